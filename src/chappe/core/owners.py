@@ -1,0 +1,36 @@
+"""Owners: who a box belongs to, and on which shard it lives."""
+
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+SHARD_COUNT: Final = 4096  # shards; fixed for ever, since ids carry their shard
+
+
+class Kind(IntEnum):
+    """What kind of owner a box has. The numbers are stored: never reuse one."""
+
+    USER = 1
+    CHAT = 2
+    CHANNEL = 3
+    HOUSE = 10  # the server's own settings and counters; id is always a small constant
+    NAMES = 11  # usernames, phones, invites, … by blind index; id is the shard of the index
+    AUTH_KEYS = 12  # authorisation keys; id is the shard of the key's id
+    RELAY = 13  # outbox lines still to be delivered; id is the shard they come from
+    BLOBS = 14  # which files exist, for de-duplication and clean-up
+
+
+class Owner(NamedTuple):
+    """Whose box a record lives in: the unit of atomicity, of pts, of sealing and of sharding."""
+
+    kind: Kind
+    id: int
+
+    @property
+    def shard(self) -> int:
+        """The shard (0 … 4095) that holds this box; only its lease holder may write it."""
+        return self.id % SHARD_COUNT
+
+
+def shard_of(digest: bytes) -> int:
+    """Return the shard of something found by hash, such as a username's blind index."""
+    return int.from_bytes(digest[:4], "big") % SHARD_COUNT

@@ -1,0 +1,1 @@
+"""Where people decide: the moderation desk and the orders desk."""

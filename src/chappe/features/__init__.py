@@ -1,0 +1,1 @@
+"""What Chappe does for its users, one slice a subject."""

@@ -1,0 +1,16 @@
+"""What the inside needs from the outside world, said as protocols. Engines keep these promises."""
+
+from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
+from .records import Record, encode_key
+
+__all__ = [
+    "Cell",
+    "Engine",
+    "EngineError",
+    "Fenced",
+    "Record",
+    "StoreFull",
+    "StoreReadOnly",
+    "WriteSet",
+    "encode_key",
+]

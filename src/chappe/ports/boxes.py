@@ -1,0 +1,80 @@
+"""The port behind every box: ordered bytes under (owner, table, key), committed many boxes at a time."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from chappe.core import Owner
+
+
+class EngineError(Exception):
+    """The store could not do what was asked; its text tells an operator what to do next."""
+
+
+class StoreFull(EngineError):
+    """There is no room left where the store lives."""
+
+
+class StoreReadOnly(EngineError):
+    """The store can be read but not written."""
+
+
+class Fenced(EngineError):
+    """Another process has taken over this shard; stop writing at once."""
+
+
+class Cell(NamedTuple):
+    """Where one value lives."""
+
+    owner: Owner
+    table: str
+    key: bytes
+
+
+class WriteSet(NamedTuple):
+    """What one change leaves behind: all of it or nothing. A value of None removes the cell."""
+
+    writes: Mapping[Cell, bytes | None]
+
+
+class Engine(Protocol):
+    """A store of cells.
+
+    Consistency: `read` and `scan` see committed data only, each call one moment's state; a commit's
+    write sets become visible together. Durability: when `commit` returns, everything in it survives a
+    crash of process and machine; when it raises, nothing of it is ever seen, unless the error is raised
+    after the store had already kept it, which callers must treat as not knowing. Concurrency: reads may
+    run beside a commit; commits are given one at a time, in order. Trusted with: availability only; the
+    values are sealed before they come here, the keys of cells are not.
+
+    All methods raise `EngineError` when the store fails.
+    """
+
+    async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
+        """Return the value in each cell, None where there is none; any number of cells."""
+        ...
+
+    async def scan(
+        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+    ) -> list[tuple[bytes, bytes]]:
+        """Return up to `limit` (key, value) with low <= key < high, in key order or its reverse."""
+        ...
+
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+        """Return how many cells have low <= key < high."""
+        ...
+
+    async def commit(self, batch: Sequence[WriteSet]) -> None:
+        """Make every write set durable, together; later sets win over earlier ones on the same cell."""
+        ...
+
+    async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
+        """Return owners of this kind that have any cell, by rising id above `after`."""
+        ...
+
+    async def erase(self, owner: Owner) -> None:
+        """Remove every cell of the owner, durably. Only for owners nobody writes any more."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections. Calling it twice is harmless."""
+        ...
