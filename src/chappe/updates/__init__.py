@@ -1,0 +1,29 @@
+"""Changes: records, events and pts kept together; and how those entitled hear of them, once."""
+
+from .boxes import Change, View
+from .drive import drive
+from .events import Book, Event, EventRow, Line, NoticeRow
+from .house import House, Secrets
+from .hub import Hub, Subscriber, render
+from .relay import Relay
+from .store import Store
+from .viewer import Viewer
+
+__all__ = [
+    "Book",
+    "Change",
+    "Event",
+    "EventRow",
+    "House",
+    "Hub",
+    "Line",
+    "NoticeRow",
+    "Relay",
+    "Secrets",
+    "Store",
+    "Subscriber",
+    "View",
+    "Viewer",
+    "drive",
+    "render",
+]

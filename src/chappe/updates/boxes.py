@@ -1,0 +1,208 @@
+"""A box as a slice sees it: `View` to look, `Change` to alter and announce."""
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from chappe.core import Kind, Owner
+from chappe.ports import Cell, Record, encode_key
+from chappe.ports.records import KeyPart
+
+from .events import Event, EventRow, Line, NoticeRow, OutboxRow
+from .store import Draft, Stale, Store, encode_record
+
+R = TypeVar("R", bound=Record)
+
+SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
+KEY_END: Final = b"\xff"  # sorts after every encoded key part
+
+
+def span(
+    prefix: Sequence[KeyPart], after: KeyPart | None, before: KeyPart | None
+) -> tuple[bytes, bytes]:
+    """Return the half-open range of keys under `prefix` with after < next part < before."""
+    start = encode_key(prefix)
+    low = start if after is None else start + encode_key((after,)) + KEY_END
+    high = start + KEY_END if before is None else start + encode_key((before,))
+    return low, high
+
+
+class View:
+    """One owner's box, to look at: committed records only."""
+
+    __slots__ = ("owner", "store")
+
+    def __init__(self, store: Store, owner: Owner) -> None:
+        self.store = store
+        self.owner = owner
+
+    async def get(self, kind: type[R], *key: KeyPart) -> R | None:
+        """Return the record under this whole key, or None."""
+        return await self.store.read(kind, self.owner, encode_key(key), pending=False)
+
+    async def scan(
+        self,
+        kind: type[R],
+        *prefix: KeyPart,
+        after: KeyPart | None = None,
+        before: KeyPart | None = None,
+        limit: int = SCAN_RECORDS_MAX,
+        reverse: bool = False,
+    ) -> list[R]:
+        """Return the records whose key begins with `prefix`, in key order (or reversed).
+
+        `after` and `before` bound the first key part behind the prefix, both exclusive.
+        """
+        low, high = span(prefix, after, before)
+        return await self.store.scan(
+            kind, self.owner, low, high, limit=limit, reverse=reverse, draft=None
+        )
+
+    async def count(
+        self,
+        kind: type[Record],
+        *prefix: KeyPart,
+        after: KeyPart | None = None,
+        before: KeyPart | None = None,
+    ) -> int:
+        """Return how many committed records `scan` would find without a limit."""
+        low, high = span(prefix, after, before)
+        return await self.store.engine.count(self.owner, kind.table, low, high)
+
+    async def counter(self, name: str) -> int:
+        """Return the last number taken from a counter; 0 before the first."""
+        return (await self.get(Counters) or Counters()).numbers.get(name, 0)
+
+
+class Counters(Record, frozen=True):
+    """Every counter of a box, in one record: a change that takes three numbers writes one cell."""
+
+    table = "counters"
+    key = ()
+
+    numbers: dict[str, int] = {}  # noqa: RUF012  msgspec copies the default
+
+
+Announced = Callable[["Change"], None]
+
+
+class Change(View):
+    """One owner's box, held for a change: all of it is kept, or nothing.
+
+    Use as an async context manager. On leaving without an error everything is committed, and only
+    then does `async with` return and are the events told. On an error nothing has happened.
+    """
+
+    __slots__ = ("_counters", "_draft", "_generation", "_others", "announced", "noticed", "now",
+                 "origin", "posted", "told")  # fmt: skip
+
+    def __init__(self, store: Store, owner: Owner, now: float, told: Announced, origin: object) -> None:
+        super().__init__(store, owner)
+        self.now = int(now)
+        self.origin = origin  # the client that asked, which is answered and need not be told
+        self.told = told
+        self.announced: list[tuple[int, Event]] = []
+        self.noticed: list[Event] = []
+        self.posted: list[tuple[Owner, Line, int]] = []
+        self._draft: Draft = {}
+        self._others: dict[Cell, bytes | None] = {}
+        self._counters: dict[str, int] | None = None
+        self._generation = store.generation
+
+    async def __aenter__(self) -> Self:
+        """Hold the box."""
+        await self.store.hold(self.owner)
+        try:
+            self._generation = self.store.generation
+            held = await self.get(Counters)
+        except BaseException:
+            self.store.release(self.owner)
+            raise
+        self._counters = dict(held.numbers) if held else {}
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Keep everything, then tell it; or drop everything."""
+        try:
+            if error is not None or not (self._draft or self._others):
+                return
+            if self._generation != self.store.generation:
+                raise Stale("An earlier change could not be kept; nothing was done.")
+            done = self.store.enqueue(self.owner, self._draft, self._others)
+        finally:
+            self.store.release(self.owner)
+        if self.announced or self.noticed or self.posted:
+            done.add_done_callback(lambda kept: None if kept.exception() else self.told(self))
+        await done
+
+    async def get(self, kind: type[R], *key: KeyPart) -> R | None:
+        """Return the record under this whole key as this change sees it."""
+        encoded = encode_key(key)
+        where = (kind.table, encoded)
+        if where in self._draft:
+            return self._draft[where]  # type: ignore[return-value]  # a table holds one kind
+        return await self.store.read(kind, self.owner, encoded, pending=True)
+
+    async def scan(
+        self,
+        kind: type[R],
+        *prefix: KeyPart,
+        after: KeyPart | None = None,
+        before: KeyPart | None = None,
+        limit: int = SCAN_RECORDS_MAX,
+        reverse: bool = False,
+    ) -> list[R]:
+        """See `View.scan`; sees what this and earlier changes wrote."""
+        low, high = span(prefix, after, before)
+        return await self.store.scan(
+            kind, self.owner, low, high, limit=limit, reverse=reverse, draft=self._draft
+        )
+
+    def put(self, record: Record) -> None:
+        """Keep a record, in place of any other under its key."""
+        key = encode_key([getattr(record, field) for field in record.key])
+        self._draft[(record.table, key)] = record
+
+    def drop(self, kind: type[Record], *key: KeyPart) -> None:
+        """Remove the record under this whole key, if there is one."""
+        self._draft[(kind.table, encode_key(key))] = None
+
+    def next(self, name: str, step: int = 1) -> int:
+        """Take the next number of a counter (the first is `step`); counters have no holes."""
+        if self._counters is None:
+            raise RuntimeError("a change takes numbers only while it holds its box")
+        number = self._counters[name] = self._counters.get(name, 0) + step
+        self.put(Counters(numbers=self._counters))
+        return number
+
+    def last(self, name: str) -> int:
+        """Return the last number taken from a counter; 0 before the first."""
+        return (self._counters or {}).get(name, 0)
+
+    def announce(self, event: Event) -> int:
+        """Give an event its pts, keep it with this change, and tell it once kept. Returns the pts."""
+        pts = self.next("pts", event.pts_count)
+        self.put(EventRow(pts=pts, name=event.name, body=encode_record(event), date=self.now))
+        self.announced.append((pts, event))
+        return pts
+
+    def notice(self, event: Event) -> None:
+        """Tell an event that has no pts; who is away finds it in the difference by its date."""
+        number = self.next("seq")
+        self.put(NoticeRow(seq=number, name=event.name, body=encode_record(event), date=self.now))
+        self.noticed.append(event)
+
+    def post(self, to: Owner, line: Line) -> None:
+        """Send a line to another box: kept with this change, applied there once, in order."""
+        number = self.store.take_line_number()
+        where = Cell(Owner(Kind.RELAY, self.owner.shard), OutboxRow.table, encode_key((number,)))
+        row = OutboxRow(number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line))
+        self._others[where] = encode_record(row)
+        self.posted.append((to, line, number))
+
+    def settle_line(self, source_shard: int, number: int) -> None:
+        """Remove an outbox line in the same commit as its effect, so that it is applied once."""
+        owner = Owner(Kind.RELAY, source_shard)
+        self._others[Cell(owner, OutboxRow.table, encode_key((number,)))] = None

@@ -1,0 +1,70 @@
+"""The house: what every handler, event and line may use besides the box in its hands."""
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chappe.core import Clock, Entropy, Owner
+
+from .boxes import Change, View
+from .events import Book
+from .store import Store
+
+if TYPE_CHECKING:
+    from .hub import Hub
+    from .relay import Relay
+    from .viewer import Viewer
+
+
+class Secrets(Protocol):
+    """Keyed hashes under secrets of this server that never leave the key store."""
+
+    def blind(self, domain: str, value: bytes) -> bytes:
+        """Return 32 bytes that find `value` again without telling it."""
+        ...
+
+    def secret(self, name: str) -> bytes:
+        """Return the 32-byte secret of this name, the same for ever."""
+        ...
+
+
+PeerViews = Callable[["Viewer"], Awaitable[tuple[list[Any], list[Any]]]]
+
+
+@dataclass(slots=True)
+class House:
+    """What one running server has; made once, by `app`."""
+
+    store: Store
+    clock: Clock
+    entropy: Entropy
+    secrets: Secrets
+    book: Book
+    config: Any
+    peers: PeerViews  # renders the users and chats a viewer's answer mentions
+    hub: "Hub" = field(init=False)
+    relay: "Relay" = field(init=False)
+    services: dict[str, Any] = field(default_factory=dict)  # ports by name: codes, blobs, media, …
+
+    def look(self, owner: Owner) -> View:
+        """Return a read-only view of a box: committed records only."""
+        return View(self.store, owner)
+
+    def change(self, owner: Owner, origin: object = None) -> Change:
+        """Return a change of a box; enter it with `async with`."""
+        return Change(self.store, owner, self.clock.now(), self.told, origin)
+
+    def told(self, change: Change) -> None:
+        """Tell what a kept change announced and carry what it posted."""
+        if change.announced or change.noticed:
+            self.hub.tell(change)
+        for to, line, number in change.posted:
+            self.relay.accept(change.owner.shard, to, line, number)
+
+    def keyed(self, name: str, *parts: int) -> int:
+        """Return a 63-bit keyed hash of numbers: what an access hash is made of."""
+        data = b"".join(p.to_bytes(8, "big", signed=True) for p in parts)
+        digest = hmac.digest(self.secrets.secret(name), data, hashlib.sha256)
+        return int.from_bytes(digest[:8], "big") >> 1

@@ -1,0 +1,158 @@
+"""The hub: who listens, and how an event reaches them after it was kept."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, Final, Protocol
+
+from chappe import tl
+from chappe.core import Kind
+from chappe.tl import api
+
+from .boxes import Change
+from .drive import drive
+from .events import Event
+from .house import House
+from .viewer import Viewer
+
+TELLINGS_QUEUED_MAX: Final = 1_000  # tellings waiting for one user; beyond it they catch up by difference
+
+Telling = tuple[list[tuple[int, Event]], object, int]  # (pts, event)…, who need not be told, date
+
+
+class Subscriber(Protocol):
+    """A client that is connected and logged in."""
+
+    user: int | None
+    layer: int
+    wants_updates: bool
+
+    def push(self, body: bytes) -> None:
+        """Send an encoded `Updates`; may lose it, since the client repairs itself by pts."""
+        ...
+
+
+class Hub:
+    """Subscribers by user, and by channel the users to be told. Events reach a user in order."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._subscribers: dict[int, set[Subscriber]] = {}
+        self._queues: dict[int, deque[Telling]] = {}
+        self._watched: dict[int, set[int]] = {}  # channel → users online
+        self._watching: dict[int, set[int]] = {}  # user online → channels
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.on_error: Any = None  # called with an exception that is our bug
+
+    def subscribe(self, user: int, subscriber: Subscriber) -> None:
+        """Tell this subscriber from now on whatever the user is told."""
+        self._subscribers.setdefault(user, set()).add(subscriber)
+
+    def unsubscribe(self, user: int, subscriber: Subscriber) -> None:
+        """Stop telling this subscriber."""
+        found = self._subscribers.get(user)
+        if found is not None:
+            found.discard(subscriber)
+            if not found:
+                del self._subscribers[user]
+                for channel in self._watching.pop(user, ()):
+                    self._unwatch(channel, user)
+
+    def online(self, user: int) -> bool:
+        """Whether anybody listens for this user."""
+        return user in self._subscribers
+
+    def subscribers(self, user: int) -> frozenset[Subscriber]:
+        """Return who listens for this user."""
+        return frozenset(self._subscribers.get(user, ()))
+
+    def watch(self, user: int, channels: Iterable[int]) -> None:
+        """Tell this user, while online, what happens in these channels."""
+        if user in self._subscribers:
+            for channel in channels:
+                self._watched.setdefault(channel, set()).add(user)
+                self._watching.setdefault(user, set()).add(channel)
+
+    def unwatch(self, user: int, channel: int) -> None:
+        """Stop telling this user about a channel."""
+        self._watching.get(user, set()).discard(channel)
+        self._unwatch(channel, user)
+
+    def _unwatch(self, channel: int, user: int) -> None:
+        found = self._watched.get(channel)
+        if found is not None:
+            found.discard(user)
+            if not found:
+                del self._watched[channel]
+
+    def watchers(self, channel: int) -> frozenset[int]:
+        """Return the users online who are told of this channel."""
+        return frozenset(self._watched.get(channel, ()))
+
+    def tell(self, change: Change) -> None:
+        """Tell what a kept change announced to all who listen, but for the client that asked."""
+        events = [*change.announced, *((0, event) for event in change.noticed)]
+        if change.owner.kind is Kind.USER:
+            self._enqueue(change.owner.id, (events, change.origin, change.now))
+        elif change.owner.kind is Kind.CHANNEL:
+            for user in tuple(self._watched.get(change.owner.id, ())):
+                self._enqueue(user, (events, change.origin, change.now))
+
+    def whisper(self, user: int, event: Event, but: object = None) -> None:
+        """Tell something that is not kept, such as that somebody is typing."""
+        self._enqueue(user, ([(0, event)], but, int(self._house.clock.now())))
+
+    def _enqueue(self, user: int, telling: Telling) -> None:
+        if user not in self._subscribers:
+            return
+        queue = self._queues.get(user)
+        if queue is not None:
+            if len(queue) < TELLINGS_QUEUED_MAX:
+                queue.append(telling)
+            return
+        self._queues[user] = deque((telling,))
+        drive(self._work(user), lambda _: None, self._failed, self.tasks)
+
+    async def _work(self, user: int) -> None:
+        queue = self._queues[user]
+        try:
+            while queue:
+                events, origin, date = queue[0]
+                try:
+                    await self._push(user, events, origin, date)
+                except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
+                    self._failed(error)
+                queue.popleft()
+        finally:
+            del self._queues[user]
+
+    async def _push(
+        self, user: int, events: list[tuple[int, Event]], origin: object, date: int
+    ) -> None:
+        """Render once for the user, encode once for each layer, send to every subscriber."""
+        to = [s for s in self._subscribers.get(user, ()) if s is not origin and s.wants_updates]
+        if not to:
+            return
+        updates = await render(Viewer(self._house, user), events, date)
+        if updates is None:
+            return
+        encoded: dict[int, bytes] = {}
+        for subscriber in to:
+            layer = subscriber.layer
+            body = encoded.get(layer)
+            if body is None:
+                body = encoded[layer] = tl.encode(updates, layer)
+            subscriber.push(body)
+
+    def _failed(self, error: BaseException) -> None:
+        if self.on_error is not None:
+            self.on_error(error)
+
+
+async def render(viewer: Viewer, events: Iterable[tuple[int, Event]], date: int) -> Any:
+    """Return the `api.Updates` that tells these events to this viewer; None if nothing is left."""
+    told = [u for pts, event in events if (u := await event.render(viewer, pts)) is not None]
+    if not told:
+        return None
+    users, chats = await viewer.house.peers(viewer)
+    return api.Updates(updates=told, users=users, chats=chats, date=date, seq=0)
