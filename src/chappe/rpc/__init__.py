@@ -1,0 +1,24 @@
+"""The counter where calls are received: who may call what, how often, and what can go wrong."""
+
+from .call import Call
+from .client import Client, Clients, DeviceInfo
+from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
+from .method import Method, Needs, collect, method
+from .rates import Limiter, Rate
+
+__all__ = [
+    "Call",
+    "Client",
+    "Clients",
+    "DeviceInfo",
+    "Dispatcher",
+    "Identity",
+    "Limiter",
+    "Method",
+    "Needs",
+    "Observer",
+    "Rate",
+    "UndeclaredError",
+    "collect",
+    "method",
+]

@@ -1,0 +1,46 @@
+"""A call: who asks, and what the handler may use to answer."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.updates import Change, House, View, Viewer
+
+from .client import Client
+
+
+class Call:
+    """One call being served."""
+
+    __slots__ = ("client", "house", "msg_id", "user")
+
+    def __init__(self, house: House, client: Client, msg_id: int = 0) -> None:
+        self.house = house
+        self.client = client
+        self.user: int = client.user or 0
+        self.msg_id = msg_id
+
+    @property
+    def now(self) -> int:
+        """Seconds since 1970."""
+        return int(self.house.clock.now())
+
+    @property
+    def me(self) -> Owner:
+        """The caller's own box."""
+        return Owner(Kind.USER, self.user)
+
+    def change(self, owner: Owner | None = None) -> Change:
+        """Return a change of a box, the caller's own by default; the asking client is not told of it."""
+        return self.house.change(owner or self.me, self.client)
+
+    def look(self, owner: Owner | None = None) -> View:
+        """Return a read-only view of a box, the caller's own by default."""
+        return self.house.look(owner or self.me)
+
+    def viewer(self) -> Viewer:
+        """Return the caller as a viewer, to render the answer for."""
+        return Viewer(self.house, self.user)
+
+    def service(self, name: str) -> Any:
+        """Return a service of the house by its name."""
+        return self.house.services[name]

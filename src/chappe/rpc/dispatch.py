@@ -1,0 +1,268 @@
+"""The dispatcher: from the bytes of a call to the bytes of its answer."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, NamedTuple, Protocol
+
+from chappe import tl
+from chappe.ports import EngineError
+from chappe.tl import api, errors
+from chappe.updates import House, drive
+
+from .call import Call
+from .client import RUNNING_CALLS_MAX, Client, Clients, DeviceInfo
+from .method import Method, Needs
+from .rates import Limiter
+
+WRAPPERS_NESTED_MAX: Final = 8  # invoke… wrappers around one call
+FAILED_REMEMBERED_MAX: Final = 64  # refused calls a later invokeAfterMsg may still name
+UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes a packed call may unpack to
+RPC_ERROR: Final = (0x2144CA19).to_bytes(4, "little")
+NOT_SERVED: Final = "METHOD_NOT_SERVED"
+
+Answer = Callable[[bytes], None]
+
+
+class Identity(NamedTuple):
+    """What is known of the one who holds a key."""
+
+    user: int | None
+    layer: int
+    bot: bool = False
+    pending_user: int | None = None
+
+
+class Observer(Protocol):
+    """Who counts calls and hears of our own bugs. Never sees content."""
+
+    def called(self, method: str, outcome: str, seconds: float) -> None:
+        """A call of this method ended with this outcome: ok, or the name of an error."""
+        ...
+
+    def bug(self, where: str, error: BaseException) -> None:
+        """Something raised what it never should."""
+        ...
+
+
+class Dispatcher:
+    """Finds the method, checks who asks and how often, serves it, encodes the answer."""
+
+    def __init__(
+        self,
+        house: House,
+        methods: Mapping[type[tl.TlRequest], Method],
+        *,
+        identify: Callable[[Client], Awaitable[Identity]],
+        remember: Callable[[Client], Awaitable[None]],
+        limiter: Limiter,
+        observer: Observer,
+        strict: bool = False,
+    ) -> None:
+        """`strict` makes an undeclared refusal a bug, for tests."""
+        self.house = house
+        self.methods = methods
+        self.clients: Clients = house.services["clients"]
+        self._identify = identify
+        self._remember = remember
+        self._limiter = limiter
+        self._observer = observer
+        self._strict = strict
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def call(self, client: Client, msg_id: int, body: bytes, answer: Answer) -> None:
+        """Serve one call; `answer` gets the encoded result or error, now or later, exactly once."""
+        started = self.house.clock.monotonic()
+        if len(client.running) >= RUNNING_CALLS_MAX:
+            answer(encode_error(errors.FloodWait(1)))
+            return
+        client.running[msg_id] = []
+        name = "unreadable"
+
+        def ended(outcome: str, encoded: bytes) -> None:
+            self._end(client, msg_id, failed=outcome != "ok")
+            self._observer.called(name, outcome, self.house.clock.monotonic() - started)
+            answer(encoded)
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, EngineError):
+                self._observer.bug(name, error)
+                error = errors.RpcError(500, "STORE_UNAVAILABLE")
+            elif not isinstance(error, errors.RpcError):
+                self._observer.bug(name, error)
+                error = errors.RpcError(500, "INTERNAL_SERVER_ERROR")
+            ended(error.token if name != "unreadable" else "refused", encode_error(error))
+
+        try:
+            request = tl.decode(body, unpack=unpack)
+            query, wishes = unwrap(request)
+            name = query.tl_name
+        except tl.TlError:
+            failed(errors.RpcError(400, "INPUT_REQUEST_INVALID"))
+            return
+        except errors.RpcError as error:
+            failed(error)
+            return
+        drive(
+            self._serve(client, msg_id, query, wishes),
+            lambda encoded: ended("ok", encoded),
+            failed,
+            self.tasks,
+        )
+
+    async def _serve(
+        self, client: Client, msg_id: int, query: tl.TlRequest, wishes: "Wishes"
+    ) -> bytes:
+        if not client.identified:
+            await self.identify(client)
+        await self._note(client, wishes)
+        for earlier in wishes.after:
+            await self._wait_for(client, msg_id, earlier)
+        method = self.methods.get(type(query))
+        if method is None:
+            raise errors.RpcError(400, NOT_SERVED)
+        self._admit(client, method)
+        try:
+            result = await method.serve(Call(self.house, client, msg_id), query)
+        except errors.RpcError as error:
+            if self._strict and type(error) not in method.raises:
+                raise UndeclaredError(f"{query.tl_name} does not declare {error.token}") from error
+            raise
+        return tl.encode_result(query, result, client.layer or tl.LAYER)
+
+    async def identify(self, client: Client) -> None:
+        """Look up, once, who is logged in on the client's key and which layer it speaks."""
+        identity = await self._identify(client)
+        client.identified = True
+        client.layer = client.layer or identity.layer
+        client.bot = identity.bot
+        client.pending_user = identity.pending_user
+        self.clients.settle(client, identity.user)
+
+    async def _note(self, client: Client, wishes: "Wishes") -> None:
+        """Take over what the wrappers said of layer, app and updates."""
+        changed = False
+        if wishes.layer and wishes.layer != client.layer:
+            for other in self.clients.of_key(client.key_id) if client.key_id else ():
+                other.layer = wishes.layer
+            client.layer = wishes.layer
+            changed = True
+        if wishes.device is not None and wishes.device != client.device:
+            client.device = wishes.device
+            changed = True
+        if wishes.without_updates:
+            client.wants_updates = False
+        if changed and client.key_id:
+            await self._remember(client)
+
+    def _admit(self, client: Client, method: Method) -> None:
+        needs = method.needs
+        if needs is not Needs.ANY and not client.key_id:
+            raise errors.RpcError(401, "AUTH_KEY_PERM_EMPTY")
+        if needs in (Needs.LOGIN, Needs.USER, Needs.BOT):
+            if client.user is None:
+                if client.pending_user is not None:
+                    raise errors.RpcError(401, "SESSION_PASSWORD_NEEDED")
+                raise errors.RpcError(401, "AUTH_KEY_UNREGISTERED")
+            if needs is Needs.USER and client.bot:
+                raise errors.RpcError(400, "BOT_METHOD_INVALID")
+            if needs is Needs.BOT and not client.bot:
+                raise errors.RpcError(400, "USER_BOT_REQUIRED")
+        rate = method.rate
+        per_address = rate.value.per == "address"
+        caller = client.address if per_address else (client.user or client.key_id)
+        self._limiter.draw(rate, caller, self.house.clock.monotonic())
+
+    async def _wait_for(self, client: Client, msg_id: int, earlier: int) -> None:
+        """Wait until an earlier call has ended; refuse this one if that was refused."""
+        waiting = client.running.get(earlier)
+        if waiting is not None and earlier < msg_id:
+            turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            waiting.append(lambda failed: None if turn.done() else turn.set_result(failed))
+            refused = await turn
+        else:
+            refused = earlier in client.failed
+        if refused:
+            raise errors.RpcError(400, "MSG_WAIT_FAILED")
+
+    def _end(self, client: Client, msg_id: int, *, failed: bool) -> None:
+        waiting = client.running.pop(msg_id, ())
+        if failed:
+            client.failed.append(msg_id)
+            del client.failed[:-FAILED_REMEMBERED_MAX]
+        for told in waiting:
+            told(failed)
+
+
+class UndeclaredError(Exception):
+    """A handler refused with an error its method does not declare: our mistake."""
+
+
+class Wishes(NamedTuple):
+    """What the wrappers around a call asked for."""
+
+    layer: int = 0
+    device: DeviceInfo | None = None
+    after: tuple[int, ...] = ()
+    without_updates: bool = False
+
+
+def unwrap(request: Any) -> tuple[tl.TlRequest, Wishes]:
+    """Take the invoke… wrappers off a call.
+
+    Raises:
+        errors.RpcError: there is no method inside, or too many wrappers.
+    """
+    wishes = Wishes()
+    for _ in range(WRAPPERS_NESTED_MAX):
+        match request:
+            case api.InvokeWithLayer():
+                wishes = wishes._replace(layer=request.layer)
+            case api.InitConnection():
+                device = DeviceInfo(
+                    api_id=request.api_id,
+                    device_model=request.device_model[:128],
+                    system_version=request.system_version[:128],
+                    app_version=request.app_version[:128],
+                    system_lang_code=request.system_lang_code[:64],
+                    lang_pack=request.lang_pack[:64],
+                    lang_code=request.lang_code[:64],
+                )
+                wishes = wishes._replace(device=device)
+            case api.InvokeAfterMsg():
+                wishes = wishes._replace(after=(*wishes.after, request.msg_id))
+            case api.InvokeAfterMsgs():
+                wishes = wishes._replace(after=(*wishes.after, *request.msg_ids))
+            case api.InvokeWithoutUpdates():
+                wishes = wishes._replace(without_updates=True)
+            case api.InvokeWithMessagesRange() | api.InvokeWithTakeout():
+                pass
+            case tl.TlRequest():
+                return request, wishes
+            case _:
+                raise errors.RpcError(400, "INPUT_METHOD_INVALID")
+        request = request.query
+    raise errors.RpcError(400, "INPUT_REQUEST_TOO_LONG")
+
+
+def unpack(packed: bytes) -> bytes:
+    """Return what a `gzip_packed` inside a call holds, gzip or zlib.
+
+    Raises:
+        tl.TlError: it is broken, or larger than UNPACKED_BYTES_MAX.
+    """
+    inflate = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib by its header
+    try:
+        data = inflate.decompress(packed, UNPACKED_BYTES_MAX)
+    except zlib.error as error:
+        raise tl.TlError("broken packed data") from error
+    if inflate.unconsumed_tail or not inflate.eof:
+        raise tl.TlError("packed data too large or cut short")
+    return data
+
+
+def encode_error(error: errors.RpcError) -> bytes:
+    """Return an `rpc_error` as the body of an rpc_result."""
+    token = error.token.encode()
+    head = bytes((len(token),)) + token
+    return RPC_ERROR + error.code.to_bytes(4, "little", signed=True) + head + bytes(-len(head) % 4)

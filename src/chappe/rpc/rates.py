@@ -1,0 +1,57 @@
+"""How often: every method draws from one of these buckets, the whole policy on one page."""
+
+from collections import OrderedDict
+from enum import Enum
+from math import ceil
+from typing import Final, NamedTuple
+
+from chappe.tl import errors
+
+BUCKETS_KEPT_MAX: Final = 100_000  # buckets; the longest unused are forgotten first, when they are full
+
+
+class Bucket(NamedTuple):
+    """A bucket of `size` calls that regains one every `refill_s` seconds, one for each `per`."""
+
+    size: int
+    refill_s: float
+    per: str  # "user" (else the key) or "address"
+
+
+class Rate(Enum):
+    """Rate classes. LOGIN and LOOKUP are what an attacker or a scraper wants, so they are dear."""
+
+    FREE = Bucket(size=5_000, refill_s=0.001, per="user")
+    READ = Bucket(size=1_000, refill_s=0.01, per="user")
+    WRITE = Bucket(size=300, refill_s=0.1, per="user")
+    SEND = Bucket(size=300, refill_s=0.05, per="user")
+    LOGIN = Bucket(size=60, refill_s=10.0, per="address")
+    LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
+    REPORT = Bucket(size=20, refill_s=60.0, per="user")
+
+
+class Limiter:
+    """Counts calls by rate class and caller. Exact: a refused caller may come back after X seconds."""
+
+    def __init__(self, scale: float = 1.0) -> None:
+        """`scale` multiplies every bucket's size and refill, for tests and load generators."""
+        self._scale = scale
+        self._empty_at: OrderedDict[tuple[Rate, object], float] = OrderedDict()
+
+    def draw(self, rate: Rate, caller: object, now: float) -> None:
+        """Take one call from the caller's bucket.
+
+        Raises:
+            errors.FloodWait: the bucket is empty; carries the whole seconds until it is not.
+        """
+        size, refill_s, _ = rate.value
+        refill_s /= self._scale
+        where = (rate, caller)
+        full_again = max(self._empty_at.get(where, 0.0), now) + refill_s
+        over = full_again - now - size * self._scale * refill_s
+        if over > 1e-9:  # noqa: PLR2004  below a nanosecond it is rounding
+            raise errors.FloodWait(max(1, ceil(over)))
+        self._empty_at[where] = full_again
+        self._empty_at.move_to_end(where)
+        if len(self._empty_at) > BUCKETS_KEPT_MAX:
+            self._empty_at.popitem(last=False)
