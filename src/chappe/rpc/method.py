@@ -59,14 +59,15 @@ def method(
 
 
 def collect(modules: Iterable[ModuleType]) -> dict[type[tl.TlRequest], Method]:
-    """Gather the methods declared in modules.
+    """Gather the methods declared in modules, one by one or in tuples.
 
     Raises:
         TypeError: two of them serve the same request.
     """
     found: dict[type[tl.TlRequest], Method] = {}
     for module in modules:
-        for declared in vars(module).values():
+        named = list(vars(module).values())
+        for declared in (*named, *(m for group in named if isinstance(group, tuple) for m in group)):
             if not isinstance(declared, Method):
                 continue
             if found.setdefault(declared.request, declared) is not declared:

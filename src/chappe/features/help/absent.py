@@ -1,0 +1,173 @@
+"""What clients ask for at start and this server has none of: correct empty answers, in one table.
+
+Each line says which value a method returns. Lists are empty, hashes are zero. A method that gains a
+real implementation leaves this table.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from chappe.rpc import Call, Method, Needs, Rate
+from chappe.tl import api
+
+Empty = Callable[[], Any]
+
+
+def _stickers(kind: Any) -> Empty:
+    return lambda: kind(hash=0, packs=[], stickers=[])
+
+
+def _sets(kind: Any) -> Empty:
+    return lambda: kind(hash=0, sets=[])
+
+
+ABSENT: Final[dict[Any, Empty]] = {
+    api.AccountGetAutoDownloadSettings: lambda: api.AccountAutoDownloadSettings(
+        low=_download(), medium=_download(), high=_download()
+    ),
+    api.AccountGetAutoSaveSettings: lambda: api.AccountAutoSaveSettings(
+        users_settings=api.AutoSaveSettings(),
+        chats_settings=api.AutoSaveSettings(),
+        broadcasts_settings=api.AutoSaveSettings(),
+        exceptions=[],
+        chats=[],
+        users=[],
+    ),
+    api.AccountGetBusinessChatLinks: lambda: api.AccountBusinessChatLinks(
+        links=[], chats=[], users=[]
+    ),
+    api.AccountGetChannelDefaultEmojiStatuses: lambda: _statuses(),
+    api.AccountGetChatThemes: lambda: api.AccountThemes(hash=0, themes=[]),
+    api.AccountGetCollectibleEmojiStatuses: lambda: _statuses(),
+    api.AccountGetConnectedBots: lambda: api.AccountConnectedBots(connected_bots=[], users=[]),
+    api.AccountGetDefaultBackgroundEmojis: lambda: _emojis(),
+    api.AccountGetDefaultEmojiStatuses: lambda: _statuses(),
+    api.AccountGetDefaultGroupPhotoEmojis: lambda: _emojis(),
+    api.AccountGetDefaultProfilePhotoEmojis: lambda: _emojis(),
+    api.AccountGetPasskeys: lambda: api.AccountPasskeys(passkeys=[]),
+    api.AccountGetRecentEmojiStatuses: lambda: _statuses(),
+    api.AccountGetReactionsNotifySettings: lambda: api.ReactionsNotifySettings(
+        messages_notify_from=api.ReactionNotificationsFromContacts(),
+        sound=api.NotificationSoundDefault(),
+        show_previews=True,
+    ),
+    api.AccountGetSavedMusicIds: lambda: api.AccountSavedMusicIds(ids=[]),
+    api.AccountGetSavedRingtones: lambda: api.AccountSavedRingtones(hash=0, ringtones=[]),
+    api.AccountGetThemes: lambda: api.AccountThemes(hash=0, themes=[]),
+    api.AccountGetWallPapers: lambda: api.AccountWallPapers(hash=0, wallpapers=[]),
+    api.AccountGetWebAuthorizations: lambda: api.AccountWebAuthorizations(
+        authorizations=[], users=[]
+    ),
+    api.AccountGetWebBrowserSettings: lambda: api.AccountWebBrowserSettings(
+        external_exceptions=[], inapp_exceptions=[], hash=0
+    ),
+    api.AicomposeGetTones: lambda: api.AicomposeTones(hash=0, tones=[], users=[]),
+    api.ChannelsGetInactiveChannels: lambda: api.MessagesInactiveChats(
+        dates=[], chats=[], users=[]
+    ),
+    api.ContactsGetBirthdays: lambda: api.ContactsContactBirthdays(contacts=[], users=[]),
+    api.ContactsGetSaved: list,
+    api.ContactsGetSponsoredPeers: lambda: api.ContactsSponsoredPeersEmpty(),
+    api.HelpGetPassportConfig: lambda: api.HelpPassportConfig(
+        hash=0, countries_langs=api.DataJSON(data="{}")
+    ),
+    api.HelpGetRecentMeUrls: lambda: api.HelpRecentMeUrls(urls=[], chats=[], users=[]),
+    api.HelpGetTimezonesList: lambda: api.HelpTimezonesList(timezones=[], hash=0),
+    api.HelpGetDeepLinkInfo: lambda: api.HelpDeepLinkInfoEmpty(),
+    api.HelpGetUserInfo: lambda: api.HelpUserInfoEmpty(),
+    api.MessagesGetAllStickers: _sets(api.MessagesAllStickers),
+    api.MessagesGetArchivedStickers: lambda: api.MessagesArchivedStickers(count=0, sets=[]),
+    api.MessagesGetAttachMenuBots: lambda: api.AttachMenuBots(hash=0, bots=[], users=[]),
+    api.MessagesGetAvailableEffects: lambda: api.MessagesAvailableEffects(
+        hash=0, effects=[], documents=[]
+    ),
+    api.MessagesGetAvailableReactions: lambda: api.MessagesAvailableReactions(hash=0, reactions=[]),
+    api.MessagesGetCustomEmojiDocuments: list,
+    api.MessagesGetDefaultHistoryTTL: lambda: api.DefaultHistoryTTL(period=0),
+    api.MessagesGetDefaultTagReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),
+    api.MessagesGetEmojiGroups: lambda: _groups(),
+    api.MessagesGetEmojiProfilePhotoGroups: lambda: _groups(),
+    api.MessagesGetEmojiStatusGroups: lambda: _groups(),
+    api.MessagesGetEmojiStickerGroups: lambda: _groups(),
+    api.MessagesGetEmojiStickers: _sets(api.MessagesAllStickers),
+    api.MessagesGetFavedStickers: _stickers(api.MessagesFavedStickers),
+    api.MessagesGetFeaturedEmojiStickers: lambda: _featured(),
+    api.MessagesGetFeaturedStickers: lambda: _featured(),
+    api.MessagesGetMaskStickers: _sets(api.MessagesAllStickers),
+    api.MessagesGetMyStickers: lambda: api.MessagesMyStickers(count=0, sets=[]),
+    api.MessagesGetOldFeaturedStickers: lambda: _featured(),
+    api.MessagesGetPaidReactionPrivacy: lambda: api.Updates(
+        updates=[], users=[], chats=[], date=0, seq=0
+    ),
+    api.MessagesGetQuickReplies: lambda: api.MessagesQuickReplies(
+        quick_replies=[], messages=[], chats=[], users=[]
+    ),
+    api.MessagesGetRecentReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),
+    api.MessagesGetRecentStickers: lambda: api.MessagesRecentStickers(
+        hash=0, packs=[], stickers=[], dates=[]
+    ),
+    api.MessagesGetSavedGifs: lambda: api.MessagesSavedGifs(hash=0, gifs=[]),
+    api.MessagesGetSavedReactionTags: lambda: api.MessagesSavedReactionTags(tags=[], hash=0),
+    api.MessagesGetSponsoredMessages: lambda: api.MessagesSponsoredMessagesEmpty(),
+    api.MessagesGetStickers: lambda: api.MessagesStickers(hash=0, stickers=[]),
+    api.MessagesGetTopReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),
+    api.MessagesSearchStickerSets: _sets(api.MessagesFoundStickerSets),
+    api.PaymentsGetStarGifts: lambda: api.PaymentsStarGifts(hash=0, gifts=[], chats=[], users=[]),
+    api.PaymentsGetStarsStatus: lambda: api.PaymentsStarsStatus(
+        balance=api.StarsAmount(amount=0, nanos=0), chats=[], users=[]
+    ),
+    api.PaymentsGetStarsGiftOptions: list,
+    api.PaymentsGetStarsTopupOptions: list,
+    api.PaymentsGetPremiumGiftCodeOptions: list,
+    api.PremiumGetMyBoosts: lambda: api.PremiumMyBoosts(my_boosts=[], chats=[], users=[]),
+    api.StoriesGetAllReadPeerStories: lambda: api.Updates(
+        updates=[], users=[], chats=[], date=0, seq=0
+    ),
+    api.StoriesGetAllStories: lambda: api.StoriesAllStories(
+        count=0,
+        state="",
+        peer_stories=[],
+        chats=[],
+        users=[],
+        stealth_mode=api.StoriesStealthMode(),
+    ),
+    api.StoriesGetPeerMaxIDs: list,
+    api.StoriesGetChatsToSend: lambda: api.MessagesChats(chats=[]),
+}
+
+
+def _download() -> Any:
+    return api.AutoDownloadSettings(
+        photo_size_max=1_048_576,
+        video_size_max=10_485_760,
+        file_size_max=1_048_576,
+        video_upload_maxbitrate=100,
+        small_queue_active_operations_max=0,
+        large_queue_active_operations_max=0,
+    )
+
+
+def _statuses() -> Any:
+    return api.AccountEmojiStatuses(hash=0, statuses=[])
+
+
+def _emojis() -> Any:
+    return api.EmojiList(hash=0, document_id=[])
+
+
+def _groups() -> Any:
+    return api.MessagesEmojiGroups(hash=0, groups=[])
+
+
+def _featured() -> Any:
+    return api.MessagesFeaturedStickers(hash=0, count=0, sets=[], unread=[])
+
+
+def _serve(request: Any, empty: Empty) -> Method:
+    async def serve(call: Call, request: Any) -> Any:
+        return empty()
+
+    return Method(request, serve, Needs.LOGIN, Rate.READ, frozenset(), "Answers empty: there is none.")
+
+
+EMPTY_METHODS: Final = tuple(_serve(request, empty) for request, empty in ABSENT.items())

@@ -1,0 +1,149 @@
+"""What clients are told of the server's limits and addresses: `config` and the app configuration."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from chappe.tl import api
+
+CONFIG_LIFETIME_S: Final = 3600  # seconds until clients ask again
+DC_COUNT: Final = 5  # clients know data centres 1 … 5 by heart; all of them are this server
+CHAT_MEMBERS_MAX: Final = 200  # people in a basic group
+MEGAGROUP_MEMBERS_MAX: Final = 200_000  # people in a supergroup
+FORWARDED_MESSAGES_MAX: Final = 100  # messages in one forward
+MESSAGE_CHARACTERS_MAX: Final = 4096  # UTF-16 code units of a message's text
+CAPTION_CHARACTERS_MAX: Final = 1024  # UTF-16 code units of a caption
+PINNED_DIALOGS_MAX: Final = 10  # dialogs pinned in one folder
+DIALOG_FILTERS_MAX: Final = 30  # folders of one person
+REACTIONS_PER_USER_MAX: Final = 3  # reactions of one person to one message
+EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited any more
+
+
+def client_configuration(now: int, this_dc: int, host: str, port: int) -> Any:
+    """Return the `config` of help.getConfig (core.telegram.org/constructor/config).
+
+    `host` and `port` are where clients reach this server; every data centre is there.
+    """
+    return api.Config(
+        date=now,
+        expires=now + CONFIG_LIFETIME_S,
+        test_mode=False,
+        this_dc=this_dc,
+        dc_options=[
+            api.DcOption(id=dc, ip_address=host, port=port, ipv6=":" in host)
+            for dc in range(1, DC_COUNT + 1)
+        ],
+        dc_txt_domain_name="",
+        revoke_pm_inbox=True,
+        chat_size_max=CHAT_MEMBERS_MAX,
+        megagroup_size_max=MEGAGROUP_MEMBERS_MAX,
+        forwarded_count_max=FORWARDED_MESSAGES_MAX,
+        online_update_period_ms=210_000,
+        offline_blur_timeout_ms=5_000,
+        offline_idle_timeout_ms=30_000,
+        online_cloud_timeout_ms=300_000,
+        notify_cloud_delay_ms=30_000,
+        notify_default_delay_ms=1_500,
+        push_chat_period_ms=60_000,
+        push_chat_limit=2,
+        edit_time_limit=EDIT_LIFETIME_S,
+        revoke_time_limit=2_147_483_647,
+        revoke_pm_time_limit=2_147_483_647,
+        rating_e_decay=2_419_200,
+        stickers_recent_limit=200,
+        channels_read_media_period=604_800,
+        call_receive_timeout_ms=20_000,
+        call_ring_timeout_ms=90_000,
+        call_connect_timeout_ms=30_000,
+        call_packet_timeout_ms=10_000,
+        me_url_prefix=f"https://{host}/",
+        caption_length_max=CAPTION_CHARACTERS_MAX,
+        message_length_max=MESSAGE_CHARACTERS_MAX,
+        webfile_dc_id=this_dc,
+        suggested_lang_code="en",
+        lang_pack_version=0,
+        base_lang_pack_version=0,
+        reactions_default=api.ReactionEmoji(emoticon="👍"),
+    )
+
+
+APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
+    "test": 0.0,
+    "emojies_send_dice": ["🎲", "🎯", "🏀", "⚽", "🎳", "🎰"],
+    "reactions_user_max_default": float(REACTIONS_PER_USER_MAX),
+    "reactions_user_max_premium": float(REACTIONS_PER_USER_MAX),
+    "reactions_in_chat_max": 100.0,
+    "reactions_uniq_max": 11.0,
+    "caption_length_limit_default": float(CAPTION_CHARACTERS_MAX),
+    "caption_length_limit_premium": float(CAPTION_CHARACTERS_MAX),
+    "dialogs_pinned_limit_default": float(PINNED_DIALOGS_MAX),
+    "dialogs_pinned_limit_premium": float(PINNED_DIALOGS_MAX),
+    "dialogs_folder_pinned_limit_default": 100.0,
+    "dialogs_folder_pinned_limit_premium": 100.0,
+    "dialog_filters_limit_default": float(DIALOG_FILTERS_MAX),
+    "dialog_filters_limit_premium": float(DIALOG_FILTERS_MAX),
+    "dialog_filters_chats_limit_default": 100.0,
+    "dialog_filters_chats_limit_premium": 100.0,
+    "about_length_limit_default": 70.0,
+    "about_length_limit_premium": 140.0,
+    "channels_limit_default": 500.0,
+    "channels_limit_premium": 500.0,
+    "channels_public_limit_default": 10.0,
+    "channels_public_limit_premium": 10.0,
+    "upload_max_fileparts_default": 4000.0,
+    "upload_max_fileparts_premium": 4000.0,
+    "premium_purchase_blocked": True,
+    "stories_posting": "disabled",
+    "stars_purchase_blocked": True,
+    "autologin_domains": [],
+    "url_auth_domains": [],
+    "dialog_filters_enabled": True,
+    "dialog_filters_tooltip": False,
+    "autoarchive_setting_available": False,
+    "background_connection": False,
+    "keep_alive_service": True,
+    "pending_suggestions": [],
+    "dismissed_suggestions": [],
+    "quote_length_max": 1024.0,
+    "chat_read_mark_expire_period": 604_800.0,
+    "chat_read_mark_size_threshold": 100.0,
+    "pm_read_date_expire_period": 604_800.0,
+}
+
+
+def app_configuration() -> Any:
+    """Return the JSON of help.getAppConfig: limits the apps read by name."""
+    return api.JsonObject(
+        value=[
+            api.JsonObjectValue(key=key, value=_json(value)) for key, value in APP_SETTINGS.items()
+        ]
+    )
+
+
+def _json(value: bool | float | str | list[str]) -> Any:  # noqa: FBT001  a JSON value, not a switch
+    if isinstance(value, bool):
+        return api.JsonBool(value=value)
+    if isinstance(value, float):
+        return api.JsonNumber(value=value)
+    if isinstance(value, str):
+        return api.JsonString(value=value)
+    return api.JsonArray(value=[api.JsonString(value=item) for item in value])
+
+
+COUNTRIES: Final[Iterable[tuple[str, str, tuple[str, ...]]]] = (
+    ("FT", "Anonymous Numbers", ("888",)),
+    ("AR", "Argentina", ("54",)), ("AT", "Austria", ("43",)), ("AU", "Australia", ("61",)),
+    ("BE", "Belgium", ("32",)), ("BR", "Brazil", ("55",)), ("BY", "Belarus", ("375",)),
+    ("CA", "Canada", ("1",)), ("CH", "Switzerland", ("41",)), ("CN", "China", ("86",)),
+    ("CZ", "Czech Republic", ("420",)), ("DE", "Germany", ("49",)), ("DK", "Denmark", ("45",)),
+    ("EG", "Egypt", ("20",)), ("ES", "Spain", ("34",)), ("FI", "Finland", ("358",)),
+    ("FR", "France", ("33",)), ("GB", "United Kingdom", ("44",)), ("GR", "Greece", ("30",)),
+    ("HU", "Hungary", ("36",)), ("ID", "Indonesia", ("62",)), ("IE", "Ireland", ("353",)),
+    ("IL", "Israel", ("972",)), ("IN", "India", ("91",)), ("IR", "Iran", ("98",)),
+    ("IT", "Italy", ("39",)), ("JP", "Japan", ("81",)), ("KE", "Kenya", ("254",)),
+    ("KR", "South Korea", ("82",)), ("KZ", "Kazakhstan", ("7",)), ("MX", "Mexico", ("52",)),
+    ("NG", "Nigeria", ("234",)), ("NL", "Netherlands", ("31",)), ("NO", "Norway", ("47",)),
+    ("PL", "Poland", ("48",)), ("PT", "Portugal", ("351",)), ("RO", "Romania", ("40",)),
+    ("RU", "Russian Federation", ("7",)), ("SE", "Sweden", ("46",)), ("TR", "Turkey", ("90",)),
+    ("UA", "Ukraine", ("380",)), ("US", "USA", ("1",)), ("UZ", "Uzbekistan", ("998",)),
+    ("VN", "Vietnam", ("84",)), ("ZA", "South Africa", ("27",)),
+)  # fmt: skip

@@ -1,0 +1,126 @@
+"""help.*: configuration, countries, colours, terms."""
+
+from typing import Any
+
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api
+
+from . import configuration
+
+THIS_DC = 2
+PROMO_LIFETIME_S = 86_400  # seconds until clients ask for promotions again; there never are any
+
+
+@method(api.HelpGetConfig, needs=Needs.ANY, rate=Rate.FREE)
+async def get_config(call: Call, request: api.HelpGetConfig) -> Any:
+    """Return limits and addresses."""
+    config = call.house.config
+    return configuration.client_configuration(
+        call.now, THIS_DC, config.public_host, config.public_port
+    )
+
+
+@method(api.HelpGetNearestDc, needs=Needs.ANY, rate=Rate.FREE)
+async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> Any:
+    """Return this server: every data centre is here. The caller's country is not looked up."""
+    return api.NearestDc(country="FT", this_dc=THIS_DC, nearest_dc=THIS_DC)
+
+
+@method(api.HelpGetAppConfig, needs=Needs.KEY)
+async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> Any:
+    """Return limits the apps read by name."""
+    if request.hash == 1:
+        return api.HelpAppConfigNotModified()
+    return api.HelpAppConfig(hash=1, config=configuration.app_configuration())
+
+
+@method(api.HelpGetCdnConfig, needs=Needs.KEY)
+async def get_cdn_config(call: Call, request: api.HelpGetCdnConfig) -> Any:
+    """Return no CDN keys: files come from here only."""
+    return api.CdnConfig(public_keys=[])
+
+
+@method(api.HelpGetCountriesList, needs=Needs.KEY)
+async def get_countries_list(call: Call, request: api.HelpGetCountriesList) -> Any:
+    """Return calling codes for the country picker."""
+    if request.hash == 1:
+        return api.HelpCountriesListNotModified()
+    countries = [
+        api.HelpCountry(
+            iso2=iso2,
+            default_name=name,
+            country_codes=[api.HelpCountryCode(country_code=code) for code in codes],
+        )
+        for iso2, name, codes in configuration.COUNTRIES
+    ]
+    return api.HelpCountriesList(countries=countries, hash=1)
+
+
+@method(api.HelpGetPromoData)
+async def get_promo_data(call: Call, request: api.HelpGetPromoData) -> Any:
+    """Return no promotion."""
+    return api.HelpPromoDataEmpty(expires=call.now + PROMO_LIFETIME_S)
+
+
+@method(api.HelpGetTermsOfServiceUpdate, needs=Needs.LOGIN)
+async def get_terms_update(call: Call, request: api.HelpGetTermsOfServiceUpdate) -> Any:
+    """Return that the terms have not changed."""
+    return api.HelpTermsOfServiceUpdateEmpty(expires=call.now + PROMO_LIFETIME_S)
+
+
+@method(api.HelpAcceptTermsOfService, needs=Needs.KEY)
+async def accept_terms(call: Call, request: api.HelpAcceptTermsOfService) -> bool:
+    """Take note; the terms are the operator's own and need no record here."""
+    return True
+
+
+@method(api.HelpDismissSuggestion)
+async def dismiss_suggestion(call: Call, request: api.HelpDismissSuggestion) -> bool:
+    """Take note; nothing is ever suggested."""
+    return True
+
+
+@method(api.HelpGetPeerColors, needs=Needs.LOGIN)
+async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> Any:
+    """Return the seven name colours every app draws by itself."""
+    if request.hash == 1:
+        return api.HelpPeerColorsNotModified()
+    colors = [api.HelpPeerColorOption(color_id=number) for number in range(7)]
+    return api.HelpPeerColors(hash=1, colors=colors)
+
+
+@method(api.HelpGetPeerProfileColors, needs=Needs.LOGIN)
+async def get_profile_colors(call: Call, request: api.HelpGetPeerProfileColors) -> Any:
+    """Return no profile colours."""
+    return api.HelpPeerColors(hash=0, colors=[])
+
+
+@method(api.HelpGetAppUpdate, needs=Needs.KEY)
+async def get_app_update(call: Call, request: api.HelpGetAppUpdate) -> Any:
+    """Return that there is no newer app: apps are updated where they came from."""
+    return api.HelpNoAppUpdate()
+
+
+@method(api.HelpGetInviteText, needs=Needs.LOGIN)
+async def get_invite_text(call: Call, request: api.HelpGetInviteText) -> Any:
+    """Return what an app sends to somebody who is not here yet."""
+    return api.HelpInviteText(message="Come and talk to me here.")
+
+
+@method(api.HelpSaveAppLog, needs=Needs.KEY)
+async def save_app_log(call: Call, request: api.HelpSaveAppLog) -> bool:
+    """Drop what apps report about their users."""
+    return True
+
+
+@method(api.HelpGetPremiumPromo, needs=Needs.LOGIN)
+async def get_premium_promo(call: Call, request: api.HelpGetPremiumPromo) -> Any:
+    """Return an empty page: there is nothing to buy."""
+    return api.HelpPremiumPromo(
+        status_text="",
+        status_entities=[],
+        video_sections=[],
+        videos=[],
+        period_options=[],
+        users=[],
+    )
