@@ -1,0 +1,1 @@
+"""Translation between the layer a client speaks and the newest one, which features speak."""

@@ -1,0 +1,58 @@
+"""Down: what features say in the newest layer, as a client of an old layer must hear it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from chappe.tl.model import TlObject
+
+# (constructor, field of the old shape) → its value, from the newest object
+FIELDS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
+    ("config", "saved_gifs_limit"): lambda _: 200,
+    ("config", "stickers_faved_limit"): lambda _: 5,
+    ("config", "pinned_dialogs_count_max"): lambda _: 10,
+    ("config", "pinned_infolder_count_max"): lambda _: 100,
+    ("draftMessage", "reply_to_msg_id"): lambda o: getattr(o.reply_to, "reply_to_msg_id", None),
+    ("messageActionSetChatTheme", "emoticon"): lambda o: getattr(o.theme, "emoticon", ""),
+    ("messageActionRequestedPeer", "peer"): lambda o: o.peers[0],
+    ("channel", "stories_max_id"): lambda o: getattr(o.stories_max_id, "max_id", None),
+    ("user", "stories_max_id"): lambda o: getattr(o.stories_max_id, "max_id", None),
+    ("channel", "color"): lambda o: getattr(o.color, "color", None),
+    ("user", "color"): lambda o: getattr(o.color, "color", None),
+    ("pollResults", "recent_voters"): lambda o: (
+        None if o.recent_voters is None else [p.user_id for p in o.recent_voters]
+    ),
+    ("updatePeerBlocked", "blocked"): lambda o: bool(o.blocked),
+    ("globalPrivacySettings", "archive_and_mute_new_noncontact_peers"): lambda o: bool(
+        o.archive_and_mute_new_noncontact_peers
+    ),
+    ("documentAttributeVideo", "duration"): lambda o: int(o.duration),
+    ("updateMessagePollVote", "user_id"): lambda o: getattr(o.peer, "user_id", 0),
+    ("updateMessageExtendedMedia", "extended_media"): lambda o: o.extended_media[0],
+}
+
+# (type in the newest layer, type in the old shape) → how a value becomes the other
+TYPES: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
+    ("TextWithEntities", "string"): lambda value: value.text,
+    ("StarsAmount", "long"): lambda value: value.amount,
+    ("Vector<int>", "Vector<bytes>"): lambda value: [bytes([number]) for number in value],
+    ("true", "Bool"): bool,
+    ("double", "int"): int,
+    ("Peer", "long"): lambda value: getattr(value, "user_id", 0),
+    ("Vector<KeyboardInlineButtonRow>", "Vector<KeyboardButtonRow>"): lambda value: value,
+}
+
+# result type → what an old layer hears instead of a constructor it does not know
+REPLACED: Final[dict[str, str]] = {
+    "MessageMedia": "messageMediaUnsupported",
+    "MessageAction": "messageActionEmpty",
+    "UserStatus": "userStatusRecently",
+    "ChatPhoto": "chatPhotoEmpty",
+    "UserProfilePhoto": "userProfilePhotoEmpty",
+}
+
+# method → how its result becomes what an old layer expects of it
+RESULTS: Final[dict[tuple[str, str], Callable[[TlObject], Any]]] = {
+    ("help.getAppConfig", "JSONValue"): lambda value: value.config,  # type: ignore[attr-defined]
+    ("messages.getWebPagePreview", "MessageMedia"): lambda value: value.media,  # type: ignore[attr-defined]
+    ("messages.getWebPage", "WebPage"): lambda value: value.webpage,  # type: ignore[attr-defined]
+}

@@ -1,0 +1,84 @@
+"""Up: what a client of an old layer sent, as the newest layer would have said it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from chappe.tl.model import attribute, model_of
+from chappe.tl.schema import Combinator, schema
+
+Values = dict[str, Any]
+
+_BLANK: Final[dict[str, Callable[[], Any]]] = {
+    "int": int, "long": int, "double": float, "string": str, "bytes": bytes, "Bool": bool,
+}  # fmt: skip
+
+
+def blank(type_: str) -> Any:
+    """Return the empty value of a type: zero, an empty text or list, or None for an object."""
+    if type_.startswith("Vector<"):
+        return []
+    made = _BLANK.get(type_)
+    return None if made is None else made()
+
+
+def _reply(values: Values) -> None:
+    """Before layer 159 a reply was a number; now it is an object."""
+    message_id = values.pop("reply_to_msg_id", None)
+    top = values.pop("top_msg_id", None)
+    if message_id:
+        reply = model_of("inputReplyToMessage")
+        values["reply_to"] = reply(reply_to_msg_id=message_id, top_msg_id=top)
+
+
+def _user_to_peer(values: Values) -> None:
+    """Stories once belonged to users only."""
+    user = values.pop("user_id", None)
+    if user is not None:
+        kinds = {"inputUser": "inputPeerUser", "inputUserSelf": "inputPeerSelf"}
+        kind = kinds.get(user.tl_name)
+        if kind == "inputPeerUser":
+            values["peer"] = model_of(kind)(user_id=user.user_id, access_hash=user.access_hash)
+        elif kind is not None:
+            values["peer"] = model_of(kind)()
+        else:
+            values["peer"] = model_of("inputPeerEmpty")()
+
+
+def _themed(values: Values) -> None:
+    emoticon = values.pop("emoticon", "")
+    values["theme"] = model_of("inputChatTheme")(emoticon=emoticon)
+
+
+def _titled(values: Values) -> None:
+    """Titles of folders were once plain text."""
+    for field in ("title", "question", "text"):
+        if isinstance(values.get(field), str):
+            values[field] = model_of("textWithEntities")(text=values[field], entities=[])
+
+
+def convert(shape: Combinator, values: Values) -> Values:
+    """Return the fields of the newest shape for those of an old one."""
+    fields = {attribute(f): f for f in schema().newest(shape.name).fields if f.type != "#"}
+    if "reply_to" in fields and "reply_to_msg_id" in values and "reply_to_msg_id" not in fields:
+        _reply(values)
+    if "peer" in fields and "user_id" in values and "peer" not in values:
+        _user_to_peer(values)
+    if "theme" in fields and "emoticon" in values:
+        _themed(values)
+    if shape.name in ("dialogFilter", "dialogFilterChatlist", "poll", "pollAnswer"):
+        _titled(values)
+    if shape.name == "channels.toggleSignatures":
+        values["signatures_enabled"] = values.pop("enabled", False)
+    if shape.name == "inputMediaPoll" and values.get("correct_answers"):
+        values["correct_answers"] = [
+            i for i, a in enumerate(values["poll"].answers) if a.option in values["correct_answers"]
+        ]
+    if shape.name == "account.updateColor" and isinstance(values.get("color"), int):
+        values["color"] = model_of("peerColor")(color=values["color"])
+    made = {name: value for name, value in values.items() if name in fields}
+    for name, field in fields.items():
+        if name not in made and not field.flag:
+            made[name] = blank(field.type)
+        elif field.type == "true" and name in made:
+            made[name] = bool(made[name])
+    return made
