@@ -117,7 +117,7 @@ def normalised(combinator: Combinator) -> str:
         if field.type == "true":
             continue
         prefix = f"{field.flag}.{field.bit}?" if field.flag else ""
-        plain = re.sub(r"\bbytes\b", "string", field.type)
+        plain = "string" if field.type == "bytes" else field.type
         parts.append(f"{field.name}:{prefix}{plain}")
         if field.type == "!X":
             parts.insert(1, "X:Type")

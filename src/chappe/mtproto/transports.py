@@ -1,0 +1,294 @@
+"""Framing: how packets are cut out of a stream of bytes, for every transport clients use.
+
+One promise for all: however the stream is cut, the same packets come out, or `ProtocolError` and
+nothing else. Source: core.telegram.org/mtproto/mtproto-transports.
+"""
+
+import struct
+import zlib
+from enum import Enum
+from typing import Final, NamedTuple
+
+from chappe.crypto.ctr import Stream
+
+from .errors import ProtocolError
+
+PACKET_BYTES_EARLY_MAX: Final = 4 * 1024  # bytes of a packet before a key is known
+PACKET_BYTES_MAX: Final = 1024 * 1024 + 1024  # bytes of a packet after
+OBFUSCATED_HEADER_BYTES: Final = 64
+QUICK_ACK: Final = 0x8000_0000
+_SHORT: Final = 0x7F  # an abridged length that announces three more bytes
+_HTTP: Final = (b"GET ", b"POST", b"HEAD", b"OPTI")
+_u32 = struct.Struct("<I")
+
+
+class Kind(Enum):
+    """The framings there are."""
+
+    ABRIDGED = 0xEFEFEFEF
+    INTERMEDIATE = 0xEEEEEEEE
+    PADDED = 0xDDDDDDDD
+    FULL = 0
+
+
+class Packet(NamedTuple):
+    """One packet; `quick_ack` is set when the client wants to hear at once that it came."""
+
+    payload: bytes
+    quick_ack: bool
+
+
+class Frames:
+    """Cuts packets out of one direction of a stream, once its kind is known."""
+
+    __slots__ = ("_buffer", "_number", "kind", "packet_bytes_max")
+
+    def __init__(self, kind: Kind, packet_bytes_max: int) -> None:
+        self.kind = kind
+        self.packet_bytes_max = packet_bytes_max
+        self._buffer = b""
+        self._number = 0  # of the next packet, for FULL
+
+    def receive(self, data: bytes) -> list[Packet]:
+        """Return the packets that are whole now.
+
+        Raises:
+            ProtocolError: a length, number or checksum is wrong.
+        """
+        buffer = self._buffer + data if self._buffer else data
+        packets: list[Packet] = []
+        at = 0
+        while (found := self._cut(buffer, at)) is not None:
+            packet, at = found
+            packets.append(packet)
+        self._buffer = buffer[at:]
+        return packets
+
+    def _cut(self, b: bytes, at: int) -> tuple[Packet, int] | None:
+        if self.kind is Kind.ABRIDGED:
+            return self._cut_abridged(b, at)
+        if len(b) - at < 4:  # noqa: PLR2004  the length itself
+            return None
+        size: int = _u32.unpack_from(b, at)[0]
+        if self.kind is Kind.FULL:
+            return self._cut_full(b, at, size)
+        quick = bool(size & QUICK_ACK)
+        size &= ~QUICK_ACK
+        self._check(size)
+        end = at + 4 + size
+        if len(b) < end:
+            return None
+        return Packet(b[at + 4 : end], quick), end
+
+    def _cut_abridged(self, b: bytes, at: int) -> tuple[Packet, int] | None:
+        if len(b) <= at:
+            return None
+        first = b[at]
+        start = at + 1
+        words = first & _SHORT
+        if words == _SHORT:
+            start = at + 4
+            if len(b) < start:
+                return None
+            words = int.from_bytes(b[at + 1 : start], "little")
+        size = words * 4
+        self._check(size)
+        if len(b) < start + size:
+            return None
+        return Packet(b[start : start + size], first > _SHORT), start + size
+
+    def _cut_full(self, b: bytes, at: int, size: int) -> tuple[Packet, int] | None:
+        self._check(size - 12)
+        end = at + size
+        if len(b) < end:
+            return None
+        number, checksum = _u32.unpack_from(b, at + 4)[0], _u32.unpack_from(b, end - 4)[0]
+        if number != self._number:
+            raise ProtocolError("a packet out of its order")
+        if checksum != zlib.crc32(b[at : end - 4]):
+            raise ProtocolError("a packet with a wrong checksum")
+        self._number += 1
+        return Packet(b[at + 8 : end - 4], quick_ack=False), end
+
+    def _check(self, size: int) -> None:
+        if not 4 <= size <= self.packet_bytes_max:  # noqa: PLR2004  an error code is the least
+            raise ProtocolError("a packet of impossible size")
+
+
+class Framer:
+    """Frames packets in the other direction."""
+
+    __slots__ = ("_number", "kind")
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self._number = 0
+
+    def send(self, payload: bytes, *, padding: bytes = b"", quick_ack: bool = False) -> bytes:
+        """Return the bytes that carry one packet. `padding` (0 … 15 bytes) is for PADDED only."""
+        kind = self.kind
+        mark = QUICK_ACK if quick_ack else 0
+        if kind is Kind.ABRIDGED:
+            words = len(payload) >> 2
+            high = 0x80 if quick_ack else 0
+            if words < _SHORT:
+                return bytes((words | high,)) + payload
+            return bytes((_SHORT | high,)) + words.to_bytes(3, "little") + payload
+        if kind is Kind.INTERMEDIATE:
+            return _u32.pack(len(payload) | mark) + payload
+        if kind is Kind.PADDED:
+            return _u32.pack(len(payload) + len(padding) | mark) + payload + padding
+        head = struct.pack("<II", len(payload) + 12, self._number) + payload
+        self._number += 1
+        return head + _u32.pack(zlib.crc32(head))
+
+
+class HttpDetectedError(Exception):
+    """The stream begins like HTTP; `data` is what came of it."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__("this is HTTP")
+        self.data = data
+
+
+class ServerTransport:
+    """The server's end of one connection: finds out the transport, then frames both ways."""
+
+    __slots__ = ("_decrypt", "_encrypt", "_frames", "_framer", "_header", "_limit", "_only")
+
+    def __init__(self, *, obfuscated_only: bool = False) -> None:
+        """`obfuscated_only` is for WebSocket, where nothing else is spoken."""
+        self._header = b""
+        self._limit = PACKET_BYTES_EARLY_MAX
+        self._frames: Frames | None = None
+        self._framer: Framer | None = None
+        self._decrypt: Stream | None = None
+        self._encrypt: Stream | None = None
+        self._only = obfuscated_only
+
+    @property
+    def kind(self) -> Kind | None:
+        """The framing, once it is known."""
+        return self._framer.kind if self._framer else None
+
+    def allow_large(self) -> None:
+        """Accept packets of full size: the peer has shown that it holds a key."""
+        self._limit = PACKET_BYTES_MAX
+        if self._frames is not None:
+            self._frames.packet_bytes_max = PACKET_BYTES_MAX
+
+    def receive(self, data: bytes) -> list[Packet]:
+        """Return the packets that are whole now.
+
+        Raises:
+            ProtocolError: this is no transport we know, or a broken packet.
+            HttpDetectedError: it is HTTP.
+        """
+        if self._frames is None:
+            self._header += data
+            rest = self._detect(self._header)
+            if rest is None:
+                return []
+            data, self._header = rest, b""
+        elif self._decrypt is not None:
+            data = self._decrypt.update(data)
+        return self._frames.receive(data) if self._frames is not None and data else []
+
+    def _start(self, kind: Kind) -> None:
+        self._frames = Frames(kind, self._limit)
+        self._framer = Framer(kind)
+
+    def _detect(self, b: bytes) -> bytes | None:
+        """Return what follows the transport's header, or None while it is not whole."""
+        if not self._only:
+            if b[:1] == b"\xef":
+                self._start(Kind.ABRIDGED)
+                return b[1:]
+            if len(b) < 8:  # noqa: PLR2004  the longest tag: a length and the number 0
+                if b[:4] in _HTTP:
+                    raise HttpDetectedError(b)
+                return None
+            if b[:4] in _HTTP:
+                raise HttpDetectedError(b)
+            tag = _u32.unpack_from(b)[0]
+            if tag == Kind.INTERMEDIATE.value or tag == Kind.PADDED.value:
+                self._start(Kind(tag))
+                return b[4:]
+            if b[4:8] == b"\0\0\0\0":
+                self._start(Kind.FULL)
+                return b
+        if len(b) < OBFUSCATED_HEADER_BYTES:
+            return None
+        return self._detect_obfuscated(b)
+
+    def _detect_obfuscated(self, b: bytes) -> bytes:
+        """Take up a stream behind the 64-byte header of obfuscation. Its dc is never looked at."""
+        reverse = b[8:56][::-1]
+        self._decrypt = Stream(b[8:40], b[40:56])
+        self._encrypt = Stream(reverse[:32], reverse[32:48])
+        plain = self._decrypt.update(b)
+        try:
+            kind = Kind(_u32.unpack_from(plain, 56)[0])
+        except ValueError:
+            raise ProtocolError("no transport we know") from None
+        if kind is Kind.FULL:
+            raise ProtocolError("no transport we know")
+        self._start(kind)
+        return plain[OBFUSCATED_HEADER_BYTES:]
+
+    def send(self, payload: bytes, padding: bytes = b"") -> bytes:
+        """Return the bytes that carry one packet to the client."""
+        if self._framer is None:
+            raise RuntimeError("nothing can be sent before the client has spoken")
+        data = self._framer.send(payload, padding=padding)
+        return data if self._encrypt is None else self._encrypt.update(data)
+
+    def quick_ack(self, token: bytes) -> bytes:
+        """Return the bytes of a quick acknowledgement: 4 bytes, reversed for abridged."""
+        if self.kind is Kind.ABRIDGED:
+            token = token[::-1]
+        return token if self._encrypt is None else self._encrypt.update(token)
+
+    def error(self, code: int) -> bytes:
+        """Return the bytes of a transport error such as -404."""
+        return self.send(code.to_bytes(4, "little", signed=True))
+
+
+class ClientTransport:
+    """The client's end, for tests and the load generator."""
+
+    def __init__(self, kind: Kind, nonce: bytes = b"") -> None:
+        """With a `nonce` of 64 random bytes the stream is obfuscated."""
+        self._frames = Frames(kind, PACKET_BYTES_MAX * 16)
+        self._framer = Framer(kind)
+        self._decrypt: Stream | None = None
+        self._encrypt: Stream | None = None
+        self.header = b""
+        if nonce:
+            self.header = self._obfuscate(kind, bytearray(nonce))
+        elif kind is Kind.ABRIDGED:
+            self.header = b"\xef"
+        elif kind is not Kind.FULL:
+            self.header = _u32.pack(kind.value)
+
+    def _obfuscate(self, kind: Kind, header: bytearray) -> bytes:
+        header[0] = 0x77  # neither a plain tag nor the beginning of HTTP
+        header[4] |= 1  # nor a full transport's first number
+        header[56:60] = _u32.pack(kind.value)
+        reverse = bytes(header[8:56])[::-1]
+        self._encrypt = Stream(bytes(header[8:40]), bytes(header[40:56]))
+        self._decrypt = Stream(reverse[:32], reverse[32:48])
+        encrypted = self._encrypt.update(bytes(header))
+        return bytes(header[:56]) + encrypted[56:]
+
+    def send(self, payload: bytes, *, quick_ack: bool = False) -> bytes:
+        """Return the bytes of one packet, behind the header where it is the first."""
+        data = self._framer.send(payload, quick_ack=quick_ack)
+        if self._encrypt is not None:
+            data = self._encrypt.update(data)
+        head, self.header = self.header, b""
+        return head + data
+
+    def receive(self, data: bytes) -> list[Packet]:
+        """Return the packets that are whole now."""
+        return self._frames.receive(data if self._decrypt is None else self._decrypt.update(data))
