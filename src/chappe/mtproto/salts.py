@@ -1,0 +1,37 @@
+"""Salts: 64-bit numbers that change every half hour and die with the run of the server."""
+
+import struct
+from hashlib import sha256
+from typing import Final
+
+SALT_LIFETIME_S: Final = 1800  # seconds a salt is handed out; it is accepted for as long again
+FUTURE_SALTS_MAX: Final = 64
+
+
+class Salts:
+    """The salts of every key in this run, derived from one secret, so that none is stored."""
+
+    def __init__(self, run_secret: bytes) -> None:
+        """`run_secret` is made anew at every start: frames recorded earlier are void."""
+        self._secret = run_secret
+
+    def _of(self, key_id: int, period: int) -> int:
+        digest = sha256(self._secret + struct.pack("<qq", key_id, period)).digest()
+        return int.from_bytes(digest[:8], "little", signed=True)
+
+    def current(self, key_id: int, now: float) -> int:
+        """Return the salt a client should use now."""
+        return self._of(key_id, int(now) // SALT_LIFETIME_S)
+
+    def is_valid(self, key_id: int, salt: int, now: float) -> bool:
+        """Whether a client may use this salt now: it is the present one or a neighbour in time."""
+        period = int(now) // SALT_LIFETIME_S
+        return any(salt == self._of(key_id, period + d) for d in (0, -1, 1))
+
+    def future(self, key_id: int, now: float, count: int) -> list[tuple[int, int, int]]:
+        """Return (valid_since, valid_until, salt) of the present and coming salts."""
+        period = int(now) // SALT_LIFETIME_S
+        return [
+            (p * SALT_LIFETIME_S, (p + 2) * SALT_LIFETIME_S, self._of(key_id, p))
+            for p in range(period, period + min(max(count, 1), FUTURE_SALTS_MAX))
+        ]
