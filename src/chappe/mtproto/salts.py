@@ -6,6 +6,7 @@ from typing import Final
 
 SALT_LIFETIME_S: Final = 1800  # seconds a salt is handed out; it is accepted for as long again
 FUTURE_SALTS_MAX: Final = 64
+FIRST_SALTS_MAX: Final = 20_000  # keys made in this run whose first salt is remembered
 
 
 class Salts:
@@ -14,6 +15,13 @@ class Salts:
     def __init__(self, run_secret: bytes) -> None:
         """`run_secret` is made anew at every start: frames recorded earlier are void."""
         self._secret = run_secret
+        self._first: dict[int, int] = {}
+
+    def begin(self, key_id: int, first_salt: int) -> None:
+        """Accept the salt that the handshake itself agreed on."""
+        self._first[key_id] = first_salt
+        if len(self._first) > FIRST_SALTS_MAX:
+            del self._first[next(iter(self._first))]
 
     def _of(self, key_id: int, period: int) -> int:
         digest = sha256(self._secret + struct.pack("<qq", key_id, period)).digest()
@@ -26,7 +34,9 @@ class Salts:
     def is_valid(self, key_id: int, salt: int, now: float) -> bool:
         """Whether a client may use this salt now: it is the present one or a neighbour in time."""
         period = int(now) // SALT_LIFETIME_S
-        return any(salt == self._of(key_id, period + d) for d in (0, -1, 1))
+        return salt == self._first.get(key_id) or any(
+            salt == self._of(key_id, period + d) for d in (0, -1, 1)
+        )
 
     def future(self, key_id: int, now: float, count: int) -> list[tuple[int, int, int]]:
         """Return (valid_since, valid_until, salt) of the present and coming salts."""

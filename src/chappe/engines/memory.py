@@ -1,0 +1,69 @@
+"""Boxes kept in memory: for tests, and for trying things out."""
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from typing import Any
+
+from chappe.core import Owner
+from chappe.ports import Cell, WriteSet
+
+
+class MemoryEngine:
+    """See `ports.Engine`. Durable only as long as the process."""
+
+    def __init__(self) -> None:
+        self._values: dict[Cell, bytes] = {}
+        self._keys: dict[tuple[Owner, str], list[bytes]] = {}
+        self.closed = False
+
+    async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
+        """See `ports.Engine`."""
+        return [self._values.get(cell) for cell in cells]
+
+    async def scan(
+        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+    ) -> list[tuple[bytes, bytes]]:
+        """See `ports.Engine`."""
+        keys = self._keys.get((owner, table), [])
+        found: Any = keys[bisect_left(keys, low) : bisect_left(keys, high)]
+        if reverse:
+            found = found[::-1]
+        return [(key, self._values[Cell(owner, table, key)]) for key in found[:limit]]
+
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+        """See `ports.Engine`."""
+        keys = self._keys.get((owner, table), [])
+        return bisect_left(keys, high) - bisect_left(keys, low)
+
+    async def commit(self, batch: Sequence[WriteSet]) -> None:
+        """See `ports.Engine`."""
+        for write_set in batch:
+            for cell, value in write_set.writes.items():
+                self._write(cell, value)
+
+    def _write(self, cell: Cell, value: bytes | None) -> None:
+        keys = self._keys.setdefault((cell.owner, cell.table), [])
+        known = cell in self._values
+        if value is not None:
+            self._values[cell] = value
+            if not known:
+                insort(keys, cell.key)
+        elif known:
+            del self._values[cell]
+            del keys[bisect_left(keys, cell.key)]
+
+    async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
+        """See `ports.Engine`."""
+        found = {o for (o, _), keys in self._keys.items() if o.kind == kind and o.id > after and keys}
+        return sorted(found)[:limit]
+
+    async def erase(self, owner: Owner) -> None:
+        """See `ports.Engine`."""
+        for cell in [c for c in self._values if c.owner == owner]:
+            self._write(cell, None)
+
+    async def close(self) -> None:
+        """See `ports.Engine`."""
+        self.closed = True
+
+

@@ -1,0 +1,232 @@
+"""Boxes kept in one SQLite file: WAL, synchronous=FULL, one writer thread, many changes a commit."""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
+
+VERSION: Final = 1  # of the tables below; a store of another version is refused
+CACHE_KIB: Final = 8_192  # of pages each connection keeps
+WAL_PAGES: Final = 4_000  # pages in the log before they are copied into the file
+CELLS_READ_MAX: Final = 500  # cells in one read statement
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cell (
+  shard INTEGER NOT NULL, kind INTEGER NOT NULL, owner INTEGER NOT NULL, tbl TEXT NOT NULL,
+  key BLOB NOT NULL, value BLOB NOT NULL,
+  PRIMARY KEY (shard, kind, owner, tbl, key)
+) STRICT, WITHOUT ROWID;
+"""
+_WHERE: Final = "shard=? AND kind=? AND owner=? AND tbl=?"
+_READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608  no outside text
+_SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "  # noqa: S608
+_COUNT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key>=? AND key<?"  # noqa: S608
+_PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
+_DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
+
+
+def explain(error: sqlite3.Error, path: Path) -> EngineError:
+    """Return what an operator should read instead of SQLite's own words."""
+    text = str(error).lower()
+    name = path.name
+    if "full" in text:
+        return StoreFull(f"The disk that holds {name} is full: free some space, nothing was lost.")
+    if "readonly" in text or "read-only" in text:
+        return StoreReadOnly(f"{name} cannot be written: check the owner and mount of its directory.")
+    if "malformed" in text or "not a database" in text or "corrupt" in text:
+        return EngineError(f"{name} is damaged: stop the server, run `chappe check`, restore a backup.")
+    if "unable to open" in text:
+        return EngineError(f"{name} cannot be opened: check that its directory exists and is yours.")
+    return EngineError(f"{name} failed: {error}. Run `chappe check`.")
+
+
+class SqliteEngine:
+    """See `ports.Engine`. One process at a time; a second one is refused."""
+
+    def __init__(self, path: Path, *, forget: bool = False) -> None:
+        """`forget` overwrites what is deleted, for the key store.
+
+        Raises:
+            EngineError: the file cannot be used; the text says why and what to do.
+        """
+        self.path = path
+        self._forget = forget
+        self._lock = self._take_lock()
+        try:
+            self._reader = self._connect()
+            self._reader.executescript(SCHEMA)
+            self._check_version()
+            self._writer = self._connect()
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+        self._thread = ThreadPoolExecutor(1, "sqlite")
+        self._closed = False
+
+    def _take_lock(self) -> int:
+        try:
+            lock = os.open(self.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise EngineError(
+                f"{self.path.parent} cannot be written: check that it exists and is yours."
+            ) from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            raise EngineError(
+                f"{self.path.name} is in use by another Chappe: stop that one first."
+            ) from None
+        return lock
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=64
+        )
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
+        db.execute("PRAGMA busy_timeout=5000")
+        if self._forget:
+            db.execute("PRAGMA secure_delete=ON")
+        return db
+
+    def _check_version(self) -> None:
+        row = self._reader.execute("SELECT value FROM meta WHERE name='version'").fetchone()
+        if row is None:
+            self._reader.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
+        elif int(row[0]) > VERSION:
+            raise EngineError(
+                f"{self.path.name} was written by a newer Chappe (version {row[0]}): upgrade this one."
+            )
+        elif int(row[0]) < VERSION:
+            raise EngineError(
+                f"{self.path.name} was written by an older Chappe (version {row[0]}): run `chappe upgrade`."
+            )
+
+    async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
+        """See `ports.Engine`."""
+        try:
+            execute = self._reader.execute
+            rows = [
+                execute(_READ, (o.id % 4096, o.kind, o.id, table, key)).fetchone()
+                for o, table, key in cells
+            ]
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+        return [row and row[0] for row in rows]
+
+    async def scan(
+        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+    ) -> list[tuple[bytes, bytes]]:
+        """See `ports.Engine`."""
+        order = "DESC LIMIT ?" if reverse else "ASC LIMIT ?"
+        where = (owner.shard, owner.kind, owner.id, table, low, high, limit)
+        try:
+            return self._reader.execute(_SCAN + order, where).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+        """See `ports.Engine`."""
+        where = (owner.shard, owner.kind, owner.id, table, low, high)
+        try:
+            return int(self._reader.execute(_COUNT, where).fetchone()[0])
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    async def commit(self, batch: Sequence[WriteSet]) -> None:
+        """See `ports.Engine`."""
+        final: dict[Cell, bytes | None] = {}
+        for write_set in batch:
+            final.update(write_set.writes)
+        puts = [
+            (o.id % 4096, o.kind, o.id, table, key, value)
+            for (o, table, key), value in final.items()
+            if value is not None
+        ]
+        drops = [
+            (o.id % 4096, o.kind, o.id, table, key)
+            for (o, table, key), value in final.items()
+            if value is None
+        ]
+
+        def write(db: sqlite3.Connection) -> None:
+            if puts:
+                db.executemany(_PUT, puts)
+            if drops:
+                db.executemany(_DROP, drops)
+
+        await self._write(write)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+        def transaction() -> None:
+            db = self._writer
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    work(db)
+                    db.execute("COMMIT")
+                except BaseException:
+                    if db.in_transaction:
+                        db.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+
+    async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
+        """See `ports.Engine`."""
+        rows = self._reader.execute(
+            "SELECT DISTINCT owner FROM cell WHERE kind=? AND owner>? ORDER BY owner LIMIT ?",
+            (kind, after, limit),
+        ).fetchall()
+        return [Owner(Kind(kind), row[0]) for row in rows]
+
+    async def erase(self, owner: Owner) -> None:
+        """See `ports.Engine`. With `forget`, the log is emptied too, so that no copy stays in it."""
+        where = (owner.shard, owner.kind, owner.id)
+        await self._write(
+            lambda db: db.execute("DELETE FROM cell WHERE shard=? AND kind=? AND owner=?", where)
+        )
+        if self._forget:
+            await asyncio.get_running_loop().run_in_executor(
+                self._thread, lambda: self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            )
+
+    async def backup(self, target: Path) -> None:
+        """Copy the store, whole and of one moment, while it is in use."""
+
+        def copy() -> None:
+            with sqlite3.connect(target) as other:
+                self._writer.backup(other, pages=1000)
+            other.close()
+
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, copy)
+        except sqlite3.Error as error:
+            raise explain(error, target) from error
+
+    async def check(self) -> list[str]:
+        """Return what SQLite's own check finds wrong; empty when all is well."""
+        rows = self._reader.execute("PRAGMA integrity_check(20)").fetchall()
+        return [row[0] for row in rows if row[0] != "ok"]
+
+    async def close(self) -> None:
+        """See `ports.Engine`."""
+        if self._closed:
+            return
+        self._closed = True
+        self._thread.shutdown(wait=True)
+        self._reader.close()
+        self._writer.close()
+        os.close(self._lock)

@@ -1,0 +1,304 @@
+"""One connection: bytes in, packets through the protocol's machines, bytes out."""
+
+import asyncio
+import struct
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from chappe.core import Clock
+from chappe.mtproto import (
+    Call,
+    Deadline,
+    DestroyKey,
+    DestroySession,
+    HttpDetectedError,
+    Kind,
+    NewAuthKey,
+    ProtocolError,
+    ServerHandshake,
+    ServerTransport,
+    Work,
+    open_envelope,
+    seal,
+)
+from chappe.mtproto.handshake import unwrap, wrap
+from chappe.mtproto.session import Outgoing
+
+from .ports import KeyInfo
+from .websocket import WebSocket
+
+if TYPE_CHECKING:
+    from .server import Gateway, Session
+
+WRITE_BUFFER_BYTES_MAX: Final = 8 * 1024 * 1024  # bytes waiting for a slow reader before it is cut off
+PACKETS_WAITING_MAX: Final = 256  # packets waiting while a key is looked up or made
+UNKNOWN_KEY: Final = -404
+HALF_OPEN_S_MAX: Final = 15.0  # seconds until a connection must have shown a key
+IDLE_S_MAX: Final = 660.0  # seconds a silent connection is kept
+ACKNOWLEDGE_S: Final = 10.0  # seconds after which acknowledgements leave by themselves
+
+
+class Connection(asyncio.Protocol):
+    """A client's TCP or WebSocket connection."""
+
+    __slots__ = (
+        "_gateway", "_handshake", "_heard", "_last_id", "_socket", "_transport", "_waiting", "_web",
+        "_working", "address", "deadline", "key_id", "sessions",
+    )  # fmt: skip
+
+    def __init__(self, gateway: "Gateway") -> None:
+        self._gateway = gateway
+        self._transport = ServerTransport()
+        self._socket: asyncio.Transport
+        self._web: WebSocket | None = None
+        self._handshake: ServerHandshake | None = None
+        self._waiting: deque[Any] | None = None
+        self._working = False
+        self._heard = 0.0
+        self._last_id = 0
+        self.address = ""
+        self.deadline = 0.0
+        self.key_id = 0
+        self.sessions: set[Session] = set()
+
+    # -- asyncio.Protocol ----------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio."""
+        self._socket = transport  # type: ignore[assignment]  # a stream's transport
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else "local"
+        self._heard = self._clock.monotonic()
+        self._gateway.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio."""
+        self._gateway.connections.discard(self)
+        for session in tuple(self.sessions):
+            self._gateway.rest(session)
+        self.sessions.clear()
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio."""
+        self._heard = self._clock.monotonic()
+        try:
+            if self._web is not None:
+                self._receive_web(data)
+                return
+            packets = self._transport.receive(data)
+        except HttpDetectedError as http:
+            self._web = WebSocket()
+            self._transport = ServerTransport(obfuscated_only=True)
+            self._guard(lambda: self._receive_web(http.data))
+            return
+        except ProtocolError:
+            self.abort()
+            return
+        self._take(packets)
+
+    def eof_received(self) -> bool:
+        """See asyncio."""
+        return False
+
+    # -- in ------------------------------------------------------------------------------------
+
+    @property
+    def _clock(self) -> Clock:
+        return self._gateway.clock
+
+    def _guard(self, step: Any) -> None:
+        try:
+            step()
+        except ProtocolError:
+            self.abort()
+
+    def _receive_web(self, data: bytes) -> None:
+        if self._web is None:
+            return
+        try:
+            payload, answer = self._web.receive(data)
+        except ProtocolError:
+            self.abort()
+            return
+        if answer:
+            self._socket.write(answer)
+        if self._web.closed:
+            self._socket.close()
+        elif payload:
+            try:
+                packets = self._transport.receive(payload)
+            except ProtocolError:
+                self.abort()
+                return
+            self._take(packets)
+
+    def _take(self, packets: list[Any]) -> None:
+        for packet in packets:
+            if self._waiting is not None:
+                if len(self._waiting) >= PACKETS_WAITING_MAX:
+                    self.abort()
+                    return
+                self._waiting.append(packet)
+                continue
+            self._guard(lambda packet=packet: self._on_packet(packet))
+
+    def _on_packet(self, packet: Any) -> None:
+        payload = packet.payload
+        if len(payload) < 8:  # noqa: PLR2004  a key id
+            raise ProtocolError("a packet too short")
+        key_id = struct.unpack_from("<q", payload)[0]
+        if key_id == 0:
+            self._on_handshake(payload)
+            return
+        key = self._gateway.key_at_hand(key_id)
+        if key is None:
+            self._wait_for(self._find_key(key_id, packet))
+        else:
+            self._on_encrypted(key, packet)
+
+    def _wait_for(self, work: Any) -> None:
+        """Do something that waits; packets that come meanwhile keep their order."""
+        self._waiting = deque()
+        task = asyncio.get_running_loop().create_task(self._wait(work))
+        self._gateway.tasks.add(task)
+        task.add_done_callback(self._gateway.tasks.discard)
+
+    async def _wait(self, work: Any) -> None:
+        try:
+            await work
+        except ProtocolError:
+            self.abort()
+        except Exception as error:  # noqa: BLE001  our bug: log it, end this connection only
+            self._gateway.on_bug("gateway", error)
+            self.abort()
+        waiting, self._waiting = self._waiting or deque(), None
+        self._take(list(waiting))
+
+    async def _find_key(self, key_id: int, packet: Any) -> None:
+        key = await self._gateway.find_key(key_id)
+        if key is None:
+            self._write(self._transport.error(UNKNOWN_KEY))
+            self._socket.close()
+            return
+        self._on_encrypted(key, packet)
+
+    def _on_handshake(self, payload: bytes) -> None:
+        if self._handshake is None:
+            self._handshake = ServerHandshake(
+                self._gateway.server_keys, self._gateway.entropy.token
+            )
+        body = unwrap(payload)
+        if body[:4] == b"\x59\xb4\xd6\x62":  # msgs_ack of a handshake's answer: nothing to do
+            return
+        step = self._handshake.receive(body, self._clock.now())
+        if isinstance(step, bytes):
+            self._send_plain(step)
+        else:
+            self._wait_for(self._do(step))
+
+    async def _do(self, work: Work) -> None:
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(self._gateway.threads, work.run)
+        outcome = work.finish(result)
+        if isinstance(outcome, NewAuthKey):
+            if await self._gateway.keep_key(outcome):
+                self._send_plain(outcome.accepted)
+            elif self._handshake is not None:
+                self._handshake.retry()
+                self._send_plain(outcome.clash)
+        else:
+            self._send_plain(outcome)
+
+    def _on_encrypted(self, key: KeyInfo, packet: Any) -> None:
+        opened = open_envelope(packet.payload, key.key)
+        if self.key_id != key.key_id:
+            self.key_id = key.key_id
+            self._transport.allow_large()
+        if packet.quick_ack:
+            self._write(self._transport.quick_ack(opened.quick_ack))
+        gateway = self._gateway
+        session = gateway.session(key, opened.session_id, self)
+        unique_id = int.from_bytes(gateway.entropy.token(8), "little", signed=True)
+        for event in session.machine.receive(opened, self._clock.now(), unique_id):
+            if isinstance(event, Call):
+                self._call(session, event)
+            elif isinstance(event, Deadline):
+                self.deadline = self._clock.monotonic() + event.seconds
+            elif isinstance(event, DestroySession):
+                found = gateway.destroy_session(key.key_id, event.session_id)
+                session.machine.session_destroyed(event.session_id, found=found)
+            elif isinstance(event, DestroyKey):
+                self._wait_for(self._destroy_key(session))
+        if session.machine.has_output:
+            gateway.touch(session)
+
+    def _call(self, session: "Session", call: Call) -> None:
+        gateway = self._gateway
+        gateway.calls.call(
+            session.client,
+            call.msg_id,
+            call.body,
+            lambda result: gateway.answer(session, call.msg_id, result),
+        )
+
+    async def _destroy_key(self, session: "Session") -> None:
+        await self._gateway.keys.destroy(session.key.key_id)
+        session.machine.key_destroyed()
+        self.send_messages(session, session.machine.flush(self._clock.now()))
+        self._socket.close()
+        self._gateway.forget_key(session.key.key_id)
+
+    # -- out -----------------------------------------------------------------------------------
+
+    def send_messages(self, session: "Session", messages: list[Outgoing]) -> None:
+        """Seal and send a session's messages."""
+        key = session.key
+        salt = self._gateway.salts.current(key.key_id, self._clock.now())
+        token = self._gateway.entropy.token
+        for message in messages:
+            head = (salt, session.machine.session_id, message.msg_id, message.seq_no)
+            self._send(seal(key.key, key.key_id, head, message.body, token(28)))
+
+    def _send_plain(self, body: bytes) -> None:
+        wanted = (int(self._clock.now() * 4294967296) & ~3) | 1
+        self._last_id = wanted if wanted > self._last_id else self._last_id + 4
+        self._send(wrap(body, self._last_id))
+
+    def _send(self, payload: bytes) -> None:
+        padding = b""
+        if self._transport.kind is Kind.PADDED:
+            random = self._gateway.entropy.token(16)
+            padding = random[1 : 1 + random[0] % 16]
+        self._write(self._transport.send(payload, padding))
+
+    def _write(self, data: bytes) -> None:
+        if self._socket.is_closing():
+            return
+        if self._web is not None:
+            data = self._web.send(data)
+        self._socket.write(data)
+        if self._socket.get_write_buffer_size() > WRITE_BUFFER_BYTES_MAX:
+            self.abort()  # a reader this slow repairs itself by the difference
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def sweep(self, now: float) -> None:
+        """Cut the connection if it overstayed; send acknowledgements that waited."""
+        silent = now - self._heard
+        half_open = self.key_id == 0 and silent > HALF_OPEN_S_MAX
+        if half_open or silent > IDLE_S_MAX or (self.deadline and now > self.deadline):
+            self.close()
+            return
+        if silent >= ACKNOWLEDGE_S / 2:
+            for session in self.sessions:
+                session.machine.acknowledge()
+                if session.machine.has_output:
+                    self._gateway.touch(session)
+
+    def close(self) -> None:
+        """Close once what was written has left."""
+        self._socket.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._socket.abort()

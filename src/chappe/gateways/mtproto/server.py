@@ -1,0 +1,211 @@
+"""The gateway: listens, keeps connections and sessions, and flushes once a tick."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from chappe.core import Clock, Entropy
+from chappe.crypto.rsa import ServerKey
+from chappe.mtproto import NewAuthKey, Salts, ServerSession
+
+from .connection import Connection
+from .ports import AuthKeys, Calls, KeyInfo
+
+KEYS_CACHED_MAX: Final = 50_000  # authorisation keys held in memory
+SESSIONS_MAX: Final = 200_000  # sessions, connected or resting; the longest resting leave first
+SESSION_REST_S: Final = 300  # seconds a session without a connection is kept
+HANDSHAKE_THREADS: Final = 2
+CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # raised for shared addresses; lowered by configuration
+SWEEP_S: Final = 5.0  # seconds between looks at deadlines
+
+
+class Session:
+    """A session with what serves it: its machine, its client inside, its connection if any."""
+
+    __slots__ = ("client", "connection", "key", "machine", "rested_since")
+
+    def __init__(self, machine: ServerSession, key: KeyInfo) -> None:
+        self.machine = machine
+        self.key = key
+        self.client: Any = None
+        self.connection: Connection | None = None
+        self.rested_since = 0.0
+
+
+class Gateway:
+    """All MTProto connections of this process."""
+
+    def __init__(
+        self,
+        *,
+        keys: AuthKeys,
+        calls: Calls,
+        server_keys: list[ServerKey],
+        clock: Clock,
+        entropy: Entropy,
+        on_bug: Callable[[str, BaseException], None],
+    ) -> None:
+        self.keys = keys
+        self.calls = calls
+        self.server_keys = {key.fingerprint: key for key in server_keys}
+        self.clock = clock
+        self.entropy = entropy
+        self.on_bug = on_bug
+        self.salts = Salts(entropy.token(32))
+        self.threads = ThreadPoolExecutor(HANDSHAKE_THREADS, "handshake")
+        self.connections: set[Connection] = set()
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self._cached: OrderedDict[int, KeyInfo] = OrderedDict()
+        self._sessions: OrderedDict[tuple[int, int], Session] = OrderedDict()
+        self._dirty: list[Session] = []
+        self._servers: list[asyncio.Server] = []
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def listen(self, host: str, port: int, *, web_socket: bool = False) -> int:
+        """Listen on an address; return the port. Any transport is found out by its first bytes.
+
+        Raises:
+            OSError: the address is taken or not ours.
+        """
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Connection(self), host, port, backlog=4096)
+        self._servers.append(server)
+        if self._sweeper is None:
+            self._sweeper = loop.create_task(self._sweep())
+        return int(server.sockets[0].getsockname()[1])
+
+    # -- keys ----------------------------------------------------------------------------------
+
+    def key_at_hand(self, key_id: int) -> KeyInfo | None:
+        """Return a key that is in memory and has not expired."""
+        found = self._cached.get(key_id)
+        if found is not None and found.expires and found.expires <= self.clock.now():
+            del self._cached[key_id]
+            return None
+        return found
+
+    async def find_key(self, key_id: int) -> KeyInfo | None:
+        """Return a key, from memory or from the store."""
+        found = self.key_at_hand(key_id)
+        if found is None and (found := await self.keys.find(key_id)) is not None:
+            self._cached[key_id] = found
+            if len(self._cached) > KEYS_CACHED_MAX:
+                self._cached.popitem(last=False)
+        return found
+
+    async def keep_key(self, new: NewAuthKey) -> bool:
+        """Keep a key from a handshake; False if its id is taken."""
+        if not await self.keys.keep(new):
+            return False
+        self.salts.begin(new.key_id, new.first_salt)
+        return True
+
+    def drop_key(self, key_id: int) -> None:
+        """Forget a key and cut every connection that uses it."""
+        self._cached.pop(key_id, None)
+        for where in [w for w in self._sessions if w[0] == key_id]:
+            self._end(where)
+        for connection in [c for c in self.connections if c.key_id == key_id]:
+            connection.abort()
+
+    def forget_key(self, key_id: int) -> None:
+        """Read a key anew when it is next used: it was bound."""
+        self._cached.pop(key_id, None)
+
+    # -- sessions ------------------------------------------------------------------------------
+
+    def session(self, key: KeyInfo, session_id: int, connection: Connection) -> Session:
+        """Return the session a message belongs to, opened if new, now on this connection."""
+        where = (key.key_id, session_id)
+        session = self._sessions.get(where)
+        if session is None:
+            machine = ServerSession(key.key_id, session_id, self.salts)
+            session = Session(machine, key)
+            session.client = self.calls.open(
+                key, session_id, connection.address, lambda body: self._push(session, body)
+            )
+            self._sessions[where] = session
+            if len(self._sessions) > SESSIONS_MAX:
+                self._end(next(iter(self._sessions)))
+        if session.connection is not connection:
+            if session.connection is not None:
+                session.connection.sessions.discard(session)
+            if session.rested_since or session.connection is not None:
+                session.machine.reconnected()
+            session.connection = connection
+            session.rested_since = 0.0
+            connection.sessions.add(session)
+            self.touch(session)
+        return session
+
+    def _push(self, session: Session, body: bytes) -> None:
+        if session.connection is not None:
+            session.machine.push(body)
+            self.touch(session)
+
+    def answer(self, session: Session, msg_id: int, result: bytes) -> None:
+        """Send the result of a call."""
+        session.machine.answer(msg_id, result)
+        self.touch(session)
+
+    def touch(self, session: Session) -> None:
+        """See to it that the session's output leaves at the end of this tick."""
+        if not self._dirty:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._dirty.append(session)
+
+    def _flush(self) -> None:
+        dirty, self._dirty = self._dirty, []
+        now = self.clock.now()
+        for session in dirty:
+            connection = session.connection
+            if connection is not None and session.machine.has_output:
+                connection.send_messages(session, session.machine.flush(now))
+
+    def rest(self, session: Session) -> None:
+        """A session lost its connection; it is kept for a while."""
+        session.connection = None
+        session.rested_since = self.clock.monotonic()
+
+    def destroy_session(self, key_id: int, session_id: int) -> bool:
+        """End a session at its client's wish; False if there was none."""
+        found = (key_id, session_id) in self._sessions
+        if found:
+            self._end((key_id, session_id))
+        return found
+
+    def _end(self, where: tuple[int, int]) -> None:
+        session = self._sessions.pop(where)
+        if session.connection is not None:
+            session.connection.sessions.discard(session)
+            session.connection = None
+        self.calls.close(session.client)
+
+    async def _sweep(self) -> None:
+        """Cut what overstayed: half-open connections, silent ones, sessions at rest."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            now = self.clock.monotonic()
+            for connection in tuple(self.connections):
+                connection.sweep(now)
+            for where, session in tuple(self._sessions.items()):
+                if session.rested_since and now - session.rested_since > SESSION_REST_S:
+                    self._end(where)
+
+    # -- the end -------------------------------------------------------------------------------
+
+    async def stop(self) -> None:
+        """Stop listening, let answers leave, close every connection."""
+        for server in self._servers:
+            server.close()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        self._flush()
+        for connection in tuple(self.connections):
+            connection.close()
+        await asyncio.sleep(0)
+        for where in tuple(self._sessions):
+            self._end(where)
+        self.threads.shutdown(wait=False, cancel_futures=True)
