@@ -28,7 +28,7 @@ class Raw(TlObject, kw_only=True):
 
 
 _classes: dict[str, type[TlObject]] = {}
-RESERVED: Final = frozenset(("self", "from", "import", "class", "global", "in", "is", "not"))
+RESERVED: Final = frozenset(("self", "from", "import", "class", "global"))
 
 
 def attribute(field: Field) -> str:

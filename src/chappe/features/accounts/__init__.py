@@ -1,0 +1,35 @@
+"""Accounts: people, their names, and how one is shown to another."""
+
+from . import handlers
+from .access import access_hash, peer_id, peer_of, user_of
+from .events import NameChanged, StatusChanged
+from .names import Name, claim, find, release
+from .records import Contact, Seen, User
+from .views import UserView, peers, show_user, status_of
+
+HANDLERS = (handlers,)
+EVENTS = (NameChanged, StatusChanged)
+SERVICE_USER = 777000
+
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+    "SERVICE_USER",
+    "Contact",
+    "Name",
+    "NameChanged",
+    "Seen",
+    "StatusChanged",
+    "User",
+    "UserView",
+    "access_hash",
+    "claim",
+    "find",
+    "peer_id",
+    "peer_of",
+    "peers",
+    "release",
+    "show_user",
+    "status_of",
+    "user_of",
+]

@@ -1,0 +1,54 @@
+"""The only way from what a client names to whom it means. Hidden and absent give the same refusal."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.rpc import Call
+from chappe.tl import api, errors
+from chappe.updates import House
+
+from .records import User
+
+
+def access_hash(house: House, viewer: int, kind: Kind, target: int) -> int:
+    """Return the number by which this viewer, and nobody else, may name the target."""
+    return house.keyed("access_hash", viewer, kind, target)
+
+
+async def user_of(call: Call, given: Any) -> int:
+    """Return the id of the user an InputUser or InputPeer means.
+
+    Raises:
+        errors.UserIdInvalid: there is none, or the access hash is not this caller's.
+    """
+    match given:
+        case api.InputUserSelf() | api.InputPeerSelf():
+            return call.user
+        case api.InputUser() | api.InputPeerUser():
+            user = int(given.user_id)
+            right = given.access_hash == access_hash(call.house, call.user, Kind.USER, user)
+            if user == call.user:
+                return user
+            if right and await call.look(Owner(Kind.USER, user)).get(User) is not None:
+                return user
+    raise errors.UserIdInvalid
+
+
+async def peer_of(call: Call, given: Any) -> Owner:
+    """Return whose box an InputPeer means.
+
+    Raises:
+        errors.PeerIdInvalid: there is none, or the caller may not name it.
+    """
+    match given:
+        case api.InputPeerSelf() | api.InputPeerUser():
+            try:
+                return Owner(Kind.USER, await user_of(call, given))
+            except errors.UserIdInvalid:
+                raise errors.PeerIdInvalid from None
+    raise errors.PeerIdInvalid
+
+
+def peer_id(owner: Owner) -> int:
+    """Return how a dialog with this owner is keyed: users by their id, groups negative."""
+    return owner.id if owner.kind is Kind.USER else -owner.id

@@ -1,0 +1,48 @@
+"""What accounts announce."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.tl import api
+from chappe.updates import Event, Viewer
+
+from .records import User
+from .views import status_of
+
+
+class NameChanged(Event, frozen=True):
+    """Somebody has another name or username."""
+
+    name = "accounts.name"
+
+    user: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        record = await viewer.look(Owner(Kind.USER, self.user)).get(User)
+        if record is None:
+            return None
+        viewer.mention_user(self.user)
+        usernames = []
+        if record.username:
+            usernames = [api.Username(username=record.username, active=True, editable=True)]
+        return api.UpdateUserName(
+            user_id=self.user,
+            first_name=record.first_name,
+            last_name=record.last_name,
+            usernames=usernames,
+        )
+
+
+class StatusChanged(Event, frozen=True):
+    """Somebody came or went. Whispered, never kept."""
+
+    name = "accounts.status"
+
+    user: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        may_see = viewer.house.services["may_see"]
+        status = await status_of(viewer, self.user, may_see)
+        return api.UpdateUserStatus(user_id=self.user, status=status)

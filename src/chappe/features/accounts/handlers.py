@@ -1,0 +1,168 @@
+"""users.* and the account.* methods about oneself."""
+
+from typing import Any
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change
+
+from . import names, rules
+from .access import user_of
+from .events import NameChanged, StatusChanged
+from .records import Contact, Seen, User
+from .views import peers, show_user
+
+
+async def _record(change: Change) -> User:
+    record = await change.get(User)
+    if record is None:
+        raise errors.UserDeactivated
+    return record
+
+
+async def announce_to_friends(call: Call, event: Any) -> None:
+    """Whisper an event to contacts who are here."""
+    for contact in await call.look().scan(Contact):
+        if call.house.hub.online(contact.user):
+            call.house.hub.whisper(contact.user, event)
+    partners = call.house.services.get("partners")
+    if partners is not None:
+        for user in await partners(call.house, call.user):
+            if call.house.hub.online(user) and user != call.user:
+                call.house.hub.whisper(user, event)
+
+
+@method(api.UsersGetUsers, needs=Needs.LOGIN)
+async def get_users(call: Call, request: api.UsersGetUsers) -> list[Any]:
+    """Return users by id; an empty user for one the caller cannot name."""
+    found: list[Any] = []
+    for given in request.id[:200]:
+        try:
+            found.append(await show_user(call.viewer(), await user_of(call, given)))
+        except errors.UserIdInvalid:
+            found.append(api.UserEmpty(id=getattr(given, "user_id", 0)))
+    return found
+
+
+@method(api.UsersGetFullUser, needs=Needs.LOGIN, raises=(errors.UserIdInvalid,))
+async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
+    """Return everything a profile shows."""
+    user = await user_of(call, request.id)
+    viewer = call.viewer()
+    viewer.mention_user(user)
+    record = await call.look(Owner(Kind.USER, user)).get(User)
+    may_see = call.house.services["may_see"]
+    about = record.about if record and await may_see(viewer, user, "about") else None
+    blocked = await call.house.services["is_blocked"](call.house, call.user, user)
+    users, chats = await peers(viewer)
+    full = api.UserFull(
+        id=user,
+        about=about or None,
+        blocked=blocked,
+        settings=api.PeerSettings(),
+        notify_settings=api.PeerNotifySettings(),
+        common_chats_count=0,
+        can_pin_message=True,
+        phone_calls_available=False,
+    )
+    return api.UsersUserFull(full_user=full, chats=chats, users=users)
+
+
+@method(api.AccountUpdateProfile, rate=Rate.WRITE, raises=(errors.FirstnameInvalid, errors.AboutTooLong, errors.UserDeactivated))
+async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
+    """Change one's name or about text."""
+    if request.about is not None and len(request.about) > rules.ABOUT_CHARACTERS_MAX:
+        raise errors.AboutTooLong
+    async with call.change() as change:
+        record = await _record(change)
+        new = record
+        if request.first_name is not None:
+            new = msgspec.structs.replace(new, first_name=rules.check_first_name(request.first_name))
+        if request.last_name is not None:
+            new = msgspec.structs.replace(new, last_name=rules.clean_name(request.last_name))
+        if request.about is not None:
+            new = msgspec.structs.replace(new, about=request.about.strip())
+        if new != record:
+            change.put(new)
+            change.notice(NameChanged(user=call.user))
+    await announce_to_friends(call, NameChanged(user=call.user))
+    return await show_user(call.viewer(), call.user)
+
+
+@method(api.AccountUpdateStatus, rate=Rate.WRITE)
+async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
+    """Say that one is here, or has left."""
+    until = call.now if request.offline else call.now + rules.ONLINE_S
+    async with call.change() as change:
+        change.put(Seen(until=until))
+    await announce_to_friends(call, StatusChanged(user=call.user))
+    return True
+
+
+@method(api.AccountCheckUsername, rate=Rate.LOOKUP, raises=(errors.UsernameInvalid,))
+async def check_username(call: Call, request: api.AccountCheckUsername) -> bool:
+    """Whether a username may be taken."""
+    username = rules.check_username(request.username)
+    owner = await names.find(call.house, "username", username)
+    if owner is None or owner == call.me:
+        return True
+    holder = await call.look(owner).get(User)
+    return holder is not None and holder.username.lower() != username.lower()
+
+
+@method(
+    api.AccountUpdateUsername,
+    rate=Rate.LOOKUP,
+    raises=(errors.UsernameInvalid, errors.UsernameOccupied, errors.UsernameNotModified, errors.UserDeactivated),
+)
+async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any:
+    """Take another username, or none."""
+    wanted = rules.check_username(request.username) if request.username else ""
+    record = await call.look().get(User)
+    if record is None:
+        raise errors.UserDeactivated
+    if record.username == wanted:
+        raise errors.UsernameNotModified
+    if wanted:
+        holder = await names.find(call.house, "username", wanted)
+        free = None
+        if holder is not None and holder.kind is Kind.USER and holder != call.me:
+            other = await call.look(holder).get(User)
+            if other is None or other.username.lower() != wanted.lower():
+                free = holder
+        if not await names.claim(call.house, "username", wanted, call.me, free):
+            raise errors.UsernameOccupied
+    async with call.change() as change:
+        record = await _record(change)
+        change.put(msgspec.structs.replace(record, username=wanted))
+        change.notice(NameChanged(user=call.user))
+    if record.username and record.username.lower() != wanted.lower():
+        await names.release(call.house, "username", record.username, call.me)
+    await announce_to_friends(call, NameChanged(user=call.user))
+    return await show_user(call.viewer(), call.user)
+
+
+@method(api.AccountGetAccountTTL)
+async def get_account_ttl(call: Call, request: api.AccountGetAccountTTL) -> Any:
+    """Return after how many unused days the account is deleted."""
+    record = await call.look().get(User)
+    return api.AccountDaysTTL(days=record.ttl_days if record else 365)
+
+
+@method(api.AccountSetAccountTTL, rate=Rate.WRITE, raises=(errors.TtlDaysInvalid, errors.UserDeactivated))
+async def set_account_ttl(call: Call, request: api.AccountSetAccountTTL) -> bool:
+    """Set after how many unused days the account is deleted."""
+    if not 30 <= request.ttl.days <= rules.TTL_DAYS_MAX:  # noqa: PLR2004  a month at least
+        raise errors.TtlDaysInvalid
+    async with call.change() as change:
+        change.put(msgspec.structs.replace(await _record(change), ttl_days=request.ttl.days))
+    return True
+
+
+@method(api.AccountGetContentSettings)
+async def get_content_settings(call: Call, request: api.AccountGetContentSettings) -> Any:
+    """Return that nothing is hidden as sensitive."""
+    return api.AccountContentSettings()

@@ -1,0 +1,54 @@
+"""What names may look like, as pure functions."""
+
+import re
+from typing import Final
+
+from chappe.tl import errors
+
+NAME_CHARACTERS_MAX: Final = 64  # characters of a first or last name
+ABOUT_CHARACTERS_MAX: Final = 140  # characters of a profile's text
+ONLINE_S: Final = 300  # seconds somebody is shown online after they said so
+TTL_DAYS_MAX: Final = 730  # days an account may ask to live unused
+
+_USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){4,31}")
+
+
+def clean_name(name: str) -> str:
+    """Return a name without control characters and outer spaces, cut to its bound."""
+    shown = "".join(c for c in name if c.isprintable() or c == "\u200d")
+    return " ".join(shown.split())[:NAME_CHARACTERS_MAX]
+
+
+def check_first_name(name: str) -> str:
+    """Return the cleaned first name.
+
+    Raises:
+        errors.FirstnameInvalid: nothing is left of it.
+    """
+    cleaned = clean_name(name)
+    if not cleaned:
+        raise errors.FirstnameInvalid
+    return cleaned
+
+
+def check_username(username: str) -> str:
+    """Return the username.
+
+    Raises:
+        errors.UsernameInvalid: it has not 5 to 32 letters, digits or single underscores.
+    """
+    if not _USERNAME.fullmatch(username) or not 5 <= len(username) <= 32:  # noqa: PLR2004  as the doc says
+        raise errors.UsernameInvalid
+    return username
+
+
+def clean_phone(phone: str) -> str:
+    """Return the digits of a phone number.
+
+    Raises:
+        errors.PhoneNumberInvalid: they are not 5 to 16.
+    """
+    digits = re.sub(r"[\s()+.-]", "", phone)
+    if not re.fullmatch(r"[0-9]{5,16}", digits):
+        raise errors.PhoneNumberInvalid
+    return digits

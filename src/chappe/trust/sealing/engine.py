@@ -1,0 +1,103 @@
+"""The sealed engine: any engine, with every value sealed under its owner's key."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from chappe.core import Entropy, Owner
+from chappe.ports import Cell, Engine, WriteSet
+
+from .keys import NONCE_BYTES, KeyStore, SealBrokenError
+
+FORMAT: Final = b"\x01"  # of a sealed value: nonce, then AES-256-GCM
+
+
+def bound_to(owner: Owner, table: str, key: bytes) -> bytes:
+    """Return the associated data: a value opens only where it was put."""
+    head = b"%d.%d.%d." % (owner.id % 4096, owner.kind, owner.id)
+    return head + table.encode() + b"\0" + key
+
+
+class SealedEngine:
+    """See `ports.Engine`. Adds confidentiality and integrity of values; keys of cells stay readable."""
+
+    def __init__(self, inner: Engine, keys: KeyStore, entropy: Entropy) -> None:
+        self.inner = inner
+        self._keys = keys
+        self._token = entropy.token
+
+    def _open(self, cipher: AESGCM, cell: Cell, sealed: bytes) -> bytes:
+        try:
+            return cipher.decrypt(
+                sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], bound_to(*cell)
+            )
+        except InvalidTag:
+            raise SealBrokenError from None
+
+    async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
+        """See `ports.Engine`."""
+        found = await self.inner.read(cells)
+        opened: list[bytes | None] = []
+        for cell, sealed in zip(cells, found, strict=True):
+            if sealed is None:
+                opened.append(None)
+                continue
+            cipher = self._keys.at_hand(cell.owner) or await self._keys.cipher(cell.owner)
+            opened.append(None if cipher is None else self._open(cipher, cell, sealed))
+        return opened
+
+    async def scan(
+        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+    ) -> list[tuple[bytes, bytes]]:
+        """See `ports.Engine`."""
+        rows = await self.inner.scan(owner, table, low, high, limit=limit, reverse=reverse)
+        if not rows:
+            return rows
+        cipher = self._keys.at_hand(owner) or await self._keys.cipher(owner)
+        if cipher is None:
+            return []
+        return [(key, self._open(cipher, Cell(owner, table, key), sealed)) for key, sealed in rows]
+
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+        """See `ports.Engine`."""
+        return await self.inner.count(owner, table, low, high)
+
+    async def commit(self, batch: Sequence[WriteSet]) -> None:
+        """See `ports.Engine`. Keys of new owners are durable before anything sealed under them."""
+        owners = {cell.owner for write_set in batch for cell in write_set.writes}
+        ciphers: dict[Owner, AESGCM] = {}
+        missing: set[Owner] = set()
+        for owner in owners:
+            cipher = self._keys.at_hand(owner) or await self._keys.cipher(owner)
+            if cipher is None:
+                missing.add(owner)
+            else:
+                ciphers[owner] = cipher
+        if missing:
+            ciphers.update(await self._keys.make(missing))
+        final: dict[Cell, bytes | None] = {}
+        for write_set in batch:
+            final.update(write_set.writes)
+        token = self._token
+        for cell, value in final.items():
+            if value is not None:
+                nonce = token(NONCE_BYTES)
+                sealed = ciphers[cell.owner].encrypt(nonce, value, bound_to(*cell))
+                final[cell] = FORMAT + nonce + sealed
+        await self.inner.commit([WriteSet(final)])
+
+    async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
+        """See `ports.Engine`."""
+        return await self.inner.owners(kind, after=after, limit=limit)
+
+    async def erase(self, owner: Owner) -> None:
+        """See `ports.Engine`. The key goes first: from then on nothing can be read."""
+        await self._keys.destroy(owner)
+        await self.inner.erase(owner)
+
+    async def close(self) -> None:
+        """See `ports.Engine`."""
+        await self.inner.close()
+        await self._keys.close()

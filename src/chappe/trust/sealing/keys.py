@@ -1,0 +1,137 @@
+"""The key store: owner keys under an epoch key under the root key, in a small store of their own.
+
+Deleting an owner's key deletes everything sealed under it, wherever copies of it lie.
+"""
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from chappe.core import Entropy, Kind, Owner
+from chappe.ports import Cell, Engine, EngineError, WriteSet
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+CIPHERS_CACHED_MAX: Final = 50_000  # owner keys held in memory
+HOUSE: Final = Owner(Kind.HOUSE, 0)
+
+
+class SealBrokenError(EngineError):
+    """A value does not open: it was altered, moved, or sealed under another key."""
+
+    def __init__(self) -> None:
+        super().__init__("A sealed value does not open: run `chappe check`, restore a backup.")
+
+
+def wrap(key: bytes, value: bytes, context: bytes, nonce: bytes) -> bytes:
+    """Return `value` encrypted under `key`, bound to `context`."""
+    return nonce + AESGCM(key).encrypt(nonce, value, context)
+
+
+def unwrap(key: bytes, wrapped: bytes, context: bytes) -> bytes:
+    """Return what `wrap` hid.
+
+    Raises:
+        SealBrokenError: wrong key or context, or altered bytes.
+    """
+    try:
+        return AESGCM(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
+    except InvalidTag:
+        raise SealBrokenError from None
+
+
+def _context(cell: Cell) -> bytes:
+    head = bytes((cell.owner.kind,)) + cell.owner.id.to_bytes(8, "big", signed=True)
+    return head + cell.table.encode() + b"\0" + cell.key
+
+
+class KeyStore:
+    """Owner keys, named secrets and blind indexes. Call `open` once before anything else."""
+
+    def __init__(self, engine: Engine, root: bytes, entropy: Entropy) -> None:
+        self._engine = engine
+        self._root = root
+        self._entropy = entropy
+        self._epoch = b""
+        self._master = b""
+        self._ciphers: OrderedDict[Owner, AESGCM | None] = OrderedDict()
+        self._secrets: dict[str, bytes] = {}
+
+    async def open(self) -> None:
+        """Read or make the epoch key and the master secret.
+
+        Raises:
+            SealBrokenError: the root key is not the one this store was made with.
+        """
+        self._epoch = await self._kept("epoch", self._root)
+        self._master = await self._kept("master", self._epoch)
+
+    async def _kept(self, name: str, under: bytes) -> bytes:
+        cell = Cell(HOUSE, "key", name.encode())
+        (wrapped,) = await self._engine.read((cell,))
+        if wrapped is not None:
+            return unwrap(under, wrapped, _context(cell))
+        key = self._entropy.token(KEY_BYTES)
+        sealed = wrap(under, key, _context(cell), self._entropy.token(NONCE_BYTES))
+        await self._engine.commit([WriteSet({cell: sealed})])
+        return key
+
+    def at_hand(self, owner: Owner) -> AESGCM | None:
+        """Return an owner's cipher if it is in memory."""
+        return self._ciphers.get(owner)
+
+    async def cipher(self, owner: Owner) -> AESGCM | None:
+        """Return an owner's cipher, or None if the owner has no key."""
+        found = self._ciphers.get(owner)
+        if found is None:
+            cell = Cell(owner, "key", b"")
+            (wrapped,) = await self._engine.read((cell,))
+            if wrapped is None:
+                return None
+            found = AESGCM(unwrap(self._epoch, wrapped, _context(cell)))
+            self._remember(owner, found)
+        return found
+
+    async def make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
+        """Make keys for owners that have none; durable before this returns."""
+        writes: dict[Cell, bytes | None] = {}
+        made: dict[Owner, AESGCM] = {}
+        for owner in owners:
+            key = self._entropy.token(KEY_BYTES)
+            cell = Cell(owner, "key", b"")
+            writes[cell] = wrap(self._epoch, key, _context(cell), self._entropy.token(NONCE_BYTES))
+            made[owner] = AESGCM(key)
+        await self._engine.commit([WriteSet(writes)])
+        for owner, cipher in made.items():
+            self._remember(owner, cipher)
+        return made
+
+    def _remember(self, owner: Owner, cipher: AESGCM) -> None:
+        self._ciphers[owner] = cipher
+        if len(self._ciphers) > CIPHERS_CACHED_MAX:
+            self._ciphers.popitem(last=False)
+
+    async def destroy(self, owner: Owner) -> None:
+        """Destroy an owner's key: everything sealed under it is gone."""
+        self._ciphers.pop(owner, None)
+        await self._engine.erase(owner)
+
+    def secret(self, name: str) -> bytes:
+        """Return the 32-byte secret of this name, the same for ever."""
+        found = self._secrets.get(name)
+        if found is None:
+            found = hmac.digest(self._master, b"secret\0" + name.encode(), hashlib.sha256)
+            self._secrets[name] = found
+        return found
+
+    def blind(self, domain: str, value: bytes) -> bytes:
+        """Return 32 bytes that find `value` again without telling it."""
+        return hmac.digest(self.secret("blind " + domain), value, hashlib.sha256)
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        await self._engine.close()

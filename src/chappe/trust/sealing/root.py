@@ -1,0 +1,110 @@
+"""The root key: in the open beside the data (L0), or under a passphrase and a recovery sheet (L1)."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from chappe.core import Entropy
+
+from .keys import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, wrap
+
+OPEN_FILE: Final = "root.key"
+SEALED_FILE: Final = "root.sealed"
+ARGON_MEMORY_KIB: Final = 64 * 1024
+ARGON_ROUNDS: Final = 3
+ARGON_LANES: Final = 4
+RECOVERY_BYTES: Final = 20
+
+
+class RootError(Exception):
+    """The root key cannot be had; the text says what to do."""
+
+
+def is_sealed(directory: Path) -> bool:
+    """Whether this data directory asks for a passphrase."""
+    return (directory / SEALED_FILE).exists()
+
+
+def create_root(directory: Path, entropy: Entropy, passphrase: str | None = None) -> tuple[bytes, str]:
+    """Make a root key; return it and, with a passphrase, the recovery code for the printed sheet.
+
+    Raises:
+        RootError: there is one already.
+    """
+    if is_sealed(directory) or (directory / OPEN_FILE).exists():
+        raise RootError(f"{directory} has its root key already; choose an empty directory.")
+    root = entropy.token(KEY_BYTES)
+    if passphrase is None:
+        _write(directory / OPEN_FILE, root)
+        return root, ""
+    salt = entropy.token(16)
+    code = base64.b32encode(entropy.token(RECOVERY_BYTES)).decode()
+    content = {
+        "version": 1,
+        "argon2id": [ARGON_MEMORY_KIB, ARGON_ROUNDS, ARGON_LANES],
+        "salt": salt,
+        "by_passphrase": wrap(
+            _stretch(passphrase, salt), root, b"root by passphrase", entropy.token(NONCE_BYTES)
+        ),
+        "by_recovery": wrap(
+            _recovery_key(code, salt), root, b"root by recovery", entropy.token(NONCE_BYTES)
+        ),
+    }
+    _write(directory / SEALED_FILE, msgspec.msgpack.encode(content))
+    return root, "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def open_root(directory: Path, passphrase: str | None = None) -> bytes:
+    """Return the root key; `passphrase` may also be the recovery code.
+
+    Raises:
+        RootError: none there, or the passphrase is wrong or missing.
+    """
+    if not is_sealed(directory):
+        try:
+            root = (directory / OPEN_FILE).read_bytes()
+        except FileNotFoundError:
+            raise RootError(f"{directory} has no root key; restore it from a backup.") from None
+        if len(root) != KEY_BYTES:
+            raise RootError(f"{directory / OPEN_FILE} is damaged; restore it from a backup.")
+        return root
+    if not passphrase:
+        raise RootError("This data is sealed: give its passphrase in CHAPPE_PASSPHRASE or at the prompt.")
+    content: dict[str, Any] = msgspec.msgpack.decode((directory / SEALED_FILE).read_bytes())
+    salt = content["salt"]
+    try:
+        return unwrap(_stretch(passphrase, salt), content["by_passphrase"], b"root by passphrase")
+    except SealBrokenError:
+        code = passphrase.replace("-", "").replace(" ", "").upper()
+    try:
+        return unwrap(_recovery_key(code, salt), content["by_recovery"], b"root by recovery")
+    except SealBrokenError:
+        raise RootError("Wrong passphrase; the recovery code of the printed sheet works too.") from None
+
+
+def _stretch(passphrase: str, salt: bytes) -> bytes:
+    stretch = Argon2id(
+        salt=salt,
+        length=KEY_BYTES,
+        iterations=ARGON_ROUNDS,
+        lanes=ARGON_LANES,
+        memory_cost=ARGON_MEMORY_KIB,
+    )
+    return stretch.derive(passphrase.encode())
+
+
+def _recovery_key(code: str, salt: bytes) -> bytes:
+    return hashlib.sha256(b"chappe recovery\0" + salt + code.encode()).digest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(file, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
