@@ -1,0 +1,80 @@
+"""Authorisation keys as the gateway and the dispatcher ask for them."""
+
+import msgspec
+
+from chappe.core import SHARD_COUNT, Kind, Owner
+from chappe.mtproto import NewAuthKey
+from chappe.gateways.mtproto.ports import KeyInfo
+from chappe.rpc import Client, Identity
+from chappe.updates import House
+
+from .records import AuthKey
+
+
+def box_of(key_id: int) -> Owner:
+    """Return the box a key is kept in."""
+    return Owner(Kind.AUTH_KEYS, key_id % SHARD_COUNT)
+
+
+async def read_key(house: House, key_id: int) -> AuthKey | None:
+    """Return a key's record unless it has expired."""
+    record = await house.look(box_of(key_id)).get(AuthKey, key_id)
+    if record is not None and record.expires and record.expires <= house.clock.now():
+        return None
+    return record
+
+
+async def alter_key(house: House, key_id: int, **changes: object) -> AuthKey | None:
+    """Change fields of a key's record; None if there is no such key."""
+    async with house.change(box_of(key_id)) as change:
+        record = await change.get(AuthKey, key_id)
+        if record is not None:
+            record = msgspec.structs.replace(record, **changes)
+            change.put(record)
+    return record
+
+
+class Keys:
+    """See `gateways.mtproto.AuthKeys`; also tells the dispatcher who holds a key."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def find(self, key_id: int) -> KeyInfo | None:
+        """See `AuthKeys`."""
+        record = await read_key(self._house, key_id)
+        if record is None:
+            return None
+        return KeyInfo(record.key_id, record.key_bytes, record.expires, record.perm_key_id)
+
+    async def keep(self, new: NewAuthKey) -> bool:
+        """See `AuthKeys`."""
+        now = int(self._house.clock.now())
+        async with self._house.change(box_of(new.key_id)) as change:
+            if new.key_id == 0 or await change.get(AuthKey, new.key_id) is not None:
+                return False
+            expires = now + new.expires_in if new.expires_in else 0
+            change.put(
+                AuthKey(key_id=new.key_id, key_bytes=new.key, created=now, expires=expires)
+            )
+        return True
+
+    async def destroy(self, key_id: int) -> None:
+        """See `AuthKeys`."""
+        async with self._house.change(box_of(key_id)) as change:
+            change.drop(AuthKey, key_id)
+
+    async def identify(self, client: Client) -> Identity:
+        """Return who is logged in on the client's permanent key, and its layer."""
+        record = await read_key(self._house, client.key_id) if client.key_id else None
+        if record is None:
+            return Identity(None, 0)
+        return Identity(
+            record.user or None, record.layer, pending_user=record.pending_user or None
+        )
+
+    async def remember(self, client: Client) -> None:
+        """Keep the layer a client said: it belongs to the key."""
+        record = await read_key(self._house, client.key_id)
+        if record is not None and record.layer != client.layer:
+            await alter_key(self._house, client.key_id, layer=client.layer)

@@ -1,0 +1,85 @@
+"""What logging in keeps."""
+
+from chappe.ports import Record
+
+
+class AuthKey(Record, frozen=True):
+    """An authorisation key, in the box of its id's shard."""
+
+    table = "auth_key"
+    key = ("key_id",)
+
+    key_id: int
+    key_bytes: bytes
+    created: int
+    expires: int = 0  # seconds since 1970; 0 for a permanent key
+    perm_key_id: int = 0  # what a temporary key is bound to
+    user: int = 0
+    pending_user: int = 0  # gave the right code, still owes the password
+    layer: int = 0
+
+
+class Session(Record, frozen=True):
+    """A device somebody is logged in on, in their own box."""
+
+    table = "session"
+    key = ("key_id",)
+
+    key_id: int
+    created: int
+    active: int
+    api_id: int = 0
+    device_model: str = ""
+    system_version: str = ""
+    app_version: str = ""
+
+
+class Code(Record, frozen=True):
+    """A login code on its way, by the blind index of the phone number."""
+
+    table = "code"
+    key = ("blind",)
+
+    blind: str
+    hash: str
+    code: str
+    expires: int
+    tries: int = 0
+    verified: bool = False  # the code was right and nobody has the number: sign-up may follow
+    sent: int = 0
+
+
+class Password(Record, frozen=True):
+    """What two-step verification keeps instead of the password."""
+
+    table = "password"
+    key = ()
+
+    verifier: bytes
+    salt1: bytes
+    salt2: bytes
+    hint: str = ""
+
+
+class Challenge(Record, frozen=True):
+    """One question to somebody who claims to know the password, bound to the asking key."""
+
+    table = "challenge"
+    key = ("key_id",)
+
+    key_id: int
+    srp_id: int
+    secret: bytes
+    expires: int
+
+
+class LoginToken(Record, frozen=True):
+    """What a QR code shows, by its hash."""
+
+    table = "login_token"
+    key = ("hash",)
+
+    hash: str
+    key_id: int
+    expires: int
+    user: int = 0

@@ -1,0 +1,8 @@
+"""Notifications: what may make a sound, and where pushes would go."""
+
+from . import handlers
+
+HANDLERS = (handlers,)
+EVENTS = (handlers.NotifyChanged,)
+
+__all__ = ["EVENTS", "HANDLERS"]

@@ -1,0 +1,163 @@
+"""account.*Notify* and account.registerDevice."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.ports import Record
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Event, Viewer
+
+WHOLE = {"users": api.NotifyUsers, "chats": api.NotifyChats, "broadcasts": api.NotifyBroadcasts}
+
+
+class NotifySettings(Record, frozen=True):
+    """How loud one dialog, or all of a kind, may be."""
+
+    table = "notify"
+    key = ("what",)
+
+    what: str  # "users", "chats", "broadcasts", or the dialog's number
+    show_previews: bool | None = None
+    silent: bool | None = None
+    mute_until: int | None = None
+
+
+def show(settings: NotifySettings | None) -> Any:
+    """Return settings as clients read them."""
+    if settings is None:
+        return api.PeerNotifySettings()
+    return api.PeerNotifySettings(
+        show_previews=settings.show_previews,
+        silent=settings.silent,
+        mute_until=settings.mute_until,
+    )
+
+
+class NotifyChanged(Event, frozen=True):
+    """Notification settings changed, for the other devices."""
+
+    name = "notifications.changed"
+
+    what: str
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        settings = await viewer.look(Owner(Kind.USER, viewer.user)).get(NotifySettings, self.what)
+        if self.what in WHOLE:
+            peer = WHOLE[self.what]()
+        else:
+            viewer.mention_user(int(self.what))
+            peer = api.NotifyPeer(peer=api.PeerUser(user_id=int(self.what)))
+        return api.UpdateNotifySettings(peer=peer, notify_settings=show(settings))
+
+
+async def _what(call: Call, peer: Any) -> str:
+    match peer:
+        case api.InputNotifyUsers():
+            return "users"
+        case api.InputNotifyChats():
+            return "chats"
+        case api.InputNotifyBroadcasts():
+            return "broadcasts"
+        case api.InputNotifyPeer() | api.InputNotifyForumTopic():
+            return str(accounts.peer_id(await accounts.peer_of(call, peer.peer)))
+    raise errors.PeerIdInvalid
+
+
+@method(api.AccountGetNotifySettings, raises=(errors.PeerIdInvalid,))
+async def get_settings(call: Call, request: api.AccountGetNotifySettings) -> Any:
+    """Return how loud something may be."""
+    return show(await call.look().get(NotifySettings, await _what(call, request.peer)))
+
+
+@method(api.AccountUpdateNotifySettings, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) -> bool:
+    """Say how loud something may be."""
+    what, given = await _what(call, request.peer), request.settings
+    async with call.change() as change:
+        change.put(
+            NotifySettings(
+                what=what, show_previews=given.show_previews, silent=given.silent,
+                mute_until=given.mute_until,
+            )  # fmt: skip
+        )
+        change.notice(NotifyChanged(what=what))
+    return True
+
+
+@method(api.AccountResetNotifySettings, rate=Rate.WRITE)
+async def reset_settings(call: Call, request: api.AccountResetNotifySettings) -> bool:
+    """Forget all settings of loudness."""
+    async with call.change() as change:
+        for settings in await change.scan(NotifySettings):
+            change.drop(NotifySettings, settings.what)
+            change.notice(NotifyChanged(what=settings.what))
+    return True
+
+
+@method(api.AccountGetNotifyExceptions)
+async def get_exceptions(call: Call, request: api.AccountGetNotifyExceptions) -> Any:
+    """Return the dialogs that are louder or quieter than their kind."""
+    viewer = call.viewer()
+    updates: list[Any] = []
+    for settings in await call.look().scan(NotifySettings):
+        if settings.what not in WHOLE:
+            updates.append(await NotifyChanged(what=settings.what).render(viewer, 0))
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
+
+
+class Device(Record, frozen=True):
+    """Where a push service would be told; no push is sent yet."""
+
+    table = "device"
+    key = ("token",)
+
+    token: str
+    token_type: int
+
+
+@method(api.AccountRegisterDevice, rate=Rate.WRITE, raises=(errors.TokenInvalid,))
+async def register_device(call: Call, request: api.AccountRegisterDevice) -> bool:
+    """Remember a device's push token."""
+    if not 0 < len(request.token) <= 4096:  # noqa: PLR2004  longer than any push service's token
+        raise errors.TokenInvalid
+    async with call.change() as change:
+        change.put(Device(token=request.token, token_type=request.token_type))
+    return True
+
+
+@method(api.AccountUnregisterDevice, rate=Rate.WRITE, raises=(errors.TokenInvalid,))
+async def unregister_device(call: Call, request: api.AccountUnregisterDevice) -> bool:
+    """Forget a device's push token."""
+    async with call.change() as change:
+        if await change.get(Device, request.token) is None:
+            raise errors.TokenInvalid
+        change.drop(Device, request.token)
+    return True
+
+
+class SignUpNotice(Record, frozen=True):
+    """Whether somebody does not want to hear that a contact joined."""
+
+    table = "signup_notice"
+    key = ()
+
+    silent: bool
+
+
+@method(api.AccountGetContactSignUpNotification)
+async def get_sign_up(call: Call, request: api.AccountGetContactSignUpNotification) -> bool:
+    """Whether the caller does not want to hear that a contact joined."""
+    record = await call.look().get(SignUpNotice)
+    return record is not None and record.silent
+
+
+@method(api.AccountSetContactSignUpNotification, rate=Rate.WRITE)
+async def set_sign_up(call: Call, request: api.AccountSetContactSignUpNotification) -> bool:
+    """Say whether one wants to hear that a contact joined."""
+    async with call.change() as change:
+        change.put(SignUpNotice(silent=request.silent))
+    return True

@@ -1,0 +1,35 @@
+"""What is kept of somebody's privacy, and what is announced when it changes."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.ports import Record
+from chappe.tl import api
+from chappe.updates import Event, Viewer
+
+
+class Rules(Record, frozen=True):
+    """Who may do one thing: "all", "contacts" or "nobody", but for those named."""
+
+    table = "privacy"
+    key = ("what",)
+
+    what: str
+    base: str
+    allowed: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
+
+
+class PrivacyChanged(Event, frozen=True):
+    """Somebody's privacy changed, for their other devices."""
+
+    name = "privacy.changed"
+
+    what: str
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        from .views import KEYS, show  # noqa: PLC0415  views need this module's records
+
+        rules = await viewer.look(Owner(Kind.USER, viewer.user)).get(Rules, self.what)
+        return api.UpdatePrivacy(key=KEYS[self.what][1](), rules=show(self.what, rules))
