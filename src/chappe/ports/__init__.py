@@ -1,6 +1,7 @@
 """What the inside needs from the outside world, said as protocols. Engines keep these promises."""
 
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
+from .keys import KeyInfo
 from .records import Record, encode_key
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "Fenced",
+    "KeyInfo",
     "Record",
     "StoreFull",
     "StoreReadOnly",

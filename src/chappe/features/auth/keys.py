@@ -4,7 +4,7 @@ import msgspec
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.mtproto import NewAuthKey
-from chappe.gateways.mtproto.ports import KeyInfo
+from chappe.ports import KeyInfo
 from chappe.rpc import Client, Identity
 from chappe.updates import House
 

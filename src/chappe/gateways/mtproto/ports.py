@@ -1,18 +1,12 @@
 """What the gateway needs from the inside: keys, and somebody to serve calls."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from chappe.mtproto import NewAuthKey
+from chappe.ports import KeyInfo
 
-
-class KeyInfo(NamedTuple):
-    """An authorisation key as the gateway needs it."""
-
-    key_id: int
-    key: bytes
-    expires: int = 0  # seconds since 1970; 0 for a permanent key
-    perm_key_id: int = 0  # the permanent key a temporary one is bound to, 0 while it is not
+__all__ = ["AuthKeys", "Calls", "KeyInfo"]
 
 
 class AuthKeys(Protocol):

@@ -1,0 +1,71 @@
+"""What changes of dialogs announce to the person's other devices."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.tl import api
+from chappe.updates import Event, Viewer
+
+from .records import Dialog, Draft
+from .views import peer_of, show_draft
+
+
+class DraftChanged(Event, frozen=True):
+    """A draft was saved or cleared."""
+
+    name = "dialogs.draft"
+
+    peer: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        draft = await viewer.look(Owner(Kind.USER, viewer.user)).get(Draft, self.peer)
+        shown = show_draft(draft) or api.DraftMessageEmpty()
+        return api.UpdateDraftMessage(peer=peer_of(viewer, self.peer), draft=shown)
+
+
+class PinsChanged(Event, frozen=True):
+    """Dialogs were pinned, unpinned or put in another order."""
+
+    name = "dialogs.pins"
+
+    folder: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        dialogs = await viewer.look(Owner(Kind.USER, viewer.user)).scan(Dialog)
+        pinned = sorted(
+            (d for d in dialogs if d.pin and d.folder == self.folder), key=lambda d: -d.pin
+        )
+        order = [api.DialogPeer(peer=peer_of(viewer, d.peer)) for d in pinned]
+        return api.UpdatePinnedDialogs(folder_id=self.folder or None, order=order)
+
+
+class UnreadMarked(Event, frozen=True):
+    """A dialog was marked as unread, or no longer is."""
+
+    name = "dialogs.marked"
+
+    peer: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, self.peer)
+        return api.UpdateDialogUnreadMark(
+            unread=dialog is not None and dialog.marked,
+            peer=api.DialogPeer(peer=peer_of(viewer, self.peer)),
+        )
+
+
+class DialogMoved(Event, frozen=True):
+    """Dialogs were archived or brought back."""
+
+    name = "dialogs.moved"
+
+    peers: tuple[int, ...]
+    folder: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        moved = [api.FolderPeer(peer=peer_of(viewer, p), folder_id=self.folder) for p in self.peers]
+        return api.UpdateFolderPeers(folder_peers=moved, pts=pts, pts_count=1)

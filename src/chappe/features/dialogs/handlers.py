@@ -1,0 +1,227 @@
+"""messages.*Dialog*, drafts, pins, and the archive."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Owner
+from chappe.features import accounts
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+from .entities import take
+from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
+from .records import DIALOGS_MAX, Dialog, Draft
+from .views import peer_of, show_dialogs, show_draft
+
+PAGE_DIALOGS_MAX: Final = 100  # dialogs in one answer
+PINNED_DIALOGS_MAX: Final = 10  # pinned dialogs, the archive aside
+PINNED_ARCHIVE_MAX: Final = 100  # pinned dialogs in the archive
+
+
+async def _peer(call: Call, given: Any) -> int:
+    """Return the dialog's number behind an InputPeer or InputDialogPeer."""
+    if isinstance(given, api.InputDialogPeer):
+        given = given.peer
+    owner: Owner = await accounts.peer_of(call, given)
+    return accounts.peer_id(owner)
+
+
+async def _answer(call: Call, dialogs: Sequence[Dialog], kind: Any, **more: Any) -> Any:
+    viewer = call.viewer()
+    shown, messages = await show_dialogs(viewer, dialogs, call.service("show_message"))
+    users, chats = await accounts.peers(viewer)
+    return kind(dialogs=shown, messages=messages, chats=chats, users=users, **more)
+
+
+@method(api.MessagesGetDialogs)
+async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> Any:
+    """Return conversations, pinned ones first, then the newest."""
+    dialogs = [d for d in await call.look().scan(Dialog, limit=DIALOGS_MAX) if d.top]
+    if request.folder_id is not None:
+        dialogs = [d for d in dialogs if d.folder == request.folder_id]
+    first = not request.offset_date and not request.offset_id
+    pinned = sorted((d for d in dialogs if d.pin), key=lambda d: -d.pin)
+    plain = sorted((d for d in dialogs if not d.pin), key=lambda d: (d.date, d.top), reverse=True)
+    if not first:
+        until = (request.offset_date, request.offset_id or 1 << 62)
+        plain = [d for d in plain if (d.date, d.top) < until]
+    wanted = [*(pinned if first and not request.exclude_pinned else ()), *plain]
+    limit = max(1, min(request.limit, PAGE_DIALOGS_MAX))
+    if first and len(wanted) <= limit:
+        return await _answer(call, wanted, api.MessagesDialogs)
+    total = len(dialogs) - (len(pinned) if request.exclude_pinned else 0)
+    return await _answer(call, wanted[:limit], api.MessagesDialogsSlice, count=total)
+
+
+async def _state(call: Call) -> Any:
+    look = call.look()
+    return api.UpdatesState(
+        pts=await look.counter("pts"), qts=await look.counter("qts"), date=call.now, seq=0,
+        unread_count=0,
+    )  # fmt: skip
+
+
+@method(api.MessagesGetPeerDialogs, raises=(errors.PeerIdInvalid,))
+async def get_peer_dialogs(call: Call, request: api.MessagesGetPeerDialogs) -> Any:
+    """Return some conversations, those that have not begun included."""
+    look = call.look()
+    wanted = []
+    for given in request.peers[:PAGE_DIALOGS_MAX]:
+        if isinstance(given, api.InputDialogPeerFolder):
+            continue
+        peer = await _peer(call, given)
+        wanted.append(await look.get(Dialog, peer) or Dialog(peer=peer))
+    return await _answer(call, wanted, api.MessagesPeerDialogs, state=await _state(call))
+
+
+@method(api.MessagesGetPinnedDialogs)
+async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) -> Any:
+    """Return the pinned conversations of one folder."""
+    dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
+    pinned = [d for d in dialogs if d.pin and d.folder == request.folder_id]
+    pinned.sort(key=lambda d: -d.pin)
+    return await _answer(call, pinned, api.MessagesPeerDialogs, state=await _state(call))
+
+
+@method(api.MessagesToggleDialogPin, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch))
+async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) -> bool:
+    """Pin a conversation to the top, or unpin it."""
+    peer = await _peer(call, request.peer)
+    async with call.change() as change:
+        dialogs = await change.scan(Dialog, limit=DIALOGS_MAX)
+        dialog = next((d for d in dialogs if d.peer == peer), Dialog(peer=peer))
+        pins = [d.pin for d in dialogs if d.pin and d.folder == dialog.folder]
+        bound = PINNED_ARCHIVE_MAX if dialog.folder else PINNED_DIALOGS_MAX
+        if request.pinned and not dialog.pin and len(pins) >= bound:
+            raise errors.PinnedDialogsTooMuch
+        pin = max(pins, default=0) + 1 if request.pinned else 0
+        change.put(msgspec.structs.replace(dialog, pin=pin))
+        change.notice(PinsChanged(folder=dialog.folder))
+    return True
+
+
+@method(api.MessagesReorderPinnedDialogs, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch))
+async def reorder_pinned_dialogs(call: Call, request: api.MessagesReorderPinnedDialogs) -> bool:
+    """Put the pinned conversations in another order; with `force`, unpin those not named."""
+    order = [await _peer(call, given) for given in request.order[:PINNED_ARCHIVE_MAX]]
+    if len(order) > (PINNED_ARCHIVE_MAX if request.folder_id else PINNED_DIALOGS_MAX):
+        raise errors.PinnedDialogsTooMuch
+    async with call.change() as change:
+        for dialog in await change.scan(Dialog, limit=DIALOGS_MAX):
+            if dialog.folder != request.folder_id:
+                continue
+            if dialog.peer in order:
+                pin = len(order) - order.index(dialog.peer)
+            else:
+                pin = 0 if request.force else dialog.pin
+            if pin != dialog.pin:
+                change.put(msgspec.structs.replace(dialog, pin=pin))
+        change.notice(PinsChanged(folder=request.folder_id))
+    return True
+
+
+@method(api.MessagesMarkDialogUnread, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+async def mark_dialog_unread(call: Call, request: api.MessagesMarkDialogUnread) -> bool:
+    """Mark a conversation as unread by hand, or take the mark away."""
+    peer = await _peer(call, request.peer)
+    async with call.change() as change:
+        dialog = await change.get(Dialog, peer) or Dialog(peer=peer)
+        change.put(msgspec.structs.replace(dialog, marked=request.unread))
+        change.notice(UnreadMarked(peer=peer))
+    return True
+
+
+@method(api.MessagesGetDialogUnreadMarks)
+async def get_dialog_unread_marks(call: Call, request: api.MessagesGetDialogUnreadMarks) -> list[Any]:
+    """Return the conversations marked as unread by hand."""
+    viewer = call.viewer()
+    dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
+    return [api.DialogPeer(peer=peer_of(viewer, d.peer)) for d in dialogs if d.marked]
+
+
+@method(api.FoldersEditPeerFolders, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.FolderIdInvalid))
+async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> Any:
+    """Archive conversations, or bring them back."""
+    viewer = call.viewer()
+    updates: list[Any] = []
+    moves: dict[int, list[int]] = {}
+    for given in request.folder_peers[:PAGE_DIALOGS_MAX]:
+        if given.folder_id not in (0, 1):
+            raise errors.FolderIdInvalid
+        moves.setdefault(given.folder_id, []).append(await _peer(call, given.peer))
+    async with call.change() as change:
+        for folder, peers in moves.items():
+            for peer in peers:
+                dialog = await change.get(Dialog, peer) or Dialog(peer=peer)
+                change.put(msgspec.structs.replace(dialog, folder=folder, pin=0))
+            event = DialogMoved(peers=tuple(peers), folder=folder)
+            pts = change.announce(event)
+            updates.append(await event.render(viewer, pts))
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
+
+
+@method(api.MessagesSaveDraft, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.EntityBoundsInvalid, errors.MessageTooLong))
+async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
+    """Keep what somebody has begun to write; an empty draft clears it."""
+    peer = await _peer(call, request.peer)
+    if len(request.message) > 4096:  # noqa: PLR2004  as long as a message may be
+        raise errors.MessageTooLong
+    text, entities = take(request.entities, request.message)
+    reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
+    async with call.change() as change:
+        if text or reply:
+            change.put(
+                Draft(peer=peer, text=text, date=call.now, entities=entities, reply_to=reply,
+                      no_webpage=request.no_webpage)
+            )  # fmt: skip
+        elif await change.get(Draft, peer) is None:
+            return True
+        else:
+            change.drop(Draft, peer)
+        change.notice(DraftChanged(peer=peer))
+    return True
+
+
+@method(api.MessagesGetAllDrafts)
+async def get_all_drafts(call: Call, request: api.MessagesGetAllDrafts) -> Any:
+    """Return every draft."""
+    viewer = call.viewer()
+    updates = [
+        api.UpdateDraftMessage(peer=peer_of(viewer, d.peer), draft=show_draft(d))
+        for d in await call.look().scan(Draft)
+    ]
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
+
+
+@method(api.MessagesClearAllDrafts, rate=Rate.WRITE)
+async def clear_all_drafts(call: Call, request: api.MessagesClearAllDrafts) -> bool:
+    """Clear every draft."""
+    async with call.change() as change:
+        for draft in await change.scan(Draft):
+            change.drop(Draft, draft.peer)
+            change.notice(DraftChanged(peer=draft.peer))
+    return True
+
+
+@method(api.MessagesGetPeerSettings, raises=(errors.PeerIdInvalid,))
+async def get_peer_settings(call: Call, request: api.MessagesGetPeerSettings) -> Any:
+    """Return what an app should offer to do about somebody."""
+    peer = await _peer(call, request.peer)
+    viewer = call.viewer()
+    viewer.mention_user(peer)
+    contact = await call.look().get(accounts.Contact, peer)
+    stranger = contact is None and peer != call.user
+    users, chats = await accounts.peers(viewer)
+    settings = api.PeerSettings(add_contact=stranger, block_contact=stranger)
+    return api.MessagesPeerSettings(settings=settings, chats=chats, users=users)
+
+
+@method(api.MessagesGetCommonChats, raises=(errors.UserIdInvalid,))
+async def get_common_chats(call: Call, request: api.MessagesGetCommonChats) -> Any:
+    """Return the groups the caller shares with somebody: there are no groups yet."""
+    await accounts.user_of(call, request.user_id)
+    return api.MessagesChats(chats=[])

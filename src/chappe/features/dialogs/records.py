@@ -1,0 +1,83 @@
+"""What is kept of conversations: a line for each, its messages, its draft."""
+
+from chappe.core import Kind, Owner
+from chappe.ports import Record
+from chappe.updates import House
+
+DIALOGS_MAX = 10_000  # conversations of one person that are listed
+
+Entity = tuple[str, int, int, str | int]  # constructor, offset, length (UTF-16 units), argument
+
+
+class Message(Record, frozen=True):
+    """One message, as one person has it."""
+
+    table = "message"
+    key = ("peer", "id")
+
+    peer: int
+    id: int
+    date: int
+    sender: int
+    out: bool
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    origin: int = 0  # its id in the sender's box
+    reply_to: int = 0
+    edit_date: int = 0
+    fwd_from: int = 0
+    fwd_name: str = ""
+    fwd_date: int = 0
+    pinned: bool = False
+    silent: bool = False
+    media: bytes = b""  # a MessageMedia in the newest layer's bytes
+    no_webpage: bool = False
+    read_date: int = 0
+
+
+class Where(Record, frozen=True):
+    """In which conversation a message is: clients often name messages by id alone."""
+
+    table = "where"
+    key = ("id",)
+
+    id: int
+    peer: int
+
+
+class Dialog(Record, frozen=True):
+    """One conversation of one person."""
+
+    table = "dialog"
+    key = ("peer",)
+
+    peer: int
+    top: int = 0  # the newest message
+    date: int = 0  # of the newest message
+    read_inbox: int = 0  # the newest message this person has read
+    read_outbox: int = 0  # the newest message of theirs the other has read
+    unread: int = 0
+    pin: int = 0  # the higher, the further up; 0 for none
+    marked: bool = False  # marked as unread by hand
+    folder: int = 0  # 1: archived
+    read_outbox_date: int = 0
+
+
+class Draft(Record, frozen=True):
+    """What somebody has begun to write."""
+
+    table = "draft"
+    key = ("peer",)
+
+    peer: int
+    text: str
+    date: int
+    entities: tuple[Entity, ...] = ()
+    reply_to: int = 0
+    no_webpage: bool = False
+
+
+async def partners(house: House, user: int) -> list[int]:
+    """Return with whom somebody has conversations."""
+    dialogs = await house.look(Owner(Kind.USER, user)).scan(Dialog, limit=1000)
+    return [d.peer for d in dialogs if d.peer > 0]
