@@ -1,0 +1,19 @@
+"""The service chat 777000: codes and notices from the house itself."""
+
+from chappe.core import Kind, Owner
+from chappe.features.accounts import SERVICE_USER
+from chappe.features.dialogs import Message
+from chappe.updates import House
+
+from .events import keep_message
+
+
+async def service_message(house: House, user: int, text: str) -> None:
+    """Put a message from the service user into somebody's box."""
+    async with house.change(Owner(Kind.USER, user)) as change:
+        number = change.next("message")
+        message = Message(
+            peer=SERVICE_USER, id=number, date=change.now, sender=SERVICE_USER, out=False, text=text,
+            origin=number,
+        )  # fmt: skip
+        await keep_message(change, message)

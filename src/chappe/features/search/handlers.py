@@ -1,0 +1,89 @@
+"""messages.search*: by opening and reading, since opening is quick and an index would tell too much."""
+
+from typing import Any, Final
+
+from chappe.features import accounts
+from chappe.features.dialogs import Dialog, Message
+from chappe.features.messages.history import PAGE_MESSAGES_MAX, show_page
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+MESSAGES_READ_MAX: Final = 50_000  # messages one search reads
+
+
+def matches(message: Message, words: list[str], wanted: Any) -> bool:
+    """Whether a message has all the words and is of the kind asked for."""
+    match wanted:
+        case api.InputMessagesFilterEmpty():
+            kind = True
+        case api.InputMessagesFilterPinned():
+            kind = message.pinned
+        case api.InputMessagesFilterUrl():
+            kind = any(e[0] in ("MessageEntityUrl", "MessageEntityTextUrl") for e in message.entities)
+        case _:
+            kind = False
+    text = message.text.casefold()
+    return kind and all(word in text for word in words)
+
+
+def _cut(found: list[Message], request: Any) -> list[Message]:
+    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
+    start = 0
+    if request.offset_id:
+        start = next((i for i, m in enumerate(found) if m.id < request.offset_id), len(found))
+    start = max(0, start + getattr(request, "add_offset", 0))
+    return found[start : start + limit]
+
+
+@method(api.MessagesSearch, rate=Rate.READ, raises=(errors.PeerIdInvalid,))
+async def search(call: Call, request: api.MessagesSearch) -> Any:
+    """Find messages of one conversation."""
+    words = request.q.casefold().split()
+    look = call.look()
+    if isinstance(request.peer, api.InputPeerEmpty):
+        return await _everywhere(call, words, request)
+    owner = await accounts.peer_of(call, request.peer)
+    sender = await accounts.peer_of(call, request.from_id) if request.from_id else None
+    before = request.max_id or None
+    after = request.min_id or None
+    read = await look.scan(
+        Message, accounts.peer_id(owner), after=after, before=before, reverse=True,
+        limit=MESSAGES_READ_MAX,
+    )  # fmt: skip
+    found = [
+        m for m in read
+        if matches(m, words, request.filter) and (sender is None or m.sender == sender.id)
+        and (not request.min_date or m.date > request.min_date)
+        and (not request.max_date or m.date < request.max_date)
+    ]  # fmt: skip
+    return await show_page(call, _cut(found, request), len(found))
+
+
+async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
+    look = call.look()
+    found: list[Message] = []
+    for dialog in await look.scan(Dialog):
+        read = await look.scan(Message, dialog.peer, reverse=True, limit=MESSAGES_READ_MAX)
+        found += [m for m in read if matches(m, words, request.filter)]
+    found.sort(key=lambda m: (m.date, m.id), reverse=True)
+    return await show_page(call, _cut(found, request), len(found))
+
+
+@method(api.MessagesSearchGlobal, raises=(errors.SearchQueryEmpty,))
+async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
+    """Find messages of all one's conversations."""
+    words = request.q.casefold().split()
+    if not words and isinstance(request.filter, api.InputMessagesFilterEmpty):
+        raise errors.SearchQueryEmpty
+    return await _everywhere(call, words, request)
+
+
+@method(api.MessagesGetSearchCounters, raises=(errors.PeerIdInvalid,))
+async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters) -> list[Any]:
+    """Return how many messages of each kind a conversation has."""
+    owner = await accounts.peer_of(call, request.peer)
+    read = await call.look().scan(Message, accounts.peer_id(owner), limit=MESSAGES_READ_MAX)
+    return [
+        api.MessagesSearchCounter(filter=f, count=sum(1 for m in read if matches(m, [], f)))
+        for f in request.filters[:20]
+    ]
