@@ -1,0 +1,5 @@
+"""`python -m chappe` is `chappe`."""
+
+from chappe.gateways.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""Configuration: defaults, then `chappe.toml` in the data directory, then CHAPPE_… in the environment."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+ENVIRONMENT: Final = "CHAPPE_"
+
+
+class ConfigurationError(Exception):
+    """A setting cannot be used; the text names it and says what it may be."""
+
+
+class Smtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mail server that brings login codes to `<phone>@<domain>` or to the address of an account."""
+
+    host: str
+    port: int = 587
+    user: str = ""
+    password: str = ""
+    sender: str = "chappe@localhost"
+    recipient: str = ""  # where codes go; `{phone}` stands for the digits of the number
+
+
+class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything an operator may set."""
+
+    host: str = "127.0.0.1"
+    port: int = 8443
+    also: tuple[str, ...] = ()  # further addresses to listen on, as host:port
+    public_host: str = "127.0.0.1"  # where clients reach this server
+    public_port: int = 0  # 0: the port it listens on
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0  # 0: no metrics page
+    sign_up: Literal["open", "invite", "closed"] = "open"
+    codes_console: bool = True
+    codes_file: str = ""  # appended to as JSON lines, for tests
+    codes_webhook: str = ""  # called by POST with JSON
+    codes_webhook_secret: str = ""
+    codes_smtp: Smtp | None = None
+    rate_scale: float = 1.0  # multiplies every rate limit
+    strict: bool = False  # undeclared refusals are bugs, for tests
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+
+
+def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Configuration:
+    """Return the configuration; flags that are None are passed over.
+
+    Raises:
+        ConfigurationError: a file, variable or flag holds what it may not.
+    """
+    settings: dict[str, Any] = {}
+    file = data / "chappe.toml"
+    if file.exists():
+        try:
+            settings.update(tomllib.loads(file.read_text("utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{file} is not TOML: {error}") from error
+    for field in msgspec.structs.fields(Configuration):
+        value = environment.get(ENVIRONMENT + field.name.upper())
+        if value is not None:
+            settings[field.name] = value.split(",") if field.name == "also" else value
+    settings.update({name: value for name, value in flags.items() if value is not None})
+    try:
+        return msgspec.convert(settings, Configuration, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"A setting cannot be used: {error}. See docs/operating.md.") from error

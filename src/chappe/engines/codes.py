@@ -1,0 +1,87 @@
+"""Ways a login code reaches its person: the console, a file, a webhook, e-mail."""
+
+import hmac
+import json
+from collections import deque
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Final
+
+import aiosmtplib
+import httpx
+
+from chappe.core import Clock
+from chappe.core.configuration import Smtp
+
+CODES_KEPT_MAX: Final = 200  # codes the console remembers
+DELIVERY_S_MAX: Final = 10.0  # seconds a webhook or mail server may take
+
+
+class ConsoleCodes:
+    """Codes shown to the operator: the newest are remembered for `chappe codes`."""
+
+    def __init__(self, clock: Clock, show: Callable[[str], None]) -> None:
+        self._clock = clock
+        self._show = show
+        self.recent: deque[dict[str, Any]] = deque(maxlen=CODES_KEPT_MAX)
+
+    async def deliver(self, phone: str, code: str, user: int | None) -> None:
+        """See `CodeDelivery`."""
+        self.recent.append({"phone": phone, "code": code, "at": int(self._clock.now())})
+        self._show(f"login code for +{phone}: {code}")
+
+
+class FileCodes:
+    """Codes appended to a file as JSON lines."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def deliver(self, phone: str, code: str, user: int | None) -> None:
+        """See `CodeDelivery`."""
+        with self._path.open("a", encoding="utf-8") as out:  # noqa: ASYNC230  a line to a local file
+            out.write(json.dumps({"phone": phone, "code": code}) + "\n")
+
+
+class WebhookCodes:
+    """Codes handed to an operator's own service, signed."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._url = url
+        self._secret = secret.encode()
+
+    async def deliver(self, phone: str, code: str, user: int | None) -> None:
+        """See `CodeDelivery`. The signature is HMAC-SHA-256 of the body under the secret, in hex."""
+        body = json.dumps({"phone": phone, "code": code, "known": user is not None}).encode()
+        signature = hmac.digest(self._secret, body, "sha256").hex()
+        async with httpx.AsyncClient(timeout=DELIVERY_S_MAX) as http:
+            answer = await http.post(
+                self._url,
+                content=body,
+                headers={"Content-Type": "application/json", "X-Chappe-Signature": signature},
+            )
+            answer.raise_for_status()
+
+
+class SmtpCodes:
+    """Codes sent by e-mail."""
+
+    def __init__(self, smtp: Smtp) -> None:
+        self._smtp = smtp
+
+    async def deliver(self, phone: str, code: str, user: int | None) -> None:
+        """See `CodeDelivery`."""
+        mail = EmailMessage()
+        mail["From"] = self._smtp.sender
+        mail["To"] = self._smtp.recipient.replace("{phone}", phone)
+        mail["Subject"] = "Your login code"
+        mail.set_content(f"Your login code is {code}. Give it to nobody.")
+        await aiosmtplib.send(
+            mail,
+            hostname=self._smtp.host,
+            port=self._smtp.port,
+            username=self._smtp.user or None,
+            password=self._smtp.password or None,
+            timeout=DELIVERY_S_MAX,
+        )

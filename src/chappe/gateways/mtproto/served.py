@@ -1,0 +1,37 @@
+"""Calls, served by the dispatcher: joins the gateway's sessions to the clients inside."""
+
+from collections.abc import Callable
+
+from chappe.ports import KeyInfo
+from chappe.rpc import Client, Dispatcher
+
+
+class ServedCalls:
+    """See `ports.Calls`."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def open(
+        self, key: KeyInfo, session_id: int, address: str, push: Callable[[bytes], None]
+    ) -> Client:
+        """See `ports.Calls`."""
+        client = Client(
+            key.perm_key_id if key.expires else key.key_id,
+            session_id,
+            push,
+            address=address,
+            temp_key_id=key.key_id if key.expires else None,
+        )
+        self._dispatcher.clients.add(client)
+        return client
+
+    def call(
+        self, client: Client, msg_id: int, body: bytes, answer: Callable[[bytes], None]
+    ) -> None:
+        """See `ports.Calls`."""
+        self._dispatcher.call(client, msg_id, body, answer)
+
+    def close(self, client: Client) -> None:
+        """See `ports.Calls`."""
+        self._dispatcher.clients.remove(client)
