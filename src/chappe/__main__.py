@@ -1,5 +1,5 @@
 """`python -m chappe` is `chappe`."""
 
-from chappe.gateways.cli import main
+from chappe.app import main
 
 main()

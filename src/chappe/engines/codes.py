@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Final
@@ -12,16 +12,46 @@ import aiosmtplib
 import httpx
 
 from chappe.core import Clock
-from chappe.core.configuration import Smtp
+from chappe.core.configuration import Configuration, Smtp
 
 CODES_KEPT_MAX: Final = 200  # codes the console remembers
 DELIVERY_S_MAX: Final = 10.0  # seconds a webhook or mail server may take
 
 
+class AllCodes:
+    """Delivers by every way configured. A way that fails is reported and does not stop the others."""
+
+    def __init__(
+        self, ways: Sequence[Any], failed: Callable[[str, BaseException], None]
+    ) -> None:
+        self._ways = ways
+        self._failed = failed
+
+    async def deliver(self, phone: str, code: str, user: int | None) -> None:
+        """See `CodeDelivery`."""
+        for way in self._ways:
+            try:
+                await way.deliver(phone, code, user)
+            except Exception as error:  # noqa: BLE001  one way down must not lock people out
+                self._failed("codes", error)
+
+
+def ways_of(config: Configuration, console: "ConsoleCodes") -> list[Any]:
+    """Return the ways of delivery a configuration asks for."""
+    ways: list[Any] = [console]
+    if config.codes_file:
+        ways.append(FileCodes(Path(config.codes_file)))
+    if config.codes_webhook:
+        ways.append(WebhookCodes(config.codes_webhook, config.codes_webhook_secret))
+    if config.codes_smtp is not None:
+        ways.append(SmtpCodes(config.codes_smtp))
+    return ways
+
+
 class ConsoleCodes:
     """Codes shown to the operator: the newest are remembered for `chappe codes`."""
 
-    def __init__(self, clock: Clock, show: Callable[[str], None]) -> None:
+    def __init__(self, clock: Clock, *, show: bool) -> None:
         self._clock = clock
         self._show = show
         self.recent: deque[dict[str, Any]] = deque(maxlen=CODES_KEPT_MAX)
@@ -29,7 +59,8 @@ class ConsoleCodes:
     async def deliver(self, phone: str, code: str, user: int | None) -> None:
         """See `CodeDelivery`."""
         self.recent.append({"phone": phone, "code": code, "at": int(self._clock.now())})
-        self._show(f"login code for +{phone}: {code}")
+        if self._show:
+            print(f"login code for +{phone}: {code}", flush=True)  # noqa: T201  the operator's console
 
 
 class FileCodes:

@@ -57,6 +57,17 @@ class MemoryEngine:
         found = {o for (o, _), keys in self._keys.items() if o.kind == kind and o.id > after and keys}
         return sorted(found)[:limit]
 
+    async def walk(
+        self, owner: Owner, after: tuple[str, bytes], *, limit: int
+    ) -> list[tuple[str, bytes, bytes]]:
+        """See `ports.Engine`."""
+        found = sorted(
+            (cell.table, cell.key, value)
+            for cell, value in self._values.items()
+            if cell.owner == owner and (cell.table, cell.key) > after
+        )
+        return found[:limit]
+
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`."""
         for cell in [c for c in self._values if c.owner == owner]:

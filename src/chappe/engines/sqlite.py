@@ -29,6 +29,10 @@ _WHERE: Final = "shard=? AND kind=? AND owner=? AND tbl=?"
 _READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608  no outside text
 _SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "  # noqa: S608
 _COUNT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key>=? AND key<?"  # noqa: S608
+_WALK: Final = (
+    "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
+    " ORDER BY tbl, key LIMIT ?"
+)
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
 _DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
 
@@ -192,6 +196,16 @@ class SqliteEngine:
         ).fetchall()
         return [Owner(Kind(kind), row[0]) for row in rows]
 
+    async def walk(
+        self, owner: Owner, after: tuple[str, bytes], *, limit: int
+    ) -> list[tuple[str, bytes, bytes]]:
+        """See `ports.Engine`."""
+        where = (owner.shard, owner.kind, owner.id, *after, limit)
+        try:
+            return self._reader.execute(_WALK, where).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`. With `forget`, the log is emptied too, so that no copy stays in it."""
         where = (owner.shard, owner.kind, owner.id)
@@ -203,12 +217,15 @@ class SqliteEngine:
                 self._thread, lambda: self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             )
 
-    async def backup(self, target: Path) -> None:
-        """Copy the store, whole and of one moment, while it is in use."""
+    async def backup(self, target: Path, *, without: Sequence[str] = ()) -> None:
+        """Copy the store, whole and of one moment, while it is in use; some tables may be left out."""
 
         def copy() -> None:
             with sqlite3.connect(target) as other:
                 self._writer.backup(other, pages=1000)
+                other.executemany("DELETE FROM cell WHERE tbl=?", [(table,) for table in without])
+                other.commit()
+                other.execute("VACUUM")
             other.close()
 
         try:

@@ -71,6 +71,12 @@ class Engine(Protocol):
         """Return owners of this kind that have any cell, by rising id above `after`."""
         ...
 
+    async def walk(
+        self, owner: Owner, after: tuple[str, bytes], *, limit: int
+    ) -> list[tuple[str, bytes, bytes]]:
+        """Return up to `limit` (table, key, value) of an owner behind `after`, in that order."""
+        ...
+
     async def erase(self, owner: Owner) -> None:
         """Remove every cell of the owner, durably. Only for owners nobody writes any more."""
         ...

@@ -23,6 +23,7 @@ class Metrics:
         self.connections = Gauge(
             "chappe_connections", "Open connections", registry=self.registry
         )
+        self.bugs_counted = 0
         self._counted: dict[tuple[str, str], Counter] = {}
 
     def called(self, method: str, outcome: str, seconds: float) -> None:
@@ -37,6 +38,7 @@ class Metrics:
         """See `rpc.Observer`. Logs the error's class and place; its text could hold content."""
         kind = type(error).__name__
         self.bugs.labels(kind).inc()
+        self.bugs_counted += 1
         logger().error("bug", where=where, kind=kind, frames=where_of(error))
 
     def page(self) -> bytes:

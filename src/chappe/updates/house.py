@@ -56,6 +56,16 @@ class House:
         """Return a change of a box; enter it with `async with`."""
         return Change(self.store, owner, self.clock.now(), self.told, origin)
 
+    async def erase(self, owner: Owner) -> None:
+        """Destroy a box and its key, once what was being kept in it is kept."""
+        await self.store.hold(owner)
+        try:
+            await self.store.enqueue(owner, {}, {})
+            await self.store.engine.erase(owner)
+            self.store.forget(owner)
+        finally:
+            self.store.release(owner)
+
     def told(self, change: Change) -> None:
         """Tell what a kept change announced and carry what it posted."""
         if change.announced or change.noticed:

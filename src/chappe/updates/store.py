@@ -72,6 +72,7 @@ class Store:
         self._worker: asyncio.Task[None] | None = None
         self._held: dict[Owner, deque[asyncio.Future[None]] | None] = {}
         self._line_number = 0
+        self.broken = False  # the last commit failed
 
     def number_lines_from(self, number: int) -> None:
         """Start outbox lines behind `number`, which no earlier run of the server has reached."""
@@ -210,6 +211,7 @@ class Store:
 
     def _kept(self, batch: Sequence[Waiting]) -> None:
         self._commits += 1
+        self.broken = False
         for waiting in batch:
             owner = waiting.owner
             box = self._pending[owner]
@@ -226,6 +228,7 @@ class Store:
     def _fail(self, batch: Sequence[Waiting], error: BaseException) -> None:
         """Refuse the batch and all that queued behind it: it may have built upon what is lost."""
         self.generation += 1
+        self.broken = True
         self._commits += 1
         lost = [*batch, *self._queue]
         self._queue.clear()

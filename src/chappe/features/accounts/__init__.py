@@ -1,9 +1,10 @@
 """Accounts: people, their names, and how one is shown to another."""
 
 from . import handlers
+from .acts import ACTS
 from .access import access_hash, peer_id, peer_of, user_of
 from .events import NameChanged, StatusChanged
-from .names import Name, claim, find, release
+from .names import Name, claim, find, place, release
 from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
@@ -12,6 +13,7 @@ EVENTS = (NameChanged, StatusChanged)
 SERVICE_USER = 777000
 
 __all__ = [
+    "ACTS",
     "EVENTS",
     "HANDLERS",
     "SERVICE_USER",
@@ -28,6 +30,7 @@ __all__ = [
     "peer_id",
     "peer_of",
     "peers",
+    "place",
     "release",
     "show_user",
     "status_of",

@@ -1,6 +1,7 @@
 """Logging in: keys, codes, sign-up, two-step verification, the list of sessions."""
 
 from . import handlers, password, sessions
+from .acts import ACTS
 from .codes import CodeDelivery
 from .keys import Keys
 from .sessions import NewSession
@@ -8,4 +9,4 @@ from .sessions import NewSession
 HANDLERS = (handlers, sessions, password)
 EVENTS = (NewSession,)
 
-__all__ = ["EVENTS", "HANDLERS", "CodeDelivery", "Keys", "NewSession"]
+__all__ = ["ACTS", "EVENTS", "HANDLERS", "CodeDelivery", "Keys", "NewSession"]

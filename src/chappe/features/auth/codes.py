@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from chappe.core import Owner
+from chappe.core import Entropy, Owner
 from chappe.features.accounts.names import place
 from chappe.rpc import Call
 from chappe.tl import errors
@@ -31,6 +31,11 @@ def box_of(call: Call, phone: str) -> tuple[Owner, str]:
     return place(call.house, "code", phone)
 
 
+def new_digits(entropy: Entropy) -> str:
+    """Return a code at random."""
+    return str(int.from_bytes(entropy.token(8), "big") % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+
+
 async def send(call: Call, phone: str, user: int | None) -> Code:
     """Make a code for a number and have it delivered; an unexpired one is sent again."""
     box, blind = box_of(call, phone)
@@ -39,14 +44,16 @@ async def send(call: Call, phone: str, user: int | None) -> Code:
         code = await change.get(Code, blind)
         if code is None or code.expires <= call.now or code.tries >= CODE_TRIES_MAX:
             tries = code.tries if code is not None and code.expires > call.now else 0
-            digits = str(int.from_bytes(token(8), "big") % 10**CODE_DIGITS).zfill(CODE_DIGITS)
             code = Code(
-                blind=blind, hash=token(9).hex(), code=digits, expires=call.now + CODE_LIFETIME_S,
+                blind=blind, hash=token(9).hex(), code=new_digits(call.house.entropy), expires=call.now + CODE_LIFETIME_S,
                 tries=tries, sent=call.now,
             )  # fmt: skip
             change.put(code)
     if code.tries < CODE_TRIES_MAX:
         await call.service("codes").deliver(phone, code.code, user)
+        if user is not None:
+            text = f"Login code: {code.code}. Do not give this code to anyone, whoever asks for it."
+            await call.service("service_message")(call.house, user, text)
     return code
 
 

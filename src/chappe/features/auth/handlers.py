@@ -13,7 +13,8 @@ from chappe.tl import api, errors
 
 from . import codes
 from .keys import alter_key, box_of, read_key
-from .login import Invite, create_user, log_in, user_by_phone
+from .invites import Invite
+from .login import create_user, log_in, user_by_phone
 from .records import AuthKey, LoginToken, Password, Session
 from .sessions import end_session
 
@@ -110,9 +111,10 @@ async def _admit(call: Call, phone: str) -> None:
     if policy == "invite":
         async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
             invite = await change.get(Invite, phone)
-            if invite is not None and invite.uses_left > 0:
+            if invite is not None:
                 change.drop(Invite, phone)
-                return
+                if invite.expires > call.now:
+                    return
     raise errors.SignupClosed
 
 

@@ -4,24 +4,12 @@ from typing import Any
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.features import accounts
-from chappe.ports import Record
 from chappe.rpc import Call
 from chappe.tl import api
 
 from .keys import alter_key
 from .records import Session
 from .sessions import NewSession, session_hash
-
-
-class Invite(Record, frozen=True):
-    """Leave to sign up, by code; kept in the house's box."""
-
-    table = "invite"
-    key = ("code",)
-
-    code: str
-    uses_left: int
-    created: int = 0
 
 
 async def user_by_phone(call: Call, phone: str) -> int | None:

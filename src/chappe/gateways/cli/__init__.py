@@ -1,5 +1,6 @@
-"""The operator's command line."""
+"""The operator's command line. No command shows or exports anybody's messages."""
 
 from .main import main
+from .ports import Application, OperatorError, Running, Show
 
-__all__ = ["main"]
+__all__ = ["Application", "OperatorError", "Running", "Show", "main"]

@@ -1,10 +1,12 @@
 """Sealing: what is kept is encrypted on the way in and opened on the way out, owner by owner."""
 
 from .engine import SealedEngine
-from .keys import KeyStore, SealBrokenError
-from .root import RootError, open_root, create_root, is_sealed
+from .keys import KeyStore, SealBrokenError, unwrap, wrap
+from .root import OPEN_FILE, SEALED_FILE, RootError, create_root, is_sealed, open_root
 
 __all__ = [
+    "OPEN_FILE",
+    "SEALED_FILE",
     "KeyStore",
     "RootError",
     "SealBrokenError",
@@ -12,4 +14,6 @@ __all__ = [
     "create_root",
     "is_sealed",
     "open_root",
+    "unwrap",
+    "wrap",
 ]

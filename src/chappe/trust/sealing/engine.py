@@ -25,7 +25,7 @@ class SealedEngine:
 
     def __init__(self, inner: Engine, keys: KeyStore, entropy: Entropy) -> None:
         self.inner = inner
-        self._keys = keys
+        self.keys = keys
         self._token = entropy.token
 
     def _open(self, cipher: AESGCM, cell: Cell, sealed: bytes) -> bytes:
@@ -44,7 +44,7 @@ class SealedEngine:
             if sealed is None:
                 opened.append(None)
                 continue
-            cipher = self._keys.at_hand(cell.owner) or await self._keys.cipher(cell.owner)
+            cipher = self.keys.at_hand(cell.owner) or await self.keys.cipher(cell.owner)
             opened.append(None if cipher is None else self._open(cipher, cell, sealed))
         return opened
 
@@ -55,7 +55,7 @@ class SealedEngine:
         rows = await self.inner.scan(owner, table, low, high, limit=limit, reverse=reverse)
         if not rows:
             return rows
-        cipher = self._keys.at_hand(owner) or await self._keys.cipher(owner)
+        cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
         if cipher is None:
             return []
         return [(key, self._open(cipher, Cell(owner, table, key), sealed)) for key, sealed in rows]
@@ -70,13 +70,13 @@ class SealedEngine:
         ciphers: dict[Owner, AESGCM] = {}
         missing: set[Owner] = set()
         for owner in owners:
-            cipher = self._keys.at_hand(owner) or await self._keys.cipher(owner)
+            cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
             if cipher is None:
                 missing.add(owner)
             else:
                 ciphers[owner] = cipher
         if missing:
-            ciphers.update(await self._keys.make(missing))
+            ciphers.update(await self.keys.make(missing))
         final: dict[Cell, bytes | None] = {}
         for write_set in batch:
             final.update(write_set.writes)
@@ -94,10 +94,24 @@ class SealedEngine:
 
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`. The key goes first: from then on nothing can be read."""
-        await self._keys.destroy(owner)
+        await self.keys.destroy(owner)
         await self.inner.erase(owner)
+
+    async def walk(
+        self, owner: Owner, after: tuple[str, bytes], *, limit: int
+    ) -> list[tuple[str, bytes, bytes]]:
+        """See `ports.Engine`."""
+        rows = await self.inner.walk(owner, after, limit=limit)
+        cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
+        if rows and cipher is None:
+            raise SealBrokenError
+        return [
+            (table, key, self._open(cipher, Cell(owner, table, key), sealed))
+            for table, key, sealed in rows
+            if cipher is not None
+        ]
 
     async def close(self) -> None:
         """See `ports.Engine`."""
         await self.inner.close()
-        await self._keys.close()
+        await self.keys.close()

@@ -53,7 +53,7 @@ class KeyStore:
     """Owner keys, named secrets and blind indexes. Call `open` once before anything else."""
 
     def __init__(self, engine: Engine, root: bytes, entropy: Entropy) -> None:
-        self._engine = engine
+        self.engine = engine
         self._root = root
         self._entropy = entropy
         self._epoch = b""
@@ -72,12 +72,12 @@ class KeyStore:
 
     async def _kept(self, name: str, under: bytes) -> bytes:
         cell = Cell(HOUSE, "key", name.encode())
-        (wrapped,) = await self._engine.read((cell,))
+        (wrapped,) = await self.engine.read((cell,))
         if wrapped is not None:
             return unwrap(under, wrapped, _context(cell))
         key = self._entropy.token(KEY_BYTES)
         sealed = wrap(under, key, _context(cell), self._entropy.token(NONCE_BYTES))
-        await self._engine.commit([WriteSet({cell: sealed})])
+        await self.engine.commit([WriteSet({cell: sealed})])
         return key
 
     def at_hand(self, owner: Owner) -> AESGCM | None:
@@ -89,7 +89,7 @@ class KeyStore:
         found = self._ciphers.get(owner)
         if found is None:
             cell = Cell(owner, "key", b"")
-            (wrapped,) = await self._engine.read((cell,))
+            (wrapped,) = await self.engine.read((cell,))
             if wrapped is None:
                 return None
             found = AESGCM(unwrap(self._epoch, wrapped, _context(cell)))
@@ -105,7 +105,7 @@ class KeyStore:
             cell = Cell(owner, "key", b"")
             writes[cell] = wrap(self._epoch, key, _context(cell), self._entropy.token(NONCE_BYTES))
             made[owner] = AESGCM(key)
-        await self._engine.commit([WriteSet(writes)])
+        await self.engine.commit([WriteSet(writes)])
         for owner, cipher in made.items():
             self._remember(owner, cipher)
         return made
@@ -118,7 +118,7 @@ class KeyStore:
     async def destroy(self, owner: Owner) -> None:
         """Destroy an owner's key: everything sealed under it is gone."""
         self._ciphers.pop(owner, None)
-        await self._engine.erase(owner)
+        await self.engine.erase(owner)
 
     def secret(self, name: str) -> bytes:
         """Return the 32-byte secret of this name, the same for ever."""
@@ -134,4 +134,4 @@ class KeyStore:
 
     async def close(self) -> None:
         """Let go of the store."""
-        await self._engine.close()
+        await self.engine.close()

@@ -10,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from chappe.core import Entropy
+from chappe.ports import EngineError
 
 from .keys import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, wrap
 
@@ -21,7 +22,7 @@ ARGON_LANES: Final = 4
 RECOVERY_BYTES: Final = 20
 
 
-class RootError(Exception):
+class RootError(EngineError):
     """The root key cannot be had; the text says what to do."""
 
 

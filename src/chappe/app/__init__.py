@@ -1,0 +1,159 @@
+"""The composition root: the only file that knows every package."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from chappe import tl
+from chappe.core import Clock, Entropy
+from chappe.core.configuration import Configuration
+from chappe.core.system import SystemClock, SystemEntropy
+from chappe.crypto import rsa, srp
+from chappe.engines import codes as deliveries
+from chappe.features import (
+    accounts,
+    auth,
+    contacts,
+    dialogs,
+    folders,
+    help,  # noqa: A004  the API's own name for it
+    messages,
+    notifications,
+    privacy,
+    search,
+    sync,
+)
+from chappe.gateways import cli
+from chappe.gateways.mtproto import Gateway
+from chappe.gateways.mtproto.served import ServedCalls
+from chappe.gateways.web import HealthPage
+from chappe.mtproto.binding import open_binding
+from chappe.ports import Engine
+from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
+from chappe.telemetry import Metrics
+from chappe.updates import Book, House, Hub, Relay, Store
+
+from . import installation
+
+SLICES: Final[tuple[Any, ...]] = (
+    accounts, auth, contacts, privacy, notifications, dialogs, messages, folders, search, help, sync,
+)  # fmt: skip
+
+
+def methods() -> dict[type[tl.TlRequest], Method]:
+    """Return every method that is served."""
+    return collect([module for part in SLICES for module in part.HANDLERS])
+
+
+def book() -> Book:
+    """Return every event and line the slices declare."""
+    return Book([kind for part in SLICES for kind in part.EVENTS])
+
+
+def acts() -> dict[str, Any]:
+    """Return every act an operator may do on a running server, by name."""
+    return {name: act for part in SLICES for name, act in getattr(part, "ACTS", {}).items()}
+
+
+class Server:
+    """One running server: the house, its gateway, and what they stand on."""
+
+    def __init__(
+        self, config: Configuration, engine: Engine, keys: Any, clock: Clock, entropy: Entropy
+    ) -> None:
+        self.config = config
+        self.metrics = Metrics()
+        self.console = deliveries.ConsoleCodes(clock, show=config.codes_console)
+        self.house = House(
+            store=Store(engine), clock=clock, entropy=entropy, secrets=keys, book=book(),
+            config=config, peers=accounts.peers,
+        )  # fmt: skip
+        self.house.hub = Hub(self.house)
+        self.house.relay = Relay(self.house)
+        self.house.hub.on_error = lambda error: self.metrics.bug("hub", error)
+        self.house.relay.on_error = lambda error: self.metrics.bug("relay", error)
+        self.house.services.update(
+            clients=Clients(self.house.hub), srp=srp, open_binding=open_binding, encode=tl.encode,
+            codes=deliveries.AllCodes(
+                deliveries.ways_of(config, self.console), self.metrics.bug
+            ),
+            recent_codes=self.console.recent, may_see=privacy.may_see,
+            is_blocked=contacts.is_blocked, service_message=messages.service_message,
+            show_message=messages.show_message, partners=dialogs.partners,
+        )  # fmt: skip
+        keeper = auth.Keys(self.house)
+        self.dispatcher = Dispatcher(
+            self.house, methods(), identify=keeper.identify, remember=keeper.remember,
+            limiter=Limiter(config.rate_scale), observer=self.metrics, strict=config.strict,
+        )  # fmt: skip
+        self.keeper = keeper
+        self.acts = acts()
+        self.gateway: Gateway | None = None
+        self.health: HealthPage | None = None
+
+    async def start(self, server_key: rsa.ServerKey) -> None:
+        """Take up undelivered lines and get the gateway ready to listen."""
+        await self.house.relay.start()
+        self.gateway = Gateway(
+            keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
+            clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
+        )  # fmt: skip
+        self.house.services["gateway"] = self.gateway
+
+    async def listen(self) -> list[str]:
+        """See `cli.Running`."""
+        if self.gateway is None:
+            raise RuntimeError("listen comes after start")
+        config = self.config
+        port = await self.gateway.listen(config.host, config.port)
+        addresses = [f"{config.host}:{port}"]
+        for address in config.also:
+            host, _, number = address.rpartition(":")
+            addresses.append(f"{host}:{await self.gateway.listen(host, int(number))}")
+        self.config = msgspec.structs.replace(
+            config, port=port, public_port=config.public_port or port
+        )
+        self.house.config = self.config
+        if config.metrics_port:
+            self.health = HealthPage(self.metrics.page, self.ready)
+            await self.health.listen(config.metrics_host, config.metrics_port)
+        return addresses
+
+    def ready(self) -> bool:
+        """Whether the store answers and the gateway listens."""
+        return self.gateway is not None and not self.house.store.broken
+
+    async def act(self, act: str, given: Mapping[str, Any]) -> Any:
+        """See `cli.Running`."""
+        if act == "status":
+            return installation.status(self)
+        if act == "backup":
+            return await installation.backup(self, Path(str(given["target"])))
+        return await self.acts[act](self.house, given)
+
+    async def stop(self) -> None:
+        """See `cli.Running`."""
+        if self.health is not None:
+            await self.health.stop()
+        if self.gateway is not None:
+            await self.gateway.stop()
+        await self.house.relay.settle()
+        await self.house.store.settle()
+        await self.house.store.engine.close()
+
+
+async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:
+    """Open everything in the data directory and start the server, not yet listening."""
+    entropy = SystemEntropy()
+    root = installation.open_root(data, passphrase, entropy)
+    engine, keys = await installation.open_store(config, data, root, entropy)
+    server = Server(config, engine, keys, SystemClock(), entropy)
+    await server.start(installation.server_key(data, root, entropy))
+    return server
+
+
+def main() -> None:
+    """Run the command line."""
+    cli.main(installation.Installation(start))

@@ -1,0 +1,198 @@
+"""A data directory: made, opened, backed up, restored and checked."""
+
+import os
+import resource
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from chappe import __version__
+from chappe.core import Entropy, Kind, Owner
+from chappe.core.configuration import Configuration
+from chappe.core.system import SystemEntropy
+from chappe.crypto import rsa
+from chappe.engines.memory import MemoryEngine
+from chappe.engines.sqlite import SqliteEngine
+from chappe.gateways.cli import OperatorError, Running, Show
+from chappe.ports import Engine, EngineError
+from chappe.trust import sealing
+
+BOXES: Final = "chappe.db"
+KEYS: Final = "keys.db"
+SERVER_KEY: Final = "server.key"
+PUBLIC_KEY: Final = "server.pub.pem"
+CELLS_CHECKED_AT_ONCE: Final = 1_000
+RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
+FLEETING_TABLES: Final = ("code", "login_token", "challenge", "temporary_key")  # never in a backup
+
+
+def open_root(data: Path, passphrase: str | None, entropy: Entropy) -> bytes:
+    """Return the root key; make one in the open (L0) if the directory is new."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not _is_created(data):
+        return sealing.create_root(data, entropy)[0]
+    return sealing.open_root(data, passphrase)
+
+
+def _is_created(data: Path) -> bool:
+    return sealing.is_sealed(data) or (data / sealing.OPEN_FILE).exists()
+
+
+async def open_store(
+    config: Configuration, data: Path | None, root: bytes, entropy: Entropy
+) -> tuple[sealing.SealedEngine, sealing.KeyStore]:
+    """Return the sealed store of a data directory (None: in memory) and its keys."""
+    if data is None:
+        keys = sealing.KeyStore(MemoryEngine(), root, entropy)
+        inner: Engine = MemoryEngine()
+    else:
+        keys = sealing.KeyStore(SqliteEngine(data / KEYS, forget=True), root, entropy)
+        inner = SqliteEngine(data / BOXES)
+    await keys.open()
+    return sealing.SealedEngine(inner, keys, entropy), keys
+
+
+def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
+    """Return the server's RSA key, made at the first start and kept sealed under the root key."""
+    sealed = data / SERVER_KEY
+    context = b"server key"
+    if sealed.exists():
+        return rsa.load(sealing.unwrap(root, sealed.read_bytes(), context))
+    key = rsa.generate()
+    sealed.touch(mode=0o600)
+    sealed.write_bytes(sealing.wrap(root, key.private_pem(), context, entropy.token(12)))
+    (data / PUBLIC_KEY).write_bytes(key.public_pem())
+    return key
+
+
+def status(server: Any) -> dict[str, Any]:
+    """Return how a running server is."""
+    gateway = server.gateway
+    return {
+        "version": __version__,
+        "ready": server.ready(),
+        "listens": f"{server.config.host}:{server.config.port}",
+        "connections": len(gateway.connections) if gateway else 0,
+        "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "sign_up": server.config.sign_up,
+        "bugs": server.metrics.bugs_counted,
+    }
+
+
+async def backup(server: Any, target: Path) -> dict[str, Any]:
+    """Write a backup of a running server into a new tar file; it stays sealed.
+
+    What must not outlive its moment (codes, temporary keys) is left out, and so is a root key that
+    lies in the open: without it the backup does not open.
+    """
+    sealed: sealing.SealedEngine = server.house.store.engine
+    boxes, keys = sealed.inner, sealed.keys.engine
+    if not isinstance(boxes, SqliteEngine) or not isinstance(keys, SqliteEngine):
+        raise ValueError("Only a store in SQLite is backed up here; use your database's own backup.")
+    if target.exists():
+        raise ValueError(f"{target} exists already: choose another name.")
+    data = boxes.path.parent
+    with tempfile.TemporaryDirectory(dir=target.parent) as work:
+        await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
+        await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
+        await keys.backup(Path(work) / KEYS)
+        with tarfile.open(target, "x") as out:
+            for name in (BOXES, KEYS):
+                out.add(Path(work) / name, name)
+            for name in (SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE):
+                if (data / name).exists():
+                    out.add(data / name, name)
+    target.chmod(0o600)
+    needs = "" if sealing.is_sealed(data) else sealing.OPEN_FILE
+    return {"backup": str(target), "bytes": target.stat().st_size, "also_keep": needs}
+
+
+class Installation:
+    """See `cli.Application`."""
+
+    def __init__(
+        self, start: Callable[[Configuration, Path, str | None], Awaitable[Running]]
+    ) -> None:
+        self._start = start
+
+    def create(self, data: Path, passphrase: str | None) -> str:
+        """See `cli.Application`."""
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return sealing.create_root(data, SystemEntropy(), passphrase)[1]
+
+    def is_created(self, data: Path) -> bool:
+        """See `cli.Application`."""
+        return _is_created(data)
+
+    def is_sealed(self, data: Path) -> bool:
+        """See `cli.Application`."""
+        return sealing.is_sealed(data)
+
+    async def start(self, config: Configuration, data: Path, passphrase: str | None) -> Running:
+        """See `cli.Application`."""
+        return await self._start(config, data, passphrase)
+
+    async def check(self, data: Path, passphrase: str | None, show: Show) -> list[str]:
+        """See `cli.Application`."""
+        root = sealing.open_root(data, passphrase)
+        engine, keys = await open_store(Configuration(), data, root, SystemEntropy())
+        wrong: list[str] = []
+        try:
+            for store in (engine.inner, keys.engine):
+                if isinstance(store, SqliteEngine):
+                    wrong += [f"{store.path.name}: {text}" for text in await store.check()]
+            for kind in Kind:
+                wrong += await _check_kind(engine, kind, show)
+        finally:
+            await engine.close()
+        return wrong
+
+    def restore(self, backup: Path, data: Path) -> None:
+        """See `cli.Application`."""
+        if (data / BOXES).exists():
+            raise OperatorError(f"{data} holds a store already: restore into an empty directory.")
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with tarfile.open(backup) as packed:
+                packed.extractall(data, filter="data")
+        except (OSError, tarfile.TarError) as error:
+            raise OperatorError(f"{backup} cannot be read as a backup: {error}.") from error
+        (data / RESTORED).touch()
+        if not _is_created(data):
+            raise OperatorError(
+                f"The backup is unpacked; now put the {sealing.OPEN_FILE} you kept apart into {data}."
+            )
+
+
+async def _check_kind(engine: sealing.SealedEngine, kind: Kind, show: Show) -> list[str]:
+    """Open every value of every owner of a kind."""
+    wrong: list[str] = []
+    after, count = -(1 << 62), 0
+    while owners := await engine.owners(kind, after=after):
+        for owner in owners:
+            try:
+                count += await _open_all(engine, owner)
+            except EngineError:
+                wrong.append(f"{kind.name.lower()} box: a value does not open")
+        after = owners[-1].id
+    if count:
+        show(f"{kind.name.lower()}: {count} values open")
+    return wrong
+
+
+async def _open_all(engine: sealing.SealedEngine, owner: Owner) -> int:
+    """Open every value of an owner; return how many there are."""
+    count, after = 0, ("", b"")
+    while rows := await engine.walk(owner, after, limit=CELLS_CHECKED_AT_ONCE):
+        count += len(rows)
+        after = rows[-1][:2]
+    return count
+
+
+def copy_root(source: Path, data: Path) -> None:
+    """Put a root key that was kept apart beside restored data."""
+    shutil.copyfile(source, data / sealing.OPEN_FILE)
+    os.chmod(data / sealing.OPEN_FILE, 0o600)

@@ -1,0 +1,110 @@
+"""What an operator may do about logging in: codes, invites, sessions, erasure."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.features.accounts import rules
+from chappe.updates import House
+
+from . import codes
+from .deletion import delete_account
+from .invites import INVITE_LIFETIME_S, Invite, anonymous_number
+from .records import Code, Session
+from .sessions import end_session, session_hash
+
+HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
+
+
+async def recent_codes(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the login codes shown lately."""
+    return list(house.services["recent_codes"])
+
+
+async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Let one number sign up: the one given, or an anonymous one with its first login code."""
+    now = int(house.clock.now())
+    expires = now + INVITE_LIFETIME_S
+    if given.get("phone"):
+        phone = rules.clean_phone(str(given["phone"]))
+        code = ""
+    else:
+        phone = anonymous_number(house.entropy)
+        while await accounts.find(house, "phone", phone) is not None:
+            phone = anonymous_number(house.entropy)
+        code = codes.new_digits(house.entropy)
+        box, blind = accounts.place(house, "code", phone)
+        async with house.change(box) as change:
+            change.put(
+                Code(
+                    blind=blind, hash=house.entropy.token(9).hex(), code=code, expires=expires,
+                    sent=now,
+                )
+            )  # fmt: skip
+    async with house.change(HOUSE_BOX) as change:
+        change.put(Invite(phone=phone, created=now, expires=expires))
+    return {"phone": phone, "code": code, "expires": expires}
+
+
+async def invites(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the invites nobody has used yet."""
+    found = await house.look(HOUSE_BOX).scan(Invite)
+    return [{"phone": i.phone, "created": i.created, "expires": i.expires} for i in found]
+
+
+async def revoke(house: House, given: Mapping[str, Any]) -> bool:
+    """Withdraw an invite."""
+    phone = rules.clean_phone(str(given["phone"]))
+    async with house.change(HOUSE_BOX) as change:
+        found = await change.get(Invite, phone) is not None
+        change.drop(Invite, phone)
+    return found
+
+
+def _user(given: Mapping[str, Any]) -> int:
+    return int(given["user"])
+
+
+async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return somebody's sessions."""
+    user = _user(given)
+    return [
+        {
+            "hash": session_hash(house, user, s.key_id), "device": s.device_model,
+            "app": s.app_version, "created": s.created, "active": s.active,
+        }  # fmt: skip
+        for s in await house.look(Owner(Kind.USER, user)).scan(Session)
+    ]
+
+
+async def end(house: House, given: Mapping[str, Any]) -> int:
+    """End one of somebody's sessions, or all of them; return how many ended."""
+    user, wanted = _user(given), given.get("hash")
+    ended = 0
+    for session in await house.look(Owner(Kind.USER, user)).scan(Session):
+        if wanted is None or session_hash(house, user, session.key_id) == int(wanted):
+            await end_session(house, user, session.key_id)
+            ended += 1
+    return ended
+
+
+async def erase(house: House, given: Mapping[str, Any]) -> bool:
+    """Delete somebody's account: their key is destroyed, so that no copy of their data opens."""
+    user = _user(given)
+    record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
+    if record is None or record.deleted:
+        raise ValueError(f"There is no account {user}: see `chappe users`.")
+    await delete_account(house, user)
+    return True
+
+
+ACTS: Final = {
+    "codes": recent_codes,
+    "invite": invite,
+    "invites": invites,
+    "revoke": revoke,
+    "sessions": sessions,
+    "end": end,
+    "erase": erase,
+}

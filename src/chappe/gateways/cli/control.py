@@ -1,0 +1,89 @@
+"""The control socket: how commands reach a running server. Only its owner may open it."""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any, Final
+
+from .ports import OperatorError, Running
+
+SOCKET: Final = "control.sock"
+REQUEST_BYTES_MAX: Final = 64 * 1024
+ANSWER_S_MAX: Final = 3600.0  # seconds a long act, such as a backup, may take
+PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
+
+
+def place(data: Path) -> Path:
+    """Return where the socket lies; a short link if the directory's name is too long for one."""
+    path = data / SOCKET
+    if len(os.fsencode(path)) <= PATH_BYTES_MAX:
+        return path
+    return Path(os.path.relpath(path))
+
+
+class Control:
+    """The server's end."""
+
+    def __init__(self, running: Running, data: Path) -> None:
+        self._running = running
+        self._path = place(data)
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Begin to take acts."""
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+        mask = os.umask(0o177)
+        try:
+            self._server = await asyncio.start_unix_server(self._serve, self._path)
+        finally:
+            os.umask(mask)
+
+    async def stop(self) -> None:
+        """Take no more acts."""
+        if self._server is not None:
+            self._server.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked = json.loads(await reader.readuntil(b"\n"))
+            try:
+                answer = {"ok": await self._running.act(asked.pop("act"), asked)}
+            except (LookupError, ValueError, OSError) as error:
+                answer = {"error": str(error)}
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+def ask(data: Path, act: str, **given: Any) -> Any:
+    """Ask the running server of a data directory to do something.
+
+    Raises:
+        OperatorError: no server runs there, or it refused.
+    """
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(ANSWER_S_MAX)
+        try:
+            link.connect(str(place(data)))
+        except OSError:
+            raise OperatorError(
+                f"No server runs on {data}: start it with `chappe serve --data {data}`."
+            ) from None
+        link.sendall(json.dumps({"act": act, **given}).encode() + b"\n")
+        with link.makefile("rb") as answers:
+            line = answers.readline()
+    if not line:
+        raise OperatorError("The server ended before it answered: look at its log.")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise OperatorError(answer["error"])
+    return answer["ok"]

@@ -1,0 +1,271 @@
+"""The commands: what each takes, and how its answer is shown."""
+
+import asyncio
+import datetime
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from rich.console import Console
+from rich.table import Table
+
+from chappe.core.configuration import ConfigurationError
+from chappe.crypto.rsa import fingerprint
+from chappe.ports import EngineError
+
+from .connect import RECIPES, Place, recipe
+from .control import ask
+from .ports import Application, OperatorError
+from .serve import serve, settings
+
+PASSPHRASE = "CHAPPE_PASSPHRASE"  # noqa: S105  the name of a variable
+EXIT_REFUSED = 2
+
+Data = Annotated[
+    Path, typer.Option("--data", "-d", envvar="CHAPPE_DATA", help="The data directory.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+HERE = Path("chappe-data")
+
+
+def _passphrase(application: Application, data: Path) -> str | None:
+    """Return the passphrase of a sealed directory, from the environment or the keyboard."""
+    if not application.is_sealed(data):
+        return None
+    given = os.environ.pop(PASSPHRASE, None)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise OperatorError(f"{data} is sealed: give its passphrase in {PASSPHRASE}.")
+    asked: str = typer.prompt("passphrase", hide_input=True)
+    return asked
+
+
+def _date(seconds: Any) -> str:
+    moment = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _show(answer: Any, *, as_json: bool, nothing: str) -> None:
+    """Print what an act found: JSON, a table, or a sentence."""
+    if as_json:
+        typer.echo(json.dumps(answer))
+    elif not answer:
+        typer.echo(nothing)
+    elif isinstance(answer, list):
+        table = Table(*answer[0], box=None)
+        for row in answer:
+            table.add_row(
+                *(
+                    _date(value) if name in ("created", "active", "at", "expires") else str(value)
+                    for name, value in row.items()
+                )
+            )
+        Console().print(table)
+    elif isinstance(answer, dict):
+        for name, value in answer.items():
+            typer.echo(f"{name.replace('_', ' '):<14} {value}")
+    else:
+        typer.echo("Done.")
+
+
+def _serving(app: typer.Typer, application: Application) -> None:
+    """Add the commands that open the data directory themselves."""
+
+    @app.command("serve")
+    def serve_command(
+        data: Data = HERE,
+        host: Annotated[str | None, typer.Option(help="Where to listen.")] = None,
+        port: Annotated[int | None, typer.Option(help="Where to listen; 0 takes any.")] = None,
+        also: Annotated[list[str] | None, typer.Option(help="Also listen on HOST:PORT.")] = None,
+        metrics_port: Annotated[int | None, typer.Option(help="Serve /metrics here.")] = None,
+        codes_file: Annotated[str | None, typer.Option(help="Append codes as JSON.")] = None,
+        rate_scale: Annotated[float | None, typer.Option(help="Multiply every limit.")] = None,
+    ) -> None:
+        """Start the server; everything it needs is made at the first start."""
+        flags = {
+            "host": host, "port": port, "also": tuple(also) if also else None,
+            "metrics_port": metrics_port, "codes_file": codes_file, "rate_scale": rate_scale,
+        }  # fmt: skip
+        config = settings(data, os.environ, flags)
+        passphrase = _passphrase(application, data)
+        uvloop.run(serve(application, config, data, passphrase, typer.echo))
+
+    @app.command()
+    def init(
+        data: Data = HERE,
+        seal: Annotated[bool, typer.Option(help="Put the data under a passphrase (L1).")] = False,  # noqa: FBT002
+    ) -> None:
+        """Make a data directory, sealed under a passphrase with --seal."""
+        passphrase = None
+        if seal:
+            passphrase = os.environ.get(PASSPHRASE) or typer.prompt(
+                "passphrase", hide_input=True, confirmation_prompt=True
+            )
+        code = application.create(data, passphrase)
+        if code:
+            typer.echo("RECOVERY SHEET: print this, keep it in a safe place, delete it here.")
+            typer.echo(f"  data directory  {data.resolve()}")
+            typer.echo(f"  recovery code   {code}")
+            typer.echo("It opens the data without the passphrase. Whoever has it and the disk has all.")
+        typer.echo(f"Made {data}. Next: chappe serve --data {data}")
+
+    @app.command()
+    def check(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        """Open every sealed value of a stopped server's store and compare what belongs together."""
+        passphrase = _passphrase(application, data)
+        show: Callable[[str], None] = (lambda _: None) if as_json else typer.echo
+        wrong = asyncio.run(application.check(data, passphrase, show))
+        _show([{"wrong": w} for w in wrong], as_json=as_json, nothing="All is well.")
+        if wrong:
+            raise typer.Exit(1)
+
+    @app.command()
+    def restore(backup: Path, data: Data = HERE) -> None:
+        """Unpack a backup into an empty data directory."""
+        application.restore(backup, data)
+        typer.echo(f"Restored into {data}. Next: chappe check --data {data}")
+
+
+def _asking(app: typer.Typer) -> None:
+    """Add the commands that ask a running server."""
+
+    @app.command()
+    def status(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        """Show how the server is."""
+        _show(ask(data, "status"), as_json=as_json, nothing="")
+
+    @app.command()
+    def codes(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        """Show the login codes sent lately."""
+        _show(ask(data, "codes"), as_json=as_json, nothing="No code was asked for lately.")
+
+    @app.command()
+    def users(
+        data: Data = HERE,
+        after: Annotated[int, typer.Option(help="Begin behind this id.")] = -1,
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """List accounts: names and dates, never numbers or messages."""
+        _show(ask(data, "users", after=after), as_json=as_json, nothing="Nobody signed up yet.")
+
+    @app.command()
+    def invite(
+        data: Data = HERE,
+        phone: Annotated[str, typer.Option(help="For this number; otherwise a new one.")] = "",
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """Let one more person sign up; without --phone, with a new anonymous number and its code."""
+        _show(ask(data, "invite", phone=phone), as_json=as_json, nothing="")
+
+    @app.command()
+    def invites(
+        data: Data = HERE,
+        revoke: Annotated[str, typer.Option(help="Withdraw the invite of this number.")] = "",
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """List invites that nobody used, or withdraw one."""
+        if revoke:
+            _show(ask(data, "revoke", phone=revoke), as_json=as_json, nothing="There is none.")
+        else:
+            _show(ask(data, "invites"), as_json=as_json, nothing="No invite is open.")
+
+    @app.command()
+    def sessions(
+        user: int,
+        data: Data = HERE,
+        end: Annotated[str, typer.Option(help="End the session of this hash, or `all`.")] = "",
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """List somebody's sessions, or end them."""
+        if end:
+            wanted = None if end == "all" else int(end)
+            answer = {"ended": ask(data, "end", user=user, hash=wanted)}
+            _show(answer, as_json=as_json, nothing="")
+        else:
+            _show(ask(data, "sessions", user=user), as_json=as_json, nothing="No session is open.")
+
+    @app.command()
+    def erase(
+        user: int,
+        data: Data = HERE,
+        yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
+    ) -> None:
+        """Delete an account and destroy its key; nothing of it can be read again."""
+        if not yes:
+            typer.confirm(f"Delete account {user} for ever?", abort=True)
+        ask(data, "erase", user=user)
+        typer.echo(f"Account {user} is deleted.")
+
+    @app.command()
+    def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        """Write a sealed backup of the running server into a new file."""
+        with Console(stderr=True).status("copying the store"):
+            answer = ask(data, "backup", target=str(target.resolve()))
+        _show(answer, as_json=as_json, nothing="")
+
+
+def _place(data: Path) -> Place:
+    """Return where clients reach the server of a data directory, and by which key."""
+    path = data / "server.pub.pem"
+    try:
+        pem = path.read_text()
+    except OSError:
+        raise OperatorError(f"{data} has no server yet: run `chappe serve --data {data}`.") from None
+    config = settings(data, os.environ, {})
+    host, port = config.public_host, config.public_port or config.port
+    try:
+        host, _, number = ask(data, "status")["listens"].rpartition(":")
+        host = config.public_host if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
+        port = config.public_port or int(number)
+    except OperatorError:
+        pass  # not running: what is configured will do
+    key = serialization.load_pem_public_key(pem.encode())
+    if not isinstance(key, RSAPublicKey):
+        raise OperatorError(f"{path} is not an RSA key: delete it and start the server again.")
+    numbers = key.public_numbers()
+    return Place(host, port, pem, path.resolve(), numbers.n, numbers.e, fingerprint(numbers.n, numbers.e))
+
+
+def _telling(app: typer.Typer) -> None:
+    """Add the commands that only tell."""
+
+    @app.command()
+    def connect(library: str, data: Data = HERE) -> None:
+        """Print how a client library or app is pointed at this server."""
+        if library.lower() not in RECIPES:
+            raise OperatorError(f"There is no recipe for it; there are {', '.join(RECIPES)}.")
+        typer.echo(recipe(library.lower(), _place(data)))
+
+
+def build(application: Application) -> typer.Typer:
+    """Return the command line of a program."""
+    app = typer.Typer(
+        help="Chappe, a Telegram of one's own.", no_args_is_help=True,
+        pretty_exceptions_enable=False, add_completion=False,
+    )  # fmt: skip
+    _serving(app, application)
+    _asking(app)
+    _telling(app)
+    return app
+
+
+def main(application: Application) -> None:
+    """Run the command line; what an operator can mend is said in one sentence, with exit code 2."""
+    try:
+        build(application)()
+    except (OperatorError, ConfigurationError, EngineError) as error:
+        typer.echo(f"chappe: {error}", err=True)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"chappe: {where}{error.strerror or error}.", err=True)
+    else:
+        return
+    raise SystemExit(EXIT_REFUSED)

@@ -1,0 +1,59 @@
+"""What the command line needs of the program it commands."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from chappe.core.configuration import Configuration
+
+Show = Callable[[str], None]
+
+
+class Running(Protocol):
+    """A started server."""
+
+    config: Configuration
+
+    async def listen(self) -> list[str]:
+        """Listen on every configured address; return them as host:port."""
+        ...
+
+    async def act(self, act: str, given: Mapping[str, Any]) -> Any:
+        """Do an operator's act (`users`, `invite`, …) and return what it found, as JSON."""
+        ...
+
+    async def stop(self) -> None:
+        """Finish what was begun and close the store."""
+        ...
+
+
+class Application(Protocol):
+    """The program: what `app` offers to whoever starts it."""
+
+    def create(self, data: Path, passphrase: str | None) -> str:
+        """Make the root key of an empty data directory; return the recovery code (L1) or nothing."""
+        ...
+
+    def is_created(self, data: Path) -> bool:
+        """Whether the directory has its root key."""
+        ...
+
+    def is_sealed(self, data: Path) -> bool:
+        """Whether the directory asks for a passphrase."""
+        ...
+
+    async def start(self, config: Configuration, data: Path, passphrase: str | None) -> Running:
+        """Open everything in the data directory and start the server, not yet listening."""
+        ...
+
+    async def check(self, data: Path, passphrase: str | None, show: Show) -> list[str]:
+        """Open every sealed value and compare what belongs together; return what is wrong."""
+        ...
+
+    def restore(self, backup: Path, data: Path) -> None:
+        """Unpack a backup into an empty data directory, ready to start in a new epoch."""
+        ...
+
+
+class OperatorError(Exception):
+    """Something the operator can mend; the text is one sentence that says what to do."""

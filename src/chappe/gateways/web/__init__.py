@@ -1,0 +1,5 @@
+"""Pages over HTTP."""
+
+from .health import HealthPage
+
+__all__ = ["HealthPage"]
