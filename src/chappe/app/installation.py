@@ -91,7 +91,9 @@ async def backup(server: Any, target: Path) -> dict[str, Any]:
     sealed: sealing.SealedEngine = server.house.store.engine
     boxes, keys = sealed.inner, sealed.keys.engine
     if not isinstance(boxes, SqliteEngine) or not isinstance(keys, SqliteEngine):
-        raise ValueError("Only a store in SQLite is backed up here; use your database's own backup.")
+        raise ValueError(
+            "Only a store in SQLite is backed up here; use your database's own backup."
+        )
     if target.exists():
         raise ValueError(f"{target} exists already: choose another name.")
     data = boxes.path.parent

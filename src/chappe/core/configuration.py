@@ -68,4 +68,6 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
     try:
         return msgspec.convert(settings, Configuration, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"A setting cannot be used: {error}. See docs/operating.md.") from error
+        raise ConfigurationError(
+            f"A setting cannot be used: {error}. See docs/operating.md."
+        ) from error

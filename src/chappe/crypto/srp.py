@@ -3,7 +3,7 @@
 from hashlib import pbkdf2_hmac, sha256
 from typing import Final
 
-from .dh import G, PRIME, power
+from .dh import PRIME, G, power
 
 SIZE: Final = 256  # bytes of every big number in a hash
 ROUNDS: Final = 100_000
@@ -49,9 +49,7 @@ def is_valid(public: bytes) -> bool:
     return len(public) <= SIZE and 0 < _number(public) < PRIME
 
 
-def proof(
-    kept: bytes, secret: bytes, a_public: bytes, salt1: bytes, salt2: bytes
-) -> bytes | None:
+def proof(kept: bytes, secret: bytes, a_public: bytes, salt1: bytes, salt2: bytes) -> bytes | None:
     """Return the M1 a client that knows the password sends; None if A or u is degenerate."""
     a_public = a_public.rjust(SIZE, b"\0")
     b_public = challenge(kept, secret)

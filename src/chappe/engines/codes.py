@@ -21,9 +21,7 @@ DELIVERY_S_MAX: Final = 10.0  # seconds a webhook or mail server may take
 class AllCodes:
     """Delivers by every way configured. A way that fails is reported and does not stop the others."""
 
-    def __init__(
-        self, ways: Sequence[Any], failed: Callable[[str, BaseException], None]
-    ) -> None:
+    def __init__(self, ways: Sequence[Any], failed: Callable[[str, BaseException], None]) -> None:
         self._ways = ways
         self._failed = failed
 
@@ -71,7 +69,7 @@ class FileCodes:
 
     async def deliver(self, phone: str, code: str, user: int | None) -> None:
         """See `CodeDelivery`."""
-        with self._path.open("a", encoding="utf-8") as out:  # noqa: ASYNC230  a line to a local file
+        with self._path.open("a", encoding="utf-8") as out:
             out.write(json.dumps({"phone": phone, "code": code}) + "\n")
 
 

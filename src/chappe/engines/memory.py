@@ -21,7 +21,14 @@ class MemoryEngine:
         return [self._values.get(cell) for cell in cells]
 
     async def scan(
-        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+        self,
+        owner: Owner,
+        table: str,
+        low: bytes,
+        high: bytes,
+        *,
+        limit: int,
+        reverse: bool = False,
     ) -> list[tuple[bytes, bytes]]:
         """See `ports.Engine`."""
         keys = self._keys.get((owner, table), [])
@@ -54,7 +61,9 @@ class MemoryEngine:
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
         """See `ports.Engine`."""
-        found = {o for (o, _), keys in self._keys.items() if o.kind == kind and o.id > after and keys}
+        found = {
+            o for (o, _), keys in self._keys.items() if o.kind == kind and o.id > after and keys
+        }
         return sorted(found)[:limit]
 
     async def walk(
@@ -76,5 +85,3 @@ class MemoryEngine:
     async def close(self) -> None:
         """See `ports.Engine`."""
         self.closed = True
-
-

@@ -44,11 +44,17 @@ def explain(error: sqlite3.Error, path: Path) -> EngineError:
     if "full" in text:
         return StoreFull(f"The disk that holds {name} is full: free some space, nothing was lost.")
     if "readonly" in text or "read-only" in text:
-        return StoreReadOnly(f"{name} cannot be written: check the owner and mount of its directory.")
+        return StoreReadOnly(
+            f"{name} cannot be written: check the owner and mount of its directory."
+        )
     if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return EngineError(f"{name} is damaged: stop the server, run `chappe check`, restore a backup.")
+        return EngineError(
+            f"{name} is damaged: stop the server, run `chappe check`, restore a backup."
+        )
     if "unable to open" in text:
-        return EngineError(f"{name} cannot be opened: check that its directory exists and is yours.")
+        return EngineError(
+            f"{name} cannot be opened: check that its directory exists and is yours."
+        )
     return EngineError(f"{name} failed: {error}. Run `chappe check`.")
 
 
@@ -129,7 +135,14 @@ class SqliteEngine:
         return [row and row[0] for row in rows]
 
     async def scan(
-        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+        self,
+        owner: Owner,
+        table: str,
+        low: bytes,
+        high: bytes,
+        *,
+        limit: int,
+        reverse: bool = False,
     ) -> list[tuple[bytes, bytes]]:
         """See `ports.Engine`."""
         order = "DESC LIMIT ?" if reverse else "ASC LIMIT ?"

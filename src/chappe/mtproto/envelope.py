@@ -43,7 +43,12 @@ def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> O
     salt, session_id, msg_id, seq_no, length = HEAD.unpack_from(plain)
     padding = size - HEAD.size - length
     right = compare_digest(large[8:24], msg_key)
-    if not right or length % 4 or not PADDING_BYTES_MIN <= padding <= PADDING_BYTES_MAX or length < 4:  # noqa: PLR2004
+    if (
+        not right
+        or length % 4
+        or not PADDING_BYTES_MIN <= padding <= PADDING_BYTES_MAX
+        or length < 4
+    ):
         raise ProtocolError("the envelope is wrong")
     token = (int.from_bytes(large[:4], "little") | 0x8000_0000).to_bytes(4, "little")
     return Opened(salt, session_id, msg_id, seq_no, plain[32 : 32 + length], token)

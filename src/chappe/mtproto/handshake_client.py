@@ -72,7 +72,9 @@ class ClientHandshake:
         while encrypted is None:
             encrypted = rsa.pad(inner, self._n, self._token(32), self._token(192))
         head = struct.pack("<I", h.REQ_DH_PARAMS) + self.nonce + self.server_nonce + p + q
-        return head + struct.pack("<q", rsa.fingerprint(self._n, rsa.EXPONENT)) + pack_bytes(encrypted)
+        return (
+            head + struct.pack("<q", rsa.fingerprint(self._n, rsa.EXPONENT)) + pack_bytes(encrypted)
+        )
 
     def _on_params(self, body: bytes) -> bytes:
         key, iv = kdf.handshake_keys(self.new_nonce, self.server_nonce)

@@ -121,7 +121,9 @@ class ServerSession:
             self._greeted = True
             salt = self._salts.current(self.key_id, now)
             first = min(m[0] for m in messages) if messages else msg_id
-            self._queue.append((struct.pack("<Iqqq", s.NEW_SESSION, first, unique_id, salt), True, 3))
+            self._queue.append(
+                (struct.pack("<Iqqq", s.NEW_SESSION, first, unique_id, salt), True, 3)
+            )
         events: list[Event] = []
         for message in messages:
             if message[0] in self._seen:
@@ -307,7 +309,9 @@ class ServerSession:
                 self._queue.append((self._take_acks(), False, 1))
             batch: list[Outgoing] = []
             size = 0
-            while self._queue and len(batch) < CONTAINER_MESSAGES_MAX and size < CONTAINER_BYTES_MAX:
+            while (
+                self._queue and len(batch) < CONTAINER_MESSAGES_MAX and size < CONTAINER_BYTES_MAX
+            ):
                 message = self._number(*self._queue.popleft(), now)
                 batch.append(message)
                 size += len(message.body)

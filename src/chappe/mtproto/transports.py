@@ -154,7 +154,7 @@ class HttpDetectedError(Exception):
 class ServerTransport:
     """The server's end of one connection: finds out the transport, then frames both ways."""
 
-    __slots__ = ("_decrypt", "_encrypt", "_frames", "_framer", "_header", "_limit", "_only")
+    __slots__ = ("_decrypt", "_encrypt", "_framer", "_frames", "_header", "_limit", "_only")
 
     def __init__(self, *, obfuscated_only: bool = False) -> None:
         """`obfuscated_only` is for WebSocket, where nothing else is spoken."""

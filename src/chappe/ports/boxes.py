@@ -54,7 +54,14 @@ class Engine(Protocol):
         ...
 
     async def scan(
-        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+        self,
+        owner: Owner,
+        table: str,
+        low: bytes,
+        high: bytes,
+        *,
+        limit: int,
+        reverse: bool = False,
     ) -> list[tuple[bytes, bytes]]:
         """Return up to `limit` (key, value) with low <= key < high, in key order or its reverse."""
         ...

@@ -32,5 +32,7 @@ def encode_key(parts: Sequence[KeyPart]) -> bytes:
         if isinstance(part, int):
             out += b"\x01" + (part + (1 << 63)).to_bytes(8, "big")
         else:
-            out += b"\x02" + part.encode("utf-8", "surrogatepass").replace(b"\0", b"\0\xff") + b"\0\0"
+            out += (
+                b"\x02" + part.encode("utf-8", "surrogatepass").replace(b"\0", b"\0\xff") + b"\0\0"
+            )
     return bytes(out)

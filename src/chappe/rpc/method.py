@@ -67,7 +67,10 @@ def collect(modules: Iterable[ModuleType]) -> dict[type[tl.TlRequest], Method]:
     found: dict[type[tl.TlRequest], Method] = {}
     for module in modules:
         named = list(vars(module).values())
-        for declared in (*named, *(m for group in named if isinstance(group, tuple) for m in group)):
+        for declared in (
+            *named,
+            *(m for group in named if isinstance(group, tuple) for m in group),
+        ):
             if not isinstance(declared, Method):
                 continue
             if found.setdefault(declared.request, declared) is not declared:

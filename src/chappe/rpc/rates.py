@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 
 from chappe.tl import errors
 
-BUCKETS_KEPT_MAX: Final = 100_000  # buckets; the longest unused are forgotten first, when they are full
+BUCKETS_KEPT_MAX: Final = (
+    100_000  # buckets; the longest unused are forgotten first, when they are full
+)
 
 
 class Bucket(NamedTuple):

@@ -23,9 +23,7 @@ def only_safe(_logger: Any, _name: str, entry: dict[str, Any]) -> dict[str, Any]
     for name, value in entry.items():
         if name not in FIELDS:
             continue
-        if isinstance(value, bool | int | float):
-            safe[name] = value
-        elif name == "timestamp" or (
+        if isinstance(value, bool | int | float) or name == "timestamp" or (
             isinstance(value, str) and _WORDS.fullmatch(value) and not _DIGITS.search(value)
         ):
             safe[name] = value

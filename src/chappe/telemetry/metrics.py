@@ -15,14 +15,14 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self.seconds = Histogram(
-            "chappe_call_seconds", "Time from a call's arrival to its answer", registry=self.registry
+            "chappe_call_seconds",
+            "Time from a call's arrival to its answer",
+            registry=self.registry,
         )
         self.bugs = Counter(
             "chappe_bugs", "Errors that are ours", ("kind",), registry=self.registry
         )
-        self.connections = Gauge(
-            "chappe_connections", "Open connections", registry=self.registry
-        )
+        self.connections = Gauge("chappe_connections", "Open connections", registry=self.registry)
         self.bugs_counted = 0
         self._counted: dict[tuple[str, str], Counter] = {}
 

@@ -51,12 +51,14 @@ def write_vector(w: bytearray, items: Any, e: "Encoder", item: str) -> None:
     w += VECTOR
     count = len(items)
     if item in ("int", "long", "double"):
-        w += struct.pack(f"<I{count}{ {'int': 'i', 'long': 'q', 'double': 'd'}[item]}", count, *items)
+        w += struct.pack(
+            f"<I{count}{ {'int': 'i', 'long': 'q', 'double': 'd'}[item] }", count, *items
+        )
         return
     place = len(w)
     w += _u32(count)
     table = e.table
-    if item[0].isupper() and item != "Bool" and not item.startswith("Vector<") or "." in item:
+    if (item[0].isupper() and item != "Bool" and not item.startswith("Vector<")) or "." in item:
         for value in items:
             mark = len(w)
             kind = value.__class__

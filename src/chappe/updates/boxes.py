@@ -96,7 +96,9 @@ class Change(View):
     __slots__ = ("_counters", "_draft", "_generation", "_others", "announced", "noticed", "now",
                  "origin", "posted", "told")  # fmt: skip
 
-    def __init__(self, store: Store, owner: Owner, now: float, told: Announced, origin: object) -> None:
+    def __init__(
+        self, store: Store, owner: Owner, now: float, told: Announced, origin: object
+    ) -> None:
         super().__init__(store, owner)
         self.now = int(now)
         self.origin = origin  # the client that asked, which is answered and need not be told
@@ -122,7 +124,10 @@ class Change(View):
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Keep everything, then tell it; or drop everything."""
         try:
@@ -198,7 +203,9 @@ class Change(View):
         """Send a line to another box: kept with this change, applied there once, in order."""
         number = self.store.take_line_number()
         where = Cell(Owner(Kind.RELAY, self.owner.shard), OutboxRow.table, encode_key((number,)))
-        row = OutboxRow(number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line))
+        row = OutboxRow(
+            number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line)
+        )
         self._others[where] = encode_record(row)
         self.posted.append((to, line, number))
 

@@ -15,7 +15,9 @@ from .events import Event
 from .house import House
 from .viewer import Viewer
 
-TELLINGS_QUEUED_MAX: Final = 1_000  # tellings waiting for one user; beyond it they catch up by difference
+TELLINGS_QUEUED_MAX: Final = (
+    1_000  # tellings waiting for one user; beyond it they catch up by difference
+)
 
 Telling = tuple[list[tuple[int, Event]], object, int]  # (pts, event)…, who need not be told, date
 

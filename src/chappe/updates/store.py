@@ -50,7 +50,11 @@ class Waiting:
     __slots__ = ("done", "draft", "owner", "writes")
 
     def __init__(
-        self, owner: Owner, draft: Draft, writes: dict[Cell, bytes | None], done: asyncio.Future[None]
+        self,
+        owner: Owner,
+        draft: Draft,
+        writes: dict[Cell, bytes | None],
+        done: asyncio.Future[None],
     ) -> None:
         self.owner = owner
         self.draft = draft
@@ -148,7 +152,9 @@ class Store:
         if draft is not None:
             table = kind.table
             if (box := self._pending.get(owner)) is not None:
-                overlay = {c: r for c, (_, r) in box.items() if c[0] == table and low <= c[1] < high}
+                overlay = {
+                    c: r for c, (_, r) in box.items() if c[0] == table and low <= c[1] < high
+                }
             overlay.update({c: r for c, r in draft.items() if c[0] == table and low <= c[1] < high})
         rows = await self.engine.scan(
             owner, kind.table, low, high, limit=limit + len(overlay), reverse=reverse
@@ -168,7 +174,9 @@ class Store:
 
     # -- writing -------------------------------------------------------------------------------
 
-    def enqueue(self, owner: Owner, draft: Draft, others: dict[Cell, bytes | None]) -> "asyncio.Future[None]":
+    def enqueue(
+        self, owner: Owner, draft: Draft, others: dict[Cell, bytes | None]
+    ) -> "asyncio.Future[None]":
         """Queue a finished change for the next commit and return a future done when it is durable.
 
         `others` are cells of the house that must change in the same commit (outbox lines).
@@ -195,7 +203,9 @@ class Store:
         try:
             await asyncio.sleep(0)  # let everything that is ready in this tick join the batch
             while self._queue:
-                batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_SETS_MAX))]
+                batch = [
+                    self._queue.popleft() for _ in range(min(len(self._queue), BATCH_SETS_MAX))
+                ]
                 try:
                     await self.engine.commit([WriteSet(w.writes) for w in batch])
                 except BaseException as error:
@@ -238,7 +248,9 @@ class Store:
                 self._cache.pop(Cell(waiting.owner, *where), None)
             if not waiting.done.done():
                 waiting.done.set_exception(
-                    error if isinstance(error, EngineError) else EngineError("The store was stopped.")
+                    error
+                    if isinstance(error, EngineError)
+                    else EngineError("The store was stopped.")
                 )
                 waiting.done.exception()  # whoever cares awaits it; nobody need be told twice
 

@@ -1,8 +1,8 @@
 """Accounts: people, their names, and how one is shown to another."""
 
 from . import handlers
-from .acts import ACTS
 from .access import access_hash, peer_id, peer_of, user_of
+from .acts import ACTS
 from .events import NameChanged, StatusChanged
 from .names import Name, claim, find, place, release
 from .records import Contact, Seen, User

@@ -71,7 +71,11 @@ async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
     return api.UsersUserFull(full_user=full, chats=chats, users=users)
 
 
-@method(api.AccountUpdateProfile, rate=Rate.WRITE, raises=(errors.FirstnameInvalid, errors.AboutTooLong, errors.UserDeactivated))
+@method(
+    api.AccountUpdateProfile,
+    rate=Rate.WRITE,
+    raises=(errors.FirstnameInvalid, errors.AboutTooLong, errors.UserDeactivated),
+)
 async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
     """Change one's name or about text."""
     if request.about is not None and len(request.about) > rules.ABOUT_CHARACTERS_MAX:
@@ -80,7 +84,9 @@ async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
         record = await _record(change)
         new = record
         if request.first_name is not None:
-            new = msgspec.structs.replace(new, first_name=rules.check_first_name(request.first_name))
+            new = msgspec.structs.replace(
+                new, first_name=rules.check_first_name(request.first_name)
+            )
         if request.last_name is not None:
             new = msgspec.structs.replace(new, last_name=rules.clean_name(request.last_name))
         if request.about is not None:
@@ -116,7 +122,12 @@ async def check_username(call: Call, request: api.AccountCheckUsername) -> bool:
 @method(
     api.AccountUpdateUsername,
     rate=Rate.LOOKUP,
-    raises=(errors.UsernameInvalid, errors.UsernameOccupied, errors.UsernameNotModified, errors.UserDeactivated),
+    raises=(
+        errors.UsernameInvalid,
+        errors.UsernameOccupied,
+        errors.UsernameNotModified,
+        errors.UserDeactivated,
+    ),
 )
 async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any:
     """Take another username, or none."""
@@ -152,7 +163,11 @@ async def get_account_ttl(call: Call, request: api.AccountGetAccountTTL) -> Any:
     return api.AccountDaysTTL(days=record.ttl_days if record else 365)
 
 
-@method(api.AccountSetAccountTTL, rate=Rate.WRITE, raises=(errors.TtlDaysInvalid, errors.UserDeactivated))
+@method(
+    api.AccountSetAccountTTL,
+    rate=Rate.WRITE,
+    raises=(errors.TtlDaysInvalid, errors.UserDeactivated),
+)
 async def set_account_ttl(call: Call, request: api.AccountSetAccountTTL) -> bool:
     """Set after how many unused days the account is deleted."""
     if not 30 <= request.ttl.days <= rules.TTL_DAYS_MAX:  # noqa: PLR2004  a month at least

@@ -45,23 +45,29 @@ async def show_user(viewer: Viewer, user: int) -> Any:
     if record is None or record.deleted:
         return api.User(id=user, access_hash=hashed, deleted=True)
     myself = user == viewer.user
-    contact = None if myself else await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
+    contact = (
+        None if myself else await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
+    )
     may_see: UserView = viewer.house.services.get("may_see", _everybody)
     phone = myself or (contact is not None and contact.phone == record.phone)
     phone = phone or await may_see(viewer, user, "phone")
-    return api.User(
-        id=user,
-        access_hash=hashed,
-        first_name=contact.first_name if contact else record.first_name,
-        last_name=(contact.last_name if contact else record.last_name) or None,
-        username=record.username or None,
-        phone=record.phone if phone and record.phone else None,
-        contact=contact is not None,
-        mutual_contact=contact is not None and contact.mutual,
-        bot=record.bot,
-        bot_info_version=1 if record.bot else None,
-        status=await status_of(viewer, user, may_see),
-    ) if not myself else _myself(record, hashed, await status_of(viewer, user, may_see))
+    return (
+        api.User(
+            id=user,
+            access_hash=hashed,
+            first_name=contact.first_name if contact else record.first_name,
+            last_name=(contact.last_name if contact else record.last_name) or None,
+            username=record.username or None,
+            phone=record.phone if phone and record.phone else None,
+            contact=contact is not None,
+            mutual_contact=contact is not None and contact.mutual,
+            bot=record.bot,
+            bot_info_version=1 if record.bot else None,
+            status=await status_of(viewer, user, may_see),
+        )
+        if not myself
+        else _myself(record, hashed, await status_of(viewer, user, may_see))
+    )
 
 
 def _myself(record: User, hashed: int, status: Any) -> Any:

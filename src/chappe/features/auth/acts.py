@@ -71,8 +71,11 @@ async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any
     user = _user(given)
     return [
         {
-            "hash": session_hash(house, user, s.key_id), "device": s.device_model,
-            "app": s.app_version, "created": s.created, "active": s.active,
+            "hash": session_hash(house, user, s.key_id),
+            "device": s.device_model,
+            "app": s.app_version,
+            "created": s.created,
+            "active": s.active,
         }  # fmt: skip
         for s in await house.look(Owner(Kind.USER, user)).scan(Session)
     ]

@@ -73,9 +73,7 @@ async def check(call: Call, phone: str, hash_: str, given: str) -> None:
         if code.tries >= CODE_TRIES_MAX:
             raise errors.PhoneCodeExpired
         right = compare_digest(code.code.encode(), given.encode())
-        change.put(
-            msgspec.structs.replace(code, verified=right, tries=code.tries + (not right))
-        )
+        change.put(msgspec.structs.replace(code, verified=right, tries=code.tries + (not right)))
     if not right:
         raise errors.PhoneCodeInvalid
 

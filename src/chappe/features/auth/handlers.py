@@ -12,8 +12,8 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import codes
-from .keys import alter_key, box_of, read_key
 from .invites import Invite
+from .keys import alter_key, box_of, read_key
 from .login import create_user, log_in, user_by_phone
 from .records import AuthKey, LoginToken, Password, Session
 from .sessions import end_session
@@ -44,7 +44,12 @@ async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
     return _sent(await codes.send(call, phone, await user_by_phone(call, phone)))
 
 
-@method(api.AuthCancelCode, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.PhoneNumberInvalid, errors.PhoneCodeExpired))
+@method(
+    api.AuthCancelCode,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(errors.PhoneNumberInvalid, errors.PhoneCodeExpired),
+)
 async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
     """Void a code that is not wanted any more."""
     phone = rules.clean_phone(request.phone_number)
@@ -185,7 +190,12 @@ def _token(call: Call, key_id: int, period: int) -> bytes:
     return b"".join(p.to_bytes(8, "big") for p in parts)
 
 
-@method(api.AuthExportLoginToken, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.SessionPasswordNeeded,))
+@method(
+    api.AuthExportLoginToken,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(errors.SessionPasswordNeeded,),
+)
 async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> Any:
     """Return what a QR code shows; once it was accepted, log in."""
     key_id = call.client.key_id
@@ -223,9 +233,7 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
         if record.user:
             raise errors.AuthTokenAlreadyAccepted
         change.put(
-            LoginToken(
-                hash=hashed, key_id=record.key_id, expires=record.expires, user=call.user
-            )
+            LoginToken(hash=hashed, key_id=record.key_id, expires=record.expires, user=call.user)
         )
     for client in call.service("clients").of_key(record.key_id):
         client.push(call.service("encode")(api.UpdateShort(
@@ -257,7 +265,9 @@ async def export_authorization(call: Call, request: api.AuthExportAuthorization)
     return api.AuthExportedAuthorization(id=call.user, bytes=token)
 
 
-@method(api.AuthImportAuthorization, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.AuthBytesInvalid,))
+@method(
+    api.AuthImportAuthorization, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.AuthBytesInvalid,)
+)
 async def import_authorization(call: Call, request: api.AuthImportAuthorization) -> Any:
     """Log in with a token from `auth.exportAuthorization`; it serves once."""
     box, hashed = _token_box(request.bytes)

@@ -54,9 +54,7 @@ class Keys:
             if new.key_id == 0 or await change.get(AuthKey, new.key_id) is not None:
                 return False
             expires = now + new.expires_in if new.expires_in else 0
-            change.put(
-                AuthKey(key_id=new.key_id, key_bytes=new.key, created=now, expires=expires)
-            )
+            change.put(AuthKey(key_id=new.key_id, key_bytes=new.key, created=now, expires=expires))
         return True
 
     async def destroy(self, key_id: int) -> None:
@@ -69,9 +67,7 @@ class Keys:
         record = await read_key(self._house, client.key_id) if client.key_id else None
         if record is None:
             return Identity(None, 0)
-        return Identity(
-            record.user or None, record.layer, pending_user=record.pending_user or None
-        )
+        return Identity(record.user or None, record.layer, pending_user=record.pending_user or None)
 
     async def remember(self, client: Client) -> None:
         """Keep the layer a client said: it belongs to the key."""

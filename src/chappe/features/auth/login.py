@@ -53,15 +53,20 @@ async def log_in(call: Call, user: int) -> Any:
         others = await change.scan(Session, limit=2)
         change.put(
             Session(
-                key_id=client.key_id, created=call.now, active=call.now, api_id=device.api_id,
-                device_model=device.device_model, system_version=device.system_version,
+                key_id=client.key_id,
+                created=call.now,
+                active=call.now,
+                api_id=device.api_id,
+                device_model=device.device_model,
+                system_version=device.system_version,
                 app_version=device.app_version,
             )  # fmt: skip
         )
         if others:
             change.notice(
                 NewSession(
-                    hash=session_hash(house, user, client.key_id), date=call.now,
+                    hash=session_hash(house, user, client.key_id),
+                    date=call.now,
                     device=device.device_model,
                 )  # fmt: skip
             )

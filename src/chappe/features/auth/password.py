@@ -49,7 +49,9 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     async with call.house.change(owner) as change:
         change.put(
             Challenge(
-                key_id=call.client.key_id, srp_id=srp_id, secret=secret,
+                key_id=call.client.key_id,
+                srp_id=srp_id,
+                secret=secret,
                 expires=call.now + CHALLENGE_LIFETIME_S,
             )  # fmt: skip
         )
@@ -99,7 +101,9 @@ async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
 
 
 @method(
-    api.AccountGetPasswordSettings, rate=Rate.LOGIN, raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid)
+    api.AccountGetPasswordSettings,
+    rate=Rate.LOGIN,
+    raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid),
 )
 async def get_password_settings(call: Call, request: api.AccountGetPasswordSettings) -> Any:
     """Return what only the knower of the password may see: nothing more is kept."""
@@ -131,10 +135,10 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
             raise errors.NewSaltInvalid
         change.put(
             Password(
-                verifier=new.new_password_hash.rjust(256, b"\0"), salt1=new.new_algo.salt1,
-                salt2=new.new_algo.salt2, hint=(new.hint or "")[:HINT_CHARACTERS_MAX],
+                verifier=new.new_password_hash.rjust(256, b"\0"),
+                salt1=new.new_algo.salt1,
+                salt2=new.new_algo.salt2,
+                hint=(new.hint or "")[:HINT_CHARACTERS_MAX],
             )  # fmt: skip
         )
     return True
-
-

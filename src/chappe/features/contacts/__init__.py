@@ -2,7 +2,7 @@
 
 from . import handlers
 from .access import is_blocked
-from .events import BlockChanged, BecameMutual
+from .events import BecameMutual, BlockChanged
 from .records import Blocked
 
 HANDLERS = (handlers,)

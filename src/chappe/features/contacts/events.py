@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chappe.features.accounts import Contact
 from chappe.core import Kind, Owner
+from chappe.features.accounts import Contact
 from chappe.tl import api
 from chappe.updates import Change, Event, House, Line, Viewer
 
@@ -42,7 +42,10 @@ class BecameMutual(Line, frozen=True):
         if contact is not None and contact.mutual != self.known:
             change.put(
                 Contact(
-                    user=contact.user, first_name=contact.first_name, last_name=contact.last_name,
-                    phone=contact.phone, mutual=self.known,
+                    user=contact.user,
+                    first_name=contact.first_name,
+                    last_name=contact.last_name,
+                    phone=contact.phone,
+                    mutual=self.known,
                 )  # fmt: skip
             )

@@ -37,7 +37,10 @@ async def _add(call: Call, user: int, first_name: str, last_name: str, phone: st
     async with call.change() as change:
         change.put(
             Contact(
-                user=user, first_name=first_name, last_name=last_name, phone=phone,
+                user=user,
+                first_name=first_name,
+                last_name=last_name,
+                phone=phone,
                 mutual=mine is not None,
             )  # fmt: skip
         )
@@ -69,9 +72,7 @@ async def get_statuses(call: Call, request: api.ContactsGetStatuses) -> list[Any
     viewer = call.viewer()
     may_see = call.service("may_see")
     return [
-        api.ContactStatus(
-            user_id=c.user, status=await accounts.status_of(viewer, c.user, may_see)
-        )
+        api.ContactStatus(user_id=c.user, status=await accounts.status_of(viewer, c.user, may_see))
         for c in await call.look().scan(Contact, limit=CONTACTS_MAX)
     ]
 
@@ -99,7 +100,10 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
 
 def _updates(call: Call, users: list[Any]) -> Any:
     return api.Updates(
-        updates=[api.UpdatePeerSettings(peer=api.PeerUser(user_id=u.id), settings=api.PeerSettings()) for u in users],
+        updates=[
+            api.UpdatePeerSettings(peer=api.PeerUser(user_id=u.id), settings=api.PeerSettings())
+            for u in users
+        ],
         users=users,
         chats=[],
         date=call.now,
@@ -107,7 +111,11 @@ def _updates(call: Call, users: list[Any]) -> Any:
     )
 
 
-@method(api.ContactsAddContact, rate=Rate.WRITE, raises=(errors.UserIdInvalid, errors.ContactNameEmpty, errors.ContactIdInvalid))
+@method(
+    api.ContactsAddContact,
+    rate=Rate.WRITE,
+    raises=(errors.UserIdInvalid, errors.ContactNameEmpty, errors.ContactIdInvalid),
+)
 async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     """Add somebody one can name, without needing their number."""
     user = await accounts.user_of(call, request.id)
@@ -121,7 +129,11 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     return _updates(call, [await accounts.show_user(call.viewer(), user)])
 
 
-@method(api.ContactsAcceptContact, rate=Rate.WRITE, raises=(errors.UserIdInvalid, errors.ContactReqMissing))
+@method(
+    api.ContactsAcceptContact,
+    rate=Rate.WRITE,
+    raises=(errors.UserIdInvalid, errors.ContactReqMissing),
+)
 async def accept_contact(call: Call, request: api.ContactsAcceptContact) -> Any:
     """Add somebody who has added the caller."""
     user = await accounts.user_of(call, request.id)
@@ -201,7 +213,9 @@ async def get_blocked(call: Call, request: api.ContactsGetBlocked) -> Any:
 )
 async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> Any:
     """Return whose username this is."""
-    owner = await accounts.find(call.house, "username", names_rules.check_username(request.username))
+    owner = await accounts.find(
+        call.house, "username", names_rules.check_username(request.username)
+    )
     viewer = call.viewer()
     if owner is None or owner.kind is not Kind.USER:
         raise errors.UsernameNotOccupied
@@ -210,9 +224,7 @@ async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> 
         raise errors.UsernameNotOccupied
     viewer.mention_user(owner.id)
     users, chats = await accounts.peers(viewer)
-    return api.ContactsResolvedPeer(
-        peer=api.PeerUser(user_id=owner.id), chats=chats, users=users
-    )
+    return api.ContactsResolvedPeer(peer=api.PeerUser(user_id=owner.id), chats=chats, users=users)
 
 
 @method(api.ContactsResolvePhone, rate=Rate.LOOKUP, raises=(errors.PhoneNotOccupied,))

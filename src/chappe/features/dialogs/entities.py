@@ -24,7 +24,7 @@ ARGUMENTS: Final = {
     "MessageEntityCustomEmoji": "document_id", "MessageEntityMentionName": "user_id",
 }  # fmt: skip
 _FOUND: Final = (
-    ("MessageEntityUrl", re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?", re.I)),
+    ("MessageEntityUrl", re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?", re.IGNORECASE)),
     ("MessageEntityEmail", re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+\.[\w.-]*\w")),
     ("MessageEntityMention", re.compile(r"(?<![\w/@.])@[A-Za-z]\w{3,31}")),
     ("MessageEntityHashtag", re.compile(r"(?<![\w&])#[^\W\d_]\w*")),

@@ -85,7 +85,11 @@ async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) 
     return await _answer(call, pinned, api.MessagesPeerDialogs, state=await _state(call))
 
 
-@method(api.MessagesToggleDialogPin, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch))
+@method(
+    api.MessagesToggleDialogPin,
+    rate=Rate.WRITE,
+    raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch),
+)
 async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) -> bool:
     """Pin a conversation to the top, or unpin it."""
     peer = await _peer(call, request.peer)
@@ -102,7 +106,11 @@ async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) ->
     return True
 
 
-@method(api.MessagesReorderPinnedDialogs, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch))
+@method(
+    api.MessagesReorderPinnedDialogs,
+    rate=Rate.WRITE,
+    raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch),
+)
 async def reorder_pinned_dialogs(call: Call, request: api.MessagesReorderPinnedDialogs) -> bool:
     """Put the pinned conversations in another order; with `force`, unpin those not named."""
     order = [await _peer(call, given) for given in request.order[:PINNED_ARCHIVE_MAX]]
@@ -134,14 +142,20 @@ async def mark_dialog_unread(call: Call, request: api.MessagesMarkDialogUnread) 
 
 
 @method(api.MessagesGetDialogUnreadMarks)
-async def get_dialog_unread_marks(call: Call, request: api.MessagesGetDialogUnreadMarks) -> list[Any]:
+async def get_dialog_unread_marks(
+    call: Call, request: api.MessagesGetDialogUnreadMarks
+) -> list[Any]:
     """Return the conversations marked as unread by hand."""
     viewer = call.viewer()
     dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
     return [api.DialogPeer(peer=peer_of(viewer, d.peer)) for d in dialogs if d.marked]
 
 
-@method(api.FoldersEditPeerFolders, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.FolderIdInvalid))
+@method(
+    api.FoldersEditPeerFolders,
+    rate=Rate.WRITE,
+    raises=(errors.PeerIdInvalid, errors.FolderIdInvalid),
+)
 async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> Any:
     """Archive conversations, or bring them back."""
     viewer = call.viewer()
@@ -163,7 +177,11 @@ async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> 
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 
 
-@method(api.MessagesSaveDraft, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.EntityBoundsInvalid, errors.MessageTooLong))
+@method(
+    api.MessagesSaveDraft,
+    rate=Rate.WRITE,
+    raises=(errors.PeerIdInvalid, errors.EntityBoundsInvalid, errors.MessageTooLong),
+)
 async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     """Keep what somebody has begun to write; an empty draft clears it."""
     peer = await _peer(call, request.peer)

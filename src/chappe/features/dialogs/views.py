@@ -48,12 +48,19 @@ async def show_dialogs(
         settings = await look.get(NotifySettings, str(dialog.peer))
         shown.append(
             api.Dialog(
-                pinned=bool(dialog.pin), unread_mark=dialog.marked,
-                peer=peer_of(viewer, dialog.peer), top_message=dialog.top,
-                read_inbox_max_id=dialog.read_inbox, read_outbox_max_id=dialog.read_outbox,
-                unread_count=dialog.unread, unread_mentions_count=0, unread_reactions_count=0,
-                unread_poll_votes_count=0, notify_settings=show(settings),
-                draft=show_draft(draft), folder_id=dialog.folder or None,
+                pinned=bool(dialog.pin),
+                unread_mark=dialog.marked,
+                peer=peer_of(viewer, dialog.peer),
+                top_message=dialog.top,
+                read_inbox_max_id=dialog.read_inbox,
+                read_outbox_max_id=dialog.read_outbox,
+                unread_count=dialog.unread,
+                unread_mentions_count=0,
+                unread_reactions_count=0,
+                unread_poll_votes_count=0,
+                notify_settings=show(settings),
+                draft=show_draft(draft),
+                folder_id=dialog.folder or None,
             )  # fmt: skip
         )
         message = await look.get(Message, dialog.peer, dialog.top)

@@ -167,7 +167,9 @@ def _serve(request: Any, empty: Empty) -> Method:
     async def serve(call: Call, request: Any) -> Any:
         return empty()
 
-    return Method(request, serve, Needs.LOGIN, Rate.READ, frozenset(), "Answers empty: there is none.")
+    return Method(
+        request, serve, Needs.LOGIN, Rate.READ, frozenset(), "Answers empty: there is none."
+    )
 
 
 EMPTY_METHODS: Final = tuple(_serve(request, empty) for request, empty in ABSENT.items())

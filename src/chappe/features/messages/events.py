@@ -216,7 +216,9 @@ class Copy(Line, frozen=True):
         )  # fmt: skip
 
 
-async def twins(change: Change, peer: int, mine: tuple[int, ...], yours: tuple[int, ...]) -> list[Message]:
+async def twins(
+    change: Change, peer: int, mine: tuple[int, ...], yours: tuple[int, ...]
+) -> list[Message]:
     """Return the messages here that the other named: theirs by their ids, ours by our own."""
     ids = list(yours)
     for origin in mine:
@@ -280,9 +282,7 @@ class CopyRead(Line, frozen=True):
         if dialog is None or dialog.read_outbox >= self.max_id:
             return
         change.put(
-            msgspec.structs.replace(
-                dialog, read_outbox=self.max_id, read_outbox_date=self.date
-            )
+            msgspec.structs.replace(dialog, read_outbox=self.max_id, read_outbox_date=self.date)
         )
         change.announce(ReadOutbox(peer=self.reader, max_id=self.max_id))
 

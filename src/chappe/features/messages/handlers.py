@@ -249,7 +249,11 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
     return api.MessagesAffectedHistory(pts=pts, pts_count=len(found), offset=int(more))
 
 
-@method(api.MessagesUpdatePinnedMessage, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.MessageIdInvalid))
+@method(
+    api.MessagesUpdatePinnedMessage,
+    rate=Rate.WRITE,
+    raises=(errors.PeerIdInvalid, errors.MessageIdInvalid),
+)
 async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMessage) -> Any:
     """Pin or unpin a message, for both unless `pm_oneside`."""
     to = await accounts.peer_of(call, request.peer)

@@ -31,9 +31,7 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
         newer = await change.scan(Message, peer, after=max_id, limit=UNREAD_COUNTED_MAX)
         unread = sum(1 for m in newer if not m.out)
         max_id = max(max_id, dialog.read_inbox)
-        change.put(
-            msgspec.structs.replace(dialog, read_inbox=max_id, unread=unread, marked=False)
-        )
+        change.put(msgspec.structs.replace(dialog, read_inbox=max_id, unread=unread, marked=False))
         pts = change.announce(ReadInbox(peer=peer, max_id=max_id, unread=unread))
         if to.id not in (call.user, accounts.SERVICE_USER):
             recent = await change.scan(Message, peer, before=max_id + 1, limit=100, reverse=True)
@@ -63,7 +61,16 @@ async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
 
 
-@method(api.MessagesGetOutboxReadDate, raises=(errors.PeerIdInvalid, errors.MessageIdInvalid, errors.MessageNotReadYet, errors.MessageTooOld, errors.UserPrivacyRestricted))
+@method(
+    api.MessagesGetOutboxReadDate,
+    raises=(
+        errors.PeerIdInvalid,
+        errors.MessageIdInvalid,
+        errors.MessageNotReadYet,
+        errors.MessageTooOld,
+        errors.UserPrivacyRestricted,
+    ),
+)
 async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDate) -> Any:
     """Return when the other read a message, if they show when they are here."""
     to: Owner = await accounts.peer_of(call, request.peer)
@@ -81,7 +88,9 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
 
 
 @method(api.MessagesGetMessageReadParticipants, raises=(errors.PeerIdInvalid, errors.MsgIdInvalid))
-async def get_read_participants(call: Call, request: api.MessagesGetMessageReadParticipants) -> list[Any]:
+async def get_read_participants(
+    call: Call, request: api.MessagesGetMessageReadParticipants
+) -> list[Any]:
     """Refuse: between two people the read mark says it."""
     await accounts.peer_of(call, request.peer)
     raise errors.MsgIdInvalid

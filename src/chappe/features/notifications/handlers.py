@@ -79,7 +79,9 @@ async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) 
     async with call.change() as change:
         change.put(
             NotifySettings(
-                what=what, show_previews=given.show_previews, silent=given.silent,
+                what=what,
+                show_previews=given.show_previews,
+                silent=given.silent,
                 mute_until=given.mute_until,
             )  # fmt: skip
         )

@@ -90,5 +90,3 @@ async def set_global(call: Call, request: api.AccountSetGlobalPrivacySettings) -
 async def get_requirements(call: Call, request: api.UsersGetRequirementsToContact) -> list[Any]:
     """Return that nobody asks for payment to be written to."""
     return [api.RequirementToContactEmpty() for _ in request.id[:100]]
-
-

@@ -19,7 +19,9 @@ def matches(message: Message, words: list[str], wanted: Any) -> bool:
         case api.InputMessagesFilterPinned():
             kind = message.pinned
         case api.InputMessagesFilterUrl():
-            kind = any(e[0] in ("MessageEntityUrl", "MessageEntityTextUrl") for e in message.entities)
+            kind = any(
+                e[0] in ("MessageEntityUrl", "MessageEntityTextUrl") for e in message.entities
+            )
         case _:
             kind = False
     text = message.text.casefold()

@@ -46,9 +46,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     now = await look.counter("pts")
     if now - request.pts > EVENTS_BEHIND_MAX or request.pts < 0:
         return api.UpdatesDifferenceTooLong(pts=now)
-    rows = await look.scan(
-        EventRow, after=request.pts, before=now + 1, limit=EVENTS_A_SLICE
-    )
+    rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=EVENTS_A_SLICE)
     notices = await _notices(look, request.date)
     if not rows and (not notices or request.pts > now):
         return api.UpdatesDifferenceEmpty(date=call.now, seq=0)
@@ -73,9 +71,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     }  # fmt: skip
     if whole:
         return api.UpdatesDifference(**fields, state=await state(call, now))
-    return api.UpdatesDifferenceSlice(
-        **fields, intermediate_state=await state(call, rows[-1].pts)
-    )
+    return api.UpdatesDifferenceSlice(**fields, intermediate_state=await state(call, rows[-1].pts))
 
 
 @method(api.UpdatesGetChannelDifference, needs=Needs.LOGIN, raises=(errors.ChannelInvalid,))

@@ -114,7 +114,9 @@ def _serving(app: typer.Typer, application: Application) -> None:
             typer.echo("RECOVERY SHEET: print this, keep it in a safe place, delete it here.")
             typer.echo(f"  data directory  {data.resolve()}")
             typer.echo(f"  recovery code   {code}")
-            typer.echo("It opens the data without the passphrase. Whoever has it and the disk has all.")
+            typer.echo(
+                "It opens the data without the passphrase. Whoever has it and the disk has all."
+            )
         typer.echo(f"Made {data}. Next: chappe serve --data {data}")
 
     @app.command()
@@ -218,7 +220,9 @@ def _place(data: Path) -> Place:
     try:
         pem = path.read_text()
     except OSError:
-        raise OperatorError(f"{data} has no server yet: run `chappe serve --data {data}`.") from None
+        raise OperatorError(
+            f"{data} has no server yet: run `chappe serve --data {data}`."
+        ) from None
     config = settings(data, os.environ, {})
     host, port = config.public_host, config.public_port or config.port
     try:
@@ -231,7 +235,9 @@ def _place(data: Path) -> Place:
     if not isinstance(key, RSAPublicKey):
         raise OperatorError(f"{path} is not an RSA key: delete it and start the server again.")
     numbers = key.public_numbers()
-    return Place(host, port, pem, path.resolve(), numbers.n, numbers.e, fingerprint(numbers.n, numbers.e))
+    return Place(
+        host, port, pem, path.resolve(), numbers.n, numbers.e, fingerprint(numbers.n, numbers.e)
+    )
 
 
 def _telling(app: typer.Typer) -> None:

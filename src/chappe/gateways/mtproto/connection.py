@@ -30,7 +30,9 @@ from .websocket import WebSocket
 if TYPE_CHECKING:
     from .server import Gateway, Session
 
-WRITE_BUFFER_BYTES_MAX: Final = 8 * 1024 * 1024  # bytes waiting for a slow reader before it is cut off
+WRITE_BUFFER_BYTES_MAX: Final = (
+    8 * 1024 * 1024
+)  # bytes waiting for a slow reader before it is cut off
 PACKETS_WAITING_MAX: Final = 256  # packets waiting while a key is looked up or made
 UNKNOWN_KEY: Final = -404
 HALF_OPEN_S_MAX: Final = 15.0  # seconds until a connection must have shown a key
@@ -86,7 +88,7 @@ class Connection(asyncio.Protocol):
                 self._receive_web(data)
                 return
             packets = self._transport.receive(data)
-        except HttpDetectedError as http:
+        except HttpDetectedError:
             self._web = WebSocket()
             self._transport = ServerTransport(obfuscated_only=True)
             self._guard(lambda: self._receive_web(http.data))

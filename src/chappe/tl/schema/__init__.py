@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 LAYER: Final = 229  # the layer of the model: the newest one
 LAYER_MIN: Final = 148  # the oldest layer whose shapes are known
-LAYERS: Final = frozenset((152, 158, 181, 198, 214, 216, 220, *range(223, 230)))  # tested with real apps
+LAYERS: Final = frozenset(
+    (152, 158, 181, 198, 214, 216, 220, *range(223, 230))
+)  # tested with real apps
 
 _FLAG = re.compile(r"(flags\d*)\.(\d+)\?(.+)")
 

@@ -49,7 +49,14 @@ class SealedEngine:
         return opened
 
     async def scan(
-        self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int, reverse: bool = False
+        self,
+        owner: Owner,
+        table: str,
+        low: bytes,
+        high: bytes,
+        *,
+        limit: int,
+        reverse: bool = False,
     ) -> list[tuple[bytes, bytes]]:
         """See `ports.Engine`."""
         rows = await self.inner.scan(owner, table, low, high, limit=limit, reverse=reverse)

@@ -31,7 +31,9 @@ def is_sealed(directory: Path) -> bool:
     return (directory / SEALED_FILE).exists()
 
 
-def create_root(directory: Path, entropy: Entropy, passphrase: str | None = None) -> tuple[bytes, str]:
+def create_root(
+    directory: Path, entropy: Entropy, passphrase: str | None = None
+) -> tuple[bytes, str]:
     """Make a root key; return it and, with a passphrase, the recovery code for the printed sheet.
 
     Raises:
@@ -75,7 +77,9 @@ def open_root(directory: Path, passphrase: str | None = None) -> bytes:
             raise RootError(f"{directory / OPEN_FILE} is damaged; restore it from a backup.")
         return root
     if not passphrase:
-        raise RootError("This data is sealed: give its passphrase in CHAPPE_PASSPHRASE or at the prompt.")
+        raise RootError(
+            "This data is sealed: give its passphrase in CHAPPE_PASSPHRASE or at the prompt."
+        )
     content: dict[str, Any] = msgspec.msgpack.decode((directory / SEALED_FILE).read_bytes())
     salt = content["salt"]
     try:
@@ -85,7 +89,9 @@ def open_root(directory: Path, passphrase: str | None = None) -> bytes:
     try:
         return unwrap(_recovery_key(code, salt), content["by_recovery"], b"root by recovery")
     except SealBrokenError:
-        raise RootError("Wrong passphrase; the recovery code of the printed sheet works too.") from None
+        raise RootError(
+            "Wrong passphrase; the recovery code of the printed sheet works too."
+        ) from None
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:
