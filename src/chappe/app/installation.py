@@ -1,6 +1,5 @@
 """A data directory: made, opened, backed up, restored and checked."""
 
-import os
 import resource
 import shutil
 import tarfile
@@ -197,4 +196,4 @@ async def _open_all(engine: sealing.SealedEngine, owner: Owner) -> int:
 def copy_root(source: Path, data: Path) -> None:
     """Put a root key that was kept apart beside restored data."""
     shutil.copyfile(source, data / sealing.OPEN_FILE)
-    os.chmod(data / sealing.OPEN_FILE, 0o600)
+    (data / sealing.OPEN_FILE).chmod(0o600)

@@ -12,7 +12,7 @@ class SystemClock:
 
 
 class SystemEntropy:
-    """See `Entropy`. Reads the system's source in blocks, since a call for 12 bytes costs as much as one for 4,096."""
+    """See `Entropy`. Reads in blocks: a call for 12 bytes costs as much as one for 4,096."""
 
     BLOCK_BYTES = 4096
 

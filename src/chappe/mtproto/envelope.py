@@ -47,7 +47,7 @@ def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> O
         not right
         or length % 4
         or not PADDING_BYTES_MIN <= padding <= PADDING_BYTES_MAX
-        or length < 4
+        or not length
     ):
         raise ProtocolError("the envelope is wrong")
     token = (int.from_bytes(large[:4], "little") | 0x8000_0000).to_bytes(4, "little")

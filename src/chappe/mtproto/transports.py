@@ -211,7 +211,7 @@ class ServerTransport:
             if b[:4] in _HTTP:
                 raise HttpDetectedError(b)
             tag = _u32.unpack_from(b)[0]
-            if tag == Kind.INTERMEDIATE.value or tag == Kind.PADDED.value:
+            if tag in (Kind.INTERMEDIATE.value, Kind.PADDED.value):
                 self._start(Kind(tag))
                 return b[4:]
             if b[4:8] == b"\0\0\0\0":

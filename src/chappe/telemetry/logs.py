@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -17,14 +18,18 @@ _WORDS: Final = re.compile(r"[A-Za-z0-9_.:/\- ,()\[\]]{0,300}")
 _DIGITS: Final = re.compile(r"\d{6,}")  # a phone number, an id, a code
 
 
-def only_safe(_logger: Any, _name: str, entry: dict[str, Any]) -> dict[str, Any]:
+def only_safe(
+    _logger: Any, _name: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Drop every field that is not named above, and text that could be somebody's."""
     safe: dict[str, Any] = {}
     for name, value in entry.items():
         if name not in FIELDS:
             continue
-        if isinstance(value, bool | int | float) or name == "timestamp" or (
-            isinstance(value, str) and _WORDS.fullmatch(value) and not _DIGITS.search(value)
+        if (
+            isinstance(value, bool | int | float)
+            or name == "timestamp"
+            or (isinstance(value, str) and _WORDS.fullmatch(value) and not _DIGITS.search(value))
         ):
             safe[name] = value
         else:

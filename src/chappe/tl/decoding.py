@@ -220,10 +220,7 @@ def _make_reader(shape: Combinator) -> Reader:
             lines.append(statement)
         if not newest or name in known:
             given.append(f"{name}={variable}")
-    if newest:
-        result = f"C({', '.join(given)})"
-    else:
-        result = f"C(**up(shape, dict({', '.join(given)})))"
+    result = f"C({', '.join(given)})" if newest else f"C(**up(shape, dict({', '.join(given)})))"
     body = "\n    ".join([*lines, f"return {result}, p"])
     scope: dict[str, Any] = {
         "C": model, "up": up.convert, "shape": shape, "u32": _u32, "i32": _i32, "i64": _i64,

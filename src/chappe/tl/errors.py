@@ -9,7 +9,7 @@ class RpcError(Exception):
     """A declared refusal: `code` like HTTP's, `token` in capitals, as clients know it."""
 
     code: int = 400
-    token: str = "BAD_REQUEST"
+    token: str = "BAD_REQUEST"  # noqa: S105  a word, no secret
     pattern: ClassVar[str] = ""
 
     def __init__(self, code: int | None = None, token: str | None = None) -> None:

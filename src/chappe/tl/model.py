@@ -67,7 +67,7 @@ def _make(shape: Combinator) -> type[TlObject]:
         else:
             fields.append((attribute(field), Any))
     class_name = "".join(p[0].upper() + p[1:] for p in shape.name.split("."))
-    return msgspec.defstruct(
+    made: Any = msgspec.defstruct(
         class_name,
         fields,
         bases=(TlRequest if shape.is_method else TlObject,),
@@ -75,3 +75,4 @@ def _make(shape: Combinator) -> type[TlObject]:
         module="chappe.tl.api",
         kw_only=True,
     )
+    return made  # type: ignore[no-any-return]  # a subclass of the bases given

@@ -118,5 +118,5 @@ class Relay:
 
     async def settle(self) -> None:
         """Wait until every line taken so far is applied, for tests and a graceful stop."""
-        while self._queues:
+        while self._queues:  # noqa: ASYNC110  it ends with the last of several queues
             await asyncio.sleep(0.001)

@@ -76,7 +76,7 @@ async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any
             "app": s.app_version,
             "created": s.created,
             "active": s.active,
-        }  # fmt: skip
+        }
         for s in await house.look(Owner(Kind.USER, user)).scan(Session)
     ]
 

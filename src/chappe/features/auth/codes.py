@@ -45,7 +45,8 @@ async def send(call: Call, phone: str, user: int | None) -> Code:
         if code is None or code.expires <= call.now or code.tries >= CODE_TRIES_MAX:
             tries = code.tries if code is not None and code.expires > call.now else 0
             code = Code(
-                blind=blind, hash=token(9).hex(), code=new_digits(call.house.entropy), expires=call.now + CODE_LIFETIME_S,
+                blind=blind, hash=token(9).hex(), code=new_digits(call.house.entropy),
+                expires=call.now + CODE_LIFETIME_S,
                 tries=tries, sent=call.now,
             )  # fmt: skip
             change.put(code)

@@ -15,7 +15,7 @@ from . import codes
 from .invites import Invite
 from .keys import alter_key, box_of, read_key
 from .login import create_user, log_in, user_by_phone
-from .records import AuthKey, LoginToken, Password, Session
+from .records import AuthKey, Code, LoginToken, Password, Session
 from .sessions import end_session
 
 TOKEN_LIFETIME_S: Final = 30  # seconds a QR code is good for
@@ -54,7 +54,7 @@ async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
     """Void a code that is not wanted any more."""
     phone = rules.clean_phone(request.phone_number)
     box, blind = codes.box_of(call, phone)
-    code = await call.look(box).get(codes.Code, blind)
+    code = await call.look(box).get(Code, blind)
     if code is None or not compare_digest(code.hash, request.phone_code_hash):
         raise errors.PhoneCodeExpired
     await codes.finish(call, phone)

@@ -60,7 +60,7 @@ async def log_in(call: Call, user: int) -> Any:
                 device_model=device.device_model,
                 system_version=device.system_version,
                 app_version=device.app_version,
-            )  # fmt: skip
+            )
         )
         if others:
             change.notice(
@@ -68,7 +68,7 @@ async def log_in(call: Call, user: int) -> Any:
                     hash=session_hash(house, user, client.key_id),
                     date=call.now,
                     device=device.device_model,
-                )  # fmt: skip
+                )
             )
     call.service("clients").log_in(client.key_id, user)
     call.user = user

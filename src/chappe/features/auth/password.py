@@ -53,7 +53,7 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
                 srp_id=srp_id,
                 secret=secret,
                 expires=call.now + CHALLENGE_LIFETIME_S,
-            )  # fmt: skip
+            )
         )
     answer.has_password = True
     answer.hint = password.hint or None
@@ -139,6 +139,6 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
                 salt1=new.new_algo.salt1,
                 salt2=new.new_algo.salt2,
                 hint=(new.hint or "")[:HINT_CHARACTERS_MAX],
-            )  # fmt: skip
+            )
         )
     return True

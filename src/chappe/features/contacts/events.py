@@ -47,5 +47,5 @@ class BecameMutual(Line, frozen=True):
                     last_name=contact.last_name,
                     phone=contact.phone,
                     mutual=self.known,
-                )  # fmt: skip
+                )
             )

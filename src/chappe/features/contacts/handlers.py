@@ -1,4 +1,4 @@
-"""contacts.*"""
+"""contacts.*: people one knows, blocks, look-ups by name and number."""
 
 from typing import Any, Final
 
@@ -42,7 +42,7 @@ async def _add(call: Call, user: int, first_name: str, last_name: str, phone: st
                 last_name=last_name,
                 phone=phone,
                 mutual=mine is not None,
-            )  # fmt: skip
+            )
         )
         if mine is not None and user != call.user:
             change.post(Owner(Kind.USER, user), BecameMutual(user=call.user, known=True))

@@ -17,7 +17,14 @@ ENTITIES_MAX: Final = 100  # entities of one message
 ARGUMENTS: Final = {
     "MessageEntityBold": "", "MessageEntityItalic": "", "MessageEntityUnderline": "",
     "MessageEntityStrike": "", "MessageEntityCode": "", "MessageEntitySpoiler": "",
-    "MessageEntityUrl": "", "MessageEntityEmail": "", "MessageEntityMention": "",
+    (
+        "MessageEntityUrl",
+        re.compile(
+            r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]"
+            r"|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?",
+            re.IGNORECASE,
+        ),
+    ),
     "MessageEntityHashtag": "", "MessageEntityBotCommand": "", "MessageEntityPhone": "",
     "MessageEntityCashtag": "", "MessageEntityBankCard": "", "MessageEntityBlockquote": "collapsed",
     "MessageEntityPre": "language", "MessageEntityTextUrl": "url",

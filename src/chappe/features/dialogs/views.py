@@ -61,7 +61,7 @@ async def show_dialogs(
                 notify_settings=show(settings),
                 draft=show_draft(draft),
                 folder_id=dialog.folder or None,
-            )  # fmt: skip
+            )
         )
         message = await look.get(Message, dialog.peer, dialog.top)
         if message is not None:

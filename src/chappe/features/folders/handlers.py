@@ -1,4 +1,4 @@
-"""messages.*DialogFilter*"""
+"""messages.*DialogFilter*: folders a person sorts their dialogs into."""
 
 from typing import Any, Final
 

@@ -9,7 +9,11 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
-WHOLE = {"users": api.NotifyUsers, "chats": api.NotifyChats, "broadcasts": api.NotifyBroadcasts}
+WHOLE: dict[str, Any] = {
+    "users": api.NotifyUsers,
+    "chats": api.NotifyChats,
+    "broadcasts": api.NotifyBroadcasts,
+}
 
 
 class NotifySettings(Record, frozen=True):
@@ -46,7 +50,7 @@ class NotifyChanged(Event, frozen=True):
         """See `Event`."""
         settings = await viewer.look(Owner(Kind.USER, viewer.user)).get(NotifySettings, self.what)
         if self.what in WHOLE:
-            peer = WHOLE[self.what]()
+            peer: api.TypeNotifyPeer = WHOLE[self.what]()
         else:
             viewer.mention_user(int(self.what))
             peer = api.NotifyPeer(peer=api.PeerUser(user_id=int(self.what)))
@@ -83,7 +87,7 @@ async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) 
                 show_previews=given.show_previews,
                 silent=given.silent,
                 mute_until=given.mute_until,
-            )  # fmt: skip
+            )
         )
         change.notice(NotifyChanged(what=what))
     return True
@@ -103,10 +107,11 @@ async def reset_settings(call: Call, request: api.AccountResetNotifySettings) ->
 async def get_exceptions(call: Call, request: api.AccountGetNotifyExceptions) -> Any:
     """Return the dialogs that are louder or quieter than their kind."""
     viewer = call.viewer()
-    updates: list[Any] = []
-    for settings in await call.look().scan(NotifySettings):
-        if settings.what not in WHOLE:
-            updates.append(await NotifyChanged(what=settings.what).render(viewer, 0))
+    updates = [
+        await NotifyChanged(what=settings.what).render(viewer, 0)
+        for settings in await call.look().scan(NotifySettings)
+        if settings.what not in WHOLE
+    ]
     users, chats = await accounts.peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 

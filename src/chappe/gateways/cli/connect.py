@@ -100,7 +100,7 @@ client.connect().then(() => client.start({{
 """
 
 TDLIB: Final = """\
-TDLib has its addresses and keys compiled in; a copy of its library is re-pointed, same length for same length:
+TDLib has its addresses and keys compiled in; a copy of its library is re-pointed at this server:
 
     python -m chappe.repoint tdlib {pem_path} libtdjson.so libtdjson-here.so
 

@@ -1,7 +1,7 @@
 """The commands: what each takes, and how its answer is shown."""
 
 import asyncio
-import datetime
+import datetime as dt
 import json
 import os
 import sys
@@ -49,7 +49,7 @@ def _passphrase(application: Application, data: Path) -> str | None:
 
 
 def _date(seconds: Any) -> str:
-    moment = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC)
+    moment = dt.datetime.fromtimestamp(int(seconds), dt.UTC)
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 

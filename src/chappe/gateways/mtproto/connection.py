@@ -88,10 +88,10 @@ class Connection(asyncio.Protocol):
                 self._receive_web(data)
                 return
             packets = self._transport.receive(data)
-        except HttpDetectedError:
+        except HttpDetectedError as http:
             self._web = WebSocket()
             self._transport = ServerTransport(obfuscated_only=True)
-            self._guard(lambda: self._receive_web(http.data))
+            self._receive_web(http.data)
             return
         except ProtocolError:
             self.abort()
