@@ -90,7 +90,7 @@ async def backup(server: Any, target: Path) -> dict[str, Any]:
     sealed: sealing.SealedEngine = server.house.store.engine
     boxes, keys = sealed.inner, sealed.keys.engine
     if not isinstance(boxes, SqliteEngine) or not isinstance(keys, SqliteEngine):
-        raise ValueError(
+        raise ValueError(  # noqa: TRY004  a matter of configuration
             "Only a store in SQLite is backed up here; use your database's own backup."
         )
     if target.exists():

@@ -17,21 +17,17 @@ ENTITIES_MAX: Final = 100  # entities of one message
 ARGUMENTS: Final = {
     "MessageEntityBold": "", "MessageEntityItalic": "", "MessageEntityUnderline": "",
     "MessageEntityStrike": "", "MessageEntityCode": "", "MessageEntitySpoiler": "",
-    (
-        "MessageEntityUrl",
-        re.compile(
-            r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]"
-            r"|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?",
-            re.IGNORECASE,
-        ),
-    ),
+    "MessageEntityUrl": "", "MessageEntityEmail": "", "MessageEntityMention": "",
     "MessageEntityHashtag": "", "MessageEntityBotCommand": "", "MessageEntityPhone": "",
     "MessageEntityCashtag": "", "MessageEntityBankCard": "", "MessageEntityBlockquote": "collapsed",
     "MessageEntityPre": "language", "MessageEntityTextUrl": "url",
     "MessageEntityCustomEmoji": "document_id", "MessageEntityMentionName": "user_id",
 }  # fmt: skip
 _FOUND: Final = (
-    ("MessageEntityUrl", re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?", re.IGNORECASE)),
+    ("MessageEntityUrl", re.compile(
+        r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]"
+        r"|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?",
+        re.IGNORECASE)),
     ("MessageEntityEmail", re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+\.[\w.-]*\w")),
     ("MessageEntityMention", re.compile(r"(?<![\w/@.])@[A-Za-z]\w{3,31}")),
     ("MessageEntityHashtag", re.compile(r"(?<![\w&])#[^\W\d_]\w*")),
