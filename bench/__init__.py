@@ -1,0 +1,1 @@
+"""What the server costs: a load generator and the table it prints (`script/bench`)."""
