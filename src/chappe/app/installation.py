@@ -25,7 +25,13 @@ SERVER_KEY: Final = "server.key"
 PUBLIC_KEY: Final = "server.pub.pem"
 CELLS_CHECKED_AT_ONCE: Final = 1_000
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
-FLEETING_TABLES: Final = ("code", "login_token", "challenge", "temporary_key")  # never in a backup
+FLEETING_TABLES: Final = (
+    "code",
+    "login_token",
+    "challenge",
+    "temporary_key",
+    "challenge_recovery",
+)  # never in a backup
 
 
 def open_root(data: Path, passphrase: str | None, entropy: Entropy) -> bytes:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Final
 
 SALT_LIFETIME_S: Final = 1800  # seconds a salt is handed out; it is accepted for as long again
-FUTURE_SALTS_MAX: Final = 64
+FUTURE_SALTS_MAX: Final = 64  # salts in one answer
 FIRST_SALTS_MAX: Final = 20_000  # keys made in this run whose first salt is remembered
 
 

@@ -29,7 +29,8 @@ class NumberedError(RpcError):
 
 
 def _class_name(token: str) -> str:
-    return "".join(part.capitalize() for part in token.replace("_%d", "").split("_"))
+    plain = token.replace("_%d", "").replace("2FA", "TWO_FA")
+    return "".join(part.capitalize() for part in plain.split("_"))
 
 
 @cache

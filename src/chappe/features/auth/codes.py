@@ -25,15 +25,19 @@ class CodeDelivery(Protocol):
         """Deliver a code; `user` is whose number it is, if anybody's."""
         ...
 
+    async def deliver_mail(self, address: str, code: str) -> None:
+        """Deliver a code to an e-mail address its owner gave."""
+        ...
+
 
 def box_of(call: Call, phone: str) -> tuple[Owner, str]:
     """Return the box a number's code is kept in, and its key there."""
     return place(call.house, "code", phone)
 
 
-def new_digits(entropy: Entropy) -> str:
-    """Return a code at random."""
-    return str(int.from_bytes(entropy.token(8), "big") % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+def new_digits(entropy: Entropy, count: int = CODE_DIGITS) -> str:
+    """Return a code of `count` digits at random."""
+    return str(int.from_bytes(entropy.token(8), "big") % 10**count).zfill(count)
 
 
 async def send(call: Call, phone: str, user: int | None) -> Code:

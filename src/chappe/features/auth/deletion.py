@@ -1,11 +1,56 @@
 """The end of an account: sessions cut, names given back, the key destroyed and all it sealed with it."""
 
+from typing import Final
+
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.ports import Record
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
 from chappe.updates import House
 
-from .records import Session
+from .password import person_meant, require_password
+from .records import Password, Session
 from .sessions import end_session
+
+DELETION_WAIT_S: Final = 7 * 86_400  # seconds its owner has to object, if the password is not given
+
+
+class Deletion(Record, frozen=True):
+    """Somebody who did not give the password asked for the account's end."""
+
+    table = "deletion"
+    key = ()
+
+    asked: int
+
+
+@method(
+    api.AccountDeleteAccount,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(
+        errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.TwoFaConfirmWait,
+        errors.AuthKeyUnregistered,
+    ),
+)  # fmt: skip
+async def delete_account_handler(call: Call, request: api.AccountDeleteAccount) -> bool:
+    """Delete one's account; without its password, only after a week in which its owner can object."""
+    user = person_meant(call)
+    owner = Owner(Kind.USER, user)
+    if request.password is not None:
+        await require_password(call, user, request.password)
+    elif await call.look(owner).get(Password) is not None:
+        async with call.house.change(owner) as change:
+            deletion = await change.get(Deletion)
+            if deletion is None:
+                deletion = Deletion(asked=call.now)
+                change.put(deletion)
+        left = deletion.asked + DELETION_WAIT_S - call.now
+        if left > 0:
+            raise errors.TwoFaConfirmWait(left)
+    await delete_account(call.house, user)
+    return True
 
 
 async def delete_account(house: House, user: int) -> None:

@@ -15,7 +15,7 @@ from . import codes
 from .invites import Invite
 from .keys import alter_key, box_of, read_key
 from .login import create_user, log_in, user_by_phone
-from .records import AuthKey, Code, LoginToken, Password, Session
+from .records import Code, LoginToken, Password, Session, TemporaryKey
 from .sessions import end_session
 
 TOKEN_LIFETIME_S: Final = 30  # seconds a QR code is good for
@@ -78,12 +78,22 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
     if user is None:
         return api.AuthAuthorizationSignUpRequired()
     await codes.finish(call, phone)
-    if await call.look(Owner(Kind.USER, user)).get(Password) is not None:
-        await alter_key(call.house, call.client.key_id, pending_user=user)
-        for client in call.service("clients").of_key(call.client.key_id):
-            client.pending_user = user
-        raise errors.SessionPasswordNeeded
+    await _demand_password(call, user)
     return await log_in(call, user)
+
+
+async def _demand_password(call: Call, user: int) -> None:
+    """Leave the caller half logged in if there is a password to be proved.
+
+    Raises:
+        errors.SessionPasswordNeeded: there is.
+    """
+    if await call.look(Owner(Kind.USER, user)).get(Password) is None:
+        return
+    await alter_key(call.house, call.client.key_id, pending_user=user)
+    for client in call.service("clients").of_key(call.client.key_id):
+        client.pending_user = user
+    raise errors.SessionPasswordNeeded
 
 
 @method(
@@ -171,7 +181,7 @@ async def drop_temp_auth_keys(call: Call, request: api.AuthDropTempAuthKeys) -> 
     for client in call.service("clients").of_key(call.client.key_id):
         if client.temp_key_id is not None and client.temp_key_id not in kept:
             async with call.house.change(box_of(client.temp_key_id)) as change:
-                change.drop(AuthKey, client.temp_key_id)
+                change.drop(TemporaryKey, client.temp_key_id)
             call.service("gateway").drop_key(client.temp_key_id)
     return True
 
@@ -203,9 +213,7 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
         box, hashed = _token_box(_token(call, key_id, period))
         record = await call.look(box).get(LoginToken, hashed)
         if record is not None and record.user and record.expires > call.now - TOKEN_LIFETIME_S:
-            async with call.house.change(box) as change:
-                change.drop(LoginToken, hashed)
-            return api.AuthLoginTokenSuccess(authorization=await log_in(call, record.user))
+            return api.AuthLoginTokenSuccess(authorization=await _redeem(call, box, record))
     period = call.now // TOKEN_LIFETIME_S
     token = _token(call, key_id, period)
     box, hashed = _token_box(token)
@@ -214,6 +222,42 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
         if await change.get(LoginToken, hashed) is None:
             change.put(LoginToken(hash=hashed, key_id=key_id, expires=expires))
     return api.AuthLoginToken(expires=expires, token=token)
+
+
+@method(
+    api.AuthImportLoginToken,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(errors.AuthTokenInvalid, errors.AuthTokenExpired, errors.SessionPasswordNeeded),
+)
+async def import_login_token(call: Call, request: api.AuthImportLoginToken) -> Any:
+    """Log in with a token that was accepted, at the data centre of who accepted it: all are here."""
+    box, hashed = _token_box(request.token)
+    record = await call.look(box).get(LoginToken, hashed)
+    if record is None or record.key_id != call.client.key_id or not record.user:
+        raise errors.AuthTokenInvalid
+    if record.expires + TOKEN_LIFETIME_S <= call.now:
+        raise errors.AuthTokenExpired
+    return api.AuthLoginTokenSuccess(authorization=await _redeem(call, box, record))
+
+
+async def _redeem(call: Call, box: Owner, record: LoginToken) -> Any:
+    """Use up an accepted token; who has a password still owes it."""
+    async with call.house.change(box) as change:
+        change.drop(LoginToken, record.hash)
+    await _demand_password(call, record.user)
+    return await log_in(call, record.user)
+
+
+@method(
+    api.AuthImportBotAuthorization,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(errors.AccessTokenInvalid,),
+)
+async def import_bot_authorization(call: Call, request: api.AuthImportBotAuthorization) -> Any:
+    """Refuse every token: this server has no bots yet."""
+    raise errors.AccessTokenInvalid
 
 
 @method(

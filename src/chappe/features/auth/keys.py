@@ -8,7 +8,7 @@ from chappe.ports import KeyInfo
 from chappe.rpc import Client, Identity
 from chappe.updates import House
 
-from .records import AuthKey
+from .records import AuthKey, TemporaryKey
 
 
 def box_of(key_id: int) -> Owner:
@@ -18,7 +18,8 @@ def box_of(key_id: int) -> Owner:
 
 async def read_key(house: House, key_id: int) -> AuthKey | None:
     """Return a key's record unless it has expired."""
-    record = await house.look(box_of(key_id)).get(AuthKey, key_id)
+    look = house.look(box_of(key_id))
+    record = await look.get(AuthKey, key_id) or await look.get(TemporaryKey, key_id)
     if record is not None and record.expires and record.expires <= house.clock.now():
         return None
     return record
@@ -27,7 +28,7 @@ async def read_key(house: House, key_id: int) -> AuthKey | None:
 async def alter_key(house: House, key_id: int, **changes: object) -> AuthKey | None:
     """Change fields of a key's record; None if there is no such key."""
     async with house.change(box_of(key_id)) as change:
-        record = await change.get(AuthKey, key_id)
+        record = await change.get(AuthKey, key_id) or await change.get(TemporaryKey, key_id)
         if record is not None:
             record = msgspec.structs.replace(record, **changes)
             change.put(record)
@@ -51,16 +52,21 @@ class Keys:
         """See `AuthKeys`."""
         now = int(self._house.clock.now())
         async with self._house.change(box_of(new.key_id)) as change:
-            if new.key_id == 0 or await change.get(AuthKey, new.key_id) is not None:
+            taken = await change.get(AuthKey, new.key_id) or await change.get(
+                TemporaryKey, new.key_id
+            )
+            if new.key_id == 0 or taken is not None:
                 return False
             expires = now + new.expires_in if new.expires_in else 0
-            change.put(AuthKey(key_id=new.key_id, key_bytes=new.key, created=now, expires=expires))
+            kind = TemporaryKey if expires else AuthKey
+            change.put(kind(key_id=new.key_id, key_bytes=new.key, created=now, expires=expires))
         return True
 
     async def destroy(self, key_id: int) -> None:
         """See `AuthKeys`."""
         async with self._house.change(box_of(key_id)) as change:
             change.drop(AuthKey, key_id)
+            change.drop(TemporaryKey, key_id)
 
     async def identify(self, client: Client) -> Identity:
         """Return who is logged in on the client's permanent key, and its layer."""

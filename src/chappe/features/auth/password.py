@@ -1,18 +1,26 @@
 """Two-step verification (core.telegram.org/api/srp): the server keeps a verifier, never the password."""
 
+import re
 from hmac import compare_digest
 from typing import Any, Final
+
+import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
+from .codes import new_digits
 from .login import log_in
-from .records import Challenge, Password
+from .records import Challenge, Password, PendingPassword, Reset
 
 CHALLENGE_LIFETIME_S: Final = 600
 HINT_CHARACTERS_MAX: Final = 255  # characters of a password's hint
+MAIL_CODE_DIGITS: Final = 6
+MAIL_CODE_LIFETIME_S: Final = 900
 SALT_BYTES_MAX: Final = 256  # bytes of a salt a client may choose
+
+_ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]{2,60}")
 
 
 def _algo(call: Call, salt1: bytes, salt2: bytes) -> Any:
@@ -22,7 +30,13 @@ def _algo(call: Call, salt1: bytes, salt2: bytes) -> Any:
     )
 
 
-def _person(call: Call) -> int:
+def pattern(address: str) -> str:
+    """Return an address as its owner knows it again and others do not learn it."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}{'*' * max(len(name) - 2, 1)}{name[-1:]}@{host}"
+
+
+def person_meant(call: Call) -> int:
     """Return whose password is meant: the caller's, or of whom the caller half is."""
     user = call.user or call.client.pending_user
     if not user:
@@ -33,7 +47,7 @@ def _person(call: Call) -> int:
 @method(api.AccountGetPassword, needs=Needs.KEY, raises=(errors.AuthKeyUnregistered,))
 async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     """Return whether there is a password, and a question only its knower can answer."""
-    user = _person(call)
+    user = person_meant(call)
     owner = Owner(Kind.USER, user)
     token = call.house.entropy.token
     answer = api.AccountPassword(
@@ -41,6 +55,9 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
         new_secure_algo=api.SecurePasswordKdfAlgoPBKDF2HMACSHA512iter100000(salt=token(8)),
         secure_random=token(256),
     )
+    pending = await call.look(owner).get(PendingPassword)
+    if pending is not None and pending.expires > call.now:
+        answer.email_unconfirmed_pattern = pattern(pending.password.email)
     password = await call.look(owner).get(Password)
     if password is None:
         return answer
@@ -55,6 +72,9 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
                 expires=call.now + CHALLENGE_LIFETIME_S,
             )
         )
+    reset = await call.look(owner).get(Reset)
+    answer.pending_reset_date = reset.until if reset else None
+    answer.has_recovery = bool(password.email)
     answer.has_password = True
     answer.hint = password.hint or None
     answer.current_algo = _algo(call, password.salt1, password.salt2)
@@ -95,7 +115,7 @@ async def require_password(call: Call, user: int, given: Any) -> None:
 )
 async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
     """Finish a log-in that owes the password."""
-    user = _person(call)
+    user = person_meant(call)
     await require_password(call, user, request.password)
     return await log_in(call, user)
 
@@ -106,9 +126,31 @@ async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
     raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid),
 )
 async def get_password_settings(call: Call, request: api.AccountGetPasswordSettings) -> Any:
-    """Return what only the knower of the password may see: nothing more is kept."""
+    """Return what only the knower of the password may see: the recovery address."""
     await require_password(call, call.user, request.password)
-    return api.AccountPasswordSettings()
+    password = await call.look().get(Password)
+    return api.AccountPasswordSettings(email=(password.email if password else "") or None)
+
+
+def new_password(call: Call, new: api.AccountPasswordInputSettings) -> Password | None:
+    """Return the password a client sets, None where it removes it.
+
+    Raises:
+        errors.NewSettingsInvalid, errors.NewSaltInvalid
+    """
+    algo = new.new_algo
+    if not new.new_password_hash or algo is None or isinstance(algo, api.PasswordKdfAlgoUnknown):
+        return None
+    if not call.service("srp").is_valid(new.new_password_hash):
+        raise errors.NewSettingsInvalid
+    if len(algo.salt1) > SALT_BYTES_MAX or len(algo.salt2) > SALT_BYTES_MAX:
+        raise errors.NewSaltInvalid
+    return Password(
+        verifier=new.new_password_hash.rjust(256, b"\0"),
+        salt1=algo.salt1,
+        salt2=algo.salt2,
+        hint=(new.hint or "")[:HINT_CHARACTERS_MAX],
+    )
 
 
 @method(
@@ -116,29 +158,36 @@ async def get_password_settings(call: Call, request: api.AccountGetPasswordSetti
     rate=Rate.LOGIN,
     raises=(
         errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.NewSettingsInvalid,
-        errors.NewSaltInvalid,
+        errors.NewSaltInvalid, errors.EmailInvalid, errors.EmailUnconfirmed,
     ),
 )  # fmt: skip
 async def update_password_settings(call: Call, request: api.AccountUpdatePasswordSettings) -> bool:
-    """Set, change or remove the password."""
+    """Set, change or remove the password, or its recovery address, which must be proved first."""
     await require_password(call, call.user, request.password)
-    new = request.new_settings
+    given = request.new_settings
+    code = ""
     async with call.change() as change:
-        if new.new_password_hash is None or new.new_algo is None:
-            return True
-        if not new.new_password_hash or isinstance(new.new_algo, api.PasswordKdfAlgoUnknown):
+        old = await change.get(Password)
+        wanted = old if given.new_password_hash is None else new_password(call, given)
+        if wanted is None:
             change.drop(Password)
+            change.drop(PendingPassword)
             return True
-        if not call.service("srp").is_valid(new.new_password_hash):
-            raise errors.NewSettingsInvalid
-        if len(new.new_algo.salt1) > SALT_BYTES_MAX or len(new.new_algo.salt2) > SALT_BYTES_MAX:
-            raise errors.NewSaltInvalid
-        change.put(
-            Password(
-                verifier=new.new_password_hash.rjust(256, b"\0"),
-                salt1=new.new_algo.salt1,
-                salt2=new.new_algo.salt2,
-                hint=(new.hint or "")[:HINT_CHARACTERS_MAX],
+        if given.email:
+            if not _ADDRESS.fullmatch(given.email):
+                raise errors.EmailInvalid
+            code = new_digits(call.house.entropy, MAIL_CODE_DIGITS)
+            change.put(
+                PendingPassword(
+                    password=msgspec.structs.replace(wanted, email=given.email),
+                    code=code,
+                    expires=call.now + MAIL_CODE_LIFETIME_S,
+                )
             )
-        )
+        else:
+            kept = "" if given.email == "" or old is None else old.email
+            change.put(msgspec.structs.replace(wanted, email=kept))
+    if code:
+        await call.service("codes").deliver_mail(given.email, code)
+        raise errors.EmailUnconfirmed(MAIL_CODE_DIGITS)
     return True

@@ -19,6 +19,12 @@ class AuthKey(Record, frozen=True):
     layer: int = 0
 
 
+class TemporaryKey(AuthKey, frozen=True):
+    """An authorisation key that expires; in a table of its own, since backups leave it out."""
+
+    table = "temporary_key"
+
+
 class Session(Record, frozen=True):
     """A device somebody is logged in on, in their own box."""
 
@@ -59,6 +65,28 @@ class Password(Record, frozen=True):
     salt1: bytes
     salt2: bytes
     hint: str = ""
+    email: str = ""  # confirmed, for recovery
+
+
+class PendingPassword(Record, frozen=True):
+    """A password that waits for its e-mail address to be proved."""
+
+    table = "pending_password"
+    key = ()
+
+    password: Password
+    code: str
+    expires: int
+    tries: int = 0
+
+
+class Reset(Record, frozen=True):
+    """The password's removal was asked for, by a session that is logged in."""
+
+    table = "password_reset"
+    key = ()
+
+    until: int
 
 
 class Challenge(Record, frozen=True):

@@ -1,10 +1,12 @@
 """What is kept of conversations: a line for each, its messages, its draft."""
 
+from typing import Final
+
 from chappe.core import Kind, Owner
 from chappe.ports import Record
 from chappe.updates import House
 
-DIALOGS_MAX = 10_000  # conversations of one person that are listed
+DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
 
 Entity = tuple[str, int, int, str | int]  # constructor, offset, length (UTF-16 units), argument
 

@@ -1,0 +1,194 @@
+"""When the password is forgotten: an e-mail address confirmed before, or a week's wait."""
+
+from hmac import compare_digest
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.ports import Record
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change
+
+from .codes import CODE_TRIES_MAX, new_digits
+from .login import log_in
+from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, new_password, pattern, person_meant
+from .records import Password, PendingPassword, Reset
+
+RESET_WAIT_S: Final = 7 * 86_400  # seconds between asking to drop the password and doing so
+
+
+class Recovery(Record, frozen=True):
+    """A code sent to the confirmed address."""
+
+    table = "challenge_recovery"
+    key = ()
+
+    code: str
+    expires: int
+    tries: int = 0
+
+
+# -- confirming the address -----------------------------------------------------------------------
+
+
+@method(
+    api.AccountConfirmPasswordEmail,
+    rate=Rate.LOGIN,
+    raises=(errors.CodeInvalid, errors.EmailHashExpired),
+)
+async def confirm_password_email(call: Call, request: api.AccountConfirmPasswordEmail) -> bool:
+    """Put a password into force once its e-mail address is proved."""
+    async with call.change() as change:
+        pending = await change.get(PendingPassword)
+        if pending is None or pending.expires <= call.now or pending.tries >= CODE_TRIES_MAX:
+            raise errors.EmailHashExpired
+        right = compare_digest(pending.code.encode(), request.code.encode())
+        if right:
+            change.put(pending.password)
+            change.drop(PendingPassword)
+        else:
+            change.put(msgspec.structs.replace(pending, tries=pending.tries + 1))
+    if not right:
+        raise errors.CodeInvalid
+    return True
+
+
+@method(api.AccountResendPasswordEmail, rate=Rate.LOGIN, raises=(errors.EmailHashExpired,))
+async def resend_password_email(call: Call, request: api.AccountResendPasswordEmail) -> bool:
+    """Send the code again; its guesses stay counted."""
+    pending = await call.look().get(PendingPassword)
+    if pending is None or pending.expires <= call.now:
+        raise errors.EmailHashExpired
+    await call.service("codes").deliver_mail(pending.password.email, pending.code)
+    return True
+
+
+@method(api.AccountCancelPasswordEmail, rate=Rate.LOGIN, raises=(errors.EmailHashExpired,))
+async def cancel_password_email(call: Call, request: api.AccountCancelPasswordEmail) -> bool:
+    """Give up a password whose address was not proved."""
+    async with call.change() as change:
+        if await change.get(PendingPassword) is None:
+            raise errors.EmailHashExpired
+        change.drop(PendingPassword)
+    return True
+
+
+# -- by e-mail ------------------------------------------------------------------------------------
+
+
+@method(
+    api.AuthRequestPasswordRecovery,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(errors.PasswordEmpty, errors.PasswordRecoveryNa, errors.AuthKeyUnregistered),
+)
+async def request_password_recovery(call: Call, request: api.AuthRequestPasswordRecovery) -> Any:
+    """Send a code to the address that was confirmed with the password."""
+    owner = Owner(Kind.USER, person_meant(call))
+    async with call.house.change(owner) as change:
+        password = await change.get(Password)
+        if password is None:
+            raise errors.PasswordEmpty
+        if not password.email:
+            raise errors.PasswordRecoveryNa
+        old = await change.get(Recovery)
+        if old is None or old.expires <= call.now:
+            old = Recovery(
+                code=new_digits(call.house.entropy, MAIL_CODE_DIGITS),
+                expires=call.now + MAIL_CODE_LIFETIME_S,
+            )
+            change.put(old)
+    if old.tries < CODE_TRIES_MAX:
+        await call.service("codes").deliver_mail(password.email, old.code)
+    return api.AuthPasswordRecovery(email_pattern=pattern(password.email))
+
+
+async def _prove(call: Call, change: Change, given: str) -> bool:
+    recovery = await change.get(Recovery)
+    if recovery is None or recovery.expires <= call.now or recovery.tries >= CODE_TRIES_MAX:
+        return False
+    if compare_digest(recovery.code.encode(), given.encode()):
+        return True
+    change.put(msgspec.structs.replace(recovery, tries=recovery.tries + 1))
+    return False
+
+
+@method(
+    api.AuthCheckRecoveryPassword,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(errors.CodeEmpty, errors.PasswordRecoveryExpired, errors.AuthKeyUnregistered),
+)
+async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPassword) -> bool:
+    """Say whether a code from the mail is right, so that the app may ask for a new password."""
+    if not request.code:
+        raise errors.CodeEmpty
+    async with call.house.change(Owner(Kind.USER, person_meant(call))) as change:
+        right = await _prove(call, change, request.code)
+    if not right:
+        raise errors.PasswordRecoveryExpired
+    return True
+
+
+@method(
+    api.AuthRecoverPassword,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(
+        errors.CodeEmpty, errors.CodeInvalid, errors.NewSettingsInvalid, errors.NewSaltInvalid,
+        errors.AuthKeyUnregistered,
+    ),
+)  # fmt: skip
+async def recover_password(call: Call, request: api.AuthRecoverPassword) -> Any:
+    """Replace or drop the password by a code from the mail, and log in."""
+    if not request.code:
+        raise errors.CodeEmpty
+    user = person_meant(call)
+    async with call.house.change(Owner(Kind.USER, user)) as change:
+        right = await _prove(call, change, request.code)
+        if right:
+            old = await change.get(Password)
+            new = new_password(call, request.new_settings) if request.new_settings else None
+            change.drop(Recovery)
+            if new is None:
+                change.drop(Password)
+            else:
+                change.put(msgspec.structs.replace(new, email=old.email if old else ""))
+    if not right:
+        raise errors.CodeInvalid
+    if call.user:
+        return api.AuthAuthorization(user=await accounts.show_user(call.viewer(), user))
+    return await log_in(call, user)
+
+
+# -- without an address ---------------------------------------------------------------------------
+
+
+@method(api.AccountResetPassword, rate=Rate.LOGIN, raises=(errors.PasswordEmpty,))
+async def reset_password(call: Call, request: api.AccountResetPassword) -> Any:
+    """Drop a forgotten password after a week's wait, from a session that is still logged in."""
+    async with call.change() as change:
+        if await change.get(Password) is None:
+            raise errors.PasswordEmpty
+        asked = await change.get(Reset)
+        if asked is None:
+            change.put(Reset(until=call.now + RESET_WAIT_S))
+            return api.AccountResetPasswordRequestedWait(until_date=call.now + RESET_WAIT_S)
+        if asked.until > call.now:
+            return api.AccountResetPasswordRequestedWait(until_date=asked.until)
+        change.drop(Password)
+        change.drop(Reset)
+    return api.AccountResetPasswordOk()
+
+
+@method(api.AccountDeclinePasswordReset, rate=Rate.LOGIN, raises=(errors.ResetRequestMissing,))
+async def decline_password_reset(call: Call, request: api.AccountDeclinePasswordReset) -> bool:
+    """Keep the password after all."""
+    async with call.change() as change:
+        if await change.get(Reset) is None:
+            raise errors.ResetRequestMissing
+        change.drop(Reset)
+    return True
