@@ -15,7 +15,6 @@ KEY_BITS: Final = 2048
 KEY_BYTES: Final = 256
 EXPONENT: Final = 65537
 PADDED_BYTES: Final = 192  # bytes of data with padding in RSA_PAD
-DATA_BYTES_MAX: Final = 144  # bytes of data RSA_PAD can carry
 
 
 class ServerKey(NamedTuple):

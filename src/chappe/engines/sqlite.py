@@ -15,7 +15,6 @@ from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
 VERSION: Final = 1  # of the tables below; a store of another version is refused
 CACHE_KIB: Final = 8_192  # of pages each connection keeps
 WAL_PAGES: Final = 4_000  # pages in the log before they are copied into the file
-CELLS_READ_MAX: Final = 500  # cells in one read statement
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -14,7 +14,7 @@ from .errors import ProtocolError
 
 HEAD: Final = struct.Struct("<qqqii")  # salt, session_id, msg_id, seq_no, length
 PADDING_BYTES_MIN: Final = 12
-PADDING_BYTES_MAX: Final = 1024
+PADDING_BYTES_MAX: Final = 1024  # bytes of padding in one message
 
 
 class Opened(NamedTuple):

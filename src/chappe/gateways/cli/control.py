@@ -11,7 +11,7 @@ from typing import Any, Final
 from .ports import OperatorError, Running
 
 SOCKET: Final = "control.sock"
-REQUEST_BYTES_MAX: Final = 64 * 1024
+REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one act, as asked
 ANSWER_S_MAX: Final = 3600.0  # seconds a long act, such as a backup, may take
 PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
 
@@ -38,7 +38,9 @@ class Control:
             self._path.unlink()
         mask = os.umask(0o177)
         try:
-            self._server = await asyncio.start_unix_server(self._serve, self._path)
+            self._server = await asyncio.start_unix_server(
+                self._serve, self._path, limit=REQUEST_BYTES_MAX
+            )
         finally:
             os.umask(mask)
 

@@ -71,11 +71,12 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else "local"
         self._heard = self._clock.monotonic()
-        self._gateway.connections.add(self)
+        if not self._gateway.admit(self):
+            self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
-        self._gateway.connections.discard(self)
+        self._gateway.dismiss(self)
         for session in tuple(self.sessions):
             self._gateway.rest(session)
         self.sessions.clear()

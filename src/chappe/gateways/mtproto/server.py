@@ -1,7 +1,7 @@
 """The gateway: listens, keeps connections and sessions, and flushes once a tick."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -17,7 +17,7 @@ KEYS_CACHED_MAX: Final = 50_000  # authorisation keys held in memory
 SESSIONS_MAX: Final = 200_000  # sessions, connected or resting; the longest resting leave first
 SESSION_REST_S: Final = 300  # seconds a session without a connection is kept
 HANDSHAKE_THREADS: Final = 2
-CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # raised for shared addresses; lowered by configuration
+CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
 SWEEP_S: Final = 5.0  # seconds between looks at deadlines
 
 
@@ -56,6 +56,7 @@ class Gateway:
         self.salts = Salts(entropy.token(32))
         self.threads = ThreadPoolExecutor(HANDSHAKE_THREADS, "handshake")
         self.connections: set[Connection] = set()
+        self._of_address: Counter[str] = Counter()
         self.tasks: set[asyncio.Task[Any]] = set()
         self._cached: OrderedDict[int, KeyInfo] = OrderedDict()
         self._sessions: OrderedDict[tuple[int, int], Session] = OrderedDict()
@@ -75,6 +76,23 @@ class Gateway:
         if self._sweeper is None:
             self._sweeper = loop.create_task(self._sweep())
         return int(server.sockets[0].getsockname()[1])
+
+    def admit(self, connection: Connection) -> bool:
+        """Remember a new connection; False if its address has too many open."""
+        if self._of_address[connection.address] >= CONNECTIONS_PER_ADDRESS_MAX:
+            return False
+        self._of_address[connection.address] += 1
+        self.connections.add(connection)
+        return True
+
+    def dismiss(self, connection: Connection) -> None:
+        """Forget a connection that is closed; harmless for one that was not admitted."""
+        if connection not in self.connections:
+            return
+        self.connections.discard(connection)
+        self._of_address[connection.address] -= 1
+        if not self._of_address[connection.address]:
+            del self._of_address[connection.address]
 
     # -- keys ----------------------------------------------------------------------------------
 
