@@ -210,6 +210,10 @@ class Client:
         self._send(body, answer)
         return answer
 
+    def tell(self, body: bytes) -> None:
+        """Send a service message whose answer nobody waits for."""
+        self._link.send(self._session.call(body, time.time())[1])
+
     def _send(self, body: bytes, answer: asyncio.Future[bytes]) -> None:
         msg_id, packet = self._session.call(body, time.time())
         self._waiting[msg_id] = (body, answer)

@@ -1,0 +1,226 @@
+"""The bench: starts the real server, puts load on it, prints what each operation cost it."""
+
+import argparse
+import os
+import platform
+import resource
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import uvloop
+
+from chappe.tl import api
+
+from . import calibration, loads
+from .client import AuthKey, Client
+from .machine import Server
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is done."""
+
+    seconds: float  # for each load
+    keys: int  # and people
+    pairs: int  # who write to each other
+    connections: int
+    idle_seconds: float
+
+
+FULL: Final = Size(seconds=10, keys=1000, pairs=100, connections=10_000, idle_seconds=30)
+QUICK: Final = Size(seconds=2, keys=200, pairs=100, connections=2_000, idle_seconds=5)
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    name: str
+    times: int
+    cost: str
+    rate: str
+    p50: str
+    p99: str
+    target: str
+    passed: bool | None
+
+
+def row_of(name: str, m: loads.Measured, target_us: float, p99_ms: float = 0) -> Row:
+    """Return the line of an operation whose processor time is what counts."""
+    p99 = m.percentile(0.99)
+    passed = m.cpu_us <= target_us and (not p99_ms or p99 <= p99_ms)
+    target = f"{target_us:,.0f} µs" + (f", p99 {p99_ms:.0f} ms" if p99_ms else "")
+    return Row(
+        name, m.count, f"{m.cpu_us:,.0f} µs", f"{m.count / m.seconds:,.0f}",
+        f"{m.percentile(0.5):.1f}", f"{p99:.1f}", target, passed,
+    )  # fmt: skip
+
+
+def measure_start(directory: Path) -> list[Row]:
+    """Start a server on nothing and again on what it made."""
+    rows = []
+    for name in ("start to ready, first", "start to ready, again"):
+        with Server(directory / "started") as server:
+            took, used = server.start_seconds, server.resident / MIB
+        rows.append(Row(name, 1, f"{took:.2f} s", "", "", "", "2 s", took <= 2))
+    rows.append(Row("resident at start", 1, f"{used:.0f} MiB", "", "", "", "90 MiB", used <= 90))
+    return rows
+
+
+async def measure_keys(server: Server, size: Size) -> tuple[list[Row], list[AuthKey]]:
+    """Make keys; see how long the loop is held meanwhile."""
+    made, auths = await loads.keys(server, size.keys)
+    rows = [row_of("new auth key", made, 12_000)]
+    quiet, busy = await loads.longest_hold(server, min(size.keys, 300))
+    ordered = sorted(busy)
+    p50, p99 = (f"{ordered[int(len(ordered) * part)]:.1f}" for part in (0.5, 0.99))
+    name = f"  ping meanwhile, longest (at rest {max(quiet):.1f} ms)"
+    rows.append(
+        Row(name, len(busy), f"{max(busy):.1f} ms", "", p50, p99, "5 ms", max(busy) <= 5)
+    )  # fmt: skip
+    return rows, auths
+
+
+async def measure_calls(
+    server: Server, people: Sequence[loads.Person], size: Size, only: str
+) -> list[Row]:
+    """Send messages and make calls."""
+    pairs, rows = size.pairs, []
+    senders, recipients = people[:pairs], people[pairs : 2 * pairs]
+    talked, peers = await loads.converse(server, senders, recipients, size.seconds)
+    rows.append(row_of("private message, kept and delivered", talked, 300, 60))
+    who = [person.client for person in senders]
+    simple = {"help.getConfig": api.HelpGetConfig, "updates.getState": api.UpdatesGetState}
+    for name, request in simple.items():
+        if only in name:
+            done = await loads.calls(server, who, lambda _, r=request: r(), size.seconds)  # type: ignore[misc]
+            rows.append(row_of(name, done, 70))
+    if only in "messages.getDialogs":
+        few = people[:10]
+        for person in few:
+            await loads.befriend(person, people[2 * pairs : 2 * pairs + 20])
+        dialogs = api.MessagesGetDialogs(
+            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0
+        )
+        some = [person.client for person in few]
+        done = await loads.calls(server, some, lambda _: dialogs, size.seconds)
+        rows.append(row_of("messages.getDialogs of 20", done, 1500))
+    if only in "messages.getHistory":
+        peer_of = dict(zip((id(c) for c in who), peers, strict=True))
+
+        def history(client: Client) -> api.MessagesGetHistory:
+            return api.MessagesGetHistory(
+                peer=peer_of[id(client)], offset_id=0, offset_date=0, add_offset=0, limit=50,
+                max_id=0, min_id=0, hash=0,
+            )  # fmt: skip
+
+        for client in who[:10]:
+            await loads.write(client, peer_of[id(client)], 50)
+        done = await loads.calls(server, who[:10], history, size.seconds)
+        rows.append(row_of("messages.getHistory of 50", done, 1500))
+    return rows
+
+
+async def measure_idle(server: Server, auths: Sequence[AuthKey], size: Size) -> list[Row]:
+    """Leave connections alone."""
+    found = await loads.idle(server, auths, size.connections, size.idle_seconds)
+    each, scale = found.bytes_each / KIB, 10_000 / found.count
+    rows = [
+        Row("idle connection", found.count, f"{each:.1f} KiB", "", "", "", "16 KiB", each <= 16)
+    ]
+    for name, share in (
+        ("  10,000 of them, silent", found.silent_share),
+        ("  10,000 of them, a ping a minute", found.pinging_share),
+    ):
+        used = share * scale * 100
+        rows.append(Row(name, found.count, f"{used:.1f} %", "", "", "", "2 % of a core", used < 2))
+    return rows
+
+
+async def calibrate(directory: Path, seconds: float) -> list[Row]:
+    """Measure what the machine can do at most."""
+    echoed = await calibration.echo(seconds)
+    kept = calibration.commits(directory, seconds)
+    name = f"(raw echo of {calibration.ECHO_BYTES} bytes)"
+    commit = kept.seconds / kept.rounds * 1000
+    return [
+        Row(name, echoed.rounds, f"{echoed.cpu_seconds / echoed.rounds * 1e6:.0f} µs",
+            f"{echoed.rounds / echoed.seconds:,.0f}", "", "", "", None),
+        Row(f"(raw SQLite commit of {calibration.COMMIT_ROWS} rows, FULL)", kept.rounds,
+            f"{kept.cpu_seconds / kept.rounds * 1e6:,.0f} µs", f"{kept.rounds / kept.seconds:,.0f}",
+            f"{commit:.1f}", "", "", None),
+    ]  # fmt: skip
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Print the table, as Markdown."""
+    head = ("operation", "count", "server CPU", "a second", "p50 ms", "p99 ms", "target", "")
+    cells = [head] + [
+        (*(f"{c:,}" if isinstance(c, int) else c for c in row[:-1]),
+         {True: "pass", False: "MISS", None: ""}[row.passed])
+        for row in rows
+    ]  # fmt: skip
+    widths = [max(len(str(line[i])) for line in cells) for i in range(len(head))]
+    for number, line in enumerate(cells):
+        print("| " + " | ".join(str(c).ljust(w) for c, w in zip(line, widths, strict=True)) + " |")
+        if number == 0:
+            print("|" + "|".join(" --- ".ljust(w + 2, " ") for w in widths) + "|")
+
+
+def allow_connections(wanted: int) -> int:
+    """Raise the limit of open files as far as it goes; return how many connections fit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = min(hard, max(soft, wanted + 2000))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return min(wanted, allowed - 1500)
+
+
+async def bench(directory: Path, size: Size, only: str) -> list[Row]:
+    """Measure everything, or what is asked for."""
+    rows = await calibrate(directory, size.seconds / 2)
+    if not only:
+        rows += measure_start(directory)
+    with Server(directory / "data") as server:
+        print(f"server: process {server.pid}", file=sys.stderr)
+        if only:
+            _, auths = await loads.keys(server, 2 * size.pairs + 20)
+        else:
+            made, auths = await measure_keys(server, size)
+            rows += made
+        people = await loads.people(server, auths)
+        rows += await measure_calls(server, people, size, only)
+        if not only:
+            for person in people:
+                person.client.close()
+            rows += await measure_idle(server, auths, size)
+        for line in server.complaints():
+            print(line, file=sys.stderr)
+    return rows
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="A minute; its numbers are rougher.")
+    parser.add_argument("--only", default="", help="Only messages and calls with this in the name.")
+    parser.add_argument("--directory", type=Path, help="Where to keep the data while measuring.")
+    given = parser.parse_args()
+    size = QUICK if given.quick else FULL
+    fitting = allow_connections(size.connections)
+    size = Size(size.seconds, size.keys, size.pairs, fitting, size.idle_seconds)
+    with tempfile.TemporaryDirectory(dir=given.directory, prefix="chappe-bench-") as directory:
+        rows = uvloop.run(bench(Path(directory), size, given.only))
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n")
+    show(rows)
+    if any(row.passed is False for row in rows):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
