@@ -8,9 +8,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Final
 
-import aiosmtplib
-import httpx
-
 from chappe.core import Clock
 from chappe.core.configuration import Configuration, Smtp
 
@@ -109,6 +106,8 @@ class WebhookCodes:
         await self._post({"mail": address, "code": code})
 
     async def _post(self, content: dict[str, Any]) -> None:
+        import httpx  # noqa: PLC0415  a fifth of the start, and only webhooks need it
+
         body = json.dumps(content).encode()
         signature = hmac.digest(self._secret, body, "sha256").hex()
         async with httpx.AsyncClient(timeout=DELIVERY_S_MAX) as http:
@@ -132,6 +131,8 @@ class SmtpCodes:
 
     async def deliver_mail(self, address: str, code: str) -> None:
         """See `CodeDelivery`."""
+        import aiosmtplib  # noqa: PLC0415  only servers that send mail need it
+
         mail = EmailMessage()
         mail["From"] = self._smtp.sender
         mail["To"] = address
