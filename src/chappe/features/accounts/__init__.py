@@ -1,10 +1,11 @@
 """Accounts: people, their names, and how one is shown to another."""
 
-from . import handlers
-from .access import access_hash, peer_id, peer_of, user_of
+from . import handlers, rules
+from .access import access_hash, peer_of, user_of
 from .acts import ACTS
 from .events import NameChanged, StatusChanged
 from .names import Name, claim, find, place, release
+from .peers import PEER_ERRORS, owner_of, peer_id, show_peer
 from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
@@ -15,6 +16,7 @@ SERVICE_USER = 777000
 __all__ = [
     "ACTS",
     "EVENTS",
+    "PEER_ERRORS",
     "HANDLERS",
     "SERVICE_USER",
     "Contact",
@@ -27,11 +29,14 @@ __all__ = [
     "access_hash",
     "claim",
     "find",
+    "owner_of",
     "peer_id",
     "peer_of",
     "peers",
     "place",
     "release",
+    "rules",
+    "show_peer",
     "show_user",
     "status_of",
     "user_of",

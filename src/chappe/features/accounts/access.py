@@ -39,6 +39,7 @@ async def peer_of(call: Call, given: Any) -> Owner:
 
     Raises:
         errors.PeerIdInvalid: there is none, or the caller may not name it.
+        errors.ChatIdInvalid, errors.ChannelInvalid, errors.ChannelPrivate: as the chats slice says.
     """
     match given:
         case api.InputPeerSelf() | api.InputPeerUser():
@@ -46,9 +47,7 @@ async def peer_of(call: Call, given: Any) -> Owner:
                 return Owner(Kind.USER, await user_of(call, given))
             except errors.UserIdInvalid:
                 raise errors.PeerIdInvalid from None
+        case api.InputPeerChat() | api.InputPeerChannel():
+            owner: Owner = await call.service("chat_peer")(call, given)
+            return owner
     raise errors.PeerIdInvalid
-
-
-def peer_id(owner: Owner) -> int:
-    """Return how a dialog with this owner is keyed: users by their id, groups negative."""
-    return owner.id if owner.kind is Kind.USER else -owner.id

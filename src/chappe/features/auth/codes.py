@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import msgspec
 
 from chappe.core import Entropy, Owner
-from chappe.features.accounts.names import place
+from chappe.features.accounts import place
 from chappe.rpc import Call
 from chappe.tl import errors
 

@@ -168,7 +168,7 @@ async def delete_by_phones(call: Call, request: api.ContactsDeleteByPhones) -> b
     return True
 
 
-@method(api.ContactsBlock, rate=Rate.WRITE, raises=(errors.PeerIdInvalid, errors.ContactIdInvalid))
+@method(api.ContactsBlock, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS, errors.ContactIdInvalid))
 async def block(call: Call, request: api.ContactsBlock) -> bool:
     """Block somebody: they can no longer write to the caller nor see when they are here."""
     owner = await accounts.peer_of(call, request.id)
@@ -181,7 +181,7 @@ async def block(call: Call, request: api.ContactsBlock) -> bool:
     return True
 
 
-@method(api.ContactsUnblock, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+@method(api.ContactsUnblock, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
 async def unblock(call: Call, request: api.ContactsUnblock) -> bool:
     """Lift a block."""
     owner = await accounts.peer_of(call, request.id)

@@ -1,9 +1,10 @@
 """Dialogs: the list of conversations, with what was read, pinned and drafted in each."""
 
 from . import handlers
+from .entities import show_entities, take, units
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .records import Dialog, Draft, Message, Where, partners
-from .views import TopMessage, show_dialogs
+from .records import Dialog, Draft, Entity, Message, Where, partners
+from .views import TopMessage, peer_of, show_dialogs
 
 HANDLERS = (handlers,)
 EVENTS = (DraftChanged, PinsChanged, UnreadMarked, DialogMoved)
@@ -13,9 +14,15 @@ __all__ = [
     "HANDLERS",
     "Dialog",
     "Draft",
+    "DraftChanged",
+    "Entity",
     "Message",
     "TopMessage",
     "Where",
     "partners",
+    "peer_of",
     "show_dialogs",
+    "show_entities",
+    "take",
+    "units",
 ]

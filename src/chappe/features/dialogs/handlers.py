@@ -63,7 +63,7 @@ async def _state(call: Call) -> Any:
     )  # fmt: skip
 
 
-@method(api.MessagesGetPeerDialogs, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetPeerDialogs, raises=(*accounts.PEER_ERRORS,))
 async def get_peer_dialogs(call: Call, request: api.MessagesGetPeerDialogs) -> Any:
     """Return some conversations, those that have not begun included."""
     look = call.look()
@@ -88,7 +88,7 @@ async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) 
 @method(
     api.MessagesToggleDialogPin,
     rate=Rate.WRITE,
-    raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch),
+    raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
 )
 async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) -> bool:
     """Pin a conversation to the top, or unpin it."""
@@ -109,7 +109,7 @@ async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) ->
 @method(
     api.MessagesReorderPinnedDialogs,
     rate=Rate.WRITE,
-    raises=(errors.PeerIdInvalid, errors.PinnedDialogsTooMuch),
+    raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
 )
 async def reorder_pinned_dialogs(call: Call, request: api.MessagesReorderPinnedDialogs) -> bool:
     """Put the pinned conversations in another order; with `force`, unpin those not named."""
@@ -130,7 +130,7 @@ async def reorder_pinned_dialogs(call: Call, request: api.MessagesReorderPinnedD
     return True
 
 
-@method(api.MessagesMarkDialogUnread, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesMarkDialogUnread, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
 async def mark_dialog_unread(call: Call, request: api.MessagesMarkDialogUnread) -> bool:
     """Mark a conversation as unread by hand, or take the mark away."""
     peer = await _peer(call, request.peer)
@@ -154,7 +154,7 @@ async def get_dialog_unread_marks(
 @method(
     api.FoldersEditPeerFolders,
     rate=Rate.WRITE,
-    raises=(errors.PeerIdInvalid, errors.FolderIdInvalid),
+    raises=(*accounts.PEER_ERRORS, errors.FolderIdInvalid),
 )
 async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> Any:
     """Archive conversations, or bring them back."""
@@ -180,7 +180,7 @@ async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> 
 @method(
     api.MessagesSaveDraft,
     rate=Rate.WRITE,
-    raises=(errors.PeerIdInvalid, errors.EntityBoundsInvalid, errors.MessageTooLong),
+    raises=(*accounts.PEER_ERRORS, errors.EntityBoundsInvalid, errors.MessageTooLong),
 )
 async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     """Keep what somebody has begun to write; an empty draft clears it."""
@@ -225,7 +225,7 @@ async def clear_all_drafts(call: Call, request: api.MessagesClearAllDrafts) -> b
     return True
 
 
-@method(api.MessagesGetPeerSettings, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetPeerSettings, raises=(*accounts.PEER_ERRORS,))
 async def get_peer_settings(call: Call, request: api.MessagesGetPeerSettings) -> Any:
     """Return what an app should offer to do about somebody."""
     peer = await _peer(call, request.peer)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.features.notifications.handlers import NotifySettings, show
+from chappe.features.notifications import NotifySettings, show
 from chappe.tl import api
 from chappe.updates import Viewer
 

@@ -6,9 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features.accounts import User
-from chappe.features.dialogs import Dialog, Message, Where
-from chappe.features.dialogs.records import Entity
-from chappe.features.dialogs.views import peer_of
+from chappe.features.dialogs import Dialog, Entity, Message, Where, peer_of
 from chappe.tl import api
 from chappe.updates import Change, Event, House, Line, Viewer
 

@@ -6,9 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.dialogs import Dialog, Draft, Message
-from chappe.features.dialogs.entities import take, units
-from chappe.features.dialogs.events import DraftChanged
+from chappe.features.dialogs import Dialog, Draft, DraftChanged, Message, take, units
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -34,7 +32,7 @@ DELETED_MAX: Final = 1000  # messages deleted by one call
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
 
 WRITE_ERRORS: Final = (
-    errors.PeerIdInvalid, errors.InputUserDeactivated, errors.YouBlockedUser,
+    *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
 )  # fmt: skip
 
 
@@ -170,7 +168,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     api.MessagesEditMessage,
     rate=Rate.SEND,
     raises=(
-        errors.PeerIdInvalid, errors.MessageIdInvalid, errors.MessageAuthorRequired,
+        *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
         errors.MessageEditTimeExpired, errors.MessageNotModified, errors.MessageEmpty,
         errors.MessageTooLong, errors.EntityBoundsInvalid,
     ),
@@ -230,7 +228,7 @@ async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> An
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
 
-@method(api.MessagesDeleteHistory, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesDeleteHistory, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
 async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
     """Delete a conversation, a thousand messages a call; `offset` says whether some are left."""
     to = await accounts.peer_of(call, request.peer)
@@ -252,7 +250,7 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
 @method(
     api.MessagesUpdatePinnedMessage,
     rate=Rate.WRITE,
-    raises=(errors.PeerIdInvalid, errors.MessageIdInvalid),
+    raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid),
 )
 async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMessage) -> Any:
     """Pin or unpin a message, for both unless `pm_oneside`."""
@@ -277,7 +275,7 @@ async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMes
     return api.Updates(updates=[update], users=users, chats=chats, date=call.now, seq=0)
 
 
-@method(api.MessagesUnpinAllMessages, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesUnpinAllMessages, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
 async def unpin_all_messages(call: Call, request: api.MessagesUnpinAllMessages) -> Any:
     """Unpin every message of a conversation, for both."""
     to = await accounts.peer_of(call, request.peer)

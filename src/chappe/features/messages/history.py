@@ -52,7 +52,7 @@ async def page(look: View, peer: int, request: Any) -> list[Message]:
     return [m for m in found if (not low or m.id > low) and (not high or m.id < high)]
 
 
-@method(api.MessagesGetHistory, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetHistory, raises=(*accounts.PEER_ERRORS,))
 async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     """Return one page of a conversation."""
     owner: Owner = await accounts.peer_of(call, request.peer)
@@ -61,7 +61,7 @@ async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     return await show_page(call, found, await call.look().count(Message, peer))
 
 
-@method(api.MessagesGetSavedHistory, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetSavedHistory, raises=(*accounts.PEER_ERRORS,))
 async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) -> Any:
     """Return Saved Messages that came from one person."""
     owner: Owner = await accounts.peer_of(call, request.peer)
@@ -89,7 +89,7 @@ async def get_messages(call: Call, request: api.MessagesGetMessages) -> Any:
     return api.MessagesMessages(messages=shown, topics=[], chats=chats, users=users)
 
 
-@method(api.MessagesGetMessagesViews, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetMessagesViews, raises=(*accounts.PEER_ERRORS,))
 async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) -> Any:
     """Return that messages between people are not counted."""
     await accounts.peer_of(call, request.peer)
@@ -97,14 +97,14 @@ async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) 
     return api.MessagesMessageViews(views=views, chats=[], users=[])
 
 
-@method(api.MessagesGetUnreadMentions, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetUnreadMentions, raises=(*accounts.PEER_ERRORS,))
 async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions) -> Any:
     """Return none: between two people nobody needs mentioning."""
     await accounts.peer_of(call, request.peer)
     return api.MessagesMessages(messages=[], topics=[], chats=[], users=[])
 
 
-@method(api.MessagesGetScheduledHistory, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetScheduledHistory, raises=(*accounts.PEER_ERRORS,))
 async def get_scheduled_history(call: Call, request: api.MessagesGetScheduledHistory) -> Any:
     """Return none: nothing can be scheduled yet."""
     await accounts.peer_of(call, request.peer)

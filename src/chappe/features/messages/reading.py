@@ -17,7 +17,7 @@ READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be as
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
 
 
-@method(api.MessagesReadHistory, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesReadHistory, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
 async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
     """Mark what came up to a message as read, and let its sender know."""
     to: Owner = await accounts.peer_of(call, request.peer)
@@ -53,7 +53,7 @@ async def read_message_contents(call: Call, request: api.MessagesReadMessageCont
     return api.MessagesAffectedMessages(pts=await call.look().counter("pts"), pts_count=0)
 
 
-@method(api.MessagesReadMentions, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesReadMentions, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
 async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
     """Take note; there are no mentions between two people."""
     await accounts.peer_of(call, request.peer)
@@ -64,7 +64,7 @@ async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
 @method(
     api.MessagesGetOutboxReadDate,
     raises=(
-        errors.PeerIdInvalid,
+        *accounts.PEER_ERRORS,
         errors.MessageIdInvalid,
         errors.MessageNotReadYet,
         errors.MessageTooOld,
@@ -87,7 +87,7 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
     return api.OutboxReadDate(date=dialog.read_outbox_date)
 
 
-@method(api.MessagesGetMessageReadParticipants, raises=(errors.PeerIdInvalid, errors.MsgIdInvalid))
+@method(api.MessagesGetMessageReadParticipants, raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid))
 async def get_read_participants(
     call: Call, request: api.MessagesGetMessageReadParticipants
 ) -> list[Any]:

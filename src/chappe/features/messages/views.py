@@ -3,9 +3,7 @@
 from typing import Any
 
 from chappe import tl
-from chappe.features.dialogs import Message
-from chappe.features.dialogs.entities import show_entities
-from chappe.features.dialogs.views import peer_of
+from chappe.features.dialogs import Message, peer_of, show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
 

@@ -1,8 +1,9 @@
 """Notifications: what may make a sound, and where pushes would go."""
 
 from . import handlers
+from .handlers import NotifySettings, show
 
 HANDLERS = (handlers,)
 EVENTS = (handlers.NotifyChanged,)
 
-__all__ = ["EVENTS", "HANDLERS"]
+__all__ = ["EVENTS", "HANDLERS", "NotifySettings", "show"]

@@ -70,13 +70,13 @@ async def _what(call: Call, peer: Any) -> str:
     raise errors.PeerIdInvalid
 
 
-@method(api.AccountGetNotifySettings, raises=(errors.PeerIdInvalid,))
+@method(api.AccountGetNotifySettings, raises=(*accounts.PEER_ERRORS,))
 async def get_settings(call: Call, request: api.AccountGetNotifySettings) -> Any:
     """Return how loud something may be."""
     return show(await call.look().get(NotifySettings, await _what(call, request.peer)))
 
 
-@method(api.AccountUpdateNotifySettings, rate=Rate.WRITE, raises=(errors.PeerIdInvalid,))
+@method(api.AccountUpdateNotifySettings, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
 async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) -> bool:
     """Say how loud something may be."""
     what, given = await _what(call, request.peer), request.settings

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from chappe.features import accounts
 from chappe.features.dialogs import Dialog, Message
-from chappe.features.messages.history import PAGE_MESSAGES_MAX, show_page
+from chappe.features.messages import PAGE_MESSAGES_MAX, show_page
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -37,7 +37,7 @@ def _cut(found: list[Message], request: Any) -> list[Message]:
     return found[start : start + limit]
 
 
-@method(api.MessagesSearch, rate=Rate.READ, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesSearch, rate=Rate.READ, raises=(*accounts.PEER_ERRORS,))
 async def search(call: Call, request: api.MessagesSearch) -> Any:
     """Find messages of one conversation."""
     words = request.q.casefold().split()
@@ -80,7 +80,7 @@ async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
     return await _everywhere(call, words, request)
 
 
-@method(api.MessagesGetSearchCounters, raises=(errors.PeerIdInvalid,))
+@method(api.MessagesGetSearchCounters, raises=(*accounts.PEER_ERRORS,))
 async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters) -> list[Any]:
     """Return how many messages of each kind a conversation has."""
     owner = await accounts.peer_of(call, request.peer)
