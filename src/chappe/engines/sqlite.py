@@ -118,7 +118,7 @@ class SqliteEngine:
             )
         elif int(row[0]) < VERSION:
             raise EngineError(
-                f"{self.path.name} was written by an older Chappe (version {row[0]}): run `chappe upgrade`."
+                f"{self.path.name} was written by an older Chappe (version {row[0]}): start that one again."
             )
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:

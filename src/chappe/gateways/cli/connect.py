@@ -19,9 +19,10 @@ class Place:
 
 
 TELETHON: Final = """\
-from telethon import TelegramClient
+from telethon import TelegramClient, errors
 from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
+from telethon.tl.functions.auth import SignUpRequest
 
 rsa.add_key({pem!r}, old=False)
 session = SQLiteSession("me")
@@ -32,7 +33,10 @@ async def main():
     await client.connect()
     phone = "+33600000001"
     sent = await client.send_code_request(phone)  # the code appears on the server's console
-    await client.sign_in(phone, input("code: "))
+    try:
+        await client.sign_in(phone, input("code: "))
+    except errors.PhoneNumberUnoccupiedError:  # nobody has this number yet: sign up
+        await client(SignUpRequest(phone, sent.phone_code_hash, "Ada", ""))
     await client.send_message("me", "hello")
 
 client.loop.run_until_complete(main())

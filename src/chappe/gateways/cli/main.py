@@ -53,6 +53,11 @@ def _date(seconds: Any) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
+def _cell(name: str, value: Any) -> str:
+    """Return a value as a person reads it."""
+    return _date(value) if name in ("created", "active", "at", "expires") else str(value)
+
+
 def _show(answer: Any, *, as_json: bool, nothing: str) -> None:
     """Print what an act found: JSON, a table, or a sentence."""
     if as_json:
@@ -62,16 +67,11 @@ def _show(answer: Any, *, as_json: bool, nothing: str) -> None:
     elif isinstance(answer, list):
         table = Table(*answer[0], box=None)
         for row in answer:
-            table.add_row(
-                *(
-                    _date(value) if name in ("created", "active", "at", "expires") else str(value)
-                    for name, value in row.items()
-                )
-            )
+            table.add_row(*(_cell(name, value) for name, value in row.items()))
         Console().print(table)
     elif isinstance(answer, dict):
         for name, value in answer.items():
-            typer.echo(f"{name.replace('_', ' '):<14} {value}")
+            typer.echo(f"{name.replace('_', ' '):<14} {_cell(name, value)}")
     else:
         typer.echo("Done.")
 
@@ -137,7 +137,7 @@ def _serving(app: typer.Typer, application: Application) -> None:
 
 
 def _asking(app: typer.Typer) -> None:
-    """Add the commands that ask a running server."""
+    """Add the commands that ask a running server how it is and what it keeps."""
 
     @app.command()
     def status(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
@@ -157,6 +157,17 @@ def _asking(app: typer.Typer) -> None:
     ) -> None:
         """List accounts: names and dates, never numbers or messages."""
         _show(ask(data, "users", after=after), as_json=as_json, nothing="Nobody signed up yet.")
+
+    @app.command()
+    def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        """Write a sealed backup of the running server into a new file."""
+        with Console(stderr=True).status("copying the store"):
+            answer = ask(data, "backup", target=str(target.resolve()))
+        _show(answer, as_json=as_json, nothing="")
+
+
+def _admitting(app: typer.Typer) -> None:
+    """Add the commands that let people in, and out."""
 
     @app.command()
     def invite(
@@ -206,13 +217,6 @@ def _asking(app: typer.Typer) -> None:
         ask(data, "erase", user=user)
         typer.echo(f"Account {user} is deleted.")
 
-    @app.command()
-    def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
-        """Write a sealed backup of the running server into a new file."""
-        with Console(stderr=True).status("copying the store"):
-            answer = ask(data, "backup", target=str(target.resolve()))
-        _show(answer, as_json=as_json, nothing="")
-
 
 def _place(data: Path) -> Place:
     """Return where clients reach the server of a data directory, and by which key."""
@@ -259,6 +263,7 @@ def build(application: Application) -> typer.Typer:
     )  # fmt: skip
     _serving(app, application)
     _asking(app)
+    _admitting(app)
     _telling(app)
     return app
 
