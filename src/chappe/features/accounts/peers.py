@@ -1,0 +1,43 @@
+"""Peers as numbers: people by their id, basic groups by -id, channels below -2⁴¹."""
+
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.tl import api, errors
+from chappe.updates import Viewer
+
+CHANNELS_BELOW: Final = 1 << 41  # no id is as large: client libraries take ids up to 2⁴⁰ - 1
+
+# what can go wrong with a peer a client names
+PEER_ERRORS: Final = (
+    errors.PeerIdInvalid, errors.ChatIdInvalid, errors.ChannelInvalid, errors.ChannelPrivate,
+)  # fmt: skip
+
+
+def peer_id(owner: Owner) -> int:
+    """Return the number by which a box names a dialog with this owner."""
+    if owner.kind is Kind.USER:
+        return owner.id
+    return -owner.id if owner.kind is Kind.CHAT else -CHANNELS_BELOW - owner.id
+
+
+def owner_of(peer: int) -> Owner:
+    """Return whose box a dialog's number means."""
+    if peer > 0:
+        return Owner(Kind.USER, peer)
+    if peer > -CHANNELS_BELOW:
+        return Owner(Kind.CHAT, -peer)
+    return Owner(Kind.CHANNEL, -peer - CHANNELS_BELOW)
+
+
+def show_peer(viewer: Viewer, peer: int) -> Any:
+    """Return the `api.Peer…` of a number and mention it."""
+    owner = owner_of(peer)
+    if owner.kind is Kind.USER:
+        viewer.mention_user(owner.id)
+        return api.PeerUser(user_id=owner.id)
+    if owner.kind is Kind.CHAT:
+        viewer.mention_chat(owner.id)
+        return api.PeerChat(chat_id=owner.id)
+    viewer.mention_channel(owner.id)
+    return api.PeerChannel(channel_id=owner.id)

@@ -1,0 +1,145 @@
+"""The gates: who may name a chat, look into it, post there, and run it.
+
+Not there, never there and hidden give the same refusal; only who was given a channel's access hash by
+this server learns that it has become private to them.
+"""
+
+from typing import Any, NamedTuple
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.rpc import Call
+from chappe.tl import api, errors
+from chappe.updates import House
+
+from . import rights
+from .records import Chat, Member
+
+
+class Place(NamedTuple):
+    """A chat, and what somebody is in it."""
+
+    owner: Owner
+    chat: Chat
+    member: Member | None
+
+    @property
+    def peer(self) -> int:
+        """Return its dialog's number."""
+        return accounts.peer_id(self.owner)
+
+
+async def place_of(house: House, owner: Owner, user: int) -> Place | None:
+    """Return a chat as it stands to somebody, however little they may; None if there is none."""
+    look = house.look(owner)
+    chat = await look.get(Chat)
+    if chat is None:
+        return None
+    return Place(owner, chat, await look.get(Member, user))
+
+
+async def basic(call: Call, chat_id: int) -> Place:
+    """Return a basic group the caller is, or was, in.
+
+    Raises:
+        errors.ChatIdInvalid: they never were, or there is none.
+    """
+    place = await place_of(call.house, Owner(Kind.CHAT, chat_id), call.user) if chat_id > 0 else None
+    if place is None or place.member is None:
+        raise errors.ChatIdInvalid
+    return place
+
+
+async def channel(call: Call, given: Any) -> Place:
+    """Return a channel or supergroup the caller may look into.
+
+    Raises:
+        errors.ChannelInvalid: there is none, or the access hash is not this caller's.
+        errors.ChannelPrivate: they may not, or no longer.
+    """
+    match given:
+        case api.InputChannel() | api.InputPeerChannel():
+            owner = Owner(Kind.CHANNEL, given.channel_id)
+            right = given.access_hash == accounts.access_hash(
+                call.house, call.user, Kind.CHANNEL, given.channel_id
+            )
+            place = await place_of(call.house, owner, call.user) if right else None
+            if place is None:
+                raise errors.ChannelInvalid
+            if not may_see(place, call.now):
+                raise errors.ChannelPrivate
+            return place
+    raise errors.ChannelInvalid
+
+
+def may_see(place: Place, now: int) -> bool:
+    """Whether somebody may read a channel: members, and everybody where it has a username."""
+    if place.chat.deleted or rights.is_kicked(place.member, now):
+        return False
+    return rights.is_in(place.member, now) or bool(place.chat.username)
+
+
+async def chat_peer(call: Call, given: Any) -> Owner:
+    """Return whose box an InputPeerChat or InputPeerChannel means; see `accounts.peer_of`."""
+    if isinstance(given, api.InputPeerChat):
+        return (await basic(call, given.chat_id)).owner
+    return (await channel(call, given)).owner
+
+
+async def any_chat(call: Call, given: Any) -> Place:
+    """Return the group or channel an InputPeer means.
+
+    Raises:
+        errors.PeerIdInvalid: it means a person.
+        errors.ChatIdInvalid, errors.ChannelInvalid, errors.ChannelPrivate: see above.
+    """
+    match given:
+        case api.InputPeerChat():
+            return await basic(call, given.chat_id)
+        case api.InputPeerChannel() | api.InputChannel():
+            return await channel(call, given)
+    raise errors.PeerIdInvalid
+
+
+def require_in(place: Place, now: int) -> Member:
+    """Return the caller's membership.
+
+    Raises:
+        errors.UserNotParticipant: they are not in.
+    """
+    if place.member is None or not rights.is_in(place.member, now):
+        raise errors.UserNotParticipant
+    return place.member
+
+
+def require_admin(place: Place, right: str, now: int) -> Member:
+    """Return the caller's membership if it has this admin right.
+
+    Raises:
+        errors.ChatAdminRequired: it has not.
+    """
+    member = place.member
+    if member is None or not rights.is_in(member, now) or not rights.may_admin(member, right):
+        raise errors.ChatAdminRequired
+    return member
+
+
+def require_change(place: Place, what: str, right: str, now: int) -> Member:
+    """Return the caller's membership if members, or else admins with `right`, may do `what`.
+
+    Raises:
+        errors.ChatAdminRequired: they may not.
+    """
+    member = place.member
+    if member is not None and not place.chat.broadcast and rights.is_in(member, now):
+        if rights.is_admin(member):
+            if rights.may_admin(member, right):
+                return member
+        elif rights.may(place.chat, member, what, now):
+            return member
+    raise errors.ChatAdminRequired if member is None else _lacking(place, member, right)
+
+
+def _lacking(place: Place, member: Member, right: str) -> Exception:
+    """Return the refusal for a member; used where an admin of a channel has the right after all."""
+    return errors.ChatAdminRequired()

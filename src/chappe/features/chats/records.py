@@ -1,0 +1,129 @@
+"""What is kept of basic groups, supergroups and channels, and of who is in them."""
+
+from typing import Final
+
+from chappe.ports import Record
+
+BASIC_MEMBERS_MAX: Final = 200  # people in a basic group
+TITLE_CHARACTERS_MAX: Final = 128  # characters of a title
+ABOUT_CHARACTERS_MAX: Final = 255  # characters of a description
+
+
+class Chat(Record, frozen=True):
+    """A basic group (box of kind CHAT) or a supergroup or channel (box of kind CHANNEL)."""
+
+    table = "chat"
+    key = ()
+
+    id: int
+    title: str
+    created: int
+    creator: int
+    about: str = ""
+    username: str = ""
+    broadcast: bool = False  # a channel: only admins post
+    default_banned: int = 0  # bits of chatBannedRights, for everybody who is no admin
+    members: int = 0
+    version: int = 1  # of the members of a basic group
+    migrated_to: int = 0  # the supergroup this basic group became
+    migrated_from: int = 0  # the basic group this supergroup was
+    migrated_max_id: int = 0
+    deleted: bool = False
+    slow_mode: int = 0  # seconds between two messages of one member
+    signatures: bool = False
+    profiles: bool = False  # signatures show who it was
+    noforwards: bool = False
+    join_to_send: bool = False
+    join_request: bool = False
+    hidden_history: bool = False  # what was before one joined
+    linked: int = 0  # the discussion group of a channel, the channel of a discussion group
+    photo: int = 0
+    ttl: int = 0  # seconds a message lives; 0 for ever
+    reactions: bytes = b""  # a ChatReactions in the newest layer's bytes; empty: all
+    forum: bool = False
+    members_hidden: bool = False
+
+
+class Member(Record, frozen=True):
+    """Somebody who is, or was, in a chat."""
+
+    table = "member"
+    key = ("user",)
+
+    user: int
+    joined: int
+    inviter: int = 0
+    admin: int = 0  # bits of chatAdminRights
+    creator: bool = False
+    rank: str = ""
+    promoted_by: int = 0
+    banned: int = 0  # bits of chatBannedRights
+    banned_until: int = 0  # seconds since 1970; 0 for ever
+    banned_by: int = 0
+    left: bool = False
+    link: str = ""  # the invite link they came by
+    approved_by: int = 0
+    posted: int = 0  # when they last posted, for slow mode
+    first_visible: int = 0  # the oldest message they may see
+
+
+class Top(Record, frozen=True):
+    """The newest message of a channel's log, and the newest post anybody but the reader counts."""
+
+    table = "top"
+    key = ()
+
+    id: int
+    date: int
+
+
+class Joined(Record, frozen=True):
+    """In somebody's own box: a chat they are in, by its dialog's number."""
+
+    table = "joined"
+    key = ("peer",)
+
+    peer: int
+    date: int
+
+
+class Link(Record, frozen=True):
+    """An invite link, in its chat's box."""
+
+    table = "invite_link"
+    key = ("code",)
+
+    code: str
+    admin: int
+    created: int
+    expires: int = 0
+    usage_max: int = 0
+    usage: int = 0
+    requested: int = 0
+    approval: bool = False
+    title: str = ""
+    revoked: bool = False
+    permanent: bool = False
+
+
+class Request(Record, frozen=True):
+    """Somebody who asks to be let in."""
+
+    table = "join_request"
+    key = ("user",)
+
+    user: int
+    date: int
+    link: str = ""
+
+
+class LogEntry(Record, frozen=True):
+    """What an admin did, kept for two days' worth of curiosity and longer."""
+
+    table = "admin_log"
+    key = ("id",)
+
+    id: int
+    date: int
+    user: int
+    action: bytes  # a ChannelAdminLogEventAction in the newest layer's bytes

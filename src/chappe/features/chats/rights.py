@@ -1,0 +1,106 @@
+"""Rights as bits: what admins may, what is forbidden to others, and who may do what in the end."""
+
+from typing import Any, Final
+
+from chappe.tl import api
+from chappe.tl.schema import schema
+
+from .records import Chat, Member
+
+
+def _bits(name: str) -> dict[str, int]:
+    fields = schema().newest(name).fields
+    return {f.name: 1 << f.bit for f in fields if f.type == "true"}
+
+
+ADMIN: Final = _bits("chatAdminRights")
+BANNED: Final = _bits("chatBannedRights")
+EVERY_ADMIN: Final = sum(bit for name, bit in ADMIN.items() if name != "anonymous")
+VIEW: Final = BANNED["view_messages"]
+SEND: Final = BANNED["send_messages"]
+# what a new group lets everybody do: all but changing it
+GROUP_DEFAULT: Final = 0
+# flags that say more exactly what `send_media` says in one
+MEDIA: Final = (
+    BANNED["send_photos"] | BANNED["send_videos"] | BANNED["send_roundvideos"]
+    | BANNED["send_audios"] | BANNED["send_voices"] | BANNED["send_docs"]
+)  # fmt: skip
+
+
+def pack_admin(given: Any) -> int:
+    """Return the bits of a ChatAdminRights."""
+    return sum(bit for name, bit in ADMIN.items() if getattr(given, name))
+
+
+def show_admin(bits: int) -> Any:
+    """Return the ChatAdminRights of bits."""
+    return api.ChatAdminRights(**{name: bool(bits & bit) for name, bit in ADMIN.items()})
+
+
+def pack_banned(given: Any) -> int:
+    """Return the bits of a ChatBannedRights; who may send no media may send none of its kinds."""
+    bits = sum(bit for name, bit in BANNED.items() if getattr(given, name))
+    if bits & BANNED["send_media"]:
+        bits |= MEDIA
+    if bits & SEND:
+        bits |= BANNED["send_plain"]
+    return bits
+
+
+def show_banned(bits: int, until: int = 0) -> Any:
+    """Return the ChatBannedRights of bits."""
+    named = {name: bool(bits & bit) for name, bit in BANNED.items()}
+    return api.ChatBannedRights(**named, until_date=until or FOR_EVER)
+
+
+FOR_EVER: Final = 0x7FFFFFFF
+
+
+def restrictions(chat: Chat, member: Member | None, now: int) -> int:
+    """Return what is forbidden to somebody, as bits of chatBannedRights."""
+    if member is not None and is_admin(member):
+        return 0
+    own = 0
+    if member is not None and not (member.banned_until and member.banned_until <= now):
+        own = member.banned
+    return own | chat.default_banned
+
+
+def is_admin(member: Member | None) -> bool:
+    """Whether somebody has any admin right here."""
+    return member is not None and not member.left and (member.creator or bool(member.admin))
+
+
+def is_kicked(member: Member | None, now: int) -> bool:
+    """Whether somebody may not even look."""
+    if member is None or not member.banned & VIEW:
+        return False
+    return not (member.banned_until and member.banned_until <= now)
+
+
+def is_in(member: Member | None, now: int) -> bool:
+    """Whether somebody is a member."""
+    return member is not None and not member.left and not is_kicked(member, now)
+
+
+def may_admin(member: Member | None, right: str) -> bool:
+    """Whether somebody has an admin right; its creator has them all."""
+    if member is None or member.left:
+        return False
+    return member.creator or bool(member.admin & ADMIN[right])
+
+
+def may(chat: Chat, member: Member | None, what: str, now: int) -> bool:
+    """Whether a member may do what everybody may unless it is forbidden (`send_plain`, `invite_users`…)."""
+    if not is_in(member, now):
+        return False
+    return not restrictions(chat, member, now) & BANNED[what]
+
+
+def outranks(actor: Member, target: Member | None) -> bool:
+    """Whether somebody may restrict or alter another: the creator all, admins those they promoted."""
+    if target is None or not is_admin(target):
+        return True
+    if target.creator:
+        return False
+    return actor.creator or target.promoted_by == actor.user

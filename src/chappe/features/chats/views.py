@@ -1,0 +1,174 @@
+"""A group or channel as one person may see it."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.tl import api
+from chappe.updates import Viewer
+
+from . import rights
+from .access import Place, may_see, place_of
+
+
+async def show_chats(viewer: Viewer) -> list[Any]:
+    """Return the groups and channels that what was rendered mentions."""
+    owners = [Owner(Kind.CHAT, i) for i in sorted(viewer.chats)]
+    owners += [Owner(Kind.CHANNEL, i) for i in sorted(viewer.channels)]
+    shown = []
+    for owner in owners:
+        place = await place_of(viewer.house, owner, viewer.user)
+        if place is not None:
+            shown.append(await show_chat(viewer, place))
+        elif owner.kind is Kind.CHAT:
+            shown.append(api.ChatEmpty(id=owner.id))
+    return shown
+
+
+async def show_chat(viewer: Viewer, place: Place) -> Any:
+    """Return the Chat constructor this viewer sees."""
+    if place.owner.kind is Kind.CHAT:
+        return await _show_basic(viewer, place)
+    return await _show_channel(viewer, place)
+
+
+async def chat_photo(viewer: Viewer, place: Place) -> Any:
+    """Return a chat's small picture, or that there is none."""
+    show = viewer.house.services.get("show_chat_photo")
+    if show is None or not place.chat.photo:
+        return api.ChatPhotoEmpty()
+    return await show(viewer, place.owner, place.chat.photo)
+
+
+async def _show_basic(viewer: Viewer, place: Place) -> Any:
+    chat, member = place.chat, place.member
+    now = int(viewer.house.clock.now())
+    if member is None or (rights.is_kicked(member, now) and not member.left):
+        return api.ChatForbidden(id=chat.id, title=chat.title if member else "")
+    migrated = None
+    if chat.migrated_to:
+        hashed = accounts.access_hash(viewer.house, viewer.user, Kind.CHANNEL, chat.migrated_to)
+        migrated = api.InputChannel(channel_id=chat.migrated_to, access_hash=hashed)
+    admin = rights.is_admin(member)
+    return api.Chat(
+        id=chat.id,
+        title=chat.title,
+        photo=await chat_photo(viewer, place),
+        participants_count=chat.members,
+        date=chat.created,
+        version=chat.version,
+        creator=member.creator,
+        left=member.left,
+        deactivated=chat.deleted or bool(chat.migrated_to),
+        noforwards=chat.noforwards,
+        migrated_to=migrated,
+        admin_rights=rights.show_admin(_all_or(member.admin, member.creator)) if admin else None,
+        default_banned_rights=rights.show_banned(chat.default_banned),
+    )
+
+
+def _all_or(bits: int, everything: bool) -> int:  # noqa: FBT001  the creator's rights
+    return rights.EVERY_ADMIN | bits if everything else bits
+
+
+async def _show_channel(viewer: Viewer, place: Place) -> Any:
+    chat, member = place.chat, place.member
+    now = int(viewer.house.clock.now())
+    hashed = accounts.access_hash(viewer.house, viewer.user, Kind.CHANNEL, chat.id)
+    if not may_see(place, now):
+        return api.ChannelForbidden(
+            id=chat.id,
+            access_hash=hashed,
+            title=chat.title if member is not None else "",
+            broadcast=chat.broadcast,
+            megagroup=not chat.broadcast,
+            until_date=(member.banned_until or None) if member else None,
+        )
+    inside = rights.is_in(member, now)
+    admin = rights.is_admin(member)
+    banned = None
+    if member is not None and member.banned and not admin:
+        banned = rights.show_banned(member.banned, member.banned_until)
+    return api.Channel(
+        id=chat.id,
+        access_hash=hashed,
+        title=chat.title,
+        username=chat.username or None,
+        photo=await chat_photo(viewer, place),
+        date=member.joined if member is not None and inside else chat.created,
+        creator=member is not None and member.creator,
+        left=not inside,
+        broadcast=chat.broadcast,
+        megagroup=not chat.broadcast,
+        signatures=chat.signatures,
+        signature_profiles=chat.profiles,
+        noforwards=chat.noforwards,
+        slowmode_enabled=bool(chat.slow_mode),
+        has_link=bool(chat.linked),
+        join_to_send=chat.join_to_send,
+        join_request=chat.join_request,
+        forum=chat.forum,
+        admin_rights=(
+            rights.show_admin(_all_or(member.admin, member.creator)) if admin and member else None
+        ),
+        banned_rights=banned,
+        default_banned_rights=rights.show_banned(chat.default_banned),
+        participants_count=chat.members,
+    )
+
+
+def show_basic_member(viewer: Viewer, member: Any, chat: Any) -> Any:
+    """Return the ChatParticipant of a basic group's member."""
+    viewer.mention_user(member.user)
+    rank = member.rank or None
+    if member.creator:
+        return api.ChatParticipantCreator(user_id=member.user, rank=rank)
+    kind = api.ChatParticipantAdmin if member.admin else api.ChatParticipant
+    return kind(
+        user_id=member.user, inviter_id=member.inviter or chat.creator, date=member.joined, rank=rank
+    )
+
+
+def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:
+    """Return the ChannelParticipant of a supergroup's or channel's member."""
+    viewer.mention_user(member.user)
+    rank = member.rank or None
+    if rights.is_kicked(member, now) or (member.banned and not rights.is_admin(member)):
+        viewer.mention_user(member.banned_by)
+        return api.ChannelParticipantBanned(
+            left=member.left or rights.is_kicked(member, now),
+            peer=api.PeerUser(user_id=member.user),
+            kicked_by=member.banned_by,
+            date=member.joined,
+            banned_rights=rights.show_banned(member.banned, member.banned_until),
+            rank=rank,
+        )
+    if member.left:
+        return api.ChannelParticipantLeft(peer=api.PeerUser(user_id=member.user))
+    if member.creator:
+        bits = rights.EVERY_ADMIN | member.admin
+        return api.ChannelParticipantCreator(
+            user_id=member.user, admin_rights=rights.show_admin(bits), rank=rank
+        )
+    if member.admin:
+        viewer.mention_user(member.promoted_by)
+        myself = member.user == viewer.user
+        return api.ChannelParticipantAdmin(
+            can_edit=asker is not None and rights.outranks(asker, member) and not myself,
+            self_=myself,
+            user_id=member.user,
+            inviter_id=(member.inviter or member.promoted_by) if myself else None,
+            promoted_by=member.promoted_by,
+            date=member.joined,
+            admin_rights=rights.show_admin(member.admin),
+            rank=rank,
+        )
+    if member.user == viewer.user:
+        return api.ChannelParticipantSelf(
+            user_id=member.user,
+            inviter_id=member.inviter or member.user,
+            date=member.joined,
+            via_request=bool(member.approved_by),
+            rank=rank,
+        )
+    return api.ChannelParticipant(user_id=member.user, date=member.joined, rank=rank)
