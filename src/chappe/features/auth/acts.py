@@ -10,7 +10,7 @@ from chappe.updates import House
 
 from . import codes
 from .deletion import delete_account
-from .invites import INVITE_LIFETIME_S, Invite, anonymous_number
+from .invites import INVITE_LIFETIME_S, Invite, anonymous_number, blind_of
 from .records import Code, Session
 from .sessions import end_session, session_hash
 
@@ -43,7 +43,7 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
                 )
             )  # fmt: skip
     async with house.change(HOUSE_BOX) as change:
-        change.put(Invite(phone=phone, created=now, expires=expires))
+        change.put(Invite(blind=blind_of(house, phone), phone=phone, created=now, expires=expires))
     return {"phone": phone, "code": code, "expires": expires}
 
 
@@ -56,9 +56,10 @@ async def invites(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any
 async def revoke(house: House, given: Mapping[str, Any]) -> bool:
     """Withdraw an invite."""
     phone = rules.clean_phone(str(given["phone"]))
+    blind = blind_of(house, phone)
     async with house.change(HOUSE_BOX) as change:
-        found = await change.get(Invite, phone) is not None
-        change.drop(Invite, phone)
+        found = await change.get(Invite, blind) is not None
+        change.drop(Invite, blind)
     return found
 
 

@@ -12,7 +12,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import codes
-from .invites import Invite
+from .invites import Invite, blind_of
 from .keys import alter_key, box_of, read_key
 from .login import create_user, log_in, user_by_phone
 from .records import Code, LoginToken, Password, Session, TemporaryKey
@@ -124,10 +124,11 @@ async def _admit(call: Call, phone: str) -> None:
     if policy == "open":
         return
     if policy == "invite":
+        blind = blind_of(call.house, phone)
         async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
-            invite = await change.get(Invite, phone)
+            invite = await change.get(Invite, blind)
             if invite is not None:
-                change.drop(Invite, phone)
+                change.drop(Invite, blind)
                 if invite.expires > call.now:
                     return
     raise errors.SignupClosed

@@ -3,7 +3,9 @@
 from typing import Final
 
 from chappe.core import Entropy
+from chappe.features import accounts
 from chappe.ports import Record
+from chappe.updates import House
 
 INVITE_LIFETIME_S: Final = 7 * 86_400
 ANONYMOUS_PREFIX: Final = "888"  # of no country; reserved for numbers that are nobody's telephone
@@ -11,14 +13,23 @@ ANONYMOUS_DIGITS: Final = 8  # behind the prefix
 
 
 class Invite(Record, frozen=True):
-    """Leave to sign up with a number; kept in the house's box until used or expired."""
+    """Leave to sign up with a number; kept in the house's box until used or expired.
+
+    Found by the number's blind index: keys of cells are not sealed.
+    """
 
     table = "invite"
-    key = ("phone",)
+    key = ("blind",)
 
+    blind: str
     phone: str
     created: int
     expires: int
+
+
+def blind_of(house: House, phone: str) -> str:
+    """Return what an invite to a number is kept under."""
+    return accounts.place(house, "invite", phone)[1]
 
 
 def anonymous_number(entropy: Entropy) -> str:
