@@ -8,6 +8,7 @@ from chappe.tl import api
 from chappe.updates import Change, Event, House, Line, Viewer
 
 from .records import Chat, Joined, Member
+from .rights import show_banned
 from .views import show_basic_member
 
 
@@ -72,7 +73,6 @@ class DefaultRightsChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        from .rights import show_banned  # noqa: PLC0415  rights need the schema, seldom wanted here
 
         owner = owner_of(self.peer)
         chat = await viewer.look(owner).get(Chat)

@@ -43,7 +43,7 @@ async def chat_photo(viewer: Viewer, place: Place) -> Any:
 async def _show_basic(viewer: Viewer, place: Place) -> Any:
     chat, member = place.chat, place.member
     now = int(viewer.house.clock.now())
-    if member is None or (rights.is_kicked(member, now) and not member.left):
+    if member is None or rights.is_kicked(member, now):
         return api.ChatForbidden(id=chat.id, title=chat.title if member else "")
     migrated = None
     if chat.migrated_to:
@@ -67,7 +67,7 @@ async def _show_basic(viewer: Viewer, place: Place) -> Any:
     )
 
 
-def _all_or(bits: int, everything: bool) -> int:  # noqa: FBT001  the creator's rights
+def _all_or(bits: int, everything: bool) -> int:
     return rights.EVERY_ADMIN | bits if everything else bits
 
 

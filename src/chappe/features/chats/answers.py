@@ -1,0 +1,36 @@
+"""What those who change a chat are answered."""
+
+from typing import Any
+
+from chappe.features import accounts
+from chappe.rpc import Call
+from chappe.tl import api
+from chappe.updates import Viewer
+
+from .access import Place
+
+
+async def updates(call: Call, viewer: Viewer, told: list[Any]) -> Any:
+    """Return `api.Updates` with these updates and everybody they mention."""
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(
+        updates=[u for u in told if u is not None], users=users, chats=chats, date=call.now, seq=0
+    )
+
+
+async def act(call: Call, viewer: Viewer, place: Place, action: Any) -> Any:
+    """Post a service message in a chat, as the caller; return the update that tells it."""
+    return await call.service("post_action")(call, viewer, place.owner, action)
+
+
+async def acted(call: Call, place: Place, action: Any) -> Any:
+    """Post a service message and return the `api.Updates` that answer the caller."""
+    viewer = call.viewer()
+    mention(viewer, place)
+    told = await act(call, viewer, place, action)
+    return await updates(call, viewer, [told])
+
+
+def mention(viewer: Viewer, place: Place) -> None:
+    """See to it that the answer carries this chat."""
+    accounts.show_peer(viewer, place.peer)

@@ -1,0 +1,387 @@
+"""channels.*: supergroups and channels: made, shown, joined, left, ended."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+
+from . import rights
+from .access import Place, any_chat, basic, channel, place_of, require_change, require_in
+from .answers import act, mention, updates
+from .groups import available_reactions, full_photo, invited, missing, new_id, rename
+from .journal import log
+from .membership import admit, expel, tell_members
+from .records import Chat, Joined, Link, Member, Request, Top
+from .texts import check_about, check_title
+from .views import show_chat
+
+CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
+NAMED_MAX: Final = 200  # channels one call may name
+PLACE_ERRORS: Final = (errors.ChannelInvalid, errors.ChannelPrivate)
+
+
+async def require_room(call: Call) -> None:
+    """Check that the caller may be in one more channel.
+
+    Raises:
+        errors.ChannelsTooMuch: they may not.
+    """
+    if await call.look().count(Joined) >= CHANNELS_JOINED_MAX:
+        raise errors.ChannelsTooMuch
+
+
+async def found(call: Call, chat: Chat) -> Place:
+    """Keep a new supergroup or channel with the caller as its creator."""
+    owner = Owner(Kind.CHANNEL, chat.id)
+    async with call.change(owner) as change:
+        change.put(chat)
+        change.put(Top(id=0, date=call.now))
+        await admit(change, call.user, creator=True)
+    await call.house.relay.delivered(call.me)
+    place = await place_of(call.house, owner, call.user)
+    if place is None:
+        raise RuntimeError("a channel that was kept is not there")
+    return place
+
+
+@method(
+    api.ChannelsCreateChannel,
+    rate=Rate.WRITE,
+    raises=(errors.ChatTitleEmpty, errors.ChatAboutTooLong, errors.ChannelsTooMuch),
+)
+async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
+    """Make a supergroup or a channel."""
+    title, about = check_title(request.title), check_about(request.about)
+    await require_room(call)
+    chat = Chat(
+        id=await new_id(call), title=title, about=about, created=call.now, creator=call.user,
+        broadcast=not (request.megagroup or request.forum), hidden_history=False,
+        forum=request.forum, ttl=request.ttl_period or 0,
+        default_banned=0 if request.megagroup or request.forum else rights.SEND,
+    )  # fmt: skip
+    place = await found(call, chat)
+    viewer = call.viewer()
+    mention(viewer, place)
+    told = await act(call, viewer, place, api.MessageActionChannelCreate(title=title))
+    return await updates(call, viewer, [api.UpdateChannel(channel_id=chat.id), told])
+
+
+@method(api.ChannelsGetChannels, needs=Needs.LOGIN, raises=PLACE_ERRORS)
+async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
+    """Return channels by id; one that is private to the caller comes as forbidden."""
+    viewer = call.viewer()
+    chats = []
+    for given in request.id[:NAMED_MAX]:
+        if not isinstance(given, api.InputChannel):
+            continue
+        hashed = accounts.access_hash(call.house, call.user, Kind.CHANNEL, given.channel_id)
+        owner = Owner(Kind.CHANNEL, given.channel_id)
+        place = await place_of(call.house, owner, call.user) if given.access_hash == hashed else None
+        if place is None:
+            raise errors.ChannelInvalid
+        chats.append(await show_chat(viewer, place))
+    return api.MessagesChats(chats=chats)
+
+
+async def _counts(call: Call, place: Place) -> dict[str, int]:
+    if not rights.is_admin(place.member):
+        return {}
+    members = await call.look(place.owner).scan(Member)
+    return {
+        "admins_count": sum(rights.is_admin(m) for m in members),
+        "kicked_count": sum(rights.is_kicked(m, call.now) for m in members),
+        "banned_count": sum(
+            bool(m.banned) and not rights.is_kicked(m, call.now) for m in members
+        ),
+    }
+
+
+@method(api.ChannelsGetFullChannel, needs=Needs.LOGIN, raises=PLACE_ERRORS)
+async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> Any:
+    """Return everything a channel's page shows."""
+    place = await channel(call, request.channel)
+    chat, member = place.chat, place.member
+    viewer = call.viewer()
+    mention(viewer, place)
+    look = call.look(place.owner)
+    service = call.house.services
+    reading = await service["channel_reading"](viewer, place.peer)
+    admin = rights.is_admin(member)
+    may_view = not chat.broadcast or admin
+    if chat.linked:
+        viewer.mention_channel(chat.linked)
+    if chat.migrated_from:
+        viewer.mention_chat(chat.migrated_from)
+    pending = await look.count(Request) if rights.may_admin(member, "invite_users") else 0
+    full = api.ChannelFull(
+        id=chat.id, about=chat.about, can_view_participants=may_view and not chat.members_hidden,
+        can_set_username=member is not None and member.creator,
+        can_delete_channel=member is not None and member.creator,
+        hidden_prehistory=chat.hidden_history, participants_hidden=chat.members_hidden,
+        participants_count=chat.members, **await _counts(call, place),
+        online_count=len(call.house.hub.watchers(chat.id)), read_inbox_max_id=reading.inbox,
+        read_outbox_max_id=reading.outbox, unread_count=reading.unread,
+        chat_photo=await full_photo(viewer, place) or api.PhotoEmpty(id=0),
+        notify_settings=await service["notify_settings"](viewer, place.peer), bot_info=[],
+        exported_invite=await _own_link(call, place), linked_chat_id=chat.linked or None,
+        migrated_from_chat_id=chat.migrated_from or None,
+        migrated_from_max_id=chat.migrated_max_id or None,
+        pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
+        available_min_id=member.first_visible or None if member else None,
+        slowmode_seconds=chat.slow_mode or None, slowmode_next_send_date=_next_send(place, call.now),
+        pts=await look.counter("pts"), ttl_period=chat.ttl or None,
+        requests_pending=pending or None,
+        recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
+        available_reactions=available_reactions(chat),
+    )  # fmt: skip
+    for user in full.recent_requesters or ():
+        viewer.mention_user(user)
+    users, chats = await accounts.peers(viewer)
+    return api.MessagesChatFull(full_chat=full, chats=chats, users=users)
+
+
+def _next_send(place: Place, now: int) -> int | None:
+    member, chat = place.member, place.chat
+    if not chat.slow_mode or member is None or rights.is_admin(member):
+        return None
+    due = member.posted + chat.slow_mode
+    return due if due > now else None
+
+
+async def _own_link(call: Call, place: Place) -> Any:
+    if not rights.may_admin(place.member, "invite_users"):
+        return None
+    links = await call.look(place.owner).scan(Link)
+    mine = [x for x in links if x.permanent and x.admin == call.user and not x.revoked]
+    return call.service("show_link")(call.house, mine[0]) if mine else None
+
+
+@method(
+    api.ChannelsEditTitle,
+    rate=Rate.WRITE,
+    raises=(*PLACE_ERRORS, errors.ChatTitleEmpty, errors.ChatNotModified, errors.ChatAdminRequired),
+)
+async def edit_title(call: Call, request: api.ChannelsEditTitle) -> Any:
+    """Rename a supergroup or channel."""
+    place = await channel(call, request.channel)
+    answer = await rename(call, place, request.title)
+    action = api.ChannelAdminLogEventActionChangeTitle(
+        prev_value=place.chat.title, new_value=check_title(request.title)
+    )
+    await log(call, place.owner, action)
+    return answer
+
+
+@method(
+    api.ChannelsJoinChannel,
+    rate=Rate.WRITE,
+    raises=(
+        *PLACE_ERRORS, errors.ChannelsTooMuch, errors.UserAlreadyParticipant, errors.UsersTooMuch,
+        errors.InviteRequestSent,
+    ),
+)  # fmt: skip
+async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
+    """Come into a public channel or supergroup."""
+    place = await channel(call, request.channel)
+    if rights.is_in(place.member, call.now):
+        raise errors.UserAlreadyParticipant
+    await require_room(call)
+    if place.chat.join_request:
+        async with call.change(place.owner) as change:
+            change.put(Request(user=call.user, date=call.now))
+        raise errors.InviteRequestSent
+    async with call.change(place.owner) as change:
+        await admit(change, call.user)
+    return await came(call, place, log_as=api.ChannelAdminLogEventActionParticipantJoin())
+
+
+async def came(call: Call, place: Place, *, log_as: Any) -> Any:
+    """Answer somebody who has come into a channel, and tell the others where that is usual."""
+    await call.house.relay.delivered(call.me)
+    await log(call, place.owner, log_as)
+    viewer = call.viewer()
+    mention(viewer, place)
+    told = [api.UpdateChannel(channel_id=place.chat.id)]
+    if not place.chat.broadcast:
+        action = api.MessageActionChatAddUser(users=[call.user])
+        told.append(await act(call, viewer, place, action))
+    return await updates(call, viewer, told)
+
+
+@method(
+    api.ChannelsLeaveChannel,
+    rate=Rate.WRITE,
+    raises=(*PLACE_ERRORS, errors.UserNotParticipant),
+)
+async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
+    """Leave; a creator who leaves may come back as creator."""
+    place = await channel(call, request.channel)
+    require_in(place, call.now)
+    async with call.change(place.owner) as change:
+        await expel(change, call.user, by=call.user, forget=True)
+    await call.house.relay.delivered(call.me)
+    await log(call, place.owner, api.ChannelAdminLogEventActionParticipantLeave())
+    viewer = call.viewer()
+    mention(viewer, place)
+    return await updates(call, viewer, [api.UpdateChannel(channel_id=place.chat.id)])
+
+
+@method(
+    api.ChannelsInviteToChannel,
+    rate=Rate.WRITE,
+    raises=(
+        *PLACE_ERRORS, errors.ChatAdminRequired, errors.UserIdInvalid, errors.UsersTooMuch,
+        errors.UserNotParticipant,
+    ),
+)  # fmt: skip
+async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) -> Any:
+    """Put people into a supergroup or channel, if they allow it."""
+    place = await channel(call, request.channel)
+    require_change(place, "invite_users", "invite_users", call.now)
+    willing, refused = await invited(call, request.users)
+    may_unban = rights.may_admin(place.member, "ban_users")
+    added = []
+    async with call.change(place.owner) as change:
+        for user in willing:
+            old = await change.get(Member, user)
+            if rights.is_kicked(old, call.now) and not may_unban:
+                refused.append(user)
+            elif await admit(change, user, inviter=call.user):
+                added.append(user)
+    viewer = call.viewer()
+    mention(viewer, place)
+    told: list[Any] = []
+    if added and not place.chat.broadcast:
+        told.append(await act(call, viewer, place, api.MessageActionChatAddUser(users=added)))
+    for user in refused:
+        viewer.mention_user(user)
+    answer = await updates(call, viewer, told)
+    return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
+
+
+@method(
+    api.ChannelsDeleteChannel, rate=Rate.WRITE, raises=(*PLACE_ERRORS, errors.ChatAdminRequired)
+)
+async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
+    """End a supergroup or channel; its creator does."""
+    place = await channel(call, request.channel)
+    if place.member is None or not place.member.creator:
+        raise errors.ChatAdminRequired
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is not None:
+            change.put(msgspec.structs.replace(chat, deleted=True, username=""))
+        for member in await change.scan(Member, limit=1 << 30):
+            if rights.is_in(member, call.now):
+                await expel(change, member.user, by=call.user, forget=True)
+    if place.chat.username:
+        await accounts.release(call.house, "username", place.chat.username, place.owner)
+    await call.house.relay.delivered(call.me)
+    viewer = call.viewer()
+    mention(viewer, place)
+    return await updates(call, viewer, [api.UpdateChannel(channel_id=place.chat.id)])
+
+
+@method(
+    api.MessagesEditChatAbout,
+    rate=Rate.WRITE,
+    raises=(
+        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatAboutTooLong,
+        errors.ChatAboutNotModified,
+    ),
+)  # fmt: skip
+async def edit_chat_about(call: Call, request: api.MessagesEditChatAbout) -> bool:
+    """Give a group or channel another description."""
+    place = await any_chat(call, request.peer)
+    require_change(place, "change_info", "change_info", call.now)
+    about = check_about(request.about)
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is None or chat.about == about:
+            raise errors.ChatAboutNotModified
+        change.put(msgspec.structs.replace(chat, about=about))
+        if place.owner.kind is Kind.CHAT:
+            await tell_members(change, "chat")
+    action = api.ChannelAdminLogEventActionChangeAbout(prev_value=place.chat.about, new_value=about)
+    await log(call, place.owner, action)
+    return True
+
+
+@method(
+    api.MessagesMigrateChat,
+    rate=Rate.WRITE,
+    raises=(errors.ChatIdInvalid, errors.ChatAdminRequired, errors.ChannelsTooMuch),
+)
+async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
+    """Make a supergroup of a basic group; its creator does. Everybody in it comes along."""
+    place = await basic(call, request.chat_id)
+    if place.member is None or not place.member.creator or place.chat.deleted:
+        raise errors.ChatAdminRequired
+    if place.chat.migrated_to:
+        raise errors.ChatIdInvalid
+    await require_room(call)
+    old = place.chat
+    number = await new_id(call)
+    new = Chat(
+        id=number, title=old.title, about=old.about, created=call.now, creator=old.creator,
+        default_banned=old.default_banned, noforwards=old.noforwards, photo=old.photo,
+        migrated_from=old.id, hidden_history=True, reactions=old.reactions,
+    )  # fmt: skip
+    fresh = await found(call, new)
+    members = await call.look(place.owner).scan(Member)
+    async with call.change(fresh.owner) as change:
+        for member in members:
+            if rights.is_in(member, call.now) and not member.creator:
+                await admit(
+                    change, member.user, inviter=member.inviter, admin=member.admin,
+                    promoted_by=call.user if member.admin else 0, rank=member.rank,
+                )  # fmt: skip
+    viewer = call.viewer()
+    mention(viewer, place)
+    mention(viewer, fresh)
+    told = await act(call, viewer, place, api.MessageActionChatMigrateTo(channel_id=number))
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is not None:
+            change.put(msgspec.structs.replace(chat, migrated_to=number, version=chat.version + 1))
+        await tell_members(change, "chat")
+    async with call.change(fresh.owner) as change:
+        chat = await change.get(Chat)
+        if chat is not None:
+            top = await call.service("newest_of")(call, place.owner)
+            change.put(msgspec.structs.replace(chat, migrated_max_id=top))
+    action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
+    also = await act(call, viewer, fresh, action)
+    return await updates(call, viewer, [api.UpdateChannel(channel_id=number), told, also])
+
+
+@method(
+    api.MessagesToggleNoForwards,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified),
+)
+async def toggle_no_forwards(call: Call, request: api.MessagesToggleNoForwards) -> Any:
+    """Forbid, or allow again, that messages leave this chat; its creator does."""
+    place = await any_chat(call, request.peer)
+    if place.member is None or not place.member.creator:
+        raise errors.ChatAdminRequired
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is None or chat.noforwards is request.enabled:
+            raise errors.ChatNotModified
+        change.put(msgspec.structs.replace(chat, noforwards=request.enabled))
+    return await changed(call, place)
+
+
+async def changed(call: Call, place: Place) -> Any:
+    """Answer the caller who altered a chat, so that every device of theirs reads it anew."""
+    viewer = call.viewer()
+    mention(viewer, place)
+    if place.owner.kind is Kind.CHAT:
+        return await updates(call, viewer, [api.UpdateChat(chat_id=place.chat.id)])
+    return await updates(call, viewer, [api.UpdateChannel(channel_id=place.chat.id)])
+

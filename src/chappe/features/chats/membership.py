@@ -1,0 +1,112 @@
+"""How people come into a chat and leave it, whatever the road: the box of the chat, then theirs."""
+
+from typing import Any
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.rpc import Call
+from chappe.tl import errors
+from chappe.updates import Change
+
+from . import rights
+from .access import Place, place_of
+from .events import Came, Gone, Told
+from .records import BASIC_MEMBERS_MAX, Chat, Member, Top
+
+CHANNEL_MEMBERS_MAX = 200_000  # people in a supergroup; channels have no bound
+
+
+def full(chat: Chat, owner: Owner) -> bool:
+    """Whether nobody more may come in."""
+    if owner.kind is Kind.CHAT:
+        return chat.members >= BASIC_MEMBERS_MAX
+    return not chat.broadcast and chat.members >= CHANNEL_MEMBERS_MAX
+
+
+async def may_invite(call: Call, user: int) -> bool:
+    """Whether somebody lets the caller put them into chats."""
+    record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
+    if record is None or record.deleted:
+        return False
+    if await call.service("is_blocked")(call.house, call.user, user):
+        return False
+    return bool(await call.service("may_see")(call.viewer(), user, "invite"))
+
+
+async def admit(change: Change, user: int, **how: Any) -> bool:
+    """Let somebody in; False if they are in already. Lifts a ban: check rights before.
+
+    Raises:
+        errors.UsersTooMuch: the chat is full.
+    """
+    chat = await change.get(Chat)
+    if chat is None or chat.deleted:
+        raise errors.ChatIdInvalid
+    old = await change.get(Member, user)
+    if rights.is_in(old, change.now):
+        return False
+    if full(chat, change.owner):
+        raise errors.UsersTooMuch
+    visible = 0
+    top = await change.get(Top)
+    if chat.hidden_history:
+        visible = (top.id if top else 0) + 1
+    kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until} if old else {}
+    change.put(Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how}))
+    change.put(
+        msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1)
+    )
+    peer = accounts.peer_id(change.owner)
+    change.post(
+        Owner(Kind.USER, user), Came(peer=peer, date=change.now, top=top.id if top else 0)
+    )
+    return True
+
+
+async def expel(
+    change: Change, user: int, *, by: int, banned: int = 0, until: int = 0, forget: bool = False
+) -> Member | None:
+    """Take somebody out, or forbid them to come; return what they were, None if never seen."""
+    chat = await change.get(Chat)
+    old = await change.get(Member, user)
+    was_in = rights.is_in(old, change.now)
+    member = old or Member(user=user, joined=change.now, left=True)
+    change.put(
+        msgspec.structs.replace(
+            member, left=True, admin=0, creator=member.creator and user == by, rank="",
+            banned=banned, banned_until=until, banned_by=by if banned else 0,
+        )
+    )  # fmt: skip
+    if chat is not None and was_in:
+        change.put(
+            msgspec.structs.replace(
+                chat, members=max(0, chat.members - 1), version=chat.version + 1
+            )
+        )
+        change.post(
+            Owner(Kind.USER, user), Gone(peer=accounts.peer_id(change.owner), forget=forget)
+        )
+    return old
+
+
+async def tell_members(change: Change, what: str, *, but: int = 0) -> None:
+    """Let every member of a basic group know that something changed."""
+    peer = accounts.peer_id(change.owner)
+    for member in await change.scan(Member):
+        if rights.is_in(member, change.now) and member.user != but:
+            change.post(Owner(Kind.USER, member.user), Told(peer=peer, what=what))
+
+
+async def fresh(call: Call, place: Place) -> Place:
+    """Return a chat as it stands now, after a change."""
+    found = await place_of(call.house, place.owner, call.user)
+    if found is None:
+        raise errors.ChatIdInvalid
+    return found
+
+
+async def lone(call: Call, place: Place, user: int) -> Member | None:
+    """Return somebody's membership."""
+    return await call.look(place.owner).get(Member, user)
