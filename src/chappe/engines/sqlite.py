@@ -25,15 +25,15 @@ CREATE TABLE IF NOT EXISTS cell (
 ) STRICT, WITHOUT ROWID;
 """
 _WHERE: Final = "shard=? AND kind=? AND owner=? AND tbl=?"
-_READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608  no outside text
-_SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "  # noqa: S608
-_COUNT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key>=? AND key<?"  # noqa: S608
+_READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"
+_SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "
+_COUNT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key>=? AND key<?"
 _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
     " ORDER BY tbl, key LIMIT ?"
 )
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
-_DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
+_DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"
 
 
 def explain(error: sqlite3.Error, path: Path) -> EngineError:
@@ -161,19 +161,16 @@ class SqliteEngine:
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`."""
-        final: dict[Cell, bytes | None] = {}
-        for write_set in batch:
-            final.update(write_set.writes)
-        puts = [
-            (o.id % 4096, o.kind, o.id, table, key, value)
-            for (o, table, key), value in final.items()
-            if value is not None
-        ]
-        drops = [
-            (o.id % 4096, o.kind, o.id, table, key)
-            for (o, table, key), value in final.items()
-            if value is None
-        ]
+        writes = batch[0].writes if batch else {}
+        if len(batch) > 1:
+            writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
+        puts: list[tuple[object, ...]] = []
+        drops: list[tuple[object, ...]] = []
+        for ((kind, number), table, key), value in writes.items():
+            if value is None:
+                drops.append((number % 4096, kind, number, table, key))
+            else:
+                puts.append((number % 4096, kind, number, table, key, value))
 
         def write(db: sqlite3.Connection) -> None:
             if puts:

@@ -1,18 +1,20 @@
 """Records: what a slice keeps, and how its keys sort."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
 KeyPart = int | str
+_HALF: Final = 1 << 63
 
 
-class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One thing kept in an owner's box, found by (`table`, key).
 
     A subclass names its table and which of its fields, in order, make the key. Fields are stored by
-    position: add new ones at the end with a default, and never reorder or remove any.
+    position: add new ones at the end with a default, and never reorder or remove any. Records cannot
+    form cycles, so the garbage collector is spared them.
     """
 
     table: ClassVar[str]
@@ -27,10 +29,12 @@ def encode_key(parts: Sequence[KeyPart]) -> bytes:
     Raises:
         OverflowError: an integer has more than 64 bits.
     """
+    if len(parts) == 1 and isinstance(parts[0], int):
+        return b"\x01" + (parts[0] + _HALF).to_bytes(8, "big")
     out = bytearray()
     for part in parts:
         if isinstance(part, int):
-            out += b"\x01" + (part + (1 << 63)).to_bytes(8, "big")
+            out += b"\x01" + (part + _HALF).to_bytes(8, "big")
         else:
             out += (
                 b"\x02" + part.encode("utf-8", "surrogatepass").replace(b"\0", b"\0\xff") + b"\0\0"

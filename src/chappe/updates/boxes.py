@@ -1,15 +1,16 @@
 """A box as a slice sees it: `View` to look, `Change` to alter and announce."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
 from chappe.core import Kind, Owner
 from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .events import Event, EventRow, Line, NoticeRow, OutboxRow
-from .store import Draft, Stale, Store, encode_record
+from .store import Draft, Stale, Store, Waiting, encode_record
 
 R = TypeVar("R", bound=Record)
 
@@ -25,6 +26,11 @@ def span(
     low = start if after is None else start + encode_key((after,)) + KEY_END
     high = start + KEY_END if before is None else start + encode_key((before,))
     return low, high
+
+
+def line_cell(source_shard: int, number: int) -> Cell:
+    """Return where an outbox line is kept."""
+    return Cell(Owner(Kind.RELAY, source_shard), OutboxRow.table, encode_key((number,)))
 
 
 class View:
@@ -83,7 +89,16 @@ class Counters(Record, frozen=True):
     numbers: dict[str, int] = {}  # noqa: RUF012  msgspec copies the default
 
 
-Announced = Callable[["Change"], None]
+class Keeper(Protocol):
+    """Who tells and carries what changes leave behind."""
+
+    def told(self, change: "Change") -> None:
+        """Tell what a kept change announced."""
+        ...
+
+    def carry(self, change: "Change", waiting: Waiting) -> None:
+        """Carry the lines of a change that is on its way to the engine."""
+        ...
 
 
 class Change(View):
@@ -93,21 +108,21 @@ class Change(View):
     then does `async with` return and are the events told. On an error nothing has happened.
     """
 
-    __slots__ = ("_counters", "_draft", "_generation", "_others", "announced", "noticed", "now",
-                 "origin", "posted", "told")  # fmt: skip
+    __slots__ = ("_counters", "_draft", "_generation", "_keeper", "_lines", "announced", "noticed",
+                 "now", "origin", "posted")  # fmt: skip
 
     def __init__(
-        self, store: Store, owner: Owner, now: float, told: Announced, origin: object
+        self, store: Store, owner: Owner, now: float, keeper: Keeper, origin: object
     ) -> None:
         super().__init__(store, owner)
         self.now = int(now)
         self.origin = origin  # the client that asked, which is answered and need not be told
-        self.told = told
         self.announced: list[tuple[int, Event]] = []
         self.noticed: list[Event] = []
         self.posted: list[tuple[Owner, Line, int]] = []
         self._draft: Draft = {}
-        self._others: dict[Cell, bytes | None] = {}
+        self._lines: dict[Cell, bytes | None] = {}
+        self._keeper = keeper
         self._counters: dict[str, int] | None = None
         self._generation = store.generation
 
@@ -129,18 +144,24 @@ class Change(View):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Keep everything, then tell it; or drop everything."""
+        """Keep everything, then tell it; or drop everything.
+
+        Lines start on their way at once, so that what they do to other boxes goes into the same commit
+        where it can. Should this change be lost, so are they.
+        """
         try:
-            if error is not None or not (self._draft or self._others):
+            if error is not None or not (self._draft or self._lines):
                 return
             if self._generation != self.store.generation:
                 raise Stale("An earlier change could not be kept; nothing was done.")
-            done = self.store.enqueue(self.owner, self._draft, self._others)
+            tells = self.announced or self.noticed
+            told = partial(self._keeper.told, self) if tells else None
+            waiting = self.store.enqueue(self.owner, self._draft, self._lines, told)
         finally:
             self.store.release(self.owner)
-        if self.announced or self.noticed or self.posted:
-            done.add_done_callback(lambda kept: None if kept.exception() else self.told(self))
-        await done
+        if self.posted:
+            self._keeper.carry(self, waiting)
+        await waiting.done
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key as this change sees it."""
@@ -202,14 +223,13 @@ class Change(View):
     def post(self, to: Owner, line: Line) -> None:
         """Send a line to another box: kept with this change, applied there once, in order."""
         number = self.store.take_line_number()
-        where = Cell(Owner(Kind.RELAY, self.owner.shard), OutboxRow.table, encode_key((number,)))
+        where = line_cell(self.owner.shard, number)
         row = OutboxRow(
             number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line)
         )
-        self._others[where] = encode_record(row)
+        self._lines[where] = encode_record(row)
         self.posted.append((to, line, number))
 
     def settle_line(self, source_shard: int, number: int) -> None:
         """Remove an outbox line in the same commit as its effect, so that it is applied once."""
-        owner = Owner(Kind.RELAY, source_shard)
-        self._others[Cell(owner, OutboxRow.table, encode_key((number,)))] = None
+        self._lines[line_cell(source_shard, number)] = None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .viewer import Viewer
 
 
-class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Something that happened to a box. Stored small; it becomes TL when it is told.
 
     A subclass sets `name` (stored: never reuse one) and renders itself for one viewer. Push and
@@ -34,7 +34,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         raise NotImplementedError
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Something one box asks of another. A subclass sets `name` and applies itself to the other box."""
 
     name: ClassVar[str]

@@ -1,7 +1,7 @@
 """The house: what every handler, event and line may use besides the box in its hands."""
 
 import hashlib
-import hmac
+import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,7 +10,8 @@ from chappe.core import Clock, Entropy, Owner
 
 from .boxes import Change, View
 from .events import Book
-from .store import Store
+from .relay import Posted
+from .store import Store, Waiting
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -54,27 +55,29 @@ class House:
 
     def change(self, owner: Owner, origin: object = None) -> Change:
         """Return a change of a box; enter it with `async with`."""
-        return Change(self.store, owner, self.clock.now(), self.told, origin)
+        return Change(self.store, owner, self.clock.now(), self, origin)
 
     async def erase(self, owner: Owner) -> None:
         """Destroy a box and its key, once what was being kept in it is kept."""
         await self.store.hold(owner)
         try:
-            await self.store.enqueue(owner, {}, {})
+            await self.store.enqueue(owner, {}, {}).done
             await self.store.engine.erase(owner)
             self.store.forget(owner)
         finally:
             self.store.release(owner)
 
     def told(self, change: Change) -> None:
-        """Tell what a kept change announced and carry what it posted."""
-        if change.announced or change.noticed:
-            self.hub.tell(change)
+        """Tell what a kept change announced."""
+        self.hub.tell(change)
+
+    def carry(self, change: Change, waiting: Waiting) -> None:
+        """Hand the lines of a change to the relay."""
         for to, line, number in change.posted:
-            self.relay.accept(change.owner.shard, to, line, number)
+            self.relay.accept(to, Posted(change.owner.shard, number, line, waiting))
 
     def keyed(self, name: str, *parts: int) -> int:
         """Return a 63-bit keyed hash of numbers: what an access hash is made of."""
-        data = b"".join(p.to_bytes(8, "big", signed=True) for p in parts)
-        digest = hmac.digest(self.secrets.secret(name), data, hashlib.sha256)
-        return int.from_bytes(digest[:8], "big") >> 1
+        data = struct.pack(f">{len(parts)}q", *parts)
+        digest = hashlib.blake2b(data, digest_size=8, key=self.secrets.secret(name)).digest()
+        return int.from_bytes(digest, "big") >> 1

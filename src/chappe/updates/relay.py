@@ -2,16 +2,18 @@
 
 import asyncio
 from collections import deque
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError, Record
 
-from .boxes import View
+from .boxes import View, line_cell
 from .drive import drive
 from .events import Line, OutboxRow
-from .house import House
-from .store import encode_record
+from .store import Waiting, encode_record
+
+if TYPE_CHECKING:
+    from .house import House
 
 LINES_APPLIED_MAX: Final = 100  # lines applied to one box in one change
 RETRY_S: Final = 0.5  # seconds before a store that failed is asked again
@@ -38,12 +40,25 @@ class DeadLine(Record, frozen=True):
     body: bytes
 
 
-class Relay:
-    """One queue for each receiving box; different boxes are served side by side."""
+class Posted(NamedTuple):
+    """A line on its way, from the shard it was posted on, and the change that posted it in this run."""
 
-    def __init__(self, house: House) -> None:
+    source_shard: int
+    number: int
+    line: Line
+    change: Waiting | None
+
+
+class Relay:
+    """One queue for each receiving box; different boxes are served side by side.
+
+    Lines are taken before the change that posted them is kept. Changes are kept in order, so that what
+    a line does is never kept before its cause; and if the cause is lost, the line is passed over.
+    """
+
+    def __init__(self, house: "House") -> None:
         self._house = house
-        self._queues: dict[Owner, deque[tuple[int, Line, int]]] = {}
+        self._queues: dict[Owner, deque[Posted]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.on_error: Any = None  # called with an exception that is our bug
 
@@ -57,60 +72,82 @@ class Relay:
         for source in await house.store.engine.owners(Kind.RELAY, limit=1 << 20):
             for row in await View(house.store, source).scan(OutboxRow):
                 line = house.book.open(row.name, row.body)
-                self.accept(source.id, Owner(Kind(row.to_kind), row.to_id), line, row.number)
+                posted = Posted(source.id, row.number, line, None)
+                self.accept(Owner(Kind(row.to_kind), row.to_id), posted)
 
-    def accept(self, source_shard: int, to: Owner, line: Line, number: int) -> None:
-        """Take a committed line and see to its delivery."""
+    def accept(self, to: Owner, posted: Posted) -> None:
+        """Take a line and see to its delivery."""
         queue = self._queues.get(to)
         if queue is not None:
-            queue.append((source_shard, line, number))
+            queue.append(posted)
             return
-        self._queues[to] = deque(((source_shard, line, number),))
+        self._queues[to] = deque((posted,))
         drive(self._work(to), lambda _: None, self._failed, self.tasks)
+
+    async def delivered(self, to: Owner) -> None:
+        """Wait until every line taken so far for this box is applied."""
+        while to in self._queues:  # noqa: ASYNC110  seldom, and never for long
+            await asyncio.sleep(0.0005)
 
     async def _work(self, to: Owner) -> None:
         queue = self._queues[to]
+        again = False
         try:
             while queue:
                 batch = [queue[i] for i in range(min(len(queue), LINES_APPLIED_MAX))]
                 try:
-                    await self._apply(to, batch)
+                    await self._apply(to, batch, again=again)
                 except EngineError as error:
                     self._failed(error)
                     await asyncio.sleep(RETRY_S)
+                    again = True
                     continue
-                except Exception as error:  # noqa: BLE001  our bug: one line at a time, to find which
+                except Exception as error:
                     self._failed(error)
                     if len(batch) > 1:
                         for line in batch:
                             await self._apply_or_bury(to, line)
                     else:
                         await self._bury(to, batch[0])
+                again = False
                 for _ in batch:
                     queue.popleft()
         finally:
             del self._queues[to]
 
-    async def _apply(self, to: Owner, batch: list[tuple[int, Line, int]]) -> None:
+    async def _apply(self, to: Owner, batch: list[Posted], *, again: bool = False) -> None:
         async with self._house.change(to) as change:
-            for source_shard, line, number in batch:
-                await line.apply(change, self._house)
-                change.settle_line(source_shard, number)
+            for posted in batch:
+                if await self._is_void(posted, again=again):
+                    continue
+                await posted.line.apply(change, self._house)
+                change.settle_line(posted.source_shard, posted.number)
 
-    async def _apply_or_bury(self, to: Owner, line: tuple[int, Line, int]) -> None:
+    async def _is_void(self, posted: Posted, *, again: bool) -> bool:
+        """Whether a line must not be applied: its cause was lost, or it was applied after all.
+
+        An engine may have kept what it reported as failed; after a failure it is asked.
+        """
+        kept = True if posted.change is None else posted.change.kept
+        if kept is None or (kept and not again):
+            return False
+        cell = line_cell(posted.source_shard, posted.number)
+        return not await self._house.store.holds_line(cell)
+
+    async def _apply_or_bury(self, to: Owner, posted: Posted) -> None:
         try:
-            await self._apply(to, [line])
+            await self._apply(to, [posted])
         except EngineError:
             raise
-        except Exception as error:  # noqa: BLE001  our bug, logged; the line is set aside
+        except Exception as error:
             self._failed(error)
-            await self._bury(to, line)
+            await self._bury(to, posted)
 
-    async def _bury(self, to: Owner, item: tuple[int, Line, int]) -> None:
-        source_shard, line, number = item
+    async def _bury(self, to: Owner, posted: Posted) -> None:
+        number, body = posted.number, encode_record(posted.line)
         async with self._house.change(to) as change:
-            change.put(DeadLine(number=number, name=line.name, body=encode_record(line)))
-            change.settle_line(source_shard, number)
+            change.put(DeadLine(number=number, name=posted.line.name, body=body))
+            change.settle_line(posted.source_shard, number)
 
     def _failed(self, error: BaseException) -> None:
         if self.on_error is not None:
@@ -118,5 +155,5 @@ class Relay:
 
     async def settle(self) -> None:
         """Wait until every line taken so far is applied, for tests and a graceful stop."""
-        while self._queues:  # noqa: ASYNC110  it ends with the last of several queues
+        while self._queues:
             await asyncio.sleep(0.001)

@@ -7,7 +7,7 @@ for one `fsync` a batch and an idle one waits for nobody.
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -24,7 +24,9 @@ QUEUE_SETS_MAX: Final = 20_000  # write sets waiting; beyond it new changes are 
 encode_record = msgspec.msgpack.Encoder().encode
 _decoders: dict[type[Record], msgspec.msgpack.Decoder[Any]] = {}
 
-Draft = dict[tuple[str, bytes], Record | None]
+Where = tuple[str, bytes]  # table and key: a cell within its box
+Draft = dict[Where, Record | None]
+_ABSENT: Final = object()
 
 
 class Overloaded(EngineError):
@@ -45,21 +47,65 @@ def decode(kind: type[R], value: bytes) -> R:
 
 
 class Waiting:
-    """One write set on its way to the engine."""
+    """One change on its way to the engine. `kept` is None until it is known."""
 
-    __slots__ = ("done", "draft", "owner", "writes")
+    __slots__ = ("done", "draft", "kept", "lines", "owner", "told", "writes")
 
     def __init__(
         self,
         owner: Owner,
         draft: Draft,
-        writes: dict[Cell, bytes | None],
-        done: asyncio.Future[None],
+        lines: dict[Cell, bytes | None],
+        told: Callable[[], None] | None,
     ) -> None:
         self.owner = owner
         self.draft = draft
-        self.writes = writes
-        self.done = done
+        self.lines = lines
+        self.told = told
+        self.writes: dict[Cell, bytes | None] = {
+            Cell(owner, table, key): None if record is None else encode_record(record)
+            for (table, key), record in draft.items()
+        }
+        self.kept: bool | None = None
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class Cache:
+    """Committed records at hand, box by box; the boxes longest unused leave first.
+
+    A box is a plain dict of plain tuples and records, which the garbage collector need not look at.
+    """
+
+    __slots__ = ("_boxes", "_count", "_max")
+
+    def __init__(self, records_max: int) -> None:
+        self._boxes: OrderedDict[Owner, dict[Where, Record | None]] = OrderedDict()
+        self._count = 0
+        self._max = records_max
+
+    def get(self, owner: Owner, where: Where) -> Any:
+        """Return what is remembered of a cell: its record, None if it is empty, or `_ABSENT`."""
+        box = self._boxes.get(owner)
+        if box is None:
+            return _ABSENT
+        self._boxes.move_to_end(owner)
+        return box.get(where, _ABSENT)
+
+    def put(self, owner: Owner, records: Iterable[tuple[Where, Record | None]]) -> None:
+        """Remember what cells of a box hold now."""
+        box = self._boxes.get(owner)
+        if box is None:
+            box = self._boxes[owner] = {}
+        before = len(box)
+        box.update(records)
+        self._count += len(box) - before
+        self._boxes.move_to_end(owner)
+        while self._count > self._max:
+            self._count -= len(self._boxes.popitem(last=False)[1])
+
+    def drop(self, owner: Owner) -> None:
+        """Forget a box."""
+        self._count -= len(self._boxes.pop(owner, ()))
 
 
 class Store:
@@ -68,10 +114,9 @@ class Store:
     def __init__(self, engine: Engine, cached_max: int = RECORDS_CACHED_MAX) -> None:
         self.engine = engine
         self.generation = 0  # rises when a commit fails: what was built on it must fail as well
-        self._cache: OrderedDict[Cell, Record | None] = OrderedDict()
-        self._cached_max = cached_max
+        self._cache = Cache(cached_max)
         self._commits = 0
-        self._pending: dict[Owner, dict[tuple[str, bytes], tuple[Waiting, Record | None]]] = {}
+        self._pending: dict[Owner, dict[Where, tuple[Waiting, Record | None]]] = {}
         self._queue: deque[Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._held: dict[Owner, deque[asyncio.Future[None]] | None] = {}
@@ -120,21 +165,24 @@ class Store:
 
     async def read(self, kind: type[R], owner: Owner, key: bytes, *, pending: bool) -> R | None:
         """Return the record under `key`; with `pending`, as the last change left it, kept or not yet."""
+        where = (kind.table, key)
         if pending and (box := self._pending.get(owner)) is not None:
-            found = box.get((kind.table, key))
+            found = box.get(where)
             if found is not None:
                 return found[1]  # type: ignore[return-value]  # a table holds one kind of record
-        cell = Cell(owner, kind.table, key)
-        cache = self._cache
-        if cell in cache:
-            cache.move_to_end(cell)
-            return cache[cell]  # type: ignore[return-value]
+        known = self._cache.get(owner, where)
+        if known is not _ABSENT:
+            return known  # type: ignore[no-any-return]
         commits = self._commits
-        (value,) = await self.engine.read((cell,))
+        (value,) = await self.engine.read((Cell(owner, *where),))
         record = None if value is None else decode(kind, value)
         if commits == self._commits:  # else the cell may have changed meanwhile
-            self._remember(cell, record)
+            self._cache.put(owner, ((where, record),))
         return record
+
+    async def holds_line(self, cell: Cell) -> bool:
+        """Whether an outbox line is kept, asked of the engine itself."""
+        return (await self.engine.read((cell,)))[0] is not None
 
     async def scan(
         self,
@@ -175,28 +223,29 @@ class Store:
     # -- writing -------------------------------------------------------------------------------
 
     def enqueue(
-        self, owner: Owner, draft: Draft, others: dict[Cell, bytes | None]
-    ) -> "asyncio.Future[None]":
-        """Queue a finished change for the next commit and return a future done when it is durable.
+        self,
+        owner: Owner,
+        draft: Draft,
+        lines: dict[Cell, bytes | None],
+        told: Callable[[], None] | None = None,
+    ) -> Waiting:
+        """Queue a finished change for the next commit; `done` of what is returned tells when it is durable.
 
-        `others` are cells of the house that must change in the same commit (outbox lines).
+        `lines` are outbox lines put or removed in the same commit. `told` is called once it is kept,
+        and not if it is lost.
         """
         if len(self._queue) >= QUEUE_SETS_MAX:
             raise Overloaded("The store cannot keep up: changes are refused until it does.")
-        loop = asyncio.get_running_loop()
-        writes: dict[Cell, bytes | None] = {
-            Cell(owner, table, key): None if record is None else encode_record(record)
-            for (table, key), record in draft.items()
-        }
-        writes.update(others)
-        waiting = Waiting(owner, draft, writes, loop.create_future())
-        box = self._pending.setdefault(owner, {})
+        waiting = Waiting(owner, draft, lines, told)
+        box = self._pending.get(owner)
+        if box is None:
+            box = self._pending[owner] = {}
         for where, record in draft.items():
             box[where] = (waiting, record)
         self._queue.append(waiting)
         if self._worker is None:
-            self._worker = loop.create_task(self._work())
-        return waiting.done
+            self._worker = asyncio.get_running_loop().create_task(self._work())
+        return waiting
 
     async def _work(self) -> None:
         """Commit whatever is ready, until nothing is."""
@@ -207,7 +256,7 @@ class Store:
                     self._queue.popleft() for _ in range(min(len(self._queue), BATCH_SETS_MAX))
                 ]
                 try:
-                    await self.engine.commit([WriteSet(w.writes) for w in batch])
+                    await self.engine.commit((WriteSet(_writes(batch)),))
                 except BaseException as error:
                     self._fail(batch, error)
                     if not isinstance(error, EngineError):
@@ -223,17 +272,21 @@ class Store:
         self._commits += 1
         self.broken = False
         for waiting in batch:
-            owner = waiting.owner
+            waiting.kept = True
+            owner, draft = waiting.owner, waiting.draft
             box = self._pending[owner]
-            for where, record in waiting.draft.items():
+            for where in draft:
                 if box[where][0] is waiting:
                     del box[where]
-                self._remember(Cell(owner, *where), record)
             if not box:
                 del self._pending[owner]
+            self._cache.put(owner, draft.items())
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_result(None)
+        for waiting in batch:
+            if waiting.told is not None:
+                waiting.told()
 
     def _fail(self, batch: Sequence[Waiting], error: BaseException) -> None:
         """Refuse the batch and all that queued behind it: it may have built upon what is lost."""
@@ -244,8 +297,8 @@ class Store:
         self._queue.clear()
         self._pending.clear()
         for waiting in lost:
-            for where in waiting.draft:  # it may have been kept all the same: ask the engine again
-                self._cache.pop(Cell(waiting.owner, *where), None)
+            waiting.kept = False
+            self._cache.drop(waiting.owner)  # it may be kept all the same: ask the engine again
             if not waiting.done.done():
                 waiting.done.set_exception(
                     error
@@ -254,20 +307,29 @@ class Store:
                 )
                 waiting.done.exception()  # whoever cares awaits it; nobody need be told twice
 
-    def _remember(self, cell: Cell, record: Record | None) -> None:
-        cache = self._cache
-        cache[cell] = record
-        cache.move_to_end(cell)
-        if len(cache) > self._cached_max:
-            cache.popitem(last=False)
-
     def forget(self, owner: Owner) -> None:
         """Drop what is remembered of an owner whose box was erased."""
-        for cell in [c for c in self._cache if c.owner == owner]:
-            del self._cache[cell]
+        self._cache.drop(owner)
         self._commits += 1
 
     async def settle(self) -> None:
         """Wait until nothing is queued, for a graceful stop."""
         while (worker := self._worker) is not None:
             await asyncio.wait([worker])
+
+
+def _writes(batch: Sequence[Waiting]) -> dict[Cell, bytes | None]:
+    """Return what a batch leaves behind, later changes winning over earlier ones.
+
+    A line that is put and removed within the batch leaves nothing: its number was never used before.
+    """
+    writes: dict[Cell, bytes | None] = {}
+    lines: dict[Cell, bytes | None] = {}
+    for waiting in batch:
+        writes.update(waiting.writes)
+        for cell, line in waiting.lines.items():
+            if line is None and lines.pop(cell, None) is not None:
+                continue
+            lines[cell] = line
+    writes.update(lines)
+    return writes

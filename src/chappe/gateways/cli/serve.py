@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from chappe.core.configuration import Configuration, load
 from chappe.telemetry import configure
 
 from .control import Control
 from .ports import Application, Show
+
+COLLECT_AFTER: Final = (20_000, 20, 50)  # containers made, and rounds, between collections
 
 
 def settings(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Configuration:
@@ -63,6 +66,9 @@ async def serve(
         addresses = await running.listen()
         await control.start()
         level = "L1" if application.is_sealed(data) else "L0"
+        gc.collect()
+        gc.freeze()  # what a start leaves stays for good: the collector need not look at it again
+        gc.set_threshold(*COLLECT_AFTER)
         for line in greeting(running.config, data, addresses, level):
             show(line)
         await stopped.wait()

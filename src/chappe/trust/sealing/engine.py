@@ -16,8 +16,8 @@ FORMAT: Final = b"\x01"  # of a sealed value: nonce, then AES-256-GCM
 
 def bound_to(owner: Owner, table: str, key: bytes) -> bytes:
     """Return the associated data: a value opens only where it was put."""
-    head = b"%d.%d.%d." % (owner.id % 4096, owner.kind, owner.id)
-    return head + table.encode() + b"\0" + key
+    kind, number = owner
+    return b"%d.%d.%d.%b\0%b" % (number % 4096, kind, number, table.encode(), key)
 
 
 class SealedEngine:
@@ -73,7 +73,7 @@ class SealedEngine:
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`. Keys of new owners are durable before anything sealed under them."""
-        owners = {cell.owner for write_set in batch for cell in write_set.writes}
+        owners = {cell[0] for write_set in batch for cell in write_set.writes}
         ciphers: dict[Owner, AESGCM] = {}
         missing: set[Owner] = set()
         for owner in owners:
@@ -84,16 +84,19 @@ class SealedEngine:
                 ciphers[owner] = cipher
         if missing:
             ciphers.update(await self.keys.make(missing))
-        final: dict[Cell, bytes | None] = {}
-        for write_set in batch:
-            final.update(write_set.writes)
+        writes = batch[0].writes if batch else {}
+        if len(batch) > 1:
+            writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
         token = self._token
-        for cell, value in final.items():
-            if value is not None:
-                nonce = token(NONCE_BYTES)
-                sealed = ciphers[cell.owner].encrypt(nonce, value, bound_to(*cell))
-                final[cell] = FORMAT + nonce + sealed
-        await self.inner.commit([WriteSet(final)])
+        sealed: dict[Cell, bytes | None] = {}
+        for cell, value in writes.items():
+            if value is None:
+                sealed[cell] = None
+                continue
+            nonce = token(NONCE_BYTES)
+            hidden = ciphers[cell[0]].encrypt(nonce, value, bound_to(*cell))
+            sealed[cell] = FORMAT + nonce + hidden
+        await self.inner.commit((WriteSet(sealed),))
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
         """See `ports.Engine`."""

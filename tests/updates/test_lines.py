@@ -1,0 +1,166 @@
+"""Lines between boxes: carried once, in the commit of their cause where it can be, and never without it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from chappe.core import Kind, Owner
+from chappe.core.system import SystemClock, SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.ports import EngineError, Record, WriteSet
+from chappe.updates import Book, Change, House, Hub, Line, Relay, Store, relay
+
+ANNA, BERT = Owner(Kind.USER, 1), Owner(Kind.USER, 2)
+
+
+class Note(Record, frozen=True):
+    """Something a test keeps."""
+
+    table = "note"
+    key = ("id",)
+
+    id: int
+
+
+class Told(Line, frozen=True):
+    """Keeps a note in the other box."""
+
+    name = "test.told"
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        change.put(Note(id=change.next("notes")))
+
+
+class Failing(MemoryEngine):
+    """An engine that fails its next commits, having kept them or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fails: list[bool] = []  # for each coming commit that fails: whether it is kept
+        self.commits = 0
+
+    async def commit(self, batch: Sequence[WriteSet]) -> None:
+        """See `ports.Engine`."""
+        await asyncio.sleep(0)
+        self.commits += 1
+        if self.fails:
+            if self.fails.pop(0):
+                await super().commit(batch)
+            raise EngineError("as asked")
+        await super().commit(batch)
+
+
+@pytest.fixture
+async def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    """A house on an engine that can be told to fail."""
+    monkeypatch.setattr(relay, "RETRY_S", 0)
+    made = House(
+        store=Store(Failing()), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
+        book=Book([Told]), config=None, peers=Any,
+    )  # fmt: skip
+    made.hub = Hub(made)
+    made.relay = Relay(made)
+    await made.relay.start()
+    made.store.engine.commits = 0
+    return made
+
+
+async def post(house: House) -> None:
+    """Keep a note, and send word of it."""
+    async with house.change(ANNA) as change:
+        change.put(Note(id=change.next("notes")))
+        change.post(BERT, Told())
+
+
+async def notes(house: House, owner: Owner) -> int:
+    """Return how many notes the engine itself holds for an owner."""
+    await house.relay.settle()
+    await house.store.settle()
+    return len(await Store(house.store.engine).scan(
+        Note, owner, b"", b"\xff", limit=100, reverse=False, draft=None
+    ))  # fmt: skip
+
+
+async def outbox(house: House) -> list[Owner]:
+    """Return the boxes that hold lines not yet delivered."""
+    return await house.store.engine.owners(Kind.RELAY)
+
+
+async def test_a_line_is_kept_in_the_commit_of_its_cause(house: House) -> None:
+    """Many at once leave nothing undelivered."""
+    await asyncio.gather(*(post(house) for _ in range(3)))
+    assert (await notes(house, ANNA), await notes(house, BERT)) == (3, 3)
+    assert await outbox(house) == []
+
+
+async def test_one_message_costs_one_commit(house: House) -> None:
+    """Both boxes and the line between them go to the disk together."""
+    await post(house)
+    assert await notes(house, BERT) == 1
+    assert house.store.engine.commits == 1
+
+
+async def test_a_lost_change_takes_its_lines_with_it(house: House) -> None:
+    """Nothing arrives of what its sender was refused."""
+    house.store.engine.fails = [False]
+    with pytest.raises(EngineError):
+        await post(house)
+    assert (await notes(house, ANNA), await notes(house, BERT)) == (0, 0)
+    await post(house)
+    assert (await notes(house, ANNA), await notes(house, BERT)) == (1, 1)
+
+
+async def test_what_was_kept_and_reported_lost_is_applied_once(house: House) -> None:
+    """The relay asks the engine before it tries again."""
+    house.store.engine.fails = [True]
+    with pytest.raises(EngineError):
+        await post(house)
+    assert (await notes(house, ANNA), await notes(house, BERT)) == (1, 1)
+    assert await outbox(house) == []
+
+
+async def test_a_line_that_waits_for_its_box_is_void_when_its_cause_is_lost(house: House) -> None:
+    """It was not applied yet, and never is."""
+    await house.store.hold(BERT)
+    house.store.engine.fails = [False]
+    with pytest.raises(EngineError):
+        await post(house)
+    house.store.release(BERT)
+    assert await notes(house, BERT) == 0
+
+
+async def test_a_line_that_waits_for_its_box_outlives_a_failure_that_kept_its_cause(
+    house: House,
+) -> None:
+    """The line is in the outbox, so it is delivered."""
+    await house.store.hold(BERT)
+    house.store.engine.fails = [True]
+    with pytest.raises(EngineError):
+        await post(house)
+    assert await outbox(house) != []
+    house.store.release(BERT)
+    assert await notes(house, BERT) == 1
+    assert await outbox(house) == []
+
+
+async def test_a_cancelled_caller_does_not_silence_what_was_kept(house: House) -> None:
+    """Telling hangs on the commit, not on who waits for it."""
+    heard: list[Change] = []
+    house.hub.tell = heard.append  # type: ignore[method-assign]
+    task = asyncio.create_task(announce(house))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await house.store.settle()
+    assert len(heard) == 1
+
+
+async def announce(house: House) -> None:
+    """Keep a note and notice something."""
+    async with house.change(ANNA) as change:
+        change.put(Note(id=1))
+        change.noticed.append(Any)
