@@ -44,7 +44,9 @@ async def basic(call: Call, chat_id: int) -> Place:
     Raises:
         errors.ChatIdInvalid: they never were, or there is none.
     """
-    place = await place_of(call.house, Owner(Kind.CHAT, chat_id), call.user) if chat_id > 0 else None
+    place = (
+        await place_of(call.house, Owner(Kind.CHAT, chat_id), call.user) if chat_id > 0 else None
+    )
     if place is None or place.member is None:
         raise errors.ChatIdInvalid
     return place

@@ -80,23 +80,23 @@ async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
             continue
         hashed = accounts.access_hash(call.house, call.user, Kind.CHANNEL, given.channel_id)
         owner = Owner(Kind.CHANNEL, given.channel_id)
-        place = await place_of(call.house, owner, call.user) if given.access_hash == hashed else None
+        place = (
+            await place_of(call.house, owner, call.user) if given.access_hash == hashed else None
+        )
         if place is None:
             raise errors.ChannelInvalid
         chats.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=chats)
 
 
-async def _counts(call: Call, place: Place) -> dict[str, int]:
+async def _counts(call: Call, place: Place) -> dict[str, Any]:
     if not rights.is_admin(place.member):
         return {}
     members = await call.look(place.owner).scan(Member)
     return {
         "admins_count": sum(rights.is_admin(m) for m in members),
         "kicked_count": sum(rights.is_kicked(m, call.now) for m in members),
-        "banned_count": sum(
-            bool(m.banned) and not rights.is_kicked(m, call.now) for m in members
-        ),
+        "banned_count": sum(bool(m.banned) and not rights.is_kicked(m, call.now) for m in members),
     }
 
 
@@ -384,4 +384,3 @@ async def changed(call: Call, place: Place) -> Any:
     if place.owner.kind is Kind.CHAT:
         return await updates(call, viewer, [api.UpdateChat(chat_id=place.chat.id)])
     return await updates(call, viewer, [api.UpdateChannel(channel_id=place.chat.id)])
-

@@ -61,7 +61,13 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
     owner = Owner(Kind.CHAT, await new_id(call))
     async with call.change(owner) as change:
         change.put(
-            Chat(id=owner.id, title=title, created=call.now, creator=call.user, ttl=request.ttl_period or 0)
+            Chat(
+                id=owner.id,
+                title=title,
+                created=call.now,
+                creator=call.user,
+                ttl=request.ttl_period or 0,
+            )
         )
         await admit(change, call.user, creator=True)
         for user in willing:
@@ -150,7 +156,12 @@ async def full_photo(viewer: Any, place: Place) -> Any:
 @method(
     api.MessagesEditChatTitle,
     rate=Rate.WRITE,
-    raises=(errors.ChatIdInvalid, errors.ChatTitleEmpty, errors.ChatNotModified, errors.ChatAdminRequired),
+    raises=(
+        errors.ChatIdInvalid,
+        errors.ChatTitleEmpty,
+        errors.ChatNotModified,
+        errors.ChatAdminRequired,
+    ),
 )
 async def edit_chat_title(call: Call, request: api.MessagesEditChatTitle) -> Any:
     """Rename a basic group."""
@@ -306,6 +317,6 @@ async def get_common_chats(call: Call, request: api.MessagesGetCommonChats) -> A
         other = await call.look(place.owner).get(Member, user)
         if rights.is_in(other, call.now) and rights.is_in(place.member, call.now):
             chats.append(await show_chat(viewer, place))
-    return api.MessagesChats(chats=chats[: min(request.limit or COMMON_CHATS_MAX, COMMON_CHATS_MAX)])
-
-
+    return api.MessagesChats(
+        chats=chats[: min(request.limit or COMMON_CHATS_MAX, COMMON_CHATS_MAX)]
+    )

@@ -55,13 +55,9 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
         visible = (top.id if top else 0) + 1
     kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until} if old else {}
     change.put(Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how}))
-    change.put(
-        msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1)
-    )
+    change.put(msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1))
     peer = accounts.peer_id(change.owner)
-    change.post(
-        Owner(Kind.USER, user), Came(peer=peer, date=change.now, top=top.id if top else 0)
-    )
+    change.post(Owner(Kind.USER, user), Came(peer=peer, date=change.now, top=top.id if top else 0))
     return True
 
 

@@ -125,7 +125,10 @@ def show_basic_member(viewer: Viewer, member: Any, chat: Any) -> Any:
         return api.ChatParticipantCreator(user_id=member.user, rank=rank)
     kind = api.ChatParticipantAdmin if member.admin else api.ChatParticipant
     return kind(
-        user_id=member.user, inviter_id=member.inviter or chat.creator, date=member.joined, rank=rank
+        user_id=member.user,
+        inviter_id=member.inviter or chat.creator,
+        date=member.joined,
+        rank=rank,
     )
 
 

@@ -1,0 +1,367 @@
+"""Running a group or channel: admins, restrictions, what everybody may, and the switches."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+from . import rights
+from .access import Place, any_chat, channel, place_of, require_admin
+from .channels import PLACE_ERRORS, changed
+from .events import ChannelChanged, DefaultRightsChanged
+from .journal import log
+from .membership import admit, expel, may_invite, tell_members
+from .records import Chat, Joined, Member
+from .views import show_chat, show_member
+
+RANK_CHARACTERS_MAX: Final = 16  # characters of an admin's title
+ADMINS_MAX: Final = 50  # admins of one chat
+SLOW_MODES: Final = (0, 5, 10, 30, 60, 300, 900, 3600)  # seconds clients offer
+
+ADMIN_ERRORS: Final = (*PLACE_ERRORS, errors.ChatAdminRequired)
+
+
+@method(
+    api.ChannelsEditAdmin,
+    rate=Rate.WRITE,
+    raises=(
+        *ADMIN_ERRORS, errors.UserIdInvalid, errors.RightForbidden, errors.AdminsTooMuch,
+        errors.AdminRankInvalid, errors.UserCreator, errors.UserPrivacyRestricted,
+        errors.UsersTooMuch, errors.ChatIdInvalid,
+    ),
+)  # fmt: skip
+async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
+    """Give somebody admin rights, other ones, or none; nobody gives what they have not."""
+    place = await channel(call, request.channel)
+    me = require_admin(place, "add_admins", call.now)
+    user = await accounts.user_of(call, request.user_id)
+    wanted = rights.pack_admin(request.admin_rights)
+    if len(request.rank or "") > RANK_CHARACTERS_MAX:
+        raise errors.AdminRankInvalid
+    if not me.creator and wanted & ~me.admin:
+        raise errors.RightForbidden
+    look = call.look(place.owner)
+    target = await look.get(Member, user)
+    if not rights.is_in(target, call.now) and not await may_invite(call, user):
+        raise errors.UserPrivacyRestricted
+    if wanted and sum(rights.is_admin(m) for m in await look.scan(Member)) >= ADMINS_MAX:
+        raise errors.AdminsTooMuch
+    async with call.change(place.owner) as change:
+        old = await change.get(Member, user)
+        if old is not None and old.creator and user != call.user:
+            raise errors.UserCreator
+        if user == call.user and me.creator:
+            wanted |= rights.EVERY_ADMIN
+        elif old is not None and not rights.outranks(me, old):
+            raise errors.ChatAdminRequired
+        await admit(change, user, inviter=call.user)
+        member = await change.get(Member, user) or Member(user=user, joined=call.now)
+        change.put(
+            msgspec.structs.replace(
+                member, admin=wanted, rank=request.rank or "", banned=0, banned_until=0,
+                promoted_by=call.user if wanted else 0,
+            )
+        )  # fmt: skip
+    await _tell(call, place, user)
+    await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleAdmin)
+    return await changed(call, place)
+
+
+async def _tell(call: Call, place: Place, user: int) -> None:
+    """Let somebody's devices know that they are something else in a channel now."""
+    if user == call.user:
+        return
+    await call.house.relay.delivered(Owner(Kind.USER, user))
+    async with call.house.change(Owner(Kind.USER, user)) as change:
+        change.notice(ChannelChanged(id=place.chat.id))
+
+
+async def _log_member(call: Call, place: Place, user: int, old: Member | None, kind: Any) -> None:
+    viewer = call.viewer()
+    new = await call.look(place.owner).get(Member, user)
+    before = old or Member(user=user, joined=call.now, left=True)
+    after = new or before
+    action = kind(
+        prev_participant=show_member(viewer, before, place.member, call.now),
+        new_participant=show_member(viewer, after, place.member, call.now),
+    )
+    await log(call, place.owner, action)
+
+
+@method(
+    api.ChannelsEditBanned,
+    rate=Rate.WRITE,
+    raises=(
+        *ADMIN_ERRORS, errors.UserIdInvalid, errors.UserAdminInvalid, errors.ParticipantIdInvalid,
+    ),
+)  # fmt: skip
+async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
+    """Restrict or ban somebody, for a time or for ever, or let them again."""
+    place = await channel(call, request.channel)
+    me = require_admin(place, "ban_users", call.now)
+    if not isinstance(request.participant, api.InputPeerUser):
+        raise errors.ParticipantIdInvalid
+    user = await accounts.user_of(call, request.participant)
+    bits = rights.pack_banned(request.banned_rights)
+    until = request.banned_rights.until_date
+    until = 0 if until <= call.now or until >= rights.FOR_EVER else until
+    async with call.change(place.owner) as change:
+        old = await change.get(Member, user)
+        if user == call.user or not rights.outranks(me, old):
+            raise errors.UserAdminInvalid
+        if bits & rights.VIEW:
+            await expel(change, user, by=call.user, banned=bits, until=until)
+        else:
+            member = old or Member(user=user, joined=call.now, left=True)
+            was_kicked = rights.is_kicked(old, call.now)
+            change.put(
+                msgspec.structs.replace(
+                    member, banned=bits, banned_until=until if bits else 0, admin=0, rank="",
+                    banned_by=call.user if bits else 0, left=member.left or was_kicked,
+                )
+            )  # fmt: skip
+    await _tell(call, place, user)
+    await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleBan)
+    return await changed(call, place)
+
+
+@method(
+    api.MessagesEditChatDefaultBannedRights,
+    rate=Rate.WRITE,
+    raises=(
+        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified,
+        errors.BannedRightsInvalid,
+    ),
+)  # fmt: skip
+async def edit_default_rights(call: Call, request: api.MessagesEditChatDefaultBannedRights) -> Any:
+    """Say what everybody may do in a group."""
+    place = await any_chat(call, request.peer)
+    require_admin(place, "ban_users", call.now)
+    bits = rights.pack_banned(request.banned_rights)
+    if bits & rights.VIEW:
+        raise errors.BannedRightsInvalid
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is None or chat.default_banned == bits:
+            raise errors.ChatNotModified
+        change.put(msgspec.structs.replace(chat, default_banned=bits, version=chat.version + 1))
+        if place.owner.kind is Kind.CHAT:
+            await tell_members(change, "rights", but=call.user)
+        else:
+            change.notice(DefaultRightsChanged(peer=place.peer))
+    await log(
+        call,
+        place.owner,
+        api.ChannelAdminLogEventActionDefaultBannedRights(
+            prev_banned_rights=rights.show_banned(place.chat.default_banned),
+            new_banned_rights=rights.show_banned(bits),
+        ),
+    )
+    return await changed(call, place)
+
+
+async def _switch(call: Call, given: Any, right: str, action: Any, **to: Any) -> Any:
+    """Alter fields of a channel's record, for admins with a right."""
+    place = await channel(call, given)
+    require_admin(place, right, call.now)
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is None:
+            raise errors.ChannelInvalid
+        new = msgspec.structs.replace(chat, **to)
+        if new == chat:
+            raise errors.ChatNotModified
+        change.put(new)
+        change.notice(ChannelChanged(id=place.chat.id))
+    if action is not None:
+        await log(call, place.owner, action)
+    return await changed(call, place)
+
+
+SWITCH_ERRORS: Final = (*ADMIN_ERRORS, errors.ChatNotModified)
+
+
+@method(api.ChannelsToggleSignatures, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+async def toggle_signatures(call: Call, request: api.ChannelsToggleSignatures) -> Any:
+    """Sign posts of a channel with their author's name, or not."""
+    on = request.signatures_enabled
+    action = api.ChannelAdminLogEventActionToggleSignatures(new_value=on)
+    return await _switch(
+        call, request.channel, "change_info", action, signatures=on,
+        profiles=request.profiles_enabled,
+    )  # fmt: skip
+
+
+@method(api.ChannelsToggleSlowMode, rate=Rate.WRITE, raises=(*SWITCH_ERRORS, errors.SecondsInvalid))
+async def toggle_slow_mode(call: Call, request: api.ChannelsToggleSlowMode) -> Any:
+    """Set how long members wait between two messages."""
+    if request.seconds not in SLOW_MODES:
+        raise errors.SecondsInvalid
+    place = await channel(call, request.channel)
+    action = api.ChannelAdminLogEventActionToggleSlowMode(
+        prev_value=place.chat.slow_mode, new_value=request.seconds
+    )
+    return await _switch(call, request.channel, "ban_users", action, slow_mode=request.seconds)
+
+
+@method(api.ChannelsTogglePreHistoryHidden, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+async def toggle_history(call: Call, request: api.ChannelsTogglePreHistoryHidden) -> Any:
+    """Hide from those who come later what was written before."""
+    action = api.ChannelAdminLogEventActionTogglePreHistoryHidden(new_value=request.enabled)
+    return await _switch(
+        call, request.channel, "change_info", action, hidden_history=request.enabled
+    )
+
+
+@method(api.ChannelsToggleJoinToSend, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+async def toggle_join_to_send(call: Call, request: api.ChannelsToggleJoinToSend) -> Any:
+    """Let only members write in a discussion group."""
+    return await _switch(call, request.channel, "ban_users", None, join_to_send=request.enabled)
+
+
+@method(api.ChannelsToggleJoinRequest, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+async def toggle_join_request(call: Call, request: api.ChannelsToggleJoinRequest) -> Any:
+    """Let admins approve whoever wants to come in."""
+    return await _switch(call, request.channel, "invite_users", None, join_request=request.enabled)
+
+
+@method(api.ChannelsToggleParticipantsHidden, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipantsHidden) -> Any:
+    """Show the list of members to admins only."""
+    return await _switch(call, request.channel, "ban_users", None, members_hidden=request.enabled)
+
+
+@method(api.ChannelsToggleForum, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
+    """Refuse to change: this server keeps no topics yet."""
+    raise errors.ChatNotModified
+
+
+@method(
+    api.MessagesSetChatAvailableReactions,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified),
+)
+async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactions) -> Any:
+    """Say which reactions a chat allows."""
+    place = await any_chat(call, request.peer)
+    require_admin(place, "change_info", call.now)
+    match request.available_reactions:
+        case api.ChatReactionsNone():
+            kept = b"none"
+        case api.ChatReactionsSome(reactions=some):
+            words = [r.emoticon for r in some if isinstance(r, api.ReactionEmoji)]
+            kept = ("some " + " ".join(words)).encode()
+        case _:
+            kept = b""
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is None or chat.reactions == kept:
+            raise errors.ChatNotModified
+        change.put(msgspec.structs.replace(chat, reactions=kept))
+        if place.owner.kind is Kind.CHAT:
+            await tell_members(change, "chat")
+        else:
+            change.notice(ChannelChanged(id=place.chat.id))
+    return await changed(call, place)
+
+
+# -- discussion groups ----------------------------------------------------------------------------
+
+
+@method(api.ChannelsGetGroupsForDiscussion)
+async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsForDiscussion) -> Any:
+    """Return the supergroups the caller may attach to a channel."""
+    viewer = call.viewer()
+    chats = []
+    for joined in await call.look().scan(Joined):
+        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        if place is None or place.owner.kind is not Kind.CHANNEL or place.chat.broadcast:
+            continue
+        if place.member is not None and place.member.creator:
+            chats.append(await show_chat(viewer, place))
+    return api.MessagesChats(chats=chats)
+
+
+@method(
+    api.ChannelsSetDiscussionGroup,
+    rate=Rate.WRITE,
+    raises=(
+        *ADMIN_ERRORS,
+        errors.LinkNotModified,
+        errors.BroadcastIdInvalid,
+        errors.MegagroupIdInvalid,
+    ),
+)
+async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGroup) -> bool:
+    """Attach a supergroup to a channel for its comments, or detach it."""
+    places: list[Place] = []
+    for given, broadcast in ((request.broadcast, True), (request.group, False)):
+        if isinstance(given, api.InputChannel):
+            place = await channel(call, given)
+            if place.chat.broadcast is not broadcast:
+                raise errors.BroadcastIdInvalid if broadcast else errors.MegagroupIdInvalid
+            require_admin(place, "change_info", call.now)
+            places.append(place)
+    if not places:
+        raise errors.LinkNotModified
+    if len(places) == 2:  # noqa: PLR2004  both are named: attach
+        pairs = ((places[0], places[1].chat.id), (places[1], places[0].chat.id))
+    else:
+        pairs = ((places[0], 0), (places[0], 0))
+    if all(place.chat.linked == to for place, to in pairs):
+        raise errors.LinkNotModified
+    former = {p.chat.linked for p in places if p.chat.linked}
+    for place, to in pairs:
+        await _link(call, place.owner, to)
+    for number in former - {p.chat.id for p in places}:
+        await _link(call, Owner(Kind.CHANNEL, number), 0)
+    return True
+
+
+async def _link(call: Call, owner: Owner, to: int) -> None:
+    async with call.change(owner) as change:
+        chat = await change.get(Chat)
+        if chat is not None and chat.linked != to:
+            change.put(msgspec.structs.replace(chat, linked=to))
+            change.notice(ChannelChanged(id=owner.id))
+
+
+# -- ownership ------------------------------------------------------------------------------------
+
+
+@method(
+    api.MessagesEditChatCreator,
+    rate=Rate.LOGIN,
+    raises=(
+        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.UserIdInvalid,
+        errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.PasswordMissing,
+        errors.UserNotParticipant,
+    ),
+)  # fmt: skip
+async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
+    """Hand a supergroup or channel to another of its members, proving one's password."""
+    place = await any_chat(call, request.peer)
+    if place.member is None or not place.member.creator:
+        raise errors.ChatAdminRequired
+    user = await accounts.user_of(call, request.user_id)
+    if not await call.service("has_password")(call.house, call.user):
+        raise errors.PasswordMissing
+    await call.service("require_password")(call, call.user, request.password)
+    async with call.change(place.owner) as change:
+        heir = await change.get(Member, user)
+        mine = await change.get(Member, call.user)
+        chat = await change.get(Chat)
+        if heir is None or mine is None or chat is None or not rights.is_in(heir, call.now):
+            raise errors.UserNotParticipant
+        change.put(msgspec.structs.replace(heir, creator=True, banned=0, admin=rights.EVERY_ADMIN))
+        change.put(
+            msgspec.structs.replace(mine, creator=False, admin=rights.EVERY_ADMIN, promoted_by=user)
+        )
+        change.put(msgspec.structs.replace(chat, creator=user))
+    await _tell(call, place, user)
+    return await changed(call, place)

@@ -1,0 +1,466 @@
+"""Invite links: made, counted, limited, revoked; and those who ask to be let in."""
+
+import base64
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind
+from chappe.features import accounts
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import House, Viewer
+
+from . import rights
+from .access import Place, any_chat, place_of, require_change
+from .answers import act, mention, updates
+from .channels import came, require_room
+from .journal import log
+from .membership import admit, tell_members
+from .records import Chat, Link, Member, Request
+from .views import show_chat
+
+CODE_BYTES: Final = 12  # 96 bits, so that no one guesses one
+LINKS_MAX: Final = 200  # links of one chat
+USES_MAX: Final = 99_999  # people one link may let in
+TITLE_CHARACTERS_MAX: Final = 32  # characters of a link's name
+PAGE_MAX: Final = 100  # links or people in one answer
+LINK_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ChatAdminRequired)
+
+
+def address(house: House, code: str) -> str:
+    """Return the link of a code."""
+    return f"https://t.me/+{code}"
+
+
+def code_of(link: str) -> str:
+    """Return the code within a link."""
+    return link.rstrip("/").rpartition("/")[2].removeprefix("+").removeprefix("joinchat/")[:64]
+
+
+def show_link(house: House, link: Link) -> Any:
+    """Return an invite link as its admins see it."""
+    return api.ChatInviteExported(
+        revoked=link.revoked,
+        permanent=link.permanent,
+        request_needed=link.approval,
+        link=address(house, link.code),
+        admin_id=link.admin,
+        date=link.created,
+        expire_date=link.expires or None,
+        usage_limit=link.usage_max or None,
+        usage=link.usage or None,
+        requested=link.requested or None,
+        title=link.title or None,
+    )
+
+
+async def _gate(call: Call, peer: Any) -> Place:
+    place = await any_chat(call, peer)
+    if not rights.is_admin(place.member):
+        raise errors.ChatAdminRequired
+    require_change(place, "invite_users", "invite_users", call.now)
+    return place
+
+
+async def _make(call: Call, place: Place, **fields: Any) -> Link:
+    code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode()
+    link = Link(code=code, admin=call.user, created=call.now, **fields)
+    if not await accounts.claim(
+        call.house, "invite", "=" + code.swapcase() + code, place.owner, None
+    ):
+        raise RuntimeError("a random code came twice")
+    async with call.change(place.owner) as change:
+        change.put(link)
+    return link
+
+
+@method(
+    api.MessagesExportChatInvite,
+    rate=Rate.WRITE,
+    raises=(*LINK_ERRORS, errors.ExpireDateInvalid, errors.UsageLimitInvalid, errors.AdminsTooMuch),
+)
+async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) -> Any:
+    """Make an invite link; with `legacy_revoke_permanent`, in place of the lasting one."""
+    place = await _gate(call, request.peer)
+    _check(call, request.expire_date, request.usage_limit)
+    if request.legacy_revoke_permanent:
+        async with call.change(place.owner) as change:
+            for old in await change.scan(Link):
+                if old.permanent and old.admin == call.user and not old.revoked:
+                    change.put(msgspec.structs.replace(old, revoked=True))
+    plain = not (
+        request.expire_date or request.usage_limit or request.title or request.request_needed
+    )
+    link = await _make(
+        call, place, expires=request.expire_date or 0, usage_max=request.usage_limit or 0,
+        approval=request.request_needed, title=(request.title or "")[:TITLE_CHARACTERS_MAX],
+        permanent=plain or request.legacy_revoke_permanent,
+    )  # fmt: skip
+    return show_link(call.house, link)
+
+
+def _check(call: Call, expires: int | None, limit: int | None) -> None:
+    if expires and expires <= call.now:
+        raise errors.ExpireDateInvalid
+    if limit is not None and not 0 <= limit <= USES_MAX:
+        raise errors.UsageLimitInvalid
+
+
+@method(api.MessagesGetExportedChatInvites, raises=(*LINK_ERRORS, errors.UserIdInvalid))
+async def get_links(call: Call, request: api.MessagesGetExportedChatInvites) -> Any:
+    """Return an admin's links; the creator sees everybody's."""
+    place = await _gate(call, request.peer)
+    admin = await accounts.user_of(call, request.admin_id)
+    if admin != call.user and not (place.member and place.member.creator):
+        raise errors.ChatAdminRequired
+    links = [
+        x
+        for x in await call.look(place.owner).scan(Link)
+        if x.admin == admin and x.revoked is request.revoked
+    ]
+    links.sort(key=lambda x: (-x.created, x.code))
+    if request.offset_date:
+        links = [x for x in links if x.created < request.offset_date]
+    viewer = call.viewer()
+    viewer.mention_user(admin)
+    users, _ = await accounts.peers(viewer)
+    page = links[: max(1, min(request.limit, PAGE_MAX))]
+    return api.MessagesExportedChatInvites(
+        count=len(links), invites=[show_link(call.house, x) for x in page], users=users
+    )
+
+
+async def _one(call: Call, place: Place, given: str) -> Link:
+    link = await call.look(place.owner).get(Link, code_of(given))
+    if link is None:
+        raise errors.InviteHashExpired
+    if link.admin != call.user and not (place.member and place.member.creator):
+        raise errors.ChatAdminRequired
+    return link
+
+
+@method(api.MessagesGetExportedChatInvite, raises=(*LINK_ERRORS, errors.InviteHashExpired))
+async def get_link(call: Call, request: api.MessagesGetExportedChatInvite) -> Any:
+    """Return one link."""
+    place = await _gate(call, request.peer)
+    link = await _one(call, place, request.link)
+    return await _answer_link(call, link)
+
+
+async def _answer_link(call: Call, link: Link) -> Any:
+    viewer = call.viewer()
+    viewer.mention_user(link.admin)
+    users, _ = await accounts.peers(viewer)
+    return api.MessagesExportedChatInvite(invite=show_link(call.house, link), users=users)
+
+
+@method(
+    api.MessagesEditExportedChatInvite,
+    rate=Rate.WRITE,
+    raises=(
+        *LINK_ERRORS, errors.InviteHashExpired, errors.ExpireDateInvalid, errors.UsageLimitInvalid,
+        errors.ChatInvitePermanent,
+    ),
+)  # fmt: skip
+async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> Any:
+    """Alter or revoke a link. A lasting one that is revoked is replaced by another."""
+    place = await _gate(call, request.peer)
+    link = await _one(call, place, request.link)
+    _check(call, request.expire_date, request.usage_limit)
+    if request.revoked:
+        new = msgspec.structs.replace(link, revoked=True)
+    elif link.permanent:
+        raise errors.ChatInvitePermanent
+    else:
+        new = msgspec.structs.replace(
+            link,
+            expires=link.expires if request.expire_date is None else request.expire_date,
+            usage_max=link.usage_max if request.usage_limit is None else request.usage_limit,
+            approval=link.approval if request.request_needed is None else request.request_needed,
+            title=link.title if request.title is None else request.title[:TITLE_CHARACTERS_MAX],
+        )
+    async with call.change(place.owner) as change:
+        change.put(new)
+    if request.revoked:
+        action: Any = api.ChannelAdminLogEventActionExportedInviteRevoke(
+            invite=show_link(call.house, new)
+        )
+    else:
+        action = api.ChannelAdminLogEventActionExportedInviteEdit(
+            prev_invite=show_link(call.house, link), new_invite=show_link(call.house, new)
+        )
+    await log(call, place.owner, action)
+    if request.revoked and link.permanent:
+        fresh = await _make(call, place, permanent=True)
+        viewer = call.viewer()
+        viewer.mention_user(call.user)
+        users, _ = await accounts.peers(viewer)
+        return api.MessagesExportedChatInviteReplaced(
+            invite=show_link(call.house, new), new_invite=show_link(call.house, fresh), users=users
+        )
+    return await _answer_link(call, new)
+
+
+@method(
+    api.MessagesDeleteExportedChatInvite,
+    rate=Rate.WRITE,
+    raises=(*LINK_ERRORS, errors.InviteHashExpired, errors.InviteRevokedMissing),
+)
+async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite) -> bool:
+    """Delete a revoked link."""
+    place = await _gate(call, request.peer)
+    link = await _one(call, place, request.link)
+    if not link.revoked:
+        raise errors.InviteRevokedMissing
+    async with call.change(place.owner) as change:
+        change.drop(Link, link.code)
+    return True
+
+
+@method(
+    api.MessagesDeleteRevokedExportedChatInvites,
+    rate=Rate.WRITE,
+    raises=(*LINK_ERRORS, errors.UserIdInvalid),
+)
+async def delete_revoked(call: Call, request: api.MessagesDeleteRevokedExportedChatInvites) -> bool:
+    """Delete every revoked link of an admin."""
+    place = await _gate(call, request.peer)
+    admin = await accounts.user_of(call, request.admin_id)
+    if admin != call.user and not (place.member and place.member.creator):
+        raise errors.ChatAdminRequired
+    async with call.change(place.owner) as change:
+        for link in await change.scan(Link):
+            if link.revoked and link.admin == admin:
+                change.drop(Link, link.code)
+    return True
+
+
+@method(api.MessagesGetAdminsWithInvites, raises=LINK_ERRORS)
+async def get_admins_with_links(call: Call, request: api.MessagesGetAdminsWithInvites) -> Any:
+    """Return how many links each admin has; for the creator."""
+    place = await _gate(call, request.peer)
+    if place.member is None or not place.member.creator:
+        raise errors.ChatAdminRequired
+    viewer = call.viewer()
+    counts: dict[int, list[int]] = {}
+    for link in await call.look(place.owner).scan(Link):
+        counts.setdefault(link.admin, [0, 0])[int(link.revoked)] += 1
+    for admin in counts:
+        viewer.mention_user(admin)
+    shown = [
+        api.ChatAdminWithInvites(admin_id=a, invites_count=n, revoked_invites_count=r)
+        for a, (n, r) in counts.items()
+    ]
+    users, _ = await accounts.peers(viewer)
+    return api.MessagesChatAdminsWithInvites(admins=shown, users=users)
+
+
+# -- coming in ------------------------------------------------------------------------------------
+
+
+async def _find(call: Call, code: str) -> tuple[Place, Link]:
+    """Return the chat a link leads to, and the link.
+
+    Raises:
+        errors.InviteHashEmpty, errors.InviteHashInvalid, errors.InviteHashExpired
+    """
+    if not code:
+        raise errors.InviteHashEmpty
+    code = code_of(code)
+    owner = await accounts.find(call.house, "invite", "=" + code.swapcase() + code)
+    place = await place_of(call.house, owner, call.user) if owner else None
+    link = await call.look(owner).get(Link, code) if owner else None
+    if place is None or link is None or place.chat.deleted:
+        raise errors.InviteHashInvalid
+    inside = rights.is_in(place.member, call.now)
+    spent = link.usage_max and link.usage >= link.usage_max
+    late = link.expires and link.expires <= call.now
+    if not inside and (link.revoked or spent or late or rights.is_kicked(place.member, call.now)):
+        raise errors.InviteHashExpired
+    return place, link
+
+
+FIND_ERRORS: Final = (
+    errors.InviteHashEmpty, errors.InviteHashInvalid, errors.InviteHashExpired,
+)  # fmt: skip
+
+
+@method(api.MessagesCheckChatInvite, rate=Rate.LOOKUP, raises=FIND_ERRORS)
+async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) -> Any:
+    """Return what a link leads to, as much of it as an outsider may know."""
+    place, link = await _find(call, request.hash)
+    viewer = call.viewer()
+    if rights.is_in(place.member, call.now):
+        return api.ChatInviteAlready(chat=await show_chat(viewer, place))
+    chat = place.chat
+    is_channel = place.owner.kind is Kind.CHANNEL
+    return api.ChatInvite(
+        channel=is_channel,
+        broadcast=chat.broadcast,
+        megagroup=is_channel and not chat.broadcast,
+        public=bool(chat.username),
+        request_needed=link.approval,
+        title=chat.title,
+        about=chat.about or None,
+        photo=api.PhotoEmpty(id=0),
+        participants_count=chat.members,
+        color=chat.id % 7,
+    )
+
+
+@method(
+    api.MessagesImportChatInvite,
+    rate=Rate.WRITE,
+    raises=(
+        *FIND_ERRORS, errors.UserAlreadyParticipant, errors.InviteRequestSent,
+        errors.ChannelsTooMuch, errors.UsersTooMuch, errors.ChatIdInvalid,
+    ),
+)  # fmt: skip
+async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) -> Any:
+    """Come in by a link, or ask to be let in where it asks for approval."""
+    place, link = await _find(call, request.hash)
+    if rights.is_in(place.member, call.now):
+        raise errors.UserAlreadyParticipant
+    await require_room(call)
+    async with call.change(place.owner) as change:
+        now = await change.get(Link, link.code)
+        if now is None or now.revoked or (now.usage_max and now.usage >= now.usage_max):
+            raise errors.InviteHashExpired
+        if now.approval:
+            asked = await change.get(Request, call.user)
+            if asked is None:
+                change.put(Request(user=call.user, date=call.now, link=now.code))
+                change.put(msgspec.structs.replace(now, requested=now.requested + 1))
+        else:
+            change.put(msgspec.structs.replace(now, usage=now.usage + 1))
+            await admit(change, call.user, inviter=now.admin, link=now.code)
+            if place.owner.kind is Kind.CHAT:
+                await tell_members(change, "members", but=call.user)
+    if link.approval:
+        raise errors.InviteRequestSent
+    action = api.ChannelAdminLogEventActionParticipantJoinByInvite(
+        invite=show_link(call.house, link)
+    )
+    return await _came(call, place, link.admin, action)
+
+
+async def _came(call: Call, place: Place, inviter: int, log_as: Any) -> Any:
+    joined: Any = api.MessageActionChatJoinedByLink(inviter_id=inviter)
+    if place.owner.kind is Kind.CHANNEL and place.chat.broadcast:
+        return await came(call, place, log_as=log_as)
+    await call.house.relay.delivered(call.me)
+    await log(call, place.owner, log_as)
+    viewer = call.viewer()
+    mention(viewer, place)
+    told = []
+    if place.owner.kind is Kind.CHANNEL:
+        told.append(api.UpdateChannel(channel_id=place.chat.id))
+    told.append(await act(call, viewer, place, joined))
+    return await updates(call, viewer, told)
+
+
+# -- those who came, and those who ask --------------------------------------------------------------
+
+
+@method(api.MessagesGetChatInviteImporters, raises=(*LINK_ERRORS, errors.InviteHashExpired))
+async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters) -> Any:
+    """Return who came by a link, or who asks to be let in."""
+    place = await _gate(call, request.peer)
+    viewer: Viewer = call.viewer()
+    look = call.look(place.owner)
+    code = code_of(request.link) if request.link else ""
+    importers: list[Any] = []
+    if request.requested:
+        for one in await look.scan(Request):
+            if not code or one.link == code:
+                importers.append((one.date, one.user, 0))
+    else:
+        for member in await look.scan(Member, limit=1 << 20):
+            came_so = member.link and (not code or member.link == code)
+            if came_so and rights.is_in(member, call.now):
+                importers.append((member.joined, member.user, member.approved_by))
+    importers.sort(reverse=True)
+    page = importers[: max(1, min(request.limit, PAGE_MAX))]
+    shown = []
+    for date, user, approved in page:
+        viewer.mention_user(user)
+        shown.append(
+            api.ChatInviteImporter(
+                requested=request.requested, user_id=user, date=date, approved_by=approved or None
+            )
+        )
+    users, _ = await accounts.peers(viewer)
+    return api.MessagesChatInviteImporters(count=len(importers), importers=shown, users=users)
+
+
+async def _decide(call: Call, place: Place, user: int, *, approved: bool) -> bool:
+    """Let somebody in who asked, or turn them away; False if they did not ask."""
+    async with call.change(place.owner) as change:
+        asked = await change.get(Request, user)
+        if asked is None:
+            return False
+        change.drop(Request, user)
+        link = await change.get(Link, asked.link) if asked.link else None
+        if link is not None:
+            change.put(
+                msgspec.structs.replace(
+                    link,
+                    requested=max(0, link.requested - 1),
+                    usage=link.usage + int(approved),
+                )
+            )
+        if approved:
+            await admit(change, user, link=asked.link, approved_by=call.user)
+    return True
+
+
+@method(
+    api.MessagesHideChatJoinRequest,
+    rate=Rate.WRITE,
+    raises=(
+        *LINK_ERRORS, errors.UserIdInvalid, errors.HideRequesterMissing, errors.UsersTooMuch,
+    ),
+)  # fmt: skip
+async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> Any:
+    """Let somebody in who asked, or turn them away."""
+    place = await _gate(call, request.peer)
+    user = await accounts.user_of(call, request.user_id)
+    if not await _decide(call, place, user, approved=request.approved):
+        raise errors.HideRequesterMissing
+    return await _decided(call, place, [user] if request.approved else [])
+
+
+async def _decided(call: Call, place: Place, users: list[int]) -> Any:
+    viewer = call.viewer()
+    mention(viewer, place)
+    told = []
+    chat = await call.look(place.owner).get(Chat)
+    if users and chat is not None and not chat.broadcast:
+        told.append(await act(call, viewer, place, api.MessageActionChatAddUser(users=users)))
+    waiting = await call.look(place.owner).scan(Request, limit=1000)
+    for one in waiting[:3]:
+        viewer.mention_user(one.user)
+    told.append(
+        api.UpdatePendingJoinRequests(
+            peer=accounts.show_peer(viewer, place.peer),
+            requests_pending=len(waiting),
+            recent_requesters=[r.user for r in waiting[:3]],
+        )
+    )
+    return await updates(call, viewer, told)
+
+
+@method(
+    api.MessagesHideAllChatJoinRequests,
+    rate=Rate.WRITE,
+    raises=(*LINK_ERRORS, errors.UsersTooMuch),
+)
+async def hide_all_requests(call: Call, request: api.MessagesHideAllChatJoinRequests) -> Any:
+    """Let everybody in who asked, or turn all away."""
+    place = await _gate(call, request.peer)
+    code = code_of(request.link) if request.link else ""
+    asked = [r for r in await call.look(place.owner).scan(Request) if not code or r.link == code]
+    for one in asked:
+        await _decide(call, place, one.user, approved=request.approved)
+    return await _decided(call, place, [r.user for r in asked] if request.approved else [])

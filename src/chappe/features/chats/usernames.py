@@ -1,0 +1,112 @@
+"""Public names of supergroups and channels."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.features.accounts import rules
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+from .access import channel, place_of
+from .admins import ADMIN_ERRORS
+from .events import ChannelChanged
+from .journal import log
+from .records import Chat, Joined
+from .views import show_chat
+
+PUBLIC_CHATS_MAX: Final = 10  # public chats one person may own
+
+
+async def _holder(call: Call, username: str) -> Owner | None:
+    """Return who has a username, claims nobody stands by aside."""
+    owner = await accounts.find(call.house, "username", username)
+    if owner is None:
+        return None
+    look = call.look(owner)
+    if owner.kind is Kind.USER:
+        person = await look.get(accounts.User)
+        mine = person is not None and person.username.lower() == username.lower()
+    else:
+        chat = await look.get(Chat)
+        mine = chat is not None and chat.username.lower() == username.lower()
+    return owner if mine else None
+
+
+@method(
+    api.ChannelsCheckUsername,
+    rate=Rate.LOOKUP,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.UsernameInvalid,
+            errors.ChannelsAdminPublicTooMuch),
+)  # fmt: skip
+async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool:
+    """Whether a username may be taken by a channel, or by one still to be made."""
+    username = rules.check_username(request.username)
+    own: Owner | None = None
+    if isinstance(request.channel, api.InputChannel):
+        own = (await channel(call, request.channel)).owner
+    if len(await _public(call)) >= PUBLIC_CHATS_MAX:
+        raise errors.ChannelsAdminPublicTooMuch
+    holder = await _holder(call, username)
+    return holder is None or holder == own
+
+
+@method(
+    api.ChannelsUpdateUsername,
+    rate=Rate.LOOKUP,
+    raises=(
+        *ADMIN_ERRORS, errors.UsernameInvalid, errors.UsernameOccupied, errors.UsernameNotModified,
+        errors.ChannelsAdminPublicTooMuch,
+    ),
+)  # fmt: skip
+async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bool:
+    """Make a supergroup or channel public under a name, or private; its creator does."""
+    place = await channel(call, request.channel)
+    if place.member is None or not place.member.creator:
+        raise errors.ChatAdminRequired
+    wanted = rules.check_username(request.username) if request.username else ""
+    if place.chat.username == wanted:
+        raise errors.UsernameNotModified
+    if wanted:
+        if not place.chat.username and len(await _public(call)) >= PUBLIC_CHATS_MAX:
+            raise errors.ChannelsAdminPublicTooMuch
+        claimed = await accounts.find(call.house, "username", wanted)
+        free = claimed if claimed and await _holder(call, wanted) is None else None
+        if not await accounts.claim(call.house, "username", wanted, place.owner, free):
+            raise errors.UsernameOccupied
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is None:
+            raise errors.ChannelInvalid
+        change.put(msgspec.structs.replace(chat, username=wanted))
+        change.notice(ChannelChanged(id=chat.id))
+    if place.chat.username and place.chat.username.lower() != wanted.lower():
+        await accounts.release(call.house, "username", place.chat.username, place.owner)
+    action = api.ChannelAdminLogEventActionChangeUsername(
+        prev_value=place.chat.username, new_value=wanted
+    )
+    await log(call, place.owner, action)
+    return True
+
+
+async def _public(call: Call) -> list[Any]:
+    """Return the public chats the caller owns."""
+    found = []
+    for joined in await call.look().scan(Joined):
+        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        if place is not None and place.member is not None and place.member.creator:
+            if place.chat.username and not place.chat.deleted:
+                found.append(place)
+    return found
+
+
+@method(api.ChannelsGetAdminedPublicChannels, raises=(errors.ChannelsAdminPublicTooMuch,))
+async def get_admined(call: Call, request: api.ChannelsGetAdminedPublicChannels) -> Any:
+    """Return the public chats the caller owns."""
+    viewer = call.viewer()
+    public = await _public(call)
+    if request.check_limit and len(public) >= PUBLIC_CHATS_MAX:
+        raise errors.ChannelsAdminPublicTooMuch
+    return api.MessagesChats(chats=[await show_chat(viewer, place) for place in public])
