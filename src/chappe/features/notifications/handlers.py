@@ -1,6 +1,6 @@
 """account.*Notify* and account.registerDevice."""
 
-from typing import Any
+from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
@@ -8,6 +8,8 @@ from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
+
+TOKEN_CHARACTERS_MAX: Final = 4096  # characters of a push token; those in use are shorter
 
 WHOLE: dict[str, Any] = {
     "users": api.NotifyUsers,
@@ -117,32 +119,42 @@ async def get_exceptions(call: Call, request: api.AccountGetNotifyExceptions) ->
 
 
 class Device(Record, frozen=True):
-    """Where a push service would be told; no push is sent yet."""
+    """Where a push service would be told; no push is sent yet.
+
+    Found by the token's blind index: keys of cells are not sealed.
+    """
 
     table = "device"
-    key = ("token",)
+    key = ("blind",)
 
+    blind: str
     token: str
     token_type: int
+
+
+def _blind(call: Call, token: str) -> str:
+    return call.house.secrets.blind("device", token.encode("utf-8", "surrogatepass")).hex()
 
 
 @method(api.AccountRegisterDevice, rate=Rate.WRITE, raises=(errors.TokenInvalid,))
 async def register_device(call: Call, request: api.AccountRegisterDevice) -> bool:
     """Remember a device's push token."""
-    if not 0 < len(request.token) <= 4096:  # noqa: PLR2004  longer than any push service's token
+    if not 0 < len(request.token) <= TOKEN_CHARACTERS_MAX:
         raise errors.TokenInvalid
+    blind = _blind(call, request.token)
     async with call.change() as change:
-        change.put(Device(token=request.token, token_type=request.token_type))
+        change.put(Device(blind=blind, token=request.token, token_type=request.token_type))
     return True
 
 
 @method(api.AccountUnregisterDevice, rate=Rate.WRITE, raises=(errors.TokenInvalid,))
 async def unregister_device(call: Call, request: api.AccountUnregisterDevice) -> bool:
     """Forget a device's push token."""
+    blind = _blind(call, request.token)
     async with call.change() as change:
-        if await change.get(Device, request.token) is None:
+        if await change.get(Device, blind) is None:
             raise errors.TokenInvalid
-        change.drop(Device, request.token)
+        change.drop(Device, blind)
     return True
 
 
