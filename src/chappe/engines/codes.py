@@ -27,7 +27,7 @@ class AllCodes:
         for way in self._ways:
             try:
                 await way.deliver(phone, code, user)
-            except Exception as error:  # noqa: BLE001  one way down must not lock people out
+            except Exception as error:  # noqa: BLE001  as above
                 self._failed("codes", error)
 
     async def deliver_mail(self, address: str, code: str) -> None:

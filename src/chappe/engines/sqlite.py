@@ -25,15 +25,15 @@ CREATE TABLE IF NOT EXISTS cell (
 ) STRICT, WITHOUT ROWID;
 """
 _WHERE: Final = "shard=? AND kind=? AND owner=? AND tbl=?"
-_READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"
-_SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "
-_COUNT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key>=? AND key<?"
+_READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608  no outside text
+_SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "  # noqa: S608
+_COUNT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key>=? AND key<?"  # noqa: S608
 _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
     " ORDER BY tbl, key LIMIT ?"
 )
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
-_DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"
+_DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
 
 
 def explain(error: sqlite3.Error, path: Path) -> EngineError:

@@ -14,7 +14,7 @@ def _resume(work: Coroutine[Any, Any, T], waited: Any) -> Generator[Any, Any, T]
     while True:
         try:
             sent = yield waited
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  whatever the task throws belongs to the coroutine
             step = work.throw
             argument: Any = error
         else:
@@ -42,7 +42,7 @@ def drive(
     except StopIteration as stop:
         done(stop.value)
         return
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  handed to `failed`, which tells refusals from bugs
         failed(error)
         return
 
@@ -52,7 +52,7 @@ def drive(
         except asyncio.CancelledError as error:
             failed(error)
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  as above
             failed(error)
         else:
             done(result)

@@ -122,7 +122,7 @@ class Hub:
                 events, origin, date = queue[0]
                 try:
                     await self._push(user, events, origin, date)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
                     self._failed(error)
                 queue.popleft()
         finally:

@@ -16,8 +16,8 @@ SERVICE_USER = 777000
 __all__ = [
     "ACTS",
     "EVENTS",
-    "PEER_ERRORS",
     "HANDLERS",
+    "PEER_ERRORS",
     "SERVICE_USER",
     "Contact",
     "Name",

@@ -6,7 +6,7 @@ from chappe.core import Owner
 from chappe.features import accounts
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, Needs, method
-from chappe.tl import api, errors
+from chappe.tl import api
 from chappe.updates import View
 
 from .access import readable
