@@ -1,0 +1,85 @@
+"""What an operator can set, type or meet is in the manual."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from chappe.core.configuration import Configuration, Smtp
+from chappe.gateways.cli.connect import RECIPES
+from chappe.gateways.cli.main import build
+
+from .reading import ROOT
+
+MANUAL = (ROOT / "docs" / "operating.md").read_text("utf-8")
+CLIENTS = (ROOT / "docs" / "clients.md").read_text("utf-8")
+MENDABLE = {
+    "ConfigurationError", "EngineError", "OperatorError", "Overloaded", "RootError", "Stale",
+    "StoreFull", "StoreReadOnly",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", [f.name for f in msgspec.structs.fields(Configuration)])
+def test_every_setting_is_explained(field: str) -> None:
+    """The table of settings has a row for it."""
+    assert f"\n| `{field}` |" in MANUAL
+
+
+@pytest.mark.parametrize("field", [f.name for f in msgspec.structs.fields(Smtp)])
+def test_every_setting_of_mail_is_explained(field: str) -> None:
+    """The paragraph about mail names it."""
+    assert f"`{field}`" in MANUAL
+
+
+def commands() -> list[str]:
+    """The names of all commands."""
+    nothing: Any = None
+    registered = build(nothing).registered_commands
+    return [str(c.name or getattr(c.callback, "__name__", "")) for c in registered]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_shown(command: str) -> None:
+    """The manual, or the page about clients, uses it."""
+    assert f"chappe {command}" in MANUAL + CLIENTS
+
+
+@pytest.mark.parametrize("library", RECIPES)
+def test_every_recipe_is_shown(library: str) -> None:
+    """The page about clients prints it."""
+    assert f"$ chappe connect {library}" in CLIENTS
+
+
+def sentences(path: Path) -> list[tuple[str, ...]]:
+    """The errors a file may show an operator: each as the fixed parts of its sentence."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+            continue
+        if node.func.id not in MENDABLE:
+            continue
+        match node.args[0]:
+            case ast.Constant(value=str() as text):
+                found.append((text,))
+            case ast.JoinedStr(values=parts):
+                fixed = [p.value for p in parts if isinstance(p, ast.Constant)]
+                found.append(tuple(str(p).strip() for p in fixed if len(str(p).strip()) > 1))
+    return found
+
+
+def test_every_refusal_has_its_cure() -> None:
+    """Whatever sentence refuses an operator is a row of the last table, with what to do."""
+    rows = re.findall(
+        r"^\| (.+?) \| .+ \|$", MANUAL.partition("## When something")[2], re.MULTILINE
+    )
+    every = [s for p in sorted((ROOT / "src" / "chappe").rglob("*.py")) for s in sentences(p)]
+    assert len(every) > 20
+    unexplained = [
+        " … ".join(parts)
+        for parts in every
+        if not any(re.search(".*".join(re.escape(p) for p in parts), row) for row in rows)
+    ]
+    assert not unexplained
