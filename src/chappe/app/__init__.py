@@ -96,11 +96,12 @@ class Server:
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered lines and get the gateway ready to listen."""
         await self.house.relay.start()
-        self.gateway = Gateway(
+        self.gateway = gateway = Gateway(
             keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
             clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
         )  # fmt: skip
         self.house.services["gateway"] = self.gateway
+        self.metrics.connections.set_function(lambda: len(gateway.connections))
 
     async def listen(self) -> list[str]:
         """See `cli.Running`."""

@@ -62,14 +62,16 @@ async def open_store(
 
 def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
     """Return the server's RSA key, made at the first start and kept sealed under the root key."""
-    sealed = data / SERVER_KEY
+    sealed, public = data / SERVER_KEY, data / PUBLIC_KEY
     context = b"server key"
     if sealed.exists():
-        return rsa.load(sealing.unwrap(root, sealed.read_bytes(), context))
-    key = rsa.generate()
-    sealed.touch(mode=0o600)
-    sealed.write_bytes(sealing.wrap(root, key.private_pem(), context, entropy.token(12)))
-    (data / PUBLIC_KEY).write_bytes(key.public_pem())
+        key = rsa.load(sealing.unwrap(root, sealed.read_bytes(), context))
+    else:
+        key = rsa.generate()
+        sealed.touch(mode=0o600)
+        sealed.write_bytes(sealing.wrap(root, key.private_pem(), context, entropy.token(12)))
+    if not public.exists():
+        public.write_bytes(key.public_pem())
     return key
 
 
