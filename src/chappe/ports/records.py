@@ -7,6 +7,7 @@ import msgspec
 
 KeyPart = int | str
 _HALF: Final = 1 << 63
+_SMALL: Final = 1 << 56
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
@@ -29,14 +30,14 @@ def encode_key(parts: Sequence[KeyPart]) -> bytes:
     Raises:
         OverflowError: an integer has more than 64 bits.
     """
-    if len(parts) == 1 and isinstance(parts[0], int):
-        return b"\x01" + (parts[0] + _HALF).to_bytes(8, "big")
-    out = bytearray()
+    out = b""
     for part in parts:
         if isinstance(part, int):
-            out += b"\x01" + (part + _HALF).to_bytes(8, "big")
+            if 0 <= part < _SMALL:  # most are, and small numbers are made faster than large ones
+                out += b"\x01\x80" + part.to_bytes(7, "big")
+            else:
+                out += b"\x01" + (part + _HALF).to_bytes(8, "big")
         else:
-            out += (
-                b"\x02" + part.encode("utf-8", "surrogatepass").replace(b"\0", b"\0\xff") + b"\0\0"
-            )
-    return bytes(out)
+            raw = part.encode("utf-8", "surrogatepass")
+            out += b"\x02" + raw.replace(b"\0", b"\0\xff") + b"\0\0"
+    return out

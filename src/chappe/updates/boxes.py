@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 from types import TracebackType
-from typing import Final, Protocol, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from chappe.core import Kind, Owner
 from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .events import Event, EventRow, Line, NoticeRow, OutboxRow
-from .store import Draft, Stale, Store, Waiting, encode_record
+from .store import ABSENT, Draft, Stale, Store, Waiting, encode_record
 
 R = TypeVar("R", bound=Record)
 
@@ -44,7 +44,11 @@ class View:
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key, or None."""
-        return await self.store.read(kind, self.owner, encode_key(key), pending=False)
+        where = (kind.table, encode_key(key))
+        known = self.store.at_hand(self.owner, where)
+        if known is ABSENT:
+            return await self.store.read(kind, self.owner, where)
+        return known  # type: ignore[no-any-return]  # a table holds one kind of record
 
     async def scan(
         self,
@@ -165,11 +169,15 @@ class Change(View):
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key as this change sees it."""
-        encoded = encode_key(key)
-        where = (kind.table, encoded)
-        if where in self._draft:
-            return self._draft[where]  # type: ignore[return-value]  # a table holds one kind
-        return await self.store.read(kind, self.owner, encoded, pending=True)
+        where = (kind.table, encode_key(key))
+        known: Any = self._draft.get(where, ABSENT)
+        if known is ABSENT:
+            known = self.store.pending(self.owner, where)
+        if known is ABSENT:
+            known = self.store.at_hand(self.owner, where)
+        if known is ABSENT:
+            return await self.store.read(kind, self.owner, where)
+        return known  # type: ignore[no-any-return]  # a table holds one kind of record
 
     async def scan(
         self,

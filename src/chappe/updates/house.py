@@ -47,6 +47,9 @@ class House:
     peers: PeerViews  # renders the users and chats a viewer's answer mentions
     hub: "Hub" = field(init=False)
     relay: "Relay" = field(init=False)
+    _keyed: dict[str, Any] = field(
+        default_factory=dict
+    )  # begun hashes, by the name of their secret
     services: dict[str, Any] = field(default_factory=dict)  # ports by name: codes, blobs, media, …
 
     def look(self, owner: Owner) -> View:
@@ -78,6 +81,10 @@ class House:
 
     def keyed(self, name: str, *parts: int) -> int:
         """Return a 63-bit keyed hash of numbers: what an access hash is made of."""
-        data = struct.pack(f">{len(parts)}q", *parts)
-        digest = hashlib.blake2b(data, digest_size=8, key=self.secrets.secret(name)).digest()
-        return int.from_bytes(digest, "big") >> 1
+        base = self._keyed.get(name)
+        if base is None:
+            secret = self.secrets.secret(name)
+            base = self._keyed[name] = hashlib.blake2b(digest_size=8, key=secret)
+        hashed = base.copy()
+        hashed.update(struct.pack(f">{len(parts)}q", *parts))
+        return int.from_bytes(hashed.digest(), "big") >> 1

@@ -26,7 +26,7 @@ _decoders: dict[type[Record], msgspec.msgpack.Decoder[Any]] = {}
 
 Where = tuple[str, bytes]  # table and key: a cell within its box
 Draft = dict[Where, Record | None]
-_ABSENT: Final = object()
+ABSENT: Final[Any] = object()  # what is known of a cell nobody asked for yet
 
 
 class Overloaded(EngineError):
@@ -84,12 +84,12 @@ class Cache:
         self._max = records_max
 
     def get(self, owner: Owner, where: Where) -> Any:
-        """Return what is remembered of a cell: its record, None if it is empty, or `_ABSENT`."""
+        """Return what is remembered of a cell: its record, None if it is empty, or `ABSENT`."""
         box = self._boxes.get(owner)
         if box is None:
-            return _ABSENT
+            return ABSENT
         self._boxes.move_to_end(owner)
-        return box.get(where, _ABSENT)
+        return box.get(where, ABSENT)
 
     def put(self, owner: Owner, records: Iterable[tuple[Where, Record | None]]) -> None:
         """Remember what cells of a box hold now."""
@@ -163,16 +163,19 @@ class Store:
 
     # -- reading -------------------------------------------------------------------------------
 
-    async def read(self, kind: type[R], owner: Owner, key: bytes, *, pending: bool) -> R | None:
-        """Return the record under `key`; with `pending`, as the last change left it, kept or not yet."""
-        where = (kind.table, key)
-        if pending and (box := self._pending.get(owner)) is not None:
-            found = box.get(where)
-            if found is not None:
-                return found[1]  # type: ignore[return-value]  # a table holds one kind of record
-        known = self._cache.get(owner, where)
-        if known is not _ABSENT:
-            return known  # type: ignore[no-any-return]
+    def at_hand(self, owner: Owner, where: Where) -> Any:
+        """Return a committed record (None for an empty cell) if it is in memory, else ABSENT."""
+        return self._cache.get(owner, where)
+
+    def pending(self, owner: Owner, where: Where) -> Any:
+        """Return a record as the last change left it, kept or not yet; ABSENT if none is under way."""
+        box = self._pending.get(owner)
+        if box is not None and (found := box.get(where)) is not None:
+            return found[1]
+        return ABSENT
+
+    async def read(self, kind: type[R], owner: Owner, where: Where) -> R | None:
+        """Return the committed record of a cell that is not in memory."""
         commits = self._commits
         (value,) = await self.engine.read((Cell(owner, *where),))
         record = None if value is None else decode(kind, value)
