@@ -1,6 +1,6 @@
 """How people come into a chat and leave it, whatever the road: the box of the chat, then theirs."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,7 +15,7 @@ from .access import Place, place_of
 from .events import Came, Gone, Told
 from .records import BASIC_MEMBERS_MAX, Chat, Member, Top
 
-CHANNEL_MEMBERS_MAX = 200_000  # people in a supergroup; channels have no bound
+CHANNEL_MEMBERS_MAX: Final = 200_000  # people in a supergroup; channels have no bound
 
 
 def full(chat: Chat, owner: Owner) -> bool:
