@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
-from chappe import __version__
+from chappe import __version__, updates
 from chappe.core import Entropy, Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
@@ -18,6 +18,7 @@ from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError, Running, Show
 from chappe.ports import Engine, EngineError
 from chappe.trust import sealing
+from chappe.updates import House
 
 BOXES: Final = "chappe.db"
 KEYS: Final = "keys.db"
@@ -73,6 +74,13 @@ def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
     if not public.exists():
         public.write_bytes(key.public_pem())
     return key
+
+
+async def begin_epoch(data: Path, house: House) -> None:
+    """Let a store that was restored count from new numbers, before anybody is served."""
+    if (data / RESTORED).exists():
+        await updates.begin_epoch(house)
+        (data / RESTORED).unlink()
 
 
 def status(server: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from .boxes import Change, View
 from .drive import drive
+from .epoch import begin_epoch
 from .events import Book, Event, EventRow, Line, NoticeRow
 from .house import House, Secrets
 from .hub import Hub, Subscriber, render
@@ -24,6 +25,7 @@ __all__ = [
     "Subscriber",
     "View",
     "Viewer",
+    "begin_epoch",
     "drive",
     "render",
 ]
