@@ -29,7 +29,9 @@ def test_documents_have_commands_to_run() -> None:
 def test_two_people_talk_by_the_program_on_the_first_page(reader: Reader) -> None:
     """On a fresh server the README's program signs two people up, and one answers the other."""
     reader.start()
-    assert reader.perform(program_of(ROOT / "README.md")).strip() == "I read you."
+    printed = reader.perform(program_of(ROOT / "README.md"))
+    # Telethon drops leading zeros of a key, so one handshake in 256 it warns and tries again
+    assert printed.splitlines()[-1] == "I read you."
     assert {p["username"] for p in reader.people()} == {"ada_1815", "claude_1763"}
 
 
