@@ -15,6 +15,7 @@ from chappe.engines import codes as deliveries
 from chappe.features import (
     accounts,
     auth,
+    chats,
     contacts,
     dialogs,
     folders,
@@ -38,7 +39,7 @@ from chappe.updates import Book, House, Hub, Relay, Store
 from . import installation
 
 SLICES: Final[tuple[Any, ...]] = (
-    accounts, auth, contacts, privacy, notifications, dialogs, messages, folders, search, help, sync,
+    accounts, auth, contacts, privacy, notifications, chats, dialogs, messages, folders, search, help, sync,
 )  # fmt: skip
 
 
@@ -57,6 +58,11 @@ def acts() -> dict[str, Any]:
     return {name: act for part in SLICES for name, act in getattr(part, "ACTS", {}).items()}
 
 
+def services() -> dict[str, Any]:
+    """Return what the slices do for one another, by name."""
+    return {name: do for part in SLICES for name, do in getattr(part, "SERVICES", {}).items()}
+
+
 class Server:
     """One running server: the house, its gateway, and what they stand on."""
 
@@ -72,6 +78,7 @@ class Server:
         )  # fmt: skip
         self.house.hub = Hub(self.house)
         self.house.relay = Relay(self.house)
+        self.house.hub.on_came = lambda user: chats.watch_channels(self.house, user)
         self.house.hub.on_error = lambda error: self.metrics.bug("hub", error)
         self.house.relay.on_error = lambda error: self.metrics.bug("relay", error)
         self.house.services.update(
@@ -79,9 +86,7 @@ class Server:
             codes=deliveries.AllCodes(
                 deliveries.ways_of(config, self.console), self.metrics.bug
             ),
-            recent_codes=self.console.recent, may_see=privacy.may_see,
-            is_blocked=contacts.is_blocked, service_message=messages.service_message,
-            show_message=messages.show_message, partners=dialogs.partners,
+            recent_codes=self.console.recent, **services(),
         )  # fmt: skip
         keeper = auth.Keys(self.house)
         self.dispatcher = Dispatcher(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final, Protocol
 
 from chappe import tl
@@ -44,11 +44,18 @@ class Hub:
         self._watched: dict[int, set[int]] = {}  # channel → users online
         self._watching: dict[int, set[int]] = {}  # user online → channels
         self.tasks: set[asyncio.Task[None]] = set()
+        self.on_came: Callable[[int], Coroutine[Any, Any, None]] | None = None  # a user is here now
         self.on_error: Any = None  # called with an exception that is our bug
 
     def subscribe(self, user: int, subscriber: Subscriber) -> None:
         """Tell this subscriber from now on whatever the user is told."""
-        self._subscribers.setdefault(user, set()).add(subscriber)
+        found = self._subscribers.get(user)
+        if found is not None:
+            found.add(subscriber)
+            return
+        self._subscribers[user] = {subscriber}
+        if self.on_came is not None:
+            drive(self.on_came(user), lambda _: None, self._failed, self.tasks)
 
     def unsubscribe(self, user: int, subscriber: Subscriber) -> None:
         """Stop telling this subscriber."""

@@ -9,6 +9,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
+from chappe.updates import House
 
 from .codes import new_digits
 from .login import log_in
@@ -81,6 +82,11 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     answer.srp_B = call.service("srp").challenge(password.verifier, secret)
     answer.srp_id = srp_id
     return answer
+
+
+async def has_password(house: House, user: int) -> bool:
+    """Whether somebody has two-step verification on."""
+    return await house.look(Owner(Kind.USER, user)).get(Password) is not None
 
 
 async def require_password(call: Call, user: int, given: Any) -> None:

@@ -1,7 +1,7 @@
 """Chats: basic groups, supergroups and channels; who is in them, who may do what."""
 
-from . import admins, channels, groups, journal, links, members, usernames
-from .access import Place, any_chat, channel, chat_peer, may_see, place_of
+from . import admins, channels, groups, journal, links, members, rights, usernames
+from .access import Place, any_chat, channel, chat_peer, may_see, place_of, public_chat
 from .events import EVENTS
 from .links import show_link
 from .records import Chat, Joined, Member, Top
@@ -10,9 +10,18 @@ from .watching import watch_channels
 
 HANDLERS = (groups, channels, members, admins, usernames, links, journal)
 
+SERVICES = {
+    "chat_peer": chat_peer,
+    "public_chat": public_chat,
+    "show_chats": show_chats,
+    "show_link": show_link,
+    "watch_channels": watch_channels,
+}
+
 __all__ = [
     "EVENTS",
     "HANDLERS",
+    "SERVICES",
     "Chat",
     "Joined",
     "Member",
@@ -23,6 +32,8 @@ __all__ = [
     "chat_peer",
     "may_see",
     "place_of",
+    "public_chat",
+    "rights",
     "show_chat",
     "show_chats",
     "show_link",

@@ -81,6 +81,12 @@ def may_see(place: Place, now: int) -> bool:
     return rights.is_in(place.member, now) or bool(place.chat.username)
 
 
+async def public_chat(house: House, owner: Owner, username: str) -> bool:
+    """Whether a channel stands by a username it once claimed."""
+    chat = await house.look(owner).get(Chat)
+    return chat is not None and not chat.deleted and chat.username.lower() == username.lower()
+
+
 async def chat_peer(call: Call, given: Any) -> Owner:
     """Return whose box an InputPeerChat or InputPeerChannel means; see `accounts.peer_of`."""
     if isinstance(given, api.InputPeerChat):

@@ -73,7 +73,6 @@ class DefaultRightsChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-
         owner = owner_of(self.peer)
         chat = await viewer.look(owner).get(Chat)
         if chat is None:

@@ -66,9 +66,7 @@ async def _gate(call: Call, peer: Any) -> Place:
 async def _make(call: Call, place: Place, **fields: Any) -> Link:
     code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode()
     link = Link(code=code, admin=call.user, created=call.now, **fields)
-    if not await accounts.claim(
-        call.house, "invite", "=" + code.swapcase() + code, place.owner, None
-    ):
+    if not await accounts.claim(call.house, "invite", code.encode().hex(), place.owner, None):
         raise RuntimeError("a random code came twice")
     async with call.change(place.owner) as change:
         change.put(link)
@@ -268,7 +266,7 @@ async def _find(call: Call, code: str) -> tuple[Place, Link]:
     if not code:
         raise errors.InviteHashEmpty
     code = code_of(code)
-    owner = await accounts.find(call.house, "invite", "=" + code.swapcase() + code)
+    owner = await accounts.find(call.house, "invite", code.encode().hex())
     place = await place_of(call.house, owner, call.user) if owner else None
     link = await call.look(owner).get(Link, code) if owner else None
     if place is None or link is None or place.chat.deleted:
@@ -372,9 +370,8 @@ async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters)
     code = code_of(request.link) if request.link else ""
     importers: list[Any] = []
     if request.requested:
-        for one in await look.scan(Request):
-            if not code or one.link == code:
-                importers.append((one.date, one.user, 0))
+        asked = await look.scan(Request)
+        importers = [(r.date, r.user, 0) for r in asked if not code or r.link == code]
     else:
         for member in await look.scan(Member, limit=1 << 20):
             came_so = member.link and (not code or member.link == code)

@@ -96,9 +96,10 @@ async def _public(call: Call) -> list[Any]:
     found = []
     for joined in await call.look().scan(Joined):
         place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
-        if place is not None and place.member is not None and place.member.creator:
-            if place.chat.username and not place.chat.deleted:
-                found.append(place)
+        if place is None or place.chat.deleted or not place.chat.username:
+            continue
+        if place.member is not None and place.member.creator:
+            found.append(place)
     return found
 
 

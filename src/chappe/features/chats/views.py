@@ -9,6 +9,7 @@ from chappe.updates import Viewer
 
 from . import rights
 from .access import Place, may_see, place_of
+from .records import Member
 
 
 async def show_chats(viewer: Viewer) -> list[Any]:
@@ -62,13 +63,14 @@ async def _show_basic(viewer: Viewer, place: Place) -> Any:
         deactivated=chat.deleted or bool(chat.migrated_to),
         noforwards=chat.noforwards,
         migrated_to=migrated,
-        admin_rights=rights.show_admin(_all_or(member.admin, member.creator)) if admin else None,
+        admin_rights=rights.show_admin(_admin_bits(member)) if admin else None,
         default_banned_rights=rights.show_banned(chat.default_banned),
     )
 
 
-def _all_or(bits: int, everything: bool) -> int:
-    return rights.EVERY_ADMIN | bits if everything else bits
+def _admin_bits(member: Member) -> int:
+    """Return an admin's rights; its creator has them all."""
+    return rights.EVERY_ADMIN | member.admin if member.creator else member.admin
 
 
 async def _show_channel(viewer: Viewer, place: Place) -> Any:
@@ -108,9 +110,7 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
         join_to_send=chat.join_to_send,
         join_request=chat.join_request,
         forum=chat.forum,
-        admin_rights=(
-            rights.show_admin(_all_or(member.admin, member.creator)) if admin and member else None
-        ),
+        admin_rights=(rights.show_admin(_admin_bits(member)) if admin and member else None),
         banned_rights=banned,
         default_banned_rights=rights.show_banned(chat.default_banned),
         participants_count=chat.members,

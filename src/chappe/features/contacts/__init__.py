@@ -8,4 +8,8 @@ from .records import Blocked
 HANDLERS = (handlers,)
 EVENTS = (BlockChanged, BecameMutual)
 
-__all__ = ["EVENTS", "HANDLERS", "BlockChanged", "Blocked", "is_blocked"]
+SERVICES = {
+    "is_blocked": is_blocked,
+}
+
+__all__ = ["EVENTS", "HANDLERS", "SERVICES", "BlockChanged", "Blocked", "is_blocked"]

@@ -217,8 +217,14 @@ async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> 
         call.house, "username", names_rules.check_username(request.username)
     )
     viewer = call.viewer()
-    if owner is None or owner.kind is not Kind.USER:
+    if owner is None:
         raise errors.UsernameNotOccupied
+    if owner.kind is Kind.CHANNEL:
+        if not await call.service("public_chat")(call.house, owner, request.username):
+            raise errors.UsernameNotOccupied
+        peer = accounts.show_peer(viewer, accounts.peer_id(owner))
+        users, chats = await accounts.peers(viewer)
+        return api.ContactsResolvedPeer(peer=peer, chats=chats, users=users)
     record = await call.look(owner).get(accounts.User)
     if record is None or record.username.lower() != request.username.lower():
         raise errors.UsernameNotOccupied

@@ -3,15 +3,23 @@
 from . import handlers
 from .entities import show_entities, take, units
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .records import Dialog, Draft, Entity, Message, Where, partners
-from .views import TopMessage, peer_of, show_dialogs
+from .records import Dialog, Draft, Entity, Message, Where, close_dialog, open_dialog, partners
+from .views import TopMessage, notify_settings, settled, show_dialogs
 
 HANDLERS = (handlers,)
 EVENTS = (DraftChanged, PinsChanged, UnreadMarked, DialogMoved)
 
+SERVICES = {
+    "close_dialog": close_dialog,
+    "notify_settings": notify_settings,
+    "open_dialog": open_dialog,
+    "partners": partners,
+}
+
 __all__ = [
     "EVENTS",
     "HANDLERS",
+    "SERVICES",
     "Dialog",
     "Draft",
     "DraftChanged",
@@ -19,8 +27,11 @@ __all__ = [
     "Message",
     "TopMessage",
     "Where",
+    "close_dialog",
+    "notify_settings",
+    "open_dialog",
     "partners",
-    "peer_of",
+    "settled",
     "show_dialogs",
     "show_entities",
     "take",

@@ -3,11 +3,12 @@
 from typing import Any
 
 from chappe.core import Kind, Owner
+from chappe.features import accounts
 from chappe.tl import api
 from chappe.updates import Event, Viewer
 
 from .records import Dialog, Draft
-from .views import peer_of, show_draft
+from .views import show_draft
 
 
 class DraftChanged(Event, frozen=True):
@@ -21,7 +22,7 @@ class DraftChanged(Event, frozen=True):
         """See `Event`."""
         draft = await viewer.look(Owner(Kind.USER, viewer.user)).get(Draft, self.peer)
         shown = show_draft(draft) or api.DraftMessageEmpty()
-        return api.UpdateDraftMessage(peer=peer_of(viewer, self.peer), draft=shown)
+        return api.UpdateDraftMessage(peer=accounts.show_peer(viewer, self.peer), draft=shown)
 
 
 class PinsChanged(Event, frozen=True):
@@ -37,7 +38,7 @@ class PinsChanged(Event, frozen=True):
         pinned = sorted(
             (d for d in dialogs if d.pin and d.folder == self.folder), key=lambda d: -d.pin
         )
-        order = [api.DialogPeer(peer=peer_of(viewer, d.peer)) for d in pinned]
+        order = [api.DialogPeer(peer=accounts.show_peer(viewer, d.peer)) for d in pinned]
         return api.UpdatePinnedDialogs(folder_id=self.folder or None, order=order)
 
 
@@ -53,7 +54,7 @@ class UnreadMarked(Event, frozen=True):
         dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, self.peer)
         return api.UpdateDialogUnreadMark(
             unread=dialog is not None and dialog.marked,
-            peer=api.DialogPeer(peer=peer_of(viewer, self.peer)),
+            peer=api.DialogPeer(peer=accounts.show_peer(viewer, self.peer)),
         )
 
 
@@ -67,5 +68,8 @@ class DialogMoved(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        moved = [api.FolderPeer(peer=peer_of(viewer, p), folder_id=self.folder) for p in self.peers]
+        moved = [
+            api.FolderPeer(peer=accounts.show_peer(viewer, p), folder_id=self.folder)
+            for p in self.peers
+        ]
         return api.UpdateFolderPeers(folder_peers=moved, pts=pts, pts_count=1)

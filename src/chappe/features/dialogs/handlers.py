@@ -13,7 +13,7 @@ from chappe.tl import api, errors
 from .entities import take
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
 from .records import DIALOGS_MAX, Dialog, Draft
-from .views import peer_of, show_dialogs, show_draft
+from .views import settled, show_dialogs, show_draft
 
 PAGE_DIALOGS_MAX: Final = 100  # dialogs in one answer
 PINNED_DIALOGS_MAX: Final = 10  # pinned dialogs, the archive aside
@@ -38,7 +38,8 @@ async def _answer(call: Call, dialogs: Sequence[Dialog], kind: Any, **more: Any)
 @method(api.MessagesGetDialogs)
 async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> Any:
     """Return conversations, pinned ones first, then the newest."""
-    dialogs = [d for d in await call.look().scan(Dialog, limit=DIALOGS_MAX) if d.top]
+    every = await settled(call.viewer(), await call.look().scan(Dialog, limit=DIALOGS_MAX))
+    dialogs = [d for d in every if d.top]
     if request.folder_id is not None:
         dialogs = [d for d in dialogs if d.folder == request.folder_id]
     first = not request.offset_date and not request.offset_id
@@ -73,6 +74,7 @@ async def get_peer_dialogs(call: Call, request: api.MessagesGetPeerDialogs) -> A
             continue
         peer = await _peer(call, given)
         wanted.append(await look.get(Dialog, peer) or Dialog(peer=peer))
+    wanted = await settled(call.viewer(), wanted)
     return await _answer(call, wanted, api.MessagesPeerDialogs, state=await _state(call))
 
 
@@ -82,6 +84,7 @@ async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) 
     dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
     pinned = [d for d in dialogs if d.pin and d.folder == request.folder_id]
     pinned.sort(key=lambda d: -d.pin)
+    pinned = await settled(call.viewer(), pinned)
     return await _answer(call, pinned, api.MessagesPeerDialogs, state=await _state(call))
 
 
@@ -148,7 +151,7 @@ async def get_dialog_unread_marks(
     """Return the conversations marked as unread by hand."""
     viewer = call.viewer()
     dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
-    return [api.DialogPeer(peer=peer_of(viewer, d.peer)) for d in dialogs if d.marked]
+    return [api.DialogPeer(peer=accounts.show_peer(viewer, d.peer)) for d in dialogs if d.marked]
 
 
 @method(
@@ -208,7 +211,7 @@ async def get_all_drafts(call: Call, request: api.MessagesGetAllDrafts) -> Any:
     """Return every draft."""
     viewer = call.viewer()
     updates = [
-        api.UpdateDraftMessage(peer=peer_of(viewer, d.peer), draft=show_draft(d))
+        api.UpdateDraftMessage(peer=accounts.show_peer(viewer, d.peer), draft=show_draft(d))
         for d in await call.look().scan(Draft)
     ]
     users, chats = await accounts.peers(viewer)
@@ -230,16 +233,9 @@ async def get_peer_settings(call: Call, request: api.MessagesGetPeerSettings) ->
     """Return what an app should offer to do about somebody."""
     peer = await _peer(call, request.peer)
     viewer = call.viewer()
-    viewer.mention_user(peer)
+    accounts.show_peer(viewer, peer)
     contact = await call.look().get(accounts.Contact, peer)
-    stranger = contact is None and peer != call.user
+    stranger = contact is None and peer > 0 and peer != call.user
     users, chats = await accounts.peers(viewer)
     settings = api.PeerSettings(add_contact=stranger, block_contact=stranger)
     return api.MessagesPeerSettings(settings=settings, chats=chats, users=users)
-
-
-@method(api.MessagesGetCommonChats, raises=(errors.UserIdInvalid,))
-async def get_common_chats(call: Call, request: api.MessagesGetCommonChats) -> Any:
-    """Return the groups the caller shares with somebody: there are no groups yet."""
-    await accounts.user_of(call, request.user_id)
-    return api.MessagesChats(chats=[])

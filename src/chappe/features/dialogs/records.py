@@ -2,9 +2,11 @@
 
 from typing import Final
 
+import msgspec
+
 from chappe.core import Kind, Owner
 from chappe.ports import Record
-from chappe.updates import House
+from chappe.updates import Change, House
 
 DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
 
@@ -20,7 +22,7 @@ class Message(Record, frozen=True):
     peer: int
     id: int
     date: int
-    sender: int
+    sender: int  # the number of a peer: a person, or the channel itself
     out: bool
     text: str = ""
     entities: tuple[Entity, ...] = ()
@@ -35,6 +37,15 @@ class Message(Record, frozen=True):
     media: bytes = b""  # a MessageMedia in the newest layer's bytes
     no_webpage: bool = False
     read_date: int = 0
+    grouped_id: int = 0  # the same for every message of an album
+    action: bytes = b""  # a MessageAction in the newest layer's bytes: a service message
+    author: int = 0  # who wrote it, where `sender` is the channel
+    signature: str = ""  # the author's name, where posts are signed
+    fwd_post: int = 0  # the number of the forwarded message in its channel
+    fwd_signature: str = ""
+    thread: int = 0  # the message a chain of replies or comments began with
+    noforwards: bool = False
+    mentions: tuple[int, ...] = ()  # people to whom it is addressed
 
 
 class Where(Record, frozen=True):
@@ -63,6 +74,7 @@ class Dialog(Record, frozen=True):
     marked: bool = False  # marked as unread by hand
     folder: int = 0  # 1: archived
     read_outbox_date: int = 0
+    mentions: int = 0  # unread messages addressed to this person
 
 
 class Draft(Record, frozen=True):
@@ -77,6 +89,18 @@ class Draft(Record, frozen=True):
     entities: tuple[Entity, ...] = ()
     reply_to: int = 0
     no_webpage: bool = False
+
+
+async def open_dialog(change: Change, peer: int, date: int, read: int) -> None:
+    """Begin a conversation, or take it up again, as read up to a message."""
+    dialog = await change.get(Dialog, peer) or Dialog(peer=peer, date=date)
+    change.put(msgspec.structs.replace(dialog, read_inbox=max(read, dialog.read_inbox)))
+
+
+async def close_dialog(change: Change, peer: int) -> None:
+    """Take a conversation from the list, its draft with it."""
+    change.drop(Dialog, peer)
+    change.drop(Draft, peer)
 
 
 async def partners(house: House, user: int) -> list[int]:

@@ -3,8 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from chappe.core import Kind, Owner
-from chappe.features.notifications import NotifySettings, show
+from chappe.features import accounts, chats
+from chappe.features.notifications import NotifySettings
+from chappe.features.notifications import show as show_settings
 from chappe.tl import api
 from chappe.updates import Viewer
 
@@ -12,15 +16,6 @@ from .entities import show_entities
 from .records import Dialog, Draft, Message
 
 TopMessage = Callable[[Viewer, Message], Awaitable[Any]]
-
-
-def peer_of(viewer: Viewer, peer: int) -> Any:
-    """Return the Peer of a dialog's number and mention it."""
-    if peer > 0:
-        viewer.mention_user(peer)
-        return api.PeerUser(user_id=peer)
-    viewer.mention_chat(-peer)
-    return api.PeerChat(chat_id=-peer)
 
 
 def show_draft(draft: Draft | None) -> Any:
@@ -37,33 +32,66 @@ def show_draft(draft: Draft | None) -> Any:
     )
 
 
+async def settled(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
+    """Return dialogs with their newest message; those of channels know it from the channel."""
+    found = []
+    for dialog in dialogs:
+        owner = accounts.owner_of(dialog.peer)
+        if owner.kind is Kind.CHANNEL:
+            top = await viewer.look(owner).get(chats.Top)
+            if top is None:
+                continue
+            dialog = msgspec.structs.replace(  # noqa: PLW2901  the same dialog, completed
+                dialog, top=top.id, date=top.date
+            )
+        found.append(dialog)
+    return found
+
+
 async def show_dialogs(
     viewer: Viewer, dialogs: Sequence[Dialog], show_message: TopMessage
 ) -> tuple[list[Any], list[Any]]:
     """Return dialogs and their newest messages."""
     look = viewer.look(Owner(Kind.USER, viewer.user))
+    reading = viewer.house.services["channel_reading"]
+    mentions = viewer.house.services["unread_mentions"]
     shown, messages = [], []
     for dialog in dialogs:
         draft = await look.get(Draft, dialog.peer)
-        settings = await look.get(NotifySettings, str(dialog.peer))
+        owner = accounts.owner_of(dialog.peer)
+        in_channel = owner.kind is Kind.CHANNEL
+        unread, pts = dialog.unread, None
+        box = look
+        if in_channel:
+            box = viewer.look(owner)
+            unread, pts = (await reading(viewer, dialog.peer)).unread, await box.counter("pts")
         shown.append(
             api.Dialog(
                 pinned=bool(dialog.pin),
                 unread_mark=dialog.marked,
-                peer=peer_of(viewer, dialog.peer),
+                peer=accounts.show_peer(viewer, dialog.peer),
                 top_message=dialog.top,
                 read_inbox_max_id=dialog.read_inbox,
                 read_outbox_max_id=dialog.read_outbox,
-                unread_count=dialog.unread,
-                unread_mentions_count=0,
+                unread_count=unread,
+                unread_mentions_count=(
+                    await mentions(viewer, dialog.peer) if dialog.peer < 0 else 0
+                ),
                 unread_reactions_count=0,
                 unread_poll_votes_count=0,
-                notify_settings=show(settings),
+                notify_settings=await notify_settings(viewer, dialog.peer),
+                pts=pts,
                 draft=show_draft(draft),
                 folder_id=dialog.folder or None,
             )
         )
-        message = await look.get(Message, dialog.peer, dialog.top)
+        message = await box.get(Message, dialog.peer, dialog.top)
         if message is not None:
             messages.append(await show_message(viewer, message))
     return shown, messages
+
+
+async def notify_settings(viewer: Viewer, peer: int) -> Any:
+    """Return how loud a dialog may be to this viewer."""
+    look = viewer.look(Owner(Kind.USER, viewer.user))
+    return show_settings(await look.get(NotifySettings, str(peer)))

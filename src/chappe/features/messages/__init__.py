@@ -1,18 +1,43 @@
-"""Messages: sending, reading, editing, deleting, between two people and to oneself."""
+"""Messages: sending, reading, editing, deleting, wherever people talk."""
 
-from . import handlers, history, reading
-from .events import EVENTS
-from .history import PAGE_MESSAGES_MAX, show_page
+from . import events, handlers, history, lines, posts, reading, removing
+from .access import Source, source, source_of, visible
+from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
+from .posts import NewPost
+from .reading import channel_reading, unread_mentions
+from .sending import post_action
 from .service import service_message
 from .views import show_message
 
-HANDLERS = (handlers, history, reading)
+HANDLERS = (handlers, removing, history, reading)
+EVENTS = (*events.EVENTS, *lines.LINES, *posts.EVENTS)
+
+SERVICES = {
+    "channel_reading": channel_reading,
+    "newest_of": newest_of,
+    "newest_pin": newest_pin,
+    "post_action": post_action,
+    "service_message": service_message,
+    "show_message": show_message,
+    "unread_mentions": unread_mentions,
+}
 
 __all__ = [
     "EVENTS",
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
+    "SERVICES",
+    "NewPost",
+    "Source",
+    "channel_reading",
+    "newest_of",
+    "newest_pin",
+    "post_action",
     "service_message",
     "show_message",
     "show_page",
+    "source",
+    "source_of",
+    "unread_mentions",
+    "visible",
 ]

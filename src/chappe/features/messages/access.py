@@ -1,11 +1,64 @@
-"""The only way to lay hands on a message, and the gate to writing to somebody."""
+"""The only way to lay hands on a message, and the gate to writing anywhere."""
+
+from typing import Final, NamedTuple
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, contacts
+from chappe.features import accounts, chats, contacts
 from chappe.features.dialogs import Message, Where
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import View
+
+WRITE_ERRORS: Final = (
+    *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
+    errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
+    errors.SlowmodeWait, errors.ChatSendPlainForbidden,
+)  # fmt: skip
+
+
+class Source(NamedTuple):
+    """Where the messages of a dialog are kept: a channel's own box, or the caller's."""
+
+    look: View
+    peer: int
+    owner: Owner
+    place: chats.Place | None  # the group or channel, if it is one
+    first: int  # the oldest message the caller may see
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether messages are kept once, in the channel's box."""
+        return self.owner.kind is Kind.CHANNEL
+
+
+class Target(NamedTuple):
+    """Where something is written to: the dialog, and whose boxes get a copy."""
+
+    owner: Owner
+    peer: int
+    place: chats.Place | None
+    copies: tuple[int, ...]
+
+
+async def source_of(call: Call, given: object) -> Source:
+    """Return where the messages of the dialog an InputPeer means are kept.
+
+    Raises:
+        accounts.PEER_ERRORS: the caller may not look there.
+    """
+    return await source(call, await accounts.peer_of(call, given))
+
+
+async def source(call: Call, owner: Owner) -> Source:
+    """Return where the messages of a dialog are kept; the gate was passed when `owner` was named."""
+    peer = accounts.peer_id(owner)
+    if owner.kind is Kind.USER:
+        return Source(call.look(), peer, owner, None, 0)
+    place = await chats.place_of(call.house, owner, call.user)
+    if owner.kind is Kind.CHAT:
+        return Source(call.look(), peer, owner, place, 0)
+    member = place.member if place else None
+    return Source(call.look(owner), peer, owner, place, member.first_visible if member else 0)
 
 
 async def readable(look: View, message_id: int) -> Message | None:
@@ -16,15 +69,46 @@ async def readable(look: View, message_id: int) -> Message | None:
     return None if where is None else await look.get(Message, where.peer, message_id)
 
 
-async def may_write(call: Call, to: Owner) -> bool:
-    """Whether what the caller writes reaches `to`; a block is not told to the blocked.
+async def visible(where: Source, message_id: int) -> Message | None:
+    """Return a message of a dialog, or None, whether hidden, absent or of another dialog."""
+    if not where.first <= message_id < 1 << 31 or message_id <= 0:
+        return None
+    return await where.look.get(Message, where.peer, message_id)
+
+
+async def may_write(call: Call, to: Owner, what: str = "send_plain") -> Target:
+    """Return where the caller may write `what` (a right of chatBannedRights).
+
+    A block is not told to the blocked: nothing is copied, that is all.
 
     Raises:
         errors.YouBlockedUser: the caller has blocked them.
         errors.InputUserDeactivated: the account is gone.
         errors.PeerIdInvalid: nobody can write there.
+        errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
+        errors.SlowmodeWait, errors.ChatSendPlainForbidden: the chat's rules.
     """
-    if to.kind is not Kind.USER or to.id == accounts.SERVICE_USER:
+    if to.kind is Kind.USER:
+        reaches = await _may_write_to(call, to)
+        return Target(to, to.id, None, (to.id,) if reaches else ())
+    place = await chats.place_of(call.house, to, call.user)
+    if place is None:
+        raise errors.PeerIdInvalid
+    check_post(place, what, call.now)
+    copies: tuple[int, ...] = ()
+    if to.kind is Kind.CHAT:
+        copies = await members_but(call, to)
+    return Target(to, place.peer, place, copies)
+
+
+async def members_but(call: Call, chat: Owner) -> tuple[int, ...]:
+    """Return the members of a basic group, the caller aside."""
+    members = await call.look(chat).scan(chats.Member)
+    return tuple(m.user for m in members if chats.rights.is_in(m, call.now) and m.user != call.user)
+
+
+async def _may_write_to(call: Call, to: Owner) -> bool:
+    if to.id == accounts.SERVICE_USER:
         raise errors.PeerIdInvalid
     if to.id == call.user:
         return False
@@ -34,3 +118,36 @@ async def may_write(call: Call, to: Owner) -> bool:
     if await contacts.is_blocked(call.house, call.user, to.id):
         raise errors.YouBlockedUser
     return not await contacts.is_blocked(call.house, to.id, call.user)
+
+
+async def readers_of(call: Call, peer: int) -> tuple[int, ...]:
+    """Return in whose boxes copies of a dialog's messages lie, the caller's aside."""
+    owner = accounts.owner_of(peer)
+    if owner.kind is Kind.CHAT:
+        members = await call.look(owner).scan(chats.Member)
+        return tuple(m.user for m in members if m.user != call.user)
+    return () if peer in (call.user, accounts.SERVICE_USER) else (peer,)
+
+
+def check_post(place: chats.Place, what: str, now: int) -> None:
+    """Check that somebody may post `what` in a group or channel."""
+    chat, member = place.chat, place.member
+    if chat.deleted or chat.migrated_to or not chats.rights.is_in(member, now) or member is None:
+        raise errors.ChatWriteForbidden
+    if chat.broadcast:
+        if not chats.rights.may_admin(member, "post_messages"):
+            raise errors.ChatAdminRequired
+        return
+    if chats.rights.is_admin(member):
+        return
+    bit = chats.rights.BANNED[what] | chats.rights.SEND
+    own = 0 if member.banned_until and member.banned_until <= now else member.banned
+    if own & bit:
+        raise errors.UserBannedInChannel
+    if chat.default_banned & chats.rights.SEND:
+        raise errors.ChatWriteForbidden
+    if chat.default_banned & chats.rights.BANNED[what]:
+        raise errors.ChatSendPlainForbidden
+    due = member.posted + chat.slow_mode
+    if chat.slow_mode and due > now:
+        raise errors.SlowmodeWait(due - now)

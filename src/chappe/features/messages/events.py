@@ -1,16 +1,17 @@
-"""What happens to messages, and what one person's box asks of the other's."""
+"""What happens to the messages of one person's box, and how they come into it and leave it."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features.accounts import User
-from chappe.features.dialogs import Dialog, Entity, Message, Where, peer_of
+from chappe.features.accounts import show_peer
+from chappe.features.dialogs import Dialog, Message, Where
 from chappe.tl import api
-from chappe.updates import Change, Event, House, Line, Viewer
+from chappe.updates import Change, Event, Viewer
 
-from .records import Twin
+from .records import Mention, Ref, Twin
 from .views import show_message
 
 
@@ -79,7 +80,7 @@ class ReadInbox(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         return api.UpdateReadHistoryInbox(
-            peer=peer_of(viewer, self.peer), max_id=self.max_id, still_unread_count=self.unread,
+            peer=show_peer(viewer, self.peer), max_id=self.max_id, still_unread_count=self.unread,
             pts=pts, pts_count=1,
         )  # fmt: skip
 
@@ -94,7 +95,7 @@ class ReadOutbox(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        peer = peer_of(viewer, self.peer)
+        peer = show_peer(viewer, self.peer)
         return api.UpdateReadHistoryOutbox(peer=peer, max_id=self.max_id, pts=pts, pts_count=1)
 
 
@@ -115,7 +116,7 @@ class Pinned(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         return api.UpdatePinnedMessages(
-            pinned=self.pinned, peer=peer_of(viewer, self.peer), messages=list(self.ids), pts=pts,
+            pinned=self.pinned, peer=show_peer(viewer, self.peer), messages=list(self.ids), pts=pts,
             pts_count=len(self.ids),
         )  # fmt: skip
 
@@ -126,11 +127,23 @@ class Typing(Event, frozen=True):
     name = "messages.typing"
 
     user: int
+    peer: int  # of the dialog, as the one who is told has it
     action: Any
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        return api.UpdateUserTyping(user_id=self.user, action=self.action)
+        if self.peer == self.user:
+            return api.UpdateUserTyping(user_id=self.user, action=self.action)
+        viewer.mention_user(self.user)
+        writer = api.PeerUser(user_id=self.user)
+        peer = show_peer(viewer, self.peer)
+        if isinstance(peer, api.PeerChat):
+            return api.UpdateChatUserTyping(
+                chat_id=peer.chat_id, from_id=writer, action=self.action
+            )
+        return api.UpdateChannelUserTyping(
+            channel_id=peer.channel_id, from_id=writer, action=self.action
+        )
 
 
 def count_message(dialog: Dialog, message: Message) -> Dialog:
@@ -149,6 +162,8 @@ async def keep_message(change: Change, message: Message) -> int:
     change.put(Where(id=message.id, peer=message.peer))
     dialog = await change.get(Dialog, message.peer) or Dialog(peer=message.peer)
     change.put(count_message(dialog, message))
+    if change.owner.id in message.mentions and not message.out:
+        change.put(Mention(peer=message.peer, id=message.id))
     return change.announce(NewMessage(peer=message.peer, id=message.id))
 
 
@@ -158,8 +173,9 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
     for message in messages:
         change.drop(Message, message.peer, message.id)
         change.drop(Where, message.id)
+        change.drop(Mention, message.peer, message.id)
         if not message.out:
-            change.drop(Twin, message.peer, message.origin)
+            change.drop(Twin, message.sender, message.origin)
     for peer in {m.peer for m in messages}:
         dialog = await change.get(Dialog, peer)
         if dialog is None:
@@ -174,131 +190,26 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
     return change.announce(DeleteMessages(ids=tuple(sorted(gone))))
 
 
-class Copy(Line, frozen=True):
-    """To the other's box: a message for them."""
-
-    name = "messages.copy"
-
-    sender: int
-    origin: int
-    date: int
-    text: str
-    entities: tuple[Entity, ...] = ()
-    reply_to_mine: int = 0  # a message of the sender's, by its id there
-    reply_to_yours: int = 0  # a message of the receiver's, by its id here
-    fwd_from: int = 0
-    fwd_name: str = ""
-    fwd_date: int = 0
-    silent: bool = False
-    media: bytes = b""
-
-    async def apply(self, change: Change, house: House) -> None:
-        """See `Line`."""
-        owner = await change.get(User)
-        if owner is None or owner.deleted:
-            return
-        reply = self.reply_to_yours
-        if self.reply_to_mine:
-            twin = await change.get(Twin, self.sender, self.reply_to_mine)
-            reply = twin.id if twin else 0
-        number = change.next("message")
-        change.put(Twin(peer=self.sender, origin=self.origin, id=number))
-        await keep_message(
-            change,
-            Message(
-                peer=self.sender, id=number, date=self.date, sender=self.sender, out=False,
-                text=self.text, entities=self.entities, origin=self.origin, reply_to=reply,
-                fwd_from=self.fwd_from, fwd_name=self.fwd_name, fwd_date=self.fwd_date,
-                silent=self.silent, media=self.media,
-            ),
-        )  # fmt: skip
+def ref_of(message: Message) -> Ref:
+    """Return what a message of a person's box is called everywhere."""
+    return message.sender, message.origin
 
 
-async def twins(
-    change: Change, peer: int, mine: tuple[int, ...], yours: tuple[int, ...]
-) -> list[Message]:
-    """Return the messages here that the other named: theirs by their ids, ours by our own."""
-    ids = list(yours)
-    for origin in mine:
-        twin = await change.get(Twin, peer, origin)
-        if twin is not None:
-            ids.append(twin.id)
-    found = [await change.get(Message, peer, number) for number in ids]
-    return [m for m in found if m is not None]
-
-
-class CopyEdited(Line, frozen=True):
-    """To the other's box: the sender edited a message."""
-
-    name = "messages.copy_edited"
-
-    sender: int
-    origin: int
-    date: int
-    text: str
-    entities: tuple[Entity, ...] = ()
-
-    async def apply(self, change: Change, house: House) -> None:
-        """See `Line`."""
-        for message in await twins(change, self.sender, (self.origin,), ()):
-            change.put(
-                msgspec.structs.replace(
-                    message, text=self.text, entities=self.entities, edit_date=self.date
-                )
-            )
-            change.announce(EditMessage(peer=message.peer, id=message.id))
-
-
-class CopiesDeleted(Line, frozen=True):
-    """To the other's box: the sender deleted messages for both."""
-
-    name = "messages.copies_deleted"
-
-    sender: int
-    mine: tuple[int, ...]
-    yours: tuple[int, ...]
-
-    async def apply(self, change: Change, house: House) -> None:
-        """See `Line`."""
-        found = await twins(change, self.sender, self.mine, self.yours)
-        if found:
-            await remove_messages(change, found)
-
-
-class CopyRead(Line, frozen=True):
-    """To the other's box: the sender has read up to this message of theirs."""
-
-    name = "messages.copy_read"
-
-    reader: int
-    max_id: int
-    date: int
-
-    async def apply(self, change: Change, house: House) -> None:
-        """See `Line`."""
-        dialog = await change.get(Dialog, self.reader)
-        if dialog is None or dialog.read_outbox >= self.max_id:
-            return
-        change.put(
-            msgspec.structs.replace(dialog, read_outbox=self.max_id, read_outbox_date=self.date)
-        )
-        change.announce(ReadOutbox(peer=self.reader, max_id=self.max_id))
-
-
-class CopiesPinned(Line, frozen=True):
-    """To the other's box: the sender pinned or unpinned messages for both."""
-
-    name = "messages.copies_pinned"
-
-    sender: int
-    mine: tuple[int, ...]
-    yours: tuple[int, ...]
-    pinned: bool
-
-    async def apply(self, change: Change, house: House) -> None:
-        """See `Line`."""
-        found = await twins(change, self.sender, self.mine, self.yours)
-        pin_messages(change, self.sender, found, pinned=self.pinned)
+async def located(change: Change, refs: Iterable[Ref]) -> list[Message]:
+    """Return the messages of this box that are meant, those that are there."""
+    found = []
+    for sender, origin in refs:
+        number = origin
+        if sender != change.owner.id:
+            twin = await change.get(Twin, sender, origin)
+            if twin is None:
+                continue
+            number = twin.id
+        where = await change.get(Where, number)
+        message = await change.get(Message, where.peer, number) if where else None
+        if message is not None:
+            found.append(message)
+    return found
 
 
 def pin_messages(change: Change, peer: int, messages: list[Message], *, pinned: bool) -> int:
@@ -311,7 +222,4 @@ def pin_messages(change: Change, peer: int, messages: list[Message], *, pinned: 
     return change.announce(Pinned(peer=peer, ids=tuple(m.id for m in altered), pinned=pinned))
 
 
-EVENTS: Final = (
-    NewMessage, EditMessage, DeleteMessages, ReadInbox, ReadOutbox, Pinned, Typing,
-    Copy, CopyEdited, CopiesDeleted, CopyRead, CopiesPinned,
-)  # fmt: skip
+EVENTS: Final = (NewMessage, EditMessage, DeleteMessages, ReadInbox, ReadOutbox, Pinned, Typing)

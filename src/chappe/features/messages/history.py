@@ -2,29 +2,43 @@
 
 from typing import Any, Final
 
-from chappe.core import Owner
-from chappe.features import accounts
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, Needs, method
-from chappe.tl import api
-from chappe.updates import View
+from chappe.tl import api, errors
+from chappe.updates import View, Viewer
 
-from .access import readable
+from .access import Source, readable, source, source_of, visible
+from .records import Counted, Mention
 from .views import show_message
 
 PAGE_MESSAGES_MAX: Final = 100  # messages in one answer
+PINS_SOUGHT_MAX: Final = 5_000  # newest messages among which a pinned one is sought
 NAMED_MAX: Final = 200  # messages one call may name by id
 
 
-async def show_page(call: Call, messages: list[Message], total: int | None = None) -> Any:
+async def show_page(
+    call: Call, messages: list[Message], total: int | None = None, where: Source | None = None
+) -> Any:
     """Return messages with the people they mention; `total` makes it a slice of so many."""
     viewer = call.viewer()
     shown = [await show_message(viewer, m) for m in messages]
-    users, chats = await accounts.peers(viewer)
+    if where is not None and where.is_channel:
+        accounts.show_peer(viewer, where.peer)
+        pts = await where.look.counter("pts")
+        users, shown_chats = await accounts.peers(viewer)
+        count = len(shown) if total is None else max(total, len(shown))
+        return api.MessagesChannelMessages(
+            pts=pts, count=count, messages=shown, topics=[], chats=shown_chats, users=users
+        )
+    users, shown_chats = await accounts.peers(viewer)
     if total is None or total <= len(shown):
-        return api.MessagesMessages(messages=shown, topics=[], chats=chats, users=users)
+        return api.MessagesMessages(messages=shown, topics=[], chats=shown_chats, users=users)
     return api.MessagesMessagesSlice(
-        count=total, messages=shown, topics=[], chats=chats, users=users
+        count=total, messages=shown, topics=[], chats=shown_chats, users=users
     )
 
 
@@ -55,10 +69,11 @@ async def page(look: View, peer: int, request: Any) -> list[Message]:
 @method(api.MessagesGetHistory, raises=(*accounts.PEER_ERRORS,))
 async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     """Return one page of a conversation."""
-    owner: Owner = await accounts.peer_of(call, request.peer)
-    peer = accounts.peer_id(owner)
-    found = await page(call.look(), peer, request)
-    return await show_page(call, found, await call.look().count(Message, peer))
+    where = await source_of(call, request.peer)
+    found = [m for m in await page(where.look, where.peer, request) if m.id >= where.first]
+    after = where.first - 1 if where.first else None
+    total = await where.look.count(Message, where.peer, after=after)
+    return await show_page(call, found, total, where)
 
 
 @method(api.MessagesGetSavedHistory, raises=(*accounts.PEER_ERRORS,))
@@ -85,23 +100,94 @@ async def get_messages(call: Call, request: api.MessagesGetMessages) -> Any:
         shown.append(
             api.MessageEmpty(id=number) if message is None else await show_message(viewer, message)
         )
-    users, chats = await accounts.peers(viewer)
-    return api.MessagesMessages(messages=shown, topics=[], chats=chats, users=users)
+    users, shown_chats = await accounts.peers(viewer)
+    return api.MessagesMessages(messages=shown, topics=[], chats=shown_chats, users=users)
 
 
-@method(api.MessagesGetMessagesViews, raises=(*accounts.PEER_ERRORS,))
+@method(
+    api.ChannelsGetMessages,
+    needs=Needs.LOGIN,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate),
+)
+async def get_posts(call: Call, request: api.ChannelsGetMessages) -> Any:
+    """Return messages of a channel by id; an empty one for an id that names nothing there."""
+    place = await chats.channel(call, request.channel)
+    where = await source(call, place.owner)
+    viewer = call.viewer()
+    shown: list[Any] = []
+    for given in request.id[:NAMED_MAX]:
+        message: Message | None = None
+        number = getattr(given, "id", 0)
+        match given:
+            case api.InputMessagePinned():
+                pinned = await newest_pin(viewer, place.owner)
+                message = await visible(where, pinned) if pinned else None
+            case api.InputMessageReplyTo():
+                answering = await visible(where, number)
+                message = await visible(where, answering.reply_to) if answering else None
+            case _:
+                message = await visible(where, number)
+        shown.append(
+            api.MessageEmpty(id=number) if message is None else await show_message(viewer, message)
+        )
+    accounts.show_peer(viewer, where.peer)
+    users, shown_chats = await accounts.peers(viewer)
+    pts = await where.look.counter("pts")
+    return api.MessagesChannelMessages(
+        pts=pts, count=len(shown), messages=shown, topics=[], chats=shown_chats, users=users
+    )
+
+
+async def newest_pin(viewer: Viewer, owner: Owner) -> int:
+    """Return the newest pinned message of a dialog; 0 if there is none."""
+    box = owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user)
+    peer = accounts.peer_id(owner)
+    recent = await viewer.look(box).scan(Message, peer, reverse=True, limit=PINS_SOUGHT_MAX)
+    return next((m.id for m in recent if m.pinned), 0)
+
+
+async def newest_of(call: Call, owner: Owner) -> int:
+    """Return the newest message of a dialog in the caller's box."""
+    found = await call.look().scan(Message, accounts.peer_id(owner), reverse=True, limit=1)
+    return found[0].id if found else 0
+
+
+@method(api.MessagesGetMessagesViews, raises=accounts.PEER_ERRORS)
 async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) -> Any:
-    """Return that messages between people are not counted."""
-    await accounts.peer_of(call, request.peer)
-    views = [api.MessageViews() for _ in request.id[:NAMED_MAX]]
+    """Return how often posts were seen, counting the caller with `increment`; others are not counted."""
+    where = await source_of(call, request.peer)
+    ids = request.id[:NAMED_MAX]
+    if not where.is_channel:
+        return api.MessagesMessageViews(views=[api.MessageViews() for _ in ids], chats=[], users=[])
+    there = [i for i in ids if await visible(where, i) is not None]
+    found: dict[int, Counted] = {}
+    if request.increment:
+        async with call.house.change(where.owner) as change:
+            for number in there:
+                counted = await change.get(Counted, number) or Counted(id=number, views=0)
+                found[number] = msgspec.structs.replace(counted, views=counted.views + 1)
+                change.put(found[number])
+    else:
+        for number in there:
+            found[number] = await where.look.get(Counted, number) or Counted(id=number, views=1)
+    views = [
+        api.MessageViews(views=found[i].views, forwards=found[i].forwards)
+        if i in found
+        else api.MessageViews()
+        for i in ids
+    ]
     return api.MessagesMessageViews(views=views, chats=[], users=[])
 
 
-@method(api.MessagesGetUnreadMentions, raises=(*accounts.PEER_ERRORS,))
+@method(api.MessagesGetUnreadMentions, raises=accounts.PEER_ERRORS)
 async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions) -> Any:
-    """Return none: between two people nobody needs mentioning."""
-    await accounts.peer_of(call, request.peer)
-    return api.MessagesMessages(messages=[], topics=[], chats=[], users=[])
+    """Return unread messages that are addressed to the caller."""
+    where = await source_of(call, request.peer)
+    marks = await call.look().scan(Mention, where.peer, reverse=True)
+    marks = [m for m in marks if not request.offset_id or m.id < request.offset_id]
+    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
+    found = [m for mark in marks[:limit] if (m := await visible(where, mark.id)) is not None]
+    return await show_page(call, found, len(marks), where)
 
 
 @method(api.MessagesGetScheduledHistory, raises=(*accounts.PEER_ERRORS,))

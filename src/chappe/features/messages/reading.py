@@ -1,26 +1,42 @@
 """messages.*: what was read, by whom and when."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chappe.core import Owner
-from chappe.features import accounts
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
+from chappe.updates import Viewer
 
-from .access import readable
-from .events import CopyRead, ReadInbox
+from .access import readable, source, source_of, visible
+from .events import ReadInbox
+from .lines import CopyRead
+from .posts import PostRead, ReadPosts
+from .records import Mention, Twin
 
 READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be asked for
+READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
+READERS_MEMBERS_MAX: Final = 100  # members of a group in which readers are listed
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
 
 
-@method(api.MessagesReadHistory, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
+class Reading(NamedTuple):
+    """How far somebody has read, how far they were read, and what is left."""
+
+    inbox: int
+    outbox: int
+    unread: int
+
+
+@method(api.MessagesReadHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
-    """Mark what came up to a message as read, and let its sender know."""
+    """Mark what came up to a message as read, and let its senders know."""
     to: Owner = await accounts.peer_of(call, request.peer)
+    if to.kind is Kind.CHANNEL:
+        raise errors.PeerIdInvalid
     peer = accounts.peer_id(to)
     async with call.change() as change:
         dialog = await change.get(Dialog, peer)
@@ -34,11 +50,73 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
         change.put(msgspec.structs.replace(dialog, read_inbox=max_id, unread=unread, marked=False))
         pts = change.announce(ReadInbox(peer=peer, max_id=max_id, unread=unread))
         if to.id not in (call.user, accounts.SERVICE_USER):
-            recent = await change.scan(Message, peer, before=max_id + 1, limit=100, reverse=True)
-            theirs = next((m.origin for m in recent if not m.out), 0)
-            if theirs:
-                change.post(to, CopyRead(reader=call.user, max_id=theirs, date=call.now))
+            recent = await change.scan(
+                Message, peer, before=max_id + 1, after=dialog.read_inbox, reverse=True,
+                limit=READ_TOLD_MAX,
+            )  # fmt: skip
+            newest: dict[int, int] = {}
+            for message in recent:
+                if not message.out:
+                    newest.setdefault(message.sender, message.origin)
+            for sender, origin in newest.items():
+                theirs = peer if to.kind is Kind.CHAT else call.user
+                change.post(
+                    Owner(Kind.USER, sender), CopyRead(peer=theirs, max_id=origin, date=call.now)
+                )
     return api.MessagesAffectedMessages(pts=pts, pts_count=1)
+
+
+async def unread_mentions(viewer: Viewer, peer: int) -> int:
+    """Return how many unread messages of a dialog are addressed to somebody."""
+    return await viewer.look(Owner(Kind.USER, viewer.user)).count(Mention, peer)
+
+
+async def channel_reading(viewer: Viewer, peer: int) -> Reading:
+    """Return how far somebody has read a channel."""
+    box = viewer.look(accounts.owner_of(peer))
+    dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
+    read = dialog.read_inbox if dialog else 0
+    unread = 0
+    top = await box.get(chats.Top)
+    if dialog is not None and top is not None and top.id > read:
+        unread = await box.count(Message, peer, after=read)
+    return Reading(read, dialog.read_outbox if dialog else 0, unread)
+
+
+@method(
+    api.ChannelsReadHistory,
+    rate=Rate.WRITE,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate),
+)
+async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
+    """Mark what was written in a channel up to a message as read."""
+    place = await chats.channel(call, request.channel)
+    where = await source(call, place.owner)
+    top = await where.look.get(chats.Top)
+    max_id = min(request.max_id or 1 << 30, top.id if top else 0)
+    async with call.change() as change:
+        dialog = await change.get(Dialog, place.peer)
+        if dialog is None or (max_id <= dialog.read_inbox and not dialog.marked):
+            return False
+        before = dialog.read_inbox
+        max_id = max(max_id, before)
+        unread = await where.look.count(Message, place.peer, after=max_id)
+        change.put(msgspec.structs.replace(dialog, read_inbox=max_id, marked=False))
+        change.notice(ReadPosts(channel=place.chat.id, max_id=max_id, unread=unread))
+        if not place.chat.broadcast:
+            read = await where.look.scan(
+                Message, place.peer, after=before, before=max_id + 1, reverse=True,
+                limit=READ_TOLD_MAX,
+            )  # fmt: skip
+            newest: dict[int, int] = {}
+            for message in read:
+                if message.sender > 0 and message.sender != call.user:
+                    newest.setdefault(message.sender, message.id)
+            for sender, number in newest.items():
+                change.post(
+                    Owner(Kind.USER, sender), PostRead(channel=place.chat.id, max_id=number)
+                )
+    return True
 
 
 @method(api.MessagesReceivedMessages, rate=Rate.WRITE)
@@ -53,12 +131,35 @@ async def read_message_contents(call: Call, request: api.MessagesReadMessageCont
     return api.MessagesAffectedMessages(pts=await call.look().counter("pts"), pts_count=0)
 
 
-@method(api.MessagesReadMentions, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
+async def _drop_mentions(call: Call, peer: int, ids: list[int] | None) -> int:
+    """Forget unread mentions of a dialog, all or some; return how many there were."""
+    async with call.change() as change:
+        marks = await change.scan(Mention, peer)
+        gone = [m for m in marks if ids is None or m.id in ids]
+        for mark in gone:
+            change.drop(Mention, peer, mark.id)
+    return len(gone)
+
+
+@method(api.MessagesReadMentions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
-    """Take note; there are no mentions between two people."""
-    await accounts.peer_of(call, request.peer)
-    pts = await call.look().counter("pts")
+    """Mark every message addressed to the caller in a dialog as read."""
+    where = await source_of(call, request.peer)
+    await _drop_mentions(call, where.peer, None)
+    pts = await where.look.counter("pts")
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
+
+
+@method(
+    api.ChannelsReadMessageContents,
+    rate=Rate.WRITE,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate),
+)
+async def read_post_contents(call: Call, request: api.ChannelsReadMessageContents) -> bool:
+    """Take note that messages of a channel were looked at: they are no unread mentions any more."""
+    place = await chats.channel(call, request.channel)
+    await _drop_mentions(call, place.peer, request.id[:1000])
+    return True
 
 
 @method(
@@ -87,10 +188,34 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
     return api.OutboxReadDate(date=dialog.read_outbox_date)
 
 
-@method(api.MessagesGetMessageReadParticipants, raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid))
+@method(
+    api.MessagesGetMessageReadParticipants,
+    raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.ChatTooBig, errors.MsgTooOld),
+)
 async def get_read_participants(
     call: Call, request: api.MessagesGetMessageReadParticipants
 ) -> list[Any]:
-    """Refuse: between two people the read mark says it."""
-    await accounts.peer_of(call, request.peer)
-    raise errors.MsgIdInvalid
+    """Return who has read a message of one's own in a small group."""
+    where = await source_of(call, request.peer)
+    message = await visible(where, request.msg_id)
+    if message is None or where.place is None or where.place.chat.broadcast:
+        raise errors.MsgIdInvalid
+    if call.now - message.date > READ_DATE_LIFETIME_S:
+        raise errors.MsgTooOld
+    members = await call.look(where.owner).scan(chats.Member, limit=READERS_MEMBERS_MAX + 1)
+    inside = [m for m in members if chats.rights.is_in(m, call.now) and m.user != message.sender]
+    if len(inside) > READERS_MEMBERS_MAX:
+        raise errors.ChatTooBig
+    readers = []
+    for member in inside:
+        box = call.look(Owner(Kind.USER, member.user))
+        dialog = await box.get(Dialog, where.peer)
+        number = message.id
+        if not where.is_channel:
+            if member.user == call.user:
+                continue
+            twin = await box.get(Twin, message.sender, message.origin)
+            number = twin.id if twin else 1 << 31
+        if dialog is not None and dialog.read_inbox >= number:
+            readers.append(api.ReadParticipantDate(user_id=member.user, date=call.now))
+    return readers

@@ -2,6 +2,8 @@
 
 from chappe.ports import Record
 
+Ref = tuple[int, int]  # a message everywhere: who sent it, and its id in the sender's box
+
 
 class Sent(Record, frozen=True):
     """What became of a random_id: sending it again gives the same message."""
@@ -14,12 +16,44 @@ class Sent(Record, frozen=True):
     peer: int
 
 
+class Posted(Record, frozen=True):
+    """In a channel's box: what became of a member's random_id."""
+
+    table = "posted"
+    key = ("user", "random_id")
+
+    user: int
+    random_id: int
+    id: int
+
+
 class Twin(Record, frozen=True):
-    """Which message here is the other person's message `origin`."""
+    """Which message here is somebody else's message `origin`."""
 
     table = "twin"
     key = ("peer", "origin")
 
-    peer: int
+    peer: int  # who sent it
     origin: int
     id: int
+
+
+class Mention(Record, frozen=True):
+    """An unread message that is addressed to this person."""
+
+    table = "mention"
+    key = ("peer", "id")
+
+    peer: int
+    id: int
+
+
+class Counted(Record, frozen=True):
+    """In a channel's box: how often a post was seen and forwarded."""
+
+    table = "counted"
+    key = ("id",)
+
+    id: int
+    views: int = 0
+    forwards: int = 0

@@ -1,45 +1,101 @@
-"""A message as its owner's clients read it."""
+"""A message as its readers' clients read it."""
 
 from typing import Any
 
 from chappe import tl
-from chappe.features.dialogs import Message, peer_of, show_entities
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.features.dialogs import Message, show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
 
+from .records import Counted, Mention
+
 
 async def show_message(viewer: Viewer, message: Message) -> Any:
-    """Return the `api.Message` of a record."""
-    viewer.mention_user(message.sender)
-    forward = None
-    if message.fwd_date:
-        origin = None
-        if message.fwd_from:
-            viewer.mention_user(message.fwd_from)
-            origin = api.PeerUser(user_id=message.fwd_from)
-        forward = api.MessageFwdHeader(
-            from_id=origin, from_name=message.fwd_name or None, date=message.fwd_date
-        )
-    reply = None
-    if message.reply_to:
-        reply = api.MessageReplyHeader(reply_to_msg_id=message.reply_to)
+    """Return the `api.Message` or `api.MessageService` of a record."""
+    peer = accounts.show_peer(viewer, message.peer)
+    sender = accounts.show_peer(viewer, message.sender)
+    post = message.sender == message.peer and message.peer < 0
+    out = message.out
+    if message.author or accounts.owner_of(message.peer).kind is Kind.CHANNEL:
+        out = viewer.user in (message.author, message.sender)
+    mentioned = False
+    unread = False
+    if message.mentions and viewer.user in message.mentions:
+        mentioned = True
+        mine = viewer.look(Owner(Kind.USER, viewer.user))
+        unread = await mine.get(Mention, message.peer, message.id) is not None
+    common: dict[str, Any] = {
+        "out": out, "mentioned": mentioned, "media_unread": unread, "silent": message.silent,
+        "post": post, "id": message.id, "from_id": None if post else sender, "peer_id": peer,
+        "reply_to": _reply(message), "date": message.date,
+        "saved_peer_id": _saved_peer(viewer, message),
+    }  # fmt: skip
+    if message.action:
+        action: Any = tl.decode(message.action)
+        mention_all(viewer, action)
+        return api.MessageService(**common, action=action)
+    views = forwards = None
+    if post:
+        counted = await viewer.look(accounts.owner_of(message.peer)).get(Counted, message.id)
+        views, forwards = (counted.views, counted.forwards) if counted else (1, 0)
+    show_media = viewer.house.services.get("show_media")
+    media = None
+    if message.media:
+        media = await show_media(viewer, message) if show_media else tl.decode(message.media)
     return api.Message(
-        out=message.out,
-        silent=message.silent,
+        **common,
         pinned=message.pinned,
-        id=message.id,
-        from_id=api.PeerUser(user_id=message.sender),
-        peer_id=peer_of(viewer, message.peer),
-        saved_peer_id=(
-            api.PeerUser(user_id=message.fwd_from or viewer.user)
-            if message.peer == viewer.user
-            else None
-        ),
-        fwd_from=forward,
-        reply_to=reply,
-        date=message.date,
+        fwd_from=_forward(viewer, message),
         message=message.text,
-        media=tl.decode(message.media) if message.media else None,
+        media=media,
         entities=show_entities(message.entities) or None,
         edit_date=message.edit_date or None,
+        grouped_id=message.grouped_id or None,
+        post_author=message.signature or None,
+        views=views,
+        forwards=forwards,
+        noforwards=message.noforwards,
     )
+
+
+def _reply(message: Message) -> Any:
+    if not message.reply_to:
+        return None
+    top = message.thread if message.thread != message.reply_to else 0
+    return api.MessageReplyHeader(reply_to_msg_id=message.reply_to, reply_to_top_id=top or None)
+
+
+def _saved_peer(viewer: Viewer, message: Message) -> Any:
+    if message.peer != viewer.user:
+        return None
+    if message.fwd_from:
+        return accounts.show_peer(viewer, message.fwd_from)
+    return api.PeerUser(user_id=viewer.user)
+
+
+def _forward(viewer: Viewer, message: Message) -> Any:
+    if not message.fwd_date:
+        return None
+    origin = accounts.show_peer(viewer, message.fwd_from) if message.fwd_from else None
+    return api.MessageFwdHeader(
+        from_id=origin,
+        from_name=message.fwd_name or None,
+        date=message.fwd_date,
+        channel_post=message.fwd_post or None,
+        post_author=message.fwd_signature or None,
+    )
+
+
+def mention_all(viewer: Viewer, action: Any) -> None:
+    """Mention everybody a service message names."""
+    for user in getattr(action, "users", ()):
+        viewer.mention_user(user)
+    for name in ("user_id", "inviter_id"):
+        if user := getattr(action, name, 0):
+            viewer.mention_user(user)
+    if channel := getattr(action, "channel_id", 0):
+        viewer.mention_channel(channel)
+    if chat := getattr(action, "chat_id", 0):
+        viewer.mention_chat(chat)

@@ -7,4 +7,8 @@ from .records import PrivacyChanged
 HANDLERS = (handlers,)
 EVENTS = (PrivacyChanged,)
 
-__all__ = ["EVENTS", "HANDLERS", "may_see"]
+SERVICES = {
+    "may_see": may_see,
+}
+
+__all__ = ["EVENTS", "HANDLERS", "SERVICES", "may_see"]

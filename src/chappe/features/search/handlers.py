@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from chappe.features import accounts
+from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
-from chappe.features.messages import PAGE_MESSAGES_MAX, show_page
+from chappe.features.messages import PAGE_MESSAGES_MAX, show_page, source, source_of
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -41,32 +41,34 @@ def _cut(found: list[Message], request: Any) -> list[Message]:
 async def search(call: Call, request: api.MessagesSearch) -> Any:
     """Find messages of one conversation."""
     words = request.q.casefold().split()
-    look = call.look()
     if isinstance(request.peer, api.InputPeerEmpty):
         return await _everywhere(call, words, request)
-    owner = await accounts.peer_of(call, request.peer)
+    where = await source_of(call, request.peer)
     sender = await accounts.peer_of(call, request.from_id) if request.from_id else None
     before = request.max_id or None
-    after = request.min_id or None
-    read = await look.scan(
-        Message, accounts.peer_id(owner), after=after, before=before, reverse=True,
+    after = max(request.min_id, where.first - 1) or None
+    read = await where.look.scan(
+        Message, where.peer, after=after, before=before, reverse=True,
         limit=MESSAGES_READ_MAX,
     )  # fmt: skip
     found = [
         m for m in read
-        if matches(m, words, request.filter) and (sender is None or m.sender == sender.id)
+        if matches(m, words, request.filter) and (sender is None or m.sender == accounts.peer_id(sender))
         and (not request.min_date or m.date > request.min_date)
         and (not request.max_date or m.date < request.max_date)
     ]  # fmt: skip
-    return await show_page(call, _cut(found, request), len(found))
+    return await show_page(call, _cut(found, request), len(found), where)
 
 
 async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
     look = call.look()
     found: list[Message] = []
     for dialog in await look.scan(Dialog):
-        read = await look.scan(Message, dialog.peer, reverse=True, limit=MESSAGES_READ_MAX)
-        found += [m for m in read if matches(m, words, request.filter)]
+        where = await source(call, accounts.owner_of(dialog.peer))
+        if where.place is not None and not chats.may_see(where.place, call.now):
+            continue
+        read = await where.look.scan(Message, dialog.peer, reverse=True, limit=MESSAGES_READ_MAX)
+        found += [m for m in read if m.id >= where.first and matches(m, words, request.filter)]
     found.sort(key=lambda m: (m.date, m.id), reverse=True)
     return await show_page(call, _cut(found, request), len(found))
 
@@ -83,8 +85,8 @@ async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
 @method(api.MessagesGetSearchCounters, raises=(*accounts.PEER_ERRORS,))
 async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters) -> list[Any]:
     """Return how many messages of each kind a conversation has."""
-    owner = await accounts.peer_of(call, request.peer)
-    read = await call.look().scan(Message, accounts.peer_id(owner), limit=MESSAGES_READ_MAX)
+    where = await source_of(call, request.peer)
+    read = await where.look.scan(Message, where.peer, limit=MESSAGES_READ_MAX)
     return [
         api.MessagesSearchCounter(filter=f, count=sum(1 for m in read if matches(m, [], f)))
         for f in request.filters[:20]

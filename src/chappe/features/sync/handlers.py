@@ -2,14 +2,19 @@
 
 from typing import Any, Final
 
-from chappe.features import accounts
-from chappe.features.dialogs import Dialog
+from chappe.core import Kind
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Dialog, Message, settled, show_dialogs
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, EventRow, NoticeRow, View
 
 EVENTS_A_SLICE: Final = 500  # events in one answer
 EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
+CHANNEL_SLICE_MAX: Final = 1_000  # events of a channel in one answer
+CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
+CHANNEL_TIMEOUT_S: Final = 300  # seconds until clients may ask a channel they only look at again
+TOO_LONG_MESSAGES: Final = 50  # newest messages told to who is too far behind
 NOTICES_MAX: Final = 200  # notices in one answer
 
 
@@ -48,7 +53,8 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
         return api.UpdatesDifferenceTooLong(pts=now)
     rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=EVENTS_A_SLICE)
     notices = await _notices(look, request.date)
-    if not rows and (not notices or request.pts > now):
+    news = await _changed_channels(call, request.date)
+    if not rows and not news and (not notices or request.pts > now):
         return api.UpdatesDifferenceEmpty(date=call.now, seq=0)
     whole = len(rows) < EVENTS_A_SLICE
     viewer = call.viewer()
@@ -64,17 +70,83 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
             messages.append(update.message)
         elif update is not None:
             others.append(update)
-    users, chats = await accounts.peers(viewer)
+    if whole:
+        others += news
+        for update in news:
+            viewer.mention_channel(update.channel_id)
+    users, shown_chats = await accounts.peers(viewer)
     fields = {
         "new_messages": messages, "new_encrypted_messages": [], "other_updates": others,
-        "chats": chats, "users": users,
+        "chats": shown_chats, "users": users,
     }  # fmt: skip
     if whole:
         return api.UpdatesDifference(**fields, state=await state(call, now))
     return api.UpdatesDifferenceSlice(**fields, intermediate_state=await state(call, rows[-1].pts))
 
 
-@method(api.UpdatesGetChannelDifference, needs=Needs.LOGIN, raises=(errors.ChannelInvalid,))
+async def _changed_channels(call: Call, since: int) -> list[Any]:
+    """Return which of the caller's channels have news since a date: each has a log of its own."""
+    news: list[Any] = []
+    for joined in await call.look().scan(chats.Joined):
+        owner = accounts.owner_of(joined.peer)
+        if owner.kind is not Kind.CHANNEL:
+            continue
+        look = call.look(owner)
+        last = await look.scan(EventRow, limit=1, reverse=True)
+        if last and last[0].date >= since:
+            news.append(api.UpdateChannelTooLong(channel_id=owner.id, pts=last[0].pts))
+    return news
+
+
+async def _too_long(call: Call, place: chats.Place, *, final: bool) -> Any:
+    """Answer somebody who is too far behind: the dialog as it stands, and its newest messages."""
+    viewer = call.viewer()
+    dialog = await call.look().get(Dialog, place.peer) or Dialog(peer=place.peer)
+    show = call.service("show_message")
+    shown, _ = await show_dialogs(viewer, await settled(viewer, [dialog]), show)
+    first = place.member.first_visible if place.member else 0
+    newest = await call.look(place.owner).scan(
+        Message, place.peer, reverse=True, limit=TOO_LONG_MESSAGES
+    )
+    messages = [await show(viewer, m) for m in newest if m.id >= first]
+    users, shown_chats = await accounts.peers(viewer)
+    return api.UpdatesChannelDifferenceTooLong(
+        final=final, timeout=CHANNEL_TIMEOUT_S, dialog=shown[0], messages=messages,
+        chats=shown_chats, users=users,
+    )  # fmt: skip
+
+
+@method(
+    api.UpdatesGetChannelDifference,
+    needs=Needs.LOGIN,
+    rate=Rate.FREE,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.PersistentTimestampInvalid),
+)
 async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDifference) -> Any:
-    """Refuse: there are no channels yet."""
-    raise errors.ChannelInvalid
+    """Return what happened in a channel since a pts, as it would have been pushed."""
+    place = await chats.channel(call, request.channel)
+    look = call.look(place.owner)
+    now = await look.counter("pts")
+    if request.pts < 0:
+        raise errors.PersistentTimestampInvalid
+    limit = max(1, min(request.limit, CHANNEL_SLICE_MAX))
+    if now - request.pts > CHANNEL_BEHIND_MAX or request.pts > now:
+        return await _too_long(call, place, final=True)
+    rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=limit)
+    if not rows:
+        return api.UpdatesChannelDifferenceEmpty(final=True, pts=now, timeout=CHANNEL_TIMEOUT_S)
+    viewer = call.viewer()
+    messages, others = [], []
+    for row in rows:
+        update = await call.house.book.open(row.name, row.body).render(viewer, row.pts)
+        if isinstance(update, api.UpdateNewChannelMessage):
+            messages.append(update.message)
+        elif update is not None:
+            others.append(update)
+    accounts.show_peer(viewer, place.peer)
+    users, shown = await accounts.peers(viewer)
+    whole = len(rows) < limit
+    return api.UpdatesChannelDifference(
+        final=whole, pts=now if whole else rows[-1].pts, timeout=CHANNEL_TIMEOUT_S,
+        new_messages=messages, other_updates=others, chats=shown, users=users,
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""What one person's box asks of another's: keep a copy, alter it, take it away, know it was read."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.features.accounts import User
+from chappe.features.dialogs import Dialog, Draft, DraftChanged, Entity, Message
+from chappe.updates import Change, House, Line
+
+from .events import (
+    EditMessage,
+    ReadOutbox,
+    keep_message,
+    located,
+    pin_messages,
+    remove_messages,
+)
+from .records import Ref, Twin
+
+
+class Copy(Line, frozen=True):
+    """To a reader's box: a message for them."""
+
+    name = "messages.copy"
+
+    sender: int
+    origin: int
+    peer: int  # of the dialog, as the receiver has it
+    date: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    reply: Ref | None = None
+    fwd_from: int = 0
+    fwd_name: str = ""
+    fwd_date: int = 0
+    fwd_post: int = 0
+    fwd_signature: str = ""
+    silent: bool = False
+    media: bytes = b""
+    grouped_id: int = 0
+    action: bytes = b""
+    noforwards: bool = False
+    mentions: tuple[int, ...] = ()
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        owner = await change.get(User)
+        if owner is None or owner.deleted:
+            return
+        answered = await located(change, (self.reply,)) if self.reply else []
+        number = change.next("message")
+        change.put(Twin(peer=self.sender, origin=self.origin, id=number))
+        await keep_message(
+            change,
+            Message(
+                peer=self.peer, id=number, date=self.date, sender=self.sender, out=False,
+                text=self.text, entities=self.entities, origin=self.origin,
+                reply_to=answered[0].id if answered else 0, fwd_from=self.fwd_from,
+                fwd_name=self.fwd_name, fwd_date=self.fwd_date, fwd_post=self.fwd_post,
+                fwd_signature=self.fwd_signature, silent=self.silent, media=self.media,
+                grouped_id=self.grouped_id, action=self.action, noforwards=self.noforwards,
+                mentions=self.mentions,
+            ),
+        )  # fmt: skip
+
+
+class CopyEdited(Line, frozen=True):
+    """To a reader's box: the sender edited a message."""
+
+    name = "messages.copy_edited"
+
+    sender: int
+    origin: int
+    date: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    media: bytes = b""
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        for message in await located(change, ((self.sender, self.origin),)):
+            change.put(
+                msgspec.structs.replace(
+                    message, text=self.text, entities=self.entities, edit_date=self.date,
+                    media=self.media,
+                )
+            )  # fmt: skip
+            change.announce(EditMessage(peer=message.peer, id=message.id))
+
+
+class CopiesDeleted(Line, frozen=True):
+    """To a reader's box: messages were deleted for everybody."""
+
+    name = "messages.copies_deleted"
+
+    refs: tuple[Ref, ...]
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        if found := await located(change, self.refs):
+            await remove_messages(change, found)
+
+
+class CopyRead(Line, frozen=True):
+    """To a sender's box: somebody has read up to this message of theirs."""
+
+    name = "messages.copy_read"
+
+    peer: int  # of the dialog, as the sender has it
+    max_id: int
+    date: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        dialog = await change.get(Dialog, self.peer)
+        if dialog is None or dialog.read_outbox >= self.max_id:
+            return
+        change.put(
+            msgspec.structs.replace(dialog, read_outbox=self.max_id, read_outbox_date=self.date)
+        )
+        change.announce(ReadOutbox(peer=self.peer, max_id=self.max_id))
+
+
+class CopiesPinned(Line, frozen=True):
+    """To a reader's box: messages were pinned or unpinned for everybody."""
+
+    name = "messages.copies_pinned"
+
+    peer: int
+    refs: tuple[Ref, ...]
+    pinned: bool
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        found = await located(change, self.refs)
+        pin_messages(change, self.peer, found, pinned=self.pinned)
+
+
+class Wrote(Line, frozen=True):
+    """To a poster's own box: they wrote in a channel, so they have read it and finished their draft."""
+
+    name = "messages.wrote"
+
+    peer: int
+    id: int
+    date: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        dialog = await change.get(Dialog, self.peer) or Dialog(peer=self.peer)
+        if self.id > dialog.read_inbox:
+            change.put(
+                msgspec.structs.replace(dialog, read_inbox=self.id, date=self.date, marked=False)
+            )
+        if await change.get(Draft, self.peer) is not None:
+            change.drop(Draft, self.peer)
+            change.notice(DraftChanged(peer=self.peer))
+
+
+LINES: Final[tuple[Any, ...]] = (
+    Copy, CopyEdited, CopiesDeleted, CopyRead, CopiesPinned, Wrote,
+)  # fmt: skip

@@ -1,0 +1,172 @@
+"""What happens to the messages of a channel's or supergroup's log."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Dialog, Message
+from chappe.tl import api
+from chappe.updates import Change, Event, House, Line, Viewer
+
+from .records import Mention
+from .views import show_message
+
+
+async def _seen(viewer: Viewer, channel: int, number: int) -> Message | None:
+    """Return a message of a channel if this viewer may see it: the gate at push and difference."""
+    owner = Owner(Kind.CHANNEL, channel)
+    place = await chats.place_of(viewer.house, owner, viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+        return None
+    if place.member is not None and number < place.member.first_visible:
+        return None
+    return await viewer.look(owner).get(Message, accounts.peer_id(owner), number)
+
+
+class NewPost(Event, frozen=True):
+    """Something was written in a channel."""
+
+    name = "posts.new"
+
+    channel: int
+    id: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        message = await _seen(viewer, self.channel, self.id)
+        if message is None:
+            return None
+        shown = await show_message(viewer, message)
+        return api.UpdateNewChannelMessage(message=shown, pts=pts, pts_count=1)
+
+
+class EditPost(Event, frozen=True):
+    """A message of a channel is not what it was."""
+
+    name = "posts.edit"
+
+    channel: int
+    id: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        message = await _seen(viewer, self.channel, self.id)
+        if message is None:
+            return None
+        shown = await show_message(viewer, message)
+        return api.UpdateEditChannelMessage(message=shown, pts=pts, pts_count=1)
+
+
+class DeletePosts(Event, frozen=True):
+    """Messages of a channel are gone."""
+
+    name = "posts.delete"
+
+    channel: int
+    ids: tuple[int, ...]
+
+    @property
+    def pts_count(self) -> int:
+        """One for each message."""
+        return len(self.ids)
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        return api.UpdateDeleteChannelMessages(
+            channel_id=self.channel, messages=list(self.ids), pts=pts, pts_count=len(self.ids)
+        )
+
+
+class PinPosts(Event, frozen=True):
+    """Messages of a channel were pinned or unpinned."""
+
+    name = "posts.pin"
+
+    channel: int
+    ids: tuple[int, ...]
+    pinned: bool
+
+    @property
+    def pts_count(self) -> int:
+        """One for each message."""
+        return len(self.ids)
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        return api.UpdatePinnedChannelMessages(
+            pinned=self.pinned, channel_id=self.channel, messages=list(self.ids), pts=pts,
+            pts_count=len(self.ids),
+        )  # fmt: skip
+
+
+class ReadPosts(Event, frozen=True):
+    """In a reader's own box: they have read a channel up to a message."""
+
+    name = "posts.read"
+
+    channel: int
+    max_id: int
+    unread: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        reached = await viewer.look(Owner(Kind.CHANNEL, self.channel)).counter("pts")
+        return api.UpdateReadChannelInbox(
+            channel_id=self.channel, max_id=self.max_id, still_unread_count=self.unread, pts=reached
+        )
+
+
+class PostsWereRead(Event, frozen=True):
+    """In a writer's own box: somebody has read a supergroup up to a message of theirs."""
+
+    name = "posts.were_read"
+
+    channel: int
+    max_id: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        return api.UpdateReadChannelOutbox(channel_id=self.channel, max_id=self.max_id)
+
+
+class PostRead(Line, frozen=True):
+    """To a writer's box: somebody has read a supergroup up to this message of theirs."""
+
+    name = "posts.post_read"
+
+    channel: int
+    max_id: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        dialog = await change.get(Dialog, peer)
+        if dialog is None or dialog.read_outbox >= self.max_id:
+            return
+        change.put(msgspec.structs.replace(dialog, read_outbox=self.max_id))
+        change.notice(PostsWereRead(channel=self.channel, max_id=self.max_id))
+
+
+class Addressed(Line, frozen=True):
+    """To a member's box: a message of a supergroup is addressed to them."""
+
+    name = "posts.addressed"
+
+    peer: int
+    id: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        if await change.get(Dialog, self.peer) is not None:
+            change.put(Mention(peer=self.peer, id=self.id))
+
+
+EVENTS: Final[tuple[Any, ...]] = (
+    NewPost, EditPost, DeletePosts, PinPosts, ReadPosts, PostsWereRead, PostRead, Addressed,
+)  # fmt: skip

@@ -1,0 +1,262 @@
+"""messages.* and channels.*: deleting and pinning."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Dialog, Message
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change
+
+from .access import Source, readable, readers_of, source_of, visible
+from .events import pin_messages, ref_of, remove_messages
+from .lines import CopiesDeleted, CopiesPinned
+from .posts import DeletePosts, PinPosts
+from .records import Counted
+from .sending import post_action
+
+DELETED_MAX: Final = 1000  # messages deleted by one call
+
+
+async def _may_revoke(call: Call, messages: list[Message]) -> bool:
+    """Whether the caller may delete messages for everybody: in a group, others' only as an admin."""
+    for peer in {m.peer for m in messages if m.peer < 0}:
+        owner = accounts.owner_of(peer)
+        place = await chats.place_of(call.house, owner, call.user)
+        member = place.member if place else None
+        theirs = any(m.sender != call.user for m in messages if m.peer == peer)
+        if theirs and not chats.rights.may_admin(member, "delete_messages"):
+            return False
+    return True
+
+
+def _post_deletion(change: Change, messages: list[Message], readers: dict[int, Any]) -> None:
+    for peer, others in readers.items():
+        refs = tuple(ref_of(m) for m in messages if m.peer == peer)
+        for reader in others:
+            change.post(Owner(Kind.USER, reader), CopiesDeleted(refs=refs))
+
+
+@method(api.MessagesDeleteMessages, rate=Rate.WRITE, raises=(errors.MessageDeleteForbidden,))
+async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> Any:
+    """Delete messages, with `revoke` for everybody. Ids that name nothing are passed over."""
+    wanted = list(dict.fromkeys(request.id[:DELETED_MAX]))
+    look = call.look()
+    there = [m for i in wanted if (m := await readable(look, i)) is not None]
+    if request.revoke and not await _may_revoke(call, there):
+        raise errors.MessageDeleteForbidden
+    readers = {}
+    if request.revoke:
+        readers = {peer: await readers_of(call, peer) for peer in {m.peer for m in there}}
+    async with call.change() as change:
+        found = [m for i in wanted if (m := await readable(change, i)) is not None]
+        if not found:
+            return api.MessagesAffectedMessages(pts=change.last("pts"), pts_count=0)
+        pts = await remove_messages(change, found)
+        _post_deletion(change, found, readers)
+    return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
+
+
+@method(api.MessagesDeleteHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
+    """Delete a conversation, a thousand messages a call; `offset` says whether some are left."""
+    where = await source_of(call, request.peer)
+    if where.is_channel:
+        raise errors.PeerIdInvalid
+    peer = where.peer
+    revoke = request.revoke and where.owner.kind is Kind.USER
+    readers = {peer: await readers_of(call, peer)} if revoke else {}
+    async with call.change() as change:
+        before = request.max_id + 1 if request.max_id else None
+        found = await change.scan(Message, peer, before=before, limit=DELETED_MAX)
+        pts = await remove_messages(change, found) if found else change.last("pts")
+        left = await change.scan(Message, peer, limit=1)
+        dialog = await change.get(Dialog, peer)
+        if not left and not request.just_clear and dialog is not None:
+            change.drop(Dialog, peer)
+        if found:
+            _post_deletion(change, found, readers)
+    more = bool(left) and len(found) == DELETED_MAX
+    return api.MessagesAffectedHistory(pts=pts, pts_count=len(found), offset=int(more))
+
+
+async def remove_posts(change: Change, where: Source, messages: list[Message]) -> int:
+    """Take messages out of a channel's log; return the pts. `messages` is not empty."""
+    for message in messages:
+        change.drop(Message, where.peer, message.id)
+        change.drop(Counted, message.id)
+    gone = {m.id for m in messages}
+    top = await change.get(chats.Top)
+    if top is not None and top.id in gone:
+        newest = await change.scan(Message, where.peer, limit=1, reverse=True)
+        number, date = (newest[0].id, newest[0].date) if newest else (0, top.date)
+        change.put(chats.Top(id=number, date=date))
+    return change.announce(DeletePosts(channel=where.owner.id, ids=tuple(sorted(gone))))
+
+
+@method(
+    api.ChannelsDeleteMessages,
+    rate=Rate.WRITE,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.MessageDeleteForbidden),
+)
+async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
+    """Delete messages of a channel: one's own, or anybody's as an admin."""
+    place = await chats.channel(call, request.channel)
+    where = await _source(call, place)
+    wanted = list(dict.fromkeys(request.id[:DELETED_MAX]))
+    member = place.member
+    if not chats.rights.is_in(member, call.now):
+        raise errors.MessageDeleteForbidden
+    async with call.change(place.owner) as change:
+        found = []
+        for number in wanted:
+            message = await change.get(Message, where.peer, number)
+            if message is None or number < where.first:
+                continue
+            mine = call.user in (message.sender, message.author)
+            if not mine and not chats.rights.may_admin(member, "delete_messages"):
+                raise errors.MessageDeleteForbidden
+            found.append(message)
+        if not found:
+            return api.MessagesAffectedMessages(pts=change.last("pts"), pts_count=0)
+        pts = await remove_posts(change, where, found)
+    return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
+
+
+async def _source(call: Call, place: chats.Place) -> Source:
+    first = place.member.first_visible if place.member else 0
+    return Source(call.look(place.owner), place.peer, place.owner, place, first)
+
+
+@method(
+    api.ChannelsDeleteParticipantHistory,
+    rate=Rate.WRITE,
+    raises=(
+        errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired,
+        *accounts.PEER_ERRORS,
+    ),
+)  # fmt: skip
+async def delete_participant_history(
+    call: Call, request: api.ChannelsDeleteParticipantHistory
+) -> Any:
+    """Delete everything somebody wrote in a supergroup, a thousand messages a call."""
+    place = await chats.channel(call, request.channel)
+    if not chats.rights.may_admin(place.member, "delete_messages"):
+        raise errors.ChatAdminRequired
+    author = await accounts.peer_of(call, request.participant)
+    where = await _source(call, place)
+    async with call.change(place.owner) as change:
+        every = await change.scan(Message, where.peer, limit=1 << 20)
+        theirs = [m for m in every if m.sender == accounts.peer_id(author)]
+        if not theirs:
+            return api.MessagesAffectedHistory(pts=change.last("pts"), pts_count=0, offset=0)
+        found = theirs[:DELETED_MAX]
+        pts = await remove_posts(change, where, found)
+    return api.MessagesAffectedHistory(
+        pts=pts, pts_count=len(found), offset=int(len(theirs) > len(found))
+    )
+
+
+# -- pins -------------------------------------------------------------------------------------------
+
+
+async def _require_pin(call: Call, where: Source) -> None:
+    """Check that the caller may pin there.
+
+    Raises:
+        errors.ChatAdminRequired: they may not.
+    """
+    place = where.place
+    if place is None:
+        return
+    member = place.member
+    if not chats.rights.is_in(member, call.now):
+        raise errors.ChatAdminRequired
+    if chats.rights.is_admin(member):
+        right = "edit_messages" if place.chat.broadcast else "pin_messages"
+        if not chats.rights.may_admin(member, right):
+            raise errors.ChatAdminRequired
+    elif place.chat.broadcast or not chats.rights.may(place.chat, member, "pin_messages", call.now):
+        raise errors.ChatAdminRequired
+
+
+@method(
+    api.MessagesUpdatePinnedMessage,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.ChatAdminRequired),
+)
+async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMessage) -> Any:
+    """Pin or unpin a message, for everybody unless `pm_oneside`."""
+    where = await source_of(call, request.peer)
+    await _require_pin(call, where)
+    message = await visible(where, request.id)
+    if message is None or message.action:
+        raise errors.MessageIdInvalid
+    viewer = call.viewer()
+    update = await _pin(call, viewer, where, [message.id], pinned=not request.unpin,
+                        others=not request.pm_oneside)  # fmt: skip
+    told = [update]
+    if not request.unpin and not request.pm_oneside and where.owner != call.me:
+        action = api.MessageActionPinMessage()
+        told.append(
+            await post_action(
+                call, viewer, where.owner, action, reply_to=message.id, silent=request.silent
+            )
+        )
+    users, shown = await accounts.peers(viewer)
+    return api.Updates(updates=told, users=users, chats=shown, date=call.now, seq=0)
+
+
+async def _pin(
+    call: Call, viewer: Any, where: Source, ids: list[int], *, pinned: bool, others: bool
+) -> Any:
+    """Pin or unpin messages where they are kept; return the update that tells it."""
+    readers = await readers_of(call, where.peer) if others and not where.is_channel else ()
+    box = where.owner if where.is_channel else call.me
+    async with call.change(box) as change:
+        found = [m for i in ids if (m := await change.get(Message, where.peer, i)) is not None]
+        altered = [m.id for m in found if m.pinned is not pinned]
+        if where.is_channel:
+            pts = pin_posts(change, where, found, pinned=pinned)
+        else:
+            pts = pin_messages(change, where.peer, found, pinned=pinned)
+        refs = tuple(ref_of(m) for m in found)
+        for reader in readers:
+            peer = where.peer if where.place is not None else call.user
+            change.post(Owner(Kind.USER, reader), CopiesPinned(peer=peer, refs=refs, pinned=pinned))
+    peer = accounts.show_peer(viewer, where.peer)
+    if where.is_channel:
+        return api.UpdatePinnedChannelMessages(
+            pinned=pinned, channel_id=where.owner.id, messages=ids, pts=pts, pts_count=len(altered)
+        )
+    return api.UpdatePinnedMessages(
+        pinned=pinned, peer=peer, messages=ids, pts=pts, pts_count=len(altered)
+    )
+
+
+def pin_posts(change: Change, where: Source, messages: list[Message], *, pinned: bool) -> int:
+    """Pin or unpin messages of a channel; return the pts, the last one where nothing changed."""
+    altered = [m for m in messages if m.pinned is not pinned]
+    for message in altered:
+        change.put(msgspec.structs.replace(message, pinned=pinned))
+    if not altered:
+        return change.last("pts")
+    ids = tuple(m.id for m in altered)
+    return change.announce(PinPosts(channel=where.owner.id, ids=ids, pinned=pinned))
+
+
+@method(
+    api.MessagesUnpinAllMessages,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),
+)
+async def unpin_all_messages(call: Call, request: api.MessagesUnpinAllMessages) -> Any:
+    """Unpin every message of a conversation, for everybody."""
+    where = await source_of(call, request.peer)
+    await _require_pin(call, where)
+    pinned = [m.id for m in await where.look.scan(Message, where.peer) if m.pinned]
+    update = await _pin(call, call.viewer(), where, pinned, pinned=False, others=True)
+    return api.MessagesAffectedHistory(pts=update.pts, pts_count=update.pts_count, offset=0)

@@ -1,0 +1,231 @@
+"""Sending: a message is kept where its dialog is kept, once for each random_id, and copied from there.
+
+Private chats and basic groups: in the sender's box, with a line to every other reader's. Channels and
+supergroups: once, in the channel's log.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from chappe import tl
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Draft, DraftChanged, Message, take, units
+from chappe.rpc import Call
+from chappe.tl import api, errors
+from chappe.updates import Change, Event, Viewer
+
+from .access import Target, members_but
+from .events import NewMessage, keep_message, ref_of
+from .lines import Copy, Wrote
+from .posts import Addressed, NewPost
+from .records import Posted, Sent
+
+TEXT_UNITS_MAX: Final = 4096  # UTF-16 units of a message's text
+MENTIONS_MAX: Final = 50  # people one message can be addressed to
+
+
+class Kept(NamedTuple):
+    """What became of a message: its number and pts; pts 0 if it had been sent before."""
+
+    random_id: int
+    id: int
+    event: Event
+    pts: int
+
+
+def check_text(text: str, entities: Any, *, empty: bool = False) -> tuple[str, Any]:
+    """Return a message's cleaned text and entities; `empty` where something else may be sent.
+
+    Raises:
+        errors.MessageTooLong, errors.MessageEmpty, errors.EntityBoundsInvalid
+    """
+    if units(text) > TEXT_UNITS_MAX:
+        raise errors.MessageTooLong
+    cleaned, kept = take(entities, text)
+    if not cleaned and not empty:
+        raise errors.MessageEmpty
+    return cleaned, kept
+
+
+def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any) -> Message:
+    """Return the message a request asks for, without its number."""
+    reply = getattr(getattr(request, "reply_to", None), "reply_to_msg_id", 0) or 0
+    return Message(
+        peer=target.peer, id=0, date=call.now, sender=call.user, out=True, text=text,
+        entities=entities, reply_to=reply, silent=getattr(request, "silent", False),
+        noforwards=getattr(request, "noforwards", False),
+    )  # fmt: skip
+
+
+async def send(call: Call, target: Target, random_id: int, draft: Message) -> Kept:
+    """Keep a message and have it copied to whoever reads it."""
+    if target.place is not None:
+        draft = await _addressed(call, target, draft)
+    if target.owner.kind is Kind.CHANNEL:
+        return await _post(call, target, random_id, _signed(call, target, draft))
+    async with call.change() as change:
+        sent = await change.get(Sent, random_id)
+        if sent is not None:
+            return Kept(random_id, sent.id, NewMessage(peer=sent.peer, id=sent.id), 0)
+        number = change.next("message")
+        reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
+        message = msgspec.structs.replace(
+            draft, id=number, origin=number, reply_to=reply.id if reply else 0
+        )
+        change.put(Sent(random_id=random_id, id=number, peer=target.peer))
+        pts = await keep_message(change, message)
+        await _clear_draft(change, target.peer)
+        for reader in target.copies:
+            change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
+    return Kept(random_id, number, NewMessage(peer=target.peer, id=number), pts)
+
+
+async def _clear_draft(change: Change, peer: int) -> None:
+    if await change.get(Draft, peer) is not None:
+        change.drop(Draft, peer)
+        change.notice(DraftChanged(peer=peer))
+
+
+def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
+    """Return the line that brings a message of the sender's box to another reader."""
+    return Copy(
+        sender=message.sender, origin=message.id,
+        peer=target.peer if target.place is not None else message.sender, date=message.date,
+        text=message.text, entities=message.entities, reply=ref_of(reply) if reply else None,
+        fwd_from=message.fwd_from, fwd_name=message.fwd_name, fwd_date=message.fwd_date,
+        fwd_post=message.fwd_post, fwd_signature=message.fwd_signature, silent=message.silent,
+        media=message.media, grouped_id=message.grouped_id, action=message.action,
+        noforwards=message.noforwards, mentions=message.mentions,
+    )  # fmt: skip
+
+
+def _signed(call: Call, target: Target, draft: Message) -> Message:
+    """Return a channel's message as written by who it is shown to be written by."""
+    place = target.place
+    member = place.member if place else None
+    if place is None or member is None:
+        return draft
+    anonymous = bool(member.admin & chats.rights.ADMIN["anonymous"])
+    if not place.chat.broadcast and not anonymous:
+        return draft
+    return msgspec.structs.replace(
+        draft, sender=place.peer, author=call.user, signature=member.rank if anonymous else ""
+    )
+
+
+async def _post(call: Call, target: Target, random_id: int, draft: Message) -> Kept:
+    channel = target.owner.id
+    place = target.place
+    if place is not None and place.chat.broadcast and place.chat.signatures:
+        me = await call.look().get(accounts.User)
+        name = f"{me.first_name} {me.last_name}".strip() if me else ""
+        draft = msgspec.structs.replace(draft, signature=name)
+    async with call.change(target.owner) as change:
+        known = await change.get(Posted, call.user, random_id) if random_id else None
+        if known is not None:
+            return Kept(random_id, known.id, NewPost(channel=channel, id=known.id), 0)
+        number = change.next("message")
+        reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
+        message = msgspec.structs.replace(
+            draft, id=number, origin=number, reply_to=reply.id if reply else 0,
+            thread=(reply.thread or reply.id) if reply else 0,
+        )  # fmt: skip
+        change.put(message)
+        change.put(chats.Top(id=number, date=call.now))
+        if random_id:
+            change.put(Posted(user=call.user, random_id=random_id, id=number))
+        await _note_posting(change, call, place)
+        pts = change.announce(NewPost(channel=channel, id=number))
+        change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now))
+        for user in message.mentions:
+            if user != call.user:
+                change.post(Owner(Kind.USER, user), Addressed(peer=target.peer, id=number))
+    return Kept(random_id, number, NewPost(channel=channel, id=number), pts)
+
+
+async def _note_posting(change: Change, call: Call, place: chats.Place | None) -> None:
+    """Begin a member's slow-mode wait."""
+    if place is None or not place.chat.slow_mode:
+        return
+    member = await change.get(chats.Member, call.user)
+    if member is not None and not chats.rights.is_admin(member):
+        change.put(msgspec.structs.replace(member, posted=call.now))
+
+
+async def _addressed(call: Call, target: Target, draft: Message) -> Message:
+    """Return a group's message with the members it is addressed to: named in it, or answered."""
+    place = target.place
+    if place is None or place.chat.broadcast:
+        return draft
+    users: set[int] = set()
+    if draft.reply_to:
+        box = call.look(target.owner) if target.owner.kind is Kind.CHANNEL else call.look()
+        answered = await box.get(Message, target.peer, draft.reply_to)
+        if answered is not None and answered.sender > 0:
+            users.add(answered.sender)
+    for name, offset, length, argument in draft.entities:
+        if name == "MessageEntityMentionName" and isinstance(argument, int):
+            users.add(argument)
+        elif name == "MessageEntityMention":
+            raw = draft.text.encode("utf-16-le")[2 * offset : 2 * (offset + length)]
+            username = raw.decode("utf-16-le", "replace").lstrip("@")
+            owner = await accounts.find(call.house, "username", username)
+            if owner is not None and owner.kind is Kind.USER:
+                users.add(owner.id)
+    users.discard(call.user)
+    members = call.look(target.owner)
+    there = [
+        u
+        for u in sorted(users)[:MENTIONS_MAX]
+        if chats.rights.is_in(await members.get(chats.Member, u), call.now)
+    ]
+    return msgspec.structs.replace(draft, mentions=tuple(there))
+
+
+async def sent(call: Call, results: Iterable[Kept]) -> Any:
+    """Return the updates that tell the caller what became of what they sent."""
+    viewer = call.viewer()
+    results = list(results)
+    updates: list[Any] = [
+        api.UpdateMessageID(id=kept.id, random_id=kept.random_id) for kept in results
+    ]
+    for kept in results:
+        update = await kept.event.render(viewer, kept.pts)
+        if update is None:
+            continue
+        if not kept.pts:  # sent before: the same message, which takes no pts again
+            owner = call.me
+            if isinstance(kept.event, NewPost):
+                owner = Owner(Kind.CHANNEL, kept.event.channel)
+            update.pts, update.pts_count = await call.look(owner).counter("pts"), 0
+        updates.append(update)
+    users, chats_ = await accounts.peers(viewer)
+    return api.Updates(updates=updates, users=users, chats=chats_, date=call.now, seq=0)
+
+
+async def post_action(
+    call: Call,
+    viewer: Viewer,
+    owner: Owner,
+    action: Any,
+    *,
+    reply_to: int = 0,
+    silent: bool = False,
+) -> Any:
+    """Post a service message in a dialog as the caller; return the update that tells it."""
+    peer = accounts.peer_id(owner)
+    place, copies = None, (owner.id,)
+    if owner.kind is not Kind.USER:
+        place = await chats.place_of(call.house, owner, call.user)
+        copies = await members_but(call, owner) if owner.kind is Kind.CHAT else ()
+    target = Target(owner, peer, place, copies)
+    draft = Message(
+        peer=peer, id=0, date=call.now, sender=call.user, out=True, reply_to=reply_to,
+        silent=silent, action=tl.encode(action, tl.LAYER),
+    )  # fmt: skip
+    random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
+    kept = await send(call, target, random_id, draft)
+    return await kept.event.render(viewer, kept.pts)
