@@ -217,7 +217,8 @@ async def post_action(
 ) -> Any:
     """Post a service message in a dialog as the caller; return the update that tells it."""
     peer = accounts.peer_id(owner)
-    place, copies = None, (owner.id,)
+    place: chats.Place | None = None
+    copies: tuple[int, ...] = (owner.id,)
     if owner.kind is not Kind.USER:
         place = await chats.place_of(call.house, owner, call.user)
         copies = await members_but(call, owner) if owner.kind is Kind.CHAT else ()
