@@ -15,6 +15,7 @@ KEYED_BY_TEXT = {
     "Code.blind",
     "Device.blind",
     "Invite.blind",
+    "Link.blind",
     "LoginToken.hash",
     "Name.blind",
     "NotifySettings.what",

@@ -38,6 +38,11 @@ def code_of(link: str) -> str:
     return link.rstrip("/").rpartition("/")[2].removeprefix("+").removeprefix("joinchat/")[:64]
 
 
+def blind_of(house: House, code: str) -> str:
+    """Return what a link is kept under in its chat's box."""
+    return accounts.place(house, "invite_link", code.encode("utf-8", "surrogatepass").hex())[1]
+
+
 def show_link(house: House, link: Link) -> Any:
     """Return an invite link as its admins see it."""
     return api.ChatInviteExported(
@@ -64,8 +69,11 @@ async def _gate(call: Call, peer: Any) -> Place:
 
 
 async def _make(call: Call, place: Place, **fields: Any) -> Link:
+    if await call.look(place.owner).count(Link) >= LINKS_MAX:
+        raise errors.InvitesTooMuch
     code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode()
-    link = Link(code=code, admin=call.user, created=call.now, **fields)
+    blind = blind_of(call.house, code)
+    link = Link(blind=blind, code=code, admin=call.user, created=call.now, **fields)
     if not await accounts.claim(call.house, "invite", code.encode().hex(), place.owner, None):
         raise RuntimeError("a random code came twice")
     async with call.change(place.owner) as change:
@@ -76,7 +84,12 @@ async def _make(call: Call, place: Place, **fields: Any) -> Link:
 @method(
     api.MessagesExportChatInvite,
     rate=Rate.WRITE,
-    raises=(*LINK_ERRORS, errors.ExpireDateInvalid, errors.UsageLimitInvalid, errors.AdminsTooMuch),
+    raises=(
+        *LINK_ERRORS,
+        errors.ExpireDateInvalid,
+        errors.UsageLimitInvalid,
+        errors.InvitesTooMuch,
+    ),
 )
 async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) -> Any:
     """Make an invite link; with `legacy_revoke_permanent`, in place of the lasting one."""
@@ -130,7 +143,7 @@ async def get_links(call: Call, request: api.MessagesGetExportedChatInvites) -> 
 
 
 async def _one(call: Call, place: Place, given: str) -> Link:
-    link = await call.look(place.owner).get(Link, code_of(given))
+    link = await call.look(place.owner).get(Link, blind_of(call.house, code_of(given)))
     if link is None:
         raise errors.InviteHashExpired
     if link.admin != call.user and not (place.member and place.member.creator):
@@ -158,7 +171,7 @@ async def _answer_link(call: Call, link: Link) -> Any:
     rate=Rate.WRITE,
     raises=(
         *LINK_ERRORS, errors.InviteHashExpired, errors.ExpireDateInvalid, errors.UsageLimitInvalid,
-        errors.ChatInvitePermanent,
+        errors.ChatInvitePermanent, errors.InvitesTooMuch,
     ),
 )  # fmt: skip
 async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> Any:
@@ -212,7 +225,7 @@ async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite)
     if not link.revoked:
         raise errors.InviteRevokedMissing
     async with call.change(place.owner) as change:
-        change.drop(Link, link.code)
+        change.drop(Link, link.blind)
     return True
 
 
@@ -230,7 +243,7 @@ async def delete_revoked(call: Call, request: api.MessagesDeleteRevokedExportedC
     async with call.change(place.owner) as change:
         for link in await change.scan(Link):
             if link.revoked and link.admin == admin:
-                change.drop(Link, link.code)
+                change.drop(Link, link.blind)
     return True
 
 
@@ -268,7 +281,7 @@ async def _find(call: Call, code: str) -> tuple[Place, Link]:
     code = code_of(code)
     owner = await accounts.find(call.house, "invite", code.encode().hex())
     place = await place_of(call.house, owner, call.user) if owner else None
-    link = await call.look(owner).get(Link, code) if owner else None
+    link = await call.look(owner).get(Link, blind_of(call.house, code)) if owner else None
     if place is None or link is None or place.chat.deleted:
         raise errors.InviteHashInvalid
     inside = rights.is_in(place.member, call.now)
@@ -322,7 +335,7 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
         raise errors.UserAlreadyParticipant
     await require_room(call)
     async with call.change(place.owner) as change:
-        now = await change.get(Link, link.code)
+        now = await change.get(Link, link.blind)
         if now is None or now.revoked or (now.usage_max and now.usage >= now.usage_max):
             raise errors.InviteHashExpired
         if now.approval:
@@ -398,7 +411,8 @@ async def _decide(call: Call, place: Place, user: int, *, approved: bool) -> boo
         if asked is None:
             return False
         change.drop(Request, user)
-        link = await change.get(Link, asked.link) if asked.link else None
+        blind = blind_of(call.house, asked.link) if asked.link else ""
+        link = await change.get(Link, blind) if blind else None
         if link is not None:
             change.put(
                 msgspec.structs.replace(

@@ -88,11 +88,12 @@ class Joined(Record, frozen=True):
 
 
 class Link(Record, frozen=True):
-    """An invite link, in its chat's box."""
+    """An invite link, in its chat's box, under the blind index of its code: keys of cells are not sealed."""
 
     table = "invite_link"
-    key = ("code",)
+    key = ("blind",)
 
+    blind: str
     code: str
     admin: int
     created: int

@@ -1,0 +1,93 @@
+"""Invite links of groups: found by their code, which lies nowhere readable, and not without number."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chappe import app
+from chappe.core import Kind, Owner
+from chappe.core.configuration import Configuration
+from chappe.features import accounts
+from chappe.features.chats import links
+from chappe.rpc import Call, Client
+from chappe.tl import api, errors
+
+ADA, CLAUDE = 4096, 8192
+
+
+class Town:
+    """A server with two people, spoken to without a wire."""
+
+    def __init__(self, server: Any) -> None:
+        self.server = server
+
+    async def settle(self) -> None:
+        """Make the two people."""
+        for user, name in ((ADA, "Ada"), (CLAUDE, "Claude")):
+            async with self.server.house.change(Owner(Kind.USER, user)) as change:
+                change.put(accounts.User(id=user, first_name=name))
+
+    async def ask(self, user: int, request: Any) -> Any:
+        """Let somebody call a method."""
+        client = Client(user, user, lambda _: None)
+        client.user = user
+        method = self.server.dispatcher.methods[type(request)]
+        return await method.serve(Call(self.server.house, client), request)
+
+    async def group(self) -> tuple[Any, str]:
+        """Let Ada make a channel; return its peer and a link to it."""
+        made = await self.ask(
+            ADA, api.ChannelsCreateChannel(title="Tours", about="", broadcast=True)
+        )
+        chat = made.chats[0]
+        peer = api.InputPeerChannel(channel_id=chat.id, access_hash=chat.access_hash)
+        exported = await self.ask(ADA, api.MessagesExportChatInvite(peer=peer))
+        return peer, exported.link
+
+
+def live(data: Path, story: Any) -> None:
+    """Run a story on a fresh server."""
+
+    async def run() -> None:
+        server = await app.start(Configuration(), data, None)
+        try:
+            town = Town(server)
+            await town.settle()
+            await story(town)
+        finally:
+            await server.stop()
+
+    asyncio.run(run())
+
+
+def test_a_link_lets_in_and_its_code_is_in_no_file(tmp_path: Path) -> None:
+    """Claude comes in by it; a thief of the disk could not."""
+    found: list[str] = []
+
+    async def story(town: Town) -> None:
+        _, link = await town.group()
+        found.append(links.code_of(link))
+        await town.ask(CLAUDE, api.MessagesImportChatInvite(hash=found[0]))
+        with pytest.raises(errors.InviteHashInvalid):
+            await town.ask(CLAUDE, api.MessagesImportChatInvite(hash="x" + found[0][1:]))
+
+    live(tmp_path, story)
+    for file in tmp_path.iterdir():
+        assert found[0].encode() not in file.read_bytes()
+        assert found[0].encode().hex().encode() not in file.read_bytes()
+
+
+def test_a_chat_has_only_so_many_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one beyond the bound is refused; the others go on working."""
+    monkeypatch.setattr(links, "LINKS_MAX", 2)
+
+    async def story(town: Town) -> None:
+        peer, first = await town.group()
+        await town.ask(ADA, api.MessagesExportChatInvite(peer=peer))
+        with pytest.raises(errors.InvitesTooMuch):
+            await town.ask(ADA, api.MessagesExportChatInvite(peer=peer))
+        await town.ask(CLAUDE, api.MessagesImportChatInvite(hash=links.code_of(first)))
+
+    live(tmp_path, story)
