@@ -23,6 +23,8 @@ from chappe.features import (
     messages,
     notifications,
     privacy,
+    reactions,
+    reports,
     search,
     sync,
 )
@@ -39,7 +41,8 @@ from chappe.updates import Book, House, Hub, Relay, Store
 from . import installation
 
 SLICES: Final[tuple[Any, ...]] = (
-    accounts, auth, contacts, privacy, notifications, chats, dialogs, messages, folders, search, help, sync,
+    accounts, auth, contacts, privacy, notifications, chats, dialogs, messages, reactions, folders,
+    search, reports, help, sync,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 SALT_LIFETIME_S: Final = 1800  # seconds a salt is handed out; it is accepted for as long again
 FUTURE_SALTS_MAX: Final = 64  # salts in one answer
+PRESENT_SALTS_MAX: Final = 50_000  # keys whose present salt is remembered
 FIRST_SALTS_MAX: Final = 20_000  # keys made in this run whose first salt is remembered
 
 
@@ -16,6 +17,8 @@ class Salts:
         """`run_secret` is made anew at every start: frames recorded earlier are void."""
         self._secret = run_secret
         self._first: dict[int, int] = {}
+        self._period = 0
+        self._present: dict[int, int] = {}  # salts of this period that were asked for
 
     def begin(self, key_id: int, first_salt: int) -> None:
         """Accept the salt that the handshake itself agreed on."""
@@ -29,14 +32,21 @@ class Salts:
 
     def current(self, key_id: int, now: float) -> int:
         """Return the salt a client should use now."""
-        return self._of(key_id, int(now) // SALT_LIFETIME_S)
+        period = int(now) // SALT_LIFETIME_S
+        if period != self._period or len(self._present) > PRESENT_SALTS_MAX:
+            self._period = period
+            self._present.clear()
+        salt = self._present.get(key_id)
+        if salt is None:
+            salt = self._present[key_id] = self._of(key_id, period)
+        return salt
 
     def is_valid(self, key_id: int, salt: int, now: float) -> bool:
         """Whether a client may use this salt now: it is the present one or a neighbour in time."""
+        if salt == self._first.get(key_id) or salt == self.current(key_id, now):
+            return True
         period = int(now) // SALT_LIFETIME_S
-        return salt == self._first.get(key_id) or any(
-            salt == self._of(key_id, period + d) for d in (0, -1, 1)
-        )
+        return any(salt == self._of(key_id, period + d) for d in (-1, 1))
 
     def future(self, key_id: int, now: float, count: int) -> list[tuple[int, int, int]]:
         """Return (valid_since, valid_until, salt) of the present and coming salts."""

@@ -31,13 +31,18 @@ class Rate(Enum):
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
 
+    __hash__ = object.__hash__  # members are single objects; hashing their names takes longer
+
 
 class Limiter:
     """Counts calls by rate class and caller. Exact: a refused caller may come back after X seconds."""
 
     def __init__(self, scale: float = 1.0) -> None:
         """`scale` multiplies every bucket's size and refill, for tests and load generators."""
-        self._scale = scale
+        self._buckets = {
+            rate: (bucket.size * bucket.refill_s, bucket.refill_s / scale)
+            for rate, bucket in ((rate, rate.value) for rate in Rate)
+        }  # how many seconds a full bucket is worth, and how many a call costs
         self._empty_at: OrderedDict[tuple[Rate, object], float] = OrderedDict()
 
     def draw(self, rate: Rate, caller: object, now: float) -> None:
@@ -46,11 +51,10 @@ class Limiter:
         Raises:
             errors.FloodWait: the bucket is empty; carries the whole seconds until it is not.
         """
-        size, refill_s, _ = rate.value
-        refill_s /= self._scale
+        worth, cost = self._buckets[rate]
         where = (rate, caller)
-        full_again = max(self._empty_at.get(where, 0.0), now) + refill_s
-        over = full_again - now - size * self._scale * refill_s
+        full_again = max(self._empty_at.get(where, 0.0), now) + cost
+        over = full_again - now - worth
         if over > 1e-9:  # noqa: PLR2004  below a nanosecond it is rounding
             raise errors.FloodWait(max(1, ceil(over)))
         self._empty_at[where] = full_again

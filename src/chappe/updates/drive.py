@@ -1,30 +1,59 @@
 """Run a coroutine now; make a task of it only when it has to wait."""
 
 import asyncio
-import types
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
-@types.coroutine
-def _resume(work: Coroutine[Any, Any, T], waited: Any) -> Generator[Any, Any, T]:
-    """Go on with a coroutine that was started outside a task and now waits for `waited`."""
-    while True:
+class _Waiting(Coroutine[Any, Any, None]):
+    """What is left of a coroutine that was started outside a task and now waits for `_waited`."""
+
+    __slots__ = ("_done", "_failed", "_waited", "_work")
+
+    def __init__(
+        self,
+        work: Coroutine[Any, Any, Any],
+        waited: Any,
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._work = work
+        self._waited = waited
+        self._done = done
+        self._failed = failed
+
+    def send(self, value: Any) -> Any:
+        """See `Coroutine`. The first time, the task learns what is waited for."""
+        if self._waited is not None:
+            waited, self._waited = self._waited, None
+            return waited
+        return self._step(self._work.send, value)
+
+    def throw(self, *error: Any) -> Any:
+        """See `Coroutine`."""
+        self._waited = None
+        return self._step(self._work.throw, *error)
+
+    def close(self) -> None:
+        """See `Coroutine`."""
+        self._work.close()
+
+    def __await__(self) -> Any:
+        raise RuntimeError("only a task goes on with it")
+
+    def _step(self, step: Callable[..., Any], *given: Any) -> Any:
         try:
-            sent = yield waited
-        except BaseException as error:  # noqa: BLE001  whatever the task throws belongs to the coroutine
-            step = work.throw
-            argument: Any = error
-        else:
-            step = work.send  # type: ignore[assignment]
-            argument = sent
-        try:
-            waited = step(argument)
+            return step(*given)
         except StopIteration as stop:
-            result: T = stop.value
-            return result
+            self._done(stop.value)
+        except asyncio.CancelledError as error:
+            self._failed(error)
+            raise
+        except Exception as error:  # noqa: BLE001  handed to `failed`, which tells refusals from bugs
+            self._failed(error)
+        raise StopIteration
 
 
 def drive(
@@ -45,18 +74,7 @@ def drive(
     except Exception as error:  # noqa: BLE001  handed to `failed`, which tells refusals from bugs
         failed(error)
         return
-
-    async def finish() -> None:
-        try:
-            result = await _resume(work, waited)
-        except asyncio.CancelledError as error:
-            failed(error)
-            raise
-        except Exception as error:  # noqa: BLE001  as above
-            failed(error)
-        else:
-            done(result)
-
-    task = asyncio.get_running_loop().create_task(finish())
+    rest = _Waiting(work, waited, done, failed)
+    task: asyncio.Task[None] = asyncio.get_running_loop().create_task(rest)
     tasks.add(task)
     task.add_done_callback(tasks.discard)

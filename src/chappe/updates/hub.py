@@ -112,13 +112,16 @@ class Hub:
         self._enqueue(user, ([(0, event)], but, int(self._house.clock.now())))
 
     def _enqueue(self, user: int, telling: Telling) -> None:
-        if user not in self._subscribers:
+        subscribers = self._subscribers.get(user)
+        if subscribers is None:
             return
         queue = self._queues.get(user)
         if queue is not None:
             if len(queue) < TELLINGS_QUEUED_MAX:
                 queue.append(telling)
             return
+        if len(subscribers) == 1 and telling[1] in subscribers:
+            return  # the one who listens is the one who asked
         self._queues[user] = deque((telling,))
         drive(self._work(user), lambda _: None, self._failed, self.tasks)
 

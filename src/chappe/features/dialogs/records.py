@@ -46,6 +46,7 @@ class Message(Record, frozen=True):
     thread: int = 0  # the message a chain of replies or comments began with
     noforwards: bool = False
     mentions: tuple[int, ...] = ()  # people to whom it is addressed
+    reactions: tuple[tuple[str, int], ...] = ()  # each reaction with its count
 
 
 class Where(Record, frozen=True):

@@ -55,6 +55,7 @@ async def show_dialogs(
     look = viewer.look(Owner(Kind.USER, viewer.user))
     reading = viewer.house.services["channel_reading"]
     mentions = viewer.house.services["unread_mentions"]
+    reactions = viewer.house.services.get("unread_reactions")
     shown, messages = [], []
     for dialog in dialogs:
         draft = await look.get(Draft, dialog.peer)
@@ -77,7 +78,9 @@ async def show_dialogs(
                 unread_mentions_count=(
                     await mentions(viewer, dialog.peer) if dialog.peer < 0 else 0
                 ),
-                unread_reactions_count=0,
+                unread_reactions_count=(
+                    await reactions(viewer, dialog.peer) if reactions is not None else 0
+                ),
                 unread_poll_votes_count=0,
                 notify_settings=await notify_settings(viewer, dialog.peer),
                 pts=pts,

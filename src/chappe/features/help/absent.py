@@ -102,7 +102,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetQuickReplies: lambda: api.MessagesQuickReplies(
         quick_replies=[], messages=[], chats=[], users=[]
     ),
-    api.MessagesGetRecentReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),
     api.MessagesGetRecentStickers: lambda: api.MessagesRecentStickers(
         hash=0, packs=[], stickers=[], dates=[]
     ),
@@ -110,7 +109,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetSavedReactionTags: lambda: api.MessagesSavedReactionTags(tags=[], hash=0),
     api.MessagesGetSponsoredMessages: lambda: api.MessagesSponsoredMessagesEmpty(),
     api.MessagesGetStickers: lambda: api.MessagesStickers(hash=0, stickers=[]),
-    api.MessagesGetTopReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),
     api.MessagesSearchStickerSets: _sets(api.MessagesFoundStickerSets),
     api.PaymentsGetStarGifts: lambda: api.PaymentsStarGifts(hash=0, gifts=[], chats=[], users=[]),
     api.PaymentsGetStarsStatus: lambda: api.PaymentsStarsStatus(

@@ -1,7 +1,8 @@
 """Messages: sending, reading, editing, deleting, wherever people talk."""
 
 from . import events, handlers, history, lines, posts, reading, removing
-from .access import Source, source, source_of, visible
+from .access import Source, readers_of, source, source_of, visible
+from .events import located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .posts import NewPost
 from .reading import channel_reading, unread_mentions
@@ -30,9 +31,12 @@ __all__ = [
     "NewPost",
     "Source",
     "channel_reading",
+    "located",
     "newest_of",
     "newest_pin",
     "post_action",
+    "readers_of",
+    "ref_of",
     "service_message",
     "show_message",
     "show_page",

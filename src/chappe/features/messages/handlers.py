@@ -15,7 +15,7 @@ from .events import EditMessage, Typing
 from .lines import CopyEdited
 from .posts import EditPost
 from .records import Counted
-from .sending import Kept, check_text, draft_of, send, sent
+from .sending import Kept, check_text, draft_of, send, sent, short
 
 FORWARDED_MAX: Final = 100  # messages in one forward
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
@@ -40,7 +40,10 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     if request.schedule_date is not None:
         raise errors.ScheduleDateInvalid
     draft = draft_of(call, target, request, text, entities)
-    return await sent(call, [await send(call, target, request.random_id, draft)])
+    kept = await send(call, target, request.random_id, draft)
+    if kept.pts and to.kind is Kind.USER and to != call.me:
+        return short(kept, draft)
+    return await sent(call, [kept])
 
 
 async def _origin(call: Call, message: Message, *, hidden: bool) -> dict[str, Any]:

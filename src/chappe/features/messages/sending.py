@@ -12,7 +12,7 @@ import msgspec
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.dialogs import Draft, DraftChanged, Message, take, units
+from chappe.features.dialogs import Draft, DraftChanged, Message, show_entities, take, units
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
@@ -81,6 +81,14 @@ async def send(call: Call, target: Target, random_id: int, draft: Message) -> Ke
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
     return Kept(random_id, number, NewMessage(peer=target.peer, id=number), pts)
+
+
+def short(kept: Kept, draft: Message) -> Any:
+    """Return what tells a sender that a text is kept in a private chat: what they do not know yet."""
+    return api.UpdateShortSentMessage(
+        out=True, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
+        entities=show_entities(draft.entities) or None,
+    )  # fmt: skip
 
 
 async def _clear_draft(change: Change, peer: int) -> None:

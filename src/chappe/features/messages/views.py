@@ -31,6 +31,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         "post": post, "id": message.id, "from_id": None if post else sender, "peer_id": peer,
         "reply_to": _reply(message), "date": message.date,
         "saved_peer_id": _saved_peer(viewer, message),
+        "reactions": await _reactions(viewer, message),
     }  # fmt: skip
     if message.action:
         action: Any = tl.decode(message.action)
@@ -65,6 +66,11 @@ def _reply(message: Message) -> Any:
         return None
     top = message.thread if message.thread != message.reply_to else 0
     return api.MessageReplyHeader(reply_to_msg_id=message.reply_to, reply_to_top_id=top or None)
+
+
+async def _reactions(viewer: Viewer, message: Message) -> Any:
+    show = viewer.house.services.get("show_reactions")
+    return await show(viewer, message) if show is not None and message.reactions else None
 
 
 def _saved_peer(viewer: Viewer, message: Message) -> Any:

@@ -159,6 +159,11 @@ def _asking(app: typer.Typer) -> None:
         _show(ask(data, "users", after=after), as_json=as_json, nothing="Nobody signed up yet.")
 
     @app.command()
+    def reports(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        """Count the reports that wait, by reason and age; their content is for the moderators."""
+        _show(ask(data, "reports"), as_json=as_json, nothing="No report waits.")
+
+    @app.command()
     def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Write a sealed backup of the running server into a new file."""
         with Console(stderr=True).status("copying the store"):

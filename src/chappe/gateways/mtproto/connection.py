@@ -1,7 +1,6 @@
 """One connection: bytes in, packets through the protocol's machines, bytes out."""
 
 import asyncio
-import struct
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
@@ -109,12 +108,6 @@ class Connection(asyncio.Protocol):
     def _clock(self) -> Clock:
         return self._gateway.clock
 
-    def _guard(self, step: Any) -> None:
-        try:
-            step()
-        except ProtocolError:
-            self.abort()
-
     def _receive_web(self, data: bytes) -> None:
         if self._web is None:
             return
@@ -143,13 +136,17 @@ class Connection(asyncio.Protocol):
                     return
                 self._waiting.append(packet)
                 continue
-            self._guard(lambda packet=packet: self._on_packet(packet))
+            try:
+                self._on_packet(packet)
+            except ProtocolError:
+                self.abort()
+                return
 
     def _on_packet(self, packet: Any) -> None:
         payload = packet.payload
         if len(payload) < 8:  # noqa: PLR2004  a key id
             raise ProtocolError("a packet too short")
-        key_id = struct.unpack_from("<q", payload)[0]
+        key_id = int.from_bytes(payload[:8], "little", signed=True)
         if key_id == 0:
             self._on_handshake(payload)
             return

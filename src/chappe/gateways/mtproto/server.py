@@ -170,9 +170,12 @@ class Gateway:
 
     def touch(self, session: Session) -> None:
         """See to it that the session's output leaves at the end of this tick."""
-        if not self._dirty:
+        dirty = self._dirty
+        if not dirty:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._dirty.append(session)
+        elif dirty[-1] is session:
+            return
+        dirty.append(session)
 
     def _flush(self) -> None:
         dirty, self._dirty = self._dirty, []

@@ -1,0 +1,96 @@
+"""What reactions announce, and how they reach the other copies of a message."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, messages
+from chappe.features.dialogs import Message
+from chappe.tl import api
+from chappe.updates import Change, Event, House, Line, Viewer
+
+from .records import Reacted, UnreadReaction
+from .views import show_reactions
+
+
+class ReactionsChanged(Event, frozen=True):
+    """Somebody reacted to a message, or took it back."""
+
+    name = "reactions.changed"
+
+    peer: int
+    id: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        owner = accounts.owner_of(self.peer)
+        box = owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user)
+        message = await viewer.look(box).get(Message, self.peer, self.id)
+        if message is None:
+            return None
+        shown = await show_reactions(viewer, message) or api.MessageReactions(results=[])
+        return api.UpdateMessageReactions(
+            peer=accounts.show_peer(viewer, self.peer), msg_id=self.id, reactions=shown
+        )
+
+
+async def react(
+    change: Change, message: Message, user: int, words: tuple[str, ...], *, big: bool = False
+) -> bool:
+    """Set somebody's reactions to a message in the box that keeps it; False if nothing changed."""
+    old = await change.get(Reacted, message.peer, message.id, user)
+    before = old.words if old else ()
+    if before == words:
+        return False
+    counts = dict(message.reactions)
+    for word in before:
+        counts[word] = counts.get(word, 1) - 1
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    kept = tuple((w, n) for w, n in counts.items() if n > 0)
+    change.put(msgspec.structs.replace(message, reactions=kept))
+    if words:
+        change.put(
+            Reacted(
+                peer=message.peer, id=message.id, user=user, words=words, date=change.now, big=big
+            )
+        )
+    else:
+        change.drop(Reacted, message.peer, message.id, user)
+    mine = change.owner == Owner(Kind.USER, message.sender)
+    if mine and words and user != message.sender:
+        change.put(UnreadReaction(peer=message.peer, id=message.id))
+    change.notice(ReactionsChanged(peer=message.peer, id=message.id))
+    return True
+
+
+class React(Line, frozen=True):
+    """To another reader's box: somebody reacted to a message."""
+
+    name = "reactions.react"
+
+    ref: tuple[int, int]
+    user: int
+    words: tuple[str, ...]
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        for message in await messages.located(change, (self.ref,)):
+            await react(change, message, self.user, self.words)
+
+
+class ReactedToYou(Line, frozen=True):
+    """To the box of a message's author in a supergroup: somebody reacted to it."""
+
+    name = "reactions.reacted_to_you"
+
+    peer: int
+    id: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        change.put(UnreadReaction(peer=self.peer, id=self.id))
+
+
+EVENTS: Final[tuple[Any, ...]] = (ReactionsChanged, React, ReactedToYou)

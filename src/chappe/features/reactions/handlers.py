@@ -1,0 +1,202 @@
+"""messages.*Reaction*: reacting, and who reacted."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, messages
+from chappe.features.dialogs import Message
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+from .events import React, ReactedToYou, ReactionsChanged, react
+from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Reacted, Recent, UnreadReaction
+from .views import LISTED_MAX, is_list_open, reaction_of, show_one, word_of
+
+PAGE_MAX: Final = 100  # people or messages in one answer
+
+
+def _allowed(place: chats.Place | None, words: tuple[str, ...], message: Message) -> None:
+    """Check that a chat allows these reactions.
+
+    Raises:
+        errors.ReactionInvalid, errors.ReactionsTooMany
+    """
+    if len(words) > OWN_MAX:
+        raise errors.ReactionsTooMany
+    kept = place.chat.reactions.decode() if place else ""
+    if words and kept == "none":
+        raise errors.ReactionInvalid
+    some = kept.removeprefix("some ").split() if kept.startswith("some ") else None
+    for word in words:
+        if not word or (some is not None and word not in some):
+            raise errors.ReactionInvalid
+        if some is None and word not in USUAL and not word.startswith("="):
+            raise errors.ReactionInvalid
+    if len({w for w, _ in message.reactions} | set(words)) > KINDS_MAX:
+        raise errors.ReactionsTooMany
+
+
+@method(
+    api.MessagesSendReaction,
+    rate=Rate.WRITE,
+    raises=(
+        *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.ReactionInvalid,
+        errors.ReactionsTooMany, errors.ChatWriteForbidden, errors.MessageNotModified,
+    ),
+)  # fmt: skip
+async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
+    """Set the caller's reactions to one message, in place of earlier ones."""
+    where = await messages.source_of(call, request.peer)
+    message = await messages.visible(where, request.msg_id)
+    if message is None:
+        raise errors.MessageIdInvalid
+    words = tuple(dict.fromkeys(word_of(r) for r in request.reaction or ()))
+    if words == ("",):
+        words = ()
+    _allowed(where.place, words, message)
+    if where.place is not None:
+        place = where.place
+        inside = chats.rights.is_in(place.member, call.now)
+        if not inside or not (
+            place.chat.broadcast
+            or chats.rights.may(place.chat, place.member, "send_reactions", call.now)
+        ):
+            raise errors.ChatWriteForbidden
+    readers = () if where.is_channel else await messages.readers_of(call, where.peer)
+    async with call.change(where.owner if where.is_channel else call.me) as change:
+        kept = await change.get(Message, where.peer, message.id)
+        if kept is None:
+            raise errors.MessageIdInvalid
+        if not await react(change, kept, call.user, words, big=request.big):
+            raise errors.MessageNotModified
+        for reader in readers:
+            line = React(ref=messages.ref_of(kept), user=call.user, words=words)
+            change.post(Owner(Kind.USER, reader), line)
+        if where.is_channel and words and kept.sender > 0 and kept.sender != call.user:
+            told = ReactedToYou(peer=where.peer, id=kept.id)
+            change.post(Owner(Kind.USER, kept.sender), told)
+    if request.add_to_recent and words:
+        await _remember(call, words)
+    return await _answer(call, where.peer, [message.id])
+
+
+async def _remember(call: Call, words: tuple[str, ...]) -> None:
+    async with call.change() as change:
+        recent = await change.get(Recent) or Recent()
+        order = tuple(dict.fromkeys((*words, *recent.words)))[:RECENT_MAX]
+        change.put(msgspec.structs.replace(recent, words=order))
+
+
+async def _answer(call: Call, peer: int, ids: list[int]) -> Any:
+    viewer = call.viewer()
+    updates = [await ReactionsChanged(peer=peer, id=i).render(viewer, 0) for i in ids]
+    users, shown = await accounts.peers(viewer)
+    return api.Updates(
+        updates=[u for u in updates if u], users=users, chats=shown, date=call.now, seq=0
+    )
+
+
+@method(api.MessagesGetMessagesReactions, raises=accounts.PEER_ERRORS)
+async def get_messages_reactions(call: Call, request: api.MessagesGetMessagesReactions) -> Any:
+    """Return the reactions of messages as they stand."""
+    where = await messages.source_of(call, request.peer)
+    there = [i for i in request.id[:PAGE_MAX] if await messages.visible(where, i) is not None]
+    return await _answer(call, where.peer, there)
+
+
+@method(
+    api.MessagesGetMessageReactionsList,
+    raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.BroadcastForbidden),
+)
+async def get_reactions_list(call: Call, request: api.MessagesGetMessageReactionsList) -> Any:
+    """Return who reacted to a message, newest first."""
+    where = await messages.source_of(call, request.peer)
+    if await messages.visible(where, request.id) is None:
+        raise errors.MsgIdInvalid
+    viewer = call.viewer()
+    if not await is_list_open(viewer, where.peer):
+        raise errors.BroadcastForbidden
+    wanted = word_of(request.reaction) if request.reaction is not None else ""
+    people = await where.look.scan(Reacted, where.peer, request.id, limit=LISTED_MAX)
+    people.sort(key=lambda r: (-r.date, r.user))
+    every = [(p, w) for p in people for w in p.words if not wanted or w == wanted]
+    given = request.offset or "0"
+    start = int(given) if given.isdigit() and len(given) < 9 else 0  # noqa: PLR2004  digits
+    limit = max(1, min(request.limit, PAGE_MAX))
+    page = every[start : start + limit]
+    shown = [show_one(viewer, person, word) for person, word in page]
+    users, shown_chats = await accounts.peers(viewer)
+    more = start + limit < len(every)
+    return api.MessagesMessageReactionsList(
+        count=len(every), reactions=shown, chats=shown_chats, users=users,
+        next_offset=str(start + limit) if more else None,
+    )  # fmt: skip
+
+
+@method(api.MessagesGetUnreadReactions, raises=accounts.PEER_ERRORS)
+async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactions) -> Any:
+    """Return the caller's messages with reactions they have not looked at."""
+    where = await messages.source_of(call, request.peer)
+    marks = await call.look().scan(UnreadReaction, where.peer, reverse=True)
+    marks = [m for m in marks if not request.offset_id or m.id < request.offset_id]
+    limit = max(0, min(request.limit, PAGE_MAX))
+    found = [
+        m for mark in marks[:limit] if (m := await messages.visible(where, mark.id)) is not None
+    ]
+    return await messages.show_page(call, found, len(marks), where)
+
+
+@method(api.MessagesReadReactions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
+    """Mark every reaction in a dialog as looked at."""
+    where = await messages.source_of(call, request.peer)
+    async with call.change() as change:
+        for mark in await change.scan(UnreadReaction, where.peer):
+            change.drop(UnreadReaction, mark.peer, mark.id)
+    pts = await where.look.counter("pts")
+    return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
+
+
+@method(api.MessagesSetDefaultReaction, rate=Rate.WRITE, raises=(errors.ReactionInvalid,))
+async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReaction) -> bool:
+    """Set what a double tap does."""
+    word = word_of(request.reaction)
+    if word not in USUAL and not word.startswith("="):
+        raise errors.ReactionInvalid
+    async with call.change() as change:
+        recent = await change.get(Recent) or Recent()
+        change.put(msgspec.structs.replace(recent, default=word))
+    return True
+
+
+@method(api.MessagesGetRecentReactions)
+async def get_recent_reactions(call: Call, request: api.MessagesGetRecentReactions) -> Any:
+    """Return what the caller likes to react with, newest first."""
+    recent = await call.look().get(Recent) or Recent()
+    words = recent.words[: max(0, min(request.limit, RECENT_MAX))]
+    return api.MessagesReactions(hash=0, reactions=[reaction_of(w) for w in words])
+
+
+@method(api.MessagesClearRecentReactions, rate=Rate.WRITE)
+async def clear_recent_reactions(call: Call, request: api.MessagesClearRecentReactions) -> bool:
+    """Forget what the caller likes to react with."""
+    async with call.change() as change:
+        recent = await change.get(Recent) or Recent()
+        change.put(msgspec.structs.replace(recent, words=()))
+    return True
+
+
+@method(api.MessagesGetTopReactions)
+async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) -> Any:
+    """Return what to offer first: the caller's own favourites, then the usual ones."""
+    recent = await call.look().get(Recent) or Recent()
+    words = tuple(dict.fromkeys((*recent.words, *USUAL)))[: max(0, min(request.limit, 100))]
+    return api.MessagesReactions(hash=0, reactions=[reaction_of(w) for w in words])
+
+
+async def unread_reactions(viewer: Any, peer: int) -> int:
+    """Return how many messages of a dialog have reactions their author has not looked at."""
+    count: int = await viewer.look(Owner(Kind.USER, viewer.user)).count(UnreadReaction, peer)
+    return count

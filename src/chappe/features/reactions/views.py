@@ -1,0 +1,90 @@
+"""Reactions as one person may see them."""
+
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Message
+from chappe.tl import api
+from chappe.updates import Viewer
+
+from .records import Reacted, UnreadReaction
+
+SHOWN_RECENT: Final = 3  # people named beside a message
+LISTED_MAX: Final = 10_000  # people who reacted that are looked through
+
+
+def word_of(reaction: Any) -> str:
+    """Return how a reaction is kept; empty for one that cannot be."""
+    if isinstance(reaction, api.ReactionEmoji):
+        return reaction.emoticon[:16]
+    if isinstance(reaction, api.ReactionCustomEmoji):
+        return f"={reaction.document_id}"
+    return ""
+
+
+def reaction_of(word: str) -> Any:
+    """Return the Reaction of a kept word."""
+    if word.startswith("="):
+        return api.ReactionCustomEmoji(document_id=int(word[1:]))
+    return api.ReactionEmoji(emoticon=word)
+
+
+async def box_of(viewer: Viewer, message: Message) -> Any:
+    """Return the box that keeps a message and its reactions."""
+    owner = accounts.owner_of(message.peer)
+    return viewer.look(owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user))
+
+
+async def is_list_open(viewer: Viewer, peer: int) -> bool:
+    """Whether readers may see who reacted: everywhere but in channels."""
+    owner = accounts.owner_of(peer)
+    if owner.kind is not Kind.CHANNEL:
+        return True
+    chat = await viewer.look(owner).get(chats.Chat)
+    return chat is not None and not chat.broadcast
+
+
+async def show_reactions(viewer: Viewer, message: Message) -> Any:
+    """Return the reactions of a message, None where there are none."""
+    if not message.reactions:
+        return None
+    look = await box_of(viewer, message)
+    mine = await look.get(Reacted, message.peer, message.id, viewer.user)
+    own = mine.words if mine else ()
+    results = [
+        api.ReactionCount(
+            chosen_order=own.index(word) if word in own else None,
+            reaction=reaction_of(word),
+            count=count,
+        )
+        for word, count in sorted(message.reactions, key=lambda r: -r[1])
+    ]
+    recent = None
+    listed = await is_list_open(viewer, message.peer)
+    if listed:
+        unread = await viewer.look(Owner(Kind.USER, viewer.user)).get(
+            UnreadReaction, message.peer, message.id
+        )
+        people = await look.scan(Reacted, message.peer, message.id, limit=LISTED_MAX)
+        people.sort(key=lambda r: -r.date)
+        recent = [
+            show_one(viewer, person, word, unread=unread is not None)
+            for person in people[:SHOWN_RECENT]
+            for word in person.words
+        ]
+    return api.MessageReactions(can_see_list=listed, results=results, recent_reactions=recent)
+
+
+def show_one(viewer: Viewer, person: Reacted, word: str, *, unread: bool = False) -> Any:
+    """Return one reaction of one person."""
+    viewer.mention_user(person.user)
+    mine = person.user == viewer.user
+    return api.MessagePeerReaction(
+        big=person.big,
+        unread=unread and not mine,
+        my=mine,
+        peer_id=api.PeerUser(user_id=person.user),
+        date=person.date,
+        reaction=reaction_of(word),
+    )

@@ -1,0 +1,181 @@
+"""Every way to report: what was pointed at is copied, sealed, and waits for the moderators."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chappe.features import accounts, chats, messages
+from chappe.features.dialogs import Message
+from chappe.ports import Record
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import House
+
+from .menu import is_reason, next_step
+from .records import BOX, COMMENT_CHARACTERS_MAX, MESSAGES_MAX, Report, Reported
+
+
+class BarHidden(Record, frozen=True):
+    """In a person's box: they closed the bar that offers to report or add somebody."""
+
+    table = "bar_hidden"
+    key = ("peer",)
+
+    peer: int
+
+
+async def file_report(
+    call: Call, kind: str, peer: int, reason: str, *, comment: str = "", about: int = 0,
+    found: list[Message] | None = None,
+) -> None:  # fmt: skip
+    """Keep a report, once for the same thing by the same person."""
+    copied = tuple((m.id, m.date, m.sender, m.text, m.media) for m in found or ())
+    first = copied[0][0] if copied else about
+    if await call.look().get(Reported, peer, first) is not None:
+        return
+    async with call.house.change(BOX) as change:
+        number = change.next("report")
+        change.put(
+            Report(
+                id=number, date=call.now, reporter=call.user, kind=kind, peer=peer, reason=reason,
+                comment=comment[:COMMENT_CHARACTERS_MAX], messages=copied, about=about,
+            )
+        )  # fmt: skip
+    async with call.change() as change:
+        change.put(Reported(peer=peer, id=first, report=number))
+
+
+async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Message]]:
+    """Return a dialog's number and the messages named there that the caller may see."""
+    where = await messages.source_of(call, peer)
+    found = [await messages.visible(where, i) for i in ids[:MESSAGES_MAX]]
+    return where.peer, [m for m in found if m is not None]
+
+
+@method(
+    api.MessagesReport,
+    rate=Rate.REPORT,
+    raises=(*accounts.PEER_ERRORS, errors.OptionInvalid, errors.MessageIdInvalid),
+)
+async def report(call: Call, request: api.MessagesReport) -> Any:
+    """Report messages: first which kind of wrong it is, then perhaps a word on it."""
+    where = await messages.source_of(call, request.peer)
+    try:
+        reason = request.option.decode()
+    except UnicodeDecodeError:
+        raise errors.OptionInvalid from None
+    if reason and not is_reason(reason):
+        raise errors.OptionInvalid
+    step = next_step(reason)
+    asks_comment = isinstance(step, api.ReportResultAddComment)
+    if step is not None and not (asks_comment and request.message):
+        return step
+    _, found = await _named(call, request.peer, request.id)
+    if not found:
+        raise errors.MessageIdInvalid
+    await file_report(call, "messages", where.peer, reason, comment=request.message, found=found)
+    return api.ReportResultReported()
+
+
+_REASONS: Final = {
+    "InputReportReasonSpam": "scam/spam", "InputReportReasonViolence": "violence",
+    "InputReportReasonPornography": "adult", "InputReportReasonChildAbuse": "child abuse",
+    "InputReportReasonCopyright": "copyright", "InputReportReasonFake": "scam/impersonation",
+    "InputReportReasonIllegalDrugs": "illegal goods",
+    "InputReportReasonPersonalDetails": "personal data",
+}  # fmt: skip
+
+
+def _reason(given: Any) -> str:
+    return _REASONS.get(type(given).__name__, "other")
+
+
+@method(api.AccountReportPeer, rate=Rate.REPORT, raises=accounts.PEER_ERRORS)
+async def report_peer(call: Call, request: api.AccountReportPeer) -> bool:
+    """Report a person, group or channel as such."""
+    owner = await accounts.peer_of(call, request.peer)
+    await file_report(
+        call, "peer", accounts.peer_id(owner), _reason(request.reason), comment=request.message
+    )
+    return True
+
+
+@method(api.AccountReportProfilePhoto, rate=Rate.REPORT, raises=accounts.PEER_ERRORS)
+async def report_photo(call: Call, request: api.AccountReportProfilePhoto) -> bool:
+    """Report somebody's picture."""
+    owner = await accounts.peer_of(call, request.peer)
+    await file_report(
+        call, "photo", accounts.peer_id(owner), _reason(request.reason), comment=request.message,
+        about=getattr(request.photo_id, "id", 0),
+    )  # fmt: skip
+    return True
+
+
+@method(api.MessagesReportSpam, rate=Rate.REPORT, raises=accounts.PEER_ERRORS)
+async def report_spam(call: Call, request: api.MessagesReportSpam) -> bool:
+    """Report a stranger's first messages as spam: the newest ten of theirs are copied."""
+    where = await messages.source_of(call, request.peer)
+    recent = await where.look.scan(Message, where.peer, reverse=True, limit=50)
+    theirs = [m for m in recent if m.sender != call.user and m.id >= where.first][:10]
+    await file_report(call, "spam", where.peer, "scam/spam", found=theirs)
+    return True
+
+
+@method(
+    api.ChannelsReportSpam,
+    rate=Rate.REPORT,
+    raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.MessageIdInvalid),
+)
+async def report_channel_spam(call: Call, request: api.ChannelsReportSpam) -> bool:
+    """Report messages of a supergroup as spam; its admins do, after deleting them."""
+    place = await chats.channel(call, request.channel)
+    if not chats.rights.is_admin(place.member):
+        raise errors.ChatAdminRequired
+    author = await accounts.peer_of(call, request.participant)
+    where = await messages.source(call, place.owner)
+    found = [await messages.visible(where, i) for i in request.id[:MESSAGES_MAX]]
+    theirs = [m for m in found if m is not None and m.sender == accounts.peer_id(author)]
+    if not theirs:
+        raise errors.MessageIdInvalid
+    await file_report(
+        call, "spam", place.peer, "scam/spam", found=theirs, about=accounts.peer_id(author)
+    )
+    return True
+
+
+@method(
+    api.MessagesReportReaction,
+    rate=Rate.REPORT,
+    raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid),
+)
+async def report_reaction(call: Call, request: api.MessagesReportReaction) -> bool:
+    """Report somebody's reaction to a message."""
+    peer, found = await _named(call, request.peer, [request.id])
+    if not found:
+        raise errors.MessageIdInvalid
+    who = await accounts.peer_of(call, request.reaction_peer)
+    await file_report(call, "reaction", peer, "other", found=found, about=accounts.peer_id(who))
+    return True
+
+
+@method(api.MessagesHidePeerSettingsBar, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+async def hide_bar(call: Call, request: api.MessagesHidePeerSettingsBar) -> bool:
+    """Offer no more to report or add somebody."""
+    owner = await accounts.peer_of(call, request.peer)
+    async with call.change() as change:
+        change.put(BarHidden(peer=accounts.peer_id(owner)))
+    return True
+
+
+async def counts(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return how many reports of each reason wait, and since when; nothing of what they hold."""
+    now = int(house.clock.now())
+    waiting: dict[str, list[int]] = {}
+    for one in await house.look(BOX).scan(Report, limit=1 << 20):
+        waiting.setdefault(f"{one.kind}: {one.reason}", []).append(one.date)
+    return [
+        {"reason": reason, "waiting": len(dates), "oldest_hours": (now - min(dates)) // 3600}
+        for reason, dates in sorted(waiting.items())
+    ]
+
+
+ACTS: Final = {"reports": counts}

@@ -1,0 +1,76 @@
+"""What a reporter may choose from, step by step."""
+
+from typing import Any, Final, NamedTuple
+
+from chappe.tl import api
+
+COMMENT: Final = "comment"
+MAY_COMMENT: Final = "may comment"
+
+
+class Step(NamedTuple):
+    """One page of the menu: its title and, for each choice, the word it adds to the reason."""
+
+    title: str
+    choices: tuple[tuple[str, str], ...]
+
+
+# reason so far → what is asked next
+MENU: Final[dict[str, Step | str]] = {
+    "": Step(
+        "Report",
+        (
+            ("I don't like it", "dislike"), ("Child abuse", "child abuse"),
+            ("Violence", "violence"), ("Illegal goods", "illegal goods"),
+            ("Illegal adult content", "adult"), ("Personal data", "personal data"),
+            ("Terrorism", "terrorism"), ("Scam or spam", "scam"), ("Copyright", "copyright"),
+            ("Illegal where I live", "illegal"), ("Something else", "other"),
+        ),
+    ),
+    "violence": Step(
+        "What is it?",
+        (("Insults or false information", "insults"), ("Graphic or disturbing content", "graphic"),
+         ("Extreme violence", "extreme"), ("Hate speech or symbols", "hate"),
+         ("Calling for violence", "calls"), ("Organised crime", "crime")),
+    ),
+    "scam": Step(
+        "What is it?",
+        (("Phishing", "phishing"), ("Impersonation", "impersonation"),
+         ("Fraudulent sales", "fraud"), ("Spam", "spam")),
+    ),
+    "illegal": COMMENT,  # which law, in the reporter's words
+    "other": COMMENT,
+    "copyright": COMMENT,
+    "personal data": MAY_COMMENT,
+    "child abuse": MAY_COMMENT,
+    "terrorism": MAY_COMMENT,
+}  # fmt: skip
+
+
+def is_reason(reason: str) -> bool:
+    """Whether a reason is one the menu can lead to."""
+    first, _, second = reason.partition("/")
+    start = MENU[""]
+    if not isinstance(start, Step) or first not in {word for _, word in start.choices}:
+        return False
+    step = MENU.get(first)
+    if isinstance(step, Step):
+        return not second or second in {word for _, word in step.choices}
+    return not second
+
+
+def next_step(reason: str) -> Any:
+    """Return what the reporter is asked next; None when the reason is complete."""
+    step = MENU.get(reason)
+    if isinstance(step, Step):
+        prefix = f"{reason}/" if reason else ""
+        return api.ReportResultChooseOption(
+            title=step.title,
+            options=[
+                api.MessageReportOption(text=text, option=(prefix + word).encode())
+                for text, word in step.choices
+            ],
+        )
+    if step in (COMMENT, MAY_COMMENT):
+        return api.ReportResultAddComment(optional=step == MAY_COMMENT, option=reason.encode())
+    return None

@@ -1,0 +1,39 @@
+"""What a report keeps: exactly what was reported, copied at that moment, and what was said of it."""
+
+from typing import Final
+
+from chappe.core import Kind, Owner
+from chappe.ports import Record
+
+BOX: Final = Owner(Kind.HOUSE, 1)  # reports wait here, sealed, for the moderators' desk
+MESSAGES_MAX: Final = 100  # messages in one report
+COMMENT_CHARACTERS_MAX: Final = 512  # characters of a reporter's comment
+
+
+class Report(Record, frozen=True):
+    """One report. Nothing but what was pointed at is copied."""
+
+    table = "report"
+    key = ("id",)
+
+    id: int
+    date: int
+    reporter: int
+    kind: str  # what was reported: "messages", "peer", "spam", "photo", "reaction"
+    peer: int  # of the dialog, as the reporter has it
+    reason: str
+    comment: str = ""
+    # of each message: id, date, sender, text, media
+    messages: tuple[tuple[int, int, int, str, bytes], ...] = ()
+    about: int = 0  # the person, photo or story meant, where that is not the peer
+
+
+class Reported(Record, frozen=True):
+    """In a reporter's box: what they reported already, so that a second tap makes no second report."""
+
+    table = "reported"
+    key = ("peer", "id")
+
+    peer: int
+    id: int
+    report: int
