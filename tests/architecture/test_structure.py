@@ -203,6 +203,26 @@ def test_files_named_in_the_documents_exist() -> None:
     assert not gone
 
 
+def test_names_in_the_documents_are_those_of_the_source() -> None:
+    """A class or function that a page leads to has not been renamed since."""
+    source = "\n".join(p.read_text("utf-8") for p in sorted(PACKAGE.rglob("*.py")))
+    words = {*re.findall(r"\w+", source), *(p.name for p in PACKAGE.iterdir())}
+    gone = []
+    for document in (
+        ROOT / "docs" / "architecture.md",
+        *(ROOT / "docs" / "decisions").glob("*.md"),
+    ):
+        named = re.findall(
+            r"`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)(?:\(.*?\))?`", document.read_text("utf-8")
+        )
+        gone += [
+            f"{document.name}: {name}"
+            for name in named
+            if name != "messages.getMessagesReactions" and not set(name.split(".")) <= words
+        ]
+    assert not gone
+
+
 def in_a_fresh_interpreter(program: str) -> Any:
     """Run a program that prints JSON in a new interpreter; return what it printed."""
     done = subprocess.run(
