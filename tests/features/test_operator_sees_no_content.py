@@ -1,0 +1,107 @@
+"""No act, page or file an operator has shows what people wrote."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from chappe import app
+from chappe.core import Kind, Owner
+from chappe.core.configuration import Configuration
+from chappe.features import accounts
+from chappe.rpc import Call, Client
+from chappe.tl import api
+
+ADA, CLAUDE = 4096, 8192
+SECRET = "the semaphore at Lille stands still"
+PHONE = "33612345678"
+GIVEN: dict[
+    str, dict[str, Any]
+] = {  # what each act is asked; a new act is added here, and looked at
+    "codes": {},
+    "end": {"user": CLAUDE, "hash": None},
+    "erase": {"user": CLAUDE},
+    "invite": {"phone": ""},
+    "invites": {},
+    "reports": {},
+    "revoke": {"phone": PHONE},
+    "sessions": {"user": ADA},
+    "status": {},
+    "users": {},
+}
+
+
+async def write(server: Any) -> None:
+    """Let Ada write to Claude, and keep a draft."""
+    house = server.house
+    for user, name in ((ADA, "Ada"), (CLAUDE, "Claude")):
+        async with house.change(Owner(Kind.USER, user)) as change:
+            change.put(accounts.User(id=user, first_name=name, phone=PHONE if user == ADA else ""))
+    client = Client(1, 1, lambda _: None)
+    client.user = ADA
+    key = accounts.access_hash(house, ADA, Kind.USER, CLAUDE)
+    peer = api.InputPeerUser(user_id=CLAUDE, access_hash=key)
+    for request in (
+        api.MessagesSendMessage(peer=peer, message=SECRET, random_id=1),
+        api.MessagesSaveDraft(peer=peer, message=SECRET),
+    ):
+        await server.dispatcher.methods[type(request)].serve(Call(house, client), request)
+    await house.relay.settle()
+
+
+async def everything(data: Path) -> dict[str, str]:
+    """Return all an operator can be shown, by where it came from."""
+    server = await app.start(Configuration(port=0, metrics_port=0), data, None)
+    await write(server)
+    shown = {}
+    shown["backup"] = json.dumps(await server.act("backup", {"target": str(data / "b.tar")}))
+    order = sorted({"status", *app.acts()}, key=lambda name: (name in ("end", "erase"), name))
+    for name in order:
+        shown[name] = json.dumps(await server.act(name, GIVEN[name]), default=str)
+    shown["metrics"] = server.metrics.page().decode()
+    await server.stop()
+    return shown
+
+
+def test_whatever_an_operator_asks_no_text_comes_back(tmp_path: Path) -> None:
+    """Every act is asked; none answers with a message, a draft, or the number of an account."""
+    shown = asyncio.run(everything(tmp_path))
+    assert "Ada" in shown["users"]  # the acts did look into the store
+    for name, text in shown.items():
+        assert SECRET not in text, name
+        assert PHONE not in text, name
+
+
+def test_no_file_holds_a_text_in_the_open(tmp_path: Path) -> None:
+    """Neither the store nor its log nor a backup."""
+    asyncio.run(everything(tmp_path))
+    files = [f for f in tmp_path.rglob("*") if f.is_file()]
+    assert {"chappe.db", "keys.db", "b.tar"} <= {f.name for f in files}
+    for file in files:
+        content = file.read_bytes()
+        assert SECRET.encode() not in content, file.name
+        assert PHONE.encode() not in content, file.name
+
+
+def test_the_page_for_watchers_has_three_addresses(tmp_path: Path) -> None:
+    """Health and metrics, and nothing behind them."""
+
+    async def visit() -> list[tuple[int, str]]:
+        server = await app.start(Configuration(port=0), tmp_path, None)
+        await write(server)
+        page = app.HealthPage(server.metrics.page, server.ready)
+        port = await page.listen("127.0.0.1", 0)
+        try:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+                paths = ("/live", "/ready", "/metrics", "/", "/users", "/messages", "/../chappe.db")
+                answers = [await http.get(path) for path in paths]
+        finally:
+            await page.stop()
+            await server.stop()
+        return [(a.status_code, a.text) for a in answers]
+
+    answers = asyncio.run(visit())
+    assert [status for status, _ in answers] == [200, 200, 200, 404, 404, 404, 404]
+    assert not any(SECRET in text or PHONE in text for _, text in answers)
