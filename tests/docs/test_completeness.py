@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from chappe import app
 from chappe.core.configuration import Configuration, Smtp
 from chappe.gateways.cli.connect import RECIPES
 from chappe.gateways.cli.main import build
+from chappe.ports import Record
 
 from .reading import ROOT
 
@@ -51,6 +53,26 @@ def test_every_command_is_shown(command: str) -> None:
 def test_every_recipe_is_shown(library: str) -> None:
     """The page about clients prints it."""
     assert f"$ chappe connect {library}" in CLIENTS
+
+
+def tables() -> set[str]:
+    """The tables of every record the program keeps."""
+    app.methods()  # every slice is loaded
+    found, kinds = set(), [Record]
+    while kinds:
+        for kind in kinds.pop().__subclasses__():
+            kinds.append(kind)
+            if kind.__module__.startswith("chappe."):
+                found.add(kind.table)
+    return found
+
+
+def test_what_each_table_shows_on_a_disk_is_said() -> None:
+    """Keys of cells are readable: the page about trust says of every table what they tell."""
+    page = (ROOT / "docs" / "trust.md").read_text("utf-8")
+    rows = page.partition("## What stays readable")[2].partition("\n## ")[0]
+    assert len(tables()) > 20
+    assert tables() <= set(re.findall(r"`(\w+)`", rows))
 
 
 def sentences(path: Path) -> list[tuple[str, ...]]:
