@@ -32,7 +32,7 @@ def greeting(config: Configuration, data: Path, addresses: list[str], level: str
     elif config.codes_webhook:
         codes = "through your webhook"
     seal = {
-        "L0": "L0, for development: the root key lies beside the data; `chappe init --seal` makes another at L1",
+        "L0": "L0, for development: the root key lies beside the data (`chappe init --seal`: L1)",
         "L1": "L1: the root key opens with your passphrase only",
     }[level]
     return [
