@@ -5,8 +5,9 @@ import json
 import tarfile
 from pathlib import Path
 
-from chappe.tl.schema import Schema, checksum, schema
 from tools import schema_import
+
+from chappe.tl.schema import Schema, checksum, schema
 
 TL = """
 ---types---
