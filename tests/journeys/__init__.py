@@ -1,0 +1,1 @@
+"""Journeys: unmodified client libraries against a real server."""

@@ -1,0 +1,98 @@
+"""A real server in a directory of its own, started as an operator starts it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+START_S_MAX = 30.0  # seconds until it must listen
+TDLIB_ADDRESS = "127.154.175.50:5222"  # where a re-pointed TDLib looks
+
+
+class RealServer:
+    """`python -m chappe serve` as a child process."""
+
+    def __init__(self, data: Path, *, also: Sequence[str] = ()) -> None:
+        self.data = data
+        self.codes = data.parent / f"{data.name}.codes"
+        self.also = also
+        self.port = 0
+        self._child: subprocess.Popen[str] | None = None
+        self._log = data.parent / f"{data.name}.log"
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        also = [x for address in self.also for x in ("--also", address)]
+        with self._log.open("a") as log:
+            self._child = subprocess.Popen(
+                [
+                    sys.executable, "-m", "chappe", "serve", "--data", str(self.data), "--port",
+                    str(self.port), "--codes-file", str(self.codes), "--rate-scale", "1000", *also,
+                ],
+                stdout=log, stderr=log, text=True,
+                env={**os.environ, "CHAPPE_STRICT": "true"},
+            )  # fmt: skip
+        deadline = time.monotonic() + START_S_MAX
+        while time.monotonic() < deadline:
+            found = re.findall(r"listens on +[\w.]+:(\d+)", self.log())
+            if found and self._child.poll() is None and (self.data / "control.sock").exists():
+                self.port = int(found[-1])
+                return
+            if self._child.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise RuntimeError(f"the server did not start:\n{self.log()}")
+
+    @property
+    def pem(self) -> Path:
+        """The public key clients are given."""
+        return self.data / "server.pub.pem"
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        if self._child is None:
+            raise RuntimeError("the server was not started")
+        return self._child.pid
+
+    def log(self) -> str:
+        """Return what it said so far."""
+        return self._log.read_text() if self._log.exists() else ""
+
+    def bugs(self) -> list[str]:
+        """Return the errors of its own that it logged."""
+        return [line for line in self.log().splitlines() if "bug" in line and "error" in line]
+
+    def code(self, phone: str) -> str:
+        """Return the newest login code sent to a number."""
+        digits = re.sub(r"\D", "", phone)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if self.codes.exists():
+                for line in reversed(self.codes.read_text().splitlines()):
+                    if json.loads(line).get("phone") == digits:
+                        return str(json.loads(line)["code"])
+            time.sleep(0.05)
+        raise RuntimeError("no code was sent")
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        if self._child is not None:
+            self._child.send_signal(signal.SIGKILL)
+            self._child.wait()
+
+    def stop(self) -> None:
+        """Ask it to stop and wait."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.send_signal(signal.SIGTERM)
+            try:
+                self._child.wait(15)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait()
+                raise

@@ -1,0 +1,26 @@
+"""One person with several devices, and what reaches each."""
+
+import pytest
+
+from .conftest import Town
+from .people import LIBRARIES
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+async def test_a_second_device_sees_what_the_first_does(town: Town, library: str) -> None:
+    """What one device sends appears on the other at once; both are in the list of sessions."""
+    ann = await town.person(library, "Ann")
+    bob = await town.person("telethon", "Bob")
+    tablet = await town.device(library, "tablet")
+    await tablet.sign_up(ann.phone, "Ann")
+    assert tablet.user == ann.user
+    for device in (ann, tablet):
+        await device.do("find_phone", phone=bob.phone, first="Bob")
+    sent = await ann.do("send", to=bob.user, text="from the phone")
+    seen = await tablet.hear_text("from the phone")
+    assert (seen["id"], seen["out"]) == (sent["id"], True)
+    assert await ann.do("sessions") == 2
+    await tablet.do("log_out")
+    assert await ann.do("sessions") == 1
