@@ -22,7 +22,9 @@ ADDRESS: Final = re.compile(rb"(?<![0-9.])149\.154\.(\d{1,3}\.\d{1,3})(?![0-9.])
 ADDRESS_ELSEWHERE: Final = re.compile(rb"(?<![0-9.])95\.161\.76\.100(?![0-9.])")
 ADDRESS_6: Final = re.compile(rb"(?<=\0)2001:0?(?:b28|67c):[0-9a-f:]{6,36}(?=\0)")
 # signs a fallback configuration that apps fetch from elsewhere; replacing it would serve nothing
-CONFIGURATION_KEY: Final = b"MIIBCgKCAQEAyr+18Rex2ohtVy8sroGPBwXD3DOoKCSpjDqYoXgCqB7ioln4eDCFfOBUlfXUEvM"
+CONFIGURATION_KEY: Final = (
+    b"MIIBCgKCAQEAyr+18Rex2ohtVy8sroGPBwXD3DOoKCSpjDqYoXgCqB7ioln4eDCFfOBUlfXUEvM"
+)
 CONFIGURATION_HOSTS: Final = (
     b"dns.google", b"tcdnb.azureedge.net", b"tapv3.stel.com", b"firestore.googleapis.com",
     b"firebaseremoteconfig.googleapis.com", b"reserve-5a846.firebaseio.com",
@@ -69,7 +71,9 @@ def repoint(content: bytes, pem: bytes) -> bytes:
     """
     pem = pem.replace(b"\r", b"").strip()
     if not KEY.fullmatch(pem):
-        raise RepointError("The key must be in PKCS#1 PEM: server.pub.pem of the data directory is.")
+        raise RepointError(
+            "The key must be in PKCS#1 PEM: server.pub.pem of the data directory is."
+        )
 
     def key(match: "re.Match[bytes]") -> bytes:
         if CONFIGURATION_KEY in match[0].replace(b"\n", b""):

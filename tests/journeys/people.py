@@ -108,7 +108,7 @@ class Device:
             if "event" in message:
                 self.events.append(message)
                 self._came.set()
-            elif (waiting := self._waiting.pop(message["id"], None)) and not waiting.done():
+            elif (waiting := self._waiting.pop(message["n"], None)) and not waiting.done():
                 if "error" in message:
                     waiting.set_exception(RefusedError(message["error"]))
                 else:
@@ -128,7 +128,7 @@ class Device:
         waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
         if self._child.stdin is None:
             raise RuntimeError("no input")
-        self._child.stdin.write(json.dumps({"id": number, "do": act, **given}).encode() + b"\n")
+        self._child.stdin.write(json.dumps({"n": number, "do": act, **given}).encode() + b"\n")
         await self._child.stdin.drain()
         try:
             return await asyncio.wait_for(waiting, ANSWER_S_MAX)

@@ -139,7 +139,7 @@ class Driver:
         send = getattr(self.client, "send_phone_number_code", None) or self.client.send_code
         return {"hash": (await send(phone)).phone_code_hash}
 
-    async def sign_in(self, phone: str, hash: str, code: str, password: str = "") -> Any:  # noqa: A002
+    async def sign_in(self, phone: str, hash: str, code: str, password: str = "") -> Any:
         try:
             found = await self.client.sign_in(phone, hash, code)
         except errors.SessionPasswordNeeded:
@@ -149,7 +149,7 @@ class Driver:
         await self.ready()
         return {"user": found.id}
 
-    async def sign_up(self, phone: str, hash: str, first: str, last: str) -> Any:  # noqa: A002
+    async def sign_up(self, phone: str, hash: str, first: str, last: str) -> Any:
         made = await self.client.sign_up(phone, hash, first, last)
         await self.ready()
         return {"user": made.id}
@@ -183,7 +183,7 @@ class Driver:
             more["reply_to_message_id"] = reply_to
         return {"id": (await self.client.send_message(to, text, **more)).id}
 
-    async def edit(self, to: int, id: int, text: str) -> Any:  # noqa: A002
+    async def edit(self, to: int, id: int, text: str) -> Any:
         await self.client.edit_message_text(to, id, text)
         return True
 
@@ -228,7 +228,7 @@ class Driver:
     async def create_group(self, title: str, users: list[int]) -> Any:
         return {"id": (await self.client.create_group(title, users)).id}
 
-    async def create_channel(self, title: str, broadcast: bool) -> Any:  # noqa: FBT001
+    async def create_channel(self, title: str, broadcast: bool) -> Any:
         make = self.client.create_channel if broadcast else self.client.create_supergroup
         return {"id": (await make(title)).id}
 

@@ -82,7 +82,7 @@ class Driver:
         sent = await self.client.send_code_request(phone)
         return {"hash": sent.phone_code_hash}
 
-    async def sign_in(self, phone: str, hash: str, code: str, password: str = "") -> Any:  # noqa: A002
+    async def sign_in(self, phone: str, hash: str, code: str, password: str = "") -> Any:
         try:
             me = await self.client.sign_in(phone, code, phone_code_hash=hash)
         except errors.PhoneNumberUnoccupiedError:
@@ -91,7 +91,7 @@ class Driver:
             me = await self.client.sign_in(password=password)
         return {"user": me.id}
 
-    async def sign_up(self, phone: str, hash: str, first: str, last: str) -> Any:  # noqa: A002
+    async def sign_up(self, phone: str, hash: str, first: str, last: str) -> Any:
         made = await self.client(functions.auth.SignUpRequest(phone, hash, first, last))
         await self.client._on_login(made.user)
         return {"user": made.user.id}
@@ -118,7 +118,7 @@ class Driver:
     async def send(self, to: int, text: str, reply_to: int | None = None) -> Any:
         return {"id": (await self.client.send_message(to, text, reply_to=reply_to)).id}
 
-    async def edit(self, to: int, id: int, text: str) -> Any:  # noqa: A002
+    async def edit(self, to: int, id: int, text: str) -> Any:
         await self.client.edit_message(to, id, text)
         return True
 
@@ -167,7 +167,7 @@ class Driver:
         updates = getattr(made, "updates", made)
         return {"id": -updates.chats[0].id}
 
-    async def create_channel(self, title: str, broadcast: bool) -> Any:  # noqa: FBT001
+    async def create_channel(self, title: str, broadcast: bool) -> Any:
         made = await self.client(
             functions.channels.CreateChannelRequest(
                 title, "", broadcast=broadcast, megagroup=not broadcast
@@ -192,7 +192,7 @@ class Driver:
         await self.client.kick_participant(to, user)
         return True
 
-    async def react(self, to: int, id: int, emoji: str) -> Any:  # noqa: A002
+    async def react(self, to: int, id: int, emoji: str) -> Any:
         await self.client(
             functions.messages.SendReactionRequest(to, id, reaction=[types.ReactionEmoji(emoji)])
         )

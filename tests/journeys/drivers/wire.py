@@ -47,13 +47,13 @@ async def serve(do: Callable[[str, dict[str, Any]], Awaitable[Any]]) -> None:
     while line := await reader.readline():
         request = json.loads(line)
         name = request.pop("do")
-        number = request.pop("id")
+        number = request.pop("n")
         if name == "quit":
-            say(id=number, ok=True)
+            say(n=number, ok=True)
             return
         try:
-            say(id=number, ok=await do(name, request))
+            say(n=number, ok=await do(name, request))
         except UnsupportedError:
-            say(id=number, error="unsupported")
+            say(n=number, error="unsupported")
         except Exception as error:  # noqa: BLE001  the harness decides what an error means
-            say(id=number, error=f"{type(error).__name__}: {error}")
+            say(n=number, error=f"{type(error).__name__}: {error}")

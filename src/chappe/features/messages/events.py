@@ -147,13 +147,9 @@ class Typing(Event, frozen=True):
 
 
 def count_message(dialog: Dialog, message: Message) -> Dialog:
-    """Return the dialog with a new message on top."""
+    """Return the dialog with a new message on top. Writing is not reading: apps say what was read."""
     unread = dialog.unread if message.out else dialog.unread + 1
-    read = message.id if message.out else dialog.read_inbox
-    return msgspec.structs.replace(
-        dialog, top=message.id, date=message.date, unread=0 if message.out else unread,
-        read_inbox=read, marked=False if message.out else dialog.marked,
-    )  # fmt: skip
+    return msgspec.structs.replace(dialog, top=message.id, date=message.date, unread=unread)
 
 
 async def keep_message(change: Change, message: Message) -> int:
