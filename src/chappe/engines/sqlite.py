@@ -32,7 +32,9 @@ _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
     " ORDER BY tbl, key LIMIT ?"
 )
+ROWS_A_STATEMENT: Final = 16  # the interpreter lock changes hands once a statement
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
+_PUT_MANY: Final = _PUT + ",(?,?,?,?,?,?)" * (ROWS_A_STATEMENT - 1)
 _DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
 
 
@@ -173,8 +175,11 @@ class SqliteEngine:
                 puts.append((number % 4096, kind, number, table, key, value))
 
         def write(db: sqlite3.Connection) -> None:
-            if puts:
-                db.executemany(_PUT, puts)
+            whole = len(puts) - len(puts) % ROWS_A_STATEMENT
+            for at in range(0, whole, ROWS_A_STATEMENT):
+                rows = puts[at : at + ROWS_A_STATEMENT]
+                db.execute(_PUT_MANY, [value for row in rows for value in row])
+            db.executemany(_PUT, puts[whole:])
             if drops:
                 db.executemany(_DROP, drops)
 

@@ -1,6 +1,9 @@
 """The gateway: listens, keeps connections and sessions, and flushes once a tick."""
 
 import asyncio
+import os
+import sys
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +11,7 @@ from typing import Any, Final
 
 from chappe.core import Clock, Entropy
 from chappe.crypto.rsa import ServerKey
-from chappe.mtproto import NewAuthKey, Salts, ServerSession
+from chappe.mtproto import NewAuthKey, Salts, ServerHandshake, ServerSession
 
 from .connection import Connection
 from .ports import AuthKeys, Calls, KeyInfo
@@ -16,9 +19,17 @@ from .ports import AuthKeys, Calls, KeyInfo
 KEYS_CACHED_MAX: Final = 50_000  # authorisation keys held in memory
 SESSIONS_MAX: Final = 200_000  # sessions, connected or resting; the longest resting leave first
 SESSION_REST_S: Final = 300  # seconds a session without a connection is kept
+HANDSHAKES_MAX: Final = 10_000  # handshakes under way or lately done
 HANDSHAKE_THREADS: Final = 2
+HANDSHAKE_NICE: Final = 10  # their priority, below the event loop's 0
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
 SWEEP_S: Final = 5.0  # seconds between looks at deadlines
+
+
+def _yield_to_the_loop() -> None:
+    """Give this thread a lower priority than the event loop's. Only on Linux do threads have their own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HANDSHAKE_NICE)
 
 
 class Session:
@@ -54,10 +65,11 @@ class Gateway:
         self.entropy = entropy
         self.on_bug = on_bug
         self.salts = Salts(entropy.token(32))
-        self.threads = ThreadPoolExecutor(HANDSHAKE_THREADS, "handshake")
+        self.threads = ThreadPoolExecutor(HANDSHAKE_THREADS, "handshake", _yield_to_the_loop)
         self.connections: set[Connection] = set()
         self._of_address: Counter[str] = Counter()
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.handshakes: OrderedDict[bytes, ServerHandshake] = OrderedDict()
         self._cached: OrderedDict[int, KeyInfo] = OrderedDict()
         self._sessions: OrderedDict[tuple[int, int], Session] = OrderedDict()
         self._dirty: list[Session] = []
@@ -131,6 +143,14 @@ class Gateway:
     def forget_key(self, key_id: int) -> None:
         """Read a key anew when it is next used: it was bound."""
         self._cached.pop(key_id, None)
+
+    # -- handshakes ----------------------------------------------------------------------------
+
+    def remember_handshake(self, handshake: ServerHandshake) -> None:
+        """Keep a handshake by its server nonce: a client may go on with it on another connection."""
+        self.handshakes[handshake.server_nonce] = handshake
+        if len(self.handshakes) > HANDSHAKES_MAX:
+            self.handshakes.popitem(last=False)
 
     # -- sessions ------------------------------------------------------------------------------
 
@@ -211,6 +231,9 @@ class Gateway:
             now = self.clock.monotonic()
             for connection in tuple(self.connections):
                 connection.sweep(now)
+            wall = self.clock.now()
+            for nonce in [n for n, h in self.handshakes.items() if h.expired(wall)]:
+                del self.handshakes[nonce]
             for where, session in tuple(self._sessions.items()):
                 if session.rested_since and now - session.rested_since > SESSION_REST_S:
                     self._end(where)
