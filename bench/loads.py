@@ -130,7 +130,10 @@ async def _pinged(server: Server, making: int) -> list[float]:
     )  # fmt: skip
     if probe.stdin is None:
         raise RuntimeError("a probe without input")
-    given = {"host": place.host, "port": place.port, "key": auth.key.hex(), "salt": auth.salt}
+    given = {
+        "process": server.pid, "host": place.host, "port": place.port, "key": auth.key.hex(),
+        "salt": auth.salt,
+    }  # fmt: skip
     probe.stdin.write(json.dumps(given).encode() + b"\n")
     await asyncio.sleep(1.0)
 

@@ -80,7 +80,7 @@ async def measure_keys(server: Server, size: Size) -> tuple[list[Row], list[Auth
     quiet, busy = await loads.longest_hold(server, min(size.keys, 300))
     ordered = sorted(busy)
     p50, p99 = (f"{ordered[int(len(ordered) * part)]:.1f}" for part in (0.5, 0.99))
-    name = f"  ping meanwhile, longest (at rest {max(quiet):.1f} ms)"
+    name = f"  loop held meanwhile, at most (at rest {max(quiet):.1f} ms)"
     rows.append(
         Row(name, len(busy), f"{max(busy):.1f} ms", "", p50, p99, "5 ms", max(busy) <= 5)
     )  # fmt: skip
