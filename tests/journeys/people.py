@@ -24,6 +24,8 @@ BENIGN = (
     r"Attempt \d at new auth_key failed",
     # this interpreter's own words about the libraries' code
     r"DeprecationWarning|ExperimentalWarning|node --trace|punycode",
+    # GramJS says at the warning level that it does what it was told
+    r"warn Disconnecting",
     # Pyrogram without its optional C extension; each start says so
     r"TgCrypto",
 )
@@ -38,6 +40,7 @@ class Library:
     layer: int
     options: tuple[str, ...] = ()
     catches_up: bool = True  # whether it asks for what it missed
+    id_shift: int = 0  # bits its message ids are shifted to the left
 
 
 def _python(environment: str, driver: str) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ LIBRARIES = {
         Library("telethon140", _python("telethon140", "telethon_driver.py"), 214),
         Library("kurigram", _python("kurigram", "pyrogram_driver.py"), 229),
         Library("pyrogram", _python("pyrogram", "pyrogram_driver.py"), 158, (), catches_up=False),
-        Library("tdlib", _python("tdlib", "tdlib_driver.py"), 229),
+        Library("tdlib", _python("tdlib", "tdlib_driver.py"), 229, id_shift=20),
         Library("mtcute", _node("mtcute_driver.mjs"), 227),
         Library("mtcute-pfs", _node("mtcute_driver.mjs"), 227, ("--pfs",)),
         Library("gramjs-ws", _node("gramjs_driver.mjs"), 198, ("--transport", "ws"), False),

@@ -2,8 +2,10 @@
 
 import json
 import os
+import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +16,18 @@ START_S_MAX = 30.0  # seconds until it must listen
 TDLIB_ADDRESS = "127.154.175.50:5222"  # where a re-pointed TDLib looks
 
 
+def free_port() -> int:
+    """Return a free port below 32,768: GramJS keeps it as a signed 16-bit number."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
+
+
 class RealServer:
     """`python -m chappe serve` as a child process."""
 
@@ -21,7 +35,7 @@ class RealServer:
         self.data = data
         self.codes = data.parent / f"{data.name}.codes"
         self.also = also
-        self.port = 0
+        self.port = free_port()
         self._child: subprocess.Popen[str] | None = None
         self._log = data.parent / f"{data.name}.log"
 

@@ -64,7 +64,13 @@ class ServerHandshake:
         self._step = "nonce"
         self._answer: tuple[bytes, bytes] = (b"", b"")  # the last request and its answer
         self._deadline = 0.0
+        self._server_nonce = b""
         self.expires_in: int | None = None
+
+    @property
+    def server_nonce(self) -> bytes:
+        """What the client names this handshake by, perhaps from another connection."""
+        return self._server_nonce
 
     def expired(self, now: float) -> bool:
         """Whether the handshake has been under way for too long."""
@@ -76,16 +82,18 @@ class ServerHandshake:
         Raises:
             ProtocolError: it is not the next step, or any value in it is wrong.
         """
-        if body == self._answer[0]:
-            return self._answer[1]
+        repeated, answer = self._answer
+        if repeated and body.startswith(repeated):
+            return answer
         if len(body) < 20:  # noqa: PLR2004  an id and a nonce
             raise ProtocolError("cut short")
         number = struct.unpack_from("<I", body)[0]
         self._now = now
         if number in (REQ_PQ, REQ_PQ_MULTI):
-            return self._remember(body, self._on_nonce(body[4:20], now))
+            return self._remember(body[:20], self._on_nonce(body[4:20], now))
         if self.expired(now):
             raise ProtocolError("too late")
+        self._deadline = now + HANDSHAKE_S_MAX
         if number == REQ_DH_PARAMS and self._step == "pq":
             return self._on_dh_request(body)
         if number == SET_CLIENT_DH and self._step == "dh":
@@ -121,7 +129,7 @@ class ServerHandshake:
         encrypted, end = unpack_bytes(body, at + 8)
         puzzle = self._puzzle
         given = (int.from_bytes(p, "big"), int.from_bytes(q, "big"))
-        if key is None or given != puzzle or len(encrypted) != rsa.KEY_BYTES or end != len(body):
+        if key is None or given != puzzle or len(encrypted) != rsa.KEY_BYTES:
             raise ProtocolError("not an answer to the puzzle")
         self._step = "rsa"  # one attempt for a server_nonce
         blind = int.from_bytes(self._token(rsa.KEY_BYTES), "big")
@@ -131,7 +139,7 @@ class ServerHandshake:
         def run() -> tuple[bytes, int]:
             return key.decrypt(encrypted, blind), dh.power(dh.G, secret)
 
-        return Work(run, lambda result: self._after_rsa(body, *result))
+        return Work(run, lambda result: self._after_rsa(body[:end], *result))
 
     def _after_rsa(self, request: bytes, plain: bytes, g_a: int) -> bytes:
         inner = rsa.unpad(plain)
@@ -189,7 +197,7 @@ class ServerHandshake:
     def _on_client_dh(self, body: bytes) -> Work:
         self._check_nonces(body)
         encrypted, end = unpack_bytes(body, 36)
-        if len(encrypted) % 16 or not encrypted or end != len(body):
+        if len(encrypted) % 16 or not encrypted:
             raise ProtocolError("cut short")
         key, iv = kdf.handshake_keys(self._new_nonce, self._server_nonce)
         plain = ige.decrypt(encrypted, key, iv)
@@ -198,14 +206,16 @@ class ServerHandshake:
                                + self._server_nonce)  # fmt: skip
         if not right:
             raise ProtocolError("the inner data is wrong")
-        raw, end = unpack_bytes(inner, 44)
+        raw, inner_end = unpack_bytes(inner, 44)
         g_b = int.from_bytes(raw, "big")
-        hashed = sha1(inner[:end]).digest()  # noqa: S324  as the protocol has it
+        hashed = sha1(inner[:inner_end]).digest()  # noqa: S324  as the protocol has it
         if not compare_digest(hashed, plain[:20]) or not dh.is_safe(g_b):
             raise ProtocolError("the inner data is wrong")
         self._step = "key"
         secret = self._secret
-        return Work(lambda: dh.power(g_b, secret), lambda shared: self._after_dh(body, shared))
+        return Work(
+            lambda: dh.power(g_b, secret), lambda shared: self._after_dh(body[:end], shared)
+        )
 
     def _after_dh(self, request: bytes, shared: int) -> NewAuthKey:
         auth_key = shared.to_bytes(256, "big")

@@ -129,9 +129,12 @@ class ServerSession:
             if message[0] in self._seen:
                 continue
             self._mark(message[0])
-            if message[1] & 1:
-                self._acks.append(message[0])
-            events.extend(self._handle(message[0], message[2], now))
+            handled = list(self._handle(message[0], message[2], now))
+            if message[1] & 1 and any(isinstance(event, Call) for event in handled):
+                self._acks.append(
+                    message[0]
+                )  # service messages are answered at once, not acknowledged
+            events.extend(handled)
         return events
 
     def _refusal(self, msg_id: int, seq_no: int, number: int, now: float) -> int:
@@ -145,7 +148,7 @@ class ServerSession:
             return 17
         if msg_id <= self._floor:
             return 20
-        if number in (s.CONTAINER, s.MSGS_ACK) and seq_no & 1:
+        if number == s.CONTAINER and seq_no & 1:  # one library numbers lone acknowledgements odd
             return 34
         if number == s.CONTAINER and msg_id in self._seen:
             return 19

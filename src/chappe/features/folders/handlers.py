@@ -64,7 +64,7 @@ async def get_dialog_filters(call: Call, request: api.MessagesGetDialogFilters) 
     ids = [i for i in (order.ids if order else ()) if i in folders]
     ids += [i for i in folders if i not in ids]
     shown = [api.DialogFilterDefault(), *(tl.decode(folders[i].body) for i in ids)]
-    return api.MessagesDialogFilters(filters=shown if folders else [])
+    return api.MessagesDialogFilters(filters=shown)
 
 
 @method(api.MessagesGetSuggestedDialogFilters)

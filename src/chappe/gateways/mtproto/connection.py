@@ -183,28 +183,30 @@ class Connection(asyncio.Protocol):
         self._on_encrypted(key, packet)
 
     def _on_handshake(self, payload: bytes) -> None:
-        if self._handshake is None:
-            self._handshake = ServerHandshake(
-                self._gateway.server_keys, self._gateway.entropy.token
-            )
         body = unwrap(payload)
         if body[:4] == b"\x59\xb4\xd6\x62":  # msgs_ack of a handshake's answer: nothing to do
             return
-        step = self._handshake.receive(body, self._clock.now())
+        gateway = self._gateway
+        handshake = gateway.handshakes.get(body[20:36], self._handshake)
+        if handshake is None:
+            handshake = ServerHandshake(gateway.server_keys, gateway.entropy.token)
+        self._handshake = handshake
+        step = handshake.receive(body, self._clock.now())
+        gateway.remember_handshake(handshake)
         if isinstance(step, bytes):
             self._send_plain(step)
         else:
-            self._wait_for(self._do(step))
+            self._wait_for(self._do(step, handshake))
 
-    async def _do(self, work: Work) -> None:
+    async def _do(self, work: Work, handshake: ServerHandshake) -> None:
         loop = asyncio.get_running_loop()
         result = await loop.run_in_executor(self._gateway.threads, work.run)
         outcome = work.finish(result)
         if isinstance(outcome, NewAuthKey):
             if await self._gateway.keep_key(outcome):
                 self._send_plain(outcome.accepted)
-            elif self._handshake is not None:
-                self._handshake.retry()
+            else:
+                handshake.retry()
                 self._send_plain(outcome.clash)
         else:
             self._send_plain(outcome)

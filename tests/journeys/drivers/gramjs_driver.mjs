@@ -1,0 +1,96 @@
+// GramJS, told what to do by the harness.
+import { asked, load, say, serve, serverKey } from './wire.mjs'
+
+const { TelegramClient, Api } = load('telegram')
+const { StringSession } = load('telegram/sessions')
+const connections = load('telegram/network')
+const { PromisedWebSockets } = load('telegram/extensions')
+const { NewMessage } = load('telegram/events')
+const { EditedMessage } = load('telegram/events/EditedMessage')
+const { DeletedMessage } = load('telegram/events/DeletedMessage')
+const RSA = load('telegram/crypto/RSA')
+const bigInt = load('big-integer')
+
+const key = serverKey()
+RSA._serverKeys.clear()
+RSA._serverKeys.set(key.fingerprint.toString(), { n: bigInt(key.n.toString()), e: Number(key.e) })
+const Base = asked.transport === 'ws' ? connections.ConnectionTCPObfuscated : connections.ConnectionTCPFull
+class Here extends Base {
+  constructor (options) { super({ ...options, ip: asked.host, port: asked.port }) }
+}
+let saved = ''
+let client
+
+const number = id => id === undefined || id === null ? null : Number(id.toString())
+const show = m => ({
+  id: m.id, peer: number(m.chatId), sender: number(m.senderId), text: m.message ?? '', out: Boolean(m.out),
+  reply_to: m.replyTo?.replyToMsgId ?? null, edited: Boolean(m.editDate),
+})
+
+function make () {
+  const session = new StringSession(saved)
+  if (!saved) session.setDC(2, asked.host, asked.port)
+  const made = new TelegramClient(session, 1, 'x'.repeat(32), {
+    connection: Here, connectionRetries: 2,
+    ...(asked.transport === 'ws' ? { networkSocket: PromisedWebSockets } : {}),
+  })
+  made.setLogLevel('warn')
+  made._log.log = (level, message) => { if (level === 'warn' || level === 'error') process.stderr.write(`${level} ${message}\n`) }
+  made.addEventHandler(e => say({ event: 'message', ...show(e.message) }), new NewMessage({}))
+  made.addEventHandler(e => say({ event: 'edited', ...show(e.message) }), new EditedMessage({}))
+  made.addEventHandler(e => say({ event: 'deleted', ids: e.deletedIds }), new DeletedMessage({}))
+  return made
+}
+
+await serve({
+  async start () {
+    client = make()
+    await client.connect()
+    const authorized = await client.checkAuthorization()
+    if (authorized) await client.getMe()
+    return { authorized }
+  },
+  async disconnect () {
+    saved = client.session.save()
+    await client.destroy()
+  },
+  async send_code ({ phone }) {
+    const sent = await client.sendCode({ apiId: 1, apiHash: 'x'.repeat(32) }, phone)
+    return { hash: sent.phoneCodeHash }
+  },
+  async sign_in ({ phone, hash, code }) {
+    const result = await client.invoke(new Api.auth.SignIn({ phoneNumber: phone, phoneCodeHash: hash, phoneCode: code }))
+    if (result.className === 'auth.AuthorizationSignUpRequired') return { sign_up: true }
+    await client.getMe()
+    return { user: number(result.user.id) }
+  },
+  async sign_up ({ phone, hash, first, last }) {
+    const result = await client.invoke(new Api.auth.SignUp({ phoneNumber: phone, phoneCodeHash: hash, firstName: first, lastName: last }))
+    await client.getMe()
+    return { user: number(result.user.id) }
+  },
+  async me () {
+    const me = await client.getMe()
+    return { id: number(me.id), first: me.firstName, username: me.username ?? null, phone: me.phone }
+  },
+  async set_username ({ username }) { await client.invoke(new Api.account.UpdateUsername({ username })) },
+  async find_username ({ username }) { return { id: number((await client.getEntity(username)).id) } },
+  async find_phone ({ phone, first }) {
+    const contact = new Api.InputPhoneContact({ clientId: bigInt(1), phone, firstName: first, lastName: '' })
+    const found = await client.invoke(new Api.contacts.ImportContacts({ contacts: [contact] }))
+    return { id: number(found.users[0].id) }
+  },
+  async send ({ to, text, reply_to }) { return { id: (await client.sendMessage(to, { message: text, replyTo: reply_to ?? undefined })).id } },
+  async edit ({ to, id, text }) { await client.editMessage(to, { message: id, text }) },
+  async delete ({ to, ids }) { await client.deleteMessages(to, ids, { revoke: true }) },
+  async forward ({ source, to, ids }) {
+    return { ids: (await client.forwardMessages(to, { messages: ids, fromPeer: source })).map(m => m.id) }
+  },
+  async read ({ to }) { await client.markAsRead(to) },
+  async typing ({ to }) { await client.invoke(new Api.messages.SetTyping({ peer: to, action: new Api.SendMessageTypingAction() })) },
+  async history ({ to, limit }) { return (await client.getMessages(to, { limit })).map(show) },
+  async search ({ to, query }) { return (await client.getMessages(to, { search: query, limit: 50 })).map(show) },
+  async dialogs () { return (await client.getDialogs({})).map(d => ({ id: number(d.id), unread: d.unreadCount, top: d.message?.id ?? 0 })) },
+  async sessions () { return (await client.invoke(new Api.account.GetAuthorizations())).authorizations.length },
+  async log_out () { await client.invoke(new Api.auth.LogOut()) },
+})

@@ -1,0 +1,100 @@
+// mtcute on Node, told what to do by the harness.
+import { readFileSync } from 'node:fs'
+import { asked, loadModule, say, serve } from './wire.mjs'
+
+const { TelegramClient, MemoryStorage } = await loadModule('@mtcute/node')
+const core = await loadModule('@mtcute/node/utils.js')
+const crypto = new core.NodeCryptoProvider()
+await crypto.initialize?.()
+core.addPublicKey(crypto, readFileSync(asked.pem, 'utf8'))
+const dc = { id: 2, ipAddress: asked.host, port: asked.port }
+const storage = new MemoryStorage()
+let client
+
+const show = m => ({
+  id: m.id, peer: m.chat.id, sender: m.sender.id, text: m.text, out: m.isOutgoing,
+  reply_to: m.replyToMessage?.id ?? null, edited: m.editDate !== null,
+})
+
+function make () {
+  const made = new TelegramClient({
+    apiId: 1, apiHash: 'x'.repeat(32), storage, crypto,
+    defaultDcs: { main: dc, media: { ...dc, mediaOnly: false } },
+    network: { usePfs: asked.pfs }, logLevel: 2, updates: { catchUp: true },
+  })
+  made.log.mgr.handler = (_color, level, tag, text, args) => process.stderr.write(`${level} ${tag} ${text} ${args.map(a => a?.stack ?? String(a)).join(' ')}\n`.replaceAll('\n', ' ') + '\n')
+  made.onNewMessage.add(m => say({ event: 'message', ...show(m) }))
+  made.onEditMessage.add(m => say({ event: 'edited', ...show(m) }))
+  made.onDeleteMessage.add(u => say({ event: 'deleted', ids: u.messageIds }))
+  made.onHistoryRead.add(u => { if (u.isOutbox) say({ event: 'read', peer: u.chatId, max_id: u.maxReadId }) })
+  made.onUserTyping.add(u => say({ event: 'typing', peer: u.chatId === 0 ? u.userId : u.chatId }))
+  return made
+}
+
+async function entered (result) {
+  await client.notifyLoggedIn(result)
+  await client.startUpdatesLoop()
+  return { user: result.user.id }
+}
+
+const digits = phone => phone.replace(/\D/g, '')
+
+await serve({
+  async start () {
+    client = make()
+    await client.connect()
+    try {
+      await client.getMe()
+    } catch (error) {
+      if (error.text === 'AUTH_KEY_UNREGISTERED') return { authorized: false }
+      throw error
+    }
+    await client.startUpdatesLoop()
+    return { authorized: true }
+  },
+  async disconnect () {
+    await client.stopUpdatesLoop()
+    await client.disconnect()
+  },
+  async send_code ({ phone }) { return { hash: (await client.sendCode({ phone })).phoneCodeHash } },
+  async sign_in ({ phone, hash, code }) {
+    const result = await client.call({ _: 'auth.signIn', phoneNumber: digits(phone), phoneCodeHash: hash, phoneCode: code })
+    return result._ === 'auth.authorizationSignUpRequired' ? { sign_up: true } : entered(result)
+  },
+  async sign_up ({ phone, hash, first, last }) {
+    return entered(await client.call({ _: 'auth.signUp', phoneNumber: digits(phone), phoneCodeHash: hash, firstName: first, lastName: last }))
+  },
+  async me () {
+    const me = await client.getMe()
+    return { id: me.id, first: me.firstName, username: me.username, phone: me.phoneNumber }
+  },
+  async set_username ({ username }) { await client.setMyUsername(username) },
+  async find_username ({ username }) { return { id: (await client.getUser(username)).id } },
+  async find_phone ({ phone, first }) {
+    const found = await client.importContacts([{ phone, firstName: first, lastName: '' }])
+    return { id: found.users[0].id }
+  },
+  async send ({ to, text, reply_to }) { return { id: (await client.sendText(to, text, { replyTo: reply_to ?? undefined })).id } },
+  async edit ({ to, id, text }) { await client.editMessage({ chatId: to, message: id, text }) },
+  async delete ({ to, ids }) { await client.deleteMessagesById(to, ids, { revoke: true }) },
+  async forward ({ source, to, ids }) {
+    return { ids: (await client.forwardMessagesById({ fromChatId: source, messages: ids, toChatId: to })).map(m => m.id) }
+  },
+  async read ({ to }) { await client.readHistory(to) },
+  async typing ({ to }) { await client.sendTyping(to, 'typing') },
+  async history ({ to, limit }) { return (await client.getHistory(to, { limit })).map(show) },
+  async search ({ to, query }) { return (await client.searchMessages({ chatId: to, query })).map(show) },
+  async dialogs () {
+    const found = []
+    for await (const d of client.iterDialogs()) found.push({ id: d.peer.id, unread: d.unreadCount, top: d.lastMessage?.id ?? 0 })
+    return found
+  },
+  async sessions () { return (await client.call({ _: 'account.getAuthorizations' })).authorizations.length },
+  async log_out () { await client.logOut() },
+  async create_group ({ title, users }) { return { id: (await client.createGroup({ title, users })).chat.id } },
+  async create_channel ({ title, broadcast }) {
+    return { id: (await (broadcast ? client.createChannel({ title }) : client.createSupergroup({ title }))).id }
+  },
+  async invite ({ to, users }) { await client.addChatMembers(to, users, {}) },
+  async join ({ username }) { return { id: (await client.joinChat(username)).id } },
+})
