@@ -61,8 +61,10 @@ LIBRARIES = {
         Library("tdlib", _python("tdlib", "tdlib_driver.py"), 229, id_shift=20),
         Library("mtcute", _node("mtcute_driver.mjs"), 227),
         Library("mtcute-pfs", _node("mtcute_driver.mjs"), 227, ("--pfs",)),
-        Library("gramjs-ws", _node("gramjs_driver.mjs"), 198, ("--transport", "ws"), False),
-        Library("gramjs", _node("gramjs_driver.mjs"), 198, (), False),
+        Library(
+            "gramjs-ws", _node("gramjs_driver.mjs"), 198, ("--transport", "ws"), catches_up=False
+        ),
+        Library("gramjs", _node("gramjs_driver.mjs"), 198, (), catches_up=False),
     )
 }
 

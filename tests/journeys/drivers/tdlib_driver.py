@@ -116,9 +116,8 @@ class Driver:
             wire.say(
                 event="read", peer=update["chat_id"], max_id=update["last_read_outbox_message_id"]
             )
-        elif kind == "updateChatAction":
-            if update["action"]["@type"] != "chatActionCancel":
-                wire.say(event="typing", peer=update["chat_id"])
+        elif kind == "updateChatAction" and update["action"]["@type"] != "chatActionCancel":
+            wire.say(event="typing", peer=update["chat_id"])
 
     async def call(self, kind: str, **fields: Any) -> dict[str, Any]:
         self.numbers += 1

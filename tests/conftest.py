@@ -1,0 +1,23 @@
+"""What every test may use: the long runs are asked for by --long."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --long."""
+    parser.addoption("--long", action="store_true", help="also run the long fuzz and crash runs")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Pass over long runs unless they are asked for."""
+    if not config.getoption("--long"):
+        skip = pytest.mark.skip(reason="a long run: ask for it by --long")
+        for item in items:
+            if "long" in item.keywords:
+                item.add_marker(skip)
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether a long run was asked for."""
+    return bool(request.config.getoption("--long"))
