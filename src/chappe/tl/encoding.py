@@ -1,6 +1,7 @@
 """From objects to bytes, for one layer: writers made from the schema on first use."""
 
 import struct
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -214,6 +215,7 @@ def _make_writer(shape: Combinator) -> Writer:
         "T": TRUE, "F": FALSE, "head": shape.id.to_bytes(4, "little"),
     }  # fmt: skip
     takes, writes = ["t = e.table"], ["w += head"]
+    bits = Counter((f.flag, f.bit) for f in shape.fields if f.flag)
     for index, field in enumerate(shape.fields):
         if field.type == "#":
             takes.append(f"{field.name} = 0")
@@ -225,7 +227,11 @@ def _make_writer(shape: Combinator) -> Writer:
             takes.append(f"if {variable}: {field.flag} |= {1 << field.bit}")
         elif field.flag:
             takes.append(f"if {variable} is not None: {field.flag} |= {1 << field.bit}")
-            writes.append(f"if {variable} is not None:")
+            if bits[field.flag, field.bit] > 1:  # one bit for several fields: all of them or none
+                writes.append(f"if {field.flag} & {1 << field.bit}:")
+                writes.append(f"    if {variable} is None: {variable} = {blank(field.type)!r}")
+            else:
+                writes.append(f"if {variable} is not None:")
             writes.append(f"    {_statement(field.type, variable)}")
         else:
             writes.append(_statement(field.type, variable))

@@ -34,7 +34,7 @@ FIELDS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
 TYPES: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
     ("TextWithEntities", "string"): lambda value: value.text,
     ("StarsAmount", "long"): lambda value: value.amount,
-    ("Vector<int>", "Vector<bytes>"): lambda value: [bytes([number]) for number in value],
+    ("Vector<int>", "Vector<bytes>"): lambda value: [bytes([n & 255]) for n in value],
     ("true", "Bool"): bool,
     ("double", "int"): int,
     ("Peer", "long"): lambda value: getattr(value, "user_id", 0),

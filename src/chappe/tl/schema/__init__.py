@@ -91,11 +91,12 @@ class Schema:
         return max(self.shapes(name), key=lambda c: c.last)
 
     def at(self, name: str, layer: int) -> Combinator | None:
-        """Return the shape a combinator has in this layer, or None where it has none."""
-        for shape in self.shapes(name):
-            if shape.first <= layer <= shape.last:
-                return shape
-        return None
+        """Return the shape a combinator has in this layer, or None where it has none.
+
+        A few had another shape for some layers and then their old one again: the later one counts.
+        """
+        there = [c for c in self.shapes(name) if c.first <= layer <= c.last]
+        return max(there, key=lambda c: c.first, default=None)
 
     def name_of(self, class_name: str) -> str | None:
         """Return the combinator's name behind the name of a class."""

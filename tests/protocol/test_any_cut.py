@@ -1,0 +1,123 @@
+"""Framing: any cut of the stream gives the same packets, and garbage gives ProtocolError only."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chappe.mtproto import HttpDetectedError, Kind, ProtocolError, ServerTransport
+from chappe.mtproto.transports import PACKET_BYTES_EARLY_MAX, ClientTransport
+
+KINDS = [
+    (kind, hidden)
+    for kind in Kind
+    for hidden in (False, True)
+    if kind is not Kind.FULL or not hidden
+]
+payloads = st.lists(
+    st.integers(1, 64).flatmap(lambda words: st.binary(min_size=words * 4, max_size=words * 4)),
+    min_size=1,
+    max_size=6,
+)
+
+
+def stream_of(kind: Kind, packets: list[bytes], *, hidden: bool, acks: list[bool]) -> bytes:
+    """Return what a client sends for these packets."""
+    client = ClientTransport(kind, random.Random(5).randbytes(64) if hidden else b"")
+    can_ask = kind is not Kind.FULL
+    return b"".join(
+        client.send(p, quick_ack=a and can_ask) for p, a in zip(packets, acks, strict=False)
+    )
+
+
+def pieces_of(stream: bytes, cuts: list[int]) -> list[bytes]:
+    """Cut a stream."""
+    at = sorted({c % (len(stream) + 1) for c in cuts})
+    return [stream[a:b] for a, b in zip([0, *at], [*at, len(stream)], strict=True)]
+
+
+@pytest.mark.parametrize(("kind", "hidden"), KINDS)
+@settings(max_examples=60, deadline=None)
+@given(
+    packets=payloads,
+    cuts=st.lists(st.integers(0, 10_000), max_size=30),
+    acks=st.lists(st.booleans(), min_size=6, max_size=6),
+)
+def test_any_cut_gives_the_same(
+    kind: Kind, hidden: bool, packets: list[bytes], cuts: list[int], acks: list[bool]
+) -> None:
+    """Whole, cut anywhere, or byte by byte: the same packets with the same marks."""
+    stream = stream_of(kind, packets, hidden=hidden, acks=acks)
+    whole = ServerTransport().receive(stream)
+    server = ServerTransport()
+    parts = [p for piece in pieces_of(stream, cuts) for p in server.receive(piece)]
+    server = ServerTransport()
+    bytewise = [p for i in range(len(stream)) for p in server.receive(stream[i : i + 1])]
+    assert whole == parts == bytewise
+    assert [p.payload for p in whole] == packets
+    if kind is not Kind.FULL:
+        assert [p.quick_ack for p in whole] == acks[: len(packets)]
+
+
+@pytest.mark.parametrize(("kind", "hidden"), KINDS)
+def test_answers_come_back(kind: Kind, hidden: bool) -> None:
+    """What the server frames, the client of the same kind reads, padded where that is usual."""
+    client = ClientTransport(kind, random.Random(7).randbytes(64) if hidden else b"")
+    server = ServerTransport()
+    server.receive(client.send(b"abcd"))
+    padding = b"xyz" if kind is Kind.PADDED else b""
+    answers = [b"\1" * 8, b"\2" * 600]
+    raw = b"".join(server.send(a, padding) for a in answers)
+    got = [p.payload for p in client.receive(raw)]
+    assert got == [a + padding for a in answers]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_stranger_may_send_little(kind: Kind) -> None:
+    """Before a key is shown, a packet above 4 KiB is refused by its length alone."""
+    large = b"\0" * (PACKET_BYTES_EARLY_MAX + 4)
+    with pytest.raises(ProtocolError):
+        ServerTransport().receive(ClientTransport(kind).send(large)[:40])
+    known = ServerTransport()
+    known.allow_large()
+    assert len(known.receive(ClientTransport(kind).send(large))) == 1
+
+
+@pytest.mark.parametrize("head", [b"GET / HT", b"POST /ap", b"HEAD / H", b"OPTIONS "])
+def test_http_is_told_apart(head: bytes) -> None:
+    """HTTP is handed on with all that came of it, however it was cut."""
+    for cut in range(1, len(head)):
+        server = ServerTransport()
+        try:
+            server.receive(head[:cut])
+        except HttpDetectedError as found:
+            assert found.data == head[:cut]
+            continue
+        with pytest.raises(HttpDetectedError) as caught:
+            server.receive(head[cut:])
+        assert caught.value.data == head
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.binary(max_size=200), max_size=8))
+def test_garbage_is_a_protocol_error(pieces: list[bytes]) -> None:
+    """Nothing but ProtocolError, HTTP, or packets comes of anything."""
+    server = ServerTransport()
+    try:
+        for piece in pieces:
+            for packet in server.receive(piece):
+                assert len(packet.payload) <= PACKET_BYTES_EARLY_MAX
+    except (ProtocolError, HttpDetectedError):
+        pass
+
+
+def test_full_packets_keep_their_order_and_sum() -> None:
+    """A wrong number or checksum ends the connection."""
+    good = ClientTransport(Kind.FULL).send(b"abcd")
+    for at in (4, 9, len(good) - 1):
+        bad = bytearray(good)
+        bad[at] ^= 1
+        server = ServerTransport()
+        with pytest.raises(ProtocolError):
+            server.receive(bytes(bad) + b"\0" * 64)

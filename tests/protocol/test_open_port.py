@@ -1,0 +1,148 @@
+"""A port open to strangers: garbage ends its own connection, and nobody else notices."""
+
+import asyncio
+import random
+from typing import Any
+
+from chappe.core.system import SystemClock, SystemEntropy
+from chappe.gateways.mtproto import Gateway
+from chappe.mtproto import Kind, NewAuthKey
+from chappe.mtproto.client import ClientSession, Result
+from chappe.mtproto.handshake import unwrap, wrap
+from chappe.mtproto.handshake_client import ClientHandshake
+from chappe.mtproto.transports import ClientTransport
+from chappe.ports import KeyInfo
+
+from .joined import server_key
+
+STRANGERS = 200
+
+
+class Keys:
+    """Keys in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, KeyInfo] = {}
+
+    async def find(self, key_id: int) -> KeyInfo | None:
+        """See `AuthKeys`."""
+        return self.kept.get(key_id)
+
+    async def keep(self, new: NewAuthKey) -> bool:
+        """See `AuthKeys`."""
+        self.kept[new.key_id] = KeyInfo(new.key_id, new.key, 0, 0)
+        return True
+
+    async def destroy(self, key_id: int) -> None:
+        """See `AuthKeys`."""
+        self.kept.pop(key_id, None)
+
+
+class Echo:
+    """Answers every call with its own bytes."""
+
+    def open(self, *_: Any) -> Any:
+        """See `Calls`."""
+        return object()
+
+    def call(self, _client: Any, _msg_id: int, body: bytes, answer: Any) -> None:
+        """See `Calls`."""
+        answer(body)
+
+    def close(self, _client: Any) -> None:
+        """See `Calls`."""
+
+
+class Friend:
+    """A well-behaved client on a real socket."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.transport = ClientTransport(Kind.INTERMEDIATE)
+        self.token = random.Random(4).randbytes
+
+    async def _packet(self) -> bytes:
+        while True:
+            packets = self.transport.receive(await asyncio.wait_for(self.reader.read(65_536), 10))
+            if packets:
+                return packets[0].payload
+
+    async def connect(self) -> None:
+        """Connect and make a key."""
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        handshake = ClientHandshake(server_key().n, self.token)
+        request: bytes | None = handshake.start()
+        number = 0
+        while request is not None:
+            number += 4
+            self.writer.write(self.transport.send(wrap(request, number)))
+            request = handshake.receive(unwrap(await self._packet()))
+        assert handshake.key is not None
+        self.session = ClientSession(handshake.key, handshake.salt, self.token)
+
+    async def say(self, body: bytes) -> bytes:
+        """Call and return the answer."""
+        _, packet = self.session.call(body, SystemClock.now())
+        self.writer.write(self.transport.send(packet))
+        while True:
+            for found in self.session.receive(await self._packet()):
+                if isinstance(found, Result):
+                    return found.body
+
+
+def rude(chance: random.Random) -> bytes:
+    """Return what a stranger sends."""
+    kind = chance.choice(list(Kind))
+    client = ClientTransport(kind, chance.randbytes(64) if chance.random() < 0.4 else b"")
+    packet = chance.randbytes(4 * chance.randint(1, 300))
+    if chance.random() < 0.3:
+        packet = b"\0" * 8 + packet
+    stream = client.send(packet) if chance.random() < 0.7 else chance.randbytes(2_000)
+    return b"GET /apiws HTTP/1.1\r\n" + stream if chance.random() < 0.1 else stream
+
+
+async def test_garbage_harms_nobody_else() -> None:
+    """Two hundred rude strangers, and a friend who is served before, meanwhile and after."""
+    bugs: list[tuple[str, BaseException]] = []
+    gateway = Gateway(
+        keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=SystemClock(),
+        entropy=SystemEntropy(), on_bug=lambda where, error: bugs.append((where, error)),
+    )  # fmt: skip
+    port = await gateway.listen("127.0.0.1", 0)
+    friend = Friend(port)
+    await friend.connect()
+    assert await friend.say(b"one more") == b"one more"
+    chance = random.Random(20)
+
+    async def stranger() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            writer.write(rude(chance))
+            await writer.drain()
+            await asyncio.wait_for(reader.read(100), 0.3)
+        except (ConnectionError, TimeoutError):
+            pass
+        finally:
+            writer.close()
+
+    for _ in range(STRANGERS // 20):
+        await asyncio.gather(*(stranger() for _ in range(20)))
+        assert await friend.say(b"still on") == b"still on"
+    assert bugs == []
+    friend.writer.close()
+    await gateway.stop()
+
+
+async def test_an_unknown_key_is_told() -> None:
+    """-404, so that the client makes another key, and the connection ends."""
+    gateway = Gateway(
+        keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=SystemClock(),
+        entropy=SystemEntropy(), on_bug=lambda _where, _error: None,
+    )  # fmt: skip
+    port = await gateway.listen("127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(ClientTransport(Kind.ABRIDGED).send(b"\7" * 88))
+    assert await reader.read(100) == b"\x01" + (-404).to_bytes(4, "little", signed=True)
+    assert await reader.read(100) == b""
+    writer.close()
+    await gateway.stop()

@@ -1,0 +1,237 @@
+"""A session: the rules for numbers and salts, service messages, and what is sent again."""
+
+import gzip
+import struct
+import zlib
+
+import pytest
+
+from chappe.mtproto import Deadline, DestroyKey, DestroySession, ProtocolError, open_envelope
+from chappe.mtproto import service as s
+from chappe.mtproto.salts import SALT_LIFETIME_S
+from chappe.mtproto.wire import pack_bytes, pack_ids
+
+from .joined import NOW, Pair, calls, unfold
+
+CALL = b"\x01\x02\x03\x04" * 3
+
+
+def bad_msg(pair: Pair) -> int:
+    """Return the code of the bad_msg_notification the server sends."""
+    (body,) = pair.bodies()
+    number, _, _, code = struct.unpack_from("<Iqii", body)
+    assert number == s.BAD_MSG
+    return int(code)
+
+
+def id_at(seconds: float, low: int = 0) -> int:
+    """Return a msg_id of a moment."""
+    return (int((NOW + seconds) * 4294967296) & ~3) | low
+
+
+def test_a_call_comes_through_and_its_answer_back() -> None:
+    """The first message opens the session; the answer names the call."""
+    pair = Pair()
+    msg_id, packet = pair.client.call(CALL, NOW)
+    (call,) = calls(pair.take(packet))
+    assert (call.msg_id, call.body) == (msg_id, CALL)
+    pair.server.answer(msg_id, b"rslt")
+    assert pair.numbers() == [s.NEW_SESSION, s.RPC_RESULT]
+
+
+@pytest.mark.parametrize(
+    ("msg_id", "code"),
+    [
+        (id_at(-301), 16), (id_at(31), 17), (id_at(0, 1), 18), (id_at(0, 2), 18), (id_at(0, 3), 18),
+    ],
+)  # fmt: skip
+def test_impossible_ids_are_told(msg_id: int, code: int) -> None:
+    """Too old, too new, not divisible by four: the client is told which."""
+    pair = Pair()
+    assert pair.message(CALL, msg_id=msg_id) == []
+    assert bad_msg(pair) == code
+
+
+def test_a_message_is_taken_once() -> None:
+    """A repeat is acknowledged and not served again."""
+    pair = Pair()
+    first = id_at(0)
+    assert len(calls(pair.message(CALL, msg_id=first))) == 1
+    pair.numbers()
+    assert calls(pair.message(CALL, msg_id=first)) == []
+    pair.server.acknowledge()
+    assert s.MSGS_ACK in pair.numbers()
+
+
+def test_a_container_with_an_odd_number_is_told() -> None:
+    """Containers carry no content of their own."""
+    pair = Pair()
+    body = struct.pack("<Ii", s.CONTAINER, 0)
+    assert pair.message(body, seq_no=3) == []
+    assert bad_msg(pair) == 34
+
+
+def test_a_wrong_salt_is_told_with_the_right_one() -> None:
+    """And the call is not served."""
+    pair = Pair()
+    assert pair.message(CALL, salt=12345) == []
+    (body,) = pair.bodies()
+    number, _, _, code, salt = struct.unpack("<Iqiiq", body)
+    assert (number, code, salt) == (s.BAD_SALT, 48, pair.salts.current(pair.client.key_id, NOW))
+
+
+def test_salts_overlap() -> None:
+    """The salt of the period before still serves; an older one does not."""
+    pair = Pair()
+    old = pair.client.salt
+    assert len(calls(pair.message(CALL, now=NOW + SALT_LIFETIME_S))) == 1
+    pair.numbers()
+    assert calls(pair.message(CALL, salt=old, now=NOW + 3 * SALT_LIFETIME_S)) == []
+    assert s.BAD_SALT in pair.numbers(NOW + 3 * SALT_LIFETIME_S)
+
+
+def container(*messages: tuple[int, int, bytes], count: int | None = None) -> bytes:
+    """Return a container of (msg_id, seq_no, body)."""
+    number = len(messages) if count is None else count
+    inner = b"".join(struct.pack("<qii", i, q, len(b)) + b for i, q, b in messages)
+    return struct.pack("<Ii", s.CONTAINER, number) + inner
+
+
+def test_a_container_is_taken_whole() -> None:
+    """Every message in it is served, in its order."""
+    pair = Pair()
+    a, b, outer = id_at(0), id_at(0) + 4, id_at(0) + 8
+    found = calls(pair.message(container((a, 1, CALL), (b, 3, CALL)), msg_id=outer, seq_no=4))
+    assert [c.msg_id for c in found] == [a, b]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        container((id_at(0), 1, CALL), count=2),
+        container((id_at(0), 1, CALL)) + b"left",
+        container((id_at(9), 1, CALL)),  # an id above the container's own
+        container((id_at(0), 1, container())),
+        container((id_at(0), 1, b"abc")),
+        container(count=5000),
+        container(count=-1),
+        struct.pack("<I", s.CONTAINER),
+    ],
+)
+def test_a_broken_container_ends_the_connection(body: bytes) -> None:
+    """All of it is taken or nothing."""
+    pair = Pair()
+    with pytest.raises(ProtocolError):
+        pair.message(body, msg_id=id_at(1), seq_no=2)
+
+
+@pytest.mark.parametrize("packed", [gzip.compress(CALL), zlib.compress(CALL)])
+def test_packed_calls_are_unpacked(packed: bytes) -> None:
+    """Clients use both formats."""
+    pair = Pair()
+    (call,) = calls(pair.message(struct.pack("<I", s.GZIP_PACKED) + pack_bytes(packed)))
+    assert call.body == CALL
+
+
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b"\0" * (8 << 20)), b"no gzip at all..", gzip.compress(CALL)[:-9]]
+)
+def test_bombs_and_broken_packing_end_the_connection(packed: bytes) -> None:
+    """Nothing unpacks beyond its bound."""
+    pair = Pair()
+    with pytest.raises(ProtocolError):
+        pair.message(struct.pack("<I", s.GZIP_PACKED) + pack_bytes(packed))
+
+
+def test_what_was_not_acknowledged_is_sent_again() -> None:
+    """After a new connection the client hears what it may have missed, and no more once it says so."""
+    pair = Pair()
+    pair.message(CALL, msg_id=id_at(0))
+    pair.server.answer(id_at(0), b"rslt")
+    sent = [m for o in pair.out() for m in unfold(o.msg_id, o.seq_no, o.body)]
+    result = next(i for i, _, b in sent if b[:4] == struct.pack("<I", s.RPC_RESULT))
+    pair.server.reconnected()
+    assert s.RPC_RESULT in pair.numbers()
+    pair.message(struct.pack("<I", s.MSGS_ACK) + pack_ids([i for i, _, _ in sent]), seq_no=2)
+    pair.message(struct.pack("<I", s.MSGS_ACK) + pack_ids([result]), seq_no=2)
+    pair.server.reconnected()
+    assert s.RPC_RESULT not in pair.numbers()
+
+
+def test_service_messages_are_answered() -> None:
+    """Ping, salts, states, dropped answers."""
+    pair = Pair()
+    pair.message(struct.pack("<Iq", s.PING, 5))
+    pair.message(struct.pack("<Ii", s.GET_FUTURE_SALTS, 32))
+    pair.message(struct.pack("<I", s.MSGS_STATE_REQ) + pack_ids([id_at(0)]))
+    pair.message(struct.pack("<Iq", s.RPC_DROP_ANSWER, 4))
+    assert set(pair.numbers()) >= {s.PONG, s.FUTURE_SALTS, s.MSGS_STATE_INFO, s.RPC_RESULT}
+
+
+def test_many_salts_are_given() -> None:
+    """With few, one library asks dozens of times."""
+    pair = Pair()
+    pair.message(struct.pack("<Ii", s.GET_FUTURE_SALTS, 64))
+    body = next(b for b in pair.bodies() if b[:4] == struct.pack("<I", s.FUTURE_SALTS))
+    assert struct.unpack_from("<i", body, 16)[0] == 64
+
+
+def test_a_deadline_is_bounded() -> None:
+    """One library asks for sixteen hours."""
+    pair = Pair()
+    (event,) = pair.message(struct.pack("<Iqi", s.PING_DELAY, 1, 60_000))
+    assert isinstance(event, Deadline)
+    assert event.seconds < 60_000
+
+
+def test_sessions_and_keys_are_destroyed_on_demand() -> None:
+    """The gateway is told which."""
+    pair = Pair()
+    (event,) = pair.message(struct.pack("<Iq", s.DESTROY_SESSION, 99))
+    assert isinstance(event, DestroySession)
+    assert event.session_id == 99
+    (event,) = pair.message(struct.pack("<I", s.DESTROY_AUTH_KEY))
+    assert isinstance(event, DestroyKey)
+    pair.server.key_destroyed()
+    assert s.DESTROY_AUTH_KEY_OK in pair.numbers()
+
+
+def test_calls_are_acknowledged_and_service_messages_are_not() -> None:
+    """A library warns of acknowledgements it did not expect."""
+    pair = Pair()
+    pair.message(struct.pack("<Iq", s.DESTROY_SESSION, 99))
+    pair.server.acknowledge()
+    assert s.MSGS_ACK not in pair.numbers()
+    pair.message(CALL)
+    pair.server.acknowledge()
+    assert s.MSGS_ACK in pair.numbers()
+
+
+def test_our_ids_rise_whatever_the_clock_does() -> None:
+    """Also when it jumps back by an hour."""
+    pair = Pair()
+    ids = []
+    for jump in (0, 10, -3600, 5, 3600, 0):
+        pair.server.push(b"push")
+        ids += [o.msg_id for o in pair.out(NOW + jump)]
+    assert ids == sorted(set(ids))
+    assert all(i % 4 in (1, 3) for i in ids)
+
+
+@pytest.mark.parametrize("at", [8, 15, 23, 24, 40, 60, -1])
+def test_an_altered_packet_does_not_open(at: int) -> None:
+    """The key's fingerprint of the content, and the content."""
+    pair = Pair()
+    _, packet = pair.client.call(CALL, NOW)
+    bad = bytearray(packet)
+    bad[at] ^= 1
+    with pytest.raises(ProtocolError):
+        open_envelope(bytes(bad), pair.key)
+
+
+def test_what_went_out_does_not_come_back_in() -> None:
+    """A packet of the server reflected to it is refused: directions have different keys."""
+    pair = Pair()
+    _, packet = pair.client.call(CALL, NOW)
+    with pytest.raises(ProtocolError):
+        open_envelope(packet, pair.key, 8)
