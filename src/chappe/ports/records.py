@@ -20,6 +20,9 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
 
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
+    at_hand: ClassVar[bool] = (
+        True  # kept in memory; False for what is often written and seldom read
+    )
 
 
 def encode_key(parts: Sequence[KeyPart]) -> bytes:

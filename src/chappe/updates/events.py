@@ -49,6 +49,7 @@ class EventRow(Record, frozen=True):
 
     table = "event"
     key = ("pts",)
+    at_hand = False
 
     pts: int
     name: str
@@ -61,6 +62,7 @@ class NoticeRow(Record, frozen=True):
 
     table = "notice"
     key = ("seq",)
+    at_hand = False
 
     seq: int
     name: str
@@ -73,6 +75,7 @@ class OutboxRow(Record, frozen=True):
 
     table = "outbox"
     key = ("number",)
+    at_hand = False
 
     number: int
     to_kind: int

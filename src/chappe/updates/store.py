@@ -92,14 +92,33 @@ class Cache:
         return box.get(where, ABSENT)
 
     def put(self, owner: Owner, records: Iterable[tuple[Where, Record | None]]) -> None:
-        """Remember what cells of a box hold now."""
+        """Remember what was read: a record, or that there is none."""
+        box = self._box(owner)
+        before = len(box)
+        box.update(records)
+        self._grow(len(box) - before)
+
+    def take(self, owner: Owner, draft: Draft) -> None:
+        """Take over what a change kept. What it removed is forgotten, so that no kind need be known."""
+        box = self._box(owner)
+        before = len(box)
+        for where, record in draft.items():
+            if record is None:
+                box.pop(where, None)
+            elif record.at_hand:
+                box[where] = record
+        self._grow(len(box) - before)
+
+    def _box(self, owner: Owner) -> dict[Where, Record | None]:
         box = self._boxes.get(owner)
         if box is None:
             box = self._boxes[owner] = {}
-        before = len(box)
-        box.update(records)
-        self._count += len(box) - before
-        self._boxes.move_to_end(owner)
+        else:
+            self._boxes.move_to_end(owner)
+        return box
+
+    def _grow(self, records: int) -> None:
+        self._count += records
         while self._count > self._max:
             self._count -= len(self._boxes.popitem(last=False)[1])
 
@@ -179,7 +198,7 @@ class Store:
         commits = self._commits
         (value,) = await self.engine.read((Cell(owner, *where),))
         record = None if value is None else decode(kind, value)
-        if commits == self._commits:  # else the cell may have changed meanwhile
+        if kind.at_hand and commits == self._commits:  # else the cell may have changed meanwhile
             self._cache.put(owner, ((where, record),))
         return record
 
@@ -283,7 +302,7 @@ class Store:
                     del box[where]
             if not box:
                 del self._pending[owner]
-            self._cache.put(owner, draft.items())
+            self._cache.take(owner, draft)
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_result(None)

@@ -54,6 +54,7 @@ class Where(Record, frozen=True):
 
     table = "where"
     key = ("id",)
+    at_hand = False
 
     id: int
     peer: int

@@ -10,6 +10,7 @@ class Sent(Record, frozen=True):
 
     table = "sent"
     key = ("random_id",)
+    at_hand = False
 
     random_id: int
     id: int
@@ -21,6 +22,7 @@ class Posted(Record, frozen=True):
 
     table = "posted"
     key = ("user", "random_id")
+    at_hand = False
 
     user: int
     random_id: int
@@ -32,6 +34,7 @@ class Twin(Record, frozen=True):
 
     table = "twin"
     key = ("peer", "origin")
+    at_hand = False
 
     peer: int  # who sent it
     origin: int
