@@ -1,16 +1,24 @@
 """What the inside needs from the outside world, said as protocols. Engines keep these promises."""
 
+from .blobs import Blobs, Files, ImageRefused, Imaging, Picture, SealedFile, Size
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from .keys import KeyInfo
 from .records import Record, encode_key
 
 __all__ = [
+    "Blobs",
     "Cell",
     "Engine",
     "EngineError",
     "Fenced",
+    "Files",
+    "ImageRefused",
+    "Imaging",
     "KeyInfo",
+    "Picture",
     "Record",
+    "SealedFile",
+    "Size",
     "StoreFull",
     "StoreReadOnly",
     "WriteSet",

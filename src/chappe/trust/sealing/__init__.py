@@ -1,5 +1,6 @@
 """Sealing: what is kept is encrypted on the way in and opened on the way out, owner by owner."""
 
+from .blobs import SealedBlobs
 from .engine import SealedEngine
 from .keys import KeyStore, SealBrokenError, unwrap, wrap
 from .root import OPEN_FILE, SEALED_FILE, RootError, create_root, is_sealed, open_root
@@ -10,6 +11,7 @@ __all__ = [
     "KeyStore",
     "RootError",
     "SealBrokenError",
+    "SealedBlobs",
     "SealedEngine",
     "create_root",
     "is_sealed",

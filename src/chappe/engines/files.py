@@ -1,0 +1,126 @@
+"""Blobs as files of a local directory."""
+
+import asyncio
+import errno
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, ParamSpec, TypeVar
+
+from chappe.ports import EngineError, StoreFull, StoreReadOnly
+
+P = ParamSpec("P")
+T = TypeVar("T")
+UNFINISHED: Final = "unfinished"
+
+
+class FileBlobs:
+    """See `ports.Blobs`.
+
+    A blob is written at its place in `unfinished/`, each part followed by fsync, and renamed when it is
+    finished. Of a part that was cut short by a crash nothing was promised, and its seal does not open.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        (directory / UNFINISHED).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def _final(self, blob: str) -> Path:
+        return self._directory / blob[:2] / blob
+
+    def _unfinished(self, blob: str) -> Path:
+        return self._directory / UNFINISHED / blob
+
+    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
+        """See `ports.Blobs`."""
+        await _in_thread(self._put, blob, part_bytes * number, data)
+
+    def _put(self, blob: str, offset: int, data: bytes) -> None:
+        path = self._unfinished(blob)
+        new = not path.exists()
+        file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            view = memoryview(data)
+            while view:
+                written = os.pwrite(file, view, offset)
+                view, offset = view[written:], offset + written
+            os.fsync(file)
+        finally:
+            os.close(file)
+        if new:
+            _sync_directory(path.parent)
+
+    async def commit(self, blob: str) -> None:
+        """See `ports.Blobs`."""
+        await _in_thread(self._commit, blob)
+
+    def _commit(self, blob: str) -> None:
+        source, target = self._unfinished(blob), self._final(blob)
+        if not source.exists():
+            return
+        if not target.parent.exists():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            _sync_directory(self._directory)
+        source.rename(target)
+        _sync_directory(target.parent)
+        _sync_directory(source.parent)
+
+    async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes:
+        """See `ports.Blobs`."""
+        return await _in_thread(self._read, blob, offset, size)
+
+    def _read(self, blob: str, offset: int, size: int) -> bytes:
+        for path in (self._final(blob), self._unfinished(blob), self._final(blob)):
+            try:
+                file = os.open(path, os.O_RDONLY)
+            except FileNotFoundError:
+                continue
+            try:
+                return os.pread(file, size, offset)
+            finally:
+                os.close(file)
+        return b""
+
+    async def delete(self, blob: str) -> None:
+        """See `ports.Blobs`."""
+        await _in_thread(self._delete, blob)
+
+    def _delete(self, blob: str) -> None:
+        for path in (self._unfinished(blob), self._final(blob)):
+            path.unlink(missing_ok=True)
+
+    async def sweep(self, older_s: float) -> int:
+        """See `ports.Blobs`."""
+        return await _in_thread(self._sweep, older_s)
+
+    def _sweep(self, older_s: float) -> int:
+        count = 0
+        for entry in os.scandir(self._directory / UNFINISHED):
+            if time.time() - entry.stat().st_mtime >= older_s:
+                Path(entry.path).unlink(missing_ok=True)
+                count += 1
+        return count
+
+    async def close(self) -> None:
+        """See `ports.Blobs`."""
+
+
+def _sync_directory(path: Path) -> None:
+    """Make what is listed in a directory survive a crash."""
+    listing = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(listing)
+    finally:
+        os.close(listing)
+
+
+async def _in_thread(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    try:
+        return await asyncio.to_thread(work, *given, **named)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StoreFull("There is no room left for files: make room or move them.") from error
+        if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+            raise StoreReadOnly("Files cannot be written: check the data directory.") from error
+        raise EngineError("The directory of files does not answer: check its disk.") from error

@@ -1,0 +1,123 @@
+"""The ports behind files: bytes too many for a box, and pictures made of them."""
+
+from typing import NamedTuple, Protocol
+
+from chappe.core import Kind, Owner
+
+
+class Blobs(Protocol):
+    """A store of blobs, each written in parts of one length and read in ranges.
+
+    Consistency: what `put_part` returned from is read by `read`, finished or not; `commit` says that no
+    part follows, and an unfinished blob may be swept. Durability: a part survives a crash of process
+    and machine once `put_part` returned. Concurrency: parts of one blob may be put at the same time and
+    in any order; the same part put again takes the place of the first. Trusted with: availability only;
+    the bytes are sealed before they come here, and names say nothing.
+
+    A name is 32 hexadecimal digits. All methods raise `EngineError` when the store fails.
+    """
+
+    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
+        """Keep one part. Every part but the last has `part_bytes` bytes; the first is number 0."""
+        ...
+
+    async def commit(self, blob: str) -> None:
+        """Finish a blob. Doing it twice is harmless."""
+        ...
+
+    async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes:
+        """Return up to `size` bytes from `offset`; fewer at the end, none where there is no blob."""
+        ...
+
+    async def delete(self, blob: str) -> None:
+        """Remove a blob, finished or not. One that is not there is passed over."""
+        ...
+
+    async def sweep(self, older_s: float) -> int:
+        """Remove unfinished blobs nobody wrote to for so long; return how many. A store may do none."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections. Calling it twice is harmless."""
+        ...
+
+
+class SealedFile(NamedTuple):
+    """Where one sealed file is. Kept in records; opens only with the owner's key."""
+
+    owner_kind: int
+    owner_id: int
+    blob: str
+    wrapped: bytes  # the file's key under its owner's key
+    part_bytes: int  # of a part, before sealing
+
+    @property
+    def owner(self) -> Owner:
+        """Whose key it is."""
+        return Owner(Kind(self.owner_kind), self.owner_id)
+
+
+class Files(Protocol):
+    """Files as slices see them: in the clear here, sealed in the store."""
+
+    async def create(self, owner: Owner, part_bytes: int) -> SealedFile:
+        """Return a new, empty file, with a key of its own. Nothing is written yet."""
+        ...
+
+    async def put_part(self, file: SealedFile, number: int, data: bytes) -> None:
+        """Keep one part, durably. See `Blobs.put_part`."""
+        ...
+
+    async def commit(self, file: SealedFile) -> None:
+        """Finish a file."""
+        ...
+
+    async def read(self, file: SealedFile, offset: int, size: int) -> bytes:
+        """Return up to `size` bytes from `offset`; none once the owner's key is gone."""
+        ...
+
+    async def delete(self, file: SealedFile) -> None:
+        """Remove a file."""
+        ...
+
+
+class Size(NamedTuple):
+    """One size of a picture, as JPEG."""
+
+    type: str
+    width: int
+    height: int
+    jpeg: bytes
+
+
+class Picture(NamedTuple):
+    """What became of an image."""
+
+    width: int
+    height: int
+    sizes: tuple[Size, ...]  # from small to large
+    stripped: bytes  # a JPEG of 40 pixels without its header
+
+
+class ImageRefused(Exception):
+    """The bytes are no image that is taken, or too large a one. `reason` is one of the constants."""
+
+    NOT_AN_IMAGE = "not an image"
+    DIMENSIONS = "dimensions"
+    FAILED = "failed"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class Imaging(Protocol):
+    """Makes pictures of images, somewhere hostile bytes can do no harm."""
+
+    async def make(self, data: bytes, form: str) -> Picture:
+        """Return the sizes of an image; `form` is "photo", "profile" (square as well) or "thumb".
+
+        Raises:
+            ImageRefused: there is nothing to make of it.
+        """
+        ...

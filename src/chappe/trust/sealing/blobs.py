@@ -1,0 +1,142 @@
+"""Sealed files: chunks under a key of the file, the file's key under its owner's key."""
+
+from collections import OrderedDict
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from chappe.core import Entropy, Owner
+from chappe.ports import Blobs, SealedFile
+
+from .keys import KEY_BYTES, NONCE_BYTES, KeyStore, SealBrokenError
+
+CHUNK_BYTES: Final = 64 * 1024  # bytes sealed together, before sealing
+OVERHEAD_BYTES: Final = NONCE_BYTES + 16  # nonce and tag of a chunk
+FILE_KEYS_CACHED_MAX: Final = 4096  # file keys held in memory
+
+
+def _context(owner: Owner, blob: str) -> bytes:
+    return b"file key %d.%d.%b" % (owner.kind, owner.id, blob.encode())
+
+
+class SealedBlobs:
+    """See `ports.Files`. Each chunk opens only in its place in its file.
+
+    A part is a whole number of chunks, or a power of two below one chunk; so a chunk's place follows from
+    its offset, and a range costs only the chunks it touches.
+    """
+
+    def __init__(self, inner: Blobs, keys: KeyStore, entropy: Entropy) -> None:
+        self.inner = inner
+        self._keys = keys
+        self._entropy = entropy
+        self._ciphers: OrderedDict[str, tuple[AESGCM, AESGCM]] = OrderedDict()
+
+    async def create(self, owner: Owner, part_bytes: int) -> SealedFile:
+        """See `ports.Files`."""
+        if part_bytes % CHUNK_BYTES and CHUNK_BYTES % part_bytes:
+            raise ValueError("a part must hold whole chunks, or a chunk whole parts")
+        above = await self._keys.cipher(owner)
+        if above is None:
+            above = (await self._keys.make({owner}))[owner]
+        blob = self._entropy.token(16).hex()
+        nonce = self._entropy.token(NONCE_BYTES)
+        key = self._entropy.token(KEY_BYTES)
+        wrapped = nonce + above.encrypt(nonce, key, _context(owner, blob))
+        return SealedFile(int(owner.kind), owner.id, blob, wrapped, part_bytes)
+
+    async def _cipher(self, file: SealedFile) -> AESGCM | None:
+        """Return the cipher of a file, or None once its owner's key is gone."""
+        above = await self._keys.cipher(file.owner)
+        if above is None:
+            self._ciphers.pop(file.blob, None)
+            return None
+        known = self._ciphers.get(file.blob)
+        if known is not None and known[0] is above:
+            return known[1]
+        try:
+            key = above.decrypt(
+                file.wrapped[:NONCE_BYTES],
+                file.wrapped[NONCE_BYTES:],
+                _context(file.owner, file.blob),
+            )
+        except InvalidTag:
+            raise SealBrokenError from None
+        cipher = AESGCM(key)
+        self._ciphers[file.blob] = (above, cipher)
+        if len(self._ciphers) > FILE_KEYS_CACHED_MAX:
+            self._ciphers.popitem(last=False)
+        return cipher
+
+    async def put_part(self, file: SealedFile, number: int, data: bytes) -> None:
+        """See `ports.Files`."""
+        cipher = await self._cipher(file)
+        if cipher is None:
+            raise SealBrokenError
+        chunk, chunks = _layout(file.part_bytes)
+        sealed = []
+        for index, start in enumerate(range(0, len(data), chunk)):
+            nonce = self._entropy.token(NONCE_BYTES)
+            place = _place(file.blob, number * chunks + index)
+            sealed += (nonce, cipher.encrypt(nonce, data[start : start + chunk], place))
+        stride = chunks * (chunk + OVERHEAD_BYTES)
+        await self.inner.put_part(file.blob, stride, number, b"".join(sealed))
+
+    async def commit(self, file: SealedFile) -> None:
+        """See `ports.Files`."""
+        await self.inner.commit(file.blob)
+
+    async def read(self, file: SealedFile, offset: int, size: int) -> bytes:
+        """See `ports.Files`."""
+        cipher = await self._cipher(file)
+        if cipher is None or size <= 0:
+            return b""
+        chunk, chunks = _layout(file.part_bytes)
+        first, last = offset // chunk, (offset + size - 1) // chunk
+        sealed_chunk = chunk + OVERHEAD_BYTES
+        raw = memoryview(
+            await self.inner.read(
+                file.blob,
+                chunks * sealed_chunk,
+                first * sealed_chunk,
+                (last - first + 1) * sealed_chunk,
+            )
+        )
+        opened = []
+        for index in range(first, last + 1):
+            piece = raw[(index - first) * sealed_chunk : (index - first + 1) * sealed_chunk]
+            if not piece:
+                break
+            try:
+                opened.append(
+                    cipher.decrypt(
+                        bytes(piece[:NONCE_BYTES]), piece[NONCE_BYTES:], _place(file.blob, index)
+                    )
+                )
+            except InvalidTag:
+                raise SealBrokenError from None
+        skip = offset - first * chunk
+        if len(opened) == 1 and not skip and len(opened[0]) <= size:
+            return opened[0]
+        return b"".join(opened)[skip : skip + size]
+
+    async def delete(self, file: SealedFile) -> None:
+        """See `ports.Files`."""
+        self._ciphers.pop(file.blob, None)
+        await self.inner.delete(file.blob)
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        await self.inner.close()
+
+
+def _layout(part_bytes: int) -> tuple[int, int]:
+    """Return the bytes of a chunk and how many chunks a part has."""
+    chunk = min(part_bytes, CHUNK_BYTES)
+    return chunk, part_bytes // chunk
+
+
+def _place(blob: str, chunk: int) -> bytes:
+    """Return the associated data of a chunk: a chunk opens only where it was put."""
+    return b"%b.%d" % (blob.encode(), chunk)
