@@ -1,5 +1,6 @@
 """A data directory: made, opened, backed up, restored and checked."""
 
+import os
 import resource
 import shutil
 import tarfile
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from chappe import __version__, updates
 from chappe.core import Entropy, Kind, Owner
-from chappe.core.configuration import Configuration
+from chappe.core.configuration import Configuration, load
 from chappe.core.system import SystemEntropy
 from chappe.crypto import rsa
 from chappe.engines.memory import MemoryEngine
@@ -48,17 +49,64 @@ def _is_created(data: Path) -> bool:
 
 
 async def open_store(
-    config: Configuration, data: Path | None, root: bytes, entropy: Entropy
+    config: Configuration, data: Path | None, root: bytes, entropy: Entropy, *, look: bool = False
 ) -> tuple[sealing.SealedEngine, sealing.KeyStore]:
-    """Return the sealed store of a data directory (None: in memory) and its keys."""
-    if data is None:
-        keys = sealing.KeyStore(MemoryEngine(), root, entropy)
-        inner: Engine = MemoryEngine()
-    else:
-        keys = sealing.KeyStore(SqliteEngine(data / KEYS, forget=True), root, entropy)
-        inner = SqliteEngine(data / BOXES)
-    await keys.open()
-    return sealing.SealedEngine(inner, keys, entropy), keys
+    """Return the sealed store of a data directory (None: in memory) and its keys.
+
+    With `look`, a store in PostgreSQL is not taken from the server that writes it.
+
+    Raises:
+        EngineError: a store cannot be used, or the keys are those of another one.
+    """
+    opened: list[Engine] = []
+    try:
+        if data is None:
+            opened += [MemoryEngine(), MemoryEngine()]
+        else:
+            opened.append(await _open_keys(config.keys_store, data / KEYS, look=look))
+            opened.append(await _open_boxes(config.store, data / BOXES, look=look))
+        keys = sealing.KeyStore(opened[0], root, entropy)
+        await keys.open()
+        await _refuse_strange(opened[1], keys)
+    except BaseException:
+        for engine in opened:
+            await engine.close()
+        raise
+    return sealing.SealedEngine(opened[1], keys, entropy), keys
+
+
+async def _refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
+    """Refuse boxes these keys do not open: written to, they would be lost under new keys.
+
+    Raises:
+        EngineError: there is data and no key to it.
+    """
+    for owner in await boxes.owners(Kind.HOUSE, limit=1):
+        if await keys.cipher(owner) is None:
+            raise EngineError(
+                "The store holds data, but its keys are not here: restore them from a backup,"
+                " or give an empty store."
+            )
+
+
+async def _open_keys(dsn: str, path: Path, *, look: bool) -> Engine:
+    if not dsn:
+        return SqliteEngine(path, forget=True)
+    return await _open_postgres(dsn, look=look, purpose="keys", forget=True)
+
+
+async def _open_boxes(dsn: str, path: Path, *, look: bool) -> Engine:
+    if not dsn:
+        return SqliteEngine(path)
+    return await _open_postgres(dsn, look=look)
+
+
+async def _open_postgres(dsn: str, *, look: bool, **how: Any) -> Engine:
+    from chappe.engines.postgres import PostgresEngine  # noqa: PLC0415  a driver few servers need
+
+    engine = PostgresEngine(dsn, **how)
+    await engine.open(look_only=look)
+    return engine
 
 
 def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
@@ -155,7 +203,8 @@ class Installation:
     async def check(self, data: Path, passphrase: str | None, show: Show) -> list[str]:
         """See `cli.Application`."""
         root = sealing.open_root(data, passphrase)
-        engine, keys = await open_store(Configuration(), data, root, SystemEntropy())
+        config = load(data, os.environ, {})
+        engine, keys = await open_store(config, data, root, SystemEntropy(), look=True)
         wrong: list[str] = []
         try:
             for store in (engine.inner, keys.engine):

@@ -35,6 +35,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     public_port: int = 0  # 0: the port it listens on
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0  # 0: no metrics page
+    store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
+    keys_store: str = ""  # postgresql://… of their keys, another database; empty: SQLite
     sign_up: Literal["open", "invite", "closed"] = "open"
     codes_console: bool = True
     codes_file: str = ""  # appended to as JSON lines, for tests

@@ -51,7 +51,7 @@ _WALK: Final = (
     " AND (tbl, key) > ($4, $5) ORDER BY tbl, key LIMIT $6"
 )
 _PUT: Final = (
-    f"INSERT INTO cell SELECT * FROM {_CELLS[:-1]}, $6::bytea[])"
+    f"INSERT INTO cell SELECT * FROM {_CELLS[:-1]}, $6::bytea[])"  # noqa: S608
     " ON CONFLICT (shard, kind, owner, tbl, key) DO UPDATE SET value = excluded.value"
 )
 _DROP: Final = (
@@ -78,10 +78,7 @@ _TAKE: Final = (
     "INSERT INTO lease VALUES (0, 1, $1) ON CONFLICT (id) DO UPDATE"
     " SET epoch = lease.epoch + 1, holder = excluded.holder RETURNING epoch"
 )
-_RENEW: Final = (
-    "UPDATE lease SET epoch = epoch + 1 WHERE id = 0 AND holder = $1 AND epoch >= $2"
-    " RETURNING epoch"
-)
+_RENEW: Final = "UPDATE lease SET epoch = epoch + 1 WHERE id = 0 AND holder = $1 RETURNING epoch"
 _HOLDS: Final = "SELECT 1 FROM lease WHERE id = 0 AND holder = $1 AND epoch = $2 FOR UPDATE"
 
 _LOST: Final = (  # what says that the connection is gone, not what was done on it
@@ -103,9 +100,9 @@ def place_of(dsn: str) -> str:
     """Return what names a database to its operator: never the password."""
     try:
         parts = urlsplit(dsn)
-        return f"PostgreSQL at {parts.hostname or 'the local socket'}{parts.path}"
     except ValueError:
         return "PostgreSQL"
+    return f"PostgreSQL at {parts.hostname or 'the local socket'}{parts.path}"
 
 
 def explain(error: BaseException, place: str) -> EngineError:
@@ -298,7 +295,7 @@ class PostgresEngine:
             self._drop_writer()
             writer = await self._connect()
             try:
-                epoch = await writer.fetchval(_RENEW, self._holder, self._epoch)
+                epoch = await writer.fetchval(_RENEW, self._holder)
             except BaseException:
                 writer.terminate()
                 raise
@@ -309,7 +306,8 @@ class PostgresEngine:
         self._in_doubt = False
         return self._writer
 
-    def _drop_writer(self) -> None:
+    def _drop_writer(self, *, in_doubt: bool = False) -> None:
+        self._in_doubt = self._in_doubt or in_doubt
         if self._writer is not None:
             self._writer.terminate()
         self._writer = None
@@ -329,24 +327,31 @@ class PostgresEngine:
                     db = await self._writing()
                     transaction = db.transaction()
                     await transaction.start()
-                    if await db.fetchval(_HOLDS, self._holder, self._epoch) is None:
-                        raise self._fence()
+                    await self._check_lease(db)
                     await work(db)
-                    ending = self._in_doubt = True
+                    ending = True
                     await transaction.commit()
-                    self._in_doubt = False
                 except _LOST as error:
-                    self._drop_writer()
+                    self._drop_writer(in_doubt=ending)
                     if self._closed or ending or not again:
                         raise explain(error, self.place) from error
                 except asyncpg.PostgresError as error:
-                    self._drop_writer()
+                    self._drop_writer()  # the database has rolled back
                     raise explain(error, self.place) from error
                 except BaseException:
-                    self._drop_writer()
+                    self._drop_writer(in_doubt=ending)
                     raise
                 else:
                     return
+
+    async def _check_lease(self, db: Any) -> None:
+        """Lock the lease until the transaction ends.
+
+        Raises:
+            Fenced: another process has it.
+        """
+        if await db.fetchval(_HOLDS, self._holder, self._epoch) is None:
+            raise self._fence()
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`."""

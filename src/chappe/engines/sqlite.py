@@ -32,6 +32,20 @@ _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
     " ORDER BY tbl, key LIMIT ?"
 )
+# Goes from one owner to the next by the primary key: costs as much as there are owners, not cells.
+_OWNERS: Final = """
+WITH RECURSIVE s (shard) AS (
+  SELECT min(shard) FROM cell
+  UNION ALL SELECT (SELECT min(c.shard) FROM cell c WHERE c.shard > s.shard) FROM s
+    WHERE s.shard IS NOT NULL
+), o (shard, owner) AS (
+  SELECT shard, (SELECT min(c.owner) FROM cell c
+    WHERE c.shard = s.shard AND c.kind = ?1 AND c.owner > ?2) FROM s WHERE shard IS NOT NULL
+  UNION ALL SELECT o.shard, (SELECT min(c.owner) FROM cell c
+    WHERE c.shard = o.shard AND c.kind = ?1 AND c.owner > o.owner) FROM o WHERE o.owner IS NOT NULL
+)
+SELECT owner FROM o WHERE owner IS NOT NULL ORDER BY owner LIMIT ?3
+"""
 ROWS_A_STATEMENT: Final = 16  # the interpreter lock changes hands once a statement
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
 _PUT_MANY: Final = _PUT + ",(?,?,?,?,?,?)" * (ROWS_A_STATEMENT - 1)
@@ -76,8 +90,11 @@ class SqliteEngine:
             self._reader.executescript(SCHEMA)
             self._check_version()
             self._writer = self._connect()
-        except sqlite3.Error as error:
-            raise explain(error, path) from error
+        except BaseException as error:
+            os.close(self._lock)
+            if isinstance(error, sqlite3.Error):
+                raise explain(error, path) from error
+            raise
         self._thread = ThreadPoolExecutor(1, "sqlite")
         self._closed = False
 
@@ -204,10 +221,10 @@ class SqliteEngine:
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
         """See `ports.Engine`."""
-        rows = self._reader.execute(
-            "SELECT DISTINCT owner FROM cell WHERE kind=? AND owner>? ORDER BY owner LIMIT ?",
-            (kind, after, limit),
-        ).fetchall()
+        try:
+            rows = self._reader.execute(_OWNERS, (kind, after, limit)).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
         return [Owner(Kind(kind), row[0]) for row in rows]
 
     async def walk(
