@@ -40,7 +40,7 @@ class MemoryEngine:
     async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
         """See `ports.Engine`."""
         keys = self._keys.get((owner, table), [])
-        return bisect_left(keys, high) - bisect_left(keys, low)
+        return max(0, bisect_left(keys, high) - bisect_left(keys, low))
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`."""

@@ -142,12 +142,21 @@ class SqliteEngine:
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
         """See `ports.Engine`."""
+        execute = self._reader.execute
+        together = (
+            len(cells) > 1
+        )  # in one transaction, since a commit may come between two statements
         try:
-            execute = self._reader.execute
-            rows = [
-                execute(_READ, (o.id % 4096, o.kind, o.id, table, key)).fetchone()
-                for o, table, key in cells
-            ]
+            if together:
+                execute("BEGIN")
+            try:
+                rows = [
+                    execute(_READ, (o.id % 4096, o.kind, o.id, table, key)).fetchone()
+                    for o, table, key in cells
+                ]
+            finally:
+                if together:
+                    execute("COMMIT")
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         return [row and row[0] for row in rows]
