@@ -1,0 +1,1 @@
+"""Promises of ports, kept by every engine, also when things fail."""

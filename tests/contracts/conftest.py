@@ -1,0 +1,75 @@
+"""What the tests of engines share: a PostgreSQL server, and every engine there is."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from chappe.core.system import SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.engines.postgres import PostgresEngine
+from chappe.engines.sqlite import SqliteEngine
+from chappe.ports import Engine
+from chappe.trust import sealing
+
+from .database import Database
+
+Open = Callable[[], Awaitable[Engine]]
+ROOT = bytes(32)
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Database]:
+    """A PostgreSQL server."""
+    made = Database()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.remove()
+
+
+async def sealed(inner: Engine, keys: Engine) -> sealing.SealedEngine:
+    """Return an engine sealed under keys from another."""
+    store = sealing.KeyStore(keys, ROOT, SystemEntropy())
+    await store.open()
+    return sealing.SealedEngine(inner, store, SystemEntropy())
+
+
+@pytest.fixture
+async def opens(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
+    """Return what opens the engine a test is run with, again and again on the same store."""
+    made: list[Engine] = []
+    dsn = ""
+    if request.param == "postgres":
+        dsn = await request.getfixturevalue("database").create()
+    memory = (MemoryEngine(), MemoryEngine())
+
+    async def open_it() -> Engine:
+        if made:
+            await made[-1].close()
+        engine: Engine
+        if request.param == "memory":
+            engine = memory[0]
+        elif request.param == "sqlite":
+            engine = SqliteEngine(tmp_path / "boxes.db")
+        elif request.param == "postgres":
+            engine = PostgresEngine(dsn)
+            await engine.open()
+        elif request.param == "sealed":
+            engine = await sealed(*memory)
+        else:
+            inner = SqliteEngine(tmp_path / "boxes.db")
+            engine = await sealed(inner, SqliteEngine(tmp_path / "keys.db", forget=True))
+        made.append(engine)
+        return engine
+
+    yield open_it
+    for engine in made:
+        await engine.close()
+
+
+@pytest.fixture
+async def engine(opens: Open) -> Engine:
+    """An engine that is open and empty."""
+    return await opens()
