@@ -21,9 +21,13 @@ class Here extends Base {
 let saved = ''
 let client
 
+// GramJS writes -100 before a channel's id; elsewhere channels lie below -10¹²
+const CHANNELS = 1_000_000_000_000
+const marked = (id, peer) => peer?.className === 'PeerChannel' ? -(CHANNELS + Number(peer.channelId)) : number(id)
+const named = to => to < -CHANNELS ? new Api.PeerChannel({ channelId: bigInt(-to - CHANNELS) }) : to
 const number = id => id === undefined || id === null ? null : Number(id.toString())
 const show = m => ({
-  id: m.id, peer: number(m.chatId), sender: number(m.senderId), text: m.message ?? '', out: Boolean(m.out),
+  id: m.id, peer: marked(m.chatId, m.peerId), sender: number(m.senderId), text: m.message ?? '', out: Boolean(m.out),
   reply_to: m.replyTo?.replyToMsgId ?? null, edited: Boolean(m.editDate),
 })
 
@@ -80,7 +84,7 @@ await serve({
     const found = await client.invoke(new Api.contacts.ImportContacts({ contacts: [contact] }))
     return { id: number(found.users[0].id) }
   },
-  async send ({ to, text, reply_to }) { return { id: (await client.sendMessage(to, { message: text, replyTo: reply_to ?? undefined })).id } },
+  async send ({ to, text, reply_to }) { return { id: (await client.sendMessage(named(to), { message: text, replyTo: reply_to ?? undefined })).id } },
   async edit ({ to, id, text }) { await client.editMessage(to, { message: id, text }) },
   async delete ({ to, ids }) { await client.deleteMessages(to, ids, { revoke: true }) },
   async forward ({ source, to, ids }) {
@@ -88,9 +92,9 @@ await serve({
   },
   async read ({ to }) { await client.markAsRead(to) },
   async typing ({ to }) { await client.invoke(new Api.messages.SetTyping({ peer: to, action: new Api.SendMessageTypingAction() })) },
-  async history ({ to, limit }) { return (await client.getMessages(to, { limit })).map(show) },
-  async search ({ to, query }) { return (await client.getMessages(to, { search: query, limit: 50 })).map(show) },
-  async dialogs () { return (await client.getDialogs({})).map(d => ({ id: number(d.id), unread: d.unreadCount, top: d.message?.id ?? 0 })) },
+  async history ({ to, limit }) { return (await client.getMessages(named(to), { limit })).map(show) },
+  async search ({ to, query }) { return (await client.getMessages(named(to), { search: query, limit: 50 })).map(show) },
+  async dialogs () { return (await client.getDialogs({})).map(d => ({ id: marked(d.id, d.dialog.peer), unread: d.unreadCount, top: d.message?.id ?? 0 })) },
   async sessions () { return (await client.invoke(new Api.account.GetAuthorizations())).authorizations.length },
   async log_out () { await client.invoke(new Api.auth.LogOut()) },
 })

@@ -96,5 +96,8 @@ await serve({
     return { id: (await (broadcast ? client.createChannel({ title }) : client.createSupergroup({ title }))).id }
   },
   async invite ({ to, users }) { await client.addChatMembers(to, users, {}) },
-  async join ({ username }) { return { id: (await client.joinChat(username)).id } },
+  async join ({ username }) {
+    const joined = await client.joinChat(username)
+    return { id: (joined.chat ?? joined).id }
+  },
 })

@@ -239,7 +239,8 @@ class Driver:
         return await self.client.set_chat_username(to, username)
 
     async def join(self, username: str) -> Any:
-        return {"id": (await self.client.join_chat(username)).id}
+        joined = await self.client.join_chat(username)
+        return {"id": getattr(joined, "chat", joined).id}
 
     async def kick(self, to: int, user: int) -> Any:
         return bool(await self.client.ban_chat_member(to, user))

@@ -173,7 +173,7 @@ class Driver:
                 title, "", broadcast=broadcast, megagroup=not broadcast
             )
         )
-        return {"id": int(f"-100{made.chats[0].id}")}
+        return {"id": -(10**12 + made.chats[0].id)}
 
     async def invite(self, to: int, users: list[int]) -> Any:
         await self.client(functions.channels.InviteToChannelRequest(to, users))
@@ -186,7 +186,7 @@ class Driver:
     async def join(self, username: str) -> Any:
         found = await self.client.get_entity(username)
         await self.client(functions.channels.JoinChannelRequest(found))
-        return {"id": int(f"-100{found.id}")}
+        return {"id": -(10**12 + found.id)}
 
     async def kick(self, to: int, user: int) -> Any:
         await self.client.kick_participant(to, user)

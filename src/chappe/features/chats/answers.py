@@ -18,9 +18,10 @@ async def updates(call: Call, viewer: Viewer, told: list[Any]) -> Any:
     )
 
 
-async def act(call: Call, viewer: Viewer, place: Place, action: Any) -> Any:
-    """Post a service message in a chat, as the caller; return the update that tells it."""
-    return await call.service("post_action")(call, viewer, place.owner, action)
+async def act(call: Call, viewer: Viewer, place: Place, action: Any) -> list[Any]:
+    """Post a service message in a chat, as the caller; return the updates that tell it."""
+    told: list[Any] = await call.service("post_action")(call, viewer, place.owner, action)
+    return told
 
 
 async def acted(call: Call, place: Place, action: Any) -> Any:
@@ -28,7 +29,7 @@ async def acted(call: Call, place: Place, action: Any) -> Any:
     viewer = call.viewer()
     mention(viewer, place)
     told = await act(call, viewer, place, action)
-    return await updates(call, viewer, [told])
+    return await updates(call, viewer, told)
 
 
 def mention(viewer: Viewer, place: Place) -> None:

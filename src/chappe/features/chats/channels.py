@@ -40,6 +40,7 @@ async def found(call: Call, chat: Chat) -> Place:
     async with call.change(owner) as change:
         change.put(chat)
         change.put(Top(id=0, date=call.now))
+        change.next("pts")  # clients take no channel whose first message has pts 1
         await admit(change, call.user, creator=True)
     await call.house.relay.delivered(call.me)
     place = await place_of(call.house, owner, call.user)
@@ -67,7 +68,7 @@ async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
     viewer = call.viewer()
     mention(viewer, place)
     told = await act(call, viewer, place, api.MessageActionChannelCreate(title=title))
-    return await updates(call, viewer, [api.UpdateChannel(channel_id=chat.id), told])
+    return await updates(call, viewer, [api.UpdateChannel(channel_id=chat.id), *told])
 
 
 @method(api.ChannelsGetChannels, needs=Needs.LOGIN, raises=PLACE_ERRORS)
@@ -123,7 +124,8 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         can_delete_channel=member is not None and member.creator,
         hidden_prehistory=chat.hidden_history, participants_hidden=chat.members_hidden,
         participants_count=chat.members, **await _counts(call, place),
-        online_count=len(call.house.hub.watchers(chat.id)), read_inbox_max_id=reading.inbox,
+        online_count=None if chat.broadcast else len(call.house.hub.watchers(chat.id)),
+        read_inbox_max_id=reading.inbox,
         read_outbox_max_id=reading.outbox, unread_count=reading.unread,
         chat_photo=await full_photo(viewer, place) or api.PhotoEmpty(id=0),
         notify_settings=await service["notify_settings"](viewer, place.peer), bot_info=[],
@@ -196,7 +198,8 @@ async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
         raise errors.InviteRequestSent
     async with call.change(place.owner) as change:
         await admit(change, call.user)
-    return await came(call, place, log_as=api.ChannelAdminLogEventActionParticipantJoin())
+    joined = await came(call, place, log_as=api.ChannelAdminLogEventActionParticipantJoin())
+    return api.MessagesChatInviteJoinResultOk(updates=joined)
 
 
 async def came(call: Call, place: Place, *, log_as: Any) -> Any:
@@ -208,7 +211,7 @@ async def came(call: Call, place: Place, *, log_as: Any) -> Any:
     told = [api.UpdateChannel(channel_id=place.chat.id)]
     if not place.chat.broadcast:
         action = api.MessageActionChatAddUser(users=[call.user])
-        told.append(await act(call, viewer, place, action))
+        told.extend(await act(call, viewer, place, action))
     return await updates(call, viewer, told)
 
 
@@ -256,7 +259,7 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
     mention(viewer, place)
     told: list[Any] = []
     if added and not place.chat.broadcast:
-        told.append(await act(call, viewer, place, api.MessageActionChatAddUser(users=added)))
+        told.extend(await act(call, viewer, place, api.MessageActionChatAddUser(users=added)))
     for user in refused:
         viewer.mention_user(user)
     answer = await updates(call, viewer, told)
@@ -356,7 +359,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
             change.put(msgspec.structs.replace(chat, migrated_max_id=top))
     action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
     also = await act(call, viewer, fresh, action)
-    return await updates(call, viewer, [api.UpdateChannel(channel_id=number), told, also])
+    return await updates(call, viewer, [api.UpdateChannel(channel_id=number), *told, *also])
 
 
 @method(

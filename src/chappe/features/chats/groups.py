@@ -83,7 +83,7 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
         call, viewer, place, api.MessageActionChatCreate(title=title, users=[call.user, *willing])
     )
     members = await show_members(viewer, place)
-    answer = await updates(call, viewer, [api.UpdateChatParticipants(participants=members), told])
+    answer = await updates(call, viewer, [api.UpdateChatParticipants(participants=members), *told])
     return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
 
 
@@ -205,7 +205,7 @@ async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> Any:
             if not await admit(change, user, inviter=call.user):
                 raise errors.UserAlreadyParticipant
             await tell_members(change, "members", but=user)
-        told.append(await act(call, viewer, place, api.MessageActionChatAddUser(users=[user])))
+        told.extend(await act(call, viewer, place, api.MessageActionChatAddUser(users=[user])))
     for user in refused:
         viewer.mention_user(user)
     answer = await updates(call, viewer, told)
@@ -242,7 +242,7 @@ async def delete_chat_user(call: Call, request: api.MessagesDeleteChatUser) -> A
         banned = 0 if user == call.user else rights.VIEW
         await expel(change, user, by=call.user, banned=banned)
         await tell_members(change, "members", but=user)
-    return await updates(call, viewer, [told])
+    return await updates(call, viewer, told)
 
 
 @method(

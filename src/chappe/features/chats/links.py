@@ -353,7 +353,8 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
     action = api.ChannelAdminLogEventActionParticipantJoinByInvite(
         invite=show_link(call.house, link)
     )
-    return await _came(call, place, link.admin, action)
+    came_in = await _came(call, place, link.admin, action)
+    return api.MessagesChatInviteJoinResultOk(updates=came_in)
 
 
 async def _came(call: Call, place: Place, inviter: int, log_as: Any) -> Any:
@@ -367,7 +368,7 @@ async def _came(call: Call, place: Place, inviter: int, log_as: Any) -> Any:
     told = []
     if place.owner.kind is Kind.CHANNEL:
         told.append(api.UpdateChannel(channel_id=place.chat.id))
-    told.append(await act(call, viewer, place, joined))
+    told.extend(await act(call, viewer, place, joined))
     return await updates(call, viewer, told)
 
 
@@ -448,7 +449,7 @@ async def _decided(call: Call, place: Place, users: list[int]) -> Any:
     told = []
     chat = await call.look(place.owner).get(Chat)
     if users and chat is not None and not chat.broadcast:
-        told.append(await act(call, viewer, place, api.MessageActionChatAddUser(users=users)))
+        told.extend(await act(call, viewer, place, api.MessageActionChatAddUser(users=users)))
     waiting = await call.look(place.owner).scan(Request, limit=1000)
     for one in waiting[:3]:
         viewer.mention_user(one.user)

@@ -129,7 +129,6 @@ ABSENT: Final[dict[Any, Empty]] = {
         users=[],
         stealth_mode=api.StoriesStealthMode(),
     ),
-    api.StoriesGetPeerMaxIDs: list,
     api.StoriesGetChatsToSend: lambda: api.MessagesChats(chats=[]),
 }
 

@@ -113,6 +113,12 @@ async def save_app_log(call: Call, request: api.HelpSaveAppLog) -> bool:
     return True
 
 
+@method(api.StoriesGetPeerMaxIDs)
+async def get_peer_max_ids(call: Call, request: api.StoriesGetPeerMaxIDs) -> list[Any]:
+    """Return for each peer that it has no stories."""
+    return [api.RecentStory() for _ in request.id[:100]]
+
+
 @method(api.HelpGetPremiumPromo, needs=Needs.LOGIN)
 async def get_premium_promo(call: Call, request: api.HelpGetPremiumPromo) -> Any:
     """Return an empty page: there is nothing to buy."""

@@ -201,7 +201,7 @@ async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMes
     told = [update]
     if not request.unpin and not request.pm_oneside and where.owner != call.me:
         action = api.MessageActionPinMessage()
-        told.append(
+        told.extend(
             await post_action(
                 call, viewer, where.owner, action, reply_to=message.id, silent=request.silent
             )

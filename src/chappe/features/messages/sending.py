@@ -222,8 +222,8 @@ async def post_action(
     *,
     reply_to: int = 0,
     silent: bool = False,
-) -> Any:
-    """Post a service message in a dialog as the caller; return the update that tells it."""
+) -> list[Any]:
+    """Post a service message in a dialog as the caller; return the updates that tell it."""
     peer = accounts.peer_id(owner)
     place: chats.Place | None = None
     copies: tuple[int, ...] = (owner.id,)
@@ -237,4 +237,5 @@ async def post_action(
     )  # fmt: skip
     random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
     kept = await send(call, target, random_id, draft)
-    return await kept.event.render(viewer, kept.pts)
+    named = api.UpdateMessageID(id=kept.id, random_id=random_id)  # TDLib looks for it
+    return [named, await kept.event.render(viewer, kept.pts)]

@@ -147,6 +147,7 @@ async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDiffe
     users, shown = await accounts.peers(viewer)
     whole = len(rows) < limit
     return api.UpdatesChannelDifference(
-        final=whole, pts=now if whole else rows[-1].pts, timeout=CHANNEL_TIMEOUT_S,
+        final=whole, pts=now if whole else rows[-1].pts,
+        timeout=CHANNEL_TIMEOUT_S if whole else None,
         new_messages=messages, other_updates=others, chats=shown, users=users,
     )  # fmt: skip

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from chappe.tl.model import TlObject
-
 # (constructor, field of the old shape) → its value, from the newest object
 FIELDS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
     ("config", "saved_gifs_limit"): lambda _: 200,
@@ -51,8 +49,19 @@ REPLACED: Final[dict[str, str]] = {
 }
 
 # method → how its result becomes what an old layer expects of it
-RESULTS: Final[dict[tuple[str, str], Callable[[TlObject], Any]]] = {
-    ("help.getAppConfig", "JSONValue"): lambda value: value.config,  # type: ignore[attr-defined]
-    ("messages.getWebPagePreview", "MessageMedia"): lambda value: value.media,  # type: ignore[attr-defined]
-    ("messages.getWebPage", "WebPage"): lambda value: value.webpage,  # type: ignore[attr-defined]
+RESULTS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
+    ("channels.inviteToChannel", "Updates"): lambda value: value.updates,
+    ("channels.joinChannel", "Updates"): lambda value: value.updates,
+    ("messages.addChatUser", "Updates"): lambda value: value.updates,
+    ("messages.createChat", "Updates"): lambda value: value.updates,
+    ("messages.getDialogFilters", "Vector<DialogFilter>"): lambda value: value.filters,
+    ("messages.getMessageReadParticipants", "Vector<long>"): lambda value: [
+        one.user_id for one in value
+    ],
+    ("messages.importChatInvite", "Updates"): lambda value: value.updates,
+    ("messages.report", "Bool"): lambda value: value.tl_name == "reportResultReported",
+    ("stories.getPeerMaxIDs", "Vector<int>"): lambda value: [one.max_id or 0 for one in value],
+    ("help.getAppConfig", "JSONValue"): lambda value: value.config,
+    ("messages.getWebPagePreview", "MessageMedia"): lambda value: value.media,
+    ("messages.getWebPage", "WebPage"): lambda value: value.webpage,
 }

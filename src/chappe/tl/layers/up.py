@@ -56,6 +56,21 @@ def _titled(values: Values) -> None:
             values[field] = model_of("textWithEntities")(text=values[field], entities=[])
 
 
+_REPORTED: Final = {
+    "inputReportReasonSpam": b"scam/spam", "inputReportReasonViolence": b"violence",
+    "inputReportReasonPornography": b"adult", "inputReportReasonChildAbuse": b"child abuse",
+    "inputReportReasonCopyright": b"copyright", "inputReportReasonFake": b"scam/impersonation",
+    "inputReportReasonIllegalDrugs": b"illegal goods",
+    "inputReportReasonPersonalDetails": b"personal data",
+}  # fmt: skip
+
+
+def _reported(values: Values) -> None:
+    """Before layer 189 a report named one of a few reasons; now it chooses from a menu."""
+    reason = values.pop("reason", None)
+    values["option"] = _REPORTED.get(getattr(reason, "tl_name", ""), b"dislike")
+
+
 def convert(shape: Combinator, values: Values) -> Values:
     """Return the fields of the newest shape for those of an old one."""
     fields = {attribute(f): f for f in schema().newest(shape.name).fields if f.type != "#"}
@@ -67,6 +82,8 @@ def convert(shape: Combinator, values: Values) -> Values:
         _themed(values)
     if shape.name in ("dialogFilter", "dialogFilterChatlist", "poll", "pollAnswer"):
         _titled(values)
+    if shape.name == "messages.report" and "reason" in values:
+        _reported(values)
     if shape.name == "channels.toggleSignatures":
         values["signatures_enabled"] = values.pop("enabled", False)
     if shape.name == "inputMediaPoll" and values.get("correct_answers"):
