@@ -58,7 +58,7 @@ CASES = (
 
 @pytest.mark.parametrize("restarts", [False, True])
 @pytest.mark.parametrize(("steps", "expected"), CASES)
-async def test_no_number_is_lost(steps: Any, expected: dict[str, int], restarts: bool) -> None:  # noqa: FBT001
+async def test_no_number_is_lost(steps: Any, expected: dict[str, int], restarts: bool) -> None:
     """Whatever order changes come in, and whether the server starts anew between them or not."""
     engine = MemoryEngine()
     house = house_on(engine)

@@ -71,7 +71,7 @@ async def test_an_error_of_what_is_waited_for_can_be_caught() -> None:
 
 
 @pytest.mark.parametrize("begun", [False, True])
-async def test_cancellation_reaches_the_coroutine(begun: bool) -> None:  # noqa: FBT001  a parameter
+async def test_cancellation_reaches_the_coroutine(begun: bool) -> None:
     """Also before the task took its first step."""
     cleaned: list[bool] = []
 
