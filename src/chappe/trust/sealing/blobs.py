@@ -75,7 +75,7 @@ class SealedBlobs:
         if cipher is None:
             raise SealBrokenError
         chunk, chunks = _layout(file.part_bytes)
-        sealed = []
+        sealed: list[bytes] = []
         for index, start in enumerate(range(0, len(data), chunk)):
             nonce = self._entropy.token(NONCE_BYTES)
             place = _place(file.blob, number * chunks + index)
