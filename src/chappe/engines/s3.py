@@ -1,0 +1,100 @@
+"""Blobs in a bucket that speaks S3: an object for each part, and one that says the blob is finished."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import S3Store
+
+from chappe.core.configuration import S3
+from chappe.ports import EngineError
+
+T = TypeVar("T")
+REQUEST_S: Final = 30  # seconds one request may take
+RETRIES_MAX: Final = 4  # tries of one request
+FINISHED: Final = "finished"
+
+
+class S3Blobs:
+    """See `ports.Blobs`. Consistency and durability are the bucket's: one that reads what was written."""
+
+    def __init__(self, settings: S3) -> None:
+        self._store = S3Store(
+            settings.bucket,
+            prefix=settings.prefix or None,
+            region=settings.region,
+            access_key_id=settings.access_key,
+            secret_access_key=settings.secret_key,
+            **({"endpoint": settings.endpoint} if settings.endpoint else {}),
+            client_options={
+                "timeout": timedelta(seconds=REQUEST_S),
+                "allow_http": settings.endpoint.startswith("http://"),
+            },
+            retry_config={
+                "max_retries": RETRIES_MAX,
+                "retry_timeout": timedelta(seconds=2 * REQUEST_S),
+            },
+        )
+
+    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
+        """See `ports.Blobs`."""
+        await _asked(obstore.put_async(self._store, f"{blob}/{number:06d}", data))
+
+    async def commit(self, blob: str) -> None:
+        """See `ports.Blobs`."""
+        await _asked(obstore.put_async(self._store, f"{blob}/{FINISHED}", b"\n"))
+
+    async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes:
+        """See `ports.Blobs`."""
+        first, last = offset // part_bytes, (offset + size - 1) // part_bytes
+        ranges = []
+        for number in range(first, last + 1):
+            low = max(offset - number * part_bytes, 0)
+            high = min(offset + size - number * part_bytes, part_bytes)
+            ranges.append(self._range(f"{blob}/{number:06d}", low, high))
+        return b"".join(await asyncio.gather(*ranges))
+
+    async def _range(self, name: str, low: int, high: int) -> bytes:
+        """Return a range of one object, cut at its end; nothing if it is not there or shorter."""
+        try:
+            found = await _asked(
+                obstore.get_async(self._store, name, options={"range": (low, high)})
+            )
+            return bytes(await _asked(found.bytes_async()))
+        except NotFoundError:
+            return b""
+        except _BeyondError:
+            return b""
+
+    async def delete(self, blob: str) -> None:
+        """See `ports.Blobs`."""
+        names = [entry["path"] async for page in obstore.list(self._store, blob) for entry in page]
+        if names:
+            await _asked(obstore.delete_async(self._store, names))
+
+    async def sweep(self, older_s: float) -> int:
+        """See `ports.Blobs`. Does none: give the bucket a rule if clients leave much unfinished."""
+        return 0
+
+    async def close(self) -> None:
+        """See `ports.Blobs`."""
+
+
+class _BeyondError(Exception):
+    """A range begins behind the end of its object."""
+
+
+async def _asked(request: Awaitable[T]) -> Any:
+    try:
+        return await request
+    except (NotFoundError, FileNotFoundError):
+        raise NotFoundError from None
+    except BaseError as error:
+        if "416" in str(error):
+            raise _BeyondError from None
+        raise EngineError(
+            "The bucket of files does not answer: check it and its settings."
+        ) from error

@@ -1,0 +1,43 @@
+"""Media: files going up and down, photos made of them, and what messages keep of both."""
+
+from . import handlers, photos, references, uploads
+from .deletion import forget_files
+from .photos import PhotoChanged
+from .records import Kept, unpack
+from .references import Where
+from .rules import album_kind
+from .taking import TAKE_ERRORS, take
+from .views import show, show_media
+
+HANDLERS = (uploads, handlers, photos)
+EVENTS = (PhotoChanged,)
+
+SERVICES = {
+    "forget_files": forget_files,
+    "show_chat_photo": photos.show_chat_photo,
+    "show_full_chat_photo": photos.show_full_chat_photo,
+    "show_full_user_photo": photos.show_full_user_photo,
+    "show_media": show_media,
+    "show_user_photo": photos.show_user_photo,
+}
+
+take_chat_photo = photos.take_chat_photo
+PHOTO_ERRORS = photos.PHOTO_ERRORS
+MESSAGE = references.MESSAGE
+
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+    "MESSAGE",
+    "PHOTO_ERRORS",
+    "SERVICES",
+    "TAKE_ERRORS",
+    "Kept",
+    "Where",
+    "album_kind",
+    "show",
+    "show_media",
+    "take",
+    "take_chat_photo",
+    "unpack",
+]

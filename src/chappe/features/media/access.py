@@ -1,0 +1,76 @@
+"""The only way from a name a client gives to a file: who names it must see it, there and now."""
+
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import privacy
+from chappe.rpc import Call
+from chappe.tl import errors
+from chappe.updates import House, Viewer
+
+from . import references
+from .records import File, ProfilePhoto, unpack
+from .references import Where
+
+NAME_ERRORS: Final = (
+    errors.FileIdInvalid, errors.FileReferenceEmpty, errors.FileReferenceInvalid,
+    errors.FileReferenceExpired,
+)  # fmt: skip
+
+
+async def find(house: House, owner: int, number: int) -> File | None:
+    """Return a file by whose it is; None if they or it are gone."""
+    if not 0 < owner < 1 << 40 or number <= 0:
+        return None
+    return await house.look(Owner(Kind.USER, owner)).get(File, number)
+
+
+async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, File]:
+    """Return the file an InputPhoto, InputDocument or file location names, and whose it is.
+
+    `copying` asks for more than looking: it must be allowed to leave where it was seen.
+
+    Raises:
+        errors.FileIdInvalid: there is none, or the access hash is not this caller's.
+        errors.FileReferenceEmpty, errors.FileReferenceInvalid: the reference is not for this file.
+        errors.FileReferenceExpired: it is too old, or the caller does not see the file there any more.
+    """
+    house, viewer = call.house, call.user
+    number = getattr(given, "id", 0)
+    if getattr(given, "access_hash", 0) != references.access_hash(house, viewer, number):
+        raise errors.FileIdInvalid
+    owner, own_number = references.file_of(house, number)
+    file = await find(house, owner, own_number)
+    if file is None:
+        raise errors.FileIdInvalid
+    where = references.seen_at(house, viewer, number, given.file_reference)
+    if not await _is_there(call, where, owner, file, copying=copying):
+        raise errors.FileReferenceExpired
+    return owner, file
+
+
+async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying: bool) -> bool:
+    """Whether the caller still sees a file where it was seen."""
+    house = call.house
+    if where.kind == references.OWN:
+        return owner == call.user
+    if where.kind == references.PROFILE:
+        return where.peer == owner and await in_profile(call.viewer(), owner, file.number)
+    if where.kind == references.CHAT:
+        seen = house.services.get("seen_chat_photo")
+        shown = seen is not None and await seen(house, call.user, where.peer)
+        return bool(shown) and shown == references.file_id(house, owner, file.number)
+    seen = house.services.get("seen_media")
+    kept = await seen(house, call.user, where.peer, where.id, copying=copying) if seen else None
+    if not kept:
+        return False
+    shown = unpack(kept)
+    return (shown.owner, shown.number) == (owner, file.number)
+
+
+async def in_profile(viewer: Viewer, user: int, number: int) -> bool:
+    """Whether somebody may see a photo of a profile, and it is one."""
+    if user != viewer.user and not await privacy.may_see(viewer, user, "photo"):
+        return False
+    photos = await viewer.look(Owner(Kind.USER, user)).scan(ProfilePhoto)
+    return any(photo.number == number for photo in photos)

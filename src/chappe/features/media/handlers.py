@@ -1,0 +1,152 @@
+"""upload.getFile and its kin, and messages.* that name files."""
+
+import hashlib
+from typing import Any
+
+from chappe.core import Kind
+from chappe.features import accounts
+from chappe.ports import SealedFile
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+
+from . import references, rules
+from .access import NAME_ERRORS, find, in_profile, named
+from .records import Content, File
+from .references import Where
+from .taking import TAKE_ERRORS, take
+from .uploads import blind_of, files_of
+from .views import show, show_document
+
+
+class Stretch:
+    """Where the bytes of one file or one of its sizes are."""
+
+    __slots__ = ("file", "mime", "modified", "offset", "size")
+
+    def __init__(self, file: SealedFile, offset: int, size: int, mime: str, modified: int) -> None:
+        self.file = file
+        self.offset = offset
+        self.size = size
+        self.mime = mime
+        self.modified = modified
+
+
+def _piece(file: File, type_: str) -> Stretch:
+    for name, _, _, offset, size in file.pieces:
+        if name == type_ and file.pieces_file is not None:
+            return Stretch(file.pieces_file, offset, size, "image/jpeg", file.date)
+    raise errors.LocationInvalid
+
+
+async def _located(call: Call, location: Any) -> Stretch:
+    """Return where the bytes of a location are.
+
+    Raises:
+        errors.LocationInvalid: there is nothing the caller may have.
+        NAME_ERRORS: see `access.named`.
+    """
+    match location:
+        case api.InputPhotoFileLocation():
+            _, file = await named(call, location)
+            return _piece(file, location.thumb_size)
+        case api.InputDocumentFileLocation():
+            _, file = await named(call, location)
+            if location.thumb_size:
+                return _piece(file, location.thumb_size)
+            if file.file is None:
+                raise errors.LocationInvalid
+            return Stretch(file.file, 0, file.size, file.mime, file.date)
+        case api.InputPeerPhotoFileLocation():
+            return _piece(await _peer_photo(call, location), "c" if location.big else "a")
+    raise errors.LocationInvalid
+
+
+async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> File:
+    """Return the photo of a person or chat that the caller may see.
+
+    Raises:
+        errors.LocationInvalid: there is none.
+    """
+    try:
+        peer = await accounts.peer_of(call, location.peer)
+    except accounts.PEER_ERRORS:
+        raise errors.LocationInvalid from None
+    owner, number = references.file_of(call.house, location.photo_id)
+    if peer.kind is Kind.USER:
+        allowed = owner == peer.id and await in_profile(call.viewer(), owner, number)
+    else:
+        seen = call.house.services.get("seen_chat_photo")
+        allowed = (
+            seen is not None
+            and await seen(call.house, call.user, accounts.peer_id(peer)) == location.photo_id
+        )
+    file = await find(call.house, owner, number) if allowed else None
+    if file is None:
+        raise errors.LocationInvalid
+    return file
+
+
+@method(
+    api.UploadGetFile,
+    needs=Needs.LOGIN,
+    rate=Rate.FREE,
+    raises=(*NAME_ERRORS, errors.LocationInvalid, errors.OffsetInvalid, errors.LimitInvalid),
+)
+async def get_file(call: Call, request: api.UploadGetFile) -> Any:
+    """Return a range of a file the caller sees somewhere; fewer bytes at its end."""
+    rules.check_range(request.offset, request.limit, precise=request.precise)
+    where = await _located(call, request.location)
+    size = min(request.limit, where.size - request.offset)
+    data = b""
+    if size > 0:
+        data = await files_of(call).read(where.file, where.offset + request.offset, size)
+    return api.UploadFile(type=rules.storage_type(where.mime), mtime=where.modified, bytes=data)
+
+
+@method(
+    api.UploadGetFileHashes,
+    needs=Needs.LOGIN,
+    raises=(*NAME_ERRORS, errors.LocationInvalid),
+)
+async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[Any]:
+    """Return SHA-256 hashes of a megabyte of a file, one for each 128 KiB."""
+    where = await _located(call, request.location)
+    if request.offset < 0:
+        raise errors.LocationInvalid
+    start = request.offset - request.offset % rules.HASHED_BYTES
+    hashes = []
+    for offset in range(start, where.size, rules.HASHED_BYTES)[: rules.HASHES_MAX]:
+        length = min(rules.HASHED_BYTES, where.size - offset)
+        data = await files_of(call).read(where.file, where.offset + offset, length)
+        digest = hashlib.sha256(data).digest()
+        hashes.append(api.FileHash(offset=offset, limit=length, hash=digest))
+    return hashes
+
+
+@method(
+    api.MessagesUploadMedia,
+    needs=Needs.LOGIN,
+    rate=Rate.SEND,
+    raises=(*accounts.PEER_ERRORS, *TAKE_ERRORS),
+)
+async def upload_media(call: Call, request: api.MessagesUploadMedia) -> Any:
+    """Keep a medium without sending it, as clients do before they send an album."""
+    await accounts.peer_of(call, request.peer)
+    kept = await take(call, request.media)
+    return await show(call.viewer(), kept, Where(references.OWN, call.user))
+
+
+@method(
+    api.MessagesGetDocumentByHash,
+    needs=Needs.LOGIN,
+    raises=(errors.Sha256HashInvalid,),
+)
+async def get_document_by_hash(call: Call, request: api.MessagesGetDocumentByHash) -> Any:
+    """Return a document the caller has sent before, by its bytes' SHA-256."""
+    if len(request.sha256) != hashlib.sha256().digest_size:
+        raise errors.Sha256HashInvalid
+    content = await call.look().get(Content, blind_of(call, "document", request.sha256))
+    file = await call.look().get(File, content.number) if content is not None else None
+    if file is None or file.size != request.size:
+        return api.DocumentEmpty(id=0)
+    return show_document(call.viewer(), call.user, file, Where(references.OWN, call.user))

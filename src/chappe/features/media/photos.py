@@ -1,0 +1,246 @@
+"""photos.*: the photos of a profile, and how they are shown beside a name."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, privacy
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change, Event, Viewer
+
+from . import references
+from .access import NAME_ERRORS, find, named
+from .records import PROFILE_PHOTOS_MAX, File, ProfilePhoto
+from .references import Where
+from .taking import take_photo
+from .uploads import USE_ERRORS
+from .views import DC, show_photo
+
+PAGE_PHOTOS_MAX: Final = 100  # photos in one answer
+
+
+class PhotoChanged(Event, frozen=True):
+    """Somebody's profile shows another photo."""
+
+    name = "media.photo"
+
+    user: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_user(self.user)
+        return api.UpdateUser(user_id=self.user)
+
+
+# -- what other slices show -------------------------------------------------------------------------
+
+
+async def _current(viewer: Viewer, user: accounts.User) -> File | None:
+    """Return the photo of a profile this viewer sees."""
+    if not user.photo:
+        return None
+    if user.id != viewer.user and not await privacy.may_see(viewer, user.id, "photo"):
+        return None
+    return await find(viewer.house, user.id, user.photo)
+
+
+async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
+    """Return the `api.UserProfilePhoto` beside a name, or None."""
+    file = await _current(viewer, user)
+    if file is None:
+        return None
+    return api.UserProfilePhoto(
+        photo_id=references.file_id(viewer.house, user.id, file.number),
+        stripped_thumb=file.stripped or None,
+        dc_id=DC,
+    )
+
+
+async def show_full_user_photo(viewer: Viewer, user: accounts.User) -> Any:
+    """Return the `api.Photo` of a profile, or None."""
+    file = await _current(viewer, user)
+    if file is None:
+        return None
+    return show_photo(viewer, user.id, file, Where(references.PROFILE, user.id))
+
+
+async def _photo_of_chat(viewer: Viewer, photo: int) -> tuple[int, File | None]:
+    owner, number = references.file_of(viewer.house, photo)
+    return owner, await find(viewer.house, owner, number)
+
+
+async def show_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
+    """Return the `api.ChatPhoto` of a chat whose record names this photo."""
+    _, file = await _photo_of_chat(viewer, photo)
+    if file is None:
+        return api.ChatPhotoEmpty()
+    return api.ChatPhoto(photo_id=photo, stripped_thumb=file.stripped or None, dc_id=DC)
+
+
+async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
+    """Return the `api.Photo` of a chat whose record names this photo."""
+    owner, file = await _photo_of_chat(viewer, photo)
+    if file is None:
+        return None
+    return show_photo(viewer, owner, file, Where(references.CHAT, accounts.peer_id(chat)))
+
+
+PHOTO_ERRORS: Final = (
+    *USE_ERRORS, *NAME_ERRORS, errors.PhotoFileMissing, errors.PhotoInvalid, errors.VideoFileInvalid,
+    errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.PhotoSaveFileInvalid,
+)  # fmt: skip
+
+
+async def take_chat_photo(call: Call, given: Any) -> int:
+    """Return the number to keep in a chat's record for an InputChatPhoto; 0 for none.
+
+    Raises:
+        PHOTO_ERRORS: there is nothing to show.
+    """
+    match given:
+        case api.InputChatPhotoEmpty():
+            return 0
+        case api.InputChatUploadedPhoto():
+            if given.file is None:
+                raise errors.PhotoFileMissing
+            owner, file = call.user, await take_photo(call, given.file, "profile")
+        case api.InputChatPhoto():
+            owner, file = await _square(call, given.id)
+        case _:
+            raise errors.PhotoInvalid
+    return references.file_id(call.house, owner, file.number)
+
+
+async def _square(call: Call, given: Any) -> tuple[int, File]:
+    """Return a photo that has the sizes profiles need.
+
+    Raises:
+        errors.PhotoInvalid: it has not.
+    """
+    owner, file = await named(call, given, copying=True)
+    if not any(piece[0] == "a" for piece in file.pieces):
+        raise errors.PhotoInvalid
+    return owner, file
+
+
+# -- one's own profile ------------------------------------------------------------------------------
+
+
+async def _put_photo(call: Call, number: int) -> None:
+    """Show a photo of the caller's own in their profile, on top of the others."""
+    event = PhotoChanged(user=call.user)
+    async with call.change() as change:
+        photos = await change.scan(ProfilePhoto)
+        for photo in photos:
+            if photo.number == number:
+                change.drop(ProfilePhoto, photo.order)
+        for photo in photos[: max(0, len(photos) + 1 - PROFILE_PHOTOS_MAX)]:
+            change.drop(ProfilePhoto, photo.order)
+        order = change.next("profile_photo")
+        change.put(ProfilePhoto(order=order, number=number, date=call.now))
+        await _point_at(change, number)
+        change.notice(event)
+    await accounts.announce_to_friends(call, event)
+
+
+async def _point_at(change: Change, number: int) -> None:
+    record = await change.get(accounts.User)
+    if record is not None:
+        change.put(msgspec.structs.replace(record, photo=number))
+
+
+async def _answer(call: Call, file: File) -> Any:
+    viewer = call.viewer()
+    photo = show_photo(viewer, call.user, file, Where(references.PROFILE, call.user))
+    return api.PhotosPhoto(photo=photo, users=[await accounts.show_user(viewer, call.user)])
+
+
+@method(api.PhotosUploadProfilePhoto, rate=Rate.WRITE, raises=PHOTO_ERRORS)
+async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto) -> Any:
+    """Give one's profile a new photo."""
+    if request.fallback or request.bot is not None:
+        raise errors.PhotoInvalid
+    if request.video is not None or request.video_emoji_markup is not None:
+        raise errors.VideoFileInvalid
+    if request.file is None:
+        raise errors.PhotoFileMissing
+    file = await take_photo(call, request.file, "profile")
+    await _put_photo(call, file.number)
+    return await _answer(call, file)
+
+
+@method(
+    api.PhotosUpdateProfilePhoto, rate=Rate.WRITE, raises=(*PHOTO_ERRORS, errors.PhotoIdInvalid)
+)
+async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto) -> Any:
+    """Show an earlier photo again, or none."""
+    if request.fallback or request.bot is not None:
+        raise errors.PhotoInvalid
+    if isinstance(request.id, api.InputPhotoEmpty):
+        record = await call.look().get(accounts.User)
+        if record is not None and record.photo:
+            await _remove(call, {record.photo})
+        return api.PhotosPhoto(photo=api.PhotoEmpty(id=0), users=[])
+    owner, file = await _square(call, request.id)
+    if owner != call.user:
+        raise errors.PhotoIdInvalid
+    await _put_photo(call, file.number)
+    return await _answer(call, file)
+
+
+async def _remove(call: Call, numbers: set[int]) -> None:
+    event = PhotoChanged(user=call.user)
+    async with call.change() as change:
+        left = []
+        for photo in await change.scan(ProfilePhoto):
+            if photo.number in numbers:
+                change.drop(ProfilePhoto, photo.order)
+            else:
+                left.append(photo)
+        await _point_at(change, left[-1].number if left else 0)
+        change.notice(event)
+    await accounts.announce_to_friends(call, event)
+
+
+@method(api.PhotosDeletePhotos, rate=Rate.WRITE)
+async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int]:
+    """Take photos out of one's profile; return those that were there."""
+    wanted = {}
+    for given in request.id[:PAGE_PHOTOS_MAX]:
+        if isinstance(given, api.InputPhoto):
+            owner, number = references.file_of(call.house, given.id)
+            if owner == call.user:
+                wanted[number] = given.id
+    there = {p.number for p in await call.look().scan(ProfilePhoto)} & wanted.keys()
+    if there:
+        await _remove(call, there)
+    return [wanted[number] for number in there]
+
+
+@method(api.PhotosGetUserPhotos, needs=Needs.LOGIN, raises=(errors.UserIdInvalid,))
+async def get_user_photos(call: Call, request: api.PhotosGetUserPhotos) -> Any:
+    """Return the photos of a profile, the newest first."""
+    user = await accounts.user_of(call, request.user_id)
+    viewer = call.viewer()
+    shown: list[Any] = []
+    total = 0
+    if user == call.user or await privacy.may_see(viewer, user, "photo"):
+        photos = await call.look(Owner(Kind.USER, user)).scan(ProfilePhoto, reverse=True)
+        total = len(photos)
+        if request.max_id > 0:
+            _, highest = references.file_of(call.house, request.max_id)
+            orders = [p.order for p in photos if p.number == highest]
+            photos = [p for p in photos if orders and p.order <= orders[0]]
+        start = max(0, request.offset)
+        limit = min(max(request.limit, 0) or PAGE_PHOTOS_MAX, PAGE_PHOTOS_MAX)
+        for photo in photos[start : start + limit]:
+            file = await find(call.house, user, photo.number)
+            if file is not None:
+                where = Where(references.PROFILE, user)
+                shown.append(show_photo(viewer, user, file, where))
+    users = [await accounts.show_user(viewer, user)]
+    if len(shown) < total:
+        return api.PhotosPhotosSlice(count=total, photos=shown, users=users)
+    return api.PhotosPhotos(photos=shown, users=users)

@@ -1,0 +1,112 @@
+"""What is kept of files: uploads under way, contents, and what was made of them."""
+
+from typing import Final
+
+import msgspec
+
+from chappe.ports import Record, SealedFile
+
+UPLOADS_MAX: Final = 100  # unfinished uploads of one person; the oldest go first
+UPLOAD_LIFETIME_S: Final = 86_400  # seconds an upload is remembered, finished or not
+PROFILE_PHOTOS_MAX: Final = 1000  # photos one profile can have
+
+
+class Upload(Record, frozen=True):
+    """A file somebody is uploading, or has uploaded lately, by the number their client gave it."""
+
+    table = "upload"
+    key = ("id",)
+
+    id: int
+    started: int
+    file: SealedFile | None = None  # None until the length of a part is known
+    total: int = 0  # parts there will be; 0 while unknown
+    marks: bytes = b""  # one bit for each part that came
+    highest: int = -1  # the highest part that came
+    short: int = -1  # the part that is shorter than the others: the last
+    size: int = 0  # bytes that came
+    early: tuple[int, bytes] | None = None  # a part that came before the length of parts was known
+    sha256: bytes = b""  # of the whole, once it was used
+
+    def has(self, number: int) -> bool:
+        """Whether a part came."""
+        byte, bit = divmod(number, 8)
+        return byte < len(self.marks) and bool(self.marks[byte] & (1 << bit))
+
+
+class Content(Record, frozen=True):
+    """Bytes that are kept once, whatever they are sent as. Found by blind index."""
+
+    table = "content"
+    key = ("blind",)
+
+    blind: str
+    file: SealedFile
+    size: int
+    number: int = 0  # of the `File` made of it last
+    sha256: bytes = b""
+
+
+Piece = tuple[str, int, int, int, int]  # type, width, height, offset, size
+
+
+class File(Record, frozen=True):
+    """A photo or a document, as messages name it."""
+
+    table = "file"
+    key = ("number",)
+
+    number: int
+    kind: str  # "photo" or "document"
+    date: int
+    file: SealedFile | None = None  # of a document
+    size: int = 0
+    mime: str = ""
+    attributes: tuple[bytes, ...] = ()  # DocumentAttributes in the newest layer's bytes
+    pieces_file: SealedFile | None = None  # where the pieces are, one behind the other
+    pieces: tuple[Piece, ...] = ()  # sizes of a photo, the thumbnail of a document
+    stripped: bytes = b""
+    sha256: bytes = b""
+
+
+class ProfilePhoto(Record, frozen=True):
+    """One photo of a profile; the one with the highest order is shown."""
+
+    table = "profile_photo"
+    key = ("order",)
+
+    order: int
+    number: int
+    date: int
+
+
+class Usage(Record, frozen=True):
+    """How many bytes somebody's files take."""
+
+    table = "usage"
+    key = ()
+
+    bytes: int = 0
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """What a message keeps of its media. Stored: add fields at the end, with a default."""
+
+    kind: str  # "photo", "document", "plain", or what another slice takes and shows
+    right: str = "send_plain"  # of chatBannedRights: what one must be allowed to send
+    owner: int = 0  # whose file it is
+    number: int = 0  # of the `File`
+    spoiler: bool = False
+    plain: bytes = b""  # a MessageMedia in the newest layer's bytes, or what another slice keeps
+
+    def pack(self) -> bytes:
+        """Return it as bytes."""
+        return msgspec.msgpack.encode(self)
+
+
+_decoder = msgspec.msgpack.Decoder(Kept)
+
+
+def unpack(kept: bytes) -> Kept:
+    """Return what `Kept.pack` made bytes of."""
+    return _decoder.decode(kept)

@@ -1,0 +1,181 @@
+"""What files may be like, as pure functions."""
+
+import math
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from chappe.tl import api, errors
+
+PART_BYTES_MAX: Final = 512 * 1024  # bytes of one part of an upload
+PART_BYTES_UNIT: Final = 1024  # bytes a part's length is a multiple of
+FILE_PARTS_MAX: Final = 4000  # parts of one file: 2 GB
+FETCHED_BYTES_MAX: Final = 1024 * 1024  # bytes one upload.getFile may ask for
+PRECISE_BYTES_UNIT: Final = 1024  # bytes a precise range is a multiple of
+RANGE_BYTES_UNIT: Final = 4096  # bytes any other range is a multiple of
+HASHED_BYTES: Final = 128 * 1024  # bytes behind each hash of upload.getFileHashes
+HASHES_MAX: Final = 8  # hashes in one answer
+PHOTO_BYTES_MAX: Final = 10 * 1024 * 1024  # bytes of an image sent as a photo
+THUMB_BYTES_MAX: Final = 512 * 1024  # bytes of a thumbnail a client sends
+FILE_NAME_CHARACTERS_MAX: Final = 255  # characters of a file's name
+TITLE_CHARACTERS_MAX: Final = 256  # characters of a piece of music's title or performer
+WAVEFORM_BYTES_MAX: Final = 128  # bytes of a voice message's waveform
+SIDE_MAX: Final = 16_384  # pixels of a side a document may claim
+DURATION_S_MAX: Final = 7 * 86_400  # seconds of sound or film a document may claim
+MIME_CHARACTERS_MAX: Final = 128  # characters of a MIME type
+ATTRIBUTES_MAX: Final = 10  # attributes of a document that are looked at
+
+_MIME = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+_TYPES: Final = {
+    "image/jpeg": api.StorageFileJpeg,
+    "image/png": api.StorageFilePng,
+    "image/gif": api.StorageFileGif,
+    "image/webp": api.StorageFileWebp,
+    "application/pdf": api.StorageFilePdf,
+    "audio/mpeg": api.StorageFileMp3,
+    "video/quicktime": api.StorageFileMov,
+    "video/mp4": api.StorageFileMp4,
+}
+
+
+def check_part(number: int, size: int, total: int | None) -> None:
+    """Check a part's number and length. `total` is None for a small file.
+
+    Raises:
+        errors.FilePartInvalid, errors.FilePartsInvalid, errors.FilePartEmpty, errors.FilePartTooBig
+    """
+    if total is not None and total != -1 and not 1 <= total <= FILE_PARTS_MAX:
+        raise errors.FilePartsInvalid
+    if not 0 <= number < (total if total is not None and total > 0 else FILE_PARTS_MAX):
+        raise errors.FilePartInvalid
+    if not size:
+        raise errors.FilePartEmpty
+    if size > PART_BYTES_MAX:
+        raise errors.FilePartTooBig
+
+
+def is_regular(size: int) -> bool:
+    """Whether a part of this length may have others behind it."""
+    return size % PART_BYTES_UNIT == 0 and PART_BYTES_MAX % size == 0
+
+
+def part_bytes_for(size: int) -> int:
+    """Return the smallest length of parts that holds `size` bytes in one."""
+    length = PART_BYTES_UNIT
+    while length < size:
+        length *= 2
+    return length
+
+
+def check_range(offset: int, limit: int, *, precise: bool) -> None:
+    """Check what upload.getFile asks for (core.telegram.org/api/files#downloading-files).
+
+    Raises:
+        errors.OffsetInvalid, errors.LimitInvalid
+    """
+    unit = PRECISE_BYTES_UNIT if precise else RANGE_BYTES_UNIT
+    if offset < 0 or offset % unit:
+        raise errors.OffsetInvalid
+    if not 0 < limit <= FETCHED_BYTES_MAX or limit % unit:
+        raise errors.LimitInvalid
+    if not precise and FETCHED_BYTES_MAX % limit:
+        raise errors.LimitInvalid
+    if offset // FETCHED_BYTES_MAX != (offset + limit - 1) // FETCHED_BYTES_MAX:
+        raise errors.LimitInvalid
+
+
+def clean_mime(mime: str) -> str:
+    """Return a MIME type, or the one that promises nothing."""
+    mime = mime.strip().lower()
+    if len(mime) > MIME_CHARACTERS_MAX or not _MIME.fullmatch(mime):
+        return "application/octet-stream"
+    return mime
+
+
+def storage_type(mime: str) -> Any:
+    """Return the storage.FileType of a MIME type."""
+    return _TYPES.get(mime, api.StorageFileUnknown)()
+
+
+def clean_text(text: str, characters_max: int) -> str:
+    """Return a line of text without control characters, cut to its bound."""
+    return "".join(c for c in text if c.isprintable())[:characters_max]
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name without any directory, with its ending when it has to be cut."""
+    name = clean_text(name.replace("\\", "/").rpartition("/")[2], 4 * FILE_NAME_CHARACTERS_MAX)
+    if name in {"", ".", ".."}:
+        return "file"
+    if len(name) > FILE_NAME_CHARACTERS_MAX:
+        stem, dot, ending = name.rpartition(".")
+        keep = FILE_NAME_CHARACTERS_MAX - len(dot) - len(ending)
+        name = stem[:keep] + dot + ending if keep > 0 else name[:FILE_NAME_CHARACTERS_MAX]
+    return name
+
+
+def _side(pixels: int) -> int:
+    return min(max(pixels, 0), SIDE_MAX)
+
+
+def _seconds(duration: float) -> float:
+    return min(max(duration, 0), DURATION_S_MAX) if math.isfinite(duration) else 0
+
+
+def clean_attributes(given: Iterable[Any], *, silent: bool) -> list[Any]:
+    """Return what a client says of a document, each kind once and within bounds.
+
+    `silent` marks a video without sound: a GIF.
+    """
+    cleaned: dict[type[Any], Any] = {}
+    for attribute in list(given)[:ATTRIBUTES_MAX]:
+        match attribute:
+            case api.DocumentAttributeFilename():
+                kept: Any = api.DocumentAttributeFilename(file_name=clean_name(attribute.file_name))
+            case api.DocumentAttributeVideo():
+                kept = api.DocumentAttributeVideo(
+                    round_message=attribute.round_message,
+                    supports_streaming=attribute.supports_streaming,
+                    nosound=attribute.nosound or silent,
+                    duration=float(_seconds(attribute.duration)),
+                    w=_side(attribute.w),
+                    h=_side(attribute.h),
+                )
+            case api.DocumentAttributeAudio():
+                waveform = attribute.waveform
+                kept = api.DocumentAttributeAudio(
+                    voice=attribute.voice,
+                    duration=int(_seconds(attribute.duration)),
+                    title=clean_text(attribute.title or "", TITLE_CHARACTERS_MAX) or None,
+                    performer=clean_text(attribute.performer or "", TITLE_CHARACTERS_MAX) or None,
+                    waveform=waveform[:WAVEFORM_BYTES_MAX] if waveform else None,
+                )
+            case api.DocumentAttributeImageSize():
+                kept = api.DocumentAttributeImageSize(w=_side(attribute.w), h=_side(attribute.h))
+            case api.DocumentAttributeAnimated():
+                kept = attribute
+            case _:
+                continue
+        cleaned.setdefault(type(kept), kept)
+    return list(cleaned.values())
+
+
+def right_of(attributes: Iterable[Any]) -> str:
+    """Return which of chatBannedRights a document with these attributes needs."""
+    found = {type(a): a for a in attributes}
+    if api.DocumentAttributeAnimated in found:
+        return "send_gifs"
+    video = found.get(api.DocumentAttributeVideo)
+    if video is not None:
+        return "send_roundvideos" if video.round_message else "send_videos"
+    audio = found.get(api.DocumentAttributeAudio)
+    if audio is not None:
+        return "send_voices" if audio.voice else "send_audios"
+    return "send_docs"
+
+
+def album_kind(right: str) -> str:
+    """Return what a medium can share an album with; '' for what goes alone."""
+    if right in {"send_photos", "send_videos"}:
+        return "pictures"
+    return right if right in {"send_docs", "send_audios"} else ""

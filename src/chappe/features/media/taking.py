@@ -1,0 +1,272 @@
+"""From what a client wants to send to what a message keeps of it."""
+
+import math
+from typing import Any, Final
+
+import msgspec
+
+from chappe import tl
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.ports import ImageRefused, Imaging, Picture
+from chappe.rpc import Call
+from chappe.tl import api, errors
+
+from . import rules
+from .access import NAME_ERRORS, named
+from .records import Content, File, Kept, Piece, Upload
+from .uploads import (
+    USE_ERRORS,
+    Uploaded,
+    blind_of,
+    charge,
+    keep_bytes,
+    keep_content,
+    read_whole,
+    uploaded,
+    used,
+)
+
+TAKE_ERRORS: Final = (
+    *USE_ERRORS, *NAME_ERRORS, errors.MediaEmpty, errors.MediaInvalid, errors.PhotoInvalidDimensions,
+    errors.ImageProcessFailed, errors.PhotoSaveFileInvalid, errors.TtlMediaInvalid,
+    errors.WebpageMediaEmpty,
+)  # fmt: skip
+DICE: Final = {"🎲": 6, "🎯": 6, "🏀": 5, "⚽": 5, "🎳": 6, "🎰": 64}  # faces
+TEXT_CHARACTERS_MAX: Final = 256  # characters of a contact's or place's name
+VCARD_CHARACTERS_MAX: Final = 4096  # characters of a contact's card
+DOCUMENT_THUMB_MAX: Final = 10 * 1024 * 1024  # bytes of an image document of which a thumbnail is made
+
+
+async def take(call: Call, given: Any) -> Kept:
+    """Return what a message keeps of an InputMedia. Files are kept by then, whatever comes next.
+
+    Raises:
+        TAKE_ERRORS: it cannot be sent.
+    """
+    if getattr(given, "ttl_seconds", None):
+        raise errors.TtlMediaInvalid  # nothing vanishes by itself here, so nothing may pretend to
+    spoiler = bool(getattr(given, "spoiler", False))
+    match given:
+        case api.InputMediaUploadedPhoto():
+            file = await take_photo(call, given.file, "photo")
+        case api.InputMediaUploadedDocument():
+            file = await _take_document(call, given)
+        case api.InputMediaPhoto() | api.InputMediaDocument():
+            owner, file = await named(call, given.id, copying=True)
+            wanted = "photo" if isinstance(given, api.InputMediaPhoto) else "document"
+            if file.kind != wanted:
+                raise errors.MediaInvalid
+            return kept_of(owner, file, spoiler=spoiler)
+        case api.InputMediaEmpty():
+            raise errors.MediaEmpty
+        case api.InputMediaWebPage():
+            raise errors.WebpageMediaEmpty
+        case _:
+            return await _take_plain(call, given)
+    return kept_of(call.user, file, spoiler=spoiler)
+
+
+def kept_of(owner: int, file: File, *, spoiler: bool = False) -> Kept:
+    """Return what a message keeps of a file."""
+    right = "send_photos"
+    if file.kind == "document":
+        right = rules.right_of([tl.decode(a) for a in file.attributes])
+    return Kept(kind=file.kind, right=right, owner=owner, number=file.number, spoiler=spoiler)
+
+
+# -- photos and thumbnails --------------------------------------------------------------------------
+
+
+async def picture_of(call: Call, data: bytes, form: str) -> Picture:
+    """Return the sizes of an image.
+
+    Raises:
+        errors.ImageProcessFailed, errors.PhotoInvalidDimensions
+    """
+    imaging: Imaging = call.service("imaging")
+    try:
+        return await imaging.make(data, form)
+    except ImageRefused as refused:
+        if refused.reason == ImageRefused.DIMENSIONS:
+            raise errors.PhotoInvalidDimensions from None
+        raise errors.ImageProcessFailed from None
+
+
+def packed(picture: Picture) -> tuple[bytes, tuple[Piece, ...]]:
+    """Return the sizes of a picture one behind the other, and where each is."""
+    data, pieces = b"", []
+    for size in picture.sizes:
+        pieces.append((size.type, size.width, size.height, len(data), len(size.jpeg)))
+        data += size.jpeg
+    return data, tuple(pieces)
+
+
+async def take_photo(call: Call, given: Any, form: str) -> File:
+    """Return the photo made of an uploaded image, the same one for the same bytes.
+
+    Raises:
+        USE_ERRORS, errors.ImageProcessFailed, errors.PhotoInvalidDimensions
+    """
+    whole = await uploaded(call, given)
+    blind = blind_of(call, form, whole.sha256)
+    known = await call.look().get(Content, blind)
+    if known is not None:
+        file = await call.look().get(File, known.number)
+        if file is not None:
+            await _drop_upload(call, given, whole)
+            return file
+    data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
+    picture = await picture_of(call, data, form)
+    made, pieces = packed(picture)
+    kept = await keep_bytes(call, made)
+    async with call.change() as change:
+        file = File(
+            number=change.next("file"), kind="photo", date=call.now, size=len(made),
+            mime="image/jpeg", pieces_file=kept, pieces=pieces, stripped=picture.stripped,
+            sha256=whole.sha256,
+        )  # fmt: skip
+        change.put(file)
+        change.put(Content(blind=blind, file=kept, size=len(made), number=file.number))
+        await charge(change, len(made), call)
+    await _drop_upload(call, given, whole)
+    return file
+
+
+async def _drop_upload(call: Call, given: Any, whole: Uploaded) -> None:
+    """Let go of the bytes of an upload of which something else was made."""
+    async with call.change() as change:
+        document = await change.get(Content, blind_of(call, "document", whole.sha256))
+        await _forget(call, change, given.id, whole)
+    if document is None or document.file != whole.file:
+        await call.service("files").delete(whole.file)
+
+
+async def _forget(call: Call, change: Any, given: int, whole: Uploaded) -> None:
+    upload = await change.get(Upload, given)
+    if upload is not None and not upload.sha256:
+        await charge(change, -whole.size, call)
+    await used(change, given, whole.sha256)
+
+
+# -- documents --------------------------------------------------------------------------------------
+
+
+async def _take_document(call: Call, given: api.InputMediaUploadedDocument) -> File:
+    whole = await uploaded(call, given.file)
+    mime = rules.clean_mime(given.mime_type)
+    attributes = rules.clean_attributes(given.attributes, silent=given.nosound_video)
+    if mime == "image/gif" and not given.force_file:
+        attributes.append(api.DocumentAttributeAnimated())
+    if not any(isinstance(a, api.DocumentAttributeFilename) for a in attributes) and whole.name:
+        name = rules.clean_name(whole.name)
+        attributes.append(api.DocumentAttributeFilename(file_name=name))
+    content = await keep_content(call, given.file, whole)
+    picture = await _thumb_of(call, given, mime, content)
+    has_size = any(
+        isinstance(a, api.DocumentAttributeImageSize | api.DocumentAttributeVideo)
+        for a in attributes
+    )
+    if picture is not None and given.thumb is None and not has_size:
+        attributes.append(api.DocumentAttributeImageSize(w=picture.width, h=picture.height))
+    encoded = tuple(tl.encode(a, tl.LAYER) for a in attributes)
+    known = await call.look().get(File, content.number) if content.number else None
+    if known is not None and (known.mime, known.attributes) == (mime, encoded):
+        return known
+    made, pieces = packed(picture) if picture is not None else (b"", ())
+    kept = await keep_bytes(call, made) if made else None
+    async with call.change() as change:
+        file = File(
+            number=change.next("file"), kind="document", date=call.now, file=content.file,
+            size=content.size, mime=mime, attributes=encoded, pieces_file=kept, pieces=pieces,
+            stripped=picture.stripped if picture is not None else b"", sha256=whole.sha256,
+        )  # fmt: skip
+        change.put(file)
+        change.put(msgspec.structs.replace(content, number=file.number))
+        if made:
+            await charge(change, len(made), call)
+    return file
+
+
+async def _thumb_of(
+    call: Call, given: api.InputMediaUploadedDocument, mime: str, content: Content
+) -> Picture | None:
+    """Return the thumbnail a client sent, or that of an image. A bad one is no thumbnail."""
+    imaging: Imaging = call.service("imaging")
+    if given.thumb is not None:
+        whole = await uploaded(call, given.thumb)
+        data = await read_whole(call, whole, rules.THUMB_BYTES_MAX)
+        await _drop_upload(call, given.thumb, whole)
+    elif mime.startswith("image/") and content.size <= DOCUMENT_THUMB_MAX:
+        data = await call.service("files").read(content.file, 0, content.size)
+    else:
+        return None
+    try:
+        return await imaging.make(data, "thumb")
+    except ImageRefused:
+        return None
+
+
+# -- what needs no file -----------------------------------------------------------------------------
+
+
+async def _take_plain(call: Call, given: Any) -> Kept:
+    match given:
+        case api.InputMediaContact():
+            media: Any = await _contact(call, given)
+        case api.InputMediaGeoPoint():
+            media = api.MessageMediaGeo(geo=_point(given.geo_point))
+        case api.InputMediaVenue():
+            media = api.MessageMediaVenue(
+                geo=_point(given.geo_point), title=_text(given.title), address=_text(given.address),
+                provider=_text(given.provider), venue_id=_text(given.venue_id),
+                venue_type=_text(given.venue_type),
+            )  # fmt: skip
+        case api.InputMediaDice():
+            faces = DICE.get(given.emoticon)
+            if faces is None:
+                raise errors.MediaInvalid
+            value = int.from_bytes(call.house.entropy.token(8), "big") % faces + 1
+            media = api.MessageMediaDice(value=value, emoticon=given.emoticon)
+        case _:
+            taken = call.house.services.get(f"take_{type(given).__name__}")
+            if taken is None:
+                raise errors.MediaInvalid
+            other: Kept = await taken(call, given)
+            return other
+    return Kept(kind="plain", plain=tl.encode(media, tl.LAYER))
+
+
+def _text(text: str) -> str:
+    return rules.clean_text(text, TEXT_CHARACTERS_MAX)
+
+
+def _point(given: Any) -> Any:
+    if not isinstance(given, api.InputGeoPoint):
+        raise errors.MediaInvalid
+    if not (math.isfinite(given.lat) and math.isfinite(given.long)):
+        raise errors.MediaInvalid
+    if abs(given.lat) > 90 or abs(given.long) > 180:  # noqa: PLR2004  degrees
+        raise errors.MediaInvalid
+    return api.GeoPoint(
+        lat=given.lat, long=given.long, access_hash=0, accuracy_radius=given.accuracy_radius
+    )
+
+
+async def _contact(call: Call, given: api.InputMediaContact) -> Any:
+    """Return a contact; it says who it is only if the sender knows them by this number."""
+    user = 0
+    digits = "".join(c for c in given.phone_number if c.isdigit())
+    if digits:
+        owner = await accounts.find(call.house, "phone", digits)
+        if owner is not None and owner.kind is Kind.USER:
+            contact = await call.look().get(accounts.Contact, owner.id)
+            me = await call.look(Owner(Kind.USER, call.user)).get(accounts.User)
+            mine = owner == call.me and me is not None and me.phone == digits
+            if mine or (contact is not None and contact.phone == digits):
+                user = owner.id
+    return api.MessageMediaContact(
+        phone_number=_text(given.phone_number), first_name=_text(given.first_name),
+        last_name=_text(given.last_name), user_id=user,
+        vcard=given.vcard[:VCARD_CHARACTERS_MAX].replace("\0", ""),
+    )  # fmt: skip

@@ -1,0 +1,281 @@
+"""upload.*: parts coming in, and what becomes of them when they are all there."""
+
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from chappe.ports import Files, SealedFile
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change
+
+from . import rules
+from .hashing import CAUGHT_UP_MAX, RUNNING, md5_of
+from .records import UPLOAD_LIFETIME_S, UPLOADS_MAX, Content, Upload, Usage
+
+UPLOAD_ERRORS: Final = (
+    errors.FilePartInvalid, errors.FilePartsInvalid, errors.FilePartEmpty, errors.FilePartTooBig,
+    errors.FilePartSizeInvalid, errors.FilePartSizeChanged, errors.FileQuotaExceeded,
+)  # fmt: skip
+USE_ERRORS: Final = (
+    errors.FilePartsInvalid, errors.FilePartMissing, errors.Md5ChecksumInvalid,
+    errors.InputFileInvalid, errors.FileQuotaExceeded,
+)  # fmt: skip
+MIB: Final = 1024 * 1024
+
+
+class Uploaded(NamedTuple):
+    """A file whose parts are all there."""
+
+    file: SealedFile
+    size: int
+    sha256: bytes
+    name: str
+
+
+def files_of(call: Call) -> Files:
+    """Return the house's files."""
+    files: Files = call.service("files")
+    return files
+
+
+async def charge(change: Change, size: int, call: Call) -> None:
+    """Add to what somebody's files take.
+
+    Raises:
+        errors.FileQuotaExceeded: there is a quota, and it would not hold them.
+    """
+    usage = await change.get(Usage) or Usage()
+    quota = call.house.config.media_quota_mib * MIB
+    if quota and size > 0 and usage.bytes + size > quota:
+        raise errors.FileQuotaExceeded
+    change.put(Usage(bytes=max(0, usage.bytes + size)))
+
+
+# -- parts ------------------------------------------------------------------------------------------
+
+
+def _length_of(upload: Upload, number: int, size: int, total: int) -> int:
+    """Return the length of an upload's parts as this part shows it; 0 while it does not.
+
+    The first part has it, and so has any part that is not the last; of two parts, the longer one.
+    """
+    if number == 0:
+        return size if rules.is_regular(size) else rules.part_bytes_for(size)
+    if upload.early is not None and upload.early[0] != number:
+        size = max(size, len(upload.early[1]))
+    elif not 0 <= number < total - 1:
+        return 0
+    if not rules.is_regular(size):
+        raise errors.FilePartSizeInvalid
+    return size
+
+
+async def _open(call: Call, given: int, number: int, data: bytes, total: int) -> Upload:
+    """Return the upload a part belongs to; begin it, and learn the length of its parts."""
+    upload = await call.look().get(Upload, given)
+    if upload is not None and upload.file is not None and not upload.sha256:
+        return upload
+    gone: list[SealedFile] = []
+    async with call.change() as change:
+        upload = await change.get(Upload, given)
+        if upload is None or upload.sha256:
+            gone = await _expire(change, call)
+            upload = Upload(id=given, started=call.now, total=max(total, 0))
+        if upload.file is None:
+            length = _length_of(upload, number, len(data), total)
+            if length:
+                file = await files_of(call).create(call.me, length)
+                upload = msgspec.structs.replace(upload, file=file)
+            else:
+                upload = msgspec.structs.replace(upload, early=(number, data))
+            change.put(upload)
+    for file in gone:
+        await files_of(call).delete(file)
+    return upload
+
+
+async def _expire(change: Change, call: Call) -> list[SealedFile]:
+    """Forget uploads that are too old or too many; return the files nothing was made of."""
+    uploads = sorted(await change.scan(Upload), key=lambda u: u.started, reverse=True)
+    gone = []
+    for rank, upload in enumerate(uploads):
+        if rank + 1 < UPLOADS_MAX and call.now - upload.started < UPLOAD_LIFETIME_S:
+            continue
+        change.drop(Upload, upload.id)
+        if upload.file is not None and not upload.sha256:
+            gone.append(upload.file)
+            await charge(change, -upload.size, call)
+    return gone
+
+
+def marked(upload: Upload, number: int, size: int, total: int) -> Upload:
+    """Return an upload with one more part.
+
+    Raises:
+        errors.FilePartSizeChanged: only the last part may be shorter than the others.
+        errors.FilePartsInvalid: the number of parts changed.
+    """
+    length = upload.file.part_bytes if upload.file is not None else 0
+    if size > length:
+        raise errors.FilePartSizeChanged
+    if total > 0 and upload.total not in (0, total):
+        raise errors.FilePartsInvalid
+    short = upload.short
+    if size < length:
+        if short not in (-1, number) or number < upload.highest:
+            raise errors.FilePartSizeChanged
+        short = number
+    elif short == number:
+        short = -1
+    if -1 < short < number:
+        raise errors.FilePartSizeChanged
+    byte, bit = divmod(number, 8)
+    marks = bytearray(upload.marks.ljust(byte + 1, b"\0"))
+    marks[byte] |= 1 << bit
+    known = upload.has(number)
+    return msgspec.structs.replace(
+        upload, marks=bytes(marks), highest=max(upload.highest, number), short=short,
+        total=upload.total or max(total, 0), size=upload.size + (0 if known else size), early=None,
+    )  # fmt: skip
+
+
+async def _save(call: Call, given: int, number: int, data: bytes, total: int | None) -> bool:
+    rules.check_part(number, len(data), total)
+    parts = total or 0
+    upload = await _open(call, given, number, data, parts)
+    if upload.file is None:
+        return True  # kept until the length of the parts is known
+    pending = [(number, data)]
+    if upload.early is not None and upload.early[0] != number:
+        pending.insert(0, upload.early)
+    for part, held in pending:
+        await _put(call, given, part, held, parts)
+    return True
+
+
+async def _put(call: Call, given: int, number: int, data: bytes, total: int) -> None:
+    """Keep one part, then say that it is there."""
+    upload = await call.look().get(Upload, given)
+    if upload is None or upload.file is None:
+        raise errors.FilePartInvalid
+    marked(upload, number, len(data), total)
+    files, file = files_of(call), upload.file
+    await files.put_part(file, number, data)
+    async with call.change() as change:
+        latest = await change.get(Upload, given)
+        if latest is None or latest.file != file:
+            raise errors.FilePartInvalid
+        new = marked(latest, number, len(data), total)
+        await charge(change, new.size - latest.size, call)
+        change.put(new)
+    RUNNING.add(file, number * file.part_bytes, data)
+    for _ in range(CAUGHT_UP_MAX):
+        reached = RUNNING.reached(file)
+        if not reached or reached % file.part_bytes or not new.has(reached // file.part_bytes):
+            break
+        RUNNING.add(file, reached, await files.read(file, reached, file.part_bytes))
+
+
+@method(api.UploadSaveFilePart, needs=Needs.LOGIN, rate=Rate.FREE, raises=UPLOAD_ERRORS)
+async def save_file_part(call: Call, request: api.UploadSaveFilePart) -> bool:
+    """Keep one part of a file, in whatever order parts come."""
+    return await _save(call, request.file_id, request.file_part, request.bytes, None)
+
+
+@method(api.UploadSaveBigFilePart, needs=Needs.LOGIN, rate=Rate.FREE, raises=UPLOAD_ERRORS)
+async def save_big_file_part(call: Call, request: api.UploadSaveBigFilePart) -> bool:
+    """Keep one part of a large file, of which it is said how many there will be."""
+    total = request.file_total_parts
+    return await _save(call, request.file_id, request.file_part, request.bytes, total)
+
+
+# -- whole files ------------------------------------------------------------------------------------
+
+
+async def uploaded(call: Call, given: Any) -> Uploaded:
+    """Return a file the caller has uploaded. Using it twice within a day is the same as once.
+
+    Raises:
+        errors.FilePartMissing, errors.FilePartsInvalid: parts are missing, or there are too many.
+        errors.Md5ChecksumInvalid: it is not what was sent.
+        errors.InputFileInvalid: it is not a file that was uploaded.
+    """
+    if not isinstance(given, api.InputFile | api.InputFileBig):
+        raise errors.InputFileInvalid
+    if not 1 <= given.parts <= rules.FILE_PARTS_MAX:
+        raise errors.FilePartsInvalid
+    upload = await call.look().get(Upload, given.id)
+    if upload is None or upload.file is None:
+        raise errors.FilePartMissing(0)
+    for number in range(given.parts):
+        if not upload.has(number):
+            raise errors.FilePartMissing(number)
+    if upload.highest != given.parts - 1:
+        raise errors.FilePartsInvalid
+    files, file = files_of(call), upload.file
+    sha256 = upload.sha256
+    if not sha256:
+        checksum = getattr(given, "md5_checksum", "")
+        if checksum and upload.size <= rules.PHOTO_BYTES_MAX:
+            wanted = checksum.strip().lower()
+            if await md5_of(files, file, upload.size) != wanted:
+                raise errors.Md5ChecksumInvalid
+        sha256 = await RUNNING.finish(files, file, upload.size)
+    return Uploaded(file, upload.size, sha256, given.name)
+
+
+async def used(change: Change, given: int, sha256: bytes) -> None:
+    """Remember that an upload was used, so that asking again finds what was made of it."""
+    upload = await change.get(Upload, given)
+    if upload is not None and not upload.sha256:
+        change.put(msgspec.structs.replace(upload, sha256=sha256))
+
+
+def blind_of(call: Call, form: str, sha256: bytes) -> str:
+    """Return under which key bytes are found that somebody has sent in a form before."""
+    value = b"%d.%b.%b" % (call.user, form.encode(), sha256)
+    return str(call.house.secrets.blind("file content", value).hex())
+
+
+async def keep_content(call: Call, given: Any, whole: Uploaded) -> Content:
+    """Return the content of an uploaded file: the one that was there already, if these bytes were."""
+    files = files_of(call)
+    blind = blind_of(call, "document", whole.sha256)
+    if await call.look().get(Content, blind) is None:
+        await files.commit(whole.file)
+    async with call.change() as change:
+        content = await change.get(Content, blind)
+        upload = await change.get(Upload, given.id)
+        counted = upload is not None and not upload.sha256
+        if content is None:
+            content = Content(blind=blind, file=whole.file, size=whole.size, sha256=whole.sha256)
+            change.put(content)
+        elif counted and content.file != whole.file:
+            await charge(change, -whole.size, call)
+        await used(change, given.id, whole.sha256)
+    if content.file != whole.file:
+        await files.delete(whole.file)
+    return content
+
+
+async def read_whole(call: Call, whole: Uploaded, bytes_max: int) -> bytes:
+    """Return an uploaded file that is small.
+
+    Raises:
+        errors.PhotoSaveFileInvalid: it is not.
+    """
+    if whole.size > bytes_max:
+        raise errors.PhotoSaveFileInvalid
+    return await files_of(call).read(whole.file, 0, whole.size)
+
+
+async def keep_bytes(call: Call, data: bytes) -> SealedFile:
+    """Keep bytes the server made as a file of the caller's."""
+    files = files_of(call)
+    length = min(rules.PART_BYTES_MAX, rules.part_bytes_for(len(data)))
+    file = await files.create(call.me, length)
+    for number, start in enumerate(range(0, len(data), length)):
+        await files.put_part(file, number, data[start : start + length])
+    await files.commit(file)
+    return file

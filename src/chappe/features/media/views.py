@@ -1,0 +1,81 @@
+"""Files as one viewer's client reads them, with references to where they see them."""
+
+from typing import Any, Final
+
+from chappe import tl
+from chappe.tl import api
+from chappe.updates import House, Viewer
+
+from . import references
+from .access import find
+from .records import File, Kept, unpack
+from .references import Where
+
+DC: Final = 2  # the data centre files are said to be in; all of them are this server
+
+
+def named(house: House, viewer: int, owner: int, file: File, where: Where) -> dict[str, Any]:
+    """Return by what names a viewer's client asks for a file."""
+    number = references.file_id(house, owner, file.number)
+    return {
+        "id": number,
+        "access_hash": references.access_hash(house, viewer, number),
+        "file_reference": references.reference(house, viewer, number, where),
+        "date": file.date,
+    }
+
+
+def show_sizes(file: File) -> list[Any]:
+    """Return the sizes of a photo or the thumbnails of a document."""
+    sizes: list[Any] = []
+    if file.stripped:
+        sizes.append(api.PhotoStrippedSize(type="i", bytes=file.stripped))
+    sizes += [api.PhotoSize(type=t, w=w, h=h, size=size) for t, w, h, _, size in file.pieces]
+    return sizes
+
+
+def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
+    """Return the `api.Photo` of a file."""
+    names = named(viewer.house, viewer.user, owner, file, where)
+    return api.Photo(**names, sizes=show_sizes(file), dc_id=DC)
+
+
+def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
+    """Return the `api.Document` of a file."""
+    return api.Document(
+        **named(viewer.house, viewer.user, owner, file, where),
+        mime_type=file.mime,
+        size=file.size,
+        thumbs=show_sizes(file) or None,
+        dc_id=DC,
+        attributes=[tl.decode(a) for a in file.attributes],
+    )
+
+
+async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
+    """Return the `api.MessageMedia…` this viewer sees. A file that is gone is shown as gone."""
+    if kept.kind == "plain":
+        media: Any = tl.decode(kept.plain)
+        if isinstance(media, api.MessageMediaContact) and media.user_id:
+            viewer.mention_user(media.user_id)
+        return media
+    if kept.kind not in {"photo", "document"}:
+        return await viewer.house.services[f"show_{kept.kind}"](viewer, kept, where)
+    file = await find(viewer.house, kept.owner, kept.number)
+    if kept.kind == "photo":
+        photo = show_photo(viewer, kept.owner, file, where) if file is not None else None
+        return api.MessageMediaPhoto(photo=photo, spoiler=kept.spoiler)
+    document = show_document(viewer, kept.owner, file, where) if file is not None else None
+    return api.MessageMediaDocument(
+        document=document,
+        spoiler=kept.spoiler,
+        video=kept.right == "send_videos",
+        round=kept.right == "send_roundvideos",
+        voice=kept.right == "send_voices",
+    )
+
+
+async def show_media(viewer: Viewer, message: Any) -> Any:
+    """Return the `api.MessageMedia…` of a message this viewer sees."""
+    where = Where(references.MESSAGE, message.peer, message.id)
+    return await show(viewer, unpack(message.media), where)
