@@ -91,31 +91,42 @@ class Relay:
 
     async def _work(self, to: Owner) -> None:
         queue = self._queues[to]
-        again = False
+        in_doubt = 0  # lines at the head that a failed commit may have applied
+        by_line = False  # one of the lines fails by our mistake: find out which
         try:
             while queue:
-                batch = [queue[i] for i in range(min(len(queue), LINES_APPLIED_MAX))]
+                batch = [
+                    queue[i] for i in range(1 if by_line else min(len(queue), LINES_APPLIED_MAX))
+                ]
                 try:
-                    await self._apply(to, batch, again=again)
+                    if not await self._apply_or_bury(to, batch, again=in_doubt > 0):
+                        by_line = True
+                        continue
                 except EngineError as error:
                     self._failed(error)
+                    in_doubt = max(in_doubt, len(batch))
                     await asyncio.sleep(RETRY_S)
-                    again = True
                     continue
-                except Exception as error:  # noqa: BLE001  our bug: one line at a time, to find which
-                    self._failed(error)
-                    if len(batch) > 1:
-                        for line in batch:
-                            await self._apply_or_bury(to, line)
-                    else:
-                        await self._bury(to, batch[0])
-                again = False
+                in_doubt = max(0, in_doubt - len(batch))
                 for _ in batch:
                     queue.popleft()
         finally:
             del self._queues[to]
 
-    async def _apply(self, to: Owner, batch: list[Posted], *, again: bool = False) -> None:
+    async def _apply_or_bury(self, to: Owner, batch: list[Posted], *, again: bool) -> bool:
+        """Apply lines; set a single one aside if that fails by our mistake. Returns whether it is done."""
+        try:
+            await self._apply(to, batch, again=again)
+        except EngineError:
+            raise
+        except Exception as error:  # noqa: BLE001  our bug, logged; the line is set aside
+            self._failed(error)
+            if len(batch) > 1:
+                return False
+            await self._bury(to, batch[0])
+        return True
+
+    async def _apply(self, to: Owner, batch: list[Posted], *, again: bool) -> None:
         async with self._house.change(to) as change:
             for posted in batch:
                 if await self._is_void(posted, again=again):
@@ -133,15 +144,6 @@ class Relay:
             return False
         cell = line_cell(posted.source_shard, posted.number)
         return not await self._house.store.holds_line(cell)
-
-    async def _apply_or_bury(self, to: Owner, posted: Posted) -> None:
-        try:
-            await self._apply(to, [posted])
-        except EngineError:
-            raise
-        except Exception as error:  # noqa: BLE001  our bug, logged; the line is set aside
-            self._failed(error)
-            await self._bury(to, posted)
 
     async def _bury(self, to: Owner, posted: Posted) -> None:
         number, body = posted.number, encode_record(posted.line)
