@@ -12,6 +12,8 @@ from chappe.core.configuration import Configuration
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.crypto import rsa, srp
 from chappe.engines import codes as deliveries
+from chappe.engines.imaging import WorkerImaging
+from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.features import (
     accounts,
     auth,
@@ -20,6 +22,7 @@ from chappe.features import (
     dialogs,
     folders,
     help,  # noqa: A004  the API's own name for it
+    media,
     messages,
     notifications,
     privacy,
@@ -33,15 +36,16 @@ from chappe.gateways.mtproto import Gateway
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.web import HealthPage
 from chappe.mtproto.binding import open_binding
-from chappe.ports import Engine
+from chappe.ports import Blobs, Engine
 from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
 from chappe.telemetry import Metrics
+from chappe.trust.sealing import SealedBlobs
 from chappe.updates import Book, House, Hub, Relay, Store
 
 from . import installation
 
 SLICES: Final[tuple[Any, ...]] = (
-    accounts, auth, contacts, privacy, notifications, chats, dialogs, messages, reactions, folders,
+    accounts, auth, contacts, privacy, notifications, media, chats, dialogs, messages, reactions, folders,
     search, reports, help, sync,
 )  # fmt: skip
 
@@ -70,8 +74,10 @@ class Server:
     """One running server: the house, its gateway, and what they stand on."""
 
     def __init__(
-        self, config: Configuration, engine: Engine, keys: Any, clock: Clock, entropy: Entropy
-    ) -> None:
+        self, config: Configuration, engine: Engine, keys: Any, clock: Clock, entropy: Entropy,
+        blobs: Blobs | None = None,
+    ) -> None:  # fmt: skip
+        """Without `blobs`, files are kept in memory."""
         self.config = config
         self.metrics = Metrics()
         self.console = deliveries.ConsoleCodes(clock, show=config.codes_console)
@@ -84,7 +90,10 @@ class Server:
         self.house.hub.on_came = lambda user: chats.watch_channels(self.house, user)
         self.house.hub.on_error = lambda error: self.metrics.bug("hub", error)
         self.house.relay.on_error = lambda error: self.metrics.bug("relay", error)
+        self.files = SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
+        self.imaging = WorkerImaging()
         self.house.services.update(
+            files=self.files, imaging=self.imaging,
             clients=Clients(self.house.hub), srp=srp, open_binding=open_binding, encode=tl.encode,
             codes=deliveries.AllCodes(
                 deliveries.ways_of(config, self.console), self.metrics.bug
@@ -151,6 +160,8 @@ class Server:
         await self.house.relay.settle()
         await self.house.store.settle()
         await self.house.store.engine.close()
+        await self.files.close()
+        await self.imaging.close()
 
 
 async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:
@@ -158,8 +169,10 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     entropy = SystemEntropy()
     root = installation.open_root(data, passphrase, entropy)
     engine, keys = await installation.open_store(config, data, root, entropy)
-    server = Server(config, engine, keys, SystemClock(), entropy)
+    blobs = installation.open_blobs(config, data)
+    server = Server(config, engine, keys, SystemClock(), entropy, blobs)
     await server.start(installation.server_key(data, root, entropy))
+    await blobs.sweep(media.UPLOAD_LIFETIME_S)
     await installation.begin_epoch(data, server.house)
     return server
 

@@ -14,15 +14,17 @@ from chappe.core import Entropy, Kind, Owner
 from chappe.core.configuration import Configuration, load
 from chappe.core.system import SystemEntropy
 from chappe.crypto import rsa
+from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError, Running, Show
-from chappe.ports import Engine, EngineError
+from chappe.ports import Blobs, Engine, EngineError
 from chappe.trust import sealing
 from chappe.updates import House
 
 BOXES: Final = "chappe.db"
 KEYS: Final = "keys.db"
+FILES: Final = "files"
 SERVER_KEY: Final = "server.key"
 PUBLIC_KEY: Final = "server.pub.pem"
 CELLS_CHECKED_AT_ONCE: Final = 1_000
@@ -87,6 +89,15 @@ async def _refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
                 "The store holds data, but its keys are not here: restore them from a backup,"
                 " or give an empty store."
             )
+
+
+def open_blobs(config: Configuration, data: Path) -> Blobs:
+    """Return where the bytes of files are kept: a bucket, or a directory beside the boxes."""
+    if config.files_s3 is None:
+        return FileBlobs(data / FILES)
+    from chappe.engines.s3 import S3Blobs  # noqa: PLC0415  a library few servers need
+
+    return S3Blobs(config.files_s3)
 
 
 async def _open_keys(dsn: str, path: Path, *, look: bool) -> Engine:

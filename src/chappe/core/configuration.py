@@ -25,6 +25,17 @@ class Smtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipient: str = ""  # where codes go; `{phone}` stands for the digits of the number
 
 
+class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A bucket that speaks S3."""
+
+    bucket: str
+    access_key: str
+    secret_key: str
+    endpoint: str = ""  # https://…; empty: Amazon's own
+    region: str = "us-east-1"
+    prefix: str = ""  # put before every name
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything an operator may set."""
 
@@ -37,6 +48,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     metrics_port: int = 0  # 0: no metrics page
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
     keys_store: str = ""  # postgresql://… of their keys, another database; empty: SQLite
+    files_s3: S3 | None = None  # where the bytes of files lie; None: in the data directory
+    media_quota_mib: int = 0  # MiB of files one person may keep; 0: no bound
     sign_up: Literal["open", "invite", "closed"] = "open"
     codes_console: bool = True
     codes_file: str = ""  # appended to as JSON lines, for tests

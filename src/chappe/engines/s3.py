@@ -28,7 +28,7 @@ class S3Blobs:
             region=settings.region,
             access_key_id=settings.access_key,
             secret_access_key=settings.secret_key,
-            **({"endpoint": settings.endpoint} if settings.endpoint else {}),
+            endpoint=settings.endpoint or None,
             client_options={
                 "timeout": timedelta(seconds=REQUEST_S),
                 "allow_http": settings.endpoint.startswith("http://"),

@@ -4,6 +4,7 @@ from . import handlers, rules
 from .access import access_hash, peer_of, user_of
 from .acts import ACTS
 from .events import NameChanged, StatusChanged
+from .handlers import announce_to_friends
 from .names import Name, claim, find, place, release
 from .peers import PEER_ERRORS, owner_of, peer_id, show_peer
 from .records import Contact, Seen, User
@@ -27,6 +28,7 @@ __all__ = [
     "User",
     "UserView",
     "access_hash",
+    "announce_to_friends",
     "claim",
     "find",
     "owner_of",

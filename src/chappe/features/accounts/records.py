@@ -19,6 +19,7 @@ class User(Record, frozen=True):
     deleted: bool = False
     created: int = 0
     ttl_days: int = 365
+    photo: int = 0  # the file their profile shows; 0 for none
 
 
 class Seen(Record, frozen=True):

@@ -64,13 +64,25 @@ async def show_user(viewer: Viewer, user: int) -> Any:
             bot=record.bot,
             bot_info_version=1 if record.bot else None,
             status=await status_of(viewer, user, may_see),
+            photo=await photo_of(viewer, record),
         )
         if not myself
-        else _myself(record, hashed, await status_of(viewer, user, may_see))
+        else _myself(
+            record,
+            hashed,
+            await status_of(viewer, user, may_see),
+            await photo_of(viewer, record),
+        )
     )
 
 
-def _myself(record: User, hashed: int, status: Any) -> Any:
+async def photo_of(viewer: Viewer, record: User) -> Any:
+    """Return the photo beside a name, or None; the media slice shows it."""
+    show = viewer.house.services.get("show_user_photo") if record.photo else None
+    return await show(viewer, record) if show is not None else None
+
+
+def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
     shown = api.User(
         id=record.id,
         access_hash=hashed,
@@ -83,6 +95,7 @@ def _myself(record: User, hashed: int, status: Any) -> Any:
         bot=record.bot,
         bot_info_version=1 if record.bot else None,
         status=status,
+        photo=photo,
     )
     shown.self_ = True
     return shown

@@ -68,6 +68,8 @@ async def delete_account(house: House, user: int) -> None:
         await accounts.release(house, "phone", record.phone, owner)
     if record.username:
         await accounts.release(house, "username", record.username, owner)
+    if "forget_files" in house.services:
+        await house.services["forget_files"](house, user)
     await house.erase(owner)
     async with house.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))

@@ -3,7 +3,7 @@
 from . import handlers, photos, references, uploads
 from .deletion import forget_files
 from .photos import PhotoChanged
-from .records import Kept, unpack
+from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
 from .rules import album_kind
 from .taking import TAKE_ERRORS, take
@@ -32,6 +32,7 @@ __all__ = [
     "PHOTO_ERRORS",
     "SERVICES",
     "TAKE_ERRORS",
+    "UPLOAD_LIFETIME_S",
     "Kept",
     "Where",
     "album_kind",

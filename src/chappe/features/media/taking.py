@@ -35,7 +35,9 @@ TAKE_ERRORS: Final = (
 DICE: Final = {"🎲": 6, "🎯": 6, "🏀": 5, "⚽": 5, "🎳": 6, "🎰": 64}  # faces
 TEXT_CHARACTERS_MAX: Final = 256  # characters of a contact's or place's name
 VCARD_CHARACTERS_MAX: Final = 4096  # characters of a contact's card
-DOCUMENT_THUMB_MAX: Final = 10 * 1024 * 1024  # bytes of an image document of which a thumbnail is made
+DOCUMENT_THUMB_MAX: Final = (
+    10 * 1024 * 1024
+)  # bytes of an image document of which a thumbnail is made
 
 
 async def take(call: Call, given: Any) -> Kept:

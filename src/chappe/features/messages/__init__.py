@@ -1,6 +1,6 @@
 """Messages: sending, reading, editing, deleting, wherever people talk."""
 
-from . import events, handlers, history, lines, posts, reading, removing
+from . import events, handlers, history, lines, media, posts, reading, removing
 from .access import Source, readers_of, source, source_of, visible
 from .events import located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
@@ -10,7 +10,7 @@ from .sending import post_action
 from .service import service_message
 from .views import show_message
 
-HANDLERS = (handlers, removing, history, reading)
+HANDLERS = (handlers, media, removing, history, reading)
 EVENTS = (*events.EVENTS, *lines.LINES, *posts.EVENTS)
 
 SERVICES = {
@@ -18,6 +18,7 @@ SERVICES = {
     "newest_of": newest_of,
     "newest_pin": newest_pin,
     "post_action": post_action,
+    "seen_media": media.seen_media,
     "service_message": service_message,
     "show_message": show_message,
     "unread_mentions": unread_mentions,

@@ -14,7 +14,7 @@ from .records import Mention
 from .views import show_message
 
 
-async def _seen(viewer: Viewer, channel: int, number: int) -> Message | None:
+async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None:
     """Return a message of a channel if this viewer may see it: the gate at push and difference."""
     owner = Owner(Kind.CHANNEL, channel)
     place = await chats.place_of(viewer.house, owner, viewer.user)
@@ -35,7 +35,7 @@ class NewPost(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        message = await _seen(viewer, self.channel, self.id)
+        message = await seen_post(viewer, self.channel, self.id)
         if message is None:
             return None
         shown = await show_message(viewer, message)
@@ -52,7 +52,7 @@ class EditPost(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        message = await _seen(viewer, self.channel, self.id)
+        message = await seen_post(viewer, self.channel, self.id)
         if message is None:
             return None
         shown = await show_message(viewer, message)

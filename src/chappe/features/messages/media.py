@@ -1,0 +1,131 @@
+"""messages.*: sending files, places, contacts, and albums of files; and who still sees them."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, media
+from chappe.features.dialogs import Message, units
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import House, Viewer
+
+from .access import WRITE_ERRORS, Target, may_write
+from .posts import seen_post
+from .sending import Kept, check_text, draft_of, send, sent
+
+CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
+ALBUM_MAX: Final = 10  # media in one album
+
+SEND_MEDIA_ERRORS: Final = (
+    *WRITE_ERRORS, *media.TAKE_ERRORS, errors.MediaCaptionTooLong, errors.MessageTooLong,
+    errors.EntityBoundsInvalid, errors.RandomIdEmpty, errors.ScheduleDateInvalid,
+    errors.VoiceMessagesForbidden,
+)  # fmt: skip
+
+
+def _caption(text: str, entities: Any) -> tuple[str, Any]:
+    """Return a cleaned caption and its entities; there need be none.
+
+    Raises:
+        errors.MediaCaptionTooLong, errors.EntityBoundsInvalid
+    """
+    if units(text) > CAPTION_UNITS_MAX:
+        raise errors.MediaCaptionTooLong
+    return check_text(text, entities, empty=True)
+
+
+async def _target(call: Call, to: Owner, kept: media.Kept) -> Target:
+    """Return where a medium is written to, if the caller may write such there.
+
+    Raises:
+        WRITE_ERRORS, errors.VoiceMessagesForbidden
+    """
+    target = await may_write(call, to, kept.right)
+    spoken = kept.right in {"send_voices", "send_roundvideos"}
+    if spoken and to.kind is Kind.USER and to != call.me:
+        may_speak = await call.service("may_see")(call.viewer(), to.id, "voice")
+        if not may_speak:
+            raise errors.VoiceMessagesForbidden
+    return target
+
+
+def _draft(call: Call, target: Target, request: Any, what: Any, kept: media.Kept) -> Message:
+    text, entities = _caption(what.message, what.entities)
+    draft = draft_of(call, target, request, text, entities)
+    return msgspec.structs.replace(draft, media=kept.pack())
+
+
+@method(api.MessagesSendMedia, rate=Rate.SEND, raises=SEND_MEDIA_ERRORS)
+async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
+    """Send a file, a photo, a place, a contact or a throw of dice, with a caption."""
+    to = await accounts.peer_of(call, request.peer)
+    if not request.random_id:
+        raise errors.RandomIdEmpty
+    if request.schedule_date is not None:
+        raise errors.ScheduleDateInvalid
+    _caption(request.message, request.entities)
+    kept = await media.take(call, request.media)
+    target = await _target(call, to, kept)
+    draft = _draft(call, target, request, request, kept)
+    return await sent(call, [await send(call, target, request.random_id, draft)])
+
+
+@method(
+    api.MessagesSendMultiMedia,
+    rate=Rate.SEND,
+    raises=(
+        *SEND_MEDIA_ERRORS, errors.MultiMediaTooLong, errors.GroupedMediaInvalid,
+        errors.RandomIdDuplicate,
+    ),
+)  # fmt: skip
+async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> Any:
+    """Send an album: photos and videos, documents, or music, each a message of its own."""
+    to = await accounts.peer_of(call, request.peer)
+    if request.schedule_date is not None:
+        raise errors.ScheduleDateInvalid
+    album = request.multi_media
+    if not album:
+        raise errors.MediaEmpty
+    if len(album) > ALBUM_MAX:
+        raise errors.MultiMediaTooLong
+    if any(not single.random_id for single in album):
+        raise errors.RandomIdEmpty
+    if len({single.random_id for single in album}) != len(album):
+        raise errors.RandomIdDuplicate
+    for single in album:
+        _caption(single.message, single.entities)
+    taken = [await media.take(call, single.media) for single in album]
+    kinds = {media.album_kind(kept.right) for kept in taken}
+    if len(taken) > 1 and (len(kinds) > 1 or "" in kinds):
+        raise errors.GroupedMediaInvalid
+    targets = [await _target(call, to, kept) for kept in taken]
+    token = call.house.entropy.token(8)
+    group = int.from_bytes(token, "big") >> 1 if len(taken) > 1 else 0
+    results: list[Kept] = []
+    for single, kept, target in zip(album, taken, targets, strict=True):
+        draft = _draft(call, target, request, single, kept)
+        draft = msgspec.structs.replace(draft, grouped_id=group)
+        results.append(await send(call, target, single.random_id, draft))
+    return await sent(call, results)
+
+
+async def seen_media(
+    house: House, viewer: int, peer: int, number: int, *, copying: bool = False
+) -> bytes:
+    """Return what a message keeps of its media if somebody sees it, and with `copying` may take it on."""
+    owner = accounts.owner_of(peer)
+    place = None
+    if owner.kind is Kind.CHANNEL:
+        message = await seen_post(Viewer(house, viewer), owner.id, number)
+    else:
+        message = await house.look(Owner(Kind.USER, viewer)).get(Message, peer, number)
+    if message is None:
+        return b""
+    if copying:
+        if owner.kind is not Kind.USER:
+            place = await chats.place_of(house, owner, viewer)
+        if message.noforwards or (place is not None and place.chat.noforwards):
+            return b""
+    return message.media
