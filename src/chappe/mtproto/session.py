@@ -22,6 +22,7 @@ SEEN_IDS_MAX: Final = 2_000  # msg_ids remembered against replay
 UNACKED_MESSAGES_MAX: Final = 256  # messages kept to be sent again
 UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes a gzip_packed message may unpack to
 PACK_BYTES_MIN: Final = 2_048  # results below it are not worth packing
+FILE_PIECE: Final = struct.pack("<I", 0x096A18D5)  # upload.file: packed already, most of the time
 AGE_S_MAX: Final = 300  # seconds a msg_id may lie in the past
 AHEAD_S_MAX: Final = 30  # seconds a msg_id may lie in the future
 DISCONNECT_S_MAX: Final = 600  # seconds ping_delay_disconnect may ask for
@@ -255,7 +256,7 @@ class ServerSession:
 
     def answer(self, msg_id: int, result: bytes) -> None:
         """Queue the result of a call; it acknowledges the call as well."""
-        if len(result) >= PACK_BYTES_MIN:
+        if len(result) >= PACK_BYTES_MIN and not result.startswith(FILE_PIECE):
             packed = zlib.compressobj(1, zlib.DEFLATED, 31)
             smaller = packed.compress(result) + packed.flush()
             if len(smaller) < len(result) * 9 // 10:
