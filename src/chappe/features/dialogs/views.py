@@ -65,7 +65,12 @@ async def show_dialogs(
         box = look
         if in_channel:
             box = viewer.look(owner)
-            unread, pts = (await reading(viewer, dialog.peer)).unread, await box.counter("pts")
+            while pts != (now := await box.counter("pts")):  # all of it of one moment
+                pts = now
+                top = await box.get(chats.Top)
+                if top is not None:
+                    dialog = msgspec.structs.replace(dialog, top=top.id)  # noqa: PLW2901  as above
+                unread = (await reading(viewer, dialog.peer)).unread
         shown.append(
             api.Dialog(
                 pinned=bool(dialog.pin),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api
 
@@ -99,6 +100,13 @@ async def get_profile_colors(call: Call, request: api.HelpGetPeerProfileColors) 
 async def get_app_update(call: Call, request: api.HelpGetAppUpdate) -> Any:
     """Return that there is no newer app: apps are updated where they came from."""
     return api.HelpNoAppUpdate()
+
+
+@method(api.HelpGetSupport, needs=Needs.LOGIN)
+async def get_support(call: Call, request: api.HelpGetSupport) -> Any:
+    """Return whom to write to for help: the service account."""
+    shown = await accounts.show_user(call.viewer(), accounts.SERVICE_USER)
+    return api.HelpSupport(phone_number="42777", user=shown)
 
 
 @method(api.HelpGetInviteText, needs=Needs.LOGIN)

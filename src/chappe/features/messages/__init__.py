@@ -1,6 +1,6 @@
 """Messages: sending, reading, editing, deleting, wherever people talk."""
 
-from . import events, handlers, history, lines, media, posts, reading, removing
+from . import comments, events, handlers, history, lines, media, posts, reading, removing, saved
 from .access import Source, readers_of, source, source_of, visible
 from .events import located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
@@ -10,8 +10,10 @@ from .sending import post_action
 from .service import service_message
 from .views import show_message
 
-HANDLERS = (handlers, media, removing, history, reading)
-EVENTS = (*events.EVENTS, *lines.LINES, *posts.EVENTS)
+HANDLERS = (handlers, media, removing, history, reading, comments, saved)
+EVENTS = (
+    *events.EVENTS, *lines.LINES, *posts.EVENTS, *comments.LINES, saved.SavedPinsChanged,
+)  # fmt: skip
 
 SERVICES = {
     "channel_reading": channel_reading,
@@ -21,6 +23,7 @@ SERVICES = {
     "seen_media": media.seen_media,
     "service_message": service_message,
     "show_message": show_message,
+    "show_replies": comments.show_replies,
     "unread_mentions": unread_mentions,
 }
 

@@ -132,8 +132,14 @@ async def readers_of(call: Call, peer: int) -> tuple[int, ...]:
 def check_post(place: chats.Place, what: str, now: int) -> None:
     """Check that somebody may post `what` in a group or channel."""
     chat, member = place.chat, place.member
-    if chat.deleted or chat.migrated_to or not chats.rights.is_in(member, now) or member is None:
+    if chat.deleted or chat.migrated_to:
         raise errors.ChatWriteForbidden
+    if member is None or not chats.rights.is_in(member, now):
+        # in a public discussion group readers of the channel comment without joining
+        open_to_all = chat.linked and chat.username and not chat.broadcast and not chat.join_to_send
+        if not open_to_all or chats.rights.is_kicked(member, now):
+            raise errors.ChatWriteForbidden
+        member = member or chats.Member(user=0, joined=0, left=True)
     if chat.broadcast:
         if not chats.rights.may_admin(member, "post_messages"):
             raise errors.ChatAdminRequired

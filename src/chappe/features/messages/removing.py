@@ -12,6 +12,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change
 
 from .access import Source, readable, readers_of, source_of, visible
+from .comments import forget_answer
 from .events import pin_messages, ref_of, remove_messages
 from .lines import CopiesDeleted, CopiesPinned
 from .posts import DeletePosts, PinPosts
@@ -88,6 +89,7 @@ async def remove_posts(change: Change, where: Source, messages: list[Message]) -
     for message in messages:
         change.drop(Message, where.peer, message.id)
         change.drop(Counted, message.id)
+        await forget_answer(change, message)
     gone = {m.id for m in messages}
     top = await change.get(chats.Top)
     if top is not None and top.id in gone:

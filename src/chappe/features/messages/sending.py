@@ -18,6 +18,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
 from .access import Target, members_but
+from .comments import count_answer, discuss
 from .events import NewMessage, keep_message, ref_of
 from .lines import Copy, Wrote
 from .posts import Addressed, NewPost
@@ -146,6 +147,9 @@ async def _post(call: Call, target: Target, random_id: int, draft: Message) -> K
         if random_id:
             change.put(Posted(user=call.user, random_id=random_id, id=number))
         await _note_posting(change, call, place)
+        await count_answer(change, message)
+        if place is not None:
+            discuss(change, place.chat, message)
         pts = change.announce(NewPost(channel=channel, id=number))
         change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now))
         for user in message.mentions:

@@ -57,6 +57,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         post_author=message.signature or None,
         views=views,
         forwards=forwards,
+        replies=await _replies(viewer, message),
         noforwards=message.noforwards,
     )
 
@@ -71,6 +72,12 @@ def _reply(message: Message) -> Any:
 async def _reactions(viewer: Viewer, message: Message) -> Any:
     show = viewer.house.services.get("show_reactions")
     return await show(viewer, message) if show is not None and message.reactions else None
+
+
+async def _replies(viewer: Viewer, message: Message) -> Any:
+    show = viewer.house.services.get("show_replies")
+    in_channel = accounts.owner_of(message.peer).kind is Kind.CHANNEL
+    return await show(viewer, message) if show is not None and in_channel else None
 
 
 def _saved_peer(viewer: Viewer, message: Message) -> Any:

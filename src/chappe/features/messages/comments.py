@@ -1,0 +1,246 @@
+"""Comments: a channel's posts appear in its discussion group, where answers make a thread.
+
+The channel posts a line to its group's box: there the post becomes a message that begins the thread. What
+is answered to it, or to any answer, is kept under the thread.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Entity, Message
+from chappe.ports import Record
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change, House, Line, Viewer
+
+from .access import Source, source, source_of, visible
+from .history import PAGE_MESSAGES_MAX, show_page
+from .posts import NewPost
+from .views import show_message
+
+RECENT_WRITERS: Final = 3  # people shown beside a post's comments
+
+
+class Discussed(Record, frozen=True):
+    """In a discussion group's box: which message a channel's post has become there."""
+
+    table = "discussed"
+    key = ("post",)
+
+    post: int
+    id: int
+
+
+class Thread(Record, frozen=True):
+    """In a supergroup's box: what is known of a thread, by the message it began with."""
+
+    table = "thread"
+    key = ("id",)
+
+    id: int
+    count: int = 0
+    newest: int = 0
+    writers: tuple[int, ...] = ()  # newest first
+
+
+class InThread(Record, frozen=True):
+    """In a supergroup's box: a message of a thread."""
+
+    table = "in_thread"
+    key = ("thread", "id")
+
+    thread: int
+    id: int
+
+
+class ReadThread(Record, frozen=True):
+    """In a reader's box: how far they have read a thread."""
+
+    table = "read_thread"
+    key = ("peer", "thread")
+
+    peer: int
+    thread: int
+    max_id: int
+
+
+class Discuss(Line, frozen=True):
+    """To a discussion group's box: a post of its channel, to be talked about."""
+
+    name = "comments.discuss"
+
+    channel: int  # the number of the channel's dialog
+    post: int
+    date: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    media: bytes = b""
+    signature: str = ""
+    grouped_id: int = 0
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        chat = await change.get(chats.Chat)
+        if chat is None or chat.deleted:
+            return
+        number = change.next("message")
+        peer = accounts.peer_id(change.owner)
+        change.put(
+            Message(
+                peer=peer, id=number, date=self.date, sender=self.channel, out=False,
+                text=self.text, entities=self.entities, origin=number, fwd_from=self.channel,
+                fwd_date=self.date, fwd_post=self.post, fwd_signature=self.signature,
+                media=self.media, grouped_id=self.grouped_id, pinned=False,
+            )
+        )  # fmt: skip
+        change.put(Discussed(post=self.post, id=number))
+        change.put(Thread(id=number))
+        change.put(chats.Top(id=number, date=self.date))
+        change.announce(NewPost(channel=change.owner.id, id=number))
+
+
+async def count_answer(change: Change, message: Message) -> None:
+    """Keep an answer under its thread."""
+    if not message.thread:
+        return
+    thread = await change.get(Thread, message.thread) or Thread(id=message.thread)
+    writers = tuple(dict.fromkeys((message.sender, *thread.writers)))[:RECENT_WRITERS]
+    change.put(
+        msgspec.structs.replace(thread, count=thread.count + 1, newest=message.id, writers=writers)
+    )
+    change.put(InThread(thread=message.thread, id=message.id))
+
+
+async def forget_answer(change: Change, message: Message) -> None:
+    """Take a deleted answer out of its thread."""
+    if not message.thread:
+        return
+    thread = await change.get(Thread, message.thread)
+    if thread is not None:
+        change.put(msgspec.structs.replace(thread, count=max(0, thread.count - 1)))
+    change.drop(InThread, message.thread, message.id)
+
+
+def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
+    """Hand a channel's post to its discussion group."""
+    if not chat.linked or not chat.broadcast or message.action:
+        return
+    change.post(
+        Owner(Kind.CHANNEL, chat.linked),
+        Discuss(
+            channel=message.peer, post=message.id, date=message.date, text=message.text,
+            entities=message.entities, media=message.media, signature=message.signature,
+            grouped_id=message.grouped_id,
+        ),
+    )  # fmt: skip
+
+
+async def show_replies(viewer: Viewer, message: Message) -> Any:
+    """Return how often a message was answered or commented on; None where that is not counted."""
+    owner = accounts.owner_of(message.peer)
+    if owner.kind is not Kind.CHANNEL or message.action:
+        return None
+    post = message.sender == message.peer
+    chat = await viewer.look(owner).get(chats.Chat) if post else None
+    if post and (chat is None or not chat.broadcast or not chat.linked):
+        return None
+    group, top = owner, message.id
+    if chat is not None:
+        group = Owner(Kind.CHANNEL, chat.linked)
+        discussed = await viewer.look(group).get(Discussed, message.id)
+        top = discussed.id if discussed else 0
+    thread = await viewer.look(group).get(Thread, top) if top else None
+    if thread is None and chat is None:
+        return None
+    thread = thread or Thread(id=top)
+    mine = await viewer.look(Owner(Kind.USER, viewer.user)).get(
+        ReadThread, accounts.peer_id(group), top
+    )
+    return api.MessageReplies(
+        comments=chat is not None,
+        replies=thread.count,
+        replies_pts=await viewer.look(group).counter("pts"),
+        recent_repliers=[accounts.show_peer(viewer, w) for w in thread.writers] or None,
+        channel_id=chat.linked if chat is not None else None,
+        max_id=thread.newest or None,
+        read_max_id=mine.max_id if mine else None,
+    )
+
+
+async def _thread(call: Call, given: Any, number: int) -> tuple[Source, int]:
+    """Return where the thread of a post or message is kept, and the message it began with.
+
+    Raises:
+        errors.MsgIdInvalid: there is none, or nothing can be said to it.
+    """
+    where = await source_of(call, given)
+    message = await visible(where, number)
+    if message is None or where.place is None or not where.is_channel:
+        raise errors.MsgIdInvalid
+    if not where.place.chat.broadcast:
+        return where, message.thread or message.id
+    if not where.place.chat.linked:
+        raise errors.MsgIdInvalid
+    group = Owner(Kind.CHANNEL, where.place.chat.linked)
+    discussed = await call.look(group).get(Discussed, number)
+    if discussed is None:
+        raise errors.MsgIdInvalid
+    there = await source(call, group)
+    if there.place is None or chats.rights.is_kicked(there.place.member, call.now):
+        raise errors.MsgIdInvalid
+    return there, discussed.id
+
+
+@method(api.MessagesGetReplies, raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid))
+async def get_replies(call: Call, request: api.MessagesGetReplies) -> Any:
+    """Return a page of a thread: answers, or a post's comments. Who reads the post reads them."""
+    where, top = await _thread(call, request.peer, request.msg_id)
+    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
+    skip = max(0, min(request.add_offset, 100_000))
+    rows = await where.look.scan(
+        InThread, top, before=request.offset_id or None, after=request.min_id or None,
+        limit=limit + skip, reverse=True,
+    )  # fmt: skip
+    found = [await where.look.get(Message, where.peer, row.id) for row in rows[skip:]]
+    total = await where.look.count(InThread, top)
+    return await show_page(call, [m for m in found if m is not None], total, where)
+
+
+@method(api.MessagesGetDiscussionMessage, raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid))
+async def get_discussion_message(call: Call, request: api.MessagesGetDiscussionMessage) -> Any:
+    """Return the message a post has become in the discussion group, and how far it was read."""
+    where, top = await _thread(call, request.peer, request.msg_id)
+    viewer = call.viewer()
+    first = await where.look.get(Message, where.peer, top)
+    thread = await where.look.get(Thread, top) or Thread(id=top)
+    mine = await call.look().get(ReadThread, where.peer, top)
+    read = mine.max_id if mine else 0
+    unread = await where.look.count(InThread, top, after=read)
+    shown = [await show_message(viewer, first)] if first else []
+    accounts.show_peer(viewer, where.peer)
+    users, shown_chats = await accounts.peers(viewer)
+    return api.MessagesDiscussionMessage(
+        messages=shown, max_id=thread.newest or None, read_inbox_max_id=read or None,
+        unread_count=unread, chats=shown_chats, users=users,
+    )  # fmt: skip
+
+
+@method(
+    api.MessagesReadDiscussion,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid),
+)
+async def read_discussion(call: Call, request: api.MessagesReadDiscussion) -> bool:
+    """Mark a thread as read up to a message."""
+    where, top = await _thread(call, request.peer, request.msg_id)
+    async with call.change() as change:
+        old = await change.get(ReadThread, where.peer, top)
+        if old is None or old.max_id < request.read_max_id:
+            change.put(ReadThread(peer=where.peer, thread=top, max_id=request.read_max_id))
+    return True
+
+
+LINES: Final[tuple[Any, ...]] = (Discuss,)

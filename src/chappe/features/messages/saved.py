@@ -1,0 +1,157 @@
+"""messages.*Saved*: Saved Messages, sorted by whom they came from (core.telegram.org/api/saved-messages)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.features.dialogs import Message
+from chappe.ports import Record
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Event, Viewer
+
+from .events import remove_messages
+from .views import show_message
+
+PINNED_MAX: Final = 5  # pinned sources
+PAGE_MAX: Final = 100  # sources in one answer
+DELETED_MAX: Final = 1000  # messages deleted by one call
+
+
+class SavedPins(Record, frozen=True):
+    """Which sources of Saved Messages are pinned, in their order."""
+
+    table = "saved_pins"
+    key = ()
+
+    peers: tuple[int, ...] = ()
+
+
+class SavedPinsChanged(Event, frozen=True):
+    """Sources of Saved Messages were pinned, unpinned or put in another order."""
+
+    name = "saved.pins"
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        pins = await viewer.look(Owner(Kind.USER, viewer.user)).get(SavedPins) or SavedPins()
+        order = [api.DialogPeer(peer=accounts.show_peer(viewer, p)) for p in pins.peers]
+        return api.UpdatePinnedSavedDialogs(order=order)
+
+
+def source_of_saved(message: Message, user: int) -> int:
+    """Return the number of whom a saved message came from; one's own notes come from oneself."""
+    return message.fwd_from or user
+
+
+async def _newest(call: Call) -> dict[int, Message]:
+    """Return the newest message of each source, newest first."""
+    newest: dict[int, Message] = {}
+    for message in await call.look().scan(Message, call.user, reverse=True):
+        newest.setdefault(source_of_saved(message, call.user), message)
+    return newest
+
+
+async def _answer(call: Call, wanted: Sequence[tuple[int, Message]], total: int | None) -> Any:
+    viewer = call.viewer()
+    pins = await call.look().get(SavedPins) or SavedPins()
+    dialogs = [
+        api.SavedDialog(
+            pinned=peer in pins.peers, peer=accounts.show_peer(viewer, peer), top_message=top.id
+        )
+        for peer, top in wanted
+    ]
+    messages = [await show_message(viewer, top) for _, top in wanted]
+    users, chats = await accounts.peers(viewer)
+    if total is None:
+        return api.MessagesSavedDialogs(
+            dialogs=dialogs, messages=messages, chats=chats, users=users
+        )
+    return api.MessagesSavedDialogsSlice(
+        count=total, dialogs=dialogs, messages=messages, chats=chats, users=users
+    )
+
+
+@method(api.MessagesGetSavedDialogs)
+async def get_saved_dialogs(call: Call, request: api.MessagesGetSavedDialogs) -> Any:
+    """Return whom Saved Messages came from, newest first."""
+    newest = await _newest(call)
+    pins = await call.look().get(SavedPins) or SavedPins()
+    every = [(p, m) for p, m in newest.items() if not (request.exclude_pinned and p in pins.peers)]
+    page = [x for x in every if not request.offset_id or x[1].id < request.offset_id]
+    limit = max(1, min(request.limit, PAGE_MAX))
+    if len(every) <= limit and not request.offset_id:
+        return await _answer(call, every, None)
+    return await _answer(call, page[:limit], len(every))
+
+
+@method(api.MessagesGetPinnedSavedDialogs)
+async def get_pinned_saved_dialogs(call: Call, request: api.MessagesGetPinnedSavedDialogs) -> Any:
+    """Return the pinned sources."""
+    newest = await _newest(call)
+    pins = await call.look().get(SavedPins) or SavedPins()
+    return await _answer(call, [(p, newest[p]) for p in pins.peers if p in newest], None)
+
+
+async def _peer(call: Call, given: Any) -> int:
+    if isinstance(given, api.InputDialogPeer):
+        given = given.peer
+    return accounts.peer_id(await accounts.peer_of(call, given))
+
+
+@method(
+    api.MessagesToggleSavedDialogPin,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
+)
+async def toggle_saved_pin(call: Call, request: api.MessagesToggleSavedDialogPin) -> bool:
+    """Pin a source to the top, or unpin it."""
+    peer = await _peer(call, request.peer)
+    async with call.change() as change:
+        pins = await change.get(SavedPins) or SavedPins()
+        order = tuple(p for p in pins.peers if p != peer)
+        if request.pinned:
+            if len(order) >= PINNED_MAX:
+                raise errors.PinnedDialogsTooMuch
+            order = (peer, *order)
+        change.put(SavedPins(peers=order))
+        change.notice(SavedPinsChanged())
+    return True
+
+
+@method(
+    api.MessagesReorderPinnedSavedDialogs,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
+)
+async def reorder_saved_pins(call: Call, request: api.MessagesReorderPinnedSavedDialogs) -> bool:
+    """Put the pinned sources in another order; with `force`, unpin those not named."""
+    if len(request.order) > PINNED_MAX:
+        raise errors.PinnedDialogsTooMuch
+    wanted = tuple(dict.fromkeys([await _peer(call, given) for given in request.order]))
+    async with call.change() as change:
+        pins = await change.get(SavedPins) or SavedPins()
+        rest = () if request.force else tuple(p for p in pins.peers if p not in wanted)
+        change.put(SavedPins(peers=(*wanted, *rest)[:PINNED_MAX]))
+        change.notice(SavedPinsChanged())
+    return True
+
+
+@method(api.MessagesDeleteSavedHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+async def delete_saved_history(call: Call, request: api.MessagesDeleteSavedHistory) -> Any:
+    """Delete what came from one source, a thousand messages a call."""
+    peer = await _peer(call, request.peer)
+    async with call.change() as change:
+        every = await change.scan(Message, call.user)
+        theirs = [
+            m
+            for m in every
+            if source_of_saved(m, call.user) == peer
+            and (not request.max_id or m.id <= request.max_id)
+        ]
+        gone = theirs[:DELETED_MAX]
+        pts = await remove_messages(change, gone) if gone else change.last("pts")
+    return api.MessagesAffectedHistory(
+        pts=pts, pts_count=len(gone), offset=int(len(theirs) > len(gone))
+    )
