@@ -74,7 +74,7 @@ def test_a_link_lets_in_and_its_code_is_in_no_file(tmp_path: Path) -> None:
             await town.ask(CLAUDE, api.MessagesImportChatInvite(hash="x" + found[0][1:]))
 
     live(tmp_path, story)
-    for file in tmp_path.iterdir():
+    for file in (p for p in tmp_path.rglob("*") if p.is_file()):
         assert found[0].encode() not in file.read_bytes()
         assert found[0].encode().hex().encode() not in file.read_bytes()
 

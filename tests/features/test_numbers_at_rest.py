@@ -13,6 +13,7 @@ from chappe.ports import Record
 PHONE = "33612345678"
 KEYED_BY_TEXT = {
     "Code.blind",
+    "Content.blind",
     "Device.blind",
     "Invite.blind",
     "Link.blind",
@@ -38,7 +39,7 @@ def test_an_invited_number_is_in_no_file_of_the_store(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "chappe.db") as store:
         keys = [key for (key,) in store.execute("SELECT key FROM cell WHERE tbl='invite'")]
     assert len(keys) == 1
-    for file in tmp_path.iterdir():
+    for file in (p for p in tmp_path.rglob("*") if p.is_file()):
         assert PHONE.encode() not in file.read_bytes()
 
 
