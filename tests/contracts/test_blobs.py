@@ -162,11 +162,11 @@ async def test_a_bucket_that_refuses_is_an_engine_error(bucket: Bucket) -> None:
 
 
 @pytest.fixture
-async def sealed(blobs: Blobs) -> AsyncIterator[SealedBlobs]:
+async def sealed(blobs: Blobs) -> SealedBlobs:
     """Each store of blobs, sealed."""
     keys = KeyStore(MemoryEngine(), bytes(32), SystemEntropy())
     await keys.open()
-    yield SealedBlobs(blobs, keys, SystemEntropy())
+    return SealedBlobs(blobs, keys, SystemEntropy())
 
 
 async def put(sealed: SealedBlobs, owner: Owner, part_bytes: int, whole: bytes) -> SealedFile:

@@ -150,20 +150,19 @@ async def _save(call: Call, given: int, number: int, data: bytes, total: int | N
     if upload.early is not None and upload.early[0] != number:
         pending.insert(0, upload.early)
     for part, held in pending:
-        await _put(call, given, part, held, parts)
+        await _put(call, upload, part, held, parts)
     return True
 
 
-async def _put(call: Call, given: int, number: int, data: bytes, total: int) -> None:
+async def _put(call: Call, upload: Upload, number: int, data: bytes, total: int) -> None:
     """Keep one part, then say that it is there."""
-    upload = await call.look().get(Upload, given)
-    if upload is None or upload.file is None:
+    files, file = files_of(call), upload.file
+    if file is None:
         raise errors.FilePartInvalid
     marked(upload, number, len(data), total)
-    files, file = files_of(call), upload.file
     await files.put_part(file, number, data)
     async with call.change() as change:
-        latest = await change.get(Upload, given)
+        latest = await change.get(Upload, upload.id)
         if latest is None or latest.file != file:
             raise errors.FilePartInvalid
         new = marked(latest, number, len(data), total)
