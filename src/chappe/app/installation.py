@@ -39,9 +39,13 @@ FLEETING_TABLES: Final = (
 
 
 def open_root(data: Path, passphrase: str | None, entropy: Entropy) -> bytes:
-    """Return the root key; make one in the open (L0) if the directory is new."""
+    """Return the root key; make one in the open (L0) if the directory is new.
+
+    Raises:
+        RootError: there is data without its root key, or it does not open.
+    """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not _is_created(data):
+    if not _is_created(data) and not any((data / name).exists() for name in (BOXES, KEYS)):
         return sealing.create_root(data, entropy)[0]
     return sealing.open_root(data, passphrase)
 

@@ -74,7 +74,7 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
         try:
             settings.update(tomllib.loads(file.read_text("utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{file} is not TOML: {error}") from error
+            raise ConfigurationError(f"{file} is not TOML: {error}.") from error
     for field in msgspec.structs.fields(Configuration):
         value = environment.get(ENVIRONMENT + field.name.upper())
         if value is not None:

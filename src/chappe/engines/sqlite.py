@@ -90,6 +90,8 @@ class SqliteEngine:
             self._reader.executescript(SCHEMA)
             self._check_version()
             self._writer = self._connect()
+            # A file that cannot be written is refused here, rather than at the first commit.
+            self._writer.execute("UPDATE meta SET value=value")
         except BaseException as error:
             os.close(self._lock)
             if isinstance(error, sqlite3.Error):
