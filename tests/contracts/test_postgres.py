@@ -10,6 +10,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.engines.postgres import PostgresEngine, explain
 from chappe.ports import Cell, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
+from chappe.updates import drive
 
 from .database import Database
 
@@ -48,6 +49,23 @@ async def engine(make: Make) -> PostgresEngine:
 async def put(engine: PostgresEngine, value: bytes) -> None:
     """Commit one value."""
     await engine.commit([WriteSet({CELL: value})])
+
+
+async def test_it_serves_callers_that_run_in_no_task(engine: PostgresEngine) -> None:
+    """Handlers are driven without one until they wait."""
+    ended: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+
+    async def work() -> object:
+        await put(engine, b"1")
+        await engine.erase(CELL.owner)
+        return await engine.read([CELL, CELL])
+
+    def begin() -> None:
+        drive(work(), ended.set_result, ended.set_exception, tasks)
+
+    tasks: set[asyncio.Task[None]] = set()
+    asyncio.get_running_loop().call_soon(begin)
+    assert await ended == [None, None]
 
 
 # -- the lease ---------------------------------------------------------------------------------

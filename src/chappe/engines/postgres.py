@@ -170,7 +170,7 @@ class PostgresEngine:
             if not look_only:
                 self._epoch = await self._writer.fetchval(_TAKE, self._holder)
             self._readers = await asyncpg.create_pool(
-                self._dsn, min_size=1, max_size=READERS_MAX, timeout=CONNECT_S_MAX,
+                self._dsn, min_size=0, max_size=READERS_MAX, timeout=CONNECT_S_MAX,
                 command_timeout=COMMAND_S_MAX,
             )  # fmt: skip
         except BaseException as error:
@@ -220,6 +220,10 @@ class PostgresEngine:
     # -- reading -------------------------------------------------------------------------------
 
     async def _fetch(self, sql: str, *values: object) -> list[Any]:
+        """Run a statement that reads, in a task: callers may have none, and the driver needs one."""
+        return await asyncio.create_task(self._fetch_twice(sql, values))
+
+    async def _fetch_twice(self, sql: str, values: Sequence[object]) -> list[Any]:
         """Run a statement that reads; once more if its connection turned out to be dead."""
         if self._fenced:
             raise self._fence()
@@ -368,7 +372,7 @@ class PostgresEngine:
                 await db.execute(_DROP, *_columns(drops))
 
         if writes:
-            await self._transact(write)
+            await asyncio.create_task(self._transact(write))
 
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`. With `forget`, the table is vacuumed, so that no dead row stays in it.
@@ -379,13 +383,16 @@ class PostgresEngine:
         async def remove(db: Any) -> None:
             await db.execute(_ERASE, owner.shard, owner.kind, owner.id)
 
-        await self._transact(remove)
+        await asyncio.create_task(self._transact(remove))
         if self._forget:
-            try:
-                async with self._turn:
-                    await (await self._writing()).execute("VACUUM cell")
-            except _FAILED as error:
-                raise explain(error, self.place) from error
+            await asyncio.create_task(self._vacuum())
+
+    async def _vacuum(self) -> None:
+        try:
+            async with self._turn:
+                await (await self._writing()).execute("VACUUM cell")
+        except _FAILED as error:
+            raise explain(error, self.place) from error
 
     async def close(self) -> None:
         """See `ports.Engine`."""
