@@ -1,0 +1,266 @@
+"""What an operator can mend is said in one sentence, with exit code 2."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chappe.engines.sqlite import SqliteEngine
+from tests.journeys.server import RealServer
+
+from . import traffic
+from .database import Database
+
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+START_S_MAX = 60
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory two people have talked in."""
+    data = tmp_path_factory.mktemp("filled") / "data"
+    traffic.fill(data)
+    return data
+
+
+@pytest.fixture
+def data(filled: Path, tmp_path: Path) -> Path:
+    """A copy of it, to damage."""
+    return Path(shutil.copytree(filled, tmp_path / "data"))
+
+
+def chappe(*arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CHAPPE_")}
+    environment.update(how.pop("environment", {}))
+    return subprocess.run(
+        [sys.executable, "-m", "chappe", *arguments], stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, timeout=START_S_MAX, env=environment, **how,
+    )  # fmt: skip
+
+
+def refused(data: Path, *arguments: str, **how: Any) -> str:
+    """Return the one sentence with which a start is refused."""
+    ended = chappe("serve", "--data", str(data), "--port", "0", *arguments, **how)
+    lines = ended.stderr.strip().splitlines()
+    assert ended.returncode == 2, ended.stderr + ended.stdout
+    assert len(lines) == 1, ended.stderr
+    assert lines[0].startswith("chappe: ")
+    assert lines[0].endswith(".")
+    return lines[0]
+
+
+@contextlib.contextmanager
+def database_of(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a store's file behind its back."""
+    db = sqlite3.connect(path)
+    with db:
+        yield db
+    db.close()
+
+
+def starts(data: Path) -> None:
+    """Check that a server does start on a directory, so that the refusal before had its one reason."""
+    server = RealServer(data)
+    try:
+        server.start()
+    finally:
+        server.stop()
+
+
+def test_a_directory_that_is_whole_starts(data: Path) -> None:
+    """The success beside the refusals."""
+    starts(data)
+
+
+def test_the_port_is_in_use(data: Path) -> None:
+    """By whatever else."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        sentence = refused(data, "--port", str(port))
+        assert str(port) in sentence
+        assert "in use" in sentence
+    starts(data)
+
+
+@pytest.mark.parametrize("name", ["chappe.db", "keys.db"])
+async def test_another_server_runs_on_it(data: Path, name: str) -> None:
+    """Two would overwrite each other."""
+    engine = SqliteEngine(data / name)
+    assert "in use by another Chappe" in refused(data)
+    await engine.close()
+    starts(data)
+
+
+@pytest.mark.parametrize("name", ["chappe.db", "keys.db"])
+@pytest.mark.parametrize(("version", "word"), [(2, "newer"), (0, "older")])
+def test_the_store_is_of_another_version(data: Path, name: str, version: int, word: str) -> None:
+    """It is left as it is."""
+    with database_of(data / name) as db:
+        db.execute("UPDATE meta SET value = ? WHERE name = 'version'", (version,))
+    assert f"{name} was written by an {word}" in refused(data).replace("a newer", "an newer")
+
+
+@pytest.mark.parametrize("name", ["chappe.db", "keys.db"])
+@pytest.mark.parametrize("at", [0, 4096])
+def test_the_file_is_damaged(data: Path, name: str, at: int) -> None:
+    """At its head, or in its pages."""
+    with (data / name).open("r+b") as file:
+        file.seek(at)
+        file.write(b"\xa5" * (100 if at == 0 else (data / name).stat().st_size - at))
+    assert "is damaged" in refused(data)
+
+
+@pytest.mark.parametrize("kind", [10])
+def test_a_sealed_value_was_altered(data: Path, kind: int) -> None:
+    """One bit is enough."""
+    with database_of(data / "chappe.db") as db:
+        query = "SELECT value FROM cell WHERE kind = ? AND tbl = 'runs'"
+        value = bytearray(db.execute(query, (kind,)).fetchone()[0])
+        value[-1] ^= 1
+        db.execute("UPDATE cell SET value = ? WHERE kind = ? AND tbl = 'runs'", (value, kind))
+    assert "does not open" in refused(data)
+
+
+def test_check_finds_an_altered_value_that_no_start_reads(data: Path) -> None:
+    """`chappe check` opens everything, and says whose box is broken."""
+    assert chappe("check", "--data", str(data)).returncode == 0
+    with database_of(data / "chappe.db") as db:
+        db.execute(
+            "UPDATE cell SET value = zeroblob(length(value)) WHERE kind = 1 AND tbl = 'message'"
+        )
+    ended = chappe("check", "--data", str(data))
+    assert ended.returncode == 1
+    assert "user box" in ended.stdout
+
+
+def test_the_keys_are_missing(data: Path) -> None:
+    """Again at the second try: the first one has made nothing up."""
+    (data / "keys.db").rename(data / "elsewhere")
+    for _ in range(2):
+        assert "its keys are not here" in refused(data)
+    for file in data.glob("keys.*"):
+        file.unlink()
+    (data / "elsewhere").rename(data / "keys.db")
+    starts(data)
+
+
+def test_the_root_key_is_missing_or_another(data: Path) -> None:
+    """No new one is made beside data that is there."""
+    root = (data / "root.key").read_bytes()
+    (data / "root.key").unlink()
+    for _ in range(2):
+        assert "no root key" in refused(data)
+    (data / "root.key").write_bytes(bytes(32))
+    assert "does not open" in refused(data)
+    (data / "root.key").write_bytes(root[:-1])
+    assert "root.key is damaged" in refused(data)
+    (data / "root.key").write_bytes(root)
+    starts(data)
+
+
+def test_the_passphrase_is_wrong_or_not_given(tmp_path: Path) -> None:
+    """And the right one opens."""
+    right = {"CHAPPE_PASSPHRASE": PASSPHRASE}
+    data = tmp_path / "data"
+    assert chappe("init", "--seal", "--data", str(data), environment=right).returncode == 0
+    wrong = {"CHAPPE_PASSPHRASE": PASSPHRASE + "r"}
+    assert "Wrong passphrase" in refused(data, environment=wrong)
+    assert "give its passphrase" in refused(data)
+    ended = chappe("check", "--data", str(data), environment=right)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_disk_takes_no_more(data: Path) -> None:
+    """Stood for by a limit on the size of files."""
+    shutil.copytree(data, data.parent / "before")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    assert "disk" in refused(data, preexec_fn=limit)
+    starts(data)
+
+
+def obey_modes() -> None:
+    """Make root obey the modes of files as everybody does."""
+    if os.geteuid() == 0:
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["chappe.db", "keys.db"])
+def test_the_file_is_read_only(data: Path, name: str) -> None:
+    """As a restored copy may be."""
+    (data / name).chmod(0o400)
+    assert f"{name} cannot be written" in refused(data, preexec_fn=obey_modes)
+    (data / name).chmod(0o600)
+    starts(data)
+
+
+def test_the_directory_is_read_only(data: Path) -> None:
+    """Or belongs to somebody else."""
+    for file in data.glob("*.lock"):
+        file.unlink()
+    data.chmod(0o500)
+    assert "cannot be written" in refused(data, preexec_fn=obey_modes)
+    data.chmod(0o700)
+    starts(data)
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ("rate_scale = 'many'", "rate_scale"),
+        ("harbour = 1", "harbour"),
+        ("port 1", "TOML"),
+        ("store = 'postgresql://chappe:hidden@127.0.0.1:1/chappe'", "cannot be reached"),
+        ("keys_store = 'postgresql://chappe:hidden@127.0.0.1:1/keys'", "cannot be reached"),
+    ],
+)
+def test_a_setting_cannot_be_used(tmp_path: Path, settings: str, word: str) -> None:
+    """Its name is told, and no password."""
+    (tmp_path / "chappe.toml").write_text(settings)
+    sentence = refused(tmp_path)
+    assert word in sentence
+    assert "hidden" not in sentence
+
+
+async def test_a_whole_server_lives_on_postgresql(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People talk, it is killed, and what was said is there; another's keys are refused."""
+    monkeypatch.setenv("CHAPPE_STORE", boxes := await database.create())
+    monkeypatch.setenv("CHAPPE_KEYS_STORE", keys := await database.create())
+    server = RealServer(tmp_path / "data")
+    server.start()
+    try:
+        await traffic.talk(server)
+        server.kill()
+        server.start()
+        assert sorted(await traffic.history(server, 0)) == sorted(traffic.TEXTS)
+        look = chappe("check", "--data", str(server.data), environment=dict(os.environ))
+        assert look.returncode == 0
+        assert sorted(await traffic.history(server, 1)) == sorted(traffic.TEXTS)
+    finally:
+        server.stop()
+    assert not list(server.data.glob("*.db"))
+    (tmp_path / "other").mkdir()
+    assert "its keys are not here" in refused(
+        tmp_path / "other", environment={"CHAPPE_STORE": boxes}
+    )
+    assert "a database each" in refused(
+        server.data, environment={"CHAPPE_STORE": keys, "CHAPPE_KEYS_STORE": keys}
+    )
