@@ -75,10 +75,16 @@ def test_answers_come_back(kind: Kind, hidden: bool) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_stranger_may_send_little(kind: Kind) -> None:
-    """Before a key is shown, a packet above 4 KiB is refused by its length alone."""
+    """Before a key is shown, a packet above 4 KiB is refused, or held until its key is known."""
     large = b"\0" * (PACKET_BYTES_EARLY_MAX + 4)
     with pytest.raises(ProtocolError):
         ServerTransport().receive(ClientTransport(kind).send(large)[:40])
+    held = ServerTransport()
+    named = ClientTransport(kind).send(b"\7" * len(large))
+    assert held.receive(named) == []  # whoever names a key waits until it is looked up
+    assert held.claimed == int.from_bytes(b"\7" * 8, "little")
+    held.allow_large()
+    assert [p.payload for p in held.receive(b"")] == [b"\7" * len(large)]
     known = ServerTransport()
     known.allow_large()
     assert len(known.receive(ClientTransport(kind).send(large))) == 1

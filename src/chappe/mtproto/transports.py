@@ -41,11 +41,12 @@ class Packet(NamedTuple):
 class Frames:
     """Cuts packets out of one direction of a stream, once its kind is known."""
 
-    __slots__ = ("_buffer", "_number", "kind", "packet_bytes_max")
+    __slots__ = ("_buffer", "_number", "claimed", "kind", "packet_bytes_max")
 
     def __init__(self, kind: Kind, packet_bytes_max: int) -> None:
         self.kind = kind
         self.packet_bytes_max = packet_bytes_max
+        self.claimed = 0  # the key whose holder sends a packet larger than a stranger may
         self._buffer = b""
         self._number = 0  # of the next packet, for FULL
 
@@ -74,9 +75,8 @@ class Frames:
             return self._cut_full(b, at, size)
         quick = bool(size & QUICK_ACK)
         size &= ~QUICK_ACK
-        self._check(size)
         end = at + 4 + size
-        if len(b) < end:
+        if not self._fits(b, at + 4, size) or len(b) < end:
             return None
         return Packet(b[at + 4 : end], quick), end
 
@@ -92,15 +92,13 @@ class Frames:
                 return None
             words = int.from_bytes(b[at + 1 : start], "little")
         size = words * 4
-        self._check(size)
-        if len(b) < start + size:
+        if not self._fits(b, start, size) or len(b) < start + size:
             return None
         return Packet(b[start : start + size], first > _SHORT), start + size
 
     def _cut_full(self, b: bytes, at: int, size: int) -> tuple[Packet, int] | None:
-        self._check(size - 12)
         end = at + size
-        if len(b) < end:
+        if not self._fits(b, at + 8, size - 12) or len(b) < end:
             return None
         number, checksum = _u32.unpack_from(b, at + 4)[0], _u32.unpack_from(b, end - 4)[0]
         if number != self._number:
@@ -110,9 +108,22 @@ class Frames:
         self._number += 1
         return Packet(b[at + 8 : end - 4], quick_ack=False), end
 
-    def _check(self, size: int) -> None:
-        if not 4 <= size <= self.packet_bytes_max:  # noqa: PLR2004  an error code is the least
+    def _fits(self, b: bytes, start: int, size: int) -> bool:
+        """Whether a packet may be as large as it says; if not yet, `claimed` says who must be known.
+
+        Raises:
+            ProtocolError: it may not, whoever sends it.
+        """
+        if 4 <= size <= self.packet_bytes_max:  # noqa: PLR2004  an error code is the least
+            return True
+        if not 4 <= size <= PACKET_BYTES_MAX:  # noqa: PLR2004  as above
             raise ProtocolError("a packet of impossible size")
+        if len(b) < start + 8:
+            return False
+        self.claimed = int.from_bytes(b[start : start + 8], "little", signed=True)
+        if self.claimed == 0:
+            raise ProtocolError("a packet of impossible size")
+        return False
 
 
 class Framer:
@@ -171,6 +182,16 @@ class ServerTransport:
         """The framing, once it is known."""
         return self._framer.kind if self._framer else None
 
+    @property
+    def claimed(self) -> int:
+        """The id of the key whose holder is about to send a large packet; 0 if nobody is.
+
+        Reading stops there until `allow_large` says that the key is known; then `receive` goes on.
+        """
+        frames = self._frames
+        large = frames is not None and frames.packet_bytes_max >= PACKET_BYTES_MAX
+        return 0 if frames is None or large else frames.claimed
+
     def allow_large(self) -> None:
         """Accept packets of full size: the peer has shown that it holds a key."""
         self._limit = PACKET_BYTES_MAX
@@ -192,7 +213,7 @@ class ServerTransport:
             data, self._header = rest, b""
         elif self._decrypt is not None:
             data = self._decrypt.update(data)
-        return self._frames.receive(data) if self._frames is not None and data else []
+        return self._frames.receive(data) if self._frames is not None else []
 
     def _start(self, kind: Kind) -> None:
         self._frames = Frames(kind, self._limit)

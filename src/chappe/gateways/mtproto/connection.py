@@ -129,6 +129,9 @@ class Connection(asyncio.Protocol):
             self._take(packets)
 
     def _take(self, packets: list[Any]) -> None:
+        if self._transport.claimed and self._waiting is None:
+            self._wait_for(self._admit(self._transport.claimed, packets))
+            return
         for packet in packets:
             if self._waiting is not None:
                 if len(self._waiting) >= PACKETS_WAITING_MAX:
@@ -173,6 +176,22 @@ class Connection(asyncio.Protocol):
             self.abort()
         waiting, self._waiting = self._waiting or deque(), None
         self._take(list(waiting))
+
+    async def _admit(self, key_id: int, packets: list[Any]) -> None:
+        """Read on behind a large packet if its sender names a key we know."""
+        if self._socket.is_closing():
+            return
+        self._socket.pause_reading()
+        known = await self._gateway.find_key(key_id)
+        if not self._socket.is_closing():
+            self._socket.resume_reading()
+        if known is None:
+            self._write(self._transport.error(UNKNOWN_KEY))
+            self._socket.close()
+            return
+        self._transport.allow_large()
+        if self._waiting is not None:
+            self._waiting.extendleft(reversed([*packets, *self._transport.receive(b"")]))
 
     async def _find_key(self, key_id: int, packet: Any) -> None:
         key = await self._gateway.find_key(key_id)
