@@ -66,6 +66,10 @@ def explain(error: sqlite3.Error, path: Path) -> EngineError:
         return EngineError(
             f"{name} is damaged: stop the server, run `chappe check`, restore a backup."
         )
+    if "disk i/o" in text:
+        return EngineError(
+            f"The disk that holds {name} failed: look at the system's log, then run `chappe check`."
+        )
     if "unable to open" in text:
         return EngineError(
             f"{name} cannot be opened: check that its directory exists and is yours."

@@ -27,6 +27,9 @@ async def user_of(call: Call, given: Any) -> int:
             right = given.access_hash == access_hash(call.house, call.user, Kind.USER, user)
             if right or user == call.user:  # who has the hash was shown them, deleted since or not
                 return user
+            # a library that lost its hashes names a partner without one: they know each other
+            if given.access_hash == 0 and await call.service("has_dialog")(call.look(), user):
+                return user
     raise errors.UserIdInvalid
 
 

@@ -3,7 +3,17 @@
 from . import handlers
 from .entities import show_entities, take, units
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .records import Dialog, Draft, Entity, Message, Where, close_dialog, open_dialog, partners
+from .records import (
+    Dialog,
+    Draft,
+    Entity,
+    Message,
+    Where,
+    close_dialog,
+    has_dialog,
+    open_dialog,
+    partners,
+)
 from .views import TopMessage, notify_settings, settled, show_dialogs
 
 HANDLERS = (handlers,)
@@ -11,6 +21,7 @@ EVENTS = (DraftChanged, PinsChanged, UnreadMarked, DialogMoved)
 
 SERVICES = {
     "close_dialog": close_dialog,
+    "has_dialog": has_dialog,
     "notify_settings": notify_settings,
     "open_dialog": open_dialog,
     "partners": partners,

@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.ports import Record
-from chappe.updates import Change, House
+from chappe.updates import Change, House, View
 
 DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
 
@@ -103,6 +103,11 @@ async def close_dialog(change: Change, peer: int) -> None:
     """Take a conversation from the list, its draft with it."""
     change.drop(Dialog, peer)
     change.drop(Draft, peer)
+
+
+async def has_dialog(look: View, peer: int) -> bool:
+    """Whether somebody has a conversation in this box."""
+    return await look.get(Dialog, peer) is not None
 
 
 async def partners(house: House, user: int) -> list[int]:

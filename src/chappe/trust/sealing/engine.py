@@ -29,11 +29,13 @@ class SealedEngine:
         self._token = entropy.token
 
     def _open(self, cipher: AESGCM, cell: Cell, sealed: bytes) -> bytes:
+        if sealed[:1] != FORMAT:
+            raise SealBrokenError
         try:
             return cipher.decrypt(
                 sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], bound_to(*cell)
             )
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # altered, or too short to hold a nonce
             raise SealBrokenError from None
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:

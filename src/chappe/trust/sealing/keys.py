@@ -40,7 +40,7 @@ def unwrap(key: bytes, wrapped: bytes, context: bytes) -> bytes:
     """
     try:
         return AESGCM(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # altered, or too short to hold a nonce
         raise SealBrokenError from None
 
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -20,6 +20,16 @@ ARGON_MEMORY_KIB: Final = 64 * 1024
 ARGON_ROUNDS: Final = 3
 ARGON_LANES: Final = 4
 RECOVERY_BYTES: Final = 20
+
+
+class SealedRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file of a sealed root key holds."""
+
+    version: int
+    argon2id: tuple[int, int, int]  # KiB of memory, rounds, lanes
+    salt: bytes
+    by_passphrase: bytes
+    by_recovery: bytes
 
 
 class RootError(EngineError):
@@ -45,19 +55,22 @@ def create_root(
     if passphrase is None:
         _write(directory / OPEN_FILE, root)
         return root, ""
-    salt = entropy.token(16)
+    salt, effort = entropy.token(16), (ARGON_MEMORY_KIB, ARGON_ROUNDS, ARGON_LANES)
     code = base64.b32encode(entropy.token(RECOVERY_BYTES)).decode()
-    content = {
-        "version": 1,
-        "argon2id": [ARGON_MEMORY_KIB, ARGON_ROUNDS, ARGON_LANES],
-        "salt": salt,
-        "by_passphrase": wrap(
-            _stretch(passphrase, salt), root, b"root by passphrase", entropy.token(NONCE_BYTES)
+    content = SealedRoot(
+        version=1,
+        argon2id=effort,
+        salt=salt,
+        by_passphrase=wrap(
+            _stretch(passphrase, salt, effort),
+            root,
+            b"root by passphrase",
+            entropy.token(NONCE_BYTES),
         ),
-        "by_recovery": wrap(
+        by_recovery=wrap(
             _recovery_key(code, salt), root, b"root by recovery", entropy.token(NONCE_BYTES)
         ),
-    }
+    )
     _write(directory / SEALED_FILE, msgspec.msgpack.encode(content))
     return root, "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
@@ -80,27 +93,37 @@ def open_root(directory: Path, passphrase: str | None = None) -> bytes:
         raise RootError(
             "This data is sealed: give its passphrase in CHAPPE_PASSPHRASE or at the prompt."
         )
-    content: dict[str, Any] = msgspec.msgpack.decode((directory / SEALED_FILE).read_bytes())
-    salt = content["salt"]
     try:
-        return unwrap(_stretch(passphrase, salt), content["by_passphrase"], b"root by passphrase")
+        content = msgspec.msgpack.decode((directory / SEALED_FILE).read_bytes(), type=SealedRoot)
+    except msgspec.MsgspecError:
+        raise RootError(
+            f"{directory / SEALED_FILE} is damaged; restore it from a backup."
+        ) from None
+    salt = content.salt
+    try:
+        return unwrap(
+            _stretch(passphrase, salt, content.argon2id),
+            content.by_passphrase,
+            b"root by passphrase",
+        )
     except SealBrokenError:
         code = passphrase.replace("-", "").replace(" ", "").upper()
     try:
-        return unwrap(_recovery_key(code, salt), content["by_recovery"], b"root by recovery")
+        return unwrap(_recovery_key(code, salt), content.by_recovery, b"root by recovery")
     except SealBrokenError:
         raise RootError(
             "Wrong passphrase; the recovery code of the printed sheet works too."
         ) from None
 
 
-def _stretch(passphrase: str, salt: bytes) -> bytes:
+def _stretch(passphrase: str, salt: bytes, effort: tuple[int, int, int]) -> bytes:
+    memory_kib, rounds, lanes = effort
     stretch = Argon2id(
         salt=salt,
         length=KEY_BYTES,
-        iterations=ARGON_ROUNDS,
-        lanes=ARGON_LANES,
-        memory_cost=ARGON_MEMORY_KIB,
+        iterations=rounds,
+        lanes=lanes,
+        memory_cost=memory_kib,
     )
     return stretch.derive(passphrase.encode())
 
