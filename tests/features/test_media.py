@@ -5,163 +5,19 @@ import hashlib
 import io
 import itertools
 import os
-import struct
-import zlib
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from PIL import Image
+from tests.features.post import ADA, CLAUDE, EVE, KIB, Post, document, open_post, picture, place
 
-from chappe.app import Server
 from chappe.core import Kind, Owner
-from chappe.core.configuration import Configuration
-from chappe.core.system import SystemEntropy
-from chappe.engines.memory import MemoryEngine
-from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.features import accounts
 from chappe.features.auth.deletion import delete_account
 from chappe.features.media import references, rules
-from chappe.features.media.records import UPLOAD_LIFETIME_S, Usage
-from chappe.rpc import Call, Client
+from chappe.features.media.records import UPLOAD_LIFETIME_S
 from chappe.tl import api, errors
-from chappe.trust import sealing
-
-ADA, CLAUDE, EVE = 4096, 8192, 12288
-KIB = 1024
-START = 1_800_000_000
-
-
-class Clock:
-    """Time that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.time = float(START)
-
-    def now(self) -> float:
-        """See `Clock`."""
-        return self.time
-
-    monotonic = now
-
-
-class Post:
-    """A server with three people who send each other files, spoken to without a wire."""
-
-    def __init__(self, server: Server, clock: Clock, blobs: MemoryBlobs) -> None:
-        self.server = server
-        self.house = server.house
-        self.clock = clock
-        self.blobs = blobs
-
-    async def ask(self, user: int, request: Any) -> Any:
-        """Let somebody call a method; it refuses as it declares, or not at all."""
-        client = Client(user, user, lambda _: None)
-        client.user = user
-        method = self.server.dispatcher.methods[type(request)]
-        try:
-            return await method.serve(Call(self.house, client), request)
-        except errors.RpcError as error:
-            assert type(error) in method.raises, error.token
-            raise
-
-    def peer(self, viewer: int, user: int) -> Any:
-        """Return how one person names another."""
-        hashed = accounts.access_hash(self.house, viewer, Kind.USER, user)
-        return api.InputPeerUser(user_id=user, access_hash=hashed)
-
-    async def put_up(
-        self, user: int, data: bytes, part_bytes: int = 64 * KIB, order: Any = None
-    ) -> Any:
-        """Upload bytes; return the InputFile."""
-        number = int.from_bytes(os.urandom(7), "big")
-        parts = [data[i : i + part_bytes] for i in range(0, len(data), part_bytes)]
-        for index in order or range(len(parts)):
-            assert await self.ask(
-                user,
-                api.UploadSaveFilePart(file_id=number, file_part=index, bytes=parts[index]),
-            )
-        return api.InputFile(id=number, parts=len(parts), name="x.bin", md5_checksum="")
-
-    async def send(self, user: int, to: int, media: Any, **other: Any) -> Any:
-        """Send a medium; return the sender's message."""
-        given = {"message": "", "random_id": int.from_bytes(os.urandom(7), "big"), **other}
-        peer = self.peer(user, to) if to != user else api.InputPeerSelf()
-        updates = await self.ask(user, api.MessagesSendMedia(peer=peer, media=media, **given))
-        await self.house.relay.settle()
-        return updates.updates[-1].message
-
-    async def send_file(self, user: int, to: int, data: bytes, **other: Any) -> Any:
-        """Send bytes as a document; return the sender's message."""
-        file = await self.put_up(user, data)
-        return await self.send(user, to, document(file, **other))
-
-    async def inbox(self, user: int, peer: int) -> list[Any]:
-        """Return somebody's messages with somebody, the newest first."""
-        given = self.peer(user, peer) if user != peer else api.InputPeerSelf()
-        history = await self.ask(
-            user,
-            api.MessagesGetHistory(
-                peer=given, offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0,
-                min_id=0, hash=0,
-            ),
-        )  # fmt: skip
-        return list(history.messages)
-
-    async def fetch(self, user: int, shown: Any, size: str = "", step: int = 128 * KIB) -> bytes:
-        """Download a photo or document as somebody was shown it."""
-        data = b""
-        while True:
-            got = await self.ask(
-                user, api.UploadGetFile(location=place(shown, size), offset=len(data), limit=step)
-            )
-            data += got.bytes
-            if len(got.bytes) < step:
-                return data
-
-    async def used(self, user: int) -> int:
-        """Return how many bytes somebody's files take."""
-        usage = await self.house.look(Owner(Kind.USER, user)).get(Usage)
-        return usage.bytes if usage else 0
-
-
-def document(file: Any, **other: Any) -> Any:
-    """Return a document to send."""
-    given = {"mime_type": "application/octet-stream", "attributes": [], **other}
-    return api.InputMediaUploadedDocument(file=file, **given)
-
-
-def place(shown: Any, size: str = "") -> Any:
-    """Return where the bytes of a shown photo or document are asked for."""
-    photo = isinstance(shown, api.Photo)
-    kind = api.InputPhotoFileLocation if photo else api.InputDocumentFileLocation
-    return kind(
-        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
-        thumb_size=size,
-    )  # fmt: skip
-
-
-def picture(width: int, height: int, form: str = "JPEG", turn: int = 0) -> bytes:
-    """Return an image."""
-    out = io.BytesIO()
-    image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
-    image.rotate(turn).save(out, form)
-    return out.getvalue()
-
-
-async def open_post(**settings: Any) -> Post:
-    """Return a fresh server with its people."""
-    entropy, clock, blobs = SystemEntropy(), Clock(), MemoryBlobs()
-    keys = sealing.KeyStore(MemoryEngine(), bytes(32), entropy)
-    await keys.open()
-    engine = sealing.SealedEngine(MemoryEngine(), keys, entropy)
-    config = Configuration(codes_console=False, **settings)
-    server = Server(config, engine, keys, clock, entropy, blobs)
-    await server.house.relay.start()
-    for user, name in ((ADA, "Ada"), (CLAUDE, "Claude"), (EVE, "Eve")):
-        async with server.house.change(Owner(Kind.USER, user)) as change:
-            change.put(accounts.User(id=user, first_name=name, created=START))
-    return Post(server, clock, blobs)
 
 
 @pytest.fixture
@@ -263,8 +119,8 @@ async def test_a_missing_part_is_named(post: Post) -> None:
     other = api.InputFile(id=99, parts=1, name="", md5_checksum="")
     with pytest.raises(errors.FilePartMissing):
         await post.send(ADA, CLAUDE, document(other))
+    short = api.InputFile(id=file.id, parts=1, name="", md5_checksum="")
     with pytest.raises(errors.FilePartsInvalid):
-        short = api.InputFile(id=file.id, parts=1, name="", md5_checksum="")
         await post.send(ADA, CLAUDE, document(short))
 
 
@@ -307,7 +163,7 @@ def test_ranges_are_those_of_the_document(
     offset: int,
     limit: int,
     precise: bool,
-    refusal: type[Exception] | None,  # noqa: FBT001
+    refusal: type[Exception] | None,
 ) -> None:
     """See core.telegram.org/api/files."""
     if refusal is None:
@@ -499,105 +355,6 @@ async def test_a_quota_is_a_clear_refusal() -> None:
         await post.server.stop()
 
 
-# -- photos -----------------------------------------------------------------------------------------
-
-
-async def send_photo(post: Post, user: int, to: int, data: bytes) -> Any:
-    """Send an image as a photo; return the receiver's message."""
-    file = await post.put_up(user, data)
-    await post.send(user, to, api.InputMediaUploadedPhoto(file=file), message="look")
-    return (await post.inbox(to, user))[0]
-
-
-async def test_a_photo_is_shown_in_several_sizes(post: Post) -> None:
-    """From a handful of bytes to 1,280 pixels, each of the size it says."""
-    message = await send_photo(post, ADA, CLAUDE, picture(1600, 1200))
-    stripped, *sizes = message.media.photo.sizes
-    assert [(s.type, s.w, s.h) for s in sizes] == [
-        ("s", 100, 75), ("m", 320, 240), ("x", 800, 600), ("y", 1280, 960),
-    ]  # fmt: skip
-    for size in sizes:
-        data = await post.fetch(CLAUDE, message.media.photo, size.type)
-        assert len(data) == size.size
-        assert Image.open(io.BytesIO(data)).size == (size.w, size.h)
-    assert stripped.type == "i"
-    assert stripped.bytes[:3] == bytes((1, 30, 40))
-    assert message.message == "look"
-
-
-async def test_a_photo_says_nothing_but_what_it_shows(post: Post) -> None:
-    """Where and with what it was taken stays with its maker; and it stands upright."""
-    out = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010F] = "A camera of mine"
-    exif[0x0112] = 6  # turned by 90°
-    Image.new("RGB", (400, 200)).save(out, "JPEG", exif=exif)
-    message = await send_photo(post, ADA, CLAUDE, out.getvalue())
-    largest = message.media.photo.sizes[-1]
-    data = await post.fetch(CLAUDE, message.media.photo, largest.type)
-    assert (largest.w, largest.h) == (200, 400)
-    assert b"camera" not in data
-    with pytest.raises(errors.LocationInvalid):
-        await post.fetch(CLAUDE, message.media.photo, "w")
-
-
-def bomb(width: int, height: int) -> bytes:
-    """Return a PNG that claims these dimensions."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    data = chunk(b"IDAT", zlib.compress(bytes(10_000_000)))
-    return b"\x89PNG\r\n\x1a\n" + head + data + chunk(b"IEND", b"")
-
-
-@pytest.mark.parametrize(
-    ("data", "refusal"),
-    [
-        (b"no image at all", errors.ImageProcessFailed),
-        (picture(600, 400)[:3000], errors.ImageProcessFailed),
-        (bomb(60_000, 60_000), errors.PhotoInvalidDimensions),
-        (bomb(9_000, 9_000), errors.PhotoInvalidDimensions),
-        (bomb(4_900, 4_900), errors.ImageProcessFailed),
-        (picture(2_100, 100), errors.PhotoInvalidDimensions),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", errors.ImageProcessFailed),
-    ],
-)
-async def test_hostile_images_are_refused(
-    post: Post, data: bytes, refusal: type[Exception]
-) -> None:
-    """And the next photo is none the worse for it."""
-    file = await post.put_up(ADA, data)
-    with pytest.raises(refusal):
-        await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=file))
-    assert not await post.inbox(CLAUDE, ADA)
-    message = await send_photo(post, ADA, CLAUDE, picture(200, 100))
-    assert message.media.photo.sizes[-1].w == 200
-
-
-async def test_the_process_of_images_may_die(post: Post) -> None:
-    """The photo under way is refused or made, the next one is made."""
-    await send_photo(post, ADA, CLAUDE, picture(200, 100))
-    process = post.server.imaging._process
-    assert process is not None
-    process.kill()
-    await process.wait()
-    message = await send_photo(post, ADA, CLAUDE, picture(210, 100))
-    assert message.media.photo.sizes[-1].w == 210
-
-
-async def test_a_photo_too_large_to_read_is_refused(post: Post) -> None:
-    """It can be sent as a file."""
-    file = await post.put_up(ADA, bytes(rules.PHOTO_BYTES_MAX + 1), 512 * KIB)
-    with pytest.raises(errors.PhotoSaveFileInvalid):
-        await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=file))
-    message = await post.send(ADA, CLAUDE, document(file))
-    assert message.media.document.size == rules.PHOTO_BYTES_MAX + 1
-
-
 # -- documents and what needs no file ---------------------------------------------------------------
 
 
@@ -702,167 +459,3 @@ async def test_what_is_not_served_is_refused(
         return
     with pytest.raises(refusal):
         await post.send(ADA, CLAUDE, media)
-
-
-# -- albums -----------------------------------------------------------------------------------------
-
-
-async def album_of(post: Post, media: list[Any]) -> Any:
-    """Send an album from Ada to Claude."""
-    singles = [
-        api.InputSingleMedia(media=m, random_id=100 + n, message=f"no. {n}")
-        for n, m in enumerate(media)
-    ]
-    updates = await post.ask(
-        ADA, api.MessagesSendMultiMedia(peer=post.peer(ADA, CLAUDE), multi_media=singles)
-    )
-    await post.house.relay.settle()
-    return updates
-
-
-async def test_an_album_is_one_group_for_both(post: Post) -> None:
-    """Made as clients make it: uploaded first, then sent by name; sent again it is the same."""
-    media = []
-    for turn in range(3):
-        file = await post.put_up(ADA, picture(200, 100, turn=turn))
-        kept = await post.ask(
-            ADA,
-            api.MessagesUploadMedia(
-                peer=post.peer(ADA, CLAUDE), media=api.InputMediaUploadedPhoto(file=file)
-            ),
-        )
-        photo = kept.photo
-        given = api.InputPhoto(
-            id=photo.id, access_hash=photo.access_hash, file_reference=photo.file_reference
-        )
-        media.append(api.InputMediaPhoto(id=given))
-    await album_of(post, media)
-    await album_of(post, media)
-    theirs = await post.inbox(CLAUDE, ADA)
-    assert [m.message for m in reversed(theirs)] == ["no. 0", "no. 1", "no. 2"]
-    assert len({m.grouped_id for m in theirs}) == 1
-    assert theirs[0].grouped_id
-    mine = await post.inbox(ADA, CLAUDE)
-    assert {m.grouped_id for m in mine} == {theirs[0].grouped_id}
-
-
-async def test_an_album_holds_what_goes_together(post: Post) -> None:
-    """No dice among photos, no more than ten, none without anything; and then nothing is sent."""
-    photo = api.InputMediaUploadedPhoto(file=await post.put_up(ADA, picture(50, 50)))
-    dice = api.InputMediaDice(emoticon="🎲")
-    for media, refusal in (
-        ([photo, dice], errors.GroupedMediaInvalid),
-        ([photo] * 11, errors.MultiMediaTooLong),
-        ([], errors.MediaEmpty),
-        ([photo, api.InputMediaEmpty()], errors.MediaEmpty),
-    ):
-        with pytest.raises(refusal):
-            await album_of(post, media)
-    assert not await post.inbox(CLAUDE, ADA)
-
-
-async def test_a_caption_has_its_bound(post: Post) -> None:
-    """Longer ones are refused before anything is kept."""
-    file = await post.put_up(ADA, b"words")
-    with pytest.raises(errors.MediaCaptionTooLong):
-        await post.send(ADA, CLAUDE, document(file), message="x" * 1025)
-    assert (await post.send(ADA, CLAUDE, document(file), message="x" * 1024)).message
-
-
-# -- profiles ---------------------------------------------------------------------------------------
-
-
-async def new_face(post: Post, user: int, turn: int = 0) -> Any:
-    """Give somebody's profile a photo; return it."""
-    file = await post.put_up(user, picture(800, 600, "PNG", turn))
-    return (await post.ask(user, api.PhotosUploadProfilePhoto(file=file))).photo
-
-
-async def user_as_seen(post: Post, viewer: int, user: int) -> Any:
-    """Return somebody's full profile as another sees it."""
-    given = api.InputUser(
-        user_id=user, access_hash=accounts.access_hash(post.house, viewer, Kind.USER, user)
-    )
-    return await post.ask(viewer, api.UsersGetFullUser(id=given))
-
-
-async def test_a_profile_shows_its_newest_photo(post: Post) -> None:
-    """Beside the name, in the profile, and as a file that others fetch."""
-    await new_face(post, ADA)
-    photo = await new_face(post, ADA, turn=90)
-    seen = await user_as_seen(post, CLAUDE, ADA)
-    assert seen.users[0].photo.photo_id == photo.id
-    assert seen.full_user.profile_photo.id == photo.id
-    for big, side in ((False, 160), (True, 640)):
-        location = api.InputPeerPhotoFileLocation(
-            big=big, peer=post.peer(CLAUDE, ADA), photo_id=photo.id
-        )
-        got = await post.ask(CLAUDE, api.UploadGetFile(location=location, offset=0, limit=1 << 20))
-        assert Image.open(io.BytesIO(got.bytes)).size == (side, side)
-    data = await post.fetch(CLAUDE, seen.full_user.profile_photo, "c")
-    assert Image.open(io.BytesIO(data)).size == (640, 640)
-
-
-async def test_an_earlier_photo_is_shown_again_and_photos_are_deleted(post: Post) -> None:
-    """The list has the newest first; what is deleted is fetched by nobody any more."""
-    first = await new_face(post, ADA)
-    second = await new_face(post, ADA, turn=90)
-    given = api.InputPhoto(
-        id=first.id, access_hash=first.access_hash, file_reference=first.file_reference
-    )
-    await post.ask(ADA, api.PhotosUpdateProfilePhoto(id=given))
-    me = api.InputUser(
-        user_id=ADA, access_hash=accounts.access_hash(post.house, CLAUDE, Kind.USER, ADA)
-    )
-    asked = api.PhotosGetUserPhotos(user_id=me, offset=0, max_id=0, limit=10)
-    listed = (await post.ask(CLAUDE, asked)).photos
-    assert [p.id for p in listed] == [first.id, second.id]
-    assert await post.ask(ADA, api.PhotosDeletePhotos(id=[given])) == [first.id]
-    seen = await user_as_seen(post, CLAUDE, ADA)
-    assert seen.users[0].photo.photo_id == second.id
-    with pytest.raises(errors.FileReferenceExpired):
-        await post.fetch(CLAUDE, listed[0], "a")
-    await post.ask(ADA, api.PhotosUpdateProfilePhoto(id=api.InputPhotoEmpty()))
-    seen = await user_as_seen(post, CLAUDE, ADA)
-    assert seen.users[0].photo is None
-    assert seen.full_user.profile_photo is None
-
-
-async def test_nobody_deletes_or_shows_another_s_photo(post: Post) -> None:
-    """What is not one's own is not there."""
-    await new_face(post, ADA)
-    seen = (await user_as_seen(post, EVE, ADA)).full_user.profile_photo
-    given = api.InputPhoto(
-        id=seen.id, access_hash=seen.access_hash, file_reference=seen.file_reference
-    )
-    assert await post.ask(EVE, api.PhotosDeletePhotos(id=[given])) == []
-    with pytest.raises(errors.PhotoIdInvalid):
-        await post.ask(EVE, api.PhotosUpdateProfilePhoto(id=given))
-    assert (await user_as_seen(post, EVE, ADA)).full_user.profile_photo
-
-
-async def test_a_hidden_photo_is_hidden_on_every_road(post: Post) -> None:
-    """In the profile, beside the name, in the list, and by a link kept from before."""
-    photo = await new_face(post, ADA)
-    before = (await user_as_seen(post, EVE, ADA)).full_user.profile_photo
-    assert await post.fetch(EVE, before, "a")
-    await post.ask(
-        ADA,
-        api.AccountSetPrivacy(
-            key=api.InputPrivacyKeyProfilePhoto(), rules=[api.InputPrivacyValueDisallowAll()]
-        ),
-    )
-    seen = await user_as_seen(post, EVE, ADA)
-    assert seen.users[0].photo is None
-    assert seen.full_user.profile_photo is None
-    with pytest.raises(errors.FileReferenceExpired):
-        await post.fetch(EVE, before, "a")
-    location = api.InputPeerPhotoFileLocation(peer=post.peer(EVE, ADA), photo_id=photo.id)
-    with pytest.raises(errors.LocationInvalid):
-        await post.ask(EVE, api.UploadGetFile(location=location, offset=0, limit=1 << 20))
-    me = api.InputUser(
-        user_id=ADA, access_hash=accounts.access_hash(post.house, EVE, Kind.USER, ADA)
-    )
-    asked = api.PhotosGetUserPhotos(user_id=me, offset=0, max_id=0, limit=10)
-    assert (await post.ask(EVE, asked)).photos == []
-    assert (await user_as_seen(post, ADA, ADA)).full_user.profile_photo

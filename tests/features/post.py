@@ -1,0 +1,155 @@
+"""A server with three people who send each other files, spoken to without a wire."""
+
+import io
+import os
+from typing import Any
+
+from PIL import Image
+
+from chappe.app import Server
+from chappe.core import Kind, Owner
+from chappe.core.configuration import Configuration
+from chappe.core.system import SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.engines.memory_blobs import MemoryBlobs
+from chappe.features import accounts
+from chappe.features.media.records import Usage
+from chappe.rpc import Call, Client
+from chappe.tl import api, errors
+from chappe.trust import sealing
+
+ADA, CLAUDE, EVE = 4096, 8192, 12288
+KIB = 1024
+START = 1_800_000_000
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = float(START)
+
+    def now(self) -> float:
+        """See `Clock`."""
+        return self.time
+
+    monotonic = now
+
+
+class Post:
+    """A server with three people who send each other files, spoken to without a wire."""
+
+    def __init__(self, server: Server, clock: Clock, blobs: MemoryBlobs) -> None:
+        self.server = server
+        self.house = server.house
+        self.clock = clock
+        self.blobs = blobs
+
+    async def ask(self, user: int, request: Any) -> Any:
+        """Let somebody call a method; it refuses as it declares, or not at all."""
+        client = Client(user, user, lambda _: None)
+        client.user = user
+        method = self.server.dispatcher.methods[type(request)]
+        try:
+            return await method.serve(Call(self.house, client), request)
+        except errors.RpcError as error:
+            assert type(error) in method.raises, error.token
+            raise
+
+    def peer(self, viewer: int, user: int) -> Any:
+        """Return how one person names another."""
+        hashed = accounts.access_hash(self.house, viewer, Kind.USER, user)
+        return api.InputPeerUser(user_id=user, access_hash=hashed)
+
+    async def put_up(
+        self, user: int, data: bytes, part_bytes: int = 64 * KIB, order: Any = None
+    ) -> Any:
+        """Upload bytes; return the InputFile."""
+        number = int.from_bytes(os.urandom(7), "big")
+        parts = [data[i : i + part_bytes] for i in range(0, len(data), part_bytes)]
+        for index in order or range(len(parts)):
+            assert await self.ask(
+                user,
+                api.UploadSaveFilePart(file_id=number, file_part=index, bytes=parts[index]),
+            )
+        return api.InputFile(id=number, parts=len(parts), name="x.bin", md5_checksum="")
+
+    async def send(self, user: int, to: int, media: Any, **other: Any) -> Any:
+        """Send a medium; return the sender's message."""
+        given = {"message": "", "random_id": int.from_bytes(os.urandom(7), "big"), **other}
+        peer = self.peer(user, to) if to != user else api.InputPeerSelf()
+        updates = await self.ask(user, api.MessagesSendMedia(peer=peer, media=media, **given))
+        await self.house.relay.settle()
+        return updates.updates[-1].message
+
+    async def send_file(self, user: int, to: int, data: bytes, **other: Any) -> Any:
+        """Send bytes as a document; return the sender's message."""
+        file = await self.put_up(user, data)
+        return await self.send(user, to, document(file, **other))
+
+    async def inbox(self, user: int, peer: int) -> list[Any]:
+        """Return somebody's messages with somebody, the newest first."""
+        given = self.peer(user, peer) if user != peer else api.InputPeerSelf()
+        history = await self.ask(
+            user,
+            api.MessagesGetHistory(
+                peer=given, offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0,
+                min_id=0, hash=0,
+            ),
+        )  # fmt: skip
+        return list(history.messages)
+
+    async def fetch(self, user: int, shown: Any, size: str = "", step: int = 128 * KIB) -> bytes:
+        """Download a photo or document as somebody was shown it."""
+        data = b""
+        while True:
+            got = await self.ask(
+                user, api.UploadGetFile(location=place(shown, size), offset=len(data), limit=step)
+            )
+            data += got.bytes
+            if len(got.bytes) < step:
+                return data
+
+    async def used(self, user: int) -> int:
+        """Return how many bytes somebody's files take."""
+        usage = await self.house.look(Owner(Kind.USER, user)).get(Usage)
+        return usage.bytes if usage else 0
+
+
+def document(file: Any, **other: Any) -> Any:
+    """Return a document to send."""
+    given = {"mime_type": "application/octet-stream", "attributes": [], **other}
+    return api.InputMediaUploadedDocument(file=file, **given)
+
+
+def place(shown: Any, size: str = "") -> Any:
+    """Return where the bytes of a shown photo or document are asked for."""
+    photo = isinstance(shown, api.Photo)
+    kind = api.InputPhotoFileLocation if photo else api.InputDocumentFileLocation
+    return kind(
+        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
+        thumb_size=size,
+    )  # fmt: skip
+
+
+def picture(width: int, height: int, form: str = "JPEG", turn: int = 0) -> bytes:
+    """Return an image."""
+    out = io.BytesIO()
+    image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    image.rotate(turn).save(out, form)
+    return out.getvalue()
+
+
+async def open_post(**settings: Any) -> Post:
+    """Return a fresh server with its people."""
+    entropy, clock, blobs = SystemEntropy(), Clock(), MemoryBlobs()
+    keys = sealing.KeyStore(MemoryEngine(), bytes(32), entropy)
+    await keys.open()
+    engine = sealing.SealedEngine(MemoryEngine(), keys, entropy)
+    config = Configuration(codes_console=False, **settings)
+    server = Server(config, engine, keys, clock, entropy, blobs)
+    await server.house.relay.start()
+    for user, name in ((ADA, "Ada"), (CLAUDE, "Claude"), (EVE, "Eve")):
+        async with server.house.change(Owner(Kind.USER, user)) as change:
+            change.put(accounts.User(id=user, first_name=name, created=START))
+    return Post(server, clock, blobs)
