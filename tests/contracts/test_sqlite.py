@@ -1,0 +1,136 @@
+"""SQLite alone: a full disk, a damaged file, a copy made while in use, and what stays in its files."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from chappe.core import Kind, Owner
+from chappe.engines.sqlite import SqliteEngine
+from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
+
+OWNER = Owner(Kind.USER, 1)
+EVERYTHING = (b"", b"\xff")
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
+    """An engine that is open and empty."""
+    made = SqliteEngine(tmp_path / "boxes.db")
+    yield made
+    await made.close()
+
+
+def batch(number: int, cells: int = 50) -> list[WriteSet]:
+    """Return write sets that need some pages."""
+    value = b"%d" % number * 200
+    return [WriteSet({Cell(OWNER, "t", b"%d.%d" % (number, i)): value}) for i in range(cells)]
+
+
+async def test_a_full_disk_takes_a_batch_whole_or_not_at_all(engine: SqliteEngine) -> None:
+    """And goes on as soon as there is room."""
+    pages = engine._writer.execute("PRAGMA page_count").fetchone()[0]
+    engine._writer.execute(f"PRAGMA max_page_count={pages + 10}")
+    kept = 0
+    refused: list[StoreFull] = []
+    while not refused and kept < 100:
+        try:
+            await engine.commit(batch(kept))
+            kept += 1
+        except StoreFull as full:
+            refused.append(full)
+    assert kept > 0
+    assert "free some space" in str(refused[0])
+    assert await engine.count(OWNER, "t", *EVERYTHING) == 50 * kept
+    engine._writer.execute(f"PRAGMA max_page_count={pages + 1000}")
+    await engine.commit(batch(kept))
+    assert await engine.count(OWNER, "t", *EVERYTHING) == 50 * (kept + 1)
+
+
+async def test_a_file_that_turns_read_only_is_named_so(engine: SqliteEngine) -> None:
+    """As after a remount; reading goes on."""
+    await engine.commit(batch(1))
+    engine._writer.execute("PRAGMA query_only=ON")
+    with pytest.raises(StoreReadOnly, match="check the owner and mount"):
+        await engine.commit(batch(2))
+    assert await engine.count(OWNER, "t", *EVERYTHING) == 50
+
+
+async def test_a_file_damaged_under_way_is_told_by_every_way_to_read(engine: SqliteEngine) -> None:
+    """Never a value that is not what was kept."""
+    await engine.commit(batch(1))
+    engine._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = engine.path.stat().st_size
+    with engine.path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
+    engine._reader.close()
+    engine._reader = sqlite3.connect(engine.path, isolation_level=None)
+    for looking in (
+        engine.read([Cell(OWNER, "t", b"1.1"), Cell(OWNER, "t", b"1.2")]),
+        engine.read([Cell(OWNER, "t", b"1.1")]),
+        engine.scan(OWNER, "t", *EVERYTHING, limit=10),
+        engine.count(OWNER, "t", *EVERYTHING),
+        engine.owners(Kind.USER),
+        engine.walk(OWNER, ("", b""), limit=10),
+    ):
+        with pytest.raises(EngineError, match="restore a backup"):
+            await looking
+
+
+async def test_a_commit_that_fails_leaves_the_next_ones_in_order(engine: SqliteEngine) -> None:
+    """A statement that fails in the middle takes its whole batch back."""
+    wrong = WriteSet({Cell(OWNER, "t", b"x"): "no bytes"})  # type: ignore[dict-item]
+    with pytest.raises(EngineError):
+        await engine.commit([*batch(1), wrong])
+    assert await engine.owners(Kind.USER) == []
+    await engine.commit(batch(2))
+    assert await engine.count(OWNER, "t", *EVERYTHING) == 50
+
+
+async def test_a_backup_is_of_one_moment(engine: SqliteEngine, tmp_path: Path) -> None:
+    """Commits go on beside it; the copy holds whole batches, and not the tables left out."""
+    done = False
+
+    async def write() -> None:
+        number = 0
+        while not done:
+            await engine.commit(batch(number))
+            await engine.commit([WriteSet({Cell(OWNER, "code", b"k"): b"secret code"})])
+            number += 1
+
+    writing = asyncio.create_task(write())
+    while await engine.count(OWNER, "t", *EVERYTHING) < 500:  # noqa: ASYNC110  a few steps
+        await asyncio.sleep(0)
+    await engine.backup(tmp_path / "copy.db", without=("code",))
+    done = True
+    await writing
+    copy = SqliteEngine(tmp_path / "copy.db")
+    count = await copy.count(OWNER, "t", *EVERYTHING)
+    assert count >= 500
+    assert count % 50 == 0
+    assert await copy.count(OWNER, "code", *EVERYTHING) == 0
+    assert await copy.check() == []
+    await copy.close()
+    assert b"secret code" not in (tmp_path / "copy.db").read_bytes()
+
+
+def held(directory: Path) -> bytes:
+    """Return what is in all files of a directory."""
+    return b"".join(file.read_bytes() for file in directory.iterdir())
+
+
+async def test_what_a_key_store_erases_is_in_none_of_its_files(tmp_path: Path) -> None:
+    """Neither in the file nor in its log."""
+    keys = SqliteEngine(tmp_path / "keys.db", forget=True)
+    await keys.commit([WriteSet({Cell(OWNER, "key", b""): b"THE-WRAPPED-KEY" * 4})])
+    await keys.commit([WriteSet({Cell(Owner(Kind.USER, 2), "key", b""): b"ANOTHER-KEY" * 4})])
+    before = held(tmp_path)
+    await keys.erase(OWNER)
+    after = held(tmp_path)
+    await keys.close()
+    assert b"THE-WRAPPED-KEY" in before
+    assert b"THE-WRAPPED-KEY" not in after
+    assert b"ANOTHER-KEY" in after
