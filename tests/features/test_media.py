@@ -459,3 +459,107 @@ async def test_what_is_not_served_is_refused(
         return
     with pytest.raises(refusal):
         await post.send(ADA, CLAUDE, media)
+
+
+# -- in groups --------------------------------------------------------------------------------------
+
+
+async def group_of(post: Post) -> Any:
+    """Let Ada make a supergroup with Claude in it; return its channel."""
+    made = await post.ask(ADA, api.ChannelsCreateChannel(title="Tours", about="", megagroup=True))
+    channel = made.chats[0]
+    who = api.InputUser(
+        user_id=CLAUDE, access_hash=accounts.access_hash(post.house, ADA, Kind.USER, CLAUDE)
+    )
+    peer = inner(post, ADA, channel.id)
+    await post.ask(ADA, api.ChannelsInviteToChannel(channel=peer, users=[who]))
+    await post.house.relay.settle()
+    return channel.id
+
+
+def inner(post: Post, viewer: int, channel: int, kind: Any = api.InputChannel) -> Any:
+    """Return how somebody names a channel."""
+    hashed = accounts.access_hash(post.house, viewer, Kind.CHANNEL, channel)
+    return kind(channel_id=channel, access_hash=hashed)
+
+
+async def in_group(post: Post, user: int, channel: int) -> Any:
+    """Return the newest message of a group as somebody sees it."""
+    history = await post.ask(
+        user,
+        api.MessagesGetHistory(
+            peer=inner(post, user, channel, api.InputPeerChannel), offset_id=0, offset_date=0,
+            add_offset=0, limit=1, max_id=0, min_id=0, hash=0,
+        ),
+    )  # fmt: skip
+    return history.messages[0]
+
+
+async def send_there(post: Post, user: int, channel: int, media: Any) -> None:
+    """Send a medium to a group."""
+    peer = inner(post, user, channel, api.InputPeerChannel)
+    random_id = int.from_bytes(os.urandom(7), "big")
+    await post.ask(
+        user, api.MessagesSendMedia(peer=peer, media=media, message="", random_id=random_id)
+    )
+    await post.house.relay.settle()
+
+
+async def test_who_was_removed_from_a_group_fetches_nothing_more(post: Post) -> None:
+    """Not even with a reference that would hold for a day; who was never in it gets none."""
+    group = await group_of(post)
+    await send_there(post, ADA, group, document(await post.put_up(ADA, b"among us")))
+    shown = (await in_group(post, CLAUDE, group)).media.document
+    assert await post.fetch(CLAUDE, shown) == b"among us"
+    banned = api.ChatBannedRights(view_messages=True, until_date=0)
+    await post.ask(
+        ADA,
+        api.ChannelsEditBanned(
+            channel=inner(post, ADA, group), participant=post.peer(ADA, CLAUDE),
+            banned_rights=banned,
+        ),
+    )  # fmt: skip
+    await post.house.relay.settle()
+    with pytest.raises(errors.FileReferenceExpired):
+        await post.fetch(CLAUDE, shown)
+    with pytest.raises(errors.FileReferenceExpired):
+        await post.send(CLAUDE, EVE, named(shown))
+
+
+async def test_what_a_group_forbids_is_not_taken(post: Post) -> None:
+    """Files refused by their kind, before anything is kept of them; a text still goes."""
+    group = await group_of(post)
+    await post.ask(
+        ADA,
+        api.MessagesEditChatDefaultBannedRights(
+            peer=inner(post, ADA, group, api.InputPeerChannel),
+            banned_rights=api.ChatBannedRights(send_docs=True, until_date=0),
+        ),
+    )
+    file = await post.put_up(CLAUDE, b"words")
+    with pytest.raises(errors.ChatSendDocsForbidden):
+        await send_there(post, CLAUDE, group, document(file))
+    voice = [api.DocumentAttributeAudio(voice=True, duration=1)]
+    await send_there(post, CLAUDE, group, document(file, attributes=voice))
+    assert (await in_group(post, ADA, group)).media.voice
+    mine = await post.send(CLAUDE, CLAUDE, document(await post.put_up(CLAUDE, b"other")))
+    with pytest.raises(errors.ChatSendDocsForbidden):
+        await send_there(post, CLAUDE, group, named(mine.media.document))
+    forward = api.MessagesForwardMessages(
+        from_peer=api.InputPeerSelf(), id=[mine.id], random_id=[1],
+        to_peer=inner(post, CLAUDE, group, api.InputPeerChannel),
+    )  # fmt: skip
+    with pytest.raises(errors.ChatSendDocsForbidden):
+        await post.ask(CLAUDE, forward)
+
+
+async def test_an_upload_used_as_a_photo_can_still_be_told_missing(post: Post) -> None:
+    """Its bytes are gone once the photo is made; as a file it has to be uploaded again."""
+    file = await post.put_up(ADA, picture(100, 100))
+    await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=file))
+    with pytest.raises(errors.FilePartMissing):
+        await post.send(ADA, CLAUDE, document(file))
+    other = await post.put_up(ADA, picture(120, 100))
+    await post.send(ADA, CLAUDE, document(other))
+    message = await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=other))
+    assert message.media.photo.sizes[-1].w == 120

@@ -6,7 +6,7 @@ from .photos import PhotoChanged
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
 from .rules import album_kind
-from .taking import TAKE_ERRORS, take
+from .taking import TAKE_ERRORS, right_wanted, take
 from .views import show, show_media
 
 HANDLERS = (uploads, handlers, photos)
@@ -36,6 +36,7 @@ __all__ = [
     "Kept",
     "Where",
     "album_kind",
+    "right_wanted",
     "show",
     "show_media",
     "take",

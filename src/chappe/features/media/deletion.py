@@ -1,10 +1,14 @@
 """The end of somebody's files: their bytes go from the store before the keys do."""
 
+from typing import Final
+
 from chappe.core import Kind, Owner
 from chappe.ports import Files
 from chappe.updates import House
 
 from .records import Content, File, Upload
+
+PAGE_RECORDS: Final = 1000  # records looked at in one go
 
 
 async def forget_files(house: House, user: int) -> None:
@@ -15,11 +19,14 @@ async def forget_files(house: House, user: int) -> None:
     for upload in await look.scan(Upload):
         if upload.file is not None:
             doomed[upload.file.blob] = upload.file
-    for content in await look.scan(Content):
-        doomed[content.file.blob] = content.file
-    for file in await look.scan(File):
-        for sealed in (file.file, file.pieces_file):
-            if sealed is not None:
-                doomed[sealed.blob] = sealed
+    blind: str | None = None
+    while contents := await look.scan(Content, after=blind, limit=PAGE_RECORDS):
+        doomed.update((content.file.blob, content.file) for content in contents)
+        blind = contents[-1].blind
+    number: int | None = None
+    while made := await look.scan(File, after=number, limit=PAGE_RECORDS):
+        named = (sealed for file in made for sealed in (file.file, file.pieces_file))
+        doomed.update((sealed.blob, sealed) for sealed in named if sealed is not None)
+        number = made[-1].number
     for sealed in doomed.values():
         await files.delete(sealed)

@@ -1,6 +1,8 @@
 """From what a client wants to send to what a message keeps of it."""
 
 import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
@@ -8,7 +10,7 @@ import msgspec
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.ports import ImageRefused, Imaging, Picture
+from chappe.ports import ImageRefused, Imaging, Picture, SealedFile
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
@@ -122,7 +124,7 @@ async def take_photo(call: Call, given: Any, form: str) -> File:
     picture = await picture_of(call, data, form)
     made, pieces = packed(picture)
     kept = await keep_bytes(call, made)
-    async with call.change() as change:
+    async with discarding(call, kept), call.change() as change:
         file = File(
             number=change.next("file"), kind="photo", date=call.now, size=len(made),
             mime="image/jpeg", pieces_file=kept, pieces=pieces, stripped=picture.stripped,
@@ -133,6 +135,17 @@ async def take_photo(call: Call, given: Any, form: str) -> File:
         await charge(change, len(made), call)
     await _drop_upload(call, given, whole)
     return file
+
+
+@asynccontextmanager
+async def discarding(call: Call, file: SealedFile | None) -> AsyncIterator[None]:
+    """Remove a file again if what names it cannot be kept."""
+    try:
+        yield
+    except BaseException:
+        if file is not None:
+            await call.service("files").delete(file)
+        raise
 
 
 async def _drop_upload(call: Call, given: Any, whole: Uploaded) -> None:
@@ -151,15 +164,34 @@ async def _forget(call: Call, change: Any, given: int, whole: Uploaded) -> None:
     await used(change, given, whole.sha256)
 
 
+def attributes_of(given: api.InputMediaUploadedDocument) -> list[Any]:
+    """Return the attributes of a document as they are kept; a GIF moves unless sent as a file."""
+    attributes = rules.clean_attributes(given.attributes, silent=given.nosound_video)
+    moves = any(isinstance(a, api.DocumentAttributeAnimated) for a in attributes)
+    if rules.clean_mime(given.mime_type) == "image/gif" and not given.force_file and not moves:
+        attributes.append(api.DocumentAttributeAnimated())
+    return attributes
+
+
+def right_wanted(given: Any) -> str | None:
+    """Return which right an InputMedia needs, as far as it shows by itself."""
+    match given:
+        case api.InputMediaUploadedPhoto():
+            return "send_photos"
+        case api.InputMediaUploadedDocument():
+            return rules.right_of(attributes_of(given))
+        case api.InputMediaPhoto() | api.InputMediaDocument():
+            return None
+    return "send_plain"
+
+
 # -- documents --------------------------------------------------------------------------------------
 
 
 async def _take_document(call: Call, given: api.InputMediaUploadedDocument) -> File:
     whole = await uploaded(call, given.file)
     mime = rules.clean_mime(given.mime_type)
-    attributes = rules.clean_attributes(given.attributes, silent=given.nosound_video)
-    if mime == "image/gif" and not given.force_file:
-        attributes.append(api.DocumentAttributeAnimated())
+    attributes = attributes_of(given)
     if not any(isinstance(a, api.DocumentAttributeFilename) for a in attributes) and whole.name:
         name = rules.clean_name(whole.name)
         attributes.append(api.DocumentAttributeFilename(file_name=name))
@@ -177,7 +209,7 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument) -> F
         return known
     made, pieces = packed(picture) if picture is not None else (b"", ())
     kept = await keep_bytes(call, made) if made else None
-    async with call.change() as change:
+    async with discarding(call, kept), call.change() as change:
         file = File(
             number=change.next("file"), kind="document", date=call.now, file=content.file,
             size=content.size, mime=mime, attributes=encoded, pieces_file=kept, pieces=pieces,

@@ -214,7 +214,10 @@ async def uploaded(call: Call, given: Any) -> Uploaded:
         raise errors.FilePartsInvalid
     files, file = files_of(call), upload.file
     sha256 = upload.sha256
-    if not sha256:
+    if sha256:  # used before: what it was kept as may have taken its place
+        content = await call.look().get(Content, blind_of(call, "document", sha256))
+        file = content.file if content is not None else file
+    else:
         checksum = getattr(given, "md5_checksum", "")
         if checksum and upload.size <= rules.PHOTO_BYTES_MAX:
             wanted = checksum.strip().lower()
@@ -241,12 +244,13 @@ async def keep_content(call: Call, given: Any, whole: Uploaded) -> Content:
     """Return the content of an uploaded file: the one that was there already, if these bytes were."""
     files = files_of(call)
     blind = blind_of(call, "document", whole.sha256)
-    if await call.look().get(Content, blind) is None:
-        await files.commit(whole.file)
+    await files.commit(whole.file)
     async with call.change() as change:
         content = await change.get(Content, blind)
         upload = await change.get(Upload, given.id)
         counted = upload is not None and not upload.sha256
+        if content is None and not counted:
+            raise errors.FilePartMissing(0)  # something else was made of it, and its bytes are gone
         if content is None:
             content = Content(blind=blind, file=whole.file, size=whole.size, sha256=whole.sha256)
             change.put(content)

@@ -16,6 +16,20 @@ WRITE_ERRORS: Final = (
 )  # fmt: skip
 
 
+# what a chat's default rights refuse
+FORBIDDEN: Final[dict[str, type[errors.RpcError]]] = {
+    "send_plain": errors.ChatSendPlainForbidden,
+    "send_photos": errors.ChatSendPhotosForbidden,
+    "send_videos": errors.ChatSendVideosForbidden,
+    "send_roundvideos": errors.ChatSendRoundvideosForbidden,
+    "send_audios": errors.ChatSendAudiosForbidden,
+    "send_voices": errors.ChatSendVoicesForbidden,
+    "send_docs": errors.ChatSendDocsForbidden,
+    "send_gifs": errors.ChatSendGifsForbidden,
+    "send_polls": errors.ChatSendPollForbidden,
+}
+
+
 class Source(NamedTuple):
     """Where the messages of a dialog are kept: a channel's own box, or the caller's."""
 
@@ -153,7 +167,7 @@ def check_post(place: chats.Place, what: str, now: int) -> None:
     if chat.default_banned & chats.rights.SEND:
         raise errors.ChatWriteForbidden
     if chat.default_banned & chats.rights.BANNED[what]:
-        raise errors.ChatSendPlainForbidden
+        raise FORBIDDEN[what]
     due = member.posted + chat.slow_mode
     if chat.slow_mode and due > now:
         raise errors.SlowmodeWait(due - now)

@@ -5,12 +5,21 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
-from .access import WRITE_ERRORS, Source, may_write, readable, readers_of, source_of, visible
+from .access import (
+    FORBIDDEN,
+    WRITE_ERRORS,
+    Source,
+    may_write,
+    readable,
+    readers_of,
+    source_of,
+    visible,
+)
 from .events import EditMessage, Typing
 from .lines import CopyEdited
 from .posts import EditPost
@@ -102,7 +111,7 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
     rate=Rate.SEND,
     raises=(
         *WRITE_ERRORS, errors.MessageIdInvalid, errors.RandomIdInvalid,
-        errors.ChatForwardsRestricted,
+        errors.ChatForwardsRestricted, *FORBIDDEN.values(),
     ),
 )  # fmt: skip
 async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> Any:
@@ -114,6 +123,8 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     results: list[Kept] = []
     groups: dict[int, int] = {}
     messages = await _forwardable(call, request)
+    for right in {media.unpack(m.media).right for m in messages if m.media}:
+        await may_write(call, to, right)
     for message, random_id in zip(messages, request.random_id, strict=False):
         grouped = message.grouped_id
         if grouped:

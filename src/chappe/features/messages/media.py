@@ -11,7 +11,7 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
-from .access import WRITE_ERRORS, Target, may_write
+from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
 from .posts import seen_post
 from .sending import Kept, check_text, draft_of, send, sent
 
@@ -19,7 +19,7 @@ CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
 ALBUM_MAX: Final = 10  # media in one album
 
 SEND_MEDIA_ERRORS: Final = (
-    *WRITE_ERRORS, *media.TAKE_ERRORS, errors.MediaCaptionTooLong, errors.MessageTooLong,
+    *WRITE_ERRORS, *FORBIDDEN.values(), *media.TAKE_ERRORS, errors.MediaCaptionTooLong, errors.MessageTooLong,
     errors.EntityBoundsInvalid, errors.RandomIdEmpty, errors.ScheduleDateInvalid,
     errors.VoiceMessagesForbidden,
 )  # fmt: skip
@@ -51,6 +51,17 @@ async def _target(call: Call, to: Owner, kept: media.Kept) -> Target:
     return target
 
 
+async def _expect(call: Call, to: Owner, given: Any) -> None:
+    """Refuse before a file is taken what would be refused afterwards.
+
+    Raises:
+        WRITE_ERRORS
+    """
+    right = media.right_wanted(given)
+    if right is not None:
+        await may_write(call, to, right)
+
+
 def _draft(call: Call, target: Target, request: Any, what: Any, kept: media.Kept) -> Message:
     text, entities = _caption(what.message, what.entities)
     draft = draft_of(call, target, request, text, entities)
@@ -66,6 +77,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     if request.schedule_date is not None:
         raise errors.ScheduleDateInvalid
     _caption(request.message, request.entities)
+    await _expect(call, to, request.media)
     kept = await media.take(call, request.media)
     target = await _target(call, to, kept)
     draft = _draft(call, target, request, request, kept)
@@ -96,6 +108,8 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
         raise errors.RandomIdDuplicate
     for single in album:
         _caption(single.message, single.entities)
+    for single in album:
+        await _expect(call, to, single.media)
     taken = [await media.take(call, single.media) for single in album]
     kinds = {media.album_kind(kept.right) for kept in taken}
     if len(taken) > 1 and (len(kinds) > 1 or "" in kinds):
