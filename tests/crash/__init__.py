@@ -1,0 +1,1 @@
+"""The server killed at random moments: what it acknowledged is there, once."""
