@@ -1,1 +1,1 @@
-"""Tests."""
+"""All tests of the project."""

@@ -56,7 +56,7 @@ REASONS: Final = (  # the first pattern that fits a method's name says why it is
     (r"^stories\.|Stories|Story", "no stories yet"),
     (r"Encrypt|DhConfig|receivedQueue", "no secret chats yet"),
     (r"^(upload|photos)\.|Media|Document|File|Photo|Gif|Ringtone|Music|WallPaper",
-     "no files yet"),
+     "no such collection of files yet"),
     (r"^stickers\.|Sticker|Emoji", "no stickers yet"),
     (r"Reaction", "no reactions yet"),
     (r"Poll|Vote|TodoList|Todo", "no polls or lists yet"),
