@@ -110,7 +110,9 @@ def explain(error: BaseException, place: str) -> EngineError:
     e = asyncpg.exceptions
     match error:
         case e.DiskFullError():
-            return StoreFull(f"The disk of {place} is full: free some space, nothing was lost.")
+            return StoreFull(
+                f"The disk that holds {place} is full: free some space, nothing was lost."
+            )
         case e.ReadOnlySQLTransactionError():
             return StoreReadOnly(f"{place} takes no writes: give the address of the primary.")
         case e.InsufficientPrivilegeError():
