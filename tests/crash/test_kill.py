@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.database import Database
 from tests.journeys.server import RealServer
 
 from .crowd import Crowd
@@ -19,8 +20,23 @@ LOAD_S_MAX = 0.6  # seconds of load before a kill
 START_S_MAX = 1.2  # seconds a start is given before it is killed, where it is
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.long)])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where the boxes are kept."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    database = Database()
+    try:
+        database.start()
+        monkeypatch.setenv("CHAPPE_STORE", database.address())
+        yield database.address()
+    finally:
+        database.remove()
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RealServer]:
+def server(tmp_path: Path, store: str) -> Iterator[RealServer]:
     """A server on a new directory."""
     made = RealServer(tmp_path / "data")
     made.start()
