@@ -142,7 +142,11 @@ class Hub:
         self, user: int, events: list[tuple[int, Event]], origin: object, date: int
     ) -> None:
         """Render once for the user, encode once for each layer, send to every subscriber."""
-        to = [s for s in self._subscribers.get(user, ()) if s is not origin and s.wants_updates]
+        to = [
+            s
+            for s in self._subscribers.get(user, ())
+            if s.wants_updates and not _same_device(s, origin)
+        ]
         if not to:
             return
         updates = await render(Viewer(self._house, user), events, date)
@@ -159,6 +163,14 @@ class Hub:
     def _failed(self, error: BaseException) -> None:
         if self.on_error is not None:
             self.on_error(error)
+
+
+def _same_device(subscriber: Subscriber, origin: object) -> bool:
+    """Whether a subscriber is the client that asked, or another session of its device."""
+    if subscriber is origin:
+        return True
+    key = getattr(origin, "key_id", 0)
+    return bool(key) and key == getattr(subscriber, "key_id", 0)
 
 
 async def render(viewer: Viewer, events: Iterable[tuple[int, Event]], date: int) -> Any:

@@ -1,4 +1,5 @@
 // GramJS, told what to do by the harness.
+import { writeFileSync } from 'node:fs'
 import { asked, load, say, serve, serverKey } from './wire.mjs'
 
 const { TelegramClient, Api } = load('telegram')
@@ -85,6 +86,16 @@ await serve({
     return { id: number(found.users[0].id) }
   },
   async send ({ to, text, reply_to }) { return { id: (await client.sendMessage(named(to), { message: text, replyTo: reply_to ?? undefined })).id } },
+  async send_file ({ to, path }) {
+    return { id: (await client.sendFile(named(to), { file: path, caption: 'a file', forceDocument: true, workers: 1 })).id }
+  },
+  async send_photo ({ to, path }) {
+    return { id: (await client.sendFile(named(to), { file: path, caption: 'a photo', workers: 1 })).id }
+  },
+  async download ({ to, id, path }) {
+    const [message] = await client.getMessages(named(to), { ids: [id] })
+    writeFileSync(path, await client.downloadMedia(message, {}))
+  },
   async edit ({ to, id, text }) { await client.editMessage(to, { message: id, text }) },
   async delete ({ to, ids }) { await client.deleteMessages(to, ids, { revoke: true }) },
   async forward ({ source, to, ids }) {

@@ -1,5 +1,5 @@
 // mtcute on Node, told what to do by the harness.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { asked, loadModule, say, serve } from './wire.mjs'
 
 const { TelegramClient, MemoryStorage } = await loadModule('@mtcute/node')
@@ -75,6 +75,17 @@ await serve({
     return { id: found.users[0].id }
   },
   async send ({ to, text, reply_to }) { return { id: (await client.sendText(to, text, { replyTo: reply_to ?? undefined })).id } },
+  async send_file ({ to, path }) {
+    const file = readFileSync(path)
+    return { id: (await client.sendMedia(to, { type: 'document', file, fileName: 'blob.bin', fileMime: 'application/octet-stream', caption: 'a file' })).id }
+  },
+  async send_photo ({ to, path }) {
+    return { id: (await client.sendMedia(to, { type: 'photo', file: readFileSync(path), caption: 'a photo' })).id }
+  },
+  async download ({ to, id, path }) {
+    const [message] = await client.getMessages(to, id)
+    writeFileSync(path, await client.downloadAsBuffer(message.media))
+  },
   async edit ({ to, id, text }) { await client.editMessage({ chatId: to, message: id, text }) },
   async delete ({ to, ids }) { await client.deleteMessagesById(to, ids, { revoke: true }) },
   async forward ({ source, to, ids }) {

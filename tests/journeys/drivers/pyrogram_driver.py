@@ -95,7 +95,7 @@ class Driver:
             "id": message.id,
             "peer": message.chat.id,
             "sender": sender.id if sender else None,
-            "text": message.text or "",
+            "text": message.text or message.caption or "",
             "out": bool(message.outgoing),
             "reply_to": message.reply_to_message_id,
             "edited": message.edit_date is not None,
@@ -182,6 +182,17 @@ class Driver:
         elif reply_to:
             more["reply_to_message_id"] = reply_to
         return {"id": (await self.client.send_message(to, text, **more)).id}
+
+    async def send_file(self, to: int, path: str) -> Any:
+        sent = await self.client.send_document(to, path, caption="a file", force_document=True)
+        return {"id": sent.id}
+
+    async def send_photo(self, to: int, path: str) -> Any:
+        return {"id": (await self.client.send_photo(to, path, caption="a photo")).id}
+
+    async def download(self, to: int, id: int, path: str) -> Any:
+        message = await self.client.get_messages(to, id)
+        return bool(await self.client.download_media(message, path))
 
     async def edit(self, to: int, id: int, text: str) -> Any:
         await self.client.edit_message_text(to, id, text)

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import json
 import os
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -30,6 +31,11 @@ def text(words: str) -> dict[str, Any]:
         "@type": "inputMessageText",
         "text": {"@type": "formattedText", "text": words, "entities": []},
     }
+
+
+def caption(words: str) -> dict[str, Any]:
+    """Return what stands beside a file."""
+    return {"@type": "formattedText", "text": words, "entities": []}
 
 
 class Driver:
@@ -82,7 +88,7 @@ class Driver:
             "id": message["id"],
             "peer": message["chat_id"],
             "sender": sender.get("user_id") or sender.get("chat_id"),
-            "text": content["text"]["text"] if content["@type"] == "messageText" else "",
+            "text": (content.get("text") or content.get("caption") or {}).get("text", ""),
             "out": message["is_outgoing"],
             "reply_to": reply.get("message_id") or None,
             "edited": message["edit_date"] != 0,
@@ -229,6 +235,38 @@ class Driver:
             "sendMessage", chat_id=to, input_message_content=content, **more
         )
         return {"id": sent["id"]}
+
+    async def send_file(self, to: int, path: str) -> Any:
+        document = {"@type": "inputDocument", "document": {"@type": "inputFileLocal", "path": path}}
+        content = {
+            "@type": "inputMessageDocument",
+            "document": document,
+            "caption": caption("a file"),
+        }
+        (sent,) = await self.deliver("sendMessage", chat_id=to, input_message_content=content)
+        return {"id": sent["id"]}
+
+    async def send_photo(self, to: int, path: str) -> Any:
+        photo = {
+            "@type": "inputPhoto", "photo": {"@type": "inputFileLocal", "path": path}, "width": 640,
+            "height": 480,
+        }  # fmt: skip
+        content = {"@type": "inputMessagePhoto", "photo": photo, "caption": caption("a photo")}
+        (sent,) = await self.deliver("sendMessage", chat_id=to, input_message_content=content)
+        return {"id": sent["id"]}
+
+    async def download(self, to: int, id: int, path: str) -> Any:
+        message = await self.call("getMessage", chat_id=to, message_id=id)
+        content = message["content"]
+        if content["@type"] == "messagePhoto":
+            file = max(content["photo"]["sizes"], key=lambda s: s["width"])["photo"]
+        else:
+            file = content["document"]["document"]
+        got = await self.call(
+            "downloadFile", file_id=file["id"], priority=32, offset=0, limit=0, synchronous=True
+        )
+        shutil.copyfile(got["local"]["path"], path)
+        return True
 
     async def edit(self, to: int, id: int, text: str) -> Any:
         content = globals()["text"](text)

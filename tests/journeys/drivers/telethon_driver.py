@@ -118,6 +118,17 @@ class Driver:
     async def send(self, to: int, text: str, reply_to: int | None = None) -> Any:
         return {"id": (await self.client.send_message(to, text, reply_to=reply_to)).id}
 
+    async def send_file(self, to: int, path: str) -> Any:
+        sent = await self.client.send_file(to, path, force_document=True, caption="a file")
+        return {"id": sent.id}
+
+    async def send_photo(self, to: int, path: str) -> Any:
+        return {"id": (await self.client.send_file(to, path, caption="a photo")).id}
+
+    async def download(self, to: int, id: int, path: str) -> Any:
+        message = await self.client.get_messages(to, ids=id)
+        return bool(await message.download_media(path))
+
     async def edit(self, to: int, id: int, text: str) -> Any:
         await self.client.edit_message(to, id, text)
         return True
