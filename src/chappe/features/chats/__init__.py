@@ -1,18 +1,20 @@
 """Chats: basic groups, supergroups and channels; who is in them, who may do what."""
 
-from . import admins, channels, groups, journal, links, members, rights, usernames
+from . import admins, channels, groups, journal, links, members, photos, rights, usernames
 from .access import Place, any_chat, channel, chat_peer, may_see, place_of, public_chat
 from .events import EVENTS
 from .links import show_link
+from .photos import seen_chat_photo
 from .records import Chat, Joined, Member, Top
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
-HANDLERS = (groups, channels, members, admins, usernames, links, journal)
+HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos)
 
 SERVICES = {
     "chat_peer": chat_peer,
     "public_chat": public_chat,
+    "seen_chat_photo": seen_chat_photo,
     "show_chats": show_chats,
     "show_link": show_link,
     "watch_channels": watch_channels,

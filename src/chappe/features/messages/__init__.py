@@ -1,6 +1,18 @@
 """Messages: sending, reading, editing, deleting, wherever people talk."""
 
-from . import comments, events, handlers, history, lines, media, posts, reading, removing, saved
+from . import (
+    comments,
+    events,
+    handlers,
+    history,
+    lines,
+    links,
+    media,
+    posts,
+    reading,
+    removing,
+    saved,
+)
 from .access import Source, readers_of, source, source_of, visible
 from .events import located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
@@ -10,7 +22,7 @@ from .sending import post_action
 from .service import service_message
 from .views import show_message
 
-HANDLERS = (handlers, media, removing, history, reading, comments, saved)
+HANDLERS = (handlers, media, removing, history, reading, comments, saved, links)
 EVENTS = (
     *events.EVENTS, *lines.LINES, *posts.EVENTS, *comments.LINES, saved.SavedPinsChanged,
 )  # fmt: skip

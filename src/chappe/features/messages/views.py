@@ -36,6 +36,10 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
     if message.action:
         action: Any = tl.decode(message.action)
         mention_all(viewer, action)
+        if isinstance(action, api.MessageActionChatEditPhoto):
+            show = viewer.house.services["show_full_chat_photo"]
+            owner = accounts.owner_of(message.peer)
+            action.photo = await show(viewer, owner, action.photo.id) or action.photo
         return api.MessageService(**common, action=action)
     views = forwards = None
     if post:

@@ -1,0 +1,45 @@
+"""channels.exportMessageLink and the like: where a message is, and who wrote it."""
+
+from typing import Any, Final
+
+from chappe.features import accounts, chats
+from chappe.rpc import Call, method
+from chappe.tl import api, errors
+
+from .access import source, visible
+
+LINK: Final = "https://t.me"
+
+
+@method(
+    api.ChannelsExportMessageLink,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.MsgIdInvalid),
+)
+async def export_message_link(call: Call, request: api.ChannelsExportMessageLink) -> Any:
+    """Return a link to a message: by the username where there is one, else for members only."""
+    place = await chats.channel(call, request.channel)
+    where = await source(call, place.owner)
+    if await visible(where, request.id) is None:
+        raise errors.MsgIdInvalid
+    name = place.chat.username or f"c/{place.chat.id}"
+    link = f"{LINK}/{name}/{request.id}"
+    return api.ExportedMessageLink(link=link, html=f'<a href="{link}">{link}</a>')
+
+
+@method(
+    api.ChannelsGetMessageAuthor,
+    raises=(
+        errors.ChannelInvalid, errors.ChannelPrivate, errors.MessageIdInvalid,
+        errors.ChatAdminRequired,
+    ),
+)  # fmt: skip
+async def get_message_author(call: Call, request: api.ChannelsGetMessageAuthor) -> Any:
+    """Return who wrote an unsigned post; for those who run the channel."""
+    place = await chats.channel(call, request.channel)
+    if not chats.rights.is_admin(place.member):
+        raise errors.ChatAdminRequired
+    message = await visible(await source(call, place.owner), request.id)
+    if message is None:
+        raise errors.MessageIdInvalid
+    author = message.author or message.sender
+    return await accounts.show_user(call.viewer(), author)
