@@ -17,10 +17,15 @@ ENVIRONMENTS = ROOT / ".journeys"
 ANSWER_S_MAX = 40.0  # seconds a request may take; libraries retry on their own
 EVENT_S_MAX = 15.0  # seconds until something sent must have arrived
 
+# Telethon and GramJS drop the leading zeros of one key in 256 and then find its hash wrong
+SHORT_KEY = r"new nonce hash"
+# GramJS says first that an attempt failed, then why, then where in its own code
+FAILED_ATTEMPT = r"connection failed attempt: \d"
+TRACE = r"^at "
+
 # what libraries say at the warning level without anything being wrong
 BENIGN = (
-    # Telethon drops leading zeros of a key it made, finds the hash wrong, and makes another
-    r"new nonce hash",
+    # what Telethon says before it makes another key
     r"Attempt \d at new auth_key failed",
     # this interpreter's own words about the libraries' code
     r"DeprecationWarning|ExperimentalWarning|node --trace|punycode",
@@ -67,6 +72,22 @@ LIBRARIES = {
         Library("gramjs", _node("gramjs_driver.mjs"), 198, (), catches_up=False),
     )
 }
+
+
+def complaints(said: list[str]) -> list[str]:
+    """Return the lines of a library's log that say something is wrong."""
+    left: list[str] = []
+    excused = False  # whether what follows is the trace of an excused failure
+    for text in said:
+        if re.search(SHORT_KEY, text):
+            excused = True
+            if left and re.search(FAILED_ATTEMPT, left[-1]):
+                left.pop()
+            continue
+        excused = excused and bool(re.search(TRACE, text))
+        if text and not excused and not any(re.search(pattern, text) for pattern in BENIGN):
+            left.append(text)
+    return left
 
 
 class RefusedError(Exception):
@@ -122,10 +143,10 @@ class Device:
     async def _read_complaints(self) -> None:
         if self._child.stderr is None:
             raise RuntimeError("no errors' output")
+        said = []
         while line := await self._child.stderr.readline():
-            text = line.decode(errors="replace").strip()
-            if text and not any(re.search(pattern, text) for pattern in BENIGN):
-                self.complaints.append(text)
+            said.append(line.decode(errors="replace").strip())
+            self.complaints = complaints(said)
 
     async def do(self, act: str, **given: Any) -> Any:
         """Ask the driver to do something; return its answer."""
