@@ -1,0 +1,53 @@
+"""Two people talk: what each may do to messages, and what the other learns of it."""
+
+import pytest
+
+from chappe.tl import api, errors
+
+from .village import village
+
+
+async def test_a_message_arrives_once_however_often_it_is_sent() -> None:
+    """The same random_id gives the same message, also for another text."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        for text in ("hello", "hello", "something else"):
+            await ada(api.MessagesSendMessage(
+                peer=ada.peer(claude), message=text, random_id=77))  # fmt: skip
+        await v.settle()
+        assert await claude.texts(ada) == ["hello"]
+        assert [u.message.message for u in claude.told(api.UpdateNewMessage)] == ["hello"]
+
+
+async def test_an_edit_reaches_the_other_and_only_its_author_may_make_it() -> None:
+    """Claude cannot alter what Ada wrote."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        number = await ada.say(claude, "helo")
+        await ada(api.MessagesEditMessage(peer=ada.peer(claude), id=number, message="hello"))
+        await v.settle()
+        assert await claude.texts(ada) == ["hello"]
+        theirs = (await claude.history(ada))[0].id
+        with pytest.raises(errors.MessageAuthorRequired):
+            await claude(api.MessagesEditMessage(
+                peer=claude.peer(ada), id=theirs, message="never"))  # fmt: skip
+        assert await ada.texts(claude) == ["hello"]
+
+
+async def test_three_in_a_group_and_in_a_channel_know_the_same() -> None:
+    """Posts, edits, pins, deletions; each twin agrees."""
+    async with village() as v:
+        ada, bob, cid = await v.people_named("Ada", "Bob", "Cid")
+        group = await ada.group("Trio", bob, cid)
+        await bob.say(group, "one")
+        two = await cid.say(group, "two")
+        await cid(api.MessagesDeleteMessages(id=[two], revoke=True))
+        await v.settle()
+        assert await ada.texts(group) == await bob.texts(group) == ["one"]
+        sup = await ada.supergroup("Super", bob, cid)
+        first = await bob.say(sup, "first")
+        await cid.say(sup, "second")
+        await bob(api.MessagesEditMessage(peer=bob.peer(sup), id=first, message="first!"))
+        await ada(api.MessagesUpdatePinnedMessage(peer=ada.peer(sup), id=first))
+        await v.settle()
+        assert await cid.texts(sup) == ["first!", "second"]

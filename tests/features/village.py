@@ -1,0 +1,345 @@
+"""A whole server without a wire, and people on it whose calls and pushes are real bytes.
+
+Each person has a device they call with, a second that only listens, and a twin that sleeps: at the end of
+every story what the listener was pushed and what the twin finds in the difference must lead to one state,
+and that state must be what a fresh device reads.
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from chappe import tl
+from chappe.app import Server
+from chappe.core import Kind
+from chappe.core.configuration import Configuration
+from chappe.core.system import SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.engines.memory_blobs import MemoryBlobs
+from chappe.features import accounts
+from chappe.mtproto import NewAuthKey
+from chappe.rpc import Client
+from chappe.tl import api, decoding, errors
+from chappe.trust import sealing
+
+from .replica import Replica, fresh, sleeper
+
+START = 1_800_000_000
+RPC_ERROR = (0x2144CA19).to_bytes(4, "little")
+T = TypeVar("T")
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = float(START)
+
+    def now(self) -> float:
+        """See `Clock`."""
+        return self.time
+
+    monotonic = now
+
+
+class Device:
+    """One authorisation key with one open session. Calling it calls a method."""
+
+    def __init__(self, village: "Village", layer: int = tl.LAYER) -> None:
+        self.village = village
+        self.key_id = next(village.key_ids)
+        self.heard: list[Any] = []  # every update it was pushed, oldest first
+        self.peers: dict[int, Any] = {}  # users and chats the pushes carried, by id
+        self.layer = layer
+        self.client = Client(self.key_id, self.key_id, self._push, address="127.0.0.1")
+        self._msg_ids = itertools.count(4, 4)
+
+    async def connect(self) -> "Device":
+        """Make the key and open the session."""
+        server = self.village.server
+        kept = await server.keeper.keep(NewAuthKey(bytes(256), self.key_id, 0, None, b"", b""))
+        assert kept
+        server.dispatcher.clients.add(self.client)
+        return self
+
+    def disconnect(self) -> None:
+        """Close the session; the key stays logged in."""
+        self.village.server.dispatcher.clients.remove(self.client)
+
+    def _push(self, body: bytes) -> None:
+        pushed = tl.decode(body)
+        for peer in (*getattr(pushed, "users", ()), *getattr(pushed, "chats", ())):
+            self.peers[peer.id] = peer
+        self.heard += getattr(pushed, "updates", None) or [getattr(pushed, "update", pushed)]
+
+    async def __call__(self, request: Any) -> Any:
+        """Call a method as a client of this layer does; return its answer.
+
+        Raises:
+            errors.RpcError: the server refused.
+        """
+        answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        wrapped = api.InvokeWithLayer(layer=self.layer, query=request)
+        self.village.server.dispatcher.call(
+            self.client, next(self._msg_ids), tl.encode(wrapped), answered.set_result
+        )
+        body = await answered
+        if body.startswith(RPC_ERROR):
+            raise _refusal(body)
+        return _result(body)
+
+    def told(self, kind: type[T]) -> list[T]:
+        """Return the updates of a kind this device was pushed."""
+        return [u for u in self.heard if isinstance(u, kind)]
+
+
+def _refusal(body: bytes) -> errors.RpcError:
+    """Return the error an rpc_error says, as its class where it has one."""
+    code = int.from_bytes(body[4:8], "little", signed=True)
+    token = body[9 : 9 + body[8]].decode()
+    for name, (known_code, pattern) in errors.known().items():
+        if (known_code, pattern) == (code, token):
+            return getattr(errors, name)()  # type: ignore[no-any-return]
+        if "%d" in pattern and code == known_code:
+            head, _, tail = pattern.partition("%d")
+            number = token.removeprefix(head).removesuffix(tail)
+            if token == head + number + tail and number.isdigit():
+                return getattr(errors, name)(int(number))  # type: ignore[no-any-return]
+    return errors.RpcError(code, token)
+
+
+def _result(body: bytes) -> Any:
+    """Return what an answer holds: an object, a vector of objects or numbers, or a yes or no."""
+    if body[:4] != (0x1CB5C415).to_bytes(4, "little"):
+        return tl.decode(body)
+    count, found, at = int.from_bytes(body[4:8], "little"), [], 8
+    if count and len(body) == 8 + 8 * count and _is_numbers(body, 8):
+        return [
+            int.from_bytes(body[i : i + 8], "little", signed=True) for i in range(8, len(body), 8)
+        ]
+    if count and len(body) == 8 + 4 * count:
+        return [
+            int.from_bytes(body[i : i + 4], "little", signed=True) for i in range(8, len(body), 4)
+        ]
+    for _ in range(count):
+        value, at = decoding.read_object(body, at, decoding.Context(None))
+        found.append(value)
+    return found
+
+
+def _is_numbers(body: bytes, at: int) -> bool:
+    """Whether what stands here is no object: its first word is the id of none."""
+    try:
+        tl.decode(body[at:])
+    except tl.TlError as error:
+        return "left over" not in str(error)
+    return False
+
+
+class Person:
+    """Somebody who signed up. Calling them calls a method with the device in their hand."""
+
+    def __init__(self, village: "Village", user: int, phone: str, device: Device) -> None:
+        self.village = village
+        self.id = user
+        self.phone = phone
+        self.device = device
+        self.devices = [device]
+        self.listener = device  # until `Village.person` gives them another
+        self.since: Any = None  # the state their twin fell asleep with
+        self.before = Replica(user, 0)  # what there was then
+
+    async def __call__(self, request: Any) -> Any:
+        """Call a method; see `Device.__call__`."""
+        return await self.device(request)
+
+    async def log_in(self, layer: int = tl.LAYER) -> Device:
+        """Log in on another device and return it."""
+        device = await Device(self.village, layer).connect()
+        self.devices.append(device)
+        sent = await device(api.AuthSendCode(
+            phone_number=self.phone, api_id=1, api_hash="x", settings=api.CodeSettings()))  # fmt: skip
+        await device(api.AuthSignIn(
+            phone_number=self.phone, phone_code_hash=sent.phone_code_hash,
+            phone_code=self.village.code(self.phone)))  # fmt: skip
+        return device
+
+    def peer(self, other: Any) -> Any:
+        """Return how this person names somebody, or a chat as it was shown to them."""
+        if other is self:
+            return api.InputPeerSelf()
+        if isinstance(other, Person):
+            hashed = accounts.access_hash(self.village.house, self.id, Kind.USER, other.id)
+            return api.InputPeerUser(user_id=other.id, access_hash=hashed)
+        if isinstance(other, api.PeerUser):
+            hashed = accounts.access_hash(self.village.house, self.id, Kind.USER, other.user_id)
+            return api.InputPeerUser(user_id=other.user_id, access_hash=hashed)
+        if isinstance(other, api.Chat | api.ChatForbidden | api.PeerChat):
+            return api.InputPeerChat(chat_id=getattr(other, "id", 0) or other.chat_id)
+        number = getattr(other, "id", 0) or other.channel_id
+        hashed = accounts.access_hash(self.village.house, self.id, Kind.CHANNEL, number)
+        return api.InputPeerChannel(channel_id=number, access_hash=hashed)
+
+    def user(self, other: "Person") -> Any:
+        """Return the InputUser by which this person names somebody."""
+        if other is self:
+            return api.InputUserSelf()
+        peer = self.peer(other)
+        return api.InputUser(user_id=peer.user_id, access_hash=peer.access_hash)
+
+    def channel(self, other: Any) -> Any:
+        """Return the InputChannel by which this person names a supergroup or channel."""
+        peer = self.peer(other)
+        return api.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+
+    async def say(self, to: Any, text: str, **more: Any) -> int:
+        """Send a text to a person or chat; return its number in the sender's box or the channel."""
+        answer = await self(api.MessagesSendMessage(
+            peer=self.peer(to), message=text, random_id=self.village.number(), **more))  # fmt: skip
+        await self.village.settle()
+        if isinstance(answer, api.UpdateShortSentMessage):
+            return int(answer.id)
+        return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
+
+    async def history(self, of: Any, limit: int = 100) -> list[Any]:
+        """Return the newest messages of a conversation, newest first."""
+        answer = await self(api.MessagesGetHistory(
+            peer=self.peer(of), offset_id=0, offset_date=0, add_offset=0, limit=limit, max_id=0,
+            min_id=0, hash=0))  # fmt: skip
+        return list(answer.messages)
+
+    async def texts(self, of: Any) -> list[str]:
+        """Return the texts of a conversation, oldest first; service messages aside."""
+        return [m.message for m in reversed(await self.history(of)) if isinstance(m, api.Message)]
+
+    async def dialog(self, of: Any) -> Any:
+        """Return how a conversation stands in this person's list."""
+        given = api.InputDialogPeer(peer=self.peer(of))
+        return (await self(api.MessagesGetPeerDialogs(peers=[given]))).dialogs[0]
+
+    def told(self, kind: type[T]) -> list[T]:
+        """Return the updates of a kind the listening device was pushed."""
+        return self.listener.told(kind)
+
+    async def group(self, title: str, *members: "Person") -> Any:
+        """Make a basic group; return it as its maker is shown it."""
+        users = [self.user(m) for m in members]
+        made = await self(api.MessagesCreateChat(users=users, title=title))
+        await self.village.settle()
+        return made.updates.chats[0]
+
+    async def supergroup(self, title: str, *members: "Person", broadcast: bool = False) -> Any:
+        """Make a supergroup, or with `broadcast` a channel, and invite people; return it."""
+        made = await self(api.ChannelsCreateChannel(
+            title=title, about="", broadcast=broadcast, megagroup=not broadcast))  # fmt: skip
+        chat = made.chats[0]
+        if members:
+            await self(api.ChannelsInviteToChannel(
+                channel=self.channel(chat), users=[self.user(m) for m in members]))  # fmt: skip
+        await self.village.settle()
+        return chat
+
+
+class Village:
+    """A whole server on the memory engine, sealed, with time in one's hand."""
+
+    def __init__(self, server: Server, clock: Clock) -> None:
+        self.server = server
+        self.house = server.house
+        self.clock = clock
+        self.people: list[Person] = []
+        self.key_ids = itertools.count(1_000_003, 7)
+        self._numbers = itertools.count(1)
+        self.bugs: list[BaseException] = []
+
+    def number(self) -> int:
+        """Return a number not used before, for random ids."""
+        return next(self._numbers)
+
+    def code(self, to: str) -> str:
+        """Return the newest code sent to a number or an address."""
+        codes = [c["code"] for c in self.server.console.recent if c["to"] == to.lstrip("+")]
+        return str(codes[-1])
+
+    async def settle(self) -> None:
+        """Wait until what was done has reached everybody."""
+        for _ in range(3):
+            await self.house.relay.settle()
+            await self.house.store.settle()
+            hub = self.house.hub
+            while hub.tasks or self.server.dispatcher.tasks:  # noqa: ASYNC110  it ends at once
+                await asyncio.sleep(0)
+
+    async def stranger(self, layer: int = tl.LAYER) -> Device:
+        """Return a device on which nobody is logged in."""
+        return await Device(self, layer).connect()
+
+    async def person(self, name: str = "Ada", *, phone: str = "", layer: int = tl.LAYER) -> Person:
+        """Sign somebody up from a new device; a second device of theirs listens."""
+        phone = phone or f"3361000{next(self._numbers):04d}"
+        device = await Device(self, layer).connect()
+        sent = await device(api.AuthSendCode(
+            phone_number=phone, api_id=1, api_hash="x", settings=api.CodeSettings()))  # fmt: skip
+        hashed = {"phone_number": phone, "phone_code_hash": sent.phone_code_hash}
+        await device(api.AuthSignIn(**hashed, phone_code=self.code(phone)))
+        answer = await device(api.AuthSignUp(**hashed, first_name=name, last_name=""))
+        person = Person(self, answer.user.id, phone, device)
+        person.listener = await person.log_in(layer)
+        await self.settle()
+        device.heard.clear()
+        person.listener.heard.clear()
+        person.since = await person(api.UpdatesGetState())
+        person.before = await fresh(person)
+        self.people.append(person)
+        return person
+
+    async def people_named(self, *names: str) -> list[Person]:
+        """Sign several people up."""
+        return [await self.person(name) for name in names]
+
+    async def check(self) -> None:
+        """Hold every listener to its twin, and both to a fresh device; the server may have no bugs."""
+        await self.settle()
+        assert self.bugs == []
+        for person in self.people:
+            if person.device.client.user != person.id or person.listener.client.user != person.id:
+                continue  # logged out or deleted: nothing is owed to them
+            listened = Replica(person.id, person.since.pts)
+            listened.hear(person.listener.heard)
+            slept = await sleeper(person)
+            now = await fresh(person)
+            known = now.facts(now, person.before)
+            assert listened.facts(now, person.before) == known, f"pushed to {person.id}"
+            assert slept.facts(now, person.before) == known, f"the twin of {person.id}"
+
+
+@asynccontextmanager
+async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Village]:
+    """Open a fresh server; at the end every sleeping twin must agree with who listened.
+
+    `settings` are those of `Configuration`.
+    """
+    entropy, clock = SystemEntropy(), Clock()
+    keys = sealing.KeyStore(MemoryEngine(), bytes(32), entropy)
+    await keys.open()
+    engine = sealing.SealedEngine(MemoryEngine(), keys, entropy)
+    given: dict[str, Any] = {
+        "codes_console": False,
+        "strict": True,
+        "rate_scale": 1000.0,
+        **settings,
+    }
+    server = Server(Configuration(**given), engine, keys, clock, entropy, MemoryBlobs())
+    made = Village(server, clock)
+    note: Callable[[str, BaseException], None] = lambda _, error: made.bugs.append(error)  # noqa: E731
+    server.metrics.bug = note  # type: ignore[method-assign]  # what would be logged fails the test
+    server.house.hub.on_error = lambda error: note("hub", error)
+    server.house.relay.on_error = lambda error: note("relay", error)
+    await server.house.relay.start()
+    yield made
+    if twins:
+        await made.check()
+    assert made.bugs == []
+    await server.stop()
