@@ -135,7 +135,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
         available_min_id=member.first_visible or None if member else None,
         slowmode_seconds=chat.slow_mode or None, slowmode_next_send_date=_next_send(place, call.now),
-        pts=await look.counter("pts"), ttl_period=chat.ttl or None,
+        pts=reading.pts, ttl_period=chat.ttl or None,
         requests_pending=pending or None,
         recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
         available_reactions=available_reactions(chat),

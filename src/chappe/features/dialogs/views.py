@@ -60,17 +60,18 @@ async def show_dialogs(
     for dialog in dialogs:
         draft = await look.get(Draft, dialog.peer)
         owner = accounts.owner_of(dialog.peer)
-        in_channel = owner.kind is Kind.CHANNEL
-        unread, pts = dialog.unread, None
-        box = look
-        if in_channel:
-            box = viewer.look(owner)
-            while pts != (now := await box.counter("pts")):  # all of it of one moment
-                pts = now
-                top = await box.get(chats.Top)
-                if top is not None:
-                    dialog = msgspec.structs.replace(dialog, top=top.id)  # noqa: PLW2901  as above
-                unread = (await reading(viewer, dialog.peer)).unread
+        if owner.kind is Kind.CHANNEL:
+            now = await reading(viewer, dialog.peer)
+            message, unread, pts = now.newest, now.unread, now.pts
+            dialog = msgspec.structs.replace(  # noqa: PLW2901  the same dialog, as it is now
+                dialog, top=message.id if message else dialog.top, read_inbox=now.inbox
+            )
+        else:
+            message, unread, pts = (
+                await look.get(Message, dialog.peer, dialog.top),
+                dialog.unread,
+                None,
+            )
         shown.append(
             api.Dialog(
                 pinned=bool(dialog.pin),
@@ -93,7 +94,6 @@ async def show_dialogs(
                 folder_id=dialog.folder or None,
             )
         )
-        message = await box.get(Message, dialog.peer, dialog.top)
         if message is not None:
             messages.append(await show_message(viewer, message))
     return shown, messages

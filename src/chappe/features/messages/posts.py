@@ -1,6 +1,6 @@
 """What happens to the messages of a channel's or supergroup's log."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,8 @@ from chappe.updates import Change, Event, House, Line, Viewer
 from .records import Mention
 from .views import show_message
 
+STANDING_TRIES_MAX: Final = 20  # times a channel is looked at again because it was written in
+
 
 async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None:
     """Return a message of a channel if this viewer may see it: the gate at push and difference."""
@@ -23,6 +25,33 @@ async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None
     if place.member is not None and number < place.member.first_visible:
         return None
     return await viewer.look(owner).get(Message, accounts.peer_id(owner), number)
+
+
+class Standing(NamedTuple):
+    """How a channel stands for a reader, all of one moment.
+
+    Clients count on from here: a number of unread messages beside the pts of another moment is one
+    too many or too few on them for good.
+    """
+
+    pts: int
+    unread: int
+    newest: Message | None
+
+
+async def standing(viewer: Viewer, peer: int, read: int) -> Standing:
+    """Return how a channel stands for somebody who has read up to a message."""
+    box = viewer.look(accounts.owner_of(peer))
+    for _ in range(STANDING_TRIES_MAX):
+        pts = await box.counter("pts")
+        top = await box.get(chats.Top)
+        newest = await box.get(Message, peer, top.id) if top is not None else None
+        unread = 0
+        if top is not None and top.id > read:
+            unread = await box.count(Message, peer, after=read, before=top.id + 1)
+        if pts == await box.counter("pts"):
+            break
+    return Standing(pts, unread, newest)
 
 
 class NewPost(Event, frozen=True):
@@ -110,14 +139,15 @@ class ReadPosts(Event, frozen=True):
 
     channel: int
     max_id: int
-    unread: int
+    unread: int  # then; told is what is unread when it is told
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         viewer.mention_channel(self.channel)
-        reached = await viewer.look(Owner(Kind.CHANNEL, self.channel)).counter("pts")
+        owner = Owner(Kind.CHANNEL, self.channel)
+        now = await standing(viewer, accounts.peer_id(owner), self.max_id)
         return api.UpdateReadChannelInbox(
-            channel_id=self.channel, max_id=self.max_id, still_unread_count=self.unread, pts=reached
+            channel_id=self.channel, max_id=self.max_id, still_unread_count=now.unread, pts=now.pts
         )
 
 

@@ -14,7 +14,7 @@ from chappe.updates import Viewer
 from .access import readable, source, source_of, visible
 from .events import ReadInbox
 from .lines import CopyRead
-from .posts import PostRead, ReadPosts
+from .posts import PostRead, ReadPosts, standing
 from .records import Mention, Twin
 
 READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be asked for
@@ -24,11 +24,13 @@ UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
 
 
 class Reading(NamedTuple):
-    """How far somebody has read, how far they were read, and what is left."""
+    """How far somebody has read a channel, how far they were read, and what is left, at one moment."""
 
     inbox: int
     outbox: int
     unread: int
+    pts: int
+    newest: Message | None
 
 
 @method(api.MessagesReadHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
@@ -73,14 +75,11 @@ async def unread_mentions(viewer: Viewer, peer: int) -> int:
 
 async def channel_reading(viewer: Viewer, peer: int) -> Reading:
     """Return how far somebody has read a channel."""
-    box = viewer.look(accounts.owner_of(peer))
     dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
     read = dialog.read_inbox if dialog else 0
-    unread = 0
-    top = await box.get(chats.Top)
-    if dialog is not None and top is not None and top.id > read:
-        unread = await box.count(Message, peer, after=read)
-    return Reading(read, dialog.read_outbox if dialog else 0, unread)
+    now = await standing(viewer, peer, read)
+    unread = now.unread if dialog else 0
+    return Reading(read, dialog.read_outbox if dialog else 0, unread, now.pts, now.newest)
 
 
 @method(
