@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from .people import ENVIRONMENTS, LIBRARIES, Device
-from .server import TDLIB_ADDRESS, RealServer
+from .server import RealServer, free_net
 
 numbers = itertools.count(1)
 
@@ -19,7 +19,7 @@ numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     """One real server for every journey."""
-    running = RealServer(tmp_path_factory.mktemp("journeys") / "data", also=(TDLIB_ADDRESS,))
+    running = RealServer(tmp_path_factory.mktemp("journeys") / "data", net=free_net())
     running.start()
     yield running
     running.stop()
@@ -34,7 +34,8 @@ def tdlib(server: RealServer, tmp_path_factory: pytest.TempPathFactory) -> str:
         return ""
     copy = tmp_path_factory.mktemp("tdlib") / "libtdjson.so"
     subprocess.run(
-        [sys.executable, "-m", "chappe.repoint", "tdlib", server.pem, found[0], copy], check=True
+        [sys.executable, "-m", "chappe.repoint", "tdlib", server.pem, found[0], copy, server.net],
+        check=True,
     )
     return str(copy)
 

@@ -9,11 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 START_S_MAX = 30.0  # seconds until it must listen
-TDLIB_ADDRESS = "127.154.175.50:5222"  # where a re-pointed TDLib looks
+TDLIB_ADDRESS = "{net}.175.50:5222"  # where a TDLib that is re-pointed into a net looks
 
 
 def free_port() -> int:
@@ -28,13 +27,27 @@ def free_port() -> int:
     raise RuntimeError("no port is free")
 
 
+def free_net() -> str:
+    """Return a net of this machine in which nobody serves TDLib."""
+    for number in random.sample(range(100, 255), 100):
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((f"127.{number}.175.50", 5222))
+            except OSError:
+                continue
+            return f"127.{number}"
+    raise RuntimeError("no net is free")
+
+
 class RealServer:
     """`python -m chappe serve` as a child process."""
 
-    def __init__(self, data: Path, *, also: Sequence[str] = ()) -> None:
+    def __init__(self, data: Path, *, net: str = "") -> None:
         self.data = data
+        self.net = net
         self.codes = data.parent / f"{data.name}.codes"
-        self.also = also
+        self.also = (TDLIB_ADDRESS.format(net=net),) if net else ()
         self.port = free_port()
         self._child: subprocess.Popen[str] | None = None
         self._log = data.parent / f"{data.name}.log"
