@@ -3,11 +3,13 @@
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol
 
 from chappe import tl
 from chappe.ports import EngineError
 from chappe.tl import api, errors
+from chappe.tl.schema import LAYER_MIN
 from chappe.updates import House, drive
 
 from .call import Call
@@ -17,6 +19,9 @@ from .rates import Limiter
 
 WRAPPERS_NESTED_MAX: Final = 8  # invoke… wrappers around one call
 FAILED_REMEMBERED_MAX: Final = 64  # refused calls a later invokeAfterMsg may still name
+METHODS_REMEMBERED_MAX: Final = (
+    20_000  # methods and layers of which it is remembered whether they fit
+)
 UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes a packed call may unpack to
 RPC_ERROR: Final = (0x2144CA19).to_bytes(4, "little")
 NOT_SERVED: Final = "METHOD_NOT_SERVED"
@@ -121,6 +126,9 @@ class Dispatcher:
         method = self.methods.get(type(query))
         if method is None:
             raise errors.RpcError(400, NOT_SERVED)
+        layer = client.layer or tl.LAYER
+        if not _is_known(query.tl_name, layer):
+            raise errors.RpcError(400, "INPUT_METHOD_INVALID")
         self._admit(client, method)
         try:
             result = await method.serve(Call(self.house, client, msg_id), query)
@@ -128,7 +136,7 @@ class Dispatcher:
             if self._strict and type(error) not in method.raises:
                 raise UndeclaredError(f"{query.tl_name} does not declare {error.token}") from error
             raise
-        return tl.encode_result(query, result, client.layer or tl.LAYER)
+        return tl.encode_result(query, result, layer)
 
     async def identify(self, client: Client) -> None:
         """Look up, once, who is logged in on the client's key and which layer it speaks."""
@@ -196,6 +204,12 @@ class Dispatcher:
 
 class UndeclaredError(Exception):
     """A handler refused with an error its method does not declare: our mistake."""
+
+
+@lru_cache(maxsize=METHODS_REMEMBERED_MAX)
+def _is_known(name: str, layer: int) -> bool:
+    """Whether a layer has a method, or had it once: to who speaks an older one it cannot be answered."""
+    return any(shape.first <= max(layer, LAYER_MIN) for shape in tl.schema().shapes(name))
 
 
 class Wishes(NamedTuple):

@@ -296,12 +296,12 @@ class Store:
         for waiting in batch:
             waiting.kept = True
             owner, draft = waiting.owner, waiting.draft
-            box = self._pending[owner]
+            box = self._pending.get(owner, {})  # gone, if an earlier one of the batch emptied it
             for where in draft:
                 if box[where][0] is waiting:
                     del box[where]
             if not box:
-                del self._pending[owner]
+                self._pending.pop(owner, None)
             self._cache.take(owner, draft)
         for waiting in batch:
             if not waiting.done.done():

@@ -54,8 +54,11 @@ async def log(call: Call, owner: Owner, action: Any) -> None:
 
 @method(
     api.ChannelsGetAdminLog,
-    raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired),
-)
+    raises=(
+        errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired,
+        errors.UserIdInvalid,
+    ),
+)  # fmt: skip
 async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
     """Return what admins did, newest first."""
     place = await channel(call, request.channel)

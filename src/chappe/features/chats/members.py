@@ -64,7 +64,7 @@ async def get_participants(call: Call, request: api.ChannelsGetParticipants) -> 
         for m in await call.look(place.owner).scan(Member, limit=READ_MAX)
         if _wanted(kind, m, call.now)
     ]
-    query = getattr(kind, "q", "").casefold().strip()
+    query = (getattr(kind, "q", "") or "").casefold().strip()
     if isinstance(kind, api.ChannelParticipantsContacts):
         known = {c.user for c in await call.look().scan(accounts.Contact)}
         found = [m for m in found if m.user in known]

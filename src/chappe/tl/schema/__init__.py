@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from bisect import bisect_right
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -74,6 +75,7 @@ class Schema:
                 self._ids[name] = [number]
                 self._names[class_name(name)] = name
         self._parsed: dict[int, Combinator] = {}
+        self._seen: list[int] = []  # the layers that some shape begins or ends with
 
     def by_id(self, number: int) -> Combinator | None:
         """Return the combinator with this id (unsigned), whatever its layers."""
@@ -94,9 +96,20 @@ class Schema:
         """Return the shape a combinator has in this layer, or None where it has none.
 
         A few had another shape for some layers and then their old one again: the later one counts.
+        A layer that no app was ever seen with is read as the one before it.
         """
+        layer = self._nearest(layer)
         there = [c for c in self.shapes(name) if c.first <= layer <= c.last]
         return max(there, key=lambda c: c.first, default=None)
+
+    def _nearest(self, layer: int) -> int:
+        """Return the layer itself, or the last one before it whose shapes are known."""
+        seen = self._seen
+        if not seen:
+            seen = self._seen = sorted(
+                {int(n) for line in self._lines.values() for n in line.split("\t")[3:5]}
+            )
+        return seen[max(0, bisect_right(seen, layer) - 1)]
 
     def name_of(self, class_name: str) -> str | None:
         """Return the combinator's name behind the name of a class."""

@@ -1,0 +1,1 @@
+"""Well-formed requests that mean harm, for every method that is served."""

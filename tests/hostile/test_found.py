@@ -1,0 +1,117 @@
+"""What hostile requests have found so far, each by itself."""
+
+import asyncio
+
+import pytest
+
+from chappe.core import Kind, Owner
+from chappe.ports import Record
+from chappe.tl import api
+from tests.simulation.loop import simulate
+from tests.simulation.world import Device, Refused, World, open_server
+
+ADA, BERT = "4915550000001", "4915550000002"
+
+
+async def a_channel(ada: Device) -> api.InputChannel:
+    """Let Ada make a supergroup."""
+    made = await ada.call(api.ChannelsCreateChannel(title="Tours", about="", megagroup=True))
+    return api.InputChannel(channel_id=made.chats[0].id, access_hash=made.chats[0].access_hash)
+
+
+class Thing(Record, frozen=True):
+    """Something in a box."""
+
+    table = "thing"
+    key = ()
+
+    value: int = 0
+
+
+def test_a_box_erased_behind_a_change_stops_nothing() -> None:
+    """Somebody deletes their account while something is being kept in it: the others go on."""
+
+    async def story() -> None:
+        house = (await open_server(1)).house
+        gone, other = Owner(Kind.USER, 4096), Owner(Kind.USER, 8192)
+
+        async def keep(owner: Owner) -> None:
+            async with house.change(owner) as change:
+                change.put(Thing())
+
+        await asyncio.gather(keep(gone), house.erase(gone))
+        await asyncio.wait_for(keep(other), 60)
+        assert await house.look(other).get(Thing) == Thing()
+
+    simulate(story())
+
+
+@pytest.mark.parametrize("layer", [224, 225, 226, 227])
+def test_a_layer_between_two_that_are_known_can_read_messages(layer: int) -> None:
+    """No app was seen with layer 226; whoever says it hears what 225 would."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada = await world.device(ADA)
+        old = await world.device(ADA, layer)
+        peer = api.InputPeerSelf()
+        await ada.call(api.MessagesSendMessage(peer=peer, message="hello", random_id=5))
+        await world.settle()
+        (push,) = [p for p in old.read_pushes() if p["updates"][0]["_"] == "updateNewMessage"][-1:]
+        assert push["updates"][0]["message"]["message"] == "hello"
+
+    simulate(story())
+
+
+def test_a_method_newer_than_the_app_is_refused() -> None:
+    """Its answer could not be said in that layer; in a newer one it is served."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        old, new = await world.device(ADA, 152), await world.device(ADA)
+        request = api.MessagesGetSavedDialogs(
+            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=5, hash=0
+        )
+        await new.call(request)
+        with pytest.raises(Refused, match="INPUT_METHOD_INVALID"):
+            await old.call(request)
+        assert world.bugs == []
+
+    simulate(story())
+
+
+def test_mentioned_members_are_asked_for_without_a_name() -> None:
+    """The filter's text may be left out."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada = await world.device(ADA)
+        channel = await a_channel(ada)
+        found = await ada.call(
+            api.ChannelsGetParticipants(
+                channel=channel,
+                filter=api.ChannelParticipantsMentions(),
+                offset=0,
+                limit=10,
+                hash=0,
+            )
+        )
+        assert found.count == 1
+
+    simulate(story())
+
+
+def test_an_admin_log_of_somebody_nobody_knows_is_refused() -> None:
+    """By an error that clients know."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada = await world.device(ADA)
+        channel = await a_channel(ada)
+        log = {"channel": channel, "q": "", "max_id": 0, "min_id": 0, "limit": 10}
+        await ada.call(api.ChannelsGetAdminLog(**log, admins=[api.InputUserSelf()]))
+        stranger = api.InputUser(user_id=4096, access_hash=1)
+        with pytest.raises(Refused, match="USER_ID_INVALID"):
+            await ada.call(api.ChannelsGetAdminLog(**log, admins=[stranger]))
+
+    simulate(story())
