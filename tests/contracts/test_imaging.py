@@ -8,7 +8,7 @@ import sys
 import pytest
 from PIL import Image
 
-from chappe.engines import imaging
+from chappe.engines import workers
 from chappe.engines.imaging import WorkerImaging
 from chappe.ports import ImageRefused
 
@@ -49,9 +49,9 @@ async def test_an_image_that_takes_too_long_is_refused(monkeypatch: pytest.Monke
     worker = WorkerImaging()
     try:
         await worker.make(image(), "photo")
-        first = worker._process
+        first = worker.worker.process
         with monkeypatch.context() as patched:
-            patched.setattr(imaging, "JOB_S_MAX", 0)
+            patched.setattr(workers, "JOB_S_MAX", 0)
             with pytest.raises(ImageRefused):
                 await worker.make(image(), "photo")
         assert first is not None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.features.films import voice
 from tests.features.post import ADA, CLAUDE, EVE, KIB, Post, document, open_post, picture, place
 
 from chappe.core import Kind, Owner
@@ -361,7 +362,7 @@ async def test_a_quota_is_a_clear_refusal() -> None:
 async def test_what_a_client_says_of_a_document_is_kept_within_bounds(post: Post) -> None:
     """A voice message is one; names lead out of no directory; nonsense is no type."""
     waveform = b"w" * 500
-    file = await post.put_up(ADA, b"sound")
+    file = await post.put_up(ADA, voice(seconds=3))
     message = await post.send(
         ADA, CLAUDE,
         document(
@@ -374,7 +375,7 @@ async def test_what_a_client_says_of_a_document_is_kept_within_bounds(post: Post
         ),
     )  # fmt: skip
     audio, name = message.media.document.attributes
-    assert (audio.voice, audio.duration) == (True, 0)
+    assert (audio.voice, audio.duration) == (True, 3)
     assert len(audio.waveform) == rules.WAVEFORM_BYTES_MAX
     assert name.file_name.startswith("passwdxxx")
     assert name.file_name.endswith(".ogg")
@@ -536,11 +537,11 @@ async def test_what_a_group_forbids_is_not_taken(post: Post) -> None:
             banned_rights=api.ChatBannedRights(send_docs=True, until_date=0),
         ),
     )
-    file = await post.put_up(CLAUDE, b"words")
+    file = await post.put_up(CLAUDE, voice(seconds=1))
     with pytest.raises(errors.ChatSendDocsForbidden):
         await send_there(post, CLAUDE, group, document(file))
-    voice = [api.DocumentAttributeAudio(voice=True, duration=1)]
-    await send_there(post, CLAUDE, group, document(file, attributes=voice))
+    spoken = [api.DocumentAttributeAudio(voice=True, duration=1)]
+    await send_there(post, CLAUDE, group, document(file, attributes=spoken))
     assert (await in_group(post, ADA, group)).media.voice
     mine = await post.send(CLAUDE, CLAUDE, document(await post.put_up(CLAUDE, b"other")))
     with pytest.raises(errors.ChatSendDocsForbidden):

@@ -12,6 +12,7 @@ from chappe.core.configuration import Configuration
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.crypto import rsa, srp
 from chappe.engines import codes as deliveries
+from chappe.engines.filming import WorkerFilming
 from chappe.engines.imaging import WorkerImaging
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.features import (
@@ -91,9 +92,9 @@ class Server:
         self.house.hub.on_error = lambda error: self.metrics.bug("hub", error)
         self.house.relay.on_error = lambda error: self.metrics.bug("relay", error)
         self.files = SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
-        self.imaging = WorkerImaging()
+        self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(
-            files=self.files, imaging=self.imaging,
+            files=self.files, imaging=self.imaging, filming=self.filming,
             clients=Clients(self.house.hub), srp=srp, open_binding=open_binding, encode=tl.encode,
             codes=deliveries.AllCodes(
                 deliveries.ways_of(config, self.console), self.metrics.bug
@@ -162,6 +163,7 @@ class Server:
         await self.house.store.engine.close()
         await self.files.close()
         await self.imaging.close()
+        await self.filming.close()
 
 
 async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:

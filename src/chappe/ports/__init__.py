@@ -1,6 +1,18 @@
 """What the inside needs from the outside world, said as protocols. Engines keep these promises."""
 
-from .blobs import Blobs, Files, ImageRefused, Imaging, Picture, SealedFile, Size
+from .blobs import (
+    Blobs,
+    Files,
+    Film,
+    Filming,
+    FilmRefused,
+    ImageRefused,
+    Imaging,
+    Picture,
+    Read,
+    SealedFile,
+    Size,
+)
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from .keys import KeyInfo
 from .records import Record, encode_key
@@ -12,10 +24,14 @@ __all__ = [
     "EngineError",
     "Fenced",
     "Files",
+    "Film",
+    "FilmRefused",
+    "Filming",
     "ImageRefused",
     "Imaging",
     "KeyInfo",
     "Picture",
+    "Read",
     "Record",
     "SealedFile",
     "Size",

@@ -1,5 +1,6 @@
 """The ports behind files: bytes too many for a box, and pictures made of them."""
 
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
 from chappe.core import Kind, Owner
@@ -119,5 +120,41 @@ class Imaging(Protocol):
 
         Raises:
             ImageRefused: there is nothing to make of it.
+        """
+        ...
+
+
+Read = Callable[[int, int], Awaitable[bytes]]  # offset and size → bytes, fewer at the end
+
+
+class Film(NamedTuple):
+    """What a film or a sound is found to be."""
+
+    duration: float  # seconds; 0 where the file does not say
+    width: int  # as it is seen, turned; 0 for a sound
+    height: int
+    sound: bool
+    streaming: bool  # its index comes first, so that it plays while it comes
+    codec: str
+    waveform: bytes  # of a voice message: 100 bars of five bits
+    title: str
+    performer: str
+    picture: Picture | None  # a frame, or the cover of a piece of music
+
+
+class FilmRefused(Exception):
+    """The bytes are neither film nor sound, or not to be borne."""
+
+
+class Filming(Protocol):
+    """Looks at films and sounds, somewhere hostile bytes can do no harm."""
+
+    async def look(self, read: Read, size: int, at_s: float, *, voice: bool) -> Film:
+        """Return what a file of `size` bytes is; `at_s` is the moment its picture shows.
+
+        Reads what it needs, within a bound. With `voice`, a sound is listened to for its waveform.
+
+        Raises:
+            FilmRefused: there is nothing to see or hear.
         """
         ...

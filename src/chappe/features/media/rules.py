@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from chappe.ports import Film
 from chappe.tl import api, errors
 
 PART_BYTES_MAX: Final = 512 * 1024  # bytes of one part of an upload
@@ -23,6 +24,11 @@ WAVEFORM_BYTES_MAX: Final = 128  # bytes of a voice message's waveform
 SIDE_MAX: Final = 16_384  # pixels of a side a document may claim
 DURATION_S_MAX: Final = 7 * 86_400  # seconds of sound or film a document may claim
 MIME_CHARACTERS_MAX: Final = 128  # characters of a MIME type
+DURATION_TOLERANCE_S: Final = 1.5  # seconds by which what a client says of a length may be off
+INLINE_FILMS: Final = frozenset(
+    {"video/mp4", "video/quicktime"}
+)  # what apps show as films by themselves
+PLAIN_MIME: Final = "application/octet-stream"  # promises nothing
 ATTRIBUTES_MAX: Final = 10  # attributes of a document that are looked at
 
 _MIME = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
@@ -88,7 +94,7 @@ def clean_mime(mime: str) -> str:
     """Return a MIME type, or the one that promises nothing."""
     mime = mime.strip().lower()
     if len(mime) > MIME_CHARACTERS_MAX or not _MIME.fullmatch(mime):
-        return "application/octet-stream"
+        return PLAIN_MIME
     return mime
 
 
@@ -158,6 +164,84 @@ def clean_attributes(given: Iterable[Any], *, silent: bool) -> list[Any]:
                 continue
         cleaned.setdefault(type(kept), kept)
     return list(cleaned.values())
+
+
+def may_play(mime: str, attributes: Iterable[Any]) -> bool:
+    """Whether somebody says that a document is a film or a sound, so that it should be looked at."""
+    kinds = api.DocumentAttributeVideo | api.DocumentAttributeAudio
+    if mime.startswith(("video/", "audio/")) or mime == "application/ogg":
+        return True
+    moves = any(isinstance(a, api.DocumentAttributeAnimated) for a in attributes)
+    return any(isinstance(a, kinds) for a in attributes) or (moves and mime != "image/gif")
+
+
+def without_claims(mime: str, attributes: Iterable[Any]) -> tuple[str, list[Any]]:
+    """Return what is left of what a client says of a film or sound that is none: a plain file."""
+    kept = [a for a in attributes if isinstance(a, api.DocumentAttributeFilename)]
+    return (PLAIN_MIME if mime.startswith(("video/", "audio/")) else mime), kept
+
+
+def settle(
+    mime: str, attributes: Iterable[Any], film: Film, *, as_file: bool, still: bool
+) -> list[Any]:
+    """Return what a document says of itself, put right by what it was found to be.
+
+    `as_file`: apps are not to play it unless its sender said what it is. `still`: a film without sound
+    stays a film, where it would otherwise be shown as a GIF.
+    """
+    found = {type(a): a for a in attributes}
+    given_film = found.get(api.DocumentAttributeVideo)
+    given_sound = found.get(api.DocumentAttributeAudio)
+    found.pop(api.DocumentAttributeAudio if film.width else api.DocumentAttributeVideo, None)
+    if film.width:
+        if given_film is not None or (not as_file and mime in INLINE_FILMS):
+            found[api.DocumentAttributeVideo] = _film(given_film, film)
+            gif = mime == "video/mp4" and not film.sound and not (as_file or still)
+            if gif and not (given_film is not None and given_film.round_message):
+                found.setdefault(api.DocumentAttributeAnimated, api.DocumentAttributeAnimated())
+        return list(found.values())
+    found.pop(api.DocumentAttributeAnimated, None)
+    if given_sound is not None or not as_file:
+        found[api.DocumentAttributeAudio] = _sound(given_sound, film)
+    return list(found.values())
+
+
+def _length(said: float, film: Film) -> float:
+    """Return how long something plays: as its sender says, unless it is otherwise."""
+    if not film.duration or (said and abs(said - film.duration) <= DURATION_TOLERANCE_S):
+        return said
+    return _seconds(film.duration)
+
+
+def _film(said: Any, film: Film) -> Any:
+    square = film.width == film.height
+    return api.DocumentAttributeVideo(
+        round_message=said is not None and said.round_message and square,
+        supports_streaming=film.streaming,
+        nosound=not film.sound,
+        duration=float(_length(said.duration if said is not None else 0, film)),
+        w=film.width,
+        h=film.height,
+        video_codec=film.codec or None,
+    )
+
+
+def _sound(said: Any, film: Film) -> Any:
+    voice = said is not None and said.voice
+    title = (said.title if said is not None else None) or None
+    performer = (said.performer if said is not None else None) or None
+    if not voice:
+        title = title or clean_text(film.title, TITLE_CHARACTERS_MAX) or None
+        performer = performer or clean_text(film.performer, TITLE_CHARACTERS_MAX) or None
+    return api.DocumentAttributeAudio(
+        voice=voice,
+        duration=int(_length(said.duration if said is not None else 0, film)),
+        title=title,
+        performer=performer,
+        waveform=((said.waveform if said is not None else None) or film.waveform or None)
+        if voice
+        else None,
+    )
 
 
 def right_of(attributes: Iterable[Any]) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.ports import ImageRefused, Imaging, Picture, SealedFile
+from chappe.ports import Film, Filming, FilmRefused, ImageRefused, Imaging, Picture, SealedFile
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
@@ -22,6 +22,7 @@ from .uploads import (
     Uploaded,
     blind_of,
     charge,
+    files_of,
     keep_bytes,
     keep_content,
     read_whole,
@@ -196,7 +197,18 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument) -> F
         name = rules.clean_name(whole.name)
         attributes.append(api.DocumentAttributeFilename(file_name=name))
     content = await keep_content(call, given.file, whole)
+    film = None
+    if rules.may_play(mime, attributes):
+        film = await _film_of(call, given, attributes, content)
+        if film is None:
+            mime, attributes = rules.without_claims(mime, attributes)
+        else:
+            attributes = rules.settle(
+                mime, attributes, film, as_file=given.force_file, still=given.nosound_video
+            )
     picture = await _thumb_of(call, given, mime, content)
+    if picture is None and film is not None:
+        picture = film.picture
     has_size = any(
         isinstance(a, api.DocumentAttributeImageSize | api.DocumentAttributeVideo)
         for a in attributes
@@ -220,6 +232,26 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument) -> F
         if made:
             await charge(change, len(made), call)
     return file
+
+
+async def _film_of(
+    call: Call, given: api.InputMediaUploadedDocument, attributes: list[Any], content: Content
+) -> Film | None:
+    """Return what a film or sound is found to be; None for what is neither."""
+    filming: Filming = call.service("filming")
+    voice = any(isinstance(a, api.DocumentAttributeAudio) and a.voice for a in attributes)
+    moments = [float(getattr(a, "video_start_ts", 0) or 0) for a in given.attributes]
+    start = next((m for m in moments if math.isfinite(m) and m > 0), 0.0)
+
+    files = files_of(call)
+
+    async def read(offset: int, size: int) -> bytes:
+        return await files.read(content.file, offset, min(size, content.size - offset))
+
+    try:
+        return await filming.look(read, content.size, start, voice=voice)
+    except FilmRefused:
+        return None
 
 
 async def _thumb_of(
