@@ -106,7 +106,7 @@ async def test_hostile_images_are_refused(
 async def test_the_process_of_images_may_die(post: Post) -> None:
     """The photo under way is refused or made, the next one is made."""
     await send_photo(post, ADA, CLAUDE, picture(200, 100))
-    process = post.server.imaging._process
+    process = post.server.imaging.worker.process
     assert process is not None
     process.kill()
     await process.wait()
