@@ -18,7 +18,7 @@ async def visit(data: Path, pts: int) -> tuple[int, int, object]:
     """Start a server; let Ada take a number; return her pts, her message's id, and the difference."""
     server = await app.start(Configuration(), data, None)
     async with server.house.change(ADA) as change:
-        number = change.next("message")
+        number = change.next("seq")
         change.next("pts")
     client = Client(1, 1, lambda _: None)
     client.user = ADA.id

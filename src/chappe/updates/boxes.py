@@ -10,9 +10,10 @@ from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .events import Event, EventRow, Line, NoticeRow, OutboxRow
-from .store import ABSENT, Draft, Stale, Store, Waiting, encode_record
+from .store import ABSENT, Draft, Stale, Store, Waiting, decode, encode_record
 
 R = TypeVar("R", bound=Record)
+E = TypeVar("E", bound=Event)
 
 SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
 KEY_END: Final = b"\xff"  # sorts after every encoded key part
@@ -78,6 +79,11 @@ class View:
         """Return how many committed records `scan` would find without a limit."""
         low, high = span(prefix, after, before)
         return await self.store.engine.count(self.owner, kind.table, low, high)
+
+    async def event(self, kind: type[E], pts: int) -> E | None:
+        """Return the event with this pts, or None if there is none or it is of another kind."""
+        row = await self.get(EventRow, pts)
+        return decode(kind, row.body) if row is not None and row.name == kind.name else None
 
     async def counter(self, name: str) -> int:
         """Return the last number taken from a counter; 0 before the first."""

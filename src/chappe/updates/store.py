@@ -16,13 +16,14 @@ from chappe.core import Owner
 from chappe.ports import Cell, Engine, EngineError, Record, WriteSet
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 RECORDS_CACHED_MAX: Final = 50_000  # records; the oldest used leave first
 BATCH_SETS_MAX: Final = 1_000  # write sets in one commit
 QUEUE_SETS_MAX: Final = 20_000  # write sets waiting; beyond it new changes are refused
 
 encode_record = msgspec.msgpack.Encoder().encode
-_decoders: dict[type[Record], msgspec.msgpack.Decoder[Any]] = {}
+_decoders: dict[type[Any], msgspec.msgpack.Decoder[Any]] = {}
 
 Where = tuple[str, bytes]  # table and key: a cell within its box
 Draft = dict[Where, Record | None]
@@ -37,13 +38,13 @@ class Stale(EngineError):
     """An earlier change this one built upon could not be kept."""
 
 
-def decode(kind: type[R], value: bytes) -> R:
-    """Return the record of this kind that `value` holds."""
+def decode(kind: type[T], value: bytes) -> T:
+    """Return the record or event of this kind that `value` holds."""
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.msgpack.Decoder(kind)
-    record: R = decoder.decode(value)
-    return record
+    found: T = decoder.decode(value)
+    return found
 
 
 class Waiting:

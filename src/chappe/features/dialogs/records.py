@@ -49,17 +49,6 @@ class Message(Record, frozen=True):
     reactions: tuple[tuple[str, int], ...] = ()  # each reaction with its count
 
 
-class Where(Record, frozen=True):
-    """In which conversation a message is: clients often name messages by id alone."""
-
-    table = "where"
-    key = ("id",)
-    at_hand = False
-
-    id: int
-    peer: int
-
-
 class Dialog(Record, frozen=True):
     """One conversation of one person."""
 

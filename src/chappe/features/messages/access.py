@@ -4,10 +4,12 @@ from typing import Final, NamedTuple
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, contacts
-from chappe.features.dialogs import Message, Where
+from chappe.features.dialogs import Message
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import View
+
+from .events import numbered
 
 WRITE_ERRORS: Final = (
     *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
@@ -79,8 +81,7 @@ async def readable(look: View, message_id: int) -> Message | None:
     """Return a message of one's own box by its id alone, or None, whether hidden or absent."""
     if not 0 < message_id < 1 << 31:
         return None
-    where = await look.get(Where, message_id)
-    return None if where is None else await look.get(Message, where.peer, message_id)
+    return await numbered(look, message_id)
 
 
 async def visible(where: Source, message_id: int) -> Message | None:

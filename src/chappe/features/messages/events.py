@@ -7,9 +7,9 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features.accounts import show_peer
-from chappe.features.dialogs import Dialog, Message, Where
+from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
-from chappe.updates import Change, Event, Viewer
+from chappe.updates import Change, Event, View, Viewer
 
 from .records import Mention, Ref, Twin
 from .views import show_message
@@ -152,15 +152,25 @@ def count_message(dialog: Dialog, message: Message) -> Dialog:
     return msgspec.structs.replace(dialog, top=message.id, date=message.date, unread=unread)
 
 
-async def keep_message(change: Change, message: Message) -> int:
-    """Put a new message in its box, on top of its dialog; return its pts."""
+async def keep_message(change: Change, draft: Message) -> Message:
+    """Put a new message in a person's box, on top of its dialog, and announce it.
+
+    Its number is the pts it is announced with, so that this event is also what finds it by its number.
+    """
+    number = change.announce(NewMessage(peer=draft.peer, id=change.last("pts") + 1))
+    message = msgspec.structs.replace(draft, id=number, origin=draft.origin or number)
     change.put(message)
-    change.put(Where(id=message.id, peer=message.peer))
     dialog = await change.get(Dialog, message.peer) or Dialog(peer=message.peer)
     change.put(count_message(dialog, message))
     if change.owner.id in message.mentions and not message.out:
         change.put(Mention(peer=message.peer, id=message.id))
-    return change.announce(NewMessage(peer=message.peer, id=message.id))
+    return message
+
+
+async def numbered(look: View, number: int) -> Message | None:
+    """Return a message of a person's box by its number alone: clients often name no conversation."""
+    came = await look.event(NewMessage, number)
+    return None if came is None else await look.get(Message, came.peer, number)
 
 
 async def remove_messages(change: Change, messages: list[Message]) -> int:
@@ -168,7 +178,6 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
     gone = {m.id for m in messages}
     for message in messages:
         change.drop(Message, message.peer, message.id)
-        change.drop(Where, message.id)
         change.drop(Mention, message.peer, message.id)
         if not message.out:
             change.drop(Twin, message.sender, message.origin)
@@ -201,8 +210,7 @@ async def located(change: Change, refs: Iterable[Ref]) -> list[Message]:
             if twin is None:
                 continue
             number = twin.id
-        where = await change.get(Where, number)
-        message = await change.get(Message, where.peer, number) if where else None
+        message = await numbered(change, number)
         if message is not None:
             found.append(message)
     return found

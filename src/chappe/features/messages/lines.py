@@ -49,12 +49,10 @@ class Copy(Line, frozen=True):
         if owner is None or owner.deleted:
             return
         answered = await located(change, (self.reply,)) if self.reply else []
-        number = change.next("message")
-        change.put(Twin(peer=self.sender, origin=self.origin, id=number))
-        await keep_message(
+        kept = await keep_message(
             change,
             Message(
-                peer=self.peer, id=number, date=self.date, sender=self.sender, out=False,
+                peer=self.peer, id=0, date=self.date, sender=self.sender, out=False,
                 text=self.text, entities=self.entities, origin=self.origin,
                 reply_to=answered[0].id if answered else 0, fwd_from=self.fwd_from,
                 fwd_name=self.fwd_name, fwd_date=self.fwd_date, fwd_post=self.fwd_post,
@@ -63,6 +61,7 @@ class Copy(Line, frozen=True):
                 mentions=self.mentions,
             ),
         )  # fmt: skip
+        change.put(Twin(peer=self.sender, origin=self.origin, id=kept.id))
 
 
 class CopyEdited(Line, frozen=True):

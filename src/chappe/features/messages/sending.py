@@ -71,17 +71,16 @@ async def send(call: Call, target: Target, random_id: int, draft: Message) -> Ke
         sent = await change.get(Sent, random_id)
         if sent is not None:
             return Kept(random_id, sent.id, NewMessage(peer=sent.peer, id=sent.id), 0)
-        number = change.next("message")
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
-        message = msgspec.structs.replace(
-            draft, id=number, origin=number, reply_to=reply.id if reply else 0
-        )
+        if draft.reply_to and reply is None:
+            draft = msgspec.structs.replace(draft, reply_to=0)
+        message = await keep_message(change, draft)
+        number = message.id
         change.put(Sent(random_id=random_id, id=number, peer=target.peer))
-        pts = await keep_message(change, message)
         await _clear_draft(change, target.peer)
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
-    return Kept(random_id, number, NewMessage(peer=target.peer, id=number), pts)
+    return Kept(random_id, number, NewMessage(peer=target.peer, id=number), number)
 
 
 def short(kept: Kept, draft: Message) -> Any:

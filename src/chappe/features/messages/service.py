@@ -11,9 +11,7 @@ from .events import keep_message
 async def service_message(house: House, user: int, text: str) -> None:
     """Put a message from the service user into somebody's box."""
     async with house.change(Owner(Kind.USER, user)) as change:
-        number = change.next("message")
-        message = Message(
-            peer=SERVICE_USER, id=number, date=change.now, sender=SERVICE_USER, out=False, text=text,
-            origin=number,
-        )  # fmt: skip
-        await keep_message(change, message)
+        draft = Message(
+            peer=SERVICE_USER, id=0, date=change.now, sender=SERVICE_USER, out=False, text=text
+        )
+        await keep_message(change, draft)
