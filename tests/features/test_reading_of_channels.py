@@ -1,4 +1,4 @@
-"""How far a channel is read: what clients are told belongs to one moment."""
+"""How far a channel is read, and how it stands: what clients are told belongs to one moment."""
 
 import os
 from typing import Any
@@ -68,3 +68,22 @@ async def test_a_read_mark_tells_what_is_unread_when_it_is_told() -> None:
         u for u in difference.other_updates if isinstance(u, api.UpdateReadChannelInbox)
     ]  # fmt: skip
     assert (read.still_unread_count, read.pts) == (1, top.pts + 1)
+
+
+async def test_who_asks_for_one_event_of_many_is_shown_how_the_channel_stands() -> None:
+    """Claude's app knows nothing of the channel; another asks for its log, and gets it in slices."""
+    post = await open_post()
+    mine, his = await supergroup(post)
+    for i in range(12):
+        await write(post, mine, f"no {i}")
+    asked = {"channel": his, "filter": api.ChannelMessagesFilterEmpty(), "pts": 1}
+    stands = await post.ask(CLAUDE, api.UpdatesGetChannelDifference(**asked, limit=1))
+    assert isinstance(stands, api.UpdatesChannelDifferenceTooLong)
+    assert stands.messages[0].id == stands.dialog.top_message
+    assert (stands.messages[0].message, stands.final) == ("no 11", True)
+    log = await post.ask(CLAUDE, api.UpdatesGetChannelDifference(**asked, limit=10))
+    assert isinstance(log, api.UpdatesChannelDifference)
+    assert (len(log.new_messages), log.pts, log.final) == (10, 11, False)
+    asked["pts"] = stands.dialog.pts - 1
+    last = await post.ask(CLAUDE, api.UpdatesGetChannelDifference(**asked, limit=1))
+    assert [m.message for m in last.new_messages] == ["no 11"]

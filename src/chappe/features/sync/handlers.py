@@ -12,6 +12,9 @@ from chappe.updates import Event, EventRow, NoticeRow, View
 EVENTS_A_SLICE: Final = 500  # events in one answer
 EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
 CHANNEL_SLICE_MAX: Final = 1_000  # events of a channel in one answer
+CHANNEL_SLICE_MIN: Final = (
+    10  # events below which a client asks how a channel stands, not for its log
+)
 CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
 CHANNEL_TIMEOUT_S: Final = 300  # seconds until clients may ask a channel they only look at again
 TOO_LONG_MESSAGES: Final = 50  # newest messages told to who is too far behind
@@ -108,7 +111,8 @@ async def _too_long(call: Call, place: chats.Place, *, final: bool) -> Any:
     newest = await call.look(place.owner).scan(
         Message, place.peer, reverse=True, limit=TOO_LONG_MESSAGES
     )
-    messages = [await show(viewer, m) for m in newest if m.id >= first]
+    top = shown[0].top_message  # what came after it belongs to a later pts
+    messages = [await show(viewer, m) for m in newest if first <= m.id <= top]
     users, shown_chats = await accounts.peers(viewer)
     return api.UpdatesChannelDifferenceTooLong(
         final=final, timeout=CHANNEL_TIMEOUT_S, dialog=shown[0], messages=messages,
@@ -130,7 +134,10 @@ async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDiffe
     if request.pts < 0:
         raise errors.PersistentTimestampInvalid
     limit = max(1, min(request.limit, CHANNEL_SLICE_MAX))
-    if now - request.pts > CHANNEL_BEHIND_MAX or request.pts > now:
+    behind = now - request.pts
+    # TDLib asks so about a channel it knows nothing of; a slice of the log would leave it there
+    only_looks = request.limit < CHANNEL_SLICE_MIN and behind > limit
+    if only_looks or behind > CHANNEL_BEHIND_MAX or behind < 0:
         return await _too_long(call, place, final=True)
     rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=limit)
     if not rows:
