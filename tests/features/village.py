@@ -272,6 +272,13 @@ class Village:
             while hub.tasks or self.server.dispatcher.tasks:  # noqa: ASYNC110  it ends at once
                 await asyncio.sleep(0)
 
+    async def wait(self, seconds: int) -> None:
+        """Let time pass, and what is due by then be done."""
+        await self.settle()
+        self.clock.time += seconds
+        await self.house.timers.tick()
+        await self.settle()
+
     async def stranger(self, layer: int = tl.LAYER) -> Device:
         """Return a device on which nobody is logged in."""
         return await Device(self, layer).connect()
@@ -337,7 +344,9 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
     server.metrics.bug = note  # type: ignore[method-assign]  # what would be logged fails the test
     server.house.hub.on_error = lambda error: note("hub", error)
     server.house.relay.on_error = lambda error: note("relay", error)
+    server.house.timers.on_error = lambda error: note("timers", error)
     await server.house.relay.start()
+    await server.house.timers.start()
     yield made
     if twins:
         await made.check()

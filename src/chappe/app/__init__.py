@@ -41,7 +41,7 @@ from chappe.ports import Blobs, Engine
 from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
 from chappe.telemetry import Metrics
 from chappe.trust.sealing import SealedBlobs
-from chappe.updates import Book, House, Hub, Relay, Store
+from chappe.updates import Book, House, Hub, Relay, Store, Timers
 
 from . import installation
 
@@ -88,9 +88,11 @@ class Server:
         )  # fmt: skip
         self.house.hub = Hub(self.house)
         self.house.relay = Relay(self.house)
+        self.house.timers = Timers(self.house)
         self.house.hub.on_came = lambda user: chats.watch_channels(self.house, user)
         self.house.hub.on_error = lambda error: self.metrics.bug("hub", error)
         self.house.relay.on_error = lambda error: self.metrics.bug("relay", error)
+        self.house.timers.on_error = lambda error: self.metrics.bug("timers", error)
         self.files = SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
         self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(
@@ -114,6 +116,7 @@ class Server:
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered lines and get the gateway ready to listen."""
         await self.house.relay.start()
+        await self.house.timers.start()
         self.gateway = gateway = Gateway(
             keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
             clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
@@ -126,6 +129,7 @@ class Server:
         if self.gateway is None:
             raise RuntimeError("listen comes after start")
         config = self.config
+        self.house.timers.run()
         port = await self.gateway.listen(config.host, config.port)
         addresses = [f"{config.host}:{port}"]
         for address in config.also:
@@ -158,6 +162,7 @@ class Server:
             await self.health.stop()
         if self.gateway is not None:
             await self.gateway.stop()
+        await self.house.timers.stop()
         await self.house.relay.settle()
         await self.house.store.settle()
         await self.house.store.engine.close()

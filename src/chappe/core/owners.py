@@ -17,6 +17,7 @@ class Kind(IntEnum):
     AUTH_KEYS = 12  # authorisation keys; id is the shard of the key's id
     RELAY = 13  # outbox lines still to be delivered; id is the shard they come from
     BLOBS = 14  # which files exist, for de-duplication and clean-up
+    TIMERS = 15  # what is to be done later; id is the shard of the box that wants it done
 
 
 class Owner(NamedTuple):

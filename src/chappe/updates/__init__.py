@@ -3,16 +3,18 @@
 from .boxes import Change, View
 from .drive import drive
 from .epoch import begin_epoch
-from .events import Book, Event, EventRow, Line, NoticeRow
+from .events import Book, Deed, Event, EventRow, Line, NoticeRow
 from .house import House, Secrets
 from .hub import Hub, Subscriber, render
 from .relay import Relay
 from .store import Store
+from .timers import Timers
 from .viewer import Viewer
 
 __all__ = [
     "Book",
     "Change",
+    "Deed",
     "Event",
     "EventRow",
     "House",
@@ -23,6 +25,7 @@ __all__ = [
     "Secrets",
     "Store",
     "Subscriber",
+    "Timers",
     "View",
     "Viewer",
     "begin_epoch",

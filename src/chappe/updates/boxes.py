@@ -9,7 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
-from .events import Event, EventRow, Line, NoticeRow, OutboxRow
+from .events import Deed, Event, EventRow, Line, NoticeRow, OutboxRow, TimerRow
 from .store import ABSENT, Draft, Stale, Store, Waiting, decode, encode_record
 
 R = TypeVar("R", bound=Record)
@@ -32,6 +32,11 @@ def span(
 def line_cell(source_shard: int, number: int) -> Cell:
     """Return where an outbox line is kept."""
     return Cell(Owner(Kind.RELAY, source_shard), OutboxRow.table, encode_key((number,)))
+
+
+def timer_cell(source_shard: int, due: int, number: int) -> Cell:
+    """Return where a deed that was put off is kept."""
+    return Cell(Owner(Kind.TIMERS, source_shard), TimerRow.table, encode_key((due, number)))
 
 
 class View:
@@ -110,6 +115,10 @@ class Keeper(Protocol):
         """Carry the lines of a change that is on its way to the engine."""
         ...
 
+    def expect(self, shard: int, due: int) -> None:
+        """See to a deed that was put off."""
+        ...
+
 
 class Change(View):
     """One owner's box, held for a change: all of it is kept, or nothing.
@@ -119,7 +128,7 @@ class Change(View):
     """
 
     __slots__ = ("_counters", "_draft", "_generation", "_keeper", "_lines", "announced", "noticed",
-                 "now", "origin", "posted")  # fmt: skip
+                 "now", "origin", "posted", "put_off")  # fmt: skip
 
     def __init__(
         self, store: Store, owner: Owner, now: float, keeper: Keeper, origin: object
@@ -130,6 +139,7 @@ class Change(View):
         self.announced: list[tuple[int, Event]] = []
         self.noticed: list[Event] = []
         self.posted: list[tuple[Owner, Line, int]] = []
+        self.put_off: int | None = None  # when the first deed of this change is due
         self._draft: Draft = {}
         self._lines: dict[Cell, bytes | None] = {}
         self._keeper = keeper
@@ -172,6 +182,8 @@ class Change(View):
         if self.posted:
             self._keeper.carry(self, waiting)
         await waiting.done
+        if self.put_off is not None:
+            self._keeper.expect(self.owner.shard, self.put_off)
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key as this change sees it."""
@@ -243,6 +255,16 @@ class Change(View):
         )
         self._lines[where] = encode_record(row)
         self.posted.append((to, line, number))
+
+    def later(self, due: int, deed: Deed) -> None:
+        """Put a deed off: kept with this change, done when it is due, at least once."""
+        number = self.store.take_line_number()
+        row = TimerRow(
+            due=due, number=number, kind=self.owner.kind, id=self.owner.id, name=deed.name,
+            body=encode_record(deed),
+        )  # fmt: skip
+        self._lines[timer_cell(self.owner.shard, due, number)] = encode_record(row)
+        self.put_off = due if self.put_off is None else min(due, self.put_off)
 
     def settle_line(self, source_shard: int, number: int) -> None:
         """Remove an outbox line in the same commit as its effect, so that it is applied once."""

@@ -1,4 +1,4 @@
-"""Events, which are told, and lines, which are carried from one box to another: what is kept of them."""
+"""Events, which are told, lines, which are carried to another box, and deeds, which wait for their time."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -44,6 +44,19 @@ class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
         raise NotImplementedError
 
 
+class Deed(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+    """Something to be done at a later moment. A subclass sets `name` and does itself.
+
+    It is done at least once, and may be done again after a crash: it looks first whether it is wanted.
+    """
+
+    name: ClassVar[str]
+
+    async def do(self, house: "House") -> None:
+        """Do it, in changes of its own; holding no box."""
+        raise NotImplementedError
+
+
 class EventRow(Record, frozen=True):
     """An event with its pts, as the box keeps it for `updates.getDifference`."""
 
@@ -84,16 +97,31 @@ class OutboxRow(Record, frozen=True):
     body: bytes
 
 
-class Book:
-    """Every event and line the slices declare, by the name that is stored."""
+class TimerRow(Record, frozen=True):
+    """A deed that is put off, in a box of the house, by when it is due."""
 
-    def __init__(self, kinds: list[type[Event] | type[Line]]) -> None:
+    table = "timer"
+    key = ("due", "number")
+    at_hand = False
+
+    due: int  # seconds since 1970
+    number: int
+    kind: int  # of the owner whose change put it off
+    id: int
+    name: str
+    body: bytes
+
+
+class Book:
+    """Every event, line and deed the slices declare, by the name that is stored."""
+
+    def __init__(self, kinds: list[type[Event] | type[Line] | type[Deed]]) -> None:
         self._kinds: dict[str, msgspec.msgpack.Decoder[Any]] = {}
         for kind in kinds:
             if kind.name in self._kinds:
-                raise TypeError(f"two events or lines are named {kind.name}")
+                raise TypeError(f"two events, lines or deeds are named {kind.name}")
             self._kinds[kind.name] = msgspec.msgpack.Decoder(kind)
 
     def open(self, name: str, body: bytes) -> Any:
-        """Return the event or line that was stored under this name."""
+        """Return the event, line or deed that was stored under this name."""
         return self._kinds[name].decode(body)

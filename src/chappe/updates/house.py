@@ -16,6 +16,7 @@ from .store import Store, Waiting
 if TYPE_CHECKING:
     from .hub import Hub
     from .relay import Relay
+    from .timers import Timers
     from .viewer import Viewer
 
 
@@ -47,6 +48,7 @@ class House:
     peers: PeerViews  # renders the users and chats a viewer's answer mentions
     hub: "Hub" = field(init=False)
     relay: "Relay" = field(init=False)
+    timers: "Timers" = field(init=False)
     _keyed: dict[str, Any] = field(
         default_factory=dict
     )  # begun hashes, by the name of their secret
@@ -78,6 +80,10 @@ class House:
         """Hand the lines of a change to the relay."""
         for to, line, number in change.posted:
             self.relay.accept(to, Posted(change.owner.shard, number, line, waiting))
+
+    def expect(self, shard: int, due: int) -> None:
+        """Have the timers know of a deed that was put off."""
+        self.timers.expect(shard, due)
 
     def keyed(self, name: str, *parts: int) -> int:
         """Return a 63-bit keyed hash of numbers: what an access hash is made of."""

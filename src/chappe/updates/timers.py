@@ -1,0 +1,126 @@
+"""Timers: what is to be done at a later moment, kept with the change that wants it done.
+
+A change puts a deed off with `Change.later`. The row is kept in the same commit, in a box of the house
+on the shard of the change, sorted by when it is due. A loop looks for due rows and does them; the row
+goes afterwards. So a deed is done at least once, also after a restart, and has to find out for itself
+whether it is still wanted and not done yet.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.ports import EngineError
+
+from .events import TimerRow
+from .relay import DeadLine
+
+if TYPE_CHECKING:
+    from .house import House
+
+DEEDS_TOGETHER_MAX: Final = 200  # due deeds of one shard that are taken up at the same time
+TICK_S: Final = 0.5  # seconds between two looks at the clock
+RETRY_S: Final = 5  # seconds before a deed is tried again that the store failed
+
+
+class Timers:
+    """The loop that does what is due. One owner's deeds follow each other, by when they were due."""
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+        self._due: dict[int, int] = {}  # shard → when its next row is due, as far as is known
+        self._heap: list[tuple[int, int]] = []  # the same, soonest first; may hold stale ones
+        self._loop: asyncio.Task[None] | None = None
+        self._busy = asyncio.Lock()
+        self.on_error: Any = None  # called with an exception that is our bug
+
+    async def start(self) -> None:
+        """Find out what an earlier run left to be done."""
+        house = self._house
+        for owner in await house.store.engine.owners(Kind.TIMERS, limit=1 << 20):
+            first = await house.look(owner).scan(TimerRow, limit=1)
+            if first:
+                self.expect(owner.id, first[0].due)
+
+    def expect(self, shard: int, due: int) -> None:
+        """Know that a shard has a row that is due then."""
+        known = self._due.get(shard)
+        if known is None or due < known:
+            self._due[shard] = due
+            heapq.heappush(self._heap, (due, shard))
+
+    def run(self) -> None:
+        """Look at the clock again and again, until stopped."""
+        self._loop = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Stop looking at the clock; what is being done is finished."""
+        if self._loop is not None:
+            async with self._busy:
+                self._loop.cancel()
+            await asyncio.wait([self._loop])
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Do everything that is due now."""
+        now = int(self._house.clock.now())
+        async with self._busy:
+            while self._heap and self._heap[0][0] <= now:
+                due, shard = heapq.heappop(self._heap)
+                if self._due.get(shard) != due:
+                    continue  # the shard has an earlier one, which was taken up
+                del self._due[shard]
+                try:
+                    await self._do_shard(shard, now)
+                except EngineError as error:
+                    self._failed(error)
+                    self.expect(shard, now + RETRY_S)
+
+    async def _do_shard(self, shard: int, now: int) -> None:
+        box = Owner(Kind.TIMERS, shard)
+        look = self._house.look(box)
+        rows = await look.scan(TimerRow, before=now + 1, limit=DEEDS_TOGETHER_MAX)
+        by_owner: dict[Owner, list[TimerRow]] = {}
+        for row in rows:
+            by_owner.setdefault(Owner(Kind(row.kind), row.id), []).append(row)
+        done = [
+            row
+            for rows_done in await asyncio.gather(*map(self._do_each, by_owner.values()))
+            for row in rows_done
+        ]
+        if done:
+            async with self._house.change(box) as change:
+                for row in done:
+                    change.drop(TimerRow, row.due, row.number)
+        left = await look.scan(TimerRow, limit=1)
+        if left:
+            self.expect(shard, left[0].due if len(done) == len(rows) else now + RETRY_S)
+
+    async def _do_each(self, rows: Iterable[TimerRow]) -> list[TimerRow]:
+        """Do the deeds of one owner; return those that need not be tried again."""
+        done = []
+        for row in rows:
+            try:
+                await self._house.book.open(row.name, row.body).do(self._house)
+            except EngineError as error:
+                self._failed(error)
+                break
+            except Exception as error:  # noqa: BLE001  our bug, logged; the deed is set aside
+                self._failed(error)
+                await self._bury(row)
+            done.append(row)
+        return done
+
+    async def _bury(self, row: TimerRow) -> None:
+        async with self._house.change(Owner(Kind.HOUSE, 0)) as change:
+            change.put(DeadLine(number=row.number, name=row.name, body=row.body))
+
+    def _failed(self, error: BaseException) -> None:
+        if self.on_error is not None:
+            self.on_error(error)

@@ -1,0 +1,188 @@
+"""Deeds that wait for their time: kept with their cause, done when due, also after a restart."""
+
+import asyncio
+from typing import Any, ClassVar
+
+import pytest
+
+from chappe.core import Kind, Owner
+from chappe.core.system import SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.ports import EngineError
+from chappe.updates import Book, Deed, House, Hub, Relay, Store, Timers
+
+from .test_lines import Failing, Note
+
+ANNA, BERT = Owner(Kind.USER, 1), Owner(Kind.USER, 2)
+
+
+class Clock:
+    """Time that stands until it is moved."""
+
+    time = 1000.0
+
+    def now(self) -> float:
+        """See `Clock`."""
+        return self.time
+
+    monotonic = now
+
+
+class Write(Deed, frozen=True):
+    """Keeps a note, once, whatever happens."""
+
+    name = "test.write"
+
+    user: int
+    id: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        async with house.change(Owner(Kind.USER, self.user)) as change:
+            if await change.get(Note, self.id) is None:
+                change.put(Note(id=self.id))
+
+
+class Wrong(Deed, frozen=True):
+    """Fails by our mistake, each time it is tried."""
+
+    name = "test.wrong"
+    tried: ClassVar[list[int]] = []
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        self.tried.append(1)
+        raise ValueError("a bug")
+
+
+async def open_house(engine: MemoryEngine, clock: Clock) -> House:
+    """Return a house that begins to run on what an engine holds."""
+    made = House(
+        store=Store(engine), clock=clock, entropy=SystemEntropy(), secrets=Any,
+        book=Book([Write, Wrong]), config=None, peers=Any,
+    )  # fmt: skip
+    made.hub, made.relay, made.timers = Hub(made), Relay(made), Timers(made)
+    await made.relay.start()
+    await made.timers.start()
+    return made
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock in one's hand."""
+    return Clock()
+
+
+@pytest.fixture
+async def house(clock: Clock) -> House:
+    """A house on an engine that can be told to fail."""
+    return await open_house(Failing(), clock)
+
+
+async def put_off(house: House, due: int, number: int, owner: Owner = ANNA) -> None:
+    """Have a note written later."""
+    async with house.change(owner) as change:
+        change.later(due, Write(user=owner.id, id=number))
+
+
+async def at(house: House, clock: Clock, time: float) -> None:
+    """Let it be this late."""
+    clock.time = time
+    await house.timers.tick()
+
+
+async def notes(house: House, owner: Owner = ANNA) -> list[int]:
+    """Return the notes of an owner."""
+    return [n.id for n in await house.look(owner).scan(Note)]
+
+
+async def left(house: House) -> list[Owner]:
+    """Return the boxes that hold deeds still to be done."""
+    return await house.store.engine.owners(Kind.TIMERS)
+
+
+async def test_a_deed_is_done_when_it_is_due_and_not_before(house: House, clock: Clock) -> None:
+    """In whatever order deeds were put off, of one owner or of several."""
+    await put_off(house, 1030, 3)
+    await put_off(house, 1010, 1)
+    await put_off(house, 1020, 7, BERT)
+    await at(house, clock, 1009.9)
+    assert await notes(house) == []
+    await at(house, clock, 1010)
+    assert (await notes(house), await notes(house, BERT)) == ([1], [])
+    await at(house, clock, 2000)
+    assert (await notes(house), await notes(house, BERT)) == ([1, 3], [7])
+    assert await left(house) == []
+
+
+async def test_hundreds_may_be_due_at_once(house: House, clock: Clock) -> None:
+    """More than are taken up together."""
+    for number in range(450):
+        await put_off(house, 1000 + number % 7, number)
+    await at(house, clock, 1100)
+    assert await notes(house) == list(range(450))
+    assert await left(house) == []
+
+
+async def test_a_deed_survives_a_restart(house: House, clock: Clock) -> None:
+    """Due meanwhile or later: the next run finds it."""
+    await put_off(house, 1010, 1)
+    await put_off(house, 1050, 2, BERT)
+    again = await open_house(house.store.engine, clock)
+    await at(again, clock, 1020)
+    assert (await notes(again), await notes(again, BERT)) == ([1], [])
+    await at(again, clock, 1050)
+    assert await notes(again, BERT) == [2]
+
+
+async def test_a_lost_change_takes_its_deeds_with_it(house: House, clock: Clock) -> None:
+    """Nothing happens later of what was refused now."""
+    house.store.engine.fails = [False]
+    with pytest.raises(EngineError):
+        await put_off(house, 1010, 1)
+    await at(house, clock, 1010)
+    assert await notes(house) == []
+
+
+async def test_a_store_that_fails_is_asked_again(house: House, clock: Clock) -> None:
+    """Nothing is lost, and nothing is done twice, whether the failed commit was kept or not."""
+    failed: list[BaseException] = []
+    house.timers.on_error = failed.append
+    for kept in (False, True):
+        clock.time = 1000.0
+        await put_off(house, 1010, int(kept))
+        house.store.engine.fails = [kept]
+        await at(house, clock, 1010)
+        await at(house, clock, 1020)
+        assert int(kept) in await notes(house)
+    assert len(failed) == 2
+    assert await left(house) == []
+
+
+async def test_a_deed_that_fails_by_our_mistake_does_not_stop_the_others(
+    house: House, clock: Clock
+) -> None:
+    """It is logged and set aside."""
+    failed: list[BaseException] = []
+    house.timers.on_error = failed.append
+    async with house.change(ANNA) as change:
+        change.later(1005, Wrong())
+        change.later(1006, Write(user=1, id=1))
+    await at(house, clock, 1010)
+    await at(house, clock, 1100)
+    assert await notes(house) == [1]
+    assert [type(e) for e in failed] == [ValueError]
+    assert len(Wrong.tried) == 1
+
+
+async def test_the_loop_looks_at_the_clock_by_itself(
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a server that runs."""
+    monkeypatch.setattr("chappe.updates.timers.TICK_S", 0)
+    house.timers.run()
+    await put_off(house, 1010, 1)
+    clock.time = 1010.0
+    while not await notes(house):  # noqa: ASYNC110  the test's own time runs out otherwise
+        await asyncio.sleep(0)
+    await house.timers.stop()
