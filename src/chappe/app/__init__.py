@@ -30,6 +30,7 @@ from chappe.features import (
     reactions,
     reports,
     search,
+    stickers,
     sync,
 )
 from chappe.gateways import cli
@@ -46,8 +47,8 @@ from chappe.updates import Book, House, Hub, Relay, Store, Timers
 from . import installation
 
 SLICES: Final[tuple[Any, ...]] = (
-    accounts, auth, contacts, privacy, notifications, media, chats, dialogs, messages, reactions, folders,
-    search, reports, help, sync,
+    accounts, auth, contacts, privacy, notifications, media, stickers, chats, dialogs, messages, reactions,
+    folders, search, reports, help, sync,
 )  # fmt: skip
 
 

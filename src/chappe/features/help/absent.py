@@ -81,7 +81,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetAvailableEffects: lambda: api.MessagesAvailableEffects(
         hash=0, effects=[], documents=[]
     ),
-    api.MessagesGetAvailableReactions: lambda: api.MessagesAvailableReactions(hash=0, reactions=[]),
     api.MessagesGetCustomEmojiDocuments: list,
     api.MessagesGetDefaultHistoryTTL: lambda: api.DefaultHistoryTTL(period=0),
     api.MessagesGetDefaultTagReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),

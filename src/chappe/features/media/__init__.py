@@ -1,6 +1,6 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
-from . import handlers, photos, references, uploads
+from . import drawn, handlers, photos, references, uploads
 from .deletion import forget_files
 from .photos import PhotoChanged
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
@@ -21,6 +21,7 @@ SERVICES = {
     "show_user_photo": photos.show_user_photo,
 }
 
+show_drawn = drawn.show_drawn
 take_chat_photo = photos.take_chat_photo
 PHOTO_ERRORS = photos.PHOTO_ERRORS
 MESSAGE = references.MESSAGE
@@ -36,8 +37,10 @@ __all__ = [
     "Kept",
     "Where",
     "album_kind",
+    "drawn",
     "right_wanted",
     "show",
+    "show_drawn",
     "show_media",
     "take",
     "take_chat_photo",

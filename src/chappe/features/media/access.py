@@ -8,7 +8,7 @@ from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import House, Viewer
 
-from . import references
+from . import drawn, references
 from .records import File, ProfilePhoto, unpack
 from .references import Where
 
@@ -20,6 +20,8 @@ NAME_ERRORS: Final = (
 
 async def find(house: House, owner: int, number: int) -> File | None:
     """Return a file by whose it is; None if they or it are gone."""
+    if owner == drawn.OWNER:
+        return drawn.file_of(house, number)
     if not 0 < owner < 1 << 40 or number <= 0:
         return None
     return await house.look(Owner(Kind.USER, owner)).get(File, number)
@@ -52,6 +54,8 @@ async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, 
 async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying: bool) -> bool:
     """Whether the caller still sees a file where it was seen."""
     house = call.house
+    if where.kind == references.DRAWN:
+        return owner == drawn.OWNER
     if where.kind == references.OWN:
         return owner == call.user
     if where.kind == references.PROFILE:

@@ -9,7 +9,7 @@ from chappe.ports import SealedFile
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
-from . import references, rules
+from . import drawn, references, rules
 from .access import NAME_ERRORS, find, in_profile, named
 from .records import Content, File
 from .references import Where
@@ -23,12 +23,20 @@ class Stretch:
 
     __slots__ = ("file", "mime", "modified", "offset", "size")
 
-    def __init__(self, file: SealedFile, offset: int, size: int, mime: str, modified: int) -> None:
+    def __init__(
+        self, file: SealedFile | bytes, offset: int, size: int, mime: str, modified: int
+    ) -> None:
         self.file = file
         self.offset = offset
         self.size = size
         self.mime = mime
         self.modified = modified
+
+    async def read(self, call: Call, offset: int, size: int) -> bytes:
+        """Return a range of the bytes."""
+        if isinstance(self.file, bytes):
+            return self.file[self.offset + offset : self.offset + offset + size]
+        return await files_of(call).read(self.file, self.offset + offset, size)
 
 
 def _piece(file: File, type_: str) -> Stretch:
@@ -50,9 +58,12 @@ async def _located(call: Call, location: Any) -> Stretch:
             _, file = await named(call, location)
             return _piece(file, location.thumb_size)
         case api.InputDocumentFileLocation():
-            _, file = await named(call, location)
+            owner, file = await named(call, location)
             if location.thumb_size:
                 return _piece(file, location.thumb_size)
+            if owner == drawn.OWNER:
+                data = drawn.data_of(drawn.DRAWINGS[file.number].name)
+                return Stretch(data, 0, len(data), file.mime, file.date)
             if file.file is None:
                 raise errors.LocationInvalid
             return Stretch(file.file, 0, file.size, file.mime, file.date)
@@ -99,7 +110,7 @@ async def get_file(call: Call, request: api.UploadGetFile) -> Any:
     size = min(request.limit, where.size - request.offset)
     data = b""
     if size > 0:
-        data = await files_of(call).read(where.file, where.offset + request.offset, size)
+        data = await where.read(call, request.offset, size)
     return api.UploadFile(type=rules.storage_type(where.mime), mtime=where.modified, bytes=data)
 
 
@@ -117,7 +128,7 @@ async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[
     hashes = []
     for offset in range(start, where.size, rules.HASHED_BYTES)[: rules.HASHES_MAX]:
         length = min(rules.HASHED_BYTES, where.size - offset)
-        data = await files_of(call).read(where.file, where.offset + offset, length)
+        data = await where.read(call, offset, length)
         digest = hashlib.sha256(data).digest()
         hashes.append(api.FileHash(offset=offset, limit=length, hash=digest))
     return hashes

@@ -18,6 +18,8 @@ MESSAGE: Final = 1  # seen in a message: a dialog's number and the message's
 PROFILE: Final = 2  # seen in somebody's profile
 OWN: Final = 3  # uploaded by the viewer and not sent yet
 CHAT: Final = 4  # the photo of a group or channel
+DRAWN: Final = 5  # drawn by the house for everybody; such a reference does not expire
+NEVER: Final = (1 << 32) - 1  # when that is
 
 _FORMAT: Final = struct.Struct(">BBIqi")
 MAC_BYTES: Final = 8
@@ -64,7 +66,8 @@ def _mac(house: House, viewer: int, number: int, fields: tuple[int, ...]) -> byt
 def reference(house: House, viewer: int, number: int, where: Where) -> bytes:
     """Return the file reference of a file this viewer saw somewhere."""
     day = int(house.clock.now()) // REFERENCE_S
-    fields = (VERSION, where.kind, (day + 2) * REFERENCE_S, where.peer, where.id)
+    expires = NEVER if where.kind == DRAWN else (day + 2) * REFERENCE_S
+    fields = (VERSION, where.kind, expires, where.peer, where.id)
     return _FORMAT.pack(*fields) + _mac(house, viewer, number, fields)
 
 

@@ -5,9 +5,10 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, messages
+from chappe.features import accounts, chats, media, messages
 from chappe.features.dialogs import Message
-from chappe.rpc import Call, Rate, method
+from chappe.features.media import drawn
+from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 from .events import React, ReactedToYou, ReactionsChanged, react
@@ -169,6 +170,28 @@ async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReacti
         recent = await change.get(Recent) or Recent()
         change.put(msgspec.structs.replace(recent, default=word))
     return True
+
+
+@method(api.MessagesGetAvailableReactions, needs=Needs.LOGIN)
+async def get_available_reactions(call: Call, request: api.MessagesGetAvailableReactions) -> Any:
+    """Return the reactions the house has drawn, each with its picture and its animations."""
+    parts = [drawn.reaction_parts(index) for index in range(len(drawn.REACTIONS))]
+    hashed = drawn.hash_of(tuple(number for each in parts for number in each.values()))
+    if request.hash == hashed:
+        return api.MessagesAvailableReactionsNotModified()
+    viewer = call.viewer()
+    shown = []
+    for each, (_, emoji, title) in zip(parts, drawn.REACTIONS, strict=True):
+        made = {part: media.show_drawn(viewer, number) for part, number in each.items()}
+        shown.append(
+            api.AvailableReaction(
+                reaction=emoji, title=title, static_icon=made["icon"],
+                appear_animation=made["appear"], select_animation=made["select"],
+                activate_animation=made["activate"], effect_animation=made["effect"],
+                around_animation=made["around"], center_icon=made["center"],
+            )
+        )  # fmt: skip
+    return api.MessagesAvailableReactions(hash=hashed, reactions=shown)
 
 
 @method(api.MessagesGetRecentReactions)

@@ -1,0 +1,8 @@
+"""Stickers: the sets apps ask for by what they are for, of what the house has drawn."""
+
+from . import handlers
+
+HANDLERS = (handlers,)
+EVENTS = ()
+
+__all__ = ["EVENTS", "HANDLERS"]

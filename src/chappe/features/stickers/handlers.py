@@ -1,0 +1,39 @@
+"""messages.*StickerSet: sets of what the house has drawn."""
+
+from typing import Any
+
+from chappe.features import media
+from chappe.features.media import drawn
+from chappe.rpc import Call, Needs, method
+from chappe.tl import api, errors
+
+from .rules import CUSTOM_EMOJI, drawings_of, kit_of
+
+
+@method(api.MessagesGetStickerSet, needs=Needs.LOGIN, raises=(errors.StickersetInvalid,))
+async def get_sticker_set(call: Call, request: api.MessagesGetStickerSet) -> Any:
+    """Return a set of drawings: moving emoji, what they do when tapped, dice; some are empty."""
+    kit = kit_of(request.stickerset)
+    if kit is None:
+        raise errors.StickersetInvalid
+    drawings = drawings_of(kit)
+    hashed = drawn.hash_of(tuple(drawing.number for drawing in drawings))
+    if request.hash == hashed:
+        return api.MessagesStickerSetNotModified()
+    viewer = call.viewer()
+    documents = [media.show_drawn(viewer, drawing.number) for drawing in drawings]
+    shown = api.StickerSet(
+        official=True,
+        emojis=kit.number in CUSTOM_EMOJI,
+        id=kit.number,
+        access_hash=drawn.set_hash(call.house, kit.number),
+        title=kit.title,
+        short_name=kit.short_name,
+        count=len(documents),
+        hash=hashed,
+    )
+    packs = [
+        api.StickerPack(emoticon=drawing.emoji, documents=[document.id])
+        for drawing, document in zip(drawings, documents, strict=True)
+    ]
+    return api.MessagesStickerSet(set=shown, packs=packs, keywords=[], documents=documents)

@@ -1,0 +1,52 @@
+"""Which sets there are, and which of them a client means."""
+
+from typing import Any, Final, NamedTuple
+
+from chappe.features.media import drawn
+from chappe.tl import api
+
+
+class Kit(NamedTuple):
+    """A set of drawings."""
+
+    number: int
+    short_name: str
+    title: str
+
+
+KITS: Final = {  # by what clients ask for; most are empty, and clients show a plain emoji then
+    "InputStickerSetAnimatedEmoji": Kit(drawn.MOVING, "MovingEmoji", "Moving emoji"),
+    "InputStickerSetAnimatedEmojiAnimations": Kit(drawn.CLICKED, "EmojiClicks", "Emoji clicked"),
+    "InputStickerSetEmojiGenericAnimations": Kit(drawn.GENERIC, "EmojiBursts", "Emoji bursting"),
+    "🎲": Kit(drawn.DICE, "Dice", "Dice"),
+    "🎯": Kit(5, "Darts", "Darts"),
+    "🏀": Kit(6, "Basketball", "Basketball"),
+    "⚽": Kit(7, "Football", "Football"),
+    "🎳": Kit(8, "Bowling", "Bowling"),
+    "🎰": Kit(9, "SlotMachine", "Slot machine"),
+    "InputStickerSetEmojiDefaultStatuses": Kit(10, "Statuses", "Statuses"),
+    "InputStickerSetEmojiDefaultTopicIcons": Kit(11, "TopicIcons", "Topic icons"),
+    "InputStickerSetEmojiChannelDefaultStatuses": Kit(12, "ChannelStatuses", "Channel statuses"),
+    "InputStickerSetPremiumGifts": Kit(13, "Gifts", "Gifts"),
+    "InputStickerSetTonGifts": Kit(14, "MoreGifts", "More gifts"),
+}
+_BY_NUMBER: Final = {kit.number: kit for kit in KITS.values()}
+_BY_NAME: Final = {kit.short_name.casefold(): kit for kit in KITS.values()}
+CUSTOM_EMOJI: Final = frozenset({10, 11, 12})  # numbers of sets whose stickers go into texts
+
+
+def kit_of(given: Any) -> Kit | None:
+    """Return the set an InputStickerSet means; None if there is none such."""
+    match given:
+        case api.InputStickerSetDice():
+            return KITS.get(given.emoticon.removesuffix("\ufe0f"))
+        case api.InputStickerSetID():
+            return _BY_NUMBER.get(given.id)
+        case api.InputStickerSetShortName():
+            return _BY_NAME.get(given.short_name.casefold())
+    return KITS.get(type(given).__name__)
+
+
+def drawings_of(kit: Kit) -> list[drawn.Drawing]:
+    """Return what is in a set, in order."""
+    return [drawing for drawing in drawn.DRAWINGS.values() if drawing.set == kit.number]
