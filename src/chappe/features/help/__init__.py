@@ -1,8 +1,8 @@
 """What apps ask of any server: its configuration, texts, and everything it has none of."""
 
-from . import absent, configuration, handlers, languages
+from . import absent, configuration, handlers, languages, refused
 
-HANDLERS = (handlers, languages, absent)
+HANDLERS = (handlers, languages, absent, refused)
 EVENTS = ()
 
 __all__ = ["EVENTS", "HANDLERS", "configuration"]

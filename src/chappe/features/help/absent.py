@@ -9,12 +9,28 @@ from typing import Any, Final
 
 from chappe.rpc import Call, Method, Needs, Rate
 from chappe.tl import api
+from chappe.tl.schema import schema
+
+BLANK: Final[dict[str, Any]] = {"int": 0, "long": 0, "string": "", "Bool": False}
 
 Empty = Callable[[], Any]
 
 
 def _stickers(kind: Any) -> Empty:
     return lambda: kind(hash=0, packs=[], stickers=[])
+
+
+def _none(kind: Any) -> Empty:
+    """Return an answer of this kind in which every list is empty and every number 0."""
+    blank: dict[str, Any] = {}
+    for field in schema().newest(kind.tl_name).fields:
+        if not field.flag and field.type != "#":
+            blank[field.name] = BLANK.get(
+                field.type, [] if field.type.startswith("Vector<") else None
+            )
+    if None in blank.values():
+        raise TypeError(f"{kind.tl_name} has a field that cannot be empty")
+    return lambda: kind(**blank)
 
 
 def _sets(kind: Any) -> Empty:
@@ -110,9 +126,7 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetStickers: lambda: api.MessagesStickers(hash=0, stickers=[]),
     api.MessagesSearchStickerSets: _sets(api.MessagesFoundStickerSets),
     api.PaymentsGetStarGifts: lambda: api.PaymentsStarGifts(hash=0, gifts=[], chats=[], users=[]),
-    api.PaymentsGetStarsStatus: lambda: api.PaymentsStarsStatus(
-        balance=api.StarsAmount(amount=0, nanos=0), chats=[], users=[]
-    ),
+    api.PaymentsGetStarsStatus: lambda: _no_stars(),
     api.PaymentsGetStarsGiftOptions: list,
     api.PaymentsGetStarsTopupOptions: list,
     api.PaymentsGetPremiumGiftCodeOptions: list,
@@ -129,6 +143,66 @@ ABSENT: Final[dict[Any, Empty]] = {
         stealth_mode=api.StoriesStealthMode(),
     ),
     api.StoriesGetChatsToSend: lambda: api.MessagesChats(chats=[]),
+    api.PhoneGetCallConfig: lambda: api.DataJSON(data="{}"),
+    api.PaymentsGetStarsTransactions: lambda: _no_stars(),
+    api.PaymentsGetStarsTransactionsByID: lambda: _no_stars(),
+    api.PaymentsGetStarsSubscriptions: lambda: _no_stars(),
+    api.AccountGetUniqueGiftChatThemes: _none(api.AccountChatThemes),
+    api.MessagesSearchCustomEmoji: _none(api.EmojiList),
+    api.MessagesSearchEmojiStickerSets: _none(api.MessagesFoundStickerSets),
+    api.MessagesGetQuickReplyMessages: _none(api.MessagesMessages),
+    api.MessagesSearchStickers: _none(api.MessagesFoundStickers),
+    api.BotsGetPopularAppBots: _none(api.BotsPopularAppBots),
+    api.BotsGetBotRecommendations: _none(api.UsersUsers),
+    api.PaymentsGetSavedInfo: _none(api.PaymentsSavedInfo),
+    api.PaymentsGetConnectedStarRefBots: _none(api.PaymentsConnectedStarRefBots),
+    api.PaymentsGetSuggestedStarRefBots: _none(api.PaymentsSuggestedStarRefBots),
+    api.PaymentsGetSavedStarGifts: _none(api.PaymentsSavedStarGifts),
+    api.PaymentsGetSavedStarGift: _none(api.PaymentsSavedStarGifts),
+    api.PaymentsGetResaleStarGifts: _none(api.PaymentsResaleStarGifts),
+    api.PaymentsGetStarGiftCollections: _none(api.PaymentsStarGiftCollections),
+    api.PaymentsGetStarGiftActiveAuctions: _none(api.PaymentsStarGiftActiveAuctions),
+    api.PaymentsGetCraftStarGifts: _none(api.PaymentsSavedStarGifts),
+    api.PhoneGetGroupCallJoinAs: _none(api.PhoneJoinAsPeers),
+    api.PhoneSetCallRating: _none(api.Updates),
+    api.StoriesGetPinnedStories: _none(api.StoriesStories),
+    api.StoriesGetStoriesArchive: _none(api.StoriesStories),
+    api.StoriesGetStoriesByID: _none(api.StoriesStories),
+    api.StoriesGetStoryViewsList: _none(api.StoriesStoryViewsList),
+    api.StoriesGetStoryReactionsList: _none(api.StoriesStoryReactionsList),
+    api.StoriesSearchPosts: _none(api.StoriesFoundStories),
+    api.StoriesGetAlbums: _none(api.StoriesAlbums),
+    api.StoriesGetAlbumStories: _none(api.StoriesStories),
+    api.PremiumGetBoostsList: _none(api.PremiumBoostsList),
+    api.PremiumGetBoostsStatus: _none(api.PremiumBoostsStatus),
+    api.PremiumGetUserBoosts: _none(api.PremiumBoostsList),
+    api.CommunitiesGetJoinedCommunities: _none(api.MessagesChats),
+    api.CommunitiesGetPeerLinkRequests: _none(api.CommunitiesPeerLinkRequests),
+    api.CommunitiesGetParticipantJoinedChats: _none(api.CommunitiesParticipantJoinedChats),
+    api.EphemeralGetWelcomeMessages: _none(api.EphemeralWelcomeMessages),
+    api.AccountGetAllSecureValues: list,
+    api.AccountGetSecureValue: list,
+    api.AccountGetMultiWallPapers: list,
+    api.MessagesGetAttachedStickers: list,
+    api.BotsGetAdminedBots: list,
+    api.PaymentsGetStarsGiveawayOptions: list,
+    api.StoriesReadStories: list,
+    api.AccountResetWallPapers: lambda: True,
+    api.ContactsResetSaved: lambda: True,
+    api.MessagesReorderStickerSets: lambda: True,
+    api.MessagesReadFeaturedStickers: lambda: True,
+    api.MessagesClearRecentStickers: lambda: True,
+    api.MessagesToggleStickerSets: lambda: True,
+    api.MessagesViewSponsoredMessage: lambda: True,
+    api.MessagesClickSponsoredMessage: lambda: True,
+    api.MessagesReportReadMetrics: lambda: True,
+    api.MessagesReportMusicListen: lambda: True,
+    api.PaymentsClearSavedInfo: lambda: True,
+    api.PhoneSaveCallDebug: lambda: True,
+    api.PhoneSaveCallLog: lambda: True,
+    api.StoriesToggleAllStoriesHidden: lambda: True,
+    api.StoriesIncrementStoryViews: lambda: True,
+    api.StoriesTogglePeerStoriesHidden: lambda: True,
 }
 
 
@@ -141,6 +215,11 @@ def _download() -> Any:
         small_queue_active_operations_max=0,
         large_queue_active_operations_max=0,
     )
+
+
+def _no_stars() -> Any:
+    balance = api.StarsAmount(amount=0, nanos=0)
+    return api.PaymentsStarsStatus(balance=balance, chats=[], users=[])
 
 
 def _statuses() -> Any:

@@ -127,6 +127,16 @@ async def get_peer_max_ids(call: Call, request: api.StoriesGetPeerMaxIDs) -> lis
     return [api.RecentStory() for _ in request.id[:100]]
 
 
+@method(api.StoriesGetPeerStories, raises=accounts.PEER_ERRORS)
+async def get_peer_stories(call: Call, request: api.StoriesGetPeerStories) -> Any:
+    """Return no stories of somebody the caller can name."""
+    viewer = call.viewer()
+    peer = accounts.show_peer(viewer, accounts.peer_id(await accounts.peer_of(call, request.peer)))
+    users, chats = await accounts.peers(viewer)
+    stories = api.PeerStories(peer=peer, stories=[])
+    return api.StoriesPeerStories(stories=stories, chats=chats, users=users)
+
+
 @method(api.HelpGetPremiumPromo, needs=Needs.LOGIN)
 async def get_premium_promo(call: Call, request: api.HelpGetPremiumPromo) -> Any:
     """Return an empty page: there is nothing to buy."""
