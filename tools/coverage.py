@@ -37,8 +37,12 @@ WRAPPERS: Final = {
     "initConnection": "Says what app and device this is; shown in the list of sessions.",
     "invokeAfterMsg": "Waits for an earlier call, and fails if that failed.",
     "invokeAfterMsgs": "Waits for earlier calls, and fails if one of them failed.",
+    "invokeWithApnsSecret": "Taken off; no such proof is asked for here.",
+    "invokeWithBusinessConnection": "Refused: there are no business accounts here.",
+    "invokeWithGooglePlayIntegrity": "Taken off; no such proof is asked for here.",
     "invokeWithLayer": "Says the layer of the key.",
     "invokeWithMessagesRange": "Taken off; the range is not used.",
+    "invokeWithReCaptcha": "Taken off; no such proof is asked for here.",
     "invokeWithTakeout": "Taken off; there is no takeout.",
     "invokeWithoutUpdates": "This session gets no pushes.",
 }

@@ -251,6 +251,14 @@ def unwrap(request: Any) -> tuple[tl.TlRequest, Wishes]:
                 wishes = wishes._replace(without_updates=True)
             case api.InvokeWithMessagesRange() | api.InvokeWithTakeout():
                 pass
+            case (
+                api.InvokeWithApnsSecret()
+                | api.InvokeWithGooglePlayIntegrity()
+                | api.InvokeWithReCaptcha()
+            ):
+                pass  # proofs that a phone's maker or a puzzle vouches for: none is asked for here
+            case api.InvokeWithBusinessConnection():
+                raise errors.RpcError(400, "CONNECTION_ID_INVALID")
             case tl.TlRequest():
                 return request, wishes
             case _:
