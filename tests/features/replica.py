@@ -1,5 +1,6 @@
 """What a client knows: built from pushes, from the difference, or read afresh; the three must agree."""
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from chappe.tl import api, errors
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
     from .village import Person
 
 PAGE = 100  # messages a fresh device reads of each conversation
+FILTERS = -1  # where the order of folders is remembered
 OWN = 0  # the box of the person themselves; a channel's box goes by its id
 Place = tuple[int, int]  # box, message
 
@@ -25,11 +27,30 @@ def box_of(peer: Any) -> int:
     return peer.channel_id if isinstance(peer, api.PeerChannel) else OWN
 
 
+def channel_of(update: Any) -> int:
+    """Return whose pts an update counts: a channel's id, or OWN."""
+    if hasattr(update, "channel_id"):
+        return int(update.channel_id)
+    peer = getattr(getattr(update, "message", None), "peer_id", None)
+    return box_of(peer) if peer is not None else OWN
+
+
+def hold_whole(counted: list[tuple[int, int, int]], since: int) -> None:
+    """Check that a device that calls was told of every pts, by answers or by pushes, in any order."""
+    reached = {OWN: since}
+    for box, pts, count in sorted(set(counted)):
+        known = reached.setdefault(box, pts - count)
+        assert pts - count <= known, f"a hole in {box} before {pts}: known {known}"
+        reached[box] = max(known, pts)
+
+
 def fact_of(message: Any) -> dict[str, Any]:
     """Return what everybody who knows a message must agree on."""
     fact = {"peer": peer_key(message.peer_id), "out": message.out, "date": message.date}
     fact["reply"] = getattr(message.reply_to, "reply_to_msg_id", None)
     fact["reactions"] = _reactions(message.reactions)
+    fact["mentioned"] = message.mentioned
+    fact["unheard"] = message.media_unread
     if isinstance(message, api.MessageService):
         return {**fact, "action": type(message.action).__name__}
     media = message.media and type(message.media).__name__
@@ -37,6 +58,10 @@ def fact_of(message: Any) -> dict[str, Any]:
         **fact, "text": message.message, "edited": message.edit_date, "pinned": message.pinned,
         "media": media, "entities": [(type(e).__name__, e.offset) for e in message.entities or ()],
     }  # fmt: skip
+
+
+def _loudness(given: Any) -> Any:
+    return given.mute_until or 0, bool(given.silent), given.show_previews
 
 
 def _reactions(given: Any) -> list[Any]:
@@ -55,6 +80,14 @@ class Replica:
         self.channel_pts: dict[int, int] = {}
         self.channels: set[int] = set()
         self.gone: set[Place] = set()
+        self.drafts: dict[Any, Any] = {}
+        self.marked: set[Any] = set()
+        self.folder: dict[Any, int] = {}
+        self.pins: dict[int, list[Any]] = {}
+        self.loudness: dict[Any, Any] = {}
+        self.filters: dict[int, Any] = {}
+        self.chats: dict[Any, dict[str, Any]] = {}
+        self.unread: dict[Any, int] = {}  # as the server counts; a fresh device knows no other
         self.read_from: dict[
             Any, int
         ] = {}  # the oldest message read of a conversation, by its peer
@@ -69,7 +102,7 @@ class Replica:
         pts, count = getattr(update, "pts", None), getattr(update, "pts_count", None)
         if pts is None or count is None:
             return
-        channel = self._channel(update)
+        channel = channel_of(update)
         if not channel:
             assert pts - count == self.pts, f"a hole before {update}; known {self.pts}"
             self.pts = pts
@@ -78,13 +111,6 @@ class Replica:
         known = self.channel_pts.get(channel, pts - count)
         assert pts - count == known, f"a hole before {update}; known {known}"
         self.channel_pts[channel] = pts
-
-    @staticmethod
-    def _channel(update: Any) -> int:
-        if hasattr(update, "channel_id"):
-            return int(update.channel_id)
-        peer = getattr(getattr(update, "message", None), "peer_id", None)
-        return box_of(peer) if peer is not None else OWN
 
     def take(self, update: Any) -> None:
         """Take in one update."""
@@ -115,6 +141,54 @@ class Replica:
                     self.messages[place]["reactions"] = _reactions(update.reactions)
             case api.UpdateChannelTooLong():
                 self.channels.add(update.channel_id)
+            case api.UpdateReadMessagesContents():
+                self._hear_out(OWN, update.messages)
+            case api.UpdateChannelReadMessagesContents():
+                self._hear_out(update.channel_id, update.messages)
+            case _:
+                self._take_of_dialogs(update)
+
+    def _take_of_dialogs(self, update: Any) -> None:
+        match update:
+            case api.UpdateDraftMessage():
+                self.draft(update.peer, update.draft)
+            case api.UpdateDialogUnreadMark():
+                key = peer_key(update.peer.peer)
+                (self.marked.add if update.unread else self.marked.discard)(key)
+            case api.UpdateFolderPeers():
+                for moved in update.folder_peers:
+                    self.folder[peer_key(moved.peer)] = moved.folder_id
+            case api.UpdatePinnedDialogs():
+                self.pins[update.folder_id or 0] = [peer_key(p.peer) for p in update.order]
+            case api.UpdateNotifySettings(peer=api.NotifyPeer()):
+                self.loudness[peer_key(update.peer.peer)] = _loudness(update.notify_settings)
+            case api.UpdateDialogFilter():
+                self.filters.pop(update.id, None)
+                if update.filter is not None:
+                    self.filters[update.id] = repr(update.filter)
+            case api.UpdateDialogFilterOrder():
+                self.pins[FILTERS] = list(update.order)
+
+    def draft(self, peer: Any, draft: Any) -> None:
+        """Remember what was begun to be written."""
+        self.drafts.pop(peer_key(peer), None)
+        if isinstance(draft, api.DraftMessage):
+            self.drafts[peer_key(peer)] = repr(draft)
+
+    def know(self, chats: list[Any]) -> None:
+        """Remember chats as they were shown."""
+        for chat in chats:
+            kind = "channel_id" if hasattr(chat, "access_hash") else "chat_id"
+            fields = ("title", "username", "left", "creator", "deactivated", "admin_rights",
+                      "banned_rights", "default_banned_rights", "slowmode_enabled", "noforwards",
+                      "has_link", "join_request", "signatures")  # fmt: skip
+            fact = {f: repr(getattr(chat, f, None)) for f in fields}
+            self.chats[kind, chat.id] = {"kind": type(chat).__name__, **fact}
+
+    def _hear_out(self, box: int, ids: list[int]) -> None:
+        for number in ids:
+            if (box, number) in self.messages:
+                self.messages[box, number]["unheard"] = False
 
     def keep(self, message: Any) -> None:
         """Remember a message."""
@@ -134,8 +208,15 @@ class Replica:
     def _read(self, way: str, peer: Any, max_id: int) -> None:
         self.read[way, peer] = max(max_id, self.read.get((way, peer), 0))
 
-    def facts(self, now: "Replica", before: "Replica") -> dict[Any, Any]:
-        """Return what is known of those things that a fresh device sees now and did not see before.
+    def grown(self, pts: int) -> "Replica":
+        """Return a copy to which events are added."""
+        other = copy.deepcopy(self)
+        other.pts = pts
+        other.unread = {}
+        return other
+
+    def facts(self, now: "Replica") -> dict[Any, Any]:
+        """Return what is known of those things that a fresh device sees now.
 
         What was written in a channel before one heard of it is taken from the fresh device.
         """
@@ -153,17 +234,36 @@ class Replica:
             for place, fact in now.messages.items()
             if place[0] != OWN and place[1] < heard.get(place[0], place[1] + 1)
         }
-        for place in before.messages:
-            found.pop(place, None)
         for key in now.read:
-            if key[1][0] != "channel_id" and key not in before.read:
+            if key[1][0] != "channel_id":
                 found[key] = self.read.get(key, 0)
+        listed = {key for _, key in now.read}
+        for peer in listed:
+            found["unread", peer] = self.unread.get(peer, self._count_unread(peer, now))
+            found["loudness", peer] = self.loudness.get(peer, (0, False, None))
+            found["folder", peer] = self.folder.get(peer, 0)
+        found["drafts"] = dict(self.drafts)
+        found["marked"] = set(self.marked)
+        for folder in (0, 1, FILTERS):
+            found["pins", folder] = self.pins.get(folder, [])
+        found["filters"] = dict(self.filters)
+        for key in now.chats:
+            found["chat", key] = self.chats.get(key)
         return found
+
+    def _count_unread(self, peer: Any, now: "Replica") -> int:
+        """Count unread messages as clients do; those a client cannot know are taken as counted."""
+        if peer[0] == "channel_id" or now.read_from.get(peer):
+            return now.unread[peer]
+        read = self.read.get(("in", peer), 0)
+        return sum(
+            m["peer"] == peer and not m["out"] and n > read for (_, n), m in self.messages.items()
+        )
 
 
 async def sleeper(person: "Person") -> Replica:
     """Return what a twin knows that slept since the person signed up, once it has caught up."""
-    replica = Replica(person.id, person.since.pts)
+    replica = person.before.grown(person.since.pts)
     pts, date = person.since.pts, person.since.date
     while True:
         got = await person(api.UpdatesGetDifference(pts=pts, date=date, qts=person.since.qts))
@@ -174,9 +274,11 @@ async def sleeper(person: "Person") -> Replica:
             replica.keep(message)
         for update in got.other_updates:
             replica.take(update)
+        replica.know(got.chats)
         if isinstance(got, api.UpdatesDifference):
             break
-        pts = got.intermediate_state.pts
+        assert (pts, date) != (got.intermediate_state.pts, got.intermediate_state.date)
+        pts, date = got.intermediate_state.pts, got.intermediate_state.date
     for channel in sorted(replica.channels):
         await _sleep_through(person, replica, channel)
     return replica
@@ -197,6 +299,7 @@ async def _sleep_through(person: "Person", replica: Replica, channel: int) -> No
                 replica.keep(message)
             for update in got.other_updates:
                 replica.take(update)
+            replica.know(got.chats)
         if got.final:
             return
         pts = got.pts
@@ -207,13 +310,49 @@ async def fresh(person: "Person") -> Replica:
     replica = Replica(person.id, 0)
     listed = await person(api.MessagesGetDialogs(
         offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=100, hash=0))  # fmt: skip
+    replica.know(listed.chats)
+    closed = {("channel_id", c.id) for c in listed.chats if isinstance(c, api.ChannelForbidden)}
     for dialog in listed.dialogs:
         peer = dialog.peer
+        key = peer_key(peer)
+        replica.unread[key] = dialog.unread_count
+        replica.folder[key] = dialog.folder_id or 0
+        replica.loudness[key] = _loudness(dialog.notify_settings)
         replica.read["in", peer_key(peer)] = dialog.read_inbox_max_id
         replica.read["out", peer_key(peer)] = dialog.read_outbox_max_id
-        page = await person.history(peer)
+        page = await person.history(peer) if key not in closed else []
         for message in page:
             replica.keep(message)
         if len(page) == PAGE:
             replica.read_from[peer_key(peer)] = page[-1].id
+        else:
+            _agrees_with_itself(dialog, page)
+    await _read_lists(person, replica)
     return replica
+
+
+def _agrees_with_itself(dialog: Any, page: list[Any]) -> None:
+    """Hold a dialog's counts to its messages."""
+    unread = [m for m in page if m.id > dialog.read_inbox_max_id and not m.out]
+    assert dialog.unread_count == len(unread), dialog
+    mentions = [m for m in page if m.mentioned and m.media_unread]
+    assert dialog.unread_mentions_count == len(mentions), dialog
+
+
+async def _read_lists(person: "Person", replica: Replica) -> None:
+    """Read what is listed beside the conversations."""
+    for update in (await person(api.MessagesGetAllDrafts())).updates:
+        replica.take(update)
+    replica.marked = {peer_key(p.peer) for p in await person(api.MessagesGetDialogUnreadMarks())}
+    for folder in (0, 1):
+        pinned = await person(api.MessagesGetPinnedDialogs(folder_id=folder))
+        replica.pins[folder] = [peer_key(d.peer) for d in pinned.dialogs]
+    filters = (await person(api.MessagesGetDialogFilters())).filters[1:]
+    replica.filters = {f.id: repr(f) for f in filters}
+    replica.pins[FILTERS] = [f.id for f in filters]
+
+
+def differences(known: dict[Any, Any], right: dict[Any, Any]) -> dict[Any, tuple[Any, Any]]:
+    """Return where two ideas of the same conversations disagree."""
+    keys = [*right, *(k for k in known if k not in right)]
+    return {k: (known.get(k), right.get(k)) for k in keys if known.get(k) != right.get(k)}

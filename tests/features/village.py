@@ -24,7 +24,7 @@ from chappe.rpc import Client
 from chappe.tl import api, decoding, errors
 from chappe.trust import sealing
 
-from .replica import Replica, fresh, sleeper
+from .replica import Replica, channel_of, differences, fresh, hold_whole, sleeper
 
 START = 1_800_000_000
 RPC_ERROR = (0x2144CA19).to_bytes(4, "little")
@@ -52,6 +52,9 @@ class Device:
         self.key_id = next(village.key_ids)
         self.heard: list[Any] = []  # every update it was pushed, oldest first
         self.peers: dict[int, Any] = {}  # users and chats the pushes carried, by id
+        self.shown: list[Any] = []  # chats the pushes carried, oldest first
+        self.counted: list[tuple[int, int, int]] = []  # box, pts and pts_count, pushed or answered
+        self.was_away = False
         self.layer = layer
         self.client = Client(self.key_id, self.key_id, self._push, address="127.0.0.1")
         self._msg_ids = itertools.count(4, 4)
@@ -66,13 +69,29 @@ class Device:
 
     def disconnect(self) -> None:
         """Close the session; the key stays logged in."""
+        self.was_away = True
         self.village.server.dispatcher.clients.remove(self.client)
 
     def _push(self, body: bytes) -> None:
         pushed = tl.decode(body)
         for peer in (*getattr(pushed, "users", ()), *getattr(pushed, "chats", ())):
             self.peers[peer.id] = peer
-        self.heard += getattr(pushed, "updates", None) or [getattr(pushed, "update", pushed)]
+        self.shown += getattr(pushed, "chats", ())
+        told = getattr(pushed, "updates", None) or [getattr(pushed, "update", pushed)]
+        self.heard += told
+        for update in told:
+            self._count(update, None)
+
+    def _count(self, said: Any, request: Any) -> None:
+        """Note which pts something said has used."""
+        pts, count = getattr(said, "pts", None), getattr(said, "pts_count", None)
+        if pts is None or not count:
+            return
+        box = channel_of(said)
+        if isinstance(said, api.MessagesAffectedMessages | api.MessagesAffectedHistory):
+            named = getattr(request, "channel", None) or getattr(request, "peer", None)
+            box = getattr(named, "channel_id", 0)
+        self.counted.append((box, pts, count))
 
     async def __call__(self, request: Any) -> Any:
         """Call a method as a client of this layer does; return its answer.
@@ -88,7 +107,11 @@ class Device:
         body = await answered
         if body.startswith(RPC_ERROR):
             raise _refusal(body)
-        return _result(body)
+        result = _result(body)
+        inside = getattr(result, "updates", [result])
+        for said in getattr(inside, "updates", inside):
+            self._count(said, request)
+        return result
 
     def told(self, kind: type[T]) -> list[T]:
         """Return the updates of a kind this device was pushed."""
@@ -295,8 +318,9 @@ class Village:
         person = Person(self, answer.user.id, phone, device)
         person.listener = await person.log_in(layer)
         await self.settle()
-        device.heard.clear()
-        person.listener.heard.clear()
+        for one in (device, person.listener):
+            for list_ in (one.heard, one.shown, one.counted):
+                list_.clear()
         person.since = await person(api.UpdatesGetState())
         person.before = await fresh(person)
         self.people.append(person)
@@ -313,13 +337,16 @@ class Village:
         for person in self.people:
             if person.device.client.user != person.id or person.listener.client.user != person.id:
                 continue  # logged out or deleted: nothing is owed to them
-            listened = Replica(person.id, person.since.pts)
+            listened = person.before.grown(person.since.pts)
             listened.hear(person.listener.heard)
+            listened.know(person.listener.shown)
+            if not person.device.was_away:
+                hold_whole(person.device.counted, person.since.pts)
             slept = await sleeper(person)
             now = await fresh(person)
-            known = now.facts(now, person.before)
-            assert listened.facts(now, person.before) == known, f"pushed to {person.id}"
-            assert slept.facts(now, person.before) == known, f"the twin of {person.id}"
+            right = now.facts(now)
+            assert differences(listened.facts(now), right) == {}, f"pushed to {person.id}"
+            assert differences(slept.facts(now), right) == {}, f"the twin of {person.id}"
 
 
 @asynccontextmanager

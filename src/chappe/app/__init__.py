@@ -42,7 +42,7 @@ from chappe.ports import Blobs, Engine
 from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
 from chappe.telemetry import Metrics
 from chappe.trust.sealing import SealedBlobs
-from chappe.updates import Book, House, Hub, Relay, Store, Timers
+from chappe.updates import Book, House, Hub, Pruner, Relay, Store, Timers
 
 from . import installation
 
@@ -94,6 +94,8 @@ class Server:
         self.house.hub.on_error = lambda error: self.metrics.bug("hub", error)
         self.house.relay.on_error = lambda error: self.metrics.bug("relay", error)
         self.house.timers.on_error = lambda error: self.metrics.bug("timers", error)
+        self.pruner = Pruner(self.house)
+        self.pruner.on_error = lambda error: self.metrics.bug("pruner", error)
         self.files = SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
         self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(
@@ -118,6 +120,7 @@ class Server:
         """Take up undelivered lines and get the gateway ready to listen."""
         await self.house.relay.start()
         await self.house.timers.start()
+        self.pruner.start()
         self.gateway = gateway = Gateway(
             keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
             clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
@@ -164,6 +167,7 @@ class Server:
         if self.gateway is not None:
             await self.gateway.stop()
         await self.house.timers.stop()
+        self.pruner.stop()
         await self.house.relay.settle()
         await self.house.store.settle()
         await self.house.store.engine.close()

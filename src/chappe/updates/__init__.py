@@ -6,12 +6,15 @@ from .epoch import begin_epoch
 from .events import Book, Deed, Event, EventRow, Line, NoticeRow
 from .house import House, Secrets
 from .hub import Hub, Subscriber, render
+from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruned, Pruner, prune
 from .relay import Relay
 from .store import Store
 from .timers import Timers
 from .viewer import Viewer
 
 __all__ = [
+    "CHANNEL_BEHIND_MAX",
+    "EVENTS_BEHIND_MAX",
     "Book",
     "Change",
     "Deed",
@@ -21,6 +24,8 @@ __all__ = [
     "Hub",
     "Line",
     "NoticeRow",
+    "Pruned",
+    "Pruner",
     "Relay",
     "Secrets",
     "Store",
@@ -30,5 +35,6 @@ __all__ = [
     "Viewer",
     "begin_epoch",
     "drive",
+    "prune",
     "render",
 ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 
 from chappe.ports import Record
+from chappe.tl import api
 
 if TYPE_CHECKING:
     from .boxes import Change
@@ -32,6 +33,19 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         Mention every user and chat the update names with `viewer.mention_…`.
         """
         raise NotImplementedError
+
+    async def passed(self, viewer: "Viewer", pts: int) -> Any:
+        """Return an update that says nothing and only counts this event's pts; None to whom nothing is owed.
+
+        A client that is told of pts 7 after 5 believes it missed something and asks for the difference.
+        This one moves no dialog anywhere: TDLib and Telethon count it and do nothing else.
+        """
+        return api.UpdateFolderPeers(folder_peers=[], pts=pts, pts_count=self.pts_count)
+
+    async def tell(self, viewer: "Viewer", pts: int) -> Any:
+        """Return what a connected client is told: the event, or, where nothing is left of it, its count."""
+        update = await self.render(viewer, pts)
+        return await self.passed(viewer, pts) if update is None and pts else update
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):

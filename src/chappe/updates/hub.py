@@ -175,7 +175,7 @@ def _same_device(subscriber: Subscriber, origin: object) -> bool:
 
 async def render(viewer: Viewer, events: Iterable[tuple[int, Event]], date: int) -> Any:
     """Return the `api.Updates` that tells these events to this viewer; None if nothing is left."""
-    told = [u for pts, event in events if (u := await event.render(viewer, pts)) is not None]
+    told = [u for pts, event in events if (u := await event.tell(viewer, pts)) is not None]
     if not told:
         return None
     users, chats = await viewer.house.peers(viewer)

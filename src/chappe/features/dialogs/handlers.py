@@ -1,6 +1,6 @@
 """messages.*Dialog*, drafts, pins, and the archive."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +17,7 @@ from .views import settled, show_dialogs, show_draft
 
 PAGE_DIALOGS_MAX: Final = 100  # dialogs in one answer
 PINNED_DIALOGS_MAX: Final = 10  # pinned dialogs, the archive aside
+READ_TRIES_MAX: Final = 20  # times dialogs are read again because something came in between
 PINNED_ARCHIVE_MAX: Final = 100  # pinned dialogs in the archive
 
 
@@ -56,36 +57,47 @@ async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> Any:
     return await _answer(call, wanted[:limit], api.MessagesDialogsSlice, count=total)
 
 
-async def _state(call: Call) -> Any:
+async def _of_one_moment(
+    call: Call, read: Callable[[], Awaitable[list[Dialog]]]
+) -> tuple[list[Dialog], Any]:
+    """Return dialogs and the state they are of: a count beside a later pts is wrong for good."""
     look = call.look()
-    return api.UpdatesState(
-        pts=await look.counter("pts"), qts=await look.counter("qts"), date=call.now, seq=0,
-        unread_count=0,
-    )  # fmt: skip
+    for _ in range(READ_TRIES_MAX):
+        pts = await look.counter("pts")
+        dialogs = await read()
+        if pts == await look.counter("pts"):
+            break
+    qts = await look.counter("qts")
+    return dialogs, api.UpdatesState(pts=pts, qts=qts, date=call.now, seq=0, unread_count=0)
 
 
 @method(api.MessagesGetPeerDialogs, raises=(*accounts.PEER_ERRORS,))
 async def get_peer_dialogs(call: Call, request: api.MessagesGetPeerDialogs) -> Any:
     """Return some conversations, those that have not begun included."""
-    look = call.look()
-    wanted = []
-    for given in request.peers[:PAGE_DIALOGS_MAX]:
-        if isinstance(given, api.InputDialogPeerFolder):
-            continue
-        peer = await _peer(call, given)
-        wanted.append(await look.get(Dialog, peer) or Dialog(peer=peer))
+    named = [g for g in request.peers if not isinstance(g, api.InputDialogPeerFolder)]
+    peers = [await _peer(call, given) for given in named[:PAGE_DIALOGS_MAX]]
+
+    async def read() -> list[Dialog]:
+        look = call.look()
+        return [await look.get(Dialog, peer) or Dialog(peer=peer) for peer in peers]
+
+    wanted, state = await _of_one_moment(call, read)
     wanted = await settled(call.viewer(), wanted)
-    return await _answer(call, wanted, api.MessagesPeerDialogs, state=await _state(call))
+    return await _answer(call, wanted, api.MessagesPeerDialogs, state=state)
 
 
 @method(api.MessagesGetPinnedDialogs)
 async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) -> Any:
     """Return the pinned conversations of one folder."""
-    dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
-    pinned = [d for d in dialogs if d.pin and d.folder == request.folder_id]
-    pinned.sort(key=lambda d: -d.pin)
+
+    async def read() -> list[Dialog]:
+        dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
+        pinned = [d for d in dialogs if d.pin and d.folder == request.folder_id]
+        return sorted(pinned, key=lambda d: -d.pin)
+
+    pinned, state = await _of_one_moment(call, read)
     pinned = await settled(call.viewer(), pinned)
-    return await _answer(call, pinned, api.MessagesPeerDialogs, state=await _state(call))
+    return await _answer(call, pinned, api.MessagesPeerDialogs, state=state)
 
 
 @method(

@@ -16,7 +16,7 @@ from . import (
 from .access import Source, readers_of, source, source_of, visible
 from .events import located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
-from .posts import NewPost
+from .posts import NewPost, seen_post
 from .reading import channel_reading, unread_mentions
 from .sending import post_action
 from .service import service_message
@@ -53,6 +53,7 @@ __all__ = [
     "post_action",
     "readers_of",
     "ref_of",
+    "seen_post",
     "service_message",
     "show_message",
     "show_page",

@@ -212,7 +212,7 @@ async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
                            entities=entities, media=message.media),
             )  # fmt: skip
     viewer = call.viewer()
-    update = await event.render(viewer, pts)
+    update = await event.tell(viewer, pts)
     users, shown = await accounts.peers(viewer)
     return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
 

@@ -1,5 +1,6 @@
 """What happens to the messages of a channel's or supergroup's log."""
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -54,12 +55,41 @@ async def standing(viewer: Viewer, peer: int, read: int) -> Standing:
     return Standing(pts, unread, newest)
 
 
-class NewPost(Event, frozen=True):
+async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int]:
+    """Return those of some messages that this viewer may know of, deleted or not."""
+    owner = Owner(Kind.CHANNEL, channel)
+    place = await chats.place_of(viewer.house, owner, viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+        return []
+    first = place.member.first_visible if place.member is not None else 0
+    return [i for i in ids if i >= first]
+
+
+class PostEvent(Event, frozen=True):
+    """Something that happened in a channel's log."""
+
+    name = ""
+
+    channel: int
+
+    async def passed(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`. A page nobody linked to: what clients count and pass over."""
+        owner = Owner(Kind.CHANNEL, self.channel)
+        place = await chats.place_of(viewer.house, owner, viewer.user)
+        if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+            return None
+        viewer.mention_channel(self.channel)
+        return api.UpdateChannelWebPage(
+            channel_id=self.channel, webpage=api.WebPageEmpty(id=0), pts=pts,
+            pts_count=self.pts_count,
+        )  # fmt: skip
+
+
+class NewPost(PostEvent, frozen=True):
     """Something was written in a channel."""
 
     name = "posts.new"
 
-    channel: int
     id: int
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
@@ -71,12 +101,11 @@ class NewPost(Event, frozen=True):
         return api.UpdateNewChannelMessage(message=shown, pts=pts, pts_count=1)
 
 
-class EditPost(Event, frozen=True):
+class EditPost(PostEvent, frozen=True):
     """A message of a channel is not what it was."""
 
     name = "posts.edit"
 
-    channel: int
     id: int
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
@@ -88,12 +117,11 @@ class EditPost(Event, frozen=True):
         return api.UpdateEditChannelMessage(message=shown, pts=pts, pts_count=1)
 
 
-class DeletePosts(Event, frozen=True):
+class DeletePosts(PostEvent, frozen=True):
     """Messages of a channel are gone."""
 
     name = "posts.delete"
 
-    channel: int
     ids: tuple[int, ...]
 
     @property
@@ -103,18 +131,20 @@ class DeletePosts(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
+        ids = await seen_ids(viewer, self.channel, self.ids)
+        if not ids:
+            return None
         viewer.mention_channel(self.channel)
         return api.UpdateDeleteChannelMessages(
-            channel_id=self.channel, messages=list(self.ids), pts=pts, pts_count=len(self.ids)
+            channel_id=self.channel, messages=ids, pts=pts, pts_count=len(self.ids)
         )
 
 
-class PinPosts(Event, frozen=True):
+class PinPosts(PostEvent, frozen=True):
     """Messages of a channel were pinned or unpinned."""
 
     name = "posts.pin"
 
-    channel: int
     ids: tuple[int, ...]
     pinned: bool
 
@@ -125,9 +155,12 @@ class PinPosts(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
+        ids = await seen_ids(viewer, self.channel, self.ids)
+        if not ids:
+            return None
         viewer.mention_channel(self.channel)
         return api.UpdatePinnedChannelMessages(
-            pinned=self.pinned, channel_id=self.channel, messages=list(self.ids), pts=pts,
+            pinned=self.pinned, channel_id=self.channel, messages=ids, pts=pts,
             pts_count=len(self.ids),
         )  # fmt: skip
 

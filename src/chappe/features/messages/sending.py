@@ -204,7 +204,7 @@ async def sent(call: Call, results: Iterable[Kept]) -> Any:
         api.UpdateMessageID(id=kept.id, random_id=kept.random_id) for kept in results
     ]
     for kept in results:
-        update = await kept.event.render(viewer, kept.pts)
+        update = await kept.event.tell(viewer, kept.pts)
         if update is None:
             continue
         if not kept.pts:  # sent before: the same message, which takes no pts again
@@ -241,4 +241,4 @@ async def post_action(
     random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
     kept = await send(call, target, random_id, draft)
     named = api.UpdateMessageID(id=kept.id, random_id=random_id)  # TDLib looks for it
-    return [named, await kept.event.render(viewer, kept.pts)]
+    return [named, await kept.event.tell(viewer, kept.pts)]

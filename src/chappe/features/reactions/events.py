@@ -25,8 +25,11 @@ class ReactionsChanged(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         owner = accounts.owner_of(self.peer)
-        box = owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user)
-        message = await viewer.look(box).get(Message, self.peer, self.id)
+        if owner.kind is Kind.CHANNEL:
+            message = await messages.seen_post(viewer, owner.id, self.id)
+        else:
+            mine = viewer.look(Owner(Kind.USER, viewer.user))
+            message = await mine.get(Message, self.peer, self.id)
         if message is None:
             return None
         shown = await show_reactions(viewer, message) or api.MessageReactions(results=[])

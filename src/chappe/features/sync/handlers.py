@@ -7,18 +7,25 @@ from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message, settled, show_dialogs
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Event, EventRow, NoticeRow, View
+from chappe.updates import (
+    CHANNEL_BEHIND_MAX,
+    EVENTS_BEHIND_MAX,
+    Event,
+    EventRow,
+    NoticeRow,
+    Pruned,
+    View,
+)
 
 EVENTS_A_SLICE: Final = 500  # events in one answer
-EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
 CHANNEL_SLICE_MAX: Final = 1_000  # events of a channel in one answer
 CHANNEL_SLICE_MIN: Final = (
     10  # events below which a client asks how a channel stands, not for its log
 )
-CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
 CHANNEL_TIMEOUT_S: Final = 300  # seconds until clients may ask a channel they only look at again
 TOO_LONG_MESSAGES: Final = 50  # newest messages told to who is too far behind
-NOTICES_MAX: Final = 200  # notices in one answer
+NOTICES_A_SLICE: Final = 500  # notices in one answer, and whatever else the last second brought
+NOTICES_READ_MAX: Final = 20_000  # notices one call looks through
 
 
 async def state(call: Call, pts: int | None = None) -> Any:
@@ -40,11 +47,39 @@ async def get_state(call: Call, request: api.UpdatesGetState) -> Any:
     return await state(call)
 
 
-async def _notices(look: View, since: int) -> list[NoticeRow]:
-    """Return what was noticed at or after a date, newest state of each thing only once."""
-    recent = await look.scan(NoticeRow, limit=NOTICES_MAX, reverse=True)
+async def _notices(look: View, since: int) -> tuple[list[NoticeRow], int]:
+    """Return what was noticed at or after a date, newest state of each thing only once.
+
+    Also the date to ask from next; 0 if this is all. A page ends with a whole second, so that the next
+    one begins behind it.
+    """
+    recent: list[NoticeRow] = []
+    while not recent or recent[-1].date >= since:
+        before = recent[-1].seq if recent else None
+        page = await look.scan(NoticeRow, before=before, limit=NOTICES_A_SLICE, reverse=True)
+        recent += page
+        if len(page) < NOTICES_A_SLICE or len(recent) >= NOTICES_READ_MAX:
+            break
     once = {(n.name, n.body): n for n in reversed(recent) if n.date >= since}
-    return sorted(once.values(), key=lambda n: n.seq)
+    every = sorted(once.values(), key=lambda n: n.seq)
+    if len(every) <= NOTICES_A_SLICE:
+        return every, 0
+    last = every[NOTICES_A_SLICE - 1].date
+    page = [n for n in every if n.date <= last]
+    return page, last + 1 if len(page) < len(every) else 0
+
+
+async def _is_too_far(look: View, request: Any, now: int) -> bool:
+    """Whether a client is too far behind to be told what happened."""
+    pruned = await look.get(Pruned) or Pruned()
+    behind = now - request.pts
+    total = request.pts_total_limit
+    return (
+        behind > EVENTS_BEHIND_MAX
+        or request.pts < pruned.pts
+        or (behind > 0 and request.date <= pruned.date)
+        or (total is not None and behind > max(total, 0))
+    )
 
 
 @method(api.UpdatesGetDifference, needs=Needs.LOGIN, rate=Rate.FREE)
@@ -52,39 +87,47 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     """Return what happened since the state a client has, as it would have been pushed."""
     look = call.look()
     now = await look.counter("pts")
-    if now - request.pts > EVENTS_BEHIND_MAX or request.pts < 0:
+    if await _is_too_far(look, request, now):
         return api.UpdatesDifferenceTooLong(pts=now)
-    rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=EVENTS_A_SLICE)
-    notices = await _notices(look, request.date)
-    news = await _changed_channels(call, request.date)
+    limit = EVENTS_A_SLICE
+    if request.pts_limit is not None:
+        limit = max(1, min(limit, request.pts_limit))
+    rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=limit)
+    whole = len(rows) < limit or rows[-1].pts == now
+    notices: list[NoticeRow] = []
+    news: list[Any] = []
+    go_on = 0
+    if whole:
+        notices, go_on = await _notices(look, request.date)
+        news = await _changed_channels(call, request.date)
     if not rows and not news and (not notices or request.pts > now):
         return api.UpdatesDifferenceEmpty(date=call.now, seq=0)
-    whole = len(rows) < EVENTS_A_SLICE
     viewer = call.viewer()
+    open_ = call.house.book.open
     messages, others = [], []
-    events: list[tuple[int, Event]] = [
-        (row.pts, call.house.book.open(row.name, row.body)) for row in rows
-    ]
-    if whole:
-        events += [(0, call.house.book.open(n.name, n.body)) for n in notices]
+    events: list[tuple[int, Event]] = [(row.pts, open_(row.name, row.body)) for row in rows]
+    events += [(0, open_(n.name, n.body)) for n in notices]
     for pts, event in events:
-        update = await event.render(viewer, pts)
-        if isinstance(update, api.UpdateNewMessage):
+        # who asks for one event by its pts is mending a gap, and counts what comes
+        mends = request.pts_limit is not None
+        update = await (event.tell(viewer, pts) if mends else event.render(viewer, pts))
+        if isinstance(update, api.UpdateNewMessage) and not mends:
             messages.append(update.message)
         elif update is not None:
             others.append(update)
-    if whole:
-        others += news
-        for update in news:
-            viewer.mention_channel(update.channel_id)
+    others += news
+    for update in news:
+        viewer.mention_channel(update.channel_id)
     users, shown_chats = await accounts.peers(viewer)
     fields = {
         "new_messages": messages, "new_encrypted_messages": [], "other_updates": others,
         "chats": shown_chats, "users": users,
     }  # fmt: skip
-    if whole:
+    if whole and not go_on:
         return api.UpdatesDifference(**fields, state=await state(call, now))
-    return api.UpdatesDifferenceSlice(**fields, intermediate_state=await state(call, rows[-1].pts))
+    reached = await state(call, now if whole else rows[-1].pts)
+    reached.date = go_on or request.date  # what has no pts is still to come
+    return api.UpdatesDifferenceSlice(**fields, intermediate_state=reached)
 
 
 async def _changed_channels(call: Call, since: int) -> list[Any]:
@@ -98,6 +141,9 @@ async def _changed_channels(call: Call, since: int) -> list[Any]:
         last = await look.scan(EventRow, limit=1, reverse=True)
         if last and last[0].date >= since:
             news.append(api.UpdateChannelTooLong(channel_id=owner.id, pts=last[0].pts))
+        noticed = await look.scan(NoticeRow, limit=1, reverse=True)
+        if noticed and noticed[0].date >= since:
+            news.append(api.UpdateChannel(channel_id=owner.id))
     return news
 
 
@@ -134,10 +180,12 @@ async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDiffe
     if request.pts < 0:
         raise errors.PersistentTimestampInvalid
     limit = max(1, min(request.limit, CHANNEL_SLICE_MAX))
+    pruned = await look.get(Pruned) or Pruned()
     behind = now - request.pts
     # TDLib asks so about a channel it knows nothing of; a slice of the log would leave it there
     only_looks = request.limit < CHANNEL_SLICE_MIN and behind > limit
-    if only_looks or behind > CHANNEL_BEHIND_MAX or behind < 0:
+    lost = behind > CHANNEL_BEHIND_MAX or behind < 0 or request.pts < pruned.pts
+    if only_looks or lost:
         return await _too_long(call, place, final=True)
     rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=limit)
     if not rows:

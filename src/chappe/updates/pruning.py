@@ -1,0 +1,113 @@
+"""Pruning: what happened long ago leaves the boxes; a client that slept longer begins anew.
+
+Only the tale of what happened is pruned, never what came of it: messages, dialogs and chats stay.
+"""
+
+import asyncio
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.ports import EngineError, Record
+
+from .boxes import Change
+from .events import EventRow, NoticeRow
+from .house import House
+
+EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
+CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
+NOTICES_KEPT_MAX: Final = 10_000  # events without pts one box keeps
+EVENT_LIFETIME_S: Final = 90 * 86_400  # seconds an event is kept for devices that sleep
+PRUNE_EVERY_S: Final = 86_400  # seconds between two rounds through all boxes
+OWNERS_A_PAGE: Final = 200  # boxes looked at before the others are let work
+PAGE_PAUSE_S: Final = 0.2  # seconds between two pages
+ROWS_DROPPED_MAX: Final = 1_000  # rows removed in one change
+
+
+class Pruned(Record, frozen=True):
+    """Up to where a box has forgotten what happened."""
+
+    table = "pruned"
+    key = ()
+
+    pts: int = 0
+    date: int = 0  # of the newest notice that was dropped
+
+
+def behind_max(owner: Owner) -> int:
+    """Return how many pts a client of this box may be behind."""
+    return CHANNEL_BEHIND_MAX if owner.kind is Kind.CHANNEL else EVENTS_BEHIND_MAX
+
+
+async def prune_box(house: House, owner: Owner) -> int:
+    """Drop what nobody can ask for any more from one box; return how many rows went."""
+    dropped = 0
+    look = house.look(owner)
+    while True:
+        oldest = await look.scan(EventRow, limit=1)
+        notice = await look.scan(NoticeRow, limit=1)
+        until = int(house.clock.now()) - EVENT_LIFETIME_S
+        floor = await look.counter("pts") - behind_max(owner)
+        first = await look.counter("seq") - NOTICES_KEPT_MAX
+        old_event = bool(oldest) and (oldest[0].pts <= floor or oldest[0].date < until)
+        old_notice = bool(notice) and (notice[0].seq <= first or notice[0].date < until)
+        if not old_event and not old_notice:
+            return dropped
+        async with house.change(owner) as change:
+            dropped += await _drop(change, until, floor, first)
+
+
+async def _drop(change: Change, until: int, floor: int, first: int) -> int:
+    mark = await change.get(Pruned) or Pruned()
+    pts, date, dropped = mark.pts, mark.date, 0
+    for row in await change.scan(EventRow, limit=ROWS_DROPPED_MAX):
+        if row.pts > floor and row.date >= until:
+            break
+        change.drop(EventRow, row.pts)
+        pts, dropped = row.pts, dropped + 1
+    for notice in await change.scan(NoticeRow, limit=ROWS_DROPPED_MAX):
+        if notice.seq > first and notice.date >= until:
+            break
+        change.drop(NoticeRow, notice.seq)
+        date, dropped = max(date, notice.date), dropped + 1
+    change.put(Pruned(pts=pts, date=date))
+    return dropped
+
+
+async def prune(house: House, pause_s: float = 0.0) -> int:
+    """Go once through the boxes of all people and channels; return how many rows went."""
+    dropped = 0
+    for kind in (Kind.USER, Kind.CHANNEL):
+        after = -1
+        while owners := await house.store.engine.owners(kind, after=after, limit=OWNERS_A_PAGE):
+            for owner in owners:
+                dropped += await prune_box(house, owner)
+            after = owners[-1].id
+            await asyncio.sleep(pause_s)
+    return dropped
+
+
+class Pruner:
+    """Prunes once a day while the server runs."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._task: asyncio.Task[None] | None = None
+        self.on_error: Any = None  # called with what went wrong; the next round tries again
+
+    def start(self) -> None:
+        """Begin to wait for the first round."""
+        self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def stop(self) -> None:
+        """Prune no more. A change that is under way is kept or lost as a whole."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _work(self) -> None:
+        while True:
+            await asyncio.sleep(PRUNE_EVERY_S)
+            try:
+                await prune(self._house, PAGE_PAUSE_S)
+            except EngineError as error:
+                if self.on_error is not None:
+                    self.on_error(error)
