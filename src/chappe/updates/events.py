@@ -8,7 +8,7 @@ from chappe.ports import Record
 from chappe.tl import api
 
 if TYPE_CHECKING:
-    from .boxes import Change
+    from .boxes import Change, View
     from .house import House
     from .viewer import Viewer
 
@@ -41,6 +41,10 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         This one moves no dialog anywhere: TDLib and Telethon count it and do nothing else.
         """
         return api.UpdateFolderPeers(folder_peers=[], pts=pts, pts_count=self.pts_count)
+
+    async def lasts(self, look: "View") -> bool:
+        """Whether the row of this event is kept however old it is, since something is found by it."""
+        return False
 
     async def tell(self, viewer: "Viewer", pts: int) -> Any:
         """Return what a connected client is told: the event, or, where nothing is left of it, its count."""

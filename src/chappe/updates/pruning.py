@@ -43,7 +43,8 @@ async def prune_box(house: House, owner: Owner) -> int:
     dropped = 0
     look = house.look(owner)
     while True:
-        oldest = await look.scan(EventRow, limit=1)
+        mark = await look.get(Pruned) or Pruned()
+        oldest = await look.scan(EventRow, after=mark.pts, limit=1)
         notice = await look.scan(NoticeRow, limit=1)
         until = int(house.clock.now()) - EVENT_LIFETIME_S
         floor = await look.counter("pts") - behind_max(owner)
@@ -53,17 +54,19 @@ async def prune_box(house: House, owner: Owner) -> int:
         if not old_event and not old_notice:
             return dropped
         async with house.change(owner) as change:
-            dropped += await _drop(change, until, floor, first)
+            dropped += await _drop(house, change, until, floor, first)
 
 
-async def _drop(change: Change, until: int, floor: int, first: int) -> int:
+async def _drop(house: House, change: Change, until: int, floor: int, first: int) -> int:
     mark = await change.get(Pruned) or Pruned()
     pts, date, dropped = mark.pts, mark.date, 0
-    for row in await change.scan(EventRow, limit=ROWS_DROPPED_MAX):
+    for row in await change.scan(EventRow, after=pts, limit=ROWS_DROPPED_MAX):
         if row.pts > floor and row.date >= until:
             break
-        change.drop(EventRow, row.pts)
-        pts, dropped = row.pts, dropped + 1
+        pts = row.pts
+        if not await house.book.open(row.name, row.body).lasts(change):
+            change.drop(EventRow, row.pts)
+            dropped += 1
     for notice in await change.scan(NoticeRow, limit=ROWS_DROPPED_MAX):
         if notice.seq > first and notice.date >= until:
             break

@@ -32,6 +32,10 @@ class NewMessage(Event, frozen=True):
         shown = await show_message(viewer, message)
         return api.UpdateNewMessage(message=shown, pts=pts, pts_count=1)
 
+    async def lasts(self, look: View) -> bool:
+        """See `Event`: a message that is there is found by it; see `numbered`."""
+        return await look.get(Message, self.peer, self.id) is not None
+
 
 class EditMessage(Event, frozen=True):
     """A message has another text."""
