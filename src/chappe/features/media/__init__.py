@@ -2,6 +2,7 @@
 
 from . import drawn, handlers, photos, references, uploads
 from .deletion import forget_files
+from .kinds import kind_of
 from .photos import PhotoChanged
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
@@ -38,6 +39,7 @@ __all__ = [
     "Where",
     "album_kind",
     "drawn",
+    "kind_of",
     "right_wanted",
     "show",
     "show_drawn",

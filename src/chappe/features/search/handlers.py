@@ -4,28 +4,15 @@ from typing import Any, Final
 
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
-from chappe.features.messages import PAGE_MESSAGES_MAX, show_page, source, source_of
+from chappe.features.messages import PAGE_MESSAGES_MAX, Source, show_page, source, source_of
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
+from .rules import is_wanted, matches
+
 MESSAGES_READ_MAX: Final = 50_000  # messages one search reads
-
-
-def matches(message: Message, words: list[str], wanted: Any) -> bool:
-    """Whether a message has all the words and is of the kind asked for."""
-    match wanted:
-        case api.InputMessagesFilterEmpty():
-            kind = True
-        case api.InputMessagesFilterPinned():
-            kind = message.pinned
-        case api.InputMessagesFilterUrl():
-            kind = any(
-                e[0] in ("MessageEntityUrl", "MessageEntityTextUrl") for e in message.entities
-            )
-        case _:
-            kind = False
-    text = message.text.casefold()
-    return kind and all(word in text for word in words)
+FILTERS_MAX: Final = 20  # kinds counted in one call
+DAY_S: Final = 86_400
 
 
 def _cut(found: list[Message], request: Any) -> list[Message]:
@@ -51,16 +38,26 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
         Message, where.peer, after=after, before=before, reverse=True,
         limit=MESSAGES_READ_MAX,
     )  # fmt: skip
+    saved = await accounts.peer_of(call, request.saved_peer_id) if request.saved_peer_id else None
     found = [
         m for m in read
-        if matches(m, words, request.filter) and (sender is None or m.sender == accounts.peer_id(sender))
+        if matches(m, words, request.filter, call.user)
+        and (sender is None or m.sender == accounts.peer_id(sender))
         and (not request.min_date or m.date > request.min_date)
         and (not request.max_date or m.date < request.max_date)
+        and (not request.top_msg_id or request.top_msg_id in (m.thread, m.id))
+        and (saved is None or (m.fwd_from or call.user) == accounts.peer_id(saved))
     ]  # fmt: skip
     return await show_page(call, _cut(found, request), len(found), where)
 
 
 async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
+    found = await _found(call, words, request.filter)
+    return await show_page(call, _cut(found, request), len(found))
+
+
+async def _found(call: Call, words: list[str], wanted: Any) -> list[Message]:
+    """Return the messages of all the caller's conversations that are looked for, newest first."""
     look = call.look()
     found: list[Message] = []
     for dialog in await look.scan(Dialog):
@@ -68,9 +65,9 @@ async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
         if where.place is not None and not chats.may_see(where.place, call.now):
             continue
         read = await where.look.scan(Message, dialog.peer, reverse=True, limit=MESSAGES_READ_MAX)
-        found += [m for m in read if m.id >= where.first and matches(m, words, request.filter)]
+        found += [m for m in read if m.id >= where.first and matches(m, words, wanted, call.user)]
     found.sort(key=lambda m: (m.date, m.id), reverse=True)
-    return await show_page(call, _cut(found, request), len(found))
+    return found
 
 
 @method(api.MessagesSearchGlobal, raises=(errors.SearchQueryEmpty,))
@@ -82,12 +79,78 @@ async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
     return await _everywhere(call, words, request)
 
 
+@method(api.MessagesSearchSentMedia)
+async def search_sent_media(call: Call, request: api.MessagesSearchSentMedia) -> Any:
+    """Find media the caller has sent, the newest first, wherever it was."""
+    words = request.q.casefold().split()
+    found = await _found(call, words, request.filter)
+    mine = [m for m in found if m.media and call.user in (m.sender, m.author)]
+    return await show_page(call, mine[: max(0, min(request.limit, PAGE_MESSAGES_MAX))], len(mine))
+
+
+async def _of_kind(call: Call, request: Any) -> tuple[Source, list[Message]]:
+    """Return the messages of a kind in one conversation, the newest first."""
+    where = await source_of(call, request.peer)
+    after = where.first - 1 if where.first else None
+    read = await where.look.scan(
+        Message, where.peer, after=after, reverse=True, limit=MESSAGES_READ_MAX
+    )
+    offset = request.offset_id
+    return where, [
+        m for m in read if (not offset or m.id < offset) and is_wanted(m, request.filter, call.user)
+    ]
+
+
 @method(api.MessagesGetSearchCounters, raises=(*accounts.PEER_ERRORS,))
 async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters) -> list[Any]:
     """Return how many messages of each kind a conversation has."""
     where = await source_of(call, request.peer)
-    read = await where.look.scan(Message, where.peer, limit=MESSAGES_READ_MAX)
+    after = where.first - 1 if where.first else None
+    read = await where.look.scan(
+        Message, where.peer, after=after, reverse=True, limit=MESSAGES_READ_MAX
+    )
+    if request.top_msg_id:
+        read = [m for m in read if request.top_msg_id in (m.thread, m.id)]
     return [
-        api.MessagesSearchCounter(filter=f, count=sum(1 for m in read if matches(m, [], f)))
-        for f in request.filters[:20]
+        api.MessagesSearchCounter(
+            filter=wanted,
+            count=sum(1 for m in read if is_wanted(m, wanted, call.user)),
+            inexact=len(read) >= MESSAGES_READ_MAX,
+        )
+        for wanted in request.filters[:FILTERS_MAX]
     ]
+
+
+@method(api.MessagesGetSearchResultsPositions, raises=(*accounts.PEER_ERRORS,))
+async def get_positions(call: Call, request: api.MessagesGetSearchResultsPositions) -> Any:
+    """Return where in a list of media every so manyth message is, for a scroll bar."""
+    _, found = await _of_kind(call, request)
+    step = max(1, -(-len(found) // max(1, min(request.limit, PAGE_MESSAGES_MAX))))
+    positions = [
+        api.SearchResultPosition(msg_id=m.id, date=m.date, offset=place)
+        for place, m in list(enumerate(found))[::step]
+    ]
+    return api.MessagesSearchResultsPositions(count=len(found), positions=positions)
+
+
+@method(api.MessagesGetSearchResultsCalendar, raises=(*accounts.PEER_ERRORS,))
+async def get_calendar(call: Call, request: api.MessagesGetSearchResultsCalendar) -> Any:
+    """Return on which days a conversation has messages of a kind, and the newest of each day."""
+    where, found = await _of_kind(call, request)
+    days: dict[int, list[Message]] = {}
+    for message in found:
+        days.setdefault(message.date // DAY_S, []).append(message)
+    shown = dict(list(days.items())[:PAGE_MESSAGES_MAX])
+    page = await show_page(call, [found_[0] for found_ in shown.values()], len(found), where)
+    periods = [
+        api.SearchResultsCalendarPeriod(
+            date=day * DAY_S, min_msg_id=found_[-1].id, max_msg_id=found_[0].id, count=len(found_)
+        )
+        for day, found_ in shown.items()
+    ]
+    oldest = list(shown.values())[-1][-1] if shown else None
+    return api.MessagesSearchResultsCalendar(
+        count=len(found), min_date=oldest.date if oldest else 0,
+        min_msg_id=oldest.id if oldest else 0, periods=periods, messages=page.messages,
+        chats=page.chats, users=page.users,
+    )  # fmt: skip
