@@ -116,11 +116,11 @@ async def test_a_line_whose_application_fails_is_applied_once(
     house: House, engine: FaultyEngine, fault: Fault
 ) -> None:
     """The relay asks the engine before it tries again, as often as it must."""
-    await house.store.hold(BERT)
+    held = await house.store.hold(BERT)
     await send(house, ANNA, BERT, 1)
     await send(house, ANNA, BERT, 2)
     engine.faults += [fault, fault, fault]
-    house.store.release(BERT)
+    house.store.release(held)
     await settle(house)
     assert random_ids(engine, BERT) == [1, 2]
     check(engine, [ANNA, BERT])
@@ -131,10 +131,10 @@ async def test_reads_that_fail_delay_a_line_and_lose_none(
 ) -> None:
     """The receiving box cannot even be opened at first."""
     engine.reads_failing = 0
-    await house.store.hold(BERT)
+    held = await house.store.hold(BERT)
     await send(house, ANNA, BERT, 1)
     engine.reads_failing = 3
-    house.store.release(BERT)
+    house.store.release(held)
     await settle(house)
     assert random_ids(engine, BERT) == [1]
     check(engine, [ANNA, BERT])
@@ -213,11 +213,11 @@ async def test_a_faulty_line_is_set_aside_and_the_others_go_on(
         await apply(line, change, where)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Carried, "apply", sometimes)
-    await house.store.hold(BERT)
+    held = await house.store.hold(BERT)
     for number in (1, 2, 3):
         await send(house, ANNA, BERT, number)
     engine.faults += faults
-    house.store.release(BERT)
+    house.store.release(held)
     await settle(house)
     assert random_ids(engine, BERT) == [1, 3]
     assert len(engine.rows(BERT, DeadLine)) == 1

@@ -124,11 +124,11 @@ async def test_what_was_kept_and_reported_lost_is_applied_once(house: House) -> 
 
 async def test_a_line_that_waits_for_its_box_is_void_when_its_cause_is_lost(house: House) -> None:
     """It was not applied yet, and never is."""
-    await house.store.hold(BERT)
+    held = await house.store.hold(BERT)
     house.store.engine.fails = [False]
     with pytest.raises(EngineError):
         await post(house)
-    house.store.release(BERT)
+    house.store.release(held)
     assert await notes(house, BERT) == 0
 
 
@@ -136,12 +136,12 @@ async def test_a_line_that_waits_for_its_box_outlives_a_failure_that_kept_its_ca
     house: House,
 ) -> None:
     """The line is in the outbox, so it is delivered."""
-    await house.store.hold(BERT)
+    held = await house.store.hold(BERT)
     house.store.engine.fails = [True]
     with pytest.raises(EngineError):
         await post(house)
     assert await outbox(house) != []
-    house.store.release(BERT)
+    house.store.release(held)
     assert await notes(house, BERT) == 1
     assert await outbox(house) == []
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from chappe.core import Kind, Owner
+from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
 
 VERSION: Final = 1  # of the tables below; a store of another version is refused
@@ -47,9 +47,16 @@ WITH RECURSIVE s (shard) AS (
 SELECT owner FROM o WHERE owner IS NOT NULL ORDER BY owner LIMIT ?3
 """
 ROWS_A_STATEMENT: Final = 16  # the interpreter lock changes hands once a statement
+COLUMNS: Final = 6  # of the table above
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
 _PUT_MANY: Final = _PUT + ",(?,?,?,?,?,?)" * (ROWS_A_STATEMENT - 1)
 _DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
+
+
+def _place(owner: Owner) -> tuple[int, int, int]:
+    """Return an owner's shard, kind and id, each a plain number: others are slow to bind."""
+    kind, number = owner
+    return number % SHARD_COUNT, int(kind), number
 
 
 def explain(error: sqlite3.Error, path: Path) -> EngineError:
@@ -159,8 +166,7 @@ class SqliteEngine:
                 execute("BEGIN")
             try:
                 rows = [
-                    execute(_READ, (o.id % 4096, o.kind, o.id, table, key)).fetchone()
-                    for o, table, key in cells
+                    execute(_READ, (*_place(o), table, key)).fetchone() for o, table, key in cells
                 ]
             finally:
                 if together:
@@ -181,7 +187,7 @@ class SqliteEngine:
     ) -> list[tuple[bytes, bytes]]:
         """See `ports.Engine`."""
         order = "DESC LIMIT ?" if reverse else "ASC LIMIT ?"
-        where = (owner.shard, owner.kind, owner.id, table, low, high, limit)
+        where = (*_place(owner), table, low, high, limit)
         try:
             return self._reader.execute(_SCAN + order, where).fetchall()
         except sqlite3.Error as error:
@@ -189,7 +195,7 @@ class SqliteEngine:
 
     async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
         """See `ports.Engine`."""
-        where = (owner.shard, owner.kind, owner.id, table, low, high)
+        where = (*_place(owner), table, low, high)
         try:
             return int(self._reader.execute(_COUNT, where).fetchone()[0])
         except sqlite3.Error as error:
@@ -200,20 +206,25 @@ class SqliteEngine:
         writes = batch[0].writes if batch else {}
         if len(batch) > 1:
             writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
-        puts: list[tuple[object, ...]] = []
+        puts: list[object] = []  # one row after the other
         drops: list[tuple[object, ...]] = []
-        for ((kind, number), table, key), value in writes.items():
+        owner, place = None, (0, 0, 0)
+        for cell, value in writes.items():
+            if cell[0] is not owner:
+                owner = cell[0]
+                place = _place(owner)
             if value is None:
-                drops.append((number % 4096, kind, number, table, key))
+                drops.append((*place, cell[1], cell[2]))
             else:
-                puts.append((number % 4096, kind, number, table, key, value))
+                puts += (*place, cell[1], cell[2], value)
 
         def write(db: sqlite3.Connection) -> None:
-            whole = len(puts) - len(puts) % ROWS_A_STATEMENT
-            for at in range(0, whole, ROWS_A_STATEMENT):
-                rows = puts[at : at + ROWS_A_STATEMENT]
-                db.execute(_PUT_MANY, [value for row in rows for value in row])
-            db.executemany(_PUT, puts[whole:])
+            step = ROWS_A_STATEMENT * COLUMNS
+            whole = len(puts) - len(puts) % step
+            for at in range(0, whole, step):
+                db.execute(_PUT_MANY, puts[at : at + step])
+            for at in range(whole, len(puts), COLUMNS):
+                db.execute(_PUT, puts[at : at + COLUMNS])
             if drops:
                 db.executemany(_DROP, drops)
 
@@ -248,7 +259,7 @@ class SqliteEngine:
         self, owner: Owner, after: tuple[str, bytes], *, limit: int
     ) -> list[tuple[str, bytes, bytes]]:
         """See `ports.Engine`."""
-        where = (owner.shard, owner.kind, owner.id, *after, limit)
+        where = (*_place(owner), *after, limit)
         try:
             return self._reader.execute(_WALK, where).fetchall()
         except sqlite3.Error as error:
@@ -256,7 +267,7 @@ class SqliteEngine:
 
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`. With `forget`, the log is emptied too, so that no copy stays in it."""
-        where = (owner.shard, owner.kind, owner.id)
+        where = _place(owner)
         await self._write(
             lambda db: db.execute("DELETE FROM cell WHERE shard=? AND kind=? AND owner=?", where)
         )

@@ -1,7 +1,8 @@
 """A box as a slice sees it: `View` to look, `Change` to alter and announce."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar
 
@@ -10,7 +11,7 @@ from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .events import Deed, Event, EventRow, Line, NoticeRow, OutboxRow, TimerRow
-from .store import ABSENT, Draft, Stale, Store, Waiting, decode, encode_record
+from .store import ABSENT, Draft, Stale, Store, Waiting, Where, decode, encode_record
 
 R = TypeVar("R", bound=Record)
 E = TypeVar("E", bound=Event)
@@ -29,6 +30,28 @@ def span(
     return low, high
 
 
+def where_of(record: Record) -> Where:
+    """Return where in its box a record is kept."""
+    kind = record.__class__
+    place = _places.get(kind)
+    if place is None:
+        place = _places[kind] = _place_of(kind)
+    return place(record)
+
+
+def _place_of(kind: type[Record]) -> Callable[[Any], Where]:
+    table = kind.table
+    if not kind.key:
+        return lambda _: (table,)
+    parts: Callable[[Any], Any] = attrgetter(*kind.key)
+    if len(kind.key) == 1:
+        return lambda record: (table, parts(record))
+    return lambda record: (table, *parts(record))
+
+
+_places: dict[type[Record], Callable[[Any], Where]] = {}
+
+
 def line_cell(source_shard: int, number: int) -> Cell:
     """Return where an outbox line is kept."""
     return Cell(Owner(Kind.RELAY, source_shard), OutboxRow.table, encode_key((number,)))
@@ -42,16 +65,17 @@ def timer_cell(source_shard: int, due: int, number: int) -> Cell:
 class View:
     """One owner's box, to look at: committed records only."""
 
-    __slots__ = ("owner", "store")
+    __slots__ = ("_box", "owner", "store")
 
     def __init__(self, store: Store, owner: Owner) -> None:
         self.store = store
         self.owner = owner
+        self._box = store.box(owner)
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key, or None."""
-        where = (kind.table, encode_key(key))
-        known = self.store.at_hand(self.owner, where)
+        where = (kind.table, *key)
+        known: Any = self._box.kept.get(where, ABSENT)
         if known is ABSENT:
             return await self.store.read(kind, self.owner, where)
         return known  # type: ignore[no-any-return]  # a table holds one kind of record
@@ -127,8 +151,10 @@ class Change(View):
     then does `async with` return and are the events told. On an error nothing has happened.
     """
 
-    __slots__ = ("_counters", "_draft", "_generation", "_keeper", "_lines", "announced", "noticed",
-                 "now", "origin", "posted", "put_off")  # fmt: skip
+    __slots__ = (
+        "_counted", "_counters", "_draft", "_generation", "_keeper", "_lines", "announced",
+        "noticed", "now", "origin", "posted", "put_off",
+    )  # fmt: skip
 
     def __init__(
         self, store: Store, owner: Owner, now: float, keeper: Keeper, origin: object
@@ -144,18 +170,19 @@ class Change(View):
         self._lines: dict[Cell, bytes | None] = {}
         self._keeper = keeper
         self._counters: dict[str, int] | None = None
+        self._counted = False  # a number was taken
         self._generation = store.generation
 
     async def __aenter__(self) -> Self:
         """Hold the box."""
-        await self.store.hold(self.owner)
+        self._box = await self.store.hold(self.owner)
         try:
             self._generation = self.store.generation
             held = await self.get(Counters)
         except BaseException:
-            self.store.release(self.owner)
+            self.store.release(self._box)
             raise
-        self._counters = dict(held.numbers) if held else {}
+        self._counters = held.numbers if held else {}
         return self
 
     async def __aexit__(
@@ -170,7 +197,11 @@ class Change(View):
         where it can. Should this change be lost, so are they.
         """
         try:
-            if error is not None or not (self._draft or self._lines):
+            if error is not None:
+                return
+            if self._counted and self._counters is not None:
+                self.put(Counters(numbers=self._counters))
+            if not (self._draft or self._lines):
                 return
             if self._generation != self.store.generation:
                 raise Stale("An earlier change could not be kept; nothing was done.")
@@ -178,7 +209,7 @@ class Change(View):
             told = partial(self._keeper.told, self) if tells else None
             waiting = self.store.enqueue(self.owner, self._draft, self._lines, told)
         finally:
-            self.store.release(self.owner)
+            self.store.release(self._box)
         if self.posted:
             self._keeper.carry(self, waiting)
         await waiting.done
@@ -187,14 +218,14 @@ class Change(View):
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key as this change sees it."""
-        where = (kind.table, encode_key(key))
+        where = (kind.table, *key)
         known: Any = self._draft.get(where, ABSENT)
         if known is ABSENT:
-            known = self.store.pending(self.owner, where)
-        if known is ABSENT:
-            known = self.store.at_hand(self.owner, where)
-        if known is ABSENT:
-            return await self.store.read(kind, self.owner, where)
+            box = self._box
+            found = box.under_way.get(where)
+            known = box.kept.get(where, ABSENT) if found is None else found[1]
+            if known is ABSENT:
+                return await self.store.read(kind, self.owner, where)
         return known  # type: ignore[no-any-return]  # a table holds one kind of record
 
     async def scan(
@@ -214,20 +245,25 @@ class Change(View):
 
     def put(self, record: Record) -> None:
         """Keep a record, in place of any other under its key."""
-        key = encode_key([getattr(record, field) for field in record.key])
-        self._draft[(record.table, key)] = record
+        self._draft[where_of(record)] = record
 
     def drop(self, kind: type[Record], *key: KeyPart) -> None:
         """Remove the record under this whole key, if there is one."""
-        self._draft[(kind.table, encode_key(key))] = None
+        self._draft[(kind.table, *key)] = None
 
     def next(self, name: str, step: int = 1) -> int:
         """Take the next number of a counter (the first is `step`); counters have no holes."""
         if self._counters is None:
             raise RuntimeError("a change takes numbers only while it holds its box")
+        if not self._counted:
+            self._counted = True
+            self._counters = dict(self._counters)  # what is kept stays as it is
         number = self._counters[name] = self._counters.get(name, 0) + step
-        self.put(Counters(numbers=self._counters))
         return number
+
+    async def counter(self, name: str) -> int:
+        """Return the last number taken from a counter, by this change or an earlier one."""
+        return self.last(name)
 
     def last(self, name: str) -> int:
         """Return the last number taken from a counter; 0 before the first."""

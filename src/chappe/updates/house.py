@@ -64,13 +64,13 @@ class House:
 
     async def erase(self, owner: Owner) -> None:
         """Destroy a box and its key, once what was being kept in it is kept."""
-        await self.store.hold(owner)
+        box = await self.store.hold(owner)
         try:
             await self.store.enqueue(owner, {}, {}).done
             await self.store.engine.erase(owner)
             self.store.forget(owner)
         finally:
-            self.store.release(owner)
+            self.store.release(box)
 
     def told(self, change: Change) -> None:
         """Tell what a kept change announced."""

@@ -7,13 +7,13 @@ for one `fsync` a batch and an idle one waits for nobody.
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from chappe.core import Owner
-from chappe.ports import Cell, Engine, EngineError, Record, WriteSet
+from chappe.ports import Cell, Engine, EngineError, Record, WriteSet, encode_key
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -24,8 +24,9 @@ QUEUE_SETS_MAX: Final = 20_000  # write sets waiting; beyond it new changes are 
 
 encode_record = msgspec.msgpack.Encoder().encode
 _decoders: dict[type[Any], msgspec.msgpack.Decoder[Any]] = {}
+_new_tuple: Final = tuple.__new__
 
-Where = tuple[str, bytes]  # table and key: a cell within its box
+Where = tuple[Any, ...]  # a cell within its box: its table, then the parts of its key
 Draft = dict[Where, Record | None]
 ABSENT: Final[Any] = object()  # what is known of a cell nobody asked for yet
 
@@ -47,99 +48,84 @@ def decode(kind: type[T], value: bytes) -> T:
     return found
 
 
+def cell_of(owner: Owner, where: Where) -> Cell:
+    """Return the engine's name of a cell."""
+    # made as a tuple is: the constructor of a named one runs Python for each of a thousand a commit
+    return _new_tuple(Cell, (owner, where[0], encode_key(where[1:])))
+
+
+class Box:
+    """What is in memory of one owner's box.
+
+    `kept` holds committed records, `under_way` those on their way to the engine. Keys are plain tuples
+    of text and numbers, which the garbage collector need not look at. A box that leaves memory is
+    emptied: whoever still has it in hand finds nothing there and asks the engine.
+    """
+
+    __slots__ = ("commits", "held", "kept", "under_way", "waiters")
+
+    def __init__(self) -> None:
+        self.kept: dict[Where, Record | None] = {}
+        self.under_way: dict[Where, tuple[Waiting, Record | None]] = {}
+        self.commits = 0  # how often it changed since it came into memory
+        self.held = False
+        self.waiters: deque[asyncio.Future[None]] | None = None  # for their turn to hold it
+
+    def take(self, waiting: "Waiting") -> int:
+        """Take over what a change kept; return by how many records more are held.
+
+        What it removed is forgotten, so that no kind need be known.
+        """
+        under_way, kept = self.under_way, self.kept
+        before = len(kept)
+        for where, record in waiting.draft.items():
+            if under_way[where][0] is waiting:
+                del under_way[where]
+            if record is None:
+                kept.pop(where, None)
+            elif record.at_hand:
+                kept[where] = record
+        self.commits += 1
+        return len(kept) - before
+
+
 class Waiting:
     """One change on its way to the engine. `kept` is None until it is known."""
 
-    __slots__ = ("done", "draft", "kept", "lines", "owner", "told", "writes")
+    __slots__ = ("box", "done", "draft", "kept", "lines", "owner", "told", "writes")
 
     def __init__(
         self,
         owner: Owner,
+        box: Box,
         draft: Draft,
         lines: dict[Cell, bytes | None],
         told: Callable[[], None] | None,
     ) -> None:
         self.owner = owner
+        self.box = box
         self.draft = draft
         self.lines = lines
         self.told = told
         self.writes: dict[Cell, bytes | None] = {
-            Cell(owner, table, key): None if record is None else encode_record(record)
-            for (table, key), record in draft.items()
+            cell_of(owner, where): None if record is None else encode_record(record)
+            for where, record in draft.items()
         }
         self.kept: bool | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
 
-class Cache:
-    """Committed records at hand, box by box; the boxes longest unused leave first.
-
-    A box is a plain dict of plain tuples and records, which the garbage collector need not look at.
-    """
-
-    __slots__ = ("_boxes", "_count", "_max")
-
-    def __init__(self, records_max: int) -> None:
-        self._boxes: OrderedDict[Owner, dict[Where, Record | None]] = OrderedDict()
-        self._count = 0
-        self._max = records_max
-
-    def get(self, owner: Owner, where: Where) -> Any:
-        """Return what is remembered of a cell: its record, None if it is empty, or `ABSENT`."""
-        box = self._boxes.get(owner)
-        if box is None:
-            return ABSENT
-        self._boxes.move_to_end(owner)
-        return box.get(where, ABSENT)
-
-    def put(self, owner: Owner, records: Iterable[tuple[Where, Record | None]]) -> None:
-        """Remember what was read: a record, or that there is none."""
-        box = self._box(owner)
-        before = len(box)
-        box.update(records)
-        self._grow(len(box) - before)
-
-    def take(self, owner: Owner, draft: Draft) -> None:
-        """Take over what a change kept. What it removed is forgotten, so that no kind need be known."""
-        box = self._box(owner)
-        before = len(box)
-        for where, record in draft.items():
-            if record is None:
-                box.pop(where, None)
-            elif record.at_hand:
-                box[where] = record
-        self._grow(len(box) - before)
-
-    def _box(self, owner: Owner) -> dict[Where, Record | None]:
-        box = self._boxes.get(owner)
-        if box is None:
-            box = self._boxes[owner] = {}
-        else:
-            self._boxes.move_to_end(owner)
-        return box
-
-    def _grow(self, records: int) -> None:
-        self._count += records
-        while self._count > self._max:
-            self._count -= len(self._boxes.popitem(last=False)[1])
-
-    def drop(self, owner: Owner) -> None:
-        """Forget a box."""
-        self._count -= len(self._boxes.pop(owner, ()))
-
-
 class Store:
-    """All boxes of this process: locks, the pipeline, and a bounded cache of committed records."""
+    """All boxes of this process: locks, the pipeline, and a bounded memory of committed records."""
 
     def __init__(self, engine: Engine, cached_max: int = RECORDS_CACHED_MAX) -> None:
         self.engine = engine
         self.generation = 0  # rises when a commit fails: what was built on it must fail as well
-        self._cache = Cache(cached_max)
-        self._commits = 0
-        self._pending: dict[Owner, dict[Where, tuple[Waiting, Record | None]]] = {}
+        self._boxes: OrderedDict[Owner, Box] = OrderedDict()  # the longest unused first
+        self._records = 0  # in all of them; a box counts as one more
+        self._records_max = cached_max
         self._queue: deque[Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
-        self._held: dict[Owner, deque[asyncio.Future[None]] | None] = {}
         self._line_number = 0
         self.broken = False  # the last commit failed
 
@@ -152,55 +138,91 @@ class Store:
         self._line_number += 1
         return self._line_number
 
+    # -- what is in memory ---------------------------------------------------------------------
+
+    def box(self, owner: Owner) -> Box:
+        """Return what is in memory of a box. Whoever changes it holds it first."""
+        box = self._boxes.get(owner)
+        if box is None:
+            box = self._boxes[owner] = Box()
+            self._grow(1)
+        else:
+            self._boxes.move_to_end(owner)
+        return box
+
+    @property
+    def records_at_hand(self) -> int:
+        """How many committed records are in memory, a box counting as one more."""
+        return self._records
+
+    def _grow(self, records: int) -> None:
+        """Count records; let the boxes longest unused leave if there are too many."""
+        self._records += records
+        for _ in range(len(self._boxes)):
+            if self._records <= self._records_max:
+                return
+            owner, box = next(iter(self._boxes.items()))
+            self._records -= len(box.kept)
+            box.kept.clear()
+            if box.held or box.under_way:  # in use: only its records leave
+                self._boxes.move_to_end(owner)
+            else:
+                self._records -= 1
+                del self._boxes[owner]
+
+    def forget(self, owner: Owner) -> None:
+        """Drop what is remembered of an owner whose box was erased."""
+        box = self._boxes.get(owner)
+        if box is not None:
+            self._empty(box)
+
+    def _empty(self, box: Box) -> None:
+        self._records -= len(box.kept)
+        box.kept.clear()
+        box.commits += 1
+
     # -- one holder at a time ------------------------------------------------------------------
 
-    async def hold(self, owner: Owner) -> None:
+    async def hold(self, owner: Owner) -> Box:
         """Wait until nobody else changes this box, then hold it."""
-        if owner not in self._held:
-            self._held[owner] = None
-            return
-        waiters = self._held[owner]
-        if waiters is None:
-            waiters = self._held[owner] = deque()
+        box = self.box(owner)
+        if not box.held:
+            box.held = True
+            return box
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        waiters.append(turn)
+        if box.waiters is None:
+            box.waiters = deque()
+        box.waiters.append(turn)
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.release(owner)  # it was our turn already: pass it on
+                self.release(box)  # it was our turn already: pass it on
             raise
+        return box
 
-    def release(self, owner: Owner) -> None:
+    def release(self, box: Box) -> None:
         """Let the next in line hold the box."""
-        waiters = self._held[owner]
+        waiters = box.waiters
         while waiters:
             turn = waiters.popleft()
             if not turn.done():
                 turn.set_result(None)
                 return
-        del self._held[owner]
+        box.held = False
 
     # -- reading -------------------------------------------------------------------------------
 
-    def at_hand(self, owner: Owner, where: Where) -> Any:
-        """Return a committed record (None for an empty cell) if it is in memory, else ABSENT."""
-        return self._cache.get(owner, where)
-
-    def pending(self, owner: Owner, where: Where) -> Any:
-        """Return a record as the last change left it, kept or not yet; ABSENT if none is under way."""
-        box = self._pending.get(owner)
-        if box is not None and (found := box.get(where)) is not None:
-            return found[1]
-        return ABSENT
-
     async def read(self, kind: type[R], owner: Owner, where: Where) -> R | None:
         """Return the committed record of a cell that is not in memory."""
-        commits = self._commits
-        (value,) = await self.engine.read((Cell(owner, *where),))
+        box = self.box(owner)
+        commits = box.commits
+        (value,) = await self.engine.read((cell_of(owner, where),))
         record = None if value is None else decode(kind, value)
-        if kind.at_hand and commits == self._commits:  # else the cell may have changed meanwhile
-            self._cache.put(owner, ((where, record),))
+        # else it may have changed, or the box have left memory, while the engine read
+        if kind.at_hand and commits == box.commits and self._boxes.get(owner) is box:
+            self._grow(where not in box.kept)
+            box.kept[where] = record
         return record
 
     async def holds_line(self, cell: Cell) -> bool:
@@ -219,29 +241,23 @@ class Store:
         draft: Draft | None,
     ) -> list[R]:
         """Return records with low <= key < high in order; `draft` (not None) sees uncommitted ones."""
-        overlay: Draft = {}
+        overlay: dict[bytes, Record | None] = {}
         if draft is not None:
-            table = kind.table
-            if (box := self._pending.get(owner)) is not None:
-                overlay = {
-                    c: r for c, (_, r) in box.items() if c[0] == table and low <= c[1] < high
-                }
-            overlay.update({c: r for c, r in draft.items() if c[0] == table and low <= c[1] < high})
+            unkept = {w: r for w, (_, r) in self.box(owner).under_way.items()} | draft
+            for where, record in unkept.items():
+                if where[0] == kind.table and low <= (key := encode_key(where[1:])) < high:
+                    overlay[key] = record
         rows = await self.engine.scan(
             owner, kind.table, low, high, limit=limit + len(overlay), reverse=reverse
         )
         if not overlay:
             return [decode(kind, value) for _, value in rows]
-        merged: dict[bytes, Any] = dict(rows)
-        for (_, key), record in overlay.items():
-            if record is None:
-                merged.pop(key, None)
-            else:
-                merged[key] = record
+        merged: dict[bytes, Any] = {**dict(rows), **overlay}
         return [
-            decode(kind, merged[k]) if isinstance(merged[k], bytes) else merged[k]
-            for k in sorted(merged, reverse=reverse)[:limit]
-        ]
+            decode(kind, found) if isinstance(found, bytes) else found
+            for key in sorted(merged, reverse=reverse)
+            if (found := merged[key]) is not None
+        ][:limit]
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -259,12 +275,11 @@ class Store:
         """
         if len(self._queue) >= QUEUE_SETS_MAX:
             raise Overloaded("The store cannot keep up: changes are refused until it does.")
-        waiting = Waiting(owner, draft, lines, told)
-        box = self._pending.get(owner)
-        if box is None:
-            box = self._pending[owner] = {}
+        box = self.box(owner)
+        waiting = Waiting(owner, box, draft, lines, told)
+        under_way = box.under_way
         for where, record in draft.items():
-            box[where] = (waiting, record)
+            under_way[where] = (waiting, record)
         self._queue.append(waiting)
         if self._worker is None:
             self._worker = asyncio.get_running_loop().create_task(self._work())
@@ -292,18 +307,10 @@ class Store:
                 self._worker = asyncio.get_running_loop().create_task(self._work())
 
     def _kept(self, batch: Sequence[Waiting]) -> None:
-        self._commits += 1
         self.broken = False
         for waiting in batch:
             waiting.kept = True
-            owner, draft = waiting.owner, waiting.draft
-            box = self._pending.get(owner, {})  # gone, if an earlier one of the batch emptied it
-            for where in draft:
-                if box[where][0] is waiting:
-                    del box[where]
-            if not box:
-                self._pending.pop(owner, None)
-            self._cache.take(owner, draft)
+            self._grow(waiting.box.take(waiting))
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_result(None)
@@ -315,13 +322,12 @@ class Store:
         """Refuse the batch and all that queued behind it: it may have built upon what is lost."""
         self.generation += 1
         self.broken = True
-        self._commits += 1
         lost = [*batch, *self._queue]
         self._queue.clear()
-        self._pending.clear()
         for waiting in lost:
             waiting.kept = False
-            self._cache.drop(waiting.owner)  # it may be kept all the same: ask the engine again
+            waiting.box.under_way.clear()
+            self._empty(waiting.box)  # it may be kept all the same: ask the engine again
             if not waiting.done.done():
                 waiting.done.set_exception(
                     error
@@ -329,11 +335,6 @@ class Store:
                     else EngineError("The store was stopped.")
                 )
                 waiting.done.exception()  # whoever cares awaits it; nobody need be told twice
-
-    def forget(self, owner: Owner) -> None:
-        """Drop what is remembered of an owner whose box was erased."""
-        self._cache.drop(owner)
-        self._commits += 1
 
     async def settle(self) -> None:
         """Wait until nothing is queued, for a graceful stop."""

@@ -75,30 +75,39 @@ class SealedEngine:
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`. Keys of new owners are durable before anything sealed under them."""
-        owners = {cell[0] for write_set in batch for cell in write_set.writes}
-        ciphers: dict[Owner, AESGCM] = {}
+        writes = batch[0].writes if batch else {}
+        if len(batch) > 1:
+            writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
+        ciphers = await self._ciphers({cell[0] for cell in writes})
+        nonces = self._token(NONCE_BYTES * len(writes))
+        at, owner, head = 0, None, b""
+        sealed: dict[Cell, bytes | None] = {}
+        for cell, value in writes.items():
+            if value is None:
+                sealed[cell] = None
+                continue
+            if cell[0] is not owner:  # the cells of a change follow each other
+                owner = cell[0]
+                encrypt, head = ciphers[owner].encrypt, bound_to(owner, "", b"")[:-1]
+            nonce = nonces[at : at + NONCE_BYTES]
+            at += NONCE_BYTES
+            place = head + cell[1].encode() + b"\0" + cell[2]
+            sealed[cell] = FORMAT + nonce + encrypt(nonce, value, place)
+        await self.inner.commit((WriteSet(sealed),))
+
+    async def _ciphers(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
+        """Return the ciphers of owners; those who have no key yet get one, durable before anything else."""
+        found: dict[Owner, AESGCM] = {}
         missing: set[Owner] = set()
         for owner in owners:
             cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
             if cipher is None:
                 missing.add(owner)
             else:
-                ciphers[owner] = cipher
+                found[owner] = cipher
         if missing:
-            ciphers.update(await self.keys.make(missing))
-        writes = batch[0].writes if batch else {}
-        if len(batch) > 1:
-            writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
-        token = self._token
-        sealed: dict[Cell, bytes | None] = {}
-        for cell, value in writes.items():
-            if value is None:
-                sealed[cell] = None
-                continue
-            nonce = token(NONCE_BYTES)
-            hidden = ciphers[cell[0]].encrypt(nonce, value, bound_to(*cell))
-            sealed[cell] = FORMAT + nonce + hidden
-        await self.inner.commit((WriteSet(sealed),))
+            found.update(await self.keys.make(missing))
+        return found
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
         """See `ports.Engine`."""

@@ -1,0 +1,163 @@
+"""What a store remembers of boxes: never anything but what is kept, however little room there is."""
+
+from typing import Any
+
+import pytest
+
+from chappe.core import Kind, Owner
+from chappe.core.system import SystemClock, SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.ports import EngineError, Record, WriteSet
+from chappe.updates import Book, House, Hub, Relay, Store
+from chappe.updates.boxes import where_of
+from chappe.updates.store import cell_of, encode_record
+
+ANNA = Owner(Kind.USER, 1)
+
+
+class Note(Record, frozen=True):
+    """Something to remember."""
+
+    table = "note"
+    key = ("id",)
+
+    id: int
+    text: str
+
+
+class Counting(MemoryEngine):
+    """Counts what it is asked, and fails a commit when told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = 0
+        self.fails = False
+
+    async def read(self, cells: Any) -> list[bytes | None]:
+        """See `Engine`."""
+        self.reads += len(cells)
+        return await super().read(cells)
+
+    async def commit(self, batch: Any) -> None:
+        """See `Engine`."""
+        if self.fails:
+            raise EngineError("told to fail")
+        await super().commit(batch)
+
+
+def house_on(engine: MemoryEngine, room: int) -> House:
+    """Return a house with room for so many records."""
+    made = House(
+        store=Store(engine, room), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
+        book=Book([]), config=None, peers=Any,
+    )  # fmt: skip
+    made.hub, made.relay = Hub(made), Relay(made)
+    return made
+
+
+async def note(house: House, owner: Owner, number: int, text: str) -> None:
+    """Keep a note in a box."""
+    async with house.change(owner) as change:
+        change.put(Note(id=number, text=text))
+
+
+async def read(look: Any, number: int) -> str | None:
+    """Return the text of a note."""
+    found = await look.get(Note, number)
+    return found.text if found else None
+
+
+async def test_what_was_read_or_written_is_not_asked_for_again() -> None:
+    """Neither a record nor that there is none."""
+    engine = Counting()
+    house = house_on(engine, 100)
+    await note(house, ANNA, 1, "a")
+    before = engine.reads
+    assert [await read(house.look(ANNA), i) for i in (1, 2, 1, 2)] == ["a", None, "a", None]
+    assert engine.reads == before + 1
+
+
+async def test_a_view_in_hand_sees_what_changed_after_its_box_left_memory() -> None:
+    """It asks the engine rather than show what it saw first."""
+    house = house_on(Counting(), 4)
+    look = house.look(ANNA)
+    await note(house, ANNA, 1, "first")
+    assert await read(look, 1) == "first"
+    for number in range(10, 20):
+        await note(house, Owner(Kind.USER, number), 1, "another")
+    await note(house, ANNA, 1, "second")
+    assert await read(look, 1) == await read(house.look(ANNA), 1) == "second"
+
+
+async def test_a_box_that_is_held_stays_one_box_when_memory_is_short() -> None:
+    """Two holders never change it side by side, and each builds upon the other's change."""
+    house = house_on(Counting(), 2)
+    async with house.change(ANNA) as change:
+        change.next("n")
+        for number in range(10, 20):
+            await note(house, Owner(Kind.USER, number), 1, "another")
+        assert house.store.box(ANNA).held
+        change.next("n")
+    async with house.change(ANNA) as change:
+        assert change.next("n") == 3
+
+
+@pytest.mark.parametrize("room", [1, 3, 100])
+async def test_memory_is_bounded(room: int) -> None:
+    """However many boxes and records come by."""
+    house = house_on(Counting(), room)
+    for number in range(1, 40):
+        await note(house, Owner(Kind.USER, number % 7 + 1), number, "text")
+        assert house.store.records_at_hand <= room + 1  # one box is in use
+
+
+async def test_what_could_not_be_kept_is_not_remembered() -> None:
+    """A failed change leaves nothing behind, in memory neither; nor does one that was never made."""
+    engine = Counting()
+    house = house_on(engine, 100)
+    await note(house, ANNA, 1, "kept")
+    engine.fails = True
+    with pytest.raises(EngineError):
+        await note(house, ANNA, 1, "lost")
+    engine.fails = False
+    assert await read(house.look(ANNA), 1) == "kept"
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012  the body fails on purpose
+        async with house.change(ANNA) as change:
+            change.next("n")
+            change.put(Note(id=1, text="half"))
+            raise ZeroDivisionError
+    async with house.change(ANNA) as change:
+        assert (await read(change, 1), change.next("n")) == ("kept", 1)
+
+
+async def test_an_erased_box_is_not_remembered() -> None:
+    """What was read of it before is asked for again."""
+    house = house_on(Counting(), 100)
+    await note(house, ANNA, 1, "a")
+    look = house.look(ANNA)
+    await house.erase(ANNA)
+    assert await read(look, 1) is None
+
+
+async def test_what_another_commit_wrote_while_the_engine_read_is_what_stays() -> None:
+    """A read that began before a change does not overwrite what the change kept."""
+
+    class Slow(Counting):
+        async def read(self, cells: Any) -> list[bytes | None]:
+            found = await super().read(cells)
+            if during:
+                await during.pop()()
+            return found
+
+    engine, during = Slow(), []  # type: ignore[var-annotated]
+    house = house_on(engine, 100)
+    old = Note(id=1, text="old")
+    await engine.commit([WriteSet(writes_of(ANNA, old))])
+    during.append(lambda: note(house, ANNA, 1, "new"))
+    assert await read(house.look(ANNA), 1) == "old"
+    assert await read(house.look(ANNA), 1) == "new"
+
+
+def writes_of(owner: Owner, record: Record) -> dict[Any, bytes | None]:
+    """Return the cell of a record as the store writes it."""
+    return {cell_of(owner, where_of(record)): encode_record(record)}
