@@ -54,6 +54,7 @@ def fact_of(message: Any) -> dict[str, Any]:
     if isinstance(message, api.MessageService):
         return {**fact, "action": type(message.action).__name__}
     media = message.media and type(message.media).__name__
+    fact["poll"] = _poll(message.media) if media == "MessageMediaPoll" else None
     return {
         **fact, "text": message.message, "edited": message.edit_date, "pinned": message.pinned,
         "media": media, "entities": [(type(e).__name__, e.offset) for e in message.entities or ()],
@@ -62,6 +63,13 @@ def fact_of(message: Any) -> dict[str, Any]:
 
 def _loudness(given: Any) -> Any:
     return given.mute_until or 0, bool(given.silent), given.show_previews
+
+
+def _poll(given: Any) -> Any:
+    """Return what a client knows of a poll: from a message, or from news of it."""
+    results = [(v.option, v.chosen, v.correct, v.voters) for v in given.results.results or ()]
+    poll = given.poll
+    return poll.id, poll.closed, poll.hash, results, given.results.total_voters
 
 
 def _reactions(given: Any) -> list[Any]:
@@ -139,6 +147,10 @@ class Replica:
                 place = (box_of(update.peer), update.msg_id)
                 if place in self.messages:
                     self.messages[place]["reactions"] = _reactions(update.reactions)
+            case api.UpdateMessagePoll():
+                for fact in self.messages.values():
+                    if fact.get("poll") and fact["poll"][0] == update.poll_id:
+                        fact["poll"] = _poll(update)
             case api.UpdateChannelTooLong():
                 self.channels.add(update.channel_id)
             case api.UpdateReadMessagesContents():

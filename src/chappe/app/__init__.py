@@ -26,6 +26,7 @@ from chappe.features import (
     media,
     messages,
     notifications,
+    polls,
     privacy,
     reactions,
     reports,
@@ -47,8 +48,8 @@ from chappe.updates import Book, House, Hub, Pruner, Relay, Store, Timers
 from . import installation
 
 SLICES: Final[tuple[Any, ...]] = (
-    accounts, auth, contacts, privacy, notifications, media, stickers, chats, dialogs, messages, reactions,
-    folders, search, reports, help, sync,
+    accounts, auth, contacts, privacy, notifications, media, stickers, chats, dialogs, messages,
+    reactions, polls, folders, search, reports, help, sync,
 )  # fmt: skip
 
 

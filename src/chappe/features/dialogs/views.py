@@ -56,6 +56,7 @@ async def show_dialogs(
     reading = viewer.house.services["channel_reading"]
     mentions = viewer.house.services["unread_mentions"]
     reactions = viewer.house.services.get("unread_reactions")
+    votes = viewer.house.services.get("unread_votes")
     shown, messages = [], []
     for dialog in dialogs:
         draft = await look.get(Draft, dialog.peer)
@@ -87,7 +88,9 @@ async def show_dialogs(
                 unread_reactions_count=(
                     await reactions(viewer, dialog.peer) if reactions is not None else 0
                 ),
-                unread_poll_votes_count=0,
+                unread_poll_votes_count=(
+                    await votes(viewer, dialog.peer) if votes is not None else 0
+                ),
                 notify_settings=await notify_settings(viewer, dialog.peer),
                 pts=pts,
                 draft=show_draft(draft),

@@ -15,6 +15,7 @@ CAPTION_CHARACTERS_MAX: Final = 1024  # UTF-16 code units of a caption
 PINNED_DIALOGS_MAX: Final = 10  # dialogs pinned in one folder
 DIALOG_FILTERS_MAX: Final = 30  # folders of one person
 REACTIONS_PER_USER_MAX: Final = 3  # reactions of one person to one message
+POLL_ANSWERS_MAX: Final = 12  # answers of one poll
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited any more
 
 
@@ -72,6 +73,7 @@ APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
     "reactions_user_max_default": float(REACTIONS_PER_USER_MAX),
     "reactions_user_max_premium": float(REACTIONS_PER_USER_MAX),
     "reactions_in_chat_max": 100.0,
+    "poll_answers_max": float(POLL_ANSWERS_MAX),
     "reactions_uniq_max": 11.0,
     "caption_length_limit_default": float(CAPTION_CHARACTERS_MAX),
     "caption_length_limit_premium": float(CAPTION_CHARACTERS_MAX),

@@ -183,6 +183,8 @@ def right_wanted(given: Any) -> str | None:
             return rules.right_of(attributes_of(given))
         case api.InputMediaPhoto() | api.InputMediaDocument():
             return None
+        case api.InputMediaPoll() | api.InputMediaTodo():
+            return "send_polls"
     return "send_plain"
 
 

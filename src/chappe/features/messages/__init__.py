@@ -14,9 +14,9 @@ from . import (
     saved,
 )
 from .access import Source, readers_of, source, source_of, visible
-from .events import located, ref_of
+from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
-from .posts import NewPost, seen_post
+from .posts import EditPost, NewPost, seen_post
 from .reading import channel_reading, unread_mentions
 from .sending import post_action
 from .service import service_message
@@ -44,6 +44,8 @@ __all__ = [
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
     "SERVICES",
+    "EditMessage",
+    "EditPost",
     "NewPost",
     "Source",
     "channel_reading",

@@ -111,7 +111,8 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
     rate=Rate.SEND,
     raises=(
         *WRITE_ERRORS, errors.MessageIdInvalid, errors.RandomIdInvalid,
-        errors.ChatForwardsRestricted, *FORBIDDEN.values(),
+        errors.ChatForwardsRestricted, errors.BroadcastPublicVotersForbidden,
+        *FORBIDDEN.values(),
     ),
 )  # fmt: skip
 async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> Any:
@@ -182,11 +183,14 @@ def _check_edit(call: Call, where: Source, message: Message | None) -> Message:
     raises=(
         *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
         errors.MessageEditTimeExpired, errors.MessageNotModified, errors.MessageEmpty,
-        errors.MessageTooLong, errors.EntityBoundsInvalid,
+        errors.MessageTooLong, errors.EntityBoundsInvalid, errors.MediaInvalid,
     ),
 )  # fmt: skip
 async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
-    """Give one's own message another text, for everybody."""
+    """Give one's own message another text, or close one's own poll, for everybody."""
+    altering = call.house.services.get(f"edit_{type(request.media).__name__}")
+    if altering is not None:
+        return await altering(call, request)
     where = await source_of(call, request.peer)
     old = _check_edit(call, where, await visible(where, request.id))
     text, entities = check_text(request.message or "", request.entities, empty=bool(old.media))

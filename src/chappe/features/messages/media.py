@@ -18,10 +18,17 @@ from .sending import Kept, check_text, draft_of, send, sent
 CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
 ALBUM_MAX: Final = 10  # media in one album
 
+# a poll cannot be like that, or not there
+POLL_ERRORS: Final = (
+    errors.PollQuestionInvalid, errors.PollAnswersInvalid, errors.PollAnswerInvalid,
+    errors.PollOptionDuplicate, errors.PollOptionInvalid, errors.QuizCorrectAnswersEmpty,
+    errors.QuizCorrectAnswersTooMuch, errors.QuizCorrectAnswerInvalid,
+    errors.BroadcastPublicVotersForbidden,
+)  # fmt: skip
 SEND_MEDIA_ERRORS: Final = (
     *WRITE_ERRORS, *FORBIDDEN.values(), *media.TAKE_ERRORS, errors.MediaCaptionTooLong, errors.MessageTooLong,
     errors.EntityBoundsInvalid, errors.RandomIdEmpty, errors.ScheduleDateInvalid,
-    errors.VoiceMessagesForbidden,
+    errors.VoiceMessagesForbidden, *POLL_ERRORS,
 )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ async def send(call: Call, target: Target, random_id: int, draft: Message) -> Ke
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
         if draft.reply_to and reply is None:
             draft = msgspec.structs.replace(draft, reply_to=0)
+        draft = await _placed(call, change, draft, change.last("pts") + 1)
         message = await keep_message(change, draft)
         number = message.id
         change.put(Sent(random_id=random_id, id=number, peer=target.peer))
@@ -89,6 +90,15 @@ def short(kept: Kept, draft: Message) -> Any:
         out=True, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
         entities=show_entities(draft.entities) or None,
     )  # fmt: skip
+
+
+async def _placed(call: Call, change: Change, draft: Message, number: int) -> Message:
+    """Return a message of which what counts for itself, such as a poll, is kept beside it."""
+    if not draft.media:
+        return draft
+    place = call.house.services["place_poll"]
+    placed: Message = await place(change, msgspec.structs.replace(draft, id=number))
+    return placed
 
 
 async def _clear_draft(change: Change, peer: int) -> None:
@@ -141,6 +151,7 @@ async def _post(call: Call, target: Target, random_id: int, draft: Message) -> K
             draft, id=number, origin=number, reply_to=reply.id if reply else 0,
             thread=(reply.thread or reply.id) if reply else 0,
         )  # fmt: skip
+        message = await _placed(call, change, message, number)
         change.put(message)
         change.put(chats.Top(id=number, date=call.now))
         if random_id:

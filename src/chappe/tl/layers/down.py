@@ -19,6 +19,7 @@ FIELDS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
     ("pollResults", "recent_voters"): lambda o: (
         None if o.recent_voters is None else [p.user_id for p in o.recent_voters]
     ),
+    ("pollAnswerVoters", "voters"): lambda o: o.voters or 0,
     ("updatePeerBlocked", "blocked"): lambda o: bool(o.blocked),
     ("globalPrivacySettings", "archive_and_mute_new_noncontact_peers"): lambda o: bool(
         o.archive_and_mute_new_noncontact_peers

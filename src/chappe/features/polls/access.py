@@ -1,0 +1,62 @@
+"""The only way to lay hands on a poll: through a message that shows it."""
+
+from typing import Final, NamedTuple
+
+from chappe.core import Owner
+from chappe.features import accounts, chats, media, messages
+from chappe.features.dialogs import Message
+from chappe.rpc import Call
+from chappe.tl import errors
+
+from .records import Poll, unpack_shown
+from .rules import MEMBER_S
+from .views import box_of, is_outside
+
+POLL_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MessageIdInvalid)
+
+
+class Found(NamedTuple):
+    """A poll, the box it is kept in, and the message somebody sees it in."""
+
+    box: Owner
+    poll: Poll
+    where: messages.Source
+    message: Message
+
+
+async def find(call: Call, peer: object, number: int) -> Found:
+    """Return the poll a message shows the caller.
+
+    Raises:
+        accounts.PEER_ERRORS, errors.MessageIdInvalid: there is none, or not for them.
+    """
+    where = await messages.source_of(call, peer)
+    message = await messages.visible(where, number)
+    kept = media.unpack(message.media) if message is not None and message.media else None
+    if message is None or kept is None or kept.kind != "poll":
+        raise errors.MessageIdInvalid
+    if await is_outside(call.viewer(), where.peer):
+        raise errors.MessageIdInvalid
+    shown = unpack_shown(kept.plain)
+    box = box_of(shown)
+    poll = await call.look(box).get(Poll, shown.number)
+    if poll is None:
+        raise errors.MessageIdInvalid
+    return Found(box, poll, where, message)
+
+
+async def check_voter(call: Call, found: Found) -> None:
+    """Check that the caller may vote, where only members may who have been there for a day.
+
+    Raises:
+        errors.PollMemberRestricted
+    """
+    poll = found.poll
+    if not poll.asked.members_only or poll.peer > 0:
+        return
+    place = await chats.place_of(call.house, accounts.owner_of(poll.peer), call.user)
+    member = place.member if place else None
+    if member is None or not chats.rights.is_in(member, call.now):
+        raise errors.PollMemberRestricted
+    if member.joined > poll.date - MEMBER_S and not member.creator:
+        raise errors.PollMemberRestricted

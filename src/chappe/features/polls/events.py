@@ -1,0 +1,161 @@
+"""What polls announce: to the box that keeps the votes, and to every box that has the question."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, media, messages
+from chappe.features.dialogs import Message
+from chappe.tl import api
+from chappe.updates import Change, Deed, Event, House, Line, Viewer
+
+from .records import Poll, UnreadVote
+from .views import show_poll
+
+TOLD_MAX: Final = 500  # people in a channel who are told of a vote at once; to others apps bring it
+
+
+class PollChanged(Event, frozen=True):
+    """Somebody voted, or the answers are others."""
+
+    name = "polls.changed"
+
+    peer: int
+    id: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        owner = accounts.owner_of(self.peer)
+        if owner.kind is Kind.CHANNEL:
+            message = await messages.seen_post(viewer, owner.id, self.id)
+        else:
+            mine = viewer.look(Owner(Kind.USER, viewer.user))
+            message = await mine.get(Message, self.peer, self.id)
+        return None if message is None else await show_change(viewer, message)
+
+
+async def show_change(viewer: Viewer, message: Message) -> Any:
+    """Return the UpdateMessagePoll of a message that shows a poll; None if it does not."""
+    kept = media.unpack(message.media) if message.media else None
+    if kept is None or kept.kind != "poll":
+        return None
+    where = media.Where(media.MESSAGE, message.peer, message.id)
+    shown = await show_poll(viewer, kept, where)
+    return api.UpdateMessagePoll(
+        peer=accounts.show_peer(viewer, message.peer), msg_id=message.id, poll_id=shown.poll.id,
+        poll=shown.poll, results=shown.results,
+    )  # fmt: skip
+
+
+class PollMoved(Line, frozen=True):
+    """To the box of somebody who has the question: something happened to it."""
+
+    name = "polls.moved"
+
+    ref: tuple[int, int]  # of the message that shows it
+    closed: bool = False  # it can be found by pts then
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        for message in await messages.located(change, (self.ref,)):
+            if self.closed:
+                change.announce(messages.EditMessage(peer=message.peer, id=message.id))
+            else:
+                change.notice(PollChanged(peer=message.peer, id=message.id))
+
+
+class Voted(Line, frozen=True):
+    """To a voter's own box: they voted, by a message of a channel or by a forwarded one."""
+
+    name = "polls.voted"
+
+    peer: int
+    id: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        change.notice(PollChanged(peer=self.peer, id=self.id))
+
+
+class VotedOnYours(Line, frozen=True):
+    """To the box of who made a public poll in a supergroup: somebody voted."""
+
+    name = "polls.voted_on_yours"
+
+    peer: int
+    id: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        owner = await change.get(accounts.User)
+        if owner is not None and not owner.deleted:
+            change.put(UnreadVote(peer=self.peer, id=self.id))
+
+
+class ClosePoll(Deed, frozen=True):
+    """A poll's time is over."""
+
+    name = "polls.close"
+
+    kind: int
+    owner: int
+    number: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        owner = Owner(Kind(self.kind), self.owner)
+        async with house.change(owner) as change:
+            poll = await change.get(Poll, self.number)
+            if poll is not None and not poll.closed:
+                await close(change, house, poll)
+
+
+async def others(house: House, poll: Poll) -> tuple[int, ...]:
+    """Return in whose boxes copies of a poll's message lie, its maker's aside."""
+    maker = poll.asked.maker
+    owner = accounts.owner_of(poll.peer)
+    if owner.kind is Kind.CHANNEL:
+        return ()
+    if owner.kind is Kind.CHAT:
+        members = await house.look(owner).scan(chats.Member)
+        now = int(house.clock.now())
+        return tuple(
+            m.user for m in members if m.user != maker and chats.rights.is_in(m, now)
+        )  # fmt: skip
+    return () if poll.peer in (maker, accounts.SERVICE_USER) else (poll.peer,)
+
+
+async def close(change: Change, house: House, poll: Poll) -> None:
+    """Close a poll in the box that keeps it: everybody sees its results."""
+    change.put(msgspec.structs.replace(poll, closed=True, edition=poll.edition + 1))
+    if change.owner.kind is Kind.CHANNEL:
+        change.announce(messages.EditPost(channel=change.owner.id, id=poll.id))
+        return
+    if await change.get(Message, poll.peer, poll.id) is not None:
+        change.announce(messages.EditMessage(peer=poll.peer, id=poll.id))
+    for user in await others(house, poll):
+        line = PollMoved(ref=(change.owner.id, poll.id), closed=True)
+        change.post(Owner(Kind.USER, user), line)
+
+
+async def tell(change: Change, house: House, poll: Poll) -> None:
+    """Tell of a vote, or of another answer, wherever the question is shown."""
+    event = PollChanged(peer=poll.peer, id=poll.id)
+    if change.owner.kind is Kind.CHANNEL:
+        return  # told once it is kept, to who is here: see `whisper`
+    change.notice(event)
+    for user in await others(house, poll):
+        change.post(Owner(Kind.USER, user), PollMoved(ref=(change.owner.id, poll.id)))
+
+
+def whisper(house: House, box: Owner, poll: Poll, but: object) -> None:
+    """Tell those who are here of a vote in a channel. It is not kept: apps ask for what they show."""
+    if box.kind is not Kind.CHANNEL:
+        return
+    event = PollChanged(peer=poll.peer, id=poll.id)
+    for user in sorted(house.hub.watchers(box.id))[:TOLD_MAX]:
+        house.hub.whisper(user, event, but)
+
+
+EVENTS: Final[tuple[Any, ...]] = (PollChanged, PollMoved, Voted, VotedOnYours, ClosePoll)

@@ -1,0 +1,60 @@
+"""Making polls: from what a client asks to a poll that is kept with the message it was sent in."""
+
+import msgspec
+
+from chappe.core import Kind
+from chappe.features import chats, media
+from chappe.features.dialogs import Message
+from chappe.rpc import Call
+from chappe.tl import api, errors
+from chappe.updates import Change
+
+from . import rules
+from .events import ClosePoll
+from .records import Poll, Shown, pack_shown, unpack_shown
+
+
+async def take_poll(call: Call, given: api.InputMediaPoll) -> media.Kept:
+    """Return what a message keeps of an InputMediaPoll, before it is sent.
+
+    Raises:
+        rules.MAKE_ERRORS
+    """
+    asked = rules.definition(given, call.user, call.now)
+    return media.Kept(kind="poll", right="send_polls", plain=pack_shown(Shown(asked=asked)))
+
+
+async def place_poll(change: Change, message: Message) -> Message:
+    """Keep the poll of a message that is being sent, in the same change; return the message.
+
+    A forwarded poll is kept already, and shares its votes.
+
+    Raises:
+        errors.BroadcastPublicVotersForbidden: a channel does not show who voted for what.
+    """
+    kept = media.unpack(message.media) if message.media else None
+    if kept is None or kept.kind != "poll":
+        return message
+    shown = unpack_shown(kept.plain)
+    if shown.asked.public and change.owner.kind is Kind.CHANNEL:
+        chat = await change.get(chats.Chat)
+        if chat is not None and chat.broadcast:
+            raise errors.BroadcastPublicVotersForbidden
+    if shown.number:
+        return message
+    asked = shown.asked
+    if asked.close_period:
+        asked = msgspec.structs.replace(asked, close_date=change.now + asked.close_period)
+    kind, owner = change.owner
+    number = change.next("poll")
+    change.put(
+        Poll(
+            number=number, peer=message.peer, id=message.id, date=message.date, asked=asked,
+            closed=asked.closed,
+        )
+    )  # fmt: skip
+    if asked.close_date:
+        change.later(asked.close_date, ClosePoll(kind=kind, owner=owner, number=number))
+    placed = Shown(asked=asked, kind=kind, owner=owner, number=number)
+    packed = msgspec.structs.replace(kept, plain=pack_shown(placed)).pack()
+    return msgspec.structs.replace(message, media=packed)
