@@ -359,7 +359,8 @@ async def _read_lists(person: "Person", replica: Replica) -> None:
     for folder in (0, 1):
         pinned = await person(api.MessagesGetPinnedDialogs(folder_id=folder))
         replica.pins[folder] = [peer_key(d.peer) for d in pinned.dialogs]
-    filters = (await person(api.MessagesGetDialogFilters())).filters[1:]
+    answer = await person(api.MessagesGetDialogFilters())
+    filters = getattr(answer, "filters", answer)[1:]  # a plain list for old apps
     replica.filters = {f.id: repr(f) for f in filters}
     replica.pins[FILTERS] = [f.id for f in filters]
 
