@@ -108,9 +108,10 @@ class Server:
             recent_codes=self.console.recent, **services(),
         )  # fmt: skip
         keeper = auth.Keys(self.house)
+        self.house.services["limiter"] = limiter = Limiter(config.rate_scale)
         self.dispatcher = Dispatcher(
             self.house, methods(), identify=keeper.identify, remember=keeper.remember,
-            limiter=Limiter(config.rate_scale), observer=self.metrics, strict=config.strict,
+            limiter=limiter, observer=self.metrics, strict=config.strict,
         )  # fmt: skip
         self.keeper = keeper
         self.acts = acts()

@@ -31,6 +31,7 @@ CELLS_CHECKED_AT_ONCE: Final = 1_000
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
 FLEETING_TABLES: Final = (
     "code",
+    "code_mail",
     "login_token",
     "challenge",
     "temporary_key",

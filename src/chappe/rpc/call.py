@@ -6,6 +6,7 @@ from chappe.core import Kind, Owner
 from chappe.updates import Change, House, View, Viewer
 
 from .client import Client
+from .rates import Rate
 
 
 class Call:
@@ -40,6 +41,14 @@ class Call:
     def viewer(self) -> Viewer:
         """Return the caller as a viewer, to render the answer for."""
         return Viewer(self.house, self.user)
+
+    def draw(self, rate: Rate, of: object) -> None:
+        """Take one from a bucket that is not the caller's own: a number's, an account's.
+
+        Raises:
+            errors.FloodWait: it is empty.
+        """
+        self.house.services["limiter"].draw(rate, of, self.house.clock.monotonic())
 
     def service(self, name: str) -> Any:
         """Return a service of the house by its name."""

@@ -64,6 +64,7 @@ class Clients:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
         self._by_key: dict[int, set[Client]] = {}
+        self.ended = 0  # log-outs so far
 
     def add(self, client: Client) -> None:
         """Remember a session that opened."""
@@ -103,6 +104,7 @@ class Clients:
 
     def log_out(self, key_id: int) -> None:
         """Say that nobody is logged in on this key any more."""
+        self.ended += 1
         for client in self.of_key(key_id):
             client.pending_user = None
             self.settle(client, None)

@@ -133,14 +133,17 @@ class Dispatcher:
         try:
             result = await method.serve(Call(self.house, client, msg_id), query)
         except errors.RpcError as error:
-            if self._strict and type(error) not in method.raises:
+            if self._strict and type(error) not in (*method.raises, errors.FloodWait):
                 raise UndeclaredError(f"{query.tl_name} does not declare {error.token}") from error
             raise
         return tl.encode_result(query, result, layer)
 
     async def identify(self, client: Client) -> None:
         """Look up, once, who is logged in on the client's key and which layer it speaks."""
-        identity = await self._identify(client)
+        ended = -1
+        while ended != self.clients.ended:  # a log-out meanwhile must not be overtaken
+            ended = self.clients.ended
+            identity = await self._identify(client)
         client.identified = True
         client.layer = client.layer or identity.layer
         client.bot = identity.bot

@@ -17,7 +17,7 @@ class Bucket(NamedTuple):
 
     size: int
     refill_s: float
-    per: str  # "user" (else the key) or "address"
+    per: str  # "user" (else the key), "address", or what a handler draws for: "number", "account"
 
 
 class Rate(Enum):
@@ -30,6 +30,8 @@ class Rate(Enum):
     LOGIN = Bucket(size=60, refill_s=10.0, per="address")
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
+    CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # new codes; each has five guesses
+    PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
 
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer
 

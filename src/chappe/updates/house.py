@@ -2,13 +2,14 @@
 
 import hashlib
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chappe.core import Clock, Entropy, Owner
 
 from .boxes import Change, View
+from .drive import drive
 from .events import Book
 from .relay import Posted
 from .store import Store, Waiting
@@ -71,6 +72,10 @@ class House:
             self.store.forget(owner)
         finally:
             self.store.release(box)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin something nobody waits for; its failure is our bug."""
+        drive(work, lambda _: None, self.hub.failed, self.hub.tasks)
 
     def told(self, change: Change) -> None:
         """Tell what a kept change announced."""

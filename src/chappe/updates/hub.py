@@ -55,7 +55,7 @@ class Hub:
             return
         self._subscribers[user] = {subscriber}
         if self.on_came is not None:
-            drive(self.on_came(user), lambda _: None, self._failed, self.tasks)
+            drive(self.on_came(user), lambda _: None, self.failed, self.tasks)
 
     def unsubscribe(self, user: int, subscriber: Subscriber) -> None:
         """Stop telling this subscriber."""
@@ -123,7 +123,7 @@ class Hub:
         if len(subscribers) == 1 and telling[1] in subscribers:
             return  # the one who listens is the one who asked
         self._queues[user] = deque((telling,))
-        drive(self._work(user), lambda _: None, self._failed, self.tasks)
+        drive(self._work(user), lambda _: None, self.failed, self.tasks)
 
     async def _work(self, user: int) -> None:
         queue = self._queues[user]
@@ -133,7 +133,7 @@ class Hub:
                 try:
                     await self._push(user, events, origin, date)
                 except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
-                    self._failed(error)
+                    self.failed(error)
                 queue.popleft()
         finally:
             del self._queues[user]
@@ -160,7 +160,8 @@ class Hub:
                 body = encoded[layer] = tl.encode(updates, layer)
             subscriber.push(body)
 
-    def _failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException) -> None:
+        """Report a bug of ours."""
         if self.on_error is not None:
             self.on_error(error)
 

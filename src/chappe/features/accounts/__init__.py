@@ -3,7 +3,7 @@
 from . import handlers, rules
 from .access import access_hash, peer_of, user_of
 from .acts import ACTS
-from .events import NameChanged, StatusChanged
+from .events import NameChanged, PhoneChanged, StatusChanged
 from .handlers import announce_to_friends
 from .names import Name, claim, find, place, release
 from .peers import PEER_ERRORS, owner_of, peer_id, show_peer
@@ -11,7 +11,7 @@ from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
 HANDLERS = (handlers,)
-EVENTS = (NameChanged, StatusChanged)
+EVENTS = (NameChanged, PhoneChanged, StatusChanged)
 SERVICE_USER = 777000
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Contact",
     "Name",
     "NameChanged",
+    "PhoneChanged",
     "Seen",
     "StatusChanged",
     "User",

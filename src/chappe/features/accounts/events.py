@@ -7,7 +7,7 @@ from chappe.tl import api
 from chappe.updates import Event, Viewer
 
 from .records import User
-from .views import status_of
+from .views import show_user, status_of
 
 
 class NameChanged(Event, frozen=True):
@@ -32,6 +32,21 @@ class NameChanged(Event, frozen=True):
             last_name=record.last_name,
             usernames=usernames,
         )
+
+
+class PhoneChanged(Event, frozen=True):
+    """Somebody has another phone number."""
+
+    name = "accounts.phone"
+
+    user: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`. Who may not see the number learns nothing."""
+        shown = await show_user(viewer, self.user)
+        viewer.mention_user(self.user)
+        phone = getattr(shown, "phone", None)
+        return api.UpdateUserPhone(user_id=self.user, phone=phone) if phone else None
 
 
 class StatusChanged(Event, frozen=True):

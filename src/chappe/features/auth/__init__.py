@@ -1,13 +1,13 @@
 """Logging in: keys, codes, sign-up, two-step verification, the list of sessions."""
 
-from . import deletion, handlers, password, recovery, sessions
+from . import deletion, handlers, mails, numbers, password, recovery, sessions, tokens
 from .acts import ACTS
-from .codes import CodeDelivery
+from .codes import CodeDelivery, void_told
 from .keys import Keys
 from .password import has_password, require_password
 from .sessions import NewSession
 
-HANDLERS = (handlers, sessions, password, recovery, deletion)
+HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, deletion)
 EVENTS = (NewSession,)
 
 SERVICES = {
@@ -15,4 +15,13 @@ SERVICES = {
     "require_password": require_password,
 }
 
-__all__ = ["ACTS", "EVENTS", "HANDLERS", "SERVICES", "CodeDelivery", "Keys", "NewSession"]
+__all__ = [
+    "ACTS",
+    "EVENTS",
+    "HANDLERS",
+    "SERVICES",
+    "CodeDelivery",
+    "Keys",
+    "NewSession",
+    "void_told",
+]

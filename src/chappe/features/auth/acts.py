@@ -39,7 +39,7 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
             change.put(
                 Code(
                     blind=blind, hash=house.entropy.token(9).hex(), code=code, expires=expires,
-                    sent=now,
+                    sent=now, invited=True,
                 )
             )  # fmt: skip
     async with house.change(HOUSE_BOX) as change:

@@ -4,25 +4,15 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.ports import Record
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import House
 
 from .password import person_meant, require_password
-from .records import Password, Session
+from .records import Deletion, Password, Session
 from .sessions import end_session
 
 DELETION_WAIT_S: Final = 7 * 86_400  # seconds its owner has to object, if the password is not given
-
-
-class Deletion(Record, frozen=True):
-    """Somebody who did not give the password asked for the account's end."""
-
-    table = "deletion"
-    key = ()
-
-    asked: int
 
 
 @method(
@@ -42,15 +32,29 @@ async def delete_account_handler(call: Call, request: api.AccountDeleteAccount) 
         await require_password(call, user, request.password)
     elif await call.look(owner).get(Password) is not None:
         async with call.house.change(owner) as change:
-            deletion = await change.get(Deletion)
+            deletion = known = await change.get(Deletion)
             if deletion is None:
-                deletion = Deletion(asked=call.now)
+                deletion = Deletion(asked=call.now, hash=call.house.entropy.token(12).hex())
                 change.put(deletion)
+        if known is None:
+            await _warn(call, user, deletion)
         left = deletion.asked + DELETION_WAIT_S - call.now
         if left > 0:
             raise errors.TwoFaConfirmWait(left)
     await delete_account(call.house, user)
     return True
+
+
+async def _warn(call: Call, user: int, deletion: Deletion) -> None:
+    """Tell the owner what was asked, and how to stop it."""
+    record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
+    phone = record.phone if record else ""
+    text = (
+        "Somebody who knows your login code, but not your password, asked to delete this account."
+        " In a week they may. If it was not you, stop it here:"
+        f" tg://confirmphone?phone={phone}&hash={deletion.hash}"
+    )
+    await call.service("service_message")(call.house, user, text)
 
 
 async def delete_account(house: House, user: int) -> None:
@@ -66,6 +70,7 @@ async def delete_account(house: House, user: int) -> None:
         await end_session(house, user, session.key_id)
     if record.phone:
         await accounts.release(house, "phone", record.phone, owner)
+        await codes.drop(house, record.phone)
     if record.username:
         await accounts.release(house, "username", record.username, owner)
     if "forget_files" in house.services:

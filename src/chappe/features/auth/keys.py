@@ -1,5 +1,7 @@
 """Authorisation keys as the gateway and the dispatcher ask for them."""
 
+from typing import Final
+
 import msgspec
 
 from chappe.core import SHARD_COUNT, Kind, Owner
@@ -8,7 +10,10 @@ from chappe.ports import KeyInfo
 from chappe.rpc import Client, Identity
 from chappe.updates import House
 
-from .records import AuthKey, TemporaryKey
+from .records import AuthKey, Session, TemporaryKey
+
+BOUND_KEYS_MAX: Final = 64  # temporary keys bound to one permanent key; the oldest are ended
+ACTIVE_NOTED_S: Final = 3_600  # seconds between notes that a session is used
 
 
 def box_of(key_id: int) -> Owner:
@@ -33,6 +38,21 @@ async def alter_key(house: House, key_id: int, **changes: object) -> AuthKey | N
             record = msgspec.structs.replace(record, **changes)
             change.put(record)
     return record
+
+
+async def bind_key(house: House, permanent: int, temporary: int) -> list[int]:
+    """Note that a temporary key is bound to a permanent one; return those it had too many of, ended."""
+    async with house.change(box_of(permanent)) as change:
+        record = await change.get(AuthKey, permanent)
+        if record is None:
+            return []
+        bound = (*(k for k in record.bound if k != temporary), temporary)
+        change.put(msgspec.structs.replace(record, bound=bound[-BOUND_KEYS_MAX:]))
+    ended = list(bound[:-BOUND_KEYS_MAX])
+    for key_id in ended:
+        async with house.change(box_of(key_id)) as change:
+            change.drop(TemporaryKey, key_id)
+    return ended
 
 
 class Keys:
@@ -63,17 +83,40 @@ class Keys:
         return True
 
     async def destroy(self, key_id: int) -> None:
-        """See `AuthKeys`."""
-        async with self._house.change(box_of(key_id)) as change:
-            change.drop(AuthKey, key_id)
-            change.drop(TemporaryKey, key_id)
+        """See `AuthKeys`. Whoever is logged in with it is logged out."""
+        record = await read_key(self._house, key_id)
+        if record is not None and record.user and not record.expires:
+            async with self._house.change(Owner(Kind.USER, record.user)) as change:
+                change.drop(Session, key_id)
+        gone = (key_id, *(record.bound if record else ()))
+        for dead in gone:
+            async with self._house.change(box_of(dead)) as change:
+                change.drop(AuthKey, dead)
+                change.drop(TemporaryKey, dead)
+        self._house.services["clients"].log_out(key_id)
+        gateway = self._house.services.get("gateway")
+        for dead in gone[1:] if gateway is not None else ():
+            gateway.drop_key(dead)
 
     async def identify(self, client: Client) -> Identity:
         """Return who is logged in on the client's permanent key, and its layer."""
         record = await read_key(self._house, client.key_id) if client.key_id else None
         if record is None:
             return Identity(None, 0)
+        if record.user:
+            self._house.later(self._touch(record.user, client.key_id))
         return Identity(record.user or None, record.layer, pending_user=record.pending_user or None)
+
+    async def _touch(self, user: int, key_id: int) -> None:
+        """Note that a session is used, once in a while: unused ones end."""
+        owner, now = Owner(Kind.USER, user), int(self._house.clock.now())
+        known = await self._house.look(owner).get(Session, key_id)
+        if known is None or known.active + ACTIVE_NOTED_S > now:
+            return
+        async with self._house.change(owner) as change:
+            session = await change.get(Session, key_id)
+            if session is not None:
+                change.put(msgspec.structs.replace(session, active=now))
 
     async def remember(self, client: Client) -> None:
         """Keep the layer a client said: it belongs to the key."""

@@ -5,11 +5,11 @@ from typing import Any
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
-from chappe.tl import api
+from chappe.tl import api, errors
 
-from .keys import alter_key
-from .records import Session
-from .sessions import NewSession, session_hash
+from .keys import alter_key, read_key
+from .records import Password, Session
+from .sessions import end_session, new_session
 
 
 async def user_by_phone(call: Call, phone: str) -> int | None:
@@ -21,8 +21,16 @@ async def user_by_phone(call: Call, phone: str) -> int | None:
     return owner.id if record is not None and record.phone == phone and not record.deleted else None
 
 
+async def claim_phone(call: Call, phone: str, owner: Owner) -> bool:
+    """Claim a number; False if somebody has it. A claim its owner does not confirm counts for nothing."""
+    taken = await accounts.find(call.house, "phone", phone)
+    if await user_by_phone(call, phone) is not None:
+        return taken == owner
+    return await accounts.claim(call.house, "phone", phone, owner, taken)
+
+
 async def create_user(call: Call, phone: str, first_name: str, last_name: str) -> int:
-    """Make a new person and return their id; somebody who took the number meanwhile wins."""
+    """Make a new person and return their id. The caller used up the number's code: nobody else does this."""
     async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
         number = change.next("users")
     shard = int.from_bytes(call.house.entropy.token(2), "big") % SHARD_COUNT
@@ -30,8 +38,7 @@ async def create_user(call: Call, phone: str, first_name: str, last_name: str) -
     if user == accounts.SERVICE_USER:
         user += 1
     owner = Owner(Kind.USER, user)
-    taken = await accounts.find(call.house, "phone", phone)
-    if not await accounts.claim(call.house, "phone", phone, owner, taken):
+    if not await claim_phone(call, phone, owner):
         raise RuntimeError("a number was claimed twice at once")
     async with call.house.change(owner) as change:
         change.put(
@@ -44,44 +51,50 @@ async def create_user(call: Call, phone: str, first_name: str, last_name: str) -
     return user
 
 
-async def log_in(call: Call, user: int) -> Any:
-    """Make the caller's key this user's; tell their other sessions; return `auth.authorization`."""
+async def demand_password(call: Call, user: int) -> None:
+    """Leave the caller half logged in if there is a password to be proved.
+
+    Raises:
+        errors.SessionPasswordNeeded: there is.
+    """
+    if await call.look(Owner(Kind.USER, user)).get(Password) is None:
+        return
+    await alter_key(call.house, call.client.key_id, pending_user=user)
+    for client in call.service("clients").of_key(call.client.key_id):
+        client.pending_user = user
+    raise errors.SessionPasswordNeeded
+
+
+async def log_in(call: Call, user: int, of: int = 0) -> Any:
+    """Make the caller's key this user's; tell their other sessions; return `auth.authorization`.
+
+    `of` is the key of the session this one was exported from: it is no device of its own.
+    """
     client, house = call.client, call.house
+    earlier = await read_key(house, client.key_id)
+    if earlier is not None and earlier.user not in (0, user):
+        await end_session(house, earlier.user, client.key_id, client)
     await alter_key(house, client.key_id, user=user, pending_user=0)
     device = client.device
     async with house.change(Owner(Kind.USER, user), client) as change:
-        others = await change.scan(Session, limit=2)
-        change.put(
-            Session(
-                key_id=client.key_id,
-                created=call.now,
-                active=call.now,
-                api_id=device.api_id,
-                device_model=device.device_model,
-                system_version=device.system_version,
-                app_version=device.app_version,
-            )
-        )
-        if others:
-            change.notice(
-                NewSession(
-                    hash=session_hash(house, user, client.key_id),
-                    date=call.now,
-                    device=device.device_model,
-                )
-            )
+        others = [s for s in await change.scan(Session) if s.key_id != client.key_id]
+        news = bool(others) and not of
+        session = Session(
+            key_id=client.key_id, created=call.now, active=call.now, api_id=device.api_id,
+            device_model=device.device_model, system_version=device.system_version,
+            app_version=device.app_version, of=of, unconfirmed=news,
+        )  # fmt: skip
+        change.put(session)
+        if news:
+            change.notice(new_session(house, user, session))
     call.service("clients").log_in(client.key_id, user)
     call.user = user
     notify = house.services.get("service_message")
-    if others and notify is not None:
+    if news and notify is not None:
         await notify(
             house,
             user,
             f"New login. Somebody logged in to your account from {device.device_model or 'a device'}. "
             "If it was not you, end that session in Settings, Devices.",
         )
-    joined = house.services.get("user_came")
-    if joined is not None:
-        await joined(house, user)
-    viewer = call.viewer()
-    return api.AuthAuthorization(user=await accounts.show_user(viewer, user))
+    return api.AuthAuthorization(user=await accounts.show_user(call.viewer(), user))

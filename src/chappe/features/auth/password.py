@@ -13,7 +13,7 @@ from chappe.updates import House
 
 from .codes import new_digits
 from .login import log_in
-from .records import Challenge, Password, PendingPassword, Reset
+from .records import Challenge, Deletion, LoginMail, Password, PendingPassword, Reset
 
 CHALLENGE_LIFETIME_S: Final = 600
 HINT_CHARACTERS_MAX: Final = 255  # characters of a password's hint
@@ -29,6 +29,11 @@ def _algo(call: Call, salt1: bytes, salt2: bytes) -> Any:
     return api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
         salt1=salt1, salt2=salt2, g=srp.G, p=srp.PRIME.to_bytes(srp.SIZE, "big")
     )
+
+
+def is_address(address: str) -> bool:
+    """Whether mail may be sent to an address."""
+    return _ADDRESS.fullmatch(address) is not None
 
 
 def pattern(address: str) -> str:
@@ -59,6 +64,8 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     pending = await call.look(owner).get(PendingPassword)
     if pending is not None and pending.expires > call.now:
         answer.email_unconfirmed_pattern = pattern(pending.password.email)
+    mail = await call.look(owner).get(LoginMail) if call.user else None
+    answer.login_email_pattern = pattern(mail.address) if mail else None
     password = await call.look(owner).get(Password)
     if password is None:
         return answer
@@ -102,6 +109,7 @@ async def require_password(call: Call, user: int, given: Any) -> None:
             return
         if not isinstance(given, api.InputCheckPasswordSRP):
             raise errors.PasswordHashInvalid
+        call.draw(Rate.PASSWORD, user)
         challenge = await change.get(Challenge, call.client.key_id)
         change.drop(Challenge, call.client.key_id)
     if challenge is None or challenge.srp_id != given.srp_id or challenge.expires < call.now:
@@ -120,10 +128,23 @@ async def require_password(call: Call, user: int, given: Any) -> None:
     raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.AuthKeyUnregistered),
 )
 async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
-    """Finish a log-in that owes the password."""
+    """Finish a log-in that owes the password; who knows it, stops a deletion somebody asked for."""
     user = person_meant(call)
     await require_password(call, user, request.password)
+    async with call.house.change(Owner(Kind.USER, user)) as change:
+        change.drop(Deletion)
     return await log_in(call, user)
+
+
+@method(
+    api.AccountGetTmpPassword,
+    rate=Rate.LOGIN,
+    raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.TmpPasswordDisabled),
+)
+async def get_tmp_password(call: Call, request: api.AccountGetTmpPassword) -> Any:
+    """Refuse, also the knower of the password: nothing is paid for here."""
+    await require_password(call, call.user, request.password)
+    raise errors.TmpPasswordDisabled
 
 
 @method(
@@ -180,7 +201,7 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
             change.drop(PendingPassword)
             return True
         if given.email:
-            if not _ADDRESS.fullmatch(given.email):
+            if not is_address(given.email):
                 raise errors.EmailInvalid
             code = new_digits(call.house.entropy, MAIL_CODE_DIGITS)
             change.put(

@@ -17,6 +17,7 @@ class AuthKey(Record, frozen=True):
     user: int = 0
     pending_user: int = 0  # gave the right code, still owes the password
     layer: int = 0
+    bound: tuple[int, ...] = ()  # the temporary keys bound to it, the newest last
 
 
 class TemporaryKey(AuthKey, frozen=True):
@@ -38,6 +39,10 @@ class Session(Record, frozen=True):
     device_model: str = ""
     system_version: str = ""
     app_version: str = ""
+    of: int = 0  # the key of the session this one was exported from; it is not listed by itself
+    unconfirmed: bool = False  # nobody has said yet that it was them
+    refuses_calls: bool = False
+    refuses_secret_chats: bool = False
 
 
 class Code(Record, frozen=True):
@@ -51,8 +56,11 @@ class Code(Record, frozen=True):
     code: str
     expires: int
     tries: int = 0
-    verified: bool = False  # the code was right and nobody has the number: sign-up may follow
+    verified: bool = False  # not used any more
     sent: int = 0
+    resent: int = 0  # times it was sent again
+    verified_by: int = 0  # the key that gave it rightly: with that it may sign up
+    invited: bool = False  # handed out with an invite
 
 
 class Password(Record, frozen=True):
@@ -89,6 +97,16 @@ class Reset(Record, frozen=True):
     until: int
 
 
+class Deletion(Record, frozen=True):
+    """Somebody who did not give the password asked for the account's end."""
+
+    table = "deletion"
+    key = ()
+
+    asked: int
+    hash: str = ""  # by which its owner, logged in, stops it
+
+
 class Challenge(Record, frozen=True):
     """One question to somebody who claims to know the password, bound to the asking key."""
 
@@ -101,6 +119,37 @@ class Challenge(Record, frozen=True):
     expires: int
 
 
+class LoginMail(Record, frozen=True):
+    """Where somebody wants their login codes sent."""
+
+    table = "login_mail"
+    key = ()
+
+    address: str
+    reset: int = 0  # from when on it is dropped at the wish of whoever knows the number; 0: never
+
+
+class MailCode(Record, frozen=True):
+    """A code on its way to an address that is to become somebody's `LoginMail`."""
+
+    table = "code_mail"
+    key = ()
+
+    address: str
+    code: str
+    expires: int
+    tries: int = 0
+
+
+class SessionTtl(Record, frozen=True):
+    """After how many unused days somebody's sessions end."""
+
+    table = "session_ttl"
+    key = ()
+
+    days: int
+
+
 class LoginToken(Record, frozen=True):
     """What a QR code shows, by its hash."""
 
@@ -111,3 +160,4 @@ class LoginToken(Record, frozen=True):
     key_id: int
     expires: int
     user: int = 0
+    by: int = 0  # the key of the session that exported it

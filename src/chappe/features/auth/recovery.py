@@ -1,6 +1,5 @@
 """When the password is forgotten: an e-mail address confirmed before, or a week's wait."""
 
-from hmac import compare_digest
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +11,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from .codes import CODE_TRIES_MAX, new_digits
+from .codes import CODE_TRIES_MAX, new_digits, same
 from .login import log_in
 from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, new_password, pattern, person_meant
 from .records import Password, PendingPassword, Reset
@@ -45,7 +44,7 @@ async def confirm_password_email(call: Call, request: api.AccountConfirmPassword
         pending = await change.get(PendingPassword)
         if pending is None or pending.expires <= call.now or pending.tries >= CODE_TRIES_MAX:
             raise errors.EmailHashExpired
-        right = compare_digest(pending.code.encode(), request.code.encode())
+        right = same(pending.code, request.code)
         if right:
             change.put(pending.password)
             change.drop(PendingPassword)
@@ -110,7 +109,7 @@ async def _prove(call: Call, change: Change, given: str) -> bool:
     recovery = await change.get(Recovery)
     if recovery is None or recovery.expires <= call.now or recovery.tries >= CODE_TRIES_MAX:
         return False
-    if compare_digest(recovery.code.encode(), given.encode()):
+    if same(recovery.code, given):
         return True
     change.put(msgspec.structs.replace(recovery, tries=recovery.tries + 1))
     return False

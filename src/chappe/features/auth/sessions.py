@@ -1,32 +1,45 @@
 """The list of sessions, and how one ends."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, House, Viewer
 
 from .keys import box_of
-from .records import AuthKey, Session
+from .records import AuthKey, Session, SessionTtl, TemporaryKey
+
+SESSION_TTL_DAYS: Final = 180  # unused days after which a session ends, unless its owner says else
+FRESH_S: Final = 86_400  # seconds in which a session may not end those that were there before it
+CONFIRM_S: Final = 7 * 86_400  # seconds after which nobody is asked any more whether it was them
 
 
 class NewSession(Event, frozen=True):
-    """Somebody logged in on another device."""
+    """Somebody logged in on another device, or what was unconfirmed of it is settled."""
 
     name = "auth.new_session"
 
     hash: int
     date: int
     device: str
+    key_id: int = 0
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
+        session = await viewer.look(Owner(Kind.USER, viewer.user)).get(Session, self.key_id)
+        now = int(viewer.house.clock.now())
+        if session is None or not _is_unconfirmed(session, now):
+            return api.UpdateNewAuthorization(hash=self.hash)
         return api.UpdateNewAuthorization(
-            unconfirmed=False, hash=self.hash, date=self.date, device=self.device, location=""
+            unconfirmed=True, hash=self.hash, date=self.date, device=self.device, location=""
         )
+
+
+def _is_unconfirmed(session: Session, now: int) -> bool:
+    return session.unconfirmed and session.created + CONFIRM_S > now
 
 
 def session_hash(house: House, user: int, key_id: int) -> int:
@@ -34,15 +47,66 @@ def session_hash(house: House, user: int, key_id: int) -> int:
     return house.keyed("session_hash", user, key_id)
 
 
-async def end_session(house: House, user: int, key_id: int) -> None:
-    """Log a key out and cut its connections: nothing more reaches it by any road."""
+def new_session(house: House, user: int, session: Session) -> NewSession:
+    """Return the event that tells of a session."""
+    hashed = session_hash(house, user, session.key_id)
+    return NewSession(
+        hash=hashed, date=session.created, device=session.device_model, key_id=session.key_id
+    )
+
+
+async def end_session(house: House, user: int, key_id: int, asking: Client | None = None) -> None:
+    """Log a key out and cut its connections: nothing more reaches it by any road.
+
+    Its temporary keys die with it, and so do the sessions exported from it for other data centres.
+    Who is `asking` keeps the connection until the answer has left.
+    """
     async with house.change(Owner(Kind.USER, user)) as change:
-        change.drop(Session, key_id)
+        ended = [s for s in await change.scan(Session) if key_id in (s.key_id, s.of)]
+        for session in ended:
+            change.drop(Session, session.key_id)
+            if session.unconfirmed:
+                change.notice(new_session(house, user, session))
+    for key in {key_id, *(s.key_id for s in ended)}:
+        await _end_key(house, user, key, asking)
+
+
+async def _end_key(house: House, user: int, key_id: int, asking: Client | None) -> None:
+    clients, gateway = house.services["clients"], house.services.get("gateway")
+    spared = {asking.temp_key_id, asking.key_id} if asking else set()
     async with house.change(box_of(key_id)) as change:
         record = await change.get(AuthKey, key_id)
-        if record is not None:
-            change.put(msgspec.structs.replace(record, user=0, pending_user=0))
-    house.services["clients"].log_out(key_id)
+        if record is None or record.user not in (user, 0):
+            return  # somebody else has logged in with it since
+        kept = tuple(k for k in record.bound if k in spared)
+        change.put(msgspec.structs.replace(record, user=0, pending_user=0, bound=kept))
+    clients.log_out(key_id)
+    for temporary in set(record.bound) - spared:
+        async with house.change(box_of(temporary)) as change:
+            change.drop(TemporaryKey, temporary)
+        if gateway is not None:
+            gateway.drop_key(temporary)
+    if gateway is not None and key_id not in spared:
+        gateway.cut_key(key_id)
+
+
+async def require_seasoned(
+    call: Call, refusal: type[errors.RpcError], than: int | None = None
+) -> None:
+    """Check that the caller's session may act against those that were there before it.
+
+    Whoever got hold of one login code shall not be able to shut the owner out within a day.
+
+    Raises:
+        refusal: it is younger than a day, and younger than `than` (a key), or than any other session.
+    """
+    sessions = await call.look().scan(Session)
+    mine = next((s for s in sessions if s.key_id == call.client.key_id), None)
+    if mine is None or mine.created + FRESH_S <= call.now:
+        return
+    for other in sessions:
+        if than in (None, other.key_id) and not other.of and other.created < mine.created:
+            raise refusal
 
 
 def _show(house: House, user: int, session: Session, current: int) -> Any:
@@ -50,6 +114,9 @@ def _show(house: House, user: int, session: Session, current: int) -> Any:
     return api.Authorization(
         current=mine,
         official_app=False,
+        unconfirmed=_is_unconfirmed(session, int(house.clock.now())),
+        encrypted_requests_disabled=session.refuses_secret_chats,
+        call_requests_disabled=session.refuses_calls,
         hash=0 if mine else session_hash(house, user, session.key_id),
         device_model=session.device_model,
         platform="",
@@ -65,42 +132,120 @@ def _show(house: House, user: int, session: Session, current: int) -> Any:
     )
 
 
+def show_session(house: House, user: int, session: Session) -> Any:
+    """Return a session as another one of the same person lists it."""
+    return _show(house, user, session, 0)
+
+
 @method(api.AccountGetAuthorizations)
 async def get_authorizations(call: Call, request: api.AccountGetAuthorizations) -> Any:
     """Return the caller's sessions. No address is kept, so none is shown."""
     current = call.client.key_id
-    sessions = sorted(await call.look().scan(Session), key=lambda s: s.key_id != current)
+    sessions = [s for s in await call.look().scan(Session) if not s.of]
+    sessions.sort(key=lambda s: (s.key_id != current, -s.active))
+    ttl = await call.look().get(SessionTtl)
     return api.AccountAuthorizations(
-        authorization_ttl_days=180,
+        authorization_ttl_days=ttl.days if ttl else SESSION_TTL_DAYS,
         authorizations=[_show(call.house, call.user, s, current) for s in sessions],
     )
 
 
-@method(api.AccountResetAuthorization, rate=Rate.WRITE, raises=(errors.HashInvalid,))
+@method(
+    api.AccountResetAuthorization,
+    rate=Rate.WRITE,
+    raises=(errors.HashInvalid, errors.FreshResetAuthorisationForbidden),
+)
 async def reset_authorization(call: Call, request: api.AccountResetAuthorization) -> bool:
-    """End one of the caller's other sessions."""
+    """End one of the caller's other sessions; a fresh one may not end an older one."""
     for session in await call.look().scan(Session):
         if session_hash(call.house, call.user, session.key_id) == request.hash:
-            await end_session(call.house, call.user, session.key_id)
+            await require_seasoned(call, errors.FreshResetAuthorisationForbidden, session.key_id)
+            await end_session(call.house, call.user, session.key_id, call.client)
             return True
     raise errors.HashInvalid
 
 
-@method(api.AccountSetAuthorizationTTL, rate=Rate.WRITE, raises=(errors.TtlDaysInvalid,))
-async def set_authorization_ttl(call: Call, request: api.AccountSetAuthorizationTTL) -> bool:
-    """Refuse what is out of range; sessions end after 180 unused days in any case."""
-    if not 1 <= request.authorization_ttl_days <= 366:  # noqa: PLR2004  a year at most
-        raise errors.TtlDaysInvalid
+@method(
+    api.AuthResetAuthorizations,
+    rate=Rate.WRITE,
+    raises=(errors.FreshResetAuthorisationForbidden,),
+)
+async def reset_authorizations(call: Call, request: api.AuthResetAuthorizations) -> bool:
+    """End every other session of the caller; a fresh one may not while there are older ones."""
+    await require_seasoned(call, errors.FreshResetAuthorisationForbidden)
+    mine = call.client.key_id
+    for session in await call.look().scan(Session):
+        if mine not in (session.key_id, session.of):
+            await end_session(call.house, call.user, session.key_id, call.client)
     return True
 
 
-@method(api.AccountChangeAuthorizationSettings, rate=Rate.WRITE, raises=(errors.HashInvalid,))
+@method(
+    api.AccountSetAuthorizationTTL,
+    rate=Rate.WRITE,
+    raises=(errors.TtlDaysInvalid, errors.FreshResetAuthorisationForbidden),
+)
+async def set_authorization_ttl(call: Call, request: api.AccountSetAuthorizationTTL) -> bool:
+    """Say after how many unused days the caller's sessions end."""
+    if not 1 <= request.authorization_ttl_days <= 366:  # noqa: PLR2004  a year at most
+        raise errors.TtlDaysInvalid
+    await require_seasoned(call, errors.FreshResetAuthorisationForbidden)
+    async with call.change() as change:
+        change.put(SessionTtl(days=request.authorization_ttl_days))
+    return True
+
+
+@method(
+    api.AccountChangeAuthorizationSettings,
+    rate=Rate.WRITE,
+    raises=(errors.HashInvalid, errors.FreshResetAuthorisationForbidden),
+)
 async def change_authorization_settings(
     call: Call, request: api.AccountChangeAuthorizationSettings
 ) -> bool:
-    """Take note of what a session may do; calls and secret chats are not served yet."""
-    sessions = await call.look().scan(Session)
-    known = {0, *(session_hash(call.house, call.user, s.key_id) for s in sessions)}
-    if request.hash not in known:
-        raise errors.HashInvalid
+    """Confirm that a session is one's own, or say what it may not do."""
+    key_id = call.client.key_id
+    async with call.change() as change:
+        wanted = [
+            s
+            for s in await change.scan(Session)
+            if request.hash == session_hash(call.house, call.user, s.key_id)
+            or (request.hash == 0 and s.key_id == key_id)
+        ]
+        if not wanted:
+            raise errors.HashInvalid
+        session = wanted[0]
+        if request.confirmed:
+            if session.key_id == key_id and session.unconfirmed:
+                raise errors.FreshResetAuthorisationForbidden  # it cannot vouch for itself
+            session = msgspec.structs.replace(session, unconfirmed=False)
+            change.notice(new_session(call.house, call.user, session))
+        for given, field in (
+            (request.encrypted_requests_disabled, "refuses_secret_chats"),
+            (request.call_requests_disabled, "refuses_calls"),
+        ):
+            if given is not None:
+                session = msgspec.structs.replace(session, **{field: given})
+        change.put(session)
+    return True
+
+
+# -- what is no session here ------------------------------------------------------------------------
+
+
+@method(api.AccountResetWebAuthorization, rate=Rate.WRITE, raises=(errors.HashInvalid,))
+async def reset_web_authorization(call: Call, request: api.AccountResetWebAuthorization) -> bool:
+    """Refuse: nobody logs in to a web site by this server."""
+    raise errors.HashInvalid
+
+
+@method(api.AccountResetWebAuthorizations, rate=Rate.WRITE)
+async def reset_web_authorizations(call: Call, request: api.AccountResetWebAuthorizations) -> bool:
+    """Agree: nobody is logged in to a web site by this server."""
+    return True
+
+
+@method(api.AccountUpdateDeviceLocked, rate=Rate.WRITE)
+async def update_device_locked(call: Call, request: api.AccountUpdateDeviceLocked) -> bool:
+    """Take note; a locked device is told what any other is."""
     return True

@@ -11,7 +11,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, auth, chats
 from chappe.features.dialogs import Draft, DraftChanged, Message, show_entities, take, units
 from chappe.rpc import Call
 from chappe.tl import api, errors
@@ -63,6 +63,7 @@ def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any)
 
 async def send(call: Call, target: Target, random_id: int, draft: Message) -> Kept:
     """Keep a message and have it copied to whoever reads it."""
+    await auth.void_told(call.house, call.user, draft.text)
     if target.place is not None:
         draft = await _addressed(call, target, draft)
     if target.owner.kind is Kind.CHANNEL:

@@ -137,6 +137,10 @@ class Gateway:
         self._cached.pop(key_id, None)
         for where in [w for w in self._sessions if w[0] == key_id]:
             self._end(where)
+        self.cut_key(key_id)
+
+    def cut_key(self, key_id: int) -> None:
+        """Cut every connection that uses a key; the key itself stays."""
         for connection in [c for c in self.connections if c.key_id == key_id]:
             connection.abort()
 

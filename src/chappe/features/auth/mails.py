@@ -1,0 +1,131 @@
+"""Login codes by e-mail: an address is proved, then codes go there; how it is given up again."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features.accounts import rules
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change
+
+from . import codes
+from .login import user_by_phone
+from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, pattern
+from .records import Code, LoginMail, MailCode
+
+RESET_WAIT_S: Final = 7 * 86_400  # seconds the owner has to object before codes go elsewhere again
+
+
+@method(
+    api.AccountSendVerifyEmailCode,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(
+        errors.EmailInvalid, errors.EmailNotAllowed, errors.PhoneHashExpired,
+        errors.AuthKeyUnregistered,
+    ),
+)  # fmt: skip
+async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmailCode) -> Any:
+    """Send a code to the address that login codes shall go to from now on.
+
+    Only somebody logged in may name one: by a number alone nobody turns another's codes to themselves.
+    """
+    if isinstance(request.purpose, api.EmailVerifyPurposeLoginSetup):
+        raise errors.PhoneHashExpired
+    if not call.user:
+        raise errors.AuthKeyUnregistered
+    login = isinstance(request.purpose, api.EmailVerifyPurposeLoginChange)
+    if not login or call.house.config.codes_smtp is None:
+        raise errors.EmailNotAllowed
+    if not is_address(request.email):
+        raise errors.EmailInvalid
+    code = codes.new_digits(call.house.entropy, MAIL_CODE_DIGITS)
+    call.draw(Rate.CODE, ("mail", call.user))
+    async with call.change() as change:
+        expires = call.now + MAIL_CODE_LIFETIME_S
+        change.put(MailCode(address=request.email, code=code, expires=expires))
+    call.house.later(call.service("codes").deliver_mail(request.email, code))
+    return api.AccountSentEmailCode(email_pattern=pattern(request.email), length=MAIL_CODE_DIGITS)
+
+
+async def _prove(call: Call, change: Change, given: str) -> str:
+    """Return the address that a code proves, or nothing."""
+    waiting = await change.get(MailCode)
+    dead = waiting is None or waiting.expires <= call.now or waiting.tries >= codes.CODE_TRIES_MAX
+    if waiting is None or dead:
+        raise errors.EmailVerifyExpired
+    if codes.same(waiting.code, given):
+        return waiting.address
+    change.put(msgspec.structs.replace(waiting, tries=waiting.tries + 1))
+    return ""
+
+
+@method(
+    api.AccountVerifyEmail,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(
+        errors.CodeInvalid, errors.EmailVerifyExpired, errors.EmailNotAllowed,
+        errors.PhoneCodeExpired, errors.AuthKeyUnregistered,
+    ),
+)  # fmt: skip
+async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
+    """Have login codes sent to an address whose owner one has proved to be."""
+    if isinstance(request.purpose, api.EmailVerifyPurposeLoginSetup):
+        raise errors.PhoneCodeExpired
+    if not call.user:
+        raise errors.AuthKeyUnregistered
+    if not isinstance(request.purpose, api.EmailVerifyPurposeLoginChange):
+        raise errors.EmailNotAllowed
+    if not isinstance(request.verification, api.EmailVerificationCode):
+        raise errors.CodeInvalid
+    async with call.change() as change:
+        address = await _prove(call, change, request.verification.code)
+        if address:
+            change.drop(MailCode)
+            change.put(LoginMail(address=address))
+    if not address:
+        raise errors.CodeInvalid
+    return api.AccountEmailVerified(email=address)
+
+
+@method(
+    api.AuthResetLoginEmail,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(
+        errors.PhoneNumberInvalid, errors.PhoneCodeExpired, errors.EmailInstallMissing,
+        errors.TaskAlreadyExists,
+    ),
+)  # fmt: skip
+async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any:
+    """Have codes sent as before there was an address; after a week in which its owner can object."""
+    from .handlers import show_sent  # noqa: PLC0415  handlers show by e-mail what was sent
+
+    phone = rules.clean_phone(request.phone_number)
+    box, blind = codes.box_of(call.house, phone)
+    code = codes.alive(await call.look(box).get(Code, blind), request.phone_code_hash, call.now)
+    user = await user_by_phone(call, phone)
+    if user is None or await codes.mail_of(call.house, user) is None:
+        raise errors.EmailInstallMissing
+    async with call.house.change(Owner(Kind.USER, user)) as change:
+        mail = await change.get(LoginMail)
+        if mail is None:
+            raise errors.EmailInstallMissing
+        if mail.reset > call.now:
+            raise errors.TaskAlreadyExists
+        if mail.reset:
+            change.drop(LoginMail)
+        else:
+            change.put(msgspec.structs.replace(mail, reset=call.now + RESET_WAIT_S))
+    if mail.reset:
+        call.house.later(codes.bring(call.house, phone, code.code, user))
+    else:
+        text = (
+            "Somebody who tries to log in asked that your login codes are no longer sent by e-mail."
+            " In a week they will come here again. If it was not you, change the address in Settings."
+        )
+        await call.service("service_message")(call.house, user, text)
+    return await show_sent(call, code, user)
