@@ -57,7 +57,7 @@ class Device:
         self.was_away = False
         self.layer = layer
         self.client = Client(self.key_id, self.key_id, self._push, address="127.0.0.1")
-        self._msg_ids = itertools.count(4, 4)
+        self.next_msg_id = 4
 
     async def connect(self) -> "Device":
         """Make the key and open the session."""
@@ -71,6 +71,11 @@ class Device:
         """Close the session; the key stays logged in."""
         self.was_away = True
         self.village.server.dispatcher.clients.remove(self.client)
+
+    def reconnect(self) -> None:
+        """Open the session again; who holds the key is found out anew."""
+        self.client.identified = False
+        self.village.server.dispatcher.clients.add(self.client)
 
     def _push(self, body: bytes) -> None:
         pushed = tl.decode(body)
@@ -101,8 +106,9 @@ class Device:
         """
         answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         wrapped = api.InvokeWithLayer(layer=self.layer, query=request)
+        msg_id, self.next_msg_id = self.next_msg_id, self.next_msg_id + 4
         self.village.server.dispatcher.call(
-            self.client, next(self._msg_ids), tl.encode(wrapped), answered.set_result
+            self.client, msg_id, tl.encode(wrapped), answered.set_result
         )
         body = await answered
         if body.startswith(RPC_ERROR):
@@ -265,6 +271,22 @@ class Person:
         return chat
 
 
+class Gate:
+    """Stands where connections would come in: knows which keys were cut off."""
+
+    def __init__(self) -> None:
+        self.cut: list[int] = []
+
+    def cut_key(self, key_id: int) -> None:
+        """See `Gateway`."""
+        self.cut.append(key_id)
+
+    drop_key = cut_key
+
+    def forget_key(self, key_id: int) -> None:
+        """See `Gateway`."""
+
+
 class Village:
     """A whole server on the memory engine, sealed, with time in one's hand."""
 
@@ -276,6 +298,7 @@ class Village:
         self.key_ids = itertools.count(1_000_003, 7)
         self._numbers = itertools.count(1)
         self.bugs: list[BaseException] = []
+        self.gate = self.house.services["gateway"] = Gate()
 
     def number(self) -> int:
         """Return a number not used before, for random ids."""

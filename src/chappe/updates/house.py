@@ -73,7 +73,7 @@ class House:
         finally:
             self.store.release(box)
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin something nobody waits for; its failure is our bug."""
         drive(work, lambda _: None, self.hub.failed, self.hub.tasks)
 

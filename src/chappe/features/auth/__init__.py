@@ -2,13 +2,15 @@
 
 from . import deletion, handlers, mails, numbers, password, recovery, sessions, tokens
 from .acts import ACTS
+from .chores import LookAtUse
 from .codes import CodeDelivery, void_told
+from .expiry import DropExpired
 from .keys import Keys
 from .password import has_password, require_password
 from .sessions import NewSession
 
 HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, deletion)
-EVENTS = (NewSession,)
+EVENTS = (NewSession, LookAtUse, DropExpired)
 
 SERVICES = {
     "has_password": has_password,

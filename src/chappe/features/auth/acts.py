@@ -8,8 +8,8 @@ from chappe.features import accounts
 from chappe.features.accounts import rules
 from chappe.updates import House
 
-from . import codes
-from .deletion import delete_account
+from . import codes, expiry
+from .ending import delete_account
 from .invites import INVITE_LIFETIME_S, Invite, anonymous_number, blind_of
 from .records import Code, Session
 from .sessions import end_session, session_hash
@@ -42,6 +42,7 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
                     sent=now, invited=True,
                 )
             )  # fmt: skip
+            expiry.expires(change, expires)
     async with house.change(HOUSE_BOX) as change:
         change.put(Invite(blind=blind_of(house, phone), phone=phone, created=now, expires=expires))
     return {"phone": phone, "code": code, "expires": expires}

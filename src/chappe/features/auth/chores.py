@@ -1,13 +1,13 @@
-"""What happens by itself as days pass: unused sessions end, unused accounts go, what expired is dropped."""
+"""What happens by itself as days pass: unused sessions end, and unused accounts go."""
 
 from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.updates import House
+from chappe.updates import Change, Deed, House
 
-from .deletion import delete_account
-from .records import Code, LoginToken, Session, SessionTtl, TemporaryKey
+from .ending import delete_account
+from .records import Looking, Session, SessionTtl
 from .sessions import SESSION_TTL_DAYS, end_session
 
 DAY_S: Final = 86_400
@@ -35,28 +35,27 @@ async def end_unused(house: House, owner: Owner) -> None:
         await delete_account(house, owner.id)
 
 
-async def drop_expired(house: House, owner: Owner) -> None:
-    """Drop the codes, tokens and temporary keys of one box of the house that serve nobody any more."""
-    now = int(house.clock.now())
-    look = house.look(owner)
-    codes = [c.blind for c in await look.scan(Code) if c.expires <= now]
-    tokens = [t.hash for t in await look.scan(LoginToken) if t.expires + DAY_S <= now]
-    keys = [k.key_id for k in await look.scan(TemporaryKey) if k.expires <= now]
-    if not codes and not tokens and not keys:
-        return
-    async with house.change(owner) as change:
-        for blind in codes:
-            code = await change.get(Code, blind)
-            if code is not None and code.expires <= now:
-                change.drop(Code, blind)
-        for hashed in tokens:
-            change.drop(LoginToken, hashed)
-        for key_id in keys:
-            change.drop(TemporaryKey, key_id)
+class LookAtUse(Deed, frozen=True):
+    """Once a day for each person: what they have not used for too long ends."""
+
+    name = "auth.look_at_use"
+
+    user: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        owner = Owner(Kind.USER, self.user)
+        now = int(house.clock.now())
+        async with house.change(owner) as change:
+            looking = await change.get(Looking)
+            record = await change.get(accounts.User)
+            if looking is None or looking.due > now or record is None or record.deleted:
+                return  # done already, or nobody is there
+            look_again(change, self.user)
+        await end_unused(house, owner)
 
 
-CHORES: Final = {
-    Kind.USER: end_unused,
-    Kind.NAMES: drop_expired,
-    Kind.AUTH_KEYS: drop_expired,
-}
+def look_again(change: Change, user: int) -> None:
+    """See to it that somebody's use is looked at within a day."""
+    change.put(Looking(due=change.now + DAY_S))
+    change.later(change.now + DAY_S, LookAtUse(user=user))

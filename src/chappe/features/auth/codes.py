@@ -13,6 +13,7 @@ from chappe.rpc import Call, Rate
 from chappe.tl import errors
 from chappe.updates import House
 
+from .expiry import expires
 from .records import Code, LoginMail
 
 CODE_DIGITS: Final = 5
@@ -82,7 +83,8 @@ async def send(
                 tries=code.tries if code else 0, sent=call.now,
             )  # fmt: skip
             change.put(code)
-    call.house.later(bring(call.house, phone, code.code, user))
+            expires(change, code.expires)
+    call.house.begin(bring(call.house, phone, code.code, user))
     return code
 
 
@@ -100,7 +102,7 @@ async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Co
             raise errors.SendCodeUnavailable
         code = msgspec.structs.replace(code, resent=code.resent + 1)
         change.put(code)
-    call.house.later(bring(call.house, phone, code.code, user))
+    call.house.begin(bring(call.house, phone, code.code, user))
     return code
 
 

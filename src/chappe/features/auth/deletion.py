@@ -1,4 +1,4 @@
-"""The end of an account: sessions cut, names given back, the key destroyed and all it sealed with it."""
+"""Asking for an account's end: at once with its password, after a week without."""
 
 from typing import Final
 
@@ -6,11 +6,10 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House
 
+from .ending import delete_account
 from .password import person_meant, require_password
-from .records import Deletion, Password, Session
-from .sessions import end_session
+from .records import Deletion, Password
 
 DELETION_WAIT_S: Final = 7 * 86_400  # seconds its owner has to object, if the password is not given
 
@@ -55,26 +54,3 @@ async def _warn(call: Call, user: int, deletion: Deletion) -> None:
         f" tg://confirmphone?phone={phone}&hash={deletion.hash}"
     )
     await call.service("service_message")(call.house, user, text)
-
-
-async def delete_account(house: House, user: int) -> None:
-    """Delete somebody. What others received from them stays theirs, as sent by a deleted account."""
-    owner = Owner(Kind.USER, user)
-    look = house.look(owner)
-    record = await look.get(accounts.User)
-    if record is None or record.deleted:
-        return
-    async with house.change(owner) as change:  # from here on nobody can write to them or log in
-        change.put(accounts.User(id=user, first_name="", deleted=True))
-    for session in await look.scan(Session):
-        await end_session(house, user, session.key_id)
-    if record.phone:
-        await accounts.release(house, "phone", record.phone, owner)
-        await codes.drop(house, record.phone)
-    if record.username:
-        await accounts.release(house, "username", record.username, owner)
-    if "forget_files" in house.services:
-        await house.services["forget_files"](house, user)
-    await house.erase(owner)
-    async with house.change(owner) as change:  # a tombstone, under a new key
-        change.put(accounts.User(id=user, first_name="", deleted=True))

@@ -10,6 +10,7 @@ from chappe.ports import KeyInfo
 from chappe.rpc import Client, Identity
 from chappe.updates import House
 
+from . import expiry
 from .records import AuthKey, Session, TemporaryKey
 
 BOUND_KEYS_MAX: Final = 64  # temporary keys bound to one permanent key; the oldest are ended
@@ -80,6 +81,8 @@ class Keys:
             expires = now + new.expires_in if new.expires_in else 0
             kind = TemporaryKey if expires else AuthKey
             change.put(kind(key_id=new.key_id, key_bytes=new.key, created=now, expires=expires))
+            if expires:
+                expiry.expires(change, expires)
         return True
 
     async def destroy(self, key_id: int) -> None:
@@ -95,8 +98,9 @@ class Keys:
                 change.drop(TemporaryKey, dead)
         self._house.services["clients"].log_out(key_id)
         gateway = self._house.services.get("gateway")
-        for dead in gone[1:] if gateway is not None else ():
-            gateway.drop_key(dead)
+        if gateway is not None:
+            for dead in gone[1:]:
+                gateway.drop_key(dead)
 
     async def identify(self, client: Client) -> Identity:
         """Return who is logged in on the client's permanent key, and its layer."""
@@ -104,7 +108,7 @@ class Keys:
         if record is None:
             return Identity(None, 0)
         if record.user:
-            self._house.later(self._touch(record.user, client.key_id))
+            self._house.begin(self._touch(record.user, client.key_id))
         return Identity(record.user or None, record.layer, pending_user=record.pending_user or None)
 
     async def _touch(self, user: int, key_id: int) -> None:

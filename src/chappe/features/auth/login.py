@@ -7,8 +7,9 @@ from chappe.features import accounts
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
+from .chores import look_again
 from .keys import alter_key, read_key
-from .records import Password, Session
+from .records import Looking, Password, Session
 from .sessions import end_session, new_session
 
 
@@ -85,6 +86,8 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
             app_version=device.app_version, of=of, unconfirmed=news,
         )  # fmt: skip
         change.put(session)
+        if await change.get(Looking) is None:
+            look_again(change, user)
         if news:
             change.notice(new_session(house, user, session))
     call.service("clients").log_in(client.key_id, user)

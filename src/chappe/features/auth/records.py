@@ -150,6 +150,15 @@ class SessionTtl(Record, frozen=True):
     days: int
 
 
+class Looking(Record, frozen=True):
+    """When it is next looked at whether somebody still uses what they have."""
+
+    table = "looking"
+    key = ()
+
+    due: int
+
+
 class LoginToken(Record, frozen=True):
     """What a QR code shows, by its hash."""
 

@@ -7,10 +7,12 @@ from chappe.core import Kind, Owner, shard_of
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
+from . import expiry
 from .login import demand_password, log_in
 from .records import LoginToken, Session
 from .sessions import show_session
 
+DC_ID_MAX: Final = 5  # number of the last data centre clients know; all of them are this server
 TOKEN_LIFETIME_S: Final = 30  # seconds a QR code is good for
 
 # -- QR codes: a token is shown by the new device and accepted by one that is logged in -----------
@@ -48,6 +50,7 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
     async with call.house.change(box) as change:
         if await change.get(LoginToken, hashed) is None:
             change.put(LoginToken(hash=hashed, key_id=key_id, expires=expires))
+            expiry.expires(change, expires)
     return api.AuthLoginToken(expires=expires, token=token)
 
 
@@ -113,6 +116,8 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
 @method(api.AuthExportAuthorization, raises=(errors.DcIdInvalid,))
 async def export_authorization(call: Call, request: api.AuthExportAuthorization) -> Any:
     """Return a token by which the caller's key for another data centre logs in: all are here."""
+    if not 1 <= request.dc_id <= DC_ID_MAX:
+        raise errors.DcIdInvalid
     token = call.house.entropy.token(24)
     box, hashed = _token_box(token)
     async with call.house.change(box) as change:
@@ -125,6 +130,7 @@ async def export_authorization(call: Call, request: api.AuthExportAuthorization)
                 by=call.client.key_id,
             )
         )
+        expiry.expires(change, call.now + TOKEN_LIFETIME_S)
     return api.AuthExportedAuthorization(id=call.user, bytes=token)
 
 

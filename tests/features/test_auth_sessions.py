@@ -1,0 +1,353 @@
+"""Sessions: the list, how one ends and what dies with it, QR codes, keys for other data centres."""
+
+import struct
+from typing import Any
+
+import pytest
+
+from chappe.core import Kind
+from chappe.features.auth.handlers import BIND_INNER
+from chappe.features.auth.keys import BOUND_KEYS_MAX
+from chappe.features.auth.records import TemporaryKey
+from chappe.features.auth.sessions import FRESH_S
+from chappe.features.auth.tokens import TOKEN_LIFETIME_S
+from chappe.mtproto import NewAuthKey
+from chappe.tl import api, errors
+
+from .village import Device, Village, village
+
+DAY_S = 86_400
+UNREGISTERED = "AUTH_KEY_UNREGISTERED"
+
+
+async def me(device: Device) -> int:
+    """Return who is logged in on a device."""
+    (shown,) = await device(api.UsersGetUsers(id=[api.InputUserSelf()]))
+    return int(shown.id)
+
+
+async def sessions(device: Any) -> list[Any]:
+    """Return the sessions somebody is shown."""
+    return list((await device(api.AccountGetAuthorizations())).authorizations)
+
+
+async def other(device: Any) -> Any:
+    """Return the newest session that is not the asker's own."""
+    return max((s for s in await sessions(device) if not s.current), key=lambda s: s.date_created)
+
+
+async def temporary(v: Village, permanent: int, lifetime_s: int = DAY_S) -> Device:
+    """Return a device that speaks under a temporary key, bound to a permanent one or to none."""
+    device = Device(v)
+    key_id = device.key_id
+    kept = NewAuthKey(bytes(256), key_id, 0, lifetime_s, b"", b"")
+    assert await v.server.keeper.keep(kept)
+    device.client.temp_key_id, device.client.key_id = key_id, 0
+    v.server.dispatcher.clients.add(device.client)
+    if permanent:
+        await bind(v, device, permanent)
+    return device
+
+
+async def bind(v: Village, device: Device, to: int, **wrong: int) -> None:
+    """Bind a device's temporary key; what is `wrong` replaces what the message says inside."""
+    said = {
+        "nonce": 7, "temporary": device.client.temp_key_id, "permanent": to,
+        "session": device.client.session_id, "expires": int(v.clock.time) + DAY_S, **wrong,
+    }  # fmt: skip
+    opened = (device.next_msg_id, struct.pack("<Iqqqqi", BIND_INNER, *said.values()))
+    v.house.services["open_binding"] = lambda _key, _message: opened
+    await device(api.AuthBindTempAuthKey(
+        perm_auth_key_id=to, nonce=7, expires_at=said["expires"], encrypted_message=b"x"))  # fmt: skip
+
+
+async def test_devices_are_listed_and_named_to_their_owner_alone() -> None:
+    """The one in hand is marked; Eve cannot end one whose hash she was told."""
+    async with village(twins=False) as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        shown = await sessions(ada)
+        assert [s.current for s in shown] == [True, False]
+        with pytest.raises(errors.HashInvalid):
+            await eve(api.AccountResetAuthorization(hash=shown[1].hash))
+        with pytest.raises(errors.HashInvalid):
+            await eve(api.AccountChangeAuthorizationSettings(hash=shown[1].hash, confirmed=True))
+        assert await ada(api.AccountResetAuthorization(hash=shown[1].hash))
+        assert len(await sessions(ada)) == 1
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await me(ada.listener)
+        assert ada.listener.key_id in v.gate.cut
+
+
+async def test_an_ended_device_hears_nothing_more() -> None:
+    """Neither pushes nor the difference."""
+    async with village(twins=False) as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        assert await ada(api.AuthResetAuthorizations())
+        await v.settle()
+        ada.listener.heard.clear()
+        await claude.say(ada, "psst")
+        assert not ada.listener.heard
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await ada.listener(api.UpdatesGetDifference(pts=1, date=1, qts=0))
+        assert await me(ada.device) == ada.id
+
+
+async def test_a_fresh_session_cannot_shut_out_older_ones() -> None:
+    """Who got hold of one code has a day less; then they are as good as any."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        v.clock.time += 7 * DAY_S
+        thief = await ada.log_in()
+        mine = next(s for s in await sessions(thief) if not s.current)
+        for forbidden in (
+            api.AuthResetAuthorizations(), api.AccountResetAuthorization(hash=mine.hash),
+            api.AccountSetAuthorizationTTL(authorization_ttl_days=1),
+        ):  # fmt: skip
+            with pytest.raises(errors.FreshResetAuthorisationForbidden):
+                await thief(forbidden)
+        with pytest.raises(errors.FreshChangePhoneForbidden):
+            await thief(api.AccountSendChangePhoneCode(
+                phone_number="33600000000", settings=api.CodeSettings()))  # fmt: skip
+        assert await me(ada.device) == ada.id
+        v.clock.time += FRESH_S
+        assert await thief(api.AuthResetAuthorizations())
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await me(ada.device)
+
+
+async def test_the_owner_is_told_of_a_new_session_and_can_end_it() -> None:
+    """At once, unconfirmed; the new one cannot vouch for itself; confirmed, everybody knows."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        v.clock.time += DAY_S
+        new = await ada.log_in()
+        await v.settle()
+        (told,) = ada.told(api.UpdateNewAuthorization)
+        assert told.unconfirmed
+        assert told.hash == (await other(ada)).hash
+        assert "New login" in ada.told(api.UpdateNewMessage)[-1].message.message
+        confirm = api.AccountChangeAuthorizationSettings
+        with pytest.raises(errors.FreshResetAuthorisationForbidden):
+            await new(confirm(hash=0, confirmed=True))
+        assert (await other(ada)).unconfirmed
+        assert await ada(confirm(hash=told.hash, confirmed=True, call_requests_disabled=True))
+        await v.settle()
+        shown = await other(ada)
+        assert (shown.unconfirmed, shown.call_requests_disabled) == (False, True)
+        assert not ada.told(api.UpdateNewAuthorization)[-1].unconfirmed
+        v.clock.time += 1
+        another = await ada.log_in()
+        await ada(api.AccountResetAuthorization(hash=(await other(ada)).hash))
+        await v.settle()
+        assert not ada.told(api.UpdateNewAuthorization)[-1].unconfirmed
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await me(another)
+
+
+async def test_unused_sessions_end_when_their_owner_says() -> None:
+    """The unused one, not the used one; a connected one never."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        unused, used = await ada.log_in(), await ada.log_in()
+        for days in (0, 367):
+            with pytest.raises(errors.TtlDaysInvalid):
+                await ada(api.AccountSetAuthorizationTTL(authorization_ttl_days=days))
+        assert await ada(api.AccountSetAuthorizationTTL(authorization_ttl_days=10))
+        shown = await ada(api.AccountGetAuthorizations())
+        assert shown.authorization_ttl_days == 10
+        for device in (unused, used):
+            device.disconnect()
+        for day in range(12):
+            await v.wait(DAY_S)
+            if day == 5:
+                used.reconnect()
+                await me(used)
+                await v.settle()
+                used.disconnect()
+        assert len(await sessions(ada)) == 3
+        unused.reconnect()
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await me(unused)
+        used.reconnect()
+        assert await me(used) == ada.id
+
+
+async def test_log_out_ends_what_hangs_on_the_key() -> None:
+    """Its temporary keys, and the sessions exported from it; the one that asks keeps its line."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        phone = await ada.log_in()
+        beside, asking = [await temporary(v, phone.key_id) for _ in range(2)]
+        given = await phone(api.AuthExportAuthorization(dc_id=4))
+        media = await v.stranger()
+        await media(api.AuthImportAuthorization(id=given.id, bytes=given.bytes))
+        assert [await me(d) for d in (beside, asking, media)] == [ada.id] * 3
+        assert len(await sessions(ada)) == 3  # the exported one is not listed by itself
+        assert isinstance(await asking(api.AuthLogOut()), api.AuthLoggedOut)
+        assert beside.client.temp_key_id in v.gate.cut
+        assert asking.client.temp_key_id not in v.gate.cut
+        assert await v.server.keeper.find(beside.client.temp_key_id or 0) is None
+        for device in (phone, asking, media):
+            with pytest.raises(errors.RpcError, match=UNREGISTERED):
+                await me(device)
+        assert isinstance(await phone(api.AuthLogOut()), api.AuthLoggedOut)  # again: nothing to end
+
+
+async def test_a_permanent_key_that_is_destroyed_takes_its_session_along() -> None:
+    """And its temporary keys."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        phone = await ada.log_in()
+        bound = await temporary(v, phone.key_id)
+        await v.server.keeper.destroy(phone.key_id)
+        assert len(await sessions(ada)) == 2
+        for device in (phone, bound):
+            with pytest.raises(errors.RpcError, match=UNREGISTERED):
+                await me(device)
+        assert await v.server.keeper.find(bound.client.temp_key_id or 0) is None
+
+
+async def test_a_temporary_key_is_bound_by_who_has_both() -> None:
+    """Every field of the message counts; unbound, hardly anything may be asked."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        device = await temporary(v, 0)
+        with pytest.raises(errors.RpcError, match="AUTH_KEY_PERM_EMPTY"):
+            await me(device)
+        assert await device(api.HelpGetConfig())
+        mine = ada.device.key_id
+        for wrong in ({"nonce": 8}, {"temporary": 1}, {"permanent": 1}, {"session": 1}):
+            with pytest.raises(errors.EncryptedMessageInvalid):
+                await bind(v, device, mine, **wrong)
+        with pytest.raises(errors.EncryptedMessageInvalid):
+            await bind(v, device, 12345)
+        past = int(v.clock.time) - 1
+        with pytest.raises(errors.ExpiresAtInvalid):
+            await bind(v, device, mine, expires=past)
+        with pytest.raises(errors.TempAuthKeyEmpty):
+            await ada(api.AuthBindTempAuthKey(
+                perm_auth_key_id=mine, nonce=7, expires_at=past, encrypted_message=b"x"))  # fmt: skip
+        await bind(v, device, mine)
+        assert await me(device) == ada.id
+
+
+async def test_temporary_keys_are_dropped_at_wish_by_number_and_in_time() -> None:
+    """All but those named and the one in use; the oldest of too many; each when it expires."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        phone = await ada.log_in()
+        one, two, three = [await temporary(v, phone.key_id) for _ in range(3)]
+        kept = two.client.temp_key_id
+        assert await three(api.AuthDropTempAuthKeys(except_auth_keys=[kept]))
+        found = [await v.server.keeper.find(d.client.temp_key_id or 0) for d in (one, two, three)]
+        assert [f is not None for f in found] == [False, True, True]
+        for _ in range(BOUND_KEYS_MAX):
+            await temporary(v, phone.key_id)
+        assert await v.server.keeper.find(three.client.temp_key_id or 0) is None
+        await v.wait(3 * DAY_S)
+        boxes = await v.house.store.engine.owners(Kind.AUTH_KEYS)
+        assert not [k for b in boxes for k in await v.house.look(b).scan(TemporaryKey)]
+
+
+async def show_code(device: Device) -> Any:
+    """Ask for what a QR code shows."""
+    return await device(api.AuthExportLoginToken(api_id=1, api_hash="", except_ids=[]))
+
+
+async def test_a_device_logs_in_by_a_code_that_another_photographs() -> None:
+    """It is told to ask again; the code serves once."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        screen = await v.stranger()
+        token = (await show_code(screen)).token
+        with pytest.raises(errors.AuthTokenInvalid):  # nobody accepted it
+            await screen(api.AuthImportLoginToken(token=token))
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await screen(api.AuthAcceptLoginToken(token=token))
+        shown = await ada(api.AuthAcceptLoginToken(token=token))
+        assert isinstance(shown, api.Authorization)
+        assert shown.hash
+        assert len(screen.told(api.UpdateLoginToken)) == 1
+        with pytest.raises(errors.AuthTokenAlreadyAccepted):
+            await ada(api.AuthAcceptLoginToken(token=token))
+        with pytest.raises(errors.AuthTokenInvalid):
+            await (await v.stranger())(api.AuthImportLoginToken(token=token))
+        done = await show_code(screen)
+        assert done.authorization.user.id == await me(screen) == ada.id
+        with pytest.raises(errors.AuthTokenInvalid):
+            await screen(api.AuthImportLoginToken(token=token))
+
+
+async def test_a_code_on_a_screen_is_good_for_half_a_minute() -> None:
+    """Then it is another; an accepted one too."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        screen = await v.stranger()
+        first = (await show_code(screen)).token
+        v.clock.time += TOKEN_LIFETIME_S
+        second = (await show_code(screen)).token
+        assert second != first
+        with pytest.raises(errors.AuthTokenExpired):
+            await ada(api.AuthAcceptLoginToken(token=first))
+        with pytest.raises(errors.AuthTokenInvalid):
+            await ada(api.AuthAcceptLoginToken(token=b"guessed"))
+        await ada(api.AuthAcceptLoginToken(token=second))
+        v.clock.time += 2 * TOKEN_LIFETIME_S
+        with pytest.raises(errors.AuthTokenExpired):
+            await screen(api.AuthImportLoginToken(token=second))
+        third = (await show_code(screen)).token
+        await ada(api.AuthAcceptLoginToken(token=third))
+        assert await screen(api.AuthImportLoginToken(token=third))
+
+
+async def test_a_key_for_another_data_centre_serves_its_owner_once() -> None:
+    """Not somebody else, not twice, not when the session it came from has ended."""
+    async with village(twins=False) as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        given = await ada(api.AuthExportAuthorization(dc_id=4))
+        key = await v.stranger()
+        for wrong in ({"id": eve.id, "bytes": given.bytes}, {"id": ada.id, "bytes": b"guess"}):
+            with pytest.raises(errors.AuthBytesInvalid):
+                await key(api.AuthImportAuthorization(**wrong))
+        assert await key(api.AuthImportAuthorization(id=ada.id, bytes=given.bytes))
+        assert await me(key) == ada.id
+        with pytest.raises(errors.AuthBytesInvalid):
+            await (await v.stranger())(api.AuthImportAuthorization(id=ada.id, bytes=given.bytes))
+        late = await ada.listener(api.AuthExportAuthorization(dc_id=4))
+        await ada.listener(api.AuthLogOut())
+        with pytest.raises(errors.AuthBytesInvalid):
+            await (await v.stranger())(api.AuthImportAuthorization(id=ada.id, bytes=late.bytes))
+        with pytest.raises(errors.DcIdInvalid):
+            await ada(api.AuthExportAuthorization(dc_id=77))
+
+
+async def test_web_sites_and_locked_devices() -> None:
+    """Nobody is logged in to a web site by this server."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        assert not (await ada(api.AccountGetWebAuthorizations())).authorizations
+        with pytest.raises(errors.HashInvalid):
+            await ada(api.AccountResetWebAuthorization(hash=1))
+        assert await ada(api.AccountResetWebAuthorizations())
+        assert await ada(api.AccountUpdateDeviceLocked(period=60))
+
+
+async def test_an_account_nobody_uses_goes_after_the_time_its_owner_set() -> None:
+    """Who is here stays; who is not is deleted, and their number is free."""
+    async with village(twins=False) as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        for days in (29, 731):
+            with pytest.raises(errors.TtlDaysInvalid):
+                await ada(api.AccountSetAccountTTL(ttl=api.AccountDaysTTL(days=days)))
+        for person in (ada, claude):
+            assert await person(api.AccountSetAccountTTL(ttl=api.AccountDaysTTL(days=30)))
+        assert (await ada(api.AccountGetAccountTTL())).days == 30
+        for device in ada.devices:
+            device.disconnect()
+        for _ in range(32):
+            await v.wait(DAY_S)
+        (shown,) = await claude(api.UsersGetUsers(id=[claude.user(ada)]))
+        assert shown.deleted
+        assert await me(claude.device) == claude.id
+        again = await v.person("Ana", phone=ada.phone)
+        assert again.id != ada.id
