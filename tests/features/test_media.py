@@ -445,8 +445,8 @@ async def test_places_and_contacts_are_sent_as_they_are(post: Post) -> None:
     ("media", "refusal"),
     [
         (api.InputMediaEmpty(), errors.MediaEmpty),
-        (api.InputMediaPhotoExternal(url="http://127.0.0.1/x.jpg"), errors.MediaInvalid),
-        (api.InputMediaDocumentExternal(url="http://127.0.0.1/x"), errors.MediaInvalid),
+        (api.InputMediaPhotoExternal(url="http://127.0.0.1/x.jpg"), errors.ExternalUrlInvalid),
+        (api.InputMediaDocumentExternal(url="http://127.0.0.1/x"), errors.ExternalUrlInvalid),
         (api.InputMediaWebPage(url="http://127.0.0.1/"), errors.WebpageMediaEmpty),
         (api.InputMediaDice(emoticon="🎲"), None),
     ],

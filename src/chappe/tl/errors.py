@@ -29,6 +29,9 @@ class NumberedError(RpcError):
 
 
 def _class_name(token: str) -> str:
+    """Return the name of a refusal's class; FILE_REFERENCE_3_EXPIRED is FileReferenceExpiredAt."""
+    if token.startswith("FILE_REFERENCE_%d_"):
+        return _class_name(token.replace("_%d", "")) + "At"
     plain = token.replace("_%d", "").replace("2FA", "TWO_FA")
     return "".join(part.capitalize() for part in plain.split("_"))
 

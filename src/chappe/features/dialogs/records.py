@@ -47,6 +47,9 @@ class Message(Record, frozen=True):
     noforwards: bool = False
     mentions: tuple[int, ...] = ()  # people to whom it is addressed
     reactions: tuple[tuple[str, int], ...] = ()  # each reaction with its count
+    unplayed: bool = False  # a voice or a medium that vanishes, which its receiver has not opened
+    gone_at: int = 0  # when the medium vanishes; 0 for never, or not opened yet
+    invert_media: bool = False  # the medium is shown below the text
 
 
 class Dialog(Record, frozen=True):

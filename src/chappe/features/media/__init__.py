@@ -1,14 +1,15 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
 from . import drawn, handlers, photos, references, uploads
-from .deletion import forget_files
+from .deletion import forget_alone, forget_files
 from .kinds import kind_of
+from .live import is_live
 from .photos import PhotoChanged
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
-from .rules import album_kind
-from .taking import TAKE_ERRORS, right_wanted, take
-from .views import show, show_media
+from .rules import album_kind, vanishes_at
+from .taking import TAKE_ERRORS, move, right_wanted, take
+from .views import show, show_media, vanished
 
 HANDLERS = (uploads, handlers, photos)
 EVENTS = (PhotoChanged,)
@@ -39,7 +40,10 @@ __all__ = [
     "Where",
     "album_kind",
     "drawn",
+    "forget_alone",
+    "is_live",
     "kind_of",
+    "move",
     "right_wanted",
     "show",
     "show_drawn",
@@ -47,4 +51,6 @@ __all__ = [
     "take",
     "take_chat_photo",
     "unpack",
+    "vanished",
+    "vanishes_at",
 ]

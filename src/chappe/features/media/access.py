@@ -69,7 +69,7 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
     if not kept:
         return False
     shown = unpack(kept)
-    return (shown.owner, shown.number) == (owner, file.number)
+    return (owner, file.number) in ((shown.owner, shown.number), shown.cover)
 
 
 async def in_profile(viewer: Viewer, user: int, number: int) -> bool:

@@ -6,7 +6,8 @@ from chappe.core import Kind, Owner
 from chappe.ports import Files
 from chappe.updates import House
 
-from .records import Content, File, Upload
+from .records import Content, File, Kept, Upload
+from .uploads import refund
 
 PAGE_RECORDS: Final = 1000  # records looked at in one go
 
@@ -30,3 +31,19 @@ async def forget_files(house: House, user: int) -> None:
         number = made[-1].number
     for sealed in doomed.values():
         await files.delete(sealed)
+
+
+async def forget_alone(house: House, kept: Kept) -> None:
+    """Remove a file that was made for one message, which is gone; one that is shared stays."""
+    file: File | None = None
+    owner = Owner(Kind.USER, kept.owner)
+    async with house.change(owner) as change:
+        file = await change.get(File, kept.number)
+        if file is None or not file.alone:
+            return
+        change.drop(File, file.number)
+        thumb = sum(piece[4] for piece in file.pieces) if file.kind == "document" else 0
+        await refund(change, file.size + thumb)
+    for sealed in (file.file, file.pieces_file):
+        if sealed is not None:
+            await house.services["files"].delete(sealed)

@@ -8,6 +8,7 @@ from chappe.ports import Record, SealedFile
 
 UPLOADS_MAX: Final = 100  # unfinished uploads of one person; the oldest go first
 UPLOAD_LIFETIME_S: Final = 86_400  # seconds an upload is remembered, finished or not
+ONCE: Final = (1 << 31) - 1  # instead of seconds: to be looked at once
 PROFILE_PHOTOS_MAX: Final = 1000  # photos one profile can have
 
 
@@ -67,6 +68,7 @@ class File(Record, frozen=True):
     pieces: tuple[Piece, ...] = ()  # sizes of a photo, the thumbnail of a document
     stripped: bytes = b""
     sha256: bytes = b""
+    alone: bool = False  # made for one message: its bytes go with it
 
 
 class ProfilePhoto(Record, frozen=True):
@@ -98,6 +100,9 @@ class Kept(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     number: int = 0  # of the `File`
     spoiler: bool = False
     plain: bytes = b""  # a MessageMedia in the newest layer's bytes, or what another slice keeps
+    ttl: int = 0  # seconds after which it vanishes once somebody opens it; `ONCE` for at once
+    timestamp: int = 0  # seconds into a film at which it is begun
+    cover: tuple[int, int] = (0, 0)  # owner and number of the photo shown before a film
 
     def pack(self) -> bytes:
         """Return it as bytes."""

@@ -8,6 +8,8 @@ from typing import Any, Final
 from chappe.ports import Film
 from chappe.tl import api, errors
 
+from .records import ONCE
+
 PART_BYTES_MAX: Final = 512 * 1024  # bytes of one part of an upload
 PART_BYTES_UNIT: Final = 1024  # bytes a part's length is a multiple of
 FILE_PARTS_MAX: Final = 4000  # parts of one file: 2 GB
@@ -29,6 +31,8 @@ INLINE_FILMS: Final = frozenset(
     {"video/mp4", "video/quicktime"}
 )  # what apps show as films by themselves
 PLAIN_MIME: Final = "application/octet-stream"  # promises nothing
+TTL_S_MAX: Final = 60  # seconds a medium that vanishes may be looked at
+ONCE_S: Final = 60  # seconds within which an app fetches what is to be seen once
 ATTRIBUTES_MAX: Final = 10  # attributes of a document that are looked at
 
 _MIME = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
@@ -242,6 +246,23 @@ def _sound(said: Any, film: Film) -> Any:
         if voice
         else None,
     )
+
+
+def check_ttl(given: Any) -> int:
+    """Return after how many seconds an InputMedia vanishes once it is opened; 0 for never.
+
+    Raises:
+        errors.TtlMediaInvalid: it cannot, or not so late.
+    """
+    seconds = getattr(given, "ttl_seconds", None) or 0
+    if seconds != ONCE and not 0 <= seconds <= TTL_S_MAX:
+        raise errors.TtlMediaInvalid
+    return int(seconds)
+
+
+def vanishes_at(ttl: int, now: int) -> int:
+    """Return when something vanishes that is opened now: what is seen once may still be fetched."""
+    return now + min(ttl, ONCE_S)
 
 
 def right_of(attributes: Iterable[Any]) -> str:

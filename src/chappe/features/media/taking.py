@@ -14,7 +14,7 @@ from chappe.ports import Film, Filming, FilmRefused, ImageRefused, Imaging, Pict
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
-from . import rules
+from . import live, rules
 from .access import NAME_ERRORS, named
 from .records import Content, File, Kept, Piece, Upload
 from .uploads import (
@@ -23,6 +23,7 @@ from .uploads import (
     blind_of,
     charge,
     files_of,
+    keep_alone,
     keep_bytes,
     keep_content,
     read_whole,
@@ -33,9 +34,10 @@ from .uploads import (
 TAKE_ERRORS: Final = (
     *USE_ERRORS, *NAME_ERRORS, errors.MediaEmpty, errors.MediaInvalid, errors.PhotoInvalidDimensions,
     errors.ImageProcessFailed, errors.PhotoSaveFileInvalid, errors.TtlMediaInvalid,
-    errors.WebpageMediaEmpty,
+    errors.WebpageMediaEmpty, errors.ExternalUrlInvalid,
 )  # fmt: skip
 DICE: Final = {"🎲": 6, "🎯": 6, "🏀": 5, "⚽": 5, "🎳": 6, "🎰": 64}  # faces
+VANISHING: Final = frozenset({"send_photos", "send_videos", "send_voices", "send_roundvideos"})
 TEXT_CHARACTERS_MAX: Final = 256  # characters of a contact's or place's name
 VCARD_CHARACTERS_MAX: Final = 4096  # characters of a contact's card
 DOCUMENT_THUMB_MAX: Final = (
@@ -49,35 +51,60 @@ async def take(call: Call, given: Any) -> Kept:
     Raises:
         TAKE_ERRORS: it cannot be sent.
     """
-    if getattr(given, "ttl_seconds", None):
-        raise errors.TtlMediaInvalid  # nothing vanishes by itself here, so nothing may pretend to
-    spoiler = bool(getattr(given, "spoiler", False))
+    ttl = rules.check_ttl(given)
+    kept = await _take_file(call, given, alone=bool(ttl))
+    if kept is None:
+        return await _take_plain(call, given)
+    if ttl and kept.right not in VANISHING:
+        raise errors.TtlMediaInvalid
+    moment = getattr(given, "video_timestamp", None) or 0
+    return msgspec.structs.replace(
+        kept, ttl=ttl, spoiler=bool(getattr(given, "spoiler", False)), cover=await _cover(call, given),
+        timestamp=min(max(moment, 0), rules.DURATION_S_MAX),
+    )  # fmt: skip
+
+
+async def _cover(call: Call, given: Any) -> tuple[int, int]:
+    """Return the photo an InputMedia shows before a film."""
+    wanted = getattr(given, "video_cover", None)
+    if not isinstance(wanted, api.InputPhoto):
+        return 0, 0
+    owner, file = await named(call, wanted, copying=True)
+    if file.kind != "photo":
+        raise errors.MediaInvalid
+    return owner, file.number
+
+
+async def _take_file(call: Call, given: Any, *, alone: bool) -> Kept | None:
+    """Return what a message keeps of the file an InputMedia has or names; None if it has none."""
     match given:
         case api.InputMediaUploadedPhoto():
-            file = await take_photo(call, given.file, "photo")
+            file = await take_photo(call, given.file, "photo", alone=alone)
         case api.InputMediaUploadedDocument():
-            file = await _take_document(call, given)
+            file = await _take_document(call, given, alone=alone)
         case api.InputMediaPhoto() | api.InputMediaDocument():
             owner, file = await named(call, given.id, copying=True)
             wanted = "photo" if isinstance(given, api.InputMediaPhoto) else "document"
             if file.kind != wanted:
                 raise errors.MediaInvalid
-            return kept_of(owner, file, spoiler=spoiler)
+            return kept_of(owner, file)
         case api.InputMediaEmpty():
             raise errors.MediaEmpty
         case api.InputMediaWebPage():
             raise errors.WebpageMediaEmpty
+        case api.InputMediaPhotoExternal() | api.InputMediaDocumentExternal():
+            raise errors.ExternalUrlInvalid  # nothing is fetched from where a client says
         case _:
-            return await _take_plain(call, given)
-    return kept_of(call.user, file, spoiler=spoiler)
+            return None
+    return kept_of(call.user, file)
 
 
-def kept_of(owner: int, file: File, *, spoiler: bool = False) -> Kept:
+def kept_of(owner: int, file: File) -> Kept:
     """Return what a message keeps of a file."""
     right = "send_photos"
     if file.kind == "document":
         right = rules.right_of([tl.decode(a) for a in file.attributes])
-    return Kept(kind=file.kind, right=right, owner=owner, number=file.number, spoiler=spoiler)
+    return Kept(kind=file.kind, right=right, owner=owner, number=file.number)
 
 
 # -- photos and thumbnails --------------------------------------------------------------------------
@@ -107,14 +134,16 @@ def packed(picture: Picture) -> tuple[bytes, tuple[Piece, ...]]:
     return data, tuple(pieces)
 
 
-async def take_photo(call: Call, given: Any, form: str) -> File:
+async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) -> File:
     """Return the photo made of an uploaded image, the same one for the same bytes.
+
+    With `alone`, it is the same only for the same upload, and shares its bytes with no other.
 
     Raises:
         USE_ERRORS, errors.ImageProcessFailed, errors.PhotoInvalidDimensions
     """
     whole = await uploaded(call, given)
-    blind = blind_of(call, form, whole.sha256)
+    blind = blind_of(call, f"{form} {given.id}" if alone else form, whole.sha256)
     known = await call.look().get(Content, blind)
     if known is not None:
         file = await call.look().get(File, known.number)
@@ -129,7 +158,7 @@ async def take_photo(call: Call, given: Any, form: str) -> File:
         file = File(
             number=change.next("file"), kind="photo", date=call.now, size=len(made),
             mime="image/jpeg", pieces_file=kept, pieces=pieces, stripped=picture.stripped,
-            sha256=whole.sha256,
+            sha256=whole.sha256, alone=alone,
         )  # fmt: skip
         change.put(file)
         change.put(Content(blind=blind, file=kept, size=len(made), number=file.number))
@@ -191,14 +220,15 @@ def right_wanted(given: Any) -> str | None:
 # -- documents --------------------------------------------------------------------------------------
 
 
-async def _take_document(call: Call, given: api.InputMediaUploadedDocument) -> File:
+async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, alone: bool) -> File:
     whole = await uploaded(call, given.file)
     mime = rules.clean_mime(given.mime_type)
     attributes = attributes_of(given)
     if not any(isinstance(a, api.DocumentAttributeFilename) for a in attributes) and whole.name:
         name = rules.clean_name(whole.name)
         attributes.append(api.DocumentAttributeFilename(file_name=name))
-    content = await keep_content(call, given.file, whole)
+    keep = keep_alone if alone else keep_content
+    content = await keep(call, given.file, whole)
     film = None
     if rules.may_play(mime, attributes):
         film = await _film_of(call, given, attributes, content)
@@ -228,9 +258,11 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument) -> F
             number=change.next("file"), kind="document", date=call.now, file=content.file,
             size=content.size, mime=mime, attributes=encoded, pieces_file=kept, pieces=pieces,
             stripped=picture.stripped if picture is not None else b"", sha256=whole.sha256,
+            alone=alone,
         )  # fmt: skip
         change.put(file)
-        change.put(msgspec.structs.replace(content, number=file.number))
+        if not alone:
+            change.put(msgspec.structs.replace(content, number=file.number))
         if made:
             await charge(change, len(made), call)
     return file
@@ -284,6 +316,8 @@ async def _take_plain(call: Call, given: Any) -> Kept:
             media: Any = await _contact(call, given)
         case api.InputMediaGeoPoint():
             media = api.MessageMediaGeo(geo=_point(given.geo_point))
+        case api.InputMediaGeoLive():
+            media = live.begun(given, _point(given.geo_point))
         case api.InputMediaVenue():
             media = api.MessageMediaVenue(
                 geo=_point(given.geo_point), title=_text(given.title), address=_text(given.address),
@@ -319,6 +353,12 @@ def _point(given: Any) -> Any:
     return api.GeoPoint(
         lat=given.lat, long=given.long, access_hash=0, accuracy_radius=given.accuracy_radius
     )
+
+
+def move(kept: Kept, given: api.InputMediaGeoLive, age: int) -> Kept:
+    """Return what a message keeps of a place that moves, moved on; see `live.moved`."""
+    point = None if given.stopped else _point(given.geo_point)
+    return live.moved(kept, given, point, age=age)
 
 
 async def _contact(call: Call, given: api.InputMediaContact) -> Any:

@@ -52,6 +52,12 @@ async def charge(change: Change, size: int, call: Call) -> None:
     change.put(Usage(bytes=max(0, usage.bytes + size)))
 
 
+async def refund(change: Change, size: int) -> None:
+    """Take from what somebody's files take."""
+    usage = await change.get(Usage) or Usage()
+    change.put(Usage(bytes=max(0, usage.bytes - size)))
+
+
 # -- parts ------------------------------------------------------------------------------------------
 
 
@@ -260,6 +266,14 @@ async def keep_content(call: Call, given: Any, whole: Uploaded) -> Content:
     if content.file != whole.file:
         await files.delete(whole.file)
     return content
+
+
+async def keep_alone(call: Call, given: Any, whole: Uploaded) -> Content:
+    """Return the content of an uploaded file that is shared with nothing, and is not found again."""
+    await files_of(call).commit(whole.file)
+    async with call.change() as change:
+        await used(change, given.id, whole.sha256)
+    return Content(blind="", file=whole.file, size=whole.size, sha256=whole.sha256)
 
 
 async def read_whole(call: Call, whole: Uploaded, bytes_max: int) -> bytes:

@@ -64,18 +64,32 @@ async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
     file = await find(viewer.house, kept.owner, kept.number)
     if kept.kind == "photo":
         photo = show_photo(viewer, kept.owner, file, where) if file is not None else None
-        return api.MessageMediaPhoto(photo=photo, spoiler=kept.spoiler)
+        return api.MessageMediaPhoto(
+            photo=photo, spoiler=kept.spoiler, ttl_seconds=kept.ttl or None
+        )
     document = show_document(viewer, kept.owner, file, where) if file is not None else None
+    cover = await find(viewer.house, *kept.cover) if kept.cover[1] else None
     return api.MessageMediaDocument(
         document=document,
         spoiler=kept.spoiler,
         video=kept.right == "send_videos",
         round=kept.right == "send_roundvideos",
         voice=kept.right == "send_voices",
+        ttl_seconds=kept.ttl or None,
+        video_timestamp=kept.timestamp or None,
+        video_cover=show_photo(viewer, kept.cover[0], cover, where) if cover else None,
     )
 
 
 async def show_media(viewer: Viewer, message: Any) -> Any:
     """Return the `api.MessageMedia…` of a message this viewer sees."""
     where = Where(references.MESSAGE, message.peer, message.id)
-    return await show(viewer, unpack(message.media), where)
+    kept = unpack(message.media)
+    if message.gone_at and message.gone_at <= viewer.house.clock.now():
+        kept = vanished(kept)
+    return await show(viewer, kept, where)
+
+
+def vanished(kept: Kept) -> Kept:
+    """Return what is left of a medium that has vanished: its kind, and that it has."""
+    return Kept(kind=kept.kind, right=kept.right, ttl=kept.ttl)

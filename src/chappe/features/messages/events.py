@@ -125,6 +125,26 @@ class Pinned(Event, frozen=True):
         )  # fmt: skip
 
 
+class ContentsRead(Event, frozen=True):
+    """The media of messages were opened."""
+
+    name = "messages.contents_read"
+
+    ids: tuple[int, ...]
+    date: int
+
+    @property
+    def pts_count(self) -> int:
+        """One for each message."""
+        return len(self.ids)
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        return api.UpdateReadMessagesContents(
+            messages=list(self.ids), pts=pts, pts_count=len(self.ids), date=self.date
+        )
+
+
 class Typing(Event, frozen=True):
     """Somebody is typing, or doing the like. Whispered, never kept."""
 
@@ -230,4 +250,13 @@ def pin_messages(change: Change, peer: int, messages: list[Message], *, pinned: 
     return change.announce(Pinned(peer=peer, ids=tuple(m.id for m in altered), pinned=pinned))
 
 
-EVENTS: Final = (NewMessage, EditMessage, DeleteMessages, ReadInbox, ReadOutbox, Pinned, Typing)
+EVENTS: Final = (
+    NewMessage,
+    EditMessage,
+    DeleteMessages,
+    ReadInbox,
+    ReadOutbox,
+    Pinned,
+    ContentsRead,
+    Typing,
+)

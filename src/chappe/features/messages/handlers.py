@@ -13,21 +13,17 @@ from chappe.tl import api, errors
 from .access import (
     FORBIDDEN,
     WRITE_ERRORS,
-    Source,
     may_write,
     readable,
-    readers_of,
     source_of,
     visible,
 )
-from .events import EditMessage, Typing
-from .lines import CopyEdited
-from .posts import EditPost
+from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
+from .events import Typing
 from .records import Counted
 from .sending import Kept, check_text, draft_of, send, sent, short
 
 FORWARDED_MAX: Final = 100  # messages in one forward
-EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
 WHISPERED_MAX: Final = 200  # members online who are told that somebody is typing
 
 
@@ -97,7 +93,7 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
         raise errors.MessageIdInvalid
     for message in messages:
         basic = accounts.owner_of(message.peer)
-        if message.noforwards:
+        if message.noforwards or (message.media and media.unpack(message.media).ttl):
             raise errors.ChatForwardsRestricted
         if basic.kind is Kind.CHAT:
             chat = await call.look(basic).get(chats.Chat)
@@ -156,69 +152,23 @@ async def _count_forward(call: Call, message: Message) -> None:
 # -- editing ----------------------------------------------------------------------------------------
 
 
-def _check_edit(call: Call, where: Source, message: Message | None) -> Message:
-    """Return a message the caller may edit.
-
-    Raises:
-        errors.MessageIdInvalid, errors.MessageAuthorRequired, errors.MessageEditTimeExpired
-    """
-    if message is None or message.action:
-        raise errors.MessageIdInvalid
-    mine = call.user in (message.sender, message.author) and not message.fwd_date
-    post = message.sender < 0
-    member = where.place.member if where.place else None
-    if where.place is not None and not chats.rights.is_in(member, call.now):
-        raise errors.MessageAuthorRequired
-    if not mine and not (post and chats.rights.may_admin(member, "edit_messages")):
-        raise errors.MessageAuthorRequired
-    lasting = post or message.peer == call.user
-    if not lasting and call.now - message.date > EDIT_LIFETIME_S:
-        raise errors.MessageEditTimeExpired
-    return message
-
-
 @method(
     api.MessagesEditMessage,
     rate=Rate.SEND,
     raises=(
         *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
         errors.MessageEditTimeExpired, errors.MessageNotModified, errors.MessageEmpty,
-        errors.MessageTooLong, errors.EntityBoundsInvalid, errors.MediaInvalid,
+        errors.MessageTooLong, errors.EntityBoundsInvalid, *EDIT_MEDIA_ERRORS,
     ),
 )  # fmt: skip
 async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
-    """Give one's own message another text, or close one's own poll, for everybody."""
+    """Give one's own message another text, caption or medium, or close one's own poll, for everybody."""
     altering = call.house.services.get(f"edit_{type(request.media).__name__}")
     if altering is not None:
         return await altering(call, request)
-    where = await source_of(call, request.peer)
-    old = _check_edit(call, where, await visible(where, request.id))
-    text, entities = check_text(request.message or "", request.entities, empty=bool(old.media))
-    box = where.owner if where.is_channel else call.me
-    copies = () if where.is_channel else await readers_of(call, where.peer)
-    event = (
-        EditPost(channel=where.owner.id, id=old.id)
-        if where.is_channel
-        else EditMessage(peer=where.peer, id=old.id)
-    )
-    async with call.change(box) as change:
-        message = _check_edit(call, where, await change.get(Message, where.peer, request.id))
-        if (message.text, message.entities) == (text, entities):
-            raise errors.MessageNotModified
-        change.put(
-            msgspec.structs.replace(message, text=text, entities=entities, edit_date=call.now)
-        )
-        pts = change.announce(event)
-        for reader in copies:
-            change.post(
-                Owner(Kind.USER, reader),
-                CopyEdited(sender=call.user, origin=message.id, date=call.now, text=text,
-                           entities=entities, media=message.media),
-            )  # fmt: skip
-    viewer = call.viewer()
-    update = await event.tell(viewer, pts)
-    users, shown = await accounts.peers(viewer)
-    return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
+    if request.media is not None:
+        return await edit_media(call, request)
+    return await edit_text(call, request)
 
 
 @method(
@@ -229,7 +179,7 @@ async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
 async def get_edit_data(call: Call, request: api.MessagesGetMessageEditData) -> Any:
     """Return whether the caller may edit a message, and whether only its caption."""
     where = await source_of(call, request.peer)
-    message = _check_edit(call, where, await visible(where, request.id))
+    message = check_edit(call, where, await visible(where, request.id))
     return api.MessagesMessageEditData(caption=bool(message.media))
 
 

@@ -4,11 +4,14 @@ from typing import Any, Final
 
 import msgspec
 
+from chappe.core import Kind, Owner
+from chappe.features import media
 from chappe.features.accounts import User
 from chappe.features.dialogs import Dialog, Draft, DraftChanged, Entity, Message
-from chappe.updates import Change, House, Line
+from chappe.updates import Change, Deed, House, Line
 
 from .events import (
+    ContentsRead,
     EditMessage,
     ReadOutbox,
     keep_message,
@@ -42,6 +45,8 @@ class Copy(Line, frozen=True):
     action: bytes = b""
     noforwards: bool = False
     mentions: tuple[int, ...] = ()
+    unplayed: bool = False
+    invert_media: bool = False
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -58,7 +63,7 @@ class Copy(Line, frozen=True):
                 fwd_name=self.fwd_name, fwd_date=self.fwd_date, fwd_post=self.fwd_post,
                 fwd_signature=self.fwd_signature, silent=self.silent, media=self.media,
                 grouped_id=self.grouped_id, action=self.action, noforwards=self.noforwards,
-                mentions=self.mentions,
+                mentions=self.mentions, unplayed=self.unplayed, invert_media=self.invert_media,
             ),
         )  # fmt: skip
         change.put(Twin(peer=self.sender, origin=self.origin, id=kept.id))
@@ -75,6 +80,7 @@ class CopyEdited(Line, frozen=True):
     text: str
     entities: tuple[Entity, ...] = ()
     media: bytes = b""
+    invert_media: bool = False
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -82,7 +88,7 @@ class CopyEdited(Line, frozen=True):
             change.put(
                 msgspec.structs.replace(
                     message, text=self.text, entities=self.entities, edit_date=self.date,
-                    media=self.media,
+                    media=self.media, invert_media=self.invert_media,
                 )
             )  # fmt: skip
             change.announce(EditMessage(peer=message.peer, id=message.id))
@@ -157,6 +163,56 @@ class Wrote(Line, frozen=True):
             change.notice(DraftChanged(peer=self.peer))
 
 
+class Vanish(Deed, frozen=True):
+    """The medium of somebody's message vanishes, and its file if it is theirs."""
+
+    name = "messages.vanish"
+
+    user: int
+    peer: int
+    id: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        async with house.change(Owner(Kind.USER, self.user)) as change:
+            message = await change.get(Message, self.peer, self.id)
+            if message is None or not message.gone_at or not message.media:
+                return
+            kept = media.unpack(message.media)
+            if kept.owner:
+                empty = media.vanished(kept).pack()
+                change.put(msgspec.structs.replace(message, media=empty))
+                change.announce(EditMessage(peer=self.peer, id=self.id))
+        if kept.owner == self.user:
+            await media.forget_alone(house, kept)
+
+
+def play(change: Change, message: Message) -> None:
+    """Note that a message's medium was opened; one that vanishes begins to."""
+    ttl = media.unpack(message.media).ttl if message.media else 0
+    gone_at = media.vanishes_at(ttl, change.now) if ttl else 0
+    change.put(msgspec.structs.replace(message, unplayed=False, gone_at=gone_at))
+    if gone_at:
+        change.later(gone_at, Vanish(user=change.owner.id, peer=message.peer, id=message.id))
+
+
+class CopiesPlayed(Line, frozen=True):
+    """To a sender's box: somebody has opened the media of messages of theirs."""
+
+    name = "messages.copies_played"
+
+    refs: tuple[Ref, ...]
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        found = [m for m in await located(change, self.refs) if m.unplayed]
+        for message in found:
+            play(change, message)
+        if found:
+            ids = tuple(m.id for m in found)
+            change.announce(ContentsRead(ids=ids, date=change.now))
+
+
 LINES: Final[tuple[Any, ...]] = (
-    Copy, CopyEdited, CopiesDeleted, CopyRead, CopiesPinned, Wrote,
+    Copy, CopyEdited, CopiesDeleted, CopyRead, CopiesPinned, Wrote, CopiesPlayed, Vanish,
 )  # fmt: skip

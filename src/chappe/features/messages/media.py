@@ -6,16 +6,16 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media
-from chappe.features.dialogs import Message, units
+from chappe.features.dialogs import Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
 from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
 from .posts import seen_post
-from .sending import Kept, check_text, draft_of, send, sent
+from .sending import Kept, check_caption, draft_of, send, sent
 
-CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
+SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
 ALBUM_MAX: Final = 10  # media in one album
 
 # a poll cannot be like that, or not there
@@ -30,17 +30,9 @@ SEND_MEDIA_ERRORS: Final = (
     errors.EntityBoundsInvalid, errors.RandomIdEmpty, errors.ScheduleDateInvalid,
     errors.VoiceMessagesForbidden, *POLL_ERRORS,
 )  # fmt: skip
-
-
-def _caption(text: str, entities: Any) -> tuple[str, Any]:
-    """Return a cleaned caption and its entities; there need be none.
-
-    Raises:
-        errors.MediaCaptionTooLong, errors.EntityBoundsInvalid
-    """
-    if units(text) > CAPTION_UNITS_MAX:
-        raise errors.MediaCaptionTooLong
-    return check_text(text, entities, empty=True)
+NTH_ERRORS: Final = (
+    errors.FileReferenceExpiredAt, errors.FileReferenceInvalidAt, errors.FileReferenceEmptyAt,
+)  # fmt: skip
 
 
 async def _target(call: Call, to: Owner, kept: media.Kept) -> Target:
@@ -50,7 +42,7 @@ async def _target(call: Call, to: Owner, kept: media.Kept) -> Target:
         WRITE_ERRORS, errors.VoiceMessagesForbidden
     """
     target = await may_write(call, to, kept.right)
-    spoken = kept.right in {"send_voices", "send_roundvideos"}
+    spoken = kept.right in SPOKEN
     if spoken and to.kind is Kind.USER and to != call.me:
         may_speak = await call.service("may_see")(call.viewer(), to.id, "voice")
         if not may_speak:
@@ -58,21 +50,45 @@ async def _target(call: Call, to: Owner, kept: media.Kept) -> Target:
     return target
 
 
+async def _take_nth(call: Call, place: int, given: Any) -> media.Kept:
+    """Return what a message of an album keeps; a stale reference is told with its place.
+
+    Raises:
+        media.TAKE_ERRORS, NTH_ERRORS
+    """
+    try:
+        return await media.take(call, given)
+    except errors.FileReferenceExpired:
+        raise errors.FileReferenceExpiredAt(place) from None
+    except errors.FileReferenceInvalid:
+        raise errors.FileReferenceInvalidAt(place) from None
+    except errors.FileReferenceEmpty:
+        raise errors.FileReferenceEmptyAt(place) from None
+
+
 async def _expect(call: Call, to: Owner, given: Any) -> None:
     """Refuse before a file is taken what would be refused afterwards.
 
     Raises:
-        WRITE_ERRORS
+        WRITE_ERRORS, errors.TtlMediaInvalid
     """
+    vanishes = getattr(given, "ttl_seconds", None)
+    if vanishes and (to.kind is not Kind.USER or to == call.me):
+        raise errors.TtlMediaInvalid
     right = media.right_wanted(given)
     if right is not None:
         await may_write(call, to, right)
 
 
 def _draft(call: Call, target: Target, request: Any, what: Any, kept: media.Kept) -> Message:
-    text, entities = _caption(what.message, what.entities)
+    text, entities = check_caption(what.message, what.entities)
     draft = draft_of(call, target, request, text, entities)
-    return msgspec.structs.replace(draft, media=kept.pack())
+    private = target.owner.kind is not Kind.CHANNEL and target.owner != call.me
+    unplayed = private and (bool(kept.ttl) or kept.right in SPOKEN)
+    return msgspec.structs.replace(
+        draft, media=kept.pack(), unplayed=unplayed,
+        invert_media=getattr(request, "invert_media", False),
+    )  # fmt: skip
 
 
 @method(api.MessagesSendMedia, rate=Rate.SEND, raises=SEND_MEDIA_ERRORS)
@@ -83,7 +99,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
         raise errors.RandomIdEmpty
     if request.schedule_date is not None:
         raise errors.ScheduleDateInvalid
-    _caption(request.message, request.entities)
+    check_caption(request.message, request.entities)
     await _expect(call, to, request.media)
     kept = await media.take(call, request.media)
     target = await _target(call, to, kept)
@@ -96,7 +112,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     rate=Rate.SEND,
     raises=(
         *SEND_MEDIA_ERRORS, errors.MultiMediaTooLong, errors.GroupedMediaInvalid,
-        errors.RandomIdDuplicate,
+        errors.RandomIdDuplicate, *NTH_ERRORS,
     ),
 )  # fmt: skip
 async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> Any:
@@ -114,10 +130,10 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
     if len({single.random_id for single in album}) != len(album):
         raise errors.RandomIdDuplicate
     for single in album:
-        _caption(single.message, single.entities)
+        check_caption(single.message, single.entities)
     for single in album:
         await _expect(call, to, single.media)
-    taken = [await media.take(call, single.media) for single in album]
+    taken = [await _take_nth(call, place, single.media) for place, single in enumerate(album)]
     kinds = {media.album_kind(kept.right) for kept in taken}
     if len(taken) > 1 and (len(kinds) > 1 or "" in kinds):
         raise errors.GroupedMediaInvalid
@@ -142,11 +158,12 @@ async def seen_media(
         message = await seen_post(Viewer(house, viewer), owner.id, number)
     else:
         message = await house.look(Owner(Kind.USER, viewer)).get(Message, peer, number)
-    if message is None:
+    if message is None or (message.gone_at and message.gone_at <= house.clock.now()):
         return b""
     if copying:
         if owner.kind is not Kind.USER:
             place = await chats.place_of(house, owner, viewer)
-        if message.noforwards or (place is not None and place.chat.noforwards):
+        vanishes = bool(message.media) and media.unpack(message.media).ttl > 0
+        if message.noforwards or vanishes or (place is not None and place.chat.noforwards):
             return b""
     return message.media

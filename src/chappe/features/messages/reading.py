@@ -12,12 +12,13 @@ from chappe.tl import api, errors
 from chappe.updates import Viewer
 
 from .access import readable, source, source_of, visible
-from .events import ReadInbox
-from .lines import CopyRead
+from .events import ContentsRead, ReadInbox, ref_of
+from .lines import CopiesPlayed, CopyRead, play
 from .posts import PostRead, ReadPosts, standing
 from .records import Mention, Twin
 
 READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be asked for
+CONTENTS_READ_MAX: Final = 100  # messages whose media one call says were opened
 READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
 READERS_MEMBERS_MAX: Final = 100  # members of a group in which readers are listed
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
@@ -126,8 +127,25 @@ async def received_messages(call: Call, request: api.MessagesReceivedMessages) -
 
 @method(api.MessagesReadMessageContents, rate=Rate.WRITE)
 async def read_message_contents(call: Call, request: api.MessagesReadMessageContents) -> Any:
-    """Take note that media was played; there is none yet, so nothing changes."""
-    return api.MessagesAffectedMessages(pts=await call.look().counter("pts"), pts_count=0)
+    """Note that media were opened, and tell their senders; what is to vanish then begins to."""
+    ids = list(dict.fromkeys(request.id[:CONTENTS_READ_MAX]))
+    async with call.change() as change:
+        found = [m for i in ids if (m := await readable(change, i)) is not None]
+        marked = [m for m in found if await change.get(Mention, m.peer, m.id) is not None]
+        opened = [m for m in found if m.unplayed and not m.out]
+        for message in marked:
+            change.drop(Mention, message.peer, message.id)
+        for message in opened:
+            play(change, message)
+        for sender in {m.sender for m in opened}:
+            refs = tuple(ref_of(m) for m in opened if m.sender == sender)
+            change.post(Owner(Kind.USER, sender), CopiesPlayed(refs=refs))
+        told = tuple(dict.fromkeys(m.id for m in (*opened, *marked)))
+        pts = change.last("pts")
+        if told:
+            change.announce(ContentsRead(ids=told, date=call.now))
+            pts = change.last("pts")
+    return api.MessagesAffectedMessages(pts=pts, pts_count=len(told))
 
 
 async def _drop_mentions(call: Call, peer: int, ids: list[int] | None) -> int:

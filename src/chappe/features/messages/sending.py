@@ -24,6 +24,7 @@ from .lines import Copy, Wrote
 from .posts import Addressed, NewPost
 from .records import Posted, Sent
 
+CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
 TEXT_UNITS_MAX: Final = 4096  # UTF-16 units of a message's text
 MENTIONS_MAX: Final = 50  # people one message can be addressed to
 
@@ -49,6 +50,17 @@ def check_text(text: str, entities: Any, *, empty: bool = False) -> tuple[str, A
     if not cleaned and not empty:
         raise errors.MessageEmpty
     return cleaned, kept
+
+
+def check_caption(text: str, entities: Any) -> tuple[str, Any]:
+    """Return a cleaned caption and its entities; there need be none.
+
+    Raises:
+        errors.MediaCaptionTooLong, errors.EntityBoundsInvalid
+    """
+    if units(text) > CAPTION_UNITS_MAX:
+        raise errors.MediaCaptionTooLong
+    return check_text(text, entities, empty=True)
 
 
 def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any) -> Message:
@@ -117,7 +129,8 @@ def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
         fwd_from=message.fwd_from, fwd_name=message.fwd_name, fwd_date=message.fwd_date,
         fwd_post=message.fwd_post, fwd_signature=message.fwd_signature, silent=message.silent,
         media=message.media, grouped_id=message.grouped_id, action=message.action,
-        noforwards=message.noforwards, mentions=message.mentions,
+        noforwards=message.noforwards, mentions=message.mentions, unplayed=message.unplayed,
+        invert_media=message.invert_media,
     )  # fmt: skip
 
 

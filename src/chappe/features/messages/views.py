@@ -27,8 +27,9 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         mine = viewer.look(Owner(Kind.USER, viewer.user))
         unread = await mine.get(Mention, message.peer, message.id) is not None
     common: dict[str, Any] = {
-        "out": out, "mentioned": mentioned, "media_unread": unread, "silent": message.silent,
-        "post": post, "id": message.id, "from_id": None if post else sender, "peer_id": peer,
+        "out": out, "mentioned": mentioned, "media_unread": unread or message.unplayed,
+        "silent": message.silent, "post": post, "id": message.id,
+        "from_id": None if post else sender, "peer_id": peer,
         "reply_to": _reply(message), "date": message.date,
         "saved_peer_id": _saved_peer(viewer, message),
         "reactions": await _reactions(viewer, message),
@@ -55,6 +56,8 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         fwd_from=_forward(viewer, message),
         message=message.text,
         media=media,
+        edit_hide=bool(message.edit_date and isinstance(media, api.MessageMediaGeoLive)),
+        invert_media=message.invert_media,
         entities=show_entities(message.entities) or None,
         edit_date=message.edit_date or None,
         grouped_id=message.grouped_id or None,

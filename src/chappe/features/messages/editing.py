@@ -1,0 +1,164 @@
+"""Editing a message: who may, what may take the place of its medium, and how everybody learns of it."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, media
+from chappe.features.dialogs import Entity, Message
+from chappe.rpc import Call
+from chappe.tl import api, errors
+
+from .access import FORBIDDEN, Source, check_post, readers_of, source_of, visible
+from .events import EditMessage
+from .lines import CopyEdited
+from .posts import EditPost
+from .sending import check_caption, check_text
+
+EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
+EDIT_MEDIA_ERRORS: Final = (
+    *media.TAKE_ERRORS, *FORBIDDEN.values(), errors.MediaPrevInvalid, errors.MediaNewInvalid,
+    errors.MediaGroupedInvalid, errors.MediaCaptionTooLong, errors.ChatWriteForbidden,
+    errors.UserBannedInChannel, errors.ChatAdminRequired,
+)  # fmt: skip
+FILES: Final = frozenset({"photo", "document"})  # kinds of media that are files
+FINAL: Final = frozenset({"voice", "round"})  # kinds that nothing takes the place of
+
+
+def check_edit(call: Call, where: Source, message: Message | None) -> Message:
+    """Return a message the caller may edit.
+
+    Raises:
+        errors.MessageIdInvalid, errors.MessageAuthorRequired, errors.MessageEditTimeExpired
+    """
+    if message is None or message.action:
+        raise errors.MessageIdInvalid
+    mine = call.user in (message.sender, message.author) and not message.fwd_date
+    post = message.sender < 0
+    member = where.place.member if where.place else None
+    if where.place is not None and not chats.rights.is_in(member, call.now):
+        raise errors.MessageAuthorRequired
+    if not mine and not (post and chats.rights.may_admin(member, "edit_messages")):
+        raise errors.MessageAuthorRequired
+    lasting = post or message.peer == call.user or _moves(message)
+    if not lasting and call.now - message.date > EDIT_LIFETIME_S:
+        raise errors.MessageEditTimeExpired
+    return message
+
+
+def _moves(message: Message) -> bool:
+    """Whether a message is a place that moves, which does so as long as it says."""
+    return media.kind_of(message.media) == "geo" and media.is_live(media.unpack(message.media))
+
+
+async def keep_edit(
+    call: Call,
+    where: Source,
+    number: int,
+    *,
+    text: str,
+    entities: tuple[Entity, ...],
+    kept: bytes | None = None,
+    invert: bool = False,
+) -> Any:
+    """Keep what a message says and holds now, and tell everybody; `kept` is None for the old medium.
+
+    Raises:
+        errors.MessageNotModified: it said so already.
+    """
+    box = where.owner if where.is_channel else call.me
+    copies = () if where.is_channel else await readers_of(call, where.peer)
+    event: Any = EditMessage(peer=where.peer, id=number)
+    if where.is_channel:
+        event = EditPost(channel=where.owner.id, id=number)
+    async with call.change(box) as change:
+        message = check_edit(call, where, await change.get(Message, where.peer, number))
+        new = msgspec.structs.replace(
+            message, text=text, entities=entities, invert_media=invert,
+            media=message.media if kept is None else kept,
+        )  # fmt: skip
+        if new == message:
+            raise errors.MessageNotModified
+        change.put(msgspec.structs.replace(new, edit_date=call.now))
+        pts = change.announce(event)
+        for reader in copies:
+            change.post(
+                Owner(Kind.USER, reader),
+                CopyEdited(
+                    sender=call.user, origin=message.id, date=call.now, text=text,
+                    entities=entities, media=new.media, invert_media=invert,
+                ),
+            )  # fmt: skip
+    viewer = call.viewer()
+    update = await event.tell(viewer, pts)
+    users, shown = await accounts.peers(viewer)
+    return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
+
+
+async def edit_media(call: Call, request: api.MessagesEditMessage) -> Any:
+    """Give a message another medium, and another caption if there is one.
+
+    Raises:
+        EDIT_MEDIA_ERRORS
+    """
+    where = await source_of(call, request.peer)
+    old = check_edit(call, where, await visible(where, request.id))
+    text, entities = old.text, old.entities
+    if request.message is not None:
+        text, entities = check_caption(request.message, request.entities)
+    kept = await _replacement(call, where, old, request.media)
+    return await keep_edit(
+        call, where, old.id, text=text, entities=entities, kept=kept.pack(),
+        invert=request.invert_media,
+    )  # fmt: skip
+
+
+async def _replacement(call: Call, where: Source, old: Message, given: Any) -> media.Kept:
+    """Return what takes the place of a message's medium.
+
+    Raises:
+        EDIT_MEDIA_ERRORS
+    """
+    before = media.unpack(old.media) if old.media else None
+    if isinstance(given, api.InputMediaGeoLive):
+        if before is None:
+            raise errors.MediaPrevInvalid
+        return media.move(before, given, call.now - old.date)
+    if before is not None and before.kind not in FILES:
+        raise errors.MediaPrevInvalid
+    if before is not None and (before.ttl or media.kind_of(old.media) in FINAL):
+        raise errors.MediaPrevInvalid
+    right = media.right_wanted(given)
+    if right is not None:
+        _check_right(call, where, right)
+    kept = await media.take(call, given)
+    if kept.kind not in FILES or kept.ttl or media.kind_of(kept.pack()) in FINAL:
+        raise errors.MediaNewInvalid
+    _check_right(call, where, kept.right)
+    if old.grouped_id and before is not None:
+        album = media.album_kind(before.right)
+        if media.album_kind(kept.right) != album:
+            raise errors.MediaGroupedInvalid
+    return kept
+
+
+def _check_right(call: Call, where: Source, right: str) -> None:
+    """Check that the caller may put such a medium there. Slow mode is about new messages."""
+    place = where.place
+    if place is None or place.chat.broadcast:
+        return
+    try:
+        check_post(place, right, call.now)
+    except errors.SlowmodeWait:
+        return
+
+
+async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:
+    """Give a message another text or caption."""
+    where = await source_of(call, request.peer)
+    old = check_edit(call, where, await visible(where, request.id))
+    text, entities = check_text(request.message or "", request.entities, empty=bool(old.media))
+    return await keep_edit(
+        call, where, old.id, text=text, entities=entities, invert=request.invert_media
+    )
