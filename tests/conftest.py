@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.register_assert_rewrite("tests.features.village", "tests.features.replica")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --long."""

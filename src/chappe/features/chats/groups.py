@@ -118,9 +118,10 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> Any:
     viewer = call.viewer()
     mention(viewer, place)
     service = call.house.services
+    inside = rights.is_in(place.member, call.now)
     full = api.ChatFull(
         id=place.chat.id,
-        about=place.chat.about,
+        about=place.chat.about if inside else "",
         participants=await show_members(viewer, place),
         can_set_username=place.member is not None and place.member.creator,
         notify_settings=await service["notify_settings"](viewer, place.peer),
@@ -300,6 +301,8 @@ async def get_onlines(call: Call, request: api.MessagesGetOnlines) -> Any:
     if owner.kind is Kind.CHANNEL:
         return api.ChatOnlines(onlines=len(call.house.hub.watchers(owner.id)))
     members = await call.look(owner).scan(Member) if owner.kind is Kind.CHAT else []
+    if members and not any(m.user == call.user and rights.is_in(m, call.now) for m in members):
+        raise errors.ChatIdInvalid
     online = sum(rights.is_in(m, call.now) and call.house.hub.online(m.user) for m in members)
     return api.ChatOnlines(onlines=online)
 

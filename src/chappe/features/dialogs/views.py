@@ -33,13 +33,18 @@ def show_draft(draft: Draft | None) -> Any:
 
 
 async def settled(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
-    """Return dialogs with their newest message; those of channels know it from the channel."""
+    """Return dialogs with their newest message; those of channels know it from the channel.
+
+    The channels somebody was thrown out of are passed over: what is said there is not for them.
+    """
     found = []
+    now = int(viewer.house.clock.now())
     for dialog in dialogs:
         owner = accounts.owner_of(dialog.peer)
         if owner.kind is Kind.CHANNEL:
             top = await viewer.look(owner).get(chats.Top)
-            if top is None:
+            place = await chats.place_of(viewer.house, owner, viewer.user)
+            if top is None or place is None or not chats.may_see(place, now):
                 continue
             dialog = msgspec.structs.replace(  # noqa: PLW2901  the same dialog, completed
                 dialog, top=top.id, date=top.date

@@ -42,11 +42,16 @@ class Standing(NamedTuple):
 
 async def standing(viewer: Viewer, peer: int, read: int) -> Standing:
     """Return how a channel stands for somebody who has read up to a message."""
-    box = viewer.look(accounts.owner_of(peer))
+    owner = accounts.owner_of(peer)
+    box = viewer.look(owner)
+    member = await box.get(chats.Member, viewer.user)
+    first = member.first_visible if member is not None else 0
+    read = max(read, first - 1)
     for _ in range(STANDING_TRIES_MAX):
         pts = await box.counter("pts")
         top = await box.get(chats.Top)
-        newest = await box.get(Message, peer, top.id) if top is not None else None
+        seen = top is not None and top.id >= first
+        newest = await box.get(Message, peer, top.id) if top is not None and seen else None
         unread = 0
         if top is not None and top.id > read:
             unread = await box.count(Message, peer, after=read, before=top.id + 1)

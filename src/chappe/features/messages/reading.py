@@ -217,6 +217,8 @@ async def get_read_participants(
     message = await visible(where, request.msg_id)
     if message is None or where.place is None or where.place.chat.broadcast:
         raise errors.MsgIdInvalid
+    if not chats.rights.is_in(where.place.member, call.now):
+        raise errors.MsgIdInvalid
     if call.now - message.date > READ_DATE_LIFETIME_S:
         raise errors.MsgTooOld
     members = await call.look(where.owner).scan(chats.Member, limit=READERS_MEMBERS_MAX + 1)
