@@ -151,8 +151,13 @@ async def make_key(link: Link, modulus: int, *, expires_in: int | None = None) -
 class Client:
     """A connection with a key: calls and their results, and whatever the server pushes."""
 
-    def __init__(self, link: Link, auth: AuthKey, layer: int = tl.LAYER) -> None:
+    def __init__(
+        self, link: Any, auth: AuthKey, layer: int = tl.LAYER, *,
+        now: Callable[[], float] = time.time, token: Callable[[int], bytes] = token,
+    ) -> None:  # fmt: skip
+        """`link` is a `Link` or does as one does; `now` and `token` give time and chance."""
         self.layer = layer
+        self._now = now
         self.on_update: Callable[[Any], None] | None = None
         self.on_push: Callable[[bytes], None] = self._decode_update
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -212,10 +217,10 @@ class Client:
 
     def tell(self, body: bytes) -> None:
         """Send a service message whose answer nobody waits for."""
-        self._link.send(self._session.call(body, time.time())[1])
+        self._link.send(self._session.call(body, self._now())[1])
 
     def _send(self, body: bytes, answer: asyncio.Future[bytes]) -> None:
-        msg_id, packet = self._session.call(body, time.time())
+        msg_id, packet = self._session.call(body, self._now())
         self._waiting[msg_id] = (body, answer)
         self._link.send(packet)
 
@@ -237,7 +242,7 @@ class Client:
                 self._on_service(item.number, item.body)
         if self._came >= ACKNOWLEDGED_EVERY:
             self._came = 0
-            if (acks := self._session.acknowledge(time.time())) is not None:
+            if (acks := self._session.acknowledge(self._now())) is not None:
                 self._link.send(acks)
 
     def _on_service(self, number: int, body: bytes) -> None:

@@ -115,3 +115,25 @@ def test_an_admin_log_of_somebody_nobody_knows_is_refused() -> None:
             await ada.call(api.ChannelsGetAdminLog(**log, admins=[stranger]))
 
     simulate(story())
+
+
+def test_a_code_hash_of_foreign_letters_is_refused() -> None:
+    """As any other that is wrong."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada = await world.device(ADA)
+        new = await world.device(BERT)
+        settings = api.CodeSettings()
+        who = {"phone_number": ADA, "api_id": 1, "api_hash": ""}
+        await new.call(api.AuthSendCode(**who, settings=settings))
+        for request in (
+            api.AuthCancelCode(phone_number=ADA, phone_code_hash="é" * 9),
+            api.AuthSignIn(phone_number=ADA, phone_code_hash="é" * 9, phone_code="12345"),
+            api.AuthSignUp(phone_number=ADA, phone_code_hash="é" * 9, first_name="A", last_name=""),
+        ):
+            with pytest.raises(Refused, match="PHONE_CODE_EXPIRED"):
+                await ada.call(request)
+        assert world.bugs == []
+
+    simulate(story())
