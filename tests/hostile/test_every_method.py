@@ -242,7 +242,7 @@ async def live(seed: int, calls: int, watch: Any) -> None:
         if number % 40 == 0:
             await town.upload()
         await town.settle()
-        assert town.bugs == [], (what, tl.decode(body))
+        assert town.bugs == [], (what, town.bugs)
         for listener in (town.mallory, town.tablet, town.bert, town.carl):
             listener.read_pushes()
     town.known.peers.clear()

@@ -1,6 +1,7 @@
 """What hostile requests have found so far, each by itself."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -135,5 +136,56 @@ def test_a_code_hash_of_foreign_letters_is_refused() -> None:
             with pytest.raises(Refused, match="PHONE_CODE_EXPIRED"):
                 await ada.call(request)
         assert world.bugs == []
+
+    simulate(story())
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        api.InputMessageEntityMentionName(offset=0, length=3, user_id=api.InputUserSelf()),
+        api.InputMessageEntityMentionName(offset=0, length=3, user_id=api.InputUserEmpty()),
+        api.MessageEntityMentionName(offset=0, length=3, user_id=-5),
+        api.MessageEntityCustomEmoji(offset=0, length=3, document_id=0),
+        api.MessageEntityTextUrl(offset=0, length=3, url=""),
+        api.MessageEntityTextUrl(offset=0, length=3, url="x" * 70_000),
+        api.MessageEntityPre(offset=0, length=3, language="x" * 70_000),
+    ],
+)
+def test_no_entity_makes_a_message_unreadable(entity: Any) -> None:
+    """In the draft, in the history, in the difference, on another device."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada, other = await world.device(ADA), await world.device(ADA, 158)
+        text = {"peer": api.InputPeerSelf(), "message": "you", "entities": [entity]}
+        await ada.call(api.MessagesSaveDraft(**text))
+        await world.settle()
+        assert other.read_pushes()[-1]["updates"][0]["_"] == "updateDraftMessage"
+        await ada.call(api.MessagesSendMessage(**text, random_id=5))
+        await world.settle()
+        pushed = other.read_pushes()[-1]["updates"]
+        assert "you" in [u["message"]["message"] for u in pushed if "message" in u]
+        difference = await ada.call(api.UpdatesGetDifference(pts=0, date=0, qts=0))
+        shown = difference.new_messages[-1].entities or []
+        assert sum(len(getattr(e, "url", "") + getattr(e, "language", "")) for e in shown) < 5_000
+        assert world.bugs == []
+
+    simulate(story())
+
+
+def test_a_mention_of_oneself_means_oneself() -> None:
+    """It is what some apps make of it."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada = await world.device(ADA)
+        mention = api.InputMessageEntityMentionName(offset=0, length=2, user_id=api.InputUserSelf())
+        sent = await ada.call(
+            api.MessagesSendMessage(
+                peer=api.InputPeerSelf(), message="me", entities=[mention], random_id=5
+            )
+        )
+        assert sent.updates[-1].message.entities[0].user_id == ada.client.user
 
     simulate(story())

@@ -12,6 +12,8 @@ from chappe.tl import api, errors
 from .records import Entity
 
 ENTITIES_MAX: Final = 100  # entities of one message
+URL_UNITS_MAX: Final = 4_096  # characters of the address behind a linked text
+LANGUAGE_UNITS_MAX: Final = 64  # characters of the name of a language of code
 
 # constructor's name → the field that carries its argument
 ARGUMENTS: Final = {
@@ -23,12 +25,14 @@ ARGUMENTS: Final = {
     "MessageEntityPre": "language", "MessageEntityTextUrl": "url",
     "MessageEntityCustomEmoji": "document_id", "MessageEntityMentionName": "user_id",
 }  # fmt: skip
+# every repetition that can begin anywhere is bounded, so that no text takes long to look through
 _FOUND: Final = (
     ("MessageEntityUrl", re.compile(
         r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]"
-        r"|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?",
+        r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,6}(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?",
         re.IGNORECASE)),
-    ("MessageEntityEmail", re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+\.[\w.-]*\w")),
+    ("MessageEntityEmail", re.compile(
+        r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,63}\w")),
     ("MessageEntityMention", re.compile(r"(?<![\w/@.])@[A-Za-z]\w{3,31}")),
     ("MessageEntityHashtag", re.compile(r"(?<![\w&])#[^\W\d_]\w*")),
     ("MessageEntityBotCommand", re.compile(r"(?<![\w/])/[A-Za-z]\w{0,63}(?:@\w{5,32})?(?![\w/])")),
@@ -40,8 +44,32 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def take(given: Iterable[Any] | None, text: str) -> tuple[str, tuple[Entity, ...]]:
-    """Return a text without outer spaces, and its entities, checked and completed.
+def _mentioned(given: Any, me: int) -> int:
+    """Return whom a mention without a username means; 0 if that cannot be said."""
+    if isinstance(given, api.InputUserSelf):
+        return me
+    user = given if isinstance(given, int) else getattr(given, "user_id", 0)
+    return max(0, user)
+
+
+def _argument(entity: Any, name: str, me: int) -> int | str | None:
+    """Return what an entity says besides where it is; None if it says nothing that could be shown."""
+    field = ARGUMENTS[name]
+    argument = getattr(entity, field, "") if field else ""
+    match name:
+        case "MessageEntityMentionName":
+            return _mentioned(argument, me) or None
+        case "MessageEntityTextUrl":
+            return argument if 0 < len(argument) <= URL_UNITS_MAX else None
+        case "MessageEntityPre":
+            return str(argument)[:LANGUAGE_UNITS_MAX]
+        case "MessageEntityBlockquote":
+            return int(bool(argument))
+    return argument  # empty, or the number of a document
+
+
+def take(given: Iterable[Any] | None, text: str, me: int) -> tuple[str, tuple[Entity, ...]]:
+    """Return a text without outer spaces, and its entities, checked and completed, written by `me`.
 
     Raises:
         errors.EntityBoundsInvalid: an entity lies outside the text, or there are too many.
@@ -54,13 +82,9 @@ def take(given: Iterable[Any] | None, text: str) -> tuple[str, tuple[Entity, ...
             continue
         if entity.offset < 0 or entity.length <= 0 or entity.offset + entity.length > size:
             raise errors.EntityBoundsInvalid
-        field = ARGUMENTS[name]
-        argument = getattr(entity, field, "") if field else ""
-        if name == "MessageEntityMentionName" and not isinstance(argument, int):
-            argument = getattr(argument, "user_id", 0)
-        if isinstance(argument, bool):
-            argument = int(argument)
-        kept.append((name, entity.offset, entity.length, argument or ""))
+        argument = _argument(entity, name, me)
+        if argument is not None:
+            kept.append((name, entity.offset, entity.length, argument))
     if len(kept) > ENTITIES_MAX:
         raise errors.EntityBoundsInvalid
     stripped = text.lstrip()

@@ -202,7 +202,7 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     peer = await _peer(call, request.peer)
     if len(request.message) > 4096:  # noqa: PLR2004  as long as a message may be
         raise errors.MessageTooLong
-    text, entities = take(request.entities, request.message)
+    text, entities = take(request.entities, request.message, call.user)
     reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
     async with call.change() as change:
         if text or reply:

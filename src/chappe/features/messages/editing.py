@@ -106,7 +106,7 @@ async def edit_media(call: Call, request: api.MessagesEditMessage) -> Any:
     old = check_edit(call, where, await visible(where, request.id))
     text, entities = old.text, old.entities
     if request.message is not None:
-        text, entities = check_caption(request.message, request.entities)
+        text, entities = check_caption(request.message, request.entities, call.user)
     kept = await _replacement(call, where, old, request.media)
     return await keep_edit(
         call, where, old.id, text=text, entities=entities, kept=kept.pack(),
@@ -158,7 +158,9 @@ async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:
     """Give a message another text or caption."""
     where = await source_of(call, request.peer)
     old = check_edit(call, where, await visible(where, request.id))
-    text, entities = check_text(request.message or "", request.entities, empty=bool(old.media))
+    text, entities = check_text(
+        request.message or "", request.entities, call.user, empty=bool(old.media)
+    )
     return await keep_edit(
         call, where, old.id, text=text, entities=entities, invert=request.invert_media
     )

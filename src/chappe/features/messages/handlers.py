@@ -39,7 +39,7 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     """Send a text. The same random_id gives the same message, however often it comes."""
     to = await accounts.peer_of(call, request.peer)
     target = await may_write(call, to)
-    text, entities = check_text(request.message, request.entities)
+    text, entities = check_text(request.message, request.entities, call.user)
     if not request.random_id:
         raise errors.RandomIdEmpty
     if request.schedule_date is not None:

@@ -81,7 +81,7 @@ async def _expect(call: Call, to: Owner, given: Any) -> None:
 
 
 def _draft(call: Call, target: Target, request: Any, what: Any, kept: media.Kept) -> Message:
-    text, entities = check_caption(what.message, what.entities)
+    text, entities = check_caption(what.message, what.entities, call.user)
     draft = draft_of(call, target, request, text, entities)
     private = target.owner.kind is not Kind.CHANNEL and target.owner != call.me
     unplayed = private and (bool(kept.ttl) or kept.right in SPOKEN)
@@ -99,7 +99,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
         raise errors.RandomIdEmpty
     if request.schedule_date is not None:
         raise errors.ScheduleDateInvalid
-    check_caption(request.message, request.entities)
+    check_caption(request.message, request.entities, call.user)
     await _expect(call, to, request.media)
     kept = await media.take(call, request.media)
     target = await _target(call, to, kept)
@@ -130,7 +130,7 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
     if len({single.random_id for single in album}) != len(album):
         raise errors.RandomIdDuplicate
     for single in album:
-        check_caption(single.message, single.entities)
+        check_caption(single.message, single.entities, call.user)
     for single in album:
         await _expect(call, to, single.media)
     taken = [await _take_nth(call, place, single.media) for place, single in enumerate(album)]

@@ -38,21 +38,21 @@ class Kept(NamedTuple):
     pts: int
 
 
-def check_text(text: str, entities: Any, *, empty: bool = False) -> tuple[str, Any]:
-    """Return a message's cleaned text and entities; `empty` where something else may be sent.
+def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tuple[str, Any]:
+    """Return the cleaned text and entities of what `me` writes; `empty` where something else may be sent.
 
     Raises:
         errors.MessageTooLong, errors.MessageEmpty, errors.EntityBoundsInvalid
     """
     if units(text) > TEXT_UNITS_MAX:
         raise errors.MessageTooLong
-    cleaned, kept = take(entities, text)
+    cleaned, kept = take(entities, text, me)
     if not cleaned and not empty:
         raise errors.MessageEmpty
     return cleaned, kept
 
 
-def check_caption(text: str, entities: Any) -> tuple[str, Any]:
+def check_caption(text: str, entities: Any, me: int) -> tuple[str, Any]:
     """Return a cleaned caption and its entities; there need be none.
 
     Raises:
@@ -60,7 +60,7 @@ def check_caption(text: str, entities: Any) -> tuple[str, Any]:
     """
     if units(text) > CAPTION_UNITS_MAX:
         raise errors.MediaCaptionTooLong
-    return check_text(text, entities, empty=True)
+    return check_text(text, entities, me, empty=True)
 
 
 def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any) -> Message:
