@@ -237,7 +237,8 @@ async def live(seed: int, calls: int, watch: Any) -> None:
             assert refusal.token not in OURS, (what, town.bugs, tl.decode(body))
         else:
             watch(kind, "")
-        if device.client.user is None and not await town.back():
+        gone = None in (town.mallory.client.user, town.tablet.client.user)
+        if gone and not await town.back():
             break
         if number % 40 == 0:
             await town.upload()

@@ -40,17 +40,24 @@ class Refused(Exception):
         self.code, self.token = code, token
 
 
-async def open_server(
-    seed: int, boxes: Engine | None = None, keys: Engine | None = None, **settings: Any
-) -> Server:
-    """Return a sealed server on engines in memory, in strict mode, its chance from a seed."""
+async def make_server(
+    seed: int, boxes: Engine | None = None, keys: Engine | None = None, clock: Clock | None = None,
+    **settings: Any,
+) -> Server:  # fmt: skip
+    """Return a sealed server that is not started, in strict mode, its chance from a seed."""
     entropy = Entropy(seed)
     store = sealing.KeyStore(keys or MemoryEngine(), bytes(32), entropy)
     await store.open()
     engine = sealing.SealedEngine(boxes or MemoryEngine(), store, entropy)
     given = {"codes_console": False, "rate_scale": 1e6, "strict": True, **settings}
-    server = Server(Configuration(**given), engine, store, Clock(), entropy)
+    server = Server(Configuration(**given), engine, store, clock or Clock(), entropy)
     server.imaging = server.house.services["imaging"] = NoImages()
+    return server
+
+
+async def open_server(seed: int, **settings: Any) -> Server:
+    """Return a sealed server in memory whose dispatcher can be spoken to."""
+    server = await make_server(seed, **settings)
     await server.house.relay.start()
     return server
 

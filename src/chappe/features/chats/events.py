@@ -129,6 +129,8 @@ class Gone(Line, frozen=True):
         if owner.kind is Kind.CHANNEL:
             house.hub.unwatch(change.owner.id, owner.id)
             change.notice(ChannelChanged(id=owner.id))
+        else:
+            change.notice(ChatChanged(id=owner.id))
 
 
 class Told(Line, frozen=True):

@@ -1,0 +1,73 @@
+"""A whole server, crashed at one commit after the other: what it said before is true afterwards.
+
+A failure prints how to see it again: `run(seed, {commit: how})` does the same every time.
+"""
+
+import random
+from typing import Any
+
+import pytest
+
+from .crashing import How, Machine, Plan
+from .loop import simulate
+from .people import Circle
+from .truth import check
+
+PEOPLE, ACTS = 4, 12
+SEEDS, SEEDS_LONG = 6, 100
+POINTS, POINTS_LONG = 30, 500  # commits of each seed's life at which it is ended
+JUMPS_S = (-3_600.0, -61.0, 0.0, 0.0, 61.0, 3_600.0)
+OFTEN = 25  # commits between two crashes where there are many
+
+
+def run(seed: int, points: dict[int, How], jumps: tuple[float, ...] = (0.0,)) -> Circle:
+    """Let people live through the crashes at these commits, and check everything afterwards."""
+    asked = dict(points)
+
+    async def story() -> Circle:
+        machine = Machine(seed, Plan(points, jumps))
+        circle = Circle(machine, seed, PEOPLE, ACTS)
+        try:
+            await machine.run([p.live() for p in circle.people], lambda: check(circle))
+        except BaseException:
+            print(f"to see it again: run({seed}, {asked}, {jumps})")  # noqa: T201
+            raise
+        return circle
+
+    return simulate(story())
+
+
+def points_of(seed: int, commits: int, *, long: bool) -> Any:
+    """Return the commits of a life at which it is ended, and how, spread over all of it."""
+    chance = random.Random(seed)
+    every = [(at, how) for at in range(1, commits) for how in How]
+    return chance.sample(every, min(len(every), POINTS_LONG if long else POINTS))
+
+
+@pytest.mark.parametrize("part", range(SEEDS))
+def test_a_crash_at_any_commit_changes_nothing_that_was_said(part: int, *, long: bool) -> None:
+    """People go on as if nothing had been; and who had no crash needed no difference."""
+    for seed in range(part, SEEDS_LONG if long else SEEDS, SEEDS):
+        calm = run(seed, {})
+        assert [person.app.gaps for person in calm.people] == [0] * PEOPLE
+        assert len(calm.kept) >= ACTS
+        for at, how in points_of(seed, calm.machine.plan.commits, long=long):
+            circle = run(seed, {at: how})
+            assert circle.kept.keys() == circle.said.keys()
+
+
+@pytest.mark.parametrize("part", range(SEEDS))
+def test_crash_after_crash_and_a_clock_that_jumps(part: int, *, long: bool) -> None:
+    """Every few commits, in any way, and the time may be an hour off afterwards."""
+    for seed in range(part, SEEDS_LONG * 5 if long else SEEDS * 2, SEEDS):
+        chance = random.Random(seed)
+        points = {at: chance.choice(list(How)) for at in chance.sample(range(1, 300), 300 // OFTEN)}
+        circle = run(1_000 + seed, points, JUMPS_S)
+        assert circle.machine.starts > 1
+
+
+def test_a_seed_tells_the_whole_story() -> None:
+    """The same seed gives every byte again that was ever kept."""
+    first, again = (run(7, {20: How.BEFORE, 60: How.KEPT}) for _ in range(2))
+    assert first.machine.plan.told.digest() == again.machine.plan.told.digest()
+    assert first.machine.plan.commits == again.machine.plan.commits
