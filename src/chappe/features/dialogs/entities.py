@@ -68,8 +68,10 @@ def _argument(entity: Any, name: str, me: int) -> int | str | None:
     return argument  # empty, or the number of a document
 
 
-def take(given: Iterable[Any] | None, text: str, me: int) -> tuple[str, tuple[Entity, ...]]:
-    """Return a text without outer spaces, and its entities, checked and completed, written by `me`.
+def take(given: Iterable[Any] | None, text: str, me: int = 0) -> tuple[str, tuple[Entity, ...]]:
+    """Return a text without outer spaces, and its entities, checked and completed.
+
+    `me` is who wrote them; without it a mention of oneself is left out.
 
     Raises:
         errors.EntityBoundsInvalid: an entity lies outside the text, or there are too many.
