@@ -298,6 +298,7 @@ class Village:
         self.key_ids = itertools.count(1_000_003, 7)
         self._numbers = itertools.count(1)
         self.bugs: list[BaseException] = []
+        self.keys: Any = None  # the keys everything is sealed with
         self.gate = self.house.services["gateway"] = Gate()
 
     def number(self) -> int:
@@ -390,6 +391,7 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
     }
     server = Server(Configuration(**given), engine, keys, clock, entropy, MemoryBlobs())
     made = Village(server, clock)
+    made.keys = keys
     note: Callable[[str, BaseException], None] = lambda _, error: made.bugs.append(error)  # noqa: E731
     server.metrics.bug = note  # type: ignore[method-assign]  # what would be logged fails the test
     server.house.hub.on_error = lambda error: note("hub", error)

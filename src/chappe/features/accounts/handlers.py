@@ -24,15 +24,14 @@ async def _record(change: Change) -> User:
 
 
 async def announce_to_friends(call: Call, event: Any) -> None:
-    """Whisper an event to contacts who are here."""
-    for contact in await call.look().scan(Contact):
-        if call.house.hub.online(contact.user):
-            call.house.hub.whisper(contact.user, event)
+    """Whisper an event, once, to contacts and to partners of conversations who are here."""
+    known = {contact.user for contact in await call.look().scan(Contact)}
     partners = call.house.services.get("partners")
     if partners is not None:
-        for user in await partners(call.house, call.user):
-            if call.house.hub.online(user) and user != call.user:
-                call.house.hub.whisper(user, event)
+        known.update(await partners(call.house, call.user))
+    for user in known - {call.user}:
+        if call.house.hub.online(user):
+            call.house.hub.whisper(user, event)
 
 
 @method(api.UsersGetUsers, needs=Needs.LOGIN)

@@ -1,0 +1,292 @@
+"""The second step: a password the server never sees, how it is set, proved, forgotten and removed."""
+
+import os
+from typing import Any
+
+import pytest
+
+from chappe.crypto import srp
+from chappe.features.auth.password import CHALLENGE_LIFETIME_S, MAIL_CODE_LIFETIME_S
+from chappe.features.auth.recovery import RESET_WAIT_S
+from chappe.tl import api, errors
+
+from .test_auth_login import enter, send
+from .village import Device, Person, Village, village
+
+SECRET = b"correct horse"
+SALTS = (bytes(8), bytes(16))
+ADDRESS = "ada@example.org"
+Asker = Device | Person
+
+
+def algo(salt1: bytes = SALTS[0], salt2: bytes = SALTS[1]) -> Any:
+    """Return how passwords are stretched."""
+    return api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
+        salt1=salt1, salt2=salt2, g=srp.G, p=srp.PRIME.to_bytes(256, "big"))  # fmt: skip
+
+
+def settings(password: bytes = SECRET, **more: Any) -> Any:
+    """Return what an app sends that sets a password."""
+    x = srp.password_hash(password, *SALTS)
+    more = {"new_algo": algo(), "new_password_hash": srp.verifier(x), "hint": "it neighs", **more}
+    return api.AccountPasswordInputSettings(**more)
+
+
+async def proof(asker: Asker, password: bytes = SECRET) -> Any:
+    """Return a proof that one knows a password."""
+    asked = await asker(api.AccountGetPassword())
+    x = srp.password_hash(password, asked.current_algo.salt1, asked.current_algo.salt2)
+    public, m1 = srp.answer(x, asked.srp_B, os.urandom(256), *SALTS)
+    return api.InputCheckPasswordSRP(srp_id=asked.srp_id, A=public, M1=m1)
+
+
+async def set_password(asker: Asker, given: Any, password: Any = None) -> Any:
+    """Set, change or remove a password."""
+    return await asker(api.AccountUpdatePasswordSettings(
+        password=password or api.InputCheckPasswordEmpty(), new_settings=given))  # fmt: skip
+
+
+async def guarded(v: Village, email: str = "") -> Person:
+    """Return somebody with a password, and an address if one is given."""
+    (ada,) = await v.people_named("Ada")
+    if not email:
+        assert await set_password(ada, settings())
+        return ada
+    with pytest.raises(errors.EmailUnconfirmed) as unconfirmed:
+        await set_password(ada, settings(email=email))
+    assert unconfirmed.value.number == 6
+    assert await ada(api.AccountConfirmPasswordEmail(code=v.code(email)))
+    return ada
+
+
+async def half_in(v: Village, person: Person) -> Device:
+    """Return a device that gave the code and owes the password."""
+    device = await v.stranger()
+    sent = await send(device, person.phone)
+    with pytest.raises(errors.SessionPasswordNeeded):
+        await enter(device, sent, v.code(person.phone), person.phone)
+    return device
+
+
+async def test_a_code_alone_does_not_open_an_account_with_a_password() -> None:
+    """Half logged in, one may prove the password, and nothing else."""
+    async with village(twins=False) as v:
+        ada = await guarded(v)
+        device = await half_in(v, ada)
+        for request in (api.UpdatesGetState(), api.AccountGetAuthorizations(),
+                        api.AccountGetPasswordSettings(password=api.InputCheckPasswordEmpty())):  # fmt: skip
+            with pytest.raises(errors.SessionPasswordNeeded):
+                await device(request)
+        asked = await device(api.AccountGetPassword())
+        assert (asked.has_password, asked.hint) == (True, "it neighs")
+        with pytest.raises(errors.PasswordHashInvalid):
+            await device(api.AuthCheckPassword(password=await proof(device, b"guess")))
+        done = await device(api.AuthCheckPassword(password=await proof(device)))
+        assert done.user.id == ada.id
+        assert await device(api.UpdatesGetState())
+
+
+async def test_a_stranger_is_asked_for_no_password() -> None:
+    """Who gave no code has no question to answer."""
+    async with village() as v:
+        device = await v.stranger()
+        given = api.InputCheckPasswordEmpty()
+        for request in (
+            api.AccountGetPassword(), api.AuthCheckPassword(password=given),
+            api.AuthRequestPasswordRecovery(), api.AuthCheckRecoveryPassword(code="1"),
+            api.AuthRecoverPassword(code="1"), api.AccountDeleteAccount(reason=""),
+        ):  # fmt: skip
+            with pytest.raises(errors.AuthKeyUnregistered):
+                await device(request)
+
+
+async def test_a_question_is_one_devices_and_is_answered_once() -> None:
+    """Not again, not late, not from another key, not with numbers that prove nothing."""
+    async with village(twins=False) as v:
+        ada = await guarded(v)
+        device, other = await half_in(v, ada), await half_in(v, ada)
+        mine = await proof(device)
+        await proof(other)
+        with pytest.raises(errors.SrpIdInvalid):
+            await other(api.AuthCheckPassword(password=mine))
+        with pytest.raises(errors.PasswordHashInvalid):
+            await device(api.AuthCheckPassword(password=api.InputCheckPasswordEmpty()))
+        assert await device(api.AuthCheckPassword(password=await proof(device)))
+        with pytest.raises(errors.SrpIdInvalid):
+            await device(api.AuthCheckPassword(password=mine))
+        late = await proof(device)
+        v.clock.time += CHALLENGE_LIFETIME_S + 1
+        with pytest.raises(errors.SrpIdInvalid):
+            await device(api.AuthCheckPassword(password=late))
+        for public in (b"", bytes(256), srp.PRIME.to_bytes(256, "big"), b"\xff" * 300):
+            asked = await device(api.AccountGetPassword())
+            with pytest.raises(errors.PasswordHashInvalid):
+                await device(api.AuthCheckPassword(password=api.InputCheckPasswordSRP(
+                    srp_id=asked.srp_id, A=public, M1=bytes(32))))  # fmt: skip
+
+
+async def test_guesses_of_a_password_are_counted_whoever_guesses() -> None:
+    """Ten, from as many devices; then one every five minutes."""
+    async with village(rate_scale=1.0, twins=False) as v:
+        ada = await guarded(v)
+        devices = [await half_in(v, ada) for _ in range(2)]
+        for number in range(10):
+            device = devices[number % 2]
+            asked = await device(api.AccountGetPassword())
+            with pytest.raises(errors.PasswordHashInvalid):
+                await device(api.AuthCheckPassword(password=api.InputCheckPasswordSRP(
+                    srp_id=asked.srp_id, A=b"\x02", M1=bytes(32))))  # fmt: skip
+        right = await proof(devices[0])
+        with pytest.raises(errors.FloodWait) as flood:
+            await devices[0](api.AuthCheckPassword(password=right))
+        v.clock.time += flood.value.number
+        assert await devices[0](api.AuthCheckPassword(password=right))
+
+
+async def test_only_who_knows_a_password_changes_or_removes_it() -> None:
+    """Sessions that are open stay open."""
+    async with village(twins=False) as v:
+        ada = await guarded(v)
+        with pytest.raises(errors.PasswordHashInvalid):
+            await set_password(ada, settings(b"new"))
+        with pytest.raises(errors.PasswordHashInvalid):
+            await set_password(ada, settings(b"new"), await proof(ada, b"guess"))
+        old = await proof(ada)
+        await proof(ada)
+        with pytest.raises(errors.SrpIdInvalid):
+            await set_password(ada, settings(b"new"), old)
+        assert await set_password(ada, settings(b"new"), await proof(ada))
+        device = await half_in(v, ada)
+        with pytest.raises(errors.PasswordHashInvalid):
+            await device(api.AuthCheckPassword(password=await proof(device)))
+        assert await device(api.AuthCheckPassword(password=await proof(device, b"new")))
+        removal = api.AccountPasswordInputSettings(
+            new_algo=api.PasswordKdfAlgoUnknown(), new_password_hash=b"", hint=""
+        )
+        assert await set_password(ada, removal, await proof(ada, b"new"))
+        assert not (await ada(api.AccountGetPassword())).has_password
+        assert await ada.listener(api.UpdatesGetState())
+        assert await ada.log_in()
+
+
+async def test_a_password_nobody_could_prove_is_not_set() -> None:
+    """Verifiers that are no numbers of the group, salts beyond reason."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        for verifier in (bytes(256), srp.PRIME.to_bytes(256, "big"), b"\xff" * 257):
+            with pytest.raises(errors.NewSettingsInvalid):
+                await set_password(ada, settings(new_password_hash=verifier))
+        with pytest.raises(errors.NewSaltInvalid):
+            await set_password(ada, settings(new_algo=algo(bytes(257))))
+        with pytest.raises(errors.EmailInvalid):
+            await set_password(ada, settings(email="nowhere"))
+        assert not (await ada(api.AccountGetPassword())).has_password
+
+
+async def test_what_only_the_knower_sees() -> None:
+    """The address; and that nothing is paid for here."""
+    async with village(twins=False) as v:
+        ada = await guarded(v, ADDRESS)
+        show, pay = api.AccountGetPasswordSettings, api.AccountGetTmpPassword
+        assert (await ada(show(password=await proof(ada)))).email == ADDRESS
+        with pytest.raises(errors.TmpPasswordDisabled):
+            await ada(pay(password=await proof(ada), period=60))
+        for request in (show, lambda password: pay(password=password, period=60)):
+            with pytest.raises(errors.PasswordHashInvalid):
+                await ada(request(password=await proof(ada, b"guess")))
+            stale = await proof(ada)
+            await proof(ada)
+            with pytest.raises(errors.SrpIdInvalid):
+                await ada(request(password=stale))
+
+
+async def test_an_address_is_proved_before_the_password_holds() -> None:
+    """Sent again, given up, guessed wrong too often, proved."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        confirm = api.AccountConfirmPasswordEmail
+        for request in (
+            confirm(code="1"), api.AccountResendPasswordEmail(), api.AccountCancelPasswordEmail(),
+        ):  # fmt: skip
+            with pytest.raises(errors.EmailHashExpired):
+                await ada(request)
+        with pytest.raises(errors.EmailUnconfirmed):
+            await set_password(ada, settings(email=ADDRESS))
+        asked = await ada(api.AccountGetPassword())
+        assert (asked.has_password, asked.email_unconfirmed_pattern) == (False, "a*a@example.org")
+        assert await ada(api.AccountResendPasswordEmail())
+        for _ in range(5):
+            with pytest.raises(errors.CodeInvalid):
+                await ada(confirm(code="падам"))
+        with pytest.raises(errors.EmailHashExpired):
+            await ada(confirm(code=v.code(ADDRESS)))
+        assert await ada(api.AccountCancelPasswordEmail())
+        with pytest.raises(errors.EmailUnconfirmed):
+            await set_password(ada, settings(email=ADDRESS))
+        assert await ada(confirm(code=v.code(ADDRESS)))
+        assert (await ada(api.AccountGetPassword())).has_recovery
+
+
+async def test_a_forgotten_password_is_replaced_by_who_reads_the_mail() -> None:
+    """Five guesses for each code."""
+    async with village(twins=False) as v:
+        ada = await guarded(v, ADDRESS)
+        device = await half_in(v, ada)
+        answer = await device(api.AuthRequestPasswordRecovery())
+        assert answer.email_pattern == "a*a@example.org"
+        check, recover = api.AuthCheckRecoveryPassword, api.AuthRecoverPassword
+        for request in (check(code=""), recover(code="")):
+            with pytest.raises(errors.CodeEmpty):
+                await device(request)
+        with pytest.raises(errors.PasswordRecoveryExpired):
+            await device(check(code="12"))
+        assert await device(check(code=v.code(ADDRESS)))
+        with pytest.raises(errors.NewSettingsInvalid):
+            await device(recover(
+                code=v.code(ADDRESS), new_settings=settings(new_password_hash=bytes(256))))  # fmt: skip
+        with pytest.raises(errors.NewSaltInvalid):
+            await device(recover(
+                code=v.code(ADDRESS), new_settings=settings(new_algo=algo(bytes(257)))))  # fmt: skip
+        for _ in range(4):
+            with pytest.raises(errors.CodeInvalid):
+                await device(recover(code="12"))
+        with pytest.raises(errors.CodeInvalid):  # right, but guessed too often
+            await device(recover(code=v.code(ADDRESS)))
+        v.clock.time += MAIL_CODE_LIFETIME_S
+        await device(api.AuthRequestPasswordRecovery())
+        done = await device(recover(code=v.code(ADDRESS), new_settings=settings(b"new")))
+        assert done.user.id == ada.id
+        assert await set_password(ada, settings(), await proof(ada, b"new"))
+
+
+async def test_there_is_nothing_to_recover_without_an_address() -> None:
+    """Or without a password."""
+    async with village(twins=False) as v:
+        ada = await guarded(v)
+        with pytest.raises(errors.PasswordRecoveryNa):
+            await (await half_in(v, ada))(api.AuthRequestPasswordRecovery())
+        (claude,) = await v.people_named("Claude")
+        with pytest.raises(errors.PasswordEmpty):
+            await claude(api.AuthRequestPasswordRecovery())
+
+
+async def test_a_forgotten_password_goes_after_a_week_unless_its_owner_objects() -> None:
+    """Asked from a session that is open; any other may decline."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        with pytest.raises(errors.PasswordEmpty):
+            await ada(api.AccountResetPassword())
+        with pytest.raises(errors.ResetRequestMissing):
+            await ada(api.AccountDeclinePasswordReset())
+        await set_password(ada, settings())
+        asked = await ada(api.AccountResetPassword())
+        assert asked.until_date == v.clock.time + RESET_WAIT_S
+        assert (await ada(api.AccountGetPassword())).pending_reset_date == asked.until_date
+        assert await ada.listener(api.AccountDeclinePasswordReset())
+        v.clock.time += RESET_WAIT_S
+        assert isinstance(
+            await ada(api.AccountResetPassword()), api.AccountResetPasswordRequestedWait
+        )
+        v.clock.time += RESET_WAIT_S
+        assert isinstance(await ada(api.AccountResetPassword()), api.AccountResetPasswordOk)
+        assert not (await ada(api.AccountGetPassword())).has_password
