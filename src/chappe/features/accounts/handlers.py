@@ -56,15 +56,15 @@ async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
     may_see = call.house.services["may_see"]
     about = record.about if record and await may_see(viewer, user, "about") else None
     blocked = await call.house.services["is_blocked"](call.house, call.user, user)
-    photo = None
-    if record is not None and record.photo:
-        photo = await call.house.services["show_full_user_photo"](viewer, record)
+    photos = {}
+    if record is not None:
+        photos = await call.house.services["show_full_user_photos"](viewer, record)
     users, chats = await peers(viewer)
     full = api.UserFull(
         id=user,
         about=about or None,
         blocked=blocked,
-        profile_photo=photo,
+        **photos,
         settings=api.PeerSettings(),
         notify_settings=api.PeerNotifySettings(),
         common_chats_count=0,

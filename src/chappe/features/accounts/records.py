@@ -20,6 +20,7 @@ class User(Record, frozen=True):
     created: int = 0
     ttl_days: int = 365
     photo: int = 0  # the file their profile shows; 0 for none
+    fallback: int = 0  # the file it shows to those who may not see the others
 
 
 class Seen(Record, frozen=True):
@@ -42,3 +43,4 @@ class Contact(Record, frozen=True):
     last_name: str = ""
     phone: str = ""
     mutual: bool = False
+    photo: int = 0  # the file this person has given them as a photo; 0 for none

@@ -64,7 +64,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
             bot=record.bot,
             bot_info_version=1 if record.bot else None,
             status=await status_of(viewer, user, may_see),
-            photo=await photo_of(viewer, record),
+            photo=await photo_of(viewer, record, given=contact is not None and contact.photo > 0),
         )
         if not myself
         else _myself(
@@ -76,10 +76,12 @@ async def show_user(viewer: Viewer, user: int) -> Any:
     )
 
 
-async def photo_of(viewer: Viewer, record: User) -> Any:
-    """Return the photo beside a name, or None; the media slice shows it."""
-    show = viewer.house.services.get("show_user_photo") if record.photo else None
-    return await show(viewer, record) if show is not None else None
+async def photo_of(viewer: Viewer, record: User, *, given: bool = False) -> Any:
+    """Return the photo beside a name, or None; the media slice shows it. `given`: by the viewer."""
+    show = viewer.house.services.get("show_user_photo")
+    if show is None or not (record.photo or record.fallback or given):
+        return None
+    return await show(viewer, record)
 
 
 def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from chappe.core import Kind, Owner
 from chappe.features.accounts import Contact
 from chappe.tl import api
@@ -40,12 +42,4 @@ class BecameMutual(Line, frozen=True):
         """See `Line`."""
         contact = await change.get(Contact, self.user)
         if contact is not None and contact.mutual != self.known:
-            change.put(
-                Contact(
-                    user=contact.user,
-                    first_name=contact.first_name,
-                    last_name=contact.last_name,
-                    phone=contact.phone,
-                    mutual=self.known,
-                )
-            )
+            change.put(msgspec.structs.replace(contact, mutual=self.known))

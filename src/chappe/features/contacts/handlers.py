@@ -35,6 +35,7 @@ async def _by_phone(call: Call, phone: str) -> int | None:
 async def _add(call: Call, user: int, first_name: str, last_name: str, phone: str) -> None:
     mine = await call.look(Owner(Kind.USER, user)).get(Contact, call.user)
     async with call.change() as change:
+        known = await change.get(Contact, user)
         change.put(
             Contact(
                 user=user,
@@ -42,6 +43,7 @@ async def _add(call: Call, user: int, first_name: str, last_name: str, phone: st
                 last_name=last_name,
                 phone=phone,
                 mutual=mine is not None,
+                photo=known.photo if known is not None else 0,
             )
         )
         if mine is not None and user != call.user:

@@ -120,7 +120,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetRecentStickers: lambda: api.MessagesRecentStickers(
         hash=0, packs=[], stickers=[], dates=[]
     ),
-    api.MessagesGetSavedGifs: lambda: api.MessagesSavedGifs(hash=0, gifs=[]),
     api.MessagesGetSavedReactionTags: lambda: api.MessagesSavedReactionTags(tags=[], hash=0),
     api.MessagesGetSponsoredMessages: lambda: api.MessagesSponsoredMessagesEmpty(),
     api.MessagesGetStickers: lambda: api.MessagesStickers(hash=0, stickers=[]),

@@ -22,6 +22,18 @@ class Refusal(NamedTuple):
 
 REFUSED: Final = (
     Refusal(
+        "files come from this server, not from others on its behalf", errors.FileTokenInvalid,
+        "upload.getCdnFile upload.getCdnFileHashes", Needs.LOGIN,
+    ),
+    Refusal(
+        "files come from this server, not from others on its behalf", errors.RequestTokenInvalid,
+        "upload.reuploadCdnFile", Needs.LOGIN,
+    ),
+    Refusal(
+        "nothing is fetched from the web for an app", errors.LocationInvalid, "upload.getWebFile",
+        Needs.LOGIN,
+    ),
+    Refusal(
         "no calls are signalled here yet", errors.UserPrivacyRestricted, "phone.requestCall"
     ),
     Refusal(

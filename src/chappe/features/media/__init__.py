@@ -1,6 +1,6 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
-from . import drawn, handlers, photos, references, uploads
+from . import drawn, gifs, handlers, photos, references, uploads
 from .deletion import forget_alone, forget_files
 from .kinds import kind_of
 from .live import is_live
@@ -9,16 +9,16 @@ from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
 from .rules import album_kind, vanishes_at
 from .taking import TAKE_ERRORS, move, right_wanted, take
-from .views import show, show_media, vanished
+from .views import kept_photo, show, show_media, show_photo_of, vanished
 
-HANDLERS = (uploads, handlers, photos)
-EVENTS = (PhotoChanged,)
+HANDLERS = (uploads, handlers, photos, gifs)
+EVENTS = (PhotoChanged, gifs.GifsChanged)
 
 SERVICES = {
     "forget_files": forget_files,
     "show_chat_photo": photos.show_chat_photo,
     "show_full_chat_photo": photos.show_full_chat_photo,
-    "show_full_user_photo": photos.show_full_user_photo,
+    "show_full_user_photos": photos.show_full_user_photos,
     "show_media": show_media,
     "show_user_photo": photos.show_user_photo,
 }
@@ -42,12 +42,14 @@ __all__ = [
     "drawn",
     "forget_alone",
     "is_live",
+    "kept_photo",
     "kind_of",
     "move",
     "right_wanted",
     "show",
     "show_drawn",
     "show_media",
+    "show_photo_of",
     "take",
     "take_chat_photo",
     "unpack",

@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features import privacy
+from chappe.features import contacts, privacy
+from chappe.features.accounts import Contact, User
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import House, Viewer
 
 from . import drawn, references
-from .records import File, ProfilePhoto, unpack
+from .records import File, ProfilePhoto, SavedGif, unpack
 from .references import Where
 
 NAME_ERRORS: Final = (
@@ -56,6 +57,12 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
     house = call.house
     if where.kind == references.DRAWN:
         return owner == drawn.OWNER
+    if where.kind == references.SAVED:
+        saved = await call.look().scan(SavedGif, reverse=True)
+        return any((gif.owner, gif.number) == (owner, file.number) for gif in saved)
+    if where.kind == references.PERSONAL:
+        contact = await call.look().get(Contact, where.peer)
+        return owner == call.user and contact is not None and contact.photo == file.number
     if where.kind == references.OWN:
         return owner == call.user
     if where.kind == references.PROFILE:
@@ -75,6 +82,14 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
 async def in_profile(viewer: Viewer, user: int, number: int) -> bool:
     """Whether somebody may see a photo of a profile, and it is one."""
     if user != viewer.user and not await privacy.may_see(viewer, user, "photo"):
-        return False
+        return number == await fallback_of(viewer, user)
     photos = await viewer.look(Owner(Kind.USER, user)).scan(ProfilePhoto)
     return any(photo.number == number for photo in photos)
+
+
+async def fallback_of(viewer: Viewer, user: int) -> int:
+    """Return the photo that is shown to those who may not see the others; 0 for none."""
+    record = await viewer.look(Owner(Kind.USER, user)).get(User)
+    if record is None or await contacts.is_blocked(viewer.house, user, viewer.user):
+        return 0
+    return record.fallback

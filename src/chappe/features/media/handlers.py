@@ -84,7 +84,9 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
         raise errors.LocationInvalid from None
     owner, number = references.file_of(call.house, location.photo_id)
     if peer.kind is Kind.USER:
-        allowed = owner == peer.id and await in_profile(call.viewer(), owner, number)
+        contact = await call.look().get(accounts.Contact, peer.id)
+        mine = contact is not None and (owner, number) == (call.user, contact.photo)
+        allowed = mine or (owner == peer.id and await in_profile(call.viewer(), owner, number))
     else:
         seen = call.house.services.get("seen_chat_photo")
         allowed = (

@@ -11,7 +11,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
 from . import references
-from .access import NAME_ERRORS, find, named
+from .access import NAME_ERRORS, fallback_of, find, named
 from .records import PROFILE_PHOTOS_MAX, File, ProfilePhoto
 from .references import Where
 from .taking import take_photo
@@ -38,32 +38,54 @@ class PhotoChanged(Event, frozen=True):
 
 
 async def _current(viewer: Viewer, user: accounts.User) -> File | None:
-    """Return the photo of a profile this viewer sees."""
-    if not user.photo:
+    """Return the photo of a profile this viewer sees: the newest, or the one for all others."""
+    if not (user.photo or user.fallback):
         return None
-    if user.id != viewer.user and not await privacy.may_see(viewer, user.id, "photo"):
+    if user.id == viewer.user or await privacy.may_see(viewer, user.id, "photo"):
+        return await find(viewer.house, user.id, user.photo)
+    return await find(viewer.house, user.id, await fallback_of(viewer, user.id))
+
+
+async def _given(viewer: Viewer, user: int) -> File | None:
+    """Return the photo the viewer has given a contact, None for none."""
+    contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(accounts.Contact, user)
+    if contact is None or not contact.photo:
         return None
-    return await find(viewer.house, user.id, user.photo)
+    return await find(viewer.house, viewer.user, contact.photo)
 
 
 async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
     """Return the `api.UserProfilePhoto` beside a name, or None."""
-    file = await _current(viewer, user)
+    given = await _given(viewer, user.id)
+    owner, file = (viewer.user, given) if given else (user.id, await _current(viewer, user))
     if file is None:
         return None
     return api.UserProfilePhoto(
-        photo_id=references.file_id(viewer.house, user.id, file.number),
+        personal=given is not None,
+        photo_id=references.file_id(viewer.house, owner, file.number),
         stripped_thumb=file.stripped or None,
         dc_id=DC,
     )
 
 
-async def show_full_user_photo(viewer: Viewer, user: accounts.User) -> Any:
-    """Return the `api.Photo` of a profile, or None."""
-    file = await _current(viewer, user)
-    if file is None:
-        return None
-    return show_photo(viewer, user.id, file, Where(references.PROFILE, user.id))
+async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str, Any]:
+    """Return the photos of a profile, by the fields of `api.UserFull` that hold them."""
+    shown: dict[str, Any] = {}
+    where = Where(references.PROFILE, user.id)
+    hidden = user.id != viewer.user and not await privacy.may_see(viewer, user.id, "photo")
+    fallback = await fallback_of(viewer, user.id) if hidden else user.fallback
+    for field, number, there in (
+        ("profile_photo", user.photo, not hidden),
+        ("fallback_photo", fallback, hidden or user.id == viewer.user),
+    ):
+        file = await find(viewer.house, user.id, number) if there else None
+        if file is not None:
+            shown[field] = show_photo(viewer, user.id, file, where)
+    given = await _given(viewer, user.id)
+    if given is not None:
+        personal = Where(references.PERSONAL, user.id)
+        shown["personal_photo"] = show_photo(viewer, viewer.user, given, personal)
+    return shown
 
 
 async def _photo_of_chat(viewer: Viewer, photo: int) -> tuple[int, File | None]:
@@ -145,6 +167,17 @@ async def _put_photo(call: Call, number: int) -> None:
     await accounts.announce_to_friends(call, event)
 
 
+async def _put_fallback(call: Call, number: int) -> None:
+    """Show a photo of the caller's own, or none, to those who may not see the others."""
+    event = PhotoChanged(user=call.user)
+    async with call.change() as change:
+        record = await change.get(accounts.User)
+        if record is not None:
+            change.put(msgspec.structs.replace(record, fallback=number))
+        change.notice(event)
+    await accounts.announce_to_friends(call, event)
+
+
 async def _point_at(change: Change, number: int) -> None:
     record = await change.get(accounts.User)
     if record is not None:
@@ -160,14 +193,15 @@ async def _answer(call: Call, file: File) -> Any:
 @method(api.PhotosUploadProfilePhoto, rate=Rate.WRITE, raises=PHOTO_ERRORS)
 async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto) -> Any:
     """Give one's profile a new photo."""
-    if request.fallback or request.bot is not None:
+    if request.bot is not None:
         raise errors.PhotoInvalid
     if request.video is not None or request.video_emoji_markup is not None:
         raise errors.VideoFileInvalid
     if request.file is None:
         raise errors.PhotoFileMissing
     file = await take_photo(call, request.file, "profile")
-    await _put_photo(call, file.number)
+    put = _put_fallback if request.fallback else _put_photo
+    await put(call, file.number)
     return await _answer(call, file)
 
 
@@ -176,8 +210,11 @@ async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto
 )
 async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto) -> Any:
     """Show an earlier photo again, or none."""
-    if request.fallback or request.bot is not None:
+    if request.bot is not None:
         raise errors.PhotoInvalid
+    if isinstance(request.id, api.InputPhotoEmpty) and request.fallback:
+        await _put_fallback(call, 0)
+        return api.PhotosPhoto(photo=api.PhotoEmpty(id=0), users=[])
     if isinstance(request.id, api.InputPhotoEmpty):
         record = await call.look().get(accounts.User)
         if record is not None and record.photo:
@@ -186,7 +223,8 @@ async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto
     owner, file = await _square(call, request.id)
     if owner != call.user:
         raise errors.PhotoIdInvalid
-    await _put_photo(call, file.number)
+    put = _put_fallback if request.fallback else _put_photo
+    await put(call, file.number)
     return await _answer(call, file)
 
 
@@ -216,7 +254,39 @@ async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int
     there = {p.number for p in await call.look().scan(ProfilePhoto)} & wanted.keys()
     if there:
         await _remove(call, there)
+    record = await call.look().get(accounts.User)
+    if record is not None and record.fallback in wanted:
+        await _put_fallback(call, 0)
+        there.add(record.fallback)
     return [wanted[number] for number in there]
+
+
+@method(
+    api.PhotosUploadContactProfilePhoto,
+    rate=Rate.WRITE,
+    raises=(*PHOTO_ERRORS, errors.UserIdInvalid, errors.ContactMissing),
+)
+async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfilePhoto) -> Any:
+    """Give a contact a photo that only the caller sees, or take it away. None is suggested to them."""
+    user = await accounts.user_of(call, request.user_id)
+    if request.suggest:
+        raise errors.PhotoInvalid
+    if request.video is not None or request.video_emoji_markup is not None:
+        raise errors.VideoFileInvalid
+    if await call.look().get(accounts.Contact, user) is None:
+        raise errors.ContactMissing
+    file = await take_photo(call, request.file, "profile") if request.file is not None else None
+    async with call.change() as change:
+        contact = await change.get(accounts.Contact, user)
+        if contact is None:
+            raise errors.ContactMissing
+        change.put(msgspec.structs.replace(contact, photo=file.number if file else 0))
+        change.notice(PhotoChanged(user=user))
+    viewer = call.viewer()
+    shown: Any = api.PhotoEmpty(id=0)
+    if file is not None:
+        shown = show_photo(viewer, call.user, file, Where(references.PERSONAL, user))
+    return api.PhotosPhoto(photo=shown, users=[await accounts.show_user(viewer, user)])
 
 
 @method(api.PhotosGetUserPhotos, needs=Needs.LOGIN, raises=(errors.UserIdInvalid,))

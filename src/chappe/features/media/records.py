@@ -82,6 +82,17 @@ class ProfilePhoto(Record, frozen=True):
     date: int
 
 
+class SavedGif(Record, frozen=True):
+    """One GIF somebody keeps at hand; the highest order is the newest."""
+
+    table = "saved_gif"
+    key = ("order",)
+
+    order: int
+    owner: int
+    number: int
+
+
 class Usage(Record, frozen=True):
     """How many bytes somebody's files take."""
 

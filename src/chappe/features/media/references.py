@@ -19,6 +19,8 @@ PROFILE: Final = 2  # seen in somebody's profile
 OWN: Final = 3  # uploaded by the viewer and not sent yet
 CHAT: Final = 4  # the photo of a group or channel
 DRAWN: Final = 5  # drawn by the house for everybody; such a reference does not expire
+SAVED: Final = 6  # among the GIFs the viewer keeps at hand
+PERSONAL: Final = 7  # the photo the viewer has given a contact
 NEVER: Final = (1 << 32) - 1  # when that is
 
 _FORMAT: Final = struct.Struct(">BBIqi")

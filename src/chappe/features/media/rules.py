@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from chappe import tl
 from chappe.ports import Film
 from chappe.tl import api, errors
 
-from .records import ONCE
+from .records import ONCE, File
 
 PART_BYTES_MAX: Final = 512 * 1024  # bytes of one part of an upload
 PART_BYTES_UNIT: Final = 1024  # bytes a part's length is a multiple of
@@ -36,6 +37,7 @@ ONCE_S: Final = 60  # seconds within which an app fetches what is to be seen onc
 ATTRIBUTES_MAX: Final = 10  # attributes of a document that are looked at
 
 _MIME = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+_64_BITS: Final = (1 << 64) - 1
 _TYPES: Final = {
     "image/jpeg": api.StorageFileJpeg,
     "image/png": api.StorageFilePng,
@@ -277,6 +279,24 @@ def right_of(attributes: Iterable[Any]) -> str:
     if audio is not None:
         return "send_voices" if audio.voice else "send_audios"
     return "send_docs"
+
+
+def right_of_file(file: File) -> str:
+    """Return which of chatBannedRights sending a file needs."""
+    if file.kind == "photo":
+        return "send_photos"
+    return right_of([tl.decode(a) for a in file.attributes])
+
+
+def list_hash(numbers: Iterable[int]) -> int:
+    """Return the hash by which clients say which list they have (core.telegram.org/api/offsets)."""
+    found = 0
+    for number in numbers:
+        found ^= found >> 21
+        found ^= (found << 35) & _64_BITS
+        found ^= found >> 4
+        found = (found + number) & _64_BITS
+    return found - (1 << 64) if found >> 63 else found
 
 
 def album_kind(right: str) -> str:

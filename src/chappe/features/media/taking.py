@@ -101,9 +101,7 @@ async def _take_file(call: Call, given: Any, *, alone: bool) -> Kept | None:
 
 def kept_of(owner: int, file: File) -> Kept:
     """Return what a message keeps of a file."""
-    right = "send_photos"
-    if file.kind == "document":
-        right = rules.right_of([tl.decode(a) for a in file.attributes])
+    right = rules.right_of_file(file)
     return Kept(kind=file.kind, right=right, owner=owner, number=file.number)
 
 

@@ -81,6 +81,19 @@ async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
     )
 
 
+async def show_photo_of(viewer: Viewer, number: int, where: Where) -> Any:
+    """Return the `api.Photo` of the id clients know it by; an empty one if it is gone."""
+    owner, own_number = references.file_of(viewer.house, number)
+    file = await find(viewer.house, owner, own_number)
+    return show_photo(viewer, owner, file, where) if file else api.PhotoEmpty(id=number)
+
+
+def kept_photo(house: House, number: int) -> Kept:
+    """Return what a message would keep of the photo of the id clients know it by."""
+    owner, own_number = references.file_of(house, number)
+    return Kept(kind="photo", right="send_photos", owner=owner, number=own_number)
+
+
 async def show_media(viewer: Viewer, message: Any) -> Any:
     """Return the `api.MessageMedia…` of a message this viewer sees."""
     where = Where(references.MESSAGE, message.peer, message.id)

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Message
@@ -160,6 +161,11 @@ async def seen_media(
         message = await house.look(Owner(Kind.USER, viewer)).get(Message, peer, number)
     if message is None or (message.gone_at and message.gone_at <= house.clock.now()):
         return b""
+    if message.action:
+        action: Any = tl.decode(message.action)
+        if not isinstance(action, api.MessageActionChatEditPhoto):
+            return b""
+        return media.kept_photo(house, action.photo.id).pack()
     if copying:
         if owner.kind is not Kind.USER:
             place = await chats.place_of(house, owner, viewer)

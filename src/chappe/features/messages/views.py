@@ -4,7 +4,7 @@ from typing import Any
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, media
 from chappe.features.dialogs import Message, show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
@@ -38,25 +38,24 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         action: Any = tl.decode(message.action)
         mention_all(viewer, action)
         if isinstance(action, api.MessageActionChatEditPhoto):
-            show = viewer.house.services["show_full_chat_photo"]
-            owner = accounts.owner_of(message.peer)
-            action.photo = await show(viewer, owner, action.photo.id) or action.photo
+            where = media.Where(media.MESSAGE, message.peer, message.id)
+            action.photo = await media.show_photo_of(viewer, action.photo.id, where)
         return api.MessageService(**common, action=action)
     views = forwards = None
     if post:
         counted = await viewer.look(accounts.owner_of(message.peer)).get(Counted, message.id)
         views, forwards = (counted.views, counted.forwards) if counted else (1, 0)
     show_media = viewer.house.services.get("show_media")
-    media = None
+    shown = None
     if message.media:
-        media = await show_media(viewer, message) if show_media else tl.decode(message.media)
+        shown = await show_media(viewer, message) if show_media else tl.decode(message.media)
     return api.Message(
         **common,
         pinned=message.pinned,
         fwd_from=_forward(viewer, message),
         message=message.text,
-        media=media,
-        edit_hide=bool(message.edit_date and isinstance(media, api.MessageMediaGeoLive)),
+        media=shown,
+        edit_hide=bool(message.edit_date and isinstance(shown, api.MessageMediaGeoLive)),
         invert_media=message.invert_media,
         entities=show_entities(message.entities) or None,
         edit_date=message.edit_date or None,

@@ -1,0 +1,68 @@
+"""messages.*Gif*: GIFs somebody keeps at hand."""
+
+from typing import Any, Final
+
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Event, Viewer
+
+from . import references
+from .access import NAME_ERRORS, find, named
+from .records import SavedGif
+from .references import Where
+from .rules import list_hash, right_of_file
+from .views import show_document
+
+GIFS_MAX: Final = 200  # GIFs one person keeps at hand; the oldest goes
+
+
+class GifsChanged(Event, frozen=True):
+    """Somebody keeps other GIFs at hand."""
+
+    name = "media.gifs"
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        return api.UpdateSavedGifs()
+
+
+@method(api.MessagesGetSavedGifs, needs=Needs.LOGIN)
+async def get_saved_gifs(call: Call, request: api.MessagesGetSavedGifs) -> Any:
+    """Return the GIFs the caller keeps at hand, the newest first; those that are gone are left out."""
+    viewer = call.viewer()
+    where = Where(references.SAVED, call.user)
+    shown = []
+    for saved in await call.look().scan(SavedGif, reverse=True, limit=GIFS_MAX):
+        file = await find(call.house, saved.owner, saved.number)
+        if file is not None:
+            shown.append(show_document(viewer, saved.owner, file, where))
+    hashed = list_hash(gif.id for gif in shown)
+    if hashed and hashed == request.hash:
+        return api.MessagesSavedGifsNotModified()
+    return api.MessagesSavedGifs(hash=hashed, gifs=shown)
+
+
+@method(api.MessagesSaveGif, rate=Rate.WRITE, raises=(*NAME_ERRORS, errors.GifIdInvalid))
+async def save_gif(call: Call, request: api.MessagesSaveGif) -> bool:
+    """Keep a GIF at hand, on top of the others, or no longer."""
+    if not isinstance(request.id, api.InputDocument):
+        raise errors.GifIdInvalid
+    if request.unsave:
+        owner, number = references.file_of(call.house, request.id.id)
+    else:
+        owner, file = await named(call, request.id, copying=True)
+        number = file.number
+        if right_of_file(file) != "send_gifs":
+            raise errors.GifIdInvalid
+    async with call.change() as change:
+        saved = await change.scan(SavedGif)
+        for gif in saved:
+            if (gif.owner, gif.number) == (owner, number):
+                change.drop(SavedGif, gif.order)
+        if not request.unsave:
+            for gif in saved[: max(0, len(saved) + 1 - GIFS_MAX)]:
+                change.drop(SavedGif, gif.order)
+            order = change.next("saved_gif")
+            change.put(SavedGif(order=order, owner=owner, number=number))
+        change.notice(GifsChanged())
+    return True
