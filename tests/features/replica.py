@@ -94,6 +94,7 @@ class Replica:
         self.pins: dict[int, list[Any]] = {}
         self.loudness: dict[Any, Any] = {}
         self.filters: dict[int, Any] = {}
+        self.scheduled: dict[tuple[Any, int], Any] = {}
         self.chats: dict[Any, dict[str, Any]] = {}
         self.unread: dict[Any, int] = {}  # as the server counts; a fresh device knows no other
         self.read_from: dict[
@@ -178,6 +179,11 @@ class Replica:
                 self.filters.pop(update.id, None)
                 if update.filter is not None:
                     self.filters[update.id] = repr(update.filter)
+            case api.UpdateNewScheduledMessage(message=message):
+                self.scheduled[peer_key(message.peer_id), message.id] = fact_of(message)
+            case api.UpdateDeleteScheduledMessages():
+                for number in update.messages:
+                    self.scheduled.pop((peer_key(update.peer), number), None)
             case api.UpdateDialogFilterOrder():
                 self.pins[FILTERS] = list(update.order)
 
@@ -259,6 +265,7 @@ class Replica:
         for folder in (0, 1, FILTERS):
             found["pins", folder] = self.pins.get(folder, [])
         found["filters"] = dict(self.filters)
+        found["scheduled"] = {k: s for k, s in self.scheduled.items() if k[0] in listed}
         for key in now.chats:
             found["chat", key] = self.chats.get(key)
         return found
@@ -335,6 +342,10 @@ async def fresh(person: "Person") -> Replica:
         page = await person.history(peer) if key not in closed else []
         for message in page:
             replica.keep(message)
+        if key not in closed:
+            waiting = await person(api.MessagesGetScheduledHistory(peer=person.peer(peer), hash=0))
+            for message in waiting.messages:
+                replica.scheduled[key, message.id] = fact_of(message)
         if len(page) == PAGE:
             replica.read_from[peer_key(peer)] = page[-1].id
         else:

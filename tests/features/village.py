@@ -323,8 +323,9 @@ class Village:
         """Let time pass, and what is due by then be done."""
         await self.settle()
         self.clock.time += seconds
-        await self.house.timers.tick()
-        await self.settle()
+        for _ in range(2):  # what is done may have something else done at once
+            await self.house.timers.tick()
+            await self.settle()
 
     async def stranger(self, layer: int = tl.LAYER) -> Device:
         """Return a device on which nobody is logged in."""

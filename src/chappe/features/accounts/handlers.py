@@ -70,6 +70,7 @@ async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
         common_chats_count=0,
         can_pin_message=True,
         phone_calls_available=False,
+        has_scheduled=await call.service("has_scheduled")(viewer, user),
     )
     return api.UsersUserFull(full_user=full, chats=chats, users=users)
 
@@ -107,6 +108,8 @@ async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
     until = call.now if request.offline else call.now + rules.ONLINE_S
     async with call.change() as change:
         change.put(Seen(until=until))
+        if not request.offline:
+            await call.house.services["came_online"](change)
     await announce_to_friends(call, StatusChanged(user=call.user))
     return True
 

@@ -139,6 +139,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         requests_pending=pending or None,
         recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
         available_reactions=available_reactions(chat),
+        has_scheduled=await service["has_scheduled"](viewer, place.peer),
     )  # fmt: skip
     for user in full.recent_requesters or ():
         viewer.mention_user(user)

@@ -129,6 +129,7 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> Any:
         pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
         chat_photo=await full_photo(viewer, place),
         ttl_period=place.chat.ttl or None,
+        has_scheduled=await service["has_scheduled"](viewer, place.peer),
     )
     users, chats = await accounts.peers(viewer)
     return api.MessagesChatFull(full_chat=full, chats=chats, users=users)

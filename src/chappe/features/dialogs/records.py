@@ -50,6 +50,8 @@ class Message(Record, frozen=True):
     unplayed: bool = False  # a voice or a medium that vanishes, which its receiver has not opened
     gone_at: int = 0  # when the medium vanishes; 0 for never, or not opened yet
     invert_media: bool = False  # the medium is shown below the text
+    from_scheduled: bool = False
+    ttl: int = 0  # seconds it lives; 0 for ever
 
 
 class Dialog(Record, frozen=True):

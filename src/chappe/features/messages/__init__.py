@@ -12,6 +12,7 @@ from . import (
     reading,
     removing,
     saved,
+    scheduled,
 )
 from .access import Source, readers_of, source, source_of, visible
 from .events import EditMessage, located, ref_of
@@ -22,13 +23,16 @@ from .sending import post_action
 from .service import service_message
 from .views import show_message
 
-HANDLERS = (handlers, media, removing, history, reading, comments, saved, links)
+HANDLERS = (handlers, media, removing, history, reading, comments, saved, links, scheduled)
 EVENTS = (
     *events.EVENTS, *lines.LINES, *posts.EVENTS, *comments.LINES, saved.SavedPinsChanged,
+    *scheduled.EVENTS,
 )  # fmt: skip
 
 SERVICES = {
+    "came_online": scheduled.came_online,
     "channel_reading": channel_reading,
+    "has_scheduled": scheduled.has_scheduled,
     "newest_of": newest_of,
     "newest_pin": newest_pin,
     "post_action": post_action,

@@ -21,6 +21,8 @@ from .access import (
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
 from .events import Typing
 from .records import Counted
+from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
+from .scheduled import edit as edit_scheduled
 from .sending import Kept, check_text, draft_of, send, sent, short
 
 FORWARDED_MAX: Final = 100  # messages in one forward
@@ -32,7 +34,7 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
     rate=Rate.SEND,
     raises=(
         *WRITE_ERRORS, errors.MessageEmpty, errors.MessageTooLong, errors.EntityBoundsInvalid,
-        errors.RandomIdEmpty, errors.ScheduleDateInvalid,
+        errors.RandomIdEmpty, *SCHEDULE_ERRORS,
     ),
 )  # fmt: skip
 async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
@@ -42,9 +44,10 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     text, entities = check_text(request.message, request.entities, call.user)
     if not request.random_id:
         raise errors.RandomIdEmpty
-    if request.schedule_date is not None:
-        raise errors.ScheduleDateInvalid
+    due = await wanted_date(call, to, request)
     draft = draft_of(call, target, request, text, entities)
+    if due:
+        return await schedule(call, target, due, [(request.random_id, draft)])
     kept = await send(call, target, request.random_id, draft)
     if kept.pts and to.kind is Kind.USER and to != call.me:
         return short(kept, draft)
@@ -108,7 +111,7 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
     raises=(
         *WRITE_ERRORS, errors.MessageIdInvalid, errors.RandomIdInvalid,
         errors.ChatForwardsRestricted, errors.BroadcastPublicVotersForbidden,
-        *FORBIDDEN.values(),
+        *FORBIDDEN.values(), *SCHEDULE_ERRORS,
     ),
 )  # fmt: skip
 async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> Any:
@@ -117,7 +120,8 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     target = await may_write(call, to)
     if len(request.id) != len(request.random_id) or not request.id:
         raise errors.RandomIdInvalid
-    results: list[Kept] = []
+    due = await wanted_date(call, to, request)
+    drafts: list[tuple[int, Message]] = []
     groups: dict[int, int] = {}
     messages = await _forwardable(call, request)
     for right in {media.unpack(m.media).right for m in messages if m.media}:
@@ -134,6 +138,11 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
             grouped_id=grouped, noforwards=request.noforwards,
             **await _origin(call, message, hidden=request.drop_author),
         )  # fmt: skip
+        drafts.append((random_id, draft))
+    if due:
+        return await schedule(call, target, due, drafts)
+    results: list[Kept] = []
+    for (random_id, draft), message in zip(drafts, messages, strict=True):
         results.append(await send(call, target, random_id, draft))
         if message.sender < 0:
             await _count_forward(call, message)
@@ -159,10 +168,13 @@ async def _count_forward(call: Call, message: Message) -> None:
         *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
         errors.MessageEditTimeExpired, errors.MessageNotModified, errors.MessageEmpty,
         errors.MessageTooLong, errors.EntityBoundsInvalid, *EDIT_MEDIA_ERRORS,
+        *SCHEDULE_ERRORS,
     ),
 )  # fmt: skip
 async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
     """Give one's own message another text, caption or medium, or close one's own poll, for everybody."""
+    if request.schedule_date is not None:
+        return await edit_scheduled(call, request)
     altering = call.house.services.get(f"edit_{type(request.media).__name__}")
     if altering is not None:
         return await altering(call, request)

@@ -190,13 +190,6 @@ async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions
     return await show_page(call, found, len(marks), where)
 
 
-@method(api.MessagesGetScheduledHistory, raises=(*accounts.PEER_ERRORS,))
-async def get_scheduled_history(call: Call, request: api.MessagesGetScheduledHistory) -> Any:
-    """Return none: nothing can be scheduled yet."""
-    await accounts.peer_of(call, request.peer)
-    return api.MessagesMessages(messages=[], topics=[], chats=[], users=[])
-
-
 @method(api.MessagesGetWebPagePreview)
 async def get_web_page_preview(call: Call, request: api.MessagesGetWebPagePreview) -> Any:
     """Return no preview: this server does not fetch what people link to."""

@@ -14,7 +14,8 @@ from chappe.updates import House, Viewer
 
 from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
 from .posts import seen_post
-from .sending import Kept, check_caption, draft_of, send, sent
+from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
+from .sending import check_caption, draft_of, send, sent
 
 SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
 ALBUM_MAX: Final = 10  # media in one album
@@ -28,7 +29,7 @@ POLL_ERRORS: Final = (
 )  # fmt: skip
 SEND_MEDIA_ERRORS: Final = (
     *WRITE_ERRORS, *FORBIDDEN.values(), *media.TAKE_ERRORS, errors.MediaCaptionTooLong, errors.MessageTooLong,
-    errors.EntityBoundsInvalid, errors.RandomIdEmpty, errors.ScheduleDateInvalid,
+    errors.EntityBoundsInvalid, errors.RandomIdEmpty, *SCHEDULE_ERRORS,
     errors.VoiceMessagesForbidden, *POLL_ERRORS,
 )  # fmt: skip
 NTH_ERRORS: Final = (
@@ -98,13 +99,14 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     to = await accounts.peer_of(call, request.peer)
     if not request.random_id:
         raise errors.RandomIdEmpty
-    if request.schedule_date is not None:
-        raise errors.ScheduleDateInvalid
+    due = await wanted_date(call, to, request)
     check_caption(request.message, request.entities, call.user)
     await _expect(call, to, request.media)
     kept = await media.take(call, request.media)
     target = await _target(call, to, kept)
     draft = _draft(call, target, request, request, kept)
+    if due:
+        return await schedule(call, target, due, [(request.random_id, draft)])
     return await sent(call, [await send(call, target, request.random_id, draft)])
 
 
@@ -119,8 +121,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
 async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> Any:
     """Send an album: photos and videos, documents, or music, each a message of its own."""
     to = await accounts.peer_of(call, request.peer)
-    if request.schedule_date is not None:
-        raise errors.ScheduleDateInvalid
+    due = await wanted_date(call, to, request)
     album = request.multi_media
     if not album:
         raise errors.MediaEmpty
@@ -141,12 +142,19 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
     targets = [await _target(call, to, kept) for kept in taken]
     token = call.house.entropy.token(8)
     group = int.from_bytes(token, "big") >> 1 if len(taken) > 1 else 0
-    results: list[Kept] = []
+    drafts: list[tuple[int, Message]] = []
     for single, kept, target in zip(album, taken, targets, strict=True):
         draft = _draft(call, target, request, single, kept)
-        draft = msgspec.structs.replace(draft, grouped_id=group)
-        results.append(await send(call, target, single.random_id, draft))
-    return await sent(call, results)
+        drafts.append((single.random_id, msgspec.structs.replace(draft, grouped_id=group)))
+    if due:
+        return await schedule(call, targets[0], due, drafts)
+    return await sent(
+        call,
+        [
+            await send(call, target, random_id, draft)
+            for target, (random_id, draft) in zip(targets, drafts, strict=True)
+        ],
+    )
 
 
 async def seen_media(
@@ -155,6 +163,9 @@ async def seen_media(
     """Return what a message keeps of its media if somebody sees it, and with `copying` may take it on."""
     owner = accounts.owner_of(peer)
     place = None
+    if number < 0:
+        found = await house.look(Owner(Kind.USER, viewer)).get(Scheduled, peer, -number)
+        return found.message.media if found is not None else b""
     if owner.kind is Kind.CHANNEL:
         message = await seen_post(Viewer(house, viewer), owner.id, number)
     else:

@@ -79,7 +79,7 @@ async def send(call: Call, target: Target, random_id: int, draft: Message) -> Ke
     if target.place is not None:
         draft = await _addressed(call, target, draft)
     if target.owner.kind is Kind.CHANNEL:
-        return await _post(call, target, random_id, _signed(call, target, draft))
+        return await _post(call, target, random_id, as_written(call, target, draft))
     async with call.change() as change:
         sent = await change.get(Sent, random_id)
         if sent is not None:
@@ -134,7 +134,7 @@ def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
     )  # fmt: skip
 
 
-def _signed(call: Call, target: Target, draft: Message) -> Message:
+def as_written(call: Call, target: Target, draft: Message) -> Message:
     """Return a channel's message as written by who it is shown to be written by."""
     place = target.place
     member = place.member if place else None

@@ -65,6 +65,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         forwards=forwards,
         replies=await _replies(viewer, message),
         noforwards=message.noforwards,
+        from_scheduled=message.from_scheduled,
     )
 
 

@@ -1,0 +1,417 @@
+"""messages.*Scheduled*: messages that wait for a time, or until the other is here.
+
+They wait in the box of who wrote them, under numbers of their own. When their time comes they are sent as
+if written then: rights are asked again, and the random_id sees to it that they are sent once.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, media
+from chappe.features.dialogs import Message
+from chappe.ports import Record
+from chappe.rpc import Call, Client, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change, Deed, Event, House, Line, Viewer
+
+from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
+from .sending import Kept, as_written, check_text, send, sent
+from .views import show_message
+
+SCHEDULED_MAX: Final = 100  # messages of one person that wait in one dialog
+AHEAD_S_MAX: Final = 365 * 86_400  # seconds a message may wait
+NUMBER_MAX: Final = (1 << 18) - 1  # scheduled messages are numbered up to here, then anew
+WHEN_ONLINE: Final = 0x7FFFFFFE  # the date that means: once the other is here
+AWAITING_MAX: Final = 1_000  # people who wait for one to come
+
+SCHEDULE_ERRORS: Final = (
+    errors.ScheduleDateInvalid, errors.ScheduleDateTooLate, errors.ScheduleTooMuch,
+    errors.ScheduleStatusPrivate, errors.EffectIdInvalid, errors.ShortcutInvalid,
+)  # fmt: skip
+
+
+class Scheduled(Record, frozen=True):
+    """A message that waits to be sent."""
+
+    table = "scheduled"
+    key = ("peer", "id")
+
+    peer: int
+    id: int
+    due: int
+    random_id: int
+    message: Message  # its date is when it is due
+    right: str = "send_plain"  # what one must be allowed to send
+
+
+class Awaited(Record, frozen=True):
+    """In somebody's box: who wants to be written for as soon as they are here."""
+
+    table = "awaited"
+    key = ()
+
+    users: tuple[int, ...] = ()
+
+
+# -- what is told -----------------------------------------------------------------------------------
+
+
+class NewScheduled(Event, frozen=True):
+    """A message was scheduled, or is another, or for another time."""
+
+    name = "scheduled.new"
+
+    peer: int
+    id: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        mine = viewer.look(Owner(Kind.USER, viewer.user))
+        found = await mine.get(Scheduled, self.peer, self.id)
+        if found is None:
+            return None
+        return api.UpdateNewScheduledMessage(message=await show_scheduled(viewer, found))
+
+
+class ScheduledGone(Event, frozen=True):
+    """Scheduled messages were sent or deleted."""
+
+    name = "scheduled.gone"
+
+    peer: int
+    ids: tuple[int, ...]
+    sent: tuple[int, ...] = ()  # what they have become, in the same order
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        return api.UpdateDeleteScheduledMessages(
+            peer=accounts.show_peer(viewer, self.peer), messages=list(self.ids),
+            sent_messages=list(self.sent) or None,
+        )  # fmt: skip
+
+
+async def show_scheduled(viewer: Viewer, found: Scheduled) -> Any:
+    """Return a scheduled message as its author reads it.
+
+    What it has of files is seen in a message of the negative number: see `media.seen_media`.
+    """
+    shown = await show_message(viewer, msgspec.structs.replace(found.message, id=-found.id))
+    shown.id = found.id
+    return shown
+
+
+# -- when it is time --------------------------------------------------------------------------------
+
+
+class SendScheduled(Deed, frozen=True):
+    """A scheduled message is due."""
+
+    name = "scheduled.send"
+
+    user: int
+    peer: int
+    id: int
+    due: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        found = await house.look(Owner(Kind.USER, self.user)).get(Scheduled, self.peer, self.id)
+        if found is not None and found.due == self.due:  # else it was put off, sent or deleted
+            await deliver(_call_for(house, self.user), found)
+
+
+class CameOnline(Deed, frozen=True):
+    """Somebody is here for whom messages wait."""
+
+    name = "scheduled.came_online"
+
+    user: int  # who wrote them
+    peer: int  # who is here
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        waiting = await house.look(Owner(Kind.USER, self.user)).scan(Scheduled, self.peer)
+        for found in sorted(waiting, key=lambda s: s.id):
+            if found.due == WHEN_ONLINE:
+                await deliver(_call_for(house, self.user), found)
+
+
+class Await(Line, frozen=True):
+    """To somebody's box: let it be known when they are here."""
+
+    name = "scheduled.await"
+
+    user: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        owner = await change.get(accounts.User)
+        if owner is None or owner.deleted:
+            return
+        seen = await change.get(accounts.Seen)
+        if seen is not None and seen.until > change.now:
+            change.later(change.now, CameOnline(user=self.user, peer=change.owner.id))
+            return
+        awaited = await change.get(Awaited) or Awaited()
+        if self.user not in awaited.users and len(awaited.users) < AWAITING_MAX:
+            change.put(Awaited(users=(*awaited.users, self.user)))
+
+
+async def came_online(change: Change) -> None:
+    """Have sent what waits for somebody who says now that they are here."""
+    awaited = await change.get(Awaited)
+    if awaited is not None and awaited.users:
+        change.put(Awaited())
+        for user in awaited.users:
+            change.later(change.now, CameOnline(user=user, peer=change.owner.id))
+
+
+def _call_for(house: House, user: int) -> Call:
+    """Return a call by which somebody acts who may not be here."""
+    client = Client(0, 0, lambda _: None)
+    client.user = user
+    return Call(house, client)
+
+
+async def deliver(call: Call, found: Scheduled) -> Kept | None:
+    """Send a scheduled message now; None if its author may not any more, and then it is dropped.
+
+    A member who must wait between two messages waits with this one, too.
+    """
+    kept: Kept | None = None
+    try:
+        target = await may_write(call, accounts.owner_of(found.peer), found.right)
+        draft = msgspec.structs.replace(found.message, id=0, date=call.now, from_scheduled=True)
+        kept = await send(call, target, found.random_id, draft)
+    except errors.SlowmodeWait as wait:
+        await _put_off(call, found, call.now + wait.number)
+        return None
+    except errors.RpcError:  # they left, were banned or blocked, or the chat is gone
+        pass
+    became = (kept.id,) if kept is not None else ()
+    async with call.change() as change:
+        if await change.get(Scheduled, found.peer, found.id) is not None:
+            change.drop(Scheduled, found.peer, found.id)
+            change.notice(ScheduledGone(peer=found.peer, ids=(found.id,), sent=became))
+    return kept
+
+
+async def _put_off(call: Call, found: Scheduled, due: int) -> None:
+    async with call.change() as change:
+        change.put(msgspec.structs.replace(found, due=due))
+        change.later(
+            due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due)
+        )  # fmt: skip
+
+
+# -- scheduling -------------------------------------------------------------------------------------
+
+
+async def wanted_date(call: Call, to: Owner, request: Any) -> int:
+    """Return for when a request schedules what it sends; 0 for at once.
+
+    Raises:
+        SCHEDULE_ERRORS: not for then, or not with that.
+    """
+    if getattr(request, "effect", None):
+        raise errors.EffectIdInvalid  # there are none
+    if getattr(request, "quick_reply_shortcut", None) is not None:
+        raise errors.ShortcutInvalid
+    date = request.schedule_date
+    if date is None:
+        return 0
+    await check_date(call, to, date, getattr(request, "schedule_repeat_period", None) or 0)
+    return int(date)
+
+
+async def check_date(call: Call, to: Owner, date: int, repeat: int) -> None:
+    """Check a date for which something is to be scheduled.
+
+    Raises:
+        errors.ScheduleDateInvalid: it is past, there is nobody to wait for, or it is to be repeated.
+        errors.ScheduleDateTooLate: it is more than a year ahead.
+        errors.ScheduleStatusPrivate: the caller may not know when the other is here.
+    """
+    if repeat or date <= call.now:
+        raise errors.ScheduleDateInvalid
+    if date == WHEN_ONLINE:
+        if to.kind is not Kind.USER or to == call.me:
+            raise errors.ScheduleDateInvalid
+        if not await call.service("may_see")(call.viewer(), to.id, "status"):
+            raise errors.ScheduleStatusPrivate
+    elif date > call.now + AHEAD_S_MAX:
+        raise errors.ScheduleDateTooLate
+
+
+def right_of(draft: Message) -> str:
+    """Return which right it takes to send a message."""
+    return media.unpack(draft.media).right if draft.media else "send_plain"
+
+
+async def schedule(
+    call: Call, target: Target, due: int, drafts: Sequence[tuple[int, Message]]
+) -> Any:
+    """Keep messages until they are due; the same random_id gives the same one. Return what tells it.
+
+    Raises:
+        errors.ScheduleTooMuch: too many wait in this dialog.
+    """
+    kept: list[Scheduled] = []
+    async with call.change() as change:
+        waiting = {s.random_id: s for s in await change.scan(Scheduled, target.peer)}
+        numbers = {s.id for s in waiting.values()}
+        for random_id, draft in drafts:
+            known = waiting.get(random_id)
+            if known is None:
+                if len(numbers) >= SCHEDULED_MAX:
+                    raise errors.ScheduleTooMuch
+                number = 0
+                while not number or number in numbers:
+                    number = (change.next("scheduled") - 1) % NUMBER_MAX + 1
+                numbers.add(number)
+                message = msgspec.structs.replace(
+                    as_written(call, target, draft), id=number, date=due
+                )
+                known = Scheduled(
+                    peer=target.peer, id=number, due=due, random_id=random_id, message=message,
+                    right=right_of(draft),
+                )  # fmt: skip
+                _keep(change, known)
+            kept.append(known)
+    viewer = call.viewer()
+    told: list[Any] = [api.UpdateMessageID(id=s.id, random_id=s.random_id) for s in kept]
+    told += [api.UpdateNewScheduledMessage(message=await show_scheduled(viewer, s)) for s in kept]
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(updates=told, users=users, chats=chats, date=call.now, seq=0)
+
+
+def _keep(change: Change, found: Scheduled) -> None:
+    """Keep a scheduled message, and have it sent in time."""
+    change.put(found)
+    change.notice(NewScheduled(peer=found.peer, id=found.id))
+    user = change.owner.id
+    if found.due == WHEN_ONLINE:
+        change.post(accounts.owner_of(found.peer), Await(user=user))
+    else:
+        deed = SendScheduled(user=user, peer=found.peer, id=found.id, due=found.due)
+        change.later(found.due, deed)
+
+
+async def edit(call: Call, request: api.MessagesEditMessage) -> Any:
+    """Give a scheduled message another text, or another time.
+
+    Raises:
+        accounts.PEER_ERRORS, SCHEDULE_ERRORS, errors.MessageIdInvalid, errors.MessageNotModified,
+        errors.MessageEmpty, errors.MessageTooLong, errors.EntityBoundsInvalid
+    """
+    to = await accounts.peer_of(call, request.peer)
+    date = request.schedule_date or 0
+    await check_date(call, to, date, request.schedule_repeat_period or 0)
+    async with call.change() as change:
+        found = await change.get(Scheduled, accounts.peer_id(to), request.id)
+        if found is None:
+            raise errors.MessageIdInvalid
+        old = found.message
+        text, entities = old.text, old.entities
+        if request.message is not None:
+            text, entities = check_text(
+                request.message, request.entities, empty=bool(old.media)
+            )  # fmt: skip
+        if (text, entities, date) == (old.text, old.entities, found.due):
+            raise errors.MessageNotModified
+        message = msgspec.structs.replace(old, text=text, entities=entities, date=date)
+        found = msgspec.structs.replace(found, due=date, message=message)
+        _keep(change, found)
+    viewer = call.viewer()
+    update = api.UpdateNewScheduledMessage(message=await show_scheduled(viewer, found))
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(updates=[update], users=users, chats=chats, date=call.now, seq=0)
+
+
+# -- methods ----------------------------------------------------------------------------------------
+
+
+async def _answer(call: Call, found: Iterable[Scheduled]) -> Any:
+    viewer = call.viewer()
+    shown = [await show_scheduled(viewer, s) for s in found]
+    users, chats = await accounts.peers(viewer)
+    return api.MessagesMessages(messages=shown, topics=[], chats=chats, users=users)
+
+
+@method(api.MessagesGetScheduledHistory, raises=accounts.PEER_ERRORS)
+async def get_scheduled_history(call: Call, request: api.MessagesGetScheduledHistory) -> Any:
+    """Return what the caller has scheduled in a dialog, the latest first."""
+    peer = accounts.peer_id(await accounts.peer_of(call, request.peer))
+    found = await call.look().scan(Scheduled, peer)
+    return await _answer(call, sorted(found, key=lambda s: (s.due, s.id), reverse=True))
+
+
+@method(api.MessagesGetScheduledMessages, raises=accounts.PEER_ERRORS)
+async def get_scheduled_messages(call: Call, request: api.MessagesGetScheduledMessages) -> Any:
+    """Return some scheduled messages; those that are not there are passed over."""
+    peer = accounts.peer_id(await accounts.peer_of(call, request.peer))
+    wanted = dict.fromkeys(request.id[:SCHEDULED_MAX])
+    found = [await call.look().get(Scheduled, peer, number) for number in wanted]
+    return await _answer(call, [s for s in found if s is not None])
+
+
+@method(
+    api.MessagesSendScheduledMessages,
+    rate=Rate.SEND,
+    raises=(*WRITE_ERRORS, *FORBIDDEN.values(), errors.MessageIdInvalid),
+)
+async def send_scheduled_messages(call: Call, request: api.MessagesSendScheduledMessages) -> Any:
+    """Send scheduled messages now."""
+    to = await accounts.peer_of(call, request.peer)
+    peer = accounts.peer_id(to)
+    wanted = sorted(set(request.id[:SCHEDULED_MAX]))
+    found = [s for i in wanted if (s := await call.look().get(Scheduled, peer, i)) is not None]
+    if not found:
+        raise errors.MessageIdInvalid
+    for right in {s.right for s in found}:
+        await may_write(call, to, right)
+    delivered = [(s, kept) for s in found if (kept := await deliver(call, s)) is not None]
+    answer = await sent(call, [kept for _, kept in delivered])
+    gone = ScheduledGone(
+        peer=peer, ids=tuple(s.id for s, _ in delivered), sent=tuple(k.id for _, k in delivered)
+    )
+    answer.updates = [
+        *(u for u in answer.updates if not isinstance(u, api.UpdateMessageID)),
+        await gone.render(call.viewer(), 0),
+    ]
+    return answer
+
+
+@method(api.MessagesDeleteScheduledMessages, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+async def delete_scheduled_messages(
+    call: Call, request: api.MessagesDeleteScheduledMessages
+) -> Any:
+    """Delete scheduled messages; nobody else has seen them."""
+    peer = accounts.peer_id(await accounts.peer_of(call, request.peer))
+    async with call.change() as change:
+        wanted = sorted(set(request.id[:SCHEDULED_MAX]))
+        there = [i for i in wanted if await change.get(Scheduled, peer, i) is not None]
+        gone = tuple(there)
+        for number in gone:
+            change.drop(Scheduled, peer, number)
+        event = ScheduledGone(peer=peer, ids=gone)
+        if gone:
+            change.notice(event)
+    viewer = call.viewer()
+    told = [await event.render(viewer, 0)] if gone else []
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(updates=told, users=users, chats=chats, date=call.now, seq=0)
+
+
+async def has_scheduled(viewer: Viewer, peer: int) -> bool:
+    """Whether somebody has scheduled anything in a dialog."""
+    mine = viewer.look(Owner(Kind.USER, viewer.user))
+    return bool(await mine.count(Scheduled, peer))
+
+
+EVENTS: Final[tuple[Any, ...]] = (
+    NewScheduled, ScheduledGone, SendScheduled, CameOnline, Await,
+)  # fmt: skip
