@@ -318,7 +318,7 @@ async def edit(call: Call, request: api.MessagesEditMessage) -> Any:
         text, entities = old.text, old.entities
         if request.message is not None:
             text, entities = check_text(
-                request.message, request.entities, empty=bool(old.media)
+                request.message, request.entities, call.user, empty=bool(old.media)
             )  # fmt: skip
         if (text, entities, date) == (old.text, old.entities, found.due):
             raise errors.MessageNotModified
