@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from chappe.app import methods
 from chappe.features.help.absent import ABSENT
 from chappe.rpc import Method
+from chappe.tl.layers.up import MOVED
 from chappe.tl.schema import LAYER, LAYERS, schema
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "coverage.md"
@@ -114,7 +115,11 @@ def lines() -> list[Line]:
         last = schema().newest(name).last
         if last < min(LAYERS):
             continue
-        if name in served:
+        moved = MOVED.get(name, "")
+        if moved in served:
+            old = _served(name, served[moved])
+            found.append(old._replace(meaning=f"As `{moved}`, which is its name since layer 216."))
+        elif name in served:
             found.append(_served(name, served[name]))
         elif name in WRAPPERS:
             found.append(Line(name, "wrapper", "", "", WRAPPERS[name]))

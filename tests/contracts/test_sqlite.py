@@ -43,10 +43,10 @@ async def test_a_full_disk_takes_a_batch_whole_or_not_at_all(engine: SqliteEngin
             refused.append(full)
     assert kept > 0
     assert "free some space" in str(refused[0])
-    assert await engine.count(OWNER, "t", *EVERYTHING) == 50 * kept
+    assert await engine.count(OWNER, "t", *EVERYTHING, limit=1000) == 50 * kept
     engine._writer.execute(f"PRAGMA max_page_count={pages + 1000}")
     await engine.commit(batch(kept))
-    assert await engine.count(OWNER, "t", *EVERYTHING) == 50 * (kept + 1)
+    assert await engine.count(OWNER, "t", *EVERYTHING, limit=1000) == 50 * (kept + 1)
 
 
 async def test_a_file_that_turns_read_only_is_named_so(engine: SqliteEngine) -> None:
@@ -55,7 +55,7 @@ async def test_a_file_that_turns_read_only_is_named_so(engine: SqliteEngine) -> 
     engine._writer.execute("PRAGMA query_only=ON")
     with pytest.raises(StoreReadOnly, match="check the owner and mount"):
         await engine.commit(batch(2))
-    assert await engine.count(OWNER, "t", *EVERYTHING) == 50
+    assert await engine.count(OWNER, "t", *EVERYTHING, limit=1000) == 50
 
 
 async def test_a_file_damaged_under_way_is_told_by_every_way_to_read(engine: SqliteEngine) -> None:
@@ -72,7 +72,7 @@ async def test_a_file_damaged_under_way_is_told_by_every_way_to_read(engine: Sql
         engine.read([Cell(OWNER, "t", b"1.1"), Cell(OWNER, "t", b"1.2")]),
         engine.read([Cell(OWNER, "t", b"1.1")]),
         engine.scan(OWNER, "t", *EVERYTHING, limit=10),
-        engine.count(OWNER, "t", *EVERYTHING),
+        engine.count(OWNER, "t", *EVERYTHING, limit=1000),
         engine.owners(Kind.USER),
         engine.walk(OWNER, ("", b""), limit=10),
     ):
@@ -87,7 +87,7 @@ async def test_a_commit_that_fails_leaves_the_next_ones_in_order(engine: SqliteE
         await engine.commit([*batch(1), wrong])
     assert await engine.owners(Kind.USER) == []
     await engine.commit(batch(2))
-    assert await engine.count(OWNER, "t", *EVERYTHING) == 50
+    assert await engine.count(OWNER, "t", *EVERYTHING, limit=1000) == 50
 
 
 async def test_a_backup_is_of_one_moment(engine: SqliteEngine, tmp_path: Path) -> None:
@@ -102,16 +102,16 @@ async def test_a_backup_is_of_one_moment(engine: SqliteEngine, tmp_path: Path) -
             number += 1
 
     writing = asyncio.create_task(write())
-    while await engine.count(OWNER, "t", *EVERYTHING) < 500:  # noqa: ASYNC110  a few steps
+    while await engine.count(OWNER, "t", *EVERYTHING, limit=1000) < 500:  # noqa: ASYNC110  a few steps
         await asyncio.sleep(0)
     await engine.backup(tmp_path / "copy.db", without=("code",))
     done = True
     await writing
     copy = SqliteEngine(tmp_path / "copy.db")
-    count = await copy.count(OWNER, "t", *EVERYTHING)
+    count = await copy.count(OWNER, "t", *EVERYTHING, limit=1000)
     assert count >= 500
     assert count % 50 == 0
-    assert await copy.count(OWNER, "code", *EVERYTHING) == 0
+    assert await copy.count(OWNER, "code", *EVERYTHING, limit=1000) == 0
     assert await copy.check() == []
     await copy.close()
     assert b"secret code" not in (tmp_path / "copy.db").read_bytes()

@@ -105,7 +105,10 @@ class Device:
             errors.RpcError: the server refused.
         """
         answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        wrapped = api.InvokeWithLayer(layer=self.layer, query=request)
+        asked = request
+        if tl.schema().at(request.tl_name, tl.LAYER) is None:  # only older layers say it
+            asked = tl.Raw(data=tl.encode(request, self.layer))
+        wrapped = api.InvokeWithLayer(layer=self.layer, query=asked)
         msg_id, self.next_msg_id = self.next_msg_id, self.next_msg_id + 4
         self.village.server.dispatcher.call(
             self.client, msg_id, tl.encode(wrapped), answered.set_result

@@ -33,6 +33,7 @@ from chappe.features import (
     search,
     stickers,
     sync,
+    topics,
 )
 from chappe.gateways import cli
 from chappe.gateways.mtproto import Gateway
@@ -48,7 +49,7 @@ from chappe.updates import Book, House, Hub, Pruner, Relay, Store, Timers
 from . import installation
 
 SLICES: Final[tuple[Any, ...]] = (
-    accounts, auth, contacts, privacy, notifications, media, stickers, chats, dialogs, messages,
+    accounts, auth, contacts, privacy, notifications, media, stickers, chats, dialogs, messages, topics,
     reactions, polls, folders, search, reports, help, sync,
 )  # fmt: skip
 

@@ -37,10 +37,10 @@ class MemoryEngine:
             found = found[::-1]
         return [(key, self._values[Cell(owner, table, key)]) for key in found[:limit]]
 
-    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
         keys = self._keys.get((owner, table), [])
-        return max(0, bisect_left(keys, high) - bisect_left(keys, low))
+        return min(limit, max(0, bisect_left(keys, high) - bisect_left(keys, low)))
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`."""

@@ -45,7 +45,7 @@ _READ_MANY: Final = (
 _RANGE: Final = f"{_WHERE} AND key >= $5 AND key < $6"
 _SCAN: Final = f"SELECT key, value FROM cell WHERE {_RANGE} ORDER BY key LIMIT $7"  # noqa: S608
 _SCAN_BACK: Final = f"SELECT key, value FROM cell WHERE {_RANGE} ORDER BY key DESC LIMIT $7"  # noqa: S608
-_COUNT: Final = f"SELECT count(*) FROM cell WHERE {_RANGE}"  # noqa: S608
+_COUNT: Final = f"SELECT count(*) FROM (SELECT 1 FROM cell WHERE {_RANGE} LIMIT $7) AS counted"  # noqa: S608
 _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard = $1 AND kind = $2 AND owner = $3"
     " AND (tbl, key) > ($4, $5) ORDER BY tbl, key LIMIT $6"
@@ -270,9 +270,9 @@ class PostgresEngine:
         where = (owner.shard, owner.kind, owner.id, table, low, high, limit)
         return [(key, value) for key, value in await self._fetch(sql, *where)]
 
-    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
-        where = (owner.shard, owner.kind, owner.id, table, low, high)
+        where = (owner.shard, owner.kind, owner.id, table, low, high, limit)
         return int((await self._fetch(_COUNT, *where))[0][0])
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:

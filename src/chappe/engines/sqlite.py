@@ -27,7 +27,9 @@ CREATE TABLE IF NOT EXISTS cell (
 _WHERE: Final = "shard=? AND kind=? AND owner=? AND tbl=?"
 _READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608  no outside text
 _SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "  # noqa: S608
-_COUNT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key>=? AND key<?"  # noqa: S608
+_COUNT: Final = (
+    f"SELECT count(*) FROM (SELECT 1 FROM cell WHERE {_WHERE} AND key>=? AND key<? LIMIT ?)"  # noqa: S608
+)
 _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
     " ORDER BY tbl, key LIMIT ?"
@@ -193,9 +195,9 @@ class SqliteEngine:
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
 
-    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
-        where = (*_place(owner), table, low, high)
+        where = (*_place(owner), table, low, high, limit)
         try:
             return int(self._reader.execute(_COUNT, where).fetchone()[0])
         except sqlite3.Error as error:

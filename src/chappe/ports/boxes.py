@@ -66,8 +66,8 @@ class Engine(Protocol):
         """Return up to `limit` (key, value) with low <= key < high, in key order or its reverse."""
         ...
 
-    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
-        """Return how many cells have low <= key < high."""
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
+        """Return how many cells have low <= key < high, looking at no more than `limit`."""
         ...
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:

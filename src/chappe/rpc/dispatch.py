@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from chappe import tl
 from chappe.ports import EngineError
 from chappe.tl import api, errors
+from chappe.tl.layers.up import MOVED
 from chappe.tl.schema import LAYER_MIN
 from chappe.updates import House, drive
 
@@ -212,7 +213,9 @@ class UndeclaredError(Exception):
 @lru_cache(maxsize=METHODS_REMEMBERED_MAX)
 def _is_known(name: str, layer: int) -> bool:
     """Whether a layer has a method, or had it once: to who speaks an older one it cannot be answered."""
-    return any(shape.first <= max(layer, LAYER_MIN) for shape in tl.schema().shapes(name))
+    names = (name, *(old for old, new in MOVED.items() if new == name))
+    shapes = [shape for one in names for shape in tl.schema().shapes(one)]
+    return any(shape.first <= max(layer, LAYER_MIN) for shape in shapes)
 
 
 class Wishes(NamedTuple):

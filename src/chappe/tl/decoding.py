@@ -200,9 +200,9 @@ def _statement(type_: str) -> str:
 
 def _make_reader(shape: Combinator) -> Reader:
     """Compile the straight-line reader of one shape."""
-    model: type[TlObject] = model_of(shape.name)
+    model: type[TlObject] = model_of(up.MOVED.get(shape.name, shape.name))
     known = set(model.__struct_fields__)
-    newest = schema().newest(shape.name) is shape
+    newest = schema().newest(shape.name) is shape and shape.name not in up.MOVED
     lines, given = [], []
     for index, field in enumerate(shape.fields):
         variable = f"v{index}"

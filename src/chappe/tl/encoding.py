@@ -121,6 +121,14 @@ class Encoder:
         return made
 
     def _instead(self, name: str) -> Writer:
+        said_as = down.SAID_AS.get(name)
+        if said_as is not None:
+
+            def say(o: Any, w: bytearray, e: Encoder) -> None:
+                other = said_as(o)
+                e.writer(other.__class__)(other, w, e)
+
+            return say
         replacement = down.REPLACED.get(schema().newest(name).result)
         shape = schema().at(replacement, self.layer) if replacement else None
         if shape is None:

@@ -17,6 +17,7 @@ R = TypeVar("R", bound=Record)
 E = TypeVar("E", bound=Event)
 
 SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
+COUNTED_RECORDS_MAX: Final = 10_000  # records one count looks at
 KEY_END: Final = b"\xff"  # sorts after every encoded key part
 
 
@@ -104,10 +105,11 @@ class View:
         *prefix: KeyPart,
         after: KeyPart | None = None,
         before: KeyPart | None = None,
+        limit: int = COUNTED_RECORDS_MAX,
     ) -> int:
-        """Return how many committed records `scan` would find without a limit."""
+        """Return how many committed records `scan` would find, counting no further than `limit`."""
         low, high = span(prefix, after, before)
-        return await self.store.engine.count(self.owner, kind.table, low, high)
+        return await self.store.engine.count(self.owner, kind.table, low, high, limit=limit)
 
     async def event(self, kind: type[E], pts: int) -> E | None:
         """Return the event with this pts, or None if there is none or it is of another kind."""

@@ -1,8 +1,20 @@
 """Chats: basic groups, supergroups and channels; who is in them, who may do what."""
 
 from . import admins, channels, groups, journal, links, members, photos, rights, usernames
-from .access import Place, any_chat, channel, chat_peer, may_see, place_of, public_chat
-from .events import EVENTS
+from .access import (
+    Place,
+    any_chat,
+    channel,
+    chat_peer,
+    may_see,
+    place_of,
+    public_chat,
+    require_admin,
+    require_change,
+)
+from .channels import changed
+from .events import EVENTS, ChannelChanged
+from .journal import log
 from .links import show_link
 from .photos import seen_chat_photo
 from .records import Chat, Joined, Member, Top
@@ -24,17 +36,22 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "SERVICES",
+    "ChannelChanged",
     "Chat",
     "Joined",
     "Member",
     "Place",
     "Top",
     "any_chat",
+    "changed",
     "channel",
     "chat_peer",
+    "log",
     "may_see",
     "place_of",
     "public_chat",
+    "require_admin",
+    "require_change",
     "rights",
     "show_chat",
     "show_chats",

@@ -235,12 +235,6 @@ async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipa
     return await _switch(call, request.channel, "ban_users", None, members_hidden=request.enabled)
 
 
-@method(api.ChannelsToggleForum, rate=Rate.WRITE, raises=SWITCH_ERRORS)
-async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
-    """Refuse to change: this server keeps no topics yet."""
-    raise errors.ChatNotModified
-
-
 @method(
     api.MessagesSetChatAvailableReactions,
     rate=Rate.WRITE,
@@ -305,6 +299,8 @@ async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGro
             place = await channel(call, given)
             if place.chat.broadcast is not broadcast:
                 raise errors.BroadcastIdInvalid if broadcast else errors.MegagroupIdInvalid
+            if place.chat.forum:
+                raise errors.MegagroupIdInvalid
             require_admin(place, "change_info", call.now)
             places.append(place)
     if not places:

@@ -42,6 +42,7 @@ class Chat(Record, frozen=True):
     reactions: bytes = b""  # a ChatReactions in the newest layer's bytes; empty: all
     forum: bool = False
     members_hidden: bool = False
+    forum_tabs: bool = False  # topics are shown as tabs, not as a list
 
 
 class Member(Record, frozen=True):

@@ -110,6 +110,7 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
         join_to_send=chat.join_to_send,
         join_request=chat.join_request,
         forum=chat.forum,
+        forum_tabs=chat.forum and chat.forum_tabs,
         admin_rights=(rights.show_admin(_admin_bits(member)) if admin and member else None),
         banned_rights=banned,
         default_banned_rights=rights.show_banned(chat.default_banned),

@@ -8,12 +8,13 @@ from .records import (
     Draft,
     Entity,
     Message,
+    TopicDraft,
     close_dialog,
     has_dialog,
     open_dialog,
     partners,
 )
-from .views import TopMessage, notify_settings, settled, show_dialogs
+from .views import TopMessage, notify_settings, settled, show_dialogs, show_draft
 
 HANDLERS = (handlers,)
 EVENTS = (DraftChanged, PinsChanged, UnreadMarked, DialogMoved)
@@ -36,12 +37,14 @@ __all__ = [
     "Entity",
     "Message",
     "TopMessage",
+    "TopicDraft",
     "close_dialog",
     "notify_settings",
     "open_dialog",
     "partners",
     "settled",
     "show_dialogs",
+    "show_draft",
     "show_entities",
     "take",
     "units",

@@ -7,7 +7,7 @@ from chappe.features import accounts
 from chappe.tl import api
 from chappe.updates import Event, Viewer
 
-from .records import Dialog, Draft
+from .records import Dialog, Draft, TopicDraft
 from .views import show_draft
 
 
@@ -17,12 +17,18 @@ class DraftChanged(Event, frozen=True):
     name = "dialogs.draft"
 
     peer: int
+    topic: int = 0
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        draft = await viewer.look(Owner(Kind.USER, viewer.user)).get(Draft, self.peer)
+        look = viewer.look(Owner(Kind.USER, viewer.user))
+        draft: Draft | TopicDraft | None = await look.get(Draft, self.peer)
+        if self.topic:
+            draft = await look.get(TopicDraft, self.peer, self.topic)
         shown = show_draft(draft) or api.DraftMessageEmpty()
-        return api.UpdateDraftMessage(peer=accounts.show_peer(viewer, self.peer), draft=shown)
+        return api.UpdateDraftMessage(
+            peer=accounts.show_peer(viewer, self.peer), top_msg_id=self.topic or None, draft=shown
+        )
 
 
 class PinsChanged(Event, frozen=True):

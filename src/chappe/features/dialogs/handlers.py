@@ -9,15 +9,17 @@ from chappe.core import Owner
 from chappe.features import accounts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
+from chappe.updates import Change
 
 from .entities import take
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .records import DIALOGS_MAX, Dialog, Draft
+from .records import DIALOGS_MAX, Dialog, Draft, TopicDraft
 from .views import settled, show_dialogs, show_draft
 
 PAGE_DIALOGS_MAX: Final = 100  # dialogs in one answer
 PINNED_DIALOGS_MAX: Final = 10  # pinned dialogs, the archive aside
 READ_TRIES_MAX: Final = 20  # times dialogs are read again because something came in between
+TOPIC_DRAFTS_MAX: Final = 100  # drafts in the topics of one forum; more are not kept
 PINNED_ARCHIVE_MAX: Final = 100  # pinned dialogs in the archive
 
 
@@ -204,28 +206,44 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
         raise errors.MessageTooLong
     text, entities = take(request.entities, request.message, call.user)
     reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
+    topic = getattr(request.reply_to, "top_msg_id", 0) or 0
+    reply = 0 if reply == topic else reply
+    kept: dict[str, Any] = {
+        "peer": peer, "text": text, "date": call.now, "entities": entities, "reply_to": reply,
+        "no_webpage": request.no_webpage,
+    }  # fmt: skip
     async with call.change() as change:
+        found = await (change.get(TopicDraft, peer, topic) if topic else change.get(Draft, peer))
         if text or reply:
-            change.put(
-                Draft(peer=peer, text=text, date=call.now, entities=entities, reply_to=reply,
-                      no_webpage=request.no_webpage)
-            )  # fmt: skip
-        elif await change.get(Draft, peer) is None:
+            if topic and found is None and await _is_full(change, peer):
+                return True
+            change.put(TopicDraft(topic=topic, **kept) if topic else Draft(**kept))
+        elif found is None:
             return True
+        elif topic:
+            change.drop(TopicDraft, peer, topic)
         else:
             change.drop(Draft, peer)
-        change.notice(DraftChanged(peer=peer))
+        change.notice(DraftChanged(peer=peer, topic=topic))
     return True
+
+
+async def _is_full(change: Change, peer: int) -> bool:
+    """Whether somebody keeps as many drafts in one forum as they may."""
+    return await change.count(TopicDraft, peer, limit=TOPIC_DRAFTS_MAX) >= TOPIC_DRAFTS_MAX
 
 
 @method(api.MessagesGetAllDrafts)
 async def get_all_drafts(call: Call, request: api.MessagesGetAllDrafts) -> Any:
     """Return every draft."""
     viewer = call.viewer()
-    updates = [
+    updates: list[Any] = [
         api.UpdateDraftMessage(peer=accounts.show_peer(viewer, d.peer), draft=show_draft(d))
         for d in await call.look().scan(Draft)
     ]
+    for draft in await call.look().scan(TopicDraft):
+        event = DraftChanged(peer=draft.peer, topic=draft.topic)
+        updates.append(await event.render(viewer, 0))
     users, chats = await accounts.peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 
@@ -237,6 +255,9 @@ async def clear_all_drafts(call: Call, request: api.MessagesClearAllDrafts) -> b
         for draft in await change.scan(Draft):
             change.drop(Draft, draft.peer)
             change.notice(DraftChanged(peer=draft.peer))
+        for one in await change.scan(TopicDraft):
+            change.drop(TopicDraft, one.peer, one.topic)
+            change.notice(DraftChanged(peer=one.peer, topic=one.topic))
     return True
 
 

@@ -52,6 +52,7 @@ class Message(Record, frozen=True):
     invert_media: bool = False  # the medium is shown below the text
     from_scheduled: bool = False
     ttl: int = 0  # seconds it lives; 0 for ever
+    topic: bool = False  # its thread is a topic of a forum
 
 
 class Dialog(Record, frozen=True):
@@ -71,6 +72,7 @@ class Dialog(Record, frozen=True):
     folder: int = 0  # 1: archived
     read_outbox_date: int = 0
     mentions: int = 0  # unread messages addressed to this person
+    as_messages: bool = False  # a forum is shown as one conversation
 
 
 class Draft(Record, frozen=True):
@@ -80,6 +82,21 @@ class Draft(Record, frozen=True):
     key = ("peer",)
 
     peer: int
+    text: str
+    date: int
+    entities: tuple[Entity, ...] = ()
+    reply_to: int = 0
+    no_webpage: bool = False
+
+
+class TopicDraft(Record, frozen=True):
+    """What somebody has begun to write in a topic of a forum."""
+
+    table = "topic_draft"
+    key = ("peer", "topic")
+
+    peer: int
+    topic: int
     text: str
     date: int
     entities: tuple[Entity, ...] = ()
@@ -97,6 +114,8 @@ async def close_dialog(change: Change, peer: int) -> None:
     """Take a conversation from the list, its draft with it."""
     change.drop(Dialog, peer)
     change.drop(Draft, peer)
+    for draft in await change.scan(TopicDraft, peer):
+        change.drop(TopicDraft, peer, draft.topic)
 
 
 async def has_dialog(look: View, peer: int) -> bool:

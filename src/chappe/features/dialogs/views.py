@@ -7,22 +7,27 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.notifications import NotifySettings
+from chappe.features.notifications import NotifySettings, name_of
 from chappe.features.notifications import show as show_settings
 from chappe.tl import api
 from chappe.updates import Viewer
 
 from .entities import show_entities
-from .records import Dialog, Draft, Message
+from .records import Dialog, Draft, Message, TopicDraft
 
 TopMessage = Callable[[Viewer, Message], Awaitable[Any]]
 
 
-def show_draft(draft: Draft | None) -> Any:
+def show_draft(draft: Draft | TopicDraft | None) -> Any:
     """Return a draft, or None."""
     if draft is None:
         return None
-    reply = api.InputReplyToMessage(reply_to_msg_id=draft.reply_to) if draft.reply_to else None
+    topic = draft.topic if isinstance(draft, TopicDraft) else 0
+    reply: Any = None
+    if draft.reply_to or topic:
+        reply = api.InputReplyToMessage(
+            reply_to_msg_id=draft.reply_to or topic, top_msg_id=topic or None
+        )
     return api.DraftMessage(
         message=draft.text,
         entities=show_entities(draft.entities) or None,
@@ -82,6 +87,7 @@ async def show_dialogs(
             api.Dialog(
                 pinned=bool(dialog.pin),
                 unread_mark=dialog.marked,
+                view_forum_as_messages=dialog.as_messages,
                 peer=accounts.show_peer(viewer, dialog.peer),
                 top_message=dialog.top,
                 read_inbox_max_id=dialog.read_inbox,
@@ -97,7 +103,7 @@ async def show_dialogs(
                     await votes(viewer, dialog.peer) if votes is not None else 0
                 ),
                 notify_settings=await notify_settings(viewer, dialog.peer),
-                pts=pts,
+                pts=pts or None,
                 draft=show_draft(draft),
                 folder_id=dialog.folder or None,
             )
@@ -107,7 +113,7 @@ async def show_dialogs(
     return shown, messages
 
 
-async def notify_settings(viewer: Viewer, peer: int) -> Any:
-    """Return how loud a dialog may be to this viewer."""
+async def notify_settings(viewer: Viewer, peer: int, topic: int = 0) -> Any:
+    """Return how loud a dialog, or a topic of it, may be to this viewer."""
     look = viewer.look(Owner(Kind.USER, viewer.user))
-    return show_settings(await look.get(NotifySettings, str(peer)))
+    return show_settings(await look.get(NotifySettings, name_of(peer, topic)))

@@ -109,6 +109,8 @@ APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
     "chat_read_mark_expire_period": 604_800.0,
     "chat_read_mark_size_threshold": 100.0,
     "pm_read_date_expire_period": 604_800.0,
+    "topics_pinned_limit": 5.0,
+    "forum_upgrade_participants_min": 1.0,
 }
 
 

@@ -1,6 +1,7 @@
 """Messages: sending, reading, editing, deleting, wherever people talk."""
 
 from . import (
+    answering,
     comments,
     events,
     handlers,
@@ -13,20 +14,33 @@ from . import (
     removing,
     saved,
     scheduled,
+    threads,
 )
-from .access import Source, readers_of, source, source_of, visible
+from .access import Source, Target, readers_of, source, source_of, visible
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .posts import EditPost, NewPost, seen_post
 from .reading import channel_reading, unread_mentions
-from .sending import post_action
+from .removing import remove_posts
+from .sending import post_action, send, sent
 from .service import service_message
+from .threads import (
+    GENERAL,
+    InThread,
+    Thread,
+    scan_thread,
+    thread_page,
+    thread_reach,
+    topic_thread,
+)
 from .views import show_message
 
-HANDLERS = (handlers, media, removing, history, reading, comments, saved, links, scheduled)
+HANDLERS = (
+    handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
+)  # fmt: skip
 EVENTS = (
-    *events.EVENTS, *lines.LINES, *posts.EVENTS, *comments.LINES, saved.SavedPinsChanged,
-    *scheduled.EVENTS,
+    *events.EVENTS, *lines.LINES, *posts.EVENTS, *comments.LINES, *threads.EVENTS,
+    saved.SavedPinsChanged, *scheduled.EVENTS,
 )  # fmt: skip
 
 SERVICES = {
@@ -45,13 +59,17 @@ SERVICES = {
 
 __all__ = [
     "EVENTS",
+    "GENERAL",
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
     "SERVICES",
     "EditMessage",
     "EditPost",
+    "InThread",
     "NewPost",
     "Source",
+    "Target",
+    "Thread",
     "channel_reading",
     "located",
     "newest_of",
@@ -59,12 +77,19 @@ __all__ = [
     "post_action",
     "readers_of",
     "ref_of",
+    "remove_posts",
+    "scan_thread",
     "seen_post",
+    "send",
+    "sent",
     "service_message",
     "show_message",
     "show_page",
     "source",
     "source_of",
+    "thread_page",
+    "thread_reach",
+    "topic_thread",
     "unread_mentions",
     "visible",
 ]

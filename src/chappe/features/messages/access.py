@@ -14,7 +14,7 @@ from .events import numbered
 WRITE_ERRORS: Final = (
     *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
     errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
-    errors.SlowmodeWait, errors.ChatSendPlainForbidden,
+    errors.SlowmodeWait, errors.ChatSendPlainForbidden, errors.TopicClosed, errors.TopicDeleted,
 )  # fmt: skip
 
 

@@ -6,22 +6,21 @@ is answered to it, or to any answer, is kept under the thread.
 
 from typing import Any, Final
 
-import msgspec
-
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Entity, Message
 from chappe.ports import Record
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, method
 from chappe.tl import api, errors
 from chappe.updates import Change, House, Line, Viewer
 
 from .access import Source, source, source_of, visible
 from .history import PAGE_MESSAGES_MAX, show_page
 from .posts import NewPost
+from .threads import ReadThread, Thread, thread_page, thread_reach, topic_thread
 from .views import show_message
 
-RECENT_WRITERS: Final = 3  # people shown beside a post's comments
+THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.TopicIdInvalid)
 
 
 class Discussed(Record, frozen=True):
@@ -32,39 +31,6 @@ class Discussed(Record, frozen=True):
 
     post: int
     id: int
-
-
-class Thread(Record, frozen=True):
-    """In a supergroup's box: what is known of a thread, by the message it began with."""
-
-    table = "thread"
-    key = ("id",)
-
-    id: int
-    count: int = 0
-    newest: int = 0
-    writers: tuple[int, ...] = ()  # newest first
-
-
-class InThread(Record, frozen=True):
-    """In a supergroup's box: a message of a thread."""
-
-    table = "in_thread"
-    key = ("thread", "id")
-
-    thread: int
-    id: int
-
-
-class ReadThread(Record, frozen=True):
-    """In a reader's box: how far they have read a thread."""
-
-    table = "read_thread"
-    key = ("peer", "thread")
-
-    peer: int
-    thread: int
-    max_id: int
 
 
 class Discuss(Line, frozen=True):
@@ -100,28 +66,6 @@ class Discuss(Line, frozen=True):
         change.put(Thread(id=number))
         change.put(chats.Top(id=number, date=self.date))
         change.announce(NewPost(channel=change.owner.id, id=number))
-
-
-async def count_answer(change: Change, message: Message) -> None:
-    """Keep an answer under its thread."""
-    if not message.thread:
-        return
-    thread = await change.get(Thread, message.thread) or Thread(id=message.thread)
-    writers = tuple(dict.fromkeys((message.sender, *thread.writers)))[:RECENT_WRITERS]
-    change.put(
-        msgspec.structs.replace(thread, count=thread.count + 1, newest=message.id, writers=writers)
-    )
-    change.put(InThread(thread=message.thread, id=message.id))
-
-
-async def forget_answer(change: Change, message: Message) -> None:
-    """Take a deleted answer out of its thread."""
-    if not message.thread:
-        return
-    thread = await change.get(Thread, message.thread)
-    if thread is not None:
-        change.put(msgspec.structs.replace(thread, count=max(0, thread.count - 1)))
-    change.drop(InThread, message.thread, message.id)
 
 
 def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
@@ -170,18 +114,28 @@ async def show_replies(viewer: Viewer, message: Message) -> Any:
     )
 
 
-async def _thread(call: Call, given: Any, number: int) -> tuple[Source, int]:
-    """Return where the thread of a post or message is kept, and the message it began with.
+async def thread_of(call: Call, given: Any, number: int) -> tuple[Source, Thread]:
+    """Return where the thread of a post, message or topic is kept, and what is known of it.
 
     Raises:
         errors.MsgIdInvalid: there is none, or nothing can be said to it.
+        errors.TopicIdInvalid: it is a topic that was deleted.
     """
     where = await source_of(call, given)
+    if where.place is None or not where.is_channel:
+        raise errors.MsgIdInvalid
+    if where.place.chat.forum:
+        topic = await topic_thread(where.look, number)
+        if topic is not None and topic.gone:
+            raise errors.TopicIdInvalid
+        if topic is not None:
+            return where, topic
     message = await visible(where, number)
-    if message is None or where.place is None or not where.is_channel:
+    if message is None:
         raise errors.MsgIdInvalid
     if not where.place.chat.broadcast:
-        return where, message.thread or message.id
+        top = message.thread or message.id
+        return where, await where.look.get(Thread, top) or Thread(id=top)
     if not where.place.chat.linked:
         raise errors.MsgIdInvalid
     group = Owner(Kind.CHANNEL, where.place.chat.linked)
@@ -191,56 +145,34 @@ async def _thread(call: Call, given: Any, number: int) -> tuple[Source, int]:
     there = await source(call, group)
     if there.place is None or chats.rights.is_kicked(there.place.member, call.now):
         raise errors.MsgIdInvalid
-    return there, discussed.id
+    thread = await there.look.get(Thread, discussed.id) or Thread(id=discussed.id)
+    return there, thread
 
 
-@method(api.MessagesGetReplies, raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid))
+@method(api.MessagesGetReplies, raises=THREAD_ERRORS)
 async def get_replies(call: Call, request: api.MessagesGetReplies) -> Any:
-    """Return a page of a thread: answers, or a post's comments. Who reads the post reads them."""
-    where, top = await _thread(call, request.peer, request.msg_id)
-    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
-    skip = max(0, min(request.add_offset, 100_000))
-    rows = await where.look.scan(
-        InThread, top, before=request.offset_id or None, after=request.min_id or None,
-        limit=limit + skip, reverse=True,
-    )  # fmt: skip
-    found = [await where.look.get(Message, where.peer, row.id) for row in rows[skip:]]
-    total = await where.look.count(InThread, top)
-    return await show_page(call, [m for m in found if m is not None], total, where)
+    """Return a page of a thread: answers, a topic, or a post's comments. Who reads the post reads them."""
+    where, thread = await thread_of(call, request.peer, request.msg_id)
+    found = await thread_page(where.look, where.peer, thread, request, PAGE_MESSAGES_MAX)
+    found = [m for m in found if m.id >= where.first]
+    return await show_page(call, found, thread.count + thread.since, where)
 
 
-@method(api.MessagesGetDiscussionMessage, raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid))
+@method(api.MessagesGetDiscussionMessage, raises=THREAD_ERRORS)
 async def get_discussion_message(call: Call, request: api.MessagesGetDiscussionMessage) -> Any:
     """Return the message a post has become in the discussion group, and how far it was read."""
-    where, top = await _thread(call, request.peer, request.msg_id)
+    where, thread = await thread_of(call, request.peer, request.msg_id)
     viewer = call.viewer()
-    first = await where.look.get(Message, where.peer, top)
-    thread = await where.look.get(Thread, top) or Thread(id=top)
-    mine = await call.look().get(ReadThread, where.peer, top)
-    read = mine.max_id if mine else 0
-    unread = await where.look.count(InThread, top, after=read)
+    first = await where.look.get(Message, where.peer, thread.id)
+    reach = await thread_reach(where.look, call.look(), where.peer, thread)
     shown = [await show_message(viewer, first)] if first else []
     accounts.show_peer(viewer, where.peer)
     users, shown_chats = await accounts.peers(viewer)
     return api.MessagesDiscussionMessage(
-        messages=shown, max_id=thread.newest or None, read_inbox_max_id=read or None,
-        unread_count=unread, chats=shown_chats, users=users,
+        messages=shown, max_id=thread.newest or None, read_inbox_max_id=reach.inbox or None,
+        read_outbox_max_id=reach.outbox or None, unread_count=reach.unread, chats=shown_chats,
+        users=users,
     )  # fmt: skip
-
-
-@method(
-    api.MessagesReadDiscussion,
-    rate=Rate.WRITE,
-    raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid),
-)
-async def read_discussion(call: Call, request: api.MessagesReadDiscussion) -> bool:
-    """Mark a thread as read up to a message."""
-    where, top = await _thread(call, request.peer, request.msg_id)
-    async with call.change() as change:
-        old = await change.get(ReadThread, where.peer, top)
-        if old is None or old.max_id < request.read_max_id:
-            change.put(ReadThread(peer=where.peer, thread=top, max_id=request.read_max_id))
-    return True
 
 
 LINES: Final[tuple[Any, ...]] = (Discuss,)

@@ -153,6 +153,7 @@ class Typing(Event, frozen=True):
     user: int
     peer: int  # of the dialog, as the one who is told has it
     action: Any
+    topic: int = 0  # of a forum, or the thread they write in
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
@@ -166,8 +167,9 @@ class Typing(Event, frozen=True):
                 chat_id=peer.chat_id, from_id=writer, action=self.action
             )
         return api.UpdateChannelUserTyping(
-            channel_id=peer.channel_id, from_id=writer, action=self.action
-        )
+            channel_id=peer.channel_id, top_msg_id=self.topic or None, from_id=writer,
+            action=self.action,
+        )  # fmt: skip
 
 
 def count_message(dialog: Dialog, message: Message) -> Dialog:

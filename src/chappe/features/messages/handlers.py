@@ -123,6 +123,8 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     due = await wanted_date(call, to, request)
     drafts: list[tuple[int, Message]] = []
     groups: dict[int, int] = {}
+    reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
+    topic = request.top_msg_id or getattr(request.reply_to, "top_msg_id", 0) or 0
     messages = await _forwardable(call, request)
     for right in {media.unpack(m.media).right for m in messages if m.media}:
         await may_write(call, to, right)
@@ -135,7 +137,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
         draft = Message(
             peer=target.peer, id=0, date=call.now, sender=call.user, out=True, text=text,
             entities=message.entities if text else (), silent=request.silent, media=message.media,
-            grouped_id=grouped, noforwards=request.noforwards,
+            grouped_id=grouped, noforwards=request.noforwards, thread=topic, reply_to=reply,
             **await _origin(call, message, hidden=request.drop_author),
         )  # fmt: skip
         drafts.append((random_id, draft))
@@ -205,7 +207,7 @@ async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     target = await may_write(call, to)
     hub = call.house.hub
     peer = target.peer if target.place is not None else call.user
-    event = Typing(user=call.user, peer=peer, action=request.action)
+    event = Typing(user=call.user, peer=peer, action=request.action, topic=request.top_msg_id or 0)
     online = target.copies
     if to.kind is Kind.CHANNEL:
         broadcast = target.place is not None and target.place.chat.broadcast

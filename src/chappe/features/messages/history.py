@@ -184,7 +184,11 @@ async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions
     """Return unread messages that are addressed to the caller."""
     where = await source_of(call, request.peer)
     marks = await call.look().scan(Mention, where.peer, reverse=True)
-    marks = [m for m in marks if not request.offset_id or m.id < request.offset_id]
+    marks = [
+        m for m in marks
+        if (not request.offset_id or m.id < request.offset_id)
+        and request.top_msg_id in (None, m.topic)
+    ]  # fmt: skip
     limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
     found = [m for mark in marks[:limit] if (m := await visible(where, mark.id)) is not None]
     return await show_page(call, found, len(marks), where)

@@ -20,6 +20,7 @@ from .events import (
     remove_messages,
 )
 from .records import Ref, Twin
+from .threads import GENERAL, wrote_in_topic
 
 
 class Copy(Line, frozen=True):
@@ -150,11 +151,17 @@ class Wrote(Line, frozen=True):
     peer: int
     id: int
     date: int
+    topic: int = 0  # of a forum; the rest of it is not read by that
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         dialog = await change.get(Dialog, self.peer) or Dialog(peer=self.peer)
-        if self.id > dialog.read_inbox:
+        if self.topic:
+            await wrote_in_topic(change, self.peer, self.topic, self.id)
+            change.put(msgspec.structs.replace(dialog, date=self.date, marked=False))
+            if self.topic != GENERAL:
+                return
+        elif self.id > dialog.read_inbox:
             change.put(
                 msgspec.structs.replace(dialog, read_inbox=self.id, date=self.date, marked=False)
             )

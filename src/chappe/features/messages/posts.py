@@ -9,11 +9,13 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
-from chappe.updates import Change, Event, House, Line, Viewer
+from chappe.updates import Change, Event, House, Line, View, Viewer
 
 from .records import Mention
 from .views import show_message
 
+UNREAD_COUNTED_MAX: Final = 5_000  # ids behind: more unread messages are reckoned, not counted
+FORUM_UNREAD_READ_MAX: Final = 200  # unread messages of a forum that are looked at one by one
 STANDING_TRIES_MAX: Final = 20  # times a channel is looked at again because it was written in
 
 
@@ -54,10 +56,27 @@ async def standing(viewer: Viewer, peer: int, read: int) -> Standing:
         newest = await box.get(Message, peer, top.id) if top is not None and seen else None
         unread = 0
         if top is not None and top.id > read:
-            unread = await box.count(Message, peer, after=read, before=top.id + 1)
+            unread = await _unread(viewer, box, peer, read, top.id)
         if pts == await box.counter("pts"):
             break
     return Standing(pts, unread, newest)
+
+
+async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> int:
+    """Return how many messages of a channel somebody has not read.
+
+    Who writes has read what was before, but in a forum: there it is one topic they have read.
+    """
+    if top - read > UNREAD_COUNTED_MAX:
+        return top - read
+    chat = await box.get(chats.Chat)
+    if chat is not None and chat.forum:
+        newer = await box.scan(
+            Message, peer, after=read, before=top + 1, limit=FORUM_UNREAD_READ_MAX + 1
+        )
+        if len(newer) <= FORUM_UNREAD_READ_MAX:
+            return sum(viewer.user not in (m.sender, m.author) for m in newer)
+    return await box.count(Message, peer, after=read, before=top + 1)
 
 
 async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int]:
@@ -177,7 +196,7 @@ class ReadPosts(Event, frozen=True):
 
     channel: int
     max_id: int
-    unread: int  # then; told is what is unread when it is told
+    unread: int = 0  # of no use: told is what is unread when it is told
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
@@ -201,6 +220,23 @@ class PostsWereRead(Event, frozen=True):
         """See `Event`."""
         viewer.mention_channel(self.channel)
         return api.UpdateReadChannelOutbox(channel_id=self.channel, max_id=self.max_id)
+
+
+class PostsLookedAt(Event, frozen=True):
+    """In a reader's own box: messages of a supergroup addressed to them were looked at."""
+
+    name = "posts.looked_at"
+
+    channel: int
+    ids: tuple[int, ...]
+    topic: int = 0
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        return api.UpdateChannelReadMessagesContents(
+            channel_id=self.channel, top_msg_id=self.topic or None, messages=list(self.ids)
+        )
 
 
 class PostRead(Line, frozen=True):
@@ -228,13 +264,15 @@ class Addressed(Line, frozen=True):
 
     peer: int
     id: int
+    topic: int = 0
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         if await change.get(Dialog, self.peer) is not None:
-            change.put(Mention(peer=self.peer, id=self.id))
+            change.put(Mention(peer=self.peer, id=self.id, topic=self.topic))
 
 
 EVENTS: Final[tuple[Any, ...]] = (
-    NewPost, EditPost, DeletePosts, PinPosts, ReadPosts, PostsWereRead, PostRead, Addressed,
+    NewPost, EditPost, DeletePosts, PinPosts, ReadPosts, PostsWereRead, PostsLookedAt, PostRead,
+    Addressed,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from chappe.updates import Viewer
 from .access import readable, source, source_of, visible
 from .events import ContentsRead, ReadInbox, ref_of
 from .lines import CopiesPlayed, CopyRead, play
-from .posts import PostRead, ReadPosts, standing
+from .posts import PostRead, PostsLookedAt, ReadPosts, standing
 from .records import Mention, Twin
 
 READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be asked for
@@ -69,15 +69,21 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
     return api.MessagesAffectedMessages(pts=pts, pts_count=1)
 
 
-async def unread_mentions(viewer: Viewer, peer: int) -> int:
-    """Return how many unread messages of a dialog are addressed to somebody."""
-    return await viewer.look(Owner(Kind.USER, viewer.user)).count(Mention, peer)
+async def unread_mentions(viewer: Viewer, peer: int, topic: int = 0) -> int:
+    """Return how many unread messages of a dialog, or of a topic, are addressed to somebody."""
+    mine = viewer.look(Owner(Kind.USER, viewer.user))
+    if not topic:
+        return await mine.count(Mention, peer)
+    return sum(m.topic == topic for m in await mine.scan(Mention, peer))
 
 
 async def channel_reading(viewer: Viewer, peer: int) -> Reading:
     """Return how far somebody has read a channel."""
     dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
     read = dialog.read_inbox if dialog else 0
+    place = await chats.place_of(viewer.house, accounts.owner_of(peer), viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+        return Reading(read, dialog.read_outbox if dialog else 0, 0, 0, None)
     now = await standing(viewer, peer, read)
     unread = now.unread if dialog else 0
     return Reading(read, dialog.read_outbox if dialog else 0, unread, now.pts, now.newest)
@@ -100,9 +106,8 @@ async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
             return False
         before = dialog.read_inbox
         max_id = max(max_id, before)
-        unread = await where.look.count(Message, place.peer, after=max_id)
         change.put(msgspec.structs.replace(dialog, read_inbox=max_id, marked=False))
-        change.notice(ReadPosts(channel=place.chat.id, max_id=max_id, unread=unread))
+        change.notice(ReadPosts(channel=place.chat.id, max_id=max_id))
         if not place.chat.broadcast:
             read = await where.look.scan(
                 Message, place.peer, after=before, before=max_id + 1, reverse=True,
@@ -148,23 +153,35 @@ async def read_message_contents(call: Call, request: api.MessagesReadMessageCont
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(told))
 
 
-async def _drop_mentions(call: Call, peer: int, ids: list[int] | None) -> int:
-    """Forget unread mentions of a dialog, all or some; return how many there were."""
+async def _drop_mentions(
+    call: Call, peer: int, ids: list[int] | None, topic: int | None = None
+) -> tuple[int, int]:
+    """Forget unread mentions of a dialog, all or some; return the box's pts, and by how much it grew."""
     async with call.change() as change:
         marks = await change.scan(Mention, peer)
-        gone = [m for m in marks if ids is None or m.id in ids]
-        for mark in gone:
-            change.drop(Mention, peer, mark.id)
-    return len(gone)
+        gone = [
+            m.id for m in marks
+            if (ids is None or m.id in ids) and (topic is None or m.topic == topic)
+        ]  # fmt: skip
+        for number in gone:
+            change.drop(Mention, peer, number)
+        owner = accounts.owner_of(peer)
+        if gone and owner.kind is Kind.CHANNEL:
+            change.notice(PostsLookedAt(channel=owner.id, ids=tuple(gone), topic=topic or 0))
+        elif gone:
+            change.announce(ContentsRead(ids=tuple(gone), date=call.now))
+            return change.last("pts"), len(gone)
+        return change.last("pts"), 0
 
 
 @method(api.MessagesReadMentions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
     """Mark every message addressed to the caller in a dialog as read."""
     where = await source_of(call, request.peer)
-    await _drop_mentions(call, where.peer, None)
-    pts = await where.look.counter("pts")
-    return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
+    pts, count = await _drop_mentions(call, where.peer, None, request.top_msg_id)
+    if where.is_channel:
+        pts = await where.look.counter("pts")
+    return api.MessagesAffectedHistory(pts=pts, pts_count=count, offset=0)
 
 
 @method(
@@ -175,7 +192,7 @@ async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
 async def read_post_contents(call: Call, request: api.ChannelsReadMessageContents) -> bool:
     """Take note that messages of a channel were looked at: they are no unread mentions any more."""
     place = await chats.channel(call, request.channel)
-    await _drop_mentions(call, place.peer, request.id[:1000])
+    await _drop_mentions(call, place.peer, request.id[:CONTENTS_READ_MAX])
     return True
 
 

@@ -49,6 +49,7 @@ class Mention(Record, frozen=True):
 
     peer: int
     id: int
+    topic: int = 0
 
 
 class Counted(Record, frozen=True):

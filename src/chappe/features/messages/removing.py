@@ -12,12 +12,12 @@ from chappe.tl import api, errors
 from chappe.updates import Change
 
 from .access import Source, readable, readers_of, source_of, visible
-from .comments import forget_answer
 from .events import pin_messages, ref_of, remove_messages
 from .lines import CopiesDeleted, CopiesPinned
 from .posts import DeletePosts, PinPosts
 from .records import Counted
 from .sending import post_action
+from .threads import GENERAL, begins_topic, forget_answers
 
 DELETED_MAX: Final = 1000  # messages deleted by one call
 
@@ -89,7 +89,7 @@ async def remove_posts(change: Change, where: Source, messages: list[Message]) -
     for message in messages:
         change.drop(Message, where.peer, message.id)
         change.drop(Counted, message.id)
-        await forget_answer(change, message)
+    await forget_answers(change, messages)
     gone = {m.id for m in messages}
     top = await change.get(chats.Top)
     if top is not None and top.id in gone:
@@ -119,6 +119,8 @@ async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
             if message is None or number < where.first:
                 continue
             mine = call.user in (message.sender, message.author)
+            if begins_topic(message):
+                raise errors.MessageDeleteForbidden
             if not mine and not chats.rights.may_admin(member, "delete_messages"):
                 raise errors.MessageDeleteForbidden
             found.append(message)
@@ -152,7 +154,8 @@ async def delete_participant_history(
     where = await _source(call, place)
     async with call.change(place.owner) as change:
         every = await change.scan(Message, where.peer, limit=1 << 20)
-        theirs = [m for m in every if m.sender == accounts.peer_id(author)]
+        number = accounts.peer_id(author)
+        theirs = [m for m in every if m.sender == number and not begins_topic(m)]
         if not theirs:
             return api.MessagesAffectedHistory(pts=change.last("pts"), pts_count=0, offset=0)
         found = theirs[:DELETED_MAX]
@@ -259,6 +262,10 @@ async def unpin_all_messages(call: Call, request: api.MessagesUnpinAllMessages) 
     """Unpin every message of a conversation, for everybody."""
     where = await source_of(call, request.peer)
     await _require_pin(call, where)
-    pinned = [m.id for m in await where.look.scan(Message, where.peer) if m.pinned]
+    topic = request.top_msg_id
+    pinned = [
+        m.id for m in await where.look.scan(Message, where.peer)
+        if m.pinned and topic in (None, m.thread if m.topic else GENERAL)
+    ]  # fmt: skip
     update = await _pin(call, call.viewer(), where, pinned, pinned=False, others=True)
     return api.MessagesAffectedHistory(pts=update.pts, pts_count=update.pts_count, offset=0)

@@ -4,7 +4,7 @@ Private chats and basic groups: in the sender's box, with a line to every other 
 supergroups: once, in the channel's log.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -18,15 +18,20 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
 from .access import Target, members_but
-from .comments import count_answer, discuss
+from .comments import discuss
 from .events import NewMessage, keep_message, ref_of
 from .lines import Copy, Wrote
 from .posts import Addressed, NewPost
 from .records import Posted, Sent
+from .threads import Placed, begins_topic, count_answer, placed
 
 CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
 TEXT_UNITS_MAX: Final = 4096  # UTF-16 units of a message's text
 MENTIONS_MAX: Final = 50  # people one message can be addressed to
+
+
+# what else is done in the change that keeps a post, once it has its number
+Also = Callable[[Change, Message], Awaitable[None]]
 
 
 class Kept(NamedTuple):
@@ -65,28 +70,30 @@ def check_caption(text: str, entities: Any, me: int) -> tuple[str, Any]:
 
 def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any) -> Message:
     """Return the message a request asks for, without its number."""
-    reply = getattr(getattr(request, "reply_to", None), "reply_to_msg_id", 0) or 0
+    given = getattr(request, "reply_to", None)
     return Message(
         peer=target.peer, id=0, date=call.now, sender=call.user, out=True, text=text,
-        entities=entities, reply_to=reply, silent=getattr(request, "silent", False),
+        entities=entities, reply_to=getattr(given, "reply_to_msg_id", 0) or 0,
+        thread=getattr(given, "top_msg_id", 0) or 0, silent=getattr(request, "silent", False),
         noforwards=getattr(request, "noforwards", False),
     )  # fmt: skip
 
 
-async def send(call: Call, target: Target, random_id: int, draft: Message) -> Kept:
-    """Keep a message and have it copied to whoever reads it."""
+async def send(
+    call: Call, target: Target, random_id: int, draft: Message, also: Also | None = None
+) -> Kept:
+    """Keep a message and have it copied to whoever reads it; `also` joins a post's change."""
     await auth.void_told(call.house, call.user, draft.text)
     if target.place is not None:
         draft = await _addressed(call, target, draft)
     if target.owner.kind is Kind.CHANNEL:
-        return await _post(call, target, random_id, as_written(call, target, draft))
+        return await _post(call, target, random_id, as_written(call, target, draft), also)
     async with call.change() as change:
         sent = await change.get(Sent, random_id)
         if sent is not None:
             return Kept(random_id, sent.id, NewMessage(peer=sent.peer, id=sent.id), 0)
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
-        if draft.reply_to and reply is None:
-            draft = msgspec.structs.replace(draft, reply_to=0)
+        draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
         draft = await _placed(call, change, draft, change.last("pts") + 1)
         message = await keep_message(change, draft)
         number = message.id
@@ -148,7 +155,9 @@ def as_written(call: Call, target: Target, draft: Message) -> Message:
     )
 
 
-async def _post(call: Call, target: Target, random_id: int, draft: Message) -> Kept:
+async def _post(
+    call: Call, target: Target, random_id: int, draft: Message, also: Also | None
+) -> Kept:
     channel = target.owner.id
     place = target.place
     if place is not None and place.chat.broadcast and place.chat.signatures:
@@ -160,13 +169,17 @@ async def _post(call: Call, target: Target, random_id: int, draft: Message) -> K
         if known is not None:
             return Kept(random_id, known.id, NewPost(channel=channel, id=known.id), 0)
         number = change.next("message")
-        reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
+        where = Placed(number, 0, topic=True)  # a draft that says so begins a topic
+        if not draft.topic and place is not None:
+            where = await placed(change, place, draft)
         message = msgspec.structs.replace(
-            draft, id=number, origin=number, reply_to=reply.id if reply else 0,
-            thread=(reply.thread or reply.id) if reply else 0,
+            draft, id=number, origin=number, reply_to=where.reply_to, thread=where.thread,
+            topic=where.topic,
         )  # fmt: skip
         message = await _placed(call, change, message, number)
         change.put(message)
+        if also is not None:
+            await also(change, message)
         change.put(chats.Top(id=number, date=call.now))
         if random_id:
             change.put(Posted(user=call.user, random_id=random_id, id=number))
@@ -175,10 +188,12 @@ async def _post(call: Call, target: Target, random_id: int, draft: Message) -> K
         if place is not None:
             discuss(change, place.chat, message)
         pts = change.announce(NewPost(channel=channel, id=number))
-        change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now))
+        topic = message.thread if message.topic else 0
+        change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now, topic=topic))
         for user in message.mentions:
             if user != call.user:
-                change.post(Owner(Kind.USER, user), Addressed(peer=target.peer, id=number))
+                addressed = Addressed(peer=target.peer, id=number, topic=topic)
+                change.post(Owner(Kind.USER, user), addressed)
     return Kept(random_id, number, NewPost(channel=channel, id=number), pts)
 
 
@@ -200,7 +215,7 @@ async def _addressed(call: Call, target: Target, draft: Message) -> Message:
     if draft.reply_to:
         box = call.look(target.owner) if target.owner.kind is Kind.CHANNEL else call.look()
         answered = await box.get(Message, target.peer, draft.reply_to)
-        if answered is not None and answered.sender > 0:
+        if answered is not None and answered.sender > 0 and not begins_topic(answered):
             users.add(answered.sender)
     for name, offset, length, argument in draft.entities:
         if name == "MessageEntityMentionName" and isinstance(argument, int):
@@ -250,6 +265,8 @@ async def post_action(
     *,
     reply_to: int = 0,
     silent: bool = False,
+    topic: int = 0,
+    also: Also | None = None,
 ) -> list[Any]:
     """Post a service message in a dialog as the caller; return the updates that tell it."""
     peer = accounts.peer_id(owner)
@@ -261,9 +278,9 @@ async def post_action(
     target = Target(owner, peer, place, copies)
     draft = Message(
         peer=peer, id=0, date=call.now, sender=call.user, out=True, reply_to=reply_to,
-        silent=silent, action=tl.encode(action, tl.LAYER),
+        silent=silent, action=tl.encode(action, tl.LAYER), thread=topic,
     )  # fmt: skip
     random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
-    kept = await send(call, target, random_id, draft)
+    kept = await send(call, target, random_id, draft, also)
     named = api.UpdateMessageID(id=kept.id, random_id=random_id)  # TDLib looks for it
     return [named, await kept.event.tell(viewer, kept.pts)]

@@ -10,6 +10,7 @@ from chappe.tl import api
 from chappe.updates import Viewer
 
 from .records import Counted, Mention
+from .threads import GENERAL
 
 
 async def show_message(viewer: Viewer, message: Message) -> Any:
@@ -72,8 +73,12 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
 def _reply(message: Message) -> Any:
     if not message.reply_to:
         return None
-    top = message.thread if message.thread != message.reply_to else 0
-    return api.MessageReplyHeader(reply_to_msg_id=message.reply_to, reply_to_top_id=top or None)
+    general = message.topic and message.thread == GENERAL
+    top = 0 if general or message.thread == message.reply_to else message.thread
+    return api.MessageReplyHeader(
+        forum_topic=message.topic and not general, reply_to_msg_id=message.reply_to,
+        reply_to_top_id=top or None,
+    )  # fmt: skip
 
 
 async def _reactions(viewer: Viewer, message: Message) -> Any:

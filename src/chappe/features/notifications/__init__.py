@@ -1,9 +1,9 @@
 """Notifications: what may make a sound, and where pushes would go."""
 
 from . import handlers
-from .handlers import NotifySettings, show
+from .handlers import NotifySettings, name_of, show
 
 HANDLERS = (handlers,)
 EVENTS = (handlers.NotifyChanged,)
 
-__all__ = ["EVENTS", "HANDLERS", "NotifySettings", "show"]
+__all__ = ["EVENTS", "HANDLERS", "NotifySettings", "name_of", "show"]

@@ -24,7 +24,7 @@ class NotifySettings(Record, frozen=True):
     table = "notify"
     key = ("what",)
 
-    what: str  # "users", "chats", "broadcasts", or the dialog's number
+    what: str  # "users", "chats", "broadcasts", or the dialog's number and perhaps its topic's
     show_previews: bool | None = None
     silent: bool | None = None
     mute_until: int | None = None
@@ -51,12 +51,21 @@ class NotifyChanged(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         settings = await viewer.look(Owner(Kind.USER, viewer.user)).get(NotifySettings, self.what)
+        peer: api.TypeNotifyPeer
         if self.what in WHOLE:
-            peer: api.TypeNotifyPeer = WHOLE[self.what]()
+            peer = WHOLE[self.what]()
         else:
-            viewer.mention_user(int(self.what))
-            peer = api.NotifyPeer(peer=api.PeerUser(user_id=int(self.what)))
+            dialog, _, topic = self.what.partition("/")
+            shown = accounts.show_peer(viewer, int(dialog))
+            peer = api.NotifyPeer(peer=shown)
+            if topic:
+                peer = api.NotifyForumTopic(peer=shown, top_msg_id=int(topic))
         return api.UpdateNotifySettings(peer=peer, notify_settings=show(settings))
+
+
+def name_of(peer: int, topic: int = 0) -> str:
+    """Return the name under which the settings of a dialog, or of a topic of it, are kept."""
+    return f"{peer}/{topic}" if topic else str(peer)
 
 
 async def _what(call: Call, peer: Any) -> str:
@@ -68,7 +77,8 @@ async def _what(call: Call, peer: Any) -> str:
         case api.InputNotifyBroadcasts():
             return "broadcasts"
         case api.InputNotifyPeer() | api.InputNotifyForumTopic():
-            return str(accounts.peer_id(await accounts.peer_of(call, peer.peer)))
+            topic = getattr(peer, "top_msg_id", 0)
+            return name_of(accounts.peer_id(await accounts.peer_of(call, peer.peer)), topic)
     raise errors.PeerIdInvalid
 
 

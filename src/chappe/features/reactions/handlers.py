@@ -16,6 +16,7 @@ from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Reacted, Recent, Unr
 from .views import LISTED_MAX, is_list_open, reaction_of, show_one, word_of
 
 PAGE_MAX: Final = 100  # people or messages in one answer
+TOPIC_UNREAD_MAX: Final = 100  # unread reactions looked at to count those of one topic
 
 
 def _allowed(place: chats.Place | None, words: tuple[str, ...], message: Message) -> None:
@@ -219,7 +220,13 @@ async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) ->
     return api.MessagesReactions(hash=0, reactions=[reaction_of(w) for w in words])
 
 
-async def unread_reactions(viewer: Any, peer: int) -> int:
-    """Return how many messages of a dialog have reactions their author has not looked at."""
-    count: int = await viewer.look(Owner(Kind.USER, viewer.user)).count(UnreadReaction, peer)
-    return count
+async def unread_reactions(viewer: Any, peer: int, topic: int = 0) -> int:
+    """Return how many messages of a dialog, or topic, have reactions their author has not looked at."""
+    mine = viewer.look(Owner(Kind.USER, viewer.user))
+    if not topic:
+        count: int = await mine.count(UnreadReaction, peer)
+        return count
+    box = viewer.look(accounts.owner_of(peer))
+    marks = await mine.scan(UnreadReaction, peer, limit=TOPIC_UNREAD_MAX)
+    found = [await box.get(Message, peer, mark.id) for mark in marks]
+    return sum(m is not None and m.topic and m.thread == topic for m in found)

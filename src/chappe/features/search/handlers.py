@@ -4,7 +4,14 @@ from typing import Any, Final
 
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
-from chappe.features.messages import PAGE_MESSAGES_MAX, Source, show_page, source, source_of
+from chappe.features.messages import (
+    GENERAL,
+    PAGE_MESSAGES_MAX,
+    Source,
+    show_page,
+    source,
+    source_of,
+)
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -43,12 +50,20 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
         m for m in read
         if matches(m, words, request.filter, call.user)
         and (sender is None or m.sender == accounts.peer_id(sender))
+        and (not request.top_msg_id or _in_thread(where, m, request.top_msg_id))
         and (not request.min_date or m.date > request.min_date)
         and (not request.max_date or m.date < request.max_date)
-        and (not request.top_msg_id or request.top_msg_id in (m.thread, m.id))
         and (saved is None or (m.fwd_from or call.user) == accounts.peer_id(saved))
     ]  # fmt: skip
     return await show_page(call, _cut(found, request), len(found), where)
+
+
+def _in_thread(where: Source, message: Message, top: int) -> bool:
+    """Whether a message is of a thread or topic; what is in none is in General."""
+    forum = where.place is not None and where.place.chat.forum
+    if message.topic or not forum:
+        return top in (message.thread, message.id)
+    return top == GENERAL
 
 
 async def _everywhere(call: Call, words: list[str], request: Any) -> Any:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from chappe.tl.model import model_of
+
 # (constructor, field of the old shape) → its value, from the newest object
 FIELDS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
     ("config", "saved_gifs_limit"): lambda _: 200,
@@ -47,6 +49,16 @@ REPLACED: Final[dict[str, str]] = {
     "UserStatus": "userStatusRecently",
     "ChatPhoto": "chatPhotoEmpty",
     "UserProfilePhoto": "userProfilePhotoEmpty",
+}
+
+# constructor → what an older layer that does not know it is told in its place
+SAID_AS: Final[dict[str, Callable[[Any], Any]]] = {
+    "updatePinnedForumTopic": lambda o: model_of("updateChannelPinnedTopic")(
+        pinned=o.pinned, channel_id=getattr(o.peer, "channel_id", 0), topic_id=o.topic_id
+    ),
+    "updatePinnedForumTopics": lambda o: model_of("updateChannelPinnedTopics")(
+        channel_id=getattr(o.peer, "channel_id", 0), order=o.order
+    ),
 }
 
 # method → how its result becomes what an old layer expects of it

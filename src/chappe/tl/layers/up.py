@@ -25,9 +25,9 @@ def _reply(values: Values) -> None:
     """Before layer 159 a reply was a number; now it is an object."""
     message_id = values.pop("reply_to_msg_id", None)
     top = values.pop("top_msg_id", None)
-    if message_id:
+    if message_id or top:
         reply = model_of("inputReplyToMessage")
-        values["reply_to"] = reply(reply_to_msg_id=message_id, top_msg_id=top)
+        values["reply_to"] = reply(reply_to_msg_id=message_id or top, top_msg_id=top)
 
 
 def _user_to_peer(values: Values) -> None:
@@ -71,9 +71,32 @@ def _reported(values: Values) -> None:
     values["option"] = _REPORTED.get(getattr(reason, "tl_name", ""), b"dislike")
 
 
+# methods that have another name since layer 216
+MOVED: Final = {
+    f"channels.{name}": f"messages.{name}"
+    for name in (
+        "createForumTopic", "deleteTopicHistory", "editForumTopic", "getForumTopics",
+        "getForumTopicsByID", "reorderPinnedForumTopics", "updatePinnedForumTopic",
+    )
+}  # fmt: skip
+
+
+def _channel_to_peer(values: Values) -> None:
+    """Topics once belonged to channels only."""
+    channel = values.pop("channel")
+    peer: Any = model_of("inputPeerEmpty")()
+    if channel.tl_name == "inputChannel":
+        kind = model_of("inputPeerChannel")
+        peer = kind(channel_id=channel.channel_id, access_hash=channel.access_hash)
+    values["peer"] = peer
+
+
 def convert(shape: Combinator, values: Values) -> Values:
     """Return the fields of the newest shape for those of an old one."""
-    fields = {attribute(f): f for f in schema().newest(shape.name).fields if f.type != "#"}
+    newest = schema().newest(MOVED.get(shape.name, shape.name))
+    fields = {attribute(f): f for f in newest.fields if f.type != "#"}
+    if shape.name in MOVED:
+        _channel_to_peer(values)
     if "reply_to" in fields and "reply_to_msg_id" in values and "reply_to_msg_id" not in fields:
         _reply(values)
     if "peer" in fields and "user_id" in values and "peer" not in values:

@@ -69,9 +69,9 @@ class SealedEngine:
             return []
         return [(key, self._open(cipher, Cell(owner, table, key), sealed)) for key, sealed in rows]
 
-    async def count(self, owner: Owner, table: str, low: bytes, high: bytes) -> int:
+    async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
-        return await self.inner.count(owner, table, low, high)
+        return await self.inner.count(owner, table, low, high, limit=limit)
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`. Keys of new owners are durable before anything sealed under them."""

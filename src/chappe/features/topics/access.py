@@ -1,0 +1,51 @@
+"""The gates: to a forum, to its topics, and to altering them."""
+
+from typing import Any
+
+from chappe.features import chats, messages
+from chappe.rpc import Call
+from chappe.tl import errors
+from chappe.updates import View
+
+from .records import Topic
+from .rules import COLORS
+
+
+async def forum(call: Call, given: Any) -> messages.Source:
+    """Return the forum an InputPeer means.
+
+    Raises:
+        accounts.PEER_ERRORS: the caller may not look there.
+        errors.ChannelForumMissing: it has no topics.
+    """
+    where = await messages.source_of(call, given)
+    if where.place is None or not where.is_channel or not where.place.chat.forum:
+        raise errors.ChannelForumMissing
+    return where
+
+
+def place(where: messages.Source) -> chats.Place:
+    """Return the forum's place; `forum` has seen to it that there is one."""
+    if where.place is None:
+        raise errors.ChannelForumMissing
+    return where.place
+
+
+async def topic_of(look: View, chat: chats.Chat, number: int) -> Topic | None:
+    """Return a topic, or None, whether deleted or never there. General is always there."""
+    found = await look.get(Topic, number)
+    if found is None and number == messages.GENERAL:
+        return Topic(
+            id=number, title="General", date=chat.created, sender=chat.creator, author=chat.creator,
+            color=COLORS[0],
+        )  # fmt: skip
+    return found
+
+
+def may_edit(where: messages.Source, topic: Topic, user: int, now: int) -> bool:
+    """Whether somebody may alter a topic: admins who manage them, and its creator while in."""
+    member = place(where).member
+    if chats.rights.may_admin(member, "manage_topics"):
+        return True
+    own = topic.author == user and topic.id != messages.GENERAL
+    return own and chats.rights.is_in(member, now)

@@ -1,0 +1,66 @@
+"""What the topics of a forum announce."""
+
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.tl import api
+from chappe.updates import Event, Viewer
+
+from .records import TopicPins
+
+
+async def _may_hear(viewer: Viewer, channel: int) -> bool:
+    place = await chats.place_of(viewer.house, Owner(Kind.CHANNEL, channel), viewer.user)
+    return place is not None and chats.may_see(place, int(viewer.house.clock.now()))
+
+
+class TopicPinned(Event, frozen=True):
+    """In a forum's box: a topic was pinned or unpinned."""
+
+    name = "topics.pinned"
+
+    channel: int
+    topic: int
+    pinned: bool
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        if not await _may_hear(viewer, self.channel):
+            return None
+        peer = accounts.show_peer(viewer, accounts.peer_id(Owner(Kind.CHANNEL, self.channel)))
+        return api.UpdatePinnedForumTopic(pinned=self.pinned, peer=peer, topic_id=self.topic)
+
+
+class TopicsOrdered(Event, frozen=True):
+    """In a forum's box: the pinned topics stand in another order."""
+
+    name = "topics.ordered"
+
+    channel: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        if not await _may_hear(viewer, self.channel):
+            return None
+        owner = Owner(Kind.CHANNEL, self.channel)
+        pins = await viewer.look(owner).get(TopicPins) or TopicPins()
+        peer = accounts.show_peer(viewer, accounts.peer_id(owner))
+        return api.UpdatePinnedForumTopics(peer=peer, order=list(pins.order))
+
+
+class ShownAsMessages(Event, frozen=True):
+    """In a reader's own box: they want to see a forum as one conversation, or as topics again."""
+
+    name = "topics.as_messages"
+
+    channel: int
+    enabled: bool
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        return api.UpdateChannelViewForumAsMessages(channel_id=self.channel, enabled=self.enabled)
+
+
+EVENTS: Final = (TopicPinned, TopicsOrdered, ShownAsMessages)

@@ -1,0 +1,53 @@
+"""A topic as one person may see it."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, messages
+from chappe.features.dialogs import Message, TopicDraft, show_draft
+from chappe.tl import api
+from chappe.updates import Viewer
+
+from .records import Topic, TopicPins
+
+
+async def newest_in(viewer: Viewer, peer: int, thread: messages.Thread) -> int:
+    """Return the newest message of a topic; 0 if there is none."""
+    if thread.newest or not thread.since:
+        return thread.newest
+    look = viewer.look(accounts.owner_of(peer))
+    found: list[Message] = await messages.scan_thread(look, peer, thread, limit=1)
+    return found[0].id if found else 0
+
+
+async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = False) -> Any:
+    """Return the ForumTopic of a record; a `short` one says nothing of who reads it."""
+    owner = accounts.owner_of(peer)
+    look, mine = viewer.look(owner), viewer.look(Owner(Kind.USER, viewer.user))
+    thread = await messages.topic_thread(look, topic.id) or messages.Thread(id=topic.id)
+    fields: dict[str, Any] = {
+        "my": topic.author == viewer.user, "closed": thread.closed, "short": short,
+        "hidden": topic.hidden, "id": topic.id, "date": topic.date,
+        "peer": accounts.show_peer(viewer, peer), "title": topic.title, "icon_color": topic.color,
+        "from_id": accounts.show_peer(viewer, topic.sender),
+    }  # fmt: skip
+    if short:
+        return api.ForumTopic(
+            **fields, top_message=0, read_inbox_max_id=0, read_outbox_max_id=0, unread_count=0,
+            unread_mentions_count=0, unread_reactions_count=0, unread_poll_votes_count=0,
+            notify_settings=api.PeerNotifySettings(),
+        )  # fmt: skip
+    reach = await messages.thread_reach(look, mine, peer, thread)
+    pins = await look.get(TopicPins) or TopicPins()
+    services = viewer.house.services
+    reactions = services.get("unread_reactions")
+    return api.ForumTopic(
+        **fields, pinned=topic.id in pins.order,
+        top_message=await newest_in(viewer, peer, thread),
+        read_inbox_max_id=reach.inbox, read_outbox_max_id=reach.outbox, unread_count=reach.unread,
+        unread_mentions_count=await services["unread_mentions"](viewer, peer, topic.id),
+        unread_reactions_count=await reactions(viewer, peer, topic.id) if reactions else 0,
+        unread_poll_votes_count=0,
+        notify_settings=await services["notify_settings"](viewer, peer, topic.id),
+        draft=show_draft(await mine.get(TopicDraft, peer, topic.id)),
+    )  # fmt: skip
