@@ -1,7 +1,7 @@
 """A box as a slice sees it: `View` to look, `Change` to alter and announce."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar
@@ -11,7 +11,7 @@ from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .events import Deed, Event, EventRow, Line, NoticeRow, OutboxRow, TimerRow
-from .store import ABSENT, Draft, Stale, Store, Waiting, Where, decode, encode_record
+from .store import ABSENT, Box, Draft, Stale, Store, Waiting, Where, decode, encode_record
 
 R = TypeVar("R", bound=Record)
 E = TypeVar("E", bound=Event)
@@ -55,7 +55,12 @@ _places: dict[type[Record], Callable[[Any], Where]] = {}
 
 def line_cell(source_shard: int, number: int) -> Cell:
     """Return where an outbox line is kept."""
-    return Cell(Owner(Kind.RELAY, source_shard), OutboxRow.table, encode_key((number,)))
+    return Cell(_relay(source_shard), OutboxRow.table, encode_key((number,)))
+
+
+@cache
+def _relay(source_shard: int) -> Owner:
+    return Owner(Kind.RELAY, source_shard)
 
 
 def timer_cell(source_shard: int, due: int, number: int) -> Cell:
@@ -161,7 +166,9 @@ class Change(View):
     def __init__(
         self, store: Store, owner: Owner, now: float, keeper: Keeper, origin: object
     ) -> None:
-        super().__init__(store, owner)
+        self.store = store
+        self.owner = owner
+        self._box: Box  # in hand while it is held
         self.now = int(now)
         self.origin = origin  # the client that asked, which is answered and need not be told
         self.announced: list[tuple[int, Event]] = []
@@ -209,7 +216,7 @@ class Change(View):
                 raise Stale("An earlier change could not be kept; nothing was done.")
             tells = self.announced or self.noticed
             told = partial(self._keeper.told, self) if tells else None
-            waiting = self.store.enqueue(self.owner, self._draft, self._lines, told)
+            waiting = self.store.enqueue(self._box, self._draft, self._lines, told)
         finally:
             self.store.release(self._box)
         if self.posted:

@@ -67,7 +67,7 @@ class House:
         """Destroy a box and its key, once what was being kept in it is kept."""
         box = await self.store.hold(owner)
         try:
-            await self.store.enqueue(owner, {}, {}).done
+            await self.store.enqueue(box, {}, {}).done
             await self.store.engine.erase(owner)
             self.store.forget(owner)
         finally:

@@ -15,6 +15,8 @@ import msgspec
 from chappe.core import Owner
 from chappe.ports import Cell, Engine, EngineError, Record, WriteSet, encode_key
 
+from .drive import Moment
+
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -62,9 +64,10 @@ class Box:
     emptied: whoever still has it in hand finds nothing there and asks the engine.
     """
 
-    __slots__ = ("commits", "held", "kept", "under_way", "waiters")
+    __slots__ = ("commits", "held", "kept", "owner", "under_way", "waiters")
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Owner) -> None:
+        self.owner = owner
         self.kept: dict[Where, Record | None] = {}
         self.under_way: dict[Where, tuple[Waiting, Record | None]] = {}
         self.commits = 0  # how often it changed since it came into memory
@@ -92,18 +95,17 @@ class Box:
 class Waiting:
     """One change on its way to the engine. `kept` is None until it is known."""
 
-    __slots__ = ("box", "done", "draft", "kept", "lines", "owner", "told", "writes")
+    __slots__ = ("box", "done", "draft", "kept", "lines", "told", "writes")
 
     def __init__(
         self,
-        owner: Owner,
         box: Box,
         draft: Draft,
         lines: dict[Cell, bytes | None],
         told: Callable[[], None] | None,
     ) -> None:
-        self.owner = owner
         self.box = box
+        owner = box.owner
         self.draft = draft
         self.lines = lines
         self.told = told
@@ -112,7 +114,7 @@ class Waiting:
             for where, record in draft.items()
         }
         self.kept: bool | None = None
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.done = Moment()
 
 
 class Store:
@@ -144,7 +146,7 @@ class Store:
         """Return what is in memory of a box. Whoever changes it holds it first."""
         box = self._boxes.get(owner)
         if box is None:
-            box = self._boxes[owner] = Box()
+            box = self._boxes[owner] = Box(owner)
             self._grow(1)
         else:
             self._boxes.move_to_end(owner)
@@ -263,7 +265,7 @@ class Store:
 
     def enqueue(
         self,
-        owner: Owner,
+        box: Box,
         draft: Draft,
         lines: dict[Cell, bytes | None],
         told: Callable[[], None] | None = None,
@@ -275,8 +277,7 @@ class Store:
         """
         if len(self._queue) >= QUEUE_SETS_MAX:
             raise Overloaded("The store cannot keep up: changes are refused until it does.")
-        box = self.box(owner)
-        waiting = Waiting(owner, box, draft, lines, told)
+        waiting = Waiting(box, draft, lines, told)
         under_way = box.under_way
         for where, record in draft.items():
             under_way[where] = (waiting, record)
@@ -310,7 +311,8 @@ class Store:
         self.broken = False
         for waiting in batch:
             waiting.kept = True
-            self._grow(waiting.box.take(waiting))
+            self._records += waiting.box.take(waiting)
+        self._grow(0)
         for waiting in batch:
             if not waiting.done.done():
                 waiting.done.set_result(None)

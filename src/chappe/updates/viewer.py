@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Viewer:
     """Somebody who is shown something. Views mention people and chats here; they are added at the end."""
 
-    __slots__ = ("channels", "chats", "house", "user", "users")
+    __slots__ = ("_looks", "channels", "chats", "house", "user", "users")
 
     def __init__(self, house: "House", user: int) -> None:
         self.house = house
@@ -21,10 +21,14 @@ class Viewer:
         self.users: set[int] = set()
         self.chats: set[int] = set()
         self.channels: set[int] = set()
+        self._looks: dict[Owner, View] = {}
 
     def look(self, owner: Owner) -> View:
         """Return a read-only view of somebody's box."""
-        return View(self.house.store, owner)
+        look = self._looks.get(owner)
+        if look is None:
+            look = self._looks[owner] = View(self.house.store, owner)
+        return look
 
     def mention_user(self, user: int) -> None:
         """Say that what is rendered names this user, so that the answer must carry them."""

@@ -6,7 +6,7 @@ from .acts import ACTS
 from .events import NameChanged, PhoneChanged, StatusChanged
 from .handlers import announce_to_friends
 from .names import Name, claim, find, place, release
-from .peers import PEER_ERRORS, owner_of, peer_id, show_peer
+from .peers import PEER_ERRORS, in_channel, owner_of, peer_id, show_peer
 from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
@@ -32,6 +32,7 @@ __all__ = [
     "announce_to_friends",
     "claim",
     "find",
+    "in_channel",
     "owner_of",
     "peer_id",
     "peer_of",

@@ -30,12 +30,17 @@ def owner_of(peer: int) -> Owner:
     return Owner(Kind.CHANNEL, -peer - CHANNELS_BELOW)
 
 
+def in_channel(peer: int) -> bool:
+    """Whether a dialog's number is that of a channel or supergroup."""
+    return peer <= -CHANNELS_BELOW
+
+
 def show_peer(viewer: Viewer, peer: int) -> Any:
     """Return the `api.Peer…` of a number and mention it."""
+    if peer > 0:
+        viewer.mention_user(peer)
+        return api.PeerUser(user_id=peer)
     owner = owner_of(peer)
-    if owner.kind is Kind.USER:
-        viewer.mention_user(owner.id)
-        return api.PeerUser(user_id=owner.id)
     if owner.kind is Kind.CHAT:
         viewer.mention_chat(owner.id)
         return api.PeerChat(chat_id=owner.id)

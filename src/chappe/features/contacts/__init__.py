@@ -1,7 +1,7 @@
 """Contacts: whom one knows, whom one blocks, and how people are found."""
 
 from . import handlers
-from .access import is_blocked
+from .access import blocks, is_blocked
 from .events import BecameMutual, BlockChanged
 from .records import Blocked
 
@@ -12,4 +12,4 @@ SERVICES = {
     "is_blocked": is_blocked,
 }
 
-__all__ = ["EVENTS", "HANDLERS", "SERVICES", "BlockChanged", "Blocked", "is_blocked"]
+__all__ = ["EVENTS", "HANDLERS", "SERVICES", "BlockChanged", "Blocked", "blocks", "is_blocked"]

@@ -127,12 +127,13 @@ async def _may_write_to(call: Call, to: Owner) -> bool:
         raise errors.PeerIdInvalid
     if to.id == call.user:
         return False
-    record = await call.look(to).get(accounts.User)
+    look = call.look(to)
+    record = await look.get(accounts.User)
     if record is None or record.deleted:
         raise errors.InputUserDeactivated
-    if await contacts.is_blocked(call.house, call.user, to.id):
+    if await contacts.blocks(call.look(), to.id):
         raise errors.YouBlockedUser
-    return not await contacts.is_blocked(call.house, to.id, call.user)
+    return not await contacts.blocks(look, call.user)
 
 
 async def readers_of(call: Call, peer: int) -> tuple[int, ...]:

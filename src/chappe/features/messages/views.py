@@ -19,7 +19,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
     sender = accounts.show_peer(viewer, message.sender)
     post = message.sender == message.peer and message.peer < 0
     out = message.out
-    if message.author or accounts.owner_of(message.peer).kind is Kind.CHANNEL:
+    if message.author or accounts.in_channel(message.peer):
         out = viewer.user in (message.author, message.sender)
     mentioned = False
     unread = False
@@ -88,7 +88,7 @@ async def _reactions(viewer: Viewer, message: Message) -> Any:
 
 async def _replies(viewer: Viewer, message: Message) -> Any:
     show = viewer.house.services.get("show_replies")
-    in_channel = accounts.owner_of(message.peer).kind is Kind.CHANNEL
+    in_channel = accounts.in_channel(message.peer)
     return await show(viewer, message) if show is not None and in_channel else None
 
 

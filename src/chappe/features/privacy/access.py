@@ -14,7 +14,7 @@ async def may_see(viewer: Viewer, target: int, what: str) -> bool:
     if viewer.user == target:
         return True
     look = viewer.look(Owner(Kind.USER, target))
-    if await contacts.is_blocked(viewer.house, target, viewer.user):
+    if await contacts.blocks(look, viewer.user):
         return False
     rules = await look.get(Rules, what)
     if rules is not None:
