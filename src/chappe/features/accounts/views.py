@@ -14,6 +14,8 @@ SERVICE: Final = 777000
 RECENTLY_S: Final = 3 * 86_400  # seconds within which somebody was here "recently"
 WEEK_S: Final = 7 * 86_400
 MONTH_S: Final = 30 * 86_400
+EMPTY: Final = api.UserStatusEmpty()
+RECENTLY: Final = api.UserStatusRecently()
 
 # what -> whether the viewer may see it of the target; the privacy slice sets it
 UserView = Callable[[Viewer, int, str], Awaitable[bool]]
@@ -21,6 +23,10 @@ UserView = Callable[[Viewer, int, str], Awaitable[bool]]
 
 async def _everybody(_viewer: Viewer, _target: int, _what: str) -> bool:
     return True
+
+
+async def _everything(_viewer: Viewer, _target: int, *whats: str) -> list[bool]:
+    return [True] * len(whats)
 
 
 async def peers(viewer: Viewer) -> tuple[list[Any], list[Any]]:
@@ -39,40 +45,32 @@ async def show_user(viewer: Viewer, user: int) -> Any:
             first_name="Chappe", phone="42777", verified=True, support=True,
             status=api.UserStatusEmpty(),
         )  # fmt: skip
-    look = viewer.look(Owner(Kind.USER, user))
-    record = await look.get(User)
+    record, seen = await viewer.look(Owner(Kind.USER, user)).get_each((User,), (Seen,))
     hashed = access_hash(viewer.house, viewer.user, Kind.USER, user)
     if record is None or record.deleted:
         return api.User(id=user, access_hash=hashed, deleted=True)
-    myself = user == viewer.user
-    contact = (
-        None if myself else await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
-    )
-    may_see: UserView = viewer.house.services.get("may_see", _everybody)
-    phone = myself or (contact is not None and contact.phone == record.phone)
-    phone = phone or await may_see(viewer, user, "phone")
-    return (
-        api.User(
-            id=user,
-            access_hash=hashed,
-            first_name=contact.first_name if contact else record.first_name,
-            last_name=(contact.last_name if contact else record.last_name) or None,
-            username=record.username or None,
-            phone=record.phone if phone and record.phone else None,
-            contact=contact is not None,
-            mutual_contact=contact is not None and contact.mutual,
-            bot=record.bot,
-            bot_info_version=1 if record.bot else None,
-            status=await status_of(viewer, user, may_see),
-            photo=await photo_of(viewer, record, given=contact is not None and contact.photo > 0),
-        )
-        if not myself
-        else _myself(
-            record,
-            hashed,
-            await status_of(viewer, user, may_see),
-            await photo_of(viewer, record),
-        )
+    now = int(viewer.house.clock.now())
+    if user == viewer.user:
+        status = show_status(seen, now, exact=True, unseen=EMPTY)
+        return _myself(record, hashed, status, await photo_of(viewer, record))
+    contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
+    may_see_each = viewer.house.services.get("may_see_each", _everything)
+    phone, exact = await may_see_each(viewer, user, "phone", "status")
+    if not phone:
+        phone = contact is not None and contact.phone == record.phone
+    return api.User(
+        id=user,
+        access_hash=hashed,
+        first_name=contact.first_name if contact else record.first_name,
+        last_name=(contact.last_name if contact else record.last_name) or None,
+        username=record.username or None,
+        phone=record.phone if phone and record.phone else None,
+        contact=contact is not None,
+        mutual_contact=contact is not None and contact.mutual,
+        bot=record.bot,
+        bot_info_version=1 if record.bot else None,
+        status=show_status(seen, now, exact=exact),
+        photo=await photo_of(viewer, record, given=contact is not None and contact.photo > 0),
     )
 
 
@@ -106,16 +104,23 @@ def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
 async def status_of(viewer: Viewer, user: int, may_see: UserView = _everybody) -> Any:
     """Return whether somebody is here, exactly or roughly as their privacy allows."""
     seen = await viewer.look(Owner(Kind.USER, user)).get(Seen)
-    if seen is None:
-        return api.UserStatusEmpty() if user == viewer.user else api.UserStatusRecently()
     now = int(viewer.house.clock.now())
-    if user == viewer.user or await may_see(viewer, user, "status"):
+    if user == viewer.user:
+        return show_status(seen, now, exact=True, unseen=EMPTY)
+    return show_status(seen, now, exact=seen is not None and await may_see(viewer, user, "status"))
+
+
+def show_status(seen: Seen | None, now: int, *, exact: bool, unseen: Any = RECENTLY) -> Any:
+    """Return when somebody was here; roughly, unless `exact` may be told."""
+    if seen is None:
+        return unseen
+    if exact:
         if seen.until > now:
             return api.UserStatusOnline(expires=seen.until)
         return api.UserStatusOffline(was_online=seen.until)
     ago = now - seen.until
     if ago < RECENTLY_S:
-        return api.UserStatusRecently()
+        return RECENTLY
     if ago < WEEK_S:
         return api.UserStatusLastWeek()
-    return api.UserStatusLastMonth() if ago < MONTH_S else api.UserStatusEmpty()
+    return api.UserStatusLastMonth() if ago < MONTH_S else EMPTY
