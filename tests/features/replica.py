@@ -158,6 +158,11 @@ class Replica:
                 self._hear_out(OWN, update.messages)
             case api.UpdateChannelReadMessagesContents():
                 self._hear_out(update.channel_id, update.messages)
+            case api.UpdateChannelAvailableMessages():
+                self._read("in", ("channel_id", update.channel_id), update.available_min_id)
+                self._drop(update.channel_id, [
+                    n for box, n in list(self.messages)
+                    if box == update.channel_id and n <= update.available_min_id])  # fmt: skip
             case _:
                 self._take_of_dialogs(update)
 

@@ -203,6 +203,7 @@ ROWS: Final = (
     Row(api.ChannelsDeleteMessages, RUN_BIG),
     Row(api.ChannelsDeleteParticipantHistory, RUN_BIG),
     Row(api.MessagesDeleteHistory, _in(WERE_IN), ends=True),
+    Row(api.ChannelsDeleteHistory, RUN_BIG, lambda _t, _w: {"for_everyone": True}, ends=True),
     Row(api.MessagesUpdatePinnedMessage, ALTER),
     Row(api.MessagesUnpinAllMessages, ALTER),
     # reports
@@ -235,6 +236,10 @@ ROWS: Final = (
     Row(api.MessagesEditChatAdmin, OWN_GROUP, lambda _t, _w: {"is_admin": False}),
     Row(api.ChannelsEditAdmin, RUN_BIG),
     Row(api.ChannelsEditBanned, RUN_BIG),
+    Row(api.MessagesEditChatParticipantRank, RUN, lambda t, _w: {"rank": f"no. {t.village.number()}"}),
+    Row(api.MessagesGetFutureChatCreatorAfterLeave, OWN),
+    Row(api.ChannelsToggleAntiSpam, RUN_BIG),
+    Row(api.ChannelsReportAntiSpamFalsePositive, _in(None, NOBODY, NOBODY)),
     Row(api.ChannelsJoinChannel, _in(None, SEERS, SEERS)),
     Row(api.ChannelsLeaveChannel, READ_BIG, ends=True),
     # links

@@ -1,6 +1,6 @@
 """Chats: basic groups, supergroups and channels; who is in them, who may do what."""
 
-from . import admins, channels, groups, journal, links, members, photos, rights, usernames
+from . import admins, channels, groups, journal, links, members, photos, ranks, rights, usernames
 from .access import (
     Place,
     any_chat,
@@ -21,7 +21,7 @@ from .records import Chat, Joined, Member, Top
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
-HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos)
+HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos, ranks)
 
 SERVICES = {
     "chat_peer": chat_peer,

@@ -120,6 +120,18 @@ def require_in(place: Place, now: int) -> Member:
     return place.member
 
 
+def require_creator(place: Place, now: int) -> Member:
+    """Return the caller's membership if they are the creator and in.
+
+    Raises:
+        errors.ChatAdminRequired: they are not.
+    """
+    member = place.member
+    if member is None or not member.creator or not rights.is_in(member, now):
+        raise errors.ChatAdminRequired
+    return member
+
+
 def require_admin(place: Place, right: str, now: int) -> Member:
     """Return the caller's membership if it has this admin right.
 

@@ -10,7 +10,7 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
 from . import rights
-from .access import Place, any_chat, channel, place_of, require_admin
+from .access import Place, any_chat, channel, place_of, require_admin, require_creator
 from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged, DefaultRightsChanged
 from .journal import log
@@ -31,7 +31,8 @@ ADMIN_ERRORS: Final = (*PLACE_ERRORS, errors.ChatAdminRequired)
     raises=(
         *ADMIN_ERRORS, errors.UserIdInvalid, errors.RightForbidden, errors.AdminsTooMuch,
         errors.AdminRankInvalid, errors.UserCreator, errors.UserPrivacyRestricted,
-        errors.UsersTooMuch, errors.ChatIdInvalid,
+        errors.UsersTooMuch, errors.ChatIdInvalid, errors.UserNotParticipant, errors.UserKicked,
+        errors.ChatAdminInviteRequired,
     ),
 )  # fmt: skip
 async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
@@ -46,9 +47,9 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
         raise errors.RightForbidden
     look = call.look(place.owner)
     target = await look.get(Member, user)
-    if not rights.is_in(target, call.now) and not await may_invite(call, user):
-        raise errors.UserPrivacyRestricted
-    if wanted and sum(rights.is_admin(m) for m in await look.scan(Member)) >= ADMINS_MAX:
+    await _require_newcomer(call, me, target, user, promoted=bool(wanted))
+    admins = [m.user for m in await look.scan(Member) if rights.is_admin(m)]
+    if wanted and user not in admins and len(admins) >= ADMINS_MAX:
         raise errors.AdminsTooMuch
     async with call.change(place.owner) as change:
         old = await change.get(Member, user)
@@ -60,15 +61,37 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
             raise errors.ChatAdminRequired
         await admit(change, user, inviter=call.user)
         member = await change.get(Member, user) or Member(user=user, joined=call.now)
+        free = {"banned": 0, "banned_until": 0} if wanted else {}  # to demote lifts no restriction
         change.put(
             msgspec.structs.replace(
-                member, admin=wanted, rank=request.rank or "", banned=0, banned_until=0,
+                member, admin=wanted, rank=request.rank or "", **free,
                 promoted_by=call.user if wanted else 0,
             )
         )  # fmt: skip
     await _tell(call, place, user)
     await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleAdmin)
     return await changed(call, place)
+
+
+async def _require_newcomer(
+    call: Call, me: Member, target: Member | None, user: int, *, promoted: bool
+) -> None:
+    """Check that somebody who is not in may be brought in as an admin, or freed to become one.
+
+    Raises:
+        errors.UserNotParticipant, errors.UserPrivacyRestricted, errors.UserKicked,
+        errors.ChatAdminInviteRequired
+    """
+    if target is not None and target.banned and not rights.may_admin(me, "ban_users"):
+        raise errors.UserKicked
+    if rights.is_in(target, call.now):
+        return
+    if not promoted:
+        raise errors.UserNotParticipant
+    if not rights.may_admin(me, "invite_users"):
+        raise errors.ChatAdminInviteRequired
+    if not await may_invite(call, user):
+        raise errors.UserPrivacyRestricted
 
 
 async def _tell(call: Call, place: Place, user: int) -> None:
@@ -287,6 +310,7 @@ async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsFo
     raises=(
         *ADMIN_ERRORS,
         errors.LinkNotModified,
+        errors.MegagroupPrehistoryHidden,
         errors.BroadcastIdInvalid,
         errors.MegagroupIdInvalid,
     ),
@@ -302,6 +326,8 @@ async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGro
             if place.chat.forum:
                 raise errors.MegagroupIdInvalid
             require_admin(place, "change_info", call.now)
+            if place.chat.hidden_history and request.broadcast is not None:
+                raise errors.MegagroupPrehistoryHidden
             places.append(place)
     if not places:
         raise errors.LinkNotModified
@@ -342,14 +368,15 @@ async def _link(call: Call, owner: Owner, to: int) -> None:
 async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
     """Hand a supergroup or channel to another of its members, proving one's password."""
     place = await any_chat(call, request.peer)
-    if place.member is None or not place.member.creator:
-        raise errors.ChatAdminRequired
+    require_creator(place, call.now)
     user = await accounts.user_of(call, request.user_id)
     if not await call.service("has_password")(call.house, call.user):
         raise errors.PasswordMissing
     await call.service("require_password")(call, call.user, request.password)
     async with call.change(place.owner) as change:
         heir = await change.get(Member, user)
+        if user == call.user:
+            raise errors.UserIdInvalid
         mine = await change.get(Member, call.user)
         chat = await change.get(Chat)
         if heir is None or mine is None or chat is None or not rights.is_in(heir, call.now):
@@ -358,6 +385,10 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
         change.put(
             msgspec.structs.replace(mine, creator=False, admin=rights.EVERY_ADMIN, promoted_by=user)
         )
-        change.put(msgspec.structs.replace(chat, creator=user))
+        change.put(msgspec.structs.replace(chat, creator=user, version=chat.version + 1))
+        if place.owner.kind is Kind.CHAT:
+            await tell_members(change, "members")
+        else:
+            change.notice(ChannelChanged(id=place.chat.id))
     await _tell(call, place, user)
     return await changed(call, place)

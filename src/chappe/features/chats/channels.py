@@ -8,13 +8,24 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
+from chappe.updates import Change
 
 from . import rights
-from .access import Place, any_chat, basic, channel, place_of, require_change, require_in
+from .access import (
+    Place,
+    any_chat,
+    basic,
+    channel,
+    place_of,
+    require_change,
+    require_creator,
+    require_in,
+)
 from .answers import act, mention, updates
+from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, rename
 from .journal import log
-from .membership import admit, expel, tell_members
+from .membership import admit, expel, tell_members, tell_of_requests
 from .records import Chat, Joined, Link, Member, Request, Top
 from .texts import check_about, check_title
 from .views import show_chat
@@ -133,7 +144,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         migrated_from_chat_id=chat.migrated_from or None,
         migrated_from_max_id=chat.migrated_max_id or None,
         pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
-        available_min_id=member.first_visible or None if member else None,
+        available_min_id=max(0, member.first_visible - 1) or None if member else None,
         slowmode_seconds=chat.slow_mode or None, slowmode_next_send_date=_next_send(place, call.now),
         pts=reading.pts, ttl_period=chat.ttl or None,
         requests_pending=pending or None,
@@ -196,8 +207,11 @@ async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
     if place.chat.join_request:
         async with call.change(place.owner) as change:
             change.put(Request(user=call.user, date=call.now))
+            await tell_of_requests(change)
         raise errors.InviteRequestSent
     async with call.change(place.owner) as change:
+        if rights.is_kicked(await change.get(Member, call.user), call.now):
+            raise errors.ChannelPrivate  # since the gate was passed
         await admit(change, call.user)
     joined = await came(call, place, log_as=api.ChannelAdminLogEventActionParticipantJoin())
     return api.MessagesChatInviteJoinResultOk(updates=joined)
@@ -273,8 +287,7 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
 async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
     """End a supergroup or channel; its creator does."""
     place = await channel(call, request.channel)
-    if place.member is None or not place.member.creator:
-        raise errors.ChatAdminRequired
+    require_creator(place, call.now)
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
         if chat is not None:
@@ -308,8 +321,7 @@ async def edit_chat_about(call: Call, request: api.MessagesEditChatAbout) -> boo
         if chat is None or chat.about == about:
             raise errors.ChatAboutNotModified
         change.put(msgspec.structs.replace(chat, about=about))
-        if place.owner.kind is Kind.CHAT:
-            await tell_members(change, "chat")
+        await _tell_all(change, place)
     action = api.ChannelAdminLogEventActionChangeAbout(prev_value=place.chat.about, new_value=about)
     await log(call, place.owner, action)
     return True
@@ -323,7 +335,8 @@ async def edit_chat_about(call: Call, request: api.MessagesEditChatAbout) -> boo
 async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
     """Make a supergroup of a basic group; its creator does. Everybody in it comes along."""
     place = await basic(call, request.chat_id)
-    if place.member is None or not place.member.creator or place.chat.deleted:
+    require_creator(place, call.now)
+    if place.chat.deleted:
         raise errors.ChatAdminRequired
     if place.chat.migrated_to:
         raise errors.ChatIdInvalid
@@ -371,14 +384,22 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
 async def toggle_no_forwards(call: Call, request: api.MessagesToggleNoForwards) -> Any:
     """Forbid, or allow again, that messages leave this chat; its creator does."""
     place = await any_chat(call, request.peer)
-    if place.member is None or not place.member.creator:
-        raise errors.ChatAdminRequired
+    require_creator(place, call.now)
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
         if chat is None or chat.noforwards is request.enabled:
             raise errors.ChatNotModified
         change.put(msgspec.structs.replace(chat, noforwards=request.enabled))
+        await _tell_all(change, place)
     return await changed(call, place)
+
+
+async def _tell_all(change: Change, place: Place) -> None:
+    """Let every member's devices know that a chat is not what it was."""
+    if place.owner.kind is Kind.CHAT:
+        await tell_members(change, "chat")
+    else:
+        change.notice(ChannelChanged(id=place.chat.id))
 
 
 async def changed(call: Call, place: Place) -> Any:

@@ -3,13 +3,15 @@
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features.accounts import User, owner_of
+from chappe.features.accounts import User, owner_of, show_peer
 from chappe.tl import api
 from chappe.updates import Change, Event, House, Line, Viewer
 
-from .records import Chat, Joined, Member
-from .rights import show_banned
+from .records import Chat, Joined, Member, Request
+from .rights import is_admin, may_admin, show_banned
 from .views import show_basic_member
+
+RECENT_REQUESTERS: Final = 3  # people named beside the number of those who ask
 
 
 class ChannelChanged(Event, frozen=True):
@@ -90,6 +92,28 @@ class DefaultRightsChanged(Event, frozen=True):
         )
 
 
+class RequestsChanged(Event, frozen=True):
+    """In the box of somebody who decides: who asks to be let into a chat."""
+
+    name = "chats.requests"
+
+    peer: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        look = viewer.look(owner_of(self.peer))
+        member = await look.get(Member, viewer.user)
+        if not is_admin(member) or not may_admin(member, "invite_users"):
+            return None
+        newest = await look.scan(Request, limit=RECENT_REQUESTERS)
+        for one in newest:
+            viewer.mention_user(one.user)
+        return api.UpdatePendingJoinRequests(
+            peer=show_peer(viewer, self.peer), requests_pending=await look.count(Request),
+            recent_requesters=[r.user for r in newest],
+        )  # fmt: skip
+
+
 class Came(Line, frozen=True):
     """To a member's box: they are in a chat now."""
 
@@ -139,12 +163,14 @@ class Told(Line, frozen=True):
     name = "chats.told"
 
     peer: int
-    what: str  # "chat", "members", "rights"
+    what: str  # "chat", "members", "rights", "requests"
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         owner = owner_of(self.peer)
-        if self.what == "rights":
+        if self.what == "requests":
+            change.notice(RequestsChanged(peer=self.peer))
+        elif self.what == "rights":
             change.notice(DefaultRightsChanged(peer=self.peer))
         elif owner.kind is Kind.CHANNEL:
             change.notice(ChannelChanged(id=owner.id))
@@ -155,5 +181,5 @@ class Told(Line, frozen=True):
 
 
 EVENTS: Final = (
-    ChannelChanged, ChatChanged, MembersChanged, DefaultRightsChanged, Came, Gone, Told,
+    RequestsChanged, ChannelChanged, ChatChanged, MembersChanged, DefaultRightsChanged, Came, Gone, Told,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import rights
-from .access import Place, basic, place_of, require_admin, require_change
+from .access import Place, basic, place_of, require_admin, require_change, require_creator
 from .answers import act, acted, mention, updates
 from .membership import admit, expel, may_invite, tell_members
 from .records import BASIC_MEMBERS_MAX, Chat, Joined, Member
@@ -258,8 +258,7 @@ async def delete_chat_user(call: Call, request: api.MessagesDeleteChatUser) -> A
 async def edit_chat_admin(call: Call, request: api.MessagesEditChatAdmin) -> bool:
     """Make somebody an admin of a basic group, or no longer; its creator does."""
     place = await basic(call, request.chat_id)
-    if place.member is None or not place.member.creator:
-        raise errors.ChatAdminRequired
+    require_creator(place, call.now)
     user = await accounts.user_of(call, request.user_id)
     async with call.change(place.owner) as change:
         target = await change.get(Member, user)
@@ -283,8 +282,7 @@ async def edit_chat_admin(call: Call, request: api.MessagesEditChatAdmin) -> boo
 async def delete_chat(call: Call, request: api.MessagesDeleteChat) -> bool:
     """End a basic group; its creator does."""
     place = await basic(call, request.chat_id)
-    if place.member is None or not place.member.creator:
-        raise errors.ChatAdminRequired
+    require_creator(place, call.now)
     async with call.change(place.owner) as change:
         for member in await change.scan(Member):
             if rights.is_in(member, call.now):

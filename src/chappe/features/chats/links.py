@@ -12,11 +12,11 @@ from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
 from . import rights
-from .access import Place, any_chat, place_of, require_change
+from .access import Place, any_chat, place_of, require_change, require_creator
 from .answers import act, mention, updates
 from .channels import came, require_room
 from .journal import log
-from .membership import admit, tell_members
+from .membership import admit, tell_members, tell_of_requests
 from .records import Chat, Link, Member, Request
 from .views import show_chat
 
@@ -251,8 +251,7 @@ async def delete_revoked(call: Call, request: api.MessagesDeleteRevokedExportedC
 async def get_admins_with_links(call: Call, request: api.MessagesGetAdminsWithInvites) -> Any:
     """Return how many links each admin has; for the creator."""
     place = await _gate(call, request.peer)
-    if place.member is None or not place.member.creator:
-        raise errors.ChatAdminRequired
+    require_creator(place, call.now)
     viewer = call.viewer()
     counts: dict[int, list[int]] = {}
     for link in await call.look(place.owner).scan(Link):
@@ -343,9 +342,13 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
             if asked is None:
                 change.put(Request(user=call.user, date=call.now, link=now.code))
                 change.put(msgspec.structs.replace(now, requested=now.requested + 1))
+                await tell_of_requests(change)
         else:
+            if rights.is_kicked(await change.get(Member, call.user), call.now):
+                raise errors.InviteHashExpired  # since the link was looked up
             change.put(msgspec.structs.replace(now, usage=now.usage + 1))
-            await admit(change, call.user, inviter=now.admin, link=now.code)
+            if not await admit(change, call.user, inviter=now.admin, link=now.code):
+                raise errors.UserAlreadyParticipant
             if place.owner.kind is Kind.CHAT:
                 await tell_members(change, "members", but=call.user)
     if link.approval:
@@ -422,8 +425,11 @@ async def _decide(call: Call, place: Place, user: int, *, approved: bool) -> boo
                     usage=link.usage + int(approved),
                 )
             )
-        if approved:
+        if approved and not rights.is_kicked(await change.get(Member, user), change.now):
             await admit(change, user, link=asked.link, approved_by=call.user)
+            if place.owner.kind is Kind.CHAT:
+                await tell_members(change, "members", but=user)
+        await tell_of_requests(change)
     return True
 
 

@@ -13,8 +13,9 @@ from chappe.updates import Change
 from . import rights
 from .access import Place, place_of
 from .events import Came, Gone, Told
-from .records import BASIC_MEMBERS_MAX, Chat, Member, Top
+from .records import BASIC_MEMBERS_MAX, Chat, Member, Request, Top
 
+READ_MAX: Final = 200_000  # members one change looks through
 CHANNEL_MEMBERS_MAX: Final = 200_000  # people in a supergroup; channels have no bound
 
 
@@ -53,7 +54,10 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     top = await change.get(Top)
     if chat.hidden_history:
         visible = (top.id if top else 0) + 1
-    kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until} if old else {}
+    kept: dict[str, Any] = {}
+    if old is not None:  # a restriction outlasts one's leaving, and so does having made the chat
+        kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until,
+                "creator": old.creator}  # fmt: skip
     change.put(Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how}))
     change.put(msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1))
     peer = accounts.peer_id(change.owner)
@@ -67,6 +71,9 @@ async def expel(
     """Take somebody out, or forbid them to come; return what they were, None if never seen."""
     chat = await change.get(Chat)
     old = await change.get(Member, user)
+    if banned & rights.VIEW and await change.get(Request, user) is not None:
+        change.drop(Request, user)
+        await tell_of_requests(change)
     was_in = rights.is_in(old, change.now)
     member = old or Member(user=user, joined=change.now, left=True)
     change.put(
@@ -93,6 +100,14 @@ async def tell_members(change: Change, what: str, *, but: int = 0) -> None:
     for member in await change.scan(Member):
         if rights.is_in(member, change.now) and member.user != but:
             change.post(Owner(Kind.USER, member.user), Told(peer=peer, what=what))
+
+
+async def tell_of_requests(change: Change) -> None:
+    """Let those who may decide know who asks to be let in."""
+    peer = accounts.peer_id(change.owner)
+    for member in await change.scan(Member, limit=READ_MAX):
+        if rights.is_admin(member) and rights.may_admin(member, "invite_users"):
+            change.post(Owner(Kind.USER, member.user), Told(peer=peer, what="requests"))
 
 
 async def fresh(call: Call, place: Place) -> Place:

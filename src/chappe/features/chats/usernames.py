@@ -10,7 +10,7 @@ from chappe.features.accounts import rules
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
-from .access import channel, place_of
+from .access import channel, place_of, require_creator
 from .admins import ADMIN_ERRORS
 from .events import ChannelChanged
 from .journal import log
@@ -64,8 +64,7 @@ async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool
 async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bool:
     """Make a supergroup or channel public under a name, or private; its creator does."""
     place = await channel(call, request.channel)
-    if place.member is None or not place.member.creator:
-        raise errors.ChatAdminRequired
+    require_creator(place, call.now)
     wanted = rules.check_username(request.username) if request.username else ""
     if place.chat.username == wanted:
         raise errors.UsernameNotModified

@@ -2,6 +2,7 @@
 
 from . import (
     answering,
+    clearing,
     comments,
     events,
     handlers,
@@ -16,7 +17,7 @@ from . import (
     scheduled,
     threads,
 )
-from .access import Source, Target, readers_of, source, source_of, visible
+from .access import Source, Target, hearers_of, readers_of, source, source_of, visible
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .posts import EditPost, NewPost, seen_post
@@ -37,10 +38,11 @@ from .views import show_message
 
 HANDLERS = (
     handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
+    clearing,
 )  # fmt: skip
 EVENTS = (
     *events.EVENTS, *lines.LINES, *posts.EVENTS, *comments.LINES, *threads.EVENTS,
-    saved.SavedPinsChanged, *scheduled.EVENTS,
+    saved.SavedPinsChanged, *scheduled.EVENTS, *clearing.LINES,
 )  # fmt: skip
 
 SERVICES = {
@@ -71,6 +73,7 @@ __all__ = [
     "Target",
     "Thread",
     "channel_reading",
+    "hearers_of",
     "located",
     "newest_of",
     "newest_pin",

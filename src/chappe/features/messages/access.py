@@ -145,6 +145,14 @@ async def readers_of(call: Call, peer: int) -> tuple[int, ...]:
     return () if peer in (call.user, accounts.SERVICE_USER) else (peer,)
 
 
+async def hearers_of(call: Call, peer: int) -> tuple[int, ...]:
+    """Return `readers_of`, but for one who has blocked the caller: nothing more comes to them."""
+    owner = accounts.owner_of(peer)
+    if owner.kind is Kind.USER and await contacts.is_blocked(call.house, peer, call.user):
+        return ()
+    return await readers_of(call, peer)
+
+
 def check_post(place: chats.Place, what: str, now: int) -> None:
     """Check that somebody may post `what` in a group or channel."""
     chat, member = place.chat, place.member

@@ -163,7 +163,7 @@ async def get_discussion_message(call: Call, request: api.MessagesGetDiscussionM
     """Return the message a post has become in the discussion group, and how far it was read."""
     where, thread = await thread_of(call, request.peer, request.msg_id)
     viewer = call.viewer()
-    first = await where.look.get(Message, where.peer, thread.id)
+    first = await visible(where, thread.id)
     reach = await thread_reach(where.look, call.look(), where.peer, thread)
     shown = [await show_message(viewer, first)] if first else []
     accounts.show_peer(viewer, where.peer)

@@ -10,7 +10,7 @@ from chappe.features.dialogs import Entity, Message
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
-from .access import FORBIDDEN, Source, check_post, readers_of, source_of, visible
+from .access import FORBIDDEN, Source, check_post, hearers_of, source_of, visible
 from .events import EditMessage
 from .lines import CopyEdited
 from .posts import EditPost
@@ -68,7 +68,7 @@ async def keep_edit(
         errors.MessageNotModified: it said so already.
     """
     box = where.owner if where.is_channel else call.me
-    copies = () if where.is_channel else await readers_of(call, where.peer)
+    copies = () if where.is_channel else await hearers_of(call, where.peer)
     event: Any = EditMessage(peer=where.peer, id=number)
     if where.is_channel:
         event = EditPost(channel=where.owner.id, id=number)

@@ -111,7 +111,7 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
     raises=(
         *WRITE_ERRORS, errors.MessageIdInvalid, errors.RandomIdInvalid,
         errors.ChatForwardsRestricted, errors.BroadcastPublicVotersForbidden,
-        *FORBIDDEN.values(), *SCHEDULE_ERRORS,
+        errors.SlowmodeMultiMsgsDisabled, *FORBIDDEN.values(), *SCHEDULE_ERRORS,
     ),
 )  # fmt: skip
 async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> Any:
@@ -120,6 +120,10 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     target = await may_write(call, to)
     if len(request.id) != len(request.random_id) or not request.id:
         raise errors.RandomIdInvalid
+    place = target.place
+    slow = place is not None and place.chat.slow_mode and not chats.rights.is_admin(place.member)
+    if slow and len(request.id) > 1:
+        raise errors.SlowmodeMultiMsgsDisabled
     due = await wanted_date(call, to, request)
     drafts: list[tuple[int, Message]] = []
     groups: dict[int, int] = {}

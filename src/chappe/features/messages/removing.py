@@ -11,7 +11,7 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from .access import Source, readable, readers_of, source_of, visible
+from .access import Source, hearers_of, readable, readers_of, source_of, visible
 from .events import pin_messages, ref_of, remove_messages
 from .lines import CopiesDeleted, CopiesPinned
 from .posts import DeletePosts, PinPosts
@@ -28,6 +28,8 @@ async def _may_revoke(call: Call, messages: list[Message]) -> bool:
         owner = accounts.owner_of(peer)
         place = await chats.place_of(call.house, owner, call.user)
         member = place.member if place else None
+        if not chats.rights.is_in(member, call.now):
+            return False
         theirs = any(m.sender != call.user for m in messages if m.peer == peer)
         if theirs and not chats.rights.may_admin(member, "delete_messages"):
             return False
@@ -219,7 +221,7 @@ async def _pin(
     call: Call, viewer: Any, where: Source, ids: list[int], *, pinned: bool, others: bool
 ) -> Any:
     """Pin or unpin messages where they are kept; return the update that tells it."""
-    readers = await readers_of(call, where.peer) if others and not where.is_channel else ()
+    readers = await hearers_of(call, where.peer) if others and not where.is_channel else ()
     box = where.owner if where.is_channel else call.me
     async with call.change(box) as change:
         found = [m for i in ids if (m := await change.get(Message, where.peer, i)) is not None]

@@ -11,7 +11,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth, chats
+from chappe.features import accounts, auth, chats, contacts
 from chappe.features.dialogs import Draft, DraftChanged, Message, show_entities, take, units
 from chappe.rpc import Call
 from chappe.tl import api, errors
@@ -183,7 +183,7 @@ async def _post(
         change.put(chats.Top(id=number, date=call.now))
         if random_id:
             change.put(Posted(user=call.user, random_id=random_id, id=number))
-        await _note_posting(change, call, place)
+        await _note_posting(change, call, place, draft)
         await count_answer(change, message)
         if place is not None:
             discuss(change, place.chat, message)
@@ -197,13 +197,32 @@ async def _post(
     return Kept(random_id, number, NewPost(channel=channel, id=number), pts)
 
 
-async def _note_posting(change: Change, call: Call, place: chats.Place | None) -> None:
-    """Begin a member's slow-mode wait."""
-    if place is None or not place.chat.slow_mode:
+async def _note_posting(
+    change: Change, call: Call, place: chats.Place | None, draft: Message
+) -> None:
+    """Begin a member's slow-mode wait, unless they are thrown out or wait since the gate was passed.
+
+    Raises:
+        errors.ChatWriteForbidden, errors.SlowmodeWait
+    """
+    chat, member = await change.get(chats.Chat), await change.get(chats.Member, call.user)
+    if place is None or chat is None or member is None:
         return
-    member = await change.get(chats.Member, call.user)
-    if member is not None and not chats.rights.is_admin(member):
-        change.put(msgspec.structs.replace(member, posted=call.now))
+    if chats.rights.is_kicked(member, call.now):
+        raise errors.ChatWriteForbidden
+    if not chat.slow_mode or chats.rights.is_admin(member):
+        return
+    due = member.posted + chat.slow_mode
+    if due > call.now and not await _continues_album(change, draft):
+        raise errors.SlowmodeWait(due - call.now)
+    change.put(msgspec.structs.replace(member, posted=call.now))
+
+
+async def _continues_album(change: Change, draft: Message) -> bool:
+    """Whether a message belongs to the album its author has just begun: it waits as one."""
+    top = await change.get(chats.Top)
+    last = await change.get(Message, draft.peer, top.id) if top and draft.grouped_id else None
+    return last is not None and (last.grouped_id, last.sender) == (draft.grouped_id, draft.sender)
 
 
 async def _addressed(call: Call, target: Target, draft: Message) -> Message:
@@ -271,7 +290,9 @@ async def post_action(
     """Post a service message in a dialog as the caller; return the updates that tell it."""
     peer = accounts.peer_id(owner)
     place: chats.Place | None = None
-    copies: tuple[int, ...] = (owner.id,)
+    copies: tuple[int, ...] = ()
+    if owner.kind is Kind.USER and owner != call.me:
+        copies = () if await contacts.is_blocked(call.house, owner.id, call.user) else (owner.id,)
     if owner.kind is not Kind.USER:
         place = await chats.place_of(call.house, owner, call.user)
         copies = await members_but(call, owner) if owner.kind is Kind.CHAT else ()

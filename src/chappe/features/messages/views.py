@@ -4,7 +4,7 @@ from typing import Any
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, media
+from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Message, show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
@@ -17,7 +17,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
     """Return the `api.Message` or `api.MessageService` of a record."""
     peer = accounts.show_peer(viewer, message.peer)
     sender = accounts.show_peer(viewer, message.sender)
-    post = message.sender == message.peer and message.peer < 0
+    post = message.sender == message.peer and await _is_broadcast(viewer, message.peer)
     out = message.out
     if message.author or accounts.in_channel(message.peer):
         out = viewer.user in (message.author, message.sender)
@@ -79,6 +79,13 @@ def _reply(message: Message) -> Any:
         forum_topic=message.topic and not general, reply_to_msg_id=message.reply_to,
         reply_to_top_id=top or None,
     )  # fmt: skip
+
+
+async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
+    """Whether a dialog is a channel, whose own words are posts; a group's are by anonymous admins."""
+    owner = accounts.owner_of(peer)
+    chat = await viewer.look(owner).get(chats.Chat) if owner.kind is Kind.CHANNEL else None
+    return chat is not None and chat.broadcast
 
 
 async def _reactions(viewer: Viewer, message: Message) -> Any:

@@ -66,7 +66,7 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
             or chats.rights.may(place.chat, place.member, "send_reactions", call.now)
         ):
             raise errors.ChatWriteForbidden
-    readers = () if where.is_channel else await messages.readers_of(call, where.peer)
+    readers = () if where.is_channel else await messages.hearers_of(call, where.peer)
     async with call.change(where.owner if where.is_channel else call.me) as change:
         kept = await change.get(Message, where.peer, message.id)
         if kept is None:

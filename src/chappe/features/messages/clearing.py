@@ -1,0 +1,100 @@
+"""channels.deleteHistory: what was written in a channel, gone for everybody or out of one's own sight."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Dialog, Message
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change, Event, House, Line, Viewer
+
+from .access import source
+from .records import Mention
+from .removing import DELETED_MAX, remove_posts
+
+
+class HistoryHidden(Event, frozen=True):
+    """In a reader's own box: what was written in a channel up to a message is no longer for them."""
+
+    name = "posts.hidden"
+
+    channel: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        member = await viewer.look(Owner(Kind.CHANNEL, self.channel)).get(chats.Member, viewer.user)
+        if member is None:
+            return None
+        viewer.mention_channel(self.channel)
+        hidden = max(0, member.first_visible - 1)
+        return api.UpdateChannelAvailableMessages(channel_id=self.channel, available_min_id=hidden)
+
+
+class Hidden(Line, frozen=True):
+    """To a reader's box: they have put what was written in a channel out of their sight."""
+
+    name = "posts.put_out_of_sight"
+
+    channel: int
+    max_id: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        dialog = await change.get(Dialog, peer)
+        if dialog is not None and dialog.read_inbox < self.max_id:
+            change.put(msgspec.structs.replace(dialog, read_inbox=self.max_id))
+        for mark in await change.scan(Mention, peer, before=self.max_id + 1):
+            change.drop(Mention, peer, mark.id)
+        change.notice(HistoryHidden(channel=self.channel))
+
+
+@method(
+    api.ChannelsDeleteHistory,
+    rate=Rate.WRITE,
+    raises=(
+        errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired,
+        errors.ChannelParicipantMissing,
+    ),
+)  # fmt: skip
+async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory) -> Any:
+    """Delete what was written, for everybody as an admin who may; else put it out of one's sight."""
+    place = await chats.channel(call, request.channel)
+    where = await source(call, place.owner)
+    top = await where.look.get(chats.Top)
+    newest = top.id if top else 0
+    until = min(request.max_id, newest) if request.max_id else newest
+    viewer = call.viewer()
+    accounts.show_peer(viewer, place.peer)
+    told: list[Any] = []
+    if not request.for_everyone:
+        async with call.change(place.owner) as change:
+            member = await change.get(chats.Member, call.user)
+            if member is None or not chats.rights.is_in(member, call.now):
+                raise errors.ChannelParicipantMissing
+            first = max(member.first_visible, until + 1)
+            change.put(msgspec.structs.replace(member, first_visible=first))
+            change.post(call.me, Hidden(channel=place.chat.id, max_id=until))
+        await call.house.relay.delivered(call.me)
+        told.append(await HistoryHidden(channel=place.chat.id).render(viewer, 0))
+    else:
+        if not chats.rights.may_admin(place.member, "delete_messages"):
+            raise errors.ChatAdminRequired
+        async with call.change(place.owner) as change:
+            found = await change.scan(Message, place.peer, before=until + 1, limit=DELETED_MAX)
+            if found:
+                pts = await remove_posts(change, where, found)
+                told.append(
+                    api.UpdateDeleteChannelMessages(
+                        channel_id=place.chat.id, messages=[m.id for m in found], pts=pts,
+                        pts_count=len(found),
+                    )
+                )  # fmt: skip
+    users, shown = await accounts.peers(viewer)
+    return api.Updates(updates=told, users=users, chats=shown, date=call.now, seq=0)
+
+
+LINES: Final[tuple[Any, ...]] = (HistoryHidden, Hidden)
