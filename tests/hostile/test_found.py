@@ -189,3 +189,21 @@ def test_a_mention_of_oneself_means_oneself() -> None:
         assert sent.updates[-1].message.entities[0].user_id == ada.client.user
 
     simulate(story())
+
+
+def test_a_poll_is_not_uploaded() -> None:
+    """It begins in the message that carries it; there it is checked."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada = await world.device(ADA)
+        text = api.TextWithEntities(text="x" * 5_000, entities=[])
+        poll = api.Poll(id=1, question=text, answers=[], hash=0)
+        request = api.MessagesUploadMedia(
+            peer=api.InputPeerSelf(), media=api.InputMediaPoll(poll=poll)
+        )
+        with pytest.raises(Refused, match="MEDIA_INVALID"):
+            await ada.call(request)
+        assert world.bugs == []
+
+    simulate(story())

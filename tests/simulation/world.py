@@ -9,7 +9,7 @@ from chappe.app import Server
 from chappe.core.configuration import Configuration
 from chappe.engines.memory import MemoryEngine
 from chappe.mtproto import NewAuthKey
-from chappe.ports import Engine, ImageRefused
+from chappe.ports import Engine, FilmRefused, ImageRefused
 from chappe.rpc import Client
 from chappe.tl import api
 from chappe.trust import sealing
@@ -32,6 +32,17 @@ class NoImages:
         """See `ports.Imaging`."""
 
 
+class NoFilms:
+    """See `ports.Filming`: refuses every film, likewise."""
+
+    async def look(self, read: Any, size: int, at_s: float, *, voice: bool) -> Any:
+        """See `ports.Filming`."""
+        raise FilmRefused
+
+    async def close(self) -> None:
+        """See `ports.Filming`."""
+
+
 class Refused(Exception):
     """A call was refused."""
 
@@ -52,6 +63,7 @@ async def make_server(
     given = {"codes_console": False, "rate_scale": 1e6, "strict": True, **settings}
     server = Server(Configuration(**given), engine, store, clock or Clock(), entropy)
     server.imaging = server.house.services["imaging"] = NoImages()
+    server.filming = server.house.services["filming"] = NoFilms()
     return server
 
 

@@ -145,6 +145,8 @@ async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[
 async def upload_media(call: Call, request: api.MessagesUploadMedia) -> Any:
     """Keep a medium without sending it, as clients do before they send an album."""
     await accounts.peer_of(call, request.peer)
+    if isinstance(request.media, api.InputMediaPoll):  # it begins when it is sent, in its message
+        raise errors.MediaInvalid
     kept = await take(call, request.media)
     return await show(call.viewer(), kept, Where(references.OWN, call.user))
 
