@@ -140,7 +140,7 @@ def everything() -> list[Any]:
         api.MessagesGetDialogs(folder_id=1, **dialogs),
         api.MessagesGetPinnedDialogs(folder_id=0),
         api.UpdatesGetState(),
-        api.UpdatesGetDifference(pts=0, date=0, qts=0),
+        api.UpdatesGetDifference(pts=1, date=1, qts=0),
         api.ContactsGetContacts(hash=0),
         api.ContactsGetBlocked(offset=0, limit=100),
         api.ContactsGetStatuses(),
