@@ -1,4 +1,7 @@
-"""Six people at real sockets who write to each other, and hold the server to every word it gave."""
+"""Six people at real sockets who write to each other, and hold the server to every word it gave.
+
+They share a basic group and a supergroup, send files as well as texts, and react to what they read.
+"""
 
 import asyncio
 import itertools
@@ -6,7 +9,7 @@ import random
 from collections import Counter
 from typing import Any, Final
 
-from bench.client import AuthKey, Client, Place, find, log_in, read_modulus
+from bench.client import AuthKey, Client, Place, Refused, find, log_in, read_modulus
 
 from chappe.tl import api
 from tests.journeys.server import RealServer
@@ -14,7 +17,16 @@ from tests.journeys.server import RealServer
 PEOPLE: Final = 6
 TALKS_AT_ONCE: Final = 3  # messages each of them has under way
 AGAIN: Final = 0.5  # share of those never acknowledged that are sent again later
-SETTLED_S_MAX: Final = 30  # seconds until lines left by a crash must be delivered
+WITH_FILE: Final = 0.15  # share of messages that carry a file
+REACTING: Final = 0.2  # share of acknowledged messages that somebody reacts to
+FILE_BYTES: Final = 20_000
+SETTLED_S_MAX: Final = 60  # seconds until lines left by a crash must be delivered
+GROUP, CHANNEL = -1, -2  # instead of a person, where somebody writes
+
+
+def file_of(number: int) -> bytes:
+    """Return the bytes of the file that a message carries."""
+    return random.Random(number).randbytes(FILE_BYTES)
 
 
 class Person:
@@ -25,14 +37,17 @@ class Person:
         self.auth: AuthKey | None = None
         self.client: Client | None = None
         self.peers: list[Any] = []
-        self.pts = 0
+        self.pts, self.date = 0, 1
         self.box: list[tuple[int, str]] = []  # (message id, text), as the difference told
+        self.channel: Any = None  # the supergroup, as this person names it
+        self.channel_pts = 1  # of a channel in which nothing has happened yet
+        self.posts: list[tuple[int, str]] = []  # likewise, in the supergroup
         self.pushed: set[str] = set()  # texts that came by themselves
 
     def on_update(self, updates: Any) -> None:
         """Note what the server tells by itself: it must have kept it."""
         for update in getattr(updates, "updates", ()):
-            if isinstance(update, api.UpdateNewMessage):
+            if isinstance(update, (api.UpdateNewMessage, api.UpdateNewChannelMessage)):
                 text = getattr(update.message, "message", "")
                 if text:
                     self.pushed.add(text)
@@ -49,7 +64,9 @@ class Person:
         if self.client is None:
             raise RuntimeError("not connected")
         while True:
-            found = await self.client.call(api.UpdatesGetDifference(pts=self.pts, date=0, qts=0))
+            found = await self.client.call(
+                api.UpdatesGetDifference(pts=self.pts, date=self.date, qts=0)
+            )
             if isinstance(found, api.UpdatesDifferenceEmpty):
                 return
             last = isinstance(found, api.UpdatesDifference)
@@ -57,9 +74,31 @@ class Person:
             counted = [getattr(u, "pts_count", 0) for u in found.other_updates]
             touched = len(found.new_messages) + sum(counted)
             assert state.pts - self.pts == touched, f"a hole between {self.pts} and {state.pts}"
-            self.pts = state.pts
+            self.pts, self.date = state.pts, state.date
             self.box += [(m.id, getattr(m, "message", "")) for m in found.new_messages]
             if last:
+                return
+
+    async def catch_up_channel(self) -> None:
+        """Follow the supergroup's difference likewise."""
+        if self.client is None:
+            raise RuntimeError("not connected")
+        everything = api.ChannelMessagesFilterEmpty()
+        while True:
+            found = await self.client.call(
+                api.UpdatesGetChannelDifference(
+                    channel=self.channel, filter=everything, pts=self.channel_pts, limit=1000
+                )
+            )
+            if isinstance(found, api.UpdatesChannelDifferenceEmpty):
+                return
+            counted = [getattr(u, "pts_count", 0) for u in found.other_updates]
+            touched = len(found.new_messages) + sum(counted)
+            gap = f"a hole between {self.channel_pts} and {found.pts} of the supergroup"
+            assert found.pts - self.channel_pts == touched, gap
+            self.channel_pts = found.pts
+            self.posts += [(m.id, getattr(m, "message", "")) for m in found.new_messages]
+            if found.final:
                 return
 
 
@@ -71,7 +110,7 @@ class Crowd:
         self.chance = random.Random(seed)
         self.people = [Person(number) for number in range(PEOPLE)]
         self.group: Any = None
-        self.asked: dict[int, tuple[int, int]] = {}  # random_id → sender, receiver (-1: the group)
+        self.asked: dict[int, tuple[int, int]] = {}  # random_id → sender, receiver or place
         self.acknowledged: dict[int, int] = {}  # random_id → message id in the sender's box
         self._numbers = itertools.count(1)
         self._open: list[int] = []  # never acknowledged, and not sent again yet
@@ -96,6 +135,31 @@ class Crowd:
             api.MessagesCreateChat(users=users[1:], title="everybody")
         )
         self.group = api.InputPeerChat(chat_id=made.updates.chats[0].id)
+        made = await first.client.call(  # type: ignore[union-attr]
+            api.ChannelsCreateChannel(title="everybody else", about="", megagroup=True)
+        )
+        channel = made.chats[0]
+        where = api.InputChannel(channel_id=channel.id, access_hash=channel.access_hash)
+        await first.client.call(  # type: ignore[union-attr]
+            api.ChannelsInviteToChannel(channel=where, users=users[1:])
+        )
+        for person in self.people:
+            await self._find_channel(person)
+
+    async def _find_channel(self, person: Person) -> None:
+        """Learn how somebody names the supergroup they were put into."""
+        empty = api.InputPeerEmpty()
+        while person.channel is None:
+            dialogs = await person.client.call(  # type: ignore[union-attr]
+                api.MessagesGetDialogs(
+                    offset_date=0, offset_id=0, offset_peer=empty, limit=100, hash=0
+                )
+            )
+            for chat in dialogs.chats:
+                if isinstance(chat, api.Channel):
+                    person.channel = api.InputChannel(
+                        channel_id=chat.id, access_hash=chat.access_hash
+                    )
 
     async def come_back(self) -> None:
         """Connect again after a crash, each with the key they had."""
@@ -114,36 +178,96 @@ class Crowd:
                 to = self.asked[number][1]
             else:
                 number = next(self._numbers)
-                to = self.chance.choice([-1, *(n for n in range(PEOPLE) if n != sender)])
+                others = [n for n in range(PEOPLE) if n != sender]
+                to = self.chance.choice([GROUP, CHANNEL, CHANNEL, *others])
                 self.asked[number] = (sender, to)
             try:
                 self.acknowledged[number] = await self._send(sender, to, number)
+                if self.chance.random() < REACTING:
+                    await self._react(sender, to, self.acknowledged[number])
             except (ConnectionError, OSError):
                 self._open.append(number)
                 return
 
-    async def _send(self, sender: int, to: int, number: int) -> int:
+    def _peer(self, sender: int, to: int) -> Any:
         person = self.people[sender]
-        peer = self.group if to < 0 else person.peers[to]
-        answer = await person.client.call(  # type: ignore[union-attr]
-            api.MessagesSendMessage(peer=peer, message=f"m{number}", random_id=number)
-        )
+        if to == CHANNEL:
+            where = person.channel
+            return api.InputPeerChannel(channel_id=where.channel_id, access_hash=where.access_hash)
+        return self.group if to == GROUP else person.peers[to]
+
+    def carries_file(self, number: int) -> bool:
+        """Whether a message is one with a file."""
+        return random.Random(number).random() < WITH_FILE
+
+    async def _send(self, sender: int, to: int, number: int) -> int:
+        client, peer = self.people[sender].client, self._peer(sender, to)
+        said = {"peer": peer, "message": f"m{number}", "random_id": number}
+        if client is None:
+            raise ConnectionResetError("not connected")
+        if self.carries_file(number):
+            part = api.UploadSaveFilePart(file_id=number, file_part=0, bytes=file_of(number))
+            await client.call(part)
+            file = api.InputFile(id=number, parts=1, name=f"{number}.bin", md5_checksum="")
+            medium = api.InputMediaUploadedDocument(
+                file=file, mime_type="application/octet-stream", attributes=[], force_file=True
+            )
+            answer = await client.call(api.MessagesSendMedia(media=medium, **said))
+        else:
+            answer = await client.call(api.MessagesSendMessage(**said))
         if isinstance(answer, api.UpdateShortSentMessage):
             return int(answer.id)
         (given,) = [u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)]
         return int(given)
 
+    async def _react(self, sender: int, to: int, message: int) -> None:
+        heart = [api.ReactionEmoji(emoticon=self.chance.choice("👍🔥🎉"))]
+        try:
+            await self.people[sender].client.call(  # type: ignore[union-attr]
+                api.MessagesSendReaction(
+                    peer=self._peer(sender, to), msg_id=message, reaction=heart
+                )
+            )
+        except Refused as refusal:
+            assert refusal.name == "MESSAGE_NOT_MODIFIED", refusal.name
+
+    async def check_files(self) -> None:
+        """Download files that were acknowledged, as those who got them, and compare their bytes."""
+        numbers = [n for n in self.acknowledged if self.carries_file(n)]
+        for number in self.chance.sample(numbers, min(len(numbers), 50)):
+            sender, to = self.asked[number]
+            person = self.people[sender]
+            given = api.InputMessageID(id=self.acknowledged[number])
+            request: Any = api.MessagesGetMessages(id=[given])
+            if to == CHANNEL:
+                request = api.ChannelsGetMessages(channel=person.channel, id=[given])
+            found = await person.client.call(request)  # type: ignore[union-attr]
+            shown = found.messages[0].media.document
+            where = api.InputDocumentFileLocation(
+                id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
+                thumb_size="",
+            )  # fmt: skip
+            got = await person.client.call(  # type: ignore[union-attr]
+                api.UploadGetFile(location=where, offset=0, limit=32_768)
+            )
+            assert got.bytes == file_of(number), f"the file of m{number} is another one"
+
     async def catch_up(self) -> None:
         """Let everybody follow their difference."""
         await asyncio.gather(*(person.catch_up() for person in self.people))
+        await asyncio.gather(*(person.catch_up_channel() for person in self.people))
 
     def _holders(self, number: int) -> list[int]:
         sender, to = self.asked[number]
-        return list(range(PEOPLE)) if to < 0 else [sender, to]
+        return list(range(PEOPLE)) if to in (GROUP, CHANNEL) else [sender, to]
+
+    def _texts(self) -> list[Counter[str]]:
+        """Count the texts each of them has, wherever."""
+        return [Counter(text for _, text in (*p.box, *p.posts)) for p in self.people]
 
     def missing(self) -> list[str]:
         """Return what should be in a box and is not (yet)."""
-        texts = [Counter(text for _, text in person.box) for person in self.people]
+        texts = self._texts()
         gone = []
         for number in self.asked:
             times = [texts[holder][f"m{number}"] for holder in self._holders(number)]
@@ -164,14 +288,19 @@ class Crowd:
         """Hold every box against what was asked, acknowledged and told."""
         assert self.missing() == []
         for person in self.people:
-            ids = [message for message, _ in person.box]
-            assert ids == list(range(1, len(ids) + 1)), "message ids have a hole"
-        texts = [Counter(text for _, text in person.box) for person in self.people]
+            for what, log in (("box", person.box), ("supergroup", person.posts)):
+                wrong = [(at, *found) for at, found in enumerate(log, 1) if found[0] != at]
+                assert wrong[:3] == [], f"message ids have a hole in the {what} of {person.phone}"
+            assert person.posts == self.people[0].posts, "a supergroup is not the same for all"
+        texts = self._texts()
         for number in self.asked:
             for who, found in enumerate(texts):
                 allowed = (0, 1) if who in self._holders(number) else (0,)
-                assert found[f"m{number}"] in allowed, f"m{number} is {found} times with {who}"
+                times = found[f"m{number}"]
+                assert times in allowed, f"m{number} is there {times} times with {who}"
         for number, message in self.acknowledged.items():
-            assert (message, f"m{number}") in self.people[self.asked[number][0]].box
+            sender, to = self.asked[number]
+            person = self.people[sender]
+            assert (message, f"m{number}") in (person.posts if to == CHANNEL else person.box)
         for person, found in zip(self.people, texts, strict=True):
             assert {text for text in person.pushed if not found[text]} == set()

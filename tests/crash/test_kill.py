@@ -68,7 +68,8 @@ async def test_what_was_acknowledged_outlives_every_kill(server: RealServer, *, 
     print(f"seed {seed}")  # noqa: T201  shown when it fails
     crowd = Crowd(server, seed)
     await crowd.sign_up()
-    for _ in range(KILLS_LONG if long else KILLS):
+    kills = KILLS_LONG if long else KILLS
+    for _ in range(kills):
         talking = asyncio.create_task(crowd.talk())
         await asyncio.wait([talking], timeout=crowd.chance.random() * LOAD_S_MAX)
         assert not talking.done(), await talking
@@ -82,6 +83,12 @@ async def test_what_was_acknowledged_outlives_every_kill(server: RealServer, *, 
         await crowd.catch_up()
     await crowd.settle()
     crowd.check()
+    await crowd.check_files()
+    files = sum(crowd.carries_file(number) for number in crowd.acknowledged)
+    said = (
+        f"{len(crowd.asked)} messages, {len(crowd.acknowledged)} acknowledged, {files} with files"
+    )
+    print(f"{kills} kills: {said}")  # noqa: T201  shown by -rP
     assert len(crowd.acknowledged) > 100
     assert server.bugs() == []
     server.stop()

@@ -47,6 +47,7 @@ class App:
         self.layer = layer
         self.client: Client | None = None
         self.box = Log(BEGINNING)
+        self.date = 1
         self.channels: dict[int, Log] = {}
         self.hashes: dict[int, int] = {}  # channel → access hash
         self.groups: set[int] = set()
@@ -228,13 +229,15 @@ class App:
 
     async def _catch_up(self) -> None:
         while True:
-            found = await self.call(api.UpdatesGetDifference(pts=self.box.pts, date=0, qts=0))
+            given = {"pts": self.box.pts, "date": self.date, "qts": 0}
+            found = await self.call(api.UpdatesGetDifference(**given))
             self._learn(found)
             if isinstance(found, api.UpdatesDifferenceEmpty):
                 return
             last = isinstance(found, api.UpdatesDifference)
             state = found.state if last else found.intermediate_state
             self._follow(self.box, found, state.pts)
+            self.date = state.date
             if last:
                 return
 

@@ -38,6 +38,7 @@ class Circle:
         self.acts = acts
         self.said: dict[int, Said] = {}
         self.kept: dict[int, tuple[int, float]] = {}  # number → message id, when it was told
+        self.refused: set[int] = set()
         self.edits: dict[int, list[str]] = {}  # number → texts it was asked to have
         self.deleted: set[int] = set()
         # by title: a group asked for again after a crash may be there twice
@@ -190,7 +191,12 @@ class Person:
             len(circle.said) + 1, self.number, place, circle.chance.getrandbits(62), circle.now()
         )
         circle.said[said.number] = said
-        circle.kept[said.number] = (await self._say(said), circle.now())
+        try:
+            given = await self._say(said)
+        except Refused:
+            circle.refused.add(said.number)
+            raise
+        circle.kept[said.number] = (given, circle.now())
         self.mine.append(said.number)
 
     async def _say(self, said: Said) -> int:
