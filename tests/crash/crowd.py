@@ -21,6 +21,7 @@ WITH_FILE: Final = 0.15  # share of messages that carry a file
 REACTING: Final = 0.2  # share of acknowledged messages that somebody reacts to
 FILE_BYTES: Final = 20_000
 SETTLED_S_MAX: Final = 60  # seconds until lines left by a crash must be delivered
+FIRST_MAX: Final = 2  # the id of the first message in a box
 GROUP, CHANNEL = -1, -2  # instead of a person, where somebody writes
 
 
@@ -289,8 +290,10 @@ class Crowd:
         assert self.missing() == []
         for person in self.people:
             for what, log in (("box", person.box), ("supergroup", person.posts)):
-                wrong = [(at, *found) for at, found in enumerate(log, 1) if found[0] != at]
-                assert wrong[:3] == [], f"message ids have a hole in the {what} of {person.phone}"
+                first = log[0][0]  # 1, or behind what the account began with
+                wrong = [(at, *found) for at, found in enumerate(log, first) if found[0] != at]
+                assert wrong[:3] == [], f"ids have a hole in the {what} of {person.phone}"
+                assert first <= FIRST_MAX, f"the {what} of {person.phone} begins late"
             assert person.posts == self.people[0].posts, "a supergroup is not the same for all"
         texts = self._texts()
         for number in self.asked:
