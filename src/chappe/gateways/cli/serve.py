@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import gc
+import shutil
 import signal
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -24,15 +26,28 @@ def settings(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any
     return config
 
 
-def greeting(config: Configuration, data: Path, addresses: list[str], level: str) -> list[str]:
-    """Return the dozen lines that tell a newcomer where everything is."""
+def program(started_as: str, found: str | None, here: Path) -> str:
+    """Return how a newcomer starts this program again: by its name where a shell finds it, else by its path.
+
+    `started_as` is its path, `found` the path behind its name, `here` the folder the shell is in.
+    """
+    path = Path(started_as)
+    if path.stem != "chappe" or (found is not None and Path(found).resolve() == path.resolve()):
+        return "chappe"
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def greeting(
+    config: Configuration, data: Path, addresses: list[str], level: str, name: str = "chappe"
+) -> list[str]:
+    """Return the dozen lines that tell a newcomer where everything is; `name` starts this program."""
     codes = "here, on this console" if config.codes_console else "nowhere visible"
     if config.codes_smtp is not None:
         codes = "by e-mail"
     elif config.codes_webhook:
         codes = "through your webhook"
     seal = {
-        "L0": "L0, for development: the root key lies beside the data (`chappe init --seal`: L1)",
+        "L0": f"L0, for development: the root key lies beside the data (`{name} init --seal`: L1)",
         "L1": "L1: the root key opens with your passphrase only",
     }[level]
     return [
@@ -41,11 +56,11 @@ def greeting(config: Configuration, data: Path, addresses: list[str], level: str
         f"  data           {data}",
         f"  sealed         {seal}",
         f"  public key     {data / 'server.pub.pem'}",
-        f"  login codes    {codes}; also `chappe codes --data {data}`",
+        f"  login codes    {codes}; also `{name} codes --data {data}`",
         f"  sign-up        {config.sign_up}",
-        f"  connect        chappe connect telethon --data {data}",
+        f"  connect        {name} connect telethon --data {data}",
         "                 (or kurigram, mtcute, gramjs, tdlib, desktop)",
-        f"  next           chappe status --data {data}; the manual is in docs/operating.md",
+        f"  next           {name} status --data {data}; the manual is in docs/operating.md",
         "  stop           Ctrl-C; what was answered is on disk already",
         "A running server can read cloud chats, and so can root here; only secret chats are end-to-end.",
     ]
@@ -69,7 +84,8 @@ async def serve(
         gc.collect()
         gc.freeze()  # what a start leaves stays for good: the collector need not look at it again
         gc.set_threshold(*COLLECT_AFTER)
-        for line in greeting(running.config, data, addresses, level):
+        name = program(sys.argv[0], shutil.which("chappe"), Path.cwd())
+        for line in greeting(running.config, data, addresses, level, name):
             show(line)
         await stopped.wait()
     finally:
