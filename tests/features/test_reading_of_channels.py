@@ -3,6 +3,9 @@
 import os
 from typing import Any
 
+from chappe import tl
+from chappe.core import Kind, Owner
+from chappe.features import chats
 from chappe.tl import api
 
 from .post import ADA, CLAUDE, Post, open_post
@@ -87,3 +90,71 @@ async def test_who_asks_for_one_event_of_many_is_shown_how_the_channel_stands() 
     asked["pts"] = stands.dialog.pts - 1
     last = await post.ask(CLAUDE, api.UpdatesGetChannelDifference(**asked, limit=1))
     assert [m.message for m in last.new_messages] == ["no 11"]
+
+
+async def test_what_came_after_a_read_mark_is_counted_in_it() -> None:
+    """Claude reads, then another message comes: his laptop takes messages first, then the mark."""
+    post = await open_post()
+    for text, reads in (("one", True), ("two", False), ("three", False)):
+        await post.ask(
+            ADA,
+            api.MessagesSendMessage(
+                peer=post.peer(ADA, CLAUDE), message=text, random_id=hash(text)
+            ),
+        )  # fmt: skip
+        await post.house.relay.settle()
+        if reads:
+            await post.ask(CLAUDE, api.MessagesReadHistory(peer=post.peer(CLAUDE, ADA), max_id=0))
+    told = await post.ask(CLAUDE, api.UpdatesGetDifference(pts=1, date=int(post.clock.time), qts=0))
+    assert [m.message for m in told.new_messages] == ["two", "three"]
+    (mark,) = [u for u in told.other_updates if isinstance(u, api.UpdateReadHistoryInbox)]
+    assert (mark.max_id, mark.still_unread_count) == (1, 2)
+
+
+class Phone:
+    """A device of Claude's that looks how a channel stands whenever it is told something."""
+
+    user, layer, wants_updates = CLAUDE, tl.LAYER, True
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self.saw: list[tuple[int, int]] = []  # a channel, and its newest message
+
+    def push(self, body: bytes) -> None:
+        """See `Subscriber`."""
+        told: Any = tl.decode(body)
+        for update in getattr(told, "updates", ()):  # others are of one update: a status
+            if isinstance(update, api.UpdateChannel):
+                owner = Owner(Kind.CHANNEL, update.channel_id)
+                top = self.post.house.store.box(owner).kept[(chats.Top.table,)]
+                self.saw.append((update.channel_id, top.id))
+
+
+async def test_who_is_put_into_a_group_sees_it_with_the_message_that_says_so() -> None:
+    """When Claude's phone hears of the group, he was added, and the service message is there."""
+    post = await open_post()
+    phone = Phone(post)
+    post.house.hub.subscribe(CLAUDE, phone)
+    mine, _ = await supergroup(post)
+    assert phone.saw == [(mine.channel_id, 2)]
+
+
+async def test_who_writes_has_read_and_all_their_devices_know() -> None:
+    """Claude answers without reading: the answer says he has read so far, and his laptop hears it."""
+    post = await open_post()
+    mine, his = await supergroup(post)
+    await write(post, mine, "a question")
+    peer = api.InputPeerChannel(channel_id=his.channel_id, access_hash=his.access_hash)
+    answer = await post.ask(
+        CLAUDE, api.MessagesSendMessage(peer=peer, message="an answer", random_id=7)
+    )
+    (mark,) = [u for u in answer.updates if isinstance(u, api.UpdateReadChannelInbox)]
+    (new,) = [u for u in answer.updates if isinstance(u, api.UpdateNewChannelMessage)]
+    assert (mark.max_id, mark.still_unread_count, mark.pts) == (new.message.id, 0, new.pts)
+    told = await post.ask(CLAUDE, api.UpdatesGetDifference(pts=1, date=int(post.clock.time), qts=0))
+    marks = [u for u in told.other_updates if isinstance(u, api.UpdateReadChannelInbox)]
+    assert [(m.max_id, m.still_unread_count) for m in marks] == [(new.message.id, 0)]
+    more = await post.ask(
+        CLAUDE, api.MessagesSendMessage(peer=peer, message="and more", random_id=8)
+    )
+    assert not [u for u in more.updates if isinstance(u, api.UpdateReadChannelInbox)]

@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 
 import pytest
 
 from .people import ENVIRONMENTS, LIBRARIES, Device
 from .server import RealServer, free_net
+from .twins import HISTORY_MAX, Twin
 
 numbers = itertools.count(1)
 
@@ -48,7 +50,7 @@ class Town:
         self.directory = directory
         self.tdlib = tdlib
         self.devices: list[Device] = []
-        self.twins: list[tuple[Device, Device]] = []
+        self.twins: list[tuple[Device, Twin]] = []
 
     def phone(self) -> str:
         """Return a number nobody has."""
@@ -61,35 +63,30 @@ class Town:
         self.devices.append(await device.open())
         return device
 
-    async def person(self, library: str, first: str, *, twin: bool = False) -> Device:
-        """Sign somebody up; with `twin`, another device of theirs that sleeps until the end."""
+    async def person(self, library: str, first: str) -> Device:
+        """Sign somebody up; another device of theirs sleeps until the end, or until `nap`."""
         device = await self.device(library, first)
         await device.sign_up(self.phone(), first)
-        if twin:
-            sleeper = await self.device("telethon", f"{first}-twin")
-            await sleeper.sign_up(device.phone, first)
-            await sleeper.do("dialogs")
-            await sleeper.do("disconnect")
-            sleeper.events.clear()
-            self.twins.append((device, sleeper))
+        twin = Twin(self.server, device.phone)
+        await twin.nap()
+        self.twins.append((device, twin))
         return device
 
     async def wake_twins(self) -> None:
-        """Let every twin catch up; it must know what the one that listened knows."""
+        """Let every twin catch up: it must know what is there, and what the one that listened knows."""
+        wrong = {}
         for device, twin in self.twins:
-            await twin.do("start")
-            known = {d["id"]: await twin.do("history", to=d["id"], limit=100)
-                     for d in await twin.do("dialogs")}  # fmt: skip
-            for dialog in await device.do("dialogs"):
-                theirs = await device.do("history", to=dialog["id"], limit=100)
-                mine = known.get(dialog["id"], [])
-                assert facts(mine) == facts(theirs, device.library.id_shift)
-            # what it was told on waking is what is there now, each once
-            told = [e["id"] for e in twin.events if e["event"] == "message"]
-            assert len(told) == len(set(told))
-            there = {m["id"] for history in known.values() for m in history}
-            gone = {i for e in twin.events if e["event"] == "deleted" for i in e["ids"]}
-            assert set(told) <= there | gone
+            if unlike := await twin.catch_up():
+                wrong[f"{device.library.name}'s twin"] = unlike
+            elif device.is_here and (unlike := await disagreement(device, twin)):
+                wrong[device.library.name] = unlike
+        assert not wrong, "\n" + pformat(wrong, width=160)
+
+    async def nap(self) -> None:
+        """Let every twin catch up, and sleep again: from now on it knows the chats there are."""
+        await self.wake_twins()
+        for _, twin in self.twins:
+            await twin.nap()
 
     async def close(self) -> None:
         """End every device; none may have complained."""
@@ -99,13 +96,27 @@ class Town:
         assert complaints == {}
 
 
-def facts(history: list[dict[str, Any]], shift: int = 0) -> list[tuple[Any, ...]]:
-    """Return what two devices must agree on, message by message."""
-    return [
-        (m["id"] >> shift, m["text"], m["out"], (m["reply_to"] or 0) >> shift)
-        for m in history
-        if m["text"] or m["reply_to"]
-    ]
+async def disagreement(device: Device, twin: Twin) -> dict[int, Any]:
+    """Return in what conversations a device has other messages or counts than its twin."""
+    shift = device.library.id_shift
+    wrong: dict[int, Any] = {}
+    listed = {d["id"]: d["unread"] for d in await device.do("dialogs")}
+    for peer, dialog in twin.fresh.dialogs.items():
+        theirs = {
+            (m["id"] >> shift, m["text"], m["out"], (m["reply_to"] or 0) >> shift)
+            for m in (await device.do("history", to=peer, limit=HISTORY_MAX))
+            if m["text"]
+        }
+        mine = {
+            (n, m.message, bool(m.out), getattr(m.reply_to, "reply_to_msg_id", None) or 0)
+            for n, m in twin.fresh.history(peer)
+            if getattr(m, "message", "")
+        }
+        if theirs != mine:
+            wrong[peer] = theirs ^ mine
+        elif listed.get(peer) != dialog.unread:
+            wrong[peer] = {"unread": (listed.get(peer), dialog.unread)}
+    return wrong
 
 
 @pytest.fixture

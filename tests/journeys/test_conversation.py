@@ -11,7 +11,7 @@ pytestmark = pytest.mark.journey
 @pytest.mark.parametrize("library", LIBRARIES)
 async def test_two_people_talk(town: Town, library: str) -> None:
     """Sign up, find by number and name, send, answer, edit, delete, forward, read, search, log out."""
-    ann = await town.person(library, "Ann", twin=True)
+    ann = await town.person(library, "Ann")
     bob = await town.person(library, "Bob")
     name = f"bob_{bob.user}x"
     await bob.do("set_username", username=name)

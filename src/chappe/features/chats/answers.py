@@ -5,7 +5,7 @@ from typing import Any
 from chappe.features import accounts
 from chappe.rpc import Call
 from chappe.tl import api
-from chappe.updates import Viewer
+from chappe.updates import Change, Viewer
 
 from .access import Place
 
@@ -21,6 +21,22 @@ async def updates(call: Call, viewer: Viewer, told: list[Any]) -> Any:
 async def act(call: Call, viewer: Viewer, place: Place, action: Any) -> list[Any]:
     """Post a service message in a chat, as the caller; return the updates that tell it."""
     told: list[Any] = await call.service("post_action")(call, viewer, place.owner, action)
+    return told
+
+
+async def act_within(call: Call, change: Change, place: Place, action: Any) -> Any:
+    """Post a service message in a channel as part of a change; `tell` gives the updates that tell it.
+
+    Who comes into a channel sees it first as it is with the message that says so.
+    """
+    return await call.service("post_action_within")(call, change, place, action)
+
+
+async def tell(call: Call, viewer: Viewer, place: Place, kept: Any) -> list[Any]:
+    """Return the updates that tell of what `act_within` posted; None posted nothing."""
+    if kept is None:
+        return []
+    told: list[Any] = await call.service("tell_action_within")(call, viewer, place, kept)
     return told
 
 

@@ -21,7 +21,7 @@ from .access import (
     require_creator,
     require_in,
 )
-from .answers import act, mention, updates
+from .answers import act, act_within, mention, tell, updates
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, rename
 from .journal import log
@@ -209,24 +209,26 @@ async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
             change.put(Request(user=call.user, date=call.now))
             await tell_of_requests(change)
         raise errors.InviteRequestSent
+    kept = None
     async with call.change(place.owner) as change:
         if rights.is_kicked(await change.get(Member, call.user), call.now):
             raise errors.ChannelPrivate  # since the gate was passed
         await admit(change, call.user)
-    joined = await came(call, place, log_as=api.ChannelAdminLogEventActionParticipantJoin())
+        if not place.chat.broadcast:
+            action = api.MessageActionChatAddUser(users=[call.user])
+            kept = await act_within(call, change, place, action)
+    log_as = api.ChannelAdminLogEventActionParticipantJoin()
+    joined = await came(call, place, kept, log_as=log_as)
     return api.MessagesChatInviteJoinResultOk(updates=joined)
 
 
-async def came(call: Call, place: Place, *, log_as: Any) -> Any:
-    """Answer somebody who has come into a channel, and tell the others where that is usual."""
+async def came(call: Call, place: Place, kept: Any, *, log_as: Any) -> Any:
+    """Answer somebody who has come into a channel; `kept` is the message that tells the others."""
     await call.house.relay.delivered(call.me)
     await log(call, place.owner, log_as)
     viewer = call.viewer()
     mention(viewer, place)
-    told = [api.UpdateChannel(channel_id=place.chat.id)]
-    if not place.chat.broadcast:
-        action = api.MessageActionChatAddUser(users=[call.user])
-        told.extend(await act(call, viewer, place, action))
+    told = [api.UpdateChannel(channel_id=place.chat.id), *await tell(call, viewer, place, kept)]
     return await updates(call, viewer, told)
 
 
@@ -262,7 +264,7 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
     require_change(place, "invite_users", "invite_users", call.now)
     willing, refused = await invited(call, request.users)
     may_unban = rights.may_admin(place.member, "ban_users")
-    added = []
+    added, kept = [], None
     async with call.change(place.owner) as change:
         for user in willing:
             old = await change.get(Member, user)
@@ -270,11 +272,12 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
                 refused.append(user)
             elif await admit(change, user, inviter=call.user):
                 added.append(user)
+        if added and not place.chat.broadcast:
+            action = api.MessageActionChatAddUser(users=added)
+            kept = await act_within(call, change, place, action)
     viewer = call.viewer()
     mention(viewer, place)
-    told: list[Any] = []
-    if added and not place.chat.broadcast:
-        told.extend(await act(call, viewer, place, api.MessageActionChatAddUser(users=added)))
+    told = await tell(call, viewer, place, kept)
     for user in refused:
         viewer.mention_user(user)
     answer = await updates(call, viewer, told)

@@ -13,7 +13,7 @@ from chappe.updates import House, Viewer
 
 from . import rights
 from .access import Place, any_chat, place_of, require_change, require_creator
-from .answers import act, mention, updates
+from .answers import act, act_within, acted, mention, updates
 from .channels import came, require_room
 from .journal import log
 from .membership import admit, tell_members, tell_of_requests
@@ -333,6 +333,7 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
     if rights.is_in(place.member, call.now):
         raise errors.UserAlreadyParticipant
     await require_room(call)
+    kept = None
     async with call.change(place.owner) as change:
         now = await change.get(Link, link.blind)
         if now is None or now.revoked or (now.usage_max and now.usage >= now.usage_max):
@@ -351,28 +352,21 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
                 raise errors.UserAlreadyParticipant
             if place.owner.kind is Kind.CHAT:
                 await tell_members(change, "members", but=call.user)
+            elif not place.chat.broadcast:
+                joined = api.MessageActionChatJoinedByLink(inviter_id=link.admin)
+                kept = await act_within(call, change, place, joined)
     if link.approval:
         raise errors.InviteRequestSent
     action = api.ChannelAdminLogEventActionParticipantJoinByInvite(
         invite=show_link(call.house, link)
     )
-    came_in = await _came(call, place, link.admin, action)
-    return api.MessagesChatInviteJoinResultOk(updates=came_in)
-
-
-async def _came(call: Call, place: Place, inviter: int, log_as: Any) -> Any:
-    joined: Any = api.MessageActionChatJoinedByLink(inviter_id=inviter)
-    if place.owner.kind is Kind.CHANNEL and place.chat.broadcast:
-        return await came(call, place, log_as=log_as)
-    await call.house.relay.delivered(call.me)
-    await log(call, place.owner, log_as)
-    viewer = call.viewer()
-    mention(viewer, place)
-    told = []
     if place.owner.kind is Kind.CHANNEL:
-        told.append(api.UpdateChannel(channel_id=place.chat.id))
-    told.extend(await act(call, viewer, place, joined))
-    return await updates(call, viewer, told)
+        came_in = await came(call, place, kept, log_as=action)
+    else:
+        await call.house.relay.delivered(call.me)
+        joined = api.MessageActionChatJoinedByLink(inviter_id=link.admin)
+        came_in = await acted(call, place, joined)
+    return api.MessagesChatInviteJoinResultOk(updates=came_in)
 
 
 # -- those who came, and those who ask --------------------------------------------------------------

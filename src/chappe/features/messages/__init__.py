@@ -23,7 +23,7 @@ from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .posts import EditPost, NewPost, seen_post
 from .reading import channel_reading, unread_mentions
 from .removing import remove_posts
-from .sending import post_action, send, sent
+from .sending import post_action, post_action_within, send, sent, tell_action_within
 from .service import service_message
 from .threads import (
     GENERAL,
@@ -52,10 +52,12 @@ SERVICES = {
     "newest_of": newest_of,
     "newest_pin": newest_pin,
     "post_action": post_action,
+    "post_action_within": post_action_within,
     "seen_media": media.seen_media,
     "service_message": service_message,
     "show_message": show_message,
     "show_replies": comments.show_replies,
+    "tell_action_within": tell_action_within,
     "unread_mentions": unread_mentions,
 }
 

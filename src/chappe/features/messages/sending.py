@@ -12,7 +12,7 @@ import msgspec
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, auth, chats, contacts
-from chappe.features.dialogs import Draft, DraftChanged, Message, show_entities, take, units
+from chappe.features.dialogs import Dialog, Draft, DraftChanged, Message, show_entities, take, units
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
@@ -21,7 +21,7 @@ from .access import Target, members_but
 from .comments import discuss
 from .events import NewMessage, keep_message, ref_of
 from .lines import Copy, Wrote
-from .posts import Addressed, NewPost
+from .posts import Addressed, NewPost, ReadPosts
 from .records import Posted, Sent
 from .threads import Placed, begins_topic, count_answer, placed
 
@@ -41,6 +41,7 @@ class Kept(NamedTuple):
     id: int
     event: Event
     pts: int
+    passed: bool = False  # whether unread messages of a channel lie before it
 
 
 def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tuple[str, Any]:
@@ -158,43 +159,79 @@ def as_written(call: Call, target: Target, draft: Message) -> Message:
 async def _post(
     call: Call, target: Target, random_id: int, draft: Message, also: Also | None
 ) -> Kept:
-    channel = target.owner.id
     place = target.place
     if place is not None and place.chat.broadcast and place.chat.signatures:
         me = await call.look().get(accounts.User)
         name = f"{me.first_name} {me.last_name}".strip() if me else ""
         draft = msgspec.structs.replace(draft, signature=name)
     async with call.change(target.owner) as change:
-        known = await change.get(Posted, call.user, random_id) if random_id else None
-        if known is not None:
-            return Kept(random_id, known.id, NewPost(channel=channel, id=known.id), 0)
-        number = change.next("message")
-        where = Placed(number, 0, topic=True)  # a draft that says so begins a topic
-        if not draft.topic and place is not None:
-            where = await placed(change, place, draft)
-        message = msgspec.structs.replace(
-            draft, id=number, origin=number, reply_to=where.reply_to, thread=where.thread,
-            topic=where.topic,
-        )  # fmt: skip
-        message = await _placed(call, change, message, number)
-        change.put(message)
-        if also is not None:
-            await also(change, message)
-        change.put(chats.Top(id=number, date=call.now))
-        if random_id:
-            change.put(Posted(user=call.user, random_id=random_id, id=number))
-        await _note_posting(change, call, place, draft)
-        await count_answer(change, message)
-        if place is not None:
-            discuss(change, place.chat, message)
-        pts = change.announce(NewPost(channel=channel, id=number))
-        topic = message.thread if message.topic else 0
-        change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now, topic=topic))
-        for user in message.mentions:
-            if user != call.user:
-                addressed = Addressed(peer=target.peer, id=number, topic=topic)
-                change.post(Owner(Kind.USER, user), addressed)
-    return Kept(random_id, number, NewPost(channel=channel, id=number), pts)
+        kept = await _post_within(call, change, target, random_id, draft, also)
+    await _read_up_to(call, target.peer, kept)
+    return kept
+
+
+async def _read_up_to(call: Call, peer: int, kept: Kept) -> None:
+    """Let the caller's other devices know that who writes in a channel has read it so far."""
+    if not kept.passed:
+        return
+    async with call.change() as change:
+        dialog = await change.get(Dialog, peer)
+        if dialog is not None:
+            read = max(dialog.read_inbox, kept.id)
+            change.put(msgspec.structs.replace(dialog, read_inbox=read, marked=False))
+            channel = accounts.owner_of(peer).id
+            change.notice(ReadPosts(channel=channel, max_id=kept.id, unread=0))
+
+
+def _read_mark(kept: Kept) -> list[Any]:
+    """Return what tells the caller that they have read a channel up to what they wrote."""
+    if not kept.passed or not isinstance(kept.event, NewPost):
+        return []
+    return [
+        api.UpdateReadChannelInbox(
+            channel_id=kept.event.channel, max_id=kept.id, still_unread_count=0, pts=kept.pts
+        )
+    ]
+
+
+async def _post_within(
+    call: Call, change: Change, target: Target, random_id: int, draft: Message,
+    also: Also | None = None,
+) -> Kept:  # fmt: skip
+    channel, place = target.owner.id, target.place
+    known = await change.get(Posted, call.user, random_id) if random_id else None
+    if known is not None:
+        return Kept(random_id, known.id, NewPost(channel=channel, id=known.id), 0)
+    dialog = await call.look().get(Dialog, target.peer)
+    number = change.next("message")
+    where = Placed(number, 0, topic=True)  # a draft that says so begins a topic
+    if not draft.topic and place is not None:
+        where = await placed(change, place, draft)
+    message = msgspec.structs.replace(
+        draft, id=number, origin=number, reply_to=where.reply_to, thread=where.thread,
+        topic=where.topic,
+    )  # fmt: skip
+    message = await _placed(call, change, message, number)
+    change.put(message)
+    if also is not None:
+        await also(change, message)
+    change.put(chats.Top(id=number, date=call.now))
+    if random_id:
+        change.put(Posted(user=call.user, random_id=random_id, id=number))
+    await _note_posting(change, call, place, draft)
+    await count_answer(change, message)
+    if place is not None:
+        discuss(change, place.chat, message)
+    pts = change.announce(NewPost(channel=channel, id=number))
+    topic = message.thread if message.topic else 0
+    change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now, topic=topic))
+    for user in message.mentions:
+        if user != call.user:
+            addressed = Addressed(peer=target.peer, id=number, topic=topic)
+            change.post(Owner(Kind.USER, user), addressed)
+    forum = place is not None and place.chat.forum  # its topics are read one by one
+    passed = dialog is not None and dialog.read_inbox < number - 1 and not forum
+    return Kept(random_id, number, NewPost(channel=channel, id=number), pts, passed)
 
 
 async def _note_posting(
@@ -271,7 +308,7 @@ async def sent(call: Call, results: Iterable[Kept]) -> Any:
             if isinstance(kept.event, NewPost):
                 owner = Owner(Kind.CHANNEL, kept.event.channel)
             update.pts, update.pts_count = await call.look(owner).counter("pts"), 0
-        updates.append(update)
+        updates += [update, *_read_mark(kept)]
     users, chats_ = await accounts.peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats_, date=call.now, seq=0)
 
@@ -297,11 +334,34 @@ async def post_action(
         place = await chats.place_of(call.house, owner, call.user)
         copies = await members_but(call, owner) if owner.kind is Kind.CHAT else ()
     target = Target(owner, peer, place, copies)
-    draft = Message(
-        peer=peer, id=0, date=call.now, sender=call.user, out=True, reply_to=reply_to,
-        silent=silent, action=tl.encode(action, tl.LAYER), thread=topic,
-    )  # fmt: skip
+    draft = _action(call, peer, action)
+    draft = msgspec.structs.replace(draft, reply_to=reply_to, silent=silent, thread=topic)
     random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
     kept = await send(call, target, random_id, draft, also)
-    named = api.UpdateMessageID(id=kept.id, random_id=random_id)  # TDLib looks for it
-    return [named, await kept.event.tell(viewer, kept.pts)]
+    return await _tell_action(viewer, kept)
+
+
+def _action(call: Call, peer: int, action: Any) -> Message:
+    return Message(
+        peer=peer, id=0, date=call.now, sender=call.user, out=True,
+        action=tl.encode(action, tl.LAYER),
+    )  # fmt: skip
+
+
+async def post_action_within(call: Call, change: Change, place: chats.Place, action: Any) -> Kept:
+    """Post a service message in a channel as part of a change under way: both are seen, or neither."""
+    target = Target(place.owner, place.peer, place, ())
+    random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
+    draft = as_written(call, target, _action(call, place.peer, action))
+    return await _post_within(call, change, target, random_id, draft)
+
+
+async def tell_action_within(call: Call, viewer: Viewer, place: chats.Place, kept: Kept) -> Any:
+    """Return the updates that tell the caller of what `post_action_within` posted."""
+    await _read_up_to(call, place.peer, kept)
+    return await _tell_action(viewer, kept)
+
+
+async def _tell_action(viewer: Viewer, kept: Kept) -> list[Any]:
+    named = api.UpdateMessageID(id=kept.id, random_id=kept.random_id)  # TDLib looks for it
+    return [named, await kept.event.tell(viewer, kept.pts), *_read_mark(kept)]

@@ -104,7 +104,8 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
         return api.UpdatesDifferenceEmpty(date=call.now, seq=0)
     viewer = call.viewer()
     open_ = call.house.book.open
-    messages, others = [], []
+    messages: list[Any] = []
+    others: list[Any] = []
     events: list[tuple[int, Event]] = [(row.pts, open_(row.name, row.body)) for row in rows]
     events += [(0, open_(n.name, n.body)) for n in notices]
     for pts, event in events:
@@ -113,6 +114,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
         update = await (event.tell(viewer, pts) if mends else event.render(viewer, pts))
         if isinstance(update, api.UpdateNewMessage) and not mends:
             messages.append(update.message)
+            _count(others, update.message)
         elif update is not None:
             others.append(update)
     others += news
@@ -128,6 +130,15 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     reached = await state(call, now if whole else rows[-1].pts)
     reached.date = go_on or request.date  # what has no pts is still to come
     return api.UpdatesDifferenceSlice(**fields, intermediate_state=reached)
+
+
+def _count(others: list[Any], message: Any) -> None:
+    """Count a message that came after read marks as unread in them: clients take messages first."""
+    if message.out:
+        return
+    for update in others:
+        if isinstance(update, api.UpdateReadHistoryInbox) and update.peer == message.peer_id:
+            update.still_unread_count += 1
 
 
 async def _changed_channels(call: Call, since: int) -> list[Any]:
