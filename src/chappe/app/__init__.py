@@ -15,6 +15,7 @@ from chappe.engines import codes as deliveries
 from chappe.engines.filming import WorkerFilming
 from chappe.engines.imaging import WorkerImaging
 from chappe.engines.memory_blobs import MemoryBlobs
+from chappe.engines.previews import WorkerPreviews
 from chappe.features import (
     accounts,
     auth,
@@ -108,6 +109,9 @@ class Server:
             ),
             recent_codes=self.console.recent, **services(),
         )  # fmt: skip
+        self.previews = WorkerPreviews(config.previews_also)
+        if config.previews:
+            self.house.services["previews"] = self.previews
         keeper = auth.Keys(self.house)
         self.house.services["limiter"] = limiter = Limiter(config.rate_scale)
         self.dispatcher = Dispatcher(
@@ -175,8 +179,8 @@ class Server:
         await self.house.store.settle()
         await self.house.store.engine.close()
         await self.files.close()
-        await self.imaging.close()
-        await self.filming.close()
+        for worker in (self.imaging, self.filming, self.previews):
+            await worker.close()
 
 
 async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 ENVIRONMENT: Final = "CHAPPE_"
+LISTS: Final = frozenset({"also", "previews_also"})  # settings with several values
 
 
 class ConfigurationError(Exception):
@@ -50,6 +51,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     keys_store: str = ""  # postgresql://… of their keys, another database; empty: SQLite
     files_s3: S3 | None = None  # where the bytes of files lie; None: in the data directory
     media_quota_mib: int = 0  # MiB of files one person may keep; 0: no bound
+    previews: bool = False  # fetch what people link to
+    previews_also: tuple[str, ...] = ()  # places beyond the public internet, as host:port
     sign_up: Literal["open", "invite", "closed"] = "open"
     codes_console: bool = True
     codes_file: str = ""  # appended to as JSON lines, for tests
@@ -78,7 +81,7 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
     for field in msgspec.structs.fields(Configuration):
         value = environment.get(ENVIRONMENT + field.name.upper())
         if value is not None:
-            settings[field.name] = value.split(",") if field.name == "also" else value
+            settings[field.name] = value.split(",") if field.name in LISTS else value
     settings.update({name: value for name, value in flags.items() if value is not None})
     try:
         return msgspec.convert(settings, Configuration, strict=False)

@@ -158,3 +158,23 @@ class Filming(Protocol):
             FilmRefused: there is nothing to see or hear.
         """
         ...
+
+
+class Preview(NamedTuple):
+    """What a page says of itself, as it says it: not to be believed, and to be bounded."""
+
+    url: str  # where redirections led
+    kind: str  # "article", or "photo" for an image
+    site: str
+    title: str
+    description: str
+    image: bytes  # as it came; none for most
+    large: bool  # the page would have its image shown large
+
+
+class Previews(Protocol):
+    """Fetches what people link to, somewhere the rest of the server is not."""
+
+    async def fetch(self, url: str) -> Preview | None:
+        """Return what a page says of itself; None if there is none, or nobody may go there."""
+        ...

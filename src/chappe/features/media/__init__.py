@@ -1,6 +1,6 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
-from . import drawn, gifs, handlers, photos, references, uploads
+from . import drawn, gifs, handlers, photos, references, uploads, webpages
 from .deletion import forget_alone, forget_files
 from .kinds import kind_of
 from .live import is_live
@@ -21,17 +21,20 @@ SERVICES = {
     "show_full_user_photos": photos.show_full_user_photos,
     "show_media": show_media,
     "show_user_photo": photos.show_user_photo,
+    "show_webpage": webpages.show_webpage,
 }
 
 show_drawn = drawn.show_drawn
 take_chat_photo = photos.take_chat_photo
 PHOTO_ERRORS = photos.PHOTO_ERRORS
 MESSAGE = references.MESSAGE
+OWN = references.OWN
 
 __all__ = [
     "EVENTS",
     "HANDLERS",
     "MESSAGE",
+    "OWN",
     "PHOTO_ERRORS",
     "SERVICES",
     "TAKE_ERRORS",
@@ -55,4 +58,5 @@ __all__ = [
     "unpack",
     "vanished",
     "vanishes_at",
+    "webpages",
 ]

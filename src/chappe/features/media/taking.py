@@ -1,5 +1,6 @@
 """From what a client wants to send to what a message keeps of it."""
 
+import hashlib
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -150,19 +151,46 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
             return file
     data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
     picture = await picture_of(call, data, form)
+    file = await _keep_photo(call, picture, blind, whole.sha256, alone=alone)
+    await _drop_upload(call, given, whole)
+    return file
+
+
+async def _keep_photo(
+    call: Call, picture: Picture, blind: str, sha256: bytes, *, alone: bool = False
+) -> File:
+    """Keep a photo's sizes, and that it was made of these bytes.
+
+    Raises:
+        errors.FileQuotaExceeded: there is no room for them.
+    """
     made, pieces = packed(picture)
     kept = await keep_bytes(call, made)
     async with discarding(call, kept), call.change() as change:
         file = File(
             number=change.next("file"), kind="photo", date=call.now, size=len(made),
             mime="image/jpeg", pieces_file=kept, pieces=pieces, stripped=picture.stripped,
-            sha256=whole.sha256, alone=alone,
+            sha256=sha256, alone=alone,
         )  # fmt: skip
         change.put(file)
         change.put(Content(blind=blind, file=kept, size=len(made), number=file.number))
         await charge(change, len(made), call)
-    await _drop_upload(call, given, whole)
     return file
+
+
+async def photo_of_bytes(call: Call, data: bytes) -> File | None:
+    """Return the photo made of an image that was fetched; None if nothing can be made or kept of it."""
+    sha256 = hashlib.sha256(data).digest()
+    blind = blind_of(call, "photo", sha256)
+    known = await call.look().get(Content, blind)
+    file = await call.look().get(File, known.number) if known is not None else None
+    if file is not None:
+        return file
+    try:
+        picture = await picture_of(call, data, "photo")
+        return await _keep_photo(call, picture, blind, sha256)
+    except (errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.FileQuotaExceeded):
+        return None
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from . import (
     links,
     media,
     posts,
+    previews,
     reading,
     removing,
     saved,
@@ -38,11 +39,11 @@ from .views import show_message
 
 HANDLERS = (
     handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
-    clearing,
+    clearing, previews,
 )  # fmt: skip
 EVENTS = (
-    *events.EVENTS, *lines.LINES, *posts.EVENTS, *comments.LINES, *threads.EVENTS,
-    saved.SavedPinsChanged, *scheduled.EVENTS, *clearing.LINES,
+    *events.EVENTS, *lines.LINES, *posts.EVENTS, *previews.EVENTS, *comments.LINES,
+    *threads.EVENTS,    saved.SavedPinsChanged, *scheduled.EVENTS, *clearing.LINES,
 )  # fmt: skip
 
 SERVICES = {

@@ -7,6 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Entity, Message
+from chappe.features.media import webpages
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
@@ -14,6 +15,7 @@ from .access import FORBIDDEN, Source, check_post, hearers_of, source_of, visibl
 from .events import EditMessage
 from .lines import CopyEdited
 from .posts import EditPost
+from .previews import begun, watch
 from .sending import check_caption, check_text
 
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
@@ -102,6 +104,8 @@ async def edit_media(call: Call, request: api.MessagesEditMessage) -> Any:
     Raises:
         EDIT_MEDIA_ERRORS
     """
+    if isinstance(request.media, api.InputMediaWebPage):
+        return await edit_text(call, request)
     where = await source_of(call, request.peer)
     old = check_edit(call, where, await visible(where, request.id))
     text, entities = old.text, old.entities
@@ -125,7 +129,7 @@ async def _replacement(call: Call, where: Source, old: Message, given: Any) -> m
         if before is None:
             raise errors.MediaPrevInvalid
         return media.move(before, given, call.now - old.date)
-    if before is not None and before.kind not in FILES:
+    if before is not None and before.kind not in {*FILES, webpages.PAGE}:
         raise errors.MediaPrevInvalid
     if before is not None and (before.ttl or media.kind_of(old.media) in FINAL):
         raise errors.MediaPrevInvalid
@@ -158,9 +162,20 @@ async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:
     """Give a message another text or caption."""
     where = await source_of(call, request.peer)
     old = check_edit(call, where, await visible(where, request.id))
+    kind = media.kind_of(old.media)
+    linking = kind in {"", webpages.PAGE}  # what is shown follows from the text
     text, entities = check_text(
-        request.message or "", request.entities, call.user, empty=bool(old.media)
+        request.message or "", request.entities, call.user, empty=not linking
     )
-    return await keep_edit(
-        call, where, old.id, text=text, entities=entities, invert=request.invert_media
+    kept = None
+    if linking:
+        kept = begun(call, where.place, text, entities, request)
+        before = media.unpack(old.media) if old.media else None
+        new = media.unpack(kept) if kept else None
+        if before and new and webpages.address_of(before) == webpages.address_of(new):
+            kept = None  # the same page as before
+    answer = await keep_edit(
+        call, where, old.id, text=text, entities=entities, kept=kept, invert=request.invert_media
     )
+    watch(call, where.owner, old.id, kept or b"")
+    return answer

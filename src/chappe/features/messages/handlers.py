@@ -20,6 +20,7 @@ from .access import (
 )
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
 from .events import Typing
+from .previews import arrived, watch, with_preview
 from .records import Counted
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
@@ -48,8 +49,10 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     draft = draft_of(call, target, request, text, entities)
     if due:
         return await schedule(call, target, due, [(request.random_id, draft)])
+    draft = with_preview(call, target, draft, request)
     kept = await send(call, target, request.random_id, draft)
-    if kept.pts and to.kind is Kind.USER and to != call.me:
+    watch(call, target.owner, kept.id, draft.media)
+    if kept.pts and to.kind is Kind.USER and to != call.me and not draft.media:
         return short(kept, draft)
     return await sent(call, [kept])
 
@@ -140,7 +143,8 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
         text = "" if request.drop_media_captions and message.media else message.text
         draft = Message(
             peer=target.peer, id=0, date=call.now, sender=call.user, out=True, text=text,
-            entities=message.entities if text else (), silent=request.silent, media=message.media,
+            entities=message.entities if text else (), silent=request.silent,
+            media=arrived(message.media),
             grouped_id=grouped, noforwards=request.noforwards, thread=topic, reply_to=reply,
             **await _origin(call, message, hidden=request.drop_author),
         )  # fmt: skip

@@ -192,16 +192,3 @@ async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions
     limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
     found = [m for mark in marks[:limit] if (m := await visible(where, mark.id)) is not None]
     return await show_page(call, found, len(marks), where)
-
-
-@method(api.MessagesGetWebPagePreview)
-async def get_web_page_preview(call: Call, request: api.MessagesGetWebPagePreview) -> Any:
-    """Return no preview: this server does not fetch what people link to."""
-    return api.MessagesWebPagePreview(media=api.MessageMediaEmpty(), chats=[], users=[])
-
-
-@method(api.MessagesGetWebPage)
-async def get_web_page(call: Call, request: api.MessagesGetWebPage) -> Any:
-    """Return no page, as with previews."""
-    page_ = api.WebPageEmpty(id=0, url=request.url[:2048])
-    return api.MessagesWebPage(webpage=page_, chats=[], users=[])

@@ -14,8 +14,9 @@ from chappe.updates import House, Viewer
 
 from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
 from .posts import seen_post
+from .previews import previews_of, watch, with_preview
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
-from .sending import check_caption, draft_of, send, sent
+from .sending import check_caption, check_text, draft_of, send, sent
 
 SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
 ALBUM_MAX: Final = 10  # media in one album
@@ -30,7 +31,7 @@ POLL_ERRORS: Final = (
 SEND_MEDIA_ERRORS: Final = (
     *WRITE_ERRORS, *FORBIDDEN.values(), *media.TAKE_ERRORS, errors.MediaCaptionTooLong, errors.MessageTooLong,
     errors.EntityBoundsInvalid, errors.RandomIdEmpty, *SCHEDULE_ERRORS,
-    errors.VoiceMessagesForbidden, *POLL_ERRORS,
+    errors.MessageEmpty, errors.VoiceMessagesForbidden, *POLL_ERRORS,
 )  # fmt: skip
 NTH_ERRORS: Final = (
     errors.FileReferenceExpiredAt, errors.FileReferenceInvalidAt, errors.FileReferenceEmptyAt,
@@ -93,6 +94,24 @@ def _draft(call: Call, target: Target, request: Any, what: Any, kept: media.Kept
     )  # fmt: skip
 
 
+async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: int) -> Any:
+    """Send a text with the page its sender chose, or without one if that is optional; later without."""
+    page: Any = request.media
+    if previews_of(call.house) is None and not page.optional:
+        raise errors.WebpageMediaEmpty
+    target = await may_write(call, to)
+    text, entities = check_text(request.message, request.entities, call.user)
+    draft = draft_of(call, target, request, text, entities)
+    if due:
+        return await schedule(call, target, due, [(request.random_id, draft)])
+    draft = with_preview(call, target, draft, request)
+    if not draft.media and not page.optional:
+        raise errors.WebpageMediaEmpty
+    kept = await send(call, target, request.random_id, draft)
+    watch(call, target.owner, kept.id, draft.media)
+    return await sent(call, [kept])
+
+
 @method(api.MessagesSendMedia, rate=Rate.SEND, raises=SEND_MEDIA_ERRORS)
 async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     """Send a file, a photo, a place, a contact or a throw of dice, with a caption."""
@@ -100,6 +119,8 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     if not request.random_id:
         raise errors.RandomIdEmpty
     due = await wanted_date(call, to, request)
+    if isinstance(request.media, api.InputMediaWebPage):
+        return await send_page(call, to, request, due)
     check_caption(request.message, request.entities, call.user)
     await _expect(call, to, request.media)
     kept = await media.take(call, request.media)

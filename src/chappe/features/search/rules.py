@@ -32,7 +32,11 @@ def is_wanted(message: Message, wanted: Any, user: int) -> bool:
         case api.InputMessagesFilterPinned():
             return message.pinned
         case api.InputMessagesFilterUrl():
-            return any(entity[0] in _LINKS for entity in message.entities)
+            return (
+                any(entity[0] in _LINKS for entity in message.entities)
+                or "http://" in message.text
+                or "https://" in message.text
+            )
         case api.InputMessagesFilterMyMentions():
             return user in message.mentions
         case api.InputMessagesFilterChatPhotos():

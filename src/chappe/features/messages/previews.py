@@ -1,0 +1,231 @@
+"""Previews of what messages link to: begun when one is sent, told when the page came.
+
+They are off unless the operator turns them on. The page is fetched elsewhere (`ports.Previews`); here is who
+may have one, and where it goes.
+"""
+
+import asyncio
+import re
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, media
+from chappe.features.dialogs import Entity, Message
+from chappe.features.media import webpages
+from chappe.ports import Previews
+from chappe.rpc import Call, Client, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change, Event, House, Line, Viewer
+
+from .access import Target, readers_of
+from .events import located
+from .posts import seen_post
+from .records import Ref
+from .sending import check_text
+
+_LINK: Final = re.compile(r"https?://[^\s<>\"\u00ab\u00bb]{1,2040}")
+_ENDS: Final = ".,;:!?)]}'*_~`"
+UNDER_WAY_MAX: Final = 64  # previews brought to messages at the same time
+_under_way: set[asyncio.Task[None]] = set()
+
+
+def link_of(text: str, entities: tuple[Entity, ...]) -> str:
+    """Return the first address a text links to; '' for none."""
+    for name, _, _, argument in entities:
+        linked = name == "MessageEntityTextUrl" and isinstance(argument, str)
+        if linked and str(argument).startswith(("http://", "https://")):
+            return str(argument)
+    found = _LINK.search(text)
+    return found[0].rstrip(_ENDS) if found else ""
+
+
+def previews_of(house: House) -> Previews | None:
+    """Return what fetches pages; None where that is off."""
+    found: Previews | None = house.services.get("previews")
+    return found
+
+
+def _may_embed(place: chats.Place | None, now: int) -> bool:
+    return (
+        place is None
+        or place.chat.broadcast
+        or chats.rights.is_admin(place.member)
+        or (chats.rights.may(place.chat, place.member, "embed_links", now))
+    )
+
+
+def begun(
+    call: Call, place: chats.Place | None, text: str, entities: tuple[Entity, ...], request: Any
+) -> bytes:
+    """Return what a message keeps of the page it links to, until it comes; nothing for no preview."""
+    page = getattr(request, "media", None)
+    if previews_of(call.house) is None or len(_under_way) >= UNDER_WAY_MAX:
+        return b""
+    if getattr(request, "no_webpage", False) or not _may_embed(place, call.now):
+        return b""
+    link = page.url if isinstance(page, api.InputMediaWebPage) else link_of(text, entities)
+    if not link.startswith(("http://", "https://")):
+        return b""
+    return webpages.pending(call.house, link, page).pack()
+
+
+def with_preview(call: Call, target: Target, draft: Message, request: Any) -> Message:
+    """Return a text with the preview it waits for, if it is to have one."""
+    kept = begun(call, target.place, draft.text, draft.entities, request)
+    invert = bool(getattr(request, "invert_media", False))
+    return msgspec.structs.replace(draft, media=kept, invert_media=invert)
+
+
+def watch(call: Call, owner: Owner, number: int, kept: bytes) -> None:
+    """Bring a message the page it waits for, when it comes."""
+    if not kept or not webpages.waiting_for(media.unpack(kept)):
+        return
+    client = Client(0, 0, lambda _: None)  # nobody's: the one who asked is told as well
+    client.user = call.user
+    bringing = _bring(Call(call.house, client), owner, number, media.unpack(kept))
+    task = asyncio.get_running_loop().create_task(bringing)
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
+
+
+def arrived(kept: bytes) -> bytes:
+    """Return what a copy of a message keeps: a page that is still awaited comes to the original only."""
+    return b"" if kept and webpages.waiting_for(media.unpack(kept)) else kept
+
+
+async def settle() -> None:
+    """Wait until every page that is fetched has come."""
+    while _under_way:
+        await asyncio.wait(_under_way)
+
+
+async def _bring(call: Call, owner: Owner, number: int, waiting: media.Kept) -> None:
+    previews = previews_of(call.house)
+    found = await previews.fetch(webpages.waiting_for(waiting)) if previews else None
+    kept = (await webpages.made(call, waiting, found)).pack() if found is not None else b""
+    peer = accounts.peer_id(owner)
+    page = webpages.page_id(call.house, webpages.waiting_for(waiting))
+    in_channel = owner.kind is Kind.CHANNEL
+    copies = () if in_channel else await readers_of(call, peer)
+    async with call.change(owner if in_channel else None) as change:
+        message = await change.get(Message, peer, number)
+        if message is None or message.media != waiting.pack():
+            return
+        change.put(msgspec.structs.replace(message, media=kept))
+        if in_channel:
+            change.announce(PostPreviewed(channel=owner.id, id=number, page=page))
+        else:
+            change.announce(Previewed(peer=peer, id=number, page=page))
+        for reader in copies:
+            line = CopyPreviewed(
+                sender=call.user, origin=message.id, page=page, before=waiting.pack(), media=kept
+            )
+            change.post(Owner(Kind.USER, reader), line)
+
+
+async def _page(viewer: Viewer, message: Message | None, page: int) -> Any:
+    """Return the page a message has now, or that it has none."""
+    if message is not None and message.media:
+        shown = await viewer.house.services["show_media"](viewer, message)
+        if isinstance(shown, api.MessageMediaWebPage):
+            return shown.webpage
+    return api.WebPageEmpty(id=page)
+
+
+class Previewed(Event, frozen=True):
+    """The page came to which a message of a person's box links, or it does not come."""
+
+    name = "messages.previewed"
+
+    peer: int
+    id: int
+    page: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        look = viewer.look(Owner(Kind.USER, viewer.user))
+        shown = await _page(viewer, await look.get(Message, self.peer, self.id), self.page)
+        return api.UpdateWebPage(webpage=shown, pts=pts, pts_count=1)
+
+
+class PostPreviewed(Event, frozen=True):
+    """The page came to which a message of a channel links, or it does not come."""
+
+    name = "posts.previewed"
+
+    channel: int
+    id: int
+    page: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        message = await seen_post(viewer, self.channel, self.id)
+        if message is None:
+            return None
+        shown = await _page(viewer, message, self.page)
+        viewer.mention_channel(self.channel)
+        return api.UpdateChannelWebPage(
+            channel_id=self.channel, webpage=shown, pts=pts, pts_count=1
+        )
+
+
+class CopyPreviewed(Line, frozen=True):
+    """To a reader's box: the page came to which a message links."""
+
+    name = "messages.copy_previewed"
+
+    sender: int
+    origin: int
+    page: int
+    before: bytes
+    media: bytes
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        ref: Ref = (self.sender, self.origin)
+        for message in await located(change, (ref,)):
+            if message.media == self.before:
+                change.put(msgspec.structs.replace(message, media=self.media))
+                change.announce(Previewed(peer=message.peer, id=message.id, page=self.page))
+
+
+EVENTS: Final[tuple[Any, ...]] = (Previewed, PostPreviewed, CopyPreviewed)
+
+
+async def _fetched(call: Call, url: str) -> media.Kept | None:
+    previews = previews_of(call.house)
+    found = await previews.fetch(url) if previews is not None and url else None
+    if found is None:
+        return None
+    return await webpages.made(call, webpages.pending(call.house, url), found)
+
+
+@method(
+    api.MessagesGetWebPagePreview,
+    rate=Rate.WRITE,
+    raises=(errors.MessageTooLong, errors.EntityBoundsInvalid),
+)
+async def get_web_page_preview(call: Call, request: api.MessagesGetWebPagePreview) -> Any:
+    """Return what would be shown of the page a text links to; nothing where previews are off."""
+    text, entities = check_text(request.message, request.entities, call.user, empty=True)
+    kept = await _fetched(call, link_of(text, entities))
+    shown: Any = api.MessageMediaEmpty()
+    if kept is not None:
+        where = media.Where(media.OWN, call.user)
+        shown = await webpages.show_webpage(call.viewer(), kept, where)
+    return api.MessagesWebPagePreview(media=shown, chats=[], users=[])
+
+
+@method(api.MessagesGetWebPage, rate=Rate.WRITE)
+async def get_web_page(call: Call, request: api.MessagesGetWebPage) -> Any:
+    """Return what is shown of a page; none where previews are off."""
+    url = request.url[: webpages.URL_CHARACTERS_MAX]
+    link = url if url.startswith(("http://", "https://")) else ""
+    kept = await _fetched(call, link)
+    page: Any = api.WebPageEmpty(id=webpages.page_id(call.house, url), url=url)
+    if kept is not None:
+        shown = await webpages.show_webpage(call.viewer(), kept, media.Where(media.OWN, call.user))
+        page = shown.webpage
+    return api.MessagesWebPage(webpage=page, chats=[], users=[])
