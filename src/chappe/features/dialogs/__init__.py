@@ -4,6 +4,7 @@ from . import handlers
 from .entities import show_entities, take, units
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
 from .records import (
+    Answer,
     Dialog,
     Draft,
     Entity,
@@ -31,6 +32,7 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "SERVICES",
+    "Answer",
     "Dialog",
     "Draft",
     "DraftChanged",
@@ -38,6 +40,7 @@ __all__ = [
     "Message",
     "TopMessage",
     "TopicDraft",
+    "UnreadMarked",
     "close_dialog",
     "notify_settings",
     "open_dialog",

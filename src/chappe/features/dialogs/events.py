@@ -25,7 +25,7 @@ class DraftChanged(Event, frozen=True):
         draft: Draft | TopicDraft | None = await look.get(Draft, self.peer)
         if self.topic:
             draft = await look.get(TopicDraft, self.peer, self.topic)
-        shown = show_draft(draft) or api.DraftMessageEmpty()
+        shown = show_draft(viewer, draft) or api.DraftMessageEmpty()
         return api.UpdateDraftMessage(
             peer=accounts.show_peer(viewer, self.peer), top_msg_id=self.topic or None, draft=shown
         )

@@ -13,13 +13,14 @@ from chappe.updates import Change
 
 from .entities import take
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .records import DIALOGS_MAX, Dialog, Draft, TopicDraft
+from .records import DIALOGS_MAX, Answer, Dialog, Draft, TopicDraft
 from .views import settled, show_dialogs, show_draft
 
 PAGE_DIALOGS_MAX: Final = 100  # dialogs in one answer
 PINNED_DIALOGS_MAX: Final = 10  # pinned dialogs, the archive aside
 READ_TRIES_MAX: Final = 20  # times dialogs are read again because something came in between
 TOPIC_DRAFTS_MAX: Final = 100  # drafts in the topics of one forum; more are not kept
+QUOTE_CHARACTERS_MAX: Final = 1024  # characters of a quote in a draft
 PINNED_ARCHIVE_MAX: Final = 100  # pinned dialogs in the archive
 
 
@@ -47,16 +48,27 @@ async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> Any:
         dialogs = [d for d in dialogs if d.folder == request.folder_id]
     first = not request.offset_date and not request.offset_id
     pinned = sorted((d for d in dialogs if d.pin), key=lambda d: -d.pin)
-    plain = sorted((d for d in dialogs if not d.pin), key=lambda d: (d.date, d.top), reverse=True)
+    plain = sorted(
+        (d for d in dialogs if not d.pin), key=lambda d: (d.date, d.top, d.peer), reverse=True
+    )
     if not first:
-        until = (request.offset_date, request.offset_id or 1 << 62)
-        plain = [d for d in plain if (d.date, d.top) < until]
+        last = await _offset_peer(call, request.offset_peer)
+        until = (request.offset_date, request.offset_id or 1 << 62, last)
+        plain = [d for d in plain if (d.date, d.top, d.peer) < until]
     wanted = [*(pinned if first and not request.exclude_pinned else ()), *plain]
     limit = max(1, min(request.limit, PAGE_DIALOGS_MAX))
     if first and len(wanted) <= limit:
         return await _answer(call, wanted, api.MessagesDialogs)
     total = len(dialogs) - (len(pinned) if request.exclude_pinned else 0)
     return await _answer(call, wanted[:limit], api.MessagesDialogsSlice, count=total)
+
+
+async def _offset_peer(call: Call, given: Any) -> int:
+    """Return which dialog a page begins behind; one that can be named no more decides nothing."""
+    try:
+        return await _peer(call, given)
+    except accounts.PEER_ERRORS:
+        return -1 << 62
 
 
 async def _of_one_moment(
@@ -210,7 +222,8 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     reply = 0 if reply == topic else reply
     kept: dict[str, Any] = {
         "peer": peer, "text": text, "date": call.now, "entities": entities, "reply_to": reply,
-        "no_webpage": request.no_webpage,
+        "no_webpage": request.no_webpage, "invert_media": request.invert_media,
+        "effect": request.effect or 0, "answer": await _answered(call, peer, request.reply_to),
     }  # fmt: skip
     async with call.change() as change:
         found = await (change.get(TopicDraft, peer, topic) if topic else change.get(Draft, peer))
@@ -228,6 +241,19 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     return True
 
 
+async def _answered(call: Call, peer: int, given: Any) -> Answer | None:
+    """Return what a draft quotes, and which other dialog it answers in."""
+    if not isinstance(given, api.InputReplyToMessage):
+        return None
+    there = await _peer(call, given.reply_to_peer_id) if given.reply_to_peer_id else peer
+    quote, entities = take(given.quote_entities, (given.quote_text or "")[:QUOTE_CHARACTERS_MAX])
+    answer = Answer(
+        quote=quote, offset=max(0, given.quote_offset or 0), entities=entities,
+        peer=there if there != peer else 0,
+    )  # fmt: skip
+    return None if answer == Answer() else answer
+
+
 async def _is_full(change: Change, peer: int) -> bool:
     """Whether somebody keeps as many drafts in one forum as they may."""
     return await change.count(TopicDraft, peer, limit=TOPIC_DRAFTS_MAX) >= TOPIC_DRAFTS_MAX
@@ -238,7 +264,7 @@ async def get_all_drafts(call: Call, request: api.MessagesGetAllDrafts) -> Any:
     """Return every draft."""
     viewer = call.viewer()
     updates: list[Any] = [
-        api.UpdateDraftMessage(peer=accounts.show_peer(viewer, d.peer), draft=show_draft(d))
+        api.UpdateDraftMessage(peer=accounts.show_peer(viewer, d.peer), draft=show_draft(viewer, d))
         for d in await call.look().scan(Draft)
     ]
     for draft in await call.look().scan(TopicDraft):

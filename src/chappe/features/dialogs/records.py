@@ -13,6 +13,22 @@ DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
 Entity = tuple[str, int, int, str | int]  # constructor, offset, length (UTF-16 units), argument
 
 
+class Answer(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+    """What an answer quotes, and what it answers if that is in another chat. Fields: see `Record`."""
+
+    quote: str = ""
+    offset: int = 0  # where the quote stands in the text it is of
+    entities: tuple[Entity, ...] = ()
+    elsewhere: bool = False  # what is answered is in another chat
+    peer: int = 0  # that chat, where its numbers mean the same to everybody
+    id: int = 0
+    fwd_from: int = 0
+    fwd_name: str = ""
+    fwd_date: int = 0
+    fwd_post: int = 0
+    fwd_signature: str = ""
+
+
 class Message(Record, frozen=True):
     """One message, as one person has it."""
 
@@ -53,6 +69,11 @@ class Message(Record, frozen=True):
     from_scheduled: bool = False
     ttl: int = 0  # seconds it lives; 0 for ever
     topic: bool = False  # its thread is a topic of a forum
+    answer: Answer | None = None
+    saved_from: tuple[int, int] = (
+        0,
+        0,
+    )  # in Saved Messages: the dialog and number it was saved from
 
 
 class Dialog(Record, frozen=True):
@@ -73,6 +94,7 @@ class Dialog(Record, frozen=True):
     read_outbox_date: int = 0
     mentions: int = 0  # unread messages addressed to this person
     as_messages: bool = False  # a forum is shown as one conversation
+    read_inbox_date: int = 0
 
 
 class Draft(Record, frozen=True):
@@ -87,6 +109,9 @@ class Draft(Record, frozen=True):
     entities: tuple[Entity, ...] = ()
     reply_to: int = 0
     no_webpage: bool = False
+    answer: Answer | None = None  # `peer` is the dialog answered, where it is another
+    invert_media: bool = False
+    effect: int = 0
 
 
 class TopicDraft(Record, frozen=True):
@@ -102,6 +127,9 @@ class TopicDraft(Record, frozen=True):
     entities: tuple[Entity, ...] = ()
     reply_to: int = 0
     no_webpage: bool = False
+    answer: Answer | None = None  # `peer` is the dialog answered, where it is another
+    invert_media: bool = False
+    effect: int = 0
 
 
 async def open_dialog(change: Change, peer: int, date: int, read: int) -> None:

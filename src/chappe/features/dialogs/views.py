@@ -13,28 +13,46 @@ from chappe.tl import api
 from chappe.updates import Viewer
 
 from .entities import show_entities
-from .records import Dialog, Draft, Message, TopicDraft
+from .records import Answer, Dialog, Draft, Message, TopicDraft
 
 TopMessage = Callable[[Viewer, Message], Awaitable[Any]]
 
 
-def show_draft(draft: Draft | TopicDraft | None) -> Any:
+def show_draft(viewer: Viewer, draft: Draft | TopicDraft | None) -> Any:
     """Return a draft, or None."""
     if draft is None:
         return None
     topic = draft.topic if isinstance(draft, TopicDraft) else 0
     reply: Any = None
     if draft.reply_to or topic:
+        answer = draft.answer or Answer()
         reply = api.InputReplyToMessage(
-            reply_to_msg_id=draft.reply_to or topic, top_msg_id=topic or None
-        )
+            reply_to_msg_id=draft.reply_to or topic, top_msg_id=topic or None,
+            reply_to_peer_id=_input_peer(viewer, answer.peer) if answer.peer else None,
+            quote_text=answer.quote or None, quote_offset=answer.offset or None,
+            quote_entities=show_entities(answer.entities) or None,
+        )  # fmt: skip
     return api.DraftMessage(
         message=draft.text,
         entities=show_entities(draft.entities) or None,
         date=draft.date,
         reply_to=reply,
         no_webpage=draft.no_webpage,
+        invert_media=draft.invert_media,
+        effect=draft.effect or None,
     )
+
+
+def _input_peer(viewer: Viewer, peer: int) -> Any:
+    """Return how a viewer's client names a dialog."""
+    accounts.show_peer(viewer, peer)
+    owner = accounts.owner_of(peer)
+    hashed = accounts.access_hash(viewer.house, viewer.user, owner.kind, owner.id)
+    if owner.kind is Kind.USER:
+        return api.InputPeerUser(user_id=owner.id, access_hash=hashed)
+    if owner.kind is Kind.CHAT:
+        return api.InputPeerChat(chat_id=owner.id)
+    return api.InputPeerChannel(channel_id=owner.id, access_hash=hashed)
 
 
 async def settled(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
@@ -104,7 +122,7 @@ async def show_dialogs(
                 ),
                 notify_settings=await notify_settings(viewer, dialog.peer),
                 pts=pts or None,
-                draft=show_draft(draft),
+                draft=show_draft(viewer, draft),
                 folder_id=dialog.folder or None,
             )
         )

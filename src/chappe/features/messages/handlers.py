@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind
 from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, Rate, method
@@ -21,6 +21,7 @@ from .access import (
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
 from .events import Typing
 from .previews import arrived, watch, with_preview
+from .quoting import ANSWER_ERRORS, origin_of, with_answer
 from .records import Counted
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
@@ -35,7 +36,7 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
     rate=Rate.SEND,
     raises=(
         *WRITE_ERRORS, errors.MessageEmpty, errors.MessageTooLong, errors.EntityBoundsInvalid,
-        errors.RandomIdEmpty, *SCHEDULE_ERRORS,
+        errors.RandomIdEmpty, *SCHEDULE_ERRORS, *ANSWER_ERRORS,
     ),
 )  # fmt: skip
 async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
@@ -47,6 +48,7 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
         raise errors.RandomIdEmpty
     due = await wanted_date(call, to, request)
     draft = draft_of(call, target, request, text, entities)
+    draft = await with_answer(call, target, request, draft)
     if due:
         return await schedule(call, target, due, [(request.random_id, draft)])
     draft = with_preview(call, target, draft, request)
@@ -55,29 +57,6 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     if kept.pts and to.kind is Kind.USER and to != call.me and not draft.media:
         return short(kept, draft)
     return await sent(call, [kept])
-
-
-async def _origin(call: Call, message: Message, *, hidden: bool) -> dict[str, Any]:
-    """Return what a forwarded copy says of where it is from, as its author's privacy allows."""
-    if hidden:
-        return {}
-    if message.fwd_date:
-        return {
-            "fwd_from": message.fwd_from, "fwd_name": message.fwd_name,
-            "fwd_date": message.fwd_date, "fwd_post": message.fwd_post,
-            "fwd_signature": message.fwd_signature,
-        }  # fmt: skip
-    if message.sender < 0:
-        return {
-            "fwd_from": message.sender, "fwd_date": message.date, "fwd_post": message.id,
-            "fwd_signature": message.signature,
-        }  # fmt: skip
-    author = message.sender
-    shown = author == call.user or await call.service("may_see")(call.viewer(), author, "forwards")
-    if shown:
-        return {"fwd_from": author, "fwd_date": message.date}
-    person = await call.look(Owner(Kind.USER, author)).get(accounts.User)
-    return {"fwd_name": person.first_name if person else "Somebody", "fwd_date": message.date}
 
 
 async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list[Message]:
@@ -146,8 +125,10 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
             entities=message.entities if text else (), silent=request.silent,
             media=arrived(message.media),
             grouped_id=grouped, noforwards=request.noforwards, thread=topic, reply_to=reply,
-            **await _origin(call, message, hidden=request.drop_author),
+            **await origin_of(call, message, hidden=request.drop_author),
         )  # fmt: skip
+        if target.peer == call.user and draft.fwd_date:
+            draft = msgspec.structs.replace(draft, saved_from=(message.peer, message.id))
         drafts.append((random_id, draft))
     if due:
         return await schedule(call, target, due, drafts)

@@ -7,7 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import media
 from chappe.features.accounts import User
-from chappe.features.dialogs import Dialog, Draft, DraftChanged, Entity, Message
+from chappe.features.dialogs import Answer, Dialog, Draft, DraftChanged, Entity, Message
 from chappe.updates import Change, Deed, House, Line
 
 from .events import (
@@ -48,6 +48,7 @@ class Copy(Line, frozen=True):
     mentions: tuple[int, ...] = ()
     unplayed: bool = False
     invert_media: bool = False
+    answer: Answer | None = None
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -65,6 +66,7 @@ class Copy(Line, frozen=True):
                 fwd_signature=self.fwd_signature, silent=self.silent, media=self.media,
                 grouped_id=self.grouped_id, action=self.action, noforwards=self.noforwards,
                 mentions=self.mentions, unplayed=self.unplayed, invert_media=self.invert_media,
+                answer=self.answer,
             ),
         )  # fmt: skip
         change.put(Twin(peer=self.sender, origin=self.origin, id=kept.id))

@@ -15,6 +15,7 @@ from chappe.updates import House, Viewer
 from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
 from .posts import seen_post
 from .previews import previews_of, watch, with_preview
+from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
 from .sending import check_caption, check_text, draft_of, send, sent
 
@@ -29,7 +30,8 @@ POLL_ERRORS: Final = (
     errors.BroadcastPublicVotersForbidden,
 )  # fmt: skip
 SEND_MEDIA_ERRORS: Final = (
-    *WRITE_ERRORS, *FORBIDDEN.values(), *media.TAKE_ERRORS, errors.MediaCaptionTooLong, errors.MessageTooLong,
+    *ANSWER_ERRORS, *WRITE_ERRORS, *FORBIDDEN.values(), *media.TAKE_ERRORS,
+    errors.MediaCaptionTooLong, errors.MessageTooLong,
     errors.EntityBoundsInvalid, errors.RandomIdEmpty, *SCHEDULE_ERRORS,
     errors.MessageEmpty, errors.VoiceMessagesForbidden, *POLL_ERRORS,
 )  # fmt: skip
@@ -83,9 +85,10 @@ async def _expect(call: Call, to: Owner, given: Any) -> None:
         await may_write(call, to, right)
 
 
-def _draft(call: Call, target: Target, request: Any, what: Any, kept: media.Kept) -> Message:
+async def _draft(call: Call, target: Target, request: Any, what: Any, kept: media.Kept) -> Message:
     text, entities = check_caption(what.message, what.entities, call.user)
     draft = draft_of(call, target, request, text, entities)
+    draft = await with_answer(call, target, request, draft)
     private = target.owner.kind is not Kind.CHANNEL and target.owner != call.me
     unplayed = private and (bool(kept.ttl) or kept.right in SPOKEN)
     return msgspec.structs.replace(
@@ -125,7 +128,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     await _expect(call, to, request.media)
     kept = await media.take(call, request.media)
     target = await _target(call, to, kept)
-    draft = _draft(call, target, request, request, kept)
+    draft = await _draft(call, target, request, request, kept)
     if due:
         return await schedule(call, target, due, [(request.random_id, draft)])
     return await sent(call, [await send(call, target, request.random_id, draft)])
@@ -165,7 +168,7 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
     group = int.from_bytes(token, "big") >> 1 if len(taken) > 1 else 0
     drafts: list[tuple[int, Message]] = []
     for single, kept, target in zip(album, taken, targets, strict=True):
-        draft = _draft(call, target, request, single, kept)
+        draft = await _draft(call, target, request, single, kept)
         drafts.append((single.random_id, msgspec.structs.replace(draft, grouped_id=group)))
     if due:
         return await schedule(call, targets[0], due, drafts)

@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.dialogs import Dialog, Message
+from chappe.features.dialogs import Dialog, Message, UnreadMarked
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Viewer
@@ -50,7 +50,13 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
         newer = await change.scan(Message, peer, after=max_id, limit=UNREAD_COUNTED_MAX)
         unread = sum(1 for m in newer if not m.out)
         max_id = max(max_id, dialog.read_inbox)
-        change.put(msgspec.structs.replace(dialog, read_inbox=max_id, unread=unread, marked=False))
+        if dialog.marked:
+            change.notice(UnreadMarked(peer=peer))
+        change.put(
+            msgspec.structs.replace(
+                dialog, read_inbox=max_id, unread=unread, marked=False, read_inbox_date=call.now
+            )
+        )
         pts = change.announce(ReadInbox(peer=peer, max_id=max_id, unread=unread))
         if to.id not in (call.user, accounts.SERVICE_USER):
             recent = await change.scan(
@@ -106,7 +112,13 @@ async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
             return False
         before = dialog.read_inbox
         max_id = max(max_id, before)
-        change.put(msgspec.structs.replace(dialog, read_inbox=max_id, marked=False))
+        if dialog.marked:
+            change.notice(UnreadMarked(peer=place.peer))
+        change.put(
+            msgspec.structs.replace(
+                dialog, read_inbox=max_id, marked=False, read_inbox_date=call.now
+            )
+        )
         change.notice(ReadPosts(channel=place.chat.id, max_id=max_id))
         if not place.chat.broadcast:
             read = await where.look.scan(
@@ -204,6 +216,7 @@ async def read_post_contents(call: Call, request: api.ChannelsReadMessageContent
         errors.MessageNotReadYet,
         errors.MessageTooOld,
         errors.UserPrivacyRestricted,
+        errors.YourPrivacyRestricted,
     ),
 )
 async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDate) -> Any:
@@ -217,7 +230,10 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
         raise errors.MessageTooOld
     if dialog is None or dialog.read_outbox < message.id:
         raise errors.MessageNotReadYet
-    if not await call.service("may_see")(call.viewer(), to.id, "status"):
+    may_see = call.service("may_see")
+    if not await may_see(Viewer(call.house, to.id), call.user, "status"):
+        raise errors.YourPrivacyRestricted  # who does not show it is not shown it
+    if not await may_see(call.viewer(), to.id, "status"):
         raise errors.UserPrivacyRestricted
     return api.OutboxReadDate(date=dialog.read_outbox_date)
 
@@ -253,5 +269,9 @@ async def get_read_participants(
             twin = await box.get(Twin, message.sender, message.origin)
             number = twin.id if twin else 1 << 31
         if dialog is not None and dialog.read_inbox >= number:
-            readers.append(api.ReadParticipantDate(user_id=member.user, date=call.now))
+            readers.append(
+                api.ReadParticipantDate(
+                    user_id=member.user, date=dialog.read_inbox_date or call.now
+                )
+            )
     return readers

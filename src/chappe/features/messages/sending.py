@@ -138,7 +138,7 @@ def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
         fwd_post=message.fwd_post, fwd_signature=message.fwd_signature, silent=message.silent,
         media=message.media, grouped_id=message.grouped_id, action=message.action,
         noforwards=message.noforwards, mentions=message.mentions, unplayed=message.unplayed,
-        invert_media=message.invert_media,
+        invert_media=message.invert_media, answer=message.answer,
     )  # fmt: skip
 
 

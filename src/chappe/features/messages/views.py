@@ -5,7 +5,7 @@ from typing import Any
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media
-from chappe.features.dialogs import Message, show_entities
+from chappe.features.dialogs import Answer, Message, show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
 
@@ -31,7 +31,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         "out": out, "mentioned": mentioned, "media_unread": unread or message.unplayed,
         "silent": message.silent, "post": post, "id": message.id,
         "from_id": None if post else sender, "peer_id": peer,
-        "reply_to": _reply(message), "date": message.date,
+        "reply_to": await _show_reply(viewer, message, _reply(message)), "date": message.date,
         "saved_peer_id": _saved_peer(viewer, message),
         "reactions": await _reactions(viewer, message),
     }  # fmt: skip
@@ -117,7 +117,18 @@ def _forward(viewer: Viewer, message: Message) -> Any:
         date=message.fwd_date,
         channel_post=message.fwd_post or None,
         post_author=message.fwd_signature or None,
+        **_saved_from(viewer, message),
     )
+
+
+def _saved_from(viewer: Viewer, message: Message) -> dict[str, Any]:
+    """Return where a saved message can be found, or a post that its channel's group talks about."""
+    peer, number = message.saved_from
+    if message.sender == message.fwd_from < 0 and message.sender != message.peer:
+        peer, number = message.fwd_from, message.fwd_post
+    if not peer or not number:
+        return {}
+    return {"saved_from_peer": accounts.show_peer(viewer, peer), "saved_from_msg_id": number}
 
 
 def mention_all(viewer: Viewer, action: Any) -> None:
@@ -131,3 +142,36 @@ def mention_all(viewer: Viewer, action: Any) -> None:
         viewer.mention_channel(channel)
     if chat := getattr(action, "chat_id", 0):
         viewer.mention_chat(chat)
+
+
+async def _show_reply(viewer: Viewer, message: Message, header: Any) -> Any:
+    """Return the reply header of a message with what it quotes; `header` says the rest, or is None."""
+    answer = message.answer
+    if answer is None:
+        return header
+    shown = header or api.MessageReplyHeader()
+    if answer.quote:
+        shown.quote = True
+        shown.quote_text = answer.quote
+        shown.quote_offset = answer.offset or None
+        shown.quote_entities = show_entities(answer.entities) or None
+    if not answer.elsewhere:
+        return shown if header is not None else None
+    shown.reply_from = api.MessageFwdHeader(
+        from_id=accounts.show_peer(viewer, answer.fwd_from) if answer.fwd_from else None,
+        from_name=answer.fwd_name or None, date=answer.fwd_date,
+        channel_post=answer.fwd_post or None, post_author=answer.fwd_signature or None,
+    )  # fmt: skip
+    if answer.peer and await _may_go_there(viewer, answer):
+        shown.reply_to_peer_id = accounts.show_peer(viewer, answer.peer)
+        shown.reply_to_msg_id = answer.id
+    return shown
+
+
+async def _may_go_there(viewer: Viewer, answer: Answer) -> bool:
+    """Whether a viewer may see the message of another chat that is answered."""
+    owner = accounts.owner_of(answer.peer)
+    place = await chats.place_of(viewer.house, owner, viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+        return False
+    return place.member is None or answer.id >= place.member.first_visible

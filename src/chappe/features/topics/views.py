@@ -49,5 +49,5 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
         unread_reactions_count=await reactions(viewer, peer, topic.id) if reactions else 0,
         unread_poll_votes_count=0,
         notify_settings=await services["notify_settings"](viewer, peer, topic.id),
-        draft=show_draft(await mine.get(TopicDraft, peer, topic.id)),
+        draft=show_draft(viewer, await mine.get(TopicDraft, peer, topic.id)),
     )  # fmt: skip
