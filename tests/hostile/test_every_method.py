@@ -89,7 +89,7 @@ class Town(World):
     async def upload(self) -> None:
         """Let Mallory have files to send."""
         self.known.files.clear()
-        for number in (1, 2, 3):
+        for number in (self.chance.getrandbits(60) for _ in range(3)):
             part = api.UploadSaveFilePart(file_id=number, file_part=0, bytes=b"a file " * 9)
             await self.mallory.call(part)
             file = api.InputFile(id=number, parts=1, name="x.txt", md5_checksum="")

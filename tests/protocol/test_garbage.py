@@ -6,16 +6,20 @@ import struct
 import pytest
 
 from chappe import tl
+from chappe.crypto import ige, kdf
 from chappe.mtproto import HttpDetectedError, ProtocolError, ServerHandshake, ServerTransport
 from chappe.mtproto import service as s
 from chappe.mtproto.client import ClientSession
+from chappe.mtproto.envelope import HEAD, open_envelope, seal
 from chappe.mtproto.handshake_client import ClientHandshake
 from chappe.mtproto.transports import ClientTransport, Kind
 from chappe.tl import api
 
 from .joined import NOW, Pair, answer, server_key, tokens
 
-INPUTS = {"transports": 20_000, "handshake": 10_000, "sessions": 20_000, "tl": 60_000}
+INPUTS = {
+    "transports": 20_000, "handshake": 10_000, "envelopes": 20_000, "sessions": 20_000, "tl": 60_000,
+}  # fmt: skip
 LONG_TIMES = 100
 SEED = 20_261_124
 
@@ -85,6 +89,42 @@ def test_handshakes(long: bool) -> None:
             server.receive(mutate(chance, chance.choice((first, second))), NOW)
         except ProtocolError:
             pass
+
+
+def test_envelopes(long: bool) -> None:
+    """Packets with anything altered do not open, and fail in one way."""
+    chance = random.Random(SEED + 4)
+    key = chance.randbytes(256)
+    bodies = [chance.randbytes(4 * n) for n in (1, 2, 9, 60)]
+    sealed = [seal(key, 5, (1, 2, 3, 1), body, chance.randbytes(28), 0) for body in bodies]
+    told = set()
+    for _ in range(count("envelopes", long=long)):
+        packet = chance.choice(sealed)
+        broken = mutate(chance, packet)
+        try:
+            opened = open_envelope(broken, key)
+        except ProtocolError as error:
+            told.add(str(error))
+        else:  # the key's id is not part of it, nor what a padded transport adds
+            assert (broken[8:24], opened.body) == (packet[8:24], bodies[sealed.index(packet)])
+    assert told == {"the envelope is wrong"}
+
+
+@pytest.mark.parametrize("length", [-4, -1, 0, 1, 2, 3, 5, 8, 1 << 30, -(1 << 31), (1 << 31) - 1])
+@pytest.mark.parametrize("padding", [0, 4, 8, 12, 1_024, 1_040])
+def test_no_length_reads_past_the_end(length: int, padding: int) -> None:
+    """Only the true length, with as much padding as the protocol allows, opens."""
+    key, body = b"k" * 256, b"body" * 2
+    plain = HEAD.pack(1, 2, 3, 1, length) + body + b"p" * padding
+    plain += b"p" * (-len(plain) % 16)
+    msg_key = kdf.message_key(key, plain, 0)
+    packet = b"\0" * 8 + msg_key + ige.encrypt(plain, *kdf.message_keys(key, msg_key, 0))
+    left = len(plain) - HEAD.size - length
+    if length == len(body) and 12 <= left <= 1_024:
+        assert open_envelope(packet, key).body == body
+    else:
+        with pytest.raises(ProtocolError, match="the envelope is wrong"):
+            open_envelope(packet, key)
 
 
 def test_sessions(long: bool) -> None:

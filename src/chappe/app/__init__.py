@@ -131,6 +131,7 @@ class Server:
         self.gateway = gateway = Gateway(
             keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
             clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
+            limiter=self.house.services["limiter"],
         )  # fmt: skip
         self.house.services["gateway"] = self.gateway
         self.metrics.connections.set_function(lambda: len(gateway.connections))

@@ -13,6 +13,7 @@ from chappe.crypto import ige, kdf
 from .errors import ProtocolError
 
 HEAD: Final = struct.Struct("<qqqii")  # salt, session_id, msg_id, seq_no, length
+BODY_BYTES_MIN: Final = 4  # a constructor's id
 PADDING_BYTES_MIN: Final = 12
 PADDING_BYTES_MAX: Final = 1024  # bytes of padding in one message
 
@@ -45,9 +46,9 @@ def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> O
     right = compare_digest(large[8:24], msg_key)
     if (
         not right
+        or length < BODY_BYTES_MIN
         or length % 4
         or not PADDING_BYTES_MIN <= padding <= PADDING_BYTES_MAX
-        or not length
     ):
         raise ProtocolError("the envelope is wrong")
     token = (int.from_bytes(large[:4], "little") | 0x8000_0000).to_bytes(4, "little")

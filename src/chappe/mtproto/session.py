@@ -76,18 +76,24 @@ class ServerSession:
         "_unacked", "key_id", "session_id",
     )  # fmt: skip
 
-    def __init__(self, key_id: int, session_id: int, salts: Salts) -> None:
+    def __init__(self, key_id: int, session_id: int, salts: Salts, floor: int = 0) -> None:
+        """`floor` is the newest msg_id an earlier run of this session took."""
         self.key_id = key_id
         self.session_id = session_id
         self._salts = salts
         self._seen: dict[int, None] = {}
-        self._floor = 0  # msg_ids up to it were forgotten
+        self._floor = floor  # msg_ids up to it were forgotten
         self._acks: list[int] = []
         self._queue: deque[tuple[bytes, bool, int]] = deque()  # body, content-related, id's kind
         self._content_sent = 0
         self._last_id = 0
         self._greeted = False
         self._unacked: dict[int, Outgoing] = {}
+
+    @property
+    def newest_seen(self) -> int:
+        """The newest msg_id that was taken."""
+        return max(self._seen, default=self._floor)
 
     # -- coming in -----------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class Rate(Enum):
     SEND = Bucket(size=300, refill_s=0.05, per="user")
     LOGIN = Bucket(size=60, refill_s=10.0, per="address")
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
+    HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # new codes; each has five guesses
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password

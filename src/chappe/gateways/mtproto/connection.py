@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any, Final
 
 from chappe.core import Clock
@@ -34,17 +35,31 @@ WRITE_BUFFER_BYTES_MAX: Final = (
 )  # bytes waiting for a slow reader before it is cut off
 PACKETS_WAITING_MAX: Final = 256  # packets waiting while a key is looked up or made
 UNKNOWN_KEY: Final = -404
-HALF_OPEN_S_MAX: Final = 15.0  # seconds until a connection must have shown a key
+FLOODED: Final = -429
+HALF_OPEN_S_MAX: Final = (
+    15.0  # seconds until a connection must have shown a key or begun to make one
+)
+HANDSHAKING_S_MAX: Final = 60.0  # seconds until a connection that makes keys must have shown one
 IDLE_S_MAX: Final = 660.0  # seconds a silent connection is kept
 ACKNOWLEDGE_S: Final = 10.0  # seconds after which acknowledgements leave by themselves
+
+
+def network_of(address: str) -> str:
+    """Return who is held to account for an address: in IPv6 its /64, which is one customer's."""
+    if ":" not in address:
+        return address
+    known = IPv6Address(address.partition("%")[0])
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(IPv6Network((int(known) >> 64 << 64, 64)))
 
 
 class Connection(asyncio.Protocol):
     """A client's TCP or WebSocket connection."""
 
     __slots__ = (
-        "_gateway", "_handshake", "_heard", "_last_id", "_socket", "_transport", "_waiting", "_web",
-        "_working", "address", "deadline", "key_id", "sessions",
+        "_gateway", "_handshake", "_heard", "_last_id", "_opened", "_socket", "_transport", "_waiting",
+        "_web", "_working", "address", "deadline", "key_id", "sessions",
     )  # fmt: skip
 
     def __init__(self, gateway: "Gateway") -> None:
@@ -55,7 +70,7 @@ class Connection(asyncio.Protocol):
         self._handshake: ServerHandshake | None = None
         self._waiting: deque[Any] | None = None
         self._working = False
-        self._heard = 0.0
+        self._heard = self._opened = 0.0
         self._last_id = 0
         self.address = ""
         self.deadline = 0.0
@@ -68,8 +83,8 @@ class Connection(asyncio.Protocol):
         """See asyncio."""
         self._socket = transport  # type: ignore[assignment]  # a stream's transport
         peer = transport.get_extra_info("peername")
-        self.address = str(peer[0]) if peer else "local"
-        self._heard = self._clock.monotonic()
+        self.address = network_of(str(peer[0])) if peer else "local"
+        self._heard = self._opened = self._clock.monotonic()
         if not self._gateway.admit(self):
             self.abort()
 
@@ -214,12 +229,19 @@ class Connection(asyncio.Protocol):
         gateway.remember_handshake(handshake)
         if isinstance(step, bytes):
             self._send_plain(step)
-        else:
+        elif gateway.may_work(self.address):
             self._wait_for(self._do(step, handshake))
+        else:
+            self._write(self._transport.error(FLOODED))
+            self._socket.close()
 
     async def _do(self, work: Work, handshake: ServerHandshake) -> None:
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._gateway.threads, work.run)
+        self._gateway.working += 1
+        try:
+            result = await loop.run_in_executor(self._gateway.threads, work.run)
+        finally:
+            self._gateway.working -= 1
         outcome = work.finish(result)
         if isinstance(outcome, NewAuthKey):
             if await self._gateway.keep_key(outcome):
@@ -306,7 +328,8 @@ class Connection(asyncio.Protocol):
     def sweep(self, now: float) -> None:
         """Cut the connection if it overstayed; send acknowledgements that waited."""
         silent = now - self._heard
-        half_open = self.key_id == 0 and silent > HALF_OPEN_S_MAX
+        given = HALF_OPEN_S_MAX if self._handshake is None else HANDSHAKING_S_MAX
+        half_open = self.key_id == 0 and now - self._opened > given
         if half_open or silent > IDLE_S_MAX or (self.deadline and now > self.deadline):
             self.close()
             return

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from chappe.core import Clock, Entropy
 from chappe.crypto.rsa import ServerKey
-from chappe.mtproto import NewAuthKey, Salts, ServerHandshake, ServerSession
+from chappe.mtproto import AGE_S_MAX, AHEAD_S_MAX, NewAuthKey, Salts, ServerHandshake, ServerSession
+from chappe.rpc import Limiter, Rate
+from chappe.tl import errors
 
 from .connection import Connection
 from .ports import AuthKeys, Calls, KeyInfo
@@ -20,6 +22,8 @@ KEYS_CACHED_MAX: Final = 50_000  # authorisation keys held in memory
 SESSIONS_MAX: Final = 200_000  # sessions, connected or resting; the longest resting leave first
 SESSION_REST_S: Final = 300  # seconds a session without a connection is kept
 HANDSHAKES_MAX: Final = 10_000  # handshakes under way or lately done
+HANDSHAKES_WORKING_MAX: Final = 500  # handshakes whose arithmetic waits for a thread
+FLOORS_MAX: Final = 200_000  # ended sessions whose newest message is remembered
 HANDSHAKE_THREADS: Final = 2
 HANDSHAKE_NICE: Final = 10  # their priority, below the event loop's 0
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
@@ -57,6 +61,7 @@ class Gateway:
         clock: Clock,
         entropy: Entropy,
         on_bug: Callable[[str, BaseException], None],
+        limiter: Limiter | None = None,
     ) -> None:
         self.keys = keys
         self.calls = calls
@@ -64,6 +69,8 @@ class Gateway:
         self.clock = clock
         self.entropy = entropy
         self.on_bug = on_bug
+        self._limiter = limiter or Limiter()
+        self.working = 0  # handshakes whose arithmetic is waited for
         self.salts = Salts(entropy.token(32))
         self.threads = ThreadPoolExecutor(HANDSHAKE_THREADS, "handshake", _yield_to_the_loop)
         self.connections: set[Connection] = set()
@@ -72,6 +79,7 @@ class Gateway:
         self.handshakes: OrderedDict[bytes, ServerHandshake] = OrderedDict()
         self._cached: OrderedDict[int, KeyInfo] = OrderedDict()
         self._sessions: OrderedDict[tuple[int, int], Session] = OrderedDict()
+        self._floors: OrderedDict[tuple[int, int], tuple[int, float]] = OrderedDict()
         self._dirty: list[Session] = []
         self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.Task[None] | None = None
@@ -150,6 +158,16 @@ class Gateway:
 
     # -- handshakes ----------------------------------------------------------------------------
 
+    def may_work(self, address: str) -> bool:
+        """Whether another handshake's arithmetic may be done for an address; takes from its budget."""
+        if self.working >= HANDSHAKES_WORKING_MAX:
+            return False
+        try:
+            self._limiter.draw(Rate.HANDSHAKE, address, self.clock.monotonic())
+        except errors.FloodWait:
+            return False
+        return True
+
     def remember_handshake(self, handshake: ServerHandshake) -> None:
         """Keep a handshake by its server nonce: a client may go on with it on another connection."""
         self.handshakes[handshake.server_nonce] = handshake
@@ -163,7 +181,8 @@ class Gateway:
         where = (key.key_id, session_id)
         session = self._sessions.get(where)
         if session is None:
-            machine = ServerSession(key.key_id, session_id, self.salts)
+            floor, _ = self._floors.pop(where, (0, 0.0))
+            machine = ServerSession(key.key_id, session_id, self.salts, floor)
             session = Session(machine, key)
             session.client = self.calls.open(
                 key, session_id, connection.address, lambda body: self._push(session, body)
@@ -223,6 +242,11 @@ class Gateway:
 
     def _end(self, where: tuple[int, int]) -> None:
         session = self._sessions.pop(where)
+        # what was taken once is not taken again, should somebody who recorded it open the session anew
+        until = self.clock.monotonic() + AGE_S_MAX + AHEAD_S_MAX
+        self._floors[where] = (session.machine.newest_seen, until)
+        if len(self._floors) > FLOORS_MAX:
+            self._floors.popitem(last=False)
         if session.connection is not None:
             session.connection.sessions.discard(session)
             session.connection = None
@@ -241,6 +265,8 @@ class Gateway:
             for where, session in tuple(self._sessions.items()):
                 if session.rested_since and now - session.rested_since > SESSION_REST_S:
                     self._end(where)
+            while self._floors and next(iter(self._floors.values()))[1] < now:
+                self._floors.popitem(last=False)
 
     # -- the end -------------------------------------------------------------------------------
 

@@ -1,0 +1,257 @@
+"""What strangers may cost: handshakes are counted, half-open connections end, slow readers are cut."""
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chappe.gateways.mtproto import Gateway, connection, server
+from chappe.gateways.mtproto.connection import Connection, network_of
+from chappe.mtproto import Kind
+from chappe.mtproto.client import ClientSession
+from chappe.mtproto.handshake import unwrap, wrap
+from chappe.mtproto.handshake_client import ClientHandshake
+from chappe.mtproto.transports import ClientTransport
+from chappe.ports import KeyInfo
+from tests.simulation.loop import Clock, Entropy, simulate
+
+from .joined import server_key, tokens
+from .test_open_port import Echo, Keys
+
+FLOODED = struct.pack("<i", -429)
+
+
+class Socket:
+    """A transport that remembers what was written, and whether it is open."""
+
+    def __init__(self, address: str = "192.0.2.1") -> None:
+        self.address = address
+        self.written = b""
+        self.open = True
+        self.unread = 0
+
+    def get_extra_info(self, _name: str) -> tuple[str, int]:
+        """See asyncio."""
+        return self.address, 1
+
+    def is_closing(self) -> bool:
+        """See asyncio."""
+        return not self.open
+
+    def get_write_buffer_size(self) -> int:
+        """See asyncio."""
+        return self.unread
+
+    def write(self, data: bytes) -> None:
+        """See asyncio."""
+        self.written += data
+
+    def close(self) -> None:
+        """See asyncio."""
+        self.open = False
+
+    abort = close
+
+
+class Stranger:
+    """Somebody who connects and does part of what a client does."""
+
+    def __init__(self, gateway: Gateway, address: str = "192.0.2.1", seed: int = 1) -> None:
+        self.socket = Socket(address)
+        self.connection = Connection(gateway)
+        self.connection.connection_made(self.socket)  # type: ignore[arg-type]  # all that is used
+        self.wire = ClientTransport(Kind.ABRIDGED)
+        self.machine = ClientHandshake(server_key().n, tokens(seed))
+        self._number = 0
+
+    def send(self, payload: bytes) -> None:
+        """Send one packet."""
+        self.connection.data_received(self.wire.send(payload))
+
+    def answers(self) -> list[bytes]:
+        """Return the packets that came since the last look."""
+        written, self.socket.written = self.socket.written, b""
+        return [packet.payload for packet in self.wire.receive(written)]
+
+    def step(self, body: bytes | None) -> None:
+        """Send a step of the handshake."""
+        assert body is not None
+        self._number += 4
+        self.send(wrap(body, self._number))
+
+    async def ask_for_work(self) -> list[bytes]:
+        """Come as far as the first step that costs something; return the answers to it."""
+        self.step(self.machine.start())
+        (puzzle,) = self.answers()
+        self.step(self.machine.receive(unwrap(puzzle)))
+        for _ in range(2_000):
+            if self.socket.written:
+                break
+            await asyncio.sleep(0)
+        return self.answers()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Gateway]:
+    """How a gateway is made that does its arithmetic at once."""
+
+    def make() -> Gateway:
+        made = Gateway(
+            keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=Clock(),
+            entropy=Entropy(1), on_bug=lambda _where, _error: None,
+        )  # fmt: skip
+        loop = asyncio.get_running_loop()
+
+        async def at_once(_pool: Any, work: Callable[[], Any]) -> Any:
+            return work()
+
+        monkeypatch.setattr(loop, "run_in_executor", at_once)
+        return made
+
+    return make
+
+
+def test_handshakes_of_one_address_are_counted(opened: Callable[[], Gateway]) -> None:
+    """Beyond its budget an address is told to wait; another one is served; later so is the first."""
+
+    async def story() -> None:
+        gateway = opened()
+        size, refill_s, _ = server.Rate.HANDSHAKE.value
+        for number in range(size):
+            gateway.may_work("192.0.2.1") or pytest.fail(f"refused at {number}")
+        assert await Stranger(gateway).ask_for_work() == [FLOODED]
+        assert len((await Stranger(gateway, "192.0.2.2").ask_for_work())[0]) > 500
+        await asyncio.sleep(refill_s)
+        assert len((await Stranger(gateway).ask_for_work())[0]) > 500
+
+    simulate(story())
+
+
+def test_handshakes_in_all_are_counted(
+    opened: Callable[[], Gateway], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes when too many wait is told so at once."""
+    monkeypatch.setattr(server, "HANDSHAKES_WORKING_MAX", 3)
+
+    async def story() -> None:
+        gateway = opened()
+        gateway.working = 3
+        assert await Stranger(gateway).ask_for_work() == [FLOODED]
+        gateway.working = 2
+        assert len((await Stranger(gateway).ask_for_work())[0]) > 500
+        assert gateway.working == 2
+
+    simulate(story())
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_who_has_many_addresses_is_one(address: str, network: str) -> None:
+    """In IPv6 one customer has 2⁶⁴ of them."""
+    assert network_of(address) == network
+
+
+def test_who_trickles_bytes_is_cut(opened: Callable[[], Gateway]) -> None:
+    """A byte every few seconds keeps no connection open that has shown no key."""
+
+    async def story() -> None:
+        stranger = Stranger(opened())
+        data = stranger.wire.send(b"\0" * 400)
+        for at in range(3):
+            stranger.connection.data_received(data[at : at + 1])
+            await asyncio.sleep(connection.HALF_OPEN_S_MAX / 2 - 0.1)
+            stranger.connection.sweep(asyncio.get_running_loop().time())
+            assert stranger.socket.open is (at < 2)
+
+    simulate(story())
+
+
+def test_a_handshake_has_time_and_not_for_ever(opened: Callable[[], Gateway]) -> None:
+    """A slow device makes its key; who repeats the first step is cut at last."""
+
+    async def story() -> None:
+        stranger = Stranger(opened())
+        for number in range(7):
+            stranger.step(ClientHandshake(server_key().n, tokens(number)).start())
+            await asyncio.sleep(connection.HANDSHAKING_S_MAX / 6 - 0.1)
+            stranger.connection.sweep(asyncio.get_running_loop().time())
+            assert stranger.socket.open is (number < 6)
+
+    simulate(story())
+
+
+class Friend(Stranger):
+    """Somebody with a key."""
+
+    def __init__(self, gateway: Gateway, session: ClientSession | None = None) -> None:
+        super().__init__(gateway)
+        key = tokens(5)(256)
+        self.session = session or ClientSession(key, 0, tokens(6))
+        known = KeyInfo(self.session.key_id, key, 0, 0)
+        gateway.keys.kept[self.session.key_id] = known  # type: ignore[attr-defined]
+        self.session.salt = gateway.salts.current(self.session.key_id, gateway.clock.now())
+
+    async def say(self, packet: bytes) -> list[Any]:
+        """Send a packet; return what comes back."""
+        self.send(packet)
+        await asyncio.sleep(0.01)
+        return [item for p in self.answers() for item in self.session.receive(p)]
+
+
+def test_a_slow_reader_is_cut_off(opened: Callable[[], Gateway]) -> None:
+    """What it does not read is not kept for ever."""
+
+    async def story() -> None:
+        gateway = opened()
+        friend = Friend(gateway)
+        assert await friend.say(friend.session.call(b"call", gateway.clock.now())[1])
+        friend.socket.unread = connection.WRITE_BUFFER_BYTES_MAX
+        assert await friend.say(friend.session.call(b"call", gateway.clock.now())[1])
+        assert friend.socket.open
+        friend.socket.unread += 1
+        await friend.say(friend.session.call(b"call", gateway.clock.now())[1])
+        assert not friend.socket.open
+
+    simulate(story())
+
+
+def test_a_frame_recorded_in_another_run_is_void(opened: Callable[[], Gateway]) -> None:
+    """Salts are made anew at every start."""
+
+    async def story() -> None:
+        friend = Friend(opened())
+        packet = friend.session.call(b"call", Clock().now())[1]
+        served = [item for item in await friend.say(packet) if hasattr(item, "msg_id")]
+        assert [item.body for item in served] == [b"call"]
+        later = opened()
+        later.salts = type(later.salts)(b"another run" * 3)
+        thief = Friend(later, friend.session)
+        assert [i for i in await thief.say(packet) if hasattr(i, "msg_id")] == []
+
+    simulate(story())
+
+
+def test_a_frame_of_a_session_that_ended_is_void(opened: Callable[[], Gateway]) -> None:
+    """Its client destroyed it; who recorded it cannot open it again with what it once said."""
+
+    async def story() -> None:
+        gateway = opened()
+        friend = Friend(gateway)
+        packet = friend.session.call(b"pay!", gateway.clock.now())[1]
+        assert [i.body for i in await friend.say(packet) if hasattr(i, "msg_id")] == [b"pay!"]
+        assert gateway.destroy_session(friend.session.key_id, friend.session.session_id)
+        thief = Friend(gateway, friend.session)
+        assert [i for i in await thief.say(packet) if hasattr(i, "msg_id")] == []
+        fresh = friend.session.call(b"more", gateway.clock.now())[1]
+        assert [i.body for i in await thief.say(fresh) if hasattr(i, "msg_id")] == [b"more"]
+
+    simulate(story())
