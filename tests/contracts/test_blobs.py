@@ -19,6 +19,7 @@ from chappe.trust.sealing import KeyStore, SealBrokenError, SealedBlobs
 from chappe.trust.sealing.blobs import CHUNK_BYTES, OVERHEAD_BYTES
 
 from .bucket import Bucket
+from .proxy import Proxy
 
 ADA, CLAUDE = Owner(Kind.USER, 4096), Owner(Kind.USER, 8192)
 KIB = 1024
@@ -156,6 +157,64 @@ async def test_a_bucket_that_refuses_is_an_engine_error(bucket: Bucket) -> None:
         await blobs.put_part(name(), 4, 0, b"here")
     with pytest.raises(EngineError):
         await blobs.read(name(), 4, 0, 4)
+
+
+REQUEST_S = 1.0  # seconds the store waits for the ill bucket
+
+
+async def ill(bucket: Bucket, proxy: Proxy) -> S3Blobs:
+    """Return a store whose bucket is reached through a proxy."""
+    settings = bucket.settings(
+        endpoint=f"http://127.0.0.1:{proxy.port}", prefix=os.urandom(4).hex()
+    )
+    return S3Blobs(settings, REQUEST_S)
+
+
+async def test_a_bucket_that_answers_slowly_is_waited_for(bucket: Bucket) -> None:
+    """As long as it answers at all."""
+    async with Proxy(bucket.port) as proxy:
+        blobs, blob = await ill(bucket, proxy), name()
+        proxy.delay_s = REQUEST_S / 2
+        await asyncio.gather(*(blobs.put_part(blob, 4, n, b"here") for n in range(4)))
+        assert await blobs.read(blob, 4, 2, 8) == b"rehereh" + b"e"
+
+
+async def test_a_bucket_that_is_asked_twice_has_it_once(bucket: Bucket) -> None:
+    """It did what was asked, and the answer was lost: the store asks again by itself."""
+    async with Proxy(bucket.port) as proxy:
+        blobs, blob = await ill(bucket, proxy), name()
+        for part, data in enumerate((b"once", b"more")):
+            proxy.lost = 1
+            await blobs.put_part(blob, 4, part, data)
+        proxy.lost = 1
+        await blobs.commit(blob)
+        assert await blobs.read(blob, 4, 0, 8) == b"oncemore"
+        assert proxy.requests > 4
+        proxy.lost = 1
+        await blobs.delete(blob)
+        assert await blobs.read(blob, 4, 0, 8) == b""
+
+
+@pytest.mark.parametrize("how", ["silent", "gone"])
+async def test_a_bucket_that_does_not_answer_is_an_error_in_time(bucket: Bucket, how: str) -> None:
+    """Nothing is said to be kept; once it answers again, the same part is kept."""
+    async with Proxy(bucket.port) as proxy:
+        blobs, blob = await ill(bucket, proxy), name()
+        await blobs.put_part(blob, 4, 0, b"here")
+        if how == "silent":
+            proxy.silent = True
+        else:
+            proxy.lost = 1 << 30
+        for act in (
+            blobs.put_part(blob, 4, 1, b"more"), blobs.read(blob, 4, 0, 4), blobs.commit(blob),
+            blobs.delete(name()),
+        ):  # fmt: skip
+            with pytest.raises(EngineError):
+                await asyncio.wait_for(act, 4 * REQUEST_S)
+        proxy.silent, proxy.lost = False, 0
+        await blobs.put_part(blob, 4, 1, b"more")
+        await blobs.commit(blob)
+        assert await blobs.read(blob, 4, 0, 8) == b"heremore"
 
 
 # -- sealed -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -13,7 +13,7 @@ from chappe.core.configuration import S3
 from chappe.ports import EngineError
 
 T = TypeVar("T")
-REQUEST_S: Final = 30  # seconds one request may take
+REQUEST_S: Final = 15  # seconds one request may take; twice that with all its tries
 RETRIES_MAX: Final = 4  # tries of one request
 FINISHED: Final = "finished"
 
@@ -21,7 +21,8 @@ FINISHED: Final = "finished"
 class S3Blobs:
     """See `ports.Blobs`. Consistency and durability are the bucket's: one that reads what was written."""
 
-    def __init__(self, settings: S3) -> None:
+    def __init__(self, settings: S3, request_s: float = REQUEST_S) -> None:
+        self._patience_s = 2 * request_s
         self._store = S3Store(
             settings.bucket,
             prefix=settings.prefix or None,
@@ -30,22 +31,22 @@ class S3Blobs:
             secret_access_key=settings.secret_key,
             endpoint=settings.endpoint or None,
             client_options={
-                "timeout": timedelta(seconds=REQUEST_S),
+                "timeout": timedelta(seconds=request_s),
                 "allow_http": settings.endpoint.startswith("http://"),
             },
             retry_config={
                 "max_retries": RETRIES_MAX,
-                "retry_timeout": timedelta(seconds=2 * REQUEST_S),
+                "retry_timeout": timedelta(seconds=request_s),
             },
         )
 
     async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
         """See `ports.Blobs`."""
-        await _asked(obstore.put_async(self._store, f"{blob}/{number:06d}", data))
+        await self._asked(obstore.put_async(self._store, f"{blob}/{number:06d}", data))
 
     async def commit(self, blob: str) -> None:
         """See `ports.Blobs`."""
-        await _asked(obstore.put_async(self._store, f"{blob}/{FINISHED}", b"\n"))
+        await self._asked(obstore.put_async(self._store, f"{blob}/{FINISHED}", b"\n"))
 
     async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes:
         """See `ports.Blobs`."""
@@ -60,10 +61,10 @@ class S3Blobs:
     async def _range(self, name: str, low: int, high: int) -> bytes:
         """Return a range of one object, cut at its end; nothing if it is not there or shorter."""
         try:
-            found = await _asked(
+            found = await self._asked(
                 obstore.get_async(self._store, name, options={"range": (low, high)})
             )
-            return bytes(await _asked(found.bytes_async()))
+            return bytes(await self._asked(found.bytes_async()))
         except NotFoundError:
             return b""
         except _BeyondError:
@@ -71,13 +72,31 @@ class S3Blobs:
 
     async def delete(self, blob: str) -> None:
         """See `ports.Blobs`."""
-        names = [entry["path"] async for page in obstore.list(self._store, blob) for entry in page]
+
+        async def listed() -> list[str]:
+            pages = obstore.list(self._store, blob)
+            return [entry["path"] async for page in pages for entry in page]
+
+        names = await self._asked(listed())
         if names:
-            await _asked(obstore.delete_async(self._store, names))
+            await self._asked(obstore.delete_async(self._store, names))
 
     async def sweep(self, older_s: float) -> int:
         """See `ports.Blobs`. Does none: give the bucket a rule if clients leave much unfinished."""
         return 0
+
+    async def _asked(self, request: Awaitable[T]) -> T:
+        """Return the answer to a request, or what its failure means here."""
+        try:
+            return await asyncio.wait_for(request, self._patience_s)
+        except (NotFoundError, FileNotFoundError):
+            raise NotFoundError from None
+        except (BaseError, TimeoutError) as error:
+            if "416" in str(error):
+                raise _BeyondError from None
+            raise EngineError(
+                "The bucket of files does not answer: check it and its settings."
+            ) from error
 
     async def close(self) -> None:
         """See `ports.Blobs`."""
@@ -85,16 +104,3 @@ class S3Blobs:
 
 class _BeyondError(Exception):
     """A range begins behind the end of its object."""
-
-
-async def _asked(request: Awaitable[T]) -> Any:
-    try:
-        return await request
-    except (NotFoundError, FileNotFoundError):
-        raise NotFoundError from None
-    except BaseError as error:
-        if "416" in str(error):
-            raise _BeyondError from None
-        raise EngineError(
-            "The bucket of files does not answer: check it and its settings."
-        ) from error
