@@ -23,6 +23,7 @@ GIVEN: dict[
     "codes": {},
     "end": {"user": CLAUDE, "hash": None},
     "erase": {"user": CLAUDE},
+    "files": {},
     "invite": {"phone": ""},
     "invites": {},
     "reports": {},

@@ -1,6 +1,7 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
 from . import drawn, gifs, handlers, photos, references, uploads, webpages
+from .acts import ACTS
 from .deletion import forget_alone, forget_files
 from .kinds import kind_of
 from .live import is_live
@@ -31,6 +32,7 @@ MESSAGE = references.MESSAGE
 OWN = references.OWN
 
 __all__ = [
+    "ACTS",
     "EVENTS",
     "HANDLERS",
     "MESSAGE",

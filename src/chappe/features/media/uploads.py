@@ -1,10 +1,11 @@
 """upload.*: parts coming in, and what becomes of them when they are all there."""
 
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chappe.ports import Files, SealedFile
+from chappe.ports import EngineError, Files, SealedFile
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -170,6 +171,7 @@ async def _put(call: Call, upload: Upload, number: int, data: bytes, total: int)
     async with call.change() as change:
         latest = await change.get(Upload, upload.id)
         if latest is None or latest.file != file:
+            await files.delete(file)  # given up meanwhile, with the account or by age
             raise errors.FilePartInvalid
         new = marked(latest, number, len(data), total)
         await charge(change, new.size - latest.size, call)
@@ -292,7 +294,12 @@ async def keep_bytes(call: Call, data: bytes) -> SealedFile:
     files = files_of(call)
     length = min(rules.PART_BYTES_MAX, rules.part_bytes_for(len(data)))
     file = await files.create(call.me, length)
-    for number, start in enumerate(range(0, len(data), length)):
-        await files.put_part(file, number, data[start : start + length])
-    await files.commit(file)
+    try:
+        for number, start in enumerate(range(0, len(data), length)):
+            await files.put_part(file, number, data[start : start + length])
+        await files.commit(file)
+    except BaseException:
+        with suppress(EngineError):  # what failed to be written may fail to be removed
+            await files.delete(file)
+        raise
     return file

@@ -159,6 +159,11 @@ def _asking(app: typer.Typer) -> None:
         _show(ask(data, "users", after=after), as_json=as_json, nothing="Nobody signed up yet.")
 
     @app.command()
+    def files(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        """Show whose files take most room; never what is in them."""
+        _show(ask(data, "files"), as_json=as_json, nothing="Nobody has sent a file yet.")
+
+    @app.command()
     def reports(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Count the reports that wait, by reason and age; their content is for the moderators."""
         _show(ask(data, "reports"), as_json=as_json, nothing="No report waits.")

@@ -1,0 +1,52 @@
+"""What an operator may ask about files: how much room each person's take. Nothing of what is in them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.updates import House
+
+from .records import Usage
+from .uploads import MIB
+
+OWNERS_TOGETHER_MAX: Final = 1_000  # boxes looked at in one go
+LISTED_MAX: Final = 100  # people listed, those whose files take most
+
+
+async def files(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return whose files take most room, and what all take together."""
+    found: list[tuple[int, int]] = []
+    after = -1
+    while owners := await house.store.engine.owners(
+        Kind.USER, after=after, limit=OWNERS_TOGETHER_MAX
+    ):
+        for owner in owners:
+            usage = await house.look(owner).get(Usage)
+            if usage is not None and usage.bytes:
+                found.append((usage.bytes, owner.id))
+        after = owners[-1].id
+    found.sort(reverse=True)
+    quota = house.config.media_quota_mib
+    lines = [
+        {
+            "id": user, "name": await _name(house, user), "mib": _mib(size),
+            "quota_percent": round(100 * size / (quota * MIB)) if quota else None,
+        }
+        for size, user in found[:LISTED_MAX]
+    ]  # fmt: skip
+    total = sum(size for size, _ in found)
+    everybody = {"id": 0, "name": f"all {len(found)}", "mib": _mib(total), "quota_percent": None}
+    return [*lines, everybody] if found else []
+
+
+async def _name(house: House, user: int) -> str:
+    record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
+    return record.first_name if record is not None else ""
+
+
+def _mib(size: int) -> float:
+    return round(size / MIB, 1)
+
+
+ACTS: Final = {"files": files}
