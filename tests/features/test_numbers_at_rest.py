@@ -12,6 +12,7 @@ from chappe.ports import Record
 
 PHONE = "33612345678"
 KEYED_BY_TEXT = {
+    "AppSetting.what",
     "Code.blind",
     "Content.blind",
     "Device.blind",

@@ -27,6 +27,7 @@ from chappe.trust import sealing
 from .replica import Replica, channel_of, differences, fresh, hold_whole, sleeper
 
 START = 1_800_000_000
+BOOLS = (api.BoolTrue, api.BoolFalse)
 RPC_ERROR = (0x2144CA19).to_bytes(4, "little")
 T = TypeVar("T")
 
@@ -145,26 +146,27 @@ def _refusal(body: bytes) -> errors.RpcError:
 def _result(body: bytes) -> Any:
     """Return what an answer holds: an object, a vector of objects or numbers, or a yes or no."""
     if body[:4] != (0x1CB5C415).to_bytes(4, "little"):
-        return tl.decode(body)
-    count, found, at = int.from_bytes(body[4:8], "little"), [], 8
-    if count and len(body) == 8 + 8 * count and _is_numbers(body, 8):
-        return [
-            int.from_bytes(body[i : i + 8], "little", signed=True) for i in range(8, len(body), 8)
-        ]
-    if count and len(body) == 8 + 4 * count:
-        return [
-            int.from_bytes(body[i : i + 4], "little", signed=True) for i in range(8, len(body), 4)
-        ]
+        return _plain(tl.decode(body))
+    count, at = int.from_bytes(body[4:8], "little"), 8
+    size = (len(body) - at) // count if count else 0
+    if size in (4, 8) and len(body) == at + size * count and _is_number(body[at : at + size]):
+        numbers = range(at, len(body), size)
+        return [int.from_bytes(body[i : i + size], "little", signed=True) for i in numbers]
+    listed = []
     for _ in range(count):
         value, at = decoding.read_object(body, at, decoding.Context(None))
-        found.append(value)
-    return found
+        listed.append(_plain(value))
+    return listed
 
 
-def _is_numbers(body: bytes, at: int) -> bool:
-    """Whether what stands here is no object: its first word is the id of none."""
+def _plain(value: Any) -> Any:
+    return isinstance(value, api.BoolTrue) if isinstance(value, BOOLS) else value
+
+
+def _is_number(part: bytes) -> bool:
+    """Whether this is no object: its first word is the id of none."""
     try:
-        tl.decode(body[at:])
+        tl.decode(part)
     except tl.TlError as error:
         return "left over" not in str(error)
     return False

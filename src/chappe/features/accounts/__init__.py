@@ -1,17 +1,18 @@
 """Accounts: people, their names, and how one is shown to another."""
 
-from . import handlers, rules
+from . import full, handlers, profile, rules, settings
 from .access import access_hash, peer_of, user_of
 from .acts import ACTS
-from .events import NameChanged, PhoneChanged, StatusChanged
+from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
+from .full import birthday_of
 from .handlers import announce_to_friends
 from .names import Name, claim, find, place, release
 from .peers import PEER_ERRORS, in_channel, owner_of, peer_id, show_peer
 from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
-HANDLERS = (handlers,)
-EVENTS = (NameChanged, PhoneChanged, StatusChanged)
+HANDLERS = (handlers, full, profile, settings)
+EVENTS = (NameChanged, UserChanged, PhoneChanged, StatusChanged)
 SERVICE_USER = 777000
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "UserView",
     "access_hash",
     "announce_to_friends",
+    "birthday_of",
     "claim",
     "find",
     "in_channel",

@@ -34,6 +34,19 @@ class NameChanged(Event, frozen=True):
         )
 
 
+class UserChanged(Event, frozen=True):
+    """Somebody's profile is another; apps that show it read it anew."""
+
+    name = "accounts.user"
+
+    user: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_user(self.user)
+        return api.UpdateUser(user_id=self.user)
+
+
 class PhoneChanged(Event, frozen=True):
     """Somebody has another phone number."""
 

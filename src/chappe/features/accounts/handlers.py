@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -13,10 +13,15 @@ from . import names, rules
 from .access import user_of
 from .events import NameChanged, StatusChanged
 from .records import Contact, Seen, User
-from .views import peers, show_user
+from .views import show_user
 
 
-async def _record(change: Change) -> User:
+async def own_record(change: Change) -> User:
+    """Return the person whose box is held.
+
+    Raises:
+        errors.UserDeactivated: the account is gone.
+    """
     record = await change.get(User)
     if record is None:
         raise errors.UserDeactivated
@@ -46,35 +51,6 @@ async def get_users(call: Call, request: api.UsersGetUsers) -> list[Any]:
     return found
 
 
-@method(api.UsersGetFullUser, needs=Needs.LOGIN, raises=(errors.UserIdInvalid,))
-async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
-    """Return everything a profile shows."""
-    user = await user_of(call, request.id)
-    viewer = call.viewer()
-    viewer.mention_user(user)
-    record = await call.look(Owner(Kind.USER, user)).get(User)
-    may_see = call.house.services["may_see"]
-    about = record.about if record and await may_see(viewer, user, "about") else None
-    blocked = await call.house.services["is_blocked"](call.house, call.user, user)
-    photos = {}
-    if record is not None:
-        photos = await call.house.services["show_full_user_photos"](viewer, record)
-    users, chats = await peers(viewer)
-    full = api.UserFull(
-        id=user,
-        about=about or None,
-        blocked=blocked,
-        **photos,
-        settings=api.PeerSettings(),
-        notify_settings=api.PeerNotifySettings(),
-        common_chats_count=0,
-        can_pin_message=True,
-        phone_calls_available=False,
-        has_scheduled=await call.service("has_scheduled")(viewer, user),
-    )
-    return api.UsersUserFull(full_user=full, chats=chats, users=users)
-
-
 @method(
     api.AccountUpdateProfile,
     rate=Rate.WRITE,
@@ -85,7 +61,7 @@ async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
     if request.about is not None and len(request.about) > rules.ABOUT_CHARACTERS_MAX:
         raise errors.AboutTooLong
     async with call.change() as change:
-        record = await _record(change)
+        record = await own_record(change)
         new = record
         if request.first_name is not None:
             new = msgspec.structs.replace(
@@ -153,7 +129,7 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any
         if not await names.claim(call.house, "username", wanted, call.me, free):
             raise errors.UsernameOccupied
     async with call.change() as change:
-        record = await _record(change)
+        record = await own_record(change)
         change.put(msgspec.structs.replace(record, username=wanted))
         change.notice(NameChanged(user=call.user))
     if record.username and record.username.lower() != wanted.lower():
@@ -179,11 +155,5 @@ async def set_account_ttl(call: Call, request: api.AccountSetAccountTTL) -> bool
     if not 30 <= request.ttl.days <= rules.TTL_DAYS_MAX:  # noqa: PLR2004  a month at least
         raise errors.TtlDaysInvalid
     async with call.change() as change:
-        change.put(msgspec.structs.replace(await _record(change), ttl_days=request.ttl.days))
+        change.put(msgspec.structs.replace(await own_record(change), ttl_days=request.ttl.days))
     return True
-
-
-@method(api.AccountGetContentSettings)
-async def get_content_settings(call: Call, request: api.AccountGetContentSettings) -> Any:
-    """Return that nothing is hidden as sensitive."""
-    return api.AccountContentSettings()

@@ -21,6 +21,11 @@ class User(Record, frozen=True):
     ttl_days: int = 365
     photo: int = 0  # the file their profile shows; 0 for none
     fallback: int = 0  # the file it shows to those who may not see the others
+    birthday: tuple[int, int, int] = (0, 0, 0)  # day, month, year; the year may be 0: not told
+    color: int = -1  # of their name, by the number apps know it by; -1: by their id
+    channel: int = 0  # the channel their profile shows
+    tab: str = ""  # which tab their profile opens with, as the protocol names it
+    shows_sensitive: bool = False
 
 
 class Seen(Record, frozen=True):
@@ -44,3 +49,15 @@ class Contact(Record, frozen=True):
     phone: str = ""
     mutual: bool = False
     photo: int = 0  # the file this person has given them as a photo; 0 for none
+    note: str = ""  # what one wrote about them for oneself
+    close: bool = False  # among the close friends
+
+
+class AppSetting(Record, frozen=True):
+    """How a person's apps download and save, as they said it."""
+
+    table = "app_setting"
+    key = ("what",)
+
+    what: str  # "low", "medium", "high"; "users", "chats", "broadcasts", or a dialog's number
+    body: bytes  # TL of the newest layer

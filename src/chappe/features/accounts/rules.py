@@ -8,6 +8,7 @@ from chappe.tl import errors
 NAME_CHARACTERS_MAX: Final = 64  # characters of a first or last name
 ABOUT_CHARACTERS_MAX: Final = 140  # characters of a profile's text
 ONLINE_S: Final = 300  # seconds somebody is shown online after they said so
+AGE_YEARS_MAX: Final = 150  # years since a birthday
 TTL_DAYS_MAX: Final = 730  # days an account may ask to live unused
 
 _USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){4,31}")
@@ -40,6 +41,24 @@ def check_username(username: str) -> str:
     if not _USERNAME.fullmatch(username) or not 5 <= len(username) <= 32:  # noqa: PLR2004  as the doc says
         raise errors.UsernameInvalid
     return username
+
+
+def check_birthday(day: int, month: int, year: int, this_year: int) -> tuple[int, int, int]:
+    """Return a birthday.
+
+    Raises:
+        errors.BirthdayInvalid: there is no such day, or it is not over, or nobody is as old.
+    """
+    days = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if not 1 <= month <= len(days) or not 1 <= day <= days[month - 1]:
+        raise errors.BirthdayInvalid
+    if year:
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        if not this_year - AGE_YEARS_MAX <= year <= this_year or (
+            (day, month) == (29, 2) and not leap
+        ):
+            raise errors.BirthdayInvalid
+    return (day, month, year)
 
 
 def clean_phone(phone: str) -> str:

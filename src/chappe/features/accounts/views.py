@@ -65,13 +65,26 @@ async def show_user(viewer: Viewer, user: int) -> Any:
         last_name=(contact.last_name if contact else record.last_name) or None,
         username=record.username or None,
         phone=record.phone if phone and record.phone else None,
+        close_friend=contact is not None and contact.close,
+        color=color_of(record),
         contact=contact is not None,
         mutual_contact=contact is not None and contact.mutual,
         bot=record.bot,
         bot_info_version=1 if record.bot else None,
-        status=show_status(seen, now, exact=exact),
+        status=show_status(seen, now, exact=exact, by_me=not exact and await _by_me(viewer, user)),
         photo=await photo_of(viewer, record, given=contact is not None and contact.photo > 0),
     )
+
+
+async def _by_me(viewer: Viewer, user: int) -> bool:
+    """Whether the viewer's own privacy keeps them from seeing when somebody was here."""
+    hidden = viewer.house.services.get("hidden_by_me")
+    return hidden is not None and bool(await hidden(viewer, user))
+
+
+def color_of(record: User) -> Any:
+    """Return the colour of a name, None where apps choose it by the id."""
+    return api.PeerColor(color=record.color) if record.color >= 0 else None
 
 
 async def photo_of(viewer: Viewer, record: User, *, given: bool = False) -> Any:
@@ -96,6 +109,7 @@ def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
         bot_info_version=1 if record.bot else None,
         status=status,
         photo=photo,
+        color=color_of(record),
     )
     shown.self_ = True
     return shown
@@ -107,11 +121,14 @@ async def status_of(viewer: Viewer, user: int, may_see: UserView = _everybody) -
     now = int(viewer.house.clock.now())
     if user == viewer.user:
         return show_status(seen, now, exact=True, unseen=EMPTY)
-    return show_status(seen, now, exact=seen is not None and await may_see(viewer, user, "status"))
+    exact = seen is not None and await may_see(viewer, user, "status")
+    return show_status(seen, now, exact=exact, by_me=not exact and await _by_me(viewer, user))
 
 
-def show_status(seen: Seen | None, now: int, *, exact: bool, unseen: Any = RECENTLY) -> Any:
-    """Return when somebody was here; roughly, unless `exact` may be told."""
+def show_status(
+    seen: Seen | None, now: int, *, exact: bool, unseen: Any = RECENTLY, by_me: bool = False
+) -> Any:
+    """Return when somebody was here; roughly, unless `exact` may be told; `by_me`: by the viewer's wish."""
     if seen is None:
         return unseen
     if exact:
@@ -120,7 +137,7 @@ def show_status(seen: Seen | None, now: int, *, exact: bool, unseen: Any = RECEN
         return api.UserStatusOffline(was_online=seen.until)
     ago = now - seen.until
     if ago < RECENTLY_S:
-        return RECENTLY
+        return api.UserStatusRecently(by_me=True) if by_me else RECENTLY
     if ago < WEEK_S:
-        return api.UserStatusLastWeek()
-    return api.UserStatusLastMonth() if ago < MONTH_S else EMPTY
+        return api.UserStatusLastWeek(by_me=by_me)
+    return api.UserStatusLastMonth(by_me=by_me) if ago < MONTH_S else EMPTY

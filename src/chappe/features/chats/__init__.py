@@ -17,6 +17,13 @@ from .events import EVENTS, ChannelChanged
 from .journal import log
 from .links import show_link
 from .photos import seen_chat_photo
+from .profiles import (
+    count_common_chats,
+    is_member,
+    joined_as,
+    newest_post,
+    runs_public_channel,
+)
 from .records import Chat, Joined, Member, Top
 from .views import show_chat, show_chats
 from .watching import watch_channels
@@ -25,7 +32,12 @@ HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos
 
 SERVICES = {
     "chat_peer": chat_peer,
+    "count_common_chats": count_common_chats,
+    "is_member": is_member,
+    "joined_as": joined_as,
+    "newest_post": newest_post,
     "public_chat": public_chat,
+    "runs_public_channel": runs_public_channel,
     "seen_chat_photo": seen_chat_photo,
     "show_chats": show_chats,
     "show_link": show_link,

@@ -13,7 +13,8 @@ from . import rights
 from .access import Place, basic, place_of, require_admin, require_change, require_creator
 from .answers import act, acted, mention, updates
 from .membership import admit, expel, may_invite, tell_members
-from .records import BASIC_MEMBERS_MAX, Chat, Joined, Member
+from .profiles import common_chats
+from .records import BASIC_MEMBERS_MAX, Chat, Member
 from .texts import check_title
 from .views import show_basic_member, show_chat
 
@@ -311,14 +312,8 @@ async def get_common_chats(call: Call, request: api.MessagesGetCommonChats) -> A
     """Return the groups the caller shares with somebody."""
     user = await accounts.user_of(call, request.user_id)
     viewer = call.viewer()
-    chats = []
-    for joined in await call.look().scan(Joined):
-        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
-        if place is None or place.chat.broadcast or place.chat.id <= request.max_id:
-            continue
-        other = await call.look(place.owner).get(Member, user)
-        if rights.is_in(other, call.now) and rights.is_in(place.member, call.now):
-            chats.append(await show_chat(viewer, place))
+    shared = await common_chats(call, user)
+    chats = [await show_chat(viewer, p) for p in shared if p.chat.id > request.max_id]
     return api.MessagesChats(
         chats=chats[: min(request.limit or COMMON_CHATS_MAX, COMMON_CHATS_MAX)]
     )

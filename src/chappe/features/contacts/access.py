@@ -1,9 +1,14 @@
-"""Who is blocked by whom."""
+"""Who is blocked by whom, and what an app should offer to do about somebody."""
+
+from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.updates import House, View
+from chappe.features import accounts
+from chappe.features.accounts import Contact
+from chappe.tl import api
+from chappe.updates import House, View, Viewer
 
-from .records import Blocked
+from .records import Blocked, StoriesHidden
 
 
 async def blocks(look: View, user: int) -> bool:
@@ -14,3 +19,29 @@ async def blocks(look: View, user: int) -> bool:
 async def is_blocked(house: House, by: int, user: int) -> bool:
     """Whether `by` has blocked `user`."""
     return await blocks(house.look(Owner(Kind.USER, by)), user)
+
+
+async def is_kept_from_stories(viewer: Viewer, user: int) -> bool:
+    """Whether the viewer lets somebody see no stories of theirs."""
+    look = viewer.look(Owner(Kind.USER, viewer.user))
+    return await look.get(StoriesHidden, user) is not None
+
+
+async def peer_settings(viewer: Viewer, user: int) -> Any:
+    """Return what an app should offer to do about somebody.
+
+    Where they registered and since when is told to nobody.
+    """
+    if user in (viewer.user, accounts.SERVICE_USER):
+        return api.PeerSettings()
+    me = viewer.look(Owner(Kind.USER, viewer.user))
+    mine = await me.get(Contact, user)
+    hidden = await viewer.house.services["bar_hidden"](viewer, user)
+    if mine is None:
+        blocked = await is_blocked(viewer.house, viewer.user, user)
+        return api.PeerSettings(
+            add_contact=not hidden, block_contact=not hidden and not blocked,
+            report_spam=not hidden and await viewer.house.services["has_dialog"](me, user),
+        )  # fmt: skip
+    knows = await viewer.house.services["may_see"](Viewer(viewer.house, user), viewer.user, "phone")
+    return api.PeerSettings(share_contact=not hidden and not knows)

@@ -4,14 +4,13 @@ from typing import Any
 
 import msgspec
 
-from chappe.core import Kind, Owner
 from chappe.features.accounts import Contact
 from chappe.tl import api
 from chappe.updates import Change, Event, House, Line, Viewer
 
-from .records import Blocked
+from .access import is_blocked, is_kept_from_stories, peer_settings
 
-__all__ = ["BecameMutual", "BlockChanged"]
+__all__ = ["BecameMutual", "BlockChanged", "ContactChanged"]
 
 
 class BlockChanged(Event, frozen=True):
@@ -23,10 +22,26 @@ class BlockChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        blocked = await viewer.look(Owner(Kind.USER, viewer.user)).get(Blocked, self.user)
         viewer.mention_user(self.user)
         return api.UpdatePeerBlocked(
-            peer_id=api.PeerUser(user_id=self.user), blocked=blocked is not None
+            peer_id=api.PeerUser(user_id=self.user),
+            blocked=await is_blocked(viewer.house, viewer.user, self.user),
+            blocked_my_stories_from=await is_kept_from_stories(viewer, self.user),
+        )
+
+
+class ContactChanged(Event, frozen=True):
+    """Somebody is a contact now, or no longer, or under another name; for one's other devices."""
+
+    name = "contacts.contact"
+
+    user: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_user(self.user)
+        return api.UpdatePeerSettings(
+            peer=api.PeerUser(user_id=self.user), settings=await peer_settings(viewer, self.user)
         )
 
 
@@ -43,3 +58,4 @@ class BecameMutual(Line, frozen=True):
         contact = await change.get(Contact, self.user)
         if contact is not None and contact.mutual != self.known:
             change.put(msgspec.structs.replace(contact, mutual=self.known))
+            change.notice(ContactChanged(user=self.user))

@@ -1,53 +1,40 @@
-"""contacts.*: people one knows, blocks, look-ups by name and number."""
+"""contacts.*: the people one knows."""
 
+import time
+from collections.abc import Callable
 from typing import Any, Final
+
+import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
 from chappe.features.accounts import rules as names_rules
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
-from .events import BecameMutual, BlockChanged
-from .records import Blocked
+from .events import BecameMutual, ContactChanged
+from .finding import by_phone
 
 CONTACTS_IMPORTED_MAX: Final = 500  # contacts in one import
 CONTACTS_MAX: Final = 10_000  # contacts of one person
+NOTE_CHARACTERS_MAX: Final = 128  # characters of what one writes about a contact
+PHONE_DIGITS_MAX: Final = 16  # digits of a number given with a contact
 
 
-async def _by_phone(call: Call, phone: str) -> int | None:
-    try:
-        digits = names_rules.clean_phone(phone)
-    except errors.PhoneNumberInvalid:
-        return None
-    owner = await accounts.find(call.house, "phone", digits)
-    if owner is None:
-        return None
-    record = await call.look(owner).get(accounts.User)
-    if record is None or record.phone != digits or record.deleted:
-        return None
-    may_see = call.service("may_see")
-    allowed = owner.id == call.user or await may_see(call.viewer(), owner.id, "added_by_phone")
-    return owner.id if allowed else None
-
-
-async def _add(call: Call, user: int, first_name: str, last_name: str, phone: str) -> None:
+async def _add(call: Call, user: int, **given: str) -> bool:
+    """Keep somebody among the contacts; False if there are too many."""
     mine = await call.look(Owner(Kind.USER, user)).get(Contact, call.user)
     async with call.change() as change:
-        known = await change.get(Contact, user)
-        change.put(
-            Contact(
-                user=user,
-                first_name=first_name,
-                last_name=last_name,
-                phone=phone,
-                mutual=mine is not None,
-                photo=known.photo if known is not None else 0,
-            )
-        )
-        if mine is not None and user != call.user:
+        old = await change.get(Contact, user)
+        if old is None and await change.count(Contact) >= CONTACTS_MAX:
+            return False
+        new = old or Contact(user=user, first_name="")
+        change.put(msgspec.structs.replace(new, mutual=mine is not None, **given))
+        change.notice(ContactChanged(user=user))
+        if mine is not None and not mine.mutual:
             change.post(Owner(Kind.USER, user), BecameMutual(user=call.user, known=True))
+    return True
 
 
 @method(api.ContactsGetContacts)
@@ -85,13 +72,16 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
     imported: list[Any] = []
     viewer = call.viewer()
     for given in request.contacts[:CONTACTS_IMPORTED_MAX]:
-        user = await _by_phone(call, given.phone)
+        user = await by_phone(call, given.phone)
         if user is None:
             continue
         first = names_rules.clean_name(given.first_name) or "?"
         phone = names_rules.clean_phone(given.phone)
-        if user != call.user:
-            await _add(call, user, first, names_rules.clean_name(given.last_name), phone)
+        last = names_rules.clean_name(given.last_name)
+        if user != call.user and not await _add(
+            call, user, first_name=first, last_name=last, phone=phone
+        ):
+            continue
         imported.append(api.ImportedContact(user_id=user, client_id=given.client_id))
         viewer.mention_user(user)
     users, _ = await accounts.peers(viewer)
@@ -100,17 +90,11 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
     )
 
 
-def _updates(call: Call, users: list[Any]) -> Any:
-    return api.Updates(
-        updates=[
-            api.UpdatePeerSettings(peer=api.PeerUser(user_id=u.id), settings=api.PeerSettings())
-            for u in users
-        ],
-        users=users,
-        chats=[],
-        date=call.now,
-        seq=0,
-    )
+async def _updates(call: Call, users: list[int]) -> Any:
+    viewer = call.viewer()
+    updates = [await ContactChanged(user=user).render(viewer, 0) for user in users]
+    shown, chats = await accounts.peers(viewer)
+    return api.Updates(updates=updates, users=shown, chats=chats, date=call.now, seq=0)
 
 
 @method(
@@ -121,174 +105,114 @@ def _updates(call: Call, users: list[Any]) -> Any:
 async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     """Add somebody one can name, without needing their number."""
     user = await accounts.user_of(call, request.id)
-    if user == call.user:
+    if user in (call.user, accounts.SERVICE_USER):
         raise errors.ContactIdInvalid
     first = names_rules.clean_name(request.first_name)
     if not first:
         raise errors.ContactNameEmpty
-    phone = request.phone.lstrip("+")
-    await _add(call, user, first, names_rules.clean_name(request.last_name), phone)
-    return _updates(call, [await accounts.show_user(call.viewer(), user)])
+    given = {"first_name": first, "last_name": names_rules.clean_name(request.last_name)}
+    phone = "".join(c for c in request.phone if c in "0123456789")[:PHONE_DIGITS_MAX]
+    if phone:
+        given["phone"] = phone
+    if request.note is not None:
+        given["note"] = request.note.text.strip()[:NOTE_CHARACTERS_MAX]
+    if not await _add(call, user, **given):
+        raise errors.ContactIdInvalid
+    if request.add_phone_privacy_exception:
+        await call.service("show_phone_to")(call, user)
+    return await _updates(call, [user])
 
 
 @method(
     api.ContactsAcceptContact,
     rate=Rate.WRITE,
-    raises=(errors.UserIdInvalid, errors.ContactReqMissing),
+    raises=(errors.UserIdInvalid, errors.ContactReqMissing, errors.ContactIdInvalid),
 )
 async def accept_contact(call: Call, request: api.ContactsAcceptContact) -> Any:
-    """Add somebody who has added the caller."""
+    """Let somebody who has added the caller see the caller's number, and add them too."""
     user = await accounts.user_of(call, request.id)
     if await call.look(Owner(Kind.USER, user)).get(Contact, call.user) is None:
         raise errors.ContactReqMissing
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
-    first, last = (record.first_name, record.last_name) if record else ("?", "")
-    await _add(call, user, first, last, "")
-    return _updates(call, [await accounts.show_user(call.viewer(), user)])
+    if record is None or record.deleted:
+        raise errors.ContactIdInvalid
+    if await call.look().get(Contact, user) is None and not await _add(
+        call, user, first_name=record.first_name, last_name=record.last_name
+    ):
+        raise errors.ContactIdInvalid
+    await call.service("show_phone_to")(call, user)
+    return await _updates(call, [user])
+
+
+async def _remove(call: Call, wanted: Callable[[Contact], bool]) -> None:
+    async with call.change() as change:
+        for contact in await change.scan(Contact):
+            if wanted(contact):
+                change.drop(Contact, contact.user)
+                change.notice(ContactChanged(user=contact.user))
+                if contact.mutual:
+                    line = BecameMutual(user=call.user, known=False)
+                    change.post(Owner(Kind.USER, contact.user), line)
 
 
 @method(api.ContactsDeleteContacts, rate=Rate.WRITE, raises=(errors.UserIdInvalid,))
 async def delete_contacts(call: Call, request: api.ContactsDeleteContacts) -> Any:
     """Remove people from the caller's contacts."""
     ids = [await accounts.user_of(call, given) for given in request.id[:CONTACTS_IMPORTED_MAX]]
-    async with call.change() as change:
-        for user in ids:
-            change.drop(Contact, user)
-            change.post(Owner(Kind.USER, user), BecameMutual(user=call.user, known=False))
-    viewer = call.viewer()
-    return _updates(call, [await accounts.show_user(viewer, user) for user in ids])
+    await _remove(call, lambda contact: contact.user in ids)
+    return await _updates(call, ids)
 
 
 @method(api.ContactsDeleteByPhones, rate=Rate.WRITE)
 async def delete_by_phones(call: Call, request: api.ContactsDeleteByPhones) -> bool:
-    """Remove people from the caller's contacts by number."""
-    phones = {p.lstrip("+") for p in request.phones}
-    async with call.change() as change:
-        for contact in await change.scan(Contact):
-            if contact.phone in phones:
-                change.drop(Contact, contact.user)
+    """Remove people from the caller's contacts by the numbers they were added with."""
+    phones = {p.lstrip("+") for p in request.phones[:CONTACTS_IMPORTED_MAX]} - {""}
+    await _remove(call, lambda contact: contact.phone in phones)
     return True
-
-
-@method(api.ContactsBlock, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS, errors.ContactIdInvalid))
-async def block(call: Call, request: api.ContactsBlock) -> bool:
-    """Block somebody: they can no longer write to the caller nor see when they are here."""
-    owner = await accounts.peer_of(call, request.id)
-    if owner == call.me:
-        raise errors.ContactIdInvalid
-    async with call.change() as change:
-        if await change.get(Blocked, owner.id) is None:
-            change.put(Blocked(user=owner.id, date=call.now))
-            change.notice(BlockChanged(user=owner.id))
-    return True
-
-
-@method(api.ContactsUnblock, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
-async def unblock(call: Call, request: api.ContactsUnblock) -> bool:
-    """Lift a block."""
-    owner = await accounts.peer_of(call, request.id)
-    async with call.change() as change:
-        if await change.get(Blocked, owner.id) is not None:
-            change.drop(Blocked, owner.id)
-            change.notice(BlockChanged(user=owner.id))
-    return True
-
-
-@method(api.ContactsGetBlocked)
-async def get_blocked(call: Call, request: api.ContactsGetBlocked) -> Any:
-    """Return whom the caller has blocked."""
-    viewer = call.viewer()
-    blocked = await call.look().scan(Blocked)
-    page = blocked[max(0, request.offset) :][: min(max(request.limit, 0), 100)]
-    for entry in page:
-        viewer.mention_user(entry.user)
-    users, chats = await accounts.peers(viewer)
-    shown = [api.PeerBlocked(peer_id=api.PeerUser(user_id=b.user), date=b.date) for b in page]
-    return api.ContactsBlockedSlice(count=len(blocked), blocked=shown, chats=chats, users=users)
 
 
 @method(
-    api.ContactsResolveUsername,
-    needs=Needs.LOGIN,
-    rate=Rate.LOOKUP,
-    raises=(errors.UsernameNotOccupied, errors.UsernameInvalid),
+    api.ContactsUpdateContactNote,
+    rate=Rate.WRITE,
+    raises=(errors.UserIdInvalid, errors.ContactMissing),
 )
-async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> Any:
-    """Return whose username this is."""
-    owner = await accounts.find(
-        call.house, "username", names_rules.check_username(request.username)
-    )
-    viewer = call.viewer()
-    if owner is None:
-        raise errors.UsernameNotOccupied
-    if owner.kind is Kind.CHANNEL:
-        if not await call.service("public_chat")(call.house, owner, request.username):
-            raise errors.UsernameNotOccupied
-        peer = accounts.show_peer(viewer, accounts.peer_id(owner))
-        users, chats = await accounts.peers(viewer)
-        return api.ContactsResolvedPeer(peer=peer, chats=chats, users=users)
-    record = await call.look(owner).get(accounts.User)
-    if record is None or record.username.lower() != request.username.lower():
-        raise errors.UsernameNotOccupied
-    viewer.mention_user(owner.id)
-    users, chats = await accounts.peers(viewer)
-    return api.ContactsResolvedPeer(peer=api.PeerUser(user_id=owner.id), chats=chats, users=users)
-
-
-@method(api.ContactsResolvePhone, rate=Rate.LOOKUP, raises=(errors.PhoneNotOccupied,))
-async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
-    """Return whose phone number this is, if their privacy allows."""
-    user = await _by_phone(call, request.phone)
-    if user is None:
-        raise errors.PhoneNotOccupied
-    viewer = call.viewer()
-    viewer.mention_user(user)
-    users, chats = await accounts.peers(viewer)
-    return api.ContactsResolvedPeer(peer=api.PeerUser(user_id=user), chats=chats, users=users)
-
-
-@method(api.ContactsSearch, rate=Rate.LOOKUP, raises=(errors.SearchQueryEmpty,))
-async def search(call: Call, request: api.ContactsSearch) -> Any:
-    """Find people among one's contacts by name, and anybody by their whole username."""
-    wanted = request.q.lstrip("@").casefold().strip()
-    if not wanted:
-        raise errors.SearchQueryEmpty
-    viewer = call.viewer()
-    mine = [
-        c.user
-        for c in await call.look().scan(Contact, limit=CONTACTS_MAX)
-        if wanted in f"{c.first_name} {c.last_name}".casefold()
-    ][: max(1, min(request.limit, 50))]
-    others: list[int] = []
-    owner = await accounts.find(call.house, "username", wanted)
-    if owner is not None and owner.kind is Kind.USER and owner.id not in mine:
-        record = await call.look(owner).get(accounts.User)
-        if record is not None and record.username.lower() == wanted:
-            others.append(owner.id)
-    for user in (*mine, *others):
-        viewer.mention_user(user)
-    users, chats = await accounts.peers(viewer)
-    return api.ContactsFound(
-        my_results=[api.PeerUser(user_id=u) for u in mine],
-        results=[api.PeerUser(user_id=u) for u in others],
-        chats=chats,
-        users=users,
-    )
-
-
-@method(api.ContactsGetTopPeers)
-async def get_top_peers(call: Call, request: api.ContactsGetTopPeers) -> Any:
-    """Return that no ranking of whom one talks to is kept."""
-    return api.ContactsTopPeersDisabled()
-
-
-@method(api.ContactsResetTopPeerRating, rate=Rate.WRITE)
-async def reset_top_peer_rating(call: Call, request: api.ContactsResetTopPeerRating) -> bool:
-    """Agree: there is no ranking."""
+async def update_contact_note(call: Call, request: api.ContactsUpdateContactNote) -> bool:
+    """Write about a contact for oneself; they never see it."""
+    user = await accounts.user_of(call, request.id)
+    async with call.change() as change:
+        contact = await change.get(Contact, user)
+        if contact is None:
+            raise errors.ContactMissing
+        note = request.note.text.strip()[:NOTE_CHARACTERS_MAX]
+        change.put(msgspec.structs.replace(contact, note=note))
+        change.notice(ContactChanged(user=user))
     return True
 
 
-@method(api.ContactsToggleTopPeers, rate=Rate.WRITE)
-async def toggle_top_peers(call: Call, request: api.ContactsToggleTopPeers) -> bool:
-    """Agree to keep no ranking; it cannot be turned on."""
-    return not request.enabled
+@method(api.ContactsEditCloseFriends, rate=Rate.WRITE)
+async def edit_close_friends(call: Call, request: api.ContactsEditCloseFriends) -> bool:
+    """Say who of the contacts are close friends; whoever is not named is none."""
+    async with call.change() as change:
+        for contact in await change.scan(Contact):
+            close = contact.user in request.id
+            if contact.close != close:
+                change.put(msgspec.structs.replace(contact, close=close))
+                change.notice(ContactChanged(user=contact.user))
+    return True
+
+
+@method(api.ContactsGetBirthdays)
+async def get_birthdays(call: Call, request: api.ContactsGetBirthdays) -> Any:
+    """Return which contacts have their birthday today, yesterday or tomorrow, if they tell it."""
+    days = {time.gmtime(call.now + i * 86_400)[1:3] for i in (-1, 0, 1)}
+    viewer, found = call.viewer(), []
+    for contact in await call.look().scan(Contact):
+        record = await call.look(Owner(Kind.USER, contact.user)).get(accounts.User)
+        if record is None or (record.birthday[1], record.birthday[0]) not in days:
+            continue
+        if await call.service("may_see")(viewer, contact.user, "birthday"):
+            birthday = accounts.birthday_of(record)
+            found.append(api.ContactBirthday(contact_id=contact.user, birthday=birthday))
+            viewer.mention_user(contact.user)
+    users, _ = await accounts.peers(viewer)
+    return api.ContactsContactBirthdays(contacts=found, users=users)

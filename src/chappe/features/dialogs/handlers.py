@@ -293,8 +293,8 @@ async def get_peer_settings(call: Call, request: api.MessagesGetPeerSettings) ->
     peer = await _peer(call, request.peer)
     viewer = call.viewer()
     accounts.show_peer(viewer, peer)
-    contact = await call.look().get(accounts.Contact, peer)
-    stranger = contact is None and peer > 0 and peer != call.user
+    settings = api.PeerSettings()
+    if peer > 0:
+        settings = await call.service("peer_settings")(viewer, peer)
     users, chats = await accounts.peers(viewer)
-    settings = api.PeerSettings(add_contact=stranger, block_contact=stranger)
     return api.MessagesPeerSettings(settings=settings, chats=chats, users=users)

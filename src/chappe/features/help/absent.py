@@ -38,17 +38,6 @@ def _sets(kind: Any) -> Empty:
 
 
 ABSENT: Final[dict[Any, Empty]] = {
-    api.AccountGetAutoDownloadSettings: lambda: api.AccountAutoDownloadSettings(
-        low=_download(), medium=_download(), high=_download()
-    ),
-    api.AccountGetAutoSaveSettings: lambda: api.AccountAutoSaveSettings(
-        users_settings=api.AutoSaveSettings(),
-        chats_settings=api.AutoSaveSettings(),
-        broadcasts_settings=api.AutoSaveSettings(),
-        exceptions=[],
-        chats=[],
-        users=[],
-    ),
     api.AccountGetBusinessChatLinks: lambda: api.AccountBusinessChatLinks(
         links=[], chats=[], users=[]
     ),
@@ -62,11 +51,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.AccountGetDefaultProfilePhotoEmojis: lambda: _emojis(),
     api.AccountGetPasskeys: lambda: api.AccountPasskeys(passkeys=[]),
     api.AccountGetRecentEmojiStatuses: lambda: _statuses(),
-    api.AccountGetReactionsNotifySettings: lambda: api.ReactionsNotifySettings(
-        messages_notify_from=api.ReactionNotificationsFromContacts(),
-        sound=api.NotificationSoundDefault(),
-        show_previews=True,
-    ),
     api.AccountGetSavedMusicIds: lambda: api.AccountSavedMusicIds(ids=[]),
     api.AccountGetSavedRingtones: lambda: api.AccountSavedRingtones(hash=0, ringtones=[]),
     api.AccountGetThemes: lambda: api.AccountThemes(hash=0, themes=[]),
@@ -81,7 +65,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.ChannelsGetInactiveChannels: lambda: api.MessagesInactiveChats(
         dates=[], chats=[], users=[]
     ),
-    api.ContactsGetBirthdays: lambda: api.ContactsContactBirthdays(contacts=[], users=[]),
     api.ContactsGetSaved: list,
     api.ContactsGetSponsoredPeers: lambda: api.ContactsSponsoredPeersEmpty(),
     api.HelpGetPassportConfig: lambda: api.HelpPassportConfig(
@@ -187,6 +170,9 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.PaymentsGetStarsGiveawayOptions: list,
     api.StoriesReadStories: list,
     api.AccountResetWallPapers: lambda: True,
+    api.AccountClearRecentEmojiStatuses: lambda: True,
+    api.AccountGetChannelRestrictedStatusEmojis: lambda: _emojis(),
+    api.HelpHidePromoData: lambda: True,
     api.ContactsResetSaved: lambda: True,
     api.MessagesReorderStickerSets: lambda: True,
     api.MessagesReadFeaturedStickers: lambda: True,
@@ -203,17 +189,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.StoriesIncrementStoryViews: lambda: True,
     api.StoriesTogglePeerStoriesHidden: lambda: True,
 }
-
-
-def _download() -> Any:
-    return api.AutoDownloadSettings(
-        photo_size_max=1_048_576,
-        video_size_max=10_485_760,
-        file_size_max=1_048_576,
-        video_upload_maxbitrate=100,
-        small_queue_active_operations_max=0,
-        large_queue_active_operations_max=0,
-    )
 
 
 def _no_stars() -> Any:

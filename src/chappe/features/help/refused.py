@@ -335,6 +335,43 @@ REFUSED: Final = (
         "communities.toggleAllPeerLinkRequestApproval communities.toggleParticipantBanned",
     ),
     Refusal(
+        "a passkey belongs to the host an app was built for", errors.AccessDenied,
+        "account.initPasskeyRegistration",
+    ),
+    Refusal(
+        "a passkey belongs to the host an app was built for", errors.CredentialInvalid,
+        "account.registerPasskey account.deletePasskey",
+    ),
+    Refusal(
+        "a passkey belongs to the host an app was built for", errors.ApiIdInvalid,
+        "auth.initPasskeyLogin",
+        needs=Needs.KEY,
+    ),
+    Refusal(
+        "a passkey belongs to the host an app was built for", errors.CredentialInvalid,
+        "auth.finishPasskeyLogin",
+        needs=Needs.KEY,
+    ),
+    Refusal(
+        "nobody logs in by a web page or a phone maker here", errors.WebauthTokenExpired,
+        "auth.importWebTokenAuthorization",
+        needs=Needs.KEY,
+    ),
+    Refusal(
+        "nobody logs in by a web page or a phone maker here", errors.MethodInvalid,
+        "auth.initFirebasePnvLogin auth.finishFirebasePnvLogin auth.firebasePnvSignUp",
+        needs=Needs.KEY,
+    ),
+    Refusal(
+        "nothing is bought, sold, boosted or advertised here", errors.PhoneNumberInvalid,
+        "auth.checkPaidAuth",
+        needs=Needs.KEY,
+    ),
+    Refusal(
+        "nobody here works for the support of another server", errors.UserInvalid,
+        "help.getSupportName help.editUserInfo",
+    ),
+    Refusal(
         "apps keep their own browser settings", errors.MethodInvalid,
         "account.updateWebBrowserSettings account.toggleWebBrowserSettingsException "
         "account.deleteWebBrowserSettingsExceptions",

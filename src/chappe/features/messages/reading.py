@@ -230,10 +230,12 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
         raise errors.MessageTooOld
     if dialog is None or dialog.read_outbox < message.id:
         raise errors.MessageNotReadYet
-    may_see = call.service("may_see")
-    if not await may_see(Viewer(call.house, to.id), call.user, "status"):
-        raise errors.YourPrivacyRestricted  # who does not show it is not shown it
-    if not await may_see(call.viewer(), to.id, "status"):
+    hides, viewer = call.service("hides_read_dates"), call.viewer()
+    shown = await call.service("may_see")(viewer, to.id, "status")
+    by_me = not shown and await call.service("hidden_by_me")(viewer, to.id)
+    if by_me or await hides(call.house, call.user):
+        raise errors.YourPrivacyRestricted
+    if not shown or await hides(call.house, to.id):
         raise errors.UserPrivacyRestricted
     return api.OutboxReadDate(date=dialog.read_outbox_date)
 

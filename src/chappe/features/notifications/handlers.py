@@ -9,6 +9,7 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
+DEVICES_MAX: Final = 100  # push tokens of one person; the oldest are forgotten
 TOKEN_CHARACTERS_MAX: Final = 4096  # characters of a push token; those in use are shorter
 
 WHOLE: dict[str, Any] = {
@@ -28,6 +29,18 @@ class NotifySettings(Record, frozen=True):
     show_previews: bool | None = None
     silent: bool | None = None
     mute_until: int | None = None
+
+
+class ReactionNotices(Record, frozen=True):
+    """Whose reactions make a sound."""
+
+    table = "reaction_notices"
+    key = ()
+
+    messages: str = "contacts"  # "contacts", "all" or "" for nobody's
+    stories: str = ""
+    polls: str = "contacts"
+    show_previews: bool = True
 
 
 def show(settings: NotifySettings | None) -> Any:
@@ -140,6 +153,7 @@ class Device(Record, frozen=True):
     blind: str
     token: str
     token_type: int
+    date: int = 0
 
 
 def _blind(call: Call, token: str) -> str:
@@ -153,7 +167,15 @@ async def register_device(call: Call, request: api.AccountRegisterDevice) -> boo
         raise errors.TokenInvalid
     blind = _blind(call, request.token)
     async with call.change() as change:
-        change.put(Device(blind=blind, token=request.token, token_type=request.token_type))
+        known = sorted(await change.scan(Device), key=lambda device: device.date)
+        others = [device for device in known if device.blind != blind]
+        for oldest in others[: max(0, len(others) + 1 - DEVICES_MAX)]:
+            change.drop(Device, oldest.blind)
+        change.put(
+            Device(
+                blind=blind, token=request.token, token_type=request.token_type, date=call.now
+            )
+        )  # fmt: skip
     return True
 
 
@@ -190,3 +212,58 @@ async def set_sign_up(call: Call, request: api.AccountSetContactSignUpNotificati
     async with call.change() as change:
         change.put(SignUpNotice(silent=request.silent))
     return True
+
+
+# -- reactions ---------------------------------------------------------------------------------------
+
+FROM: Final[dict[str, Any]] = {
+    "contacts": api.ReactionNotificationsFromContacts,
+    "all": api.ReactionNotificationsFromAll,
+}
+
+
+def _show_reactions(kept: ReactionNotices) -> Any:
+    return api.ReactionsNotifySettings(
+        messages_notify_from=FROM[kept.messages]() if kept.messages else None,
+        stories_notify_from=FROM[kept.stories]() if kept.stories else None,
+        poll_votes_notify_from=FROM[kept.polls]() if kept.polls else None,
+        sound=api.NotificationSoundDefault(), show_previews=kept.show_previews,
+    )  # fmt: skip
+
+
+def _from(given: Any) -> str:
+    return next((name for name, kind in FROM.items() if isinstance(given, kind)), "")
+
+
+@method(api.AccountGetReactionsNotifySettings)
+async def get_reactions(call: Call, request: api.AccountGetReactionsNotifySettings) -> Any:
+    """Return whose reactions and votes make a sound."""
+    return _show_reactions(await call.look().get(ReactionNotices) or ReactionNotices())
+
+
+@method(api.AccountSetReactionsNotifySettings, rate=Rate.WRITE)
+async def set_reactions(call: Call, request: api.AccountSetReactionsNotifySettings) -> Any:
+    """Say whose reactions and votes make a sound; the sound is the app's own."""
+    given = request.settings
+    kept = ReactionNotices(
+        messages=_from(given.messages_notify_from), stories=_from(given.stories_notify_from),
+        polls=_from(given.poll_votes_notify_from), show_previews=given.show_previews,
+    )  # fmt: skip
+    async with call.change() as change:
+        change.put(kept)
+    return _show_reactions(kept)
+
+
+# -- sounds: those the apps have ----------------------------------------------------------------------
+
+
+@method(api.AccountSaveRingtone, rate=Rate.WRITE, raises=(errors.RingtoneInvalid,))
+async def save_ringtone(call: Call, request: api.AccountSaveRingtone) -> Any:
+    """Refuse: sounds are the apps' own."""
+    raise errors.RingtoneInvalid
+
+
+@method(api.AccountUploadRingtone, rate=Rate.WRITE, raises=(errors.RingtoneMimeInvalid,))
+async def upload_ringtone(call: Call, request: api.AccountUploadRingtone) -> Any:
+    """Refuse: sounds are the apps' own."""
+    raise errors.RingtoneMimeInvalid

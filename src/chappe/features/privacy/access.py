@@ -1,16 +1,20 @@
 """The one place that decides what somebody may see or do by another's wish."""
 
 from chappe.core import Kind, Owner
-from chappe.features import contacts
+from chappe.features import accounts, contacts
 from chappe.features.accounts import Contact
-from chappe.updates import Viewer
+from chappe.rpc import Call
+from chappe.updates import House, Viewer
 
-from .records import Rules
+from .records import Global, PrivacyChanged, Rules
 from .views import KEYS
 
 
 async def may_see(viewer: Viewer, target: int, what: str) -> bool:
-    """Whether the viewer may see or do `what` of the target; the blocked may nothing."""
+    """Whether the viewer may see or do `what` of the target; the blocked may nothing.
+
+    When somebody was here is seen only by those whom they may see: who hides it, does not see it.
+    """
     return (await may_see_each(viewer, target, what))[0]
 
 
@@ -24,18 +28,87 @@ async def may_see_each(viewer: Viewer, target: int, *whats: str) -> list[bool]:
     )
     if blocked is not None:
         return [False] * len(whats)
-    known = contact is not None
-    return [_allows(r, w, me, known=known) for r, w in zip(rules, whats, strict=True)]
+    found = []
+    for rule, what in zip(rules, whats, strict=True):
+        allowed = await _allows(viewer.house, rule, what, me, contact)
+        if allowed and what == "status":
+            allowed = await _shows_status(viewer, target)
+        found.append(allowed)
+    return found
 
 
-def _allows(rules: Rules | None, what: str, user: int, *, known: bool) -> bool:
-    """Whether somebody's rules let another do something; `known` says they are a contact of theirs."""
+async def _shows_status(viewer: Viewer, target: int) -> bool:
+    """Whether the viewer lets somebody see when they are here; a block does not count."""
+    own, contact = await viewer.look(Owner(Kind.USER, viewer.user)).get_each(
+        (Rules, "status"), (Contact, target)
+    )
+    return await _allows(viewer.house, own, "status", target, contact)
+
+
+async def hidden_by_me(viewer: Viewer, target: int) -> bool:
+    """Whether it is the viewer's own privacy that keeps them from seeing when somebody was here."""
+    blocked, contact, rules = await viewer.look(Owner(Kind.USER, target)).get_each(
+        (contacts.Blocked, viewer.user), (Contact, viewer.user), (Rules, "status")
+    )
+    if blocked is not None:
+        return False
+    return await _allows(viewer.house, rules, "status", viewer.user, contact)
+
+
+async def _allows(
+    house: House, rules: Rules | None, what: str, user: int, contact: Contact | None
+) -> bool:
+    """Whether rules let somebody do something; `contact` is what their owner knows them as."""
     if rules is not None:
         if user in rules.refused:
             return False
         if user in rules.allowed:
             return True
+        said = await _excepted(house, rules, user, contact)
+        if said is not None:
+            return said
         base = rules.base
     else:
         base = KEYS[what][2] if what in KEYS else "all"
-    return base == "all" or (base == "contacts" and known)
+    return base == "all" or (base == "contacts" and contact is not None)
+
+
+async def _excepted(house: House, rules: Rules, user: int, contact: Contact | None) -> bool | None:
+    """Return what the rules say of somebody by what they belong to: refusals first."""
+    is_member = house.services["is_member"]
+    for chat in rules.refused_chats:
+        if await is_member(house, chat, user):
+            return False
+    for chat in rules.allowed_chats:
+        if await is_member(house, chat, user):
+            return True
+    if rules.close_friends and contact is not None and contact.close:
+        return True
+    if rules.bots:
+        record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
+        if record is not None and record.bot:
+            return rules.bots == "allowed"
+    return None
+
+
+async def hides_read_dates(house: House, user: int) -> bool:
+    """Whether somebody tells nobody when they read what."""
+    settings = await house.look(Owner(Kind.USER, user)).get(Global)
+    return settings is not None and settings.hide_read_dates
+
+
+async def show_phone_to(call: Call, user: int) -> None:
+    """Let somebody see the caller's number, whatever the rules say of others."""
+    async with call.change() as change:
+        rules = await change.get(Rules, "phone") or Rules(what="phone", base=KEYS["phone"][2])
+        if user in rules.allowed:
+            return
+        change.put(
+            Rules(
+                what="phone", base=rules.base, allowed=(*rules.allowed, user),
+                refused=tuple(u for u in rules.refused if u != user),
+                allowed_chats=rules.allowed_chats, refused_chats=rules.refused_chats,
+                close_friends=rules.close_friends, bots=rules.bots,
+            )
+        )  # fmt: skip
+        change.notice(PrivacyChanged(what="phone"))

@@ -1,9 +1,10 @@
 """Reports: users point at what is wrong; it is copied, sealed, and waits for the moderators."""
 
 from . import handlers
-from .handlers import ACTS
+from .handlers import ACTS, bar_hidden
 
 HANDLERS = (handlers,)
 EVENTS = ()
+SERVICES = {"bar_hidden": bar_hidden}
 
-__all__ = ["ACTS", "EVENTS", "HANDLERS"]
+__all__ = ["ACTS", "EVENTS", "HANDLERS", "SERVICES"]

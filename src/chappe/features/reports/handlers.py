@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, messages
 from chappe.features.dialogs import Message
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House
+from chappe.updates import House, Viewer
 
 from .menu import is_reason, next_step
 from .records import BOX, COMMENT_CHARACTERS_MAX, MESSAGES_MAX, Report, Reported
@@ -155,6 +156,12 @@ async def report_reaction(call: Call, request: api.MessagesReportReaction) -> bo
     who = await accounts.peer_of(call, request.reaction_peer)
     await file_report(call, "reaction", peer, "other", found=found, about=accounts.peer_id(who))
     return True
+
+
+async def bar_hidden(viewer: Viewer, peer: int) -> bool:
+    """Whether somebody closed the bar that offers to report or add somebody."""
+    look = viewer.look(Owner(Kind.USER, viewer.user))
+    return await look.get(BarHidden, peer) is not None
 
 
 @method(api.MessagesHidePeerSettingsBar, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)

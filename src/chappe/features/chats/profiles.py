@@ -1,0 +1,62 @@
+"""What profiles and privacy rules say of chats: those one shares, those one shows, who is in them."""
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.rpc import Call
+from chappe.updates import House
+
+from . import rights
+from .access import Place, place_of
+from .records import Chat, Joined, Member, Top
+
+
+async def common_chats(call: Call, user: int) -> list[Place]:
+    """Return the groups the caller shares with somebody; none with themselves."""
+    found = []
+    for joined in await call.look().scan(Joined) if user != call.user else ():
+        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        if place is None or place.chat.broadcast or not rights.is_in(place.member, call.now):
+            continue
+        if rights.is_in(await call.look(place.owner).get(Member, user), call.now):
+            found.append(place)
+    return found
+
+
+async def count_common_chats(call: Call, user: int) -> int:
+    """Return how many groups the caller shares with somebody."""
+    return len(await common_chats(call, user))
+
+
+async def newest_post(house: House, channel: int) -> int:
+    """Return the newest post of a channel that everybody may look into; 0 if it is no such channel."""
+    look = house.look(Owner(Kind.CHANNEL, channel))
+    chat = await look.get(Chat)
+    if chat is None or chat.deleted or not chat.username:
+        return 0
+    top = await look.get(Top)
+    return top.id if top else 0
+
+
+async def runs_public_channel(call: Call, owner: Owner) -> bool:
+    """Whether a chat is a channel everybody may look into, and the caller may post there."""
+    place = await place_of(call.house, owner, call.user)
+    return (
+        owner.kind is Kind.CHANNEL and place is not None and place.chat.broadcast
+        and not place.chat.deleted and bool(place.chat.username)
+        and rights.may_admin(place.member, "post_messages")
+    )  # fmt: skip
+
+
+async def joined_as(house: House, user: int, number: int) -> int:
+    """Return as which dialog somebody is in the chat of this number, of whatever kind; 0 if in none."""
+    for kind in (Kind.CHANNEL, Kind.CHAT):
+        peer = accounts.peer_id(Owner(kind, number))
+        if await house.look(Owner(Kind.USER, user)).get(Joined, peer) is not None:
+            return peer
+    return 0
+
+
+async def is_member(house: House, peer: int, user: int) -> bool:
+    """Whether somebody is in a chat now."""
+    member = await house.look(accounts.owner_of(peer)).get(Member, user)
+    return rights.is_in(member, int(house.clock.now()))

@@ -1,0 +1,159 @@
+"""How people are found: by username, by number, by a link of their own, among one's contacts."""
+
+from hmac import compare_digest
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.features.accounts import Contact
+from chappe.features.accounts import rules as names_rules
+from chappe.rpc import Call, Needs, Rate, method
+from chappe.tl import api, errors
+
+CONTACTS_SOUGHT_MAX: Final = 10_000  # contacts looked through for a name
+TOKEN_LIFETIME_S: Final = 7 * 86_400  # seconds a link to oneself is good for
+TOKEN_BYTES: Final = 28  # id, expiry and 16 bytes of proof
+
+
+async def by_phone(call: Call, phone: str) -> int | None:
+    """Return whose number this is, if they let themselves be found by it."""
+    try:
+        digits = names_rules.clean_phone(phone)
+    except errors.PhoneNumberInvalid:
+        return None
+    owner = await accounts.find(call.house, "phone", digits)
+    if owner is None:
+        return None
+    record = await call.look(owner).get(accounts.User)
+    if record is None or record.phone != digits or record.deleted:
+        return None
+    may_see = call.service("may_see")
+    allowed = owner.id == call.user or await may_see(call.viewer(), owner.id, "added_by_phone")
+    return owner.id if allowed else None
+
+
+@method(
+    api.ContactsResolveUsername,
+    needs=Needs.LOGIN,
+    rate=Rate.LOOKUP,
+    raises=(errors.UsernameNotOccupied, errors.UsernameInvalid),
+)
+async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> Any:
+    """Return whose username this is."""
+    owner = await accounts.find(
+        call.house, "username", names_rules.check_username(request.username)
+    )
+    viewer = call.viewer()
+    if owner is None:
+        raise errors.UsernameNotOccupied
+    if owner.kind is Kind.CHANNEL:
+        if not await call.service("public_chat")(call.house, owner, request.username):
+            raise errors.UsernameNotOccupied
+        peer = accounts.show_peer(viewer, accounts.peer_id(owner))
+        users, chats = await accounts.peers(viewer)
+        return api.ContactsResolvedPeer(peer=peer, chats=chats, users=users)
+    record = await call.look(owner).get(accounts.User)
+    if record is None or record.username.lower() != request.username.lower():
+        raise errors.UsernameNotOccupied
+    viewer.mention_user(owner.id)
+    users, chats = await accounts.peers(viewer)
+    return api.ContactsResolvedPeer(peer=api.PeerUser(user_id=owner.id), chats=chats, users=users)
+
+
+@method(api.ContactsResolvePhone, rate=Rate.LOOKUP, raises=(errors.PhoneNotOccupied,))
+async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
+    """Return whose phone number this is, if their privacy allows."""
+    user = await by_phone(call, request.phone)
+    if user is None:
+        raise errors.PhoneNotOccupied
+    viewer = call.viewer()
+    viewer.mention_user(user)
+    users, chats = await accounts.peers(viewer)
+    return api.ContactsResolvedPeer(peer=api.PeerUser(user_id=user), chats=chats, users=users)
+
+
+@method(api.ContactsSearch, rate=Rate.LOOKUP, raises=(errors.SearchQueryEmpty,))
+async def search(call: Call, request: api.ContactsSearch) -> Any:
+    """Find people among one's contacts by name, and anybody by their whole username."""
+    wanted = request.q.lstrip("@").casefold().strip()
+    if not wanted:
+        raise errors.SearchQueryEmpty
+    viewer = call.viewer()
+    mine = [
+        c.user
+        for c in await call.look().scan(Contact, limit=CONTACTS_SOUGHT_MAX)
+        if wanted in f"{c.first_name} {c.last_name}".casefold()
+    ][: max(1, min(request.limit, 50))]
+    others: list[int] = []
+    owner = await accounts.find(call.house, "username", wanted)
+    if owner is not None and owner.kind is Kind.USER and owner.id not in mine:
+        record = await call.look(owner).get(accounts.User)
+        if record is not None and record.username.lower() == wanted:
+            others.append(owner.id)
+    for user in (*mine, *others):
+        viewer.mention_user(user)
+    users, chats = await accounts.peers(viewer)
+    return api.ContactsFound(
+        my_results=[api.PeerUser(user_id=u) for u in mine],
+        results=[api.PeerUser(user_id=u) for u in others],
+        chats=chats,
+        users=users,
+    )
+
+
+@method(api.ContactsGetTopPeers)
+async def get_top_peers(call: Call, request: api.ContactsGetTopPeers) -> Any:
+    """Return that no ranking of whom one talks to is kept."""
+    return api.ContactsTopPeersDisabled()
+
+
+@method(api.ContactsResetTopPeerRating, rate=Rate.WRITE)
+async def reset_top_peer_rating(call: Call, request: api.ContactsResetTopPeerRating) -> bool:
+    """Agree: there is no ranking."""
+    return True
+
+
+@method(api.ContactsToggleTopPeers, rate=Rate.WRITE)
+async def toggle_top_peers(call: Call, request: api.ContactsToggleTopPeers) -> bool:
+    """Agree to keep no ranking; it cannot be turned on."""
+    return not request.enabled
+
+
+# -- links to oneself that need no username ---------------------------------------------------------
+
+
+def _proof(call: Call, user: int, expires: int) -> bytes:
+    parts = [call.house.keyed("contact_token", user, expires, i) for i in range(2)]
+    return b"".join(p.to_bytes(8, "big") for p in parts)
+
+
+@method(api.ContactsExportContactToken, rate=Rate.LOOKUP)
+async def export_contact_token(call: Call, request: api.ContactsExportContactToken) -> Any:
+    """Return a link by which whoever has it finds the caller, for a week."""
+    expires = call.now + TOKEN_LIFETIME_S
+    said = call.user.to_bytes(8, "big") + expires.to_bytes(4, "big")
+    token = (said + _proof(call, call.user, expires)).hex()
+    return api.ExportedContactToken(url=f"tg://contact?token={token}", expires=expires)
+
+
+@method(api.ContactsImportContactToken, rate=Rate.LOOKUP, raises=(errors.ImportTokenInvalid,))
+async def import_contact_token(call: Call, request: api.ContactsImportContactToken) -> Any:
+    """Return whose link this is."""
+    try:
+        token = bytes.fromhex(request.token)
+    except ValueError:
+        raise errors.ImportTokenInvalid from None
+    user, expires = int.from_bytes(token[:8], "big"), int.from_bytes(token[8:12], "big")
+    right = len(token) == TOKEN_BYTES and user >> 62 == 0
+    if not right or not compare_digest(token[12:], _proof(call, user, expires)):
+        raise errors.ImportTokenInvalid
+    record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
+    if expires <= call.now or record is None or record.deleted:
+        raise errors.ImportTokenInvalid
+    return await accounts.show_user(call.viewer(), user)
+
+
+@method(api.ContactsGetLocated, rate=Rate.LOOKUP, raises=(errors.GeoPointInvalid,))
+async def get_located(call: Call, request: api.ContactsGetLocated) -> Any:
+    """Refuse: nobody is found by where they are."""
+    raise errors.GeoPointInvalid

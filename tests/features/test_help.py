@@ -1,0 +1,125 @@
+"""What apps ask of any server: where it is, what it allows, which texts it has."""
+
+from typing import Any
+
+import pytest
+
+from chappe.features.help import configuration
+from chappe.tl import api, errors
+
+from .village import village
+
+
+async def test_anybody_is_told_where_the_server_is() -> None:
+    """Every data centre is here, before and after logging in."""
+    async with village(public_host="chat.example.org") as v:
+        nobody = await v.stranger()
+        config = await nobody(api.HelpGetConfig())
+        assert {o.id for o in config.dc_options} == {1, 2, 3, 4, 5}
+        assert {o.ip_address for o in config.dc_options} == {"chat.example.org"}
+        near = await nobody(api.HelpGetNearestDc())
+        assert near.this_dc == near.nearest_dc == config.this_dc
+        assert not (await nobody(api.HelpGetCdnConfig())).public_keys
+
+
+async def test_limits_are_told_once() -> None:
+    """Asked again with what it has, an app is told that nothing has changed."""
+    async with village() as v:
+        nobody = await v.stranger()
+        limits = await nobody(api.HelpGetAppConfig(hash=0))
+        named = {value.key for value in limits.config.value}
+        assert named == set(configuration.APP_SETTINGS)
+        again = await nobody(api.HelpGetAppConfig(hash=limits.hash))
+        assert isinstance(again, api.HelpAppConfigNotModified)
+        countries = await nobody(api.HelpGetCountriesList(lang_code="en", hash=0))
+        assert {"FR", "FT"} <= {c.iso2 for c in countries.countries}
+        again = await nobody(api.HelpGetCountriesList(lang_code="en", hash=countries.hash))
+        assert isinstance(again, api.HelpCountriesListNotModified)
+        (ada,) = await v.people_named("Ada")
+        colours = await ada(api.HelpGetPeerColors(hash=0))
+        assert [c.color_id for c in colours.colors] == list(range(7))
+        again = await ada(api.HelpGetPeerColors(hash=colours.hash))
+        assert isinstance(again, api.HelpPeerColorsNotModified)
+        assert not (await ada(api.HelpGetPeerProfileColors(hash=0))).colors
+
+
+async def test_apps_are_not_updated_promoted_or_watched_by_this_server() -> None:
+    """Each answer says that there is nothing; what they report is dropped."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        empty: list[tuple[Any, type[Any]]] = [
+            (api.HelpGetAppUpdate(source=""), api.HelpNoAppUpdate),
+            (api.HelpGetPromoData(), api.HelpPromoDataEmpty),
+            (api.HelpGetTermsOfServiceUpdate(), api.HelpTermsOfServiceUpdateEmpty),
+            (api.HelpGetInviteText(), api.HelpInviteText),
+            (api.HelpGetPremiumPromo(), api.HelpPremiumPromo),
+            (api.HelpGetDeepLinkInfo(path="x"), api.HelpDeepLinkInfoEmpty),
+        ]
+        for request, kind in empty:
+            assert isinstance(await ada(request), kind)
+        for agreed in (
+            api.HelpAcceptTermsOfService(id=api.DataJSON(data="{}")),
+            api.HelpDismissSuggestion(peer=api.InputPeerEmpty(), suggestion="x"),
+            api.HelpHidePromoData(peer=api.InputPeerSelf()),
+            api.HelpSaveAppLog(events=[]),
+        ):
+            assert await ada(agreed) is True
+        (none,) = await ada(api.StoriesGetPeerMaxIDs(id=[api.InputPeerSelf()]))
+        assert isinstance(none, api.RecentStory)
+
+
+async def test_whom_to_write_to_for_help() -> None:
+    """The service account; nobody works for another server's support here."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        support = await ada(api.HelpGetSupport())
+        assert support.user.support
+        for request in (
+            api.HelpGetSupportName(),
+            api.HelpEditUserInfo(user_id=api.InputUserSelf(), message="", entities=[]),
+        ):
+            with pytest.raises(errors.UserInvalid):
+                await ada(request)
+
+
+async def test_apps_have_their_own_texts() -> None:
+    """English is named; of another language nothing is known."""
+    async with village() as v:
+        nobody = await v.stranger()
+        (english,) = await nobody(api.LangpackGetLanguages(lang_pack=""))
+        assert english.lang_code == "en"
+        named = await nobody(api.LangpackGetLanguage(lang_pack="", lang_code="en"))
+        assert named == english
+        with pytest.raises(errors.LangCodeNotSupported):
+            await nobody(api.LangpackGetLanguage(lang_pack="", lang_code="xx"))
+        for request in (
+            api.LangpackGetLangPack(lang_pack="", lang_code="en"),
+            api.LangpackGetDifference(lang_pack="", lang_code="en", from_version=0),
+        ):
+            assert not (await nobody(request)).strings
+        assert await nobody(api.LangpackGetStrings(lang_pack="", lang_code="en", keys=["a"])) == []
+
+
+async def test_apps_have_their_own_words_for_emoji() -> None:
+    """None is added here."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        assert not (await ada(api.MessagesGetEmojiKeywords(lang_code="en"))).keywords
+        assert not (await ada(api.MessagesGetEmojiKeywordsDifference(
+            lang_code="en", from_version=5))).keywords  # fmt: skip
+        assert await ada(api.MessagesGetEmojiKeywordsLanguages(lang_codes=["en"])) == []
+
+
+async def test_what_needs_a_login_is_refused_to_strangers() -> None:
+    """Everything but where the server is and in which language."""
+    async with village() as v:
+        nobody = await v.stranger()
+        for request in (
+            api.HelpGetPromoData(), api.HelpGetTermsOfServiceUpdate(), api.HelpGetPeerColors(hash=0),
+            api.HelpGetPeerProfileColors(hash=0), api.HelpGetSupport(), api.HelpGetInviteText(),
+            api.HelpGetPremiumPromo(), api.HelpDismissSuggestion(
+                peer=api.InputPeerEmpty(), suggestion="x"),
+            api.MessagesGetEmojiKeywords(lang_code="en"),
+        ):  # fmt: skip
+            with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
+                await nobody(request)

@@ -1,0 +1,138 @@
+"""Notifications: what may make a sound, for all of a kind or one dialog, on every device alike."""
+
+from typing import Any
+
+import pytest
+
+from chappe.features.notifications.handlers import DEVICES_MAX, TOKEN_CHARACTERS_MAX
+from chappe.tl import api, errors
+
+from .village import Person, village
+
+LOUD = api.InputPeerNotifySettings(mute_until=0, show_previews=True)
+QUIET = api.InputPeerNotifySettings(mute_until=2**31 - 1, silent=True, show_previews=False)
+
+
+async def loudness(person: Person, peer: Any) -> Any:
+    """Return how loud something may be."""
+    return await person(api.AccountGetNotifySettings(peer=peer))
+
+
+async def test_a_dialog_is_quieter_than_its_kind() -> None:
+    """People, groups, channels, all of each; other devices hear of it, and a fresh one reads it."""
+    async with village() as v:
+        ada, claude, eve = await v.people_named("Ada", "Claude", "Eve")
+        group = await ada.group("Trio", claude, eve)
+        news = await ada.supergroup("News", broadcast=True)
+        ones = [api.InputNotifyPeer(peer=ada.peer(x)) for x in (claude, group, news)]
+        kinds = [api.InputNotifyUsers(), api.InputNotifyChats(), api.InputNotifyBroadcasts()]
+        for peer in (*ones, *kinds):
+            assert (await loudness(ada, peer)).mute_until is None
+            assert await ada(api.AccountUpdateNotifySettings(peer=peer, settings=QUIET))
+            assert (await loudness(ada.listener, peer)).silent
+            assert (await loudness(eve, api.InputNotifyUsers())).silent is None
+        await v.settle()
+        told = ada.told(api.UpdateNotifySettings)
+        assert len(told) == len(ones) + len(kinds)
+        exceptions = await ada(api.AccountGetNotifyExceptions())
+        assert {type(u.peer.peer) for u in exceptions.updates} == {
+            api.PeerUser, api.PeerChat, api.PeerChannel,
+        }  # fmt: skip
+        assert (await ada.dialog(claude)).notify_settings.silent
+        profile = await ada(api.UsersGetFullUser(id=ada.user(claude)))
+        assert profile.full_user.notify_settings.silent
+        assert await ada(api.AccountResetNotifySettings())
+        for peer in (*ones, *kinds):
+            assert (await loudness(ada, peer)).silent is None
+        assert not (await ada(api.AccountGetNotifyExceptions())).updates
+
+
+async def test_nothing_is_said_of_dialogs_one_cannot_name() -> None:
+    """A stranger, a group one is not in, a private channel."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        group = await ada.group("Mine", ada)
+        news = await ada.supergroup("News", broadcast=True)
+        guessed = api.InputPeerUser(user_id=ada.id, access_hash=1)
+        unknown = api.InputPeerChannel(channel_id=news.id, access_hash=1)
+        for peer, refusal in (
+            (guessed, errors.PeerIdInvalid), (eve.peer(group), errors.ChatIdInvalid),
+            (unknown, errors.ChannelInvalid), (eve.peer(news), errors.ChannelPrivate),
+            (api.InputPeerEmpty(), errors.PeerIdInvalid),
+        ):  # fmt: skip
+            given = api.InputNotifyPeer(peer=peer)
+            with pytest.raises(refusal):
+                await loudness(eve, given)
+            with pytest.raises(refusal):
+                await eve(api.AccountUpdateNotifySettings(peer=given, settings=LOUD))
+        assert await loudness(ada, api.InputNotifyPeer(peer=ada.peer(news)))
+
+
+async def test_a_device_says_where_it_is_pushed_to_and_leaves() -> None:
+    """What is no token is refused, and so is another's; the oldest of too many is forgotten."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+
+        def register(token: str) -> Any:
+            return api.AccountRegisterDevice(
+                token_type=2, token=token, app_sandbox=False, secret=b"", other_uids=[]
+            )
+
+        def unregister(token: str) -> Any:
+            return api.AccountUnregisterDevice(token_type=2, token=token, other_uids=[])
+
+        for bad in ("", "x" * (TOKEN_CHARACTERS_MAX + 1)):
+            with pytest.raises(errors.TokenInvalid):
+                await ada(register(bad))
+        assert await ada(register("mine"))
+        with pytest.raises(errors.TokenInvalid):
+            await eve(unregister("mine"))
+        assert await ada(unregister("mine"))
+        with pytest.raises(errors.TokenInvalid):
+            await ada(unregister("mine"))
+        for number in range(DEVICES_MAX + 1):
+            v.clock.time += 1
+            assert await ada(register(f"token {number}"))
+        with pytest.raises(errors.TokenInvalid):
+            await ada(unregister("token 0"))
+        assert await ada(unregister("token 1"))
+
+
+async def test_somebody_does_not_want_to_hear_who_joined() -> None:
+    """Until they do again."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        ask, say = api.AccountGetContactSignUpNotification, api.AccountSetContactSignUpNotification
+        assert not await ada(ask())
+        assert await ada(say(silent=True))
+        assert await ada.listener(ask())
+        assert await ada(say(silent=False))
+        assert not await ada(ask())
+
+
+async def test_whose_reactions_make_a_sound() -> None:
+    """Of contacts, of all, of nobody."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        default = await ada(api.AccountGetReactionsNotifySettings())
+        assert isinstance(default.messages_notify_from, api.ReactionNotificationsFromContacts)
+        wanted = api.ReactionsNotifySettings(
+            messages_notify_from=api.ReactionNotificationsFromAll(),
+            sound=api.NotificationSoundDefault(), show_previews=False,
+        )  # fmt: skip
+        assert await ada(api.AccountSetReactionsNotifySettings(settings=wanted)) == wanted
+        assert await ada.listener(api.AccountGetReactionsNotifySettings()) == wanted
+        assert await eve(api.AccountGetReactionsNotifySettings()) == default
+
+
+async def test_sounds_are_the_apps_own() -> None:
+    """None is kept here."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        with pytest.raises(errors.RingtoneInvalid):
+            await ada(api.AccountSaveRingtone(
+                id=api.InputDocument(id=1, access_hash=1, file_reference=b""), unsave=False))  # fmt: skip
+        with pytest.raises(errors.RingtoneMimeInvalid):
+            await ada(api.AccountUploadRingtone(
+                file=api.InputFile(id=1, parts=1, name="x", md5_checksum=""), file_name="x",
+                mime_type="text/plain"))  # fmt: skip
