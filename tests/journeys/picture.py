@@ -182,9 +182,17 @@ class Picture:
     # -- compared ------------------------------------------------------------------------------
 
     def facts(self) -> dict[int, dict[str, Any]]:
-        """Return all of it, to be compared."""
+        """Return all of it, to be compared. A mark on a message that is gone is one on that before it."""
         return {
-            peer: {"dialog": dialog, **{str(n): plain(m) for n, m in self.history(peer)}}
+            peer: {
+                "dialog": replace(
+                    dialog,
+                    read_inbox=max(
+                        (n for n in self._of(peer) if n <= dialog.read_inbox), default=0
+                    ),
+                ),
+                **{str(n): plain(m) for n, m in self.history(peer)},
+            }
             for peer, dialog in self.dialogs.items()
             if self._of(peer)
         }

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 START_S_MAX = 30.0  # seconds until it must listen
@@ -49,6 +50,7 @@ class RealServer:
         self.codes = data.parent / f"{data.name}.codes"
         self.also = (TDLIB_ADDRESS.format(net=net),) if net else ()
         self.port = free_port()
+        self.metrics_port = free_port()
         self._child: subprocess.Popen[str] | None = None
         self._log = data.parent / f"{data.name}.log"
 
@@ -60,7 +62,8 @@ class RealServer:
             self._child = subprocess.Popen(
                 [
                     sys.executable, "-m", "chappe", "serve", "--data", str(self.data), "--port",
-                    str(self.port), "--codes-file", str(self.codes), "--rate-scale", "1000", *also,
+                    str(self.port), "--codes-file", str(self.codes), "--rate-scale", "1000", "--metrics-port",
+                    str(self.metrics_port), *also,
                 ],
                 stdout=log, stderr=log, text=True,
                 env={**os.environ, "CHAPPE_STRICT": "true"},
@@ -95,6 +98,17 @@ class RealServer:
     def bugs(self) -> list[str]:
         """Return the errors of its own that it logged."""
         return [line for line in self.log().splitlines() if "bug" in line and "error" in line]
+
+    def calls(self, *methods: str) -> dict[str, int]:
+        """Return how often each method was called since the start, by anybody."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as page:
+            lines = page.read().decode().splitlines()
+        counted = dict.fromkeys(methods, 0)
+        for line in lines:
+            found = re.match(r'chappe_calls_total\{.*method="([\w.]+)".*\} ([\d.e+]+)', line)
+            if found and found[1] in counted:
+                counted[found[1]] += int(float(found[2]))
+        return counted
 
     def code(self, phone: str) -> str:
         """Return the newest login code sent to a number."""

@@ -7,6 +7,7 @@ const { StringSession } = load('telegram/sessions')
 const connections = load('telegram/network')
 const { PromisedWebSockets } = load('telegram/extensions')
 const { NewMessage } = load('telegram/events')
+const { Raw } = load('telegram/events')
 const { EditedMessage } = load('telegram/events/EditedMessage')
 const { DeletedMessage } = load('telegram/events/DeletedMessage')
 const RSA = load('telegram/crypto/RSA')
@@ -32,6 +33,16 @@ const show = m => ({
   reply_to: m.replyTo?.replyToMsgId ?? null, edited: Boolean(m.editDate),
 })
 
+// it has no events of its own for these
+function onRaw (update) {
+  if (update.className === 'UpdateReadHistoryOutbox') {
+    const { userId, chatId } = update.peer
+    say({ event: 'read', peer: userId ? number(userId) : -number(chatId), max_id: update.maxId })
+  } else if (update.className === 'UpdateReadChannelOutbox') {
+    say({ event: 'read', peer: -CHANNELS - number(update.channelId), max_id: update.maxId })
+  } else if (update.className === 'UpdateUserTyping') say({ event: 'typing', peer: number(update.userId) })
+}
+
 function make () {
   const session = new StringSession(saved)
   if (!saved) session.setDC(2, asked.host, asked.port)
@@ -44,6 +55,7 @@ function make () {
   made.addEventHandler(e => say({ event: 'message', ...show(e.message) }), new NewMessage({}))
   made.addEventHandler(e => say({ event: 'edited', ...show(e.message) }), new EditedMessage({}))
   made.addEventHandler(e => say({ event: 'deleted', ids: e.deletedIds }), new DeletedMessage({}))
+  made.addEventHandler(onRaw, new Raw({}))
   return made
 }
 
@@ -96,12 +108,12 @@ await serve({
     const [message] = await client.getMessages(named(to), { ids: [id] })
     writeFileSync(path, await client.downloadMedia(message, {}))
   },
-  async edit ({ to, id, text }) { await client.editMessage(to, { message: id, text }) },
-  async delete ({ to, ids }) { await client.deleteMessages(to, ids, { revoke: true }) },
+  async edit ({ to, id, text }) { await client.editMessage(named(to), { message: id, text }) },
+  async delete ({ to, ids }) { await client.deleteMessages(named(to), ids, { revoke: true }) },
   async forward ({ source, to, ids }) {
     return { ids: (await client.forwardMessages(to, { messages: ids, fromPeer: source })).map(m => m.id) }
   },
-  async read ({ to }) { await client.markAsRead(to) },
+  async read ({ to }) { await client.markAsRead(named(to)) },
   async typing ({ to }) { await client.invoke(new Api.messages.SetTyping({ peer: to, action: new Api.SendMessageTypingAction() })) },
   async history ({ to, limit }) { return (await client.getMessages(named(to), { limit })).map(show) },
   async search ({ to, query }) { return (await client.getMessages(named(to), { search: query, limit: 50 })).map(show) },
