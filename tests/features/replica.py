@@ -49,6 +49,7 @@ def fact_of(message: Any) -> dict[str, Any]:
     fact = {"peer": peer_key(message.peer_id), "out": message.out, "date": message.date}
     fact["reply"] = getattr(message.reply_to, "reply_to_msg_id", None)
     fact["reactions"] = _reactions(message.reactions)
+    fact["fresh"] = _has_news(message.reactions)
     fact["mentioned"] = message.mentioned
     fact["unheard"] = message.media_unread
     if isinstance(message, api.MessageService):
@@ -70,6 +71,10 @@ def _poll(given: Any) -> Any:
     results = [(v.option, v.chosen, v.correct, v.voters) for v in given.results.results or ()]
     poll = given.poll
     return poll.id, poll.closed, poll.hash, results, given.results.total_voters
+
+
+def _has_news(given: Any) -> bool:
+    return any(one.unread for one in (given.recent_reactions if given else None) or ())
 
 
 def _reactions(given: Any) -> list[Any]:
@@ -148,6 +153,7 @@ class Replica:
                 place = (box_of(update.peer), update.msg_id)
                 if place in self.messages:
                     self.messages[place]["reactions"] = _reactions(update.reactions)
+                    self.messages[place]["fresh"] = _has_news(update.reactions)
             case api.UpdateMessagePoll():
                 for fact in self.messages.values():
                     if fact.get("poll") and fact["poll"][0] == update.poll_id:
@@ -212,6 +218,7 @@ class Replica:
         for number in ids:
             if (box, number) in self.messages:
                 self.messages[box, number]["unheard"] = False
+                self.messages[box, number]["fresh"] = False
 
     def keep(self, message: Any) -> None:
         """Remember a message."""
@@ -365,6 +372,8 @@ def _agrees_with_itself(dialog: Any, page: list[Any]) -> None:
     assert dialog.unread_count == len(unread), dialog
     mentions = [m for m in page if m.mentioned and m.media_unread]
     assert dialog.unread_mentions_count == len(mentions), dialog
+    news = [m for m in page if _has_news(m.reactions)]
+    assert dialog.unread_reactions_count == len(news), dialog
 
 
 async def _read_lists(person: "Person", replica: Replica) -> None:

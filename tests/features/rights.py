@@ -196,6 +196,8 @@ ROWS: Final = (
     Row(api.MessagesSetTyping, TALK),
     Row(api.MessagesSendReaction, _in(SEERS, MEMBERS, SEERS), _thumb),
     Row(api.MessagesForwardMessages, READ, _onward),
+    Row(api.MessagesDeleteParticipantReaction, RUN_BIG),
+    Row(api.MessagesDeleteParticipantReactions, RUN_BIG),
     Row(api.MessagesEditMessage, _in(CREATOR, CREATOR, ADMINS),
         lambda t, _w: {"message": f"Mallory {t.village.number()}"}),
     Row(api.MessagesGetMessageEditData, _in(CREATOR, CREATOR, ADMINS)),

@@ -23,6 +23,7 @@ from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .posts import EditPost, NewPost, seen_post
 from .reading import channel_reading, unread_mentions
+from .records import Mention, Reacted, UnreadReaction, marks_of
 from .removing import remove_posts
 from .sending import post_action, post_action_within, send, sent, tell_action_within
 from .service import service_message
@@ -71,13 +72,17 @@ __all__ = [
     "EditMessage",
     "EditPost",
     "InThread",
+    "Mention",
     "NewPost",
+    "Reacted",
     "Source",
     "Target",
     "Thread",
+    "UnreadReaction",
     "channel_reading",
     "hearers_of",
     "located",
+    "marks_of",
     "newest_of",
     "newest_pin",
     "post_action",

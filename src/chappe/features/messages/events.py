@@ -11,7 +11,7 @@ from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
 from chappe.updates import Change, Event, View, Viewer
 
-from .records import Mention, Ref, Twin
+from .records import Mention, Ref, Twin, forget_reactions
 from .views import show_message
 
 
@@ -205,6 +205,7 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
     for message in messages:
         change.drop(Message, message.peer, message.id)
         change.drop(Mention, message.peer, message.id)
+        await forget_reactions(change, message)
         if not message.out:
             change.drop(Twin, message.sender, message.origin)
     for peer in {m.peer for m in messages}:

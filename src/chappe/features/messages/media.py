@@ -105,6 +105,7 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
     target = await may_write(call, to)
     text, entities = check_text(request.message, request.entities, call.user)
     draft = draft_of(call, target, request, text, entities)
+    draft = await with_answer(call, target, request, draft)
     if due:
         return await schedule(call, target, due, [(request.random_id, draft)])
     draft = with_preview(call, target, draft, request)

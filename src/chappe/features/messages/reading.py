@@ -15,7 +15,7 @@ from .access import readable, source, source_of, visible
 from .events import ContentsRead, ReadInbox, ref_of
 from .lines import CopiesPlayed, CopyRead, play
 from .posts import PostRead, PostsLookedAt, ReadPosts, standing
-from .records import Mention, Twin
+from .records import Mention, Twin, UnreadReaction, marks_of
 
 READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be asked for
 CONTENTS_READ_MAX: Final = 100  # messages whose media one call says were opened
@@ -77,10 +77,8 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
 
 async def unread_mentions(viewer: Viewer, peer: int, topic: int = 0) -> int:
     """Return how many unread messages of a dialog, or of a topic, are addressed to somebody."""
-    mine = viewer.look(Owner(Kind.USER, viewer.user))
-    if not topic:
-        return await mine.count(Mention, peer)
-    return sum(m.topic == topic for m in await mine.scan(Mention, peer))
+    marked = await marks_of(viewer, Mention, peer)
+    return sum(not topic or (m.topic and m.thread == topic) for m in marked)
 
 
 async def channel_reading(viewer: Viewer, peer: int) -> Reading:
@@ -150,6 +148,10 @@ async def read_message_contents(call: Call, request: api.MessagesReadMessageCont
         found = [m for i in ids if (m := await readable(change, i)) is not None]
         marked = [m for m in found if await change.get(Mention, m.peer, m.id) is not None]
         opened = [m for m in found if m.unplayed and not m.out]
+        for message in found:
+            if await change.get(UnreadReaction, message.peer, message.id) is not None:
+                change.drop(UnreadReaction, message.peer, message.id)
+                marked.append(message)
         for message in marked:
             change.drop(Mention, message.peer, message.id)
         for message in opened:
@@ -177,6 +179,10 @@ async def _drop_mentions(
         ]  # fmt: skip
         for number in gone:
             change.drop(Mention, peer, number)
+        for number in ids or ():  # who looks at a message looks at its reactions
+            if await change.get(UnreadReaction, peer, number) is not None:
+                change.drop(UnreadReaction, peer, number)
+                gone.append(number)
         owner = accounts.owner_of(peer)
         if gone and owner.kind is Kind.CHANNEL:
             change.notice(PostsLookedAt(channel=owner.id, ids=tuple(gone), topic=topic or 0))

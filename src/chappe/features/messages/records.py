@@ -1,6 +1,14 @@
 """What sending keeps besides the messages themselves."""
 
+from typing import Final
+
+from chappe.core import Kind, Owner
+from chappe.features.accounts import owner_of
+from chappe.features.dialogs import Message
 from chappe.ports import Record
+from chappe.updates import Change, Viewer
+
+MARKS_COUNTED_MAX: Final = 1_000  # unread mentions or reactions of one dialog that are counted
 
 Ref = tuple[int, int]  # a message everywhere: who sent it, and its id in the sender's box
 
@@ -61,3 +69,47 @@ class Counted(Record, frozen=True):
     id: int
     views: int = 0
     forwards: int = 0
+
+
+class Reacted(Record, frozen=True):
+    """One person's reactions to one message, in the box that keeps the message."""
+
+    table = "reacted"
+    key = ("peer", "id", "user")
+
+    peer: int
+    id: int
+    user: int
+    words: tuple[str, ...]
+    date: int
+    big: bool = False
+
+
+class UnreadReaction(Record, frozen=True):
+    """In an author's own box: somebody reacted to a message, and they have not looked."""
+
+    table = "unread_reaction"
+    key = ("peer", "id")
+
+    peer: int
+    id: int
+
+
+async def forget_reactions(change: Change, message: Message) -> None:
+    """Forget with a message how people reacted to it."""
+    change.drop(UnreadReaction, message.peer, message.id)
+    if message.reactions:
+        for one in await change.scan(Reacted, message.peer, message.id):
+            change.drop(Reacted, message.peer, message.id, one.user)
+
+
+async def marks_of(
+    viewer: Viewer, kind: type[Mention] | type[UnreadReaction], peer: int
+) -> list[Message]:
+    """Return the messages of a dialog that are marked for somebody, newest first: those still there."""
+    mine = viewer.look(Owner(Kind.USER, viewer.user))
+    owner = owner_of(peer)
+    box = viewer.look(owner) if owner.kind is Kind.CHANNEL else mine
+    marks = await mine.scan(kind, peer, reverse=True, limit=MARKS_COUNTED_MAX)
+    found = [await box.get(Message, peer, mark.id) for mark in marks]
+    return [m for m in found if m is not None]

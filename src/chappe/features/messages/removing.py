@@ -15,7 +15,7 @@ from .access import Source, hearers_of, readable, readers_of, source_of, visible
 from .events import pin_messages, ref_of, remove_messages
 from .lines import CopiesDeleted, CopiesPinned
 from .posts import DeletePosts, PinPosts
-from .records import Counted
+from .records import Counted, forget_reactions
 from .sending import post_action
 from .threads import GENERAL, begins_topic, forget_answers
 
@@ -91,6 +91,7 @@ async def remove_posts(change: Change, where: Source, messages: list[Message]) -
     for message in messages:
         change.drop(Message, where.peer, message.id)
         change.drop(Counted, message.id)
+        await forget_reactions(change, message)
     await forget_answers(change, messages)
     gone = {m.id for m in messages}
     top = await change.get(chats.Top)

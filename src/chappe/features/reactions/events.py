@@ -7,10 +7,10 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, messages
 from chappe.features.dialogs import Message
+from chappe.features.messages import Reacted, UnreadReaction
 from chappe.tl import api
 from chappe.updates import Change, Event, House, Line, Viewer
 
-from .records import Reacted, UnreadReaction
 from .views import show_reactions
 
 
@@ -62,10 +62,19 @@ async def react(
     else:
         change.drop(Reacted, message.peer, message.id, user)
     mine = change.owner == Owner(Kind.USER, message.sender)
-    if mine and words and user != message.sender:
-        change.put(UnreadReaction(peer=message.peer, id=message.id))
+    if mine and user != message.sender:
+        if words:
+            change.put(UnreadReaction(peer=message.peer, id=message.id))
+        elif not await is_reacted_to(change, message):
+            change.drop(UnreadReaction, message.peer, message.id)
     change.notice(ReactionsChanged(peer=message.peer, id=message.id))
     return True
+
+
+async def is_reacted_to(change: Change, message: Message) -> bool:
+    """Whether anybody but its author has reacted to a message."""
+    left = await change.scan(Reacted, message.peer, message.id, limit=2)
+    return any(one.user != message.sender for one in left)
 
 
 class React(Line, frozen=True):
@@ -76,24 +85,38 @@ class React(Line, frozen=True):
     ref: tuple[int, int]
     user: int
     words: tuple[str, ...]
+    big: bool = False
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         for message in await messages.located(change, (self.ref,)):
-            await react(change, message, self.user, self.words)
+            await react(change, message, self.user, self.words, big=self.big)
 
 
 class ReactedToYou(Line, frozen=True):
-    """To the box of a message's author in a supergroup: somebody reacted to it."""
+    """To the box of a message's author in a supergroup: somebody reacted to it, or nobody does any more."""
 
     name = "reactions.reacted_to_you"
 
     peer: int
     id: int
+    gone: bool = False
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        change.put(UnreadReaction(peer=self.peer, id=self.id))
+        if self.gone:
+            change.drop(UnreadReaction, self.peer, self.id)
+        else:
+            change.put(UnreadReaction(peer=self.peer, id=self.id))
+        change.notice(ReactionsChanged(peer=self.peer, id=self.id))  # now as unread, or read
+
+
+async def tell_author(change: Change, message: Message, *, reacted: bool) -> None:
+    """Let the author of a message of a supergroup know that somebody reacted, or that nobody does."""
+    if not reacted and await is_reacted_to(change, message):
+        return
+    told = ReactedToYou(peer=message.peer, id=message.id, gone=not reacted)
+    change.post(Owner(Kind.USER, message.sender), told)
 
 
 EVENTS: Final[tuple[Any, ...]] = (ReactionsChanged, React, ReactedToYou)

@@ -8,15 +8,15 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media, messages
 from chappe.features.dialogs import Message
 from chappe.features.media import drawn
+from chappe.features.messages import Reacted, UnreadReaction
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
-from .events import React, ReactedToYou, ReactionsChanged, react
-from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Reacted, Recent, UnreadReaction
+from .events import React, ReactionsChanged, react, tell_author
+from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Recent
 from .views import LISTED_MAX, is_list_open, reaction_of, show_one, word_of
 
 PAGE_MAX: Final = 100  # people or messages in one answer
-TOPIC_UNREAD_MAX: Final = 100  # unread reactions looked at to count those of one topic
 
 
 def _allowed(place: chats.Place | None, words: tuple[str, ...], message: Message) -> None:
@@ -34,10 +34,32 @@ def _allowed(place: chats.Place | None, words: tuple[str, ...], message: Message
     for word in words:
         if not word or (some is not None and word not in some):
             raise errors.ReactionInvalid
-        if some is None and word not in USUAL and not word.startswith("="):
+        if word not in USUAL:
             raise errors.ReactionInvalid
     if len({w for w, _ in message.reactions} | set(words)) > KINDS_MAX:
         raise errors.ReactionsTooMany
+
+
+def _words(given: Any) -> tuple[str, ...]:
+    """Return reactions as they are kept.
+
+    Raises:
+        errors.DocumentInvalid: an emoji of somebody's own making; there are none here.
+        errors.ReactionInvalid: one that is paid for; nothing is.
+        errors.ReactionsTooMany: more than anybody may put to one message.
+    """
+    if len(given or ()) > OWN_MAX + 1:
+        raise errors.ReactionsTooMany
+    kept: list[str] = []
+    for one in given or ():
+        match one:
+            case api.ReactionCustomEmoji():
+                raise errors.DocumentInvalid
+            case api.ReactionPaid():
+                raise errors.ReactionInvalid
+            case api.ReactionEmoji():
+                kept.append(word_of(one))
+    return tuple(dict.fromkeys(kept))
 
 
 @method(
@@ -46,6 +68,7 @@ def _allowed(place: chats.Place | None, words: tuple[str, ...], message: Message
     raises=(
         *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.ReactionInvalid,
         errors.ReactionsTooMany, errors.ChatWriteForbidden, errors.MessageNotModified,
+        errors.DocumentInvalid,
     ),
 )  # fmt: skip
 async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
@@ -54,9 +77,7 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
     message = await messages.visible(where, request.msg_id)
     if message is None:
         raise errors.MessageIdInvalid
-    words = tuple(dict.fromkeys(word_of(r) for r in request.reaction or ()))
-    if words == ("",):
-        words = ()
+    words = _words(request.reaction)
     _allowed(where.place, words, message)
     if where.place is not None:
         place = where.place
@@ -74,11 +95,10 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
         if not await react(change, kept, call.user, words, big=request.big):
             raise errors.MessageNotModified
         for reader in readers:
-            line = React(ref=messages.ref_of(kept), user=call.user, words=words)
+            line = React(ref=messages.ref_of(kept), user=call.user, words=words, big=request.big)
             change.post(Owner(Kind.USER, reader), line)
-        if where.is_channel and words and kept.sender > 0 and kept.sender != call.user:
-            told = ReactedToYou(peer=where.peer, id=kept.id)
-            change.post(Owner(Kind.USER, kept.sender), told)
+        if where.is_channel and kept.sender > 0 and kept.sender != call.user:
+            await tell_author(change, kept, reacted=bool(words))
     if request.add_to_recent and words:
         await _remember(call, words)
     return await _answer(call, where.peer, [message.id])
@@ -157,6 +177,7 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
     async with call.change() as change:
         for mark in await change.scan(UnreadReaction, where.peer):
             change.drop(UnreadReaction, mark.peer, mark.id)
+            change.notice(ReactionsChanged(peer=mark.peer, id=mark.id))
     pts = await where.look.counter("pts")
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
 
@@ -165,7 +186,7 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
 async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReaction) -> bool:
     """Set what a double tap does."""
     word = word_of(request.reaction)
-    if word not in USUAL and not word.startswith("="):
+    if word not in USUAL:
         raise errors.ReactionInvalid
     async with call.change() as change:
         recent = await change.get(Recent) or Recent()
@@ -222,11 +243,5 @@ async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) ->
 
 async def unread_reactions(viewer: Any, peer: int, topic: int = 0) -> int:
     """Return how many messages of a dialog, or topic, have reactions their author has not looked at."""
-    mine = viewer.look(Owner(Kind.USER, viewer.user))
-    if not topic:
-        count: int = await mine.count(UnreadReaction, peer)
-        return count
-    box = viewer.look(accounts.owner_of(peer))
-    marks = await mine.scan(UnreadReaction, peer, limit=TOPIC_UNREAD_MAX)
-    found = [await box.get(Message, peer, mark.id) for mark in marks]
-    return sum(m is not None and m.topic and m.thread == topic for m in found)
+    marked = await messages.marks_of(viewer, UnreadReaction, peer)
+    return sum(not topic or (m.topic and m.thread == topic) for m in marked)

@@ -17,30 +17,6 @@ USUAL: Final = (
 )  # fmt: skip
 
 
-class Reacted(Record, frozen=True):
-    """One person's reactions to one message, in the box that keeps the message."""
-
-    table = "reacted"
-    key = ("peer", "id", "user")
-
-    peer: int
-    id: int
-    user: int
-    words: tuple[str, ...]
-    date: int
-    big: bool = False
-
-
-class UnreadReaction(Record, frozen=True):
-    """In an author's own box: somebody reacted to a message, and they have not looked."""
-
-    table = "unread_reaction"
-    key = ("peer", "id")
-
-    peer: int
-    id: int
-
-
 class Recent(Record, frozen=True):
     """What somebody likes to react with."""
 

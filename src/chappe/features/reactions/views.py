@@ -5,10 +5,9 @@ from typing import Any, Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Message
+from chappe.features.messages import Reacted, UnreadReaction
 from chappe.tl import api
 from chappe.updates import Viewer
-
-from .records import Reacted, UnreadReaction
 
 SHOWN_RECENT: Final = 3  # people named beside a message
 LISTED_MAX: Final = 10_000  # people who reacted that are looked through

@@ -1,0 +1,70 @@
+"""messages.deleteParticipantReaction and the like: admins take away how somebody reacted."""
+
+from typing import Any, Final
+
+from chappe.core import Kind
+from chappe.features import accounts, chats, messages
+from chappe.features.dialogs import Message
+from chappe.features.messages import Reacted
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+from .events import ReactionsChanged, react, tell_author
+
+REACTED_READ_MAX: Final = 100_000  # reactions of a chat that one call looks through
+TAKEN_MAX: Final = 1_000  # reactions taken away by one call
+
+
+async def _gate(call: Call, request: Any) -> tuple[messages.Source, int]:
+    """Return the supergroup an admin cleans, and whose reactions go.
+
+    Raises:
+        accounts.PEER_ERRORS, errors.ChatAdminRequired
+    """
+    where = await messages.source_of(call, request.peer)
+    if where.place is None or not where.is_channel:
+        raise errors.PeerIdInvalid
+    chats.require_admin(where.place, "delete_messages", call.now)
+    who = await accounts.peer_of(call, request.participant)
+    if who.kind is not Kind.USER:
+        raise errors.PeerIdInvalid
+    return where, who.id
+
+
+@method(
+    api.MessagesDeleteParticipantReaction,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.MessageIdInvalid),
+)
+async def delete_reaction(call: Call, request: api.MessagesDeleteParticipantReaction) -> Any:
+    """Take away how somebody reacted to one message."""
+    where, user = await _gate(call, request)
+    async with call.change(where.owner) as change:
+        message = await change.get(Message, where.peer, request.msg_id)
+        if message is None or message.id < where.first:
+            raise errors.MessageIdInvalid
+        if await react(change, message, user, ()) and message.sender > 0:
+            await tell_author(change, message, reacted=False)
+    viewer = call.viewer()
+    update = await ReactionsChanged(peer=where.peer, id=request.msg_id).render(viewer, 0)
+    users, shown = await accounts.peers(viewer)
+    return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
+
+
+@method(
+    api.MessagesDeleteParticipantReactions,
+    rate=Rate.WRITE,
+    raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),
+)
+async def delete_reactions(call: Call, request: api.MessagesDeleteParticipantReactions) -> bool:
+    """Take away how somebody reacted to anything in a supergroup, a thousand messages a call."""
+    where, user = await _gate(call, request)
+    async with call.change(where.owner) as change:
+        every = await change.scan(Reacted, where.peer, limit=REACTED_READ_MAX)
+        for one in [r for r in every if r.user == user][:TAKEN_MAX]:
+            message = await change.get(Message, where.peer, one.id)
+            if message is None:
+                change.drop(Reacted, one.peer, one.id, one.user)
+            elif await react(change, message, user, ()) and message.sender > 0:
+                await tell_author(change, message, reacted=False)
+    return True

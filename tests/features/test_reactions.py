@@ -1,0 +1,236 @@
+"""Reactions: put, counted, seen, looked at, taken away; by whom, and to whom they are told."""
+
+from typing import Any
+
+import pytest
+
+from chappe.core import Kind, Owner
+from chappe.features.messages import Reacted
+from chappe.tl import api, errors
+
+from .village import Person, village
+
+
+def emoji(*words: str) -> list[Any]:
+    """Return reactions."""
+    return [api.ReactionEmoji(emoticon=w) for w in words]
+
+
+async def react(who: Person, chat: Any, number: int, *words: str, **how: Any) -> Any:
+    """React to a message."""
+    answer = await who(api.MessagesSendReaction(
+        peer=who.peer(chat), msg_id=number, reaction=emoji(*words), **how))  # fmt: skip
+    await who.village.settle()
+    return answer
+
+
+async def shown(who: Person, chat: Any, number: int) -> dict[str, int]:
+    """Return how a message was reacted to, as somebody sees it."""
+    message = next(m for m in await who.history(chat) if m.id == number)
+    results = message.reactions.results if message.reactions else ()
+    return {r.reaction.emoticon: r.count for r in results}
+
+
+@pytest.mark.parametrize("kind", ["private", "group", "supergroup"])
+async def test_a_reaction_is_counted_for_everybody_and_new_to_the_author(kind: str) -> None:
+    """Ada is told that Bob reacted; when she has looked, no device of hers says it is new."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        chat: Any = bob
+        if kind != "private":
+            chat = await (ada.group if kind == "group" else ada.supergroup)("Club", bob)
+        number = await ada.say(chat, "a poem")
+        there = ada if kind == "private" else chat
+        theirs = (await bob.history(there))[0].id
+        await react(bob, there, theirs, "❤", "🔥", big=True, add_to_recent=True)
+        assert await shown(ada, chat, number) == {"❤": 1, "🔥": 1}
+        assert (await ada.dialog(chat)).unread_reactions_count == 1
+        assert (await bob.dialog(there)).unread_reactions_count == 0
+        unread = await ada(api.MessagesGetUnreadReactions(
+            peer=ada.peer(chat), offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0))  # fmt: skip
+        assert [m.id for m in unread.messages] == [number]
+        listed = await ada(api.MessagesGetMessageReactionsList(
+            peer=ada.peer(chat), id=number, limit=10))  # fmt: skip
+        assert [(r.peer_id.user_id, r.big) for r in listed.reactions] == [(bob.id, True)] * 2
+        only = await ada(api.MessagesGetMessageReactionsList(
+            peer=ada.peer(chat), id=number, limit=1, reaction=emoji("🔥")[0]))  # fmt: skip
+        assert (only.count, only.reactions[0].reaction.emoticon) == (1, "🔥")
+        await ada(api.MessagesReadReactions(peer=ada.peer(chat)))
+        await v.settle()
+        assert (await ada.dialog(chat)).unread_reactions_count == 0
+        with pytest.raises(errors.MessageNotModified):
+            await react(bob, there, theirs, "❤", "🔥")
+        await react(bob, there, theirs, "👍")
+        assert await shown(ada, chat, number) == {"👍": 1}
+        await react(bob, there, theirs)
+        assert await shown(ada, chat, number) == {}
+        assert (await ada.dialog(chat)).unread_reactions_count == 0
+        recent = await bob(api.MessagesGetRecentReactions(limit=5, hash=0))
+        assert [r.emoticon for r in recent.reactions] == ["❤", "🔥"]
+
+
+async def test_who_looks_at_a_message_has_looked_at_its_reactions() -> None:
+    """Opening the message is enough, in a person's box and in a channel's."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        number = await ada.say(bob, "hm")
+        await react(bob, ada, (await bob.history(ada))[0].id, "👍")
+        await ada(api.MessagesReadMessageContents(id=[number]))
+        sup = await ada.supergroup("Club", bob)
+        post = await ada.say(sup, "hm")
+        await react(bob, sup, post, "👍")
+        await ada(api.ChannelsReadMessageContents(channel=ada.channel(sup), id=[post]))
+        await v.settle()
+        for chat in (bob, sup):
+            assert (await ada.dialog(chat)).unread_reactions_count == 0
+
+
+async def test_own_choices_are_in_the_order_they_were_made() -> None:
+    """The bigger the number the newer; three of one person at most, eleven kinds in all."""
+    async with village() as v:
+        ada, *crowd = await v.people_named("Ada", *(f"P{i}" for i in range(5)))
+        sup = await ada.supergroup("Club", *crowd)
+        number = await ada.say(sup, "go")
+        await react(ada, sup, number, "👍", "❤", "🔥")
+        message = next(m for m in await ada.history(sup) if m.id == number)
+        chosen = {r.reaction.emoticon: r.chosen_order for r in message.reactions.results}
+        assert chosen["👍"] < chosen["❤"] < chosen["🔥"]
+        theirs = next(m for m in await crowd[0].history(sup) if m.id == number)
+        assert [r.chosen_order for r in theirs.reactions.results] == [None] * 3
+        with pytest.raises(errors.ReactionsTooMany):
+            await react(ada, sup, number, "👍", "❤", "🔥", "🎉")
+        words = ["🎉", "😁", "🤔", "🤯", "😱", "🤬", "😢", "👏", "🙏"]
+        for one, more in zip(crowd[:3], (words[:3], words[3:6], words[6:9]), strict=True):
+            if one is crowd[2]:
+                await react(one, sup, number, *more[:2])
+                with pytest.raises(errors.ReactionsTooMany):
+                    await react(one, sup, number, *more)
+            else:
+                await react(one, sup, number, *more)
+
+
+async def test_what_cannot_be_put_is_refused_by_name() -> None:
+    """No emoji of one's own making, none that cost money, none that are words, none that are not there."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        number = await ada.say(bob, "go")
+
+        async def put(*what: Any) -> None:
+            await ada(api.MessagesSendReaction(
+                peer=ada.peer(bob), msg_id=number, reaction=list(what)))  # fmt: skip
+
+        with pytest.raises(errors.DocumentInvalid):
+            await put(api.ReactionCustomEmoji(document_id=5))
+        with pytest.raises(errors.ReactionInvalid):
+            await put(api.ReactionPaid())
+        with pytest.raises(errors.ReactionInvalid):
+            await put(*emoji("hello"))
+        with pytest.raises(errors.ReactionInvalid):
+            await ada(api.MessagesSetDefaultReaction(reaction=emoji("hello")[0]))
+        await ada(api.MessagesSetDefaultReaction(reaction=emoji("🔥")[0]))
+        with pytest.raises(errors.MessageIdInvalid):
+            await react(ada, bob, 9999, "👍")
+        with pytest.raises(errors.MsgIdInvalid):
+            await ada(api.MessagesGetMessageReactionsList(peer=ada.peer(bob), id=9999, limit=1))
+        top = await ada(api.MessagesGetTopReactions(limit=3, hash=0))
+        assert len(top.reactions) == 3
+        await ada(api.MessagesClearRecentReactions())
+        recent = await ada(api.MessagesGetRecentReactions(limit=5, hash=0))
+        assert recent.reactions == []
+
+
+async def test_a_chat_says_which_reactions_it_wants() -> None:
+    """Some, none, all; who is not in reacts to nothing."""
+    async with village() as v:
+        ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
+        news = await ada.supergroup("News", bob, broadcast=True)
+        await ada(api.ChannelsUpdateUsername(channel=ada.channel(news), username="thenews"))
+        number = await ada.say(news, "go")
+
+        async def allow(what: Any) -> None:
+            await ada(api.MessagesSetChatAvailableReactions(
+                peer=ada.peer(news), available_reactions=what))  # fmt: skip
+
+        await allow(api.ChatReactionsSome(reactions=emoji("🔥")))
+        with pytest.raises(errors.ReactionInvalid):
+            await react(bob, news, number, "👍")
+        await react(bob, news, number, "🔥")
+        await allow(api.ChatReactionsNone())
+        with pytest.raises(errors.ReactionInvalid):
+            await react(bob, news, number, "🔥", "👍")
+        await allow(api.ChatReactionsAll())
+        await react(bob, news, number, "👍")
+        with pytest.raises(errors.ChatWriteForbidden):
+            await react(eve, news, number, "👍")
+        with pytest.raises(errors.BroadcastForbidden):
+            await bob(api.MessagesGetMessageReactionsList(
+                peer=bob.peer(news), id=number, limit=10))  # fmt: skip
+        message = next(m for m in await bob.history(news) if m.id == number)
+        assert not message.reactions.recent_reactions
+
+
+async def test_who_is_blocked_reacts_into_the_void() -> None:
+    """Claude's reaction stays with Claude; Ada, who blocked them, hears nothing."""
+    async with village(twins=False) as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        number = await ada.say(claude, "leave me alone")
+        theirs = (await claude.history(ada))[0].id
+        await ada(api.ContactsBlock(id=ada.peer(claude)))
+        ada.listener.heard.clear()
+        await react(claude, ada, theirs, "👎")
+        await claude(api.MessagesUpdatePinnedMessage(peer=claude.peer(ada), id=theirs))
+        await v.settle()
+        assert await shown(claude, ada, theirs) == {"👎": 1}
+        assert await shown(ada, claude, number) == {}
+        assert ada.listener.heard == []
+
+
+async def test_admins_take_away_how_somebody_reacted() -> None:
+    """One reaction, or all of Bob's; members may not, and of a private chat nobody."""
+    async with village() as v:
+        ada, bob, cid = await v.people_named("Ada", "Bob", "Cid")
+        sup = await ada.supergroup("Club", bob, cid)
+        numbers = [await cid.say(sup, f"no. {i}") for i in range(3)]
+        for number in numbers:
+            await react(bob, sup, number, "🖕")
+        await react(ada, sup, numbers[0], "👍")
+
+        async def one(by: Person, number: int, chat: Any = sup) -> Any:
+            return await by(api.MessagesDeleteParticipantReaction(
+                peer=by.peer(chat), msg_id=number, participant=by.peer(bob)))  # fmt: skip
+
+        with pytest.raises(errors.ChatAdminRequired):
+            await one(cid, numbers[0])
+        with pytest.raises(errors.MessageIdInvalid):
+            await one(ada, 9999)
+        with pytest.raises(errors.PeerIdInvalid):
+            await one(ada, numbers[0], bob)
+        await one(ada, numbers[0])
+        await v.settle()
+        assert await shown(cid, sup, numbers[0]) == {"👍": 1}
+        await ada(api.MessagesDeleteParticipantReactions(
+            peer=ada.peer(sup), participant=ada.peer(bob)))  # fmt: skip
+        await v.settle()
+        assert [await shown(bob, sup, n) for n in numbers[1:]] == [{}, {}]
+        assert (await cid.dialog(sup)).unread_reactions_count == 1
+
+
+async def test_with_a_message_goes_how_people_reacted_to_it() -> None:
+    """Nothing of it is kept, and nobody has unread reactions to what is gone."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        number = await ada.say(bob, "regret")
+        await react(bob, ada, (await bob.history(ada))[0].id, "👍")
+        await ada(api.MessagesDeleteMessages(id=[number], revoke=True))
+        sup = await ada.supergroup("Club", bob)
+        post = await ada.say(sup, "regret @nobody")
+        await react(bob, sup, post, "👍")
+        await ada(api.ChannelsDeleteMessages(channel=ada.channel(sup), id=[post]))
+        await v.settle()
+        for owner in (
+            Owner(Kind.USER, ada.id),
+            Owner(Kind.USER, bob.id),
+            Owner(Kind.CHANNEL, sup.id),
+        ):
+            assert await v.house.look(owner).scan(Reacted) == []
+        assert (await ada.dialog(sup)).unread_reactions_count == 0
