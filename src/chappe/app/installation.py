@@ -36,6 +36,7 @@ FLEETING_TABLES: Final = (
     "challenge",
     "temporary_key",
     "challenge_recovery",
+    "pending_password",
 )  # never in a backup
 
 
