@@ -13,7 +13,9 @@ from .access import (
     require_change,
 )
 from .channels import changed
-from .events import EVENTS, ChannelChanged
+from .disbanding import Disband
+from .events import EVENTS as TOLD
+from .events import ChannelChanged
 from .journal import log
 from .links import show_link
 from .photos import seen_chat_photo
@@ -24,10 +26,11 @@ from .profiles import (
     newest_post,
     runs_public_channel,
 )
-from .records import Chat, Joined, Member, Top
+from .records import BannedChannel, Chat, Joined, Member, Top
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
+EVENTS = (*TOLD, Disband)
 HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos, ranks)
 
 SERVICES = {
@@ -48,6 +51,7 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "SERVICES",
+    "BannedChannel",
     "ChannelChanged",
     "Chat",
     "Joined",

@@ -14,9 +14,9 @@ from .access import Place, any_chat, channel, place_of, require_admin, require_c
 from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged, DefaultRightsChanged
 from .journal import log
-from .membership import admit, expel, may_invite, tell_members
-from .records import Chat, Joined, Member
-from .views import show_chat, show_member
+from .membership import admit, expel, keep_member, may_invite, tell_members
+from .records import BannedChannel, Chat, Joined, Marked, Member
+from .views import show_banned_channel, show_chat, show_member
 
 RANK_CHARACTERS_MAX: Final = 16  # characters of an admin's title
 ADMINS_MAX: Final = 50  # admins of one chat
@@ -48,8 +48,8 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
     look = call.look(place.owner)
     target = await look.get(Member, user)
     await _require_newcomer(call, me, target, user, promoted=bool(wanted))
-    admins = [m.user for m in await look.scan(Member) if rights.is_admin(m)]
-    if wanted and user not in admins and len(admins) >= ADMINS_MAX:
+    admins = await look.count(Marked, "admin", limit=ADMINS_MAX + 1)
+    if wanted and not rights.is_admin(target) and admins >= ADMINS_MAX:
         raise errors.AdminsTooMuch
     async with call.change(place.owner) as change:
         old = await change.get(Member, user)
@@ -62,7 +62,8 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
         await admit(change, user, inviter=call.user)
         member = await change.get(Member, user) or Member(user=user, joined=call.now)
         free = {"banned": 0, "banned_until": 0} if wanted else {}  # to demote lifts no restriction
-        change.put(
+        await keep_member(
+            change,
             msgspec.structs.replace(
                 member, admin=wanted, rank=request.rank or "", **free,
                 promoted_by=call.user if wanted else 0,
@@ -126,6 +127,8 @@ async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
     """Restrict or ban somebody, for a time or for ever, or let them again."""
     place = await channel(call, request.channel)
     me = require_admin(place, "ban_users", call.now)
+    if isinstance(request.participant, api.InputPeerChannel):
+        return await _ban_channel(call, place, request)
     if not isinstance(request.participant, api.InputPeerUser):
         raise errors.ParticipantIdInvalid
     user = await accounts.user_of(call, request.participant)
@@ -141,7 +144,8 @@ async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
         else:
             member = old or Member(user=user, joined=call.now, left=True)
             was_kicked = rights.is_kicked(old, call.now)
-            change.put(
+            await keep_member(
+                change,
                 msgspec.structs.replace(
                     member, banned=bits, banned_until=until if bits else 0, admin=0, rank="",
                     banned_by=call.user if bits else 0, left=member.left or was_kicked,
@@ -149,6 +153,38 @@ async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
             )  # fmt: skip
     await _tell(call, place, user)
     await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleBan)
+    return await changed(call, place)
+
+
+async def _ban_channel(call: Call, place: Place, request: api.ChannelsEditBanned) -> Any:
+    """Forbid to write in a channel's name, or allow it again; nobody loses the channel by it.
+
+    Raises:
+        errors.ParticipantIdInvalid: there is no such channel, or it is what is discussed here.
+    """
+    given: Any = request.participant
+    right = given.access_hash == accounts.access_hash(
+        call.house, call.user, Kind.CHANNEL, given.channel_id
+    )
+    other = await place_of(call.house, Owner(Kind.CHANNEL, given.channel_id), call.user)
+    own = given.channel_id in (place.chat.id, place.chat.linked)
+    if not right or other is None or not other.chat.broadcast or own or place.chat.broadcast:
+        raise errors.ParticipantIdInvalid
+    bits = rights.pack_banned(request.banned_rights)
+    async with call.change(place.owner) as change:
+        old = await change.get(BannedChannel, given.channel_id)
+        new = BannedChannel(channel=given.channel_id, date=call.now, by=call.user, banned=bits)
+        if bits:
+            change.put(new)
+        else:
+            change.drop(BannedChannel, given.channel_id)
+    viewer = call.viewer()
+    before = msgspec.structs.replace(old or new, banned=old.banned if old else 0)
+    action = api.ChannelAdminLogEventActionParticipantToggleBan(
+        prev_participant=show_banned_channel(viewer, before),
+        new_participant=show_banned_channel(viewer, new),
+    )
+    await log(call, place.owner, action)
     return await changed(call, place)
 
 
@@ -381,10 +417,12 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
         chat = await change.get(Chat)
         if heir is None or mine is None or chat is None or not rights.is_in(heir, call.now):
             raise errors.UserNotParticipant
-        change.put(msgspec.structs.replace(heir, creator=True, banned=0, admin=rights.EVERY_ADMIN))
-        change.put(
-            msgspec.structs.replace(mine, creator=False, admin=rights.EVERY_ADMIN, promoted_by=user)
+        crowned = msgspec.structs.replace(heir, creator=True, banned=0, admin=rights.EVERY_ADMIN)
+        await keep_member(change, crowned)
+        former = msgspec.structs.replace(
+            mine, creator=False, admin=rights.EVERY_ADMIN, promoted_by=user
         )
+        await keep_member(change, former)
         change.put(msgspec.structs.replace(chat, creator=user, version=chat.version + 1))
         if place.owner.kind is Kind.CHAT:
             await tell_members(change, "members")

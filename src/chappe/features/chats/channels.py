@@ -22,11 +22,12 @@ from .access import (
     require_in,
 )
 from .answers import act, act_within, mention, tell, updates
+from .disbanding import let_go
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, rename
 from .journal import log
 from .membership import admit, expel, tell_members, tell_of_requests
-from .records import Chat, Joined, Link, Member, Request, Top
+from .records import Chat, Joined, Link, Marked, Member, Request, Top
 from .texts import check_about, check_title
 from .views import show_chat
 
@@ -104,11 +105,11 @@ async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
 async def _counts(call: Call, place: Place) -> dict[str, Any]:
     if not rights.is_admin(place.member):
         return {}
-    members = await call.look(place.owner).scan(Member)
+    look = call.look(place.owner)
     return {
-        "admins_count": sum(rights.is_admin(m) for m in members),
-        "kicked_count": sum(rights.is_kicked(m, call.now) for m in members),
-        "banned_count": sum(bool(m.banned) and not rights.is_kicked(m, call.now) for m in members),
+        "admins_count": await look.count(Marked, "admin"),
+        "kicked_count": await look.count(Marked, "kicked"),
+        "banned_count": await look.count(Marked, "banned"),
     }
 
 
@@ -146,6 +147,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
         available_min_id=max(0, member.first_visible - 1) or None if member else None,
         slowmode_seconds=chat.slow_mode or None, slowmode_next_send_date=_next_send(place, call.now),
+        default_send_as=await service["default_sender"](viewer, place),
         pts=reading.pts, ttl_period=chat.ttl or None,
         requests_pending=pending or None,
         recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
@@ -294,10 +296,15 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
         if chat is not None:
-            change.put(msgspec.structs.replace(chat, deleted=True, username=""))
-        for member in await change.scan(Member, limit=1 << 30):
-            if rights.is_in(member, call.now):
-                await expel(change, member.user, by=call.user, forget=True)
+            change.put(msgspec.structs.replace(chat, deleted=True, username="", linked=0))
+        await expel(change, call.user, by=call.user, forget=True)
+        await let_go(change, place.chat.id, call.user)
+    if place.chat.linked:
+        async with call.change(Owner(Kind.CHANNEL, place.chat.linked)) as change:
+            other = await change.get(Chat)
+            if other is not None and other.linked == place.chat.id:
+                change.put(msgspec.structs.replace(other, linked=0))
+                change.notice(ChannelChanged(id=other.id))
     if place.chat.username:
         await accounts.release(call.house, "username", place.chat.username, place.owner)
     await call.house.relay.delivered(call.me)

@@ -12,7 +12,7 @@ from chappe.tl import api, errors
 from . import rights
 from .access import Place, basic, place_of, require_admin, require_change, require_creator
 from .answers import act, acted, mention, updates
-from .membership import admit, expel, may_invite, tell_members
+from .membership import admit, expel, keep_member, may_invite, tell_members
 from .profiles import common_chats
 from .records import BASIC_MEMBERS_MAX, Chat, Member
 from .texts import check_title
@@ -265,10 +265,11 @@ async def edit_chat_admin(call: Call, request: api.MessagesEditChatAdmin) -> boo
         target = await change.get(Member, user)
         if target is None or not rights.is_in(target, call.now) or target.creator:
             raise errors.UserNotParticipant
-        change.put(
+        await keep_member(
+            change,
             msgspec.structs.replace(
                 target, admin=BASIC_ADMIN if request.is_admin else 0, promoted_by=call.user
-            )
+            ),
         )
         chat = await change.get(Chat)
         if chat is not None:

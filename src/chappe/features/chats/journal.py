@@ -104,3 +104,5 @@ def _mention_all(viewer: Any, action: Any) -> None:
         user = getattr(one, "user_id", 0) or getattr(getattr(one, "peer", None), "user_id", 0)
         if user:
             viewer.mention_user(user)
+        if channel := getattr(getattr(one, "peer", None), "channel_id", 0):
+            viewer.mention_channel(channel)

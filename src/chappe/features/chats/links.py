@@ -16,14 +16,16 @@ from .access import Place, any_chat, place_of, require_change, require_creator
 from .answers import act, act_within, acted, mention, updates
 from .channels import came, require_room
 from .journal import log
+from .members import is_named
 from .membership import admit, tell_members, tell_of_requests
-from .records import Chat, Link, Member, Request
+from .records import Chat, Importer, Link, Member, Request
 from .views import show_chat
 
 CODE_BYTES: Final = 12  # 96 bits, so that no one guesses one
 LINKS_MAX: Final = 200  # links of one chat
 USES_MAX: Final = 99_999  # people one link may let in
 TITLE_CHARACTERS_MAX: Final = 32  # characters of a link's name
+IMPORTERS_MAX: Final = 5_000  # people who came by links that are listed
 PAGE_MAX: Final = 100  # links or people in one answer
 LINK_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ChatAdminRequired)
 
@@ -350,6 +352,7 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
             change.put(msgspec.structs.replace(now, usage=now.usage + 1))
             if not await admit(change, call.user, inviter=now.admin, link=now.code):
                 raise errors.UserAlreadyParticipant
+            change.put(Importer(blind=now.blind, user=call.user))
             if place.owner.kind is Kind.CHAT:
                 await tell_members(change, "members", but=call.user)
             elif not place.chat.broadcast:
@@ -379,16 +382,26 @@ async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters)
     viewer: Viewer = call.viewer()
     look = call.look(place.owner)
     code = code_of(request.link) if request.link else ""
-    importers: list[Any] = []
+    importers: list[tuple[int, int, int]] = []
     if request.requested:
         asked = await look.scan(Request)
         importers = [(r.date, r.user, 0) for r in asked if not code or r.link == code]
     else:
-        for member in await look.scan(Member, limit=1 << 20):
-            came_so = member.link and (not code or member.link == code)
-            if came_so and rights.is_in(member, call.now):
+        blind = (blind_of(call.house, code),) if code else ()
+        for row in await look.scan(Importer, *blind, limit=IMPORTERS_MAX):
+            member = await look.get(Member, row.user)
+            if member is None or not rights.is_in(member, call.now):
+                continue
+            if member.link and (not code or member.link == code):
                 importers.append((member.joined, member.user, member.approved_by))
     importers.sort(reverse=True)
+    count = len(importers)
+    if request.q:
+        query = request.q.casefold()
+        importers = [one for one in importers if await is_named(call, one[1], query)]
+    if request.offset_date:
+        offset = await _offset_user(call, request.offset_user)
+        importers = [one for one in importers if one[:2] < (request.offset_date, offset)]
     page = importers[: max(1, min(request.limit, PAGE_MAX))]
     shown = []
     for date, user, approved in page:
@@ -399,7 +412,15 @@ async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters)
             )
         )
     users, _ = await accounts.peers(viewer)
-    return api.MessagesChatInviteImporters(count=len(importers), importers=shown, users=users)
+    return api.MessagesChatInviteImporters(count=count, importers=shown, users=users)
+
+
+async def _offset_user(call: Call, given: Any) -> int:
+    """Return after whom a page begins; 0 for nobody, or somebody who is not known."""
+    try:
+        return await accounts.user_of(call, given)
+    except errors.UserIdInvalid:
+        return 0
 
 
 async def _decide(call: Call, place: Place, user: int, *, approved: bool) -> bool:
@@ -421,6 +442,8 @@ async def _decide(call: Call, place: Place, user: int, *, approved: bool) -> boo
             )
         if approved and not rights.is_kicked(await change.get(Member, user), change.now):
             await admit(change, user, link=asked.link, approved_by=call.user)
+            if blind:
+                change.put(Importer(blind=blind, user=user))
             if place.owner.kind is Kind.CHAT:
                 await tell_members(change, "members", but=user)
         await tell_of_requests(change)

@@ -9,34 +9,115 @@ from chappe.tl import api, errors
 
 from . import rights
 from .access import Place, channel
-from .records import Member
-from .views import show_member
+from .records import BannedChannel, Marked, Member
+from .views import show_banned_channel, show_member
 
 PAGE_MAX: Final = 200  # members in one answer
-READ_MAX: Final = 200_000  # members one call looks through
+REACHED_MAX: Final = 10_000  # members one can page through
+SORTED_MAX: Final = 200  # members of a group in which those who came last are listed first
+SEARCHED_MAX: Final = 1_000  # members whose names one search reads, contacts aside
+MARKED_MAX: Final = 5_000  # admins, or restricted or kicked people, that are listed
+CONTACTS_MAX: Final = 5_000  # contacts who are sought among members
+
+QUERY_CHARACTERS_MAX: Final = 64  # characters of a name that is sought
+
+MARKS: Final[dict[type[Any], str]] = {
+    api.ChannelParticipantsAdmins: "admin",
+    api.ChannelParticipantsKicked: "kicked",
+    api.ChannelParticipantsBanned: "banned",
+}
 
 
-async def _named(call: Call, user: int, query: str) -> bool:
+async def is_named(call: Call, user: int, query: str) -> bool:
+    """Whether somebody goes by a name that has these letters in it."""
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None:
         return False
     text = f"{record.first_name} {record.last_name} {record.username}".casefold()
-    return any(word.startswith(query) for word in text.split()) or query in text
+    return query in text
 
 
-def _wanted(kind: Any, member: Member, now: int) -> bool:
-    """Whether a member is of the kind a filter asks for."""
-    inside = rights.is_in(member, now)
-    match kind:
-        case api.ChannelParticipantsAdmins():
-            return rights.is_admin(member) and inside
-        case api.ChannelParticipantsKicked():
+def _still(mark: str, member: Member, now: int) -> bool:
+    """Whether a member is what a mark says: bans expire."""
+    match mark:
+        case "admin":
+            return rights.is_admin(member)
+        case "kicked":
             return rights.is_kicked(member, now)
-        case api.ChannelParticipantsBanned():
-            return bool(member.banned) and not rights.is_kicked(member, now)
+    over = bool(member.banned_until) and member.banned_until <= now
+    return bool(member.banned) and not over
+
+
+Found = tuple[list[Any], int]  # a page of members, and how many there are in all
+
+
+async def _marked(call: Call, place: Place, mark: str, query: str) -> list[Any]:
+    """Return the admins, or the restricted or kicked, people and channels."""
+    look = call.look(place.owner)
+    rows = await look.scan(Marked, mark, limit=MARKED_MAX)
+    members = [await look.get(Member, row.user) for row in rows]
+    found: list[Any] = [m for m in members if m is not None and _still(mark, m, call.now)]
+    if query:
+        found = [m for m in found if await is_named(call, m.user, query)]
+    if mark != "admin" and not query:
+        channels = await look.scan(BannedChannel, limit=MARKED_MAX)
+        kicked = mark == "kicked"
+        found += [c for c in channels if bool(c.banned & rights.VIEW) is kicked]
+    return found
+
+
+async def _searched(call: Call, place: Place, query: str) -> list[Any]:
+    """Return members by name: the caller's contacts, who has this username, then who is read."""
+    look = call.look(place.owner)
+    contacts = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
+    sought = dict.fromkeys(c.user for c in contacts)
+    owner = await accounts.find(call.house, "username", query.lstrip("@"))
+    if owner is not None and owner.kind is Kind.USER:
+        sought[owner.id] = None
+    members = [await look.get(Member, user) for user in sought]
+    read = await look.scan(Member, limit=SEARCHED_MAX)
+    once = {m.user: m for m in (*members, *read) if m is not None and rights.is_in(m, call.now)}
+    return [m for m in once.values() if await is_named(call, m.user, query.lstrip("@"))]
+
+
+async def _contacts(call: Call, place: Place, query: str) -> list[Any]:
+    look = call.look(place.owner)
+    known = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
+    members = [await look.get(Member, c.user) for c in known]
+    found = [m for m in members if m is not None and rights.is_in(m, call.now)]
+    return [m for m in found if not query or await is_named(call, m.user, query)]
+
+
+async def _recent(call: Call, place: Place, offset: int, limit: int) -> Found:
+    """Return a page of all members; of a small group, who came last is listed first."""
+    look = call.look(place.owner)
+    if place.chat.members <= SORTED_MAX:
+        read = await look.scan(Member, limit=REACHED_MAX)
+        inside = [m for m in read if rights.is_in(m, call.now)]
+        inside.sort(key=lambda m: (-m.joined, m.user))
+        return inside[offset : offset + limit], len(inside)
+    if offset >= REACHED_MAX:
+        return [], place.chat.members
+    read = await look.scan(Member, limit=min(REACHED_MAX, offset + limit))
+    return [m for m in read[offset:] if rights.is_in(m, call.now)], place.chat.members
+
+
+async def _of_kind(call: Call, place: Place, kind: Any, offset: int, limit: int) -> Found:
+    """Return a page of the members a filter asks for."""
+    query = (getattr(kind, "q", "") or "").casefold().strip()[:QUERY_CHARACTERS_MAX]
+    mark = MARKS.get(type(kind))
+    match kind:
+        case _ if mark is not None:
+            found = await _marked(call, place, mark, query)
+        case api.ChannelParticipantsContacts():
+            found = await _contacts(call, place, query)
         case api.ChannelParticipantsBots():
-            return False
-    return inside
+            found = []
+        case _ if query:
+            found = await _searched(call, place, query)
+        case _:
+            return await _recent(call, place, offset, limit)
+    return found[offset : offset + limit], len(found)
 
 
 def _require_view(place: Place, kind: Any) -> None:
@@ -49,6 +130,17 @@ def _require_view(place: Place, kind: Any) -> None:
         raise errors.ChatAdminRequired
 
 
+def _hash(page: list[Any]) -> int:
+    """Return the hash of a page as clients make it: of the ids of people (core.telegram.org/api/offsets)."""
+    made = 0
+    for one in page:
+        made ^= made >> 21
+        made = (made ^ (made << 35)) & ((1 << 64) - 1)
+        made ^= made >> 4
+        made = (made + getattr(one, "user", 0)) & ((1 << 64) - 1)
+    return made - (1 << 64) if made >> 63 else made
+
+
 @method(
     api.ChannelsGetParticipants,
     needs=Needs.LOGIN,
@@ -59,27 +151,22 @@ async def get_participants(call: Call, request: api.ChannelsGetParticipants) -> 
     place = await channel(call, request.channel)
     kind = request.filter
     _require_view(place, kind)
-    found = [
-        m
-        for m in await call.look(place.owner).scan(Member, limit=READ_MAX)
-        if _wanted(kind, m, call.now)
-    ]
-    query = (getattr(kind, "q", "") or "").casefold().strip()
-    if isinstance(kind, api.ChannelParticipantsContacts):
-        known = {c.user for c in await call.look().scan(accounts.Contact)}
-        found = [m for m in found if m.user in known]
-    if query:
-        found = [m for m in found if await _named(call, m.user, query)]
-    if isinstance(kind, api.ChannelParticipantsRecent):
-        found.sort(key=lambda m: (-m.joined, m.user))
-    viewer = call.viewer()
     offset = max(0, request.offset)
-    page = found[offset : offset + max(0, min(request.limit, PAGE_MAX))]
-    shown = [show_member(viewer, m, place.member, call.now) for m in page]
+    limit = max(0, min(request.limit, PAGE_MAX))
+    page, count = await _of_kind(call, place, kind, offset, limit)
+    viewer = call.viewer()
+    shown = [
+        show_banned_channel(viewer, m)
+        if isinstance(m, BannedChannel)
+        else show_member(viewer, m, place.member, call.now)
+        for m in page
+    ]
+    if request.hash and request.hash == _hash(page):
+        return api.ChannelsChannelParticipantsNotModified()
     accounts.show_peer(viewer, place.peer)
     users, chats = await accounts.peers(viewer)
     return api.ChannelsChannelParticipants(
-        count=len(found), participants=shown, chats=chats, users=users
+        count=count, participants=shown, chats=chats, users=users
     )
 
 

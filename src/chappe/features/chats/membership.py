@@ -13,9 +13,8 @@ from chappe.updates import Change
 from . import rights
 from .access import Place, place_of
 from .events import Came, Gone, Told
-from .records import BASIC_MEMBERS_MAX, Chat, Member, Request, Top
+from .records import BASIC_MEMBERS_MAX, Chat, Marked, Member, Request, Top
 
-READ_MAX: Final = 200_000  # members one change looks through
 CHANNEL_MEMBERS_MAX: Final = 200_000  # people in a supergroup; channels have no bound
 
 
@@ -34,6 +33,26 @@ async def may_invite(call: Call, user: int) -> bool:
     if await call.service("is_blocked")(call.house, call.user, user):
         return False
     return bool(await call.service("may_see")(call.viewer(), user, "invite"))
+
+
+def _marks(member: Member | None) -> set[str]:
+    """Return under which marks a member is found."""
+    if member is None:
+        return set()
+    marks = {"admin"} if rights.is_admin(member) else set()
+    if member.banned:
+        marks.add("kicked" if member.banned & rights.VIEW else "banned")
+    return marks
+
+
+async def keep_member(change: Change, member: Member) -> None:
+    """Keep what somebody is in a chat, and where they are found by it."""
+    before, after = _marks(await change.get(Member, member.user)), _marks(member)
+    for mark in before - after:
+        change.drop(Marked, mark, member.user)
+    for mark in after - before:
+        change.put(Marked(mark=mark, user=member.user))
+    change.put(member)
 
 
 async def admit(change: Change, user: int, **how: Any) -> bool:
@@ -58,7 +77,9 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     if old is not None:  # a restriction outlasts one's leaving, and so does having made the chat
         kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until,
                 "creator": old.creator}  # fmt: skip
-    change.put(Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how}))
+    await keep_member(
+        change, Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how})
+    )
     change.put(msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1))
     peer = accounts.peer_id(change.owner)
     change.post(Owner(Kind.USER, user), Came(peer=peer, date=change.now, top=top.id if top else 0))
@@ -76,7 +97,8 @@ async def expel(
         await tell_of_requests(change)
     was_in = rights.is_in(old, change.now)
     member = old or Member(user=user, joined=change.now, left=True)
-    change.put(
+    await keep_member(
+        change,
         msgspec.structs.replace(
             member, left=True, admin=0, creator=member.creator and user == by, rank="",
             banned=banned, banned_until=until, banned_by=by if banned else 0,
@@ -105,8 +127,13 @@ async def tell_members(change: Change, what: str, *, but: int = 0) -> None:
 async def tell_of_requests(change: Change) -> None:
     """Let those who may decide know who asks to be let in."""
     peer = accounts.peer_id(change.owner)
-    for member in await change.scan(Member, limit=READ_MAX):
-        if rights.is_admin(member) and rights.may_admin(member, "invite_users"):
+    for mark in await change.scan(Marked, "admin"):
+        member = await change.get(Member, mark.user)
+        if (
+            member is not None
+            and rights.is_admin(member)
+            and rights.may_admin(member, "invite_users")
+        ):
             change.post(Owner(Kind.USER, member.user), Told(peer=peer, what="requests"))
 
 

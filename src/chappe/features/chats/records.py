@@ -68,6 +68,31 @@ class Member(Record, frozen=True):
     first_visible: int = 0  # the oldest message they may see
 
 
+class Marked(Record, frozen=True):
+    """A member who is an admin, restricted or kicked: found without looking at all members.
+
+    A ban that has expired leaves its mark until the member changes: look at the member as well.
+    """
+
+    table = "marked_member"
+    key = ("mark", "user")
+
+    mark: str  # "admin", "kicked", "banned"
+    user: int
+
+
+class BannedChannel(Record, frozen=True):
+    """A channel in whose name nobody may write here."""
+
+    table = "banned_channel"
+    key = ("channel",)
+
+    channel: int
+    date: int
+    by: int
+    banned: int  # bits of chatBannedRights
+
+
 class Top(Record, frozen=True):
     """The newest message of a channel's log, and the newest post anybody but the reader counts."""
 
@@ -106,6 +131,16 @@ class Link(Record, frozen=True):
     title: str = ""
     revoked: bool = False
     permanent: bool = False
+
+
+class Importer(Record, frozen=True):
+    """Somebody who came by a link; whether they are in still is with the member."""
+
+    table = "importer"
+    key = ("blind", "user")
+
+    blind: str
+    user: int
 
 
 class Request(Record, frozen=True):

@@ -9,7 +9,7 @@ from chappe.updates import Viewer
 
 from . import rights
 from .access import Place, may_see, place_of
-from .records import Member
+from .records import BannedChannel, Member
 
 
 async def show_chats(viewer: Viewer) -> list[Any]:
@@ -131,6 +131,19 @@ def show_basic_member(viewer: Viewer, member: Any, chat: Any) -> Any:
         date=member.joined,
         rank=rank,
     )
+
+
+def show_banned_channel(viewer: Viewer, banned: BannedChannel) -> Any:
+    """Return the ChannelParticipant of a channel in whose name nobody may write; or may again."""
+    viewer.mention_channel(banned.channel)
+    peer = api.PeerChannel(channel_id=banned.channel)
+    if not banned.banned:
+        return api.ChannelParticipantLeft(peer=peer)
+    viewer.mention_user(banned.by)
+    return api.ChannelParticipantBanned(
+        left=True, peer=peer, kicked_by=banned.by, date=banned.date,
+        banned_rights=rights.show_banned(banned.banned),
+    )  # fmt: skip
 
 
 def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:

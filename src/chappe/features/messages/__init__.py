@@ -16,6 +16,7 @@ from . import (
     removing,
     saved,
     scheduled,
+    senders,
     threads,
 )
 from .access import Source, Target, hearers_of, readers_of, source, source_of, visible
@@ -25,6 +26,7 @@ from .posts import EditPost, NewPost, seen_post
 from .reading import channel_reading, unread_mentions
 from .records import Mention, Reacted, UnreadReaction, marks_of
 from .removing import remove_posts
+from .senders import sender_of
 from .sending import post_action, post_action_within, send, sent, tell_action_within
 from .service import service_message
 from .threads import (
@@ -40,7 +42,7 @@ from .views import show_message
 
 HANDLERS = (
     handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
-    clearing, previews,
+    clearing, previews, senders,
 )  # fmt: skip
 EVENTS = (
     *events.EVENTS, *lines.LINES, *posts.EVENTS, *previews.EVENTS, *comments.LINES,
@@ -51,6 +53,7 @@ SERVICES = {
     "came_online": scheduled.came_online,
     "channel_reading": channel_reading,
     "has_scheduled": scheduled.has_scheduled,
+    "default_sender": senders.show_default_sender,
     "newest_of": newest_of,
     "newest_pin": newest_pin,
     "post_action": post_action,
@@ -92,6 +95,7 @@ __all__ = [
     "scan_thread",
     "seen_post",
     "send",
+    "sender_of",
     "sent",
     "service_message",
     "show_message",

@@ -10,11 +10,13 @@ from chappe.tl import errors
 from chappe.updates import View
 
 from .events import numbered
+from .senders import sender_of
 
 WRITE_ERRORS: Final = (
     *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
     errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
     errors.SlowmodeWait, errors.ChatSendPlainForbidden, errors.TopicClosed, errors.TopicDeleted,
+    errors.SendAsPeerInvalid,
 )  # fmt: skip
 
 
@@ -54,6 +56,7 @@ class Target(NamedTuple):
     peer: int
     place: chats.Place | None
     copies: tuple[int, ...]
+    sender: int = 0  # in whose name, by the number of a peer; 0 for as usual
 
 
 async def source_of(call: Call, given: object) -> Source:
@@ -91,8 +94,10 @@ async def visible(where: Source, message_id: int) -> Message | None:
     return await where.look.get(Message, where.peer, message_id)
 
 
-async def may_write(call: Call, to: Owner, what: str = "send_plain") -> Target:
-    """Return where the caller may write `what` (a right of chatBannedRights).
+async def may_write(
+    call: Call, to: Owner, what: str = "send_plain", send_as: object = None
+) -> Target:
+    """Return where the caller may write `what` (a right of chatBannedRights), and in whose name.
 
     A block is not told to the blocked: nothing is copied, that is all.
 
@@ -102,8 +107,10 @@ async def may_write(call: Call, to: Owner, what: str = "send_plain") -> Target:
         errors.PeerIdInvalid: nobody can write there.
         errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
         errors.SlowmodeWait, errors.ChatSendPlainForbidden: the chat's rules.
+        errors.SendAsPeerInvalid: not in the name that `send_as` says.
     """
     if to.kind is Kind.USER:
+        await sender_of(call, None, send_as)
         reaches = await _may_write_to(call, to)
         return Target(to, to.id, None, (to.id,) if reaches else ())
     place = await chats.place_of(call.house, to, call.user)
@@ -113,7 +120,7 @@ async def may_write(call: Call, to: Owner, what: str = "send_plain") -> Target:
     copies: tuple[int, ...] = ()
     if to.kind is Kind.CHAT:
         copies = await members_but(call, to)
-    return Target(to, place.peer, place, copies)
+    return Target(to, place.peer, place, copies, await sender_of(call, place, send_as))
 
 
 async def members_but(call: Call, chat: Owner) -> tuple[int, ...]:

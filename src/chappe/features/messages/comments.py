@@ -87,10 +87,11 @@ async def show_replies(viewer: Viewer, message: Message) -> Any:
     owner = accounts.owner_of(message.peer)
     if owner.kind is not Kind.CHANNEL or message.action:
         return None
-    post = message.sender == message.peer
-    chat = await viewer.look(owner).get(chats.Chat) if post else None
-    if post and (chat is None or not chat.broadcast or not chat.linked):
+    chat = await viewer.look(owner).get(chats.Chat)
+    if chat is None or (chat.broadcast and not chat.linked):
         return None
+    if not chat.broadcast:
+        chat = None
     group, top = owner, message.id
     if chat is not None:
         group = Owner(Kind.CHANNEL, chat.linked)

@@ -37,7 +37,7 @@ def check_edit(call: Call, where: Source, message: Message | None) -> Message:
     if message is None or message.action:
         raise errors.MessageIdInvalid
     mine = call.user in (message.sender, message.author) and not message.fwd_date
-    post = message.sender < 0
+    post = where.place is not None and where.place.chat.broadcast
     member = where.place.member if where.place else None
     if where.place is not None and not chats.rights.is_in(member, call.now):
         raise errors.MessageAuthorRequired

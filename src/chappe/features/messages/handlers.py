@@ -42,7 +42,7 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
 async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     """Send a text. The same random_id gives the same message, however often it comes."""
     to = await accounts.peer_of(call, request.peer)
-    target = await may_write(call, to)
+    target = await may_write(call, to, send_as=request.send_as)
     text, entities = check_text(request.message, request.entities, call.user)
     if not request.random_id:
         raise errors.RandomIdEmpty
@@ -99,7 +99,7 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
 async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> Any:
     """Send copies of messages that say whose they were, as that person's privacy allows."""
     to = await accounts.peer_of(call, request.to_peer)
-    target = await may_write(call, to)
+    target = await may_write(call, to, send_as=request.send_as)
     if len(request.id) != len(request.random_id) or not request.id:
         raise errors.RandomIdInvalid
     place = target.place

@@ -39,7 +39,7 @@ async def get_message_author(call: Call, request: api.ChannelsGetMessageAuthor) 
     if not chats.rights.is_admin(place.member):
         raise errors.ChatAdminRequired
     message = await visible(await source(call, place.owner), request.id)
-    if message is None:
-        raise errors.MessageIdInvalid
+    if message is None or (message.sender < 0 and message.sender != place.peer):
+        raise errors.MessageIdInvalid  # who writes in a channel's name in a group is not told
     author = message.author or message.sender
     return await accounts.show_user(call.viewer(), author)

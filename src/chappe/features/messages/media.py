@@ -40,13 +40,13 @@ NTH_ERRORS: Final = (
 )  # fmt: skip
 
 
-async def _target(call: Call, to: Owner, kept: media.Kept) -> Target:
+async def _target(call: Call, to: Owner, kept: media.Kept, send_as: object) -> Target:
     """Return where a medium is written to, if the caller may write such there.
 
     Raises:
         WRITE_ERRORS, errors.VoiceMessagesForbidden
     """
-    target = await may_write(call, to, kept.right)
+    target = await may_write(call, to, kept.right, send_as)
     spoken = kept.right in SPOKEN
     if spoken and to.kind is Kind.USER and to != call.me:
         may_speak = await call.service("may_see")(call.viewer(), to.id, "voice")
@@ -128,7 +128,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     check_caption(request.message, request.entities, call.user)
     await _expect(call, to, request.media)
     kept = await media.take(call, request.media)
-    target = await _target(call, to, kept)
+    target = await _target(call, to, kept, request.send_as)
     draft = await _draft(call, target, request, request, kept)
     if due:
         return await schedule(call, target, due, [(request.random_id, draft)])
@@ -164,7 +164,7 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
     kinds = {media.album_kind(kept.right) for kept in taken}
     if len(taken) > 1 and (len(kinds) > 1 or "" in kinds):
         raise errors.GroupedMediaInvalid
-    targets = [await _target(call, to, kept) for kept in taken]
+    targets = [await _target(call, to, kept, request.send_as) for kept in taken]
     token = call.house.entropy.token(8)
     group = int.from_bytes(token, "big") >> 1 if len(taken) > 1 else 0
     drafts: list[tuple[int, Message]] = []

@@ -34,8 +34,9 @@ async def origin_of(call: Call, message: Message, *, hidden: bool = False) -> di
             "fwd_signature": message.fwd_signature,
         }  # fmt: skip
     if message.sender < 0:
+        post = message.id if message.sender == message.peer else 0
         return {
-            "fwd_from": message.sender, "fwd_date": message.date, "fwd_post": message.id,
+            "fwd_from": message.sender, "fwd_date": message.date, "fwd_post": post,
             "fwd_signature": message.signature,
         }  # fmt: skip
     author = message.sender

@@ -183,7 +183,8 @@ async def deliver(call: Call, found: Scheduled) -> Kept | None:
     """
     kept: Kept | None = None
     try:
-        target = await may_write(call, accounts.owner_of(found.peer), found.right)
+        sender = found.message.sender if found.message.author else None
+        target = await may_write(call, accounts.owner_of(found.peer), found.right, sender)
         draft = msgspec.structs.replace(found.message, id=0, date=call.now, from_scheduled=True)
         kept = await send(call, target, found.random_id, draft)
     except errors.SlowmodeWait as wait:

@@ -23,6 +23,7 @@ from .events import NewMessage, keep_message, ref_of
 from .lines import Copy, Wrote
 from .posts import Addressed, NewPost, ReadPosts
 from .records import Posted, Sent
+from .senders import identity
 from .threads import Placed, begins_topic, count_answer, placed
 
 CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
@@ -146,14 +147,14 @@ def as_written(call: Call, target: Target, draft: Message) -> Message:
     """Return a channel's message as written by who it is shown to be written by."""
     place = target.place
     member = place.member if place else None
-    if place is None or member is None:
+    if place is None:
         return draft
-    anonymous = bool(member.admin & chats.rights.ADMIN["anonymous"])
-    if not place.chat.broadcast and not anonymous:
-        return draft
-    return msgspec.structs.replace(
-        draft, sender=place.peer, author=call.user, signature=member.rank if anonymous else ""
-    )
+    sender = target.sender or identity(place, call.user)
+    if sender == call.user:
+        return msgspec.structs.replace(draft, sender=sender, author=0)
+    anonymous = member is not None and bool(member.admin & chats.rights.ADMIN["anonymous"])
+    signature = member.rank if member and anonymous and sender == place.peer else ""
+    return msgspec.structs.replace(draft, sender=sender, author=call.user, signature=signature)
 
 
 async def _post(

@@ -48,7 +48,7 @@ async def _log(call: Call, where: messages.Source, kind: Any, **topics: Topic | 
     rate=Rate.WRITE,
     raises=(
         *FORUM_ERRORS, errors.ChatTitleEmpty, errors.DocumentInvalid, errors.RandomIdEmpty,
-        errors.ChannelTooLarge,
+        errors.ChannelTooLarge, errors.SendAsPeerInvalid,
     ),
 )  # fmt: skip
 async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) -> Any:
@@ -79,7 +79,8 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
         peer=where.peer, id=0, date=call.now, sender=call.user, out=True, topic=True,
         action=tl.encode(action, tl.LAYER),
     )  # fmt: skip
-    target = messages.Target(where.owner, where.peer, here, ())
+    sender = await messages.sender_of(call, here, request.send_as)
+    target = messages.Target(where.owner, where.peer, here, (), sender)
     kept = await messages.send(call, target, request.random_id, draft, keep)
     if made:
         await _log(call, where, api.ChannelAdminLogEventActionCreateTopic, topic=made[0])
