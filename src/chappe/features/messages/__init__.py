@@ -22,7 +22,7 @@ from . import (
 from .access import Source, Target, hearers_of, readers_of, source, source_of, visible
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
-from .posts import EditPost, NewPost, seen_post
+from .posts import EditPost, NewPost, seen
 from .reading import channel_reading, unread_mentions
 from .records import Mention, Reacted, UnreadReaction, marks_of
 from .removing import remove_posts
@@ -93,7 +93,7 @@ __all__ = [
     "ref_of",
     "remove_posts",
     "scan_thread",
-    "seen_post",
+    "seen",
     "send",
     "sender_of",
     "sent",

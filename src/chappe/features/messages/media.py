@@ -13,7 +13,7 @@ from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
 from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
-from .posts import seen_post
+from .posts import seen
 from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
@@ -191,10 +191,7 @@ async def seen_media(
     if number < 0:
         found = await house.look(Owner(Kind.USER, viewer)).get(Scheduled, peer, -number)
         return found.message.media if found is not None else b""
-    if owner.kind is Kind.CHANNEL:
-        message = await seen_post(Viewer(house, viewer), owner.id, number)
-    else:
-        message = await house.look(Owner(Kind.USER, viewer)).get(Message, peer, number)
+    message = await seen(Viewer(house, viewer), peer, number)
     if message is None or (message.gone_at and message.gone_at <= house.clock.now()):
         return b""
     if message.action:

@@ -30,6 +30,14 @@ async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None
     return await viewer.look(owner).get(Message, accounts.peer_id(owner), number)
 
 
+async def seen(viewer: Viewer, peer: int, number: int) -> Message | None:
+    """Return a message of any dialog if this viewer may see it: of a channel, or of their own box."""
+    owner = accounts.owner_of(peer)
+    if owner.kind is Kind.CHANNEL:
+        return await seen_post(viewer, owner.id, number)
+    return await viewer.look(Owner(Kind.USER, viewer.user)).get(Message, peer, number)
+
+
 class Standing(NamedTuple):
     """How a channel stands for a reader, all of one moment.
 

@@ -26,12 +26,7 @@ class PollChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        owner = accounts.owner_of(self.peer)
-        if owner.kind is Kind.CHANNEL:
-            message = await messages.seen_post(viewer, owner.id, self.id)
-        else:
-            mine = viewer.look(Owner(Kind.USER, viewer.user))
-            message = await mine.get(Message, self.peer, self.id)
+        message = await messages.seen(viewer, self.peer, self.id)
         return None if message is None else await show_change(viewer, message)
 
 
