@@ -156,11 +156,22 @@ async def test_a_place_moves_until_it_is_stopped(post: Post) -> None:
     assert theirs.edit_hide
     with pytest.raises(errors.MessageAuthorRequired):
         await edit(post, CLAUDE, post.peer(CLAUDE, ADA), theirs.id, media=place(3.0))
+    still = api.InputMediaGeoPoint(geo_point=api.InputGeoPoint(lat=1.0, long=0.0))
+    await post.send(ADA, CLAUDE, still)
+    assert await moving(post, CLAUDE, ADA) == [theirs.id]
+    assert await moving(post, EVE, ADA) == []
     stop = api.InputMediaGeoLive(stopped=True, geo_point=api.InputGeoPointEmpty())
     await edit(post, ADA, peer, mine.id, media=stop)
-    assert (await post.inbox(CLAUDE, ADA))[0].media.period == 60
+    assert (await post.inbox(CLAUDE, ADA))[1].media.period == 60
     with pytest.raises(errors.MessageEditTimeExpired):
         await edit(post, ADA, peer, mine.id, media=place(4.0))
+    assert await moving(post, CLAUDE, ADA) == []
+
+
+async def moving(post: Post, user: int, other: int) -> list[int]:
+    """Return the messages whose places move, as somebody sees them."""
+    asked = api.MessagesGetRecentLocations(peer=post.peer(user, other), limit=9, hash=0)
+    return [m.id for m in (await post.ask(user, asked)).messages]
 
 
 async def test_a_place_moves_no_longer_than_it_said(post: Post) -> None:

@@ -4,7 +4,7 @@ from . import drawn, gifs, handlers, photos, references, uploads, webpages
 from .acts import ACTS
 from .deletion import forget_alone, forget_files
 from .kinds import kind_of
-from .live import is_live
+from .live import is_live, moves_until
 from .photos import PhotoChanged
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
@@ -50,6 +50,7 @@ __all__ = [
     "kept_photo",
     "kind_of",
     "move",
+    "moves_until",
     "right_wanted",
     "show",
     "show_drawn",

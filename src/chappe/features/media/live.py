@@ -40,6 +40,12 @@ def is_live(kept: Kept) -> bool:
     return kept.kind == "plain" and isinstance(tl.decode(kept.plain), api.MessageMediaGeoLive)
 
 
+def moves_until(kept: Kept, begun_at: int) -> int:
+    """Return when a place stops moving that began at a moment; 0 for what does not move."""
+    media: Any = tl.decode(kept.plain) if kept.kind == "plain" else None
+    return begun_at + media.period if isinstance(media, api.MessageMediaGeoLive) else 0
+
+
 def moved(kept: Kept, given: Any, point: Any, *, age: int) -> Kept:
     """Return what a message keeps of a place that moved on or was stopped, `age` seconds after it began.
 

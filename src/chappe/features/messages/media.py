@@ -12,7 +12,8 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
-from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
+from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write, source_of
+from .history import PAGE_MESSAGES_MAX, show_page
 from .posts import seen
 from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer
@@ -20,6 +21,7 @@ from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
 from .sending import check_caption, check_text, draft_of, send, sent
 
 SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
+PLACES_SOUGHT_MAX: Final = 5_000  # newest messages among which places that move are sought
 ALBUM_MAX: Final = 10  # media in one album
 
 # a poll cannot be like that, or not there
@@ -180,6 +182,24 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
             for target, (random_id, draft) in zip(targets, drafts, strict=True)
         ],
     )
+
+
+@method(api.MessagesGetRecentLocations, raises=accounts.PEER_ERRORS)
+async def get_recent_locations(call: Call, request: api.MessagesGetRecentLocations) -> Any:
+    """Return the places that still move in a conversation, the newest first."""
+    where = await source_of(call, request.peer)
+    after = where.first - 1 if where.first else None
+    recent = await where.look.scan(
+        Message, where.peer, after=after, reverse=True, limit=PLACES_SOUGHT_MAX
+    )
+    moving = [
+        m
+        for m in recent
+        if media.kind_of(m.media) == "geo"
+        and media.moves_until(media.unpack(m.media), m.date) > call.now
+    ]
+    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
+    return await show_page(call, moving[:limit], len(moving), where)
 
 
 async def seen_media(
