@@ -30,13 +30,6 @@ REFUSED: Final = (
         "upload.reuploadCdnFile", Needs.LOGIN,
     ),
     Refusal(
-        "nobody keeps sounds of their own here yet", errors.RingtoneInvalid, "account.saveRingtone"
-    ),
-    Refusal(
-        "nobody keeps sounds of their own here yet", errors.RingtoneMimeInvalid,
-        "account.uploadRingtone",
-    ),
-    Refusal(
         "nothing is fetched from the web for an app", errors.LocationInvalid, "upload.getWebFile",
         Needs.LOGIN,
     ),
