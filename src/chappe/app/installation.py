@@ -1,11 +1,12 @@
 """A data directory: made, opened, backed up, restored and checked."""
 
+import asyncio
 import os
 import resource
-import shutil
 import tarfile
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from chappe.crypto import rsa
 from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
-from chappe.gateways.cli import OperatorError, Running, Show
+from chappe.gateways.cli import OperatorError, Running, Show, Step
 from chappe.ports import Blobs, Engine, EngineError
 from chappe.trust import sealing
 from chappe.updates import House
@@ -28,6 +29,7 @@ FILES: Final = "files"
 SERVER_KEY: Final = "server.key"
 PUBLIC_KEY: Final = "server.pub.pem"
 CELLS_CHECKED_AT_ONCE: Final = 1_000
+BACKED_UP: Final = {BOXES, KEYS, SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE}
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
 FLEETING_TABLES: Final = (
     "code",
@@ -181,15 +183,20 @@ async def backup(server: Any, target: Path) -> dict[str, Any]:
         await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
         await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
         await keys.backup(Path(work) / KEYS)
-        with tarfile.open(target, "x") as out:
-            for name in (BOXES, KEYS):
-                out.add(Path(work) / name, name)
-            for name in (SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE):
-                if (data / name).exists():
-                    out.add(data / name, name)
-    target.chmod(0o600)
+        await asyncio.to_thread(_pack, Path(work), data, target)
     needs = "" if sealing.is_sealed(data) else sealing.OPEN_FILE
     return {"backup": str(target), "bytes": target.stat().st_size, "also_keep": needs}
+
+
+def _pack(work: Path, data: Path, target: Path) -> None:
+    """Write the copied stores, and what opens them, into a new tar file that only its owner reads."""
+    with tarfile.open(target, "x") as out:
+        target.chmod(0o600)
+        for name in (BOXES, KEYS):
+            out.add(work / name, name)
+        for name in (SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE):
+            if (data / name).exists():
+                out.add(data / name, name)
 
 
 class Installation:
@@ -217,7 +224,7 @@ class Installation:
         """See `cli.Application`."""
         return await self._start(config, data, passphrase)
 
-    async def check(self, data: Path, passphrase: str | None, show: Show) -> list[str]:
+    async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
         """See `cli.Application`."""
         root = sealing.open_root(data, passphrase)
         config = load(data, os.environ, {})
@@ -227,8 +234,13 @@ class Installation:
             for store in (engine.inner, keys.engine):
                 if isinstance(store, SqliteEngine):
                     wrong += [f"{store.path.name}: {text}" for text in await store.check()]
-            for kind in Kind:
-                wrong += await _check_kind(engine, kind, show)
+            owners = {kind: await _owners(engine, kind) for kind in Kind}
+            done, of = 0, sum(map(len, owners.values()))
+            for kind, boxes in owners.items():
+                wrong += await _check_kind(
+                    engine, kind, boxes, show, partial(_step, step, done, of)
+                )
+                done += len(boxes)
         finally:
             await engine.close()
         return wrong
@@ -240,9 +252,15 @@ class Installation:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             with tarfile.open(backup) as packed:
+                names = set(packed.getnames())
+                if not {BOXES, KEYS} <= names or not names <= BACKED_UP:
+                    raise tarfile.ReadError("no store is in it")
                 packed.extractall(data, filter="data")
-        except (OSError, tarfile.TarError) as error:
-            raise OperatorError(f"{backup} cannot be read as a backup: {error}.") from error
+        except tarfile.TarError as error:
+            raise OperatorError(f"{backup} cannot be read as a backup: it is none.") from error
+        except OSError as error:
+            text = f"{backup} cannot be read as a backup: {error.strerror or error}."
+            raise OperatorError(text) from error
         (data / RESTORED).touch()
         if not _is_created(data):
             raise OperatorError(
@@ -250,17 +268,31 @@ class Installation:
             )
 
 
-async def _check_kind(engine: sealing.SealedEngine, kind: Kind, show: Show) -> list[str]:
+def _step(step: Step, before: int, of: int, done: int) -> None:
+    step(before + done, of)
+
+
+async def _owners(engine: sealing.SealedEngine, kind: Kind) -> list[Owner]:
+    """Return every owner of a kind."""
+    found: list[Owner] = []
+    while page := await engine.owners(kind, after=found[-1].id if found else -(1 << 62)):
+        found += page
+    return found
+
+
+async def _check_kind(
+    engine: sealing.SealedEngine, kind: Kind, owners: list[Owner], show: Show,
+    step: Callable[[int], None],
+) -> list[str]:  # fmt: skip
     """Open every value of every owner of a kind."""
     wrong: list[str] = []
-    after, count = -(1 << 62), 0
-    while owners := await engine.owners(kind, after=after):
-        for owner in owners:
-            try:
-                count += await _open_all(engine, owner)
-            except EngineError:
-                wrong.append(f"{kind.name.lower()} box: a value does not open")
-        after = owners[-1].id
+    count = 0
+    for number, owner in enumerate(owners):
+        try:
+            count += await _open_all(engine, owner)
+        except EngineError:
+            wrong.append(f"{kind.name.lower()} box: a value does not open")
+        step(number + 1)
     if count:
         show(f"{kind.name.lower()}: {count} values open")
     return wrong
@@ -273,9 +305,3 @@ async def _open_all(engine: sealing.SealedEngine, owner: Owner) -> int:
         count += len(rows)
         after = rows[-1][:2]
     return count
-
-
-def copy_root(source: Path, data: Path) -> None:
-    """Put a root key that was kept apart beside restored data."""
-    shutil.copyfile(source, data / sealing.OPEN_FILE)
-    (data / sealing.OPEN_FILE).chmod(0o600)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import rules
+from chappe.tl import errors
 from chappe.updates import House
 
 from . import codes, expiry
@@ -15,6 +16,19 @@ from .records import Code, Session
 from .sessions import end_session, session_hash
 
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
+
+
+def _phone(given: Mapping[str, Any]) -> str:
+    """Return the digits of the number an act is about.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return rules.clean_phone(str(given["phone"]))
+    except errors.PhoneNumberInvalid:
+        text = f"{given['phone']} is no phone number: give 5 to 16 digits, country first."
+        raise ValueError(text) from None
 
 
 async def recent_codes(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -27,7 +41,9 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
     now = int(house.clock.now())
     expires = now + INVITE_LIFETIME_S
     if given.get("phone"):
-        phone = rules.clean_phone(str(given["phone"]))
+        phone = _phone(given)
+        if await accounts.find(house, "phone", phone) is not None:
+            raise ValueError("Somebody has that number already: see `chappe users`.")
         code = ""
     else:
         phone = anonymous_number(house.entropy)
@@ -56,7 +72,7 @@ async def invites(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any
 
 async def revoke(house: House, given: Mapping[str, Any]) -> bool:
     """Withdraw an invite."""
-    phone = rules.clean_phone(str(given["phone"]))
+    phone = _phone(given)
     blind = blind_of(house, phone)
     async with house.change(HOUSE_BOX) as change:
         found = await change.get(Invite, blind) is not None

@@ -56,7 +56,10 @@ class Control:
             asked = json.loads(await reader.readuntil(b"\n"))
             try:
                 answer = {"ok": await self._running.act(asked.pop("act"), asked)}
-            except (LookupError, ValueError, OSError) as error:
+            except OSError as error:
+                where = f"{error.filename}: " if error.filename else ""
+                answer = {"error": f"{where}{error.strerror or error}."}
+            except (LookupError, ValueError) as error:
                 answer = {"error": str(error)}
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()

@@ -14,6 +14,7 @@ import uvloop
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from chappe.core.configuration import ConfigurationError
@@ -124,7 +125,15 @@ def _serving(app: typer.Typer, application: Application) -> None:
         """Open every sealed value of a stopped server's store and compare what belongs together."""
         passphrase = _passphrase(application, data)
         show: Callable[[str], None] = (lambda _: None) if as_json else typer.echo
-        wrong = asyncio.run(application.check(data, passphrase, show))
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("opening every value", total=None)
+            wrong = asyncio.run(
+                application.check(
+                    data, passphrase, show,
+                    lambda done, of: bar.update(task, completed=done, total=of),
+                )
+            )  # fmt: skip
         _show([{"wrong": w} for w in wrong], as_json=as_json, nothing="All is well.")
         if wrong:
             raise typer.Exit(1)
@@ -209,6 +218,10 @@ def _admitting(app: typer.Typer) -> None:
     ) -> None:
         """List somebody's sessions, or end them."""
         if end:
+            if end != "all" and not end.isdigit():
+                raise OperatorError(
+                    f"{end} is no session: see `chappe sessions {user}`, or say `all`."
+                )
             wanted = None if end == "all" else int(end)
             answer = {"ended": ask(data, "end", user=user, hash=wanted)}
             _show(answer, as_json=as_json, nothing="")

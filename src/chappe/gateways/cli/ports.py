@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from chappe.core.configuration import Configuration
 
 Show = Callable[[str], None]
+Step = Callable[[int, int], None]
 
 
 class Running(Protocol):
@@ -46,8 +47,11 @@ class Application(Protocol):
         """Open everything in the data directory and start the server, not yet listening."""
         ...
 
-    async def check(self, data: Path, passphrase: str | None, show: Show) -> list[str]:
-        """Open every sealed value and compare what belongs together; return what is wrong."""
+    async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
+        """Open every sealed value and compare what belongs together; return what is wrong.
+
+        `step` is told how many boxes are done, and of how many.
+        """
         ...
 
     def restore(self, backup: Path, data: Path) -> None:

@@ -1,0 +1,269 @@
+"""The operator's commands, run as an operator runs them: what each does, says, and refuses."""
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+import pytest
+
+from chappe import app
+from chappe.gateways.cli.connect import RECIPES
+from tests.contracts import traffic
+from tests.journeys.server import RealServer
+
+PASSPHRASE = "correct horse battery staple"
+STRANGER = "4915551230009"
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def chappe(*arguments: str, **environment: str) -> Ended:
+    """Run a command to its end in this process, with nobody at the keyboard."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("CHAPPE_")}
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        mock.patch.dict(os.environ, {**kept, "COLUMNS": "200", **environment}, clear=True),
+        mock.patch.object(sys, "argv", ["chappe", *arguments]),
+        mock.patch.object(sys, "stdin", io.StringIO()),
+        contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
+    ):  # fmt: skip
+        try:
+            app.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+def refused(*arguments: str, **environment: str) -> str:
+    """Return the one sentence with which a command is refused."""
+    ended = chappe(*arguments, **environment)
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    (line,) = ended.stderr.strip().splitlines()
+    assert line.startswith("chappe: ")
+    return line
+
+
+class Operator:
+    """Somebody at a shell, with a server that runs on sealed data."""
+
+    def __init__(self, server: RealServer, sheet: str) -> None:
+        self.server = server
+        self.data = server.data
+        self.recovery = re.findall(r"recovery code +(\S+)", sheet)[0]
+
+    def __call__(self, command: str, *more: str) -> str:
+        """Run a command on the data; return what it printed."""
+        ended = chappe(command, *more, "--data", str(self.data))
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    def json(self, command: str, *more: str) -> Any:
+        """Run a command for a script to read."""
+        return json.loads(self(command, *more, "--json"))
+
+    def refused(self, command: str, *more: str) -> str:
+        """Run a command that is refused; return the sentence."""
+        return refused(command, *more, "--data", str(self.data))
+
+
+@pytest.fixture(scope="module")
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """A sealed server on which two people have talked."""
+    data = tmp_path_factory.mktemp("sealed") / "data"
+    made = chappe("init", "--seal", "--data", str(data), CHAPPE_PASSPHRASE=PASSPHRASE)
+    assert made.returncode == 0
+    os.environ["CHAPPE_PASSPHRASE"] = PASSPHRASE
+    server = RealServer(data)
+    try:
+        server.start()
+        asyncio.run(traffic.talk(server))
+        yield Operator(server, made.stdout)
+    finally:
+        del os.environ["CHAPPE_PASSPHRASE"]
+        server.stop()
+
+
+def test_a_new_directory_is_made_once(tmp_path: Path) -> None:
+    """In the open; a second time is refused, and no other command starts one by itself."""
+    data = str(tmp_path / "data")
+    made = chappe("init", "--data", data)
+    assert "Next: chappe serve" in made.stdout
+    assert "RECOVERY" not in made.stdout
+    assert "has its root key already" in refused("init", "--data", data)
+    for command in ("status", "users", "codes", "invite", "invites", "reports"):
+        assert "No server runs on" in refused(command, "--data", data)
+
+
+def test_a_sealed_directory_prints_the_sheet_once(operator: Operator) -> None:
+    """The code on it opens the data as the passphrase does; a wrong one does not."""
+    copy = operator.data.parent / "copy"
+    shutil.copytree(operator.data, copy, ignore=shutil.ignore_patterns("*.sock", "*.lock"))
+    for given in (PASSPHRASE, operator.recovery, operator.recovery.lower().replace("-", " ")):
+        opened = chappe("check", "--data", str(copy), CHAPPE_PASSPHRASE=given)
+        assert (opened.returncode, opened.stderr) == (0, ""), given
+        assert "All is well." in opened.stdout
+    wrong = operator.recovery[:-1] + ("A" if operator.recovery[-1] != "A" else "B")
+    assert "Wrong passphrase" in refused("check", "--data", str(copy), CHAPPE_PASSPHRASE=wrong)
+    assert "give its passphrase" in refused("check", "--data", str(copy))
+    assert (
+        json.loads(
+            chappe("check", "--data", str(copy), "--json", CHAPPE_PASSPHRASE=PASSPHRASE).stdout
+        )
+        == []
+    )
+
+
+def test_how_the_server_is(operator: Operator) -> None:
+    """For people and for scripts."""
+    told = operator.json("status")
+    assert (told["ready"], told["sign_up"], told["bugs"]) == (True, "open", 0)
+    assert told["listens"].endswith(str(operator.server.port))
+    assert "sign up" in operator("status")
+
+
+def test_who_there_is(operator: Operator) -> None:
+    """Names and dates; no number and nothing they wrote."""
+    people = operator.json("users")
+    assert {p["first_name"] for p in people} == set(traffic.NAMES)
+    shown = operator("users")
+    for hidden in (*traffic.PHONES, *traffic.TEXTS):
+        assert hidden not in shown + json.dumps(people)
+    after = max(p["id"] for p in people)
+    assert operator.json("users", "--after", str(after)) == []
+    assert "Nobody signed up yet." in operator("users", "--after", str(after))
+
+
+def test_codes_sent_lately(operator: Operator) -> None:
+    """The newest of each number is the one that was delivered."""
+    codes = {c["to"]: c["code"] for c in operator.json("codes")}
+    assert codes[traffic.PHONES[0]] == operator.server.code(traffic.PHONES[0])
+    assert traffic.PHONES[0] in operator("codes")
+
+
+def test_invites_are_given_and_withdrawn(operator: Operator) -> None:
+    """For a number, or with a new one and its code; what is no number is refused."""
+    assert operator.json("invite", "--phone", "+49 1555 1230009")["phone"] == STRANGER
+    given = operator.json("invite")
+    assert given["phone"].startswith("888")
+    assert len(given["code"]) == 5
+    assert {i["phone"] for i in operator.json("invites")} == {STRANGER, given["phone"]}
+    for phone in (STRANGER, given["phone"]):
+        operator("invites", "--revoke", phone)
+    assert "There is none." in operator("invites", "--revoke", STRANGER)
+    assert "No invite is open." in operator("invites")
+    assert "no phone number" in operator.refused("invite", "--phone", "tomorrow")
+    assert "no phone number" in operator.refused("invites", "--revoke", "tomorrow")
+    assert "has that number" in operator.refused("invite", "--phone", traffic.PHONES[0])
+
+
+def test_sessions_are_listed_and_ended(operator: Operator) -> None:
+    """One by its hash, or all; whose device it is, not where."""
+    user = next(p["id"] for p in operator.json("users") if p["first_name"] == traffic.NAMES[1])
+    asyncio.run(traffic.history(operator.server, 1))
+    sessions = operator.json("sessions", str(user))
+    assert len(sessions) == 2
+    one = str(sessions[0]["hash"])
+    assert operator.json("sessions", str(user), "--end", one) == {"ended": 1}
+    assert operator.json("sessions", str(user), "--end", one) == {"ended": 0}
+    assert [s["hash"] for s in operator.json("sessions", str(user))] == [sessions[1]["hash"]]
+    assert "is no session" in operator.refused("sessions", str(user), "--end", "tomorrow")
+    assert operator.json("sessions", str(user), "--end", "all") == {"ended": 1}
+    assert "No session is open." in operator("sessions", str(user))
+
+
+def test_reports_are_counted(operator: Operator) -> None:
+    """There are none here."""
+    assert "No report waits." in operator("reports")
+
+
+@pytest.mark.parametrize("library", sorted(RECIPES))
+def test_every_library_is_told_how_to_come(operator: Operator, library: str) -> None:
+    """By the address and the key of this server, or how a copy of it is re-pointed there."""
+    recipe = operator("connect", library.upper())
+    assert str(operator.server.port) in recipe or str(operator.server.pem) in recipe
+
+
+def test_an_unknown_library_is_told_which_are_known(operator: Operator) -> None:
+    """In one sentence; and a directory without a server has no recipe."""
+    assert "telethon" in operator.refused("connect", "carrier-pigeon")
+    nowhere = str(operator.data.parent / "nowhere")
+    assert "has no server yet" in refused("connect", "telethon", "--data", nowhere)
+
+
+def test_a_backup_of_a_running_server_restores_with_the_sheet(operator: Operator) -> None:
+    """It is sealed, readable by its owner only, and whole: everything said before is there."""
+    target = operator.data.parent / "backup.tar"
+    assert operator.json("backup", str(target))["also_keep"] == ""
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert "exists already" in operator.refused("backup", str(target))
+    nowhere = operator.refused("backup", str(operator.data.parent / "no" / "b.tar"))
+    assert "No such file" in nowhere
+    packed = target.read_bytes()
+    for said in traffic.SEARCHED:
+        assert said.encode() not in packed
+    into = operator.data.parent / "restored"
+    assert chappe("restore", str(target), "--data", str(into)).returncode == 0
+    assert "holds a store already" in refused("restore", str(target), "--data", str(into))
+    looked = chappe("check", "--data", str(into), CHAPPE_PASSPHRASE=operator.recovery)
+    assert looked.returncode == 0, looked.stdout
+    server = RealServer(into)
+    try:
+        server.start()
+        assert sorted(asyncio.run(traffic.history(server, 0))) == sorted(traffic.TEXTS)
+    finally:
+        server.stop()
+
+
+def test_what_is_no_backup_is_not_unpacked(tmp_path: Path) -> None:
+    """Neither a text nor somebody else's archive."""
+    text, strange = tmp_path / "text", tmp_path / "strange.tar"
+    text.write_text("no backup")
+    with tarfile.open(strange, "x") as out:
+        out.add(text, "surprise")
+    into = tmp_path / "into"
+    for file in (text, strange, tmp_path / "none"):
+        assert "cannot be read as a backup" in refused("restore", str(file), "--data", str(into))
+    assert not list(into.iterdir())
+
+
+def test_an_account_is_erased_for_ever(operator: Operator) -> None:
+    """Asked twice unless told not to; once gone, there is none to erase."""
+    user = str(next(p["id"] for p in operator.json("users") if p["first_name"] == traffic.NAMES[1]))
+    unsure = chappe("erase", user, "--data", str(operator.data))
+    assert unsure.returncode == 1
+    assert len(operator.json("sessions", user)) <= 1
+    assert "is deleted" in operator("erase", user, "--yes")
+    gone = next(p for p in operator.json("users") if str(p["id"]) == user)
+    assert (gone["deleted"], gone["first_name"]) == (True, "")
+    assert "There is no account" in operator.refused("erase", user, "--yes")
+
+
+def test_the_program_explains_itself() -> None:
+    """Without a word it shows what there is; every command has a sentence; nonsense is refused."""
+    shown = chappe()
+    for command in (
+        "serve", "init", "users", "invite", "invites", "codes", "sessions", "erase", "backup",
+        "restore", "status", "check", "connect", "reports",
+    ):  # fmt: skip
+        assert command in shown.stdout + shown.stderr
+        asked = chappe(command, "--help")
+        assert asked.returncode == 0
+        assert "Usage" in asked.stdout
+    assert chappe("fly").returncode == 2
