@@ -246,6 +246,10 @@ async def test_a_profile_says_how_two_people_stand() -> None:
         assert (shown.common_chats_count, shown.pinned_msg_id) == (1, number)
         assert (shown.note.text, shown.blocked) == ("plays chess", False)
         assert (await full(claude, ada)).note is None
+        common = await ada(api.MessagesGetCommonChats(user_id=ada.user(claude), max_id=0, limit=9))
+        assert [c.title for c in common.chats] == ["Duo"]
+        with pytest.raises(errors.UserIdInvalid):
+            await eve(api.MessagesGetCommonChats(user_id=guessed(ada), max_id=0, limit=9))
         assert (await full(eve, ada)).common_chats_count == 0
         await ada(api.ContactsBlock(id=ada.peer(claude)))
         assert (await full(ada, claude)).blocked

@@ -38,10 +38,13 @@ async def peer_settings(viewer: Viewer, user: int) -> Any:
     mine = await me.get(Contact, user)
     hidden = await viewer.house.services["bar_hidden"](viewer, user)
     if mine is None:
-        blocked = await is_blocked(viewer.house, viewer.user, user)
+        unwanted = (  # TDLib wants both or none
+            not hidden
+            and not await is_blocked(viewer.house, viewer.user, user)
+            and await viewer.house.services["has_dialog"](me, user)
+        )
         return api.PeerSettings(
-            add_contact=not hidden, block_contact=not hidden and not blocked,
-            report_spam=not hidden and await viewer.house.services["has_dialog"](me, user),
-        )  # fmt: skip
+            add_contact=not hidden, block_contact=unwanted, report_spam=unwanted
+        )
     knows = await viewer.house.services["may_see"](Viewer(viewer.house, user), viewer.user, "phone")
     return api.PeerSettings(share_contact=not hidden and not knows)
