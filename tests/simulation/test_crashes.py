@@ -50,7 +50,7 @@ def test_a_crash_at_any_commit_changes_nothing_that_was_said(part: int, *, long:
     for seed in range(part, SEEDS_LONG if long else SEEDS, SEEDS):
         calm = run(seed, {})
         assert [person.app.gaps for person in calm.people] == [0] * PEOPLE
-        assert len(calm.kept) >= ACTS
+        assert len(calm.kept) >= ACTS // 2  # acts are drawn: not each of them says something
         for at, how in points_of(seed, calm.machine.plan.commits, long=long):
             circle = run(seed, {at: how})
             assert circle.kept.keys() | circle.refused == circle.said.keys()
