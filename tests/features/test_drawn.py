@@ -91,6 +91,22 @@ async def test_sets_hold_what_is_drawn(post: Post, given: Any, count: int) -> No
     assert isinstance(await post.ask(ADA, same), api.MessagesStickerSetNotModified)
 
 
+async def test_lists_of_reactions_have_the_hash_that_apps_reckon(post: Post) -> None:
+    """TDLib compares it with its own; who has the list is told so."""
+    top = await post.ask(ADA, api.MessagesGetTopReactions(limit=69, hash=0))
+    assert [r.emoticon for r in top.reactions] == list(USUAL)
+    assert top.hash == -4675379604478790355  # what TDLib 1.8.67 makes of this list
+    again = await post.ask(ADA, api.MessagesGetTopReactions(limit=69, hash=top.hash))
+    assert isinstance(again, api.MessagesReactionsNotModified)
+
+
+async def test_the_moving_emoji_are_found_by_the_id_built_into_tdlib(post: Post) -> None:
+    """It asks by nothing else."""
+    given = api.InputStickerSetID(id=1258816259751983, access_hash=5100237018658464041)
+    found = await post.ask(ADA, api.MessagesGetStickerSet(stickerset=given, hash=0))
+    assert (found.set.id, found.set.count) == (given.id, 10)
+
+
 async def test_there_is_no_other_set(post: Post) -> None:
     """A set nobody made is refused."""
     for given in (

@@ -8,7 +8,7 @@ from .live import is_live, moves_until
 from .photos import PhotoChanged
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
-from .rules import album_kind, vanishes_at
+from .rules import album_kind, list_hash, vanishes_at
 from .taking import TAKE_ERRORS, move, right_wanted, take
 from .views import kept_photo, show, show_media, show_photo_of, vanished
 
@@ -49,6 +49,7 @@ __all__ = [
     "is_live",
     "kept_photo",
     "kind_of",
+    "list_hash",
     "move",
     "moves_until",
     "right_wanted",

@@ -42,6 +42,7 @@ SET_STEP: Final = 256
 FACES: Final = 6  # of a die
 
 MOVING, CLICKED, GENERIC, DICE = 1, 2, 3, 4  # sets with something in them
+SET_IDS: Final = {MOVING: 1258816259751983}  # TDLib asks for the moving emoji by this id, built in
 
 
 class Drawing(NamedTuple):
@@ -93,6 +94,11 @@ def hash_of(numbers: tuple[int, ...]) -> int:
     return found >> 1 or 1
 
 
+def set_id(number: int) -> int:
+    """Return the id clients know a set by."""
+    return SET_IDS.get(number, number)
+
+
 def set_hash(house: House, number: int) -> int:
     """Return the access hash of a set: there for the form, as sets are for everybody."""
     return house.keyed("drawn_set", number)
@@ -105,7 +111,9 @@ def file_of(house: House, number: int) -> File | None:
         return None
     in_set: Any = api.InputStickerSetEmpty()
     if drawing.set:
-        in_set = api.InputStickerSetID(id=drawing.set, access_hash=set_hash(house, drawing.set))
+        in_set = api.InputStickerSetID(
+            id=set_id(drawing.set), access_hash=set_hash(house, drawing.set)
+        )
     ending = "webp" if drawing.mime == PICTURE else "tgs"
     attributes: tuple[Any, ...] = (
         api.DocumentAttributeImageSize(w=SIDE, h=SIDE),

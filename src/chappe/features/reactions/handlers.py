@@ -1,5 +1,6 @@
 """messages.*Reaction*: reacting, and who reacted."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ from chappe.tl import api, errors
 
 from .events import React, ReactionsChanged, react, tell_author
 from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Recent
-from .views import LISTED_MAX, is_list_open, reaction_of, show_one, word_of
+from .views import LISTED_MAX, hash_of, is_list_open, reaction_of, show_one, word_of
 
 PAGE_MAX: Final = 100  # people or messages in one answer
 
@@ -216,12 +217,20 @@ async def get_available_reactions(call: Call, request: api.MessagesGetAvailableR
     return api.MessagesAvailableReactions(hash=hashed, reactions=shown)
 
 
+def _listed(request: Any, words: Sequence[str]) -> Any:
+    """Return a list of reactions, unless the caller has it."""
+    hashed = hash_of(words)
+    if hashed and hashed == request.hash:
+        return api.MessagesReactionsNotModified()
+    return api.MessagesReactions(hash=hashed, reactions=[reaction_of(w) for w in words])
+
+
 @method(api.MessagesGetRecentReactions)
 async def get_recent_reactions(call: Call, request: api.MessagesGetRecentReactions) -> Any:
     """Return what the caller likes to react with, newest first."""
     recent = await call.look().get(Recent) or Recent()
     words = recent.words[: max(0, min(request.limit, RECENT_MAX))]
-    return api.MessagesReactions(hash=0, reactions=[reaction_of(w) for w in words])
+    return _listed(request, words)
 
 
 @method(api.MessagesClearRecentReactions, rate=Rate.WRITE)
@@ -238,7 +247,7 @@ async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) ->
     """Return what to offer first: the caller's own favourites, then the usual ones."""
     recent = await call.look().get(Recent) or Recent()
     words = tuple(dict.fromkeys((*recent.words, *USUAL)))[: max(0, min(request.limit, 100))]
-    return api.MessagesReactions(hash=0, reactions=[reaction_of(w) for w in words])
+    return _listed(request, words)
 
 
 async def unread_reactions(viewer: Any, peer: int, topic: int = 0) -> int:

@@ -1,9 +1,11 @@
 """Reactions as one person may see them."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Message
 from chappe.features.messages import Reacted, UnreadReaction
 from chappe.tl import api
@@ -27,6 +29,19 @@ def reaction_of(word: str) -> Any:
     if word.startswith("="):
         return api.ReactionCustomEmoji(document_id=int(word[1:]))
     return api.ReactionEmoji(emoticon=word)
+
+
+def hash_of(words: Iterable[str]) -> int:
+    """Return the hash by which clients say which list of reactions they have, and check ours."""
+    numbers: list[int] = []
+    for word in words:
+        if word.startswith("="):
+            numbers += divmod(int(word[1:]), 1 << 32)
+        else:
+            plain = word.replace("\ufe0f", "").encode()
+            digest = hashlib.md5(plain, usedforsecurity=False).digest()
+            numbers += (0, int.from_bytes(digest[:4], "big", signed=True))
+    return media.list_hash(numbers)
 
 
 async def box_of(viewer: Viewer, message: Message) -> Any:

@@ -25,7 +25,7 @@ async def get_sticker_set(call: Call, request: api.MessagesGetStickerSet) -> Any
     shown = api.StickerSet(
         official=True,
         emojis=kit.number in CUSTOM_EMOJI,
-        id=kit.number,
+        id=drawn.set_id(kit.number),
         access_hash=drawn.set_hash(call.house, kit.number),
         title=kit.title,
         short_name=kit.short_name,

@@ -15,7 +15,7 @@ class Kit(NamedTuple):
 
 
 KITS: Final = {  # by what clients ask for; most are empty, and clients show a plain emoji then
-    "InputStickerSetAnimatedEmoji": Kit(drawn.MOVING, "MovingEmoji", "Moving emoji"),
+    "InputStickerSetAnimatedEmoji": Kit(drawn.MOVING, "AnimatedEmojies", "Moving emoji"),
     "InputStickerSetAnimatedEmojiAnimations": Kit(drawn.CLICKED, "EmojiClicks", "Emoji clicked"),
     "InputStickerSetEmojiGenericAnimations": Kit(drawn.GENERIC, "EmojiBursts", "Emoji bursting"),
     "🎲": Kit(drawn.DICE, "Dice", "Dice"),
@@ -30,7 +30,7 @@ KITS: Final = {  # by what clients ask for; most are empty, and clients show a p
     "InputStickerSetPremiumGifts": Kit(13, "Gifts", "Gifts"),
     "InputStickerSetTonGifts": Kit(14, "MoreGifts", "More gifts"),
 }
-_BY_NUMBER: Final = {kit.number: kit for kit in KITS.values()}
+_BY_ID: Final = {drawn.set_id(kit.number): kit for kit in KITS.values()}
 _BY_NAME: Final = {kit.short_name.casefold(): kit for kit in KITS.values()}
 CUSTOM_EMOJI: Final = frozenset({10, 11, 12})  # numbers of sets whose stickers go into texts
 
@@ -41,7 +41,7 @@ def kit_of(given: Any) -> Kit | None:
         case api.InputStickerSetDice():
             return KITS.get(given.emoticon.removesuffix("\ufe0f"))
         case api.InputStickerSetID():
-            return _BY_NUMBER.get(given.id)
+            return _BY_ID.get(given.id)
         case api.InputStickerSetShortName():
             return _BY_NAME.get(given.short_name.casefold())
     return KITS.get(type(given).__name__)
