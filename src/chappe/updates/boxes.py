@@ -291,9 +291,15 @@ class Change(View):
         """Return the last number taken from a counter; 0 before the first."""
         return (self._counters or {}).get(name, 0)
 
+    def _date(self, name: str) -> None:
+        """Note beside the counters of a channel when it last had news: its members ask for nothing else."""
+        if self.owner.kind is Kind.CHANNEL and self._counters is not None:
+            self._counters[name] = self.now
+
     def announce(self, event: Event) -> int:
         """Give an event its pts, keep it with this change, and tell it once kept. Returns the pts."""
         pts = self.next("pts", event.pts_count)
+        self._date("announced_at")
         self.put(EventRow(pts=pts, name=event.name, body=encode_record(event), date=self.now))
         self.announced.append((pts, event))
         return pts
@@ -301,6 +307,7 @@ class Change(View):
     def notice(self, event: Event) -> None:
         """Tell an event that has no pts; who is away finds it in the difference by its date."""
         number = self.next("seq")
+        self._date("noticed_at")
         self.put(NoticeRow(seq=number, name=event.name, body=encode_record(event), date=self.now))
         self.noticed.append(event)
 

@@ -45,7 +45,7 @@ HANDLERS = (
     clearing, previews, senders,
 )  # fmt: skip
 EVENTS = (
-    *events.EVENTS, *lines.LINES, *posts.EVENTS, *previews.EVENTS, *comments.LINES,
+    *events.EVENTS, *lines.LINES, *posts.EVENTS, *previews.EVENTS, *comments.LINES, removing.PostsGone,
     *threads.EVENTS,    saved.SavedPinsChanged, *scheduled.EVENTS, *clearing.LINES,
 )  # fmt: skip
 

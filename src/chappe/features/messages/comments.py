@@ -6,6 +6,8 @@ is answered to it, or to any answer, is kept under the thread.
 
 from typing import Any, Final
 
+import msgspec
+
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Entity, Message
@@ -16,7 +18,7 @@ from chappe.updates import Change, House, Line, Viewer
 
 from .access import Source, source, source_of, visible
 from .history import PAGE_MESSAGES_MAX, show_page
-from .posts import NewPost
+from .posts import EditPost, NewPost
 from .threads import ReadThread, Thread, thread_page, thread_reach, topic_thread
 from .views import show_message
 
@@ -66,6 +68,44 @@ class Discuss(Line, frozen=True):
         change.put(Thread(id=number))
         change.put(chats.Top(id=number, date=self.date))
         change.announce(NewPost(channel=change.owner.id, id=number))
+
+
+class DiscussEdited(Line, frozen=True):
+    """To a discussion group's box: a post of its channel says something else now."""
+
+    name = "comments.discuss_edited"
+
+    post: int
+    date: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    media: bytes = b""
+    invert_media: bool = False
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        discussed = await change.get(Discussed, self.post)
+        peer = accounts.peer_id(change.owner)
+        message = await change.get(Message, peer, discussed.id) if discussed else None
+        if message is None:
+            return
+        change.put(
+            msgspec.structs.replace(
+                message, text=self.text, entities=self.entities, media=self.media,
+                invert_media=self.invert_media, edit_date=self.date,
+            )
+        )  # fmt: skip
+        change.announce(EditPost(channel=change.owner.id, id=message.id))
+
+
+def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
+    """Let the discussion of a channel's post say what the post says now."""
+    if chat.broadcast and chat.linked:
+        line = DiscussEdited(
+            post=post.id, date=post.edit_date, text=post.text, entities=post.entities,
+            media=post.media, invert_media=post.invert_media,
+        )  # fmt: skip
+        change.post(Owner(Kind.CHANNEL, chat.linked), line)
 
 
 def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
@@ -176,4 +216,4 @@ async def get_discussion_message(call: Call, request: api.MessagesGetDiscussionM
     )  # fmt: skip
 
 
-LINES: Final[tuple[Any, ...]] = (Discuss,)
+LINES: Final[tuple[Any, ...]] = (Discuss, DiscussEdited)

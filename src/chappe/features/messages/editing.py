@@ -12,6 +12,7 @@ from chappe.rpc import Call
 from chappe.tl import api, errors
 
 from .access import FORBIDDEN, Source, check_post, hearers_of, source_of, visible
+from .comments import edit_discussed
 from .events import EditMessage
 from .lines import CopyEdited
 from .posts import EditPost
@@ -82,7 +83,10 @@ async def keep_edit(
         )  # fmt: skip
         if new == message:
             raise errors.MessageNotModified
-        change.put(msgspec.structs.replace(new, edit_date=call.now))
+        new = msgspec.structs.replace(new, edit_date=call.now)
+        change.put(new)
+        if where.place is not None:
+            edit_discussed(change, where.place.chat, new)
         pts = change.announce(event)
         for reader in copies:
             change.post(

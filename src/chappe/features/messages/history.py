@@ -17,6 +17,8 @@ from .views import show_message
 
 PAGE_MESSAGES_MAX: Final = 100  # messages in one answer
 PINS_SOUGHT_MAX: Final = 5_000  # newest messages among which a pinned one is sought
+CHANNEL_COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
+DIALOG_COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted
 NAMED_MAX: Final = 200  # messages one call may name by id
 
 
@@ -71,9 +73,19 @@ async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     """Return one page of a conversation."""
     where = await source_of(call, request.peer)
     found = [m for m in await page(where.look, where.peer, request) if m.id >= where.first]
+    return await show_page(call, found, await _length(where), where)
+
+
+async def _length(where: Source) -> int:
+    """Return how many messages a conversation has; of a long channel's, by their numbers."""
     after = where.first - 1 if where.first else None
-    total = await where.look.count(Message, where.peer, after=after)
-    return await show_page(call, found, total, where)
+    if not where.is_channel:
+        return await where.look.count(Message, where.peer, after=after, limit=DIALOG_COUNTED_MAX)
+    counted = await where.look.count(Message, where.peer, after=after, limit=CHANNEL_COUNTED_MAX)
+    top = await where.look.get(chats.Top)
+    if counted < CHANNEL_COUNTED_MAX or top is None:
+        return counted
+    return max(counted, top.id - max(0, where.first - 1))
 
 
 @method(api.MessagesGetSavedHistory, raises=(*accounts.PEER_ERRORS,))

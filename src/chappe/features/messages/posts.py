@@ -14,7 +14,7 @@ from chappe.updates import Change, Event, House, Line, View, Viewer
 from .records import Mention
 from .views import show_message
 
-UNREAD_COUNTED_MAX: Final = 5_000  # ids behind: more unread messages are reckoned, not counted
+UNREAD_COUNTED_MAX: Final = 10_000  # unread messages of a channel that are counted
 FORUM_UNREAD_READ_MAX: Final = 200  # unread messages of a forum that are looked at one by one
 STANDING_TRIES_MAX: Final = 20  # times a channel is looked at again because it was written in
 
@@ -75,8 +75,6 @@ async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> 
 
     Who writes has read what was before, but in a forum: there it is one topic they have read.
     """
-    if top - read > UNREAD_COUNTED_MAX:
-        return top - read
     chat = await box.get(chats.Chat)
     if chat is not None and chat.forum:
         newer = await box.scan(
@@ -84,7 +82,7 @@ async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> 
         )
         if len(newer) <= FORUM_UNREAD_READ_MAX:
             return sum(viewer.user not in (m.sender, m.author) for m in newer)
-    return await box.count(Message, peer, after=read, before=top + 1)
+    return await box.count(Message, peer, after=read, before=top + 1, limit=UNREAD_COUNTED_MAX)
 
 
 async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int]:

@@ -9,9 +9,10 @@ from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change
+from chappe.updates import Change, House, Line
 
 from .access import Source, hearers_of, readable, readers_of, source_of, visible
+from .comments import Discussed
 from .events import pin_messages, ref_of, remove_messages
 from .lines import CopiesDeleted, CopiesPinned
 from .posts import DeletePosts, PinPosts
@@ -87,19 +88,54 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
 
 
 async def remove_posts(change: Change, where: Source, messages: list[Message]) -> int:
+    """Take messages out of a channel's log, and out of its discussion; return the pts.
+
+    `messages` is not empty.
+    """
+    if where.place is not None and where.place.chat.broadcast and where.place.chat.linked:
+        gone = PostsGone(posts=tuple(m.id for m in messages))
+        change.post(Owner(Kind.CHANNEL, where.place.chat.linked), gone)
+    return await drop_posts(change, messages)
+
+
+class PostsGone(Line, frozen=True):
+    """To a discussion group's box: posts of its channel were deleted, and what they became there goes."""
+
+    name = "comments.posts_gone"
+
+    posts: tuple[int, ...]
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        peer = accounts.peer_id(change.owner)
+        found = []
+        for post in self.posts:
+            discussed = await change.get(Discussed, post)
+            if discussed is None:
+                continue
+            change.drop(Discussed, post)
+            message = await change.get(Message, peer, discussed.id)
+            if message is not None:
+                found.append(message)
+        if found:
+            await drop_posts(change, found)
+
+
+async def drop_posts(change: Change, messages: list[Message]) -> int:
     """Take messages out of a channel's log; return the pts. `messages` is not empty."""
+    peer = messages[0].peer
     for message in messages:
-        change.drop(Message, where.peer, message.id)
+        change.drop(Message, peer, message.id)
         change.drop(Counted, message.id)
         await forget_reactions(change, message)
     await forget_answers(change, messages)
     gone = {m.id for m in messages}
     top = await change.get(chats.Top)
     if top is not None and top.id in gone:
-        newest = await change.scan(Message, where.peer, limit=1, reverse=True)
+        newest = await change.scan(Message, peer, limit=1, reverse=True)
         number, date = (newest[0].id, newest[0].date) if newest else (0, top.date)
         change.put(chats.Top(id=number, date=date))
-    return change.announce(DeletePosts(channel=where.owner.id, ids=tuple(sorted(gone))))
+    return change.announce(DeletePosts(channel=change.owner.id, ids=tuple(sorted(gone))))
 
 
 @method(

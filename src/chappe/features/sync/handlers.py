@@ -149,11 +149,10 @@ async def _changed_channels(call: Call, since: int) -> list[Any]:
         if owner.kind is not Kind.CHANNEL:
             continue
         look = call.look(owner)
-        last = await look.scan(EventRow, limit=1, reverse=True)
-        if last and last[0].date >= since:
-            news.append(api.UpdateChannelTooLong(channel_id=owner.id, pts=last[0].pts))
-        noticed = await look.scan(NoticeRow, limit=1, reverse=True)
-        if noticed and noticed[0].date >= since:
+        if await look.counter("announced_at") >= max(1, since):
+            pts = await look.counter("pts")
+            news.append(api.UpdateChannelTooLong(channel_id=owner.id, pts=pts))
+        if await look.counter("noticed_at") >= max(1, since):
             news.append(api.UpdateChannel(channel_id=owner.id))
     return news
 
