@@ -68,6 +68,7 @@ EMPTY: Final[dict[str, Any]] = {
     "InputChatPhoto": api.InputChatPhotoEmpty(),
     "InputPhoto": api.InputPhotoEmpty(),
     "InputMedia": api.InputMediaGeoPoint(geo_point=api.InputGeoPoint(lat=1.0, long=2.0)),
+    "InputReplyTo": api.InputReplyToMessage(reply_to_msg_id=1),
     "InputCheckPasswordSRP": api.InputCheckPasswordEmpty(),
     "ChatBannedRights": api.ChatBannedRights(send_gifs=True, until_date=0),
     "ChatAdminRights": api.ChatAdminRights(change_info=True),
@@ -153,6 +154,7 @@ ROWS: Final = (
     # looking
     Row(api.MessagesGetHistory, READ),
     Row(api.MessagesSearch, READ),
+    Row(api.MessagesGetRecentLocations, READ),
     Row(api.MessagesGetSearchCounters, READ,
         lambda _t, _w: {"filters": [api.InputMessagesFilterPinned()]}),
     Row(api.ChannelsGetMessages, READ_BIG),
@@ -211,6 +213,9 @@ ROWS: Final = (
     # reports
     Row(api.MessagesReport, READ),
     Row(api.MessagesReportSpam, READ),
+    Row(api.MessagesReportMessagesDelivery, READ),
+    Row(api.MessagesSendScreenshotNotification, _in(NOBODY, NOBODY, NOBODY),
+        lambda _t, _w: {"reply_to": api.InputReplyToMessage(reply_to_msg_id=1)}),
     Row(api.MessagesReportReaction, READ),
     Row(api.AccountReportPeer, READ),
     Row(api.AccountReportProfilePhoto, READ),

@@ -80,6 +80,10 @@ async def test_who_looks_at_a_message_has_looked_at_its_reactions() -> None:
         post = await ada.say(sup, "hm")
         await react(bob, sup, post, "👍")
         await ada(api.ChannelsReadMessageContents(channel=ada.channel(sup), id=[post]))
+        other = await ada.say(bob, "hum")
+        await react(bob, ada, (await bob.history(ada))[0].id, "👍")
+        await ada(api.MessagesReadReactions(peer=ada.peer(bob)))
+        assert other
         await v.settle()
         for chat in (bob, sup):
             assert (await ada.dialog(chat)).unread_reactions_count == 0

@@ -19,7 +19,7 @@ from . import (
     senders,
     threads,
 )
-from .access import Source, Target, hearers_of, readers_of, source, source_of, visible
+from .access import Source, Target, hearers_of, may_write, readers_of, source, source_of, visible
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .posts import EditPost, NewPost, seen
@@ -86,6 +86,7 @@ __all__ = [
     "hearers_of",
     "located",
     "marks_of",
+    "may_write",
     "newest_of",
     "newest_pin",
     "post_action",

@@ -1,9 +1,9 @@
 """Reports: users point at what is wrong; it is copied, sealed, and waits for the moderators."""
 
-from . import handlers
+from . import handlers, notes
 from .handlers import ACTS, bar_hidden
 
-HANDLERS = (handlers,)
+HANDLERS = (handlers, notes)
 EVENTS = ()
 SERVICES = {"bar_hidden": bar_hidden}
 

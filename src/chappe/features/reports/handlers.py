@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, messages
 from chappe.features.dialogs import Message
@@ -28,10 +30,12 @@ async def file_report(
     call: Call, kind: str, peer: int, reason: str, *, comment: str = "", about: int = 0,
     found: list[Message] | None = None,
 ) -> None:  # fmt: skip
-    """Keep a report, once for the same thing by the same person."""
+    """Keep a report, once for the same thing by the same person, and for the same reason."""
     copied = tuple((m.id, m.date, m.sender, m.text, m.media) for m in found or ())
-    first = copied[0][0] if copied else about
-    if await call.look().get(Reported, peer, first) is not None:
+    what = f"{kind}: {reason}"
+    ids = [one[0] for one in copied] or [about]
+    known = [await call.look().get(Reported, peer, i) for i in ids]
+    if all(k is not None and what in k.whats for k in known):
         return
     async with call.house.change(BOX) as change:
         number = change.next("report")
@@ -42,13 +46,16 @@ async def file_report(
             )
         )  # fmt: skip
     async with call.change() as change:
-        change.put(Reported(peer=peer, id=first, report=number))
+        for i in ids:
+            old = await change.get(Reported, peer, i) or Reported(peer=peer, id=i, report=number)
+            change.put(msgspec.structs.replace(old, report=number, whats=(*old.whats, what)))
 
 
 async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Message]]:
     """Return a dialog's number and the messages named there that the caller may see."""
     where = await messages.source_of(call, peer)
-    found = [await messages.visible(where, i) for i in ids[:MESSAGES_MAX]]
+    wanted = dict.fromkeys(ids[:MESSAGES_MAX])
+    found = [await messages.visible(where, i) for i in wanted]
     return where.peer, [m for m in found if m is not None]
 
 
@@ -133,7 +140,7 @@ async def report_channel_spam(call: Call, request: api.ChannelsReportSpam) -> bo
         raise errors.ChatAdminRequired
     author = await accounts.peer_of(call, request.participant)
     where = await messages.source(call, place.owner)
-    found = [await messages.visible(where, i) for i in request.id[:MESSAGES_MAX]]
+    found = [await messages.visible(where, i) for i in dict.fromkeys(request.id[:MESSAGES_MAX])]
     theirs = [m for m in found if m is not None and m.sender == accounts.peer_id(author)]
     if not theirs:
         raise errors.MessageIdInvalid

@@ -37,3 +37,4 @@ class Reported(Record, frozen=True):
     peer: int
     id: int
     report: int
+    whats: tuple[str, ...] = ()  # kind and reason of each report of it

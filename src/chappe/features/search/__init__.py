@@ -1,8 +1,8 @@
 """Search: in one conversation and in all of one's own."""
 
-from . import handlers
+from . import handlers, posts
 
-HANDLERS = (handlers,)
+HANDLERS = (handlers, posts)
 EVENTS = ()
 
 __all__ = ["EVENTS", "HANDLERS"]

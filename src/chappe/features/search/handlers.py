@@ -8,6 +8,7 @@ from chappe.features.messages import (
     GENERAL,
     PAGE_MESSAGES_MAX,
     Source,
+    show_message,
     show_page,
     source,
     source_of,
@@ -15,7 +16,7 @@ from chappe.features.messages import (
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
-from .rules import is_wanted, matches
+from .rules import is_wanted, matches, words_of
 
 MESSAGES_READ_MAX: Final = 50_000  # messages one search reads
 FILTERS_MAX: Final = 20  # kinds counted in one call
@@ -34,7 +35,7 @@ def _cut(found: list[Message], request: Any) -> list[Message]:
 @method(api.MessagesSearch, rate=Rate.READ, raises=(*accounts.PEER_ERRORS,))
 async def search(call: Call, request: api.MessagesSearch) -> Any:
     """Find messages of one conversation."""
-    words = request.q.casefold().split()
+    words = words_of(request.q)
     if isinstance(request.peer, api.InputPeerEmpty):
         return await _everywhere(call, words, request)
     where = await source_of(call, request.peer)
@@ -71,7 +72,7 @@ async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
     return await show_page(call, _cut(found, request), len(found))
 
 
-async def _found(call: Call, words: list[str], wanted: Any) -> list[Message]:
+async def _found(call: Call, words: list[str], wanted: Any, request: Any = None) -> list[Message]:
     """Return the messages of all the caller's conversations that are looked for, newest first."""
     look = call.look()
     found: list[Message] = []
@@ -79,25 +80,71 @@ async def _found(call: Call, words: list[str], wanted: Any) -> list[Message]:
         where = await source(call, accounts.owner_of(dialog.peer))
         if where.place is not None and not chats.may_see(where.place, call.now):
             continue
+        if request is not None and not _dialogs_wanted(request, dialog, where.place):
+            continue
         read = await where.look.scan(Message, dialog.peer, reverse=True, limit=MESSAGES_READ_MAX)
         found += [m for m in read if m.id >= where.first and matches(m, words, wanted, call.user)]
-    found.sort(key=lambda m: (m.date, m.id), reverse=True)
+    found.sort(key=lambda m: (m.date, m.id, m.peer), reverse=True)
     return found
+
+
+def _dialogs_wanted(request: Any, dialog: Dialog, place: chats.Place | None) -> bool:
+    """Whether a global search looks into a conversation: of a folder, or of a kind."""
+    if request.folder_id is not None and dialog.folder != request.folder_id:
+        return False
+    broadcast = place is not None and place.chat.broadcast
+    kinds = (
+        (request.broadcasts_only, broadcast),
+        (request.groups_only, place is not None and not broadcast),
+        (request.users_only, place is None),
+    )
+    return all(fits for asked, fits in kinds if asked)
 
 
 @method(api.MessagesSearchGlobal, raises=(errors.SearchQueryEmpty,))
 async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
-    """Find messages of all one's conversations."""
-    words = request.q.casefold().split()
+    """Find messages of all one's conversations, newest first."""
+    words = words_of(request.q)
     if not words and isinstance(request.filter, api.InputMessagesFilterEmpty):
         raise errors.SearchQueryEmpty
-    return await _everywhere(call, words, request)
+    found = [
+        m
+        for m in await _found(call, words, request.filter, request)
+        if (not request.min_date or m.date > request.min_date)
+        and (not request.max_date or m.date < request.max_date)
+    ]
+    return await global_page(call, found, request)
+
+
+async def global_page(call: Call, found: list[Message], request: Any) -> Any:
+    """Return a page of messages of several conversations; `offset_rate` is the date of the last one.
+
+    Numbers of different boxes do not compare, so a page goes on behind the message that was last.
+    """
+    start = 0
+    if request.offset_rate or request.offset_id:
+        try:
+            peer = accounts.peer_id(await accounts.peer_of(call, request.offset_peer))
+        except accounts.PEER_ERRORS:
+            peer = 0
+        last = (request.offset_rate or 1 << 31, request.offset_id, peer)
+        start = next((i for i, m in enumerate(found) if (m.date, m.id, m.peer) < last), len(found))
+    limit = max(1, min(request.limit, PAGE_MESSAGES_MAX))
+    page = found[start : start + limit]
+    viewer = call.viewer()
+    shown = [await show_message(viewer, m) for m in page]
+    users, shown_chats = await accounts.peers(viewer)
+    more = start + limit < len(found)
+    return api.MessagesMessagesSlice(
+        count=len(found), messages=shown, topics=[], chats=shown_chats, users=users,
+        next_rate=page[-1].date if more else None,
+    )  # fmt: skip
 
 
 @method(api.MessagesSearchSentMedia)
 async def search_sent_media(call: Call, request: api.MessagesSearchSentMedia) -> Any:
     """Find media the caller has sent, the newest first, wherever it was."""
-    words = request.q.casefold().split()
+    words = words_of(request.q)
     found = await _found(call, words, request.filter)
     mine = [m for m in found if m.media and call.user in (m.sender, m.author)]
     return await show_page(call, mine[: max(0, min(request.limit, PAGE_MESSAGES_MAX))], len(mine))

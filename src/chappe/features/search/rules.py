@@ -1,5 +1,6 @@
 """Which messages somebody looks for."""
 
+import unicodedata
 from typing import Any, Final
 
 from chappe import tl
@@ -7,6 +8,7 @@ from chappe.features import media
 from chappe.features.dialogs import Message
 from chappe.tl import api
 
+QUERY_CHARACTERS_MAX: Final = 256  # characters of a query that are looked at
 _KINDS: Final[dict[str, frozenset[str]]] = {
     "InputMessagesFilterPhotos": frozenset({"photo"}),
     "InputMessagesFilterVideo": frozenset({"video"}),
@@ -47,11 +49,37 @@ def is_wanted(message: Message, wanted: Any, user: int) -> bool:
     return bool(kinds and message.media and media.kind_of(message.media) in kinds)
 
 
+def fold(text: str) -> str:
+    """Return a text as it is compared: without case, accents and the like."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+
+
+def words_of(query: str) -> list[str]:
+    """Return the words somebody looks for, as they are compared."""
+    return fold(query[:QUERY_CHARACTERS_MAX]).split()
+
+
+def has_tag(message: Message, tag: str) -> bool:
+    """Whether a text has this hashtag, whole: `#art` is not in `#artist`."""
+    text = message.text
+    for name, offset, length, _ in message.entities:
+        if name in ("MessageEntityHashtag", "MessageEntityCashtag"):
+            raw = text.encode("utf-16-le")[2 * offset : 2 * (offset + length)]
+            if fold(raw.decode("utf-16-le", "replace")) == tag:
+                return True
+    return False
+
+
 def matches(message: Message, words: list[str], wanted: Any, user: int) -> bool:
     """Whether a message has all the words and is of the kind asked for."""
     if not is_wanted(message, wanted, user):
         return False
     if not words:
         return True
-    text = message.text.casefold()
+    if len(words) == 1 and words[0][0] in "#$" and len(words[0]) > 1:
+        return has_tag(message, words[0])
+    text = fold(message.text)
     return all(word in text for word in words)

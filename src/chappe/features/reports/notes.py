@@ -1,0 +1,40 @@
+"""Notes apps send of themselves: a screenshot was taken, a message was shown in a notification."""
+
+from typing import Any
+
+from chappe.core import Kind
+from chappe.features import accounts, messages
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+
+@method(
+    api.MessagesSendScreenshotNotification,
+    rate=Rate.SEND,
+    raises=(
+        *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
+        errors.ReplyMessageIdInvalid,
+    ),
+)  # fmt: skip
+async def send_screenshot(call: Call, request: api.MessagesSendScreenshotNotification) -> Any:
+    """Tell the other in a private chat that a picture of it was taken."""
+    to = await accounts.peer_of(call, request.peer)
+    if to.kind is not Kind.USER or to == call.me:
+        raise errors.PeerIdInvalid
+    await messages.may_write(call, to)
+    where = await messages.source(call, to)
+    number = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
+    if await messages.visible(where, number) is None:
+        raise errors.ReplyMessageIdInvalid
+    viewer = call.viewer()
+    action = api.MessageActionScreenshotTaken()
+    told = await messages.post_action(call, viewer, to, action, reply_to=number)
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(updates=told, users=users, chats=chats, date=call.now, seq=0)
+
+
+@method(api.MessagesReportMessagesDelivery, raises=accounts.PEER_ERRORS)
+async def report_delivery(call: Call, request: api.MessagesReportMessagesDelivery) -> bool:
+    """Take note; which notifications are shown is nobody's to know."""
+    await accounts.peer_of(call, request.peer)
+    return True

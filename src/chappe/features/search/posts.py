@@ -1,0 +1,66 @@
+"""channels.searchPosts and the like: what was posted in public channels."""
+
+from typing import Any, Final
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Message
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+
+from .handlers import global_page
+from .rules import fold, has_tag, matches, words_of
+
+CHANNELS_READ_MAX: Final = 1_000  # channels of others that one search looks at
+POSTS_READ_MAX: Final = 200  # newest posts of each public channel that are looked at
+SEARCHES_A_DAY: Final = 10  # what clients are told; nothing is counted and nothing costs
+
+
+async def _public(call: Call) -> list[Owner]:
+    """Return public channels: the caller's, and of the others as many as one call looks at."""
+    joined = [accounts.owner_of(j.peer) for j in await call.look().scan(chats.Joined)]
+    mine = [o for o in joined if o.kind is Kind.CHANNEL]
+    others = await call.house.store.engine.owners(Kind.CHANNEL, limit=CHANNELS_READ_MAX)
+    found = []
+    for owner in dict.fromkeys((*mine, *others)):
+        place = await chats.place_of(call.house, owner, call.user)
+        if place is None or not place.chat.broadcast or not place.chat.username:
+            continue
+        if chats.may_see(place, call.now) and not place.chat.noforwards:
+            found.append(owner)
+    return found
+
+
+@method(
+    api.ChannelsSearchPosts,
+    rate=Rate.LOOKUP,
+    raises=(errors.SearchQueryEmpty,),
+)
+async def search_posts(call: Call, request: api.ChannelsSearchPosts) -> Any:
+    """Find posts of public channels by a hashtag or by words, newest first."""
+    tag = "#" + fold((request.hashtag or "").strip().lstrip("#"))
+    words = words_of(request.query or "")
+    if tag == "#" and not words:
+        raise errors.SearchQueryEmpty
+    wanted = api.InputMessagesFilterEmpty()
+    found: list[Message] = []
+    for owner in await _public(call):
+        peer = accounts.peer_id(owner)
+        posts = await call.look(owner).scan(Message, peer, reverse=True, limit=POSTS_READ_MAX)
+        found += [
+            m
+            for m in posts
+            if not m.action
+            and (tag == "#" or has_tag(m, tag))
+            and matches(m, words, wanted, call.user)
+        ]
+    found.sort(key=lambda m: (m.date, m.id, m.peer), reverse=True)
+    return await global_page(call, found, request)
+
+
+@method(api.ChannelsCheckSearchPostsFlood)
+async def check_flood(call: Call, request: api.ChannelsCheckSearchPostsFlood) -> Any:
+    """Return that searching is free, and that as many searches are left as there were."""
+    return api.SearchPostsFlood(
+        query_is_free=True, total_daily=SEARCHES_A_DAY, remains=SEARCHES_A_DAY, stars_amount=0
+    )
