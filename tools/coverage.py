@@ -76,7 +76,6 @@ REASONS: Final = (  # the first pattern that fits a method's name says why it is
      "no numbers are checked through a phone maker or by SMS"),
     (r"Theme|Color|Wall", "no themes yet"),
     (r"Takeout|Import", "no takeout or import yet"),
-    (r"TTL|Ttl", "messages do not expire yet"),
 )  # fmt: skip
 
 

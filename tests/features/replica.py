@@ -51,6 +51,7 @@ def fact_of(message: Any) -> dict[str, Any]:
     fact["reactions"] = _reactions(message.reactions)
     fact["fresh"] = _has_news(message.reactions)
     fact["mentioned"] = message.mentioned
+    fact["ttl"] = message.ttl_period
     fact["unheard"] = message.media_unread
     if isinstance(message, api.MessageService):
         return {**fact, "action": type(message.action).__name__}
@@ -99,6 +100,7 @@ class Replica:
         self.pins: dict[int, list[Any]] = {}
         self.loudness: dict[Any, Any] = {}
         self.filters: dict[int, Any] = {}
+        self.ttl: dict[Any, int] = {}  # how long new messages live; apps take it from actions, too
         self.scheduled: dict[tuple[Any, int], Any] = {}
         self.chats: dict[Any, dict[str, Any]] = {}
         self.unread: dict[Any, int] = {}  # as the server counts; a fresh device knows no other
@@ -195,6 +197,8 @@ class Replica:
             case api.UpdateDeleteScheduledMessages():
                 for number in update.messages:
                     self.scheduled.pop((peer_key(update.peer), number), None)
+            case api.UpdatePeerHistoryTTL():
+                self.ttl[peer_key(update.peer)] = update.ttl_period or 0
             case api.UpdateDialogFilterOrder():
                 self.pins[FILTERS] = list(update.order)
 
@@ -272,6 +276,8 @@ class Replica:
             found["unread", peer] = self.unread.get(peer, self._count_unread(peer, now))
             found["loudness", peer] = self.loudness.get(peer, (0, False, None))
             found["folder", peer] = self.folder.get(peer, 0)
+            if peer[0] != "channel_id":
+                found["ttl", peer] = self.ttl.get(peer, 0)
         found["drafts"] = dict(self.drafts)
         found["marked"] = set(self.marked)
         for folder in (0, 1, FILTERS):
@@ -348,6 +354,7 @@ async def fresh(person: "Person") -> Replica:
         key = peer_key(peer)
         replica.unread[key] = dialog.unread_count
         replica.folder[key] = dialog.folder_id or 0
+        replica.ttl[key] = dialog.ttl_period or 0
         replica.loudness[key] = _loudness(dialog.notify_settings)
         replica.read["in", peer_key(peer)] = dialog.read_inbox_max_id
         replica.read["out", peer_key(peer)] = dialog.read_outbox_max_id

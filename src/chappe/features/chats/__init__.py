@@ -27,6 +27,7 @@ from .profiles import (
     runs_public_channel,
 )
 from .records import BannedChannel, Chat, Joined, Member, Top
+from .texts import check_ttl
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
@@ -62,6 +63,7 @@ __all__ = [
     "changed",
     "channel",
     "chat_peer",
+    "check_ttl",
     "log",
     "may_see",
     "place_of",

@@ -28,7 +28,7 @@ from .groups import available_reactions, full_photo, invited, missing, new_id, r
 from .journal import log
 from .membership import admit, expel, tell_members, tell_of_requests
 from .records import Chat, Joined, Link, Marked, Member, Request, Top
-from .texts import check_about, check_title
+from .texts import check_about, check_title, check_ttl
 from .views import show_chat
 
 CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
@@ -64,7 +64,12 @@ async def found(call: Call, chat: Chat) -> Place:
 @method(
     api.ChannelsCreateChannel,
     rate=Rate.WRITE,
-    raises=(errors.ChatTitleEmpty, errors.ChatAboutTooLong, errors.ChannelsTooMuch),
+    raises=(
+        errors.ChatTitleEmpty,
+        errors.ChatAboutTooLong,
+        errors.ChannelsTooMuch,
+        errors.TtlPeriodInvalid,
+    ),
 )
 async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
     """Make a supergroup or a channel."""
@@ -73,7 +78,7 @@ async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
     chat = Chat(
         id=await new_id(call), title=title, about=about, created=call.now, creator=call.user,
         broadcast=not (request.megagroup or request.forum), hidden_history=False,
-        forum=request.forum, ttl=request.ttl_period or 0,
+        forum=request.forum, ttl=check_ttl(request.ttl_period or 0),
         default_banned=0 if request.megagroup or request.forum else rights.SEND,
     )  # fmt: skip
     place = await found(call, chat)

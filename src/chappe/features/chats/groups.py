@@ -15,7 +15,7 @@ from .answers import act, acted, mention, updates
 from .membership import admit, expel, keep_member, may_invite, tell_members
 from .profiles import common_chats
 from .records import BASIC_MEMBERS_MAX, Chat, Member
-from .texts import check_title
+from .texts import check_title, check_ttl
 from .views import show_basic_member, show_chat
 
 BASIC_ADMIN: Final = rights.EVERY_ADMIN & ~rights.ADMIN["add_admins"]
@@ -51,11 +51,16 @@ def missing(users: list[int]) -> list[Any]:
 @method(
     api.MessagesCreateChat,
     rate=Rate.WRITE,
-    raises=(errors.ChatTitleEmpty, errors.UserIdInvalid, errors.UsersTooMuch),
+    raises=(
+        errors.ChatTitleEmpty,
+        errors.UserIdInvalid,
+        errors.UsersTooMuch,
+        errors.TtlPeriodInvalid,
+    ),
 )
 async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
     """Make a basic group with the people named who allow it."""
-    title = check_title(request.title)
+    title, ttl = check_title(request.title), check_ttl(request.ttl_period or 0)
     if len(request.users) >= BASIC_MEMBERS_MAX:
         raise errors.UsersTooMuch
     willing, refused = await invited(call, request.users)
@@ -67,7 +72,7 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
                 title=title,
                 created=call.now,
                 creator=call.user,
-                ttl=request.ttl_period or 0,
+                ttl=ttl,
             )
         )
         await admit(change, call.user, creator=True)

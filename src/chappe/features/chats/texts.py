@@ -1,8 +1,13 @@
-"""What titles and descriptions may look like."""
+"""What titles and descriptions may look like, and how long messages may live."""
+
+from typing import Final
 
 from chappe.tl import errors
 
 from .records import ABOUT_CHARACTERS_MAX, TITLE_CHARACTERS_MAX
+
+TTL_S_MIN: Final = 86_400  # seconds a message lives at least, if not for ever
+TTL_S_MAX: Final = 366 * 86_400  # seconds a message lives at most, if not for ever
 
 
 def check_title(title: str) -> str:
@@ -15,6 +20,17 @@ def check_title(title: str) -> str:
     if not cleaned:
         raise errors.ChatTitleEmpty
     return cleaned[:TITLE_CHARACTERS_MAX]
+
+
+def check_ttl(period: int) -> int:
+    """Return how many seconds messages are to live; 0 for ever.
+
+    Raises:
+        errors.TtlPeriodInvalid: less than a day, or more than a year.
+    """
+    if period and not TTL_S_MIN <= period <= TTL_S_MAX:
+        raise errors.TtlPeriodInvalid
+    return period
 
 
 def check_about(about: str) -> str:

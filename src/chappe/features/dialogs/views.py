@@ -124,11 +124,22 @@ async def show_dialogs(
                 pts=pts or None,
                 draft=show_draft(viewer, draft),
                 folder_id=dialog.folder or None,
+                ttl_period=await _ttl(viewer, owner) or None,
             )
         )
         if message is not None:
             messages.append(await show_message(viewer, message))
     return shown, messages
+
+
+async def _ttl(viewer: Viewer, owner: Owner) -> int:
+    """Return how long new messages of a dialog live; 0 for ever."""
+    if owner.kind is Kind.USER:
+        period: int = await viewer.house.services["history_ttl"](viewer, owner.id)
+        return period
+    place = await chats.place_of(viewer.house, owner, viewer.user)
+    inside = place and chats.rights.is_in(place.member, int(viewer.house.clock.now()))
+    return place.chat.ttl if place is not None and inside else 0
 
 
 async def notify_settings(viewer: Viewer, peer: int, topic: int = 0) -> Any:

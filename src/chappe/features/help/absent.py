@@ -81,7 +81,6 @@ ABSENT: Final[dict[Any, Empty]] = {
         hash=0, effects=[], documents=[]
     ),
     api.MessagesGetCustomEmojiDocuments: list,
-    api.MessagesGetDefaultHistoryTTL: lambda: api.DefaultHistoryTTL(period=0),
     api.MessagesGetDefaultTagReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),
     api.MessagesGetEmojiGroups: lambda: _groups(),
     api.MessagesGetEmojiProfilePhotoGroups: lambda: _groups(),

@@ -5,6 +5,7 @@ from . import (
     clearing,
     comments,
     events,
+    expiry,
     handlers,
     history,
     lines,
@@ -42,7 +43,7 @@ from .views import show_message
 
 HANDLERS = (
     handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
-    clearing, previews, senders,
+    clearing, previews, senders, expiry,
 )  # fmt: skip
 EVENTS = (
     *events.EVENTS, *lines.LINES, *posts.EVENTS, *previews.EVENTS, *comments.LINES, removing.PostsGone,
@@ -54,10 +55,12 @@ SERVICES = {
     "channel_reading": channel_reading,
     "has_scheduled": scheduled.has_scheduled,
     "default_sender": senders.show_default_sender,
+    "history_ttl": expiry.history_ttl,
     "newest_of": newest_of,
     "newest_pin": newest_pin,
     "post_action": post_action,
     "post_action_within": post_action_within,
+    "remove_posts": removing.remove_posts,
     "seen_media": media.seen_media,
     "service_message": service_message,
     "show_message": show_message,

@@ -86,7 +86,7 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
         async with call.change(place.owner) as change:
             found = await change.scan(Message, place.peer, before=until + 1, limit=DELETED_MAX)
             if found:
-                pts = await remove_posts(change, where, found)
+                pts = await remove_posts(change, found)
                 told.append(
                     api.UpdateDeleteChannelMessages(
                         channel_id=place.chat.id, messages=[m.id for m in found], pts=pts,

@@ -18,7 +18,7 @@ from chappe.updates import Change, House, Line, Viewer
 
 from .access import Source, source, source_of, visible
 from .history import PAGE_MESSAGES_MAX, show_page
-from .posts import EditPost, NewPost
+from .posts import EditPost, ExpirePosts, NewPost
 from .threads import ReadThread, Thread, thread_page, thread_reach, topic_thread
 from .views import show_message
 
@@ -61,9 +61,12 @@ class Discuss(Line, frozen=True):
                 peer=peer, id=number, date=self.date, sender=self.channel, out=False,
                 text=self.text, entities=self.entities, origin=number, fwd_from=self.channel,
                 fwd_date=self.date, fwd_post=self.post, fwd_signature=self.signature,
-                media=self.media, grouped_id=self.grouped_id, pinned=False,
+                media=self.media, grouped_id=self.grouped_id, pinned=False, ttl=chat.ttl,
             )
         )  # fmt: skip
+        if chat.ttl:
+            expire = ExpirePosts(channel=change.owner.id, id=number)
+            change.later(self.date + chat.ttl, expire)
         change.put(Discussed(post=self.post, id=number))
         change.put(Thread(id=number))
         change.put(chats.Top(id=number, date=self.date))

@@ -6,13 +6,16 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features.accounts import show_peer
+from chappe.features import chats
+from chappe.features.accounts import owner_of, show_peer
 from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
-from chappe.updates import Change, Event, View, Viewer
+from chappe.updates import Change, Deed, Event, House, View, Viewer
 
-from .records import Mention, Ref, Twin, forget_reactions
+from .records import HistoryTtl, Mention, Ref, Twin, forget_reactions
 from .views import show_message
+
+EXPIRED_TOGETHER_MAX: Final = 500  # messages looked at when one expires
 
 
 class NewMessage(Event, frozen=True):
@@ -172,6 +175,56 @@ class Typing(Event, frozen=True):
         )  # fmt: skip
 
 
+class PeerTtlChanged(Event, frozen=True):
+    """New messages of a conversation live for another while."""
+
+    name = "messages.ttl"
+
+    peer: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        owner = owner_of(self.peer)
+        if owner.kind is Kind.USER:
+            mine = viewer.look(Owner(Kind.USER, viewer.user))
+            found = await mine.get(HistoryTtl, self.peer)
+            period = found.period if found else 0
+        else:
+            place = await chats.place_of(viewer.house, owner, viewer.user)
+            if place is None or not chats.rights.is_in(
+                place.member, int(viewer.house.clock.now())
+            ):  # fmt: skip
+                return None
+            period = place.chat.ttl
+        peer = show_peer(viewer, self.peer)
+        return api.UpdatePeerHistoryTTL(peer=peer, ttl_period=period or None)
+
+
+class ExpireMessages(Deed, frozen=True):
+    """The time of a message in somebody's box is over, and perhaps of others behind it."""
+
+    name = "messages.expire"
+
+    user: int
+    peer: int
+    id: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        async with house.change(Owner(Kind.USER, self.user)) as change:
+            if found := await expired(change, self.peer, self.id):
+                await remove_messages(change, found)
+
+
+async def expired(change: Change, peer: int, number: int) -> list[Message]:
+    """Return the messages of a conversation from a number on whose time is over; none if not its own."""
+    first = await change.get(Message, peer, number)
+    if first is None or not first.ttl:
+        return []
+    near = await change.scan(Message, peer, after=number - 1, limit=EXPIRED_TOGETHER_MAX)
+    return [m for m in near if m.ttl and m.date + m.ttl <= change.now]
+
+
 def count_message(dialog: Dialog, message: Message) -> Dialog:
     """Return the dialog with a new message on top. Writing is not reading: apps say what was read."""
     unread = dialog.unread if message.out else dialog.unread + 1
@@ -186,6 +239,9 @@ async def keep_message(change: Change, draft: Message) -> Message:
     number = change.announce(NewMessage(peer=draft.peer, id=change.last("pts") + 1))
     message = msgspec.structs.replace(draft, id=number, origin=draft.origin or number)
     change.put(message)
+    if message.ttl:
+        deed = ExpireMessages(user=change.owner.id, peer=message.peer, id=number)
+        change.later(message.date + message.ttl, deed)
     dialog = await change.get(Dialog, message.peer) or Dialog(peer=message.peer)
     change.put(count_message(dialog, message))
     if change.owner.id in message.mentions and not message.out:
@@ -254,6 +310,8 @@ def pin_messages(change: Change, peer: int, messages: list[Message], *, pinned: 
 
 
 EVENTS: Final = (
+    PeerTtlChanged,
+    ExpireMessages,
     NewMessage,
     EditMessage,
     DeleteMessages,

@@ -13,13 +13,14 @@ from chappe.updates import Change, Deed, House, Line
 from .events import (
     ContentsRead,
     EditMessage,
+    PeerTtlChanged,
     ReadOutbox,
     keep_message,
     located,
     pin_messages,
     remove_messages,
 )
-from .records import Ref, Twin
+from .records import HistoryTtl, Ref, Twin
 from .threads import GENERAL, wrote_in_topic
 
 
@@ -49,6 +50,7 @@ class Copy(Line, frozen=True):
     unplayed: bool = False
     invert_media: bool = False
     answer: Answer | None = None
+    ttl: int = 0
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -67,9 +69,28 @@ class Copy(Line, frozen=True):
                 grouped_id=self.grouped_id, action=self.action, noforwards=self.noforwards,
                 mentions=self.mentions, unplayed=self.unplayed, invert_media=self.invert_media,
                 answer=self.answer,
+                ttl=self.ttl,
             ),
         )  # fmt: skip
         change.put(Twin(peer=self.sender, origin=self.origin, id=kept.id))
+
+
+class TtlSet(Line, frozen=True):
+    """To somebody's box: new messages of a conversation live for another while."""
+
+    name = "messages.ttl_set"
+
+    peer: int  # of the dialog, as the receiver has it
+    period: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        owner = await change.get(User)
+        if owner is None or owner.deleted:
+            return
+        if self.peer > 0:
+            change.put(HistoryTtl(peer=self.peer, period=self.period))
+        change.notice(PeerTtlChanged(peer=self.peer))
 
 
 class CopyEdited(Line, frozen=True):
@@ -223,5 +244,5 @@ class CopiesPlayed(Line, frozen=True):
 
 
 LINES: Final[tuple[Any, ...]] = (
-    Copy, CopyEdited, CopiesDeleted, CopyRead, CopiesPinned, Wrote, CopiesPlayed, Vanish,
+    Copy, CopyEdited, CopiesDeleted, CopyRead, CopiesPinned, Wrote, CopiesPlayed, Vanish, TtlSet,
 )  # fmt: skip

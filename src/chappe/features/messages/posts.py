@@ -9,8 +9,9 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
-from chappe.updates import Change, Event, House, Line, View, Viewer
+from chappe.updates import Change, Deed, Event, House, Line, View, Viewer
 
+from .events import expired
 from .records import Mention
 from .views import show_message
 
@@ -195,6 +196,22 @@ class PinPosts(PostEvent, frozen=True):
         )  # fmt: skip
 
 
+class ExpirePosts(Deed, frozen=True):
+    """The time of a message of a channel is over, and perhaps of others behind it."""
+
+    name = "posts.expire"
+
+    channel: int
+    id: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        owner = Owner(Kind.CHANNEL, self.channel)
+        async with house.change(owner) as change:
+            if found := await expired(change, accounts.peer_id(owner), self.id):
+                await house.services["remove_posts"](change, found)
+
+
 class ReadPosts(Event, frozen=True):
     """In a reader's own box: they have read a channel up to a message."""
 
@@ -280,5 +297,5 @@ class Addressed(Line, frozen=True):
 
 EVENTS: Final[tuple[Any, ...]] = (
     NewPost, EditPost, DeletePosts, PinPosts, ReadPosts, PostsWereRead, PostsLookedAt, PostRead,
-    Addressed,
+    Addressed, ExpirePosts,
 )  # fmt: skip

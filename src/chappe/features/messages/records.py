@@ -60,6 +60,25 @@ class Mention(Record, frozen=True):
     topic: int = 0
 
 
+class HistoryTtl(Record, frozen=True):
+    """How long new messages of a private chat live, in seconds; 0 for ever."""
+
+    table = "history_ttl"
+    key = ("peer",)
+
+    peer: int
+    period: int
+
+
+class DefaultTtl(Record, frozen=True):
+    """How long messages live in private chats somebody begins."""
+
+    table = "default_ttl"
+    key = ()
+
+    period: int = 0
+
+
 class Counted(Record, frozen=True):
     """In a channel's box: how often a post was seen and forwarded."""
 

@@ -87,14 +87,15 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
     return api.MessagesAffectedHistory(pts=pts, pts_count=len(found), offset=int(more))
 
 
-async def remove_posts(change: Change, where: Source, messages: list[Message]) -> int:
+async def remove_posts(change: Change, messages: list[Message]) -> int:
     """Take messages out of a channel's log, and out of its discussion; return the pts.
 
     `messages` is not empty.
     """
-    if where.place is not None and where.place.chat.broadcast and where.place.chat.linked:
+    chat = await change.get(chats.Chat)
+    if chat is not None and chat.broadcast and chat.linked:
         gone = PostsGone(posts=tuple(m.id for m in messages))
-        change.post(Owner(Kind.CHANNEL, where.place.chat.linked), gone)
+        change.post(Owner(Kind.CHANNEL, chat.linked), gone)
     return await drop_posts(change, messages)
 
 
@@ -165,7 +166,7 @@ async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
             found.append(message)
         if not found:
             return api.MessagesAffectedMessages(pts=change.last("pts"), pts_count=0)
-        pts = await remove_posts(change, where, found)
+        pts = await remove_posts(change, found)
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
 
@@ -198,7 +199,7 @@ async def delete_participant_history(
         if not theirs:
             return api.MessagesAffectedHistory(pts=change.last("pts"), pts_count=0, offset=0)
         found = theirs[:DELETED_MAX]
-        pts = await remove_posts(change, where, found)
+        pts = await remove_posts(change, found)
     return api.MessagesAffectedHistory(
         pts=pts, pts_count=len(found), offset=int(len(theirs) > len(found))
     )

@@ -19,10 +19,10 @@ from chappe.updates import Change, Event, Viewer
 
 from .access import Target, members_but
 from .comments import discuss
-from .events import NewMessage, keep_message, ref_of
-from .lines import Copy, Wrote
-from .posts import Addressed, NewPost, ReadPosts
-from .records import Posted, Sent
+from .events import NewMessage, PeerTtlChanged, keep_message, ref_of
+from .lines import Copy, TtlSet, Wrote
+from .posts import Addressed, ExpirePosts, NewPost, ReadPosts
+from .records import DefaultTtl, HistoryTtl, Posted, Sent
 from .senders import identity
 from .threads import Placed, begins_topic, count_answer, placed
 
@@ -33,6 +33,7 @@ MENTIONS_MAX: Final = 50  # people one message can be addressed to
 
 # what else is done in the change that keeps a post, once it has its number
 Also = Callable[[Change, Message], Awaitable[None]]
+TTL_ACTION: Final = tl.encode(api.MessageActionSetMessagesTTL(period=0), tl.LAYER)[:4]
 
 
 class Kept(NamedTuple):
@@ -43,6 +44,7 @@ class Kept(NamedTuple):
     event: Event
     pts: int
     passed: bool = False  # whether unread messages of a channel lie before it
+    ttl: int = 0
 
 
 def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tuple[str, Any]:
@@ -96,6 +98,7 @@ async def send(
             return Kept(random_id, sent.id, NewMessage(peer=sent.peer, id=sent.id), 0)
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
         draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
+        draft = await _lasting(change, target, draft)
         draft = await _placed(call, change, draft, change.last("pts") + 1)
         message = await keep_message(change, draft)
         number = message.id
@@ -103,15 +106,40 @@ async def send(
         await _clear_draft(change, target.peer)
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
-    return Kept(random_id, number, NewMessage(peer=target.peer, id=number), number)
+    return Kept(random_id, number, NewMessage(peer=target.peer, id=number), number, ttl=draft.ttl)
 
 
 def short(kept: Kept, draft: Message) -> Any:
     """Return what tells a sender that a text is kept in a private chat: what they do not know yet."""
     return api.UpdateShortSentMessage(
         out=True, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
-        entities=show_entities(draft.entities) or None,
+        entities=show_entities(draft.entities) or None, ttl_period=kept.ttl or None,
     )  # fmt: skip
+
+
+async def _lasting(change: Change, target: Target, draft: Message) -> Message:
+    """Return a message that lives as long as its conversation has it; word of that itself stays."""
+    if draft.action.startswith(TTL_ACTION):
+        return draft
+    period = target.place.chat.ttl if target.place else await _private_ttl(change, target)
+    return msgspec.structs.replace(draft, ttl=period) if period else draft
+
+
+async def _private_ttl(change: Change, target: Target) -> int:
+    """Return how long messages live in a private chat; who begins one may have said so beforehand."""
+    known = await change.get(HistoryTtl, target.peer)
+    if known is not None:
+        return known.period
+    default = await change.get(DefaultTtl)
+    begun = target.peer == change.owner.id or await change.get(Dialog, target.peer) is not None
+    if default is None or not default.period or begun:
+        return 0
+    change.put(HistoryTtl(peer=target.peer, period=default.period))
+    change.notice(PeerTtlChanged(peer=target.peer))
+    for user in target.copies:
+        line = TtlSet(peer=change.owner.id, period=default.period)
+        change.post(Owner(Kind.USER, user), line)
+    return default.period
 
 
 async def _placed(call: Call, change: Change, draft: Message, number: int) -> Message:
@@ -140,6 +168,7 @@ def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
         media=message.media, grouped_id=message.grouped_id, action=message.action,
         noforwards=message.noforwards, mentions=message.mentions, unplayed=message.unplayed,
         invert_media=message.invert_media, answer=message.answer,
+        ttl=message.ttl,
     )  # fmt: skip
 
 
@@ -212,8 +241,11 @@ async def _post_within(
         draft, id=number, origin=number, reply_to=where.reply_to, thread=where.thread,
         topic=where.topic,
     )  # fmt: skip
+    message = await _lasting(change, target, message)
     message = await _placed(call, change, message, number)
     change.put(message)
+    if message.ttl:
+        change.later(message.date + message.ttl, ExpirePosts(channel=channel, id=number))
     if also is not None:
         await also(change, message)
     change.put(chats.Top(id=number, date=call.now))

@@ -33,7 +33,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         "from_id": None if post else sender, "peer_id": peer,
         "reply_to": await _show_reply(viewer, message, _reply(message)), "date": message.date,
         "saved_peer_id": _saved_peer(viewer, message),
-        "reactions": await _reactions(viewer, message),
+        "reactions": await _reactions(viewer, message), "ttl_period": message.ttl or None,
     }  # fmt: skip
     if message.action:
         action: Any = tl.decode(message.action)

@@ -232,7 +232,7 @@ async def delete_topic_history(call: Call, request: api.MessagesDeleteTopicHisto
         pins = await change.get(TopicPins)
         if pins is not None and number in pins.order:
             change.put(TopicPins(order=tuple(n for n in pins.order if n != number)))
-        pts = await messages.remove_posts(change, where, found) if found else change.last("pts")
+        pts = await messages.remove_posts(change, found) if found else change.last("pts")
     if topic is not None:
         await _log(call, where, api.ChannelAdminLogEventActionDeleteTopic, topic=topic)
     return api.MessagesAffectedHistory(pts=pts, pts_count=len(found), offset=int(more))
