@@ -33,7 +33,14 @@ MENTIONS_MAX: Final = 50  # people one message can be addressed to
 
 # what else is done in the change that keeps a post, once it has its number
 Also = Callable[[Change, Message], Awaitable[None]]
-TTL_ACTION: Final = tl.encode(api.MessageActionSetMessagesTTL(period=0), tl.LAYER)[:4]
+# service messages that stay where others vanish: word of that itself, and what begins a topic
+LASTING: Final = tuple(
+    tl.encode(action, tl.LAYER)[:4]
+    for action in (
+        api.MessageActionSetMessagesTTL(period=0),
+        api.MessageActionTopicCreate(title="", icon_color=0),
+    )
+)
 
 
 class Kept(NamedTuple):
@@ -118,8 +125,8 @@ def short(kept: Kept, draft: Message) -> Any:
 
 
 async def _lasting(change: Change, target: Target, draft: Message) -> Message:
-    """Return a message that lives as long as its conversation has it; word of that itself stays."""
-    if draft.action.startswith(TTL_ACTION):
+    """Return a message that lives as long as its conversation has it."""
+    if draft.action.startswith(LASTING):
         return draft
     period = target.place.chat.ttl if target.place else await _private_ttl(change, target)
     return msgspec.structs.replace(draft, ttl=period) if period else draft
