@@ -57,6 +57,7 @@ async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
         can_pin_message=True,
         phone_calls_available=False,
         has_scheduled=await service["has_scheduled"](viewer, user),
+        ttl_period=await service["history_ttl"](viewer, user) or None,
     )
     record = await call.look(Owner(Kind.USER, user)).get(User)
     if record is not None and not record.deleted:
