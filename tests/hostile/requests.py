@@ -90,7 +90,7 @@ class Author:
         try:
             body = tl.encode(request, self.chance.choice((tl.LAYER, *sorted(LAYERS))))
         except (tl.EncodeError, ValueError, OverflowError):  # not in that layer's words
-            body = tl.encode(request, tl.LAYER)
+            body = tl.encode(request, tl.schema().newest(kind.tl_name).last)
         body = body.replace(SURROGATE.encode(), b"\xed\xa0\x80")
         return self._spoiled(body)
 
