@@ -190,7 +190,11 @@ class Replica:
                 self.loudness[peer_key(update.peer.peer)] = _loudness(update.notify_settings)
             case api.UpdateDialogFilter():
                 self.filters.pop(update.id, None)
+                order = self.pins.setdefault(FILTERS, [])
+                if update.filter is None or update.id not in order:
+                    self.pins[FILTERS] = [i for i in order if i != update.id]
                 if update.filter is not None:
+                    self.pins[FILTERS] += [update.id] if update.id not in order else []
                     self.filters[update.id] = repr(update.filter)
             case api.UpdateNewScheduledMessage(message=message):
                 self.scheduled[peer_key(message.peer_id), message.id] = fact_of(message)

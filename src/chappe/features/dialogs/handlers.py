@@ -51,11 +51,15 @@ async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> Any:
     plain = sorted(
         (d for d in dialogs if not d.pin), key=lambda d: (d.date, d.top, d.peer), reverse=True
     )
+    wanted = [*(() if request.exclude_pinned else pinned), *plain]
     if not first:
         last = await _offset_peer(call, request.offset_peer)
-        until = (request.offset_date, request.offset_id or 1 << 62, last)
-        plain = [d for d in plain if (d.date, d.top, d.peer) < until]
-    wanted = [*(pinned if first and not request.exclude_pinned else ()), *plain]
+        at = next((i for i, d in enumerate(pinned) if d.peer == last), None)
+        if at is not None:  # the page before ended among the pinned ones
+            wanted = [*(() if request.exclude_pinned else pinned[at + 1 :]), *plain]
+        else:
+            until = (request.offset_date, request.offset_id or 1 << 62, last)
+            wanted = [d for d in plain if (d.date, d.top, d.peer) < until]
     limit = max(1, min(request.limit, PAGE_DIALOGS_MAX))
     if first and len(wanted) <= limit:
         return await _answer(call, wanted, api.MessagesDialogs)
@@ -199,6 +203,8 @@ async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> 
             for peer in peers:
                 dialog = await change.get(Dialog, peer) or Dialog(peer=peer)
                 change.put(msgspec.structs.replace(dialog, folder=folder, pin=0))
+                if dialog.pin:
+                    change.notice(PinsChanged(folder=dialog.folder))
             event = DialogMoved(peers=tuple(peers), folder=folder)
             pts = change.announce(event)
             updates.append(await event.render(viewer, pts))

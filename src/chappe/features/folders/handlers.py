@@ -10,6 +10,7 @@ from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
 FOLDERS_MAX: Final = 30  # folders of one person
+TITLE_CHARACTERS_MAX: Final = 64  # characters of a folder's name; apps offer twelve
 FOLDER_PEERS_MAX: Final = 300  # dialogs named in one folder
 
 
@@ -92,13 +93,18 @@ async def update_dialog_filter(call: Call, request: api.MessagesUpdateDialogFilt
             raise errors.FilterIdInvalid
         if not given.title.text.strip():
             raise errors.FilterTitleEmpty
+        given.title.text = given.title.text[:TITLE_CHARACTERS_MAX]
         named = [*given.pinned_peers, *given.include_peers]
         kinds = (given.contacts, given.non_contacts, given.groups, given.broadcasts, given.bots)
         if not named and not any(kinds):
             raise errors.FilterIncludeEmpty
         known = await change.scan(Folder)
         new = request.id not in {f.id for f in known}
-        if len(named) > FOLDER_PEERS_MAX or (new and len(known) >= FOLDERS_MAX):
+        if len(given.title.entities) > TITLE_CHARACTERS_MAX:
+            raise errors.FilterIdInvalid
+        if max(len(named), len(given.exclude_peers)) > FOLDER_PEERS_MAX or (
+            new and len(known) >= FOLDERS_MAX
+        ):
             raise errors.FilterIdInvalid
         change.put(Folder(id=request.id, body=tl.encode(given)))
         change.notice(FolderChanged(id=request.id))

@@ -20,6 +20,7 @@ from .records import Counted, forget_reactions
 from .sending import post_action
 from .threads import GENERAL, begins_topic, forget_answers
 
+DATED_READ_MAX: Final = 100_000  # messages looked through for those of some dates
 DELETED_MAX: Final = 1000  # messages deleted by one call
 
 
@@ -75,7 +76,13 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
     readers = {peer: await readers_of(call, peer)} if revoke else {}
     async with call.change() as change:
         before = request.max_id + 1 if request.max_id else None
-        found = await change.scan(Message, peer, before=before, limit=DELETED_MAX)
+        since, until = request.min_date or 0, request.max_date or 1 << 62
+        dated = bool(request.min_date or request.max_date)
+        read = await change.scan(
+            Message, peer, before=before, limit=DATED_READ_MAX if dated else DELETED_MAX + 1
+        )
+        meant = [m for m in read if since <= m.date <= until]
+        found = meant[:DELETED_MAX]
         pts = await remove_messages(change, found) if found else change.last("pts")
         left = await change.scan(Message, peer, limit=1)
         dialog = await change.get(Dialog, peer)
@@ -83,7 +90,7 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
             change.drop(Dialog, peer)
         if found:
             _post_deletion(change, found, readers)
-    more = bool(left) and len(found) == DELETED_MAX
+    more = len(meant) > len(found)
     return api.MessagesAffectedHistory(pts=pts, pts_count=len(found), offset=int(more))
 
 
