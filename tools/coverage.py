@@ -56,7 +56,7 @@ REASONS: Final = (  # the first pattern that fits a method's name says why it is
      "no text or voice is given to a model here"),
     (r"Business|QuickRepl|Connected", "no business accounts"),
     (r"^phone\.|[gG]roupCall|Call", "no calls yet"),
-    (r"^(communities|stats|chatlists)\.", "no communities, statistics or shared folders yet"),
+    (r"^(communities|stats)\.", "no communities or statistics yet"),
     (r"^bots\.|Bot|Inline|WebView|Callback|Game|UrlAuth|Attach|^ephemeral\.", "no bots yet"),
     (r"^stories\.|Stories|Story", "no stories yet"),
     (r"Encrypt|DhConfig|receivedQueue", "no secret chats yet"),

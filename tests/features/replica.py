@@ -189,6 +189,7 @@ class Replica:
             case api.UpdateNotifySettings(peer=api.NotifyPeer()):
                 self.loudness[peer_key(update.peer.peer)] = _loudness(update.notify_settings)
             case api.UpdateDialogFilter():
+                order = self.pins.setdefault(FILTERS, [])
                 self.filters.pop(update.id, None)
                 order = self.pins.setdefault(FILTERS, [])
                 if update.filter is None or update.id not in order:
@@ -196,6 +197,10 @@ class Replica:
                 if update.filter is not None:
                     self.pins[FILTERS] += [update.id] if update.id not in order else []
                     self.filters[update.id] = repr(update.filter)
+                    if update.id not in order:
+                        order.append(update.id)
+                elif update.id in order:
+                    order.remove(update.id)
             case api.UpdateNewScheduledMessage(message=message):
                 self.scheduled[peer_key(message.peer_id), message.id] = fact_of(message)
             case api.UpdateDeleteScheduledMessages():
@@ -204,7 +209,7 @@ class Replica:
             case api.UpdatePeerHistoryTTL():
                 self.ttl[peer_key(update.peer)] = update.ttl_period or 0
             case api.UpdateDialogFilterOrder():
-                self.pins[FILTERS] = list(update.order)
+                self.pins[FILTERS] = [i for i in update.order if i]
 
     def draft(self, peer: Any, draft: Any) -> None:
         """Remember what was begun to be written."""
@@ -396,7 +401,8 @@ async def _read_lists(person: "Person", replica: Replica) -> None:
         pinned = await person(api.MessagesGetPinnedDialogs(folder_id=folder))
         replica.pins[folder] = [peer_key(d.peer) for d in pinned.dialogs]
     answer = await person(api.MessagesGetDialogFilters())
-    filters = getattr(answer, "filters", answer)[1:]  # a plain list for old apps
+    every = getattr(answer, "filters", answer)  # a plain list for old apps
+    filters = [f for f in every if not isinstance(f, api.DialogFilterDefault)]
     replica.filters = {f.id: repr(f) for f in filters}
     replica.pins[FILTERS] = [f.id for f in filters]
 

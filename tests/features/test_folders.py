@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chappe.features.folders import handlers
+from chappe.features.folders import handlers, rules
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -49,7 +49,7 @@ async def test_folders_are_kept_ordered_altered_and_removed() -> None:
 async def test_what_is_no_folder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong numbers, no name, nothing in it, too much in it, too many of them."""
     monkeypatch.setattr(handlers, "FOLDERS_MAX", 2)
-    monkeypatch.setattr(handlers, "FOLDER_PEERS_MAX", 3)
+    monkeypatch.setattr(rules, "FOLDER_PEERS_MAX", 3)
     async with village() as v:
         ada = await v.person("Ada")
         myself = [api.InputPeerSelf()] * 4

@@ -18,6 +18,7 @@ from .events import EVENTS as TOLD
 from .events import ChannelChanged
 from .journal import log
 from .links import show_link
+from .passing import ENTER_ERRORS, enter, lasting_code, leave
 from .photos import seen_chat_photo
 from .profiles import (
     count_common_chats,
@@ -49,6 +50,7 @@ SERVICES = {
 }
 
 __all__ = [
+    "ENTER_ERRORS",
     "EVENTS",
     "HANDLERS",
     "SERVICES",
@@ -64,6 +66,9 @@ __all__ = [
     "channel",
     "chat_peer",
     "check_ttl",
+    "enter",
+    "lasting_code",
+    "leave",
     "log",
     "may_see",
     "place_of",

@@ -70,7 +70,12 @@ async def _gate(call: Call, peer: Any) -> Place:
     return place
 
 
-async def _make(call: Call, place: Place, **fields: Any) -> Link:
+async def make_link(call: Call, place: Place, **fields: Any) -> Link:
+    """Make an invite link.
+
+    Raises:
+        errors.InvitesTooMuch: the chat has too many.
+    """
     if await call.look(place.owner).count(Link) >= LINKS_MAX:
         raise errors.InvitesTooMuch
     code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode()
@@ -105,7 +110,7 @@ async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) 
     plain = not (
         request.expire_date or request.usage_limit or request.title or request.request_needed
     )
-    link = await _make(
+    link = await make_link(
         call, place, expires=request.expire_date or 0, usage_max=request.usage_limit or 0,
         approval=request.request_needed, title=(request.title or "")[:TITLE_CHARACTERS_MAX],
         permanent=plain or request.legacy_revoke_permanent,
@@ -205,7 +210,7 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
         )
     await log(call, place.owner, action)
     if request.revoked and link.permanent:
-        fresh = await _make(call, place, permanent=True)
+        fresh = await make_link(call, place, permanent=True)
         viewer = call.viewer()
         viewer.mention_user(call.user)
         users, _ = await accounts.peers(viewer)

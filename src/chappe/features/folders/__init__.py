@@ -1,8 +1,8 @@
-"""Folders: views of the dialog list that people make for themselves."""
+"""Folders: views of the dialog list that people make for themselves, and share."""
 
-from . import handlers
+from . import handlers, sharing
+from .events import EVENTS
 
-HANDLERS = (handlers,)
-EVENTS = (handlers.FolderChanged, handlers.OrderChanged)
+HANDLERS = (handlers, sharing)
 
 __all__ = ["EVENTS", "HANDLERS"]

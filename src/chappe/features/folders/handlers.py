@@ -2,70 +2,33 @@
 
 from typing import Any, Final
 
+import msgspec
+
 from chappe import tl
-from chappe.core import Kind, Owner
-from chappe.ports import Record
+from chappe.features import accounts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Event, Viewer
+from chappe.updates import Change
 
-FOLDERS_MAX: Final = 30  # folders of one person
-TITLE_CHARACTERS_MAX: Final = 64  # characters of a folder's name; apps offer twelve
-FOLDER_PEERS_MAX: Final = 300  # dialogs named in one folder
+from .events import FolderChanged, FoldersChanged, OrderChanged
+from .records import FOLDERS_MAX, Folder, FolderLink, Order, Tags
+from .rules import check, check_number
+from .views import show_folder
 
-
-class Folder(Record, frozen=True):
-    """One folder, as its owner's client described it."""
-
-    table = "folder"
-    key = ("id",)
-
-    id: int
-    body: bytes  # a DialogFilter in the newest layer's bytes
-
-
-class Order(Record, frozen=True):
-    """In which order folders are shown."""
-
-    table = "folder_order"
-    key = ()
-
-    ids: tuple[int, ...]
-
-
-class FolderChanged(Event, frozen=True):
-    """A folder was made, altered or removed."""
-
-    name = "folders.changed"
-
-    id: int
-
-    async def render(self, viewer: Viewer, pts: int) -> Any:
-        """See `Event`."""
-        folder = await viewer.look(Owner(Kind.USER, viewer.user)).get(Folder, self.id)
-        return api.UpdateDialogFilter(id=self.id, filter=tl.decode(folder.body) if folder else None)
-
-
-class OrderChanged(Event, frozen=True):
-    """Folders were put in another order."""
-
-    name = "folders.order"
-
-    async def render(self, viewer: Viewer, pts: int) -> Any:
-        """See `Event`."""
-        order = await viewer.look(Owner(Kind.USER, viewer.user)).get(Order)
-        return api.UpdateDialogFilterOrder(order=list(order.ids) if order else [])
+GIVEN_MAX: Final = 512  # dialogs one call may name
 
 
 @method(api.MessagesGetDialogFilters)
 async def get_dialog_filters(call: Call, request: api.MessagesGetDialogFilters) -> Any:
-    """Return the caller's folders, in their order."""
-    folders = {f.id: f for f in await call.look().scan(Folder)}
-    order = await call.look().get(Order)
-    ids = [i for i in (order.ids if order else ()) if i in folders]
-    ids += [i for i in folders if i not in ids]
-    shown = [api.DialogFilterDefault(), *(tl.decode(folders[i].body) for i in ids)]
-    return api.MessagesDialogFilters(filters=shown)
+    """Return the caller's folders, in their order, the list of all dialogs where they put it."""
+    look, viewer = call.look(), call.viewer()
+    folders = {f.id: f for f in await look.scan(Folder)}
+    order = await look.get(Order)
+    ids = [i for i in (order.ids if order else ()) if i in folders or not i]
+    ids = [*([] if 0 in ids else [0]), *ids, *(i for i in folders if i not in ids)]
+    tags = await look.get(Tags) or Tags()
+    shown = [await show_folder(viewer, folders[i]) if i else api.DialogFilterDefault() for i in ids]
+    return api.MessagesDialogFilters(tags_enabled=tags.enabled, filters=shown)
 
 
 @method(api.MessagesGetSuggestedDialogFilters)
@@ -74,47 +37,87 @@ async def get_suggested(call: Call, request: api.MessagesGetSuggestedDialogFilte
     return []
 
 
+def _peers(folder: Any) -> list[Any]:
+    return [*folder.pinned_peers, *folder.include_peers, *getattr(folder, "exclude_peers", ())]
+
+
+async def _check_peers(call: Call, folder: Any, old: Any) -> None:
+    """Check that the caller may name the new dialogs of a folder; in one to be shared, only chats.
+
+    What is in it already may have become private to them since.
+
+    Raises:
+        accounts.PEER_ERRORS
+    """
+    known = _peers(old) if old is not None else []
+    for peer in _peers(folder):
+        if peer in known:
+            continue
+        owner = await accounts.peer_of(call, peer)
+        if isinstance(folder, api.DialogFilterChatlist) and accounts.peer_id(owner) > 0:
+            raise errors.PeerIdInvalid
+
+
 @method(
     api.MessagesUpdateDialogFilter,
     rate=Rate.WRITE,
-    raises=(errors.FilterIdInvalid, errors.FilterIncludeEmpty, errors.FilterTitleEmpty),
-)
+    raises=(
+        *accounts.PEER_ERRORS, errors.FilterIdInvalid, errors.FilterIncludeEmpty,
+        errors.FilterTitleEmpty, errors.ChatlistExcludeInvalid,
+    ),
+)  # fmt: skip
 async def update_dialog_filter(call: Call, request: api.MessagesUpdateDialogFilter) -> bool:
     """Make, alter or remove a folder."""
-    if not 2 <= request.id <= 255:  # noqa: PLR2004  0 and 1 are the list itself and the archive
-        raise errors.FilterIdInvalid
-    given = request.filter
+    check_number(request.id)
+    if request.filter is None:
+        async with call.change() as change:
+            await remove(change, request.id)
+        return True
+    known = await call.look().get(Folder, request.id)
+    before: Any = tl.decode(known.body) if known is not None else None
+    shareable = isinstance(before, api.DialogFilterChatlist)
+    folder = check(request.filter, request.id, shareable=shareable)
+    if isinstance(folder, api.DialogFilterChatlist) and not shareable:
+        raise errors.FilterIdInvalid  # a folder becomes one by being shared, or taken over
+    await _check_peers(call, folder, before)
     async with call.change() as change:
-        if given is None:
-            change.drop(Folder, request.id)
-            change.notice(FolderChanged(id=request.id))
-            return True
-        if not isinstance(given, api.DialogFilter) or given.id != request.id:
+        old = await change.get(Folder, request.id)
+        if old is None and len(await change.scan(Folder)) >= FOLDERS_MAX:
             raise errors.FilterIdInvalid
-        if not given.title.text.strip():
-            raise errors.FilterTitleEmpty
-        given.title.text = given.title.text[:TITLE_CHARACTERS_MAX]
-        named = [*given.pinned_peers, *given.include_peers]
-        kinds = (given.contacts, given.non_contacts, given.groups, given.broadcasts, given.bots)
-        if not named and not any(kinds):
-            raise errors.FilterIncludeEmpty
-        known = await change.scan(Folder)
-        new = request.id not in {f.id for f in known}
-        if len(given.title.entities) > TITLE_CHARACTERS_MAX:
-            raise errors.FilterIdInvalid
-        if max(len(named), len(given.exclude_peers)) > FOLDER_PEERS_MAX or (
-            new and len(known) >= FOLDERS_MAX
-        ):
-            raise errors.FilterIdInvalid
-        change.put(Folder(id=request.id, body=tl.encode(given)))
+        body = tl.encode(folder)
+        kept = msgspec.structs.replace(old, body=body) if old else Folder(id=request.id, body=body)
+        change.put(kept)
         change.notice(FolderChanged(id=request.id))
     return True
 
 
+async def remove(change: Change, number: int) -> None:
+    """Remove a folder, and the links by which it is shared; its place in the order, too."""
+    change.drop(Folder, number)
+    for link in await change.scan(FolderLink):
+        if link.folder == number:
+            change.drop(FolderLink, link.blind)
+    order = await change.get(Order)
+    if order is not None and number in order.ids:
+        change.put(Order(ids=tuple(i for i in order.ids if i != number)))
+    change.notice(FolderChanged(id=number))
+
+
 @method(api.MessagesUpdateDialogFiltersOrder, rate=Rate.WRITE)
 async def update_order(call: Call, request: api.MessagesUpdateDialogFiltersOrder) -> bool:
-    """Put the folders in another order."""
+    """Put the folders in another order; ids that name none are passed over."""
     async with call.change() as change:
-        change.put(Order(ids=tuple(request.order[: FOLDERS_MAX + 1])))
+        known = {0, *(f.id for f in await change.scan(Folder))}
+        ids = dict.fromkeys(i for i in request.order[:GIVEN_MAX] if i in known)
+        change.put(Order(ids=tuple(ids)))
         change.notice(OrderChanged())
+    return True
+
+
+@method(api.MessagesToggleDialogFilterTags, rate=Rate.WRITE)
+async def toggle_tags(call: Call, request: api.MessagesToggleDialogFilterTags) -> bool:
+    """Show the names of folders beside dialogs, or no longer; here everybody may."""
+    async with call.change() as change:
+        change.put(Tags(enabled=request.enabled))
+        change.notice(FoldersChanged())
     return True

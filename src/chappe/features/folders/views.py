@@ -1,0 +1,82 @@
+"""Folders as their owner's clients read them, and as those see them with whom they are shared."""
+
+from typing import Any
+
+from chappe import tl
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.tl import api
+from chappe.updates import House, Viewer
+
+from .records import Folder, FolderLink
+
+
+def address(code: str) -> str:
+    """Return the link of a code."""
+    return f"https://t.me/addlist/{code}"
+
+
+async def show_folder(viewer: Viewer, folder: Folder) -> Any:
+    """Return the DialogFilter of a folder; of one that can be shared, whether it is."""
+    shown: Any = tl.decode(folder.body)
+    if isinstance(shown, api.DialogFilterChatlist):
+        mine = viewer.look(Owner(Kind.USER, viewer.user))
+        links = await mine.scan(FolderLink)
+        shown.has_my_invites = any(link.folder == folder.id for link in links)
+    return shown
+
+
+def show_link(viewer: Viewer, link: FolderLink) -> Any:
+    """Return a link as who made it sees it."""
+    peers = [accounts.show_peer(viewer, shared.peer) for shared in link.chats]
+    return api.ExportedChatlistInvite(title=link.title, url=address(link.code), peers=peers)
+
+
+def input_peer(house: House, user: int, peer: int) -> Any:
+    """Return how somebody's client names a chat."""
+    owner = accounts.owner_of(peer)
+    if owner.kind is Kind.CHAT:
+        return api.InputPeerChat(chat_id=owner.id)
+    hashed = accounts.access_hash(house, user, owner.kind, owner.id)
+    return api.InputPeerChannel(channel_id=owner.id, access_hash=hashed)
+
+
+async def show_shared(viewer: Viewer, peers: list[int]) -> tuple[list[Any], list[Any]]:
+    """Return chats that are shared, as those see them who have the link: by name, if no more."""
+    now = int(viewer.house.clock.now())
+    named, chats_shown = [], []
+    for peer in peers:
+        owner = accounts.owner_of(peer)
+        place = await chats.place_of(viewer.house, owner, viewer.user)
+        if place is None or place.chat.deleted:
+            continue
+        inside = chats.rights.is_in(place.member, now)
+        open_to_them = owner.kind is Kind.CHANNEL and chats.may_see(place, now)
+        shown = await chats.show_chat(viewer, place)
+        if not inside and not open_to_them:
+            shown = _outline(viewer, place)
+        named.append(_peer(owner))
+        chats_shown.append(shown)
+    return named, chats_shown
+
+
+def _peer(owner: Owner) -> Any:
+    if owner.kind is Kind.CHAT:
+        return api.PeerChat(chat_id=owner.id)
+    return api.PeerChannel(channel_id=owner.id)
+
+
+def _outline(viewer: Viewer, place: chats.Place) -> Any:
+    """Return what a link tells of a chat its reader is not in, as an invite link does."""
+    chat = place.chat
+    if place.owner.kind is Kind.CHAT:
+        return api.Chat(
+            id=chat.id, title=chat.title, photo=api.ChatPhotoEmpty(), date=chat.created, left=True,
+            participants_count=chat.members, version=chat.version,
+        )  # fmt: skip
+    hashed = accounts.access_hash(viewer.house, viewer.user, Kind.CHANNEL, chat.id)
+    return api.Channel(
+        id=chat.id, access_hash=hashed, title=chat.title, photo=api.ChatPhotoEmpty(),
+        date=chat.created, left=True, broadcast=chat.broadcast, megagroup=not chat.broadcast,
+        participants_count=chat.members,
+    )  # fmt: skip
