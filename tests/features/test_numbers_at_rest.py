@@ -18,6 +18,7 @@ KEYED_BY_TEXT = {
     "Device.blind",
     "Importer.blind",
     "Invite.blind",
+    "FolderLink.blind",
     "Link.blind",
     "Marked.mark",
     "LoginToken.hash",
