@@ -64,7 +64,6 @@ REASONS: Final = (  # the first pattern that fits a method's name says why it is
      "no such collection of files yet"),
     (r"^stickers\.|Sticker|Emoji", "no stickers yet"),
     (r"Reaction", "no reactions yet"),
-    (r"TodoList|Todo", "no lists of tasks"),
     (r"Chat|Topic|Discussion|Thread|Replies|Admin|Participant|Invite|Join|SendAs|Mention|Onlines",
      "this part of groups and channels is not built yet"),
     (r"^channels\.|Screenshot|NoForwards|Forum|SuggestedPost",

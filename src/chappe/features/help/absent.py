@@ -81,7 +81,6 @@ ABSENT: Final[dict[Any, Empty]] = {
         hash=0, effects=[], documents=[]
     ),
     api.MessagesGetCustomEmojiDocuments: list,
-    api.MessagesGetDefaultTagReactions: lambda: api.MessagesReactions(hash=0, reactions=[]),
     api.MessagesGetEmojiGroups: lambda: _groups(),
     api.MessagesGetEmojiProfilePhotoGroups: lambda: _groups(),
     api.MessagesGetEmojiStatusGroups: lambda: _groups(),
@@ -102,7 +101,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetRecentStickers: lambda: api.MessagesRecentStickers(
         hash=0, packs=[], stickers=[], dates=[]
     ),
-    api.MessagesGetSavedReactionTags: lambda: api.MessagesSavedReactionTags(tags=[], hash=0),
     api.MessagesGetSponsoredMessages: lambda: api.MessagesSponsoredMessagesEmpty(),
     api.MessagesGetStickers: lambda: api.MessagesStickers(hash=0, stickers=[]),
     api.MessagesSearchStickerSets: _sets(api.MessagesFoundStickerSets),

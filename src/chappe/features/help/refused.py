@@ -22,6 +22,16 @@ class Refusal(NamedTuple):
 
 REFUSED: Final = (
     Refusal(
+        "there are no lists of tasks; a poll with several answers does", errors.MessageIdInvalid,
+        "messages.appendTodoList messages.toggleTodoCompleted",
+    ),
+    Refusal(
+        "nobody counts votes by the hour", errors.PeerIdInvalid, "stats.getPollStats"
+    ),
+    Refusal(
+        "channels take no direct messages", errors.ParentPeerInvalid, "messages.readSavedHistory"
+    ),
+    Refusal(
         "files come from this server, not from others on its behalf", errors.FileTokenInvalid,
         "upload.getCdnFile upload.getCdnFileHashes", Needs.LOGIN,
     ),

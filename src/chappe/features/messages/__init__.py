@@ -27,6 +27,7 @@ from .posts import EditPost, NewPost, seen
 from .reading import channel_reading, unread_mentions
 from .records import Mention, Reacted, UnreadReaction, marks_of
 from .removing import remove_posts
+from .saved import source_of_saved
 from .senders import sender_of
 from .sending import post_action, post_action_within, send, sent, tell_action_within
 from .service import service_message
@@ -106,6 +107,7 @@ __all__ = [
     "show_page",
     "source",
     "source_of",
+    "source_of_saved",
     "thread_page",
     "thread_reach",
     "topic_thread",

@@ -88,17 +88,6 @@ async def _length(where: Source) -> int:
     return max(counted, top.id - max(0, where.first - 1))
 
 
-@method(api.MessagesGetSavedHistory, raises=(*accounts.PEER_ERRORS,))
-async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) -> Any:
-    """Return Saved Messages that came from one person."""
-    owner: Owner = await accounts.peer_of(call, request.peer)
-    look = call.look()
-    mine = await look.scan(Message, call.user, reverse=True)
-    from_them = [m for m in mine if (m.fwd_from or call.user) == owner.id]
-    before = [m for m in from_them if not request.offset_id or m.id < request.offset_id]
-    return await show_page(call, before[: min(request.limit, PAGE_MESSAGES_MAX)], len(from_them))
-
-
 @method(api.MessagesGetMessages, needs=Needs.LOGIN)
 async def get_messages(call: Call, request: api.MessagesGetMessages) -> Any:
     """Return messages by id; an empty one for an id that names nothing."""

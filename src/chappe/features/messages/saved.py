@@ -12,11 +12,13 @@ from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
 from .events import remove_messages
+from .history import show_page
 from .views import show_message
 
 PINNED_MAX: Final = 5  # pinned sources
 PAGE_MAX: Final = 100  # sources in one answer
 DELETED_MAX: Final = 1000  # messages deleted by one call
+SAVED_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ParentPeerInvalid)
 
 
 class SavedPins(Record, frozen=True):
@@ -73,9 +75,10 @@ async def _answer(call: Call, wanted: Sequence[tuple[int, Message]], total: int 
     )
 
 
-@method(api.MessagesGetSavedDialogs)
+@method(api.MessagesGetSavedDialogs, raises=(errors.ParentPeerInvalid,))
 async def get_saved_dialogs(call: Call, request: api.MessagesGetSavedDialogs) -> Any:
     """Return whom Saved Messages came from, newest first."""
+    refuse_parent(request)
     newest = await _newest(call)
     pins = await call.look().get(SavedPins) or SavedPins()
     every = [(p, m) for p, m in newest.items() if not (request.exclude_pinned and p in pins.peers)]
@@ -84,6 +87,48 @@ async def get_saved_dialogs(call: Call, request: api.MessagesGetSavedDialogs) ->
     if len(every) <= limit and not request.offset_id:
         return await _answer(call, every, None)
     return await _answer(call, page[:limit], len(every))
+
+
+def refuse_parent(request: Any) -> None:
+    """Refuse what is about direct messages to a channel, which there are none of.
+
+    Raises:
+        errors.ParentPeerInvalid
+    """
+    if request.parent_peer is not None:
+        raise errors.ParentPeerInvalid
+
+
+@method(api.MessagesGetSavedDialogsByID, raises=SAVED_ERRORS)
+async def get_saved_dialogs_by_id(call: Call, request: api.MessagesGetSavedDialogsByID) -> Any:
+    """Return some of those whom Saved Messages came from."""
+    refuse_parent(request)
+    wanted = [await _peer(call, given) for given in request.ids[:PAGE_MAX]]
+    newest = await _newest(call)
+    return await _answer(call, [(p, newest[p]) for p in wanted if p in newest], None)
+
+
+def page_of(found: Sequence[Message], request: Any) -> list[Message]:
+    """Return one page of messages, newest first (core.telegram.org/api/offsets)."""
+    offset, date = request.offset_id, request.offset_date
+    start = next((i for i, m in enumerate(found) if m.id < offset), len(found)) if offset else 0
+    if date and not offset:
+        start = next((i for i, m in enumerate(found) if m.date < date), len(found))
+    limit = max(0, min(request.limit, PAGE_MAX))
+    first = start + max(-PAGE_MAX, request.add_offset)
+    page = found[max(0, first) : max(0, first + limit)]
+    low, high = request.min_id, request.max_id
+    return [m for m in page if (not low or m.id > low) and (not high or m.id < high)]
+
+
+@method(api.MessagesGetSavedHistory, raises=SAVED_ERRORS)
+async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) -> Any:
+    """Return Saved Messages that came from one source."""
+    refuse_parent(request)
+    peer = await _peer(call, request.peer)
+    mine = await call.look().scan(Message, call.user, reverse=True)
+    found = [m for m in mine if source_of_saved(m, call.user) == peer]
+    return await show_page(call, page_of(found, request), len(found))
 
 
 @method(api.MessagesGetPinnedSavedDialogs)
@@ -138,9 +183,10 @@ async def reorder_saved_pins(call: Call, request: api.MessagesReorderPinnedSaved
     return True
 
 
-@method(api.MessagesDeleteSavedHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(api.MessagesDeleteSavedHistory, rate=Rate.WRITE, raises=SAVED_ERRORS)
 async def delete_saved_history(call: Call, request: api.MessagesDeleteSavedHistory) -> Any:
     """Delete what came from one source, a thousand messages a call."""
+    refuse_parent(request)
     peer = await _peer(call, request.peer)
     async with call.change() as change:
         every = await change.scan(Message, call.user)
@@ -149,6 +195,7 @@ async def delete_saved_history(call: Call, request: api.MessagesDeleteSavedHisto
             for m in every
             if source_of_saved(m, call.user) == peer
             and (not request.max_id or m.id <= request.max_id)
+            and (request.min_date or 0) <= m.date <= (request.max_date or m.date)
         ]
         gone = theirs[:DELETED_MAX]
         pts = await remove_messages(change, gone) if gone else change.last("pts")

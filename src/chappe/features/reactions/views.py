@@ -59,6 +59,12 @@ async def is_list_open(viewer: Viewer, peer: int) -> bool:
     return chat is not None and not chat.broadcast
 
 
+def are_tags(viewer: Viewer, message: Message) -> bool:
+    """Whether the reactions to a message are tags: in one's own Saved Messages."""
+    owner = accounts.owner_of(message.peer)
+    return owner == Owner(Kind.USER, viewer.user)
+
+
 async def show_reactions(viewer: Viewer, message: Message) -> Any:
     """Return the reactions of a message, None where there are none."""
     if not message.reactions:
@@ -74,6 +80,8 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
         )
         for word, count in sorted(message.reactions, key=lambda r: -r[1])
     ]
+    if are_tags(viewer, message):
+        return api.MessageReactions(reactions_as_tags=True, results=results)
     recent = None
     listed = await is_list_open(viewer, message.peer)
     if listed:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, reactions
 from chappe.features.dialogs import Dialog, Message
 from chappe.features.messages import (
     GENERAL,
@@ -47,6 +47,7 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
         limit=MESSAGES_READ_MAX,
     )  # fmt: skip
     saved = await accounts.peer_of(call, request.saved_peer_id) if request.saved_peer_id else None
+    tags = {reactions.word_of(reaction) for reaction in request.saved_reaction or ()}
     found = [
         m for m in read
         if matches(m, words, request.filter, call.user)
@@ -55,6 +56,7 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
         and (not request.min_date or m.date > request.min_date)
         and (not request.max_date or m.date < request.max_date)
         and (saved is None or (m.fwd_from or call.user) == accounts.peer_id(saved))
+        and tags <= {word for word, _ in m.reactions}
     ]  # fmt: skip
     return await show_page(call, _cut(found, request), len(found), where)
 
