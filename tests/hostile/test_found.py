@@ -207,3 +207,20 @@ def test_a_poll_is_not_uploaded() -> None:
         assert world.bugs == []
 
     simulate(story())
+
+
+@pytest.mark.parametrize("number", [-(2**63), 2**63 - 1, 2**41, 0, -1])
+def test_chats_that_cannot_be_have_no_part_in_privacy(number: int) -> None:
+    """A rule that names one is refused as one that names a strange chat is; another rule is kept."""
+
+    async def story() -> None:
+        world = World(await open_server(1), 1)
+        ada = await world.device(ADA)
+        key = api.InputPrivacyKeyForwards()
+        rules = [api.InputPrivacyValueAllowChatParticipants(chats=[number])]
+        with pytest.raises(Refused, match="PRIVACY_VALUE_INVALID"):
+            await ada.call(api.AccountSetPrivacy(key=key, rules=rules))
+        await ada.call(api.AccountSetPrivacy(key=key, rules=[api.InputPrivacyValueAllowContacts()]))
+        assert world.bugs == []
+
+    simulate(story())

@@ -7,7 +7,7 @@ from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends
 from .names import Name, claim, find, place, release
-from .peers import PEER_ERRORS, in_channel, owner_of, peer_id, show_peer
+from .peers import CHANNELS_BELOW, PEER_ERRORS, in_channel, owner_of, peer_id, show_peer
 from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
@@ -17,6 +17,7 @@ SERVICE_USER = 777000
 
 __all__ = [
     "ACTS",
+    "CHANNELS_BELOW",
     "EVENTS",
     "HANDLERS",
     "PEER_ERRORS",

@@ -49,6 +49,8 @@ async def runs_public_channel(call: Call, owner: Owner) -> bool:
 
 async def joined_as(house: House, user: int, number: int) -> int:
     """Return as which dialog somebody is in the chat of this number, of whatever kind; 0 if in none."""
+    if not 0 < number < accounts.CHANNELS_BELOW:  # no chat is numbered so, and no key could hold it
+        return 0
     for kind in (Kind.CHANNEL, Kind.CHAT):
         peer = accounts.peer_id(Owner(kind, number))
         if await house.look(Owner(Kind.USER, user)).get(Joined, peer) is not None:
