@@ -12,7 +12,6 @@ from typing import Final, Self
 
 from .client import Place, read_modulus
 
-TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 START_S_MAX: Final = 30.0
 STOP_S_MAX: Final = 30.0
@@ -20,8 +19,8 @@ STOP_S_MAX: Final = 30.0
 
 def cpu_seconds(pid: int) -> float:
     """Return the processor time a process has used, all its threads, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+    # what clock_getcpuclockid(3) gives for another process; /proc counts in hundredths of seconds only
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def resident_bytes(pid: int) -> int:

@@ -7,20 +7,18 @@ import resource
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import uvloop
 
 from chappe.tl import api
 
-from . import calibration, loads
+from . import calibration, community, loads
 from .client import AuthKey, Client
 from .machine import Server
-
-KIB: Final = 1024
-MIB: Final = 1024 * KIB
+from .table import KIB, MIB, Row, row_of, show
 
 
 @dataclass(frozen=True)
@@ -36,30 +34,6 @@ class Size:
 
 FULL: Final = Size(seconds=10, keys=1000, pairs=100, connections=10_000, idle_seconds=30)
 QUICK: Final = Size(seconds=2, keys=200, pairs=100, connections=2_000, idle_seconds=5)
-
-
-class Row(NamedTuple):
-    """One line of the table."""
-
-    name: str
-    times: int
-    cost: str
-    rate: str
-    p50: str
-    p99: str
-    target: str
-    passed: bool | None
-
-
-def row_of(name: str, m: loads.Measured, target_us: float, p99_ms: float = 0) -> Row:
-    """Return the line of an operation whose processor time is what counts."""
-    p99 = m.percentile(0.99)
-    passed = m.cpu_us <= target_us and (not p99_ms or p99 <= p99_ms)
-    target = f"{target_us:,.0f} µs" + (f", p99 {p99_ms:.0f} ms" if p99_ms else "")
-    return Row(
-        name, m.count, f"{m.cpu_us:,.0f} µs", f"{m.count / m.seconds:,.0f}",
-        f"{m.percentile(0.5):.1f}", f"{p99:.1f}", target, passed,
-    )  # fmt: skip
 
 
 def measure_start(directory: Path) -> list[Row]:
@@ -158,21 +132,6 @@ async def calibrate(directory: Path, seconds: float) -> list[Row]:
     ]  # fmt: skip
 
 
-def show(rows: Sequence[Row]) -> None:
-    """Print the table, as Markdown."""
-    head = ("operation", "count", "server CPU", "a second", "p50 ms", "p99 ms", "target", "")
-    cells = [head] + [
-        (*(f"{c:,}" if isinstance(c, int) else c for c in row[:-1]),
-         {True: "pass", False: "MISS", None: ""}[row.passed])
-        for row in rows
-    ]  # fmt: skip
-    widths = [max(len(str(line[i])) for line in cells) for i in range(len(head))]
-    for number, line in enumerate(cells):
-        print("| " + " | ".join(str(c).ljust(w) for c, w in zip(line, widths, strict=True)) + " |")
-        if number == 0:
-            print("|" + "|".join(" --- ".ljust(w + 2, " ") for w in widths) + "|")
-
-
 def allow_connections(wanted: int) -> int:
     """Raise the limit of open files as far as it goes; return how many connections fit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -182,7 +141,7 @@ def allow_connections(wanted: int) -> int:
 
 
 async def bench(directory: Path, size: Size, only: str) -> list[Row]:
-    """Measure everything, or what is asked for."""
+    """Measure the first part, or what is asked for of it."""
     rows = await calibrate(directory, size.seconds / 2)
     if not only:
         rows += measure_start(directory)
@@ -210,12 +169,29 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="A minute; its numbers are rougher.")
     parser.add_argument("--only", default="", help="Only messages and calls with this in the name.")
     parser.add_argument("--directory", type=Path, help="Where to keep the data while measuring.")
+    parser.add_argument(
+        "--part", type=int, choices=(1, 2), help="Only people, or only communities."
+    )
+    parser.add_argument(
+        "--file-mib", type=int, help="How large the files are that move; 1024 once."
+    )
+    parser.add_argument("--people", type=int, help="In the store that is started on; 100000 once.")
+    parser.add_argument("--messages", type=int, help="In the same store; 10000000 once.")
     given = parser.parse_args()
     size = QUICK if given.quick else FULL
-    fitting = allow_connections(size.connections)
-    size = Size(size.seconds, size.keys, size.pairs, fitting, size.idle_seconds)
+    sizes = {"file_mib": given.file_mib, "people": given.people, "messages": given.messages}
+    crowd = replace(
+        community.QUICK if given.quick else community.FULL,
+        **{name: wanted for name, wanted in sizes.items() if wanted},
+    )
+    fitting = allow_connections(max(size.connections, crowd.subscribers))
+    size = replace(size, connections=min(fitting, size.connections))
     with tempfile.TemporaryDirectory(dir=given.directory, prefix="chappe-bench-") as directory:
-        rows = uvloop.run(bench(Path(directory), size, given.only))
+        rows = []
+        if given.part != 2:
+            rows += uvloop.run(bench(Path(directory), size, given.only))
+        if given.part != 1:
+            rows += uvloop.run(community.measure(Path(directory), crowd, given.only))
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n")
     show(rows)
     if any(row.passed is False for row in rows):

@@ -1,6 +1,7 @@
 """Changes: records, events and pts kept together; and how those entitled hear of them, once."""
 
 from .boxes import Change, View
+from .crowd import Facts
 from .drive import drive
 from .epoch import begin_epoch
 from .events import Book, Deed, Event, EventRow, Line, NoticeRow
@@ -10,7 +11,7 @@ from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruned, Pruner, prun
 from .relay import Relay
 from .store import Store
 from .timers import Timers
-from .viewer import Viewer
+from .viewer import Personal, Viewer
 
 __all__ = [
     "CHANNEL_BEHIND_MAX",
@@ -20,10 +21,12 @@ __all__ = [
     "Deed",
     "Event",
     "EventRow",
+    "Facts",
     "House",
     "Hub",
     "Line",
     "NoticeRow",
+    "Personal",
     "Pruned",
     "Pruner",
     "Relay",

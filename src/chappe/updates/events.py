@@ -9,6 +9,7 @@ from chappe.tl import api
 
 if TYPE_CHECKING:
     from .boxes import Change, View
+    from .crowd import Facts
     from .house import House
     from .viewer import Viewer
 
@@ -33,6 +34,14 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         Mention every user and chat the update names with `viewer.mention_…`.
         """
         raise NotImplementedError
+
+    async def alike(self, house: "House") -> "Facts | None":
+        """Return what tells who is told this in the same words, or None if everybody has their own.
+
+        It returns what is known of one viewer, for the numbers that are theirs alone; None for somebody
+        to whom it looks otherwise than to most.
+        """
+        return None
 
     async def passed(self, viewer: "Viewer", pts: int) -> Any:
         """Return an update that says nothing and only counts this event's pts; None to whom nothing is owed.

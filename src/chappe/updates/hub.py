@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from chappe import tl
@@ -10,6 +10,7 @@ from chappe.core import Kind
 from chappe.tl import api
 
 from .boxes import Change
+from .crowd import Crowd, Sample
 from .drive import drive
 from .events import Event
 from .house import House
@@ -18,6 +19,9 @@ from .viewer import Viewer
 TELLINGS_QUEUED_MAX: Final = (
     1_000  # tellings waiting for one user; beyond it they catch up by difference
 )
+
+CROWD_MIN: Final = 8  # watchers of a channel from which on they are told together
+CROWD_AT_ONCE: Final = 50  # of them told before others have their turn
 
 Telling = tuple[list[tuple[int, Event]], object, int]  # (pts, event)…, who need not be told, date
 
@@ -41,6 +45,7 @@ class Hub:
         self._house = house
         self._subscribers: dict[int, set[Subscriber]] = {}
         self._queues: dict[int, deque[Telling]] = {}
+        self._crowds: dict[int, deque[Telling]] = {}  # by channel, where many are told
         self._watched: dict[int, set[int]] = {}  # channel → users online
         self._watching: dict[int, set[int]] = {}  # user online → channels
         self.tasks: set[asyncio.Task[None]] = set()
@@ -104,8 +109,82 @@ class Hub:
         if change.owner.kind is Kind.USER:
             self._enqueue(change.owner.id, (events, change.origin, change.now))
         elif change.owner.kind is Kind.CHANNEL:
-            for user in tuple(self._watched.get(change.owner.id, ())):
-                self._enqueue(user, (events, change.origin, change.now))
+            self._tell_channel(change.owner.id, (events, change.origin, change.now))
+
+    def _tell_channel(self, channel: int, telling: Telling) -> None:
+        watched = self._watched.get(channel)
+        if watched is None:
+            return
+        queue = self._crowds.get(channel)
+        if queue is not None:
+            queue.append(telling)
+        elif len(watched) < CROWD_MIN:
+            for user in tuple(watched):
+                self._enqueue(user, telling)
+        else:
+            self._crowds[channel] = deque((telling,))
+            drive(self._work_crowd(channel), lambda _: None, self.failed, self.tasks)
+
+    async def _work_crowd(self, channel: int) -> None:
+        """Tell many the same, in order; they are many, so others have their turn in between."""
+        queue = self._crowds[channel]
+        try:
+            while queue:
+                try:
+                    await self._tell_crowd(channel, queue[0])
+                except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
+                    self.failed(error)
+                queue.popleft()
+        finally:
+            del self._crowds[channel]
+
+    async def _tell_crowd(self, channel: int, telling: Telling) -> None:
+        events, origin, _ = telling
+        alike = await events[0][1].alike(self._house) if len(events) == 1 else None
+        crowd = Crowd()
+        for turn, user in enumerate(tuple(self._watched.get(channel, ()))):
+            if turn % CROWD_AT_ONCE == CROWD_AT_ONCE - 1:
+                await asyncio.sleep(0)
+            facts = None
+            if alike is not None and not crowd.alone and user not in self._queues:
+                facts = await alike(user)
+            to = () if facts is None else self._to(user, origin)
+            if facts is None or not await self._tell_alike(
+                channel, crowd, user, facts, to, telling
+            ):
+                self._enqueue(user, telling)
+
+    async def _tell_alike(
+        self, channel: int, crowd: Crowd, user: int, facts: Any, to: Sequence[Subscriber],
+        telling: Telling,
+    ) -> bool:  # fmt: skip
+        """Tell somebody who is like the others; False if they turn out not to be."""
+        if not to:
+            return True
+        named = crowd.named
+        if not await self._are_strangers(user, named):
+            return False
+        bodies = [crowd.body(user, facts, s.layer) for s in to]
+        if None in bodies:
+            viewer = Viewer(self._house, user)
+            updates = await render(viewer, telling[0], telling[2])
+            crowd.alone = viewer.alone or viewer.channels != {channel} or bool(viewer.chats)
+            others = viewer.users - named
+            if updates is None or crowd.alone or not await self._are_strangers(user, others):
+                return False
+            crowd.add(Sample(user, facts, updates, viewer.personal, frozenset(viewer.users)))
+            bodies = [tl.encode(updates, s.layer) for s in to]
+        for subscriber, body in zip(to, bodies, strict=True):
+            subscriber.push(body or b"")
+        return True
+
+    async def _are_strangers(self, user: int, others: Iterable[int]) -> bool:
+        """Whether somebody sees others as anybody does."""
+        asked: Any = self._house.services["are_strangers"]
+        for other in others:
+            if not await asked(self._house, user, other):
+                return False
+        return True
 
     def whisper(self, user: int, event: Event, but: object = None) -> None:
         """Tell something that is not kept, such as that somebody is typing."""
@@ -142,11 +221,7 @@ class Hub:
         self, user: int, events: list[tuple[int, Event]], origin: object, date: int
     ) -> None:
         """Render once for the user, encode once for each layer, send to every subscriber."""
-        to = [
-            s
-            for s in self._subscribers.get(user, ())
-            if s.wants_updates and not _same_device(s, origin)
-        ]
+        to = self._to(user, origin)
         if not to:
             return
         updates = await render(Viewer(self._house, user), events, date)
@@ -159,6 +234,14 @@ class Hub:
             if body is None:
                 body = encoded[layer] = tl.encode(updates, layer)
             subscriber.push(body)
+
+    def _to(self, user: int, origin: object) -> list[Subscriber]:
+        """Return who is told for a user: whoever listens, but for the device that asked."""
+        return [
+            s
+            for s in self._subscribers.get(user, ())
+            if s.wants_updates and not _same_device(s, origin)
+        ]
 
     def failed(self, error: BaseException) -> None:
         """Report a bug of ours."""

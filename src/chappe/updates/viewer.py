@@ -1,6 +1,7 @@
 """A viewer: the person something is rendered for, and whom the rendering mentions."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from chappe.core import Owner
 
@@ -10,10 +11,20 @@ if TYPE_CHECKING:
     from .house import House
 
 
+class Personal(NamedTuple):
+    """Bytes in what is rendered that are this viewer's alone, and how those of another are made.
+
+    `made` takes another viewer and what their event says is known of them (`Event.alike`).
+    """
+
+    raw: bytes
+    made: Callable[[int, Any], bytes]
+
+
 class Viewer:
     """Somebody who is shown something. Views mention people and chats here; they are added at the end."""
 
-    __slots__ = ("_looks", "channels", "chats", "house", "user", "users")
+    __slots__ = ("_looks", "alone", "channels", "chats", "house", "personal", "user", "users")
 
     def __init__(self, house: "House", user: int) -> None:
         self.house = house
@@ -21,6 +32,8 @@ class Viewer:
         self.users: set[int] = set()
         self.chats: set[int] = set()
         self.channels: set[int] = set()
+        self.personal: list[Personal] = []
+        self.alone = False  # what was rendered is this viewer's in more than the personal bytes
         self._looks: dict[Owner, View] = {}
 
     def look(self, owner: Owner) -> View:
@@ -29,6 +42,17 @@ class Viewer:
         if look is None:
             look = self._looks[owner] = View(self.house.store, owner)
         return look
+
+    def keyed(self, name: str, *parts: int, order: Literal["little", "big"] = "little") -> int:
+        """Return this viewer's own number for something; `order` is that of its bytes where it is shown."""
+        keyed = self.house.keyed
+        number = keyed(name, self.user, *parts)
+
+        def made(user: int, _facts: object) -> bytes:
+            return keyed(name, user, *parts).to_bytes(8, order)
+
+        self.personal.append(Personal(number.to_bytes(8, order), made))
+        return number
 
     def mention_user(self, user: int) -> None:
         """Say that what is rendered names this user, so that the answer must carry them."""

@@ -5,12 +5,17 @@ from typing import Any
 from chappe.core import Kind, Owner
 from chappe.rpc import Call
 from chappe.tl import api, errors
-from chappe.updates import House
+from chappe.updates import House, Viewer
 
 
 def access_hash(house: House, viewer: int, kind: Kind, target: int) -> int:
     """Return the number by which this viewer, and nobody else, may name the target."""
     return house.keyed("access_hash", viewer, kind, target)
+
+
+def shown_hash(viewer: Viewer, kind: Kind, target: int) -> int:
+    """Return the access hash of the target that this viewer is shown."""
+    return viewer.keyed("access_hash", kind, target)
 
 
 async def user_of(call: Call, given: Any) -> int:

@@ -7,7 +7,7 @@ from chappe.core import Kind, Owner
 from chappe.tl import api
 from chappe.updates import Viewer
 
-from .access import access_hash
+from .access import shown_hash
 from .records import Contact, Seen, User
 
 SERVICE: Final = 777000
@@ -41,12 +41,12 @@ async def show_user(viewer: Viewer, user: int) -> Any:
     """Return the `api.User` this viewer sees."""
     if user == SERVICE:
         return api.User(
-            id=user, access_hash=access_hash(viewer.house, viewer.user, Kind.USER, user),
+            id=user, access_hash=shown_hash(viewer, Kind.USER, user),
             first_name="Chappe", phone="42777", verified=True, support=True,
             status=api.UserStatusEmpty(),
         )  # fmt: skip
     record, seen = await viewer.look(Owner(Kind.USER, user)).get_each((User,), (Seen,))
-    hashed = access_hash(viewer.house, viewer.user, Kind.USER, user)
+    hashed = shown_hash(viewer, Kind.USER, user)
     if record is None or record.deleted:
         return api.User(id=user, access_hash=hashed, deleted=True)
     now = int(viewer.house.clock.now())

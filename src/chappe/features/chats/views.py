@@ -5,7 +5,7 @@ from typing import Any
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.tl import api
-from chappe.updates import Viewer
+from chappe.updates import Personal, Viewer
 
 from . import rights
 from .access import Place, may_see, place_of
@@ -48,7 +48,7 @@ async def _show_basic(viewer: Viewer, place: Place) -> Any:
         return api.ChatForbidden(id=chat.id, title=chat.title if member else "")
     migrated = None
     if chat.migrated_to:
-        hashed = accounts.access_hash(viewer.house, viewer.user, Kind.CHANNEL, chat.migrated_to)
+        hashed = accounts.shown_hash(viewer, Kind.CHANNEL, chat.migrated_to)
         migrated = api.InputChannel(channel_id=chat.migrated_to, access_hash=hashed)
     admin = rights.is_admin(member)
     return api.Chat(
@@ -76,7 +76,7 @@ def _admin_bits(member: Member) -> int:
 async def _show_channel(viewer: Viewer, place: Place) -> Any:
     chat, member = place.chat, place.member
     now = int(viewer.house.clock.now())
-    hashed = accounts.access_hash(viewer.house, viewer.user, Kind.CHANNEL, chat.id)
+    hashed = accounts.shown_hash(viewer, Kind.CHANNEL, chat.id)
     if not may_see(place, now):
         return api.ChannelForbidden(
             id=chat.id,
@@ -89,6 +89,8 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
     inside = rights.is_in(member, now)
     admin = rights.is_admin(member)
     banned = None
+    if member is not None and inside:
+        viewer.personal.append(Personal(_since(viewer.user, member), _since))
     if member is not None and member.banned and not admin:
         banned = rights.show_banned(member.banned, member.banned_until)
     return api.Channel(
@@ -116,6 +118,11 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
         default_banned_rights=rights.show_banned(chat.default_banned),
         participants_count=chat.members,
     )
+
+
+def _since(_viewer: int, member: Member) -> bytes:
+    """Return the bytes of when somebody joined."""
+    return member.joined.to_bytes(4, "little")
 
 
 def show_basic_member(viewer: Viewer, member: Any, chat: Any) -> Any:

@@ -5,7 +5,7 @@ import struct
 from typing import Final, NamedTuple
 
 from chappe.tl import errors
-from chappe.updates import House
+from chappe.updates import House, Viewer
 
 NUMBER_BITS: Final = 22  # of a file's number in its owner's box
 HALF_BITS: Final = 31
@@ -61,16 +61,22 @@ def access_hash(house: House, viewer: int, number: int) -> int:
     return house.keyed("file_access", viewer, number)
 
 
+def shown_hash(viewer: Viewer, number: int) -> int:
+    """Return the access hash of a file that this viewer is shown."""
+    return viewer.keyed("file_access", number)
+
+
 def _mac(house: House, viewer: int, number: int, fields: tuple[int, ...]) -> bytes:
     return house.keyed("file_reference", viewer, number, *fields).to_bytes(MAC_BYTES, "big")
 
 
-def reference(house: House, viewer: int, number: int, where: Where) -> bytes:
-    """Return the file reference of a file this viewer saw somewhere."""
-    day = int(house.clock.now()) // REFERENCE_S
+def reference(viewer: Viewer, number: int, where: Where) -> bytes:
+    """Return the file reference of a file this viewer sees somewhere."""
+    day = int(viewer.house.clock.now()) // REFERENCE_S
     expires = NEVER if where.kind == DRAWN else (day + 2) * REFERENCE_S
     fields = (VERSION, where.kind, expires, where.peer, where.id)
-    return _FORMAT.pack(*fields) + _mac(house, viewer, number, fields)
+    mac = viewer.keyed("file_reference", number, *fields, order="big")
+    return _FORMAT.pack(*fields) + mac.to_bytes(MAC_BYTES, "big")
 
 
 def seen_at(house: House, viewer: int, number: int, given: bytes) -> Where:

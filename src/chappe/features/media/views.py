@@ -14,13 +14,13 @@ from .references import Where
 DC: Final = 2  # the data centre files are said to be in; all of them are this server
 
 
-def named(house: House, viewer: int, owner: int, file: File, where: Where) -> dict[str, Any]:
+def named(viewer: Viewer, owner: int, file: File, where: Where) -> dict[str, Any]:
     """Return by what names a viewer's client asks for a file."""
-    number = references.file_id(house, owner, file.number)
+    number = references.file_id(viewer.house, owner, file.number)
     return {
         "id": number,
-        "access_hash": references.access_hash(house, viewer, number),
-        "file_reference": references.reference(house, viewer, number, where),
+        "access_hash": references.shown_hash(viewer, number),
+        "file_reference": references.reference(viewer, number, where),
         "date": file.date,
     }
 
@@ -36,14 +36,14 @@ def show_sizes(file: File) -> list[Any]:
 
 def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     """Return the `api.Photo` of a file."""
-    names = named(viewer.house, viewer.user, owner, file, where)
+    names = named(viewer, owner, file, where)
     return api.Photo(**names, sizes=show_sizes(file), dc_id=DC)
 
 
 def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     """Return the `api.Document` of a file."""
     return api.Document(
-        **named(viewer.house, viewer.user, owner, file, where),
+        **named(viewer, owner, file, where),
         mime_type=file.mime,
         size=file.size,
         thumbs=show_sizes(file) or None,
@@ -60,6 +60,7 @@ async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
             viewer.mention_user(media.user_id)
         return media
     if kept.kind not in {"photo", "document"}:
+        viewer.alone = True  # by what they voted, and the like
         return await viewer.house.services[f"show_{kept.kind}"](viewer, kept, where)
     file = await find(viewer.house, kept.owner, kept.number)
     if kept.kind == "photo":

@@ -9,7 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
-from chappe.updates import Change, Deed, Event, House, Line, View, Viewer
+from chappe.updates import Change, Deed, Event, Facts, House, Line, View, Viewer
 
 from .events import expired
 from .records import Mention
@@ -130,6 +130,25 @@ class NewPost(PostEvent, frozen=True):
             return None
         shown = await show_message(viewer, message)
         return api.UpdateNewChannelMessage(message=shown, pts=pts, pts_count=1)
+
+    async def alike(self, house: House) -> Facts | None:
+        """See `Event`. Plain members read it alike, but for who wrote it or is addressed by it."""
+        owner = Owner(Kind.CHANNEL, self.channel)
+        look, now = house.look(owner), int(house.clock.now())
+        chat = await look.get(chats.Chat)
+        message = await look.get(Message, accounts.peer_id(owner), self.id)
+        if chat is None or message is None or message.action:
+            return None
+        apart = {message.sender, message.author, *message.mentions}
+
+        async def facts(user: int) -> chats.Member | None:
+            member = await look.get(chats.Member, user)
+            if member is None or user in apart or not chats.rights.is_plain(member):
+                return None
+            seen = chats.may_see(chats.Place(owner, chat, member), now)
+            return member if seen and self.id >= member.first_visible else None
+
+        return facts
 
 
 class EditPost(PostEvent, frozen=True):

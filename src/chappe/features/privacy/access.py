@@ -1,5 +1,7 @@
 """The one place that decides what somebody may see or do by another's wish."""
 
+from typing import Final
+
 from chappe.core import Kind, Owner
 from chappe.features import accounts, contacts
 from chappe.features.accounts import Contact
@@ -8,6 +10,8 @@ from chappe.updates import House, Viewer
 
 from .records import Global, PrivacyChanged, Rules
 from .views import KEYS
+
+SHOWN: Final = ("phone", "status", "photo")  # what of a person rules may hide beside their name
 
 
 async def may_see(viewer: Viewer, target: int, what: str) -> bool:
@@ -53,6 +57,27 @@ async def hidden_by_me(viewer: Viewer, target: int) -> bool:
     if blocked is not None:
         return False
     return await _allows(viewer.house, rules, "status", viewer.user, contact)
+
+
+async def are_strangers(house: House, user: int, other: int) -> bool:
+    """Whether somebody sees another as anybody does: nothing is kept of either that tells them apart."""
+    if user == other:
+        return False
+    known, own = await house.look(Owner(Kind.USER, user)).get_each(
+        (Contact, other), (Rules, "status")
+    )
+    blocked, contact, *rules = await house.look(Owner(Kind.USER, other)).get_each(
+        (contacts.Blocked, user), (Contact, user), *((Rules, what) for what in SHOWN)
+    )
+    if not (known is own is blocked is contact is None):
+        return False
+    return not any(r is not None and _tells_apart(r, user) for r in rules)
+
+
+def _tells_apart(rules: Rules, user: int) -> bool:
+    """Whether rules may say something else of somebody than of most."""
+    named = user in rules.refused or user in rules.allowed
+    return named or bool(rules.allowed_chats or rules.refused_chats or rules.bots)
 
 
 async def _allows(

@@ -69,6 +69,7 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
     """Return the reactions of a message, None where there are none."""
     if not message.reactions:
         return None
+    viewer.alone = True  # by what they reacted with
     look = await box_of(viewer, message)
     mine = await look.get(Reacted, message.peer, message.id, viewer.user)
     own = mine.words if mine else ()

@@ -1,0 +1,99 @@
+"""Telling many the same: rendered for two, the rest get the bytes with what is theirs put in.
+
+What a post looks like to two plain members of a channel differs in a few numbers: access hashes, which
+are each viewer's own, and the day they joined. Views say which bytes those are (`Viewer.personal`). The
+encodings of two members are laid side by side; where both have what their views said, the template has
+a hole. If anything else differs, there is no template, and everybody is rendered for.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from chappe import tl
+
+from .viewer import Personal
+
+Facts = Callable[[int], Awaitable[Any]]  # what one viewer's numbers are made of; None: not alike
+
+
+class Sample(NamedTuple):
+    """What one member of the crowd is told."""
+
+    user: int
+    facts: Any
+    updates: Any
+    personal: list[Personal]
+    named: frozenset[int]  # people in it
+
+
+class Template(NamedTuple):
+    """Bytes with holes: what lies between them, and what goes into each."""
+
+    pieces: list[bytes]
+    holes: list[Personal]
+    same: list[Personal]  # what both samples have alike, and whoever uses this must have too
+
+    def fill(self, user: int, facts: Any) -> bytes | None:
+        """Return the bytes for one viewer; None if they are not like the samples."""
+        for raw, made in self.same:
+            if made(user, facts) != raw:
+                return None
+        parts = self.pieces[:1]
+        for hole, piece in zip(self.holes, self.pieces[1:], strict=True):
+            parts += (hole.made(user, facts), piece)
+        return b"".join(parts)
+
+
+def cut(first: Sample, second: Sample, layer: int) -> Template | None:
+    """Return the template two samples make in a layer; None if more differs than their numbers."""
+    one, other = tl.encode(first.updates, layer), tl.encode(second.updates, layer)
+    found: dict[int, Personal] = {}
+    same: list[Personal] = []
+    if len(first.personal) != len(second.personal) or len(one) != len(other):
+        return None
+    for mine, theirs in zip(first.personal, second.personal, strict=True):
+        if mine.raw == theirs.raw:
+            same.append(mine)
+            continue
+        at = one.find(mine.raw)
+        while at >= 0:
+            if other.startswith(theirs.raw, at):
+                found[at] = mine
+            at = one.find(mine.raw, at + 1)
+    pieces, holes, end = [], [], 0
+    for at in sorted(found):
+        pieces.append(one[end:at])
+        holes.append(found[at])
+        end = at + len(found[at].raw)
+    template = Template([*pieces, one[end:]], holes, same)
+    return template if template.fill(second.user, second.facts) == other else None
+
+
+class Crowd:
+    """One telling, being told to many who are alike."""
+
+    def __init__(self) -> None:
+        self.samples: list[Sample] = []
+        self.alone = False  # it turned out to be in other words for everybody
+        self._templates: dict[int, Template | None] = {}
+
+    @property
+    def named(self) -> frozenset[int]:
+        """The people in what is told."""
+        return self.samples[0].named if self.samples else frozenset()
+
+    def add(self, sample: Sample) -> None:
+        """Take a rendering as a sample: two are needed, and of those that follow the latest serves."""
+        self.samples[1:] = [sample] if self.samples else []
+        if not self.samples:
+            self.samples.append(sample)
+        self._templates.clear()
+
+    def body(self, user: int, facts: Any, layer: int) -> bytes | None:
+        """Return what one viewer is told in a layer; None if that has to be rendered for them."""
+        if len(self.samples) < 2:  # noqa: PLR2004  to see what differs
+            return None
+        if layer not in self._templates:
+            self._templates[layer] = cut(self.samples[0], self.samples[1], layer)
+        template = self._templates[layer]
+        return None if template is None else template.fill(user, facts)
