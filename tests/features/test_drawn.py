@@ -14,6 +14,7 @@ from tools import draw
 from chappe.features.media import drawn, references
 from chappe.features.reactions.records import USUAL
 from chappe.tl import api, errors
+from chappe.updates import Viewer
 
 TGS_BYTES_MAX = 64 * 1024
 
@@ -143,11 +144,11 @@ async def test_a_reference_to_a_drawing_opens_no_other_file(post: Post) -> None:
     message = await post.send_file(ADA, ADA, b"hers")
     shown = message.media.document
     where = drawn.where_seen()
-    shown.file_reference = references.reference(post.house, ADA, shown.id, where)
+    shown.file_reference = references.reference(Viewer(post.house, ADA), shown.id, where)
     with pytest.raises(errors.FileReferenceExpired):
         await post.fetch(ADA, shown)
     shown.id = references.file_id(post.house, drawn.OWNER, 999)
     shown.access_hash = references.access_hash(post.house, ADA, shown.id)
-    shown.file_reference = references.reference(post.house, ADA, shown.id, where)
+    shown.file_reference = references.reference(Viewer(post.house, ADA), shown.id, where)
     with pytest.raises(errors.FileIdInvalid):
         await post.ask(ADA, api.UploadGetFile(location=place(shown), offset=0, limit=4096))

@@ -170,6 +170,7 @@ async def _show_reply(viewer: Viewer, message: Message, header: Any) -> Any:
 
 async def _may_go_there(viewer: Viewer, answer: Answer) -> bool:
     """Whether a viewer may see the message of another chat that is answered."""
+    viewer.alone = True  # by where else they are
     owner = accounts.owner_of(answer.peer)
     place = await chats.place_of(viewer.house, owner, viewer.user)
     if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
