@@ -48,10 +48,10 @@ WITH RECURSIVE s (shard) AS (
 )
 SELECT owner FROM o WHERE owner IS NOT NULL ORDER BY owner LIMIT ?3
 """
-ROWS_A_STATEMENT: Final = 16  # the interpreter lock changes hands once a statement
+ROWS_A_STATEMENT: Final = (64, 8, 1)  # the interpreter lock changes hands once a statement
 COLUMNS: Final = 6  # of the table above
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
-_PUT_MANY: Final = _PUT + ",(?,?,?,?,?,?)" * (ROWS_A_STATEMENT - 1)
+_PUT_ROWS: Final = [(rows, _PUT + ",(?,?,?,?,?,?)" * (rows - 1)) for rows in ROWS_A_STATEMENT]
 _DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
 
 
@@ -221,12 +221,12 @@ class SqliteEngine:
                 puts += (*place, cell[1], cell[2], value)
 
         def write(db: sqlite3.Connection) -> None:
-            step = ROWS_A_STATEMENT * COLUMNS
-            whole = len(puts) - len(puts) % step
-            for at in range(0, whole, step):
-                db.execute(_PUT_MANY, puts[at : at + step])
-            for at in range(whole, len(puts), COLUMNS):
-                db.execute(_PUT, puts[at : at + COLUMNS])
+            at = 0
+            for rows, statement in _PUT_ROWS:
+                size = rows * COLUMNS
+                while at + size <= len(puts):
+                    db.execute(statement, puts[at : at + size])
+                    at += size
             if drops:
                 db.executemany(_DROP, drops)
 

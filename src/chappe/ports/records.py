@@ -1,5 +1,6 @@
 """Records: what a slice keeps, and how its keys sort."""
 
+import struct
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
@@ -7,7 +8,8 @@ import msgspec
 
 KeyPart = int | str
 _HALF: Final = 1 << 63
-_SMALL: Final = 1 << 56
+_ONE: Final = struct.Struct(">BQ").pack
+_TWO: Final = struct.Struct(">BQBQ").pack
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
@@ -33,13 +35,18 @@ def encode_key(parts: Sequence[KeyPart]) -> bytes:
     Raises:
         OverflowError: an integer has more than 64 bits.
     """
+    try:
+        match len(parts):  # most keys are one number or two, and those are made at once
+            case 1 if parts[0].__class__ is int:
+                return _ONE(1, parts[0] + _HALF)
+            case 2 if parts[0].__class__ is parts[1].__class__ is int:
+                return _TWO(1, parts[0] + _HALF, 1, parts[1] + _HALF)
+    except struct.error:
+        raise OverflowError("a number has more than 64 bits") from None
     out = b""
     for part in parts:
         if isinstance(part, int):
-            if 0 <= part < _SMALL:  # most are, and small numbers are made faster than large ones
-                out += b"\x01\x80" + part.to_bytes(7, "big")
-            else:
-                out += b"\x01" + (part + _HALF).to_bytes(8, "big")
+            out += b"\x01" + (part + _HALF).to_bytes(8, "big")
         else:
             raw = part.encode("utf-8", "surrogatepass")
             out += b"\x02" + raw.replace(b"\0", b"\0\xff") + b"\0\0"

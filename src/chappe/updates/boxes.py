@@ -144,6 +144,9 @@ class Counters(Record, frozen=True):
     numbers: dict[str, int] = {}  # noqa: RUF012  msgspec copies the default
 
 
+COUNTERS: Final = (Counters.table,)
+
+
 class Keeper(Protocol):
     """Who tells and carries what changes leave behind."""
 
@@ -193,10 +196,16 @@ class Change(View):
 
     async def __aenter__(self) -> Self:
         """Hold the box."""
-        self._box = await self.store.hold(self.owner)
+        box = self.store.box(self.owner)
+        if box.held:
+            box = await self.store.hold(self.owner)
+        box.held = True
+        self._box = box
         try:
             self._generation = self.store.generation
-            held = await self.get(Counters)
+            held: Counters | None = self._known(COUNTERS)
+            if held is ABSENT:
+                held = await self.get(Counters)
         except BaseException:
             self.store.release(self._box)
             raise
@@ -237,14 +246,19 @@ class Change(View):
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key as this change sees it."""
         where = (kind.table, *key)
-        known: Any = self._draft.get(where, ABSENT)
+        known = self._known(where)
         if known is ABSENT:
-            box = self._box
-            found = box.under_way.get(where)
-            known = box.kept.get(where, ABSENT) if found is None else found[1]
-            if known is ABSENT:
-                return await self.store.read(kind, self.owner, where)
+            return await self.store.read(kind, self.owner, where)
         return known  # type: ignore[no-any-return]  # a table holds one kind of record
+
+    def _known(self, where: Where) -> Any:
+        """Return what is in memory of a cell as this change sees it, or ABSENT."""
+        known = self._draft.get(where, ABSENT)
+        if known is not ABSENT:
+            return known
+        box = self._box
+        found = box.under_way.get(where)
+        return box.kept.get(where, ABSENT) if found is None else found[1]
 
     async def get_each(self, *wanted: tuple[Any, ...]) -> list[Any]:
         """See `View.get_each`; as this change sees it."""

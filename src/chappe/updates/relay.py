@@ -129,7 +129,8 @@ class Relay:
     async def _apply(self, to: Owner, batch: list[Posted], *, again: bool) -> None:
         async with self._house.change(to) as change:
             for posted in batch:
-                if await self._is_void(posted, again=again):
+                under_way = posted.change is not None and posted.change.kept is None
+                if not under_way and await self._is_void(posted, again=again):
                     continue
                 await posted.line.apply(change, self._house)
                 change.settle_line(posted.source_shard, posted.number)
@@ -139,8 +140,7 @@ class Relay:
 
         An engine may have kept what it reported as failed; after a failure it is asked.
         """
-        kept = True if posted.change is None else posted.change.kept
-        if kept is None or (kept and not again):
+        if (posted.change is None or posted.change.kept) and not again:
             return False
         cell = line_cell(posted.source_shard, posted.number)
         return not await self._house.store.holds_line(cell)

@@ -31,10 +31,13 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         "out": out, "mentioned": mentioned, "media_unread": unread or message.unplayed,
         "silent": message.silent, "post": post, "id": message.id,
         "from_id": None if post else sender, "peer_id": peer,
-        "reply_to": await _show_reply(viewer, message, _reply(message)), "date": message.date,
-        "saved_peer_id": _saved_peer(viewer, message),
-        "reactions": await _reactions(viewer, message), "ttl_period": message.ttl or None,
+        "date": message.date, "saved_peer_id": _saved_peer(viewer, message),
+        "ttl_period": message.ttl or None,
     }  # fmt: skip
+    if message.reply_to or message.answer is not None:
+        common["reply_to"] = await _show_reply(viewer, message, _reply(message))
+    if message.reactions:
+        common["reactions"] = await _reactions(viewer, message)
     if message.action:
         action: Any = tl.decode(message.action)
         mention_all(viewer, action)
@@ -64,7 +67,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         post_author=message.signature or None,
         views=views,
         forwards=forwards,
-        replies=await _replies(viewer, message),
+        replies=await _replies(viewer, message) if accounts.in_channel(message.peer) else None,
         noforwards=message.noforwards,
         from_scheduled=message.from_scheduled,
     )
@@ -90,13 +93,12 @@ async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
 
 async def _reactions(viewer: Viewer, message: Message) -> Any:
     show = viewer.house.services.get("show_reactions")
-    return await show(viewer, message) if show is not None and message.reactions else None
+    return await show(viewer, message) if show is not None else None
 
 
 async def _replies(viewer: Viewer, message: Message) -> Any:
     show = viewer.house.services.get("show_replies")
-    in_channel = accounts.in_channel(message.peer)
-    return await show(viewer, message) if show is not None and in_channel else None
+    return await show(viewer, message) if show is not None else None
 
 
 def _saved_peer(viewer: Viewer, message: Message) -> Any:
