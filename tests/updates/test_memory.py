@@ -161,3 +161,50 @@ async def test_what_another_commit_wrote_while_the_engine_read_is_what_stays() -
 def writes_of(owner: Owner, record: Record) -> dict[Any, bytes | None]:
     """Return the cell of a record as the store writes it."""
     return {cell_of(owner, where_of(record)): encode_record(record)}
+
+
+async def test_what_is_derived_from_a_box_is_made_anew_when_the_box_changes() -> None:
+    """Not when it is asked for again, nor when another box changes; also after failing and erasing."""
+    engine = Counting()
+    house = house_on(engine, 100)
+    made = 0
+
+    async def length() -> int:
+        nonlocal made
+        made += 1
+        return len(await house.look(ANNA).scan(Note))
+
+    async def asked() -> tuple[int, int]:
+        return await house.look(ANNA).derived(("length",), length), made
+
+    assert await asked() == await asked() == (0, 1)
+    await note(house, ANNA, 1, "a")
+    assert await asked() == await asked() == (1, 2)
+    await note(house, Owner(Kind.USER, 2), 1, "another's")
+    assert await asked() == (1, 2)
+    async with house.change(ANNA) as change:
+        change.drop(Note, 1)
+        assert await asked() == (1, 2)  # what is not kept is not seen
+    assert await asked() == (0, 3)
+    engine.fails = True
+    with pytest.raises(EngineError):
+        await note(house, ANNA, 1, "lost")
+    engine.fails = False
+    assert await asked() == (0, 4)
+    await note(house, ANNA, 2, "b")
+    assert await asked() == (1, 5)
+    await house.erase(ANNA)
+    assert await asked() == (0, 6)
+
+
+async def test_what_was_derived_while_the_box_changed_is_not_remembered() -> None:
+    """It may be of before the change."""
+    house = house_on(Counting(), 100)
+
+    async def slowly() -> int:
+        found = len(await house.look(ANNA).scan(Note))
+        await note(house, ANNA, found + 1, "meanwhile")
+        return found
+
+    assert await house.look(ANNA).derived(("length",), slowly) == 0
+    assert await house.look(ANNA).derived(("length",), slowly) == 1

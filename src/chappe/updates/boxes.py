@@ -1,6 +1,6 @@
 """A box as a slice sees it: `View` to look, `Change` to alter and announce."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache, partial
 from operator import attrgetter
 from types import TracebackType
@@ -15,7 +15,9 @@ from .store import ABSENT, Box, Draft, Stale, Store, Waiting, Where, decode, enc
 
 R = TypeVar("R", bound=Record)
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 
+DERIVED_MAX: Final = 200  # things remembered that were made of one box
 SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
 COUNTED_RECORDS_MAX: Final = 10_000  # records one count looks at
 KEY_END: Final = b"\xff"  # sorts after every encoded key part
@@ -124,6 +126,17 @@ class View:
         """Return how many committed records `scan` would find, counting no further than `limit`."""
         low, high = span(prefix, after, before)
         return await self.store.engine.count(self.owner, kind.table, low, high, limit=limit)
+
+    async def derived(self, name: tuple[Any, ...], make: Callable[[], Awaitable[T]]) -> T:
+        """Return what `make` makes of this box alone; made once until something in the box changes."""
+        box = self.store.box(self.owner)
+        if name in box.derived:
+            return box.derived[name]  # type: ignore[no-any-return]  # a name stands for one thing
+        commits = box.commits
+        made = await make()
+        if commits == box.commits and len(box.derived) < DERIVED_MAX:
+            box.derived[name] = made
+        return made
 
     async def event(self, kind: type[E], pts: int) -> E | None:
         """Return the event with this pts, or None if there is none or it is of another kind."""

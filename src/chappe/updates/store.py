@@ -64,12 +64,15 @@ class Box:
     emptied: whoever still has it in hand finds nothing there and asks the engine.
     """
 
-    __slots__ = ("commits", "held", "kept", "owner", "under_way", "waiters")
+    __slots__ = ("commits", "derived", "held", "kept", "owner", "under_way", "waiters")
 
     def __init__(self, owner: Owner) -> None:
         self.owner = owner
         self.kept: dict[Where, Record | None] = {}
         self.under_way: dict[Where, tuple[Waiting, Record | None]] = {}
+        self.derived: dict[
+            Where, Any
+        ] = {}  # made of what is kept, void when anything of it changes
         self.commits = 0  # how often it changed since it came into memory
         self.held = False
         self.waiters: deque[asyncio.Future[None]] | None = None  # for their turn to hold it
@@ -88,8 +91,13 @@ class Box:
                 kept.pop(where, None)
             elif record.at_hand:
                 kept[where] = record
-        self.commits += 1
+        self.changed()
         return len(kept) - before
+
+    def changed(self) -> None:
+        """Forget what was made of the records: there are others."""
+        self.commits += 1
+        self.derived.clear()
 
 
 class Waiting:
@@ -166,6 +174,7 @@ class Store:
             owner, box = next(iter(self._boxes.items()))
             self._records -= len(box.kept)
             box.kept.clear()
+            box.changed()
             if box.held or box.under_way:  # in use: only its records leave
                 self._boxes.move_to_end(owner)
             else:
@@ -181,7 +190,7 @@ class Store:
     def _empty(self, box: Box) -> None:
         self._records -= len(box.kept)
         box.kept.clear()
-        box.commits += 1
+        box.changed()
 
     # -- one holder at a time ------------------------------------------------------------------
 

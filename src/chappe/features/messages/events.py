@@ -12,7 +12,7 @@ from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
 from chappe.updates import Change, Deed, Event, House, View, Viewer
 
-from .records import HistoryTtl, Mention, Ref, Twin, forget_reactions
+from .records import HistoryTtl, Mention, Pin, Ref, Twin, forget_reactions
 from .views import show_message
 
 EXPIRED_TOGETHER_MAX: Final = 500  # messages looked at when one expires
@@ -261,6 +261,8 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
     for message in messages:
         change.drop(Message, message.peer, message.id)
         change.drop(Mention, message.peer, message.id)
+        if message.pinned:
+            change.drop(Pin, message.peer, message.id)
         await forget_reactions(change, message)
         if not message.out:
             change.drop(Twin, message.sender, message.origin)
@@ -299,14 +301,24 @@ async def located(change: Change, refs: Iterable[Ref]) -> list[Message]:
     return found
 
 
-def pin_messages(change: Change, peer: int, messages: list[Message], *, pinned: bool) -> int:
-    """Pin or unpin messages; return the pts, the last one where nothing changed."""
+def mark_pinned(change: Change, messages: list[Message], *, pinned: bool) -> tuple[int, ...]:
+    """Pin or unpin messages in the box that keeps them; return the numbers of those it changed."""
     altered = [m for m in messages if m.pinned is not pinned]
     for message in altered:
         change.put(msgspec.structs.replace(message, pinned=pinned))
-    if not altered:
+        if pinned:
+            change.put(Pin(peer=message.peer, id=message.id))
+        else:
+            change.drop(Pin, message.peer, message.id)
+    return tuple(m.id for m in altered)
+
+
+def pin_messages(change: Change, peer: int, messages: list[Message], *, pinned: bool) -> int:
+    """Pin or unpin messages; return the pts, the last one where nothing changed."""
+    ids = mark_pinned(change, messages, pinned=pinned)
+    if not ids:
         return change.last("pts")
-    return change.announce(Pinned(peer=peer, ids=tuple(m.id for m in altered), pinned=pinned))
+    return change.announce(Pinned(peer=peer, ids=ids, pinned=pinned))
 
 
 EVENTS: Final = (

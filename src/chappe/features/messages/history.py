@@ -12,11 +12,10 @@ from chappe.tl import api, errors
 from chappe.updates import View, Viewer
 
 from .access import Source, readable, source, source_of, visible
-from .records import Counted, Mention
+from .records import Counted, Mention, Pin
 from .views import show_message
 
 PAGE_MESSAGES_MAX: Final = 100  # messages in one answer
-PINS_SOUGHT_MAX: Final = 5_000  # newest messages among which a pinned one is sought
 CHANNEL_COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
 DIALOG_COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted
 NAMED_MAX: Final = 200  # messages one call may name by id
@@ -50,8 +49,7 @@ async def page(look: View, peer: int, request: Any) -> list[Message]:
     offset = getattr(request, "offset_id", 0)
     date = getattr(request, "offset_date", 0)
     if date and not offset:
-        recent = await look.scan(Message, peer, reverse=True)
-        offset = next((m.id + 1 for m in recent if m.date < date), 0)
+        offset = await first_since(look, peer, date)
     shift = request.add_offset
     before = offset or None
     newer: list[Message] = []
@@ -68,6 +66,26 @@ async def page(look: View, peer: int, request: Any) -> list[Message]:
     return [m for m in found if (not low or m.id > low) and (not high or m.id < high)]
 
 
+async def first_since(look: View, peer: int, date: int) -> int:
+    """Return the number of the first message from a date on; 0 if all are older.
+
+    Dates rise with the numbers, so that halving finds it. Where a clock was set back, it finds one of
+    the places where older messages end.
+    """
+    newest = await look.scan(Message, peer, limit=1, reverse=True)
+    if not newest or newest[0].date < date:
+        return 0
+    low, high = 0, newest[0].id
+    while low < high:
+        middle = (low + high) // 2
+        found = await look.scan(Message, peer, after=middle - 1, limit=1)
+        if found and found[0].date < date:
+            low = found[0].id + 1
+        else:
+            high = middle
+    return max(low, 1)
+
+
 @method(api.MessagesGetHistory, raises=(*accounts.PEER_ERRORS,))
 async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     """Return one page of a conversation."""
@@ -79,9 +97,13 @@ async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
 async def _length(where: Source) -> int:
     """Return how many messages a conversation has; of a long channel's, by their numbers."""
     after = where.first - 1 if where.first else None
+    bound = CHANNEL_COUNTED_MAX if where.is_channel else DIALOG_COUNTED_MAX
+    counted = await where.look.derived(
+        ("length", where.peer, after),
+        lambda: where.look.count(Message, where.peer, after=after, limit=bound),
+    )
     if not where.is_channel:
-        return await where.look.count(Message, where.peer, after=after, limit=DIALOG_COUNTED_MAX)
-    counted = await where.look.count(Message, where.peer, after=after, limit=CHANNEL_COUNTED_MAX)
+        return counted
     top = await where.look.get(chats.Top)
     if counted < CHANNEL_COUNTED_MAX or top is None:
         return counted
@@ -143,8 +165,14 @@ async def newest_pin(viewer: Viewer, owner: Owner) -> int:
     """Return the newest pinned message of a dialog; 0 if there is none."""
     box = owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user)
     peer = accounts.peer_id(owner)
-    recent = await viewer.look(box).scan(Message, peer, reverse=True, limit=PINS_SOUGHT_MAX)
-    return next((m.id for m in recent if m.pinned), 0)
+    newest = await viewer.look(box).scan(Pin, peer, reverse=True, limit=1)
+    return newest[0].id if newest else 0
+
+
+async def pinned_messages(look: View, peer: int) -> list[Message]:
+    """Return the pinned messages of a dialog, the oldest first."""
+    pins = await look.scan(Pin, peer)
+    return [m for pin in pins if (m := await look.get(Message, peer, pin.id)) is not None]
 
 
 async def newest_of(call: Call, owner: Owner) -> int:

@@ -49,6 +49,16 @@ class Twin(Record, frozen=True):
     id: int
 
 
+class Pin(Record, frozen=True):
+    """A pinned message, wherever messages of its dialog are kept."""
+
+    table = "pin"
+    key = ("peer", "id")
+
+    peer: int
+    id: int
+
+
 class Mention(Record, frozen=True):
     """An unread message that is addressed to this person."""
 

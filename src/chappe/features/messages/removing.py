@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-import msgspec
-
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
@@ -13,10 +11,11 @@ from chappe.updates import Change, House, Line
 
 from .access import Source, hearers_of, readable, readers_of, source_of, visible
 from .comments import Discussed
-from .events import pin_messages, ref_of, remove_messages
+from .events import mark_pinned, pin_messages, ref_of, remove_messages
+from .history import pinned_messages
 from .lines import CopiesDeleted, CopiesPinned
 from .posts import DeletePosts, PinPosts
-from .records import Counted, forget_reactions
+from .records import Counted, Pin, forget_reactions
 from .sending import post_action
 from .threads import GENERAL, begins_topic, forget_answers
 
@@ -135,6 +134,8 @@ async def drop_posts(change: Change, messages: list[Message]) -> int:
     for message in messages:
         change.drop(Message, peer, message.id)
         change.drop(Counted, message.id)
+        if message.pinned:
+            change.drop(Pin, peer, message.id)
         await forget_reactions(change, message)
     await forget_answers(change, messages)
     gone = {m.id for m in messages}
@@ -291,12 +292,9 @@ async def _pin(
 
 def pin_posts(change: Change, where: Source, messages: list[Message], *, pinned: bool) -> int:
     """Pin or unpin messages of a channel; return the pts, the last one where nothing changed."""
-    altered = [m for m in messages if m.pinned is not pinned]
-    for message in altered:
-        change.put(msgspec.structs.replace(message, pinned=pinned))
-    if not altered:
+    ids = mark_pinned(change, messages, pinned=pinned)
+    if not ids:
         return change.last("pts")
-    ids = tuple(m.id for m in altered)
     return change.announce(PinPosts(channel=where.owner.id, ids=ids, pinned=pinned))
 
 
@@ -311,8 +309,8 @@ async def unpin_all_messages(call: Call, request: api.MessagesUnpinAllMessages) 
     await _require_pin(call, where)
     topic = request.top_msg_id
     pinned = [
-        m.id for m in await where.look.scan(Message, where.peer)
-        if m.pinned and topic in (None, m.thread if m.topic else GENERAL)
+        m.id for m in await pinned_messages(where.look, where.peer)
+        if topic in (None, m.thread if m.topic else GENERAL)
     ]  # fmt: skip
     update = await _pin(call, call.viewer(), where, pinned, pinned=False, others=True)
     return api.MessagesAffectedHistory(pts=update.pts, pts_count=update.pts_count, offset=0)

@@ -28,16 +28,20 @@ NOTICES_A_SLICE: Final = 500  # notices in one answer, and whatever else the las
 NOTICES_READ_MAX: Final = 20_000  # notices one call looks through
 
 
+async def _unread(look: View) -> int:
+    """Return how many messages a person has not read."""
+    return sum(d.unread for d in await look.scan(Dialog, limit=1000))
+
+
 async def state(call: Call, pts: int | None = None) -> Any:
     """Return where the caller's box stands; `pts` for a place on the way there."""
     look = call.look()
-    dialogs = await look.scan(Dialog, limit=1000)
     return api.UpdatesState(
         pts=await look.counter("pts") if pts is None else pts,
         qts=await look.counter("qts"),
         date=call.now,
         seq=0,
-        unread_count=sum(d.unread for d in dialogs),
+        unread_count=await look.derived(("unread",), lambda: _unread(look)),
     )
 
 
