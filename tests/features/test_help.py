@@ -123,3 +123,12 @@ async def test_what_needs_a_login_is_refused_to_strangers() -> None:
         ):  # fmt: skip
             with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
                 await nobody(request)
+
+
+async def test_who_clears_the_calls_has_none_to_clear() -> None:
+    """The answer stands at the person's own pts, so that no app sees a gap."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        state = await ada(api.UpdatesGetState())
+        cleared = await ada(api.MessagesDeletePhoneCallHistory(revoke=True))
+        assert (cleared.pts, cleared.pts_count, cleared.messages) == (state.pts, 0, [])

@@ -122,6 +122,8 @@ ABSENT: Final[dict[Any, Empty]] = {
         stealth_mode=api.StoriesStealthMode(),
     ),
     api.StoriesGetChatsToSend: lambda: api.MessagesChats(chats=[]),
+    api.MessagesGetFactCheck: list,
+    api.ChannelsGetChannelRecommendations: _none(api.MessagesChats),
     api.PhoneGetCallConfig: lambda: api.DataJSON(data="{}"),
     api.PaymentsGetStarsTransactions: lambda: _no_stars(),
     api.PaymentsGetStarsTransactionsByID: lambda: _no_stars(),

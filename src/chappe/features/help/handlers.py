@@ -137,6 +137,13 @@ async def get_peer_stories(call: Call, request: api.StoriesGetPeerStories) -> An
     return api.StoriesPeerStories(stories=stories, chats=chats, users=users)
 
 
+@method(api.MessagesDeletePhoneCallHistory)
+async def delete_call_history(call: Call, request: api.MessagesDeletePhoneCallHistory) -> Any:
+    """Agree: no calls are remembered, so none is left."""
+    pts = await call.look().counter("pts")
+    return api.MessagesAffectedFoundMessages(pts=pts, pts_count=0, offset=0, messages=[])
+
+
 @method(api.HelpGetPremiumPromo, needs=Needs.LOGIN)
 async def get_premium_promo(call: Call, request: api.HelpGetPremiumPromo) -> Any:
     """Return an empty page: there is nothing to buy."""

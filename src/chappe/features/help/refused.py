@@ -386,6 +386,46 @@ REFUSED: Final = (
         "account.updateWebBrowserSettings account.toggleWebBrowserSettingsException "
         "account.deleteWebBrowserSettingsExceptions",
     ),
+    Refusal(
+        "there are no secret chats and stories here yet", errors.ChatIdInvalid,
+        "messages.reportEncryptedSpam",
+    ),
+    Refusal(
+        "there are no secret chats and stories here yet", errors.StoryIdInvalid, "stories.report"
+    ),
+    Refusal(
+        "no facts are checked here", errors.ChatActionForbidden,
+        "messages.editFactCheck messages.deleteFactCheck",
+    ),
+    Refusal(
+        "no lists of what somebody left are kept", errors.TakeoutRequired,
+        "channels.getLeftChannels",
+    ),
+    Refusal(
+        "a supergroup grows without becoming another kind", errors.ParticipantsTooFew,
+        "channels.convertToGigagroup",
+    ),
+    Refusal(
+        "groups have no sticker sets and places here", errors.ParticipantsTooFew,
+        "channels.setStickers",
+    ),
+    Refusal(
+        "groups have no sticker sets and places here", errors.MegagroupGeoRequired,
+        "channels.editLocation",
+    ),
+    Refusal(
+        "a chat has one public name and no looks of its own", errors.MethodInvalid,
+        "channels.reorderUsernames channels.toggleUsername channels.deactivateAllUsernames "
+        "channels.updateColor channels.updateEmojiStatus channels.setEmojiStickers "
+        "channels.setMainProfileTab channels.restrictSponsoredMessages",
+    ),
+    Refusal(
+        "texts are plain, with entities", errors.MethodInvalid, "messages.getRichMessage",
+    ),
+    Refusal(
+        "no bots look at profiles here yet", errors.UserIdInvalid,
+        "messages.getPersonalChannelHistory", needs=Needs.BOT,
+    ),
 )  # fmt: skip
 
 
