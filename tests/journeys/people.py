@@ -171,13 +171,14 @@ class Device:
         """Keep in mind whether this device is signed in and connected."""
         if act in ("disconnect", "log_out"):
             self.is_here = False
-        elif act in ("start", "sign_in", "sign_up"):
+        elif act in ("start", "sign_in", "sign_up", "check_password", "qr_wait"):
             self.is_here = bool(answer.get("authorized") or answer.get("user"))
 
-    async def sign_up(self, phone: str, first: str) -> None:
+    async def sign_up(self, phone: str, first: str, *, started: bool = False) -> None:
         """Sign up, or sign in where the number is known."""
         self.phone = phone
-        await self.do("start")
+        if not started:
+            await self.do("start")
         sent = await self.do("send_code", phone=phone)
         code = self.server.code(phone)
         answer = await self.do("sign_in", phone=phone, hash=sent["hash"], code=code)

@@ -119,5 +119,9 @@ await serve({
   async search ({ to, query }) { return (await client.getMessages(named(to), { search: query, limit: 50 })).map(show) },
   async dialogs () { return (await client.getDialogs({})).map(d => ({ id: marked(d.id, d.dialog.peer), unread: d.unreadCount, top: d.message?.id ?? 0 })) },
   async sessions () { return (await client.invoke(new Api.account.GetAuthorizations())).authorizations.length },
-  async log_out () { await client.invoke(new Api.auth.LogOut()) },
+  async log_out () {
+    await client.invoke(new Api.auth.LogOut())
+    saved = client.session.save()
+    await client.destroy()
+  },
 })

@@ -37,6 +37,13 @@ async function entered (result) {
   return { user: result.user.id }
 }
 
+async function proved (me) {
+  await client.startUpdatesLoop()
+  return { user: me.id }
+}
+
+let scanned // whoever scans the QR code
+
 const digits = phone => phone.replace(/\D/g, '')
 
 await serve({
@@ -57,12 +64,31 @@ await serve({
     await client.disconnect()
   },
   async send_code ({ phone }) { return { hash: (await client.sendCode({ phone })).phoneCodeHash } },
-  async sign_in ({ phone, hash, code }) {
-    const result = await client.call({ _: 'auth.signIn', phoneNumber: digits(phone), phoneCodeHash: hash, phoneCode: code })
+  async sign_in ({ phone, hash, code, password }) {
+    let result
+    try {
+      result = await client.call({ _: 'auth.signIn', phoneNumber: digits(phone), phoneCodeHash: hash, phoneCode: code })
+    } catch (error) {
+      if (error.text !== 'SESSION_PASSWORD_NEEDED') throw error
+      return proved(await client.checkPassword(password))
+    }
     return result._ === 'auth.authorizationSignUpRequired' ? { sign_up: true } : entered(result)
   },
   async sign_up ({ phone, hash, first, last }) {
     return entered(await client.call({ _: 'auth.signUp', phoneNumber: digits(phone), phoneCodeHash: hash, firstName: first, lastName: last }))
+  },
+  async check_password ({ password }) { return proved(await client.checkPassword(password)) },
+  async set_password ({ new: password, hint }) { await client.enableCloudPassword({ password, hint }) },
+  async resend_code ({ phone, hash }) { return { hash: (await client.resendCode({ phone, phoneCodeHash: hash })).phoneCodeHash } },
+  async qr_link () {
+    return { url: await new Promise((resolve, reject) => {
+      scanned = client.signInQr({ onUrlUpdated: resolve })
+      scanned.catch(reject)
+    }) }
+  },
+  async qr_wait () { return proved(await scanned) },
+  async accept_qr ({ url }) {
+    await client.call({ _: 'auth.acceptLoginToken', token: Buffer.from(url.split('token=')[1], 'base64url') })
   },
   async me () {
     const me = await client.getMe()

@@ -149,6 +149,20 @@ class Driver:
         await self.ready()
         return {"user": found.id}
 
+    async def check_password(self, password: str) -> Any:
+        found = await self.client.check_password(password)
+        await self.ready()
+        return {"user": found.id}
+
+    async def resend_code(self, phone: str, hash: str) -> Any:
+        again = getattr(self.client, "resend_phone_number_code", None) or self.client.resend_code
+        return {"hash": (await again(phone, hash)).phone_code_hash}
+
+    async def accept_qr(self, url: str) -> Any:
+        token = base64.urlsafe_b64decode(url.partition("token=")[2] + "===")
+        await self.client.invoke(raw.functions.auth.AcceptLoginToken(token=token))
+        return True
+
     async def sign_up(self, phone: str, hash: str, first: str, last: str) -> Any:
         made = await self.client.sign_up(phone, hash, first, last)
         await self.ready()

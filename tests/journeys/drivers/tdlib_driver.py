@@ -47,6 +47,7 @@ class Driver:
         self.numbers = 0
         self.waiting: dict[int, asyncio.Future[Any]] = {}
         self.state = ""
+        self.link = ""  # of a QR code to be scanned
         self.changed = asyncio.Event()
         self.sending: dict[int, asyncio.Future[Any]] = {}
         self.done: dict[int, dict[str, Any]] = {}
@@ -103,6 +104,7 @@ class Driver:
         kind = update["@type"]
         if kind == "updateAuthorizationState":
             self.state = update["authorization_state"]["@type"]
+            self.link = update["authorization_state"].get("link", "")
             self.changed.set()
         elif kind == "updateNewMessage":
             if not update["message"].get("sending_state"):
@@ -178,9 +180,34 @@ class Driver:
         if state == "authorizationStateWaitRegistration":
             return {"sign_up": True}
         if state == "authorizationStateWaitPassword":
-            await self.call("checkAuthenticationPassword", password=password)
-            await self.until("authorizationStateReady")
+            return await self.check_password(password)
         return {"user": (await self.call("getMe"))["id"]}
+
+    async def check_password(self, password: str) -> Any:
+        await self.call("checkAuthenticationPassword", password=password)
+        await self.until("authorizationStateReady")
+        return {"user": (await self.call("getMe"))["id"]}
+
+    async def set_password(self, new: str, hint: str) -> Any:
+        await self.call("setPassword", old_password="", new_password=new, new_hint=hint)
+        return True
+
+    async def resend_code(self, phone: str, hash: str) -> Any:
+        await self.call("resendAuthenticationCode")
+        return {"hash": ""}
+
+    async def qr_link(self) -> Any:
+        await self.call("requestQrCodeAuthentication", other_user_ids=[])
+        await self.until("authorizationStateWaitOtherDeviceConfirmation")
+        return {"url": self.link}
+
+    async def qr_wait(self) -> Any:
+        await self.until("authorizationStateReady")
+        return {"user": (await self.call("getMe"))["id"]}
+
+    async def accept_qr(self, url: str) -> Any:
+        await self.call("confirmQrCodeAuthentication", link=url)
+        return True
 
     async def sign_up(self, phone: str, hash: str, first: str, last: str) -> Any:
         await self.call("registerUser", first_name=first, last_name=last)

@@ -1,6 +1,7 @@
 """Telethon, told what to do by the harness."""
 
 import asyncio
+import base64
 import random
 from typing import Any
 
@@ -90,6 +91,26 @@ class Driver:
         except errors.SessionPasswordNeededError:
             me = await self.client.sign_in(password=password)
         return {"user": me.id}
+
+    async def check_password(self, password: str) -> Any:
+        return {"user": (await self.client.sign_in(password=password)).id}
+
+    async def resend_code(self, phone: str, hash: str) -> Any:
+        again = await self.client(functions.auth.ResendCodeRequest(phone, hash))
+        return {"hash": again.phone_code_hash}
+
+    async def qr_link(self) -> Any:
+        self.qr = await self.client.qr_login()
+        self.scanned = asyncio.create_task(self.qr.wait(30))
+        return {"url": self.qr.url}
+
+    async def qr_wait(self) -> Any:
+        return {"user": (await self.scanned).id}
+
+    async def accept_qr(self, url: str) -> Any:
+        token = base64.urlsafe_b64decode(url.partition("token=")[2] + "===")
+        await self.client(functions.auth.AcceptLoginTokenRequest(token))
+        return True
 
     async def sign_up(self, phone: str, hash: str, first: str, last: str) -> Any:
         made = await self.client(functions.auth.SignUpRequest(phone, hash, first, last))
