@@ -53,8 +53,12 @@ async def test_official_android_begins_without_messages_and_gets_the_menu() -> N
                 ends += 1
         assert ends > 15
         assert len(await kept(v)) == ends
-        with pytest.raises(errors.MessageIdInvalid):
+        with pytest.raises(errors.MessageIdRequired):  # now the app lets messages be chosen
             await report(ada, bob, [], b"dislike")
+        with pytest.raises(errors.MessageIdRequired):
+            await report(ada, bob, [], b"illegal", "of piracy")
+        with pytest.raises(errors.MessageIdInvalid):
+            await report(ada, bob, [9999], b"dislike")
         for wrong in (b"nonsense", b"violence/nonsense", b"\xff", b"spam" * 1000):
             with pytest.raises(errors.OptionInvalid):
                 await report(ada, bob, [number], wrong)

@@ -62,10 +62,17 @@ async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Messa
 @method(
     api.MessagesReport,
     rate=Rate.REPORT,
-    raises=(*accounts.PEER_ERRORS, errors.OptionInvalid, errors.MessageIdInvalid),
-)
+    raises=(
+        *accounts.PEER_ERRORS, errors.OptionInvalid, errors.MessageIdInvalid,
+        errors.MessageIdRequired,
+    ),
+)  # fmt: skip
 async def report(call: Call, request: api.MessagesReport) -> Any:
-    """Report messages: first which kind of wrong it is, then perhaps a word on it."""
+    """Report messages: first which kind of wrong it is, then perhaps a word on it.
+
+    Some apps begin with no message in mind. They are told at the end that one is needed, and let the user
+    choose then.
+    """
     where = await messages.source_of(call, request.peer)
     try:
         reason = request.option.decode()
@@ -77,6 +84,8 @@ async def report(call: Call, request: api.MessagesReport) -> Any:
     asks_comment = isinstance(step, api.ReportResultAddComment)
     if step is not None and not (asks_comment and request.message):
         return step
+    if not request.id:
+        raise errors.MessageIdRequired
     _, found = await _named(call, request.peer, request.id)
     if not found:
         raise errors.MessageIdInvalid
