@@ -178,7 +178,7 @@ ROWS: Final = (
     Row(api.ChannelsGetAdminLog, RUN_BIG),
     Row(api.MessagesGetFullChat, _in(WERE_IN)),
     Row(api.UpdatesGetChannelDifference, READ_BIG),
-    Row(api.MessagesGetMessageReadParticipants, _in(SEERS, SEERS, NOBODY)),
+    Row(api.MessagesGetMessageReadParticipants, _in(CREATOR, CREATOR, NOBODY)),
     # one's own marks
     Row(api.MessagesReadHistory, _in(WERE_IN)),
     Row(api.ChannelsReadHistory, READ_BIG),

@@ -135,6 +135,32 @@ async def test_pages_of_a_big_group_hold_each_member_once() -> None:
         assert len(seen) == len(set(seen)) == 1_000
 
 
+async def test_pages_pass_over_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many did: a client that goes on behind what it got finds everybody who is in, once."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        group = await ada.supergroup("Crowd")
+        await crowd(v, group)
+        gone = range(FIRST_STRANGER, FIRST_STRANGER + 2_000)
+        async with v.house.change(Owner(Kind.CHANNEL, group.id)) as change:
+            for number in (*gone, *range(FIRST_STRANGER + 2_100, FIRST_STRANGER + 9_000, 3)):
+                change.put(Member(user=number, joined=1, left=True))
+        seen: list[int] = []
+        while len(seen) < 1_000:
+            page = await ada(api.ChannelsGetParticipants(
+                channel=ada.channel(group), filter=api.ChannelParticipantsRecent(),
+                offset=len(seen), limit=200, hash=0))  # fmt: skip
+            assert len(page.participants) == 200
+            seen += [p.user_id for p in page.participants]
+        assert len(seen) == len(set(seen))
+        assert not set(seen) & set(gone)
+        monkeypatch.setattr("chappe.features.chats.members.PASSED_MAX", 1_000)
+        page = await ada(api.ChannelsGetParticipants(
+            channel=ada.channel(group), filter=api.ChannelParticipantsRecent(), offset=0,
+            limit=200, hash=0))  # fmt: skip
+        assert len(page.participants) < 200  # how far one call looks is bounded
+
+
 async def test_who_is_far_behind_in_a_channel_is_told_so() -> None:
     """Unread messages are counted up to a bound."""
     async with village(twins=False) as v:

@@ -101,6 +101,11 @@ async def test_who_has_read_is_named_with_the_moment(kind: str) -> None:
         assert [(r.user_id, r.date) for r in await ada(asked)] == [(bob.id, when)]
         with pytest.raises(errors.MsgIdInvalid):
             await ada(api.MessagesGetMessageReadParticipants(peer=ada.peer(chat), msg_id=9999))
+        theirs = next(
+            m for m in await bob.history(chat) if getattr(m, "message", "") == "read this"
+        )
+        with pytest.raises(errors.MsgIdInvalid):  # who else has read is the writer's to know
+            await bob(api.MessagesGetMessageReadParticipants(peer=bob.peer(chat), msg_id=theirs.id))
         v.clock.time += 8 * 86_400
         with pytest.raises(errors.MsgTooOld):
             await ada(asked)

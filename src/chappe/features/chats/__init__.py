@@ -22,10 +22,12 @@ from .passing import ENTER_ERRORS, enter, lasting_code, leave
 from .photos import seen_chat_photo
 from .profiles import (
     count_common_chats,
+    face_of,
     is_member,
     joined_as,
     newest_post,
     runs_public_channel,
+    shows_member,
 )
 from .records import BannedChannel, Chat, Joined, Member, Top
 from .texts import check_ttl
@@ -67,6 +69,7 @@ __all__ = [
     "chat_peer",
     "check_ttl",
     "enter",
+    "face_of",
     "lasting_code",
     "leave",
     "log",
@@ -79,5 +82,6 @@ __all__ = [
     "show_chat",
     "show_chats",
     "show_link",
+    "shows_member",
     "watch_channels",
 ]

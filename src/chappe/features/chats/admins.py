@@ -14,7 +14,7 @@ from .access import Place, any_chat, channel, place_of, require_admin, require_c
 from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged, DefaultRightsChanged
 from .journal import log
-from .membership import admit, expel, keep_member, may_invite, tell_members
+from .membership import admit, expel, inviter_of, keep_member, may_invite, tell_members
 from .records import BannedChannel, Chat, Joined, Marked, Member
 from .views import show_banned_channel, show_chat, show_member
 
@@ -59,7 +59,7 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
             wanted |= rights.EVERY_ADMIN
         elif old is not None and not rights.outranks(me, old):
             raise errors.ChatAdminRequired
-        await admit(change, user, inviter=call.user)
+        await admit(change, user, inviter=inviter_of(me))
         member = await change.get(Member, user) or Member(user=user, joined=call.now)
         free = {"banned": 0, "banned_until": 0} if wanted else {}  # to demote lifts no restriction
         await keep_member(

@@ -26,7 +26,7 @@ from .disbanding import let_go
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, rename
 from .journal import log
-from .membership import admit, expel, tell_members, tell_of_requests
+from .membership import admit, expel, inviter_of, tell_members, tell_of_requests
 from .records import Chat, Joined, Link, Marked, Member, Request, Top
 from .texts import check_about, check_title, check_ttl
 from .views import show_chat
@@ -277,7 +277,7 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
             old = await change.get(Member, user)
             if rights.is_kicked(old, call.now) and not may_unban:
                 refused.append(user)
-            elif await admit(change, user, inviter=call.user):
+            elif await admit(change, user, inviter=inviter_of(place.member)):
                 added.append(user)
         if added and not place.chat.broadcast:
             action = api.MessageActionChatAddUser(users=added)

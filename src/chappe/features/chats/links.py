@@ -17,7 +17,7 @@ from .answers import act, act_within, acted, mention, updates
 from .channels import came, require_room
 from .journal import log
 from .members import is_named
-from .membership import admit, tell_members, tell_of_requests
+from .membership import admit, inviter_of, tell_members, tell_of_requests
 from .records import Chat, Importer, Link, Member, Request
 from .views import show_chat
 
@@ -291,6 +291,8 @@ async def _find(call: Call, code: str) -> tuple[Place, Link]:
     if place is None or link is None or place.chat.deleted:
         raise errors.InviteHashInvalid
     inside = rights.is_in(place.member, call.now)
+    if place.chat.migrated_to and not inside:
+        raise errors.InviteHashExpired
     spent = link.usage_max and link.usage >= link.usage_max
     late = link.expires and link.expires <= call.now
     if not inside and (link.revoked or spent or late or rights.is_kicked(place.member, call.now)):
@@ -345,7 +347,8 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
         now = await change.get(Link, link.blind)
         if now is None or now.revoked or (now.usage_max and now.usage >= now.usage_max):
             raise errors.InviteHashExpired
-        if now.approval:
+        asks = now.approval
+        if asks:
             asked = await change.get(Request, call.user)
             if asked is None:
                 change.put(Request(user=call.user, date=call.now, link=now.code))
@@ -355,15 +358,18 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
             if rights.is_kicked(await change.get(Member, call.user), call.now):
                 raise errors.InviteHashExpired  # since the link was looked up
             change.put(msgspec.structs.replace(now, usage=now.usage + 1))
-            if not await admit(change, call.user, inviter=now.admin, link=now.code):
+            inviter = inviter_of(await change.get(Member, now.admin))
+            if not await admit(change, call.user, inviter=inviter, link=now.code):
                 raise errors.UserAlreadyParticipant
             change.put(Importer(blind=now.blind, user=call.user))
             if place.owner.kind is Kind.CHAT:
                 await tell_members(change, "members", but=call.user)
             elif not place.chat.broadcast:
-                joined = api.MessageActionChatJoinedByLink(inviter_id=link.admin)
+                joined: Any = api.MessageActionChatJoinedByLink(inviter_id=inviter)
+                if not inviter:
+                    joined = api.MessageActionChatAddUser(users=[call.user])
                 kept = await act_within(call, change, place, joined)
-    if link.approval:
+    if asks:
         raise errors.InviteRequestSent
     action = api.ChannelAdminLogEventActionParticipantJoinByInvite(
         invite=show_link(call.house, link)

@@ -9,11 +9,13 @@ from chappe.tl import api, errors
 
 from . import rights
 from .access import Place, channel
+from .profiles import shows_member
 from .records import BannedChannel, Marked, Member
 from .views import show_banned_channel, show_member
 
 PAGE_MAX: Final = 200  # members in one answer
 REACHED_MAX: Final = 10_000  # members one can page through
+PASSED_MAX: Final = 10_000  # people who left that a page is looked for behind
 SORTED_MAX: Final = 200  # members of a group in which those who came last are listed first
 SEARCHED_MAX: Final = 1_000  # members whose names one search reads, contacts aside
 MARKED_MAX: Final = 5_000  # admins, or restricted or kicked people, that are listed
@@ -96,10 +98,17 @@ async def _recent(call: Call, place: Place, offset: int, limit: int) -> Found:
         inside = [m for m in read if rights.is_in(m, call.now)]
         inside.sort(key=lambda m: (-m.joined, m.user))
         return inside[offset : offset + limit], len(inside)
-    if offset >= REACHED_MAX:
-        return [], place.chat.members
-    read = await look.scan(Member, limit=min(REACHED_MAX, offset + limit))
-    return [m for m in read[offset:] if rights.is_in(m, call.now)], place.chat.members
+    wanted = min(REACHED_MAX, offset + limit)
+    found: list[Any] = []
+    passed, after = 0, None
+    while len(found) < wanted and passed < PASSED_MAX:
+        read = await look.scan(Member, after=after, limit=wanted - len(found))
+        inside = [m for m in read if rights.is_in(m, call.now)]
+        if not read:
+            break
+        found += inside
+        passed, after = passed + len(read) - len(inside), read[-1].user
+    return found[offset:], place.chat.members
 
 
 async def _of_kind(call: Call, place: Place, kind: Any, offset: int, limit: int) -> Found:
@@ -121,12 +130,16 @@ async def _of_kind(call: Call, place: Place, kind: Any, offset: int, limit: int)
 
 
 def _require_view(place: Place, kind: Any) -> None:
-    """Check who may see whom: everybody the admins, members of a group each other, admins all."""
+    """Check who may see whom: admins all; others nobody in a channel, and each other in a group.
+
+    Raises:
+        errors.ChatAdminRequired
+    """
     if rights.is_admin(place.member):
         return
-    hidden = place.chat.broadcast or place.chat.members_hidden
     secret = isinstance(kind, api.ChannelParticipantsKicked | api.ChannelParticipantsBanned)
-    if secret or (hidden and not isinstance(kind, api.ChannelParticipantsAdmins)):
+    named = isinstance(kind, api.ChannelParticipantsAdmins)
+    if secret or place.chat.broadcast or (place.chat.members_hidden and not named):
         raise errors.ChatAdminRequired
 
 
@@ -154,6 +167,7 @@ async def get_participants(call: Call, request: api.ChannelsGetParticipants) -> 
     offset = max(0, request.offset)
     limit = max(0, min(request.limit, PAGE_MAX))
     page, count = await _of_kind(call, place, kind, offset, limit)
+    page = [m for m in page if isinstance(m, BannedChannel) or shows_member(place, m)]
     viewer = call.viewer()
     shown = [
         show_banned_channel(viewer, m)
@@ -192,7 +206,9 @@ async def get_participant(call: Call, request: api.ChannelsGetParticipant) -> An
         _require_view(place, api.ChannelParticipantsRecent())
     member = await call.look(place.owner).get(Member, user)
     restricted = member is not None and bool(member.banned) and rights.is_admin(place.member)
-    if member is None or not (rights.is_in(member, call.now) or restricted):
+    if member is None or not shows_member(place, member):
+        raise errors.UserNotParticipant
+    if not (rights.is_in(member, call.now) or restricted):
         raise errors.UserNotParticipant
     viewer = call.viewer()
     shown = show_member(viewer, member, place.member, call.now)

@@ -35,6 +35,11 @@ async def may_invite(call: Call, user: int) -> bool:
     return bool(await call.service("may_see")(call.viewer(), user, "invite"))
 
 
+def inviter_of(member: Member | None) -> int:
+    """Return by whom people are told to have been brought in; 0 for an admin who stays anonymous."""
+    return 0 if member is None or rights.is_anonymous(member) else member.user
+
+
 def _marks(member: Member | None) -> set[str]:
     """Return under which marks a member is found."""
     if member is None:
@@ -62,7 +67,7 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
         errors.UsersTooMuch: the chat is full.
     """
     chat = await change.get(Chat)
-    if chat is None or chat.deleted:
+    if chat is None or chat.deleted or chat.migrated_to:
         raise errors.ChatIdInvalid
     old = await change.get(Member, user)
     if rights.is_in(old, change.now):
@@ -74,9 +79,9 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     if chat.hidden_history:
         visible = (top.id if top else 0) + 1
     kept: dict[str, Any] = {}
-    if old is not None:  # a restriction outlasts one's leaving, and so does having made the chat
+    if old is not None:  # what outlasts one's leaving: a restriction, a wait, having made the chat
         kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until,
-                "creator": old.creator}  # fmt: skip
+                "creator": old.creator, "posted": old.posted}  # fmt: skip
     await keep_member(
         change, Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how})
     )

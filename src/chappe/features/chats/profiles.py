@@ -10,14 +10,34 @@ from .access import Place, place_of
 from .records import Chat, Joined, Member, Top
 
 
+async def face_of(house: House, peer: int, user: int) -> int:
+    """Return as which peer others see what somebody does in a chat: anonymous admins act as the chat."""
+    owner = accounts.owner_of(peer)
+    if owner.kind is not Kind.CHANNEL:
+        return user
+    member = await house.look(owner).get(Member, user)
+    return peer if rights.is_anonymous(member) else user
+
+
+def shows_member(place: Place, member: Member) -> bool:
+    """Whether the one a place stands for may learn that somebody is in a chat."""
+    if rights.is_admin(place.member) or (place.member and place.member.user == member.user):
+        return True
+    return not rights.is_anonymous(member)
+
+
 async def common_chats(call: Call, user: int) -> list[Place]:
-    """Return the groups the caller shares with somebody; none with themselves."""
+    """Return the groups the caller shares with somebody, and may know them to be in; none with themselves."""
     found = []
     for joined in await call.look().scan(Joined) if user != call.user else ():
         place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.broadcast or not rights.is_in(place.member, call.now):
             continue
-        if rights.is_in(await call.look(place.owner).get(Member, user), call.now):
+        theirs = await call.look(place.owner).get(Member, user)
+        hidden = place.chat.members_hidden and not rights.is_admin(place.member)
+        if theirs is None or hidden or not shows_member(place, theirs):
+            continue
+        if rights.is_in(theirs, call.now):
             found.append(place)
     return found
 

@@ -71,6 +71,11 @@ def is_admin(member: Member | None) -> bool:
     return member is not None and not member.left and (member.creator or bool(member.admin))
 
 
+def is_anonymous(member: Member | None) -> bool:
+    """Whether somebody is an admin whom nobody but the other admins knows as one."""
+    return is_admin(member) and bool(member and member.admin & ADMIN["anonymous"])
+
+
 def is_plain(member: Member) -> bool:
     """Whether somebody is in a chat as most are: with no right more and none less."""
     return not (member.left or member.creator or member.admin or member.banned)

@@ -175,14 +175,16 @@ def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:
             user_id=member.user, admin_rights=rights.show_admin(bits), rank=rank
         )
     if member.admin:
-        viewer.mention_user(member.promoted_by)
         myself = member.user == viewer.user
+        told = myself or rights.is_admin(asker)  # others need not know who runs the place
+        promoter = member.promoted_by if told else member.user
+        viewer.mention_user(promoter)
         return api.ChannelParticipantAdmin(
             can_edit=asker is not None and rights.outranks(asker, member) and not myself,
             self_=myself,
             user_id=member.user,
             inviter_id=(member.inviter or member.promoted_by) if myself else None,
-            promoted_by=member.promoted_by,
+            promoted_by=promoter,
             date=member.joined,
             admin_rights=rights.show_admin(member.admin),
             rank=rank,

@@ -157,13 +157,13 @@ class Typing(Event, frozen=True):
     peer: int  # of the dialog, as the one who is told has it
     action: Any
     topic: int = 0  # of a forum, or the thread they write in
+    face: int = 0  # as which peer they write there, where that is not themselves
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         if self.peer == self.user:
             return api.UpdateUserTyping(user_id=self.user, action=self.action)
-        viewer.mention_user(self.user)
-        writer = api.PeerUser(user_id=self.user)
+        writer = show_peer(viewer, self.face or self.user)
         peer = show_peer(viewer, self.peer)
         if isinstance(peer, api.PeerChat):
             return api.UpdateChatUserTyping(

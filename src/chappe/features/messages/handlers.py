@@ -196,7 +196,10 @@ async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     target = await may_write(call, to)
     hub = call.house.hub
     peer = target.peer if target.place is not None else call.user
-    event = Typing(user=call.user, peer=peer, action=request.action, topic=request.top_msg_id or 0)
+    face = target.sender if target.sender != call.user else 0
+    event = Typing(
+        user=call.user, peer=peer, action=request.action, topic=request.top_msg_id or 0, face=face
+    )
     online = target.copies
     if to.kind is Kind.CHANNEL:
         broadcast = target.place is not None and target.place.chat.broadcast

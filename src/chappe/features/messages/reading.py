@@ -21,6 +21,7 @@ READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be as
 CONTENTS_READ_MAX: Final = 100  # messages whose media one call says were opened
 READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
 READERS_MEMBERS_MAX: Final = 100  # members of a group in which readers are listed
+READERS_ROWS_MAX: Final = 10_000  # people who are or were in such a group that are looked at
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
 
 
@@ -260,14 +261,18 @@ async def get_read_participants(
         raise errors.MsgIdInvalid
     if not chats.rights.is_in(where.place.member, call.now):
         raise errors.MsgIdInvalid
+    if call.user not in (message.sender, message.author):
+        raise errors.MsgIdInvalid
     if call.now - message.date > READ_DATE_LIFETIME_S:
         raise errors.MsgTooOld
-    members = await call.look(where.owner).scan(chats.Member, limit=READERS_MEMBERS_MAX + 1)
-    inside = [m for m in members if chats.rights.is_in(m, call.now) and m.user != message.sender]
-    if len(inside) > READERS_MEMBERS_MAX:
+    if where.place.chat.members > READERS_MEMBERS_MAX:
         raise errors.ChatTooBig
+    members = await call.look(where.owner).scan(chats.Member, limit=READERS_ROWS_MAX)
+    inside = [m for m in members if chats.rights.is_in(m, call.now) and m.user != message.sender]
     readers = []
     for member in inside:
+        if not chats.shows_member(where.place, member):
+            continue
         box = call.look(Owner(Kind.USER, member.user))
         dialog = await box.get(Dialog, where.peer)
         number = message.id

@@ -112,6 +112,7 @@ class Reacted(Record, frozen=True):
     words: tuple[str, ...]
     date: int
     big: bool = False
+    face: int = 0  # the peer they reacted as, where that is not themselves
 
 
 class UnreadReaction(Record, frozen=True):

@@ -28,8 +28,7 @@ class SendAs(Record, frozen=True):
 
 def identity(place: chats.Place, user: int) -> int:
     """Return the number of the peer in whose name somebody writes who chooses nobody."""
-    member = place.member
-    anonymous = member is not None and bool(member.admin & chats.rights.ADMIN["anonymous"])
+    anonymous = chats.rights.is_anonymous(place.member)
     return place.peer if place.chat.broadcast or anonymous else user
 
 

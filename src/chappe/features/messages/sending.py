@@ -277,7 +277,7 @@ async def _post_within(
 async def _note_posting(
     change: Change, call: Call, place: chats.Place | None, draft: Message
 ) -> None:
-    """Begin a member's slow-mode wait, unless they are thrown out or wait since the gate was passed.
+    """Begin a member's slow-mode wait, unless they lost the right to write since the gate was passed.
 
     Raises:
         errors.ChatWriteForbidden, errors.SlowmodeWait
@@ -285,7 +285,11 @@ async def _note_posting(
     chat, member = await change.get(chats.Chat), await change.get(chats.Member, call.user)
     if place is None or chat is None or member is None:
         return
-    if chats.rights.is_kicked(member, call.now):
+    lost = place.member is not None and not place.member.left and member.left
+    silenced = chat.broadcast and not chats.rights.may_admin(member, "post_messages")
+    if chat.deleted or lost or chats.rights.is_kicked(member, call.now):
+        raise errors.ChatWriteForbidden
+    if silenced and not draft.action:
         raise errors.ChatWriteForbidden
     if not chat.slow_mode or chats.rights.is_admin(member):
         return

@@ -28,7 +28,9 @@ async def _answer(call: Call, found: Found) -> Any:
     return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
 
 
-async def cast(change: Change, poll: Poll, user: int, answers: tuple[int, ...]) -> Poll:
+async def cast(
+    change: Change, poll: Poll, user: int, answers: tuple[int, ...], face: int = 0
+) -> Poll:
     """Put somebody's vote in place of their earlier one; return the poll as it stands then."""
     old = await vote_of(change, poll.number, user)
     before = old.answers if old else ()
@@ -37,9 +39,14 @@ async def cast(change: Change, poll: Poll, user: int, answers: tuple[int, ...]) 
         change.drop(Voter, poll.number, user)
     if answers:
         order = change.next("vote")
-        change.put(Vote(poll=poll.number, order=order, user=user, answers=answers, date=change.now))
+        change.put(
+            Vote(
+                poll=poll.number, order=order, user=user, answers=answers, date=change.now, face=face
+            )
+        )  # fmt: skip
         change.put(Voter(poll=poll.number, user=user, order=order))
-    counted = rules.counted(poll, before, answers, user)
+    shown = face or (old.face if old else 0) or user
+    counted = rules.counted(poll, before, answers, shown)
     change.put(counted)
     return counted
 
@@ -66,7 +73,7 @@ async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
         answers = rules.chosen(poll, options, before, call.now)
         altered = answers != before
         if altered:
-            poll = await cast(change, poll, call.user, answers)
+            poll = await cast(change, poll, call.user, answers, await _face(call, poll))
             await tell(change, call.house, poll)
             if answers:
                 await _mark_unread(change, call, poll)
@@ -74,6 +81,12 @@ async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
     if altered:
         whisper(call.house, found.box, poll, call.client)
     return await _answer(call, found)
+
+
+async def _face(call: Call, poll: Poll) -> int:
+    """Return the peer the caller votes as, where others may see who voted; 0 for themselves."""
+    shown: int = await chats.face_of(call.house, poll.peer, call.user)
+    return 0 if shown == call.user else shown
 
 
 async def _mark_unread(change: Change, call: Call, poll: Poll) -> None:
@@ -145,7 +158,7 @@ async def get_poll_votes(call: Call, request: api.MessagesGetPollVotes) -> Any:
 
 
 def _show_vote(viewer: Viewer, vote: Vote, options: dict[int, bytes], asked: bytes | None) -> Any:
-    peer = accounts.show_peer(viewer, vote.user)
+    peer = accounts.show_peer(viewer, vote.face or vote.user)
     if asked is not None:
         return api.MessagePeerVoteInputOption(peer=peer, date=vote.date)
     chosen = [options[n] for n in vote.answers if n in options]
@@ -182,6 +195,7 @@ async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any
         plain = msgspec.structs.replace(
             rules.answer_of(request.answer, number),
             added_by=call.user, added=call.now, option=b"+%d" % number,
+            added_as=await _face(call, poll),
         )  # fmt: skip
         if any(a.text == plain.text for a in poll.asked.answers) or plain.option in known:
             raise errors.PollOptionDuplicate
@@ -222,7 +236,7 @@ async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) 
         for vote in await change.scan(Vote, poll.number, limit=1 << 30):
             if answer.number in vote.answers:
                 kept = tuple(n for n in vote.answers if n != answer.number)
-                poll = await cast(change, poll, vote.user, kept)
+                poll = await cast(change, poll, vote.user, kept, vote.face)
         poll = _with_answers(poll, [a for a in poll.asked.answers if a.number != answer.number])
         change.put(poll)
         await tell(change, call.house, poll)

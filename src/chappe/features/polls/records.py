@@ -22,6 +22,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     added_by: int = 0  # who added it to an open poll
     added: int = 0  # and when
     voters: int = 0
+    added_as: int = 0  # the peer they added it as, where that is not themselves
 
 
 class Definition(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -84,6 +85,7 @@ class Vote(Record, frozen=True):
     user: int
     answers: tuple[int, ...]
     date: int
+    face: int = 0  # the peer they voted as, where that is not themselves
 
 
 class Voter(Record, frozen=True):

@@ -31,11 +31,11 @@ def text_of(text: str, entities: Any) -> Any:
 
 def show_answer(viewer: Viewer, answer: Answer) -> Any:
     """Return the PollAnswer of an answer."""
-    by = accounts.show_peer(viewer, answer.added_by) if answer.added_by else None
+    by = answer.added_as or answer.added_by
     return api.PollAnswer(
         text=text_of(answer.text, answer.entities),
         option=answer.option,
-        added_by=by,
+        added_by=accounts.show_peer(viewer, by) if by else None,
         date=answer.added or None,
     )
 

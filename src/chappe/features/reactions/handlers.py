@@ -93,7 +93,9 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
         kept = await change.get(Message, where.peer, message.id)
         if kept is None:
             raise errors.MessageIdInvalid
-        if not await react(change, kept, call.user, words, big=request.big):
+        shown = await chats.face_of(call.house, where.peer, call.user)
+        face = 0 if shown == call.user else shown
+        if not await react(change, kept, call.user, words, big=request.big, face=face):
             raise errors.MessageNotModified
         for reader in readers:
             line = React(ref=messages.ref_of(kept), user=call.user, words=words, big=request.big)

@@ -101,13 +101,12 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
 
 def show_one(viewer: Viewer, person: Reacted, word: str, *, unread: bool = False) -> Any:
     """Return one reaction of one person."""
-    viewer.mention_user(person.user)
     mine = person.user == viewer.user
     return api.MessagePeerReaction(
         big=person.big,
         unread=unread and not mine,
         my=mine,
-        peer_id=api.PeerUser(user_id=person.user),
+        peer_id=accounts.show_peer(viewer, person.face or person.user),
         date=person.date,
         reaction=reaction_of(word),
     )
