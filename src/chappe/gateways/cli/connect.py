@@ -60,7 +60,28 @@ class Here(Connection):
 app = Client("me", api_id=1, api_hash="x", connection_factory=Here)
 
 async def main():
-    async with app:
+    async with app:  # asks for a number, its code (on the server's console), a new person's name
+        await app.send_message("me", "hello")
+
+app.loop.run_until_complete(main())
+"""
+
+PYROGRAM: Final = """\
+from pyrogram import Client
+from pyrogram.crypto import rsa
+from pyrogram.session.internals import DataCenter
+
+rsa.server_public_keys[{fingerprint}] = rsa.PublicKey(
+    {modulus},
+    {exponent},
+)
+# Pyrogram 2.0.106 takes no address: every data centre it knows is replaced
+DataCenter.__new__ = staticmethod(lambda _class, *_which: ({host!r}, {port}))
+
+app = Client("me", api_id=1, api_hash="x")
+
+async def main():
+    async with app:  # asks for a number, its code (on the server's console), a new person's name
         await app.send_message("me", "hello")
 
 app.run(main())
@@ -68,51 +89,122 @@ app.run(main())
 
 MTCUTE: Final = """\
 import {{ TelegramClient }} from '@mtcute/node'
-import {{ NodeCryptoProvider }} from '@mtcute/node/utils.js'
-import {{ readFileSync }} from 'node:fs'
-import {{ __publicKeyIndex, parsePublicKey }} from '@mtcute/core/utils.js'
+import {{ addPublicKey, NodeCryptoProvider }} from '@mtcute/node/utils.js'
 
 const crypto = new NodeCryptoProvider()
 await crypto.initialize()
-const key = parsePublicKey(crypto, readFileSync('{pem_path}', 'utf8'))
-__publicKeyIndex.set(key.fingerprint, key)
+addPublicKey(crypto, `{pem}`)
 const dc = {{ id: 2, ipAddress: '{host}', port: {port} }}
 const client = new TelegramClient({{
   apiId: 1, apiHash: 'x', storage: 'me.session', crypto, defaultDcs: {{ main: dc, media: dc }},
 }})
-const me = await client.start({{ phone: () => client.input('phone: '), code: () => client.input('code: ') }})
+
+async function signUp (phone) {{ // start() signs in only: a new number signs up like this
+  const {{ phoneCodeHash }} = await client.sendCode({{ phone }})
+  const code = await client.input('code: ') // on the server's console
+  const asked = {{ phoneNumber: phone, phoneCodeHash }}
+  let entered = await client.call({{ _: 'auth.signIn', ...asked, phoneCode: code }})
+  if (entered._ === 'auth.authorizationSignUpRequired') {{
+    const firstName = await client.input('first name: ')
+    entered = await client.call({{ _: 'auth.signUp', ...asked, firstName, lastName: '' }})
+  }}
+  await client.notifyLoggedIn(entered)
+}}
+
+await client.connect()
+if (!await client.getMe().catch(() => null)) await signUp(await client.input('phone: '))
 await client.sendText('me', 'hello')
+await client.destroy()
 """
 
 GRAMJS: Final = """\
-const {{ TelegramClient, sessions }} = require('telegram')
 const bigInt = require('big-integer')
+const readline = require('readline/promises')
+const {{ TelegramClient }} = require('telegram')
 const {{ _serverKeys }} = require('telegram/crypto/RSA')
+const {{ ConnectionTCPFull }} = require('telegram/network')
+const {{ StringSession }} = require('telegram/sessions')
 
 _serverKeys.set('{fingerprint}', {{
   n: bigInt('{modulus}'),
   e: {exponent},
 }})
-const session = new sessions.StringSession('')
+class Here extends ConnectionTCPFull {{ // GramJS knows no ports but 80 and 443
+  constructor (options) {{ super({{ ...options, ip: '{host}', port: {port} }}) }}
+}}
+const session = new StringSession('') // what session.save() returned, to come back
 session.setDC(2, '{host}', {port})
-const client = new TelegramClient(session, 1, 'x', {{}})
-client.connect().then(() => client.start({{
-  phoneNumber: async () => '+33600000001',
-  phoneCode: async () => /* the server's console */ '',
-  onError: console.error,
-}}))
+const client = new TelegramClient(session, 1, 'x', {{ connection: Here }})
+const terminal = readline.createInterface({{ input: process.stdin, output: process.stdout }})
+
+async function main () {{
+  await client.start({{
+    phoneNumber: () => terminal.question('phone: '),
+    phoneCode: () => terminal.question('code: '), // on the server's console
+    password: () => terminal.question('password: '),
+    firstAndLastNames: async () => [await terminal.question('first name: '), ''],
+    onError: console.error,
+  }})
+  await client.sendMessage('me', {{ message: 'hello' }})
+  await client.destroy()
+  terminal.close()
+}}
+main()
 """
 
 TDLIB: Final = """\
-TDLib has its addresses and keys compiled in; a copy of its library is re-pointed at this server:
+# TDLib has its addresses and keys compiled in; a copy of its library is re-pointed at this server:
+#
+#     python -m chappe.repoint tdlib {pem_path} libtdjson.so libtdjson-here.so
+#
+# The copy looks for the server on 127.154.175.50, ports 443, 80 and 5222. Serve there as well:
+#
+#     chappe serve --also 127.154.175.50:5222
+#
+# Then load libtdjson-here.so where you loaded libtdjson.so. Nothing else changes. In Python:
+import ctypes
+import json
 
-    python -m chappe.repoint tdlib {pem_path} libtdjson.so libtdjson-here.so
+lib = ctypes.CDLL("./libtdjson-here.so")
+lib.td_receive.argtypes, lib.td_receive.restype = [ctypes.c_double], ctypes.c_char_p
+lib.td_send.argtypes = [ctypes.c_int, ctypes.c_char_p]
+lib.td_execute.argtypes = [ctypes.c_char_p]
+me = lib.td_create_client_id()
 
-The copy looks for the server on 127.154.175.50, ports 443, 80 and 5222. Serve there as well:
+def send(kind, **fields):
+    lib.td_send(me, json.dumps({{"@type": kind, **fields}}).encode())
 
-    chappe serve --also 127.154.175.50:5222
+def answer(state):
+    if state == "authorizationStateWaitTdlibParameters":
+        send("setTdlibParameters", database_directory="me", api_id=1, api_hash="x",
+             system_language_code="en", device_model="here", application_version="1")
+    elif state == "authorizationStateWaitPhoneNumber":
+        send("setAuthenticationPhoneNumber", phone_number=input("phone: "))
+    elif state == "authorizationStateWaitCode":  # on the server's console
+        send("checkAuthenticationCode", code=input("code: "))
+    elif state == "authorizationStateWaitRegistration":  # nobody has this number yet: sign up
+        send("registerUser", first_name=input("first name: "), last_name="")
+    elif state == "authorizationStateReady":
+        send("getMe")
+    elif state == "authorizationStateClosed":
+        raise SystemExit
 
-Then load libtdjson-here.so where you loaded libtdjson.so. Nothing else changes.
+lib.td_execute(json.dumps({{"@type": "setLogVerbosityLevel", "new_verbosity_level": 1}}).encode())
+send("getOption", name="version")
+while True:
+    event = json.loads(lib.td_receive(1.0) or b"null")
+    if event and event["@type"] == "updateAuthorizationState":
+        answer(event["authorization_state"]["@type"])
+    elif event and event["@type"] == "user":
+        send("createPrivateChat", user_id=event["id"])
+    elif event and event["@type"] == "chat":
+        text = {{"@type": "formattedText", "text": "hello"}}
+        send("sendMessage", chat_id=event["id"],
+             input_message_content={{"@type": "inputMessageText", "text": text}})
+    elif event and event["@type"] == "updateMessageSendSucceeded":
+        send("close")
+    elif event and event["@type"] == "error":
+        print(event["message"])
 """
 
 DESKTOP: Final = """\
@@ -131,7 +223,7 @@ or a redirect in the firewall. Then start telegram-desktop-here with `-workdir` 
 RECIPES: Final = {
     "telethon": TELETHON,
     "kurigram": KURIGRAM,
-    "pyrogram": KURIGRAM,
+    "pyrogram": PYROGRAM,
     "mtcute": MTCUTE,
     "gramjs": GRAMJS,
     "tdlib": TDLIB,
