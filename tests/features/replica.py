@@ -44,9 +44,15 @@ def hold_whole(counted: list[tuple[int, int, int]], since: int) -> None:
         reached[box] = max(known, pts)
 
 
+def is_own(message: Any) -> bool:
+    """Whether a message is the reader's own: what they saved goes nowhere, so it is not `out`."""
+    return message.out or message.saved_peer_id is not None
+
+
 def fact_of(message: Any) -> dict[str, Any]:
     """Return what everybody who knows a message must agree on."""
     fact = {"peer": peer_key(message.peer_id), "out": message.out, "date": message.date}
+    fact["own"] = is_own(message)
     fact["reply"] = getattr(message.reply_to, "reply_to_msg_id", None)
     fact["reactions"] = _reactions(message.reactions)
     fact["fresh"] = _has_news(message.reactions)
@@ -303,7 +309,7 @@ class Replica:
             return now.unread[peer]
         read = self.read.get(("in", peer), 0)
         return sum(
-            m["peer"] == peer and not m["out"] and n > read for (_, n), m in self.messages.items()
+            m["peer"] == peer and not m["own"] and n > read for (_, n), m in self.messages.items()
         )
 
 
@@ -384,7 +390,7 @@ async def fresh(person: "Person") -> Replica:
 
 def _agrees_with_itself(dialog: Any, page: list[Any]) -> None:
     """Hold a dialog's counts to its messages."""
-    unread = [m for m in page if m.id > dialog.read_inbox_max_id and not m.out]
+    unread = [m for m in page if m.id > dialog.read_inbox_max_id and not is_own(m)]
     assert dialog.unread_count == len(unread), dialog
     mentions = [m for m in page if m.mentioned and m.media_unread]
     assert dialog.unread_mentions_count == len(mentions), dialog

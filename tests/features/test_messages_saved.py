@@ -166,3 +166,25 @@ async def test_reactions_to_saved_messages_are_tags() -> None:
                 reaction=api.ReactionEmoji(emoticon="👎"), title="bad"))  # fmt: skip
         assert await tags(bob) == []
         assert (await ada(api.MessagesGetDefaultTagReactions(hash=0))).reactions
+
+
+async def test_what_one_saves_goes_nowhere() -> None:
+    """So it is not outgoing, on any road: apps log an error of one that is. Scheduled, it is."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        assert (await ada.history(ada)) == []
+        answer = await ada(api.MessagesSendMessage(
+            peer=ada.peer(ada), message="note", random_id=v.number()))  # fmt: skip
+        assert not getattr(answer, "out", False)
+        await v.settle()
+        (told,) = [u.message for u in ada.told(api.UpdateNewMessage) if u.message.message == "note"]
+        (read,) = await ada.history(ada)
+        assert (told.out, read.out) == (False, False)
+        assert (await ada.dialog(ada)).unread_count == 0
+        await ada.say(bob, "letter")
+        assert (await ada.history(bob))[0].out
+        later = int(v.clock.now()) + 3600
+        await ada(api.MessagesSendMessage(
+            peer=ada.peer(ada), message="later", random_id=v.number(), schedule_date=later))  # fmt: skip
+        waiting = await ada(api.MessagesGetScheduledHistory(peer=ada.peer(ada), hash=0))
+        assert waiting.messages[0].out

@@ -40,6 +40,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def is_own(message: Any) -> bool:
+    """Whether a message is the reader's own: what they saved goes nowhere, so it is not `out`."""
+    return bool(message.out) or getattr(message, "saved_peer_id", None) is not None
+
+
 @dataclass(frozen=True)
 class Dialog:
     """A conversation, but for its messages."""
@@ -154,7 +159,7 @@ class Picture:
         self.keep(message)
         dialog = self.dialogs.get(peer, Dialog())
         if message.id > dialog.read_inbox:
-            if not message.out:
+            if not is_own(message):
                 dialog = replace(dialog, unread=dialog.unread + 1)
             elif peer < -CHANNELS and message.id == dialog.read_inbox + 1:
                 dialog = replace(dialog, read_inbox=message.id)
@@ -174,7 +179,7 @@ class Picture:
         dialog = self.dialogs.get(peer, Dialog())
         for number in ids:
             message = self._of(peer).pop(number, None)
-            if message is not None and number > dialog.read_inbox and not message.out:
+            if message is not None and number > dialog.read_inbox and not is_own(message):
                 dialog = replace(dialog, unread=max(0, dialog.unread - 1))
         if peer in self.dialogs:
             self.dialogs[peer] = dialog

@@ -119,7 +119,7 @@ async def send(
 def short(kept: Kept, draft: Message) -> Any:
     """Return what tells a sender that a text is kept in a private chat: what they do not know yet."""
     return api.UpdateShortSentMessage(
-        out=True, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
+        out=draft.peer != draft.sender, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
         entities=show_entities(draft.entities) or None, ttl_period=kept.ttl or None,
     )  # fmt: skip
 

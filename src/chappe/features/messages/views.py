@@ -21,6 +21,8 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
     out = message.out
     if message.author or accounts.in_channel(message.peer):
         out = viewer.user in (message.author, message.sender)
+    if message.peer == viewer.user and message.id > 0:  # a scheduled one is shown under -id
+        out = False  # what one has saved did not go anywhere: apps reckon with that
     mentioned = False
     unread = False
     if message.mentions and viewer.user in message.mentions:

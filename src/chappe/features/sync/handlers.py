@@ -138,8 +138,8 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
 
 def _count(others: list[Any], message: Any) -> None:
     """Count a message that came after read marks as unread in them: clients take messages first."""
-    if message.out:
-        return
+    if message.out or message.saved_peer_id is not None:
+        return  # one's own
     for update in others:
         if isinstance(update, api.UpdateReadHistoryInbox) and update.peer == message.peer_id:
             update.still_unread_count += 1
