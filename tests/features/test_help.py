@@ -31,6 +31,7 @@ async def test_limits_are_told_once() -> None:
         assert named == set(configuration.APP_SETTINGS)
         again = await nobody(api.HelpGetAppConfig(hash=limits.hash))
         assert isinstance(again, api.HelpAppConfigNotModified)
+        assert limits.hash != configuration.hash_of(api.JsonNull())  # an upgrade is noticed
         countries = await nobody(api.HelpGetCountriesList(lang_code="en", hash=0))
         assert {"FR", "FT"} <= {c.iso2 for c in countries.countries}
         again = await nobody(api.HelpGetCountriesList(lang_code="en", hash=countries.hash))

@@ -1,8 +1,10 @@
 """What clients are told of the server's limits and addresses: `config` and the app configuration."""
 
+import zlib
 from collections.abc import Iterable
 from typing import Any, Final
 
+from chappe import tl
 from chappe.tl import api
 
 CONFIG_LIFETIME_S: Final = 3600  # seconds until clients ask again
@@ -121,6 +123,11 @@ def app_configuration() -> Any:
             api.JsonObjectValue(key=key, value=_json(value)) for key, value in APP_SETTINGS.items()
         ]
     )
+
+
+def hash_of(answer: Any) -> int:
+    """Return the number by which an app says that it has this very answer already."""
+    return zlib.crc32(tl.encode(answer)) >> 1 or 1
 
 
 def _json(value: bool | float | str | list[str]) -> Any:  # noqa: FBT001  a JSON value, not a switch

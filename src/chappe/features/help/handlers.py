@@ -30,9 +30,11 @@ async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> Any:
 @method(api.HelpGetAppConfig, needs=Needs.KEY)
 async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> Any:
     """Return limits the apps read by name."""
-    if request.hash == 1:
+    config = configuration.app_configuration()
+    known = configuration.hash_of(config)
+    if request.hash == known:
         return api.HelpAppConfigNotModified()
-    return api.HelpAppConfig(hash=1, config=configuration.app_configuration())
+    return api.HelpAppConfig(hash=known, config=config)
 
 
 @method(api.HelpGetCdnConfig, needs=Needs.KEY)
@@ -44,8 +46,6 @@ async def get_cdn_config(call: Call, request: api.HelpGetCdnConfig) -> Any:
 @method(api.HelpGetCountriesList, needs=Needs.KEY)
 async def get_countries_list(call: Call, request: api.HelpGetCountriesList) -> Any:
     """Return calling codes for the country picker."""
-    if request.hash == 1:
-        return api.HelpCountriesListNotModified()
     countries = [
         api.HelpCountry(
             iso2=iso2,
@@ -54,7 +54,9 @@ async def get_countries_list(call: Call, request: api.HelpGetCountriesList) -> A
         )
         for iso2, name, codes in configuration.COUNTRIES
     ]
-    return api.HelpCountriesList(countries=countries, hash=1)
+    answer = api.HelpCountriesList(countries=countries, hash=0)
+    answer.hash = configuration.hash_of(answer)
+    return api.HelpCountriesListNotModified() if request.hash == answer.hash else answer
 
 
 @method(api.HelpGetPromoData)
@@ -84,10 +86,10 @@ async def dismiss_suggestion(call: Call, request: api.HelpDismissSuggestion) -> 
 @method(api.HelpGetPeerColors, needs=Needs.LOGIN)
 async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> Any:
     """Return the seven name colours every app draws by itself."""
-    if request.hash == 1:
-        return api.HelpPeerColorsNotModified()
     colors = [api.HelpPeerColorOption(color_id=number) for number in range(7)]
-    return api.HelpPeerColors(hash=1, colors=colors)
+    answer = api.HelpPeerColors(hash=0, colors=colors)
+    answer.hash = configuration.hash_of(answer)
+    return api.HelpPeerColorsNotModified() if request.hash == answer.hash else answer
 
 
 @method(api.HelpGetPeerProfileColors, needs=Needs.LOGIN)
