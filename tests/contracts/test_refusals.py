@@ -114,6 +114,13 @@ def test_the_store_is_of_another_version(data: Path, name: str, version: int, wo
     assert f"{name} was written by an {word}" in refused(data).replace("a newer", "an newer")
 
 
+def test_the_version_of_the_store_is_unreadable(data: Path) -> None:
+    """Which no Chappe ever wrote."""
+    with database_of(data / "chappe.db") as db:
+        db.execute("UPDATE meta SET value = 'one' WHERE name = 'version'")
+    assert "chappe.db is damaged" in refused(data)
+
+
 @pytest.mark.parametrize("name", ["chappe.db", "keys.db"])
 @pytest.mark.parametrize("at", [0, 4096])
 def test_the_file_is_damaged(data: Path, name: str, at: int) -> None:
@@ -195,6 +202,49 @@ def test_the_disk_takes_no_more(data: Path) -> None:
     starts(data)
 
 
+def test_a_first_start_for_which_there_is_no_room_leaves_nothing_half_made(tmp_path: Path) -> None:
+    """Neither in the open nor sealed: with room it starts as if nothing had been."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16))
+
+    data, sealed = tmp_path / "data", tmp_path / "sealed"
+    assert "limit on the size of files" in refused(data, preexec_fn=limit)
+    assert not list(data.iterdir())
+    starts(data)
+    right = {"CHAPPE_PASSPHRASE": PASSPHRASE}
+    asked = ("init", "--seal", "--data", str(sealed))
+    assert chappe(*asked, environment=right, preexec_fn=limit).returncode == 2
+    assert not list(sealed.iterdir())
+    assert chappe(*asked, environment=right).returncode == 0
+
+
+def test_the_key_clients_know_the_server_by_is_missing_or_damaged(data: Path) -> None:
+    """No other one is made in its place, unless the operator says so by removing its public half."""
+    key, public = data / "server.key", data / "server.pub.pem"
+    whole, known = key.read_bytes(), public.read_bytes()
+    key.write_bytes(whole[:-1])
+    assert "server.key does not open" in refused(data)
+    key.unlink()
+    for _ in range(2):
+        assert "server.key is missing" in refused(data)
+    key.write_bytes(whole)
+    public.write_text("not this one")
+    starts(data)
+    assert public.read_bytes() == known
+    key.unlink()
+    public.unlink()
+    starts(data)
+    assert public.read_bytes() != known
+
+
+def test_the_place_of_the_data_is_a_file(tmp_path: Path) -> None:
+    """It is left as it is."""
+    (tmp_path / "data").write_text("a letter")
+    assert "not a directory" in refused(tmp_path / "data")
+    assert (tmp_path / "data").read_text() == "a letter"
+
+
 def obey_modes() -> None:
     """Make root obey the modes of files as everybody does."""
     if os.geteuid() == 0:
@@ -224,6 +274,18 @@ def test_the_directory_is_read_only(data: Path) -> None:
     ("settings", "word"),
     [
         ("rate_scale = 'many'", "rate_scale"),
+        ("rate_scale = 0", "rate_scale"),
+        ("public_port = 65536", "public_port"),
+        ("metrics_port = -1", "metrics_port"),
+        ("also = ['8443']", "`8443` is no address"),
+        ("also = ['127.0.0.1:70000']", "`127.0.0.1:70000` is no address"),
+        ("previews_also = ['wiki']", "`wiki` is no address"),
+        ("public_host = 'chat.example.org'", "in digits"),
+        ("host = 'nowhere.invalid'", "write it in digits"),
+        ("codes_file = '/nowhere/codes'", "/nowhere/codes"),
+        ("codes_webhook = 'http://127.0.0.1:1'", "needs `codes_webhook_secret`"),
+        ("[codes_smtp]\nhost = 'x'\npassword = '…'", "codes_smtp.password"),
+        ("[files_s3]\nbucket = 'x'\naccess_key = 'x'\nsecret_key = '…'", "files_s3.secret_key"),
         ("harbour = 1", "harbour"),
         ("port 1", "TOML"),
         ("store = 'postgresql://chappe:hidden@127.0.0.1:1/chappe'", "cannot be reached"),

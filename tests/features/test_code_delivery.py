@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chappe.core.configuration import Smtp
+from chappe.engines.codes import SmtpCodes
 from chappe.features.auth.mails import RESET_WAIT_S
 from chappe.tl import api, errors
 
@@ -46,6 +47,21 @@ async def test_a_code_is_mailed_to_where_the_operator_said() -> None:
         await v.settle()
         code = box.code(f"{PHONE}@sms.example")
         assert isinstance(await enter(device, sent, code), api.AuthAuthorizationSignUpRequired)
+
+
+@pytest.mark.parametrize(("port", "tls"), [(465, True), (587, False), (25, False)])
+async def test_on_the_port_of_tls_it_is_spoken_from_the_first_byte(
+    port: int, tls: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere the library asks for it where the server offers it."""
+    asked: list[dict[str, Any]] = []
+
+    async def send(_mail: Any, **how: Any) -> None:
+        asked.append(how)
+
+    monkeypatch.setattr("aiosmtplib.send", send)
+    await SmtpCodes(Smtp(host="127.0.0.1", port=port)).deliver_mail(ADDRESS, "12345")
+    assert [(how["port"], how["use_tls"]) for how in asked] == [(port, tls)]
 
 
 async def test_a_web_service_is_brought_codes_it_can_believe() -> None:

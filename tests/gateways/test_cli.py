@@ -130,6 +130,14 @@ def test_a_sealed_directory_prints_the_sheet_once(operator: Operator) -> None:
     )
 
 
+def test_a_passphrase_is_asked_of_somebody_and_is_not_short(tmp_path: Path) -> None:
+    """Nothing is made without one."""
+    asked = ("init", "--seal", "--data", str(tmp_path / "data"))
+    assert "Nobody is at the keyboard" in refused(*asked)
+    assert "has at least 8 characters" in refused(*asked, CHAPPE_PASSPHRASE="2short!")
+    assert not (tmp_path / "data").exists()
+
+
 def test_how_the_server_is(operator: Operator) -> None:
     """For people and for scripts."""
     told = operator.json("status")
@@ -186,6 +194,8 @@ def test_sessions_are_listed_and_ended(operator: Operator) -> None:
     assert "is no session" in operator.refused("sessions", str(user), "--end", "tomorrow")
     assert operator.json("sessions", str(user), "--end", "all") == {"ended": 1}
     assert "No session is open." in operator("sessions", str(user))
+    for what in ((), ("--end", "all")):
+        assert "There is no account 5" in operator.refused("sessions", "5", *what)
 
 
 def test_reports_are_counted(operator: Operator) -> None:
@@ -211,10 +221,11 @@ def test_a_backup_of_a_running_server_restores_with_the_sheet(operator: Operator
     """It is sealed, readable by its owner only, and whole: everything said before is there."""
     target = operator.data.parent / "backup.tar"
     assert operator.json("backup", str(target))["also_keep"] == ""
+    assert "also keep" not in operator("backup", str(operator.data.parent / "again.tar"))
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert "exists already" in operator.refused("backup", str(target))
     nowhere = operator.refused("backup", str(operator.data.parent / "no" / "b.tar"))
-    assert "No such file" in nowhere
+    assert "There is no directory" in nowhere
     packed = target.read_bytes()
     for said in traffic.SEARCHED:
         assert said.encode() not in packed

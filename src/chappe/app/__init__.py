@@ -8,7 +8,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Clock, Entropy
-from chappe.core.configuration import Configuration
+from chappe.core.configuration import Configuration, place_of
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.crypto import rsa, srp
 from chappe.engines import codes as deliveries
@@ -41,7 +41,7 @@ from chappe.gateways.mtproto import Gateway
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.web import HealthPage
 from chappe.mtproto.binding import open_binding
-from chappe.ports import Blobs, Engine
+from chappe.ports import Blobs, Engine, EngineError
 from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
 from chappe.telemetry import Metrics
 from chappe.trust.sealing import SealedBlobs
@@ -145,8 +145,8 @@ class Server:
         port = await self.gateway.listen(config.host, config.port)
         addresses = [f"{config.host}:{port}"]
         for address in config.also:
-            host, _, number = address.rpartition(":")
-            addresses.append(f"{host}:{await self.gateway.listen(host, int(number))}")
+            await self.gateway.listen(*place_of(address))
+            addresses.append(address)
         self.config = msgspec.structs.replace(
             config, port=port, public_port=config.public_port or port
         )
@@ -166,7 +166,15 @@ class Server:
             return installation.status(self)
         if act == "backup":
             return await installation.backup(self, Path(str(given["target"])))
-        return await self.acts[act](self.house, given)
+        if act not in self.acts:
+            raise ValueError(f"This server knows no `{act}`: it is another version, restart it.")
+        try:
+            return await self.acts[act](self.house, given)
+        except (ValueError, OSError, EngineError):
+            raise
+        except Exception as error:
+            self.metrics.bug("act", error)
+            raise ValueError("Chappe made a mistake: see its log, and report it.") from error
 
     async def stop(self) -> None:
         """See `cli.Running`."""

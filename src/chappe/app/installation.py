@@ -29,6 +29,7 @@ FILES: Final = "files"
 SERVER_KEY: Final = "server.key"
 PUBLIC_KEY: Final = "server.pub.pem"
 CELLS_CHECKED_AT_ONCE: Final = 1_000
+MIB: Final = 1 << 20  # bytes
 BACKED_UP: Final = {BOXES, KEYS, SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE}
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
 FLEETING_TABLES: Final = (
@@ -129,17 +130,30 @@ async def _open_postgres(dsn: str, *, look: bool, **how: Any) -> Engine:
 
 
 def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
-    """Return the server's RSA key, made at the first start and kept sealed under the root key."""
+    """Return the server's RSA key, made at the first start and kept sealed under the root key.
+
+    Raises:
+        EngineError: it is gone or damaged; clients would not know the server by another one.
+    """
     sealed, public = data / SERVER_KEY, data / PUBLIC_KEY
     context = b"server key"
     if sealed.exists():
-        key = rsa.load(sealing.unwrap(root, sealed.read_bytes(), context))
+        try:
+            key = rsa.load(sealing.unwrap(root, sealed.read_bytes(), context))
+        except sealing.SealBrokenError:
+            raise EngineError(f"{sealed} does not open: restore it from a backup.") from None
+    elif public.exists():
+        raise EngineError(
+            f"{sealed} is missing: restore it from a backup;"
+            f" or delete {public.name}, and give every client the new key."
+        )
     else:
         key = rsa.generate()
-        sealed.touch(mode=0o600)
-        sealed.write_bytes(sealing.wrap(root, key.private_pem(), context, entropy.token(12)))
-    if not public.exists():
-        public.write_bytes(key.public_pem())
+        sealing.write_whole(
+            sealed, sealing.wrap(root, key.private_pem(), context, entropy.token(12))
+        )
+    if not public.exists() or public.read_bytes() != key.public_pem():
+        sealing.write_whole(public, key.public_pem(), 0o644)
     return key
 
 
@@ -158,10 +172,19 @@ def status(server: Any) -> dict[str, Any]:
         "ready": server.ready(),
         "listens": f"{server.config.host}:{server.config.port}",
         "connections": len(gateway.connections) if gateway else 0,
-        "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "memory_mib": memory_mib(),
         "sign_up": server.config.sign_up,
         "bugs": server.metrics.bugs_counted,
     }
+
+
+def memory_mib() -> int:
+    """Return how much memory this process has now; where the system does not say, the most it had."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MIB  # macOS counts bytes
+    return pages * resource.getpagesize() // MIB
 
 
 async def backup(server: Any, target: Path) -> dict[str, Any]:
@@ -178,14 +201,19 @@ async def backup(server: Any, target: Path) -> dict[str, Any]:
         )
     if target.exists():
         raise ValueError(f"{target} exists already: choose another name.")
+    if not target.parent.is_dir():
+        raise ValueError(f"There is no directory {target.parent}: choose another place.")
     data = boxes.path.parent
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
         await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
         await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
         await keys.backup(Path(work) / KEYS)
         await asyncio.to_thread(_pack, Path(work), data, target)
-    needs = "" if sealing.is_sealed(data) else sealing.OPEN_FILE
-    return {"backup": str(target), "bytes": target.stat().st_size, "also_keep": needs}
+    needs = [] if sealing.is_sealed(data) else [sealing.OPEN_FILE]
+    if any((data / FILES).glob("??/*")):
+        needs.append(f"{FILES}/")
+    size = target.stat().st_size
+    return {"backup": str(target), "bytes": size, "also_keep": ", ".join(needs)}
 
 
 def _pack(work: Path, data: Path, target: Path) -> None:

@@ -2,13 +2,18 @@
 
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 ENVIRONMENT: Final = "CHAPPE_"
 LISTS: Final = frozenset({"also", "previews_also"})  # settings with several values
+PORT_MAX: Final = 65_535  # number of the last port there is
+SAMPLES: Final = frozenset({"…", "..."})  # what stands for a secret in the manual
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=PORT_MAX)]
 
 
 class ConfigurationError(Exception):
@@ -19,7 +24,7 @@ class Smtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mail server that brings login codes to `<phone>@<domain>` or to the address of an account."""
 
     host: str
-    port: int = 587
+    port: Port = 587
     user: str = ""
     password: str = ""
     sender: str = "chappe@localhost"
@@ -41,16 +46,18 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Everything an operator may set."""
 
     host: str = "127.0.0.1"
-    port: int = 8443
+    port: Port = 8443
     also: tuple[str, ...] = ()  # further addresses to listen on, as host:port
     public_host: str = "127.0.0.1"  # where clients reach this server
-    public_port: int = 0  # 0: the port it listens on
+    public_port: Port = 0  # 0: the port it listens on
     metrics_host: str = "127.0.0.1"
-    metrics_port: int = 0  # 0: no metrics page
+    metrics_port: Port = 0  # 0: no metrics page
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
     keys_store: str = ""  # postgresql://… of their keys, another database; empty: SQLite
     files_s3: S3 | None = None  # where the bytes of files lie; None: in the data directory
-    media_quota_mib: int = 0  # MiB of files one person may keep; 0: no bound
+    media_quota_mib: Annotated[int, msgspec.Meta(ge=0)] = (
+        0  # MiB of files one person may keep; 0: no bound
+    )
     previews: bool = False  # fetch what people link to
     previews_also: tuple[str, ...] = ()  # places beyond the public internet, as host:port
     sign_up: Literal["open", "invite", "closed"] = "open"
@@ -59,7 +66,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     codes_webhook: str = ""  # called by POST with JSON
     codes_webhook_secret: str = ""
     codes_smtp: Smtp | None = None
-    rate_scale: float = 1.0  # multiplies every rate limit
+    rate_scale: Annotated[float, msgspec.Meta(gt=0)] = 1.0  # multiplies every rate limit
     strict: bool = False  # undeclared refusals are bugs, for tests
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -84,8 +91,51 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
             settings[field.name] = value.split(",") if field.name in LISTS else value
     settings.update({name: value for name, value in flags.items() if value is not None})
     try:
-        return msgspec.convert(settings, Configuration, strict=False)
+        config = msgspec.convert(settings, Configuration, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(
             f"A setting cannot be used: {error}. See docs/operating.md."
         ) from error
+    _check(config)
+    return config
+
+
+def place_of(address: str) -> tuple[str, int]:
+    """Return the host and the port of `host:port`; an IPv6 address stands in brackets.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    host, _, port = address.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > PORT_MAX:
+        raise ConfigurationError(f"`{address}` is no address: write host:port.")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _check(config: Configuration) -> None:
+    """Refuse what no type says: no address, a secret that is none.
+
+    Raises:
+        ConfigurationError: a setting holds what it may not.
+    """
+    for address in (*config.also, *config.previews_also):
+        place_of(address)
+    try:
+        ip_address(config.public_host)
+    except ValueError:
+        raise ConfigurationError(
+            f"`public_host` is {config.public_host}: write it in digits, apps look up no name."
+        ) from None
+    if config.codes_webhook and not config.codes_webhook_secret:
+        raise ConfigurationError(
+            "`codes_webhook` needs `codes_webhook_secret`: without it anybody could send codes there."
+        )
+    smtp, s3 = config.codes_smtp, config.files_s3
+    secrets = {
+        "codes_webhook_secret": config.codes_webhook_secret,
+        "codes_smtp.password": smtp.password if smtp else "",
+        "files_s3.secret_key": s3.secret_key if s3 else "",
+    }
+    for name, secret in secrets.items():
+        if secret in SAMPLES:
+            raise ConfigurationError(f"`{name}` is the sample of the manual: write your own.")

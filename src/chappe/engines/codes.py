@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
@@ -14,6 +15,9 @@ from chappe.core.configuration import Configuration, Smtp
 
 CODES_KEPT_MAX: Final = 200  # codes the console remembers
 DELIVERY_S_MAX: Final = 10.0  # seconds a webhook or mail server may take
+TLS_PORT: Final = (
+    465  # where mail servers speak TLS from the first byte; elsewhere they are asked to
+)
 
 
 class AllCodes:
@@ -75,9 +79,11 @@ class ConsoleCodes:
 
 
 class FileCodes:
-    """Codes appended to a file as JSON lines."""
+    """Codes appended to a file as JSON lines, which only its owner reads."""
 
     def __init__(self, path: Path) -> None:
+        """Raises OSError if it cannot be written: better now than when somebody waits for a code."""
+        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
         self._path = path
 
     async def deliver(self, phone: str, code: str, user: int | None) -> None:
@@ -147,5 +153,6 @@ class SmtpCodes:
             port=self._smtp.port,
             username=self._smtp.user or None,
             password=self._smtp.password or None,
+            use_tls=self._smtp.port == TLS_PORT,
             timeout=DELIVERY_S_MAX,
         )

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +66,7 @@ def explain(error: sqlite3.Error, path: Path) -> EngineError:
     """Return what an operator should read instead of SQLite's own words."""
     text = str(error).lower()
     name = path.name
-    if "full" in text:
+    if "full" in text or ("disk i/o" in text and _is_full(path)):
         return StoreFull(f"The disk that holds {name} is full: free some space, nothing was lost.")
     if "readonly" in text or "read-only" in text:
         return StoreReadOnly(
@@ -84,6 +85,14 @@ def explain(error: sqlite3.Error, path: Path) -> EngineError:
             f"{name} cannot be opened: check that its directory exists and is yours."
         )
     return EngineError(f"{name} failed: {error}. Run `chappe check`.")
+
+
+def _is_full(path: Path) -> bool:
+    """Whether there is no room where a file is: SQLite calls that a failure when it maps a file."""
+    try:
+        return shutil.disk_usage(path.parent).free == 0
+    except OSError:
+        return False
 
 
 class SqliteEngine:
@@ -148,6 +157,10 @@ class SqliteEngine:
         row = self._reader.execute("SELECT value FROM meta WHERE name='version'").fetchone()
         if row is None:
             self._reader.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
+        elif not row[0].isdigit():
+            raise EngineError(
+                f"{self.path.name} is damaged: stop the server, run `chappe check`, restore a backup."
+            )
         elif int(row[0]) > VERSION:
             raise EngineError(
                 f"{self.path.name} was written by a newer Chappe (version {row[0]}): upgrade this one."

@@ -80,13 +80,22 @@ async def revoke(house: House, given: Mapping[str, Any]) -> bool:
     return found
 
 
-def _user(given: Mapping[str, Any]) -> int:
-    return int(given["user"])
+async def _known(house: House, given: Mapping[str, Any]) -> int:
+    """Return the account an act is about.
+
+    Raises:
+        ValueError: there is none, or not any more.
+    """
+    user = int(given["user"])
+    record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
+    if record is None or record.deleted:
+        raise ValueError(f"There is no account {user}: see `chappe users`.")
+    return user
 
 
 async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return somebody's sessions."""
-    user = _user(given)
+    user = await _known(house, given)
     return [
         {
             "hash": session_hash(house, user, s.key_id),
@@ -101,7 +110,7 @@ async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any
 
 async def end(house: House, given: Mapping[str, Any]) -> int:
     """End one of somebody's sessions, or all of them; return how many ended."""
-    user, wanted = _user(given), given.get("hash")
+    user, wanted = await _known(house, given), given.get("hash")
     ended = 0
     for session in await house.look(Owner(Kind.USER, user)).scan(Session):
         if wanted is None or session_hash(house, user, session.key_id) == int(wanted):
@@ -112,11 +121,7 @@ async def end(house: House, given: Mapping[str, Any]) -> int:
 
 async def erase(house: House, given: Mapping[str, Any]) -> bool:
     """Delete somebody's account: their key is destroyed, so that no copy of their data opens."""
-    user = _user(given)
-    record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
-    if record is None or record.deleted:
-        raise ValueError(f"There is no account {user}: see `chappe users`.")
-    await delete_account(house, user)
+    await delete_account(house, await _known(house, given))
     return True
 
 

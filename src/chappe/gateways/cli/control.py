@@ -8,7 +8,9 @@ import socket
 from pathlib import Path
 from typing import Any, Final
 
-from .ports import OperatorError, Running
+from chappe.ports import EngineError
+
+from .ports import OperatorError, Running, explain
 
 SOCKET: Final = "control.sock"
 REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one act, as asked
@@ -57,9 +59,8 @@ class Control:
             try:
                 answer = {"ok": await self._running.act(asked.pop("act"), asked)}
             except OSError as error:
-                where = f"{error.filename}: " if error.filename else ""
-                answer = {"error": f"{where}{error.strerror or error}."}
-            except (LookupError, ValueError) as error:
+                answer = {"error": explain(error)}
+            except (EngineError, ValueError) as error:
                 answer = {"error": str(error)}
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()

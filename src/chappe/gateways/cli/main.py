@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 import uvloop
@@ -23,11 +23,12 @@ from chappe.ports import EngineError
 
 from .connect import RECIPES, Place, recipe
 from .control import ask
-from .ports import Application, OperatorError
+from .ports import Application, OperatorError, explain
 from .serve import serve, settings
 
 PASSPHRASE = "CHAPPE_PASSPHRASE"  # noqa: S105  the name of a variable
 EXIT_REFUSED = 2
+PASSPHRASE_CHARACTERS_MIN: Final = 8  # characters a new passphrase has at least
 
 Data = Annotated[
     Path, typer.Option("--data", "-d", envvar="CHAPPE_DATA", help="The data directory.")
@@ -47,6 +48,20 @@ def _passphrase(application: Application, data: Path) -> str | None:
         raise OperatorError(f"{data} is sealed: give its passphrase in {PASSPHRASE}.")
     asked: str = typer.prompt("passphrase", hide_input=True)
     return asked
+
+
+def _new_passphrase() -> str:
+    """Return the passphrase a new directory shall have, from the environment or the keyboard."""
+    given = os.environ.pop(PASSPHRASE, None)
+    if given is None and not sys.stdin.isatty():
+        raise OperatorError(f"Nobody is at the keyboard: give the new passphrase in {PASSPHRASE}.")
+    if given is None:
+        given = typer.prompt("passphrase", hide_input=True, confirmation_prompt=True)
+    if len(given) < PASSPHRASE_CHARACTERS_MIN:
+        raise OperatorError(
+            f"A passphrase has at least {PASSPHRASE_CHARACTERS_MIN} characters: take several words."
+        )
+    return str(given)
 
 
 def _date(seconds: Any) -> str:
@@ -72,6 +87,8 @@ def _show(answer: Any, *, as_json: bool, nothing: str) -> None:
         Console().print(table)
     elif isinstance(answer, dict):
         for name, value in answer.items():
+            if value == "":
+                continue
             typer.echo(f"{name.replace('_', ' '):<14} {_cell(name, value)}")
     else:
         typer.echo("Done.")
@@ -107,9 +124,7 @@ def _serving(app: typer.Typer, application: Application) -> None:
         """Make a data directory, sealed under a passphrase with --seal."""
         passphrase = None
         if seal:
-            passphrase = os.environ.get(PASSPHRASE) or typer.prompt(
-                "passphrase", hide_input=True, confirmation_prompt=True
-            )
+            passphrase = _new_passphrase()
         code = application.create(data, passphrase)
         if code:
             typer.echo("RECOVERY SHEET: print this, keep it in a safe place, delete it here.")
@@ -298,8 +313,7 @@ def main(application: Application) -> None:
     except (OperatorError, ConfigurationError, EngineError) as error:
         typer.echo(f"chappe: {error}", err=True)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        typer.echo(f"chappe: {where}{error.strerror or error}.", err=True)
+        typer.echo(f"chappe: {explain(error)}", err=True)
     else:
         return
     raise SystemExit(EXIT_REFUSED)

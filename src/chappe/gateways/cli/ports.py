@@ -1,5 +1,7 @@
 """What the command line needs of the program it commands."""
 
+import errno
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -61,3 +63,20 @@ class Application(Protocol):
 
 class OperatorError(Exception):
     """Something the operator can mend; the text is one sentence that says what to do."""
+
+
+def explain(error: OSError) -> str:
+    """Return what an operator should read of the system's refusal."""
+    where = f"{error.filename}: " if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"{where}the disk is full: free some space, nothing was lost."
+        case errno.EFBIG:
+            return f"{where}a limit on the size of files is reached: raise it."
+        case errno.EACCES | errno.EROFS | errno.EPERM if error.filename:
+            return f"{where}not allowed: check the owner and mount of its directory."
+        case errno.EEXIST | errno.ENOTDIR if error.filename:
+            return f"{where}not a directory: choose another place."
+    if isinstance(error, socket.gaierror):
+        return f"An address to listen on is not known here ({error.strerror}): write it in digits."
+    return f"{where}{error.strerror or error}."

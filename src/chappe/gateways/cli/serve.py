@@ -16,6 +16,7 @@ from chappe.telemetry import configure
 from .control import Control
 from .ports import Application, Show
 
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 COLLECT_AFTER: Final = (20_000, 20, 50)  # containers made, and rounds, between collections
 
 
@@ -46,13 +47,16 @@ def greeting(
         codes = "by e-mail"
     elif config.codes_webhook:
         codes = "through your webhook"
+    listens = ", ".join(addresses)
+    if config.host not in LOOPBACK and config.public_host in LOOPBACK:
+        listens += f"; but clients are told {config.public_host}: set public_host"
     seal = {
         "L0": f"L0, for development: the root key lies beside the data (`{name} init --seal`: L1)",
         "L1": "L1: the root key opens with your passphrase only",
     }[level]
     return [
         "Chappe is running.",
-        f"  listens on     {', '.join(addresses)}",
+        f"  listens on     {listens}",
         f"  data           {data}",
         f"  sealed         {seal}",
         f"  public key     {data / 'server.pub.pem'}",

@@ -3,7 +3,7 @@
 from .blobs import SealedBlobs
 from .engine import SealedEngine
 from .keys import KeyStore, SealBrokenError, unwrap, wrap
-from .root import OPEN_FILE, SEALED_FILE, RootError, create_root, is_sealed, open_root
+from .root import OPEN_FILE, SEALED_FILE, RootError, create_root, is_sealed, open_root, write_whole
 
 __all__ = [
     "OPEN_FILE",
@@ -18,4 +18,5 @@ __all__ = [
     "open_root",
     "unwrap",
     "wrap",
+    "write_whole",
 ]

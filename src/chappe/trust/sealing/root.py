@@ -53,7 +53,7 @@ def create_root(
         raise RootError(f"{directory} has its root key already; choose an empty directory.")
     root = entropy.token(KEY_BYTES)
     if passphrase is None:
-        _write(directory / OPEN_FILE, root)
+        write_whole(directory / OPEN_FILE, root)
         return root, ""
     salt, effort = entropy.token(16), (ARGON_MEMORY_KIB, ARGON_ROUNDS, ARGON_LANES)
     code = base64.b32encode(entropy.token(RECOVERY_BYTES)).decode()
@@ -71,7 +71,7 @@ def create_root(
             _recovery_key(code, salt), root, b"root by recovery", entropy.token(NONCE_BYTES)
         ),
     )
-    _write(directory / SEALED_FILE, msgspec.msgpack.encode(content))
+    write_whole(directory / SEALED_FILE, msgspec.msgpack.encode(content))
     return root, "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
@@ -132,9 +132,21 @@ def _recovery_key(code: str, salt: bytes) -> bytes:
     return hashlib.sha256(b"chappe recovery\0" + salt + code.encode()).digest()
 
 
-def _write(path: Path, content: bytes) -> None:
-    file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(file, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file that is there whole or not at all, whenever the disk is full or the power goes."""
+    beside = path.with_name(f"{path.name}.new")
+    file = os.open(beside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, mode)
+    try:
+        with os.fdopen(file, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.rename(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
