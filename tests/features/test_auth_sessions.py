@@ -321,6 +321,29 @@ async def test_a_key_for_another_data_centre_serves_its_owner_once() -> None:
             await ada(api.AuthExportAuthorization(dc_id=77))
 
 
+async def test_a_key_for_another_data_centre_is_told_nothing() -> None:
+    """The device it belongs to hears by its first key; a key that logs in by itself is told."""
+    async with village(twins=False) as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        given = await ada(api.AuthExportAuthorization(dc_id=4))
+        key = await v.stranger()
+        await key(api.AuthImportAuthorization(id=ada.id, bytes=given.bytes))
+        for come_anew in (False, True):
+            if come_anew:
+                key.disconnect()
+                key.reconnect()
+                assert await me(key) == ada.id
+            await ada.say(eve, "not for the key")
+            await eve.say(ada, "nor this")
+            await v.settle()
+            assert key.heard == []
+            assert ada.listener.told(api.UpdateNewMessage)
+        phone = await ada.log_in()
+        await ada.say(eve, "for the phone")
+        await v.settle()
+        assert phone.told(api.UpdateNewMessage)
+
+
 async def test_web_sites_and_locked_devices() -> None:
     """Nobody is logged in to a web site by this server."""
     async with village() as v:

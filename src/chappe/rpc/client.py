@@ -27,7 +27,7 @@ class Client:
     """One session of one authorisation key. Also what the hub pushes to."""
 
     __slots__ = (
-        "address", "bot", "device", "expires", "failed", "identified", "key_id", "layer",
+        "address", "aside", "bot", "device", "expires", "failed", "identified", "key_id", "layer",
         "pending_user", "push", "running", "session_id", "subscribed", "temp_key_id", "user",
         "wants_updates",
     )  # fmt: skip
@@ -48,6 +48,7 @@ class Client:
         self.push = push
         self.user: int | None = None
         self.bot = False
+        self.aside = False  # its key is another's for files only: it is told nothing by itself
         self.pending_user: int | None = None  # gave the right code, still owes the password
         self.layer = 0  # the layer belongs to the key; 0 until somebody says it
         self.device = DeviceInfo()
@@ -95,10 +96,13 @@ class Clients:
             c for found in self._by_key.values() for c in found if c.temp_key_id == temp_key_id
         )
 
-    def log_in(self, key_id: int, user: int, *, bot: bool = False) -> None:
-        """Say that everybody on this key is now this user."""
+    def log_in(
+        self, key_id: int, user: int, *, bot: bool = False, aside: bool = False
+    ) -> None:
+        """Say that everybody on this key is now this user; `aside`: by an exported authorisation."""
         for client in self.of_key(key_id):
             client.bot = bot
+            client.aside = aside
             client.pending_user = None
             self.settle(client, user)
 
@@ -111,10 +115,10 @@ class Clients:
 
     def settle(self, client: Client, user: int | None) -> None:
         """Make the client this user's, or nobody's, and subscribe it accordingly."""
-        if client.subscribed is not None and client.subscribed != user:
+        if client.subscribed is not None and (client.aside or client.subscribed != user):
             self._hub.unsubscribe(client.subscribed, client)
             client.subscribed = None
         client.user = user
-        if user is not None and client.subscribed is None:
+        if user is not None and client.subscribed is None and not client.aside:
             self._hub.subscribe(user, client)
             client.subscribed = user

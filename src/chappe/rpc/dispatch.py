@@ -37,6 +37,7 @@ class Identity(NamedTuple):
     layer: int
     bot: bool = False
     pending_user: int | None = None
+    aside: bool = False
 
 
 class Observer(Protocol):
@@ -148,6 +149,7 @@ class Dispatcher:
         client.identified = True
         client.layer = client.layer or identity.layer
         client.bot = identity.bot
+        client.aside = identity.aside
         client.pending_user = identity.pending_user
         self.clients.settle(client, identity.user)
 

@@ -109,7 +109,12 @@ class Keys:
             return Identity(None, 0)
         if record.user:
             self._house.begin(self._touch(record.user, client.key_id))
-        return Identity(record.user or None, record.layer, pending_user=record.pending_user or None)
+        return Identity(
+            record.user or None,
+            record.layer,
+            pending_user=record.pending_user or None,
+            aside=bool(record.of),
+        )
 
     async def _touch(self, user: int, key_id: int) -> None:
         """Note that a session is used, once in a while: unused ones end."""

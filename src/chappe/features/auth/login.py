@@ -75,7 +75,7 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
     earlier = await read_key(house, client.key_id)
     if earlier is not None and earlier.user not in (0, user):
         await end_session(house, earlier.user, client.key_id, client)
-    await alter_key(house, client.key_id, user=user, pending_user=0)
+    await alter_key(house, client.key_id, user=user, pending_user=0, of=of)
     device = client.device
     async with house.change(Owner(Kind.USER, user), client) as change:
         others = [s for s in await change.scan(Session) if s.key_id != client.key_id]
@@ -90,7 +90,7 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
             look_again(change, user)
         if news:
             change.notice(new_session(house, user, session))
-    call.service("clients").log_in(client.key_id, user)
+    call.service("clients").log_in(client.key_id, user, aside=bool(of))
     call.user = user
     notify = house.services.get("service_message")
     if news and notify is not None:

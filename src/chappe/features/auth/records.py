@@ -18,6 +18,7 @@ class AuthKey(Record, frozen=True):
     pending_user: int = 0  # gave the right code, still owes the password
     layer: int = 0
     bound: tuple[int, ...] = ()  # the temporary keys bound to it, the newest last
+    of: int = 0  # the key it was logged in from, by an exported authorisation
 
 
 class TemporaryKey(AuthKey, frozen=True):
