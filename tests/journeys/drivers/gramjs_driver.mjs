@@ -1,5 +1,6 @@
 // GramJS, told what to do by the harness.
 import { writeFileSync } from 'node:fs'
+import { kindOf, mediaActs } from './gramjs_media.mjs'
 import { asked, load, say, serve, serverKey } from './wire.mjs'
 
 const { TelegramClient, Api } = load('telegram')
@@ -30,7 +31,7 @@ const named = to => to < -CHANNELS ? new Api.PeerChannel({ channelId: bigInt(-to
 const number = id => id === undefined || id === null ? null : Number(id.toString())
 const show = m => ({
   id: m.id, peer: marked(m.chatId, m.peerId), sender: number(m.senderId), text: m.message ?? '', out: Boolean(m.out),
-  reply_to: m.replyTo?.replyToMsgId ?? null, edited: Boolean(m.editDate),
+  reply_to: m.replyTo?.replyToMsgId ?? null, edited: Boolean(m.editDate), kind: kindOf(m),
 })
 
 // it has no events of its own for these
@@ -60,6 +61,7 @@ function make () {
 }
 
 await serve({
+  ...mediaActs(() => client, named),
   async start () {
     client = make()
     await client.connect()

@@ -1,5 +1,6 @@
 // mtcute on Node, told what to do by the harness.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { kindOf, mediaActs } from './mtcute_media.mjs'
 import { asked, loadModule, say, serve } from './wire.mjs'
 
 const { TelegramClient, MemoryStorage } = await loadModule('@mtcute/node')
@@ -13,7 +14,7 @@ let client
 
 const show = m => ({
   id: m.id, peer: m.chat.id, sender: m.sender.id, text: m.text, out: m.isOutgoing,
-  reply_to: m.replyToMessage?.id ?? null, edited: m.editDate !== null,
+  reply_to: m.replyToMessage?.id ?? null, edited: m.editDate !== null, kind: kindOf(m),
 })
 
 function make () {
@@ -47,6 +48,7 @@ let scanned // whoever scans the QR code
 const digits = phone => phone.replace(/\D/g, '')
 
 await serve({
+  ...mediaActs(() => client),
   async start () {
     client = make()
     await client.connect()

@@ -12,9 +12,9 @@ import wire
 from pyrogram import Client, errors, filters, handlers, raw, types
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
+from pyrogram_media import KURIGRAM, MediaActs, kind_of
 
 ASKED = wire.arguments()
-KURIGRAM = tuple(int(p) for p in pyrogram.__version__.split(".")[:2]) >= (2, 1)
 
 
 def der_numbers(pem: str) -> tuple[int, int]:
@@ -71,7 +71,7 @@ else:
     OPTIONS = {}
 
 
-class Driver:
+class Driver(MediaActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -99,6 +99,7 @@ class Driver:
             "out": bool(message.outgoing),
             "reply_to": message.reply_to_message_id,
             "edited": message.edit_date is not None,
+            "kind": kind_of(message),
         }
 
     async def on_message(self, _client: Any, message: Any) -> None:

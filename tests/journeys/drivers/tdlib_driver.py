@@ -4,13 +4,13 @@ import asyncio
 import ctypes
 import json
 import os
-import shutil
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import wire
+from tdlib_media import MediaActs, kind_of, words_of
 
 ASKED = wire.arguments()
 LIBRARY = ctypes.CDLL(ASKED.lib)
@@ -38,7 +38,7 @@ def caption(words: str) -> dict[str, Any]:
     return {"@type": "formattedText", "text": words, "entities": []}
 
 
-class Driver:
+class Driver(MediaActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -89,10 +89,11 @@ class Driver:
             "id": message["id"],
             "peer": message["chat_id"],
             "sender": sender.get("user_id") or sender.get("chat_id"),
-            "text": (content.get("text") or content.get("caption") or {}).get("text", ""),
+            "text": words_of(content),
             "out": message["is_outgoing"],
             "reply_to": reply.get("message_id") or None,
             "edited": message["edit_date"] != 0,
+            "kind": kind_of(content),
         }
 
     def on(self, update: dict[str, Any]) -> None:
@@ -116,8 +117,10 @@ class Driver:
                 waiting.set_result(update)
         elif kind == "updateMessageContent":
             new = update["new_content"]
-            words = new["text"]["text"] if new["@type"] == "messageText" else ""
-            wire.say(event="edited", id=update["message_id"], peer=update["chat_id"], text=words)
+            wire.say(
+                event="edited", id=update["message_id"], peer=update["chat_id"],
+                text=words_of(new), kind=kind_of(new),
+            )  # fmt: skip
         elif kind == "updateDeleteMessages" and update["is_permanent"]:
             wire.say(event="deleted", ids=update["message_ids"])
         elif kind == "updateChatReadOutbox":
@@ -281,19 +284,6 @@ class Driver:
         content = {"@type": "inputMessagePhoto", "photo": photo, "caption": caption("a photo")}
         (sent,) = await self.deliver("sendMessage", chat_id=to, input_message_content=content)
         return {"id": sent["id"]}
-
-    async def download(self, to: int, id: int, path: str) -> Any:
-        message = await self.call("getMessage", chat_id=to, message_id=id)
-        content = message["content"]
-        if content["@type"] == "messagePhoto":
-            file = max(content["photo"]["sizes"], key=lambda s: s["width"])["photo"]
-        else:
-            file = content["document"]["document"]
-        got = await self.call(
-            "downloadFile", file_id=file["id"], priority=32, offset=0, limit=0, synchronous=True
-        )
-        shutil.copyfile(got["local"]["path"], path)
-        return True
 
     async def edit(self, to: int, id: int, text: str) -> Any:
         content = globals()["text"](text)

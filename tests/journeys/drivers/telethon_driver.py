@@ -9,6 +9,7 @@ import wire
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
+from telethon_media import MediaActs, kind_of
 
 ASKED = wire.arguments()
 with open(ASKED.pem) as pem:  # noqa: PTH123  read once
@@ -16,7 +17,7 @@ with open(ASKED.pem) as pem:  # noqa: PTH123  read once
     rsa.add_key(pem.read(), old=False)
 
 
-class Driver:
+class Driver(MediaActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -46,6 +47,7 @@ class Driver:
             "out": bool(message.out),
             "reply_to": reply.reply_to_msg_id if reply else None,
             "edited": message.edit_date is not None,
+            "kind": kind_of(message),
         }
 
     async def on_message(self, event: Any) -> None:

@@ -1,0 +1,92 @@
+// mtcute's part in media: sends each kind, says what it sees, and fetches it.
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+const ONCE = 2 ** 31 - 1 // instead of seconds: to be seen once
+const MIMES = { '.mp4': 'video/mp4', '.ogg': 'audio/ogg', '.mp3': 'audio/mpeg', '.jpg': 'image/jpeg', '.webp': 'image/webp' }
+const KINDS = { audio: 'music', voice: 'voice', document: 'document', photo: 'photo', sticker: 'sticker', location: 'location',
+  live_location: 'live_location', venue: 'venue', dice: 'dice', contact: 'contact', poll: 'poll' }
+
+/** What kind of media a message has; '' for none. */
+export function kindOf (message) {
+  const media = message.media
+  if (media?.type === 'video') return media.isRound ? 'round' : media.isAnimation ? 'gif' : 'video'
+  return KINDS[media?.type] ?? ''
+}
+
+/** What the library sees of a message's media. */
+function seen (message) {
+  const m = message.media ?? {}
+  const place = m.type === 'venue' ? m.location : m
+  return {
+    kind: kindOf(message), caption: message.text, album: message.groupedIdUnique ?? '', spoiler: Boolean(m.hasSpoiler),
+    ttl: m.ttlSeconds ?? 0, forwarded: message.forward !== null, size: m.fileSize, mime: m.mimeType, width: m.width, height: m.height,
+    duration: m.duration, title: m.title, performer: m.performer, address: m.address,
+    lat: place.latitude, long: place.longitude, period: m.period, value: m.value, emoji: m.emoji,
+    phone: m.phoneNumber, first: m.firstName, last: m.lastName,
+    ...(m.attr?.waveform ? { waveform: Buffer.from(m.attr.waveform).toString('base64') } : {}),
+  }
+}
+
+/** A file to be sent. */
+function file (given) {
+  const ending = path.extname(given.path)
+  return { file: readFileSync(given.path), fileName: path.basename(given.path), fileMime: MIMES[ending] ?? 'application/octet-stream' }
+}
+
+/** A medium to be sent. */
+function input (kind, given) {
+  const place = { latitude: given.lat, longitude: given.long }
+  switch (kind) {
+    case 'photo': return { type: 'photo', file: readFileSync(given.path), spoiler: given.spoiler, ...(given.once ? { ttlSeconds: ONCE } : {}) }
+    case 'video': return { type: 'video', ...file(given) }
+    case 'round': return { type: 'video', isRound: true, ...file(given) }
+    case 'gif': return { type: 'video', isAnimated: true, ...file(given) }
+    case 'voice': return { type: 'voice', duration: given.duration, ...file(given), ...(given.once ? { ttlSeconds: ONCE } : {}) }
+    case 'music': return { type: 'audio', duration: given.duration, title: given.title, ...file(given) }
+    case 'document': return { type: 'document', ...file(given) }
+    case 'contact': return { type: 'contact', phone: given.phone, firstName: given.first, lastName: given.last }
+    case 'location': return { type: 'geo', ...place }
+    case 'live_location': return { type: 'geo_live', period: given.period, ...place }
+    case 'venue': return { type: 'venue', title: given.title, address: given.address, ...place }
+    case 'dice': return { type: 'dice', emoji: given.emoji }
+  }
+  throw new Error(kind)
+}
+
+/** What a device is asked to do with media. */
+export const mediaActs = client => ({
+  async post ({ to, kind, caption, ...given }) { return { id: (await client().sendMedia(to, { ...input(kind, given), ...(caption ? { caption } : {}) })).id } },
+  async post_album ({ to, paths, caption }) {
+    const album = paths.map((path, place) => ({ ...input(path.endsWith('.mp4') ? 'video' : 'photo', { path }), ...(place ? {} : { caption }) }))
+    return { ids: (await client().sendMediaGroup(to, album)).map(m => m.id) }
+  },
+  async media ({ to, id }) { return seen((await client().getMessages(to, id))[0]) },
+  async download_part ({ to, id, path, offset, size }) {
+    const [message] = await client().getMessages(to, id)
+    const parts = []
+    let got = 0
+    for await (const part of client().downloadAsIterable(message.media, { offset, limit: size, partSize: 64 })) {
+      parts.push(part)
+      got += part.length
+      if (got >= size) break
+    }
+    writeFileSync(path, Buffer.concat(parts).subarray(0, size))
+  },
+  async replace_photo ({ to, id, path, caption }) {
+    await client().editMessage({ chatId: to, message: id, media: { type: 'photo', file: readFileSync(path), caption } })
+  },
+  async open_media ({ id }) { await client().call({ _: 'messages.readMessageContents', id: [id] }) },
+  async move_place ({ to, id, lat, long }) {
+    const media = { _: 'inputMediaGeoLive', geoPoint: { _: 'inputGeoPoint', lat, long } }
+    await client().call({ _: 'messages.editMessage', peer: await client().resolvePeer(to), id, media })
+  },
+  async set_photo ({ path }) { await client().setMyProfilePhoto({ type: 'photo', media: readFileSync(path) }) },
+  async set_chat_photo ({ to, path }) { await client().setChatPhoto({ chatId: to, type: 'photo', media: readFileSync(path) }) },
+  async download_photo_of ({ to, path }) {
+    const peer = to > 0 ? await client().getUser(to) : await client().getChat(to)
+    if (!peer.photo) return false
+    writeFileSync(path, await client().downloadAsBuffer(peer.photo.big))
+    return true
+  },
+})
