@@ -14,6 +14,7 @@ CHANNELS = 10**12  # libraries write a channel's number as -(10¹² + id)
 PASSING = frozenset({"views", "forwards", "replies", "file_reference"})
 NEW = (api.UpdateNewMessage, api.UpdateNewChannelMessage)
 EDITED = (api.UpdateEditMessage, api.UpdateEditChannelMessage)
+OPENED = (api.UpdateReadMessagesContents, api.UpdateChannelReadMessagesContents)
 PINNED = (api.UpdatePinnedMessages, api.UpdatePinnedChannelMessages)
 
 
@@ -105,7 +106,7 @@ class Picture:
             if update.message.id in self._of(number_of(update.message.peer_id)):
                 self.keep(update.message)
         elif isinstance(update, api.UpdateDeleteMessages):
-            for peer in [p for p in self.messages if p > -CHANNELS]:
+            for peer in self._boxless():
                 self._lose(peer, update.messages)
         elif isinstance(update, api.UpdateDeleteChannelMessages):
             self._lose(-(CHANNELS + update.channel_id), update.messages)
@@ -119,8 +120,39 @@ class Picture:
             message = self._of(number_of(update.peer)).get(update.msg_id)
             if message is not None:
                 message.reactions = update.reactions
+        elif isinstance(update, OPENED):
+            channel = getattr(update, "channel_id", None)
+            for peer in [-(CHANNELS + channel)] if channel else self._boxless():
+                self._open(peer, update.messages)
+        elif isinstance(update, api.UpdateMessagePoll):
+            self._count_votes(update)
         else:
             self._hear_of_dialog(update)
+
+    def _boxless(self) -> list[int]:
+        """Return the conversations that share the numbers of one mailbox."""
+        return [p for p in self.messages if p > -CHANNELS]
+
+    def _open(self, peer: int, ids: Iterable[int]) -> None:
+        """Note that messages were looked at: what lasts only so long after that begins to vanish."""
+        for number in ids:
+            message = self._of(peer).get(number)
+            if message is None:
+                continue
+            message.media_unread = False
+            for one in (message.reactions and message.reactions.recent_reactions) or ():
+                one.unread = False
+            if getattr(message.media, "ttl_seconds", None):
+                for name in {"photo", "document"} & set(message.media.__struct_fields__):
+                    setattr(message.media, name, None)
+
+    def _count_votes(self, update: Any) -> None:
+        for messages in self.messages.values():
+            for message in messages.values():
+                media = getattr(message, "media", None)
+                if isinstance(media, api.MessageMediaPoll) and media.poll.id == update.poll_id:
+                    media.poll = update.poll or media.poll
+                    media.results = update.results
 
     def _hear_of_dialog(self, update: Any) -> None:
         match update:

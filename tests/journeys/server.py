@@ -99,16 +99,27 @@ class RealServer:
         """Return the errors of its own that it logged."""
         return [line for line in self.log().splitlines() if "bug" in line and "error" in line]
 
-    def calls(self, *methods: str) -> dict[str, int]:
-        """Return how often each method was called since the start, by anybody."""
+    def counted(self) -> dict[tuple[str, str], int]:
+        """Return how often each method was called since the start, by anybody, with each outcome."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as page:
             lines = page.read().decode().splitlines()
+        found = (
+            re.match(r'chappe_calls_total\{method="([\w.]+)",outcome="(\w+)"\} ([\d.e+]+)', line)
+            for line in lines
+        )
+        return {(m[1], m[2]): int(float(m[3])) for m in found if m}
+
+    def calls(self, *methods: str) -> dict[str, int]:
+        """Return how often each of these methods was called since the start, by anybody."""
         counted = dict.fromkeys(methods, 0)
-        for line in lines:
-            found = re.match(r'chappe_calls_total\{.*method="([\w.]+)".*\} ([\d.e+]+)', line)
-            if found and found[1] in counted:
-                counted[found[1]] += int(float(found[2]))
+        for (method, _), count in self.counted().items():
+            if method in counted:
+                counted[method] += count
         return counted
+
+    def refused(self, method: str, error: str) -> int:
+        """Return how often a method was refused with this error since the start."""
+        return self.counted().get((method, error), 0)
 
     def code(self, phone: str) -> str:
         """Return the newest login code sent to a number."""

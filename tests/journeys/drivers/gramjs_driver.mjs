@@ -113,7 +113,7 @@ await serve({
   async edit ({ to, id, text }) { await client.editMessage(named(to), { message: id, text }) },
   async delete ({ to, ids }) { await client.deleteMessages(named(to), ids, { revoke: true }) },
   async forward ({ source, to, ids }) {
-    return { ids: (await client.forwardMessages(to, { messages: ids, fromPeer: source })).map(m => m.id) }
+    return { ids: (await client.forwardMessages(named(to), { messages: ids, fromPeer: named(source) })).map(m => m.id) }
   },
   async read ({ to }) { await client.markAsRead(named(to)) },
   async typing ({ to }) { await client.invoke(new Api.messages.SetTyping({ peer: to, action: new Api.SendMessageTypingAction() })) },

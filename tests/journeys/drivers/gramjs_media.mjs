@@ -8,7 +8,6 @@ const { Api } = load('telegram')
 const { CustomFile } = load('telegram/client/uploads')
 const bigInt = load('big-integer')
 
-const ONCE = 2 ** 31 - 1 // instead of seconds: to be seen once
 const PLAIN = { MessageMediaGeo: 'location', MessageMediaGeoLive: 'live_location', MessageMediaVenue: 'venue', MessageMediaDice: 'dice',
   MessageMediaContact: 'contact', MessageMediaPoll: 'poll', MessageMediaPhoto: 'photo' }
 const randomId = () => bigInt(randomBytes(7).toString('hex'), 16)
@@ -20,8 +19,9 @@ const attribute = (media, name) => media?.document?.attributes?.find(a => a.clas
 /** What kind of media a message has; '' for none. */
 export function kindOf (message) {
   const media = message.media
+  if (media?.className === 'MessageMediaPhoto' && !media.photo) return ''
   if (media?.className !== 'MessageMediaDocument') return PLAIN[media?.className] ?? ''
-  if (!media.document) return ''
+  if (!media.document) return '' // it has vanished
   if (attribute(media, 'Animated')) return 'gif'
   const [film, sound] = [attribute(media, 'Video'), attribute(media, 'Audio')]
   if (film) return film.roundMessage ? 'round' : 'video'
@@ -73,8 +73,8 @@ const upload = async (client, file) => client.uploadFile({ file: new CustomFile(
 export const mediaActs = (client, named) => ({
   async post ({ to, kind, caption, ...given }) {
     const ready = input(kind, given)
-    if (ready || given.spoiler || given.once) {
-      const media = ready ?? new Api.InputMediaUploadedPhoto({ file: await upload(client(), given.path), spoiler: given.spoiler, ...(given.once ? { ttlSeconds: ONCE } : {}) })
+    if (ready || given.spoiler || given.ttl) {
+      const media = ready ?? new Api.InputMediaUploadedPhoto({ file: await upload(client(), given.path), spoiler: given.spoiler, ttlSeconds: given.ttl })
       const request = new Api.messages.SendMedia({ peer: await client().getInputEntity(named(to)), media, message: caption ?? '', randomId: randomId() })
       const answer = await client().invoke(request)
       return { id: answer.updates.find(u => u.className === 'UpdateMessageID').id }

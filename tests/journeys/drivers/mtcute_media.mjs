@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-const ONCE = 2 ** 31 - 1 // instead of seconds: to be seen once
 const MIMES = { '.mp4': 'video/mp4', '.ogg': 'audio/ogg', '.mp3': 'audio/mpeg', '.jpg': 'image/jpeg', '.webp': 'image/webp' }
 const KINDS = { audio: 'music', voice: 'voice', document: 'document', photo: 'photo', sticker: 'sticker', location: 'location',
   live_location: 'live_location', venue: 'venue', dice: 'dice', contact: 'contact', poll: 'poll' }
@@ -38,11 +37,11 @@ function file (given) {
 function input (kind, given) {
   const place = { latitude: given.lat, longitude: given.long }
   switch (kind) {
-    case 'photo': return { type: 'photo', file: readFileSync(given.path), spoiler: given.spoiler, ...(given.once ? { ttlSeconds: ONCE } : {}) }
+    case 'photo': return { type: 'photo', file: readFileSync(given.path), spoiler: given.spoiler, ttlSeconds: given.ttl }
     case 'video': return { type: 'video', ...file(given) }
     case 'round': return { type: 'video', isRound: true, ...file(given) }
     case 'gif': return { type: 'video', isAnimated: true, ...file(given) }
-    case 'voice': return { type: 'voice', duration: given.duration, ...file(given), ...(given.once ? { ttlSeconds: ONCE } : {}) }
+    case 'voice': return { type: 'voice', duration: given.duration, ...file(given) }
     case 'music': return { type: 'audio', duration: given.duration, title: given.title, ...file(given) }
     case 'document': return { type: 'document', ...file(given) }
     case 'contact': return { type: 'contact', phone: given.phone, firstName: given.first, lastName: given.last }
@@ -66,7 +65,7 @@ export const mediaActs = client => ({
     const [message] = await client().getMessages(to, id)
     const parts = []
     let got = 0
-    for await (const part of client().downloadAsIterable(message.media, { offset, limit: size, partSize: 64 })) {
+    for await (const part of client().downloadAsIterable(message.media, { offset, partSize: 64 })) {
       parts.push(part)
       got += part.length
       if (got >= size) break

@@ -71,8 +71,8 @@ class MediaActs:
         """Send one medium; return its message's number."""
         path = given.get("path")
         more: dict[str, Any] = {"caption": caption} if caption else {}
-        if given.get("once"):
-            more["view_once"] = True
+        if given.get("ttl"):
+            more["ttl_seconds"] = given["ttl"]
         place = (given.get("lat"), given.get("long"))
         match kind:
             case "photo":

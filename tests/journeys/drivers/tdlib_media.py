@@ -75,7 +75,7 @@ def seen_of(message: dict[str, Any]) -> dict[str, Any]:
         "album": "" if message["media_album_id"] in (0, "0") else str(message["media_album_id"]),
         "spoiler": content.get("has_spoiler", False),
         "forwarded": message.get("forward_info") is not None,
-        "ttl": "once" if message.get("self_destruct_type") else 0,
+        "ttl": (message.get("self_destruct_type") or {}).get("self_destruct_time", 0),
     }
     if kind in ("location", "live_location", "venue"):
         place = content["venue"]["location"] if kind == "venue" else content["location"]
@@ -113,8 +113,9 @@ def input_of(kind: str, caption: str, given: dict[str, Any]) -> dict[str, Any]:
     path = given.get("path", "")
     place = {"@type": "location", "latitude": given.get("lat"), "longitude": given.get("long")}
     more: dict[str, Any] = {"caption": words(caption)} if caption else {}
-    if given.get("once"):
-        more["self_destruct_type"] = {"@type": "messageSelfDestructTypeImmediately"}
+    if given.get("ttl"):
+        timer = {"@type": "messageSelfDestructTypeTimer", "self_destruct_time": given["ttl"]}
+        more["self_destruct_type"] = timer
     if given.get("spoiler"):
         more["has_spoiler"] = True
     match kind:

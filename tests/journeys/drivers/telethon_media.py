@@ -8,7 +8,6 @@ from typing import Any
 
 from telethon import functions, types
 
-ONCE = (1 << 31) - 1  # instead of seconds: to be seen once
 # what a message is called, by the properties of Telethon's message, in the order they are asked
 KINDS = {
     "voice": "voice", "video_note": "round", "gif": "gif", "video": "video", "audio": "music",
@@ -103,8 +102,8 @@ class MediaActs:
             file = await self.client.upload_file(given["path"])
             media = types.InputMediaUploadedPhoto(file, spoiler=True)
             return {"id": (await self.client.send_file(to, media, caption=caption)).id}
-        if given.get("once"):
-            more["ttl"] = ONCE
+        if given.get("ttl"):
+            more["ttl"] = given["ttl"]
         sent = await self.client.send_file(to, given["path"], caption=caption, **more)
         return {"id": sent.id}
 
