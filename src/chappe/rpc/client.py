@@ -96,9 +96,7 @@ class Clients:
             c for found in self._by_key.values() for c in found if c.temp_key_id == temp_key_id
         )
 
-    def log_in(
-        self, key_id: int, user: int, *, bot: bool = False, aside: bool = False
-    ) -> None:
+    def log_in(self, key_id: int, user: int, *, bot: bool = False, aside: bool = False) -> None:
         """Say that everybody on this key is now this user; `aside`: by an exported authorisation."""
         for client in self.of_key(key_id):
             client.bot = bot
