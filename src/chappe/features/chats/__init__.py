@@ -13,7 +13,7 @@ from .access import (
     require_change,
 )
 from .channels import changed
-from .disbanding import Disband
+from .disbanding import Disband, EraseChannel
 from .events import EVENTS as TOLD
 from .events import ChannelChanged
 from .journal import log
@@ -34,7 +34,7 @@ from .texts import check_ttl
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
-EVENTS = (*TOLD, Disband)
+EVENTS = (*TOLD, Disband, EraseChannel)
 HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos, ranks)
 
 SERVICES = {

@@ -183,7 +183,7 @@ async def rename(call: Call, place: Place, wanted: str) -> Any:
     title = check_title(wanted)
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
-        if chat is None or chat.title == title:
+        if chat is None or chat.deleted or chat.title == title:
             raise errors.ChatNotModified
         change.put(msgspec.structs.replace(chat, title=title, version=chat.version + 1))
     return await acted(call, place, api.MessageActionChatEditTitle(title=title))

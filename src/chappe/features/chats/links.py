@@ -333,7 +333,7 @@ async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) ->
     rate=Rate.WRITE,
     raises=(
         *FIND_ERRORS, errors.UserAlreadyParticipant, errors.InviteRequestSent,
-        errors.ChannelsTooMuch, errors.UsersTooMuch, errors.ChatIdInvalid,
+        errors.ChannelsTooMuch, errors.UsersTooMuch, errors.ChatIdInvalid, errors.ChannelPrivate,
     ),
 )  # fmt: skip
 async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) -> Any:

@@ -65,10 +65,12 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
 
     Raises:
         errors.UsersTooMuch: the chat is full.
+        errors.ChannelPrivate, errors.ChatIdInvalid: it has ended.
     """
     chat = await change.get(Chat)
     if chat is None or chat.deleted or chat.migrated_to:
-        raise errors.ChatIdInvalid
+        in_channel = change.owner.kind is Kind.CHANNEL
+        raise errors.ChannelPrivate if in_channel else errors.ChatIdInvalid
     old = await change.get(Member, user)
     if rights.is_in(old, change.now):
         return False

@@ -283,11 +283,15 @@ async def _note_posting(
         errors.ChatWriteForbidden, errors.SlowmodeWait
     """
     chat, member = await change.get(chats.Chat), await change.get(chats.Member, call.user)
-    if place is None or chat is None or member is None:
+    if place is None:
+        return
+    if chat is None or chat.deleted:
+        raise errors.ChatWriteForbidden
+    if member is None:
         return
     lost = place.member is not None and not place.member.left and member.left
     silenced = chat.broadcast and not chats.rights.may_admin(member, "post_messages")
-    if chat.deleted or lost or chats.rights.is_kicked(member, call.now):
+    if lost or chats.rights.is_kicked(member, call.now):
         raise errors.ChatWriteForbidden
     if silenced and not draft.action:
         raise errors.ChatWriteForbidden
@@ -368,7 +372,10 @@ async def post_action(
     topic: int = 0,
     also: Also | None = None,
 ) -> list[Any]:
-    """Post a service message in a dialog as the caller; return the updates that tell it."""
+    """Post a service message in a dialog as the caller; return the updates that tell it.
+
+    None tell it where the chat has ended, or the caller is no longer in it, since they were let act.
+    """
     peer = accounts.peer_id(owner)
     place: chats.Place | None = None
     copies: tuple[int, ...] = ()
@@ -381,7 +388,10 @@ async def post_action(
     draft = _action(call, peer, action)
     draft = msgspec.structs.replace(draft, reply_to=reply_to, silent=silent, thread=topic)
     random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
-    kept = await send(call, target, random_id, draft, also)
+    try:
+        kept = await send(call, target, random_id, draft, also)
+    except errors.ChatWriteForbidden:
+        return []
     return await _tell_action(viewer, kept)
 
 
