@@ -138,6 +138,32 @@ async def test_a_channel_asks_its_readers() -> None:
         assert len(await ada.history(channel)) == 2
 
 
+async def test_votes_that_follow_each_other_are_told_together() -> None:
+    """The first at once, the others with it a moment later; then it is quiet."""
+    async with village() as v:
+        ada, *voters = await v.people_named("Ada", *(f"Voter {n}" for n in range(12)))
+        channel = await ada.supergroup("News", *voters, broadcast=True)
+        number = await ask(ada, channel)
+
+        def totals() -> list[int]:
+            return [u.results.total_voters for u in ada.told(api.UpdateMessagePoll)]
+
+        for person in voters[:5]:
+            await vote(person, channel, number, 0)
+        assert totals() == [1]
+        await v.wait(1)
+        assert totals() == [1]
+        await v.wait(1)
+        assert totals() == [1, 5]
+        reader = voters[-1].told(api.UpdateMessagePoll)[-1].results  # has not voted: sees no counts
+        assert (reader.total_voters, reader.results) == (5, None)
+        assert own(voters[0].told(api.UpdateMessagePoll)[-1].results) == [b"0"]
+        await v.wait(10)
+        assert totals() == [1, 5]
+        await vote(voters[6], channel, number, 1)
+        assert totals() == [1, 5, 6]
+
+
 async def test_votes_that_cannot_be() -> None:
     """Unknown answers, too many of them, a second try at a quiz, a message without a poll."""
     async with village() as v:
@@ -379,6 +405,7 @@ async def test_voters_of_a_public_poll_see_each_other() -> None:
             ada.id,
             bob.id,
         }
+        await v.wait(2)
 
 
 async def test_nobody_sees_who_voted_in_an_anonymous_poll() -> None:
@@ -445,6 +472,7 @@ async def test_others_may_add_answers_to_an_open_poll() -> None:
         closed = await ask(ada, chat)
         with pytest.raises(errors.PollAnswersInvalid):
             await bob(api.MessagesAddPollAnswer(peer=bob.peer(chat), msg_id=closed, answer=added))
+        await v.wait(2)
 
 
 # -- around it --------------------------------------------------------------------------------------

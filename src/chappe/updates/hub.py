@@ -190,6 +190,10 @@ class Hub:
         """Tell something that is not kept, such as that somebody is typing."""
         self._enqueue(user, ([(0, event)], but, int(self._house.clock.now())))
 
+    def murmur(self, channel: int, event: Event, but: object = None) -> None:
+        """Tell everybody here who is in a channel something that is not kept."""
+        self._tell_channel(channel, ([(0, event)], but, int(self._house.clock.now())))
+
     def _enqueue(self, user: int, telling: Telling) -> None:
         subscribers = self._subscribers.get(user)
         if subscribers is None:

@@ -1,4 +1,4 @@
-"""Ending a supergroup or channel of any size: members are let go some hundreds at a time, then it is erased."""
+"""Ending a supergroup or channel of any size: its people go some hundreds at a time, then it is erased."""
 
 from typing import Final
 

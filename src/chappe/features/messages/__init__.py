@@ -4,6 +4,7 @@ from . import (
     answering,
     clearing,
     comments,
+    counting,
     events,
     expiry,
     handlers,
@@ -21,6 +22,7 @@ from . import (
     threads,
 )
 from .access import Source, Target, hearers_of, may_write, readers_of, source, source_of, visible
+from .counting import alike_to_readers
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .posts import EditPost, NewPost, seen
@@ -44,11 +46,12 @@ from .views import show_message
 
 HANDLERS = (
     handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
-    clearing, previews, senders, expiry,
+    clearing, previews, senders, expiry, counting,
 )  # fmt: skip
 EVENTS = (
     *events.EVENTS, *lines.LINES, *posts.EVENTS, *previews.EVENTS, *comments.LINES, removing.PostsGone,
     *threads.EVENTS,    saved.SavedPinsChanged, *scheduled.EVENTS, *clearing.LINES,
+    *counting.EVENTS,
 )  # fmt: skip
 
 SERVICES = {
@@ -86,6 +89,7 @@ __all__ = [
     "Target",
     "Thread",
     "UnreadReaction",
+    "alike_to_readers",
     "channel_reading",
     "hearers_of",
     "located",

@@ -18,11 +18,11 @@ from .access import (
     source_of,
     visible,
 )
+from .counting import count_forwards
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
 from .events import Typing
 from .previews import arrived, watch, with_preview
 from .quoting import ANSWER_ERRORS, origin_of, with_answer
-from .records import Counted
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
 from .sending import Kept, check_text, draft_of, send, sent, short
@@ -133,20 +133,14 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     if due:
         return await schedule(call, target, due, drafts)
     results: list[Kept] = []
+    forwarded: dict[int, list[int]] = {}
     for (random_id, draft), message in zip(drafts, messages, strict=True):
         results.append(await send(call, target, random_id, draft))
-        if message.sender < 0:
-            await _count_forward(call, message)
+        if results[-1].pts:  # not sent before
+            forwarded.setdefault(message.peer, []).append(message.id)
+    for peer, ids in forwarded.items():
+        await count_forwards(call, peer, ids)
     return await sent(call, results)
-
-
-async def _count_forward(call: Call, message: Message) -> None:
-    owner = accounts.owner_of(message.peer)
-    if owner.kind is not Kind.CHANNEL:
-        return
-    async with call.house.change(owner) as change:
-        counted = await change.get(Counted, message.id) or Counted(id=message.id, views=1)
-        change.put(msgspec.structs.replace(counted, forwards=counted.forwards + 1))
 
 
 # -- editing ----------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-import msgspec
-
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Message
@@ -12,7 +10,7 @@ from chappe.tl import api, errors
 from chappe.updates import View, Viewer
 
 from .access import Source, readable, source, source_of, visible
-from .records import Counted, Mention, Pin
+from .records import Mention, Pin
 from .views import show_message
 
 PAGE_MESSAGES_MAX: Final = 100  # messages in one answer
@@ -179,33 +177,6 @@ async def newest_of(call: Call, owner: Owner) -> int:
     """Return the newest message of a dialog in the caller's box."""
     found = await call.look().scan(Message, accounts.peer_id(owner), reverse=True, limit=1)
     return found[0].id if found else 0
-
-
-@method(api.MessagesGetMessagesViews, raises=accounts.PEER_ERRORS)
-async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) -> Any:
-    """Return how often posts were seen, counting the caller with `increment`; others are not counted."""
-    where = await source_of(call, request.peer)
-    ids = request.id[:NAMED_MAX]
-    if not where.is_channel:
-        return api.MessagesMessageViews(views=[api.MessageViews() for _ in ids], chats=[], users=[])
-    there = [i for i in ids if await visible(where, i) is not None]
-    found: dict[int, Counted] = {}
-    if request.increment:
-        async with call.house.change(where.owner) as change:
-            for number in there:
-                counted = await change.get(Counted, number) or Counted(id=number, views=0)
-                found[number] = msgspec.structs.replace(counted, views=counted.views + 1)
-                change.put(found[number])
-    else:
-        for number in there:
-            found[number] = await where.look.get(Counted, number) or Counted(id=number, views=1)
-    views = [
-        api.MessageViews(views=found[i].views, forwards=found[i].forwards)
-        if i in found
-        else api.MessageViews()
-        for i in ids
-    ]
-    return api.MessagesMessageViews(views=views, chats=[], users=[])
 
 
 @method(api.MessagesGetUnreadMentions, raises=accounts.PEER_ERRORS)

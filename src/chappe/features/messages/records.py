@@ -98,6 +98,8 @@ class Counted(Record, frozen=True):
     id: int
     views: int = 0
     forwards: int = 0
+    due: int = 0  # when these numbers are told; 0 if they were
+    told_forwards: int = 0  # the number of forwards that was told last
 
 
 class Reacted(Record, frozen=True):

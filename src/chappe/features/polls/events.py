@@ -8,12 +8,12 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media, messages
 from chappe.features.dialogs import Message
 from chappe.tl import api
-from chappe.updates import Change, Deed, Event, House, Line, Viewer
+from chappe.updates import Change, Deed, Event, Facts, House, Line, Viewer
 
-from .records import Poll, UnreadVote
-from .views import show_poll
+from .records import Poll, UnreadVote, Voter, unpack_shown
+from .views import box_of, show_poll
 
-TOLD_MAX: Final = 500  # people in a channel who are told of a vote at once; to others apps bring it
+TOLD_EVERY_S: Final = 2  # seconds between two times that votes in a channel are told
 
 
 class PollChanged(Event, frozen=True):
@@ -28,6 +28,23 @@ class PollChanged(Event, frozen=True):
         """See `Event`."""
         message = await messages.seen(viewer, self.peer, self.id)
         return None if message is None else await show_change(viewer, message)
+
+    async def alike(self, house: House) -> Facts | None:
+        """See `Event`. Who has not voted sees the same as others who have not."""
+        owner = accounts.owner_of(self.peer)
+        message = await house.look(owner).get(Message, self.peer, self.id)
+        kept = media.unpack(message.media) if message is not None and message.media else None
+        if owner.kind is not Kind.CHANNEL or kept is None or kept.kind != "poll":
+            return None
+        shown = unpack_shown(kept.plain)
+        box = house.look(box_of(shown))
+        readers = await messages.alike_to_readers(house, owner.id, self.id, {shown.asked.maker})
+
+        async def facts(user: int) -> Any:
+            voter = await box.get(Voter, shown.number, user)
+            return await readers(user) if voter is None else None
+
+        return facts
 
 
 async def show_change(viewer: Viewer, message: Message) -> Any:
@@ -134,23 +151,55 @@ async def close(change: Change, house: House, poll: Poll) -> None:
         change.post(Owner(Kind.USER, user), line)
 
 
-async def tell(change: Change, house: House, poll: Poll) -> None:
-    """Tell of a vote, or of another answer, wherever the question is shown."""
+async def tell(change: Change, house: House, poll: Poll) -> bool:
+    """Tell of a vote, or of another answer, wherever the question is shown.
+
+    True in a channel if it is to be whispered once this is kept: votes that follow each other quickly are
+    told together.
+    """
     event = PollChanged(peer=poll.peer, id=poll.id)
     if change.owner.kind is Kind.CHANNEL:
-        return  # told once it is kept, to who is here: see `whisper`
+        return _is_due(change, poll)
     change.notice(event)
     for user in await others(house, poll):
         change.post(Owner(Kind.USER, user), PollMoved(ref=(change.owner.id, poll.id)))
+    return False
+
+
+class TellVotes(Deed, frozen=True):
+    """Somebody voted in a channel a moment after others did, and nobody was told yet."""
+
+    name = "polls.tell_votes"
+
+    channel: int
+    number: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        owner = Owner(Kind.CHANNEL, self.channel)
+        async with house.change(owner) as change:
+            poll = await change.get(Poll, self.number)
+            if poll is None or not poll.waiting:
+                return
+            until = change.now + TOLD_EVERY_S
+            change.put(msgspec.structs.replace(poll, waiting=False, told=until))
+        whisper(house, owner, poll, None)
+
+
+def _is_due(change: Change, poll: Poll) -> bool:
+    """Whether a vote in a channel is told at once, not with others a moment later."""
+    if poll.told <= change.now:
+        change.put(msgspec.structs.replace(poll, told=change.now + TOLD_EVERY_S))
+        return True
+    if not poll.waiting:
+        change.put(msgspec.structs.replace(poll, waiting=True))
+        change.later(poll.told, TellVotes(channel=change.owner.id, number=poll.number))
+    return False
 
 
 def whisper(house: House, box: Owner, poll: Poll, but: object) -> None:
-    """Tell those who are here of a vote in a channel. It is not kept: apps ask for what they show."""
-    if box.kind is not Kind.CHANNEL:
-        return
-    event = PollChanged(peer=poll.peer, id=poll.id)
-    for user in sorted(house.hub.watchers(box.id))[:TOLD_MAX]:
-        house.hub.whisper(user, event, but)
+    """Tell those who are here of votes in a channel. It is not kept: apps ask for what they show."""
+    house.hub.murmur(box.id, PollChanged(peer=poll.peer, id=poll.id), but)
 
 
-EVENTS: Final[tuple[Any, ...]] = (PollChanged, PollMoved, Voted, VotedOnYours, ClosePoll)
+EVENTS: Final[tuple[Any, ...]] = (PollChanged, PollMoved, Voted, VotedOnYours, ClosePoll, TellVotes)

@@ -71,14 +71,14 @@ async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
         old = await vote_of(change, poll.number, call.user)
         before = old.answers if old else ()
         answers = rules.chosen(poll, options, before, call.now)
-        altered = answers != before
-        if altered:
+        at_once = False
+        if answers != before:
             poll = await cast(change, poll, call.user, answers, await _face(call, poll))
-            await tell(change, call.house, poll)
+            at_once = await tell(change, call.house, poll)
             if answers:
                 await _mark_unread(change, call, poll)
             await _tell_voter(change, call, found, poll)
-    if altered:
+    if at_once:
         whisper(call.house, found.box, poll, call.client)
     return await _answer(call, found)
 
@@ -203,9 +203,10 @@ async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any
         rules.check_answers(answers)
         poll = _with_answers(poll, answers)
         change.put(poll)
-        await tell(change, call.house, poll)
+        at_once = await tell(change, call.house, poll)
         await _tell_voter(change, call, found, poll)
-    whisper(call.house, found.box, poll, call.client)
+    if at_once:
+        whisper(call.house, found.box, poll, call.client)
     return await _answer(call, found)
 
 
@@ -239,9 +240,10 @@ async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) 
                 poll = await cast(change, poll, vote.user, kept, vote.face)
         poll = _with_answers(poll, [a for a in poll.asked.answers if a.number != answer.number])
         change.put(poll)
-        await tell(change, call.house, poll)
+        at_once = await tell(change, call.house, poll)
         await _tell_voter(change, call, found, poll)
-    whisper(call.house, found.box, poll, call.client)
+    if at_once:
+        whisper(call.house, found.box, poll, call.client)
     return await _answer(call, found)
 
 

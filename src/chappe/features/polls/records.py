@@ -72,6 +72,8 @@ class Poll(Record, frozen=True):
     recent: tuple[int, ...] = ()  # who voted last, newest first
     closed: bool = False
     edition: int = 1  # grows with every vote
+    told: int = 0  # in a channel: until when nothing is told of votes, since something was
+    waiting: bool = False  # there is something to tell then
 
 
 class Vote(Record, frozen=True):
