@@ -1,4 +1,4 @@
-"""How often posts were seen and forwarded: once for each reader, told to whoever is here and to nobody else."""
+"""How often posts were seen and forwarded: once for each reader, told to who is here and to nobody else."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ from .channels import changed
 from .disbanding import Disband, EraseChannel
 from .events import EVENTS as TOLD
 from .events import ChannelChanged
-from .journal import log
+from .journal import TrimLog, log, note
 from .links import show_link
 from .passing import ENTER_ERRORS, enter, lasting_code, leave
 from .photos import seen_chat_photo
@@ -34,7 +34,7 @@ from .texts import check_ttl
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
-EVENTS = (*TOLD, Disband, EraseChannel)
+EVENTS = (*TOLD, Disband, EraseChannel, TrimLog)
 HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos, ranks)
 
 SERVICES = {
@@ -74,6 +74,7 @@ __all__ = [
     "leave",
     "log",
     "may_see",
+    "note",
     "place_of",
     "public_chat",
     "require_admin",

@@ -13,9 +13,11 @@ from . import rights
 from .access import Place, any_chat, channel, place_of, require_admin, require_creator
 from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged, DefaultRightsChanged
-from .journal import log
+from .groups import available_reactions
+from .journal import log, note
 from .membership import admit, expel, inviter_of, keep_member, may_invite, tell_members
 from .records import BannedChannel, Chat, Joined, Marked, Member
+from .texts import check_reactions
 from .views import show_banned_channel, show_chat, show_member
 
 RANK_CHARACTERS_MAX: Final = 16  # characters of an admin's title
@@ -247,12 +249,13 @@ SWITCH_ERRORS: Final = (*ADMIN_ERRORS, errors.ChatNotModified)
 @method(api.ChannelsToggleSignatures, rate=Rate.WRITE, raises=SWITCH_ERRORS)
 async def toggle_signatures(call: Call, request: api.ChannelsToggleSignatures) -> Any:
     """Sign posts of a channel with their author's name, or not."""
-    on = request.signatures_enabled
-    action = api.ChannelAdminLogEventActionToggleSignatures(new_value=on)
+    on, profiles = request.signatures_enabled, request.profiles_enabled
+    action: Any = api.ChannelAdminLogEventActionToggleSignatures(new_value=on)
+    if (await channel(call, request.channel)).chat.signatures is on:
+        action = api.ChannelAdminLogEventActionToggleSignatureProfiles(new_value=profiles)
     return await _switch(
-        call, request.channel, "change_info", action, signatures=on,
-        profiles=request.profiles_enabled,
-    )  # fmt: skip
+        call, request.channel, "change_info", action, signatures=on, profiles=profiles
+    )
 
 
 @method(api.ChannelsToggleSlowMode, rate=Rate.WRITE, raises=(*SWITCH_ERRORS, errors.SecondsInvalid))
@@ -297,8 +300,11 @@ async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipa
 @method(
     api.MessagesSetChatAvailableReactions,
     rate=Rate.WRITE,
-    raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified),
-)
+    raises=(
+        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified,
+        errors.ReactionInvalid,
+    ),
+)  # fmt: skip
 async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactions) -> Any:
     """Say which reactions a chat allows."""
     place = await any_chat(call, request.peer)
@@ -307,7 +313,7 @@ async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactio
         case api.ChatReactionsNone():
             kept = b"none"
         case api.ChatReactionsSome(reactions=some):
-            words = [r.emoticon for r in some if isinstance(r, api.ReactionEmoji)]
+            words = check_reactions([getattr(one, "emoticon", "") for one in some])
             kept = ("some " + " ".join(words)).encode()
         case _:
             kept = b""
@@ -315,7 +321,12 @@ async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactio
         chat = await change.get(Chat)
         if chat is None or chat.reactions == kept:
             raise errors.ChatNotModified
-        change.put(msgspec.structs.replace(chat, reactions=kept))
+        new = msgspec.structs.replace(chat, reactions=kept)
+        change.put(new)
+        action = api.ChannelAdminLogEventActionChangeAvailableReactions(
+            prev_value=available_reactions(chat), new_value=available_reactions(new)
+        )
+        await note(change, call.user, action)
         if place.owner.kind is Kind.CHAT:
             await tell_members(change, "chat")
         else:
@@ -387,6 +398,10 @@ async def _link(call: Call, owner: Owner, to: int) -> None:
         if chat is not None and chat.linked != to:
             change.put(msgspec.structs.replace(chat, linked=to))
             change.notice(ChannelChanged(id=owner.id))
+            action = api.ChannelAdminLogEventActionChangeLinkedChat(
+                prev_value=chat.linked, new_value=to
+            )
+            await note(change, call.user, action)
 
 
 # -- ownership ------------------------------------------------------------------------------------
@@ -423,6 +438,11 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
             mine, creator=False, admin=rights.EVERY_ADMIN, promoted_by=user
         )
         await keep_member(change, former)
+        viewer = call.viewer()
+        for before, after in ((heir, crowned), (mine, former)):
+            shown = [show_member(viewer, m, former, call.now) for m in (before, after)]
+            await note(change, call.user, api.ChannelAdminLogEventActionParticipantToggleAdmin(
+                prev_participant=shown[0], new_participant=shown[1]))  # fmt: skip
         change.put(msgspec.structs.replace(chat, creator=user, version=chat.version + 1))
         if place.owner.kind is Kind.CHAT:
             await tell_members(change, "members")

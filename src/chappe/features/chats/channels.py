@@ -25,11 +25,11 @@ from .answers import act, act_within, mention, tell, updates
 from .disbanding import let_go
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, rename
-from .journal import log
+from .journal import log, note
 from .membership import admit, expel, inviter_of, tell_members, tell_of_requests
 from .records import Chat, Joined, Link, Marked, Member, Request, Top
 from .texts import check_about, check_title, check_ttl
-from .views import show_chat
+from .views import show_chat, show_member
 
 CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
 NAMED_MAX: Final = 200  # channels one call may name
@@ -279,6 +279,7 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
                 refused.append(user)
             elif await admit(change, user, inviter=inviter_of(place.member)):
                 added.append(user)
+                await _note_invited(call, change, place, user)
         if added and not place.chat.broadcast:
             action = api.MessageActionChatAddUser(users=added)
             kept = await act_within(call, change, place, action)
@@ -289,6 +290,13 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
         viewer.mention_user(user)
     answer = await updates(call, viewer, told)
     return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
+
+
+async def _note_invited(call: Call, change: Change, place: Place, user: int) -> None:
+    member = await change.get(Member, user)
+    shown = show_member(call.viewer(), member, place.member, call.now)
+    action = api.ChannelAdminLogEventActionParticipantInvite(participant=shown)
+    await note(change, call.user, action)
 
 
 @method(
@@ -405,6 +413,8 @@ async def toggle_no_forwards(call: Call, request: api.MessagesToggleNoForwards) 
         if chat is None or chat.noforwards is request.enabled:
             raise errors.ChatNotModified
         change.put(msgspec.structs.replace(chat, noforwards=request.enabled))
+        action = api.ChannelAdminLogEventActionToggleNoForwards(new_value=request.enabled)
+        await note(change, call.user, action)
         await _tell_all(change, place)
     return await changed(call, place)
 

@@ -1,5 +1,6 @@
-"""The admin log: what was done in a supergroup or channel, by whom, for its admins to see."""
+"""The admin log: what was done in a supergroup or channel, by whom, for its admins to see for two days."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from chappe import tl
@@ -7,6 +8,8 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call, method
 from chappe.tl import api, errors
+from chappe.tl.schema import schema
+from chappe.updates import Change, Deed, House, Viewer
 
 from . import rights
 from .access import channel
@@ -14,6 +17,8 @@ from .records import LogEntry
 
 PAGE_MAX: Final = 100  # entries in one answer
 READ_MAX: Final = 5_000  # entries one call looks through
+TRIMMED_MAX: Final = 1_000  # entries dropped in one change
+LIFETIME_S: Final = 172_800  # seconds an entry is kept: what was deleted is in it that long
 
 # flag of channelAdminLogEventsFilter → what it lets through
 FILTER: Final = {
@@ -28,28 +33,92 @@ FILTER: Final = {
     "demote": ("ParticipantToggleAdmin",),
     "info": ("ChangeTitle", "ChangeAbout", "ChangeUsername", "ChangePhoto", "ChangeLinkedChat"),
     "settings": (
-        "ToggleInvites", "ToggleSignatures", "TogglePreHistoryHidden", "ToggleSlowMode",
-        "DefaultBannedRights", "ToggleNoForwards",
+        "ToggleInvites", "ToggleSignatures", "ToggleSignatureProfiles", "TogglePreHistoryHidden",
+        "ToggleSlowMode", "DefaultBannedRights", "ToggleNoForwards", "ChangeAvailableReactions",
+        "ChangeHistoryTTL",
     ),
     "pinned": ("UpdatePinned",),
-    "edit": ("EditMessage",),
+    "edit": ("EditMessage", "StopPoll"),
     "delete": ("DeleteMessage",),
     "invites": ("ExportedInviteDelete", "ExportedInviteRevoke", "ExportedInviteEdit"),
-    "send": ("SendMessage",),
+    "forums": ("CreateTopic", "EditTopic", "DeleteTopic", "PinTopic", "ToggleForum"),
+    "edit_rank": ("ParticipantEditRank",),
 }  # fmt: skip
 
 
-async def log(call: Call, owner: Owner, action: Any) -> None:
-    """Write down what the caller did; basic groups keep no such log."""
-    if owner.kind is not Kind.CHANNEL:
+async def note(
+    change: Change, user: int, action: Any = None, *, about: str = "", kept: tuple[bytes, ...] = ()
+) -> None:
+    """Write down what somebody did, in the change that does it; basic groups keep no such log.
+
+    What is about messages has them in `kept`, and its action is made when it is shown (`about` says which).
+    """
+    if change.owner.kind is not Kind.CHANNEL:
         return
-    async with call.house.change(owner) as change:
-        change.put(
-            LogEntry(
-                id=change.next("log"), date=call.now, user=call.user,
-                action=tl.encode(action, tl.LAYER),
-            )
-        )  # fmt: skip
+    oldest = await change.scan(LogEntry, limit=1)
+    if not oldest or oldest[0].date + LIFETIME_S <= change.now:
+        change.later(change.now + LIFETIME_S, TrimLog(channel=change.owner.id))
+    encoded = tl.encode(action, tl.LAYER) if action is not None else b""
+    change.put(
+        LogEntry(
+            id=change.next("log"), date=change.now, user=user, action=encoded, about=about,
+            messages=kept,
+        )
+    )  # fmt: skip
+
+
+async def log(call: Call, owner: Owner, action: Any, *, by: int = 0) -> None:
+    """Write down what the caller did, or somebody else, once it is done."""
+    if owner.kind is Kind.CHANNEL:
+        async with call.house.change(owner) as change:
+            await note(change, by or call.user, action)
+
+
+class TrimLog(Deed, frozen=True):
+    """The oldest entries of an admin log have been there long enough."""
+
+    name = "chats.trim_log"
+
+    channel: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        async with house.change(Owner(Kind.CHANNEL, self.channel)) as change:
+            entries = await change.scan(LogEntry, limit=TRIMMED_MAX)
+            old = [e for e in entries if e.date + LIFETIME_S <= change.now]
+            for entry in old:
+                change.drop(LogEntry, entry.id)
+            left = entries[len(old) :]
+            if left or len(old) == TRIMMED_MAX:
+                due = left[0].date + LIFETIME_S if left else change.now
+                change.later(max(due, change.now + 1), TrimLog(channel=self.channel))
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Return the texts in an object, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _words(one)
+    elif isinstance(value, tl.TlObject):
+        for field in schema().newest(value.tl_name).fields:
+            if field.type not in ("true", "#"):
+                yield from _words(getattr(value, field.name))
+
+
+async def _action(viewer: Viewer, owner: Owner, entry: LogEntry) -> Any:
+    """Return the action of an entry as this viewer sees it."""
+    if entry.about:
+        return await viewer.house.services["show_logged"](viewer, entry.about, entry.messages)
+    action: Any = tl.decode(entry.action)
+    if isinstance(action, api.ChannelAdminLogEventActionChangePhoto):
+        for name in ("prev_photo", "new_photo"):
+            photo = getattr(action, name)
+            if isinstance(photo, api.PhotoEmpty) and photo.id:
+                show = viewer.house.services["show_full_chat_photo"]
+                setattr(action, name, await show(viewer, owner, photo.id) or api.PhotoEmpty(id=0))
+    return action
 
 
 @method(
@@ -65,23 +134,25 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
     if not rights.is_admin(place.member):
         raise errors.ChatAdminRequired
     viewer = call.viewer()
-    wanted: set[str] = set()
+    wanted: set[str] | None = None
     if request.events_filter is not None:
-        for flag, names in FILTER.items():
-            if getattr(request.events_filter, flag):
-                wanted.update("ChannelAdminLogEventAction" + name for name in names)
+        asked = [names for flag, names in FILTER.items() if getattr(request.events_filter, flag)]
+        wanted = {f"ChannelAdminLogEventAction{name}" for names in asked for name in names}
     admins = {await accounts.user_of(call, a) for a in request.admins or ()}
     limit = max(1, min(request.limit or PAGE_MAX, PAGE_MAX))
+    query = (request.q or "").casefold()
     events: list[Any] = []
     for entry in await call.look(place.owner).scan(
         LogEntry, before=request.max_id or None, reverse=True, limit=READ_MAX
     ):
-        action: Any = tl.decode(entry.action)
-        if entry.id <= request.min_id or (admins and entry.user not in admins):
+        if entry.id <= request.min_id or entry.date + LIFETIME_S <= call.now:
+            break
+        if admins and entry.user not in admins:
             continue
-        if wanted and type(action).__name__ not in wanted:
+        action = await _action(viewer, place.owner, entry)
+        if wanted is not None and type(action).__name__ not in wanted:
             continue
-        if request.q and request.q.casefold() not in repr(action).casefold():
+        if query and not any(query in word.casefold() for word in _words(action)):
             continue
         viewer.mention_user(entry.user)
         _mention_all(viewer, action)
@@ -97,12 +168,22 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
     return api.ChannelsAdminLogResults(events=events, chats=chats, users=users)
 
 
-def _mention_all(viewer: Any, action: Any) -> None:
-    """Mention the people an action names."""
+def _mention_all(viewer: Viewer, action: Any) -> None:
+    """Mention the people and chats an action names."""
     for name in ("participant", "prev_participant", "new_participant"):
         one = getattr(action, name, None)
-        user = getattr(one, "user_id", 0) or getattr(getattr(one, "peer", None), "user_id", 0)
+        for user in (getattr(one, "user_id", 0), getattr(getattr(one, "peer", None), "user_id", 0)):
+            if user:
+                viewer.mention_user(user)
+        if number := getattr(getattr(one, "peer", None), "channel_id", 0):
+            viewer.mention_channel(number)
+    for user in (
+        getattr(action, "approved_by", 0), getattr(action, "user_id", 0),
+        getattr(getattr(action, "invite", None), "admin_id", 0),
+    ):  # fmt: skip
         if user:
             viewer.mention_user(user)
-        if channel := getattr(getattr(one, "peer", None), "channel_id", 0):
-            viewer.mention_channel(channel)
+    if isinstance(action, api.ChannelAdminLogEventActionChangeLinkedChat):
+        for number in (action.prev_value, action.new_value):
+            if number:
+                viewer.mention_channel(number)

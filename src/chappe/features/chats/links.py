@@ -15,7 +15,7 @@ from . import rights
 from .access import Place, any_chat, place_of, require_change, require_creator
 from .answers import act, act_within, acted, mention, updates
 from .channels import came, require_room
-from .journal import log
+from .journal import log, note
 from .members import is_named
 from .membership import admit, inviter_of, tell_members, tell_of_requests
 from .records import Chat, Importer, Link, Member, Request
@@ -233,6 +233,9 @@ async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite)
         raise errors.InviteRevokedMissing
     async with call.change(place.owner) as change:
         change.drop(Link, link.blind)
+        shown = show_link(call.house, link)
+        action = api.ChannelAdminLogEventActionExportedInviteDelete(invite=shown)
+        await note(change, call.user, action)
     return True
 
 
@@ -453,6 +456,9 @@ async def _decide(call: Call, place: Place, user: int, *, approved: bool) -> boo
             )
         if approved and not rights.is_kicked(await change.get(Member, user), change.now):
             await admit(change, user, link=asked.link, approved_by=call.user)
+            shown = show_link(call.house, link) if link else api.ChatInvitePublicJoinRequests()
+            await note(change, user, api.ChannelAdminLogEventActionParticipantJoinByRequest(
+                invite=shown, approved_by=call.user))  # fmt: skip
             if blind:
                 change.put(Importer(blind=blind, user=user))
             if place.owner.kind is Kind.CHAT:

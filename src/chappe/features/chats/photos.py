@@ -12,7 +12,7 @@ from chappe.updates import House
 
 from .access import Place, basic, channel, may_see, place_of, require_change
 from .answers import act, mention, updates
-from .journal import log
+from .journal import note
 from .records import Chat
 
 PHOTO_ERRORS: Final = (*media.PHOTO_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified)
@@ -38,18 +38,14 @@ async def _set(call: Call, place: Place, given: Any) -> Any:
         if chat is None or chat.photo == photo:
             raise errors.ChatNotModified
         change.put(msgspec.structs.replace(chat, photo=photo, version=chat.version + 1))
+        before, after = api.PhotoEmpty(id=chat.photo), api.PhotoEmpty(id=photo)  # shown to each
+        logged = api.ChannelAdminLogEventActionChangePhoto(prev_photo=before, new_photo=after)
+        await note(change, call.user, logged)
     viewer = call.viewer()
     mention(viewer, place)
     action: Any = api.MessageActionChatDeletePhoto()
-    shown: Any = api.PhotoEmpty(id=0)
     if photo:
-        shown = await call.service("show_full_chat_photo")(viewer, place.owner, photo)
         action = api.MessageActionChatEditPhoto(photo=api.PhotoEmpty(id=photo))  # shown to each
-    await log(
-        call,
-        place.owner,
-        api.ChannelAdminLogEventActionChangePhoto(prev_photo=api.PhotoEmpty(id=0), new_photo=shown),
-    )
     return await updates(call, viewer, await act(call, viewer, place, action))
 
 

@@ -14,6 +14,7 @@ from .access import any_chat, channel, require_admin
 from .admins import RANK_CHARACTERS_MAX
 from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged
+from .journal import note
 from .membership import tell_members
 from .records import Chat, Member
 
@@ -50,6 +51,10 @@ async def edit_rank(call: Call, request: api.MessagesEditChatParticipantRank) ->
         if member.rank == rank:
             raise errors.ChatNotModified
         change.put(msgspec.structs.replace(member, rank=rank))
+        action = api.ChannelAdminLogEventActionParticipantEditRank(
+            user_id=member.user, prev_rank=member.rank, new_rank=rank
+        )
+        await note(change, call.user, action)
         chat = await change.get(Chat)
         if chat is not None and place.owner.kind is Kind.CHAT:
             change.put(msgspec.structs.replace(chat, version=chat.version + 1))

@@ -155,7 +155,7 @@ class Request(Record, frozen=True):
 
 
 class LogEntry(Record, frozen=True):
-    """What an admin did, kept for two days' worth of curiosity and longer."""
+    """What somebody did in a supergroup or channel, kept for two days."""
 
     table = "admin_log"
     key = ("id",)
@@ -164,3 +164,5 @@ class LogEntry(Record, frozen=True):
     date: int
     user: int
     action: bytes  # a ChannelAdminLogEventAction in the newest layer's bytes
+    about: str = ""  # what was done to messages, where the action is made of them when it is shown
+    messages: tuple[bytes, ...] = ()  # those messages as they were

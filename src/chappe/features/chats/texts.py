@@ -1,11 +1,14 @@
-"""What titles and descriptions may look like, and how long messages may live."""
+"""What titles, descriptions and reactions may look like, and how long messages may live."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from chappe.tl import errors
 
 from .records import ABOUT_CHARACTERS_MAX, TITLE_CHARACTERS_MAX
 
+REACTIONS_MAX: Final = 100  # different reactions a chat can allow by name
+REACTION_CHARACTERS_MAX: Final = 16  # characters of one
 TTL_S_MIN: Final = 86_400  # seconds a message lives at least, if not for ever
 TTL_S_MAX: Final = 366 * 86_400  # seconds a message lives at most, if not for ever
 
@@ -31,6 +34,22 @@ def check_ttl(period: int) -> int:
     if period and not TTL_S_MIN <= period <= TTL_S_MAX:
         raise errors.TtlPeriodInvalid
     return period
+
+
+def check_reactions(given: Iterable[str]) -> list[str]:
+    """Return the emoji a chat allows as reactions, each once.
+
+    Raises:
+        errors.ReactionInvalid: there are too many, or something is no emoji.
+    """
+    words = list(dict.fromkeys(given))
+    for word in words:
+        short = 0 < len(word) <= REACTION_CHARACTERS_MAX
+        if not short or not all(c.isprintable() or c == "\u200d" for c in word) or " " in word:
+            raise errors.ReactionInvalid
+    if len(words) > REACTIONS_MAX:
+        raise errors.ReactionInvalid
+    return words
 
 
 def check_about(about: str) -> str:

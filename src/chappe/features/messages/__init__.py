@@ -11,6 +11,7 @@ from . import (
     history,
     lines,
     links,
+    logged,
     media,
     posts,
     previews,
@@ -25,6 +26,7 @@ from .access import Source, Target, hearers_of, may_write, readers_of, source, s
 from .counting import alike_to_readers
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
+from .logged import POLL_CLOSED, note_each
 from .posts import EditPost, NewPost, seen
 from .reading import channel_reading, unread_mentions
 from .records import Mention, Reacted, UnreadReaction, marks_of
@@ -66,6 +68,7 @@ SERVICES = {
     "post_action_within": post_action_within,
     "remove_posts": removing.remove_posts,
     "seen_media": media.seen_media,
+    "show_logged": logged.show_logged,
     "service_message": service_message,
     "show_message": show_message,
     "show_replies": comments.show_replies,
@@ -78,6 +81,7 @@ __all__ = [
     "GENERAL",
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
+    "POLL_CLOSED",
     "SERVICES",
     "EditMessage",
     "EditPost",
@@ -97,6 +101,7 @@ __all__ = [
     "may_write",
     "newest_of",
     "newest_pin",
+    "note_each",
     "post_action",
     "readers_of",
     "ref_of",

@@ -15,6 +15,7 @@ from .access import FORBIDDEN, Source, check_post, hearers_of, source_of, visibl
 from .comments import edit_discussed
 from .events import EditMessage
 from .lines import CopyEdited
+from .logged import note_edit
 from .posts import EditPost
 from .previews import begun, watch
 from .sending import check_caption, check_text
@@ -85,6 +86,8 @@ async def keep_edit(
             raise errors.MessageNotModified
         new = msgspec.structs.replace(new, edit_date=call.now)
         change.put(new)
+        if not _moves(message):
+            await note_edit(change, call.user, message, new)
         if where.place is not None:
             edit_discussed(change, where.place.chat, new)
         pts = change.announce(event)

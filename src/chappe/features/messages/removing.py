@@ -14,6 +14,7 @@ from .comments import Discussed
 from .events import mark_pinned, pin_messages, ref_of, remove_messages
 from .history import pinned_messages
 from .lines import CopiesDeleted, CopiesPinned
+from .logged import DELETED, PINNED, note_each
 from .posts import DeletePosts, PinPosts
 from .records import Counted, Pin, forget_reactions
 from .sending import post_action
@@ -174,6 +175,8 @@ async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
             found.append(message)
         if not found:
             return api.MessagesAffectedMessages(pts=change.last("pts"), pts_count=0)
+        others = [m for m in found if call.user not in (m.sender, m.author)]
+        await note_each(change, call.user, DELETED, others)
         pts = await remove_posts(change, found)
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
@@ -207,6 +210,7 @@ async def delete_participant_history(
         if not theirs:
             return api.MessagesAffectedHistory(pts=change.last("pts"), pts_count=0, offset=0)
         found = theirs[:DELETED_MAX]
+        await note_each(change, call.user, DELETED, found)
         pts = await remove_posts(change, found)
     return api.MessagesAffectedHistory(
         pts=pts, pts_count=len(found), offset=int(len(theirs) > len(found))
@@ -274,6 +278,8 @@ async def _pin(
         altered = [m.id for m in found if m.pinned is not pinned]
         if where.is_channel:
             pts = pin_posts(change, where, found, pinned=pinned)
+            now = [await change.get(Message, where.peer, i) for i in altered]
+            await note_each(change, call.user, PINNED, [m for m in now if m is not None])
         else:
             pts = pin_messages(change, where.peer, found, pinned=pinned)
         refs = tuple(ref_of(m) for m in found)

@@ -277,6 +277,7 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> Any:
         if poll is None or poll.closed:
             raise errors.MessageNotModified
         await close(change, call.house, poll)
+        await messages.note_each(change, call.user, messages.POLL_CLOSED, [message])
         pts = change.last("pts")
     event: Any = messages.EditMessage(peer=message.peer, id=message.id)
     if found.where.is_channel:
