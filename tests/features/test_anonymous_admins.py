@@ -111,6 +111,7 @@ async def test_nothing_a_member_is_told_or_finds_names_who_leads_unseen() -> Non
             peer=cid.peer(sup), id=said, limit=9))).reactions  # fmt: skip
         assert seen.peer_id == api.PeerChannel(channel_id=sup.id)
         assert names(ada, await everything(bob, sup, [said, own, poll]))
+        await v.wait(2)
 
 
 async def test_members_do_not_find_who_leads_unseen_and_admins_do() -> None:
