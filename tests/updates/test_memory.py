@@ -9,7 +9,7 @@ from chappe.core.system import SystemClock, SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError, Record, WriteSet
 from chappe.updates import Book, House, Hub, Relay, Store
-from chappe.updates.boxes import where_of
+from chappe.updates.boxes import FIRSTS_KNOWN_MAX, where_of
 from chappe.updates.store import cell_of, encode_record
 
 ANNA = Owner(Kind.USER, 1)
@@ -208,3 +208,17 @@ async def test_what_was_derived_while_the_box_changed_is_not_remembered() -> Non
 
     assert await house.look(ANNA).derived(("length",), slowly) == 0
     assert await house.look(ANNA).derived(("length",), slowly) == 1
+
+
+async def test_a_box_knows_how_the_keys_of_a_kind_begin() -> None:
+    """One scan answers for all of them, until the box changes; of too many kept it knows nothing."""
+    house = house_on(Counting(), 1000)
+    await note(house, ANNA, 7, "seven")
+    look = house.look(ANNA)
+    assert await look.may_hold(Note, 7)
+    assert not await look.may_hold(Note, 8)
+    await note(house, ANNA, 8, "eight")
+    assert await house.look(ANNA).may_hold(Note, 8)
+    for number in range(100, 100 + FIRSTS_KNOWN_MAX):
+        await note(house, ANNA, number, "many")
+    assert await house.look(ANNA).may_hold(Note, 9), "it cannot be sure"

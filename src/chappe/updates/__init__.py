@@ -4,7 +4,7 @@ from .boxes import Change, View
 from .crowd import Facts
 from .drive import drive
 from .epoch import begin_epoch
-from .events import Book, Deed, Event, EventRow, Line, NoticeRow
+from .events import Book, Deed, Event, EventRow, Likeness, Line, NoticeRow
 from .house import House, Secrets
 from .hub import Hub, Subscriber, render
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruned, Pruner, prune
@@ -24,6 +24,7 @@ __all__ = [
     "Facts",
     "House",
     "Hub",
+    "Likeness",
     "Line",
     "NoticeRow",
     "Personal",

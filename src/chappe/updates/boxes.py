@@ -11,13 +11,25 @@ from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .events import Deed, Event, EventRow, Line, NoticeRow, OutboxRow, TimerRow
-from .store import ABSENT, Box, Draft, Stale, Store, Waiting, Where, decode, encode_record
+from .store import (
+    ABSENT,
+    Box,
+    Draft,
+    Lines,
+    Stale,
+    Store,
+    Waiting,
+    Where,
+    decode,
+    encode_record,
+)
 
 R = TypeVar("R", bound=Record)
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
 
 DERIVED_MAX: Final = 200  # things remembered that were made of one box
+FIRSTS_KNOWN_MAX: Final = 500  # records of one kind of which a box knows how their keys begin
 SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
 COUNTED_RECORDS_MAX: Final = 10_000  # records one count looks at
 KEY_END: Final = b"\xff"  # sorts after every encoded key part
@@ -58,6 +70,14 @@ _places: dict[type[Record], Callable[[Any], Where]] = {}
 def line_cell(source_shard: int, number: int) -> Cell:
     """Return where an outbox line is kept."""
     return Cell(_relay(source_shard), OutboxRow.table, encode_key((number,)))
+
+
+def _outbox_row(number: int, to: Owner, line: Line) -> bytes:
+    """Return a line as it is kept; few ever are, since most are applied in the commit of their cause."""
+    row = OutboxRow(
+        number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line)
+    )
+    return encode_record(row)
 
 
 @cache
@@ -138,6 +158,21 @@ class View:
             box.derived[name] = made
         return made
 
+    async def may_hold(self, kind: type[Record], first: KeyPart) -> bool:
+        """Whether there may be records of a kind whose key begins so; False is sure.
+
+        One scan answers for every beginning until something in the box changes.
+        """
+
+        async def firsts() -> frozenset[KeyPart] | None:
+            found = await self.scan(kind, limit=FIRSTS_KNOWN_MAX + 1)
+            if len(found) > FIRSTS_KNOWN_MAX:
+                return None  # more than is worth knowing
+            return frozenset(where_of(record)[1] for record in found)
+
+        known = await self.derived(("firsts", kind.table), firsts)
+        return known is None or first in known
+
     async def event(self, kind: type[E], pts: int) -> E | None:
         """Return the event with this pts, or None if there is none or it is of another kind."""
         row = await self.get(EventRow, pts)
@@ -201,7 +236,7 @@ class Change(View):
         self.posted: list[tuple[Owner, Line, int]] = []
         self.put_off: int | None = None  # when the first deed of this change is due
         self._draft: Draft = {}
-        self._lines: dict[Cell, bytes | None] = {}
+        self._lines: Lines = {}
         self._keeper = keeper
         self._counters: dict[str, int] | None = None
         self._counted = False  # a number was taken
@@ -275,7 +310,11 @@ class Change(View):
 
     async def get_each(self, *wanted: tuple[Any, ...]) -> list[Any]:
         """See `View.get_each`; as this change sees it."""
-        return [await self.get(kind, *key) for kind, *key in wanted]
+        found = []
+        for kind, *key in wanted:
+            known = self._known((kind.table, *key))
+            found.append(await self.get(kind, *key) if known is ABSENT else known)
+        return found
 
     async def scan(
         self,
@@ -341,11 +380,7 @@ class Change(View):
     def post(self, to: Owner, line: Line) -> None:
         """Send a line to another box: kept with this change, applied there once, in order."""
         number = self.store.take_line_number()
-        where = line_cell(self.owner.shard, number)
-        row = OutboxRow(
-            number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line)
-        )
-        self._lines[where] = encode_record(row)
+        self._lines[line_cell(self.owner.shard, number)] = partial(_outbox_row, number, to, line)
         self.posted.append((to, line, number))
 
     def later(self, due: int, deed: Deed) -> None:
@@ -355,7 +390,7 @@ class Change(View):
             due=due, number=number, kind=self.owner.kind, id=self.owner.id, name=deed.name,
             body=encode_record(deed),
         )  # fmt: skip
-        self._lines[timer_cell(self.owner.shard, due, number)] = encode_record(row)
+        self._lines[timer_cell(self.owner.shard, due, number)] = partial(encode_record, row)
         self.put_off = due if self.put_off is None else min(due, self.put_off)
 
     def settle_line(self, source_shard: int, number: int) -> None:

@@ -72,7 +72,8 @@ def cut(first: Sample, second: Sample, layer: int) -> Template | None:
 class Crowd:
     """One telling, being told to many who are alike."""
 
-    def __init__(self) -> None:
+    def __init__(self, ground: Any = None) -> None:
+        self.ground = ground  # what it is rendered from, where that lies in more than one box
         self.samples: list[Sample] = []
         self.alone = False  # it turned out to be in other words for everybody
         self._templates: dict[int, Template | None] = {}

@@ -1,9 +1,10 @@
 """Events, which are told, lines, which are carried to another box, and deeds, which wait for their time."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import msgspec
 
+from chappe.core import Owner
 from chappe.ports import Record
 from chappe.tl import api
 
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
     from .crowd import Facts
     from .house import House
     from .viewer import Viewer
+
+
+class Likeness(NamedTuple):
+    """What makes something in one person's box the same as in the boxes of others who got it too."""
+
+    name: tuple[Any, ...]  # of what they all got
+    ground: tuple[Any, ...]  # what it is rendered from; to be told alike, they must have it alike
+    facts: Any  # what the numbers of this one are made of
+    named: frozenset[int]  # the people it may name, no others
+    place: Owner  # the one chat it names
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
@@ -41,6 +52,10 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         It returns what is known of one viewer, for the numbers that are theirs alone; None for somebody
         to whom it looks otherwise than to most.
         """
+        return None
+
+    async def likeness(self, house: "House", user: int) -> Likeness | None:
+        """Return who else is told this in the same words, each from their own box; None if nobody is."""
         return None
 
     async def passed(self, viewer: "Viewer", pts: int) -> Any:

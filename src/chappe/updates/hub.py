@@ -1,12 +1,12 @@
 """The hub: who listens, and how an event reaches them after it was kept."""
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from chappe import tl
-from chappe.core import Kind
+from chappe.core import Kind, Owner
 from chappe.tl import api
 
 from .boxes import Change
@@ -22,6 +22,7 @@ TELLINGS_QUEUED_MAX: Final = (
 
 CROWD_MIN: Final = 8  # watchers of a channel from which on they are told together
 CROWD_AT_ONCE: Final = 50  # of them told before others have their turn
+COMPANIES_MAX: Final = 64  # messages lately told from many boxes in the same words
 
 Telling = tuple[list[tuple[int, Event]], object, int]  # (pts, event)…, who need not be told, date
 
@@ -46,6 +47,7 @@ class Hub:
         self._subscribers: dict[int, set[Subscriber]] = {}
         self._queues: dict[int, deque[Telling]] = {}
         self._crowds: dict[int, deque[Telling]] = {}  # by channel, where many are told
+        self._companies: OrderedDict[tuple[Any, ...], Crowd] = OrderedDict()  # oldest first
         self._watched: dict[int, set[int]] = {}  # channel → users online
         self._watching: dict[int, set[int]] = {}  # user online → channels
         self.tasks: set[asyncio.Task[None]] = set()
@@ -141,7 +143,7 @@ class Hub:
     async def _tell_crowd(self, channel: int, telling: Telling) -> None:
         events, origin, _ = telling
         alike = await events[0][1].alike(self._house) if len(events) == 1 else None
-        crowd = Crowd()
+        place, crowd = Owner(Kind.CHANNEL, channel), Crowd()
         for turn, user in enumerate(tuple(self._watched.get(channel, ()))):
             if turn % CROWD_AT_ONCE == CROWD_AT_ONCE - 1:
                 await asyncio.sleep(0)
@@ -149,13 +151,11 @@ class Hub:
             if alike is not None and not crowd.alone and user not in self._queues:
                 facts = await alike(user)
             to = () if facts is None else self._to(user, origin)
-            if facts is None or not await self._tell_alike(
-                channel, crowd, user, facts, to, telling
-            ):
+            if facts is None or not await self._tell_alike(place, crowd, user, facts, to, telling):
                 self._enqueue(user, telling)
 
     async def _tell_alike(
-        self, channel: int, crowd: Crowd, user: int, facts: Any, to: Sequence[Subscriber],
+        self, place: Owner, crowd: Crowd, user: int, facts: Any, to: Sequence[Subscriber],
         telling: Telling,
     ) -> bool:  # fmt: skip
         """Tell somebody who is like the others; False if they turn out not to be."""
@@ -168,7 +168,7 @@ class Hub:
         if None in bodies:
             viewer = Viewer(self._house, user)
             updates = await render(viewer, telling[0], telling[2])
-            crowd.alone = viewer.alone or viewer.channels != {channel} or bool(viewer.chats)
+            crowd.alone = viewer.alone or viewer.places != {place}
             others = viewer.users - named
             if updates is None or crowd.alone or not await self._are_strangers(user, others):
                 return False
@@ -226,7 +226,7 @@ class Hub:
     ) -> None:
         """Render once for the user, encode once for each layer, send to every subscriber."""
         to = self._to(user, origin)
-        if not to:
+        if not to or await self._push_alike(user, to, (events, origin, date)):
             return
         updates = await render(Viewer(self._house, user), events, date)
         if updates is None:
@@ -238,6 +238,22 @@ class Hub:
             if body is None:
                 body = encoded[layer] = tl.encode(updates, layer)
             subscriber.push(body)
+
+    async def _push_alike(self, user: int, to: Sequence[Subscriber], telling: Telling) -> bool:
+        """Tell what others are told in the same words from boxes of their own; False if none are."""
+        events, _, date = telling
+        likeness = await events[0][1].likeness(self._house, user) if len(events) == 1 else None
+        if likeness is None:
+            return False
+        ground = (date, *likeness.ground)
+        crowd = self._companies.get(likeness.name)
+        if crowd is None or crowd.ground != ground:
+            crowd = self._companies[likeness.name] = Crowd(ground)
+            if len(self._companies) > COMPANIES_MAX:
+                self._companies.popitem(last=False)
+        if crowd.alone or not crowd.named <= likeness.named:
+            return False
+        return await self._tell_alike(likeness.place, crowd, user, likeness.facts, to, telling)
 
     def _to(self, user: int, origin: object) -> list[Subscriber]:
         """Return who is told for a user: whoever listens, but for the device that asked."""

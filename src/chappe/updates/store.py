@@ -30,6 +30,7 @@ _new_tuple: Final = tuple.__new__
 
 Where = tuple[Any, ...]  # a cell within its box: its table, then the parts of its key
 Draft = dict[Where, Record | None]
+Lines = dict[Cell, Callable[[], bytes] | None]  # rows put, made when they are written; or removed
 ABSENT: Final[Any] = object()  # what is known of a cell nobody asked for yet
 
 
@@ -109,7 +110,7 @@ class Waiting:
         self,
         box: Box,
         draft: Draft,
-        lines: dict[Cell, bytes | None],
+        lines: Lines,
         told: Callable[[], None] | None,
     ) -> None:
         self.box = box
@@ -276,7 +277,7 @@ class Store:
         self,
         box: Box,
         draft: Draft,
-        lines: dict[Cell, bytes | None],
+        lines: Lines,
         told: Callable[[], None] | None = None,
     ) -> Waiting:
         """Queue a finished change for the next commit; `done` of what is returned tells when it is durable.
@@ -359,12 +360,13 @@ def _writes(batch: Sequence[Waiting]) -> dict[Cell, bytes | None]:
     A line that is put and removed within the batch leaves nothing: its number was never used before.
     """
     writes: dict[Cell, bytes | None] = {}
-    lines: dict[Cell, bytes | None] = {}
+    lines: Lines = {}
     for waiting in batch:
         writes.update(waiting.writes)
         for cell, line in waiting.lines.items():
             if line is None and lines.pop(cell, None) is not None:
                 continue
             lines[cell] = line
-    writes.update(lines)
+    for cell, line in lines.items():
+        writes[cell] = None if line is None else line()
     return writes

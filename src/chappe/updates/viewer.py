@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from chappe.core import Owner
+from chappe.core import Kind, Owner
 
 from .boxes import View
 
@@ -53,6 +53,20 @@ class Viewer:
 
         self.personal.append(Personal(number.to_bytes(8, order), made))
         return number
+
+    def own(self, made: Callable[[Any], bytes], facts: Any) -> None:
+        """Say which bytes of what is rendered come of what is known of this viewer alone."""
+
+        def of(_user: int, facts: Any) -> bytes:
+            return made(facts)
+
+        self.personal.append(Personal(made(facts), of))
+
+    @property
+    def places(self) -> set[Owner]:
+        """The groups and channels that what is rendered names."""
+        chats = {Owner(Kind.CHAT, chat) for chat in self.chats}
+        return chats | {Owner(Kind.CHANNEL, channel) for channel in self.channels}
 
     def mention_user(self, user: int) -> None:
         """Say that what is rendered names this user, so that the answer must carry them."""

@@ -1,11 +1,14 @@
 """Rights as bits: what admins may, what is forbidden to others, and who may do what in the end."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 from chappe.tl import api
 from chappe.tl.schema import schema
 
 from .records import Chat, Member
+
+SHOWN_MAX: Final = 1_024  # sets of rights whose TL is kept
 
 
 def _bits(name: str) -> dict[str, int]:
@@ -32,8 +35,9 @@ def pack_admin(given: Any) -> int:
     return sum(bit for name, bit in ADMIN.items() if getattr(given, name))
 
 
+@lru_cache(maxsize=SHOWN_MAX)
 def show_admin(bits: int) -> Any:
-    """Return the ChatAdminRights of bits."""
+    """Return the ChatAdminRights of bits; the same object each time, which nobody alters."""
     return api.ChatAdminRights(**{name: bool(bits & bit) for name, bit in ADMIN.items()})
 
 
@@ -47,8 +51,9 @@ def pack_banned(given: Any) -> int:
     return bits
 
 
+@lru_cache(maxsize=SHOWN_MAX)
 def show_banned(bits: int, until: int = 0) -> Any:
-    """Return the ChatBannedRights of bits."""
+    """Return the ChatBannedRights of bits; the same object each time, which nobody alters."""
     named = {name: bool(bits & bit) for name, bit in BANNED.items()}
     return api.ChatBannedRights(**named, until_date=until or FOR_EVER)
 

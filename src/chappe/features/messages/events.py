@@ -6,16 +6,27 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import chats
+from chappe.features import accounts, chats
 from chappe.features.accounts import owner_of, show_peer
 from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
-from chappe.updates import Change, Deed, Event, House, View, Viewer
+from chappe.updates import Change, Deed, Event, House, Likeness, View, Viewer
 
 from .records import HistoryTtl, Mention, Pin, Ref, Twin, forget_reactions
 from .views import show_message
 
+COMPANY_MIN: Final = 8  # members of a basic group from which on its messages are told as to a crowd
 EXPIRED_TOGETHER_MAX: Final = 500  # messages looked at when one expires
+
+
+def _number(message: Message) -> bytes:
+    """Return a message's number, which is also its pts, as it is sent."""
+    return message.id.to_bytes(4, "little")
+
+
+def _answered(message: Message) -> bytes:
+    """Return the number of the message that is answered, as it is sent."""
+    return message.reply_to.to_bytes(4, "little")
 
 
 class NewMessage(Event, frozen=True):
@@ -32,8 +43,29 @@ class NewMessage(Event, frozen=True):
         message = await look.get(Message, self.peer, self.id)
         if message is None:
             return None
+        if self.peer < 0:  # in each member's box it has other numbers
+            viewer.own(_number, message)
+            viewer.own(_answered, message)
         shown = await show_message(viewer, message)
         return api.UpdateNewMessage(message=shown, pts=pts, pts_count=1)
+
+    async def likeness(self, house: House, user: int) -> Likeness | None:
+        """See `Event`. A group's plain members read it alike, but for who wrote it or is addressed by it."""
+        if self.peer > 0 or accounts.in_channel(self.peer):
+            return None
+        owner = owner_of(self.peer)
+        look = house.look(owner)
+        chat, member = await look.get(chats.Chat), await look.get(chats.Member, user)
+        message = await house.look(Owner(Kind.USER, user)).get(Message, self.peer, self.id)
+        if chat is None or member is None or message is None or chat.members < COMPANY_MIN:
+            return None
+        special = message.out or message.action or message.media or message.reactions
+        if special or user in message.mentions or not chats.rights.is_plain(member):
+            return None
+        sender = house.look(Owner(Kind.USER, message.sender))
+        common = msgspec.structs.replace(message, id=0, reply_to=min(message.reply_to, 1))
+        ground = common, chat, await sender.get(accounts.User), await sender.get(accounts.Seen)
+        return Likeness(ref_of(message), ground, message, frozenset((message.sender,)), owner)
 
     async def lasts(self, look: View) -> bool:
         """See `Event`: a message that is there is found by it; see `numbered`."""

@@ -13,30 +13,6 @@ MARKS_COUNTED_MAX: Final = 1_000  # unread mentions or reactions of one dialog t
 Ref = tuple[int, int]  # a message everywhere: who sent it, and its id in the sender's box
 
 
-class Sent(Record, frozen=True):
-    """What became of a random_id: sending it again gives the same message."""
-
-    table = "sent"
-    key = ("random_id",)
-    at_hand = False
-
-    random_id: int
-    id: int
-    peer: int
-
-
-class Posted(Record, frozen=True):
-    """In a channel's box: what became of a member's random_id."""
-
-    table = "posted"
-    key = ("user", "random_id")
-    at_hand = False
-
-    user: int
-    random_id: int
-    id: int
-
-
 class Twin(Record, frozen=True):
     """Which message here is somebody else's message `origin`."""
 
@@ -140,6 +116,8 @@ async def marks_of(
 ) -> list[Message]:
     """Return the messages of a dialog that are marked for somebody, newest first: those still there."""
     mine = viewer.look(Owner(Kind.USER, viewer.user))
+    if not await mine.may_hold(kind, peer):
+        return []
     owner = owner_of(peer)
     box = viewer.look(owner) if owner.kind is Kind.CHANNEL else mine
     marks = await mine.scan(kind, peer, reverse=True, limit=MARKS_COUNTED_MAX)

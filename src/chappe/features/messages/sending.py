@@ -21,8 +21,9 @@ from .access import Target, members_but
 from .comments import discuss
 from .events import NewMessage, PeerTtlChanged, keep_message, ref_of
 from .lines import Copy, TtlSet, Wrote
+from .once import remember, sent_as, slots_of
 from .posts import Addressed, ExpirePosts, NewPost, ReadPosts
-from .records import DefaultTtl, HistoryTtl, Posted, Sent
+from .records import DefaultTtl, HistoryTtl
 from .senders import identity
 from .threads import Placed, begins_topic, count_answer, placed
 
@@ -100,16 +101,16 @@ async def send(
     if target.owner.kind is Kind.CHANNEL:
         return await _post(call, target, random_id, as_written(call, target, draft), also)
     async with call.change() as change:
-        sent = await change.get(Sent, random_id)
-        if sent is not None:
-            return Kept(random_id, sent.id, NewMessage(peer=sent.peer, id=sent.id), 0)
+        slots = await slots_of(change, call.user)
+        if number := sent_as(slots, random_id):
+            return Kept(random_id, number, NewMessage(peer=target.peer, id=number), 0)
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
         draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
         draft = await _lasting(change, target, draft)
         draft = await _placed(call, change, draft, change.last("pts") + 1)
         message = await keep_message(change, draft)
         number = message.id
-        change.put(Sent(random_id=random_id, id=number, peer=target.peer))
+        remember(change, call.user, slots, random_id, number)
         await _clear_draft(change, target.peer)
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
@@ -236,9 +237,9 @@ async def _post_within(
     also: Also | None = None,
 ) -> Kept:  # fmt: skip
     channel, place = target.owner.id, target.place
-    known = await change.get(Posted, call.user, random_id) if random_id else None
-    if known is not None:
-        return Kept(random_id, known.id, NewPost(channel=channel, id=known.id), 0)
+    slots = await slots_of(change, call.user) if random_id else []
+    if known := sent_as(slots, random_id):
+        return Kept(random_id, known, NewPost(channel=channel, id=known), 0)
     dialog = await call.look().get(Dialog, target.peer)
     number = change.next("message")
     where = Placed(number, 0, topic=True)  # a draft that says so begins a topic
@@ -257,7 +258,7 @@ async def _post_within(
         await also(change, message)
     change.put(chats.Top(id=number, date=call.now))
     if random_id:
-        change.put(Posted(user=call.user, random_id=random_id, id=number))
+        remember(change, call.user, slots, random_id, number)
     await _note_posting(change, call, place, draft)
     await count_answer(change, message)
     if place is not None:

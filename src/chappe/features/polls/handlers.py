@@ -317,5 +317,5 @@ async def read_poll_votes(call: Call, request: api.MessagesReadPollVotes) -> Any
 
 async def unread_votes(viewer: Viewer, peer: int) -> int:
     """Return how many of somebody's public polls in a dialog have votes they have not looked at."""
-    count: int = await viewer.look(Owner(Kind.USER, viewer.user)).count(UnreadVote, peer)
-    return count
+    mine = viewer.look(Owner(Kind.USER, viewer.user))
+    return await mine.count(UnreadVote, peer) if await mine.may_hold(UnreadVote, peer) else 0

@@ -1,0 +1,86 @@
+"""What is sent again is what it was, among a sender's latest messages; and what is forgotten."""
+
+import struct
+
+import pytest
+
+from chappe.core import Kind, Owner
+from chappe.features.messages import once
+from chappe.tl import api
+from chappe.updates import Change
+
+from .post import ADA, CLAUDE, EVE, Post, open_post
+
+KEPT = once.SLOTS * once.SLOT_IDS_MAX
+
+
+async def say(post: Post, user: int, to: int, random_id: int) -> int:
+    """Let somebody write; return the message's number."""
+    given = {"message": "Here I am", "random_id": random_id}
+    updates = await post.ask(user, api.MessagesSendMessage(peer=post.peer(user, to), **given))
+    return int(
+        updates.id if isinstance(updates, api.UpdateShortSentMessage) else updates.updates[0].id
+    )
+
+
+async def test_what_a_client_repeats_is_one_message() -> None:
+    """All of a long queue, sent twice since the connection broke before any answer."""
+    post = await open_post()
+    queue = range(1, 3 * once.SLOT_IDS_MAX)
+    first = [await say(post, ADA, CLAUDE, n) for n in queue]
+    again = [await say(post, ADA, CLAUDE, n) for n in queue]
+    assert first == again
+    assert len(set(first)) == len(queue)
+    await post.house.relay.settle()
+    assert len(await post.inbox(CLAUDE, ADA)) == 100  # a whole page; none of them twice
+    assert await post.house.look(Owner(Kind.USER, CLAUDE)).counter("pts") >= len(queue)
+
+
+async def test_anothers_random_id_is_their_own() -> None:
+    """Two may choose the same number."""
+    post = await open_post()
+    hers = await say(post, ADA, CLAUDE, 7)
+    await say(post, EVE, CLAUDE, 7)
+    await post.house.relay.settle()
+    assert len(await post.inbox(CLAUDE, ADA)) == len(await post.inbox(CLAUDE, EVE)) == 1
+    assert await say(post, ADA, CLAUDE, 7) == hers
+
+
+async def fill(change: Change, user: int, ids: range) -> None:
+    """Remember random_ids, each of the message that has its number."""
+    for random_id in ids:
+        once.remember(change, user, await once.slots_of(change, user), random_id, random_id)
+
+
+@pytest.mark.parametrize("sent", [1, 71, 72, 73, KEPT - 1, KEPT, KEPT + 1, 2 * KEPT + 30])
+async def test_a_box_remembers_the_latest_and_no_more(sent: int) -> None:
+    """Whatever the count, the latest are known; what is kept is bounded."""
+    post = await open_post()
+    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+        await fill(change, ADA, range(1, sent + 1))
+    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+        slots = await once.slots_of(change, ADA)
+        surely = range(max(1, sent - KEPT + once.SLOT_IDS_MAX), sent + 1)
+        assert [once.sent_as(slots, n) for n in surely] == list(surely)
+        assert once.sent_as(slots, sent + 1) == 0
+        assert len(slots) <= once.SLOTS
+        assert sum(len(s.ids) for s in slots) <= KEPT * 8
+        if sent > KEPT:
+            assert once.sent_as(slots, 1) == 0
+
+
+async def test_numbers_are_found_whole_only() -> None:
+    """The end of one random_id and the beginning of the next are no random_id."""
+    post = await open_post()
+    two = struct.pack("<qq", 0x1122334455667788, 0x1020304050607080)
+    across = struct.unpack("<q", two[3:11])[0]
+    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+        for random_id, number in ((0x1122334455667788, 5), (0x1020304050607080, 6)):
+            once.remember(change, ADA, await once.slots_of(change, ADA), random_id, number)
+        slots = await once.slots_of(change, ADA)
+        assert once.sent_as(slots, across) == 0
+        assert [once.sent_as(slots, n) for n in (0x1122334455667788, 0x1020304050607080)] == [5, 6]
+        once.remember(change, ADA, slots, across, 7)
+        assert once.sent_as(await once.slots_of(change, ADA), across) == 7
+        once.remember(change, ADA, await once.slots_of(change, ADA), -9, 8)
+        assert once.sent_as(await once.slots_of(change, ADA), -9) == 8
