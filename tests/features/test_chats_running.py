@@ -82,6 +82,21 @@ async def test_admins_made_by_others_are_out_of_reach() -> None:
             await promote(cid, sup, bob)
 
 
+async def test_every_admin_is_marked_as_one_and_may_hand_the_mark_on() -> None:
+    """Apps rely on `other` in the rights of each admin, and send it back when they alter another's."""
+    async with village() as v:
+        ada, bob, cid = await v.people_named("Ada", "Bob", "Cid")
+        sup = await ada.supergroup("Town", bob, cid)
+        await promote(ada, sup, bob, add_admins=True, pin_messages=True)
+        (shown,) = (await bob(api.ChannelsGetChannels(id=[bob.channel(sup)]))).chats
+        assert shown.admin_rights.other
+        await promote(bob, sup, cid, pin_messages=True, other=True)
+        assert (await participant(ada, sup, cid)).admin_rights.other
+        await promote(bob, sup, cid, other=True)
+        left = (await participant(ada, sup, cid)).admin_rights
+        assert (left.other, left.pin_messages) == (True, False)
+
+
 async def test_an_admin_who_may_not_invite_brings_nobody_in() -> None:
     """To promote a stranger is to invite them; to demote one is nothing at all."""
     async with village() as v:

@@ -45,7 +45,7 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
     wanted = rights.pack_admin(request.admin_rights)
     if len(request.rank or "") > RANK_CHARACTERS_MAX:
         raise errors.AdminRankInvalid
-    if not me.creator and wanted & ~me.admin:
+    if not me.creator and wanted & ~(me.admin | rights.IS_ADMIN):
         raise errors.RightForbidden
     look = call.look(place.owner)
     target = await look.get(Member, user)

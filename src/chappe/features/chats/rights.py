@@ -18,6 +18,7 @@ def _bits(name: str) -> dict[str, int]:
 
 ADMIN: Final = _bits("chatAdminRights")
 BANNED: Final = _bits("chatBannedRights")
+IS_ADMIN: Final = ADMIN["other"]  # every admin has it, and with it alone one is an admin as well
 EVERY_ADMIN: Final = sum(bit for name, bit in ADMIN.items() if name != "anonymous")
 VIEW: Final = BANNED["view_messages"]
 SEND: Final = BANNED["send_messages"]
@@ -32,12 +33,14 @@ MEDIA: Final = (
 
 def pack_admin(given: Any) -> int:
     """Return the bits of a ChatAdminRights."""
-    return sum(bit for name, bit in ADMIN.items() if getattr(given, name))
+    bits = sum(bit for name, bit in ADMIN.items() if getattr(given, name))
+    return bits and bits | IS_ADMIN
 
 
 @lru_cache(maxsize=SHOWN_MAX)
 def show_admin(bits: int) -> Any:
-    """Return the ChatAdminRights of bits; the same object each time, which nobody alters."""
+    """Return the ChatAdminRights of an admin's bits; the same object each time, which nobody alters."""
+    bits |= IS_ADMIN  # TDLib takes an admin without it for a mistake
     return api.ChatAdminRights(**{name: bool(bits & bit) for name, bit in ADMIN.items()})
 
 
