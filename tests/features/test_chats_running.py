@@ -240,6 +240,21 @@ async def test_a_ban_ends_when_it_was_said_to_and_opens_the_door_only() -> None:
         await bob.say(sup, "back")
 
 
+async def test_what_was_missed_by_a_ban_counts_as_read_on_every_device() -> None:
+    """Bob is let in again: what was written meanwhile is not unread, and his devices are told so."""
+    async with village(twins=False) as v:  # they must ask for what was written meanwhile
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Town", bob)
+        await ada.say(sup, "before")
+        await restrict(ada, sup, bob, view_messages=True)
+        missed = await ada.say(sup, "meanwhile")
+        await restrict(ada, sup, bob)
+        await ada(api.ChannelsInviteToChannel(channel=ada.channel(sup), users=[ada.user(bob)]))
+        await v.settle()
+        told = [u for u in bob.listener.told(api.UpdateReadChannelInbox) if u.channel_id == sup.id]
+        assert [(u.max_id, u.still_unread_count) for u in told] == [(missed, 1)]  # but that he came
+
+
 async def test_each_kind_of_thing_is_forbidden_by_itself() -> None:
     """No text for Bob but a reaction; nothing at all for the whole group but admins."""
     async with village() as v:

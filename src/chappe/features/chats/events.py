@@ -129,11 +129,13 @@ class Came(Line, frozen=True):
         if user is None or user.deleted:
             return
         change.put(Joined(peer=self.peer, date=self.date))
-        await house.services["open_dialog"](change, self.peer, self.date, self.top)
+        moved = await house.services["open_dialog"](change, self.peer, self.date, self.top)
         owner = owner_of(self.peer)
         if owner.kind is Kind.CHANNEL:
             house.hub.watch(change.owner.id, (owner.id,))
             change.notice(ChannelChanged(id=owner.id))
+            if moved:
+                house.services["posts_are_read"](change, owner.id, self.top)
 
 
 class Gone(Line, frozen=True):

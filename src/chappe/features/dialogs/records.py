@@ -132,10 +132,15 @@ class TopicDraft(Record, frozen=True):
     effect: int = 0
 
 
-async def open_dialog(change: Change, peer: int, date: int, read: int) -> None:
-    """Begin a conversation, or take it up again, as read up to a message."""
-    dialog = await change.get(Dialog, peer) or Dialog(peer=peer, date=date)
+async def open_dialog(change: Change, peer: int, date: int, read: int) -> bool:
+    """Begin a conversation, or take it up again, as read up to a message.
+
+    Returns whether it was known, and less of it read: then devices must be told how much is now.
+    """
+    known = await change.get(Dialog, peer)
+    dialog = known or Dialog(peer=peer, date=date)
     change.put(msgspec.structs.replace(dialog, read_inbox=max(read, dialog.read_inbox)))
+    return known is not None and known.read_inbox < read
 
 
 async def close_dialog(change: Change, peer: int) -> None:

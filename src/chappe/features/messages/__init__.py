@@ -27,7 +27,7 @@ from .counting import alike_to_readers
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .logged import POLL_CLOSED, note_each
-from .posts import EditPost, NewPost, seen
+from .posts import EditPost, NewPost, posts_are_read, seen
 from .reading import channel_reading, unread_mentions
 from .records import Mention, Reacted, UnreadReaction, marks_of
 from .removing import remove_posts
@@ -66,6 +66,7 @@ SERVICES = {
     "newest_pin": newest_pin,
     "post_action": post_action,
     "post_action_within": post_action_within,
+    "posts_are_read": posts_are_read,
     "remove_posts": removing.remove_posts,
     "seen_media": media.seen_media,
     "show_logged": logged.show_logged,

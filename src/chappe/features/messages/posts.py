@@ -258,6 +258,11 @@ class PostsWereRead(Event, frozen=True):
     channel: int
     max_id: int
 
+def posts_are_read(change: Change, channel: int, max_id: int) -> None:
+    """Tell a reader's devices that what was written up to a message counts as read."""
+    change.notice(ReadPosts(channel=channel, max_id=max_id))
+
+
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         viewer.mention_channel(self.channel)
