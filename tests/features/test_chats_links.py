@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 
+from chappe import tl
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.features.chats.events import ChannelChanged
+from chappe.features.dialogs import Message
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -180,6 +185,40 @@ async def test_everybody_who_asks_is_decided_upon_at_once() -> None:
         await ada(api.MessagesHideAllChatJoinRequests(peer=ada.peer(sup)))
         await v.settle()
         assert not await is_in(ada, sup, cid)
+
+
+async def test_who_comes_in_finds_the_message_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a link, approved, invited, or with a group that grew: an app that looks at once counts right."""
+    found: dict[tuple[int, int], str] = {}
+    render = ChannelChanged.render
+
+    async def look_at_once(event: ChannelChanged, viewer: Any, pts: int) -> Any:
+        owner = Owner(Kind.CHANNEL, event.id)
+        top = await viewer.look(owner).get(chats.Top)
+        message = await viewer.look(owner).get(Message, accounts.peer_id(owner), top.id)
+        action = type(tl.decode(message.action)).__name__ if message is not None else ""
+        found.setdefault((viewer.user, event.id), action)
+        return await render(event, viewer, pts)
+
+    monkeypatch.setattr(ChannelChanged, "render", look_at_once)
+    async with village() as v:
+        ada, bob, cid, dan = await v.people_named("Ada", "Bob", "Cid", "Dan")
+        sup = await ada.supergroup("Club", bob)
+        await enter(cid, await link_to(ada, sup))
+        with pytest.raises(errors.InviteRequestSent):
+            await enter(dan, await link_to(ada, sup, request_needed=True, title="ask"))
+        await ada(api.MessagesHideChatJoinRequest(
+            peer=ada.peer(sup), user_id=ada.user(dan), approved=True))  # fmt: skip
+        await v.settle()
+        group = await ada.group("Small", bob)
+        grown = (await ada(api.MessagesMigrateChat(chat_id=group.id))).updates[0].channel_id
+        await v.settle()
+        assert {place: said for place, said in found.items() if place[0] != ada.id} == {
+            (bob.id, sup.id): "MessageActionChatAddUser",
+            (cid.id, sup.id): "MessageActionChatJoinedByLink",
+            (dan.id, sup.id): "MessageActionChatAddUser",
+            (bob.id, grown): "MessageActionChannelMigrateFrom",
+        }
 
 
 async def test_links_belong_to_who_made_them() -> None:

@@ -3,9 +3,12 @@
 import os
 from typing import Any
 
+import pytest
+
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import chats
+from chappe.features.messages.lines import Wrote
 from chappe.tl import api
 
 from .post import ADA, CLAUDE, Post, open_post
@@ -54,6 +57,25 @@ async def test_a_channels_page_is_of_one_moment() -> None:
     assert (page.unread_count, page.pts) == (before.unread_count, before.pts)
     after = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
     assert (after.unread_count, after.pts) == (before.unread_count + 1, before.pts + 1)
+
+
+async def test_what_one_has_just_written_is_not_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ada's other device looks before her box has heard that she wrote, and when Claude has answered."""
+    post = await open_post()
+    mine, his = await supergroup(post)
+    before = (await post.ask(ADA, api.ChannelsGetFullChannel(channel=mine))).full_chat
+
+    async def not_yet(line: Wrote, change: Any, house: Any) -> None:
+        pass
+
+    monkeypatch.setattr(Wrote, "apply", not_yet)
+    await write(post, mine, "a question")
+    page = (await post.ask(ADA, api.ChannelsGetFullChannel(channel=mine))).full_chat
+    assert (page.read_inbox_max_id, page.unread_count) == (before.read_inbox_max_id, 0)
+    peer = api.InputPeerChannel(channel_id=his.channel_id, access_hash=his.access_hash)
+    await post.ask(CLAUDE, api.MessagesSendMessage(peer=peer, message="an answer", random_id=3))
+    page = (await post.ask(ADA, api.ChannelsGetFullChannel(channel=mine))).full_chat
+    assert page.unread_count == 1
 
 
 async def test_a_read_mark_tells_what_is_unread_when_it_is_told() -> None:

@@ -380,6 +380,8 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
                     change, member.user, inviter=member.inviter, admin=member.admin,
                     promoted_by=call.user if member.admin else 0, rank=member.rank,
                 )  # fmt: skip
+        action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
+        kept = await act_within(call, change, fresh, action)
     viewer = call.viewer()
     mention(viewer, place)
     mention(viewer, fresh)
@@ -394,8 +396,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
         if chat is not None:
             top = await call.service("newest_of")(call, place.owner)
             change.put(msgspec.structs.replace(chat, migrated_max_id=top))
-    action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
-    also = await act(call, viewer, fresh, action)
+    also = await tell(call, viewer, fresh, kept)
     return await updates(call, viewer, [api.UpdateChannel(channel_id=number), *told, *also])
 
 

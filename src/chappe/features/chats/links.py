@@ -1,7 +1,7 @@
 """Invite links: made, counted, limited, revoked; and those who ask to be let in."""
 
 import base64
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -9,16 +9,16 @@ from chappe.core import Kind
 from chappe.features import accounts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House, Viewer
+from chappe.updates import Change, House, Viewer
 
 from . import rights
 from .access import Place, any_chat, place_of, require_change, require_creator
-from .answers import act, act_within, acted, mention, updates
+from .answers import act, act_within, acted, mention, tell, updates
 from .channels import came, require_room
 from .journal import log, note
 from .members import is_named
 from .membership import admit, inviter_of, tell_members, tell_of_requests
-from .records import Chat, Importer, Link, Member, Request
+from .records import Importer, Link, Member, Request
 from .views import show_chat
 
 CODE_BYTES: Final = 12  # 96 bits, so that no one guesses one
@@ -437,34 +437,57 @@ async def _offset_user(call: Call, given: Any) -> int:
         return 0
 
 
-async def _decide(call: Call, place: Place, user: int, *, approved: bool) -> bool:
-    """Let somebody in who asked, or turn them away; False if they did not ask."""
+class Decided(NamedTuple):
+    """What came of requests to be let in."""
+
+    asked: int  # how many there were
+    came: list[int]  # who is in now and was not before
+    kept: Any  # the message that tells of them, where it belongs to the same change
+
+
+async def _decide(call: Call, place: Place, users: list[int], *, approved: bool) -> Decided:
+    """Let people in who asked, or turn them away; who did not ask is passed over.
+
+    Raises:
+        errors.UsersTooMuch: there is no room for all of them, and nothing was decided.
+    """
+    asked: list[Request] = []
+    came: list[int] = []
+    kept = None
     async with call.change(place.owner) as change:
-        asked = await change.get(Request, user)
-        if asked is None:
-            return False
-        change.drop(Request, user)
-        blind = blind_of(call.house, asked.link) if asked.link else ""
-        link = await change.get(Link, blind) if blind else None
-        if link is not None:
-            change.put(
-                msgspec.structs.replace(
-                    link,
-                    requested=max(0, link.requested - 1),
-                    usage=link.usage + int(approved),
-                )
+        for user in users:
+            if (one := await change.get(Request, user)) is not None:
+                asked.append(one)
+                change.drop(Request, user)
+                if await _settle(call, change, one, approved=approved):
+                    came.append(user)
+        if came and place.owner.kind is Kind.CHAT:
+            await tell_members(change, "members", but=came[0] if len(came) == 1 else 0)
+        elif came and not place.chat.broadcast:
+            kept = await act_within(call, change, place, api.MessageActionChatAddUser(users=came))
+        if asked:
+            await tell_of_requests(change)
+    return Decided(len(asked), came, kept)
+
+
+async def _settle(call: Call, change: Change, asked: Request, *, approved: bool) -> bool:
+    """Count a request that is decided with its link; return whether somebody came in by it."""
+    blind = blind_of(call.house, asked.link) if asked.link else ""
+    link = await change.get(Link, blind) if blind else None
+    if link is not None:
+        change.put(
+            msgspec.structs.replace(
+                link, requested=max(0, link.requested - 1), usage=link.usage + int(approved)
             )
-        if approved and not rights.is_kicked(await change.get(Member, user), change.now):
-            await admit(change, user, link=asked.link, approved_by=call.user)
-            shown = show_link(call.house, link) if link else api.ChatInvitePublicJoinRequests()
-            await note(change, user, api.ChannelAdminLogEventActionParticipantJoinByRequest(
-                invite=shown, approved_by=call.user))  # fmt: skip
-            if blind:
-                change.put(Importer(blind=blind, user=user))
-            if place.owner.kind is Kind.CHAT:
-                await tell_members(change, "members", but=user)
-        await tell_of_requests(change)
-    return True
+        )
+    if not approved or rights.is_kicked(await change.get(Member, asked.user), change.now):
+        return False
+    shown = show_link(call.house, link) if link else api.ChatInvitePublicJoinRequests()
+    await note(change, asked.user, api.ChannelAdminLogEventActionParticipantJoinByRequest(
+        invite=shown, approved_by=call.user))  # fmt: skip
+    if blind:
+        change.put(Importer(blind=blind, user=asked.user))
+    return await admit(change, asked.user, link=asked.link, approved_by=call.user)
 
 
 @method(
@@ -478,18 +501,19 @@ async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> 
     """Let somebody in who asked, or turn them away."""
     place = await _gate(call, request.peer)
     user = await accounts.user_of(call, request.user_id)
-    if not await _decide(call, place, user, approved=request.approved):
+    decided = await _decide(call, place, [user], approved=request.approved)
+    if not decided.asked:
         raise errors.HideRequesterMissing
-    return await _decided(call, place, [user] if request.approved else [])
+    return await _decided(call, place, decided)
 
 
-async def _decided(call: Call, place: Place, users: list[int]) -> Any:
+async def _decided(call: Call, place: Place, decided: Decided) -> Any:
     viewer = call.viewer()
     mention(viewer, place)
-    told = []
-    chat = await call.look(place.owner).get(Chat)
-    if users and chat is not None and not chat.broadcast:
-        told.extend(await act(call, viewer, place, api.MessageActionChatAddUser(users=users)))
+    told = await tell(call, viewer, place, decided.kept)
+    if decided.came and place.owner.kind is Kind.CHAT:
+        added = api.MessageActionChatAddUser(users=decided.came)
+        told = await act(call, viewer, place, added)
     waiting = await call.look(place.owner).scan(Request, limit=1000)
     for one in waiting[:3]:
         viewer.mention_user(one.user)
@@ -513,6 +537,5 @@ async def hide_all_requests(call: Call, request: api.MessagesHideAllChatJoinRequ
     place = await _gate(call, request.peer)
     code = code_of(request.link) if request.link else ""
     asked = [r for r in await call.look(place.owner).scan(Request) if not code or r.link == code]
-    for one in asked:
-        await _decide(call, place, one.user, approved=request.approved)
-    return await _decided(call, place, [r.user for r in asked] if request.approved else [])
+    decided = await _decide(call, place, [r.user for r in asked], approved=request.approved)
+    return await _decided(call, place, decided)

@@ -17,6 +17,7 @@ from .views import show_message
 
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages of a channel that are counted
 FORUM_UNREAD_READ_MAX: Final = 200  # unread messages of a forum that are looked at one by one
+WRITTEN_AT_ONCE_MAX: Final = 20  # messages somebody wrote of which their own box has not heard yet
 STANDING_TRIES_MAX: Final = 20  # times a channel is looked at again because it was written in
 
 
@@ -74,7 +75,8 @@ async def standing(viewer: Viewer, peer: int, read: int) -> Standing:
 async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> int:
     """Return how many messages of a channel somebody has not read.
 
-    Who writes has read what was before, but in a forum: there it is one topic they have read.
+    Who writes has read what was before, but in a forum: there it is one topic they have read. Their mark
+    lies in their own box, which hears of what they wrote a moment later than the channel's.
     """
     chat = await box.get(chats.Chat)
     if chat is not None and chat.forum:
@@ -83,6 +85,12 @@ async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> 
         )
         if len(newer) <= FORUM_UNREAD_READ_MAX:
             return sum(viewer.user not in (m.sender, m.author) for m in newer)
+        return await box.count(Message, peer, after=read, before=top + 1, limit=UNREAD_COUNTED_MAX)
+    for _ in range(WRITTEN_AT_ONCE_MAX):
+        following = await box.get(Message, peer, read + 1)
+        if following is None or viewer.user not in (following.sender, following.author):
+            break
+        read += 1
     return await box.count(Message, peer, after=read, before=top + 1, limit=UNREAD_COUNTED_MAX)
 
 
@@ -250,6 +258,11 @@ class ReadPosts(Event, frozen=True):
         )
 
 
+def posts_are_read(change: Change, channel: int, max_id: int) -> None:
+    """Tell a reader's devices that what was written up to a message counts as read."""
+    change.notice(ReadPosts(channel=channel, max_id=max_id))
+
+
 class PostsWereRead(Event, frozen=True):
     """In a writer's own box: somebody has read a supergroup up to a message of theirs."""
 
@@ -257,11 +270,6 @@ class PostsWereRead(Event, frozen=True):
 
     channel: int
     max_id: int
-
-def posts_are_read(change: Change, channel: int, max_id: int) -> None:
-    """Tell a reader's devices that what was written up to a message counts as read."""
-    change.notice(ReadPosts(channel=channel, max_id=max_id))
-
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
