@@ -453,6 +453,50 @@ async def test_a_channel_gets_a_discussion_group_of_the_same_owner() -> None:
             await bob(api.MessagesGetDiscussionMessage(peer=bob.peer(news), msg_id=post))
 
 
+async def test_who_reads_a_channel_comments_without_joining_its_group() -> None:
+    """Bob reads and comments; Eve, who does not read the channel, and Dan, who is banned, are refused."""
+    async with village() as v:
+        ada, bob, dan, eve = await v.people_named("Ada", "Bob", "Dan", "Eve")
+        news = await ada.supergroup("News", bob, dan, broadcast=True)
+        talk = await ada.supergroup("Talk", dan)
+        post = await ada.say(news, "what do you think?")
+        with pytest.raises(errors.ChannelPrivate):
+            await bob.say(talk, "not yet")
+        await ada(api.ChannelsSetDiscussionGroup(
+            broadcast=ada.channel(news), group=ada.channel(talk)))  # fmt: skip
+        with pytest.raises(errors.ChatLinkExists):
+            await ada(api.ChannelsTogglePreHistoryHidden(channel=ada.channel(talk), enabled=True))
+        post = await ada.say(news, "and now?")
+        await v.settle()
+        found = await bob(api.MessagesGetDiscussionMessage(peer=bob.peer(news), msg_id=post))
+        top = api.InputReplyToMessage(reply_to_msg_id=found.messages[0].id)
+        await bob.say(talk, "well", reply_to=top)
+        assert await bob.texts(talk) == ["and now?", "well"]
+        await v.settle()
+        listed = await bob(api.MessagesGetDialogs(
+            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=10, hash=0))  # fmt: skip
+        assert talk.id not in [getattr(d.peer, "channel_id", 0) for d in listed.dialogs]
+        assert bob.id not in [p.user_id for p in (await ada(api.ChannelsGetParticipants(
+            channel=ada.channel(talk), filter=api.ChannelParticipantsRecent(), offset=0, limit=10,
+            hash=0))).participants]  # fmt: skip
+        with pytest.raises(errors.ChatAdminRequired):
+            await bob(api.ChannelsGetParticipants(
+                channel=bob.channel(talk), filter=api.ChannelParticipantsRecent(), offset=0,
+                limit=10, hash=0))  # fmt: skip
+        await restrict(ada, talk, dan, view_messages=True)
+        for stranger in (dan, eve):
+            with pytest.raises(errors.ChannelPrivate):
+                await stranger.say(talk, "let me")
+            with pytest.raises(errors.ChannelPrivate):
+                await stranger.texts(talk)
+        await ada(api.ChannelsToggleJoinToSend(channel=ada.channel(talk), enabled=True))
+        with pytest.raises(errors.ChatWriteForbidden):
+            await bob.say(talk, "and I?", reply_to=top)
+        await restrict(ada, news, bob, view_messages=True)  # with the channel goes its group
+        with pytest.raises(errors.ChannelPrivate):
+            await bob.texts(talk)
+
+
 # -- ownership and the end ----------------------------------------------------------------------------------
 
 

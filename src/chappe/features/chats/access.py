@@ -22,6 +22,7 @@ class Place(NamedTuple):
     owner: Owner
     chat: Chat
     member: Member | None
+    reader: bool = False  # is no member, but reads the channel whose posts are discussed here
 
     @property
     def peer(self) -> int:
@@ -35,7 +36,12 @@ async def place_of(house: House, owner: Owner, user: int) -> Place | None:
     chat = await look.get(Chat)
     if chat is None:
         return None
-    return Place(owner, chat, await look.get(Member, user))
+    member = await look.get(Member, user)
+    reader = False
+    if chat.linked and not (chat.broadcast or chat.username) and (member is None or member.left):
+        discussed = await place_of(house, Owner(Kind.CHANNEL, chat.linked), user)
+        reader = discussed is not None and may_see(discussed, int(house.clock.now()))
+    return Place(owner, chat, member, reader)
 
 
 async def basic(call: Call, chat_id: int) -> Place:
@@ -75,10 +81,13 @@ async def channel(call: Call, given: Any) -> Place:
 
 
 def may_see(place: Place, now: int) -> bool:
-    """Whether somebody may read a channel: members, and everybody where it has a username."""
+    """Whether somebody may read a channel: members, and everybody where it has a username.
+
+    Who reads a channel reads its discussion group too, if it is not forbidden to them.
+    """
     if place.chat.deleted or rights.is_kicked(place.member, now):
         return False
-    return rights.is_in(place.member, now) or bool(place.chat.username)
+    return rights.is_in(place.member, now) or bool(place.chat.username) or place.reader
 
 
 async def public_chat(house: House, owner: Owner, username: str) -> bool:

@@ -270,9 +270,17 @@ async def toggle_slow_mode(call: Call, request: api.ChannelsToggleSlowMode) -> A
     return await _switch(call, request.channel, "ban_users", action, slow_mode=request.seconds)
 
 
-@method(api.ChannelsTogglePreHistoryHidden, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+@method(
+    api.ChannelsTogglePreHistoryHidden,
+    rate=Rate.WRITE,
+    raises=(*SWITCH_ERRORS, errors.ChatLinkExists),
+)
 async def toggle_history(call: Call, request: api.ChannelsTogglePreHistoryHidden) -> Any:
-    """Hide from those who come later what was written before."""
+    """Hide from those who come later what was written before; not where a channel is discussed."""
+    place = await channel(call, request.channel)
+    require_admin(place, "change_info", call.now)
+    if request.enabled and place.chat.linked:
+        raise errors.ChatLinkExists
     action = api.ChannelAdminLogEventActionTogglePreHistoryHidden(new_value=request.enabled)
     return await _switch(
         call, request.channel, "change_info", action, hidden_history=request.enabled

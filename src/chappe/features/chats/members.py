@@ -137,9 +137,10 @@ def _require_view(place: Place, kind: Any) -> None:
     """
     if rights.is_admin(place.member):
         return
+    hidden = place.chat.members_hidden or place.reader
     secret = isinstance(kind, api.ChannelParticipantsKicked | api.ChannelParticipantsBanned)
     named = isinstance(kind, api.ChannelParticipantsAdmins)
-    if secret or place.chat.broadcast or (place.chat.members_hidden and not named):
+    if secret or place.chat.broadcast or (hidden and not named):
         raise errors.ChatAdminRequired
 
 

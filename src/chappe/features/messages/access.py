@@ -166,8 +166,9 @@ def check_post(place: chats.Place, what: str, now: int) -> None:
     if chat.deleted or chat.migrated_to:
         raise errors.ChatWriteForbidden
     if member is None or not chats.rights.is_in(member, now):
-        # in a public discussion group readers of the channel comment without joining
-        open_to_all = chat.linked and chat.username and not chat.broadcast and not chat.join_to_send
+        # in a discussion group readers of the channel comment without joining
+        found = place.reader or (chat.linked and chat.username and not chat.broadcast)
+        open_to_all = found and not chat.join_to_send
         if not open_to_all or chats.rights.is_kicked(member, now):
             raise errors.ChatWriteForbidden
         member = member or chats.Member(user=0, joined=0, left=True)

@@ -7,6 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import media
 from chappe.features.accounts import User
+from chappe.features.chats import Joined
 from chappe.features.dialogs import Answer, Dialog, Draft, DraftChanged, Entity, Message
 from chappe.updates import Change, Deed, House, Line
 
@@ -178,7 +179,10 @@ class Wrote(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        dialog = await change.get(Dialog, self.peer) or Dialog(peer=self.peer)
+        dialog = await change.get(Dialog, self.peer)
+        if dialog is None and await change.get(Joined, self.peer) is None:
+            return  # who only comments has no conversation there
+        dialog = dialog or Dialog(peer=self.peer)
         if self.topic:
             await wrote_in_topic(change, self.peer, self.topic, self.id)
             change.put(msgspec.structs.replace(dialog, date=self.date, marked=False))
