@@ -17,8 +17,8 @@ ENVIRONMENTS = ROOT / ".journeys"
 ANSWER_S_MAX = 40.0  # seconds a request may take; libraries retry on their own
 EVENT_S_MAX = 15.0  # seconds until something sent must have arrived
 
-# Telethon and GramJS drop the leading zeros of one key in 256 and then find its hash wrong
-SHORT_KEY = r"new nonce hash"
+# Telethon, GramJS and mtcute drop the leading zeros of one key in 256 and then find its hash wrong
+SHORT_KEY = r"new nonce hash|invalid nonce hash"
 # GramJS says first that an attempt failed, then why, then where in its own code
 FAILED_ATTEMPT = r"connection failed attempt: \d"
 TRACE = r"^at "

@@ -71,6 +71,7 @@ class Picture:
     qts: int = 0
     date: int = 0
     unknown: set[int] = field(default_factory=set)  # channels it must read anew
+    closed: set[int] = field(default_factory=set)  # groups that became supergroups
 
     # -- from what the server shows --------------------------------------------------------------
 
@@ -91,8 +92,10 @@ class Picture:
         self.messages.setdefault(number_of(message.peer_id), {})[message.id] = message
 
     def meet(self, chats: Iterable[Any]) -> None:
-        """Remember how to name channels."""
+        """Remember how to name channels, and which groups are no more."""
         for chat in chats:
+            if isinstance(chat, api.Chat) and chat.migrated_to:
+                self.closed.add(-chat.id)
             if isinstance(chat, api.Channel | api.ChannelForbidden) and chat.access_hash:
                 self.hashes[chat.id] = chat.access_hash
 
@@ -190,11 +193,8 @@ class Picture:
             raise AssertionError(f"{peer} was told twice of {message.id}")
         self.keep(message)
         dialog = self.dialogs.get(peer, Dialog())
-        if message.id > dialog.read_inbox:
-            if not is_own(message):
-                dialog = replace(dialog, unread=dialog.unread + 1)
-            elif peer < -CHANNELS and message.id == dialog.read_inbox + 1:
-                dialog = replace(dialog, read_inbox=message.id)
+        if message.id > dialog.read_inbox and not is_own(message):
+            dialog = replace(dialog, unread=dialog.unread + 1)
         self.dialogs[peer] = dialog
 
     def _of(self, peer: int) -> dict[int, Any]:
@@ -219,20 +219,27 @@ class Picture:
     # -- compared ------------------------------------------------------------------------------
 
     def facts(self) -> dict[int, dict[str, Any]]:
-        """Return all of it, to be compared. A mark on a message that is gone is one on that before it."""
+        """Return all of it, to be compared."""
         return {
             peer: {
-                "dialog": replace(
-                    dialog,
-                    read_inbox=max(
-                        (n for n in self._of(peer) if n <= dialog.read_inbox), default=0
-                    ),
-                ),
+                "dialog": replace(dialog, read_inbox=self._read(peer, dialog.read_inbox)),
                 **{str(n): plain(m) for n, m in self.history(peer)},
             }
             for peer, dialog in self.dialogs.items()
             if self._of(peer)
         }
+
+    def _read(self, peer: int, mark: int) -> int:
+        """Return the last message that is read.
+
+        A mark on a message that is gone is one on that before it, and one's own messages need none.
+        """
+        read = 0
+        for number, message in sorted(self._of(peer).items()):
+            if number > mark and not message.out:
+                break
+            read = number
+        return read
 
     def history(self, peer: int) -> Iterator[tuple[int, Any]]:
         """Return a conversation's messages, the newest first."""
