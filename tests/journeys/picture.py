@@ -236,7 +236,7 @@ class Picture:
         """
         read = 0
         for number, message in sorted(self._of(peer).items()):
-            if number > mark and not message.out:
+            if number > mark and not is_own(message):
                 break
             read = number
         return read

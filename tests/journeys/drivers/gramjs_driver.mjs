@@ -120,6 +120,22 @@ await serve({
   async history ({ to, limit }) { return (await client.getMessages(named(to), { limit })).map(show) },
   async search ({ to, query }) { return (await client.getMessages(named(to), { search: query, limit: 50 })).map(show) },
   async dialogs () { return (await client.getDialogs({})).map(d => ({ id: marked(d.id, d.dialog.peer), unread: d.unreadCount, top: d.message?.id ?? 0 })) },
+  async chat ({ to }) { return { title: (await client.getEntity(named(to))).title } },
+  async join_link ({ link }) {
+    try {
+      const joined = await client.invoke(new Api.messages.ImportChatInvite({ hash: link.split('+')[1] }))
+      return { id: -CHANNELS - number(joined.chats[0].id) }
+    } catch (error) {
+      if (error.errorMessage !== 'INVITE_REQUEST_SENT') throw error
+      return { asked: true }
+    }
+  },
+  async message ({ to, id }) {
+    const [found] = await client.getMessages(named(to), { ids: [id] })
+    const votes = found.media?.results?.totalVoters ?? null
+    const reactions = Object.fromEntries((found.reactions?.results ?? []).map(r => [r.reaction.emoticon, r.count]))
+    return { ...show(found), pinned: Boolean(found.pinned), votes, reactions }
+  },
   async sessions () { return (await client.invoke(new Api.account.GetAuthorizations())).authorizations.length },
   async log_out () {
     await client.invoke(new Api.auth.LogOut())

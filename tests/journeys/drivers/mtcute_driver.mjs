@@ -1,5 +1,6 @@
 // mtcute on Node, told what to do by the harness.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { community } from './mtcute_community.mjs'
 import { kindOf, mediaActs } from './mtcute_media.mjs'
 import { asked, loadModule, say, serve } from './wire.mjs'
 
@@ -121,7 +122,11 @@ await serve({
   },
   async read ({ to }) { await client.readHistory(to) },
   async typing ({ to }) { await client.sendTyping(to, 'typing') },
-  async history ({ to, limit }) { return (await client.getHistory(to, { limit })).map(show) },
+  async history ({ to, limit }) {
+    const found = []
+    for await (const m of client.iterHistory(to, { limit })) found.push(show(m))
+    return found
+  },
   async search ({ to, query }) { return (await client.searchMessages({ chatId: to, query })).map(show) },
   async dialogs () {
     const found = []
@@ -139,4 +144,5 @@ await serve({
     const joined = await client.joinChat(username)
     return { id: (joined.chat ?? joined).id }
   },
+  ...community({ client: () => client, show }),
 })

@@ -12,6 +12,7 @@ import wire
 from pyrogram import Client, errors, filters, handlers, raw, types
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
+from pyrogram_community import Community
 from pyrogram_media import KURIGRAM, MediaActs, kind_of
 
 ASKED = wire.arguments()
@@ -71,7 +72,7 @@ else:
     OPTIONS = {}
 
 
-class Driver(MediaActs):
+class Driver(Community, MediaActs):
     """One device of one person."""
 
     def __init__(self) -> None:

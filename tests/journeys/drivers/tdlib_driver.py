@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import wire
+from tdlib_community import Community
 from tdlib_media import MediaActs, kind_of, words_of
 
 ASKED = wire.arguments()
@@ -38,7 +39,7 @@ def caption(words: str) -> dict[str, Any]:
     return {"@type": "formattedText", "text": words, "entities": []}
 
 
-class Driver(MediaActs):
+class Driver(Community, MediaActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -162,6 +163,8 @@ class Driver(MediaActs):
             device_model="journey", system_version="1", application_version="1",
         )  # fmt: skip
         state = await self.until("authorizationStateWaitPhoneNumber", "authorizationStateReady")
+        if state == "authorizationStateReady":
+            await self.call("getMe")  # as apps do: TDLib must look into its database who it is
         return {"authorized": state == "authorizationStateReady"}
 
     async def disconnect(self) -> Any:

@@ -9,6 +9,7 @@ import wire
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
+from telethon_community import Community
 from telethon_media import MediaActs, kind_of
 
 ASKED = wire.arguments()
@@ -17,7 +18,7 @@ with open(ASKED.pem) as pem:  # noqa: PTH123  read once
     rsa.add_key(pem.read(), old=False)
 
 
-class Driver(MediaActs):
+class Driver(Community, MediaActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -224,12 +225,6 @@ class Driver(MediaActs):
 
     async def kick(self, to: int, user: int) -> Any:
         await self.client.kick_participant(to, user)
-        return True
-
-    async def react(self, to: int, id: int, emoji: str) -> Any:
-        await self.client(
-            functions.messages.SendReactionRequest(to, id, reaction=[types.ReactionEmoji(emoji)])
-        )
         return True
 
     async def do(self, name: str, given: dict[str, Any]) -> Any:
