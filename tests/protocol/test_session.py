@@ -6,10 +6,18 @@ import zlib
 
 import pytest
 
-from chappe.mtproto import Deadline, DestroyKey, DestroySession, ProtocolError, open_envelope
+from chappe.mtproto import (
+    Deadline,
+    DestroyKey,
+    DestroySession,
+    DropAnswer,
+    ProtocolError,
+    open_envelope,
+)
 from chappe.mtproto import service as s
 from chappe.mtproto.salts import SALT_LIFETIME_S
-from chappe.mtproto.wire import pack_bytes, pack_ids
+from chappe.mtproto.session import SEEN_IDS_MAX
+from chappe.mtproto.wire import pack_bytes, pack_ids, unpack_bytes
 
 from .joined import NOW, Pair, calls, unfold
 
@@ -69,6 +77,32 @@ def test_a_container_with_an_odd_number_is_told() -> None:
     body = struct.pack("<Ii", s.CONTAINER, 0)
     assert pair.message(body, seq_no=3) == []
     assert bad_msg(pair) == 34
+
+
+def test_a_call_with_an_even_number_is_told() -> None:
+    """A call is content, alone or in a container; its neighbours are served, and so is it when numbered anew."""
+    pair = Pair()
+    assert pair.message(CALL, seq_no=2) == []
+    found = {struct.unpack_from("<I", b)[0]: b for b in pair.bodies()}
+    assert struct.unpack_from("<Iqii", found[s.BAD_MSG])[2:] == (2, 35)
+    assert len(calls(pair.message(CALL, seq_no=3))) == 1
+    pair.numbers()
+    a, b, outer = id_at(5), id_at(5) + 4, id_at(5) + 8
+    taken = pair.message(container((a, 4, CALL), (b, 5, CALL)), msg_id=outer, seq_no=6)
+    assert [c.msg_id for c in calls(taken)] == [b]
+    (refused,) = [x for x in pair.bodies() if x[:4] == struct.pack("<I", s.BAD_MSG)]
+    assert struct.unpack_from("<Iqii", refused)[1:] == (a, 4, 35)
+
+
+def test_an_acknowledgement_has_any_number() -> None:
+    """One library numbers lone ones odd; and neighbours are not compared: several number them in no order."""
+    pair = Pair()
+    pair.message(CALL, msg_id=id_at(1), seq_no=5)
+    pair.numbers()
+    ack = struct.pack("<I", s.MSGS_ACK) + pack_ids([id_at(0)])
+    assert pair.message(ack, msg_id=id_at(2), seq_no=7) == []
+    assert len(calls(pair.message(CALL, msg_id=id_at(3), seq_no=3))) == 1
+    assert s.BAD_MSG not in pair.numbers()
 
 
 def test_a_wrong_salt_is_told_with_the_right_one() -> None:
@@ -164,8 +198,78 @@ def test_service_messages_are_answered() -> None:
     pair.message(struct.pack("<Iq", s.PING, 5))
     pair.message(struct.pack("<Ii", s.GET_FUTURE_SALTS, 32))
     pair.message(struct.pack("<I", s.MSGS_STATE_REQ) + pack_ids([id_at(0)]))
-    pair.message(struct.pack("<Iq", s.RPC_DROP_ANSWER, 4))
-    assert set(pair.numbers()) >= {s.PONG, s.FUTURE_SALTS, s.MSGS_STATE_INFO, s.RPC_RESULT}
+    assert set(pair.numbers()) >= {s.PONG, s.FUTURE_SALTS, s.MSGS_STATE_INFO}
+
+
+def results(pair: Pair) -> dict[int, bytes]:
+    """Return what the server answers, by the msg_id it answers to."""
+    found = [b for b in pair.bodies() if b[:4] == struct.pack("<I", s.RPC_RESULT)]
+    return {struct.unpack_from("<q", b, 4)[0]: b[12:] for b in found}
+
+
+def states(pair: Pair) -> bytes:
+    """Return what the server says of messages it was asked about."""
+    (body,) = [b for b in pair.bodies() if b[:4] == struct.pack("<I", s.MSGS_STATE_INFO)]
+    return unpack_bytes(body, 12)[0]
+
+
+def drop(pair: Pair, call_id: int, *, running: bool) -> int:
+    """Ask for an answer to be dropped; return the msg_id of asking."""
+    (event,) = pair.message(struct.pack("<Iq", s.RPC_DROP_ANSWER, call_id))
+    assert isinstance(event, DropAnswer)
+    assert event.call_id == call_id
+    pair.server.answer_dropped(event.msg_id, call_id, running=running)
+    return event.msg_id
+
+
+def test_an_answer_nobody_wants_is_dropped() -> None:
+    """While the call runs, it is answered without what it found; afterwards it is forgotten, and said so once."""
+    pair = Pair()
+    pair.message(CALL, msg_id=id_at(-9))
+    asked = drop(pair, id_at(-9), running=True)
+    running = struct.pack("<I", s.RPC_ANSWER_DROPPED_RUNNING)
+    assert results(pair) == {asked: running}
+    pair.server.answer(id_at(-9), b"rslt")
+    assert results(pair) == {id_at(-9): running}
+    pair.message(CALL, msg_id=id_at(-8))
+    pair.server.answer(id_at(-8), b"rslt")
+    assert results(pair) == {id_at(-8): b"rslt"}
+    asked = drop(pair, id_at(-8), running=False)
+    said = results(pair)[asked]
+    assert struct.unpack_from("<I", said)[0] == s.RPC_ANSWER_DROPPED
+    asked = drop(pair, id_at(-8), running=False)
+    assert results(pair) == {asked: struct.pack("<I", s.RPC_ANSWER_UNKNOWN)}
+    pair.server.reconnected()
+    assert id_at(-8) not in results(pair)
+
+
+def test_what_became_of_messages_is_told() -> None:
+    """Taken, not yet come, never come, forgotten."""
+    pair = Pair()
+    for number in range(SEEN_IDS_MAX + 1):
+        pair.message(CALL, msg_id=id_at(0) + 8 * number)
+    pair.numbers()
+    newest = id_at(0) + 8 * SEEN_IDS_MAX
+    ids = [newest, newest + 400, newest - 4, id_at(0)]
+    pair.message(struct.pack("<I", s.MSGS_STATE_REQ) + pack_ids(ids), msg_id=newest + 4)
+    assert list(states(pair)) == [4, 3, 2, 1]
+
+
+def test_what_is_asked_for_is_sent_again() -> None:
+    """By our msg_id or by the call's; of what there is no more, the client hears how it stands."""
+    pair = Pair()
+    pair.message(CALL, msg_id=id_at(-9))
+    pair.server.answer(id_at(-9), b"rslt")
+    sent = [m for o in pair.out() for m in unfold(o.msg_id, o.seq_no, o.body)]
+    ours = next(i for i, _, b in sent if b[:4] == struct.pack("<I", s.RPC_RESULT))
+    for asked, wanted in ((s.MSG_RESEND_REQ, ours), (s.MSG_RESEND_ANS_REQ, id_at(-9))):
+        pair.message(struct.pack("<I", asked) + pack_ids([wanted, wanted]), seq_no=2)
+        again = [m for o in pair.out() for m in unfold(o.msg_id, o.seq_no, o.body)]
+        assert [(i, b[12:]) for i, _, b in again if b[:4] == struct.pack("<I", s.RPC_RESULT)] == [
+            (ours, b"rslt")
+        ]
+    pair.message(struct.pack("<I", s.MSG_RESEND_REQ) + pack_ids([ours + 4]), seq_no=2)
+    assert len(states(pair)) == 1
 
 
 def test_many_salts_are_given() -> None:

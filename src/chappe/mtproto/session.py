@@ -57,7 +57,14 @@ class DestroySession(NamedTuple):
     session_id: int
 
 
-Event = Call | Deadline | DestroyKey | DestroySession
+class DropAnswer(NamedTuple):
+    """The client does not want the answer to an earlier call; say how far that is by `answer_dropped`."""
+
+    msg_id: int
+    call_id: int
+
+
+Event = Call | Deadline | DestroyKey | DestroySession | DropAnswer
 
 
 class Outgoing(NamedTuple):
@@ -72,8 +79,8 @@ class ServerSession:
     """One session of one authorisation key."""
 
     __slots__ = (
-        "_acks", "_content_sent", "_floor", "_greeted", "_last_id", "_queue", "_salts", "_seen",
-        "_unacked", "key_id", "session_id",
+        "_acks", "_content_sent", "_dropped", "_floor", "_greeted", "_last_id", "_queue", "_salts",
+        "_seen", "_unacked", "key_id", "session_id",
     )  # fmt: skip
 
     def __init__(self, key_id: int, session_id: int, salts: Salts, floor: int = 0) -> None:
@@ -86,6 +93,7 @@ class ServerSession:
         self._acks: list[int] = []
         self._queue: deque[tuple[bytes, bool, int]] = deque()  # body, content-related, id's kind
         self._content_sent = 0
+        self._dropped: set[int] = set()  # running calls whose answers nobody wants any more
         self._last_id = 0
         self._greeted = False
         self._unacked: dict[int, Outgoing] = {}
@@ -137,7 +145,10 @@ class ServerSession:
                 continue
             self._mark(message[0])
             handled = list(self._handle(message[0], message[2], now))
-            if message[1] & 1 and any(isinstance(event, Call) for event in handled):
+            if any(isinstance(event, Call) for event in handled):
+                if not message[1] & 1:
+                    self._refuse(message[0], message[1], 35)
+                    continue
                 self._acks.append(
                     message[0]
                 )  # service messages are answered at once, not acknowledged
@@ -145,7 +156,10 @@ class ServerSession:
         return events
 
     def _refusal(self, msg_id: int, seq_no: int, number: int, now: float) -> int:
-        """Return the code of what is wrong with a message's numbers, or 0."""
+        """Return the code of what is wrong with a message's numbers, or 0.
+
+        Whether a `seq_no` fits those of its neighbours (32, 33) is not asked: see decision 0016.
+        """
         if msg_id & 3:
             return 18
         sent = msg_id >> 32
@@ -218,6 +232,8 @@ class ServerSession:
                 yield DestroySession(msg_id, _Q.unpack_from(body, 4)[0])
             elif number == s.DESTROY_AUTH_KEY:
                 yield DestroyKey(msg_id)
+            elif number == s.RPC_DROP_ANSWER:
+                yield DropAnswer(msg_id, _Q.unpack_from(body, 4)[0])
             elif not self._handle_state(number, msg_id, body, now):
                 yield Call(msg_id, body)
         except struct.error:
@@ -230,18 +246,20 @@ class ServerSession:
             salts = self._salts.future(self.key_id, now, wanted)
             head = struct.pack("<Iqii", s.FUTURE_SALTS, msg_id, int(now), len(salts))
             self._queue.append((head + b"".join(struct.pack("<iiq", *x) for x in salts), False, 1))
-        elif number in (s.MSGS_STATE_REQ, s.MSG_RESEND_ANS_REQ):
-            info = bytes(self._state_of(i) for i in unpack_ids(body, 4))
-            self._queue.append(
-                (struct.pack("<Iq", s.MSGS_STATE_INFO, msg_id) + pack_bytes(info), False, 1)
-            )
+        elif number == s.MSGS_STATE_REQ:
+            self._tell_states(msg_id, unpack_ids(body, 4))
+        elif number == s.MSG_RESEND_ANS_REQ:
+            ids = unpack_ids(body, 4)
+            answers = self._answers()
+            for call_id in dict.fromkeys(ids):
+                self._send_again(answers.get(call_id))
+            self._tell_states(msg_id, ids)
         elif number == s.MSG_RESEND_REQ:
             ids = unpack_ids(body, 4)
-            for wanted_id in ids:
-                if (kept := self._unacked.get(wanted_id)) is not None:
-                    self._queue.append((kept.body, True, wanted_id))
-        elif number == s.RPC_DROP_ANSWER:
-            self.answer(msg_id, struct.pack("<I", s.RPC_ANSWER_UNKNOWN))
+            for wanted_id in dict.fromkeys(ids):
+                self._send_again(self._unacked.get(wanted_id))
+            if any(wanted_id not in self._unacked for wanted_id in ids):
+                self._tell_states(msg_id, ids)
         elif number not in (
             s.HTTP_WAIT, s.MSGS_STATE_INFO, s.MSGS_ALL_INFO, s.MSG_DETAILED_INFO,
             s.MSG_NEW_DETAILED_INFO, s.PONG, s.BAD_MSG, s.BAD_SALT, s.NEW_SESSION,
@@ -249,10 +267,30 @@ class ServerSession:
             return False
         return True
 
-    def _state_of(self, msg_id: int) -> int:
+    def _tell_states(self, msg_id: int, ids: tuple[int, ...]) -> None:
+        newest = self.newest_seen
+        info = bytes(self._state_of(i, newest) for i in ids)
+        self._queue.append(
+            (struct.pack("<Iq", s.MSGS_STATE_INFO, msg_id) + pack_bytes(info), False, 1)
+        )
+
+    def _state_of(self, msg_id: int, newest: int) -> int:
+        """Return what became of a message: taken, too new to have come, forgotten, or never come."""
         if msg_id in self._seen:
             return 4
+        if msg_id > newest:
+            return 3
         return 1 if msg_id <= self._floor else 2
+
+    def _answers(self) -> dict[int, Outgoing]:
+        """Return the answers that were sent and not acknowledged, by the call's msg_id."""
+        head = struct.pack("<I", s.RPC_RESULT)
+        kept = [m for m in self._unacked.values() if m.body.startswith(head)]
+        return {_Q.unpack_from(m.body, 4)[0]: m for m in kept}
+
+    def _send_again(self, kept: Outgoing | None) -> None:
+        if kept is not None:
+            self._queue.append((kept.body, True, kept.msg_id))
 
     def _pong(self, msg_id: int, body: bytes) -> None:
         pong = struct.pack("<Iqq", s.PONG, msg_id, _Q.unpack_from(body, 4)[0])
@@ -262,6 +300,9 @@ class ServerSession:
 
     def answer(self, msg_id: int, result: bytes) -> None:
         """Queue the result of a call; it acknowledges the call as well."""
+        if self._dropped and msg_id in self._dropped:
+            self._dropped.discard(msg_id)
+            result = struct.pack("<I", s.RPC_ANSWER_DROPPED_RUNNING)
         if len(result) >= PACK_BYTES_MIN and not result.startswith(FILE_PIECE):
             packed = zlib.compressobj(1, zlib.DEFLATED, 31)
             smaller = packed.compress(result) + packed.flush()
@@ -270,6 +311,19 @@ class ServerSession:
         if msg_id in self._acks:
             self._acks.remove(msg_id)
         self._queue.append((struct.pack("<Iq", s.RPC_RESULT, msg_id) + result, True, 1))
+
+    def answer_dropped(self, msg_id: int, call_id: int, *, running: bool) -> None:
+        """Queue the answer to rpc_drop_answer; what the call itself did stays done."""
+        if running:
+            self._dropped.add(call_id)
+            said = struct.pack("<I", s.RPC_ANSWER_DROPPED_RUNNING)
+        elif (kept := self._answers().get(call_id)) is not None:
+            del self._unacked[kept.msg_id]
+            size = len(kept.body)
+            said = struct.pack("<Iqii", s.RPC_ANSWER_DROPPED, kept.msg_id, kept.seq_no, size)
+        else:
+            said = struct.pack("<I", s.RPC_ANSWER_UNKNOWN)
+        self.answer(msg_id, said)
 
     def push(self, body: bytes) -> None:
         """Queue an update."""
@@ -287,7 +341,7 @@ class ServerSession:
     def reconnected(self) -> None:
         """Queue again what was sent on an earlier connection and never acknowledged."""
         for kept in self._unacked.values():
-            self._queue.append((kept.body, True, kept.msg_id))
+            self._send_again(kept)
 
     @property
     def has_output(self) -> bool:

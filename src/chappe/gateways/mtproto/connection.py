@@ -11,6 +11,7 @@ from chappe.mtproto import (
     Deadline,
     DestroyKey,
     DestroySession,
+    DropAnswer,
     HttpDetectedError,
     Kind,
     NewAuthKey,
@@ -270,6 +271,9 @@ class Connection(asyncio.Protocol):
             elif isinstance(event, DestroySession):
                 found = gateway.destroy_session(key.key_id, event.session_id)
                 session.machine.session_destroyed(event.session_id, found=found)
+            elif isinstance(event, DropAnswer):
+                running = gateway.calls.is_running(session.client, event.call_id)
+                session.machine.answer_dropped(event.msg_id, event.call_id, running=running)
             elif isinstance(event, DestroyKey):
                 self._wait_for(self._destroy_key(session))
         if session.machine.has_output:

@@ -32,6 +32,10 @@ class ServedCalls:
         """See `ports.Calls`."""
         self._dispatcher.call(client, msg_id, body, answer)
 
+    def is_running(self, client: Client, msg_id: int) -> bool:
+        """See `ports.Calls`."""
+        return msg_id in client.running
+
     def close(self, client: Client) -> None:
         """See `ports.Calls`."""
         self._dispatcher.clients.remove(client)
