@@ -95,7 +95,7 @@ async def test_messages_live_between_a_day_and_a_year(period: int) -> None:
 
 
 async def test_a_default_holds_for_chats_begun_from_then_on() -> None:
-    """Not for those there are, not for Saved Messages, not for what others begin."""
+    """Not for those there are, not for Saved Messages, not for what others begin; both read why."""
     async with village() as v:
         ada, bob, cid, dan = await v.people_named("Ada", "Bob", "Cid", "Dan")
         await ada.say(bob, "old friends")
@@ -105,8 +105,15 @@ async def test_a_default_holds_for_chats_begun_from_then_on() -> None:
             await ada.say(other, "hello")
         await dan.say(ada, "hello")
         await ada.say(dan, "hello")
-        assert [m.ttl_period for m in await cid.history(ada)] == [7 * DAY]
+        for reader, of in ((ada, cid), (cid, ada)):
+            said, word = await reader.history(of)
+            assert (said.ttl_period, word.ttl_period) == (7 * DAY, None)
+            assert isinstance(word.action, api.MessageActionSetMessagesTTL)
+            assert (word.action.period, word.action.auto_setting_from) == (7 * DAY, ada.id)
+            assert word.out is (reader is ada)
         assert (await cid(api.UsersGetFullUser(id=cid.user(ada)))).full_user.ttl_period == 7 * DAY
+        await ada.say(cid, "once is enough")
+        assert len(await ada.history(cid)) == 3
         for other in (bob, ada, dan):
             assert {m.ttl_period for m in await ada.history(other)} == {None}
         await v.wait(7 * DAY)

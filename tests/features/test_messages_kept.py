@@ -180,6 +180,9 @@ async def test_a_history_is_deleted_by_number_by_date_and_whole() -> None:
         assert await bob.texts(ada) == ["0", "1", "4", "5"]
         await delete(just_clear=True)
         assert await ada.texts(bob) == []
+        (left,) = await ada.history(bob)
+        assert (left.id, left.date) == (ids[5], dates[5])
+        assert isinstance(left.action, api.MessageActionHistoryClear)
         assert await bob.texts(ada) == ["0", "1", "4", "5"]
         await bob.say(ada, "again")
         await delete(revoke=True)
@@ -188,6 +191,47 @@ async def test_a_history_is_deleted_by_number_by_date_and_whole() -> None:
         sup = await ada.supergroup("S")
         with pytest.raises(errors.PeerIdInvalid):
             await ada(api.MessagesDeleteHistory(peer=ada.peer(sup), max_id=0))
+
+
+async def test_a_cleared_conversation_keeps_its_place_and_nothing_that_was_said() -> None:
+    """The newest message becomes word of the clearing; what others do to theirs does not bring it back."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        for text in ("one", "two"):
+            await ada.say(bob, text)
+        last = await bob.say(ada, "three")
+        await bob(api.MessagesUpdatePinnedMessage(peer=bob.peer(ada), id=last))
+        await v.settle()
+        newest = (await ada.history(bob))[0].id
+
+        async def clear() -> Any:
+            answer = await ada(api.MessagesDeleteHistory(
+                peer=ada.peer(bob), max_id=0, just_clear=True))  # fmt: skip
+            await v.settle()
+            return answer
+
+        first = await clear()
+        assert first.offset == 0
+        assert ada.told(api.UpdateDeleteMessages)
+        shown = ada.told(api.UpdateEditMessage)[-1].message
+        assert (shown.id, type(shown.action)) == (newest, api.MessageActionHistoryClear)
+        dialog = await ada.dialog(bob)
+        assert (dialog.top_message, dialog.unread_count) == (newest, 0)
+        again = await clear()
+        assert (again.pts, again.pts_count) == (first.pts, 0)
+        mine = next(m.id for m in await bob.history(ada) if getattr(m, "message", "") == "three")
+        await bob(api.MessagesEditMessage(peer=bob.peer(ada), id=mine, message="three!"))
+        await bob(api.MessagesSendReaction(
+            peer=bob.peer(ada), msg_id=mine, reaction=[api.ReactionEmoji(emoticon="👍")]))  # fmt: skip
+        await bob(api.MessagesDeleteMessages(id=[mine], revoke=True))
+        await v.settle()
+        (left,) = await ada.history(bob)
+        assert (left.id, left.reactions) == (newest, None)
+        await ada.say(bob, "anew")
+        assert await ada.texts(bob) == ["anew"]
+        await ada(api.MessagesDeleteHistory(peer=ada.peer(bob), max_id=0))
+        await v.settle()
+        assert await ada.history(bob) == []
 
 
 async def test_a_channels_past_is_put_away_by_one_or_ended_for_all() -> None:

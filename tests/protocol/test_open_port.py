@@ -49,6 +49,10 @@ class Echo:
         """See `Calls`."""
         answer(body)
 
+    def is_running(self, _client: Any, _msg_id: int) -> bool:
+        """See `Calls`."""
+        return False
+
     def close(self, _client: Any) -> None:
         """See `Calls`."""
 

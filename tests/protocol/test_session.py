@@ -80,7 +80,7 @@ def test_a_container_with_an_odd_number_is_told() -> None:
 
 
 def test_a_call_with_an_even_number_is_told() -> None:
-    """A call is content, alone or in a container; its neighbours are served, and so is it when numbered anew."""
+    """A call is content, alone or in a container; its neighbours are served, and itself once it is odd."""
     pair = Pair()
     assert pair.message(CALL, seq_no=2) == []
     found = {struct.unpack_from("<I", b)[0]: b for b in pair.bodies()}
@@ -223,7 +223,7 @@ def drop(pair: Pair, call_id: int, *, running: bool) -> int:
 
 
 def test_an_answer_nobody_wants_is_dropped() -> None:
-    """While the call runs, it is answered without what it found; afterwards it is forgotten, and said so once."""
+    """While the call runs, it is answered without what it found; afterwards that is forgotten, and said."""
     pair = Pair()
     pair.message(CALL, msg_id=id_at(-9))
     asked = drop(pair, id_at(-9), running=True)

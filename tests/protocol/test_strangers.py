@@ -9,7 +9,7 @@ import pytest
 
 from chappe.gateways.mtproto import Gateway, connection, server
 from chappe.gateways.mtproto.connection import Connection, network_of
-from chappe.mtproto import Kind
+from chappe.mtproto import Kind, service
 from chappe.mtproto.client import ClientSession
 from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.handshake_client import ClientHandshake
@@ -253,5 +253,42 @@ def test_a_frame_of_a_session_that_ended_is_void(opened: Callable[[], Gateway]) 
         assert [i for i in await thief.say(packet) if hasattr(i, "msg_id")] == []
         fresh = friend.session.call(b"more", gateway.clock.now())[1]
         assert [i.body for i in await thief.say(fresh) if hasattr(i, "msg_id")] == [b"more"]
+
+    simulate(story())
+
+
+class Slow(Echo):
+    """Answers when told to."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[int, Callable[[], None]] = {}
+
+    def call(self, _client: Any, msg_id: int, body: bytes, answer: Any) -> None:
+        """See `Calls`."""
+        self.waiting[msg_id] = lambda: answer(body)
+
+    def is_running(self, _client: Any, msg_id: int) -> bool:
+        """See `Calls`."""
+        return msg_id in self.waiting
+
+
+def test_an_answer_is_dropped_on_the_wire(opened: Callable[[], Gateway]) -> None:
+    """Who does not want it any more is told that the call still ran, and hears nothing of what it found."""
+
+    async def story() -> None:
+        gateway = opened()
+        gateway.calls = slow = Slow()
+        friend = Friend(gateway)
+        msg_id, packet = friend.session.call(b"much", gateway.clock.now())
+        await friend.say(packet)
+        dropping = struct.pack("<Iq", service.RPC_DROP_ANSWER, msg_id)
+        asked, packet = friend.session.call(dropping, gateway.clock.now())
+        running = struct.pack("<I", service.RPC_ANSWER_DROPPED_RUNNING)
+        heard = [i for i in await friend.say(packet) if hasattr(i, "msg_id")]
+        assert [(i.msg_id, i.body) for i in heard] == [(asked, running)]
+        slow.waiting.pop(msg_id)()
+        await asyncio.sleep(0.01)
+        heard = [i for p in friend.answers() for i in friend.session.receive(p)]
+        assert [(i.msg_id, i.body) for i in heard] == [(msg_id, running)]
 
     simulate(story())

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.accounts import owner_of, show_peer
@@ -17,6 +18,7 @@ from .views import show_message
 
 COMPANY_MIN: Final = 8  # members of a basic group from which on its messages are told as to a crowd
 EXPIRED_TOGETHER_MAX: Final = 500  # messages looked at when one expires
+CLEARED: Final = tl.encode(api.MessageActionHistoryClear(), tl.LAYER)  # what a message became
 
 
 def _number(message: Message) -> bytes:
@@ -312,6 +314,29 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
     return change.announce(DeleteMessages(ids=tuple(sorted(gone))))
 
 
+async def clear_message(change: Change, message: Message) -> None:
+    """Leave of the last message of a conversation only that there was one: the dialog keeps its place."""
+    if message.action == CLEARED:
+        return
+    change.drop(Mention, message.peer, message.id)
+    change.drop(Pin, message.peer, message.id)
+    await forget_reactions(change, message)
+    if not message.out:
+        change.drop(Twin, message.sender, message.origin)
+    change.put(
+        Message(
+            peer=message.peer, id=message.id, date=message.date, sender=message.sender,
+            out=message.out, origin=message.origin, action=CLEARED,
+        )
+    )  # fmt: skip
+    change.announce(EditMessage(peer=message.peer, id=message.id))
+    dialog = await change.get(Dialog, message.peer)
+    if dialog is not None and dialog.unread:
+        read = msgspec.structs.replace(dialog, read_inbox=message.id, unread=0)
+        change.put(read)
+        change.announce(ReadInbox(peer=message.peer, max_id=message.id, unread=0))
+
+
 def ref_of(message: Message) -> Ref:
     """Return what a message of a person's box is called everywhere."""
     return message.sender, message.origin
@@ -328,7 +353,7 @@ async def located(change: Change, refs: Iterable[Ref]) -> list[Message]:
                 continue
             number = twin.id
         message = await numbered(change, number)
-        if message is not None:
+        if message is not None and message.action != CLEARED:
             found.append(message)
     return found
 

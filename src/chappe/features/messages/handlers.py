@@ -54,7 +54,8 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     draft = with_preview(call, target, draft, request)
     kept = await send(call, target, request.random_id, draft)
     watch(call, target.owner, kept.id, draft.media)
-    if kept.pts and to.kind is Kind.USER and to != call.me and not draft.media:
+    private = to.kind is Kind.USER and to != call.me
+    if kept.pts and private and not draft.media and not kept.word:
         return short(kept, draft)
     return await sent(call, [kept])
 

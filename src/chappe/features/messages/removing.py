@@ -11,7 +11,7 @@ from chappe.updates import Change, House, Line
 
 from .access import Source, hearers_of, readable, readers_of, source_of, visible
 from .comments import Discussed
-from .events import mark_pinned, pin_messages, ref_of, remove_messages
+from .events import CLEARED, clear_message, mark_pinned, pin_messages, ref_of, remove_messages
 from .history import pinned_messages
 from .lines import CopiesDeleted, CopiesPinned
 from .logged import DELETED, PINNED, note_each
@@ -40,7 +40,7 @@ async def _may_revoke(call: Call, messages: list[Message]) -> bool:
 
 def _post_deletion(change: Change, messages: list[Message], readers: dict[int, Any]) -> None:
     for peer, others in readers.items():
-        refs = tuple(ref_of(m) for m in messages if m.peer == peer)
+        refs = tuple(ref_of(m) for m in messages if m.peer == peer and m.action != CLEARED)
         for reader in others:
             change.post(Owner(Kind.USER, reader), CopiesDeleted(refs=refs))
 
@@ -83,15 +83,27 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
         )
         meant = [m for m in read if since <= m.date <= until]
         found = meant[:DELETED_MAX]
-        pts = await remove_messages(change, found) if found else change.last("pts")
-        left = await change.scan(Message, peer, limit=1)
-        dialog = await change.get(Dialog, peer)
-        if not left and not request.just_clear and dialog is not None:
+        first = change.last("pts")
+        cleared = found[-1:] if request.just_clear and await _is_all(change, found) else []
+        if gone := found[: len(found) - len(cleared)]:
+            await remove_messages(change, gone)
+        for newest in cleared:
+            await clear_message(change, newest)
+        if not request.just_clear and not await change.scan(Message, peer, limit=1):
             change.drop(Dialog, peer)
         if found:
             _post_deletion(change, found, readers)
+        pts = change.last("pts")
     more = len(meant) > len(found)
-    return api.MessagesAffectedHistory(pts=pts, pts_count=len(found), offset=int(more))
+    return api.MessagesAffectedHistory(pts=pts, pts_count=pts - first, offset=int(more))
+
+
+async def _is_all(change: Change, found: list[Message]) -> bool:
+    """Whether nothing is in a conversation but these messages of it, which come in their order."""
+    if not found:
+        return False
+    every = await change.scan(Message, found[0].peer, limit=len(found) + 1)
+    return len(every) == len(found)
 
 
 async def remove_posts(change: Change, messages: list[Message]) -> int:

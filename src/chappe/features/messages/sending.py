@@ -53,6 +53,7 @@ class Kept(NamedTuple):
     pts: int
     passed: bool = False  # whether unread messages of a channel lie before it
     ttl: int = 0
+    word: int = 0  # the message before it that says how long messages live in this new conversation
 
 
 def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tuple[str, Any]:
@@ -106,7 +107,9 @@ async def send(
             return Kept(random_id, number, NewMessage(peer=target.peer, id=number), 0)
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
         draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
+        before = change.last("pts")
         draft = await _lasting(change, target, draft)
+        word = change.last("pts") if change.last("pts") != before else 0
         draft = await _placed(call, change, draft, change.last("pts") + 1)
         message = await keep_message(change, draft)
         number = message.id
@@ -114,13 +117,14 @@ async def send(
         await _clear_draft(change, target.peer)
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
-    return Kept(random_id, number, NewMessage(peer=target.peer, id=number), number, ttl=draft.ttl)
+    event = NewMessage(peer=target.peer, id=number)
+    return Kept(random_id, number, event, number, ttl=draft.ttl, word=word)
 
 
 def short(kept: Kept, draft: Message) -> Any:
     """Return what tells a sender that a text is kept in a private chat: what they do not know yet."""
     return api.UpdateShortSentMessage(
-        out=draft.peer != draft.sender, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
+        out=True, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
         entities=show_entities(draft.entities) or None, ttl_period=kept.ttl or None,
     )  # fmt: skip
 
@@ -144,9 +148,14 @@ async def _private_ttl(change: Change, target: Target) -> int:
         return 0
     change.put(HistoryTtl(peer=target.peer, period=default.period))
     change.notice(PeerTtlChanged(peer=target.peer))
+    action = api.MessageActionSetMessagesTTL(
+        period=default.period, auto_setting_from=change.owner.id
+    )
+    word = await keep_message(change, _action(change.owner.id, target.peer, change.now, action))
     for user in target.copies:
-        line = TtlSet(peer=change.owner.id, period=default.period)
-        change.post(Owner(Kind.USER, user), line)
+        reader = Owner(Kind.USER, user)
+        change.post(reader, TtlSet(peer=change.owner.id, period=default.period))
+        change.post(reader, copy_of(word, None, target))
     return default.period
 
 
@@ -349,6 +358,7 @@ async def sent(call: Call, results: Iterable[Kept]) -> Any:
         api.UpdateMessageID(id=kept.id, random_id=kept.random_id) for kept in results
     ]
     for kept in results:
+        updates += await _before(viewer, kept)
         update = await kept.event.tell(viewer, kept.pts)
         if update is None:
             continue
@@ -360,6 +370,13 @@ async def sent(call: Call, results: Iterable[Kept]) -> Any:
         updates += [update, *_read_mark(kept)]
     users, chats_ = await accounts.peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats_, date=call.now, seq=0)
+
+
+async def _before(viewer: Viewer, kept: Kept) -> list[Any]:
+    """Return the update of the message that went before, where a conversation was begun."""
+    if not kept.word or not isinstance(kept.event, NewMessage):
+        return []
+    return [await NewMessage(peer=kept.event.peer, id=kept.word).tell(viewer, kept.word)]
 
 
 async def post_action(
@@ -386,7 +403,7 @@ async def post_action(
         place = await chats.place_of(call.house, owner, call.user)
         copies = await members_but(call, owner) if owner.kind is Kind.CHAT else ()
     target = Target(owner, peer, place, copies)
-    draft = _action(call, peer, action)
+    draft = _action(call.user, peer, call.now, action)
     draft = msgspec.structs.replace(draft, reply_to=reply_to, silent=silent, thread=topic)
     random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
     try:
@@ -396,9 +413,9 @@ async def post_action(
     return await _tell_action(viewer, kept)
 
 
-def _action(call: Call, peer: int, action: Any) -> Message:
+def _action(sender: int, peer: int, now: int, action: Any) -> Message:
     return Message(
-        peer=peer, id=0, date=call.now, sender=call.user, out=True,
+        peer=peer, id=0, date=now, sender=sender, out=True,
         action=tl.encode(action, tl.LAYER),
     )  # fmt: skip
 
@@ -407,7 +424,7 @@ async def post_action_within(call: Call, change: Change, place: chats.Place, act
     """Post a service message in a channel as part of a change under way: both are seen, or neither."""
     target = Target(place.owner, place.peer, place, ())
     random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
-    draft = as_written(call, target, _action(call, place.peer, action))
+    draft = as_written(call, target, _action(call.user, place.peer, call.now, action))
     return await _post_within(call, change, target, random_id, draft)
 
 
@@ -419,4 +436,5 @@ async def tell_action_within(call: Call, viewer: Viewer, place: chats.Place, kep
 
 async def _tell_action(viewer: Viewer, kept: Kept) -> list[Any]:
     named = api.UpdateMessageID(id=kept.id, random_id=kept.random_id)  # TDLib looks for it
-    return [named, await kept.event.tell(viewer, kept.pts), *_read_mark(kept)]
+    told = await kept.event.tell(viewer, kept.pts)
+    return [named, *await _before(viewer, kept), told, *_read_mark(kept)]
