@@ -13,6 +13,7 @@ from chappe.app.installation import RESTORED
 from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.features import sync
+from chappe.features.accounts import User
 from chappe.features.auth.records import (
     AuthKey,
     Challenge,
@@ -20,6 +21,7 @@ from chappe.features.auth.records import (
     LoginToken,
     MailCode,
     PendingPassword,
+    Session,
     TemporaryKey,
 )
 from chappe.features.auth.recovery import Recovery
@@ -29,6 +31,7 @@ from chappe.rpc import Call, Client
 from chappe.tl import api
 
 ADA = Owner(Kind.USER, 4096)
+KEY = 5
 
 
 async def visit(data: Path, pts: int) -> tuple[int, int, object]:
@@ -60,6 +63,48 @@ def test_no_number_is_given_out_twice_and_clients_begin_anew(tmp_path: Path) -> 
     later, third, difference = asyncio.run(visit(tmp_path, after))
     assert (later, third) == (after + 1, second + 1)
     assert isinstance(difference, api.UpdatesDifferenceEmpty)
+
+
+async def log_in(data: Path, backup: Path) -> None:
+    """Start a server on which Ada is logged in, and half logged in elsewhere, and back it up."""
+    server = await app.start(Configuration(), data, None)
+    async with server.house.change(ADA) as change:
+        change.put(User(id=ADA.id, first_name="Ada", created=1))
+        change.put(Session(key_id=KEY, created=1, active=1))
+    for key_id, who in ((KEY, {"user": ADA.id}), (KEY + 1, {"pending_user": ADA.id})):
+        async with server.house.change(Owner(Kind.AUTH_KEYS, key_id)) as change:
+            change.put(AuthKey(key_id=key_id, key_bytes=bytes(256), created=1, **who))
+    assert await devices(server) == (ADA.id, ADA.id, 1)
+    await server.act("backup", {"target": str(backup)})
+    await server.stop()
+
+
+async def devices(server: Any) -> tuple[int | None, int | None, int]:
+    """Return whose key it is, whose password the other owes, and how many sessions Ada has."""
+    whole = await server.keeper.identify(Client(KEY, 1, lambda _: None))
+    half = await server.keeper.identify(Client(KEY + 1, 1, lambda _: None))
+    return whole.user, half.pending_user, len(await server.act("sessions", {"user": ADA.id}))
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_who_was_logged_out_since_the_backup_stays_so(tmp_path: Path, kept: bool) -> None:
+    """Since the backup cannot know, everybody logs in again; unless the operator says that nobody was."""
+    data, restored, backup = (tmp_path / n for n in ("data", "restored", "backup.tar"))
+
+    async def look() -> tuple[int | None, int | None, int]:
+        server = await app.start(Configuration(), restored, None)
+        there = await devices(server)
+        key = await server.keeper.find(KEY)
+        assert key is not None
+        await server.stop()
+        return there
+
+    asyncio.run(log_in(data, backup))
+    with pytest.raises(OperatorError):  # the root key was kept apart
+        app.installation.Installation(app.start).restore(backup, restored, keep_sessions=kept)
+    shutil.copyfile(data / "root.key", restored / "root.key")
+    assert asyncio.run(look()) == ((ADA.id, ADA.id, 1) if kept else (None, None, 0))
+    assert not (restored / RESTORED).exists()
 
 
 FLEETING = (Code, MailCode, LoginToken, Challenge, TemporaryKey, Recovery, PendingPassword)
@@ -111,7 +156,9 @@ def test_what_is_fleeting_is_in_no_backup(tmp_path: Path) -> None:
     before = asyncio.run(fill())
     assert {kind.table for kind in FLEETING} | {AuthKey.table} <= before
     with pytest.raises(OperatorError):  # the root key was kept apart
-        app.installation.Installation(app.start).restore(tmp_path / "backup.tar", restored)
+        app.installation.Installation(app.start).restore(
+            tmp_path / "backup.tar", restored, keep_sessions=False
+        )
     shutil.copyfile(data / "root.key", restored / "root.key")
     after = asyncio.run(look())
     assert AuthKey.table in after

@@ -230,7 +230,11 @@ def test_a_backup_of_a_running_server_restores_with_the_sheet(operator: Operator
     for said in traffic.SEARCHED:
         assert said.encode() not in packed
     into = operator.data.parent / "restored"
-    assert chappe("restore", str(target), "--data", str(into)).returncode == 0
+    restored = chappe("restore", str(target), "--data", str(into))
+    assert (restored.returncode, "every session ends" in restored.stdout) == (0, True)
+    again = operator.data.parent / "kept"
+    kept = chappe("restore", str(target), "--data", str(again), "--keep-sessions")
+    assert (kept.returncode, "Sessions go on" in kept.stdout) == (0, True)
     assert "holds a store already" in refused("restore", str(target), "--data", str(into))
     looked = chappe("check", "--data", str(into), CHAPPE_PASSPHRASE=operator.recovery)
     assert looked.returncode == 0, looked.stdout

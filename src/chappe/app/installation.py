@@ -18,6 +18,7 @@ from chappe.crypto import rsa
 from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
+from chappe.features import auth
 from chappe.gateways.cli import OperatorError, Running, Show, Step
 from chappe.ports import Blobs, Engine, EngineError
 from chappe.trust import sealing
@@ -32,6 +33,7 @@ CELLS_CHECKED_AT_ONCE: Final = 1_000
 MIB: Final = 1 << 20  # bytes
 BACKED_UP: Final = {BOXES, KEYS, SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE}
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
+SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
 FLEETING_TABLES: Final = (
     "code",
     "code_mail",
@@ -158,10 +160,16 @@ def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
 
 
 async def begin_epoch(data: Path, house: House) -> None:
-    """Let a store that was restored count from new numbers, before anybody is served."""
-    if (data / RESTORED).exists():
+    """Let a store that was restored count from new numbers, before anybody is served.
+
+    Sessions end, unless the operator keeps them: the backup does not know which were ended since.
+    """
+    mark = data / RESTORED
+    if mark.exists():
         await updates.begin_epoch(house)
-        (data / RESTORED).unlink()
+        if mark.read_text("ascii") != SESSIONS_KEPT:
+            await auth.end_every_session(house)
+        mark.unlink()
 
 
 def status(server: Any) -> dict[str, Any]:
@@ -273,7 +281,7 @@ class Installation:
             await engine.close()
         return wrong
 
-    def restore(self, backup: Path, data: Path) -> None:
+    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> None:
         """See `cli.Application`."""
         if (data / BOXES).exists():
             raise OperatorError(f"{data} holds a store already: restore into an empty directory.")
@@ -289,7 +297,7 @@ class Installation:
         except OSError as error:
             text = f"{backup} cannot be read as a backup: {error.strerror or error}."
             raise OperatorError(text) from error
-        (data / RESTORED).touch()
+        (data / RESTORED).write_text(SESSIONS_KEPT if keep_sessions else "", "ascii")
         if not _is_created(data):
             raise OperatorError(
                 f"The backup is unpacked; now put the {sealing.OPEN_FILE} you kept apart into {data}."

@@ -4,6 +4,7 @@ from . import deletion, handlers, mails, numbers, password, recovery, sessions, 
 from .acts import ACTS
 from .chores import LookAtUse
 from .codes import CodeDelivery, void_told
+from .ending import end_every_session
 from .expiry import DropExpired
 from .keys import Keys
 from .password import has_password, require_password
@@ -25,5 +26,6 @@ __all__ = [
     "CodeDelivery",
     "Keys",
     "NewSession",
+    "end_every_session",
     "void_told",
 ]

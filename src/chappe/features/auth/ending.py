@@ -1,12 +1,20 @@
 """What an account's end does: sessions cut, names given back, the key destroyed and all it sealed with it."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.updates import House
 
 from . import codes
-from .records import Session
+from .records import AuthKey, Session
 from .sessions import end_session
+
+BOXES_AT_ONCE: Final = 1_000  # boxes changed together when every session ends
 
 
 async def delete_account(house: House, user: int) -> None:
@@ -30,3 +38,35 @@ async def delete_account(house: House, user: int) -> None:
     await house.erase(owner)
     async with house.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))
+
+
+async def end_every_session(house: House) -> None:
+    """Log everybody out, before anybody is served. Their keys stay: apps make new ones badly.
+
+    Doing it twice does no harm.
+    """
+    await _in_every(house, Kind.AUTH_KEYS, _free_keys)
+    await _in_every(house, Kind.USER, _drop_sessions)
+
+
+async def _in_every(
+    house: House, kind: Kind, do: Callable[[House, Owner], Awaitable[None]]
+) -> None:
+    """Do something in every box of a kind, many boxes a commit."""
+    after = -1
+    while owners := await house.store.engine.owners(kind, after=after, limit=BOXES_AT_ONCE):
+        await asyncio.gather(*(do(house, owner) for owner in owners))
+        after = owners[-1].id
+
+
+async def _free_keys(house: House, owner: Owner) -> None:
+    async with house.change(owner) as change:
+        for key in await change.scan(AuthKey):
+            if key.user or key.pending_user:
+                change.put(msgspec.structs.replace(key, user=0, pending_user=0, bound=()))
+
+
+async def _drop_sessions(house: House, owner: Owner) -> None:
+    async with house.change(owner) as change:
+        for session in await change.scan(Session):
+            change.drop(Session, session.key_id)

@@ -135,6 +135,10 @@ def _serving(app: typer.Typer, application: Application) -> None:
             )
         typer.echo(f"Made {data}. Next: chappe serve --data {data}")
 
+
+def _mending(app: typer.Typer, application: Application) -> None:
+    """Add the commands that look after a directory no server runs on."""
+
     @app.command()
     def check(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Open every sealed value of a stopped server's store and compare what belongs together."""
@@ -154,10 +158,21 @@ def _serving(app: typer.Typer, application: Application) -> None:
             raise typer.Exit(1)
 
     @app.command()
-    def restore(backup: Path, data: Data = HERE) -> None:
-        """Unpack a backup into an empty data directory."""
-        application.restore(backup, data)
+    def restore(
+        backup: Path,
+        data: Data = HERE,
+        keep_sessions: Annotated[  # noqa: FBT002  a flag
+            bool, typer.Option(help="Log nobody out, not even who was since the backup.")
+        ] = False,
+    ) -> None:
+        """Unpack a backup into an empty data directory; everybody logs in again."""
+        with Console(stderr=True).status("unpacking the store"):
+            application.restore(backup, data, keep_sessions=keep_sessions)
         typer.echo(f"Restored into {data}. Next: chappe check --data {data}")
+        if keep_sessions:
+            typer.echo("Sessions go on, also those that were ended since: see `chappe sessions`.")
+        else:
+            typer.echo("At its first start every session ends: everybody logs in again.")
 
 
 def _asking(app: typer.Typer) -> None:
@@ -300,6 +315,7 @@ def build(application: Application) -> typer.Typer:
         pretty_exceptions_enable=False, add_completion=False,
     )  # fmt: skip
     _serving(app, application)
+    _mending(app, application)
     _asking(app)
     _admitting(app)
     _telling(app)

@@ -56,8 +56,11 @@ class Application(Protocol):
         """
         ...
 
-    def restore(self, backup: Path, data: Path) -> None:
-        """Unpack a backup into an empty data directory, ready to start in a new epoch."""
+    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> None:
+        """Unpack a backup into an empty data directory, ready to start in a new epoch.
+
+        At that start every session ends, unless they are kept.
+        """
         ...
 
 
