@@ -1,6 +1,18 @@
 """Chats: basic groups, supergroups and channels; who is in them, who may do what."""
 
-from . import admins, channels, groups, journal, links, members, photos, ranks, rights, usernames
+from . import (
+    admins,
+    channels,
+    groups,
+    journal,
+    links,
+    listing,
+    members,
+    photos,
+    ranks,
+    rights,
+    usernames,
+)
 from .access import (
     Place,
     any_chat,
@@ -34,12 +46,13 @@ from .texts import check_ttl
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
-EVENTS = (*TOLD, Disband, EraseChannel, TrimLog)
+EVENTS = (*TOLD, *listing.EVENTS, Disband, EraseChannel, TrimLog)
 HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos, ranks)
 
 SERVICES = {
     "chat_peer": chat_peer,
     "count_common_chats": count_common_chats,
+    "find_chats": listing.find_chats,
     "is_member": is_member,
     "joined_as": joined_as,
     "newest_post": newest_post,

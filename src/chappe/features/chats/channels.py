@@ -26,6 +26,7 @@ from .disbanding import let_go
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, rename
 from .journal import log, note
+from .listing import relist
 from .membership import admit, expel, inviter_of, tell_members, tell_of_requests
 from .records import Chat, Joined, Link, Marked, Member, Request, Top
 from .texts import check_about, check_title, check_ttl
@@ -309,7 +310,9 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
         if chat is not None:
-            change.put(msgspec.structs.replace(chat, deleted=True, username="", linked=0))
+            ended = msgspec.structs.replace(chat, deleted=True, username="", linked=0)
+            change.put(ended)
+            relist(change, call.house, chat, ended)
         await expel(change, call.user, by=call.user, forget=True)
         await let_go(change, place.chat.id, call.user)
     if place.chat.linked:

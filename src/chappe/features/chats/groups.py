@@ -12,6 +12,7 @@ from chappe.tl import api, errors
 from . import rights
 from .access import Place, basic, place_of, require_admin, require_change, require_creator
 from .answers import act, acted, mention, updates
+from .listing import relist
 from .membership import admit, expel, keep_member, may_invite, tell_members
 from .profiles import common_chats
 from .records import BASIC_MEMBERS_MAX, Chat, Member
@@ -185,7 +186,9 @@ async def rename(call: Call, place: Place, wanted: str) -> Any:
         chat = await change.get(Chat)
         if chat is None or chat.deleted or chat.title == title:
             raise errors.ChatNotModified
-        change.put(msgspec.structs.replace(chat, title=title, version=chat.version + 1))
+        new = msgspec.structs.replace(chat, title=title, version=chat.version + 1)
+        change.put(new)
+        relist(change, call.house, chat, new)
     return await acted(call, place, api.MessageActionChatEditTitle(title=title))
 
 

@@ -14,6 +14,7 @@ from .access import channel, place_of, require_creator
 from .admins import ADMIN_ERRORS
 from .events import ChannelChanged
 from .journal import log
+from .listing import relist
 from .records import Chat, Joined
 from .views import show_chat
 
@@ -79,7 +80,9 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
         chat = await change.get(Chat)
         if chat is None:
             raise errors.ChannelInvalid
-        change.put(msgspec.structs.replace(chat, username=wanted))
+        new = msgspec.structs.replace(chat, username=wanted)
+        change.put(new)
+        relist(change, call.house, chat, new)
         change.notice(ChannelChanged(id=chat.id))
     if place.chat.username and place.chat.username.lower() != wanted.lower():
         await accounts.release(call.house, "username", place.chat.username, place.owner)

@@ -74,7 +74,7 @@ async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
 
 @method(api.ContactsSearch, rate=Rate.LOOKUP, raises=(errors.SearchQueryEmpty,))
 async def search(call: Call, request: api.ContactsSearch) -> Any:
-    """Find people among one's contacts by name, and anybody by their whole username."""
+    """Find people and chats one has, and public chats, by name; and anybody by their whole username."""
     wanted = request.q.lstrip("@").casefold().strip()
     if not wanted:
         raise errors.SearchQueryEmpty
@@ -90,12 +90,13 @@ async def search(call: Call, request: api.ContactsSearch) -> Any:
         record = await call.look(owner).get(accounts.User)
         if record is not None and record.username.lower() == wanted:
             others.append(owner.id)
-    for user in (*mine, *others):
-        viewer.mention_user(user)
+    inside, public = await call.service("find_chats")(call, wanted, request.limit)
+    own = [accounts.show_peer(viewer, peer) for peer in (*mine, *inside)]
+    found = [accounts.show_peer(viewer, peer) for peer in (*others, *public)]
     users, chats = await accounts.peers(viewer)
     return api.ContactsFound(
-        my_results=[api.PeerUser(user_id=u) for u in mine],
-        results=[api.PeerUser(user_id=u) for u in others],
+        my_results=own,
+        results=found,
         chats=chats,
         users=users,
     )

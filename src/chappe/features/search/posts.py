@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, fold
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
 from .handlers import global_page
-from .rules import fold, has_tag, matches, words_of
+from .rules import has_tag, matches, words_of
 
 CHANNELS_READ_MAX: Final = 1_000  # channels of others that one search looks at
 POSTS_READ_MAX: Final = 200  # newest posts of each public channel that are looked at

@@ -1,9 +1,9 @@
 """Which messages somebody looks for."""
 
-import unicodedata
 from typing import Any, Final
 
 from chappe import tl
+from chappe.core import fold
 from chappe.features import media
 from chappe.features.dialogs import Message
 from chappe.tl import api
@@ -47,14 +47,6 @@ def is_wanted(message: Message, wanted: Any, user: int) -> bool:
             )
     kinds = _KINDS.get(type(wanted).__name__)
     return bool(kinds and message.media and media.kind_of(message.media) in kinds)
-
-
-def fold(text: str) -> str:
-    """Return a text as it is compared: without case, accents and the like."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
 def words_of(query: str) -> list[str]:
