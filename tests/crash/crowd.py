@@ -1,15 +1,18 @@
 """Six people at real sockets who write to each other, and hold the server to every word it gave.
 
-They share a basic group and a supergroup, send files as well as texts, and react to what they read.
+They share a basic group, a supergroup, and a channel whose posts come into a group to be talked about. They
+send photos and files as well as texts, and react to what they read.
 """
 
 import asyncio
+import io
 import itertools
 import random
 from collections import Counter
 from typing import Any, Final
 
 from bench.client import AuthKey, Client, Place, Refused, find, log_in, read_modulus
+from PIL import Image
 
 from chappe.tl import api
 from tests.journeys.server import RealServer
@@ -18,16 +21,40 @@ PEOPLE: Final = 6
 TALKS_AT_ONCE: Final = 3  # messages each of them has under way
 AGAIN: Final = 0.5  # share of those never acknowledged that are sent again later
 WITH_FILE: Final = 0.15  # share of messages that carry a file
+WITH_PHOTO: Final = 0.05  # share of messages that carry a photo
 REACTING: Final = 0.2  # share of acknowledged messages that somebody reacts to
 FILE_BYTES: Final = 20_000
 SETTLED_S_MAX: Final = 60  # seconds until lines left by a crash must be delivered
 FIRST_MAX: Final = 2  # the id of the first message in a box
-GROUP, CHANNEL = -1, -2  # instead of a person, where somebody writes
+GROUP, CHANNEL, NEWS, TALK = -1, -2, -3, -4  # instead of a person, where somebody writes
+LOGS: Final = {CHANNEL: "everybody else", NEWS: "the news", TALK: "the talk"}
 
 
 def file_of(number: int) -> bytes:
     """Return the bytes of the file that a message carries."""
     return random.Random(number).randbytes(FILE_BYTES)
+
+
+def photo_of(number: int) -> bytes:
+    """Return the picture that a message carries, one of its own."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (number % 256, number // 256 % 256, 7)).save(out, "PNG")
+    return out.getvalue()
+
+
+class Log:
+    """A channel as one person follows it."""
+
+    def __init__(self, channel: Any) -> None:
+        self.channel = channel
+        self.pts = 1  # of a channel in which nothing has happened yet
+        self.posts: list[tuple[int, str]] = []
+
+    @property
+    def peer(self) -> Any:
+        """Return how messages are sent there."""
+        given = self.channel
+        return api.InputPeerChannel(channel_id=given.channel_id, access_hash=given.access_hash)
 
 
 class Person:
@@ -40,9 +67,7 @@ class Person:
         self.peers: list[Any] = []
         self.pts, self.date = 0, 1
         self.box: list[tuple[int, str]] = []  # (message id, text), as the difference told
-        self.channel: Any = None  # the supergroup, as this person names it
-        self.channel_pts = 1  # of a channel in which nothing has happened yet
-        self.posts: list[tuple[int, str]] = []  # likewise, in the supergroup
+        self.logs: dict[int, Log] = {}
         self.pushed: set[str] = set()  # texts that came by themselves
 
     def on_update(self, updates: Any) -> None:
@@ -80,25 +105,24 @@ class Person:
             if last:
                 return
 
-    async def catch_up_channel(self) -> None:
-        """Follow the supergroup's difference likewise."""
+    async def catch_up_channel(self, log: Log) -> None:
+        """Follow a channel's difference likewise."""
         if self.client is None:
             raise RuntimeError("not connected")
         everything = api.ChannelMessagesFilterEmpty()
         while True:
             found = await self.client.call(
                 api.UpdatesGetChannelDifference(
-                    channel=self.channel, filter=everything, pts=self.channel_pts, limit=1000
+                    channel=log.channel, filter=everything, pts=log.pts, limit=1000
                 )
             )
             if isinstance(found, api.UpdatesChannelDifferenceEmpty):
                 return
             counted = [getattr(u, "pts_count", 0) for u in found.other_updates]
             touched = len(found.new_messages) + sum(counted)
-            gap = f"a hole between {self.channel_pts} and {found.pts} of the supergroup"
-            assert found.pts - self.channel_pts == touched, gap
-            self.channel_pts = found.pts
-            self.posts += [(m.id, getattr(m, "message", "")) for m in found.new_messages]
+            assert found.pts - log.pts == touched, f"a hole between {log.pts} and {found.pts}"
+            log.pts = found.pts
+            log.posts += [(m.id, getattr(m, "message", "")) for m in found.new_messages]
             if found.final:
                 return
 
@@ -136,30 +160,42 @@ class Crowd:
             api.MessagesCreateChat(users=users[1:], title="everybody")
         )
         self.group = api.InputPeerChat(chat_id=made.updates.chats[0].id)
-        made = await first.client.call(  # type: ignore[union-attr]
-            api.ChannelsCreateChannel(title="everybody else", about="", megagroup=True)
-        )
-        channel = made.chats[0]
-        where = api.InputChannel(channel_id=channel.id, access_hash=channel.access_hash)
-        await first.client.call(  # type: ignore[union-attr]
-            api.ChannelsInviteToChannel(channel=where, users=users[1:])
-        )
-        for person in self.people:
-            await self._find_channel(person)
+        for place, title in LOGS.items():
+            await self._found(place, title, users[1:])
+        news, talk = first.logs[NEWS].channel, first.logs[TALK].channel
+        discuss = api.ChannelsSetDiscussionGroup(broadcast=news, group=talk)
+        await first.client.call(discuss)  # type: ignore[union-attr]
+        for user in users[1:]:
+            post = api.ChatAdminRights(post_messages=True)
+            admin = api.ChannelsEditAdmin(channel=news, user_id=user, admin_rights=post, rank="")
+            await first.client.call(admin)  # type: ignore[union-attr]
 
-    async def _find_channel(self, person: Person) -> None:
-        """Learn how somebody names the supergroup they were put into."""
+    async def _found(self, place: int, title: str, users: list[Any]) -> None:
+        """Make a supergroup or channel with everybody in it, and have each find it."""
+        client: Any = self.people[0].client
+        news = place == NEWS
+        made = await client.call(
+            api.ChannelsCreateChannel(title=title, about="", megagroup=not news, broadcast=news)
+        )
+        (chat,) = made.chats
+        where = api.InputChannel(channel_id=chat.id, access_hash=chat.access_hash)
+        await client.call(api.ChannelsInviteToChannel(channel=where, users=users))
+        for person in self.people:
+            await self._find(person, place, title)
+
+    async def _find(self, person: Person, place: int, title: str) -> None:
+        """Learn how somebody names a channel they were put into."""
         empty = api.InputPeerEmpty()
-        while person.channel is None:
+        while place not in person.logs:
             dialogs = await person.client.call(  # type: ignore[union-attr]
                 api.MessagesGetDialogs(
                     offset_date=0, offset_id=0, offset_peer=empty, limit=100, hash=0
                 )
             )
             for chat in dialogs.chats:
-                if isinstance(chat, api.Channel):
-                    person.channel = api.InputChannel(
-                        channel_id=chat.id, access_hash=chat.access_hash
+                if isinstance(chat, api.Channel) and chat.title == title:
+                    person.logs[place] = Log(
+                        api.InputChannel(channel_id=chat.id, access_hash=chat.access_hash)
                     )
 
     async def come_back(self) -> None:
@@ -180,7 +216,7 @@ class Crowd:
             else:
                 number = next(self._numbers)
                 others = [n for n in range(PEOPLE) if n != sender]
-                to = self.chance.choice([GROUP, CHANNEL, CHANNEL, *others])
+                to = self.chance.choice([GROUP, CHANNEL, NEWS, *others])
                 self.asked[number] = (sender, to)
             try:
                 self.acknowledged[number] = await self._send(sender, to, number)
@@ -192,14 +228,17 @@ class Crowd:
 
     def _peer(self, sender: int, to: int) -> Any:
         person = self.people[sender]
-        if to == CHANNEL:
-            where = person.channel
-            return api.InputPeerChannel(channel_id=where.channel_id, access_hash=where.access_hash)
+        if to in LOGS:
+            return person.logs[to].peer
         return self.group if to == GROUP else person.peers[to]
 
     def carries_file(self, number: int) -> bool:
         """Whether a message is one with a file."""
         return random.Random(number).random() < WITH_FILE
+
+    def carries_photo(self, number: int) -> bool:
+        """Whether a message is one with a photo."""
+        return WITH_FILE <= random.Random(number).random() < WITH_FILE + WITH_PHOTO
 
     async def _send(self, sender: int, to: int, number: int) -> int:
         client, peer = self.people[sender].client, self._peer(sender, to)
@@ -214,6 +253,12 @@ class Crowd:
                 file=file, mime_type="application/octet-stream", attributes=[], force_file=True
             )
             answer = await client.call(api.MessagesSendMedia(media=medium, **said))
+        elif self.carries_photo(number):
+            part = api.UploadSaveFilePart(file_id=number, file_part=0, bytes=photo_of(number))
+            await client.call(part)
+            file = api.InputFile(id=number, parts=1, name="p.png", md5_checksum="")
+            photo = api.InputMediaUploadedPhoto(file=file)
+            answer = await client.call(api.MessagesSendMedia(media=photo, **said))
         else:
             answer = await client.call(api.MessagesSendMessage(**said))
         if isinstance(answer, api.UpdateShortSentMessage):
@@ -234,37 +279,69 @@ class Crowd:
 
     async def check_files(self) -> None:
         """Download files that were acknowledged, as those who got them, and compare their bytes."""
-        numbers = [n for n in self.acknowledged if self.carries_file(n)]
-        for number in self.chance.sample(numbers, min(len(numbers), 50)):
-            sender, to = self.asked[number]
-            person = self.people[sender]
-            given = api.InputMessageID(id=self.acknowledged[number])
-            request: Any = api.MessagesGetMessages(id=[given])
-            if to == CHANNEL:
-                request = api.ChannelsGetMessages(channel=person.channel, id=[given])
-            found = await person.client.call(request)  # type: ignore[union-attr]
-            shown = found.messages[0].media.document
-            where = api.InputDocumentFileLocation(
-                id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
-                thumb_size="",
-            )  # fmt: skip
-            got = await person.client.call(  # type: ignore[union-attr]
-                api.UploadGetFile(location=where, offset=0, limit=32_768)
-            )
-            assert got.bytes == file_of(number), f"the file of m{number} is another one"
+        files = [n for n in self.acknowledged if self.carries_file(n)]
+        photos = [n for n in self.acknowledged if self.carries_photo(n)]
+        for number in self.chance.sample(files, min(len(files), 50)):
+            shown = (await self._shown(number)).media.document
+            assert await self._fetch(number, shown, "") == file_of(number), f"m{number} is another"
+        for number in self.chance.sample(photos, min(len(photos), 50)):
+            photo = (await self._shown(number)).media.photo
+            (size,) = [s for s in photo.sizes if isinstance(s, api.PhotoSize)][-1:]
+            got = await self._fetch(number, photo, size.type)
+            assert len(got) == size.size
+            with Image.open(io.BytesIO(got)) as opened:
+                assert opened.size == (40, 30), f"the photo of m{number} is another one"
+
+    async def _shown(self, number: int) -> Any:
+        sender, to = self.asked[number]
+        person = self.people[sender]
+        given = api.InputMessageID(id=self.acknowledged[number])
+        request: Any = api.MessagesGetMessages(id=[given])
+        if to in LOGS:
+            request = api.ChannelsGetMessages(channel=person.logs[to].channel, id=[given])
+        return (await person.client.call(request)).messages[0]  # type: ignore[union-attr]
+
+    async def _fetch(self, number: int, shown: Any, size: str) -> bytes:
+        photo = isinstance(shown, api.Photo)
+        kind = api.InputPhotoFileLocation if photo else api.InputDocumentFileLocation
+        where = kind(
+            id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
+            thumb_size=size,
+        )  # fmt: skip
+        client: Any = self.people[self.asked[number][0]].client
+        got = await client.call(api.UploadGetFile(location=where, offset=0, limit=32_768))
+        return bytes(got.bytes)
 
     async def catch_up(self) -> None:
         """Let everybody follow their difference."""
         await asyncio.gather(*(person.catch_up() for person in self.people))
-        await asyncio.gather(*(person.catch_up_channel() for person in self.people))
+        await asyncio.gather(
+            *(
+                person.catch_up_channel(log)
+                for person in self.people
+                for log in person.logs.values()
+            )
+        )
 
     def _holders(self, number: int) -> list[int]:
         sender, to = self.asked[number]
-        return list(range(PEOPLE)) if to in (GROUP, CHANNEL) else [sender, to]
+        return [sender, to] if to >= 0 else list(range(PEOPLE))
 
     def _texts(self) -> list[Counter[str]]:
-        """Count the texts each of them has, wherever."""
-        return [Counter(text for _, text in (*p.box, *p.posts)) for p in self.people]
+        """Count the texts each of them has, wherever they were written."""
+        logs = (CHANNEL, NEWS)
+        return [
+            Counter(
+                text for _, text in (*p.box, *(post for at in logs for post in p.logs[at].posts))
+            )
+            for p in self.people
+        ]
+
+    def _talked_about(self) -> tuple[list[str], list[str]]:
+        """Return the posts of the channel, and those that came into its group."""
+        logs = self.people[0].logs
+        posts = [text for _, text in logs[NEWS].posts if text]
+        return posts, [text for _, text in logs[TALK].posts if text]
 
     def missing(self) -> list[str]:
         """Return what should be in a box and is not (yet)."""
@@ -276,7 +353,8 @@ class Crowd:
                 gone.append(f"m{number} was acknowledged and is in {times}")
             elif 0 in times and any(times):
                 gone.append(f"m{number} is in {times} of its boxes")
-        return gone
+        posts, talked = self._talked_about()
+        return gone + [f"{text} is not talked about" for text in set(posts) - set(talked)]
 
     async def settle(self) -> None:
         """Wait until what a crash left on its way has arrived."""
@@ -289,12 +367,20 @@ class Crowd:
         """Hold every box against what was asked, acknowledged and told."""
         assert self.missing() == []
         for person in self.people:
-            for what, log in (("box", person.box), ("supergroup", person.posts)):
+            followed = {
+                "box": person.box,
+                **{LOGS[at]: one.posts for at, one in person.logs.items()},
+            }
+            for what, log in followed.items():
                 first = log[0][0]  # 1, or behind what the account began with
                 wrong = [(at, *found) for at, found in enumerate(log, first) if found[0] != at]
                 assert wrong[:3] == [], f"ids have a hole in the {what} of {person.phone}"
                 assert first <= FIRST_MAX, f"the {what} of {person.phone} begins late"
-            assert person.posts == self.people[0].posts, "a supergroup is not the same for all"
+            for at, one in person.logs.items():
+                same = one.posts == self.people[0].logs[at].posts
+                assert same, f"{LOGS[at]} is not the same for all"
+        posts, talked = self._talked_about()
+        assert posts == talked, "what is talked about is not what was posted, once and in order"
         texts = self._texts()
         for number in self.asked:
             for who, found in enumerate(texts):
@@ -304,6 +390,7 @@ class Crowd:
         for number, message in self.acknowledged.items():
             sender, to = self.asked[number]
             person = self.people[sender]
-            assert (message, f"m{number}") in (person.posts if to == CHANNEL else person.box)
+            log = person.logs[to].posts if to in LOGS else person.box
+            assert (message, f"m{number}") in log
         for person, found in zip(self.people, texts, strict=True):
             assert {text for text in person.pushed if not found[text]} == set()

@@ -85,9 +85,11 @@ async def test_what_was_acknowledged_outlives_every_kill(server: RealServer, *, 
     crowd.check()
     await crowd.check_files()
     files = sum(crowd.carries_file(number) for number in crowd.acknowledged)
-    said = (
-        f"{len(crowd.asked)} messages, {len(crowd.acknowledged)} acknowledged, {files} with files"
+    photos = sum(crowd.carries_photo(number) for number in crowd.acknowledged)
+    acknowledged = (
+        f"{len(crowd.acknowledged)} acknowledged, {files} with files, {photos} with photos"
     )
+    said = f"{len(crowd.asked)} messages, {acknowledged}"
     print(f"{kills} kills: {said}")  # noqa: T201  shown by -rP
     assert len(crowd.acknowledged) > 100
     assert server.bugs() == []
