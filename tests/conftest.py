@@ -1,6 +1,10 @@
-"""What every test may use: the long runs are asked for by --long."""
+"""What every test may use: a PostgreSQL server; the long runs are asked for by --long."""
+
+from collections.abc import Iterator
 
 import pytest
+
+from tests.contracts.database import Database
 
 pytest.register_assert_rewrite("tests.features.village", "tests.features.replica")
 
@@ -23,3 +27,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def long(request: pytest.FixtureRequest) -> bool:
     """Whether a long run was asked for."""
     return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Database]:
+    """A PostgreSQL server."""
+    made = Database()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.remove()

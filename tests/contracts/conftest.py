@@ -1,6 +1,6 @@
-"""What the tests of engines share: a PostgreSQL server, and every engine there is."""
+"""What the tests of engines share: every engine there is."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -12,21 +12,8 @@ from chappe.engines.sqlite import SqliteEngine
 from chappe.ports import Engine
 from chappe.trust import sealing
 
-from .database import Database
-
 Open = Callable[[], Awaitable[Engine]]
 ROOT = bytes(32)
-
-
-@pytest.fixture(scope="session")
-def database() -> Iterator[Database]:
-    """A PostgreSQL server."""
-    made = Database()
-    try:
-        made.start()
-        yield made
-    finally:
-        made.remove()
 
 
 async def sealed(inner: Engine, keys: Engine) -> sealing.SealedEngine:

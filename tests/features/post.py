@@ -10,13 +10,14 @@ from chappe.app import Server
 from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
-from chappe.engines.memory import MemoryEngine
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.features import accounts
 from chappe.features.media.records import Usage
 from chappe.rpc import Call, Client
 from chappe.tl import api, errors
 from chappe.trust import sealing
+
+from . import ground
 
 ADA, CLAUDE, EVE = 4096, 8192, 12288
 KIB = 1024
@@ -142,10 +143,11 @@ def picture(width: int, height: int, form: str = "JPEG", turn: int = 0) -> bytes
 
 async def open_post(**settings: Any) -> Post:
     """Return a fresh server with its people."""
-    entropy, clock, blobs = SystemEntropy(), Clock(), MemoryBlobs()
-    keys = sealing.KeyStore(MemoryEngine(), bytes(32), entropy)
+    entropy, clock, here = SystemEntropy(), Clock(), await ground.open_ground()
+    keys = sealing.KeyStore(here.keys, bytes(32), entropy)
     await keys.open()
-    engine = sealing.SealedEngine(MemoryEngine(), keys, entropy)
+    engine = sealing.SealedEngine(here.boxes, keys, entropy)
+    blobs: Any = here.blobs  # in memory, but where a test asks for every engine
     config = Configuration(codes_console=False, **settings)
     server = Server(config, engine, keys, clock, entropy, blobs)
     await server.house.relay.start()

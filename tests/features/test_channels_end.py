@@ -112,6 +112,7 @@ async def test_whoever_is_in_the_midst_of_something_is_refused(*, broadcast: boo
                     await who(make(who, place))
 
 
+@pytest.mark.usefixtures("every_engine")
 async def test_readers_at_the_same_time_get_pages_or_a_refusal_and_nothing_between() -> None:
     """Thirty of them turn pages while the channel ends, and is erased."""
     async with village(twins=False) as v:

@@ -105,6 +105,7 @@ async def test_music_is_called_what_it_calls_itself(post: Post) -> None:
     assert found(media, api.DocumentAttributeAudio).title == "Mine"
 
 
+@pytest.mark.usefixtures("every_engine")
 @pytest.mark.parametrize(
     "said",
     [

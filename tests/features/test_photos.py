@@ -79,6 +79,7 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + data + chunk(b"IEND", b"")
 
 
+@pytest.mark.usefixtures("every_engine")
 @pytest.mark.parametrize(
     ("data", "refusal"),
     [
@@ -103,6 +104,7 @@ async def test_hostile_images_are_refused(
     assert message.media.photo.sizes[-1].w == 200
 
 
+@pytest.mark.usefixtures("every_engine")
 async def test_the_process_of_images_may_die(post: Post) -> None:
     """The photo under way is refused or made, the next one is made."""
     await send_photo(post, ADA, CLAUDE, picture(200, 100))
@@ -114,6 +116,7 @@ async def test_the_process_of_images_may_die(post: Post) -> None:
     assert message.media.photo.sizes[-1].w == 210
 
 
+@pytest.mark.usefixtures("every_engine")
 async def test_a_photo_too_large_to_read_is_refused(post: Post) -> None:
     """It can be sent as a file."""
     file = await post.put_up(ADA, bytes(rules.PHOTO_BYTES_MAX + 1), 512 * KIB)

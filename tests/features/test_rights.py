@@ -121,6 +121,7 @@ def rows_of(kind: str) -> list[Any]:
     return [row for row in ROWS if kind in row.who]
 
 
+@pytest.mark.usefixtures("every_engine")
 @pytest.mark.parametrize("kind", [GROUP, SUPERGROUP, CHANNEL])
 async def test_who_may_not_is_refused_and_changes_nothing(kind: str) -> None:
     """Strangers, guessers, the banned, former members, the restricted, members: each in their bounds."""
@@ -144,6 +145,7 @@ async def test_who_may_not_is_refused_and_changes_nothing(kind: str) -> None:
         assert await town.everything() == before
 
 
+@pytest.mark.usefixtures("every_engine")
 @pytest.mark.parametrize("kind", [GROUP, SUPERGROUP, CHANNEL])
 async def test_who_may_is_not_refused(kind: str) -> None:
     """The other side of the table; what ends a chat is tried elsewhere."""
@@ -164,6 +166,7 @@ async def test_who_may_is_not_refused(kind: str) -> None:
         assert wrong == [], "\n".join(map(str, wrong))
 
 
+@pytest.mark.usefixtures("every_engine")
 @pytest.mark.parametrize("kind", [GROUP, SUPERGROUP, CHANNEL])
 async def test_who_is_not_in_hears_of_nothing(kind: str) -> None:
     """What is said and done after they went reaches nobody outside, by push or by difference."""

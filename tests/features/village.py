@@ -16,14 +16,13 @@ from chappe.app import Server
 from chappe.core import Kind
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
-from chappe.engines.memory import MemoryEngine
-from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.features import accounts
 from chappe.mtproto import NewAuthKey
 from chappe.rpc import Client
 from chappe.tl import api, decoding, errors
 from chappe.trust import sealing
 
+from . import ground
 from .replica import Replica, channel_of, differences, fresh, hold_whole, sleeper
 
 START = 1_800_000_000
@@ -293,7 +292,7 @@ class Gate:
 
 
 class Village:
-    """A whole server on the memory engine, sealed, with time in one's hand."""
+    """A whole server, sealed, with time in one's hand."""
 
     def __init__(self, server: Server, clock: Clock) -> None:
         self.server = server
@@ -386,16 +385,17 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
     `settings` are those of `Configuration`.
     """
     entropy, clock = SystemEntropy(), Clock()
-    keys = sealing.KeyStore(MemoryEngine(), bytes(32), entropy)
+    here = await ground.open_ground()
+    keys = sealing.KeyStore(here.keys, bytes(32), entropy)
     await keys.open()
-    engine = sealing.SealedEngine(MemoryEngine(), keys, entropy)
+    engine = sealing.SealedEngine(here.boxes, keys, entropy)
     given: dict[str, Any] = {
         "codes_console": False,
         "strict": True,
         "rate_scale": 1000.0,
         **settings,
     }
-    server = Server(Configuration(**given), engine, keys, clock, entropy, MemoryBlobs())
+    server = Server(Configuration(**given), engine, keys, clock, entropy, here.blobs)
     made = Village(server, clock)
     made.keys = keys
     note: Callable[[str, BaseException], None] = lambda _, error: made.bugs.append(error)  # noqa: E731
