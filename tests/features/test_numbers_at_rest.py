@@ -20,6 +20,7 @@ KEYED_BY_TEXT = {
     "Invite.blind",
     "FolderLink.blind",
     "Link.blind",
+    "Listed.blind",
     "Marked.mark",
     "LoginToken.hash",
     "Name.blind",

@@ -8,6 +8,7 @@ from . import (
     links,
     listing,
     members,
+    migrating,
     photos,
     ranks,
     rights,
@@ -46,8 +47,10 @@ from .texts import check_ttl
 from .views import show_chat, show_chats
 from .watching import watch_channels
 
-EVENTS = (*TOLD, *listing.EVENTS, Disband, EraseChannel, TrimLog)
-HANDLERS = (groups, channels, members, admins, usernames, links, journal, photos, ranks)
+EVENTS = (*TOLD, *listing.EVENTS, Disband, EraseChannel, TrimLog, migrating.Migrate)
+HANDLERS = (
+    groups, channels, migrating, members, admins, usernames, links, journal, photos, ranks,
+)  # fmt: skip
 
 SERVICES = {
     "chat_peer": chat_peer,

@@ -14,7 +14,6 @@ from . import rights
 from .access import (
     Place,
     any_chat,
-    basic,
     channel,
     place_of,
     require_change,
@@ -351,56 +350,6 @@ async def edit_chat_about(call: Call, request: api.MessagesEditChatAbout) -> boo
     action = api.ChannelAdminLogEventActionChangeAbout(prev_value=place.chat.about, new_value=about)
     await log(call, place.owner, action)
     return True
-
-
-@method(
-    api.MessagesMigrateChat,
-    rate=Rate.WRITE,
-    raises=(errors.ChatIdInvalid, errors.ChatAdminRequired, errors.ChannelsTooMuch),
-)
-async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
-    """Make a supergroup of a basic group; its creator does. Everybody in it comes along."""
-    place = await basic(call, request.chat_id)
-    require_creator(place, call.now)
-    if place.chat.deleted:
-        raise errors.ChatAdminRequired
-    if place.chat.migrated_to:
-        raise errors.ChatIdInvalid
-    await require_room(call)
-    old = place.chat
-    number = await new_id(call)
-    new = Chat(
-        id=number, title=old.title, about=old.about, created=call.now, creator=old.creator,
-        default_banned=old.default_banned, noforwards=old.noforwards, photo=old.photo,
-        migrated_from=old.id, hidden_history=True, reactions=old.reactions,
-    )  # fmt: skip
-    fresh = await found(call, new)
-    members = await call.look(place.owner).scan(Member)
-    async with call.change(fresh.owner) as change:
-        for member in members:
-            if rights.is_in(member, call.now) and not member.creator:
-                await admit(
-                    change, member.user, inviter=member.inviter, admin=member.admin,
-                    promoted_by=call.user if member.admin else 0, rank=member.rank,
-                )  # fmt: skip
-        action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
-        kept = await act_within(call, change, fresh, action)
-    viewer = call.viewer()
-    mention(viewer, place)
-    mention(viewer, fresh)
-    told = await act(call, viewer, place, api.MessageActionChatMigrateTo(channel_id=number))
-    async with call.change(place.owner) as change:
-        chat = await change.get(Chat)
-        if chat is not None:
-            change.put(msgspec.structs.replace(chat, migrated_to=number, version=chat.version + 1))
-        await tell_members(change, "chat")
-    async with call.change(fresh.owner) as change:
-        chat = await change.get(Chat)
-        if chat is not None:
-            top = await call.service("newest_of")(call, place.owner)
-            change.put(msgspec.structs.replace(chat, migrated_max_id=top))
-    also = await tell(call, viewer, fresh, kept)
-    return await updates(call, viewer, [api.UpdateChannel(channel_id=number), *told, *also])
 
 
 @method(

@@ -76,15 +76,18 @@ async def make_link(call: Call, place: Place, **fields: Any) -> Link:
     Raises:
         errors.InvitesTooMuch: the chat has too many.
     """
-    if await call.look(place.owner).count(Link) >= LINKS_MAX:
-        raise errors.InvitesTooMuch
     code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode()
     blind = blind_of(call.house, code)
     link = Link(blind=blind, code=code, admin=call.user, created=call.now, **fields)
     if not await accounts.claim(call.house, "invite", code.encode().hex(), place.owner, None):
         raise RuntimeError("a random code came twice")
     async with call.change(place.owner) as change:
-        change.put(link)
+        full = len(await change.scan(Link, limit=LINKS_MAX)) >= LINKS_MAX
+        if not full:
+            change.put(link)
+    if full:
+        await accounts.release(call.house, "invite", code.encode().hex(), place.owner)
+        raise errors.InvitesTooMuch
     return link
 
 

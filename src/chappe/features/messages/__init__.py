@@ -33,7 +33,7 @@ from .records import Mention, Reacted, UnreadReaction, marks_of
 from .removing import remove_posts
 from .saved import source_of_saved
 from .senders import sender_of
-from .sending import post_action, post_action_within, send, sent, tell_action_within
+from .sending import keep_action, post_action, post_action_within, send, sent, tell_action_within
 from .service import service_message
 from .threads import (
     GENERAL,
@@ -62,6 +62,7 @@ SERVICES = {
     "has_scheduled": scheduled.has_scheduled,
     "default_sender": senders.show_default_sender,
     "history_ttl": expiry.history_ttl,
+    "keep_action": keep_action,
     "newest_of": newest_of,
     "newest_pin": newest_pin,
     "post_action": post_action,

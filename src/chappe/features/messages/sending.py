@@ -438,3 +438,18 @@ async def _tell_action(viewer: Viewer, kept: Kept) -> list[Any]:
     named = api.UpdateMessageID(id=kept.id, random_id=kept.random_id)  # TDLib looks for it
     told = await kept.event.tell(viewer, kept.pts)
     return [named, *await _before(viewer, kept), told, *_read_mark(kept)]
+
+
+def keep_action(change: Change, sender: int, action: Any) -> tuple[Event, int]:
+    """Put a service message by somebody in a channel's log; return what tells it, and its pts."""
+    number, peer = change.next("message"), accounts.peer_id(change.owner)
+    change.put(
+        Message(
+            peer=peer, id=number, origin=number, date=change.now, sender=sender, out=True,
+            action=tl.encode(action, tl.LAYER),
+        )
+    )  # fmt: skip
+    change.put(chats.Top(id=number, date=change.now))
+    change.post(Owner(Kind.USER, sender), Wrote(peer=peer, id=number, date=change.now))
+    event = NewPost(channel=change.owner.id, id=number)
+    return event, change.announce(event)
