@@ -49,7 +49,7 @@ WITH RECURSIVE s (shard) AS (
 )
 SELECT owner FROM o WHERE owner IS NOT NULL ORDER BY owner LIMIT ?3
 """
-ROWS_A_STATEMENT: Final = (64, 8, 1)  # the interpreter lock changes hands once a statement
+ROWS_A_STATEMENT: Final = (512, 64, 8, 1)  # the interpreter lock changes hands once a statement
 COLUMNS: Final = 6  # of the table above
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
 _PUT_ROWS: Final = [(rows, _PUT + ",(?,?,?,?,?,?)" * (rows - 1)) for rows in ROWS_A_STATEMENT]
