@@ -11,7 +11,7 @@ from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruned, Pruner, prun
 from .relay import Relay
 from .store import Store
 from .timers import Timers
-from .viewer import Personal, Viewer
+from .viewer import Viewer
 
 __all__ = [
     "CHANNEL_BEHIND_MAX",
@@ -27,7 +27,6 @@ __all__ = [
     "Likeness",
     "Line",
     "NoticeRow",
-    "Personal",
     "Pruned",
     "Pruner",
     "Relay",

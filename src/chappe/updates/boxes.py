@@ -112,9 +112,9 @@ class View:
         """Return the record of each (kind, key part…), or None; much less work than one by one."""
         kept = self._box.kept
         found = []
-        for kind, *key in wanted:
-            known = kept.get((kind.table, *key), ABSENT)
-            found.append(await self.get(kind, *key) if known is ABSENT else known)
+        for one in wanted:
+            known = kept.get((one[0].table, *one[1:]), ABSENT)
+            found.append(await self.get(*one) if known is ABSENT else known)
         return found
 
     async def scan(

@@ -4,7 +4,7 @@ import hashlib
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from chappe.core import Clock, Entropy, Owner
 
@@ -32,6 +32,8 @@ class Secrets(Protocol):
         """Return the 32-byte secret of this name, the same for ever."""
         ...
 
+
+_NUMBERS: Final = [struct.Struct(f">{count}q").pack for count in range(8)]  # by how many they are
 
 PeerViews = Callable[["Viewer"], Awaitable[tuple[list[Any], list[Any]]]]
 
@@ -97,5 +99,5 @@ class House:
             secret = self.secrets.secret(name)
             base = self._keyed[name] = hashlib.blake2b(digest_size=8, key=secret)
         hashed = base.copy()
-        hashed.update(struct.pack(f">{len(parts)}q", *parts))
+        hashed.update(_NUMBERS[len(parts)](*parts))
         return int.from_bytes(hashed.digest(), "big") >> 1

@@ -166,7 +166,7 @@ class Hub:
             return False
         bodies = [crowd.body(user, facts, s.layer) for s in to]
         if None in bodies:
-            viewer = Viewer(self._house, user)
+            viewer = Viewer(self._house, user, as_sample=True)
             updates = await render(viewer, telling[0], telling[2])
             crowd.alone = viewer.alone or viewer.places != {place}
             others = viewer.users - named

@@ -24,15 +24,19 @@ class Personal(NamedTuple):
 class Viewer:
     """Somebody who is shown something. Views mention people and chats here; they are added at the end."""
 
-    __slots__ = ("_looks", "alone", "channels", "chats", "house", "personal", "user", "users")
+    __slots__ = (
+        "_as_sample", "_looks", "alone", "channels", "chats", "house", "personal", "user", "users",
+    )  # fmt: skip
 
-    def __init__(self, house: "House", user: int) -> None:
+    def __init__(self, house: "House", user: int, *, as_sample: bool = False) -> None:
+        """`as_sample`: what is rendered shall serve others too, so it is noted which bytes are personal."""
         self.house = house
         self.user = user
         self.users: set[int] = set()
         self.chats: set[int] = set()
         self.channels: set[int] = set()
         self.personal: list[Personal] = []
+        self._as_sample = as_sample
         self.alone = False  # what was rendered is this viewer's in more than the personal bytes
         self._looks: dict[Owner, View] = {}
 
@@ -47,20 +51,18 @@ class Viewer:
         """Return this viewer's own number for something; `order` is that of its bytes where it is shown."""
         keyed = self.house.keyed
         number = keyed(name, self.user, *parts)
+        if self._as_sample:
 
-        def made(user: int, _facts: object) -> bytes:
-            return keyed(name, user, *parts).to_bytes(8, order)
+            def made(user: int, _facts: object) -> bytes:
+                return keyed(name, user, *parts).to_bytes(8, order)
 
-        self.personal.append(Personal(number.to_bytes(8, order), made))
+            self.personal.append(Personal(number.to_bytes(8, order), made))
         return number
 
     def own(self, made: Callable[[Any], bytes], facts: Any) -> None:
         """Say which bytes of what is rendered come of what is known of this viewer alone."""
-
-        def of(_user: int, facts: Any) -> bytes:
-            return made(facts)
-
-        self.personal.append(Personal(made(facts), of))
+        if self._as_sample:
+            self.personal.append(Personal(made(facts), lambda _user, facts: made(facts)))
 
     @property
     def places(self) -> set[Owner]:

@@ -5,7 +5,7 @@ from typing import Any
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.tl import api
-from chappe.updates import Personal, Viewer
+from chappe.updates import Viewer
 
 from . import rights
 from .access import Place, may_see, place_of
@@ -90,7 +90,7 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
     admin = rights.is_admin(member)
     banned = None
     if member is not None and inside:
-        viewer.personal.append(Personal(_since(viewer.user, member), _since))
+        viewer.own(_since, member)
     if member is not None and member.banned and not admin:
         banned = rights.show_banned(member.banned, member.banned_until)
     return api.Channel(
@@ -120,7 +120,7 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
     )
 
 
-def _since(_viewer: int, member: Member) -> bytes:
+def _since(member: Member) -> bytes:
     """Return the bytes of when somebody joined."""
     return member.joined.to_bytes(4, "little")
 

@@ -34,7 +34,10 @@ async def may_see_each(viewer: Viewer, target: int, *whats: str) -> list[bool]:
         return [False] * len(whats)
     found = []
     for rule, what in zip(rules, whats, strict=True):
-        allowed = await _allows(viewer.house, rule, what, me, contact)
+        if rule is None:
+            allowed = _by_default(what, contact)
+        else:
+            allowed = await _allows(viewer.house, rule, what, me, contact)
         if allowed and what == "status":
             allowed = await _shows_status(viewer, target)
         found.append(allowed)
@@ -43,9 +46,11 @@ async def may_see_each(viewer: Viewer, target: int, *whats: str) -> list[bool]:
 
 async def _shows_status(viewer: Viewer, target: int) -> bool:
     """Whether the viewer lets somebody see when they are here; a block does not count."""
-    own, contact = await viewer.look(Owner(Kind.USER, viewer.user)).get_each(
-        (Rules, "status"), (Contact, target)
-    )
+    mine = viewer.look(Owner(Kind.USER, viewer.user))
+    own = await mine.get(Rules, "status")
+    contact = await mine.get(Contact, target)
+    if own is None:
+        return _by_default("status", contact)
     return await _allows(viewer.house, own, "status", target, contact)
 
 
@@ -84,17 +89,22 @@ async def _allows(
     house: House, rules: Rules | None, what: str, user: int, contact: Contact | None
 ) -> bool:
     """Whether rules let somebody do something; `contact` is what their owner knows them as."""
-    if rules is not None:
-        if user in rules.refused:
-            return False
-        if user in rules.allowed:
-            return True
-        said = await _excepted(house, rules, user, contact)
-        if said is not None:
-            return said
-        base = rules.base
-    else:
-        base = KEYS[what][2] if what in KEYS else "all"
+    if rules is None:
+        return _by_default(what, contact)
+    if user in rules.refused:
+        return False
+    if user in rules.allowed:
+        return True
+    said = await _excepted(house, rules, user, contact)
+    return _by_base(rules.base, contact) if said is None else said
+
+
+def _by_default(what: str, contact: Contact | None) -> bool:
+    """Whether somebody may do something of which its owner never said who may."""
+    return _by_base(KEYS[what][2] if what in KEYS else "all", contact)
+
+
+def _by_base(base: str, contact: Contact | None) -> bool:
     return base == "all" or (base == "contacts" and contact is not None)
 
 
