@@ -58,8 +58,13 @@ async def test_a_number_somebody_has_is_not_taken_from_them() -> None:
     """Neither at once nor when they came first; and a code is only for who asked."""
     async with village() as v:
         ada, claude, eve = await v.people_named("Ada", "Claude", "Eve")
+        taken = await ask_change(ada, claude.phone)
+        free = await ask_change(ada)
+        assert (type(taken.type), taken.timeout) == (type(free.type), free.timeout)
+        with pytest.raises(errors.PhoneCodeInvalid):
+            await change(ada, taken, "wrong", claude.phone)
         with pytest.raises(errors.PhoneNumberOccupied):
-            await ask_change(ada, claude.phone)
+            await change(ada, taken, v.code(claude.phone), claude.phone)
         with pytest.raises(errors.PhoneNumberInvalid):
             await ask_change(ada, "none")
         with pytest.raises(errors.PhoneNumberInvalid):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chappe.features.contacts.finding import TOKEN_LIFETIME_S
+from chappe.rpc import Limiter, Rate
 from chappe.tl import api, errors
 
 from .test_accounts import EVERYBODY, guessed, seen
@@ -113,6 +114,28 @@ async def test_an_address_book_finds_who_lets_themselves_be_found() -> None:
                 await ada(api.ContactsResolvePhone(phone=phone))
         await add(eve, ada)
         assert (await ada(api.ContactsResolvePhone(phone=eve.phone))).peer.user_id == eve.id
+
+
+async def test_a_directory_of_numbers_is_dear() -> None:
+    """Five at once here, more in time; whom one knows costs nothing, what is over is asked again later."""
+    async with village() as v:
+        ada, claude, bob = await v.people_named("Ada", "Claude", "Bob")
+        v.house.services["limiter"] = Limiter(0.001)
+        await ada(api.ContactsImportContacts(contacts=[imported(claude)]))
+        book = [api.InputPhoneContact(client_id=i, phone=f"4930123450{i}", first_name="x", last_name="")
+                for i in range(6)]  # fmt: skip
+        first = await ada(api.ContactsImportContacts(contacts=[imported(claude), *book]))
+        assert ([i.user_id for i in first.imported], first.retry_contacts) == ([claude.id], [4, 5])
+        for _ in range(9):
+            again = await ada(
+                api.ContactsImportContacts(contacts=[imported(claude), imported(bob)])
+            )
+            assert ([i.user_id for i in again.imported], again.retry_contacts) == ([claude.id], [7])
+        v.clock.time += Rate.NUMBERS.value.refill_s / 0.001
+        (found,) = (await ada(api.ContactsImportContacts(contacts=[imported(bob)]))).imported
+        assert found.user_id == bob.id
+        others = await claude(api.ContactsImportContacts(contacts=[imported(bob)]))
+        assert others.imported
 
 
 async def test_people_are_found_by_username_and_among_ones_own() -> None:

@@ -32,6 +32,7 @@ class Rate(Enum):
     HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # new codes; each has five guesses
+    NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after in imports
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
 
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer

@@ -12,7 +12,7 @@ from chappe.tl import api, errors
 
 from . import codes
 from .handlers import show_sent
-from .login import claim_phone, user_by_phone
+from .login import claim_phone
 from .records import Deletion
 from .sessions import require_seasoned
 
@@ -20,16 +20,15 @@ from .sessions import require_seasoned
 @method(
     api.AccountSendChangePhoneCode,
     rate=Rate.LOGIN,
-    raises=(
-        errors.PhoneNumberInvalid, errors.PhoneNumberOccupied, errors.FreshChangePhoneForbidden,
-    ),
-)  # fmt: skip
+    raises=(errors.PhoneNumberInvalid, errors.FreshChangePhoneForbidden),
+)
 async def send_change_phone_code(call: Call, request: api.AccountSendChangePhoneCode) -> Any:
-    """Send a code to the number that shall be the caller's; a fresh session may not."""
+    """Send a code to the number that shall be the caller's; a fresh session may not.
+
+    Whether somebody has it is told only to who proves that it is theirs.
+    """
     phone = rules.clean_phone(request.phone_number)
     await require_seasoned(call, errors.FreshChangePhoneForbidden)
-    if await user_by_phone(call, phone) is not None:
-        raise errors.PhoneNumberOccupied
     return await show_sent(call, await codes.send(call, phone, None, codes.CHANGE, call.user))
 
 
