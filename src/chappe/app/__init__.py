@@ -45,7 +45,7 @@ from chappe.ports import Blobs, Engine, EngineError
 from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
 from chappe.telemetry import Metrics
 from chappe.trust.sealing import SealedBlobs
-from chappe.updates import Book, House, Hub, Pruner, Relay, Store, Timers
+from chappe.updates import Book, House, Hub, Mender, Pruner, Relay, Store, Timers
 
 from . import installation
 
@@ -99,6 +99,7 @@ class Server:
         self.house.timers.on_error = lambda error: self.metrics.bug("timers", error)
         self.pruner = Pruner(self.house)
         self.pruner.on_error = lambda error: self.metrics.bug("pruner", error)
+        self.mender = Mender(self.house)
         self.files = SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
         self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(
@@ -128,6 +129,7 @@ class Server:
         await self.house.relay.start()
         await self.house.timers.start()
         self.pruner.start()
+        self.mender.start()
         self.gateway = gateway = Gateway(
             keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
             clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
@@ -184,6 +186,7 @@ class Server:
             await self.gateway.stop()
         await self.house.timers.stop()
         self.pruner.stop()
+        self.mender.stop()
         await self.house.relay.settle()
         await self.house.store.settle()
         await self.house.store.engine.close()

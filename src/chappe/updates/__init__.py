@@ -7,6 +7,7 @@ from .epoch import begin_epoch
 from .events import Book, Deed, Event, EventRow, Likeness, Line, NoticeRow
 from .house import House, Secrets
 from .hub import Hub, Subscriber, render
+from .mending import Mender
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruned, Pruner, prune
 from .relay import Relay
 from .store import Store
@@ -26,6 +27,7 @@ __all__ = [
     "Hub",
     "Likeness",
     "Line",
+    "Mender",
     "NoticeRow",
     "Pruned",
     "Pruner",
