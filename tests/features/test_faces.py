@@ -11,6 +11,7 @@ from tests.features.test_media import group_of, in_group, inner
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
+from chappe.features.media.holding import UNUSED_S
 from chappe.tl import api, errors
 
 
@@ -201,6 +202,33 @@ async def test_gifs_are_kept_at_hand(post: Post) -> None:
     assert [g.id for g in (await gifs(post, CLAUDE)).gifs] == [given[1].id]
     with pytest.raises(errors.FileReferenceExpired):
         await post.fetch(CLAUDE, first)
+
+
+async def test_a_gif_at_hand_outlives_every_message_with_it(post: Post) -> None:
+    """Its bytes go when nobody keeps it at hand any more, either."""
+    await post.send_file(ADA, CLAUDE, film(sound=False, seconds=1), mime_type="video/mp4")
+    shown = (await post.inbox(CLAUDE, ADA))[0].media.document
+    given = api.InputDocument(
+        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference
+    )
+    for _ in range(2):
+        await post.ask(CLAUDE, api.MessagesSaveGif(id=given, unsave=False))
+    ids = [m.id for m in await post.inbox(ADA, CLAUDE)]
+    await post.ask(ADA, api.MessagesDeleteMessages(id=ids, revoke=True))
+
+    async def later() -> None:
+        await post.house.relay.settle()
+        post.clock.time += 10 * UNUSED_S
+        await post.house.timers.tick()
+        await post.house.relay.settle()
+
+    await later()
+    (kept,) = (await gifs(post, CLAUDE)).gifs
+    assert await post.fetch(CLAUDE, kept)
+    await post.ask(CLAUDE, api.MessagesSaveGif(id=given, unsave=True))
+    await later()
+    assert post.blobs._parts == {}
+    assert await post.used(ADA) == 0
 
 
 async def test_only_a_gif_one_sees_is_kept_at_hand(post: Post) -> None:

@@ -59,6 +59,10 @@ class EraseChannel(Deed, frozen=True):
         chat = await look.get(Chat)
         if chat is not None and not chat.deleted:
             return
+        if chat is not None and await house.services["forget_posts"](house, owner):
+            async with house.change(owner) as change:
+                change.later(change.now, self)  # there are more; others have their turn
+            return
         for link in await look.scan(Link):
             await accounts.release(house, "invite", link.code.encode().hex(), owner)
         await house.erase(owner)

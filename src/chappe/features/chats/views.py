@@ -81,7 +81,7 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
         return api.ChannelForbidden(
             id=chat.id,
             access_hash=hashed,
-            title=chat.title if member is not None else "",
+            title=chat.title if member is not None and not chat.deleted else "",
             broadcast=chat.broadcast,
             megagroup=not chat.broadcast,
             until_date=(member.banned_until or None) if member else None,

@@ -1,8 +1,9 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
-from . import drawn, gifs, handlers, photos, references, uploads, webpages
+from . import drawn, gifs, handlers, holding, photos, references, uploads, webpages
 from .acts import ACTS
 from .deletion import forget_alone, forget_files
+from .holding import count_replaced, count_shown
 from .kinds import kind_of
 from .live import is_live, moves_until
 from .photos import PhotoChanged
@@ -13,7 +14,7 @@ from .taking import TAKE_ERRORS, move, right_wanted, take
 from .views import kept_photo, show, show_media, show_photo_of, vanished
 
 HANDLERS = (uploads, handlers, photos, gifs)
-EVENTS = (PhotoChanged, gifs.GifsChanged)
+EVENTS = (PhotoChanged, gifs.GifsChanged, *holding.EVENTS)
 
 SERVICES = {
     "forget_files": forget_files,
@@ -44,6 +45,8 @@ __all__ = [
     "Kept",
     "Where",
     "album_kind",
+    "count_replaced",
+    "count_shown",
     "drawn",
     "forget_alone",
     "is_live",

@@ -6,6 +6,7 @@ from chappe.core import Kind, Owner
 from chappe.ports import Files
 from chappe.updates import House
 
+from .holding import Doomed
 from .records import Content, File, Kept, Upload
 from .uploads import refund
 
@@ -20,6 +21,7 @@ async def forget_files(house: House, user: int) -> None:
     for upload in await look.scan(Upload):
         if upload.file is not None:
             doomed[upload.file.blob] = upload.file
+    doomed.update((one.blob, one.file) for one in await look.scan(Doomed))
     blind: str | None = None
     while contents := await look.scan(Content, after=blind, limit=PAGE_RECORDS):
         doomed.update((content.file.blob, content.file) for content in contents)

@@ -8,6 +8,7 @@ from chappe.updates import Event, Viewer
 
 from . import references
 from .access import NAME_ERRORS, find, named
+from .holding import count_file
 from .records import SavedGif
 from .references import Where
 from .rules import list_hash, right_of_file
@@ -56,12 +57,14 @@ async def save_gif(call: Call, request: api.MessagesSaveGif) -> bool:
             raise errors.GifIdInvalid
     async with call.change() as change:
         saved = await change.scan(SavedGif)
-        for gif in saved:
-            if (gif.owner, gif.number) == (owner, number):
-                change.drop(SavedGif, gif.order)
+        gone = [gif for gif in saved if (gif.owner, gif.number) == (owner, number)]
         if not request.unsave:
-            for gif in saved[: max(0, len(saved) + 1 - GIFS_MAX)]:
-                change.drop(SavedGif, gif.order)
+            gone += [g for g in saved[: max(0, len(saved) + 1 - GIFS_MAX)] if g not in gone]
+            await count_file(change, owner, number, 1)
+        for gif in gone:
+            change.drop(SavedGif, gif.order)
+            await count_file(change, gif.owner, gif.number, -1)
+        if not request.unsave:
             order = change.next("saved_gif")
             change.put(SavedGif(order=order, owner=owner, number=number))
         change.notice(GifsChanged())

@@ -69,6 +69,8 @@ class File(Record, frozen=True):
     stripped: bytes = b""
     sha256: bytes = b""
     alone: bool = False  # made for one message: its bytes go with it
+    uses: int = -1  # messages that show it; -1 if that is not counted
+    unused: int = 0  # since when nobody has shown it who did before
 
 
 class ProfilePhoto(Record, frozen=True):

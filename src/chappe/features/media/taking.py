@@ -17,6 +17,7 @@ from chappe.tl import api, errors
 
 from . import live, rules
 from .access import NAME_ERRORS, named
+from .holding import at_hand
 from .records import Content, File, Kept, Piece, Upload
 from .uploads import (
     USE_ERRORS,
@@ -37,6 +38,8 @@ TAKE_ERRORS: Final = (
     errors.ImageProcessFailed, errors.PhotoSaveFileInvalid, errors.TtlMediaInvalid,
     errors.WebpageMediaEmpty, errors.ExternalUrlInvalid,
 )  # fmt: skip
+SENT_PHOTO: Final = "photo"  # what is made of an image that is sent in a message
+UNCOUNTED: Final = -1  # instead of the number of messages that show a file
 DICE: Final = {"🎲": 6, "🎯": 6, "🏀": 5, "⚽": 5, "🎳": 6, "🎰": 64}  # faces
 VANISHING: Final = frozenset({"send_photos", "send_videos", "send_voices", "send_roundvideos"})
 TEXT_CHARACTERS_MAX: Final = 256  # characters of a contact's or place's name
@@ -80,7 +83,7 @@ async def _take_file(call: Call, given: Any, *, alone: bool) -> Kept | None:
     """Return what a message keeps of the file an InputMedia has or names; None if it has none."""
     match given:
         case api.InputMediaUploadedPhoto():
-            file = await take_photo(call, given.file, "photo", alone=alone)
+            file = await take_photo(call, given.file, SENT_PHOTO, alone=alone)
         case api.InputMediaUploadedDocument():
             file = await _take_document(call, given, alone=alone)
         case api.InputMediaPhoto() | api.InputMediaDocument():
@@ -143,22 +146,22 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
     """
     whole = await uploaded(call, given)
     blind = blind_of(call, f"{form} {given.id}" if alone else form, whole.sha256)
-    known = await call.look().get(Content, blind)
+    known = await _at_hand(call, await call.look().get(Content, blind))
     if known is not None:
-        file = await call.look().get(File, known.number)
-        if file is not None:
-            await _drop_upload(call, given, whole)
-            return file
+        await _drop_upload(call, given, whole)
+        return known
     data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
     picture = await picture_of(call, data, form)
-    file = await _keep_photo(call, picture, blind, whole.sha256, alone=alone)
+    uses = 0 if form == SENT_PHOTO else UNCOUNTED
+    file = await _keep_photo(call, picture, blind, whole.sha256, alone=alone, uses=uses)
     await _drop_upload(call, given, whole)
     return file
 
 
 async def _keep_photo(
-    call: Call, picture: Picture, blind: str, sha256: bytes, *, alone: bool = False
-) -> File:
+    call: Call, picture: Picture, blind: str, sha256: bytes, *, alone: bool = False,
+    uses: int = UNCOUNTED,
+) -> File:  # fmt: skip
     """Keep a photo's sizes, and that it was made of these bytes.
 
     Raises:
@@ -170,7 +173,7 @@ async def _keep_photo(
         file = File(
             number=change.next("file"), kind="photo", date=call.now, size=len(made),
             mime="image/jpeg", pieces_file=kept, pieces=pieces, stripped=picture.stripped,
-            sha256=sha256, alone=alone,
+            sha256=sha256, alone=alone, uses=uses,
         )  # fmt: skip
         change.put(file)
         change.put(Content(blind=blind, file=kept, size=len(made), number=file.number))
@@ -178,10 +181,21 @@ async def _keep_photo(
     return file
 
 
+async def _at_hand(call: Call, content: Content | None) -> File | None:
+    """Return what was made of some bytes before, which is to be sent once more; None if nothing is left."""
+    if content is None or not content.number:
+        return None
+    file = await call.look().get(File, content.number)
+    if file is None or not file.unused:
+        return file
+    async with call.change() as change:
+        return await at_hand(change, content.number)
+
+
 async def photo_of_bytes(call: Call, data: bytes) -> File | None:
     """Return the photo made of an image that was fetched; None if nothing can be made or kept of it."""
     sha256 = hashlib.sha256(data).digest()
-    blind = blind_of(call, "photo", sha256)
+    blind = blind_of(call, "page", sha256)
     known = await call.look().get(Content, blind)
     file = await call.look().get(File, known.number) if known is not None else None
     if file is not None:
@@ -274,7 +288,7 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, a
     if picture is not None and given.thumb is None and not has_size:
         attributes.append(api.DocumentAttributeImageSize(w=picture.width, h=picture.height))
     encoded = tuple(tl.encode(a, tl.LAYER) for a in attributes)
-    known = await call.look().get(File, content.number) if content.number else None
+    known = await _at_hand(call, content)
     if known is not None and (known.mime, known.attributes) == (mime, encoded):
         return known
     made, pieces = packed(picture) if picture is not None else (b"", ())
@@ -284,7 +298,7 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, a
             number=change.next("file"), kind="document", date=call.now, file=content.file,
             size=content.size, mime=mime, attributes=encoded, pieces_file=kept, pieces=pieces,
             stripped=picture.stripped if picture is not None else b"", sha256=whole.sha256,
-            alone=alone,
+            alone=alone, uses=0,
         )  # fmt: skip
         change.put(file)
         if not alone:

@@ -8,7 +8,7 @@ import msgspec
 from chappe.ports import EngineError, Files, SealedFile
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change
+from chappe.updates import Change, House
 
 from . import rules
 from .hashing import CAUGHT_UP_MAX, RUNNING, md5_of
@@ -243,9 +243,14 @@ async def used(change: Change, given: int, sha256: bytes) -> None:
 
 
 def blind_of(call: Call, form: str, sha256: bytes) -> str:
+    """Return under which key bytes are found that the caller has sent in a form before."""
+    return blind_for(call.house, call.user, form, sha256)
+
+
+def blind_for(house: House, user: int, form: str, sha256: bytes) -> str:
     """Return under which key bytes are found that somebody has sent in a form before."""
-    value = b"%d.%b.%b" % (call.user, form.encode(), sha256)
-    return str(call.house.secrets.blind("file content", value).hex())
+    value = b"%d.%b.%b" % (user, form.encode(), sha256)
+    return str(house.secrets.blind("file content", value).hex())
 
 
 async def keep_content(call: Call, given: Any, whole: Uploaded) -> Content:

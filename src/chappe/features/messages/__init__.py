@@ -59,6 +59,7 @@ EVENTS = (
 SERVICES = {
     "came_online": scheduled.came_online,
     "channel_reading": channel_reading,
+    "forget_posts": removing.forget_posts,
     "has_scheduled": scheduled.has_scheduled,
     "default_sender": senders.show_default_sender,
     "history_ttl": expiry.history_ttl,

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Entity, Message
 from chappe.ports import Record
 from chappe.rpc import Call, method
@@ -64,6 +64,7 @@ class Discuss(Line, frozen=True):
                 media=self.media, grouped_id=self.grouped_id, pinned=False, ttl=chat.ttl,
             )
         )  # fmt: skip
+        await media.count_shown(change, self.media, 1)
         if chat.ttl:
             expire = ExpirePosts(channel=change.owner.id, id=number)
             change.later(self.date + chat.ttl, expire)
@@ -92,6 +93,7 @@ class DiscussEdited(Line, frozen=True):
         message = await change.get(Message, peer, discussed.id) if discussed else None
         if message is None:
             return
+        await media.count_replaced(change, message.media, self.media)
         change.put(
             msgspec.structs.replace(
                 message, text=self.text, entities=self.entities, media=self.media,

@@ -86,6 +86,7 @@ async def keep_edit(
             raise errors.MessageNotModified
         new = msgspec.structs.replace(new, edit_date=call.now)
         change.put(new)
+        await media.count_replaced(change, message.media, new.media, len(copies))
         if not _moves(message):
             await note_edit(change, call.user, message, new)
         if where.place is not None:

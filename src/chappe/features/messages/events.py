@@ -7,7 +7,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, media
 from chappe.features.accounts import owner_of, show_peer
 from chappe.features.dialogs import Dialog, Message
 from chappe.tl import api
@@ -295,6 +295,7 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
     for message in messages:
         change.drop(Message, message.peer, message.id)
         change.drop(Mention, message.peer, message.id)
+        await media.count_shown(change, message.media, -1)
         if message.pinned:
             change.drop(Pin, message.peer, message.id)
         await forget_reactions(change, message)

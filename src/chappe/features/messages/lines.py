@@ -110,6 +110,8 @@ class CopyEdited(Line, frozen=True):
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         for message in await located(change, ((self.sender, self.origin),)):
+            if message.media != self.media:  # what takes its place was counted by who edited
+                await media.count_shown(change, message.media, -1)
             change.put(
                 msgspec.structs.replace(
                     message, text=self.text, entities=self.entities, edit_date=self.date,

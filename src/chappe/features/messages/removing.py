@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Dialog, Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -22,6 +22,7 @@ from .threads import GENERAL, begins_topic, forget_answers
 
 DATED_READ_MAX: Final = 100_000  # messages looked through for those of some dates
 DELETED_MAX: Final = 1000  # messages deleted by one call
+FORGOTTEN_MAX: Final = 1000  # messages of a channel that ended which go in one change
 
 
 async def _may_revoke(call: Call, messages: list[Message]) -> bool:
@@ -147,6 +148,7 @@ async def drop_posts(change: Change, messages: list[Message]) -> int:
     for message in messages:
         change.drop(Message, peer, message.id)
         change.drop(Counted, message.id)
+        await media.count_shown(change, message.media, -1)
         if message.pinned:
             change.drop(Pin, peer, message.id)
         await forget_reactions(change, message)
@@ -158,6 +160,16 @@ async def drop_posts(change: Change, messages: list[Message]) -> int:
         number, date = (newest[0].id, newest[0].date) if newest else (0, top.date)
         change.put(chats.Top(id=number, date=date))
     return change.announce(DeletePosts(channel=change.owner.id, ids=tuple(sorted(gone))))
+
+
+async def forget_posts(house: House, channel: Owner) -> bool:
+    """Let go of some posts of a channel that has ended, and of the files they show; False if none is left."""
+    async with house.change(channel) as change:
+        found = await change.scan(Message, accounts.peer_id(channel), limit=FORGOTTEN_MAX)
+        for message in found:
+            change.drop(Message, message.peer, message.id)
+            await media.count_shown(change, message.media, -1)
+    return bool(found)
 
 
 @method(

@@ -196,6 +196,7 @@ async def deliver(call: Call, found: Scheduled) -> Kept | None:
     async with call.change() as change:
         if await change.get(Scheduled, found.peer, found.id) is not None:
             change.drop(Scheduled, found.peer, found.id)
+            await media.count_shown(change, found.message.media, -1)
             change.notice(ScheduledGone(peer=found.peer, ids=(found.id,), sent=became))
     return kept
 
@@ -281,6 +282,7 @@ async def schedule(
                     right=right_of(draft),
                 )  # fmt: skip
                 _keep(change, known)
+                await media.count_shown(change, message.media, 1)
             kept.append(known)
     viewer = call.viewer()
     told: list[Any] = [api.UpdateMessageID(id=s.id, random_id=s.random_id) for s in kept]
@@ -394,10 +396,11 @@ async def delete_scheduled_messages(
     peer = accounts.peer_id(await accounts.peer_of(call, request.peer))
     async with call.change() as change:
         wanted = sorted(set(request.id[:SCHEDULED_MAX]))
-        there = [i for i in wanted if await change.get(Scheduled, peer, i) is not None]
-        gone = tuple(there)
-        for number in gone:
-            change.drop(Scheduled, peer, number)
+        there = [s for i in wanted if (s := await change.get(Scheduled, peer, i)) is not None]
+        gone = tuple(one.id for one in there)
+        for one in there:
+            change.drop(Scheduled, peer, one.id)
+            await media.count_shown(change, one.message.media, -1)
         event = ScheduledGone(peer=peer, ids=gone)
         if gone:
             change.notice(event)

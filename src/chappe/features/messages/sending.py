@@ -11,7 +11,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth, chats, contacts
+from chappe.features import accounts, auth, chats, contacts, media
 from chappe.features.dialogs import Dialog, Draft, DraftChanged, Message, show_entities, take, units
 from chappe.rpc import Call
 from chappe.tl import api, errors
@@ -115,6 +115,7 @@ async def send(
         number = message.id
         remember(change, call.user, slots, random_id, number)
         await _clear_draft(change, target.peer)
+        await media.count_shown(change, message.media, 1 + len(target.copies))
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
     event = NewMessage(peer=target.peer, id=number)
@@ -261,6 +262,7 @@ async def _post_within(
     message = await _lasting(change, target, message)
     message = await _placed(call, change, message, number)
     change.put(message)
+    await media.count_shown(change, message.media, 1)
     if message.ttl:
         change.later(message.date + message.ttl, ExpirePosts(channel=channel, id=number))
     if also is not None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, messages
+from chappe.features import accounts, chats, media, messages
 from chappe.features.dialogs import Message
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
@@ -39,6 +39,8 @@ async def file_report(
         return
     async with call.house.change(BOX) as change:
         number = change.next("report")
+        for message in found or ():  # its files stay, whoever deletes it
+            await media.count_shown(change, message.media, 1)
         change.put(
             Report(
                 id=number, date=call.now, reporter=call.user, kind=kind, peer=peer, reason=reason,
