@@ -17,6 +17,7 @@ KEYED_BY_TEXT = {
     "Content.blind",
     "Device.blind",
     "Importer.blind",
+    "Doomed.blob",  # random
     "Invite.blind",
     "FolderLink.blind",
     "Link.blind",
