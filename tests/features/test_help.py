@@ -4,6 +4,18 @@ from typing import Any
 
 import pytest
 
+from chappe.features import (
+    accounts,
+    chats,
+    contacts,
+    dialogs,
+    folders,
+    media,
+    messages,
+    polls,
+    reactions,
+    topics,
+)
 from chappe.features.help import configuration
 from chappe.tl import api, errors
 
@@ -20,6 +32,52 @@ async def test_anybody_is_told_where_the_server_is() -> None:
         near = await nobody(api.HelpGetNearestDc())
         assert near.this_dc == near.nearest_dc == config.this_dc
         assert not (await nobody(api.HelpGetCdnConfig())).public_keys
+
+
+KEPT = {  # what apps are told → what is kept to
+    "about_length_limit": accounts.rules.ABOUT_CHARACTERS_MAX,
+    "caption_length_limit": messages.sending.CAPTION_UNITS_MAX,
+    "channels_limit": chats.channels.CHANNELS_JOINED_MAX,
+    "channels_public_limit": chats.usernames.PUBLIC_CHATS_MAX,
+    "chat_read_mark_expire_period": messages.reading.READ_DATE_LIFETIME_S,
+    "chat_read_mark_size_threshold": messages.reading.READERS_MEMBERS_MAX,
+    "chatlist_invites_limit": folders.records.INVITES_MAX,
+    "chatlists_joined_limit": folders.records.JOINED_MAX,
+    "contact_note_length_limit": contacts.handlers.NOTE_CHARACTERS_MAX,
+    "dialog_filters_chats_limit": folders.records.FOLDER_PEERS_MAX,
+    "dialog_filters_limit": folders.records.FOLDERS_MAX,
+    "dialogs_folder_pinned_limit": dialogs.handlers.PINNED_ARCHIVE_MAX,
+    "dialogs_pinned_limit": dialogs.handlers.PINNED_DIALOGS_MAX,
+    "pm_read_date_expire_period": messages.reading.READ_DATE_LIFETIME_S,
+    "poll_answers_max": polls.records.ANSWERS_MAX,
+    "quote_length_max": messages.quoting.QUOTE_UNITS_MAX,
+    "reactions_in_chat_max": chats.texts.REACTIONS_MAX,
+    "reactions_uniq_max": reactions.records.KINDS_MAX,
+    "reactions_user_max": reactions.records.OWN_MAX,
+    "saved_dialogs_pinned_limit": messages.saved.PINNED_MAX,
+    "saved_gifs_limit": media.gifs.GIFS_MAX,
+    "topics_pinned_limit": topics.records.PINNED_MAX,
+    "upload_max_fileparts": media.rules.FILE_PARTS_MAX,
+}
+NO_LIMITS = {"test", "forum_upgrade_participants_min"}  # numbers that bound nothing here
+
+
+async def test_apps_are_told_the_limits_that_are_kept() -> None:
+    """Each once, whoever pays; and there is none they are told that nobody keeps."""
+    told: dict[str, set[float]] = {}
+    for key, value in configuration.APP_SETTINGS.items():
+        if isinstance(value, float) and key not in NO_LIMITS:
+            name = key.removesuffix("_default").removesuffix("_premium")
+            told.setdefault(name, set()).add(value)
+    assert told == {name: {float(number)} for name, number in KEPT.items()}
+    async with village() as v:
+        config = await (await v.stranger())(api.HelpGetConfig())
+        assert config.chat_size_max == chats.records.BASIC_MEMBERS_MAX
+        assert config.megagroup_size_max == chats.membership.CHANNEL_MEMBERS_MAX
+        assert config.forwarded_count_max == messages.handlers.FORWARDED_MAX
+        assert config.message_length_max == messages.sending.TEXT_UNITS_MAX
+        assert config.caption_length_max == messages.sending.CAPTION_UNITS_MAX
+        assert config.edit_time_limit == messages.editing.EDIT_LIFETIME_S
 
 
 async def test_limits_are_told_once() -> None:
