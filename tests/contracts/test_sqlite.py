@@ -90,6 +90,25 @@ async def test_a_commit_that_fails_leaves_the_next_ones_in_order(engine: SqliteE
     assert await engine.count(OWNER, "t", *EVERYTHING, limit=1000) == 50
 
 
+async def test_a_backup_holds_up_no_commit(engine: SqliteEngine, tmp_path: Path) -> None:
+    """However long the copy takes: here, as long as somebody else has its file."""
+    await engine.commit(batch(1))
+    target = tmp_path / "copy.db"
+    holder = sqlite3.connect(target, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    copying = asyncio.create_task(engine.backup(target))
+    await asyncio.wait([copying], timeout=0.1)
+    await asyncio.wait_for(engine.commit(batch(2)), 30)
+    assert not copying.done()
+    holder.execute("ROLLBACK")
+    holder.close()
+    await copying
+    with sqlite3.connect(target) as copy:
+        (count,) = copy.execute("SELECT count(*) FROM cell").fetchone()
+    copy.close()
+    assert count in (50, 100)
+
+
 async def test_a_backup_is_of_one_moment(engine: SqliteEngine, tmp_path: Path) -> None:
     """Commits go on beside it; the copy holds whole batches, and not the tables left out."""
     done = False

@@ -292,18 +292,26 @@ class SqliteEngine:
             )
 
     async def backup(self, target: Path, *, without: Sequence[str] = ()) -> None:
-        """Copy the store, whole and of one moment, while it is in use; some tables may be left out."""
+        """Copy the store, whole and of one moment, while it is in use; some tables may be left out.
+
+        It is read by a connection and a thread of its own, in one transaction: commits go on meanwhile,
+        and what they bring is not in the copy.
+        """
 
         def copy() -> None:
-            with sqlite3.connect(target) as other:
-                self._writer.backup(other, pages=1000)
+            source = self._connect()
+            other = sqlite3.connect(target)
+            try:
+                source.backup(other)
                 other.executemany("DELETE FROM cell WHERE tbl=?", [(table,) for table in without])
                 other.commit()
                 other.execute("VACUUM")
-            other.close()
+            finally:
+                source.close()
+                other.close()
 
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, copy)
+            await asyncio.to_thread(copy)
         except sqlite3.Error as error:
             raise explain(error, target) from error
 
