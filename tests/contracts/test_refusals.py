@@ -282,6 +282,8 @@ def test_the_directory_is_read_only(data: Path) -> None:
         ("previews_also = ['wiki']", "`wiki` is no address"),
         ("public_host = 'chat.example.org'", "in digits"),
         ("host = 'nowhere.invalid'", "write it in digits"),
+        ("tls_port = 8444", "needs `tls_certificate`"),
+        ("tls_port = 8444\ntls_certificate = 'none.pem'", "`tls_certificate` cannot be used"),
         ("codes_file = '/nowhere/codes'", "/nowhere/codes"),
         ("codes_webhook = 'http://127.0.0.1:1'", "needs `codes_webhook_secret`"),
         ("[codes_smtp]\nhost = 'x'\npassword = '…'", "codes_smtp.password"),

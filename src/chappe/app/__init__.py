@@ -1,5 +1,6 @@
 """The composition root: the only file that knows every package."""
 
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -121,6 +122,7 @@ class Server:
         )  # fmt: skip
         self.keeper = keeper
         self.acts = acts()
+        self.tls: ssl.SSLContext | None = None
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
 
@@ -149,6 +151,9 @@ class Server:
         for address in config.also:
             await self.gateway.listen(*place_of(address))
             addresses.append(address)
+        if self.tls is not None:
+            secure = await self.gateway.listen(config.host, config.tls_port, self.tls)
+            addresses.append(f"{config.host}:{secure} (TLS)")
         self.config = msgspec.structs.replace(
             config, port=port, public_port=config.public_port or port
         )
@@ -198,10 +203,12 @@ class Server:
 async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:
     """Open everything in the data directory and start the server, not yet listening."""
     entropy = SystemEntropy()
+    tls_context = installation.tls_context(config, data)
     root = installation.open_root(data, passphrase, entropy)
     engine, keys = await installation.open_store(config, data, root, entropy)
     blobs = installation.open_blobs(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs)
+    server.tls = tls_context
     await server.start(installation.server_key(data, root, entropy))
     await blobs.sweep(media.UPLOAD_LIFETIME_S)
     await installation.begin_epoch(data, server.house)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import resource
+import ssl
 import tarfile
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from chappe import __version__, updates
 from chappe.core import Entropy, Kind, Owner
-from chappe.core.configuration import Configuration, load
+from chappe.core.configuration import Configuration, ConfigurationError, load
 from chappe.core.system import SystemEntropy
 from chappe.crypto import rsa
 from chappe.engines.files import FileBlobs
@@ -100,6 +101,25 @@ async def _refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
                 "The store holds data, but its keys are not here: restore them from a backup,"
                 " or give an empty store."
             )
+
+
+def tls_context(config: Configuration, data: Path) -> ssl.SSLContext | None:
+    """Return what TLS is spoken with; None where it is not.
+
+    Raises:
+        ConfigurationError: certificate and key are not there, or do not belong together.
+    """
+    if not config.tls_port:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate = data / config.tls_certificate
+    try:
+        context.load_cert_chain(certificate, data / config.tls_key if config.tls_key else None)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError(
+            f"`tls_certificate` cannot be used: {error.strerror or error}; give a PEM chain and its key."
+        ) from None
+    return context
 
 
 def open_blobs(config: Configuration, data: Path) -> Blobs:

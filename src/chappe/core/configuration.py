@@ -50,6 +50,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     also: tuple[str, ...] = ()  # further addresses to listen on, as host:port
     public_host: str = "127.0.0.1"  # where clients reach this server
     public_port: Port = 0  # 0: the port it listens on
+    tls_port: Port = 0  # where every transport is spoken inside TLS as well; 0: nowhere
+    tls_certificate: str = ""  # its chain, PEM; in the data directory or by its whole path
+    tls_key: str = ""  # its private key, PEM; empty: in the same file
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 0  # 0: no metrics page
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
@@ -126,6 +129,8 @@ def _check(config: Configuration) -> None:
         raise ConfigurationError(
             f"`public_host` is {config.public_host}: write it in digits, apps look up no name."
         ) from None
+    if config.tls_port and not config.tls_certificate:
+        raise ConfigurationError("`tls_port` needs `tls_certificate`: name the file of its chain.")
     if config.codes_webhook and not config.codes_webhook_secret:
         raise ConfigurationError(
             "`codes_webhook` needs `codes_webhook_secret`: without it anybody could send codes there."

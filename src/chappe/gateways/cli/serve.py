@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import gc
+import os
+import resource
 import shutil
 import signal
 import sys
@@ -70,10 +72,17 @@ def greeting(
     ]
 
 
+def harden() -> None:
+    """Keep what this process writes, and what is in its memory, from everybody else."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # keys are in memory
+
+
 async def serve(
     application: Application, config: Configuration, data: Path, passphrase: str | None, show: Show
 ) -> None:
     """Run a server until SIGINT or SIGTERM."""
+    harden()
     running = await application.start(config, data, passphrase)
     control = Control(running, data)
     stopped = asyncio.Event()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 import sys
 import threading
 from collections import Counter, OrderedDict
@@ -27,6 +28,7 @@ FLOORS_MAX: Final = 200_000  # ended sessions whose newest message is remembered
 HANDSHAKE_THREADS: Final = 2
 HANDSHAKE_NICE: Final = 10  # their priority, below the event loop's 0
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
+TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
 SWEEP_S: Final = 5.0  # seconds between looks at deadlines
 
 
@@ -84,14 +86,19 @@ class Gateway:
         self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.Task[None] | None = None
 
-    async def listen(self, host: str, port: int, *, web_socket: bool = False) -> int:
+    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Listen on an address; return the port. Any transport is found out by its first bytes.
+
+        With `tls` all of them are spoken inside it: browsers want that.
 
         Raises:
             OSError: the address is taken or not ours.
         """
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Connection(self), host, port, backlog=4096)
+        server = await loop.create_server(
+            lambda: Connection(self), host, port, backlog=4096, ssl=tls,
+            ssl_handshake_timeout=TLS_HANDSHAKE_S_MAX if tls else None,
+        )  # fmt: skip
         self._servers.append(server)
         if self._sweeper is None:
             self._sweeper = loop.create_task(self._sweep())

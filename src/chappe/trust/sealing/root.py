@@ -138,6 +138,7 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     file = os.open(beside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, mode)
     try:
         with os.fdopen(file, "wb") as out:
+            os.fchmod(out.fileno(), mode)
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

@@ -1,0 +1,164 @@
+"""TLS: every transport inside it, WebSocket too; and what is no certificate is refused."""
+
+import asyncio
+import datetime as dt
+import ipaddress
+import resource
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, BytesMessage, Request
+
+from chappe.app import installation
+from chappe.core.configuration import Configuration, ConfigurationError
+from chappe.core.system import SystemClock, SystemEntropy
+from chappe.gateways.mtproto import Gateway
+from chappe.mtproto import Kind
+from chappe.mtproto.handshake import unwrap, wrap
+from chappe.mtproto.handshake_client import ClientHandshake
+from chappe.mtproto.transports import ClientTransport
+from tests.journeys.server import RealServer, free_port
+from tests.protocol.joined import server_key, tokens
+from tests.protocol.test_open_port import Echo, Keys
+
+CERTIFIED = Configuration(tls_port=1, tls_certificate="chain.pem")
+
+
+def certify(data: Path, key: str = "chain.pem") -> ssl.SSLContext:
+    """Put a certificate and its key into a directory; return what trusts it, and it alone."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "here")])
+    now = dt.datetime.now(dt.UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(private.public_key())
+        .serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(private, hashes.SHA256())
+    )  # fmt: skip
+    chain = made.public_bytes(serialization.Encoding.PEM)
+    secret = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (data / "chain.pem").write_bytes(chain)
+    with (data / key).open("ab") as out:
+        out.write(secret)
+    return ssl.create_default_context(cadata=chain.decode())
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    """A gateway that echoes."""
+    made = Gateway(
+        keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=SystemClock(),
+        entropy=SystemEntropy(), on_bug=lambda _where, _error: None,
+    )  # fmt: skip
+    yield made
+    await made.stop()
+
+
+async def test_a_key_is_made_inside_tls(gateway: Gateway, tmp_path: Path) -> None:
+    """As it is outside, whatever the transport; who speaks none is cut off."""
+    trusts = certify(tmp_path)
+    port = await gateway.listen("127.0.0.1", 0, installation.tls_context(CERTIFIED, tmp_path))
+    for kind in (Kind.ABRIDGED, Kind.FULL):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
+        wire, machine = ClientTransport(kind), ClientHandshake(server_key().n, tokens(3))
+        request: bytes | None = machine.start()
+        number = 0
+        while request is not None:
+            number += 4
+            writer.write(wire.send(wrap(request, number)))
+            packets = []
+            while not packets:
+                packets = wire.receive(await asyncio.wait_for(reader.read(65_536), 30))
+            request = machine.receive(unwrap(packets[0].payload))
+        assert machine.key is not None
+        writer.close()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"\xef" + bytes(100))
+    try:
+        answer = await asyncio.wait_for(reader.read(), 30)
+    except ConnectionError:
+        answer = b""
+    assert len(answer) < 10  # an alert at most
+    writer.close()
+
+
+async def test_a_browser_comes_by_a_web_socket_inside_tls(gateway: Gateway, tmp_path: Path) -> None:
+    """The upgrade at /apiws, then obfuscated packets in binary messages."""
+    trusts = certify(tmp_path)
+    port = await gateway.listen("127.0.0.1", 0, installation.tls_context(CERTIFIED, tmp_path))
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
+    web = WSConnection(ConnectionType.CLIENT)
+    wish = Request(host="127.0.0.1", target="/apiws", subprotocols=["binary"])
+    writer.write(web.send(wish))
+    wire = ClientTransport(Kind.INTERMEDIATE, tokens(4)(64))
+    machine = ClientHandshake(server_key().n, tokens(3))
+    answered = b""
+    while not answered:
+        web.receive_data(await asyncio.wait_for(reader.read(65_536), 30))
+        for event in web.events():
+            if isinstance(event, AcceptConnection):
+                assert event.subprotocol == "binary"
+                writer.write(web.send(BytesMessage(data=wire.send(wrap(machine.start(), 4)))))
+            elif isinstance(event, BytesMessage):
+                answered = b"".join(p.payload for p in wire.receive(bytes(event.data)))
+    assert machine.receive(unwrap(answered)) is not None
+    writer.close()
+
+
+async def test_a_server_speaks_tls_beside_the_plain_port(tmp_path: Path) -> None:
+    """As its settings say; and what it writes and has in memory is its owner's only."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    trusts, port = certify(data), free_port()
+    (data / "chappe.toml").write_text(f'tls_port = {port}\ntls_certificate = "chain.pem"\n')
+    server = RealServer(data)
+    server.start()
+    try:
+        assert f"127.0.0.1:{port} (TLS)" in server.log()
+        for number, tls in ((server.port, None), (port, trusts)):
+            reader, writer = await asyncio.open_connection("127.0.0.1", number, ssl=tls)
+            wire = ClientTransport(Kind.INTERMEDIATE)
+            machine = ClientHandshake(server_key().n, tokens(3))
+            writer.write(wire.send(wrap(machine.start(), 4)))
+            (packet,) = wire.receive(await asyncio.wait_for(reader.read(65_536), 30))
+            assert machine.receive(unwrap(packet.payload)) is not None
+            writer.close()
+        assert resource.prlimit(server.pid, resource.RLIMIT_CORE) == (0, 0)
+        written = [p for p in data.iterdir() if p.name not in ("chain.pem", "chappe.toml")]
+        shared = {p.name for p in written if p.stat().st_mode & 0o077}
+        assert shared == {"server.pub.pem"}
+        assert {p.name for p in written} >= {"chappe.db", "keys.db", "files", "root.key"}
+    finally:
+        server.stop()
+
+
+def test_the_key_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
+    """And no TLS is spoken where none is asked for."""
+    certify(tmp_path, "key.pem")
+    apart = Configuration(tls_port=1, tls_certificate="chain.pem", tls_key="key.pem")
+    assert installation.tls_context(apart, tmp_path) is not None
+    assert installation.tls_context(Configuration(), tmp_path) is None
+
+
+@pytest.mark.parametrize("wrong", ["missing", "garbage", "another key"])
+def test_what_is_no_certificate_is_refused(tmp_path: Path, wrong: str) -> None:
+    """By its setting's name."""
+    given = CERTIFIED
+    if wrong == "garbage":
+        (tmp_path / "chain.pem").write_text("garbage")
+    elif wrong == "another key":
+        certify(tmp_path, "old.pem")
+        certify(tmp_path, "new.pem")
+        given = Configuration(tls_port=1, tls_certificate="chain.pem", tls_key="old.pem")
+    with pytest.raises(ConfigurationError, match="`tls_certificate` cannot be used"):
+        installation.tls_context(given, tmp_path)
