@@ -238,6 +238,33 @@ def test_the_key_clients_know_the_server_by_is_missing_or_damaged(data: Path) ->
     assert public.read_bytes() != known
 
 
+@pytest.mark.parametrize(
+    ("package", "settings"),
+    [
+        ("gmpy2", ""), ("uvloop", ""), ("PIL", ""), ("av", ""),
+        ("httpx", "codes_webhook = 'http://127.0.0.1:1'\ncodes_webhook_secret = 'secret'"),
+        ("aiosmtplib", "[codes_smtp]\nhost = 'x'"),
+        ("obstore", "[files_s3]\nbucket = 'x'\naccess_key = 'x'\nsecret_key = 'x'"),
+    ],
+)  # fmt: skip
+def test_a_package_is_missing(tmp_path: Path, package: str, settings: str) -> None:
+    """Whatever needs it: it is named before anybody is served."""
+    (tmp_path / "chappe.toml").write_text(settings)
+    lame = (
+        "import runpy, sys\n"
+        f"sys.modules[{package!r}] = None\n"
+        f"sys.argv = ['chappe', 'serve', '--data', {str(tmp_path)!r}, '--port', '0']\n"
+        "runpy.run_module('chappe', run_name='__main__')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", lame], capture_output=True, text=True, check=False,
+        timeout=START_S_MAX, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert ended.returncode == 2, ended.stderr
+    (line,) = ended.stderr.strip().splitlines()
+    assert line.startswith(f"chappe: The package {package} is missing")
+
+
 def test_the_place_of_the_data_is_a_file(tmp_path: Path) -> None:
     """It is left as it is."""
     (tmp_path / "data").write_text("a letter")

@@ -13,6 +13,8 @@ from typing import Any, Final
 from chappe.core import Clock
 from chappe.core.configuration import Configuration, Smtp
 
+from .needed import require
+
 CODES_KEPT_MAX: Final = 200  # codes the console remembers
 DELIVERY_S_MAX: Final = 10.0  # seconds a webhook or mail server may take
 TLS_PORT: Final = (
@@ -101,6 +103,7 @@ class WebhookCodes:
     """Codes handed to an operator's own service, signed."""
 
     def __init__(self, url: str, secret: str) -> None:
+        require("httpx")
         self._url = url
         self._secret = secret.encode()
 
@@ -131,6 +134,7 @@ class SmtpCodes:
     """Codes sent by e-mail."""
 
     def __init__(self, smtp: Smtp) -> None:
+        require("aiosmtplib")
         self._smtp = smtp
 
     async def deliver(self, phone: str, code: str, user: int | None) -> None:

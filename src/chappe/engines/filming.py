@@ -2,6 +2,7 @@
 
 from chappe.ports import Film, FilmRefused, Picture, Read, Size
 
+from .needed import require
 from .workers import Worker, WorkerFailed
 
 
@@ -9,6 +10,7 @@ class WorkerFilming:
     """See `ports.Filming`. One file at a time."""
 
     def __init__(self) -> None:
+        require("av")
         self.worker = Worker("chappe.engines.filming_worker")
 
     async def look(self, read: Read, size: int, at_s: float, *, voice: bool) -> Film:

@@ -2,6 +2,7 @@
 
 from chappe.ports import ImageRefused, Picture, Size
 
+from .needed import require
 from .workers import Worker, WorkerFailed
 
 
@@ -9,6 +10,7 @@ class WorkerImaging:
     """See `ports.Imaging`. One image at a time."""
 
     def __init__(self) -> None:
+        require("PIL")
         self.worker = Worker("chappe.engines.imaging_worker")
 
     async def make(self, data: bytes, form: str) -> Picture:
