@@ -11,8 +11,9 @@ from chappe.core import Kind, Owner
 from chappe.features import chats
 from chappe.tl import api, errors
 
-from .test_chats_running import promote
-from .village import village
+from .test_chats_running import promote, restrict
+from .test_files_go import picture, upload
+from .village import Person, village
 
 
 def _kicked(chat: Any, member: Any) -> tuple[Any, Any]:
@@ -80,3 +81,52 @@ async def test_who_leaves_and_comes_back_waits_on_in_slow_mode() -> None:
             await bob.say(sup, "second")
         v.clock.time += 60
         await bob.say(sup, "second")
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+@pytest.mark.parametrize("how", ["left", "removed"])
+async def test_who_went_knows_a_chat_as_it_was_when_they_went(kind: str, how: str) -> None:
+    """Neither its new name and picture nor who is in it now; who comes back sees it all."""
+    async with village(twins=kind == "group") as v:
+        ada, bob, cid = await v.people_named("Ada", "Bob", "Cid")
+        chat = await (ada.group if kind == "group" else ada.supergroup)("Before", bob, cid)
+        leaver = bob if how == "left" else ada
+        if kind == "group":
+            await leaver(api.MessagesDeleteChatUser(
+                chat_id=chat.id, user_id=leaver.user(bob)))  # fmt: skip
+        elif how == "left":
+            await bob(api.ChannelsLeaveChannel(channel=bob.channel(chat)))
+        else:
+            await restrict(ada, chat, bob, view_messages=True)
+        await v.settle()
+        photo = api.InputChatUploadedPhoto(file=await upload(ada, picture()))
+        if kind == "group":
+            await ada(api.MessagesEditChatTitle(chat_id=chat.id, title="After"))
+            await ada(api.MessagesEditChatPhoto(chat_id=chat.id, photo=photo))
+        else:
+            await ada(api.ChannelsEditTitle(channel=ada.channel(chat), title="After"))
+            await ada(api.ChannelsEditPhoto(channel=ada.channel(chat), photo=photo))
+        await v.settle()
+
+        async def seen(who: Person) -> Any:
+            request: Any = api.MessagesGetChats(id=[chat.id])
+            if kind != "group":
+                request = api.ChannelsGetChannels(id=[who.channel(chat)])
+            return (await who(request)).chats[0]
+
+        known = await seen(bob)
+        assert known.title == "Before"
+        assert isinstance(getattr(known, "photo", api.ChatPhotoEmpty()), api.ChatPhotoEmpty)
+        assert not getattr(known, "participants_count", 0)
+        current = await seen(cid)
+        assert (current.title, current.participants_count) == ("After", 2)
+        if kind == "group":
+            await ada(api.MessagesAddChatUser(
+                chat_id=chat.id, user_id=ada.user(bob), fwd_limit=0))  # fmt: skip
+        else:
+            await ada(api.ChannelsInviteToChannel(
+                channel=ada.channel(chat), users=[ada.user(bob)]))  # fmt: skip
+        await v.settle()
+        again = await seen(bob)
+        assert (again.title, again.participants_count) == ("After", 3)
+        assert isinstance(again.photo, api.ChatPhoto)

@@ -109,6 +109,7 @@ async def expel(
         msgspec.structs.replace(
             member, left=True, admin=0, creator=member.creator and user == by, rank="",
             banned=banned, banned_until=until, banned_by=by if banned else 0,
+            title=chat.title if chat is not None and was_in else member.title,
         )
     )  # fmt: skip
     if chat is not None and was_in:

@@ -10,6 +10,7 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import House
 
+from . import rights
 from .access import Place, basic, channel, may_see, place_of, require_change
 from .answers import act, mention, updates
 from .journal import note
@@ -23,8 +24,9 @@ async def seen_chat_photo(house: House, user: int, peer: int) -> int:
     place = await place_of(house, accounts.owner_of(peer), user)
     if place is None:
         return 0
-    basic_member = place.owner.kind is Kind.CHAT and place.member is not None
-    if not basic_member and not may_see(place, int(house.clock.now())):
+    now = int(house.clock.now())
+    basic_member = place.owner.kind is Kind.CHAT and rights.is_in(place.member, now)
+    if not basic_member and not may_see(place, now):
         return 0
     return place.chat.photo
 

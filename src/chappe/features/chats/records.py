@@ -66,6 +66,7 @@ class Member(Record, frozen=True):
     approved_by: int = 0
     posted: int = 0  # when they last posted, for slow mode
     first_visible: int = 0  # the oldest message they may see
+    title: str = ""  # of the chat when they went: what it is called now is no longer theirs to know
 
 
 class Marked(Record, frozen=True):

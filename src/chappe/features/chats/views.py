@@ -9,7 +9,7 @@ from chappe.updates import Viewer
 
 from . import rights
 from .access import Place, may_see, place_of
-from .records import BannedChannel, Member
+from .records import BannedChannel, Chat, Member
 
 
 async def show_chats(viewer: Viewer) -> list[Any]:
@@ -45,17 +45,18 @@ async def _show_basic(viewer: Viewer, place: Place) -> Any:
     chat, member = place.chat, place.member
     now = int(viewer.house.clock.now())
     if member is None or rights.is_kicked(member, now):
-        return api.ChatForbidden(id=chat.id, title=chat.title if member else "")
+        return api.ChatForbidden(id=chat.id, title=_title_left(chat, member))
     migrated = None
     if chat.migrated_to:
         hashed = accounts.shown_hash(viewer, Kind.CHANNEL, chat.migrated_to)
         migrated = api.InputChannel(channel_id=chat.migrated_to, access_hash=hashed)
     admin = rights.is_admin(member)
+    gone = member.left
     return api.Chat(
         id=chat.id,
-        title=chat.title,
-        photo=await chat_photo(viewer, place),
-        participants_count=chat.members,
+        title=_title_left(chat, member) if gone else chat.title,
+        photo=api.ChatPhotoEmpty() if gone else await chat_photo(viewer, place),
+        participants_count=0 if gone else chat.members,
         date=chat.created,
         version=chat.version,
         creator=member.creator,
@@ -66,6 +67,13 @@ async def _show_basic(viewer: Viewer, place: Place) -> Any:
         admin_rights=rights.show_admin(_admin_bits(member)) if admin else None,
         default_banned_rights=rights.show_banned(chat.default_banned),
     )
+
+
+def _title_left(chat: Chat, member: Member | None) -> str:
+    """Return by which title somebody outside knows a chat: as it was when they went; nobody else does."""
+    if member is None:
+        return ""
+    return member.title or (chat.title if not member.left else "")
 
 
 def _admin_bits(member: Member) -> int:
@@ -81,7 +89,7 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
         return api.ChannelForbidden(
             id=chat.id,
             access_hash=hashed,
-            title=chat.title if member is not None and not chat.deleted else "",
+            title="" if chat.deleted else _title_left(chat, member),
             broadcast=chat.broadcast,
             megagroup=not chat.broadcast,
             until_date=(member.banned_until or None) if member else None,
