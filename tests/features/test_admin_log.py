@@ -216,3 +216,28 @@ async def test_what_is_no_emoji_is_no_reaction_of_a_chat(words: list[str]) -> No
         with pytest.raises(errors.ReactionInvalid):
             await ada(api.MessagesSetChatAvailableReactions(
                 peer=ada.peer(sup), available_reactions=api.ChatReactionsSome(reactions=some)))  # fmt: skip
+
+
+async def test_all_somebody_wrote_is_deleted_a_page_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much others wrote in between; what is left is said, and nothing of others goes."""
+    monkeypatch.setattr("chappe.features.messages.removing.PAGE_READ", 3)
+    monkeypatch.setattr("chappe.features.messages.removing.DELETED_MAX", 4)
+    async with village() as v:
+        ada, bob, cid = await v.people_named("Ada", "Bob", "Cid")
+        sup = await ada.supergroup("Town", bob, cid)
+        for number in range(6):
+            await cid.say(sup, f"rude {number}")
+            await bob.say(sup, f"polite {number}")
+        clean = api.ChannelsDeleteParticipantHistory(
+            channel=ada.channel(sup), participant=ada.peer(cid)
+        )
+        with pytest.raises(errors.ChatAdminRequired):
+            await bob(api.ChannelsDeleteParticipantHistory(
+                channel=bob.channel(sup), participant=bob.peer(cid)))  # fmt: skip
+        first = await ada(clean)
+        assert (first.pts_count, first.offset) == (4, 1)
+        second = await ada(clean)
+        assert (second.pts_count, second.offset) == (2, 0)
+        assert (await ada(clean)).pts_count == 0
+        await v.settle()
+        assert await bob.texts(sup) == [f"polite {n}" for n in range(6)]

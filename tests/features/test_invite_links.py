@@ -14,6 +14,9 @@ from chappe.features.chats import links
 from chappe.rpc import Call, Client
 from chappe.tl import api, errors
 
+from .test_files_go import picture, upload
+from .village import village
+
 ADA, CLAUDE = 4096, 8192
 
 
@@ -91,3 +94,30 @@ def test_a_chat_has_only_so_many_links(tmp_path: Path, monkeypatch: pytest.Monke
         await town.ask(CLAUDE, api.MessagesImportChatInvite(hash=links.code_of(first)))
 
     live(tmp_path, story)
+
+
+async def test_a_link_shows_the_picture_as_long_as_it_opens_the_door() -> None:
+    """To who was given the link, and to nobody who was not; not after it was revoked."""
+    async with village() as v:
+        ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
+        sup = await ada.supergroup("Town")
+        photo = api.InputChatUploadedPhoto(file=await upload(ada, picture()))
+        await ada(api.ChannelsEditPhoto(channel=ada.channel(sup), photo=photo))
+        link = (await ada(api.MessagesExportChatInvite(peer=ada.peer(sup), title="door"))).link
+        shown = (await bob(api.MessagesCheckChatInvite(hash=link))).photo
+        assert isinstance(shown, api.Photo)
+        where = api.InputPhotoFileLocation(
+            id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
+            thumb_size="a")  # fmt: skip
+        fetch = api.UploadGetFile(location=where, offset=0, limit=4096)
+        assert (await bob(fetch)).bytes
+        with pytest.raises((errors.FileIdInvalid, errors.FileReferenceInvalid)):
+            await eve(fetch)
+        with pytest.raises(errors.ChannelPrivate):
+            await bob.history(sup)
+        await ada(api.MessagesEditExportedChatInvite(
+            peer=ada.peer(sup), link=link, revoked=True))  # fmt: skip
+        with pytest.raises(errors.FileReferenceExpired):
+            await bob(fetch)
+        with pytest.raises(errors.InviteHashExpired):
+            await bob(api.MessagesCheckChatInvite(hash=link))

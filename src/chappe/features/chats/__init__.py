@@ -62,6 +62,7 @@ SERVICES = {
     "public_chat": public_chat,
     "runs_public_channel": runs_public_channel,
     "seen_chat_photo": seen_chat_photo,
+    "seen_invited_photo": links.seen_invited_photo,
     "show_chats": show_chats,
     "show_link": show_link,
     "watch_channels": watch_channels,

@@ -21,6 +21,7 @@ from .membership import admit, inviter_of, tell_members, tell_of_requests
 from .records import Importer, Link, Member, Request
 from .views import show_chat
 
+SHORT_DIGITS: Final = 7  # hexadecimal digits of a link's blind index in a file reference
 CODE_BYTES: Final = 12  # 96 bits, so that no one guesses one
 LINKS_MAX: Final = 200  # links of one chat
 USES_MAX: Final = 99_999  # people one link may let in
@@ -296,14 +297,33 @@ async def _find(call: Call, code: str) -> tuple[Place, Link]:
     link = await call.look(owner).get(Link, blind_of(call.house, code)) if owner else None
     if place is None or link is None or place.chat.deleted:
         raise errors.InviteHashInvalid
-    inside = rights.is_in(place.member, call.now)
-    if place.chat.migrated_to and not inside:
-        raise errors.InviteHashExpired
-    spent = link.usage_max and link.usage >= link.usage_max
-    late = link.expires and link.expires <= call.now
-    if not inside and (link.revoked or spent or late or rights.is_kicked(place.member, call.now)):
+    if not rights.is_in(place.member, call.now) and not _opens(place, link, call.now):
         raise errors.InviteHashExpired
     return place, link
+
+
+def _opens(place: Place, link: Link, now: int) -> bool:
+    """Whether a link still lets in the one a place stands for."""
+    spent = link.usage_max and link.usage >= link.usage_max
+    late = link.expires and link.expires <= now
+    ended = place.chat.deleted or place.chat.migrated_to
+    return not (ended or link.revoked or spent or late or rights.is_kicked(place.member, now))
+
+
+def _short(link: Link) -> int:
+    """Return a number by which file references name a link of a chat."""
+    return int(link.blind[:SHORT_DIGITS], 16)
+
+
+async def seen_invited_photo(house: House, user: int, peer: int, number: int) -> int:
+    """Return the number of the picture somebody sees of a chat by an invite link to it; 0 for none."""
+    place = await place_of(house, accounts.owner_of(peer), user)
+    if place is None:
+        return 0
+    links = await house.look(place.owner).scan(Link)
+    now = int(house.clock.now())
+    opens = any(_short(one) == number and _opens(place, one, now) for one in links)
+    return place.chat.photo if opens else 0
 
 
 FIND_ERRORS: Final = (
@@ -328,7 +348,9 @@ async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) ->
         request_needed=link.approval,
         title=chat.title,
         about=chat.about or None,
-        photo=api.PhotoEmpty(id=0),
+        photo=await call.service("show_invited_photo")(
+            viewer, place.owner, chat.photo, _short(link)
+        ),
         participants_count=chat.members,
         color=chat.id % 7,
     )

@@ -20,6 +20,7 @@ SERVICES = {
     "forget_files": forget_files,
     "show_chat_photo": photos.show_chat_photo,
     "show_full_chat_photo": photos.show_full_chat_photo,
+    "show_invited_photo": photos.show_invited_photo,
     "show_full_user_photos": photos.show_full_user_photos,
     "show_media": show_media,
     "show_user_photo": photos.show_user_photo,

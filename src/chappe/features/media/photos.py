@@ -109,6 +109,15 @@ async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
     return show_photo(viewer, owner, file, Where(references.CHAT, accounts.peer_id(chat)))
 
 
+async def show_invited_photo(viewer: Viewer, chat: Owner, photo: int, link: int) -> Any:
+    """Return the `api.Photo` of a chat to somebody who has an invite link to it, by the link's number."""
+    owner, file = await _photo_of_chat(viewer, photo)
+    if file is None:
+        return api.PhotoEmpty(id=0)
+    where = Where(references.INVITED, accounts.peer_id(chat), link)
+    return show_photo(viewer, owner, file, where)
+
+
 PHOTO_ERRORS: Final = (
     *USE_ERRORS, *NAME_ERRORS, errors.PhotoFileMissing, errors.PhotoInvalid, errors.VideoFileInvalid,
     errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.PhotoSaveFileInvalid,

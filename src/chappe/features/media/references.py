@@ -21,6 +21,7 @@ CHAT: Final = 4  # the photo of a group or channel
 DRAWN: Final = 5  # drawn by the house for everybody; such a reference does not expire
 SAVED: Final = 6  # among the GIFs the viewer keeps at hand
 PERSONAL: Final = 7  # the photo the viewer has given a contact
+INVITED: Final = 8  # the photo of a chat, by an invite link: the chat's number and the link's
 NEVER: Final = (1 << 32) - 1  # when that is
 
 _FORMAT: Final = struct.Struct(">BBIqi")

@@ -1,5 +1,6 @@
 """messages.* and channels.*: deleting and pinning."""
 
+import asyncio
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
@@ -21,6 +22,7 @@ from .sending import post_action
 from .threads import GENERAL, begins_topic, forget_answers
 
 DATED_READ_MAX: Final = 100_000  # messages looked through for those of some dates
+PAGE_READ: Final = 1_000  # messages looked at in one go for those of somebody
 DELETED_MAX: Final = 1000  # messages deleted by one call
 FORGOTTEN_MAX: Final = 1000  # messages of a channel that ended which go in one change
 
@@ -227,18 +229,33 @@ async def delete_participant_history(
         raise errors.ChatAdminRequired
     author = await accounts.peer_of(call, request.participant)
     where = await _source(call, place)
+    theirs = await _written_by(where, accounts.peer_id(author))
     async with call.change(place.owner) as change:
-        every = await change.scan(Message, where.peer, limit=1 << 20)
-        number = accounts.peer_id(author)
-        theirs = [m for m in every if m.sender == number and not begins_topic(m)]
-        if not theirs:
+        there = [await change.get(Message, where.peer, i) for i in theirs[:DELETED_MAX]]
+        found = [m for m in there if m is not None]
+        if not found:
             return api.MessagesAffectedHistory(pts=change.last("pts"), pts_count=0, offset=0)
-        found = theirs[:DELETED_MAX]
         await note_each(change, call.user, DELETED, found)
         pts = await remove_posts(change, found)
     return api.MessagesAffectedHistory(
         pts=pts, pts_count=len(found), offset=int(len(theirs) > len(found))
     )
+
+
+async def _written_by(where: Source, author: int) -> list[int]:
+    """Return the numbers of somebody's messages in a supergroup, newest first: one more than go at once."""
+    found: list[int] = []
+    before: int | None = None
+    while len(found) <= DELETED_MAX:
+        page = await where.look.scan(
+            Message, where.peer, before=before, reverse=True, limit=PAGE_READ
+        )
+        found += [m.id for m in page if m.sender == author and not begins_topic(m)]
+        if len(page) < PAGE_READ:
+            break
+        before = page[-1].id
+        await asyncio.sleep(0)  # others have their turn
+    return found
 
 
 # -- pins -------------------------------------------------------------------------------------------
