@@ -285,6 +285,19 @@ async def test_each_kind_of_thing_is_forbidden_by_itself() -> None:
         await v.settle()
 
 
+async def test_what_all_may_is_told_with_the_version_of_the_group_if_it_has_one() -> None:
+    """Basic groups have one, which grows; supergroups have none."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        for chat in (await ada.group("Duo", bob), await ada.supergroup("Town", bob)):
+            await ada(api.MessagesEditChatDefaultBannedRights(
+                peer=ada.peer(chat), banned_rights=banned(send_polls=True)))  # fmt: skip
+            await v.settle()
+            told = bob.told(api.UpdateChatDefaultBannedRights)[-1]
+            assert told.default_banned_rights.send_polls
+            assert (told.version > 0) is isinstance(chat, api.Chat)
+
+
 async def test_only_people_are_banned_and_not_oneself() -> None:
     """A chat is no person; Ada does not ban herself."""
     async with village() as v:

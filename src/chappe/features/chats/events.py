@@ -80,15 +80,14 @@ class DefaultRightsChanged(Event, frozen=True):
         if chat is None:
             return None
         peer: Any = api.PeerChannel(channel_id=owner.id)
+        version = 0  # only members of basic groups count versions; TDLib complains of others
         if owner.kind is Kind.CHAT:
             viewer.mention_chat(owner.id)
-            peer = api.PeerChat(chat_id=owner.id)
+            peer, version = api.PeerChat(chat_id=owner.id), chat.version
         else:
             viewer.mention_channel(owner.id)
         return api.UpdateChatDefaultBannedRights(
-            peer=peer,
-            default_banned_rights=show_banned(chat.default_banned),
-            version=chat.version,
+            peer=peer, default_banned_rights=show_banned(chat.default_banned), version=version
         )
 
 
