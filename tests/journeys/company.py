@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
 
 from .conftest import Town
 from .people import Device, RefusedError
@@ -83,3 +86,80 @@ async def allowed(person: Device, act: str, **given: Any) -> Any:
 async def lists(person: Device, peer: int) -> bool:
     """Whether somebody finds a chat among their own."""
     return peer in [d["id"] for d in await person.do("dialogs")]
+
+
+async def texts_of(person: Device, peer: int) -> list[str]:
+    """Return what somebody can read in a chat."""
+    try:
+        return [m["text"] for m in await person.do("history", to=peer, limit=20)]
+    except RefusedError:
+        return []
+
+
+# -- all that can happen to a supergroup ------------------------------------------------------------
+
+
+class Happened(NamedTuple):
+    """The numbers, on the server, of messages to which something happened."""
+
+    pinned: int
+    edited: int
+    gone: int
+    poll: int
+
+
+def photos(directory: Path) -> list[str]:
+    """Draw two photos; return where they lie."""
+    paths = [directory / f"{color}.jpg" for color in ("red", "green")]
+    for path in paths:
+        Image.new("RGB", (320, 240), path.stem).save(path)
+    return [str(path) for path in paths]
+
+
+async def happen(
+    ann: Device, hall: int, others: Sequence[Device], directory: Path, *, away: bool = False
+) -> Happened:
+    """Let everything happen once in a supergroup that somebody runs with Telethon.
+
+    The last is a deletion: Telethon overlooks the pts of its own, and would ask what it missed.
+    """
+    hearers = () if away else others
+    pinned = await all_hear(hearers, ann, hall, "to be pinned")
+    edited = await all_hear(hearers, ann, hall, "to be edited")
+    gone = await all_hear(hearers, ann, hall, "to be deleted")
+    await ann.do("title", to=hall, title="Palace")
+    await ann.do("pin", to=hall, id=pinned)
+    await ann.do("edit", to=hall, id=edited, text="was edited")
+    await ann.do("post_album", to=hall, paths=photos(directory), caption="two photos")
+    poll = (await ann.do("poll", to=hall, question="Tea?", answers=["yes", "no"]))["id"]
+    voter, reactor = (ann, ann) if away else others[:2]
+    await voter.do("vote", to=hall, id=numbered(voter, poll), choice=1)
+    await reactor.do("react", to=hall, id=numbered(reactor, pinned), emoji="🔥")
+    for person in others:
+        await ann.do("promote", to=hall, user=person.user)
+        await ann.do("demote", to=hall, user=person.user)
+        await ann.do("silence", to=hall, user=person.user)
+        await ann.do("unban", to=hall, user=person.user)
+    await ann.do("promote", to=hall, user=others[-1].user)
+    await ann.do("forum", to=hall)
+    topic = (await ann.do("topic", to=hall, title="Corner"))["id"]
+    await ann.do("send", to=hall, text="in the corner", reply_to=topic)
+    await ann.do("delete", to=hall, ids=[gone])
+    return Happened(pinned, edited, gone, poll)
+
+
+async def shows_all(person: Device, hall: int, told: Happened) -> None:
+    """Look whether a library knows how things stand after all that happened."""
+    name = person.library.name
+    assert (await person.do("chat", to=hall))["title"] == "Palace", name
+    pinned, edited, poll = [
+        await person.do("message", to=hall, id=numbered(person, n))
+        for n in (told.pinned, told.edited, told.poll)
+    ]
+    assert pinned["pinned"], name
+    assert pinned["reactions"] == {"🔥": 1}, name
+    assert edited["text"] == "was edited", name
+    assert poll["votes"] == 1, name
+    texts = [m["text"] for m in await person.do("history", to=hall, limit=30)]
+    assert "in the corner" in texts, name
+    assert "to be deleted" not in texts, name

@@ -12,6 +12,11 @@ CHANNELS = 10**12  # libraries write a channel's number as -(10¹² + id)
 # what may differ between two looks at the same message: counters nobody is told of, and references
 # that are made anew each time
 PASSING = frozenset({"views", "forwards", "replies", "file_reference"})
+# what everybody in a group or channel must know of it
+PROPERTIES = (
+    "title", "username", "left", "creator", "deactivated", "admin_rights", "banned_rights",
+    "default_banned_rights", "slowmode_enabled", "noforwards", "has_link", "join_request", "forum",
+)  # fmt: skip
 NEW = (api.UpdateNewMessage, api.UpdateNewChannelMessage)
 EDITED = (api.UpdateEditMessage, api.UpdateEditChannelMessage)
 OPENED = (api.UpdateReadMessagesContents, api.UpdateChannelReadMessagesContents)
@@ -72,6 +77,7 @@ class Picture:
     date: int = 0
     unknown: set[int] = field(default_factory=set)  # channels it must read anew
     closed: set[int] = field(default_factory=set)  # groups that became supergroups
+    chats: dict[int, Any] = field(default_factory=dict)  # what is known of them, by peer
 
     # -- from what the server shows --------------------------------------------------------------
 
@@ -92,12 +98,16 @@ class Picture:
         self.messages.setdefault(number_of(message.peer_id), {})[message.id] = message
 
     def meet(self, chats: Iterable[Any]) -> None:
-        """Remember how to name channels, and which groups are no more."""
+        """Remember how to name channels, what groups and channels are, and which groups are no more."""
         for chat in chats:
-            if isinstance(chat, api.Chat) and chat.migrated_to:
-                self.closed.add(-chat.id)
-            if isinstance(chat, api.Channel | api.ChannelForbidden) and chat.access_hash:
+            is_channel = isinstance(chat, api.Channel | api.ChannelForbidden)
+            peer = -(CHANNELS + chat.id) if is_channel else -chat.id
+            shown = {name: plain(getattr(chat, name, None)) for name in PROPERTIES}
+            self.chats[peer] = {"_": type(chat).__name__, **shown}
+            if is_channel and chat.access_hash:
                 self.hashes[chat.id] = chat.access_hash
+            if isinstance(chat, api.Chat) and chat.migrated_to:
+                self.closed.add(peer)
 
     # -- from what it is told --------------------------------------------------------------------
 
@@ -223,6 +233,7 @@ class Picture:
         return {
             peer: {
                 "dialog": replace(dialog, read_inbox=self._read(peer, dialog.read_inbox)),
+                "chat": self.chats.get(peer),
                 **{str(n): plain(m) for n, m in self.history(peer)},
             }
             for peer, dialog in self.dialogs.items()

@@ -4,34 +4,28 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from .company import (
     ASKING,
     all_hear,
     allowed,
     gathered,
+    happen,
     lists,
     numbered,
     refused,
+    shows_all,
     supergroup,
+    texts_of,
     until,
 )
 from .conftest import Town
 from .crowd import crowd
-from .people import Device, RefusedError
+from .people import Device
 
 pytestmark = pytest.mark.journey
 
 READERS = ("telethon140", "kurigram", "pyrogram", "tdlib", "mtcute", "gramjs", "telethon")
-
-
-def photos(directory: Path) -> list[str]:
-    """Draw two photos; return where they lie."""
-    paths = [directory / f"{color}.jpg" for color in ("red", "green")]
-    for path in paths:
-        Image.new("RGB", (320, 240), path.stem).save(path)
-    return [str(path) for path in paths]
 
 
 async def test_whatever_happens_in_a_supergroup(town: Town, tmp_path: Path) -> None:
@@ -43,63 +37,21 @@ async def test_whatever_happens_in_a_supergroup(town: Town, tmp_path: Path) -> N
     await town.nap()
     before = town.server.calls(*ASKING)
 
-    pinned = await all_hear(people, ann, hall, "to be pinned")
-    edited = await all_hear(people, ann, hall, "to be edited")
-    gone = await all_hear(people, ann, hall, "to be deleted")
-    await ann.do("title", to=hall, title="Palace")
-    await ann.do("pin", to=hall, id=pinned)
-    await ann.do("edit", to=hall, id=edited, text="was edited")
+    told = await happen(ann, hall, people, tmp_path)
     for person in people:
         await person.hear("edited", lambda e: e["text"] == "was edited")
-    await ann.do("post_album", to=hall, paths=photos(tmp_path), caption="two photos")
-    for person in people:
         await person.hear_text("two photos")
-    poll = (await ann.do("poll", to=hall, question="Tea?", answers=["yes", "no"]))["id"]
-    voter, reactor, *_ = people
-    await voter.do("vote", to=hall, id=numbered(voter, poll), choice=1)
-    await reactor.do("react", to=hall, id=numbered(reactor, pinned), emoji="🔥")
-    for person in people:
-        await ann.do("promote", to=hall, user=person.user)
-        await ann.do("demote", to=hall, user=person.user)
-        await ann.do("silence", to=hall, user=person.user)
-        await ann.do("unban", to=hall, user=person.user)
-    await ann.do("forum", to=hall)
-    topic = (await ann.do("topic", to=hall, title="Corner"))["id"]
-    await ann.do("send", to=hall, text="in the corner", reply_to=topic)
-    for person in people:
         await person.hear_text("in the corner")
-    await ann.do("delete", to=hall, ids=[gone])  # last: Telethon overlooks the pts of its deletions
-    for person in people:
-        await person.hear("deleted", lambda e, p=person: numbered(p, gone) in e["ids"])
+        await person.hear("deleted", lambda e, p=person: numbered(p, told.gone) in e["ids"])
     assert town.server.calls(*ASKING) == before
     for person in people:
-        await shows_all(person, hall, pinned, edited, poll)
-
-
-async def shows_all(person: Device, hall: int, pinned: int, edited: int, poll: int) -> None:
-    """Look whether a library knows how things stand in the hall."""
-    assert (await person.do("chat", to=hall))["title"] == "Palace", person.library.name
-    shown = [
-        await person.do("message", to=hall, id=numbered(person, n)) for n in (pinned, edited, poll)
-    ]
-    assert shown[0]["pinned"], person.library.name
-    assert shown[0]["reactions"] == {"🔥": 1}, person.library.name
-    assert shown[1]["text"] == "was edited", person.library.name
-    assert shown[2]["votes"] == 1, person.library.name
+        await shows_all(person, hall, told)
 
 
 # -- who may not --------------------------------------------------------------------------------------
 
 MEMBERS = ("telethon", "kurigram", "pyrogram", "tdlib", "mtcute", "gramjs")
 SILENCE_S = 6  # seconds a restriction lasts
-
-
-async def texts_of(person: Device, peer: int) -> list[str]:
-    """Return what somebody can read in a chat."""
-    try:
-        return [m["text"] for m in await person.do("history", to=peer, limit=20)]
-    except RefusedError:
-        return []
 
 
 async def test_who_is_banned_hears_no_more_and_cannot_read(town: Town) -> None:
@@ -123,6 +75,55 @@ async def test_who_is_banned_hears_no_more_and_cannot_read(town: Town) -> None:
     await all_hear(people, ann, hall, "welcome back")
     for person in people:
         assert "among us" in await texts_of(person, hall), person.library.name
+
+
+async def test_who_is_taken_out_of_a_group_hears_no_more(town: Town) -> None:
+    """In a basic group everybody has a box of their own: nothing more comes into it until they are back."""
+    ann, *people = await gathered(town, "telethon", MEMBERS)
+    users = [person.user for person in people]
+    group = (await ann.do("create_group", title="Small", users=users))["id"]
+    for person in people:
+        await person.do("dialogs")
+    await all_hear(people, ann, group, "we are few")
+    for person in people:
+        await ann.do("kick", to=group, user=person.user)
+    await ann.do("send", to=group, text="among us")
+    for person in people:
+        await ann.do("send", to=person.user, text="goodbye")
+        await person.hear_text("goodbye")
+        assert "among us" not in [e.get("text") for e in person.events], person.library.name
+        assert "among us" not in await texts_of(person, group), person.library.name
+        await refused(person, "send", to=group, text="let me in")
+    for person in people:
+        await ann.do("add", to=group, user=person.user)
+    await all_hear(people, ann, group, "welcome back")
+    for writer in people:
+        others = [p for p in (ann, *people) if p is not writer]
+        await all_hear(others, writer, group, f"{writer.library.name} is back")
+
+
+async def test_everybody_falls_silent_and_speaks_again_until_the_end(town: Town) -> None:
+    """What members may changes for all at once; when a supergroup ends it is gone from every list."""
+    ann, *people = await gathered(town, "telethon", MEMBERS)
+    hall = await supergroup([ann, *people], "Hall")
+    await ann.do("silence_all", to=hall, silent=True)
+    for person in people:
+        await refused(person, "send", to=hall, text="unheard")
+    await ann.do("silence_all", to=hall, silent=False)
+    for writer in people:
+        await allowed(writer, "send", to=hall, text=f"{writer.library.name} speaks")
+        for hearer in (ann, *people):
+            if hearer is not writer:
+                await hearer.hear_text(f"{writer.library.name} speaks")
+    assert "unheard" not in await texts_of(ann, hall)
+    await ann.do("end", to=hall)
+
+    async def is_gone(person: Device) -> bool:
+        return not await lists(person, hall)
+
+    for person in people:
+        await until(lambda p=person: is_gone(p), f"the end for {person.library.name}")
+        await refused(person, "send", to=hall, text="is anybody here?")
 
 
 async def test_a_restriction_ends_and_one_writes_again(town: Town) -> None:
@@ -182,6 +183,7 @@ async def test_forty_people_in_a_group(town: Town) -> None:
 
 # -- who runs it ------------------------------------------------------------------------------------------
 
+PASSWORD = "correct horse"
 COMPANIES = [
     ("tdlib", "telethon", "kurigram"),
     ("mtcute", "kurigram", "tdlib"),
@@ -191,7 +193,7 @@ COMPANIES = [
 
 @pytest.mark.parametrize("libraries", COMPANIES)
 async def test_every_library_runs_a_group(town: Town, libraries: tuple[str, ...]) -> None:
-    """One runs a group, makes another an admin, and puts a third in their place."""
+    """One runs a group, makes another an admin, puts a third in their place, and hands it over."""
     ann, bob, cid = await gathered(town, libraries[0], libraries[1:])
     hall = await supergroup([ann, bob], "Hall")
     link = (await ann.do("invite_link", to=hall, approval=True))["link"]
@@ -215,3 +217,9 @@ async def test_every_library_runs_a_group(town: Town, libraries: tuple[str, ...]
     await ann.do("unban", to=hall, user=cid.user)
     await refused(cid, "join_link", link=link)
     assert "unheard" not in await texts_of(bob, hall)
+    await refused(ann, "hand_over", to=hall, user=bob.user, password=PASSWORD)
+    await ann.do("set_password", new=PASSWORD, hint="none")
+    await refused(ann, "hand_over", to=hall, user=bob.user, password="a guess")
+    await ann.do("hand_over", to=hall, user=bob.user, password=PASSWORD)
+    await refused(ann, "hand_over", to=hall, user=bob.user, password=PASSWORD)
+    await refused(ann, "ban", to=hall, user=bob.user)

@@ -1,16 +1,29 @@
 """People come back: after a long sleep, after their group became another, and with nothing remembered."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
-from .company import all_hear, gathered, lists, numbered, refused, supergroup, until
+from .company import (
+    all_hear,
+    gathered,
+    happen,
+    lists,
+    numbered,
+    refused,
+    shows_all,
+    supergroup,
+    texts_of,
+    until,
+)
 from .conftest import Town
 from .people import LIBRARIES, Device
 
 pytestmark = pytest.mark.journey
 
 CATCHES_UP = [x.name for x in LIBRARIES.values() if x.catches_up]
+EVERY = ("telethon140", "kurigram", "pyrogram", "tdlib", "mtcute", "gramjs", "telethon")
 MISSED, MISSED_LONG = 300, 5_000  # posts
 AT_ONCE = 100  # posts asked for by one act
 MIGRANTS = ("telethon", "kurigram", "tdlib", "mtcute")
@@ -35,6 +48,45 @@ async def test_who_slept_through_hundreds_of_posts(town: Town, *, long: bool) ->
         found = await person.do("history", to=hall, limit=len(posts))
         assert [m["text"] for m in reversed(found)] == posts, person.library.name
     await all_hear(people, ann, hall, "good morning")
+
+
+async def test_whatever_happened_meanwhile_is_found(town: Town, tmp_path: Path) -> None:
+    """Who was away for all that can happen in a supergroup knows on return how things stand."""
+    ann, *people = await gathered(town, "telethon", EVERY)
+    hall = await supergroup([ann, *people], "Hall")
+    for person in people:
+        await person.do("read", to=hall)
+        await person.do("disconnect")
+    told = await happen(ann, hall, people, tmp_path, away=True)
+    for person in people:
+        await person.do("start")
+        await person.do("dialogs")
+        if person.library.catches_up:
+            await person.hear_text("in the corner")
+        await shows_all(person, hall, told)
+    await all_hear(people, ann, hall, "welcome home")
+
+
+async def test_who_was_banned_meanwhile_finds_the_door_shut(town: Town) -> None:
+    """On return they hear nothing of it, cannot read it, and go on with everything else."""
+    remembers = [
+        x for x in EVERY if x != "gramjs"
+    ]  # which chats there are, from one run to the next
+    ann, *people = await gathered(town, "telethon", remembers)
+    hall = await supergroup([ann, *people], "Hall")
+    for person in people:
+        await person.do("disconnect")
+        await ann.do("ban", to=hall, user=person.user)
+    await ann.do("send", to=hall, text="among us")
+    for person in people:
+        person.events.clear()
+        await person.do("start")
+        await person.do("dialogs")
+        await ann.do("send", to=person.user, text="still friends")
+        await person.hear_text("still friends")
+        assert "among us" not in [e.get("text") for e in person.events], person.library.name
+        assert "among us" not in await texts_of(person, hall), person.library.name
+        await refused(person, "send", to=hall, text="let me in")
 
 
 async def test_a_group_becomes_a_supergroup_while_somebody_is_away(town: Town) -> None:

@@ -22,6 +22,7 @@ export const community = ({ client, show }) => ({
   },
   async ban ({ to, user }) { await client().banChatMember({ chatId: to, participantId: user }) },
   async unban ({ to, user }) { await client().unbanChatMember({ chatId: to, participantId: user }) },
+  async hand_over ({ to, user, password }) { await client().transferChatOwnership({ chatId: to, userId: user, password }) },
 
   // invite links
   async invite_link ({ to, limit, seconds, approval }) {

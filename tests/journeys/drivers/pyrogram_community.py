@@ -54,6 +54,9 @@ class Community:
     async def unban(self, to: int, user: int) -> Any:
         return bool(await self.client.unban_chat_member(to, user))
 
+    async def hand_over(self, to: int, user: int, password: str) -> Any:
+        return bool(await self.client.transfer_chat_ownership(to, user, password))
+
     # -- invite links --------------------------------------------------------------------------
 
     async def invite_link(

@@ -73,6 +73,10 @@ class Community:
     async def unban(self, to: int, user: int) -> Any:
         return await self.status(to, user, "Left")
 
+    async def hand_over(self, to: int, user: int, password: str) -> Any:
+        await self.call("transferChatOwnership", chat_id=to, user_id=user, password=password)
+        return True
+
     # -- invite links --------------------------------------------------------------------------
 
     async def invite_link(

@@ -57,6 +57,10 @@ class Community:
     async def discuss(self, channel: int, group: int) -> Any:
         return await self.client(functions.channels.SetDiscussionGroupRequest(channel, group))
 
+    async def end(self, to: int) -> Any:
+        await self.client(functions.channels.DeleteChannelRequest(to))
+        return True
+
     # -- who is in it, and what they may -----------------------------------------------------------
 
     async def promote(self, to: int, user: int) -> Any:
@@ -74,12 +78,20 @@ class Community:
         await self.client.edit_permissions(to, user, until, send_messages=False)
         return True
 
+    async def silence_all(self, to: int, *, silent: bool) -> Any:
+        await self.client.edit_permissions(to, send_messages=not silent)
+        return True
+
     async def ban(self, to: int, user: int) -> Any:
         await self.client.edit_permissions(to, user, view_messages=False)
         return True
 
     async def unban(self, to: int, user: int) -> Any:
         await self.client.edit_permissions(to, user)
+        return True
+
+    async def add(self, to: int, user: int) -> Any:
+        await self.client(functions.messages.AddChatUserRequest(-to, user, fwd_limit=0))
         return True
 
     # -- invite links --------------------------------------------------------------------------
