@@ -211,7 +211,7 @@ async def edit_default_rights(call: Call, request: api.MessagesEditChatDefaultBa
             raise errors.ChatNotModified
         change.put(msgspec.structs.replace(chat, default_banned=bits, version=chat.version + 1))
         if place.owner.kind is Kind.CHAT:
-            await tell_members(change, "rights", but=call.user)
+            await tell_members(change, "rights")
         else:
             change.notice(DefaultRightsChanged(peer=place.peer))
     await log(
