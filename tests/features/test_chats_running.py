@@ -1,6 +1,7 @@
 """Running a group or channel: admins, restrictions, slow mode, ownership; nobody grants what they lack."""
 
 import asyncio
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -564,6 +565,27 @@ async def test_the_heir_owns_and_the_giver_is_an_admin(monkeypatch: pytest.Monke
         with pytest.raises(errors.ChatAdminRequired):
             await ada(api.ChannelsDeleteChannel(channel=ada.channel(sup)))
         await restrict(bob, sup, ada, send_messages=True)
+
+
+async def test_an_old_client_hands_over_by_an_older_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before layer 223 only channels had a creator who could be another; Bob, who is none, is refused."""
+    async with village() as v:
+        ada, bob = await v.person("Ada", layer=198), await v.person("Bob", layer=198)
+        sup = await ada.supergroup("Town", bob)
+
+        async def fine(*_given: Any) -> bool:
+            return True
+
+        monkeypatch.setitem(v.house.services, "has_password", fine)
+        monkeypatch.setitem(v.house.services, "require_password", fine)
+        for giver, taker, error in ((bob, bob, errors.ChatAdminRequired), (ada, bob, None)):
+            request = api.ChannelsEditCreator(
+                channel=giver.channel(sup), user_id=giver.user(taker),
+                password=api.InputCheckPasswordEmpty())  # fmt: skip
+            with pytest.raises(error) if error else nullcontext():
+                await giver(request)
+        await v.settle()
+        assert isinstance(await participant(ada, sup, bob), api.ChannelParticipantCreator)
 
 
 async def test_a_creator_who_left_runs_nothing_until_back() -> None:

@@ -71,18 +71,22 @@ def _reported(values: Values) -> None:
     values["option"] = _REPORTED.get(getattr(reason, "tl_name", ""), b"dislike")
 
 
-# methods that have another name since layer 216
+# methods that have another name since layer 216, the last two since layer 223
 MOVED: Final = {
-    f"channels.{name}": f"messages.{name}"
-    for name in (
-        "createForumTopic", "deleteTopicHistory", "editForumTopic", "getForumTopics",
-        "getForumTopicsByID", "reorderPinnedForumTopics", "updatePinnedForumTopic",
-    )
+    **{
+        f"channels.{name}": f"messages.{name}"
+        for name in (
+            "createForumTopic", "deleteTopicHistory", "editForumTopic", "getForumTopics",
+            "getForumTopicsByID", "reorderPinnedForumTopics", "updatePinnedForumTopic",
+        )
+    },
+    "channels.editCreator": "messages.editChatCreator",
+    "channels.getFutureCreatorAfterLeave": "messages.getFutureChatCreatorAfterLeave",
 }  # fmt: skip
 
 
 def _channel_to_peer(values: Values) -> None:
-    """Topics once belonged to channels only."""
+    """Topics once belonged to channels only, and so did creators."""
     channel = values.pop("channel")
     peer: Any = model_of("inputPeerEmpty")()
     if channel.tl_name == "inputChannel":
