@@ -173,7 +173,9 @@ class Driver(Community, MediaActs):
         return True
 
     async def history(self, to: int, limit: int) -> Any:
-        return [self.show(m) async for m in self.client.iter_messages(to, limit=limit)]
+        # it would pause between the pages of a long history
+        found = self.client.iter_messages(to, limit=limit, wait_time=0)
+        return [self.show(m) async for m in found]
 
     async def search(self, to: int, query: str) -> Any:
         return [self.show(m) async for m in self.client.iter_messages(to, search=query)]
