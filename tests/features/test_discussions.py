@@ -1,0 +1,107 @@
+"""Channels and the groups that discuss them: joined by who owns both, commented on by who reads."""
+
+from typing import Any
+
+import pytest
+
+from chappe.tl import api, errors
+
+from .village import Person, village
+
+
+async def ban(by: Person, chat: Any, who: Person) -> None:
+    """Throw somebody out, and let them not come back."""
+    await by(api.ChannelsEditBanned(
+        channel=by.channel(chat), participant=by.peer(who),
+        banned_rights=api.ChatBannedRights(until_date=0, view_messages=True)))  # fmt: skip
+    await by.village.settle()
+
+
+async def test_a_channel_gets_a_discussion_group_of_the_same_owner() -> None:
+    """Comments join a channel and a group whose past is open; others' chats are refused."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        news = await ada.supergroup("News", bob, broadcast=True)
+        talk = await ada.supergroup("Talk", bob)
+        other = await bob.supergroup("Other")
+
+        def join(broadcast: Any, group: Any) -> Any:
+            return api.ChannelsSetDiscussionGroup(broadcast=broadcast, group=group)
+
+        with pytest.raises(errors.MegagroupIdInvalid):
+            await ada(join(ada.channel(news), ada.channel(news)))
+        with pytest.raises(errors.BroadcastIdInvalid):
+            await ada(join(ada.channel(talk), ada.channel(talk)))
+        with pytest.raises(errors.ChannelPrivate):
+            await ada(join(ada.channel(news), ada.channel(other)))
+        with pytest.raises(errors.ChatAdminRequired):
+            await bob(join(bob.channel(news), bob.channel(other)))
+        with pytest.raises(errors.LinkNotModified):
+            await ada(join(api.InputChannelEmpty(), api.InputChannelEmpty()))
+        await ada(api.ChannelsTogglePreHistoryHidden(channel=ada.channel(talk), enabled=True))
+        with pytest.raises(errors.MegagroupPrehistoryHidden):
+            await ada(join(ada.channel(news), ada.channel(talk)))
+        await ada(api.ChannelsTogglePreHistoryHidden(channel=ada.channel(talk), enabled=False))
+        await ada(join(ada.channel(news), ada.channel(talk)))
+        with pytest.raises(errors.LinkNotModified):
+            await ada(join(ada.channel(news), ada.channel(talk)))
+        offered = await ada(api.ChannelsGetGroupsForDiscussion())
+        assert [c.title for c in offered.chats] == ["Talk"]
+        post = await ada.say(news, "read this")
+        found = await bob(api.MessagesGetDiscussionMessage(peer=bob.peer(news), msg_id=post))
+        top = found.messages[0].id
+        answer = await bob.say(talk, "I did", reply_to=api.InputReplyToMessage(reply_to_msg_id=top))
+        comments = await ada(api.MessagesGetReplies(
+            peer=ada.peer(news), msg_id=post, offset_id=0, offset_date=0, add_offset=0, limit=10,
+            max_id=0, min_id=0, hash=0))  # fmt: skip
+        assert [m.id for m in comments.messages] == [answer]
+        await ada(api.MessagesReadDiscussion(peer=ada.peer(news), msg_id=post, read_max_id=answer))
+        (shown,) = [m for m in await ada.history(news) if m.id == post]
+        assert (shown.replies.replies, shown.replies.read_max_id) == (1, answer)
+        await ada(join(ada.channel(news), api.InputChannelEmpty()))
+        with pytest.raises(errors.MsgIdInvalid):
+            await bob(api.MessagesGetDiscussionMessage(peer=bob.peer(news), msg_id=post))
+
+
+async def test_who_reads_a_channel_comments_without_joining_its_group() -> None:
+    """Bob reads and comments; Eve, who does not read the channel, and Dan, who is banned, are refused."""
+    async with village() as v:
+        ada, bob, dan, eve = await v.people_named("Ada", "Bob", "Dan", "Eve")
+        news = await ada.supergroup("News", bob, dan, broadcast=True)
+        talk = await ada.supergroup("Talk", dan)
+        post = await ada.say(news, "what do you think?")
+        with pytest.raises(errors.ChannelPrivate):
+            await bob.say(talk, "not yet")
+        await ada(api.ChannelsSetDiscussionGroup(
+            broadcast=ada.channel(news), group=ada.channel(talk)))  # fmt: skip
+        with pytest.raises(errors.ChatLinkExists):
+            await ada(api.ChannelsTogglePreHistoryHidden(channel=ada.channel(talk), enabled=True))
+        post = await ada.say(news, "and now?")
+        await v.settle()
+        found = await bob(api.MessagesGetDiscussionMessage(peer=bob.peer(news), msg_id=post))
+        top = api.InputReplyToMessage(reply_to_msg_id=found.messages[0].id)
+        await bob.say(talk, "well", reply_to=top)
+        assert await bob.texts(talk) == ["and now?", "well"]
+        await v.settle()
+        listed = await bob(api.MessagesGetDialogs(
+            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=10, hash=0))  # fmt: skip
+        assert talk.id not in [getattr(d.peer, "channel_id", 0) for d in listed.dialogs]
+        assert bob.id not in [p.user_id for p in (await ada(api.ChannelsGetParticipants(
+            channel=ada.channel(talk), filter=api.ChannelParticipantsRecent(), offset=0, limit=10,
+            hash=0))).participants]  # fmt: skip
+        with pytest.raises(errors.ChatAdminRequired):
+            await bob(api.ChannelsGetParticipants(
+                channel=bob.channel(talk), filter=api.ChannelParticipantsRecent(), offset=0,
+                limit=10, hash=0))  # fmt: skip
+        await ban(ada, talk, dan)
+        for stranger in (dan, eve):
+            with pytest.raises(errors.ChannelPrivate):
+                await stranger.say(talk, "let me")
+            with pytest.raises(errors.ChannelPrivate):
+                await stranger.texts(talk)
+        await ada(api.ChannelsToggleJoinToSend(channel=ada.channel(talk), enabled=True))
+        with pytest.raises(errors.ChatWriteForbidden):
+            await bob.say(talk, "and I?", reply_to=top)
+        await ban(ada, news, bob)  # with the channel goes its group
+        with pytest.raises(errors.ChannelPrivate):
+            await bob.texts(talk)
