@@ -1,6 +1,7 @@
 """What watches the server learns: that it runs, whether it serves, and counts of nobody."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from chappe import app
 from chappe.core.configuration import Configuration
 from chappe.gateways.web import HealthPage, health
-from chappe.ports import StoreFull
-from chappe.telemetry import Metrics
+from chappe.ports import EngineError, StoreFull
+from chappe.telemetry import Metrics, logs
 from chappe.tl import api, errors
 from chappe.updates import mending
 from tests.features.village import village
@@ -71,8 +72,29 @@ async def test_it_is_not_ready_while_the_store_takes_no_changes(
         v.server.gateway = None
 
 
+def test_a_failing_store_is_no_mistake_of_ours_and_says_what_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At once, then ever more seldom; and when it is over."""
+    logs.configure("info", "json")
+    metrics = Metrics(outside=EngineError)
+    full = "The disk that holds chappe.db is full: free some space, nothing was lost."
+    for _ in range(100):
+        metrics.bug("messages.sendMessage", StoreFull(full))
+    metrics.works_again()
+    metrics.bug("relay", EngineError("chappe.db is damaged: run `chappe check`."))
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [t["count"] for t in told] == [1, 2, 4, 8, 16, 32, 64, 100, 1]
+    assert {t.get("cure") for t in told[:7]} == {full}
+    assert told[7]["state"] == "works again"
+    assert told[8]["cure"] == "chappe.db is damaged: run `chappe check`."
+    assert metrics.bugs_counted == 0
+    assert b'chappe_store_failures_total{kind="StoreFull"} 100.0' in metrics.page()
+
+
 async def test_counts_are_read_by_prometheus() -> None:
     """Calls by method and outcome, the time they took, and our own mistakes."""
+    logs.configure("info", "json")
     metrics = Metrics()
     metrics.called("help.getConfig", "ok", 0.002)
     metrics.called("help.getConfig", "ok", 7.0)
@@ -126,7 +148,10 @@ async def test_a_server_that_runs_tries_by_itself(
     monkeypatch.setattr(mending, "TRY_EVERY_S", 0.01)
     server = await app.start(Configuration(), tmp_path / "data", None)
     server.house.store.broken = True
+    told: list[bool] = []
+    server.mender.on_mended = lambda: told.append(True)
     async with asyncio.timeout(30):
         while server.house.store.broken:  # noqa: ASYNC110  it ends soon
             await asyncio.sleep(0.01)
+    assert told == [True]
     await server.stop()

@@ -96,8 +96,9 @@ class RealServer:
         return self._log.read_text() if self._log.exists() else ""
 
     def bugs(self) -> list[str]:
-        """Return the errors of its own that it logged."""
-        return [line for line in self.log().splitlines() if "bug" in line and "error" in line]
+        """Return the errors it logged: its own, and the store's."""
+        lines = [line for line in self.log().splitlines() if "error" in line]
+        return [line for line in lines if "bug" in line or "store" in line]
 
     def counted(self) -> dict[tuple[str, str], int]:
         """Return how often each method was called since the start, by anybody, with each outcome."""

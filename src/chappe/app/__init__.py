@@ -85,7 +85,7 @@ class Server:
     ) -> None:  # fmt: skip
         """Without `blobs`, files are kept in memory."""
         self.config = config
-        self.metrics = Metrics()
+        self.metrics = Metrics(outside=EngineError)
         self.console = deliveries.ConsoleCodes(clock, show=config.codes_console)
         self.house = House(
             store=Store(engine), clock=clock, entropy=entropy, secrets=keys, book=book(),
@@ -101,6 +101,7 @@ class Server:
         self.pruner = Pruner(self.house)
         self.pruner.on_error = lambda error: self.metrics.bug("pruner", error)
         self.mender = Mender(self.house)
+        self.mender.on_mended = self.metrics.works_again
         self.files = SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
         self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(

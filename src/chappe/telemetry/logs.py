@@ -11,10 +11,11 @@ import structlog
 FIELDS: Final = frozenset(
     (
         "event", "level", "timestamp", "where", "kind", "method", "outcome", "seconds", "count",
-        "port", "host", "version", "layer", "frames", "state", "bytes", "seal",
+        "port", "host", "version", "layer", "frames", "state", "bytes", "seal", "cure",
     )
 )  # fmt: skip
 _WORDS: Final = re.compile(r"[A-Za-z0-9_.:/\- ,()\[\]]{0,300}")
+_CURE: Final = re.compile(r"[A-Za-z0-9_.:/\- ,()\[\]`;'=…]{0,300}")  # a sentence of ours
 _DIGITS: Final = re.compile(r"\d{6,}")  # a phone number, an id, a code
 
 
@@ -26,10 +27,11 @@ def only_safe(
     for name, value in entry.items():
         if name not in FIELDS:
             continue
+        words = _CURE if name == "cure" else _WORDS
         if (
             isinstance(value, bool | int | float)
             or name == "timestamp"
-            or (isinstance(value, str) and _WORDS.fullmatch(value) and not _DIGITS.search(value))
+            or (isinstance(value, str) and words.fullmatch(value) and not _DIGITS.search(value))
         ):
             safe[name] = value
         else:

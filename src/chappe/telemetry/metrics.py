@@ -42,13 +42,20 @@ class _Calls(Collector):
 class Metrics:
     """What is counted. Also the dispatcher's observer."""
 
-    def __init__(self) -> None:
+    def __init__(self, outside: type[Exception] | tuple[type[Exception], ...] = ()) -> None:
+        """`outside` are errors of what we stand on: their text is ours and tells the operator what to do."""
+        self._outside = outside
+        self._failing = 0  # failures of what we stand on since it last worked
         self.registry = CollectorRegistry()
         self._calls = _Calls()
         self.registry.register(self._calls)
         self.bugs = Counter(
             "chappe_bugs", "Errors that are ours", ("kind",), registry=self.registry
         )
+        self.failures = Counter(
+            "chappe_store_failures", "Changes and reads the store refused", ("kind",),
+            registry=self.registry,
+        )  # fmt: skip
         self.connections = Gauge("chappe_connections", "Open connections", registry=self.registry)
         self.bugs_counted = 0
 
@@ -63,9 +70,24 @@ class Metrics:
     def bug(self, where: str, error: BaseException) -> None:
         """See `rpc.Observer`. Logs the error's class and place; its text could hold content."""
         kind = type(error).__name__
+        if isinstance(error, self._outside):
+            self._fails(where, kind, str(error))
+            return
         self.bugs.labels(kind).inc()
         self.bugs_counted += 1
         logger().error("bug", where=where, kind=kind, frames=where_of(error))
+
+    def _fails(self, where: str, kind: str, cure: str) -> None:
+        """Count a failure of what we stand on; say what to do, ever more seldom while it lasts."""
+        self.failures.labels(kind).inc()
+        self._failing += 1
+        if self._failing & (self._failing - 1) == 0:
+            logger().error("store", where=where, kind=kind, count=self._failing, cure=cure)
+
+    def works_again(self) -> None:
+        """Note that what we stand on works again."""
+        logger().warning("store", state="works again", count=self._failing)
+        self._failing = 0
 
     def page(self) -> bytes:
         """Return the page Prometheus reads."""

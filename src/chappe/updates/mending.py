@@ -1,6 +1,7 @@
 """After the store has refused a change: trying whether it takes changes again, should nobody else try."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from chappe.core import Kind, Owner
@@ -22,6 +23,8 @@ class Mender:
     def __init__(self, house: House) -> None:
         self._house = house
         self._task: asyncio.Task[None] | None = None
+        self._was_broken = False
+        self.on_mended: Callable[[], None] | None = None
 
     def start(self) -> None:
         """Begin to look."""
@@ -35,12 +38,20 @@ class Mender:
     async def look(self) -> None:
         """Try once, if the store is broken; that it still is was told when it broke."""
         if not self._house.store.broken:
+            self._mended()
             return
+        self._was_broken = True
         try:
             async with self._house.change(HOUSE_BOX) as change:
                 change.next("mended")
         except EngineError:
             return
+        self._mended()
+
+    def _mended(self) -> None:
+        if self._was_broken and self.on_mended is not None:
+            self.on_mended()
+        self._was_broken = False
 
     async def _work(self) -> None:
         while True:
