@@ -288,8 +288,10 @@ async def test_who_signed_up_meanwhile_keeps_the_number() -> None:
 
 
 async def test_sign_up_is_closed() -> None:
-    """Who is here logs in; nobody else comes."""
+    """Who is here logs in; nobody else comes, and an operator who would invite them is told why not."""
     async with village(sign_up="closed", twins=False) as v:
+        with pytest.raises(ValueError, match="Sign-up is closed"):
+            await invite(v.house, {"phone": PHONE})
         device, sent = await sends_and_takes(v, PHONE)
         await enter(device, sent, v.code(PHONE))
         with pytest.raises(errors.SignupClosed):

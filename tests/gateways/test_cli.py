@@ -142,6 +142,8 @@ def test_how_the_server_is(operator: Operator) -> None:
     """For people and for scripts."""
     told = operator.json("status")
     assert (told["ready"], told["sign_up"], told["bugs"]) == (True, "open", 0)
+    assert told["sealed"] == "L1"
+    assert 20 < told["memory_mib"] < 1_000
     assert told["listens"].endswith(str(operator.server.port))
     assert "sign up" in operator("status")
 

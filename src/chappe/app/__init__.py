@@ -45,7 +45,7 @@ from chappe.mtproto.binding import open_binding
 from chappe.ports import Blobs, Engine, EngineError
 from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
 from chappe.telemetry import Metrics
-from chappe.trust.sealing import SealedBlobs
+from chappe.trust import sealing
 from chappe.updates import Book, House, Hub, Mender, Pruner, Relay, Store, Timers
 
 from . import installation
@@ -102,7 +102,7 @@ class Server:
         self.pruner.on_error = lambda error: self.metrics.bug("pruner", error)
         self.mender = Mender(self.house)
         self.mender.on_mended = self.metrics.works_again
-        self.files = SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
+        self.files = sealing.SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
         self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(
             files=self.files, imaging=self.imaging, filming=self.filming,
@@ -124,6 +124,7 @@ class Server:
         self.keeper = keeper
         self.acts = acts()
         self.tls: ssl.SSLContext | None = None
+        self.level = "L0"
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
 
@@ -210,6 +211,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     blobs = installation.open_blobs(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs)
     server.tls = tls_context
+    server.level = "L1" if sealing.is_sealed(data) else "L0"
     await server.start(installation.server_key(data, root, entropy))
     await blobs.sweep(media.UPLOAD_LIFETIME_S)
     await installation.begin_epoch(data, server.house)

@@ -198,6 +198,7 @@ def status(server: Any) -> dict[str, Any]:
     return {
         "version": __version__,
         "ready": server.ready(),
+        "sealed": server.level,
         "listens": f"{server.config.host}:{server.config.port}",
         "connections": len(gateway.connections) if gateway else 0,
         "memory_mib": memory_mib(),

@@ -38,6 +38,10 @@ async def recent_codes(house: House, _given: Mapping[str, Any]) -> list[dict[str
 
 async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
     """Let one number sign up: the one given, or an anonymous one with its first login code."""
+    if house.config.sign_up == "closed":
+        raise ValueError(
+            "Sign-up is closed, an invite would let nobody in: set `sign_up` to `invite`."
+        )
     now = int(house.clock.now())
     expires = now + INVITE_LIFETIME_S
     if given.get("phone"):
