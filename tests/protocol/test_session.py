@@ -243,6 +243,23 @@ def test_an_answer_nobody_wants_is_dropped() -> None:
     assert id_at(-8) not in results(pair)
 
 
+def test_what_was_forgotten_is_not_taken_again() -> None:
+    """Neither by itself nor in a container: it may have been served already; its neighbour is."""
+    pair = Pair()
+    first = id_at(0)
+    for number in range(SEEN_IDS_MAX + 1):
+        pair.message(CALL, msg_id=first + 8 * number)
+    pair.numbers()
+    newest = first + 8 * SEEN_IDS_MAX
+    assert pair.message(CALL, msg_id=first) == []
+    assert bad_msg(pair) == 20
+    body = container((first, 1, CALL), (newest + 4, 3, CALL))
+    (call,) = calls(pair.message(body, msg_id=newest + 8, seq_no=4))
+    assert call.msg_id == newest + 4
+    (refused,) = [b for b in pair.bodies() if b[:4] == struct.pack("<I", s.BAD_MSG)]
+    assert struct.unpack_from("<Iqii", refused)[1:] == (first, 1, 20)
+
+
 def test_what_became_of_messages_is_told() -> None:
     """Taken, not yet come, never come, forgotten."""
     pair = Pair()

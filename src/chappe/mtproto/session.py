@@ -143,6 +143,9 @@ class ServerSession:
         for message in messages:
             if message[0] in self._seen:
                 continue
+            if message[0] <= self._floor:  # it may have been taken before: nobody knows any more
+                self._refuse(message[0], message[1], 20)
+                continue
             self._mark(message[0])
             handled = list(self._handle(message[0], message[2], now))
             if any(isinstance(event, Call) for event in handled):
