@@ -116,7 +116,9 @@ def lines() -> list[Line]:
         moved = MOVED.get(name, "")
         if moved in served:
             old = _served(name, served[moved])
-            found.append(old._replace(meaning=f"As `{moved}`, which is its name since layer 216."))
+            since = min(c.first for c in schema().combinators() if c.name == moved)
+            meaning = f"As `{moved}`, which is its name since layer {since}."
+            found.append(old._replace(meaning=meaning))
         elif name in served:
             found.append(_served(name, served[name]))
         elif name in WRAPPERS:

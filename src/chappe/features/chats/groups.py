@@ -15,7 +15,7 @@ from .answers import act, acted, mention, updates
 from .listing import relist
 from .membership import admit, expel, keep_member, may_invite, tell_members
 from .profiles import common_chats
-from .records import BASIC_MEMBERS_MAX, Chat, Member
+from .records import BASIC_MEMBERS_MAX, Chat, Joined, Member
 from .texts import check_title, check_ttl
 from .views import show_basic_member, show_chat
 
@@ -114,6 +114,18 @@ async def get_chats(call: Call, request: api.MessagesGetChats) -> Any:
     for number in request.id[:NAMED_MAX]:
         place = await place_of(call.house, Owner(Kind.CHAT, number), call.user)
         if place is not None and place.member is not None:
+            chats.append(await show_chat(viewer, place))
+    return api.MessagesChats(chats=chats)
+
+
+@method(api.MessagesGetAllChats)
+async def get_all_chats(call: Call, request: api.MessagesGetAllChats) -> Any:
+    """Return the groups and channels the caller is in, as apps before layer 157 ask for them."""
+    viewer = call.viewer()
+    chats = []
+    for joined in await call.look().scan(Joined):
+        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        if place is not None and place.owner.id not in request.except_ids[:NAMED_MAX]:
             chats.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=chats)
 

@@ -212,6 +212,12 @@ async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> 
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 
 
+@method(api.FoldersDeleteFolder, rate=Rate.WRITE, raises=(errors.FolderIdInvalid,))
+async def delete_folder(call: Call, request: api.FoldersDeleteFolder) -> Any:
+    """Refuse: the archive is no folder that could be deleted, and there is no other of its kind."""
+    raise errors.FolderIdInvalid
+
+
 @method(
     api.MessagesSaveDraft,
     rate=Rate.WRITE,

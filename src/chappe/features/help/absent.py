@@ -92,6 +92,7 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.MessagesGetMaskStickers: _sets(api.MessagesAllStickers),
     api.MessagesGetMyStickers: lambda: api.MessagesMyStickers(count=0, sets=[]),
     api.MessagesGetOldFeaturedStickers: lambda: _featured(),
+    api.HelpGetAppChangelog: lambda: api.Updates(updates=[], users=[], chats=[], date=0, seq=0),
     api.MessagesGetPaidReactionPrivacy: lambda: api.Updates(
         updates=[], users=[], chats=[], date=0, seq=0
     ),
