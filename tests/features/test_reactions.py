@@ -7,6 +7,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.features.messages import Reacted
 from chappe.tl import api, errors
+from chappe.updates import hub
 
 from .village import Person, village
 
@@ -238,3 +239,27 @@ async def test_with_a_message_goes_how_people_reacted_to_it() -> None:
         ):
             assert await v.house.look(owner).scan(Reacted) == []
         assert (await ada.dialog(sup)).unread_reactions_count == 0
+
+
+async def test_a_channel_is_told_of_a_reaction_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rendered once for all who have not reacted; who has sees their own beside the numbers."""
+    async with village() as v:
+        ada, *readers = await v.people_named("Ada", *(f"Reader {n}" for n in range(14)))
+        news = await ada.supergroup("News", *readers, broadcast=True)
+        post = await ada.say(news, "a poem")
+        await react(readers[0], news, post, "🔥")
+        rendered: list[int] = []
+        render = hub.render
+
+        async def counted(viewer: Any, *given: Any) -> Any:
+            rendered.append(viewer.user)
+            return await render(viewer, *given)
+
+        monkeypatch.setattr(hub, "render", counted)
+        await react(readers[1], news, post, "❤")
+        assert len(rendered) < len(readers) - 2
+        for who in readers:
+            (results,) = [u.reactions.results for u in who.told(api.UpdateMessageReactions)[-1:]]
+            found = {r.reaction.emoticon: (r.count, r.chosen_order) for r in results}
+            own = {readers[0]: "🔥", readers[1]: "❤"}.get(who)
+            assert found == {e: (1, 0 if e == own else None) for e in ("🔥", "❤")}

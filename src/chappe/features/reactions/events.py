@@ -5,11 +5,11 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, messages
+from chappe.features import accounts, chats, messages
 from chappe.features.dialogs import Message
 from chappe.features.messages import Reacted, UnreadReaction
 from chappe.tl import api
-from chappe.updates import Change, Event, House, Line, Viewer
+from chappe.updates import Change, Event, Facts, House, Line, Viewer
 
 from .views import show_reactions
 
@@ -31,6 +31,21 @@ class ReactionsChanged(Event, frozen=True):
         return api.UpdateMessageReactions(
             peer=accounts.show_peer(viewer, self.peer), msg_id=self.id, reactions=shown
         )
+
+    async def alike(self, house: House) -> Facts | None:
+        """See `Event`. In a channel, where nobody sees who reacted, all see the same who have not."""
+        owner = accounts.owner_of(self.peer)
+        box = house.look(owner)
+        chat = await box.get(chats.Chat) if owner.kind is Kind.CHANNEL else None
+        if chat is None or not chat.broadcast:
+            return None
+        readers = await messages.alike_to_readers(house, owner.id, self.id)
+
+        async def facts(user: int) -> Any:
+            reacted = await box.get(Reacted, self.peer, self.id, user)
+            return await readers(user) if reacted is None else None
+
+        return facts
 
 
 async def react(

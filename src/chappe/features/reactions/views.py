@@ -13,6 +13,7 @@ from chappe.updates import Viewer
 
 SHOWN_RECENT: Final = 3  # people named beside a message
 LISTED_MAX: Final = 10_000  # people who reacted that are looked through
+RECENT_READ_MAX: Final = 200  # of them, those among whom the last are sought whenever it is shown
 
 
 def word_of(reaction: Any) -> str:
@@ -69,9 +70,11 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
     """Return the reactions of a message, None where there are none."""
     if not message.reactions:
         return None
-    viewer.alone = True  # by what they reacted with
     look = await box_of(viewer, message)
     mine = await look.get(Reacted, message.peer, message.id, viewer.user)
+    listed = await is_list_open(viewer, message.peer)
+    if listed or mine is not None:
+        viewer.alone = True  # by what they reacted with, and whose reactions they have not seen
     own = mine.words if mine else ()
     results = [
         api.ReactionCount(
@@ -84,12 +87,11 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
     if are_tags(viewer, message):
         return api.MessageReactions(reactions_as_tags=True, results=results)
     recent = None
-    listed = await is_list_open(viewer, message.peer)
     if listed:
         unread = await viewer.look(Owner(Kind.USER, viewer.user)).get(
             UnreadReaction, message.peer, message.id
         )
-        people = await look.scan(Reacted, message.peer, message.id, limit=LISTED_MAX)
+        people = await look.scan(Reacted, message.peer, message.id, limit=RECENT_READ_MAX)
         people.sort(key=lambda r: -r.date)
         recent = [
             show_one(viewer, person, word, unread=unread is not None)
