@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from chappe.features.notifications.handlers import DEVICES_MAX, TOKEN_CHARACTERS_MAX
+from chappe.features.notifications.handlers import (
+    DEVICES_MAX,
+    SOUND_CHARACTERS_MAX,
+    TOKEN_CHARACTERS_MAX,
+)
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -45,6 +49,46 @@ async def test_a_dialog_is_quieter_than_its_kind() -> None:
         for peer in (*ones, *kinds):
             assert (await loudness(ada, peer)).silent is None
         assert not (await ada(api.AccountGetNotifyExceptions())).updates
+
+
+async def test_a_dialog_keeps_its_sound() -> None:
+    """None, the default, or one the app carries; one that nobody could upload is not kept."""
+    local = api.NotificationSoundLocal(title="Bell" * 100, data="bell.mp3")
+    cut = api.NotificationSoundLocal(title=local.title[:SOUND_CHARACTERS_MAX], data="bell.mp3")
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        peer = api.InputNotifyPeer(peer=ada.peer(bob))
+        for given, kept in (
+            (api.NotificationSoundNone(), api.NotificationSoundNone()),
+            (api.NotificationSoundDefault(), api.NotificationSoundDefault()),
+            (local, cut), (api.NotificationSoundRingtone(id=7), None), (None, None),
+        ):  # fmt: skip
+            settings = api.InputPeerNotifySettings(
+                sound=given, stories_sound=given, stories_muted=True
+            )
+            await ada(api.AccountUpdateNotifySettings(peer=peer, settings=settings))
+            await v.settle()
+            told = ada.told(api.UpdateNotifySettings)[-1].notify_settings
+            for shown in (await loudness(ada, peer), told):
+                assert (shown.ios_sound, shown.android_sound, shown.other_sound) == (kept,) * 3
+                assert (shown.stories_other_sound, shown.stories_muted) == (kept, True)
+        old = await ada.log_in(152)
+        await ada(api.AccountUpdateNotifySettings(
+            peer=peer, settings=api.InputPeerNotifySettings(sound=local)))  # fmt: skip
+        assert (await old(api.AccountGetNotifySettings(peer=peer))).other_sound == cut
+
+
+async def test_settings_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Topics can be made up without end; what is set already may still be changed."""
+    monkeypatch.setattr("chappe.features.notifications.handlers.EXCEPTIONS_MAX", 3)
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        topics = [api.InputNotifyForumTopic(peer=ada.peer(bob), top_msg_id=i) for i in range(1, 5)]
+        for topic in topics[:3] * 2:
+            await ada(api.AccountUpdateNotifySettings(peer=topic, settings=QUIET))
+        with pytest.raises(errors.PeerIdInvalid):
+            await ada(api.AccountUpdateNotifySettings(peer=topics[3], settings=QUIET))
+        await bob(api.AccountUpdateNotifySettings(peer=api.InputNotifyUsers(), settings=QUIET))
 
 
 async def test_nothing_is_said_of_dialogs_one_cannot_name() -> None:
@@ -118,7 +162,7 @@ async def test_whose_reactions_make_a_sound() -> None:
         assert isinstance(default.messages_notify_from, api.ReactionNotificationsFromContacts)
         wanted = api.ReactionsNotifySettings(
             messages_notify_from=api.ReactionNotificationsFromAll(),
-            sound=api.NotificationSoundDefault(), show_previews=False,
+            sound=api.NotificationSoundNone(), show_previews=False,
         )  # fmt: skip
         assert await ada(api.AccountSetReactionsNotifySettings(settings=wanted)) == wanted
         assert await ada.listener(api.AccountGetReactionsNotifySettings()) == wanted

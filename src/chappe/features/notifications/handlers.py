@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.ports import Record
@@ -10,6 +11,8 @@ from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
 DEVICES_MAX: Final = 100  # push tokens of one person; the oldest are forgotten
+EXCEPTIONS_MAX: Final = 10_000  # dialogs and topics whose loudness one person has set
+SOUND_CHARACTERS_MAX: Final = 256  # characters of the name or place of a sound an app carries
 TOKEN_CHARACTERS_MAX: Final = 4096  # characters of a push token; those in use are shorter
 
 WHOLE: dict[str, Any] = {
@@ -29,6 +32,12 @@ class NotifySettings(Record, frozen=True):
     show_previews: bool | None = None
     silent: bool | None = None
     mute_until: int | None = None
+    sound: bytes = (
+        b""  # a NotificationSound in the newest layer's bytes; none: the app's own choice
+    )
+    stories_muted: bool | None = None
+    stories_hide_sender: bool | None = None
+    stories_sound: bytes = b""
 
 
 class ReactionNotices(Record, frozen=True):
@@ -41,17 +50,32 @@ class ReactionNotices(Record, frozen=True):
     stories: str = ""
     polls: str = "contacts"
     show_previews: bool = True
+    sound: bytes = b""  # as above
 
 
 def show(settings: NotifySettings | None) -> Any:
-    """Return settings as clients read them."""
+    """Return settings as clients read them; a sound is the same whatever the telephone's maker."""
     if settings is None:
         return api.PeerNotifySettings()
+    sound = tl.decode(settings.sound) if settings.sound else None
+    stories = tl.decode(settings.stories_sound) if settings.stories_sound else None
     return api.PeerNotifySettings(
-        show_previews=settings.show_previews,
-        silent=settings.silent,
-        mute_until=settings.mute_until,
-    )
+        show_previews=settings.show_previews, silent=settings.silent,
+        mute_until=settings.mute_until, ios_sound=sound, android_sound=sound, other_sound=sound,
+        stories_muted=settings.stories_muted, stories_hide_sender=settings.stories_hide_sender,
+        stories_ios_sound=stories, stories_android_sound=stories, stories_other_sound=stories,
+    )  # fmt: skip
+
+
+def _sound(given: Any) -> bytes:
+    """Return what is kept of a sound; one that was uploaded is none, since none can be."""
+    match given:
+        case api.NotificationSoundDefault() | api.NotificationSoundNone():
+            return tl.encode(given, tl.LAYER)
+        case api.NotificationSoundLocal():
+            title, data = given.title[:SOUND_CHARACTERS_MAX], given.data[:SOUND_CHARACTERS_MAX]
+            return tl.encode(api.NotificationSoundLocal(title=title, data=data), tl.LAYER)
+    return b""
 
 
 class NotifyChanged(Event, frozen=True):
@@ -106,14 +130,18 @@ async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) 
     """Say how loud something may be."""
     what, given = await _what(call, request.peer), request.settings
     async with call.change() as change:
+        known = await change.get(NotifySettings, what)
+        if known is None and await change.count(NotifySettings) >= EXCEPTIONS_MAX:
+            raise errors.PeerIdInvalid
         change.put(
             NotifySettings(
-                what=what,
-                show_previews=given.show_previews,
-                silent=given.silent,
-                mute_until=given.mute_until,
+                what=what, show_previews=given.show_previews, silent=given.silent,
+                mute_until=given.mute_until, sound=_sound(given.sound),
+                stories_muted=given.stories_muted,
+                stories_hide_sender=given.stories_hide_sender,
+                stories_sound=_sound(given.stories_sound),
             )
-        )
+        )  # fmt: skip
         change.notice(NotifyChanged(what=what))
     return True
 
@@ -227,7 +255,8 @@ def _show_reactions(kept: ReactionNotices) -> Any:
         messages_notify_from=FROM[kept.messages]() if kept.messages else None,
         stories_notify_from=FROM[kept.stories]() if kept.stories else None,
         poll_votes_notify_from=FROM[kept.polls]() if kept.polls else None,
-        sound=api.NotificationSoundDefault(), show_previews=kept.show_previews,
+        sound=tl.decode(kept.sound) if kept.sound else api.NotificationSoundDefault(),
+        show_previews=kept.show_previews,
     )  # fmt: skip
 
 
@@ -243,11 +272,12 @@ async def get_reactions(call: Call, request: api.AccountGetReactionsNotifySettin
 
 @method(api.AccountSetReactionsNotifySettings, rate=Rate.WRITE)
 async def set_reactions(call: Call, request: api.AccountSetReactionsNotifySettings) -> Any:
-    """Say whose reactions and votes make a sound; the sound is the app's own."""
+    """Say whose reactions and votes make a sound, and which."""
     given = request.settings
     kept = ReactionNotices(
         messages=_from(given.messages_notify_from), stories=_from(given.stories_notify_from),
         polls=_from(given.poll_votes_notify_from), show_previews=given.show_previews,
+        sound=_sound(given.sound),
     )  # fmt: skip
     async with call.change() as change:
         change.put(kept)
