@@ -53,6 +53,9 @@ class Echo:
         """See `Calls`."""
         return False
 
+    async def settle(self, _seconds: float) -> None:
+        """See `Calls`."""
+
     def close(self, _client: Any) -> None:
         """See `Calls`."""
 

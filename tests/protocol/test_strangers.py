@@ -292,3 +292,34 @@ def test_an_answer_is_dropped_on_the_wire(opened: Callable[[], Gateway]) -> None
         assert [(i.msg_id, i.body) for i in heard] == [(msg_id, running)]
 
     simulate(story())
+
+
+class Finishing(Slow):
+    """Answers what waits when it is asked to settle."""
+
+    async def settle(self, _seconds: float) -> None:
+        """See `Calls`."""
+        for done in list(self.waiting.values()):
+            done()
+
+
+def test_who_asked_before_a_stop_is_answered(opened: Callable[[], Gateway]) -> None:
+    """What comes after it is not read any more, and the connection ends."""
+
+    async def story() -> None:
+        gateway = opened()
+        gateway.calls = slow = Finishing()
+        friend = Friend(gateway)
+        msg_id, packet = friend.session.call(b"last", gateway.clock.now())
+        await friend.say(packet)
+        stop = asyncio.create_task(gateway.stop())
+        await asyncio.sleep(0)
+        _, late = friend.session.call(b"late", gateway.clock.now())
+        friend.send(late)
+        await stop
+        heard = [i for p in friend.answers() for i in friend.session.receive(p)]
+        assert [(i.msg_id, i.body) for i in heard if hasattr(i, "msg_id")] == [(msg_id, b"last")]
+        assert len(slow.waiting) == 1
+        assert not friend.socket.open
+
+    simulate(story())

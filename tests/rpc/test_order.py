@@ -7,6 +7,7 @@ import pytest
 from tests.features.village import RPC_ERROR, Device, Person, Village, village
 
 from chappe import tl
+from chappe.gateways.mtproto.served import ServedCalls
 from chappe.rpc import dispatch
 from chappe.tl import api
 
@@ -132,3 +133,18 @@ async def test_calls_at_the_same_time_are_bounded(monkeypatch: pytest.MonkeyPatc
         assert line.refusal(line.send(RIGHT)) == ""
         await asyncio.sleep(0)
         assert await ada.texts(ada) == ["0", "1", "2"]
+
+
+async def test_a_stop_waits_for_calls_that_are_served() -> None:
+    """Those whose commit is under way are answered; one that would never end is not waited for."""
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        line, calls = Line(v, ada.device), ServedCalls(v.server.dispatcher)
+        sent = line.send(saying(ada, "last words"))
+        assert not line.answers
+        await calls.settle(30)
+        assert line.refusal(sent) == ""
+        await calls.settle(30)
+        ada.device.client.running[4] = []
+        await calls.settle(0.01)
+        ada.device.client.running.clear()

@@ -86,6 +86,11 @@ class Clients:
         client.key_id = key_id
         self.add(client)
 
+    @property
+    def busy(self) -> bool:
+        """Whether any call has no answer yet."""
+        return any(client.running for found in self._by_key.values() for client in found)
+
     def of_key(self, key_id: int) -> frozenset[Client]:
         """Return the open sessions of a permanent key."""
         return frozenset(self._by_key.get(key_id, ()))

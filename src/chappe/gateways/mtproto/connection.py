@@ -98,6 +98,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio."""
+        if self._gateway.stopping:
+            return  # its sender will ask again, who serves then
         self._heard = self._clock.monotonic()
         try:
             if self._web is not None:

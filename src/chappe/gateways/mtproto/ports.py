@@ -42,6 +42,10 @@ class Calls(Protocol):
         """Whether a call has no answer yet."""
         ...
 
+    async def settle(self, seconds: float) -> None:
+        """Wait until every call has its answer, but no longer than this."""
+        ...
+
     def close(self, client: Any) -> None:
         """A session ended."""
         ...

@@ -1,9 +1,13 @@
 """Calls, served by the dispatcher: joins the gateway's sessions to the clients inside."""
 
+import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from chappe.ports import KeyInfo
 from chappe.rpc import Client, Dispatcher
+
+LOOK_S: Final = 0.01  # seconds between two looks whether everything is answered
 
 
 class ServedCalls:
@@ -35,6 +39,13 @@ class ServedCalls:
     def is_running(self, client: Client, msg_id: int) -> bool:
         """See `ports.Calls`."""
         return msg_id in client.running
+
+    async def settle(self, seconds: float) -> None:
+        """See `ports.Calls`."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while self._dispatcher.clients.busy and loop.time() < until:  # noqa: ASYNC110  most calls are no task
+            await asyncio.sleep(LOOK_S)
 
     def close(self, client: Client) -> None:
         """See `ports.Calls`."""

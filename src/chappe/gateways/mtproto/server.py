@@ -29,6 +29,7 @@ HANDSHAKE_THREADS: Final = 2
 HANDSHAKE_NICE: Final = 10  # their priority, below the event loop's 0
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
 TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
+ANSWERED_S_MAX: Final = 5.0  # seconds a stop waits for calls that are being served
 SWEEP_S: Final = 5.0  # seconds between looks at deadlines
 
 
@@ -72,6 +73,7 @@ class Gateway:
         self.entropy = entropy
         self.on_bug = on_bug
         self._limiter = limiter or Limiter()
+        self.stopping = False  # whether nothing more is read
         self.working = 0  # handshakes whose arithmetic is waited for
         self.salts = Salts(entropy.token(32))
         self.threads = ThreadPoolExecutor(HANDSHAKE_THREADS, "handshake", _yield_to_the_loop)
@@ -278,11 +280,13 @@ class Gateway:
     # -- the end -------------------------------------------------------------------------------
 
     async def stop(self) -> None:
-        """Stop listening, let answers leave, close every connection."""
+        """Stop listening and reading, let what was asked be answered, close every connection."""
+        self.stopping = True
         for server in self._servers:
             server.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
+        await self.calls.settle(ANSWERED_S_MAX)
         self._flush()
         for connection in tuple(self.connections):
             connection.close()
