@@ -225,15 +225,19 @@ async def test_the_code_comes_to_the_devices_of_who_has_the_number() -> None:
         assert not claude.told(api.UpdateNewMessage)
 
 
+@pytest.mark.parametrize("edited", [False, True])
 @pytest.mark.parametrize("text", ["{0}", "my code: {0}!", "{1}", "{2}"])
-async def test_a_code_its_owner_tells_anybody_is_void(text: str) -> None:
-    """However it is written; whoever asked for it shall not have it."""
+async def test_a_code_its_owner_tells_anybody_is_void(text: str, edited: bool) -> None:
+    """However it is written, and be it by an edit; whoever asked for it shall not have it."""
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         device, sent = await sends_and_takes(v, ada.phone)
         code = v.code(ada.phone)
         await claude.say(ada, code)  # who does not own it voids nothing
-        await ada.say(claude, text.format(code, " ".join(code), "-".join(code)))
+        said = text.format(code, " ".join(code), "-".join(code))
+        number = await ada.say(claude, "a code?" if edited else said)
+        if edited:
+            await ada(api.MessagesEditMessage(peer=ada.peer(claude), id=number, message=said))
         with pytest.raises(errors.PhoneCodeExpired):
             await enter(device, sent, code, ada.phone)
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media
+from chappe.features import accounts, auth, chats, media
 from chappe.features.dialogs import Entity, Message
 from chappe.features.media import webpages
 from chappe.rpc import Call
@@ -71,6 +71,7 @@ async def keep_edit(
     Raises:
         errors.MessageNotModified: it said so already.
     """
+    await auth.void_told(call.house, call.user, text)
     box = where.owner if where.is_channel else call.me
     copies = () if where.is_channel else await hearers_of(call, where.peer)
     event: Any = EditMessage(peer=where.peer, id=number)
