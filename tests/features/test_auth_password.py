@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from chappe.core import Kind
 from chappe.crypto import srp
+from chappe.features import accounts
+from chappe.features.auth.owing import OWING_LIFETIME_S
 from chappe.features.auth.password import CHALLENGE_LIFETIME_S, MAIL_CODE_LIFETIME_S
 from chappe.features.auth.recovery import RESET_WAIT_S
 from chappe.tl import api, errors
@@ -59,6 +62,13 @@ async def guarded(v: Village, email: str = "") -> Person:
     return ada
 
 
+def removal() -> Any:
+    """Return what an app sends that removes the password."""
+    return api.AccountPasswordInputSettings(
+        new_algo=api.PasswordKdfAlgoUnknown(), new_password_hash=b"", hint=""
+    )
+
+
 async def half_in(v: Village, person: Person) -> Device:
     """Return a device that gave the code and owes the password."""
     device = await v.stranger()
@@ -98,6 +108,115 @@ async def test_a_stranger_is_asked_for_no_password() -> None:
         ):  # fmt: skip
             with pytest.raises(errors.AuthKeyUnregistered):
                 await device(request)
+
+
+HALF: tuple[Any, ...] = (
+    api.AccountGetPassword(), api.AuthCheckPassword(password=api.InputCheckPasswordEmpty()),
+    api.AuthRequestPasswordRecovery(), api.AuthCheckRecoveryPassword(code="1"),
+    api.AuthRecoverPassword(code="1"), api.AccountDeleteAccount(reason=""),
+    api.AccountDeleteAccount(reason="", password=api.InputCheckPasswordEmpty()),
+    api.UpdatesGetState(),
+)  # fmt: skip
+"""What somebody half logged in might try."""
+
+
+async def holds_nothing(device: Device) -> None:
+    """Check that a device is a stranger's, now and when it comes back."""
+    for come_anew in (False, True):
+        if come_anew:
+            device.disconnect()
+            device.reconnect()
+        for request in HALF:
+            with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
+                await device(request)
+
+
+async def test_the_password_is_owed_for_minutes() -> None:
+    """Then the code is asked for again; also where the server knew better a while ago."""
+    async with village(twins=False) as v:
+        ada = await guarded(v)
+        device, late = await half_in(v, ada), await half_in(v, ada)
+        v.clock.time += OWING_LIFETIME_S - 1
+        assert (await device(api.AccountGetPassword())).has_password
+        given = await proof(late)
+        v.clock.time += 1
+        with pytest.raises(errors.AuthKeyUnregistered):
+            await late(api.AuthCheckPassword(password=given))
+        await v.wait(1)
+        await holds_nothing(device)
+        with pytest.raises(errors.SessionPasswordNeeded):
+            await enter(device, await send(device, ada.phone), v.code(ada.phone), ada.phone)
+        assert await device(api.AuthCheckPassword(password=await proof(device)))
+
+
+@pytest.mark.parametrize("by", ["removal", "change", "mail", "wait", "confirmation"])
+async def test_who_owes_a_password_owes_that_one(by: str) -> None:
+    """Once it is another, or there is none, whoever gave only the code begins anew."""
+    async with village(twins=False) as v:
+        ada = await guarded(v, ADDRESS)
+        if by == "wait":
+            await ada(api.AccountResetPassword())
+            v.clock.time += RESET_WAIT_S
+        devices = [await half_in(v, ada) for _ in range(2)]
+        if by == "removal":
+            assert await set_password(ada, removal(), await proof(ada))
+        elif by == "change":
+            assert await set_password(ada, settings(b"new"), await proof(ada))
+        elif by == "wait":
+            assert isinstance(await ada(api.AccountResetPassword()), api.AccountResetPasswordOk)
+        elif by == "confirmation":
+            with pytest.raises(errors.EmailUnconfirmed):
+                await set_password(ada, settings(b"new", email=ADDRESS), await proof(ada))
+            assert (await devices[0](api.AccountGetPassword())).has_password
+            assert await ada(api.AccountConfirmPasswordEmail(code=v.code(ADDRESS)))
+        else:
+            owner = await half_in(v, ada)
+            await owner(api.AuthRequestPasswordRecovery())
+            done = await owner(api.AuthRecoverPassword(code=v.code(ADDRESS)))
+            assert done.user.id == ada.id
+        for device in devices:
+            await holds_nothing(device)
+        with pytest.raises(errors.PasswordHashInvalid):  # no password proves nothing
+            await ada(api.AuthCheckPassword(password=api.InputCheckPasswordEmpty()))
+        assert await ada.listener(api.UpdatesGetState())
+
+
+async def test_nobody_logs_in_as_who_is_gone() -> None:
+    """Half logged in when the account ended, one is nobody, and writes to nobody."""
+    async with village(twins=False) as v:
+        ada = await guarded(v)
+        (claude,) = await v.people_named("Claude")
+        device = await half_in(v, ada)
+        hashed = accounts.access_hash(v.house, ada.id, Kind.USER, claude.id)
+        assert await ada(api.AccountDeleteAccount(reason="", password=await proof(ada)))
+        await holds_nothing(device)
+        with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
+            await device(api.MessagesSendMessage(
+                peer=api.InputPeerUser(user_id=claude.id, access_hash=hashed), message="boo",
+                random_id=1))  # fmt: skip
+        assert await claude.texts(ada) == []
+
+
+async def test_what_was_begun_under_a_password_ends_with_it() -> None:
+    """A password that waits for its address, a code by mail and a week's wait undo no newer one."""
+    async with village(twins=False) as v:
+        ada = await guarded(v, ADDRESS)
+        with pytest.raises(errors.EmailUnconfirmed):
+            await set_password(ada, settings(b"thief", email="eve@example.org"), await proof(ada))
+        await ada(api.AccountResetPassword())
+        await (await half_in(v, ada))(api.AuthRequestPasswordRecovery())
+        by_mail = v.code(ADDRESS)
+        assert await set_password(ada, settings(b"new"), await proof(ada))
+        with pytest.raises(errors.EmailHashExpired):
+            await ada(api.AccountConfirmPasswordEmail(code=v.code("eve@example.org")))
+        with pytest.raises(errors.CodeInvalid):
+            await (await half_in(v, ada))(api.AuthRecoverPassword(code=by_mail))
+        assert (await ada(api.AccountGetPassword())).pending_reset_date is None
+        v.clock.time += RESET_WAIT_S
+        waits = await ada(api.AccountResetPassword())
+        assert isinstance(waits, api.AccountResetPasswordRequestedWait)
+        device = await half_in(v, ada)
+        assert await device(api.AuthCheckPassword(password=await proof(device, b"new")))
 
 
 async def test_a_question_is_one_devices_and_is_answered_once() -> None:
@@ -160,10 +279,7 @@ async def test_only_who_knows_a_password_changes_or_removes_it() -> None:
         with pytest.raises(errors.PasswordHashInvalid):
             await device(api.AuthCheckPassword(password=await proof(device)))
         assert await device(api.AuthCheckPassword(password=await proof(device, b"new")))
-        removal = api.AccountPasswordInputSettings(
-            new_algo=api.PasswordKdfAlgoUnknown(), new_password_hash=b"", hint=""
-        )
-        assert await set_password(ada, removal, await proof(ada, b"new"))
+        assert await set_password(ada, removal(), await proof(ada, b"new"))
         assert not (await ada(api.AccountGetPassword())).has_password
         assert await ada.listener(api.UpdatesGetState())
         assert await ada.log_in()

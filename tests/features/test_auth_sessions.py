@@ -194,17 +194,29 @@ async def test_log_out_ends_what_hangs_on_the_key() -> None:
 
 
 async def test_a_permanent_key_that_is_destroyed_takes_its_session_along() -> None:
-    """And its temporary keys."""
+    """And its temporary keys, and those for other data centres, which nobody would see any more."""
     async with village(twins=False) as v:
         (ada,) = await v.people_named("Ada")
         phone = await ada.log_in()
         bound = await temporary(v, phone.key_id)
+        media = await v.stranger()
+        given = await phone(api.AuthExportAuthorization(dc_id=2))
+        await media(api.AuthImportAuthorization(id=given.id, bytes=given.bytes))
+        held = await temporary(v, media.key_id)
+        assert await me(held) == ada.id
         await v.server.keeper.destroy(phone.key_id)
+        assert phone.key_id not in v.gate.cut  # it is told that its key is gone
+        assert media.key_id in v.gate.cut
         assert len(await sessions(ada)) == 2
-        for device in (phone, bound):
+        for device in (phone, bound, media):
             with pytest.raises(errors.RpcError, match=UNREGISTERED):
                 await me(device)
-        assert await v.server.keeper.find(bound.client.temp_key_id or 0) is None
+        for device in (bound, held):
+            assert await v.server.keeper.find(device.client.temp_key_id or 0) is None
+        media.reconnect()
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await me(media)
+        assert await me(ada.device) == ada.id
 
 
 async def test_a_temporary_key_is_bound_by_who_has_both() -> None:

@@ -43,6 +43,7 @@ FLEETING_TABLES: Final = (
     "temporary_key",
     "challenge_recovery",
     "pending_password",
+    "owing",
 )  # never in a backup
 
 

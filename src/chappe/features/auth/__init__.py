@@ -6,12 +6,13 @@ from .chores import LookAtUse
 from .codes import CodeDelivery, void_told
 from .ending import end_every_session
 from .expiry import DropExpired
-from .keys import Keys
+from .keeper import Keys
+from .owing import LapseOwing
 from .password import has_password, require_password
 from .sessions import NewSession
 
 HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, deletion)
-EVENTS = (NewSession, LookAtUse, DropExpired)
+EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing)
 
 SERVICES = {
     "has_password": has_password,

@@ -25,11 +25,11 @@ DELETION_WAIT_S: Final = 7 * 86_400  # seconds its owner has to object, if the p
 )  # fmt: skip
 async def delete_account_handler(call: Call, request: api.AccountDeleteAccount) -> bool:
     """Delete one's account; without its password, only after a week in which its owner can object."""
-    user = person_meant(call)
+    user = await person_meant(call)
     owner = Owner(Kind.USER, user)
     if request.password is not None:
         await require_password(call, user, request.password)
-    elif await call.look(owner).get(Password) is not None:
+    elif not call.user or await call.look(owner).get(Password) is not None:
         async with call.house.change(owner) as change:
             deletion = known = await change.get(Deletion)
             if deletion is None:

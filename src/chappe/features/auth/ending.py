@@ -11,7 +11,8 @@ from chappe.features import accounts
 from chappe.updates import House
 
 from . import codes
-from .records import AuthKey, Session
+from .owing import free
+from .records import AuthKey, Owing, Session
 from .sessions import end_session
 
 BOXES_AT_ONCE: Final = 1_000  # boxes changed together when every session ends
@@ -26,6 +27,7 @@ async def delete_account(house: House, user: int) -> None:
         return
     async with house.change(owner) as change:  # from here on nobody can write to them or log in
         change.put(accounts.User(id=user, first_name="", deleted=True))
+        await free(change, house)
     for session in await look.scan(Session):
         await end_session(house, user, session.key_id)
     if record.phone:
@@ -63,10 +65,15 @@ async def _free_keys(house: House, owner: Owner) -> None:
     async with house.change(owner) as change:
         for key in await change.scan(AuthKey):
             if key.user or key.pending_user:
-                change.put(msgspec.structs.replace(key, user=0, pending_user=0, bound=()))
+                freed = msgspec.structs.replace(
+                    key, user=0, pending_user=0, bound=(), left=change.now
+                )
+                change.put(freed)
 
 
 async def _drop_sessions(house: House, owner: Owner) -> None:
     async with house.change(owner) as change:
         for session in await change.scan(Session):
             change.drop(Session, session.key_id)
+        for owing in await change.scan(Owing):
+            change.drop(Owing, owing.key_id)

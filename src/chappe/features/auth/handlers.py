@@ -12,7 +12,7 @@ from chappe.tl import api, errors
 from . import codes, mails, password
 from .invites import Invite, blind_of
 from .keys import alter_key, bind_key, box_of, read_key
-from .login import create_user, demand_password, log_in, user_by_phone
+from .login import LOGIN_ERRORS, create_user, demand_password, log_in, user_by_phone
 from .records import TemporaryKey
 from .sessions import end_session
 
@@ -104,7 +104,7 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
     rate=Rate.LOGIN,
     raises=(
         errors.PhoneNumberInvalid, errors.PhoneCodeEmpty, errors.PhoneCodeExpired,
-        errors.PhoneCodeInvalid, errors.SessionPasswordNeeded,
+        errors.PhoneCodeInvalid, errors.SessionPasswordNeeded, *LOGIN_ERRORS,
     ),
 )  # fmt: skip
 async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
@@ -135,7 +135,7 @@ async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSig
     rate=Rate.LOGIN,
     raises=(
         errors.PhoneNumberInvalid, errors.PhoneCodeExpired, errors.FirstnameInvalid,
-        errors.SignupClosed, errors.PhoneNumberOccupied,
+        errors.SignupClosed, errors.PhoneNumberOccupied, *LOGIN_ERRORS,
     ),
 )  # fmt: skip
 async def sign_up(call: Call, request: api.AuthSignUp) -> Any:

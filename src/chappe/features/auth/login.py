@@ -1,16 +1,20 @@
 """What every way of logging in ends with, and how new people come to be."""
 
-from typing import Any
+from typing import Any, Final
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
 from chappe.tl import api, errors
+from chappe.updates import Change
 
 from .chores import look_again
 from .keys import alter_key, read_key
-from .records import Looking, Password, Session
+from .owing import owe
+from .records import Looking, Owing, Password, Session
 from .sessions import end_session, new_session
+
+LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in may end with
 
 
 async def user_by_phone(call: Call, phone: str) -> int | None:
@@ -58,8 +62,10 @@ async def demand_password(call: Call, user: int) -> None:
     Raises:
         errors.SessionPasswordNeeded: there is.
     """
-    if await call.look(Owner(Kind.USER, user)).get(Password) is None:
-        return
+    async with call.house.change(Owner(Kind.USER, user)) as change:
+        if await change.get(Password) is None:
+            return
+        owe(change, call.client.key_id)
     await alter_key(call.house, call.client.key_id, pending_user=user)
     for client in call.service("clients").of_key(call.client.key_id):
         client.pending_user = user
@@ -70,26 +76,22 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
     """Make the caller's key this user's; tell their other sessions; return `auth.authorization`.
 
     `of` is the key of the session this one was exported from: it is no device of its own.
+
+    Raises:
+        errors.UserDeactivated: they, or the session it was exported from, ended meanwhile.
     """
     client, house = call.client, call.house
     earlier = await read_key(house, client.key_id)
     if earlier is not None and earlier.user not in (0, user):
         await end_session(house, earlier.user, client.key_id, client)
     await alter_key(house, client.key_id, user=user, pending_user=0, of=of)
-    device = client.device
     async with house.change(Owner(Kind.USER, user), client) as change:
-        others = [s for s in await change.scan(Session) if s.key_id != client.key_id]
-        news = bool(others) and not of
-        session = Session(
-            key_id=client.key_id, created=call.now, active=call.now, api_id=device.api_id,
-            device_model=device.device_model, system_version=device.system_version,
-            app_version=device.app_version, of=of, unconfirmed=news,
-        )  # fmt: skip
-        change.put(session)
-        if await change.get(Looking) is None:
-            look_again(change, user)
-        if news:
-            change.notice(new_session(house, user, session))
+        there = await _is_there(change, of)
+        news = there and await _keep_session(call, change, of)
+    if not there:
+        await alter_key(house, client.key_id, user=0, of=0)
+        call.service("clients").log_out(client.key_id)
+        raise errors.UserDeactivated
     call.service("clients").log_in(client.key_id, user, aside=bool(of))
     call.user = user
     notify = house.services.get("service_message")
@@ -97,7 +99,34 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
         await notify(
             house,
             user,
-            f"New login. Somebody logged in to your account from {device.device_model or 'a device'}. "
+            f"New login. Somebody logged in to your account from {client.device.device_model or 'a device'}. "
             "If it was not you, end that session in Settings, Devices.",
         )
     return api.AuthAuthorization(user=await accounts.show_user(call.viewer(), user))
+
+
+async def _is_there(change: Change, of: int) -> bool:
+    """Whether somebody can be logged in: they exist, and so does the session it is done from, if any."""
+    record = await change.get(accounts.User)
+    if record is None or record.deleted:
+        return False
+    return not of or await change.get(Session, of) is not None
+
+
+async def _keep_session(call: Call, change: Change, of: int) -> bool:
+    """Put the caller's key among somebody's sessions; return whether that is news to their others."""
+    key_id, device, user = call.client.key_id, call.client.device, change.owner.id
+    others = [s for s in await change.scan(Session) if s.key_id != key_id]
+    news = bool(others) and not of
+    session = Session(
+        key_id=key_id, created=call.now, active=call.now, api_id=device.api_id,
+        device_model=device.device_model, system_version=device.system_version,
+        app_version=device.app_version, of=of, unconfirmed=news,
+    )  # fmt: skip
+    change.put(session)
+    change.drop(Owing, key_id)
+    if await change.get(Looking) is None:
+        look_again(change, user)
+    if news:
+        change.notice(new_session(call.house, user, session))
+    return news

@@ -9,11 +9,20 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House
+from chappe.updates import Change, House
 
 from .codes import new_digits
-from .login import log_in
-from .records import Challenge, Deletion, LoginMail, Password, PendingPassword, Reset
+from .login import LOGIN_ERRORS, log_in
+from .owing import free, owes
+from .records import (
+    Challenge,
+    Deletion,
+    LoginMail,
+    Password,
+    PendingPassword,
+    Recovery,
+    Reset,
+)
 
 CHALLENGE_LIFETIME_S: Final = 600
 HINT_CHARACTERS_MAX: Final = 255  # characters of a password's hint
@@ -42,18 +51,39 @@ def pattern(address: str) -> str:
     return f"{name[:1]}{'*' * max(len(name) - 2, 1)}{name[-1:]}@{host}"
 
 
-def person_meant(call: Call) -> int:
-    """Return whose password is meant: the caller's, or of whom the caller half is."""
-    user = call.user or call.client.pending_user
-    if not user:
+async def person_meant(call: Call) -> int:
+    """Return whose password is meant: the caller's, or of whom the caller half is.
+
+    Raises:
+        errors.AuthKeyUnregistered: the caller is nobody, or took too long.
+    """
+    if call.user:
+        return call.user
+    half = call.client.pending_user
+    if not half or not await owes(call.house, half, call.client.key_id):
         raise errors.AuthKeyUnregistered
-    return user
+    return half
+
+
+async def replace_password(change: Change, house: House, new: Password | None) -> None:
+    """Put another password into force, or none; what was begun under the old one ends.
+
+    A password that waits for its address, a code to recover by, a wait for its removal, and whoever
+    is half logged in: none of them may undo what its owner did since.
+    """
+    if new is None:
+        change.drop(Password)
+    else:
+        change.put(new)
+    for begun in (PendingPassword, Recovery, Reset):
+        change.drop(begun)
+    await free(change, house)
 
 
 @method(api.AccountGetPassword, needs=Needs.KEY, raises=(errors.AuthKeyUnregistered,))
 async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     """Return whether there is a password, and a question only its knower can answer."""
-    user = person_meant(call)
+    user = await person_meant(call)
     owner = Owner(Kind.USER, user)
     token = call.house.entropy.token
     answer = api.AccountPassword(
@@ -97,7 +127,7 @@ async def has_password(house: House, user: int) -> bool:
 
 
 async def require_password(call: Call, user: int, given: Any) -> None:
-    """Check a proof of the password; a challenge serves once.
+    """Check a proof of the password; a challenge serves once. Who is logged in and has none, needs none.
 
     Raises:
         errors.PasswordHashInvalid, errors.SrpIdInvalid
@@ -105,9 +135,9 @@ async def require_password(call: Call, user: int, given: Any) -> None:
     owner = Owner(Kind.USER, user)
     async with call.house.change(owner) as change:
         password = await change.get(Password)
-        if password is None:
+        if password is None and call.user == user:
             return
-        if not isinstance(given, api.InputCheckPasswordSRP):
+        if password is None or not isinstance(given, api.InputCheckPasswordSRP):
             raise errors.PasswordHashInvalid
         call.draw(Rate.PASSWORD, user)
         challenge = await change.get(Challenge, call.client.key_id)
@@ -125,11 +155,15 @@ async def require_password(call: Call, user: int, given: Any) -> None:
     api.AuthCheckPassword,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
-    raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.AuthKeyUnregistered),
-)
+    raises=(
+        errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.AuthKeyUnregistered, *LOGIN_ERRORS,
+    ),
+)  # fmt: skip
 async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
     """Finish a log-in that owes the password; who knows it, stops a deletion somebody asked for."""
-    user = person_meant(call)
+    user = await person_meant(call)
+    if not await has_password(call.house, user):  # then nothing proves anything
+        raise errors.PasswordHashInvalid
     await require_password(call, user, request.password)
     async with call.house.change(Owner(Kind.USER, user)) as change:
         change.drop(Deletion)
@@ -197,8 +231,7 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
         old = await change.get(Password)
         wanted = old if given.new_password_hash is None else new_password(call, given)
         if wanted is None:
-            change.drop(Password)
-            change.drop(PendingPassword)
+            await replace_password(change, call.house, None)
             return True
         if given.email:
             if not is_address(given.email):
@@ -213,7 +246,8 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
             )
         else:
             kept = "" if given.email == "" or old is None else old.email
-            change.put(msgspec.structs.replace(wanted, email=kept))
+            new = msgspec.structs.replace(wanted, email=kept)
+            await replace_password(change, call.house, new)
     if code:
         await call.service("codes").deliver_mail(given.email, code)
         raise errors.EmailUnconfirmed(MAIL_CODE_DIGITS)

@@ -15,10 +15,13 @@ class AuthKey(Record, frozen=True):
     expires: int = 0  # seconds since 1970; 0 for a permanent key
     perm_key_id: int = 0  # what a temporary key is bound to
     user: int = 0
-    pending_user: int = 0  # gave the right code, still owes the password
+    pending_user: int = (
+        0  # whose right code it gave: `Owing` says whether it still owes the password
+    )
     layer: int = 0
     bound: tuple[int, ...] = ()  # the temporary keys bound to it, the newest last
     of: int = 0  # the key it was logged in from, by an exported authorisation
+    left: int = 0  # when somebody was logged out of it
 
 
 class TemporaryKey(AuthKey, frozen=True):
@@ -84,6 +87,27 @@ class PendingPassword(Record, frozen=True):
     key = ()
 
     password: Password
+    code: str
+    expires: int
+    tries: int = 0
+
+
+class Owing(Record, frozen=True):
+    """A key that gave its person's right code and owes their password, in that person's box."""
+
+    table = "owing"
+    key = ("key_id",)
+
+    key_id: int
+    since: int
+
+
+class Recovery(Record, frozen=True):
+    """A code sent to the confirmed address of somebody who forgot their password."""
+
+    table = "challenge_recovery"
+    key = ()
+
     code: str
     expires: int
     tries: int = 0

@@ -6,28 +6,23 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.ports import Record
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
 from .codes import CODE_TRIES_MAX, new_digits, same
-from .login import log_in
-from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, new_password, pattern, person_meant
-from .records import Password, PendingPassword, Reset
+from .login import LOGIN_ERRORS, log_in
+from .password import (
+    MAIL_CODE_DIGITS,
+    MAIL_CODE_LIFETIME_S,
+    new_password,
+    pattern,
+    person_meant,
+    replace_password,
+)
+from .records import Password, PendingPassword, Recovery, Reset
 
 RESET_WAIT_S: Final = 7 * 86_400  # seconds between asking to drop the password and doing so
-
-
-class Recovery(Record, frozen=True):
-    """A code sent to the confirmed address."""
-
-    table = "challenge_recovery"
-    key = ()
-
-    code: str
-    expires: int
-    tries: int = 0
 
 
 # -- confirming the address -----------------------------------------------------------------------
@@ -46,8 +41,7 @@ async def confirm_password_email(call: Call, request: api.AccountConfirmPassword
             raise errors.EmailHashExpired
         right = same(pending.code, request.code)
         if right:
-            change.put(pending.password)
-            change.drop(PendingPassword)
+            await replace_password(change, call.house, pending.password)
         else:
             change.put(msgspec.structs.replace(pending, tries=pending.tries + 1))
     if not right:
@@ -86,7 +80,7 @@ async def cancel_password_email(call: Call, request: api.AccountCancelPasswordEm
 )
 async def request_password_recovery(call: Call, request: api.AuthRequestPasswordRecovery) -> Any:
     """Send a code to the address that was confirmed with the password."""
-    owner = Owner(Kind.USER, person_meant(call))
+    owner = Owner(Kind.USER, await person_meant(call))
     async with call.house.change(owner) as change:
         password = await change.get(Password)
         if password is None:
@@ -125,7 +119,7 @@ async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPass
     """Say whether a code from the mail is right, so that the app may ask for a new password."""
     if not request.code:
         raise errors.CodeEmpty
-    async with call.house.change(Owner(Kind.USER, person_meant(call))) as change:
+    async with call.house.change(Owner(Kind.USER, await person_meant(call))) as change:
         right = await _prove(call, change, request.code)
     if not right:
         raise errors.PasswordRecoveryExpired
@@ -138,24 +132,22 @@ async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPass
     rate=Rate.LOGIN,
     raises=(
         errors.CodeEmpty, errors.CodeInvalid, errors.NewSettingsInvalid, errors.NewSaltInvalid,
-        errors.AuthKeyUnregistered,
+        errors.AuthKeyUnregistered, *LOGIN_ERRORS,
     ),
 )  # fmt: skip
 async def recover_password(call: Call, request: api.AuthRecoverPassword) -> Any:
     """Replace or drop the password by a code from the mail, and log in."""
     if not request.code:
         raise errors.CodeEmpty
-    user = person_meant(call)
+    user = await person_meant(call)
     async with call.house.change(Owner(Kind.USER, user)) as change:
         right = await _prove(call, change, request.code)
         if right:
             old = await change.get(Password)
             new = new_password(call, request.new_settings) if request.new_settings else None
-            change.drop(Recovery)
-            if new is None:
-                change.drop(Password)
-            else:
-                change.put(msgspec.structs.replace(new, email=old.email if old else ""))
+            if new is not None:
+                new = msgspec.structs.replace(new, email=old.email if old else "")
+            await replace_password(change, call.house, new)
     if not right:
         raise errors.CodeInvalid
     if call.user:
@@ -178,8 +170,7 @@ async def reset_password(call: Call, request: api.AccountResetPassword) -> Any:
             return api.AccountResetPasswordRequestedWait(until_date=call.now + RESET_WAIT_S)
         if asked.until > call.now:
             return api.AccountResetPasswordRequestedWait(until_date=asked.until)
-        change.drop(Password)
-        change.drop(Reset)
+        await replace_password(change, call.house, None)
     return api.AccountResetPasswordOk()
 
 

@@ -55,12 +55,21 @@ def new_session(house: House, user: int, session: Session) -> NewSession:
     )
 
 
-async def end_session(house: House, user: int, key_id: int, asking: Client | None = None) -> None:
+async def end_session(
+    house: House,
+    user: int,
+    key_id: int,
+    asking: Client | None = None,
+    *,
+    spared: frozenset[int] = frozenset(),
+) -> None:
     """Log a key out and cut its connections: nothing more reaches it by any road.
 
     Its temporary keys die with it, and so do the sessions exported from it for other data centres.
-    Who is `asking` keeps the connection until the answer has left.
+    Who is `asking`, or speaks under a key that is `spared`, keeps the connection until the answer has left.
     """
+    if asking is not None:
+        spared |= {k for k in (asking.temp_key_id, asking.key_id) if k is not None}
     async with house.change(Owner(Kind.USER, user)) as change:
         ended = [s for s in await change.scan(Session) if key_id in (s.key_id, s.of)]
         for session in ended:
@@ -68,18 +77,19 @@ async def end_session(house: House, user: int, key_id: int, asking: Client | Non
             if session.unconfirmed:
                 change.notice(new_session(house, user, session))
     for key in {key_id, *(s.key_id for s in ended)}:
-        await _end_key(house, user, key, asking)
+        await _end_key(house, user, key, spared)
 
 
-async def _end_key(house: House, user: int, key_id: int, asking: Client | None) -> None:
+async def _end_key(house: House, user: int, key_id: int, spared: frozenset[int]) -> None:
     clients, gateway = house.services["clients"], house.services.get("gateway")
-    spared = {asking.temp_key_id, asking.key_id} if asking else set()
     async with house.change(box_of(key_id)) as change:
         record = await change.get(AuthKey, key_id)
         if record is None or record.user not in (user, 0):
             return  # somebody else has logged in with it since
         kept = tuple(k for k in record.bound if k in spared)
-        change.put(msgspec.structs.replace(record, user=0, pending_user=0, bound=kept))
+        change.put(
+            msgspec.structs.replace(record, user=0, pending_user=0, bound=kept, left=change.now)
+        )
     clients.log_out(key_id)
     for temporary in set(record.bound) - spared:
         async with house.change(box_of(temporary)) as change:

@@ -8,7 +8,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import expiry
-from .login import demand_password, log_in
+from .login import LOGIN_ERRORS, demand_password, log_in
 from .records import LoginToken, Session
 from .sessions import show_session
 
@@ -33,7 +33,7 @@ def _token(call: Call, key_id: int, period: int) -> bytes:
     api.AuthExportLoginToken,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
-    raises=(errors.SessionPasswordNeeded, errors.AuthTokenExpired),
+    raises=(errors.SessionPasswordNeeded, errors.AuthTokenExpired, *LOGIN_ERRORS),
 )
 async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> Any:
     """Return what a QR code shows; once it was accepted, log in."""
@@ -58,8 +58,11 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
     api.AuthImportLoginToken,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
-    raises=(errors.AuthTokenInvalid, errors.AuthTokenExpired, errors.SessionPasswordNeeded),
-)
+    raises=(
+        errors.AuthTokenInvalid, errors.AuthTokenExpired, errors.SessionPasswordNeeded,
+        *LOGIN_ERRORS,
+    ),
+)  # fmt: skip
 async def import_login_token(call: Call, request: api.AuthImportLoginToken) -> Any:
     """Log in with a token that was accepted, at the data centre of who accepted it: all are here."""
     box, hashed = _token_box(request.token)
@@ -135,7 +138,10 @@ async def export_authorization(call: Call, request: api.AuthExportAuthorization)
 
 
 @method(
-    api.AuthImportAuthorization, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.AuthBytesInvalid,)
+    api.AuthImportAuthorization,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    raises=(errors.AuthBytesInvalid, *LOGIN_ERRORS),
 )
 async def import_authorization(call: Call, request: api.AuthImportAuthorization) -> Any:
     """Log in with a token from `auth.exportAuthorization`; it serves once."""

@@ -1,0 +1,48 @@
+"""Being half logged in: the code was right, the password is owed; for minutes, and while it is that one."""
+
+from typing import Final
+
+from chappe.core import Kind, Owner
+from chappe.updates import Change, Deed, House
+
+from .records import Owing
+
+OWING_LIFETIME_S: Final = 1_800  # seconds a key that gave the right code may take for the password
+
+
+async def owes(house: House, user: int, key_id: int) -> bool:
+    """Whether a key is half logged in as somebody."""
+    owing = await house.look(Owner(Kind.USER, user)).get(Owing, key_id)
+    return owing is not None and owing.since + OWING_LIFETIME_S > house.clock.now()
+
+
+def owe(change: Change, key_id: int) -> None:
+    """Note, in a person's box, that a key gave the right code and owes their password."""
+    change.put(Owing(key_id=key_id, since=change.now))
+    change.later(change.now + OWING_LIFETIME_S, LapseOwing(user=change.owner.id))
+
+
+async def free(change: Change, house: House, before: int | None = None) -> None:
+    """Let whoever is half logged in as the box's owner begin anew: all, or those since `before`.
+
+    Open connections learn it at once. Should the change fail, they have only lost time.
+    """
+    for owing in await change.scan(Owing):
+        if before is None or owing.since <= before:
+            change.drop(Owing, owing.key_id)
+            for client in house.services["clients"].of_key(owing.key_id):
+                if client.pending_user == change.owner.id:
+                    client.pending_user = None
+
+
+class LapseOwing(Deed, frozen=True):
+    """Forget who was half logged in as somebody for too long."""
+
+    name = "auth.lapse_owing"
+
+    user: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        async with house.change(Owner(Kind.USER, self.user)) as change:
+            await free(change, house, change.now - OWING_LIFETIME_S)
