@@ -221,6 +221,22 @@ async def test_who_comes_in_finds_the_message_that_says_so(monkeypatch: pytest.M
         }
 
 
+async def test_who_left_and_comes_back_is_told_how_much_is_read() -> None:
+    """Bob's devices remember how far he had read: what was said while he was gone is not unread."""
+    async with village(twins=False) as v:  # they must ask for what was said meanwhile
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Club", bob)
+        code = await link_to(ada, sup)
+        await ada.say(sup, "before")
+        await bob(api.ChannelsLeaveChannel(channel=bob.channel(sup)))
+        missed = await ada.say(sup, "meanwhile")
+        assert bob.listener.told(api.UpdateReadChannelInbox) == []
+        await enter(bob, code)
+        told = bob.listener.told(api.UpdateReadChannelInbox)[0]
+        assert (told.channel_id, told.max_id) == (sup.id, missed)
+        assert told.still_unread_count == 0  # he himself says that he came
+
+
 async def test_links_belong_to_who_made_them() -> None:
     """Another admin neither sees nor revokes Bob's link; the creator does both."""
     async with village() as v:

@@ -121,6 +121,7 @@ class Came(Line, frozen=True):
     peer: int
     date: int
     top: int = 0  # the newest message that counts as read
+    again: bool = False  # they were in before, so their devices remember another
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -133,7 +134,7 @@ class Came(Line, frozen=True):
         if owner.kind is Kind.CHANNEL:
             house.hub.watch(change.owner.id, (owner.id,))
             change.notice(ChannelChanged(id=owner.id))
-            if moved:
+            if self.top and (moved or self.again):
                 house.services["posts_are_read"](change, owner.id, self.top)
 
 

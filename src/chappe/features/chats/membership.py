@@ -89,7 +89,8 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     )
     change.put(msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1))
     peer = accounts.peer_id(change.owner)
-    change.post(Owner(Kind.USER, user), Came(peer=peer, date=change.now, top=top.id if top else 0))
+    came = Came(peer=peer, date=change.now, top=top.id if top else 0, again=old is not None)
+    change.post(Owner(Kind.USER, user), came)
     return True
 
 
