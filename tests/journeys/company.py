@@ -26,10 +26,13 @@ async def gathered(town: Town, runs: str, libraries: Sequence[str]) -> list[Devi
     return [ann, *others]
 
 
-async def supergroup(people: Sequence[Device], title: str) -> int:
-    """Let the first make a supergroup with everybody in it; return its number once all have heard in it."""
+async def supergroup(people: Sequence[Device], title: str, *, broadcast: bool = False) -> int:
+    """Let the first make a supergroup, or with `broadcast` a channel, with everybody in it.
+
+    Returns its number once all have heard in it.
+    """
     ann, *others = people
-    hall: int = (await ann.do("create_channel", title=title, broadcast=False))["id"]
+    hall: int = (await ann.do("create_channel", title=title, broadcast=broadcast))["id"]
     await ann.do("invite", to=hall, users=[other.user for other in others])
     for person in people:
         await person.do("dialogs")
@@ -117,9 +120,10 @@ def photos(directory: Path) -> list[str]:
 
 
 async def happen(
-    ann: Device, hall: int, others: Sequence[Device], directory: Path, *, away: bool = False
-) -> Happened:
-    """Let everything happen once in a supergroup that somebody runs with Telethon.
+    ann: Device, hall: int, others: Sequence[Device], directory: Path,
+    *, away: bool = False, broadcast: bool = False,
+) -> Happened:  # fmt: skip
+    """Let everything happen once in a supergroup or channel that somebody runs with Telethon.
 
     The last is a deletion: Telethon overlooks the pts of its own, and would ask what it missed.
     """
@@ -138,11 +142,14 @@ async def happen(
     for person in others:
         await ann.do("promote", to=hall, user=person.user)
         await ann.do("demote", to=hall, user=person.user)
-        await ann.do("silence", to=hall, user=person.user)
-        await ann.do("unban", to=hall, user=person.user)
     await ann.do("promote", to=hall, user=others[-1].user)
-    await ann.do("forum", to=hall)
-    topic = (await ann.do("topic", to=hall, title="Corner"))["id"]
+    topic = None
+    if not broadcast:
+        for person in others[:-1]:
+            await ann.do("silence", to=hall, user=person.user)
+            await ann.do("unban", to=hall, user=person.user)
+        await ann.do("forum", to=hall)
+        topic = (await ann.do("topic", to=hall, title="Corner"))["id"]
     await ann.do("send", to=hall, text="in the corner", reply_to=topic)
     await ann.do("delete", to=hall, ids=[gone])
     return Happened(pinned, edited, gone, poll)

@@ -28,16 +28,17 @@ pytestmark = pytest.mark.journey
 READERS = ("telethon140", "kurigram", "pyrogram", "tdlib", "mtcute", "gramjs", "telethon")
 
 
-async def test_whatever_happens_in_a_supergroup(town: Town, tmp_path: Path) -> None:
+@pytest.mark.parametrize("broadcast", [False, True], ids=["supergroup", "channel"])
+async def test_whatever_happens_is_followed(town: Town, tmp_path: Path, *, broadcast: bool) -> None:
     """Every library follows it by what it is told, asks for no difference, and shows the same."""
     ann, *people = await gathered(town, "telethon", READERS)
-    hall = await supergroup([ann, *people], "Hall")
+    hall = await supergroup([ann, *people], "Hall", broadcast=broadcast)
     for person in people:
         await person.do("read", to=hall)  # TDLib asks on opening
     await town.nap()
     before = town.server.calls(*ASKING)
 
-    told = await happen(ann, hall, people, tmp_path)
+    told = await happen(ann, hall, people, tmp_path, broadcast=broadcast)
     for person in people:
         await person.hear("edited", lambda e: e["text"] == "was edited")
         await person.hear_text("two photos")
@@ -46,6 +47,45 @@ async def test_whatever_happens_in_a_supergroup(town: Town, tmp_path: Path) -> N
     assert town.server.calls(*ASKING) == before
     for person in people:
         await shows_all(person, hall, told)
+
+
+async def test_whatever_happens_in_a_basic_group_is_followed(town: Town) -> None:
+    """Everybody has a copy of each message, under a number of their own; all follow without asking."""
+    ann, *people = await gathered(town, "telethon", READERS)
+    users = [person.user for person in people]
+    group = (await ann.do("create_group", title="Small", users=users))["id"]
+    for person in people:
+        await person.do("dialogs")
+    await all_hear(people, ann, group, "we are few")
+    for person in people:
+        await person.do("read", to=group)
+    await town.nap()
+    before = town.server.calls(*ASKING)
+
+    pinned = (await ann.do("send", to=group, text="to be pinned"))["id"]
+    edited = (await ann.do("send", to=group, text="to be edited"))["id"]
+    gone = (await ann.do("send", to=group, text="to be deleted"))["id"]
+    numbers = [
+        {text: (await person.hear_text(text))["id"] for text in ("to be pinned", "to be deleted")}
+        for person in people
+    ]
+    await ann.do("title", to=group, title="Palace")
+    await ann.do("pin", to=group, id=pinned)
+    await ann.do("edit", to=group, id=edited, text="was edited")
+    await people[0].do("react", to=group, id=numbers[0]["to be pinned"], emoji="🔥")
+    for person in people:
+        await ann.do("kick", to=group, user=person.user)
+        await ann.do("add", to=group, user=person.user)
+    await all_hear(people, ann, group, "all are here")
+    await ann.do("delete", to=group, ids=[gone])
+    for person, named in zip(people, numbers, strict=True):
+        await person.hear("edited", lambda e: e["text"] == "was edited")
+        await person.hear("deleted", lambda e, n=named: n["to be deleted"] in e["ids"])
+    assert town.server.calls(*ASKING) == before
+    for person, named in zip(people, numbers, strict=True):
+        shown = await person.do("message", to=group, id=named["to be pinned"])
+        assert (shown["pinned"], shown["reactions"]) == (True, {"🔥": 1}), person.library.name
+        assert (await person.do("chat", to=group))["title"] == "Palace", person.library.name
 
 
 # -- who may not --------------------------------------------------------------------------------------

@@ -31,12 +31,19 @@ async def test_links_of_each_kind(town: Town) -> None:
 
 
 async def plain(ann: Device, people: list[Device]) -> None:
-    """Everybody comes in, and once only."""
+    """Everybody comes in, leaves, and comes back; what was said meanwhile is history."""
     hall = await hall_of(ann, "Plain")
     link = (await ann.do("invite_link", to=hall))["link"]
     for person in people:
         assert await person.do("join_link", link=link) == {"id": hall}, person.library.name
     await all_hear(people, ann, hall, "all are in")
+    for person in people:
+        await person.do("leave", to=hall)
+        assert not await lists(person, hall), person.library.name
+    await ann.do("send", to=hall, text="all are gone")
+    for person in people:
+        assert await person.do("join_link", link=link) == {"id": hall}, person.library.name
+    await all_hear(people, ann, hall, "all are back")
 
 
 async def limited(ann: Device, people: list[Device]) -> None:

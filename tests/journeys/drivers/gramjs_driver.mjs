@@ -130,6 +130,7 @@ await serve({
       return { asked: true }
     }
   },
+  async leave ({ to }) { await client.invoke(new Api.channels.LeaveChannel({ channel: named(to) })) },
   async message ({ to, id }) {
     const [found] = await client.getMessages(named(to), { ids: [id] })
     const votes = found.media?.results?.totalVoters ?? null

@@ -34,6 +34,7 @@ export const community = ({ client, show }) => ({
     const joined = await client().joinChat(link)
     return joined.status === 'request_sent' ? { asked: true } : { id: joined.chat.id }
   },
+  async leave ({ to }) { await client().leaveChat(to) },
   async approve ({ to, user, yes = true }) {
     await client().hideJoinRequest({ chatId: to, user, action: yes ? 'approve' : 'decline' })
   },

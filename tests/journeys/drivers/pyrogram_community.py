@@ -80,6 +80,10 @@ class Community:
         chat = getattr(joined, "chat", None) or joined
         return {"id": chat.id} if hasattr(chat, "id") else {"asked": True}
 
+    async def leave(self, to: int) -> Any:
+        await self.client.leave_chat(to)
+        return True
+
     async def approve(self, to: int, user: int, *, yes: bool = True) -> Any:
         act = "approve" if yes else "decline"
         return await getattr(self.client, f"{act}_chat_join_request")(to, user)

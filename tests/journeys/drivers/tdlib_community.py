@@ -103,6 +103,10 @@ class Community:
             return {"asked": True}
         return {"id": joined["chat_id"] if "chat_id" in joined else joined["id"]}
 
+    async def leave(self, to: int) -> Any:
+        await self.call("leaveChat", chat_id=to)
+        return True
+
     async def approve(self, to: int, user: int, *, yes: bool = True) -> Any:
         await self.call("processChatJoinRequest", chat_id=to, user_id=user, approve=yes)
         return True

@@ -121,6 +121,10 @@ class Community:
         told = joined if hasattr(joined, "chats") else joined.updates
         return {"id": utils.get_peer_id(told.chats[0])}
 
+    async def leave(self, to: int) -> Any:
+        await self.client(functions.channels.LeaveChannelRequest(to))
+        return True
+
     async def approve(self, to: int, user: int, *, yes: bool = True) -> Any:
         await self.client(
             functions.messages.HideChatJoinRequestRequest(to, user, approved=yes or None)
