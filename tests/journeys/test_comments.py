@@ -7,17 +7,18 @@ from .conftest import Town
 
 pytestmark = pytest.mark.journey
 
-READERS = ("kurigram", "tdlib", "mtcute", "telethon140")
+IN_TALK = ("kurigram", "tdlib", "gramjs")
+STRANGERS = ("mtcute", "telethon140", "pyrogram")
 
 
 async def test_comments_are_read_by_every_library(town: Town) -> None:
     """Who reads the channel comments on its posts, in its group or not; all see all comments."""
-    ann, *people = await gathered(town, "telethon", READERS)
+    ann, *people = await gathered(town, "telethon", (*IN_TALK, *STRANGERS))
     news = (await ann.do("create_channel", title="News", broadcast=True))["id"]
     talk = (await ann.do("create_channel", title="Talk", broadcast=False))["id"]
     await ann.do("discuss", channel=news, group=talk)
     await ann.do("invite", to=news, users=[person.user for person in people])
-    in_talk, strangers = people[:2], people[2:]
+    in_talk, strangers = people[: len(IN_TALK)], people[len(IN_TALK) :]
     await ann.do("invite", to=talk, users=[person.user for person in in_talk])
     for person in people:
         await person.do("dialogs")

@@ -130,6 +130,8 @@ await serve({
       return { asked: true }
     }
   },
+  async comment ({ to, id, text }) { return { id: (await client.sendMessage(named(to), { message: text, commentTo: id })).id } },
+  async comments ({ to, id }) { return (await client.getMessages(named(to), { replyTo: id, limit: 100 })).map(show) },
   async leave ({ to }) { await client.invoke(new Api.channels.LeaveChannel({ channel: named(to) })) },
   async message ({ to, id }) {
     const [found] = await client.getMessages(named(to), { ids: [id] })
