@@ -37,7 +37,7 @@ async def test_anybody_is_told_where_the_server_is() -> None:
 KEPT = {  # what apps are told → what is kept to
     "about_length_limit": accounts.rules.ABOUT_CHARACTERS_MAX,
     "caption_length_limit": messages.sending.CAPTION_UNITS_MAX,
-    "channels_limit": chats.channels.CHANNELS_JOINED_MAX,
+    "channels_limit": chats.membership.CHANNELS_JOINED_MAX,
     "channels_public_limit": chats.usernames.PUBLIC_CHATS_MAX,
     "chat_read_mark_expire_period": messages.reading.READ_DATE_LIFETIME_S,
     "chat_read_mark_size_threshold": messages.reading.READERS_MEMBERS_MAX,

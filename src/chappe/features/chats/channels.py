@@ -1,5 +1,7 @@
 """channels.*: supergroups and channels: made, shown, joined, left, ended."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
@@ -26,12 +28,11 @@ from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, rename
 from .journal import log, note
 from .listing import relist
-from .membership import admit, expel, inviter_of, tell_members, tell_of_requests
-from .records import Chat, Joined, Link, Marked, Member, Request, Top
+from .membership import admit, expel, has_room, inviter_of, tell_members, tell_of_requests
+from .records import Chat, Link, Marked, Member, Request, Top
 from .texts import check_about, check_title, check_ttl
 from .views import show_chat, show_member
 
-CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
 NAMED_MAX: Final = 200  # channels one call may name
 PLACE_ERRORS: Final = (errors.ChannelInvalid, errors.ChannelPrivate)
 
@@ -42,8 +43,28 @@ async def require_room(call: Call) -> None:
     Raises:
         errors.ChannelsTooMuch: they may not.
     """
-    if await call.look().count(Joined) >= CHANNELS_JOINED_MAX:
+    if not await has_room(call, call.user):
         raise errors.ChannelsTooMuch
+
+
+@asynccontextmanager
+async def room(call: Call) -> AsyncIterator[None]:
+    """Hold a place for a chat the caller comes into: others of theirs under way count as well.
+
+    Raises:
+        errors.ChannelsTooMuch: they may be in no more.
+    """
+    coming: dict[int, int] = call.house.services.setdefault("coming", {})
+    before = coming.get(call.user, 0)
+    coming[call.user] = before + 1
+    try:
+        if not await has_room(call, call.user, before):
+            raise errors.ChannelsTooMuch
+        yield
+    finally:
+        coming[call.user] -= 1
+        if not coming[call.user]:
+            del coming[call.user]
 
 
 async def found(call: Call, chat: Chat) -> Place:
@@ -210,7 +231,11 @@ async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
     place = await channel(call, request.channel)
     if rights.is_in(place.member, call.now):
         raise errors.UserAlreadyParticipant
-    await require_room(call)
+    async with room(call):
+        return await _join(call, place)
+
+
+async def _join(call: Call, place: Place) -> Any:
     if place.chat.join_request:
         async with call.change(place.owner) as change:
             change.put(Request(user=call.user, date=call.now))
@@ -220,7 +245,8 @@ async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
     async with call.change(place.owner) as change:
         if rights.is_kicked(await change.get(Member, call.user), call.now):
             raise errors.ChannelPrivate  # since the gate was passed
-        await admit(change, call.user)
+        if not await admit(change, call.user):
+            raise errors.UserAlreadyParticipant
         if not place.chat.broadcast:
             action = api.MessageActionChatAddUser(users=[call.user])
             kept = await act_within(call, change, place, action)

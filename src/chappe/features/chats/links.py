@@ -14,7 +14,7 @@ from chappe.updates import Change, House, Viewer
 from . import rights
 from .access import Place, any_chat, place_of, require_change, require_creator
 from .answers import act, act_within, acted, mention, tell, updates
-from .channels import came, require_room
+from .channels import came, room
 from .journal import log, note
 from .members import is_named
 from .membership import admit, inviter_of, tell_members, tell_of_requests
@@ -369,7 +369,11 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
     place, link = await _find(call, request.hash)
     if rights.is_in(place.member, call.now):
         raise errors.UserAlreadyParticipant
-    await require_room(call)
+    async with room(call):
+        return await _come_in(call, place, link)
+
+
+async def _come_in(call: Call, place: Place, link: Link) -> Any:
     kept = None
     async with call.change(place.owner) as change:
         now = await change.get(Link, link.blind)

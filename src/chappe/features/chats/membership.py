@@ -13,8 +13,9 @@ from chappe.updates import Change
 from . import rights
 from .access import Place, place_of
 from .events import Came, Gone, Told
-from .records import BASIC_MEMBERS_MAX, Chat, Marked, Member, Request, Top
+from .records import BASIC_MEMBERS_MAX, Chat, Joined, Marked, Member, Request, Top
 
+CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
 CHANNEL_MEMBERS_MAX: Final = 200_000  # people in a supergroup; channels have no bound
 
 
@@ -25,12 +26,20 @@ def full(chat: Chat, owner: Owner) -> bool:
     return not chat.broadcast and chat.members >= CHANNEL_MEMBERS_MAX
 
 
+async def has_room(call: Call, user: int, more: int = 0) -> bool:
+    """Whether somebody may be in one chat more, with `more` that they are about to be in."""
+    count = await call.look(Owner(Kind.USER, user)).count(Joined, limit=CHANNELS_JOINED_MAX)
+    return count + more < CHANNELS_JOINED_MAX
+
+
 async def may_invite(call: Call, user: int) -> bool:
-    """Whether somebody lets the caller put them into chats."""
+    """Whether somebody lets the caller put them into chats, and is not in too many."""
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or record.deleted:
         return False
     if await call.service("is_blocked")(call.house, call.user, user):
+        return False
+    if not await has_room(call, user):
         return False
     return bool(await call.service("may_see")(call.viewer(), user, "invite"))
 

@@ -1,12 +1,12 @@
-"""A basic group becomes a supergroup once, whoever asks how often, also if the server stops in the midst."""
+"""What is done at once: a group becomes one supergroup, limits hold, and nobody comes in twice."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from chappe.core import Kind
-from chappe.features.chats import migrating
+from chappe.core import Kind, Owner
+from chappe.features.chats import Joined, migrating
 from chappe.tl import api, errors
 
 from .village import Person, Village, village
@@ -128,3 +128,58 @@ async def test_links_made_at_once_are_bounded(monkeypatch: pytest.MonkeyPatch) -
         made = [r for r in results if isinstance(r, api.ChatInviteExported)]
         refused = [r for r in results if isinstance(r, errors.InvitesTooMuch)]
         assert (len(made), len(refused)) == (5, 15)
+
+
+async def test_somebody_who_comes_into_fifty_chats_at_once_comes_into_as_many_as_they_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By links and by names; who is in as many is put into no other, and what they leave makes room."""
+    monkeypatch.setattr("chappe.features.chats.membership.CHANNELS_JOINED_MAX", 30)
+    async with village(twins=False) as v:
+        hosts = [await v.person(f"Host {n}") for n in range(2)]
+        guest = await v.person("Guest")
+        doors: list[Any] = []
+        for number in range(50):
+            host = hosts[number % 2]
+            chat = await host.supergroup(f"Room {number}")
+            if number % 2 and number // 2 < 10:  # one may own so many public ones
+                await host(api.ChannelsUpdateUsername(
+                    channel=host.channel(chat), username=f"room_number_{number}"))  # fmt: skip
+                doors.append(api.ChannelsJoinChannel(channel=guest.channel(chat)))
+            else:
+                link = await host(api.MessagesExportChatInvite(peer=host.peer(chat)))
+                doors.append(api.MessagesImportChatInvite(hash=link.link))
+        results = await asyncio.gather(*map(guest, doors), return_exceptions=True)
+        await v.settle()
+        came = [r for r in results if isinstance(r, api.MessagesChatInviteJoinResultOk)]
+        refused = [r for r in results if isinstance(r, errors.ChannelsTooMuch)]
+        assert (len(came), len(refused)) == (30, 20)
+        assert await v.house.look(Owner(Kind.USER, guest.id)).count(Joined) == 30
+        last = await hosts[0].supergroup("One more")
+        put = await hosts[0](api.ChannelsInviteToChannel(
+            channel=hosts[0].channel(last), users=[hosts[0].user(guest)]))  # fmt: skip
+        assert [m.user_id for m in put.missing_invitees] == [guest.id]
+        left = came[0].updates.chats[0]
+        await guest(api.ChannelsLeaveChannel(channel=guest.channel(left)))
+        put = await hosts[0](api.ChannelsInviteToChannel(
+            channel=hosts[0].channel(last), users=[hosts[0].user(guest)]))  # fmt: skip
+        assert put.missing_invitees == []
+
+
+async def test_who_joins_ten_times_at_once_is_in_once() -> None:
+    """And one message says so."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Town")
+        await ada(api.ChannelsUpdateUsername(channel=ada.channel(sup), username="townhall"))
+        asked = [bob(api.ChannelsJoinChannel(channel=bob.channel(sup))) for _ in range(10)]
+        results = await asyncio.gather(*asked, return_exceptions=True)
+        refused = [r for r in results if isinstance(r, errors.UserAlreadyParticipant)]
+        assert len(refused) == 9
+        await v.settle()
+        said = [m for m in await ada.history(sup) if isinstance(m, api.MessageService)]
+        assert [type(m.action).__name__ for m in said] == [
+            "MessageActionChatAddUser", "MessageActionChannelCreate",
+        ]  # fmt: skip
+        full = await ada(api.ChannelsGetFullChannel(channel=ada.channel(sup)))
+        assert full.full_chat.participants_count == 2
