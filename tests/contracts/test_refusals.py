@@ -151,7 +151,9 @@ def test_check_finds_an_altered_value_that_no_start_reads(data: Path) -> None:
         )
     ended = chappe("check", "--data", str(data))
     assert ended.returncode == 1
-    assert "user box" in ended.stdout
+    with database_of(data / "chappe.db") as db:
+        owners = db.execute("SELECT DISTINCT owner FROM cell WHERE kind = 1 AND tbl = 'message'")
+        assert all(f"user box {owner}: " in ended.stdout for (owner,) in owners)
 
 
 def test_the_keys_are_missing(data: Path) -> None:
@@ -171,6 +173,9 @@ def test_the_root_key_is_missing_or_another(data: Path) -> None:
     (data / "root.key").unlink()
     for _ in range(2):
         assert "no root key" in refused(data)
+    begun = chappe("init", "--data", str(data))
+    assert (begun.returncode, "holds a store" in begun.stderr) == (2, True)
+    assert not (data / "root.key").exists()
     (data / "root.key").write_bytes(bytes(32))
     assert "does not open" in refused(data)
     (data / "root.key").write_bytes(root[:-1])
@@ -225,6 +230,9 @@ def test_the_key_clients_know_the_server_by_is_missing_or_damaged(data: Path) ->
     whole, known = key.read_bytes(), public.read_bytes()
     key.write_bytes(whole[:-1])
     assert "server.key does not open" in refused(data)
+    checked = chappe("check", "--data", str(data))
+    assert checked.returncode == 1
+    assert "does not open: restore it" in " ".join(checked.stdout.split())
     key.unlink()
     for _ in range(2):
         assert "server.key is missing" in refused(data)

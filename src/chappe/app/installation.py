@@ -54,9 +54,13 @@ def open_root(data: Path, passphrase: str | None, entropy: Entropy) -> bytes:
         RootError: there is data without its root key, or it does not open.
     """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not _is_created(data) and not any((data / name).exists() for name in (BOXES, KEYS)):
+    if not _is_created(data) and not _holds_store(data):
         return sealing.create_root(data, entropy)[0]
     return sealing.open_root(data, passphrase)
+
+
+def _holds_store(data: Path) -> bool:
+    return any((data / name).exists() for name in (BOXES, KEYS))
 
 
 def _is_created(data: Path) -> bool:
@@ -267,6 +271,10 @@ class Installation:
 
     def create(self, data: Path, passphrase: str | None) -> str:
         """See `cli.Application`."""
+        if _holds_store(data):
+            raise OperatorError(
+                f"{data} holds a store, and a new root key would not open it: choose an empty directory."
+            )
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         return sealing.create_root(data, SystemEntropy(), passphrase)[1]
 
@@ -289,6 +297,11 @@ class Installation:
         engine, keys = await open_store(config, data, root, SystemEntropy(), look=True)
         wrong: list[str] = []
         try:
+            if (data / PUBLIC_KEY).exists():
+                server_key(data, root, SystemEntropy())
+        except EngineError as error:
+            wrong.append(str(error))
+        try:
             for store in (engine.inner, keys.engine):
                 if isinstance(store, SqliteEngine):
                     wrong += [f"{store.path.name}: {text}" for text in await store.check()]
@@ -305,7 +318,7 @@ class Installation:
 
     def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> None:
         """See `cli.Application`."""
-        if (data / BOXES).exists():
+        if _holds_store(data):
             raise OperatorError(f"{data} holds a store already: restore into an empty directory.")
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
@@ -349,7 +362,7 @@ async def _check_kind(
         try:
             count += await _open_all(engine, owner)
         except EngineError:
-            wrong.append(f"{kind.name.lower()} box: a value does not open")
+            wrong.append(f"{kind.name.lower()} box {owner.id}: a value does not open")
         step(number + 1)
     if count:
         show(f"{kind.name.lower()}: {count} values open")
