@@ -48,6 +48,11 @@ class Socket:
         """See asyncio."""
         self.written += data
 
+    def keep(self, data: bytes) -> None:
+        """Take what is written as `write` does; it stays unread."""
+        self.written += data
+        self.unread += len(data)
+
     def close(self) -> None:
         """See asyncio."""
         self.open = False
@@ -220,6 +225,25 @@ def test_a_slow_reader_is_cut_off(opened: Callable[[], Gateway]) -> None:
         friend.socket.unread += 1
         await friend.say(friend.session.call(b"call", gateway.clock.now())[1])
         assert not friend.socket.open
+
+    simulate(story())
+
+
+def test_one_large_answer_cuts_nobody_off(opened: Callable[[], Gateway]) -> None:
+    """What is larger than the bound by itself is sent; only what comes on top of it is not."""
+
+    async def story() -> None:
+        gateway = opened()
+        friend = Friend(gateway)
+        assert await friend.say(friend.session.call(b"call", gateway.clock.now())[1])
+        large = bytes(connection.WRITE_BUFFER_BYTES_MAX + 4)
+        friend.socket.write = friend.socket.keep  # type: ignore[method-assign]  # read by nobody
+        friend.connection._write(large)
+        assert friend.socket.open
+        assert friend.socket.written == large
+        friend.connection._write(b"more")
+        assert not friend.socket.open
+        assert friend.socket.written == large
 
     simulate(story())
 

@@ -122,10 +122,11 @@ async def get_chats(call: Call, request: api.MessagesGetChats) -> Any:
 async def get_all_chats(call: Call, request: api.MessagesGetAllChats) -> Any:
     """Return the groups and channels the caller is in, as apps before layer 157 ask for them."""
     viewer = call.viewer()
+    known = set(request.except_ids[:NAMED_MAX])
     chats = []
     for joined in await call.look().scan(Joined):
         place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
-        if place is not None and place.owner.id not in request.except_ids[:NAMED_MAX]:
+        if place is not None and place.owner.id not in known:
             chats.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=chats)
 

@@ -212,9 +212,10 @@ async def update_contact_note(call: Call, request: api.ContactsUpdateContactNote
 @method(api.ContactsEditCloseFriends, rate=Rate.WRITE)
 async def edit_close_friends(call: Call, request: api.ContactsEditCloseFriends) -> bool:
     """Say who of the contacts are close friends; whoever is not named is none."""
+    named = set(request.id[:CONTACTS_MAX])
     async with call.change() as change:
         for contact in await change.scan(Contact):
-            close = contact.user in request.id
+            close = contact.user in named
             if contact.close != close:
                 change.put(msgspec.structs.replace(contact, close=close))
                 change.notice(ContactChanged(user=contact.user))

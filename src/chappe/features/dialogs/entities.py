@@ -12,6 +12,9 @@ from chappe.tl import api, errors
 from .records import Entity
 
 ENTITIES_MAX: Final = 100  # entities of one message
+ARGUMENTS_BYTES_MAX: Final = (
+    8_192  # bytes of all that a message's entities carry: addresses, names of languages
+)
 URL_UNITS_MAX: Final = 4_096  # characters of the address behind a linked text
 LANGUAGE_UNITS_MAX: Final = 64  # characters of the name of a language of code
 
@@ -68,13 +71,18 @@ def _argument(entity: Any, name: str, me: int) -> int | str | None:
     return argument  # empty, or the number of a document
 
 
+def arguments_bytes(entities: Iterable[Entity]) -> int:
+    """Return how many bytes entities carry besides where they are."""
+    return sum(len(e[3].encode()) for e in entities if isinstance(e[3], str))
+
+
 def take(given: Iterable[Any] | None, text: str, me: int = 0) -> tuple[str, tuple[Entity, ...]]:
     """Return a text without outer spaces, and its entities, checked and completed.
 
     `me` is who wrote them; without it a mention of oneself is left out.
 
     Raises:
-        errors.EntityBoundsInvalid: an entity lies outside the text, or there are too many.
+        errors.EntityBoundsInvalid: an entity lies outside the text, or they are too many or carry too much.
     """
     size = units(text)
     kept: list[Entity] = []
@@ -87,7 +95,7 @@ def take(given: Iterable[Any] | None, text: str, me: int = 0) -> tuple[str, tupl
         argument = _argument(entity, name, me)
         if argument is not None:
             kept.append((name, entity.offset, entity.length, argument))
-    if len(kept) > ENTITIES_MAX:
+    if len(kept) > ENTITIES_MAX or arguments_bytes(kept) > ARGUMENTS_BYTES_MAX:
         raise errors.EntityBoundsInvalid
     stripped = text.lstrip()
     lead = units(text) - units(stripped)

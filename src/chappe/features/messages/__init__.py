@@ -44,7 +44,7 @@ from .threads import (
     thread_reach,
     topic_thread,
 )
-from .views import show_message
+from .views import ANSWER_BYTES_MAX, show_message, weight_of
 
 HANDLERS = (
     handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
@@ -80,6 +80,7 @@ SERVICES = {
 }
 
 __all__ = [
+    "ANSWER_BYTES_MAX",
     "EVENTS",
     "GENERAL",
     "HANDLERS",
@@ -125,4 +126,5 @@ __all__ = [
     "topic_thread",
     "unread_mentions",
     "visible",
+    "weight_of",
 ]

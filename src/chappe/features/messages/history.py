@@ -11,7 +11,7 @@ from chappe.updates import View, Viewer
 
 from .access import Source, readable, source, source_of, visible
 from .records import Mention, Pin
-from .views import show_message
+from .views import ANSWER_BYTES_MAX, show_message, weight_of
 
 PAGE_MESSAGES_MAX: Final = 100  # messages in one answer
 CHANNEL_COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
@@ -22,9 +22,19 @@ NAMED_MAX: Final = 200  # messages one call may name by id
 async def show_page(
     call: Call, messages: list[Message], total: int | None = None, where: Source | None = None
 ) -> Any:
-    """Return messages with the people they mention; `total` makes it a slice of so many."""
+    """Return messages with the people they mention; `total` makes it a slice of so many.
+
+    Of messages too large for one answer it returns the first of the list; clients ask for the rest.
+    """
     viewer = call.viewer()
-    shown = [await show_message(viewer, m) for m in messages]
+    shown: list[Any] = []
+    weight = 0
+    for message in messages:
+        shown.append(await show_message(viewer, message))
+        weight += weight_of(shown[-1])
+        if weight > ANSWER_BYTES_MAX:
+            total = len(messages) if total is None else total
+            break
     if where is not None and where.is_channel:
         accounts.show_peer(viewer, where.peer)
         pts = await where.look.counter("pts")

@@ -1,6 +1,6 @@
 """A message as its readers' clients read it."""
 
-from typing import Any
+from typing import Any, Final
 
 from chappe import tl
 from chappe.core import Kind, Owner
@@ -11,6 +11,10 @@ from chappe.updates import Viewer
 
 from .records import Counted, Mention
 from .threads import GENERAL
+
+ANSWER_BYTES_MAX: Final = 1024 * 1024  # bytes of messages after which an answer is closed
+PLAIN_BYTES: Final = 256  # bytes a message takes beside its words and entities
+ENTITY_BYTES: Final = 16  # bytes of one entity, beside the address it carries
 
 
 async def show_message(viewer: Viewer, message: Message) -> Any:
@@ -73,6 +77,14 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         noforwards=message.noforwards,
         from_scheduled=message.from_scheduled,
     )
+
+
+def weight_of(shown: Any) -> int:
+    """Return about how many bytes a message takes as it is shown: its words, and what entities carry."""
+    weight = PLAIN_BYTES + len(getattr(shown, "message", "").encode())
+    for entity in getattr(shown, "entities", None) or ():
+        weight += ENTITY_BYTES + len(getattr(entity, "url", ""))
+    return weight
 
 
 def _reply(message: Message) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from chappe.core import Kind
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, messages
 from chappe.features.dialogs import Dialog, Message, settled, show_dialogs
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
@@ -108,32 +108,43 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
         return api.UpdatesDifferenceEmpty(date=call.now, seq=0)
     viewer = call.viewer()
     open_ = call.house.book.open
-    messages: list[Any] = []
+    fresh: list[Any] = []
     others: list[Any] = []
     events: list[tuple[int, Event]] = [(row.pts, open_(row.name, row.body)) for row in rows]
     events += [(0, open_(n.name, n.body)) for n in notices]
-    for pts, event in events:
+    reached, weight = now if whole else rows[-1].pts, 0
+    for place, (pts, event) in enumerate(events, 1):
         # who asks for one event by its pts is mending a gap, and counts what comes
         mends = request.pts_limit is not None
         update = await (event.tell(viewer, pts) if mends else event.render(viewer, pts))
         if isinstance(update, api.UpdateNewMessage) and not mends:
-            messages.append(update.message)
+            fresh.append(update.message)
             _count(others, update.message)
         elif update is not None:
             others.append(update)
+        weight += _weight(update)
+        if weight > messages.ANSWER_BYTES_MAX and pts and place < len(rows):
+            reached, whole, news = pts, False, []  # what has no pts comes with the last slice
+            break
     others += news
     for update in news:
         viewer.mention_channel(update.channel_id)
     users, shown_chats = await accounts.peers(viewer)
     fields = {
-        "new_messages": messages, "new_encrypted_messages": [], "other_updates": others,
+        "new_messages": fresh, "new_encrypted_messages": [], "other_updates": others,
         "chats": shown_chats, "users": users,
     }  # fmt: skip
     if whole and not go_on:
         return api.UpdatesDifference(**fields, state=await state(call, now))
-    reached = await state(call, now if whole else rows[-1].pts)
-    reached.date = go_on or request.date  # what has no pts is still to come
-    return api.UpdatesDifferenceSlice(**fields, intermediate_state=reached)
+    between = await state(call, reached)
+    between.date = (whole and go_on) or request.date  # what has no pts is still to come
+    return api.UpdatesDifferenceSlice(**fields, intermediate_state=between)
+
+
+def _weight(update: Any) -> int:
+    """Return about how many bytes an update with a message takes; little for any other."""
+    message = getattr(update, "message", None)
+    return 0 if message is None else messages.weight_of(message)
 
 
 def _count(others: list[Any], message: Any) -> None:
@@ -172,10 +183,10 @@ async def _too_long(call: Call, place: chats.Place, *, final: bool) -> Any:
         Message, place.peer, reverse=True, limit=TOO_LONG_MESSAGES
     )
     top = shown[0].top_message  # what came after it belongs to a later pts
-    messages = [await show(viewer, m) for m in newest if first <= m.id <= top]
+    recent = [await show(viewer, m) for m in newest if first <= m.id <= top]
     users, shown_chats = await accounts.peers(viewer)
     return api.UpdatesChannelDifferenceTooLong(
-        final=final, timeout=CHANNEL_TIMEOUT_S, dialog=shown[0], messages=messages,
+        final=final, timeout=CHANNEL_TIMEOUT_S, dialog=shown[0], messages=recent,
         chats=shown_chats, users=users,
     )  # fmt: skip
 
@@ -205,18 +216,23 @@ async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDiffe
     if not rows:
         return api.UpdatesChannelDifferenceEmpty(final=True, pts=now, timeout=CHANNEL_TIMEOUT_S)
     viewer = call.viewer()
-    messages, others = [], []
+    fresh: list[Any] = []
+    others: list[Any] = []
+    weight = 0
     for row in rows:
         update = await call.house.book.open(row.name, row.body).render(viewer, row.pts)
         if isinstance(update, api.UpdateNewChannelMessage):
-            messages.append(update.message)
+            fresh.append(update.message)
         elif update is not None:
             others.append(update)
+        weight += _weight(update)
+        if weight > messages.ANSWER_BYTES_MAX:
+            break
     accounts.show_peer(viewer, place.peer)
     users, shown = await accounts.peers(viewer)
-    whole = len(rows) < limit
+    whole = len(rows) < limit and row is rows[-1]
     return api.UpdatesChannelDifference(
-        final=whole, pts=now if whole else rows[-1].pts,
+        final=whole, pts=now if whole else row.pts,
         timeout=CHANNEL_TIMEOUT_S if whole else None,
-        new_messages=messages, other_updates=others, chats=shown, users=users,
+        new_messages=fresh, other_updates=others, chats=shown, users=users,
     )  # fmt: skip

@@ -325,9 +325,11 @@ class Connection(asyncio.Protocol):
             return
         if self._web is not None:
             data = self._web.send(data)
-        self._socket.write(data)
+        # one large answer cuts nobody off, only what comes on top of too much
         if self._socket.get_write_buffer_size() > WRITE_BUFFER_BYTES_MAX:
             self.abort()  # a reader this slow repairs itself by the difference
+            return
+        self._socket.write(data)
 
     # -- the end -------------------------------------------------------------------------------
 
