@@ -1,5 +1,6 @@
 """Stores of files that are full or fail, and people who are gone while they upload: nothing half-kept."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,6 +11,7 @@ from tests.features.test_media import group_of, inner, send_there
 
 from chappe.features.auth.deletion import delete_account
 from chappe.features.media import acts
+from chappe.features.media.coming import COMING
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
 
@@ -39,6 +41,47 @@ def fill(post: Post, monkeypatch: pytest.MonkeyPatch, *, after: int = 0) -> None
 async def part(post: Post, number: int, data: bytes, file: int = 7) -> Any:
     """Let Ada upload one part."""
     return await post.ask(ADA, api.UploadSaveFilePart(file_id=file, file_part=number, bytes=data))
+
+
+async def test_of_what_is_beyond_a_quota_nothing_is_written() -> None:
+    """Of twenty parts sent at once to a quota of two, eighteen are refused and leave no byte behind."""
+    post = await open_post(media_quota_mib=1)
+    try:
+        data = bytes(512 * KIB)
+        sent = [
+            post.ask(ADA, api.UploadSaveBigFilePart(
+                file_id=7, file_part=number, file_total_parts=20, bytes=data))
+            for number in range(20)
+        ]  # fmt: skip
+        answers = await asyncio.gather(*sent, return_exceptions=True)
+        refused = [a for a in answers if isinstance(a, errors.FileQuotaExceeded)]
+        assert (answers.count(True), len(refused)) == (2, 18)
+        (written,) = post.blobs._parts.values()
+        assert len(written) == 2
+        assert await post.used(ADA) == 1024 * KIB
+        assert COMING.of(ADA) == 0
+    finally:
+        await post.server.stop()
+
+
+async def test_parts_that_do_not_fit_each_other_leave_nothing_behind(post: Post) -> None:
+    """Of many short last parts sent at once one can be true: the upload is given up, with its bytes."""
+    total = 40
+    assert await post.ask(ADA, api.UploadSaveBigFilePart(
+        file_id=7, file_part=0, file_total_parts=total, bytes=bytes(64 * KIB)))  # fmt: skip
+    sent = [
+        post.ask(ADA, api.UploadSaveBigFilePart(
+            file_id=7, file_part=number, file_total_parts=total, bytes=bytes(KIB)))
+        for number in range(20, 30)
+    ]  # fmt: skip
+    answers = await asyncio.gather(*sent, return_exceptions=True)
+    assert answers.count(True) == 1
+    assert {type(a) for a in answers if a is not True} <= {
+        errors.FilePartSizeChanged, errors.FilePartInvalid,
+    }  # fmt: skip
+    assert post.blobs._parts == {}
+    assert await post.used(ADA) == 0
+    assert COMING.of(ADA) == 0
 
 
 async def test_an_upload_goes_on_once_there_is_room_again(

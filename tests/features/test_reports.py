@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chappe.features.reports.records import BOX, Report
+from chappe.rpc import Rate
 from chappe.tl import api, errors
 
 from .village import Person, Village, village
@@ -91,7 +92,7 @@ async def test_the_same_is_reported_once_and_another_thing_again() -> None:
             await report(ada, bob, [one], b"scam/spam")
         assert len(await kept(v)) == 1
         await report(ada, bob, [one, two], b"scam/spam")
-        assert len(await kept(v)) == 2
+        assert [[m[0] for m in r.messages] for r in await kept(v)] == [[one], [two]]
         await report(ada, bob, [one], b"violence/hate")
         await ada(api.AccountReportPeer(
             peer=ada.peer(bob), reason=api.InputReportReasonFake(), message="not Bob"))  # fmt: skip
@@ -102,6 +103,25 @@ async def test_the_same_is_reported_once_and_another_thing_again() -> None:
             reason=api.InputReportReasonPornography()))  # fmt: skip
         assert [r.kind for r in await kept(v)][2:] == ["messages", "peer", "photo"]
         assert (await kept(v))[3].comment == "not Bob"
+
+
+async def test_what_one_person_has_copied_in_a_day_is_bounded() -> None:
+    """Ada reports a hundred messages for one reason after the other until she has to wait; Bob need not."""
+    async with village(rate_scale=1.0, twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await bob.supergroup("Club", ada)
+        numbers = [await bob.say(sup, f"gold {i}") for i in range(100)]
+        reasons = (b"dislike", b"scam/spam", b"scam/fraud", b"violence/hate", b"violence/calls")
+        for reason in reasons:
+            await report(ada, sup, numbers, reason)
+        with pytest.raises(errors.FloodWait) as refusal:
+            await report(ada, sup, numbers[:1], b"scam/phishing")
+        copied = sum(len(r.messages) for r in await kept(v))
+        assert copied == Rate.EVIDENCE.value.size == 500
+        await report(bob, sup, numbers[:1], b"scam/phishing")
+        v.clock.time += int(refusal.value.number)
+        await report(ada, sup, numbers[:1], b"scam/phishing")
+        assert sum(len(r.messages) for r in await kept(v)) == copied + 2
 
 
 async def test_spam_of_a_stranger_is_copied_and_of_oneself_is_not() -> None:

@@ -52,6 +52,19 @@ def test_asking_while_refused_does_not_make_it_worse() -> None:
     limiter.draw(Rate.LOGIN, "192.0.2.1", NOW + seconds)
 
 
+def test_several_are_taken_together_or_not_at_all() -> None:
+    """What is worth more than is left takes nothing; what is left is still there."""
+    limiter = Limiter()
+    size, refill_s, _ = Rate.EVIDENCE.value
+    limiter.draw(Rate.EVIDENCE, 1, NOW, size - 2)
+    with pytest.raises(errors.FloodWait) as refusal:
+        limiter.draw(Rate.EVIDENCE, 1, NOW, 3)
+    assert refusal.value.number == refill_s
+    limiter.draw(Rate.EVIDENCE, 1, NOW, 2)
+    with pytest.raises(errors.FloodWait):
+        limiter.draw(Rate.EVIDENCE, 1, NOW)
+
+
 def test_callers_and_classes_are_counted_apart() -> None:
     """One caller's flood is nobody else's."""
     limiter = Limiter()

@@ -42,13 +42,13 @@ class Call:
         """Return the caller as a viewer, to render the answer for."""
         return Viewer(self.house, self.user)
 
-    def draw(self, rate: Rate, of: object) -> None:
-        """Take one from a bucket that is not the caller's own: a number's, an account's.
+    def draw(self, rate: Rate, of: object, count: int = 1) -> None:
+        """Take one from a bucket that is not the caller's own (a number's, an account's), or several.
 
         Raises:
-            errors.FloodWait: it is empty.
+            errors.FloodWait: it is empty, or has not as many; then none is taken.
         """
-        self.house.services["limiter"].draw(rate, of, self.house.clock.monotonic())
+        self.house.services["limiter"].draw(rate, of, self.house.clock.monotonic(), count)
 
     def service(self, name: str) -> Any:
         """Return a service of the house by its name."""

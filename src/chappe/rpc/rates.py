@@ -31,6 +31,7 @@ class Rate(Enum):
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
     HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
+    EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # new codes; each has five guesses
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after in imports
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
@@ -49,15 +50,15 @@ class Limiter:
         }  # how many seconds a full bucket is worth, and how many a call costs
         self._empty_at: OrderedDict[tuple[Rate, object], float] = OrderedDict()
 
-    def draw(self, rate: Rate, caller: object, now: float) -> None:
-        """Take one call from the caller's bucket.
+    def draw(self, rate: Rate, caller: object, now: float, count: int = 1) -> None:
+        """Take one call from the caller's bucket, or as many as something is worth.
 
         Raises:
             errors.FloodWait: the bucket is empty; carries the whole seconds until it is not.
         """
         worth, cost = self._buckets[rate]
         where = (rate, caller)
-        full_again = max(self._empty_at.get(where, 0.0), now) + cost
+        full_again = max(self._empty_at.get(where, 0.0), now) + cost * count
         over = full_again - now - worth
         if over > 1e-9:  # noqa: PLR2004  below a nanosecond it is rounding
             raise errors.FloodWait(max(1, ceil(over)))

@@ -11,6 +11,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change, House
 
 from . import rules
+from .coming import COMING
 from .hashing import CAUGHT_UP_MAX, RUNNING, md5_of
 from .records import UPLOAD_LIFETIME_S, UPLOADS_MAX, Content, Upload, Usage
 
@@ -40,6 +41,11 @@ def files_of(call: Call) -> Files:
     return files
 
 
+def quota_of(call: Call) -> int:
+    """Return how many bytes one person's files may take; 0 for any number."""
+    return int(call.house.config.media_quota_mib) * MIB
+
+
 async def charge(change: Change, size: int, call: Call) -> None:
     """Add to what somebody's files take.
 
@@ -47,7 +53,7 @@ async def charge(change: Change, size: int, call: Call) -> None:
         errors.FileQuotaExceeded: there is a quota, and it would not hold them.
     """
     usage = await change.get(Usage) or Usage()
-    quota = call.house.config.media_quota_mib * MIB
+    quota = quota_of(call)
     if quota and size > 0 and usage.bytes + size > quota:
         raise errors.FileQuotaExceeded
     change.put(Usage(bytes=max(0, usage.bytes + size)))
@@ -162,26 +168,51 @@ async def _save(call: Call, given: int, number: int, data: bytes, total: int | N
 
 
 async def _put(call: Call, upload: Upload, number: int, data: bytes, total: int) -> None:
-    """Keep one part, then say that it is there."""
+    """Keep one part, then say that it is there; where there is no room for it, nothing is written."""
     files, file = files_of(call), upload.file
     if file is None:
         raise errors.FilePartInvalid
-    marked(upload, number, len(data), total)
-    await files.put_part(file, number, data)
-    async with call.change() as change:
-        latest = await change.get(Upload, upload.id)
-        if latest is None or latest.file != file:
-            await files.delete(file)  # given up meanwhile, with the account or by age
-            raise errors.FilePartInvalid
-        new = marked(latest, number, len(data), total)
-        await charge(change, new.size - latest.size, call)
-        change.put(new)
+    grows = marked(upload, number, len(data), total).size - upload.size
+    usage = await call.look().get(Usage) or Usage()
+    with COMING.room(call.user, grows, usage.bytes, quota_of(call)):
+        await files.put_part(file, number, data)
+        new = await _mark(call, upload, number, len(data), total)
     RUNNING.add(file, number * file.part_bytes, data)
     for _ in range(CAUGHT_UP_MAX):
         reached = RUNNING.reached(file)
         if not reached or reached % file.part_bytes or not new.has(reached // file.part_bytes):
             break
         RUNNING.add(file, reached, await files.read(file, reached, file.part_bytes))
+
+
+async def _mark(call: Call, upload: Upload, number: int, size: int, total: int) -> Upload:
+    """Say that a part is there, and charge it; if it cannot be, the upload is given up with its bytes.
+
+    Only parts that were sent at the same time and do not fit each other find out so late.
+
+    Raises:
+        errors.FilePartInvalid: it was given up meanwhile, with the account or by age.
+        UPLOAD_ERRORS: see `marked` and `charge`.
+    """
+    refused: errors.RpcError = errors.FilePartInvalid()
+    async with call.change() as change:
+        latest = await change.get(Upload, upload.id)
+        if latest is not None and latest.file == upload.file:
+            try:
+                new = marked(latest, number, size, total)
+                await charge(change, new.size - latest.size, call)
+            except errors.RpcError as error:
+                if latest.sha256:  # what was made of it has its bytes
+                    raise
+                refused = error
+                change.drop(Upload, upload.id)
+                await refund(change, latest.size)
+            else:
+                change.put(new)
+                return new
+    if upload.file is not None:
+        await files_of(call).delete(upload.file)
+    raise refused
 
 
 @method(api.UploadSaveFilePart, needs=Needs.LOGIN, rate=Rate.FREE, raises=UPLOAD_ERRORS)

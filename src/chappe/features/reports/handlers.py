@@ -30,16 +30,28 @@ async def file_report(
     call: Call, kind: str, peer: int, reason: str, *, comment: str = "", about: int = 0,
     found: list[Message] | None = None,
 ) -> None:  # fmt: skip
-    """Keep a report, once for the same thing by the same person, and for the same reason."""
-    copied = tuple((m.id, m.date, m.sender, m.text, m.media) for m in found or ())
+    """Keep a report, once for the same thing by the same person, and for the same reason.
+
+    Of messages only those are copied which this reason was not reported for yet.
+
+    Raises:
+        errors.FloodWait: this person has reported more than one can have seen.
+    """
     what = f"{kind}: {reason}"
-    ids = [one[0] for one in copied] or [about]
-    known = [await call.look().get(Reported, peer, i) for i in ids]
-    if all(k is not None and what in k.whats for k in known):
+    ids = []
+    for i in [m.id for m in found or ()] or [about]:
+        known = await call.look().get(Reported, peer, i)
+        if known is None or what not in known.whats:
+            ids.append(i)
+    if not ids:
         return
+    call.draw(Rate.EVIDENCE, call.user, len(ids))
+    new = set(ids)
+    found = [m for m in found or () if m.id in new]
+    copied = tuple((m.id, m.date, m.sender, m.text, m.media) for m in found)
     async with call.house.change(BOX) as change:
         number = change.next("report")
-        for message in found or ():  # its files stay, whoever deletes it
+        for message in found:  # its files stay, whoever deletes it
             await media.count_shown(change, message.media, 1)
         change.put(
             Report(
