@@ -1,4 +1,4 @@
-"""Room in somebody's quota for bytes that are being written, held from before they are until they are charged."""
+"""Room in somebody's quota for bytes that are being written, held until they are charged."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -19,6 +19,7 @@ from . import live, rules
 from .access import NAME_ERRORS, named
 from .holding import at_hand
 from .records import Content, File, Kept, Piece, Upload
+from .turns import FILMS, IMAGES
 from .uploads import (
     USE_ERRORS,
     Uploaded,
@@ -150,8 +151,9 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
     if known is not None:
         await _drop_upload(call, given, whole)
         return known
-    data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
-    picture = await picture_of(call, data, form)
+    async with IMAGES.turn(call.user):
+        data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
+        picture = await picture_of(call, data, form)
     uses = 0 if form == SENT_PHOTO else UNCOUNTED
     file = await _keep_photo(call, picture, blind, whole.sha256, alone=alone, uses=uses)
     await _drop_upload(call, given, whole)
@@ -201,9 +203,11 @@ async def photo_of_bytes(call: Call, data: bytes) -> File | None:
     if file is not None:
         return file
     try:
-        picture = await picture_of(call, data, "photo")
+        async with IMAGES.turn(call.user):
+            picture = await picture_of(call, data, "photo")
         return await _keep_photo(call, picture, blind, sha256)
-    except (errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.FileQuotaExceeded):
+    except (errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.FileQuotaExceeded,
+            errors.FloodWait):  # fmt: skip
         return None
 
 
@@ -323,7 +327,8 @@ async def _film_of(
         return await files.read(content.file, offset, min(size, content.size - offset))
 
     try:
-        return await filming.look(read, content.size, start, voice=voice)
+        async with FILMS.turn(call.user):
+            return await filming.look(read, content.size, start, voice=voice)
     except FilmRefused:
         return None
 
@@ -332,15 +337,21 @@ async def _thumb_of(
     call: Call, given: api.InputMediaUploadedDocument, mime: str, content: Content
 ) -> Picture | None:
     """Return the thumbnail a client sent, or that of an image. A bad one is no thumbnail."""
-    imaging: Imaging = call.service("imaging")
     if given.thumb is not None:
         whole = await uploaded(call, given.thumb)
-        data = await read_whole(call, whole, rules.THUMB_BYTES_MAX)
+        async with IMAGES.turn(call.user):
+            data = await read_whole(call, whole, rules.THUMB_BYTES_MAX)
+            picture = await _thumb_made(call, data)
         await _drop_upload(call, given.thumb, whole)
-    elif mime.startswith("image/") and content.size <= DOCUMENT_THUMB_MAX:
-        data = await call.service("files").read(content.file, 0, content.size)
-    else:
+        return picture
+    if not mime.startswith("image/") or content.size > DOCUMENT_THUMB_MAX:
         return None
+    async with IMAGES.turn(call.user):
+        return await _thumb_made(call, await files_of(call).read(content.file, 0, content.size))
+
+
+async def _thumb_made(call: Call, data: bytes) -> Picture | None:
+    imaging: Imaging = call.service("imaging")
     try:
         return await imaging.make(data, "thumb")
     except ImageRefused:
