@@ -215,6 +215,26 @@ async def test_forwards_are_refused_by_number_right_and_random_id() -> None:
             await onward([number], [4])
 
 
+async def test_what_is_done_in_a_chat_leaves_drafts_alone() -> None:
+    """To pin, to rename, to let messages vanish: whoever does it goes on writing where they were."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        sup = await ada.supergroup("Club", claude)
+        group = await ada.group("Duo", claude)
+        await ada(api.MessagesSaveDraft(peer=ada.peer(claude), message="begun"))
+        await ada(api.MessagesSetHistoryTTL(peer=ada.peer(claude), period=86_400))
+        await ada(api.MessagesSaveDraft(peer=ada.peer(group), message="begun"))
+        await ada(api.MessagesEditChatTitle(chat_id=group.id, title="Two"))
+        await ada(api.MessagesSaveDraft(peer=ada.peer(sup), message="begun"))
+        await ada(api.ChannelsEditTitle(channel=ada.channel(sup), title="The club"))
+        await v.settle()
+        for chat in (claude, group, sup):
+            assert (await ada.dialog(chat)).draft.message == "begun"
+            await ada.say(chat, "finished")
+            await v.settle()
+            assert (await ada.dialog(chat)).draft is None
+
+
 async def test_drafts_keep_what_they_answer_and_are_cleared_by_sending() -> None:
     """Text, entities, answer, quote and effect come back on every device; an empty one clears."""
     async with village() as v:

@@ -178,6 +178,7 @@ class Wrote(Line, frozen=True):
     id: int
     date: int
     topic: int = 0  # of a forum; the rest of it is not read by that
+    acted: bool = False  # it was no text but something done: what was begun is not finished
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -186,7 +187,7 @@ class Wrote(Line, frozen=True):
             return  # who only comments has no conversation there
         dialog = dialog or Dialog(peer=self.peer)
         if self.topic:
-            await wrote_in_topic(change, self.peer, self.topic, self.id)
+            await wrote_in_topic(change, self.peer, self.topic, self.id, acted=self.acted)
             change.put(msgspec.structs.replace(dialog, date=self.date, marked=False))
             if self.topic != GENERAL:
                 return
@@ -194,7 +195,7 @@ class Wrote(Line, frozen=True):
             change.put(
                 msgspec.structs.replace(dialog, read_inbox=self.id, date=self.date, marked=False)
             )
-        if await change.get(Draft, self.peer) is not None:
+        if not self.acted and await change.get(Draft, self.peer) is not None:
             change.drop(Draft, self.peer)
             change.notice(DraftChanged(peer=self.peer))
 

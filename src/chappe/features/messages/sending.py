@@ -114,7 +114,8 @@ async def send(
         message = await keep_message(change, draft)
         number = message.id
         remember(change, call.user, slots, random_id, number)
-        await _clear_draft(change, target.peer)
+        if not draft.action:  # what is done in a chat is not what was begun to be written
+            await _clear_draft(change, target.peer)
         await media.count_shown(change, message.media, 1 + len(target.copies))
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
@@ -276,7 +277,9 @@ async def _post_within(
         discuss(change, place.chat, message)
     pts = change.announce(NewPost(channel=channel, id=number))
     topic = message.thread if message.topic else 0
-    change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now, topic=topic))
+    acted = bool(draft.action)
+    line = Wrote(peer=target.peer, id=number, date=call.now, topic=topic, acted=acted)
+    change.post(call.me, line)
     for user in message.mentions:
         if user != call.user:
             addressed = Addressed(peer=target.peer, id=number, topic=topic)

@@ -302,13 +302,18 @@ class AnswerRead(Line, frozen=True):
         change.notice(ThreadWasRead(channel=self.channel, thread=self.thread, max_id=self.max_id))
 
 
-async def wrote_in_topic(change: Change, peer: int, topic: int, number: int) -> None:
-    """Take note in a writer's own box that they wrote in a topic: they read it and finished their draft."""
+async def wrote_in_topic(
+    change: Change, peer: int, topic: int, number: int, *, acted: bool = False
+) -> None:
+    """Take note in a writer's own box that they wrote in a topic: they read it and finished their draft.
+
+    What they did there (`acted`) finishes no draft.
+    """
     old = await change.get(ReadThread, peer, topic)
     old = old or ReadThread(peer=peer, thread=topic, max_id=0)
     if number > old.max_id:
         change.put(msgspec.structs.replace(old, max_id=number))
-    if await change.get(TopicDraft, peer, topic) is not None:
+    if not acted and await change.get(TopicDraft, peer, topic) is not None:
         change.drop(TopicDraft, peer, topic)
         change.notice(DraftChanged(peer=peer, topic=topic))
 
