@@ -12,6 +12,7 @@ from chappe.features.messages.lines import Wrote
 from chappe.tl import api
 
 from .post import ADA, CLAUDE, Post, open_post
+from .village import village
 
 
 async def supergroup(post: Post) -> tuple[Any, Any]:
@@ -180,3 +181,21 @@ async def test_who_writes_has_read_and_all_their_devices_know() -> None:
         CLAUDE, api.MessagesSendMessage(peer=peer, message="and more", random_id=8)
     )
     assert not [u for u in more.updates if isinstance(u, api.UpdateReadChannelInbox)]
+
+
+async def test_what_one_wrote_since_is_not_told_as_unread() -> None:
+    """Ada writes twice after Claude did: who slept learns that she has read it all, her own posts too."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        sup = await ada.supergroup("Tours", claude)
+        await v.settle()
+        since = await ada(api.UpdatesGetState())
+        await claude.say(sup, "first")
+        for text in ("second", "third"):
+            last = await ada.say(sup, text)
+            await v.settle()
+        asked = api.UpdatesGetDifference(pts=since.pts, date=since.date, qts=since.qts)
+        told = (await ada(asked)).other_updates
+        (read,) = [u for u in told if isinstance(u, api.UpdateReadChannelInbox)]
+        assert (read.max_id, read.still_unread_count) == (last, 0)
+        assert (await ada.dialog(sup)).unread_count == 0

@@ -251,10 +251,13 @@ class ReadPosts(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         viewer.mention_channel(self.channel)
-        owner = Owner(Kind.CHANNEL, self.channel)
-        now = await standing(viewer, accounts.peer_id(owner), self.max_id)
+        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
+        # they may have read on since: by writing, which is told by the post itself
+        read = max(self.max_id, dialog.read_inbox if dialog is not None else 0)
+        now = await standing(viewer, peer, read)
         return api.UpdateReadChannelInbox(
-            channel_id=self.channel, max_id=self.max_id, still_unread_count=now.unread, pts=now.pts
+            channel_id=self.channel, max_id=read, still_unread_count=now.unread, pts=now.pts
         )
 
 
