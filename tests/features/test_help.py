@@ -17,6 +17,7 @@ from chappe.features import (
     topics,
 )
 from chappe.features.help import configuration
+from chappe.features.messages import links
 from chappe.tl import api, errors
 
 from .village import village
@@ -29,6 +30,7 @@ async def test_anybody_is_told_where_the_server_is() -> None:
         config = await nobody(api.HelpGetConfig())
         assert {o.id for o in config.dc_options} == {1, 2, 3, 4, 5}
         assert {o.ip_address for o in config.dc_options} == {"chat.example.org"}
+        assert config.me_url_prefix == links.LINK + "/"
         near = await nobody(api.HelpGetNearestDc())
         assert near.this_dc == near.nearest_dc == config.this_dc
         assert not (await nobody(api.HelpGetCdnConfig())).public_keys

@@ -19,6 +19,8 @@ DIALOG_FILTERS_MAX: Final = 30  # folders of one person
 REACTIONS_PER_USER_MAX: Final = 3  # reactions of one person to one message
 POLL_ANSWERS_MAX: Final = 12  # answers of one poll
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited any more
+# how links begin that apps make: as those the server makes, and what every library recognises
+ME_URL: Final = "https://t.me/"
 
 
 def client_configuration(now: int, this_dc: int, host: str, port: int) -> Any:
@@ -58,7 +60,7 @@ def client_configuration(now: int, this_dc: int, host: str, port: int) -> Any:
         call_ring_timeout_ms=90_000,
         call_connect_timeout_ms=30_000,
         call_packet_timeout_ms=10_000,
-        me_url_prefix=f"https://{host}/",
+        me_url_prefix=ME_URL,
         caption_length_max=CAPTION_CHARACTERS_MAX,
         message_length_max=MESSAGE_CHARACTERS_MAX,
         webfile_dc_id=this_dc,
