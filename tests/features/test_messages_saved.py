@@ -152,6 +152,10 @@ async def test_reactions_to_saved_messages_are_tags() -> None:
         named = api.ReactionEmoji(emoticon="🎉")
         await ada(api.MessagesUpdateSavedReactionTag(reaction=named, title="to celebrate a lot"))
         assert (await tags(ada))[1] == ("🎉", 2, "to celebrate")
+        listed = await ada(api.MessagesGetSavedReactionTags(hash=0))
+        assert listed.hash == -2678069573910225849  # as TDLib counts it
+        again = await ada(api.MessagesGetSavedReactionTags(hash=listed.hash))
+        assert isinstance(again, api.MessagesSavedReactionTagsNotModified)
         await v.settle()
         assert ada.told(api.UpdateSavedReactionTags)
         found = await ada(api.MessagesSearch(

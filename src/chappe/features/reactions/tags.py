@@ -4,9 +4,10 @@ Elsewhere this is for those who pay; here it is for everybody.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
-from chappe.features import accounts, messages
+from chappe.features import accounts, media, messages
 from chappe.features.dialogs import Message
 from chappe.features.messages import Reacted
 from chappe.ports import Record
@@ -15,7 +16,7 @@ from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
 from .records import USUAL
-from .views import reaction_of, word_of
+from .views import reaction_of, tag_hash, text_hash, word_of
 
 TAGS_MAX: Final = 100  # tags with a name
 TAG_TITLE_CHARACTERS_MAX: Final = 12  # characters of a tag's name
@@ -61,16 +62,26 @@ async def get_saved_reaction_tags(call: Call, request: api.MessagesGetSavedReact
     source = None
     if request.peer is not None:
         source = accounts.peer_id(await accounts.peer_of(call, request.peer))
-    titles = dict((await call.look().get(TagTitles) or TagTitles()).titles)
+    kept = await call.look().get(TagTitles) if source is None else None
+    titles = dict(kept.titles) if kept is not None else {}
     counts = await _counts(call, source)
+    words = sorted(counts, key=lambda word: (counts[word], tag_hash(word)), reverse=True)
+    hashed = tags_hash([(word, titles.get(word, ""), counts[word]) for word in words])
+    if hashed and hashed == request.hash:
+        return api.MessagesSavedReactionTagsNotModified()
     tags = [
-        api.SavedReactionTag(
-            reaction=reaction_of(word), title=titles.get(word) if source is None else None,
-            count=count,
-        )
-        for word, count in counts.most_common()
-    ]  # fmt: skip
-    return api.MessagesSavedReactionTags(tags=tags, hash=0)
+        api.SavedReactionTag(reaction=reaction_of(w), title=titles.get(w), count=counts[w])
+        for w in words
+    ]
+    return api.MessagesSavedReactionTags(tags=tags, hash=hashed)
+
+
+def tags_hash(tags: Iterable[tuple[str, str, int]]) -> int:
+    """Return the hash by which clients say which tags they have, and check ours: word, name, count."""
+    numbers: list[int] = []
+    for word, title, count in tags:
+        numbers += (tag_hash(word), text_hash(title), count) if title else (tag_hash(word), count)
+    return media.list_hash(numbers)
 
 
 @method(api.MessagesUpdateSavedReactionTag, rate=Rate.WRITE, raises=(errors.ReactionInvalid,))

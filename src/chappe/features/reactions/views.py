@@ -45,6 +45,17 @@ def hash_of(words: Iterable[str]) -> int:
     return media.list_hash(numbers)
 
 
+def text_hash(text: str) -> int:
+    """Return the number that stands for a text in the hash of a list: its MD5's first eight bytes."""
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def tag_hash(word: str) -> int:
+    """Return the number that stands for a tag in the hash of a list of tags."""
+    return int(word[1:]) if word.startswith("=") else text_hash(word.replace("\ufe0f", ""))
+
+
 async def box_of(viewer: Viewer, message: Message) -> Any:
     """Return the box that keeps a message and its reactions."""
     owner = accounts.owner_of(message.peer)
