@@ -103,14 +103,15 @@ async def disagreement(device: Device, twin: Twin) -> dict[int, Any]:
     listed = {d["id"]: d["unread"] for d in await device.do("dialogs")}
     for peer, dialog in twin.fresh.dialogs.items():
         in_topic = {n for n, m in twin.fresh.history(peer) if only_in_topic(m)}
+        saved = peer == device.user  # what goes nowhere is called outgoing by some libraries
         theirs = {
-            (m["id"] >> shift, m["text"], m["out"], (m["reply_to"] or 0) >> shift)
+            (m["id"] >> shift, m["text"], saved or m["out"], (m["reply_to"] or 0) >> shift)
             for m in (await device.do("history", to=peer, limit=HISTORY_MAX))
             if m["text"]
         }
         theirs = {(n, t, out, 0 if n in in_topic else reply) for n, t, out, reply in theirs}
         mine = {
-            (n, m.message, bool(m.out), 0 if n in in_topic else answered(m))
+            (n, m.message, saved or bool(m.out), 0 if n in in_topic else answered(m))
             for n, m in twin.fresh.history(peer)
             if getattr(m, "message", "")
         }

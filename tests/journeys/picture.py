@@ -62,6 +62,14 @@ class Dialog:
     marked: bool = False
     draft: str = ""
     folder: int = 0
+    mentions: int = 0  # unread messages addressed to oneself
+    muted_until: int = 0
+    ttl: int = 0  # seconds new messages live; a channel says it with its chat
+
+
+def is_mention(message: Any) -> bool:
+    """Whether somebody is addressed by a message and has not said that they saw it."""
+    return bool(message.mentioned and message.media_unread)
 
 
 @dataclass
@@ -88,6 +96,8 @@ class Picture:
             dialog.read_inbox_max_id, dialog.read_outbox_max_id, dialog.unread_count,
             bool(dialog.pinned), bool(dialog.unread_mark),
             getattr(dialog.draft, "message", "") or "", dialog.folder_id or 0,
+            dialog.unread_mentions_count, dialog.notify_settings.mute_until or 0,
+            0 if peer < -CHANNELS else dialog.ttl_period or 0,
         )  # fmt: skip
         if dialog.pts is not None:
             self.channels[dialog.peer.channel_id] = dialog.pts
@@ -132,7 +142,7 @@ class Picture:
         elif isinstance(update, api.UpdateMessageReactions):
             message = self._of(number_of(update.peer)).get(update.msg_id)
             if message is not None:
-                message.reactions = update.reactions
+                message.reactions = update.reactions if update.reactions.results else None
         elif isinstance(update, OPENED):
             channel = getattr(update, "channel_id", None)
             for peer in [-(CHANNELS + channel)] if channel else self._boxless():
@@ -152,12 +162,19 @@ class Picture:
             message = self._of(peer).get(number)
             if message is None:
                 continue
+            self._miss(peer, -is_mention(message))
             message.media_unread = False
             for one in (message.reactions and message.reactions.recent_reactions) or ():
                 one.unread = False
             if getattr(message.media, "ttl_seconds", None):
                 for name in {"photo", "document"} & set(message.media.__struct_fields__):
                     setattr(message.media, name, None)
+
+    def _miss(self, peer: int, more: int) -> None:
+        """Count another unread message addressed to oneself, or one less."""
+        if more:
+            dialog = self.dialogs.get(peer, Dialog())
+            self._alter(peer, mentions=max(0, dialog.mentions + more))
 
     def _count_votes(self, update: Any) -> None:
         for messages in self.messages.values():
@@ -190,6 +207,11 @@ class Picture:
             case api.UpdateDraftMessage():
                 text = getattr(update.draft, "message", "") or ""
                 self._alter(number_of(update.peer), draft=text)
+            case api.UpdateNotifySettings(peer=api.NotifyPeer()):
+                until = update.notify_settings.mute_until or 0
+                self._alter(number_of(update.peer.peer), muted_until=until)
+            case api.UpdatePeerHistoryTTL() if not isinstance(update.peer, api.PeerChannel):
+                self._alter(number_of(update.peer), ttl=update.ttl_period or 0)
             case api.UpdateFolderPeers():
                 for one in update.folder_peers:
                     self._alter(number_of(one.peer), folder=one.folder_id, pinned=False)
@@ -202,6 +224,7 @@ class Picture:
         if message.id in self._of(peer):
             raise AssertionError(f"{peer} was told twice of {message.id}")
         self.keep(message)
+        self._miss(peer, +is_mention(message))
         dialog = self.dialogs.get(peer, Dialog())
         if message.id > dialog.read_inbox and not is_own(message):
             dialog = replace(dialog, unread=dialog.unread + 1)
@@ -221,8 +244,11 @@ class Picture:
         dialog = self.dialogs.get(peer, Dialog())
         for number in ids:
             message = self._of(peer).pop(number, None)
-            if message is not None and number > dialog.read_inbox and not is_own(message):
+            if message is None:
+                continue
+            if number > dialog.read_inbox and not is_own(message):
                 dialog = replace(dialog, unread=max(0, dialog.unread - 1))
+            dialog = replace(dialog, mentions=max(0, dialog.mentions - is_mention(message)))
         if peer in self.dialogs:
             self.dialogs[peer] = dialog
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import hashlib
-import itertools
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from pprint import pformat
 from typing import Any
@@ -12,30 +10,15 @@ import pytest
 from PIL import Image
 
 from .conftest import Town
-from .people import EVENT_S_MAX, Device
+from .people import Device
 from .things import FILES, Thing, image, things, unlike
+from .together import SENDERS, company, eventually, every, others
 
 pytestmark = pytest.mark.journey
 
-LIBRARIES = ["telethon", "kurigram", "tdlib", "mtcute", "gramjs", "pyrogram"]
-SENDERS = LIBRARIES[:-1]
+LIBRARIES = [*SENDERS, "pyrogram"]
 # what a library of an older layer has no eyes for
 BLIND = {("pyrogram", "live_location")}
-
-
-async def company(town: Town, libraries: list[str]) -> tuple[list[Device], int, int]:
-    """Sign people up, and let the first found a group and a supergroup with all of them."""
-    people = [await town.person(x, f"P{i}") for i, x in enumerate(libraries)]
-    for one, other in itertools.permutations(people, 2):
-        await one.do("find_phone", phone=other.phone, first="Friend")
-    ann, *others = people
-    users = [p.user for p in others]
-    group = (await ann.do("create_group", title="Group", users=users))["id"]
-    hall = (await ann.do("create_channel", title="Hall", broadcast=False))["id"]
-    await ann.do("invite", to=hall, users=users)
-    for person in people:
-        assert {group, hall} <= {d["id"] for d in await person.do("dialogs")}
-    return people, group, hall
 
 
 async def look(reader: Device, sender: Device, peer: int, thing: Thing, place: Path) -> Any:
@@ -83,26 +66,6 @@ async def test_each_kind_reaches_every_library(town: Town, tmp_path: Path) -> No
                 elif found[0]:
                     wrong[f"{name} for {reader.library.name}"] = found[0]
     assert not wrong, "\n" + pformat(wrong, width=160)
-
-
-async def every(readers: list[Device], act: Callable[[Device], Awaitable[Any]]) -> list[Any]:
-    """Let all do something at the same time; return what each got."""
-    return list(await asyncio.gather(*(act(reader) for reader in readers)))
-
-
-async def eventually(ask: Callable[[], Awaitable[Any]], wanted: Any, name: str) -> None:
-    """Ask until the answer is what is wanted."""
-    deadline = asyncio.get_running_loop().time() + EVENT_S_MAX
-    answer = await ask()
-    while answer != wanted and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(0.1)
-        answer = await ask()
-    assert answer == wanted, name
-
-
-def others(people: list[Device], one: Device) -> list[Device]:
-    """Return all but one."""
-    return [p for p in people if p is not one]
 
 
 def sides(path: Path) -> tuple[int, int]:

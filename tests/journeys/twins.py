@@ -4,6 +4,7 @@ What it knew, and what the difference tells it, must together be what the server
 comes new: a stale picture and the updates are the fresh picture.
 """
 
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -62,6 +63,7 @@ class Twin:
         mine = deepcopy(self._knew)
         while True:
             await self._difference(mine)
+            await self._look_again(mine)
             self.fresh = await self._look()
             if self.fresh.pts == mine.pts and all(
                 self.fresh.channels.get(c) == pts for c, pts in mine.channels.items()
@@ -134,6 +136,24 @@ class Twin:
             mine.pts, mine.qts, mine.date = state.pts, state.qts, state.date
             if whole:
                 break
+
+    async def _look_again(self, mine: Picture) -> None:
+        """Ask how reactions and polls of posts stand, as apps do whenever they show them."""
+        for channel in mine.channels:
+            posts = mine.messages.get(-(CHANNELS + channel), {})
+            if not posts:
+                continue
+            peer = api.InputPeerChannel(channel_id=channel, access_hash=mine.hashes[channel])
+            asked = [api.MessagesGetMessagesReactions(peer=peer, id=sorted(posts))]
+            asked += [
+                api.MessagesGetPollResults(peer=peer, msg_id=number, poll_hash=0)
+                for number, post in posts.items()
+                if isinstance(getattr(post, "media", None), api.MessageMediaPoll)
+            ]
+            with suppress(Refused):  # not theirs any more
+                for request in asked:
+                    for update in (await self._client.call(request)).updates:
+                        mine.hear(update)
 
     async def _channel(self, mine: Picture, channel: int) -> None:
         """Ask what was missed in a channel, if the twin knew it: else it reads it anew."""

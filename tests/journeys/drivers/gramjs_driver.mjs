@@ -1,5 +1,6 @@
 // GramJS, told what to do by the harness.
 import { writeFileSync } from 'node:fs'
+import { aroundActs, onAround } from './gramjs_around.mjs'
 import { kindOf, mediaActs } from './gramjs_media.mjs'
 import { asked, load, say, serve, serverKey } from './wire.mjs'
 
@@ -42,6 +43,7 @@ function onRaw (update) {
   } else if (update.className === 'UpdateReadChannelOutbox') {
     say({ event: 'read', peer: -CHANNELS - number(update.channelId), max_id: update.maxId })
   } else if (update.className === 'UpdateUserTyping') say({ event: 'typing', peer: number(update.userId) })
+  else onAround(update)
 }
 
 function make () {
@@ -62,6 +64,7 @@ function make () {
 
 await serve({
   ...mediaActs(() => client, named),
+  ...aroundActs(() => client, named),
   async start () {
     client = make()
     await client.connect()

@@ -69,15 +69,20 @@ function how (kind, given) {
 /** A file, uploaded. */
 const upload = async (client, file) => client.uploadFile({ file: new CustomFile(path.basename(file), statSync(file).size, file), workers: 1 })
 
+/** Send a medium as it is; return its message's number. */
+export async function sendMedia (client, to, media, caption = '') {
+  const peer = await client.getInputEntity(to)
+  const answer = await client.invoke(new Api.messages.SendMedia({ peer, media, message: caption, randomId: randomId() }))
+  return answer.updates.find(u => u.className === 'UpdateMessageID').id
+}
+
 /** What a device is asked to do with media. */
 export const mediaActs = (client, named) => ({
   async post ({ to, kind, caption, ...given }) {
     const ready = input(kind, given)
     if (ready || given.spoiler || given.ttl) {
       const media = ready ?? new Api.InputMediaUploadedPhoto({ file: await upload(client(), given.path), spoiler: given.spoiler, ttlSeconds: given.ttl })
-      const request = new Api.messages.SendMedia({ peer: await client().getInputEntity(named(to)), media, message: caption ?? '', randomId: randomId() })
-      const answer = await client().invoke(request)
-      return { id: answer.updates.find(u => u.className === 'UpdateMessageID').id }
+      return { id: await sendMedia(client(), named(to), media, caption) }
     }
     return { id: (await client().sendFile(named(to), { file: given.path, caption, workers: 1, ...how(kind, given) })).id }
   },

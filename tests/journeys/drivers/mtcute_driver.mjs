@@ -1,5 +1,6 @@
 // mtcute on Node, told what to do by the harness.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { aroundActs, onRaw } from './mtcute_around.mjs'
 import { community } from './mtcute_community.mjs'
 import { kindOf, mediaActs } from './mtcute_media.mjs'
 import { asked, loadModule, say, serve } from './wire.mjs'
@@ -15,7 +16,7 @@ let client
 
 const show = m => ({
   id: m.id, peer: m.chat.id, sender: m.sender.id, text: m.text, out: m.isOutgoing,
-  reply_to: m.replyToMessage?.id ?? null, edited: m.editDate !== null, kind: kindOf(m),
+  reply_to: m.replyToMessage?.id ?? null, edited: m.editDate !== null, kind: kindOf(m), silent: m.isSilent,
 })
 
 function make () {
@@ -29,6 +30,7 @@ function make () {
   made.onEditMessage.add(m => say({ event: 'edited', ...show(m) }))
   made.onDeleteMessage.add(u => say({ event: 'deleted', ids: u.messageIds }))
   made.onHistoryRead.add(u => { if (u.isOutbox) say({ event: 'read', peer: u.chatId, max_id: u.maxReadId }) })
+  made.onRawUpdate.add(onRaw)
   made.onUserTyping.add(u => say({ event: 'typing', peer: u.chatId === 0 ? u.userId : u.chatId }))
   return made
 }
@@ -50,6 +52,7 @@ const digits = phone => phone.replace(/\D/g, '')
 
 await serve({
   ...mediaActs(() => client),
+  ...aroundActs(() => client),
   async start () {
     client = make()
     await client.connect()

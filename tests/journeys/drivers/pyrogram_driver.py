@@ -12,6 +12,7 @@ import wire
 from pyrogram import Client, errors, filters, handlers, raw, types
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
+from pyrogram_around import AroundActs
 from pyrogram_community import Community
 from pyrogram_media import KURIGRAM, MediaActs, kind_of
 
@@ -72,7 +73,7 @@ else:
     OPTIONS = {}
 
 
-class Driver(Community, MediaActs):
+class Driver(Community, MediaActs, AroundActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -118,6 +119,7 @@ class Driver(Community, MediaActs):
             wire.say(event="read", peer=peer, max_id=update.max_id)
         if isinstance(update, raw.types.UpdateUserTyping):
             wire.say(event="typing", peer=update.user_id)
+        self.on_around(update)
 
     # -- requests ------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import wire
+from tdlib_around import AroundActs
 from tdlib_community import Community
 from tdlib_media import MediaActs, kind_of, words_of
 
@@ -39,7 +40,7 @@ def caption(words: str) -> dict[str, Any]:
     return {"@type": "formattedText", "text": words, "entities": []}
 
 
-class Driver(Community, MediaActs):
+class Driver(Community, MediaActs, AroundActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -50,6 +51,7 @@ class Driver(Community, MediaActs):
         self.state = ""
         self.link = ""  # of a QR code to be scanned
         self.changed = asyncio.Event()
+        self.folders_told: list[dict[str, Any]] = []
         self.sending: dict[int, asyncio.Future[Any]] = {}
         self.done: dict[int, dict[str, Any]] = {}
         self.directory = Path(ASKED.session)
@@ -122,6 +124,7 @@ class Driver(Community, MediaActs):
                 event="edited", id=update["message_id"], peer=update["chat_id"],
                 text=words_of(new), kind=kind_of(new),
             )  # fmt: skip
+            self.on_around(update)
         elif kind == "updateDeleteMessages" and update["is_permanent"]:
             wire.say(event="deleted", ids=update["message_ids"])
         elif kind == "updateChatReadOutbox":
@@ -130,6 +133,8 @@ class Driver(Community, MediaActs):
             )
         elif kind == "updateChatAction" and update["action"]["@type"] != "chatActionCancel":
             wire.say(event="typing", peer=update["chat_id"])
+        else:
+            self.on_around(update)
 
     async def call(self, kind: str, **fields: Any) -> dict[str, Any]:
         self.numbers += 1

@@ -9,6 +9,7 @@ import wire
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
+from telethon_around import AroundActs
 from telethon_community import Community
 from telethon_media import MediaActs, kind_of
 
@@ -18,7 +19,7 @@ with open(ASKED.pem) as pem:  # noqa: PTH123  read once
     rsa.add_key(pem.read(), old=False)
 
 
-class Driver(Community, MediaActs):
+class Driver(Community, MediaActs, AroundActs):
     """One device of one person."""
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Driver(Community, MediaActs):
         client.add_event_handler(self.on_delete, events.MessageDeleted())
         client.add_event_handler(self.on_read, events.MessageRead())
         client.add_event_handler(self.on_update, events.UserUpdate())
+        client.add_event_handler(self.on_raw, events.Raw())
         return client
 
     def show(self, message: Any) -> dict[str, Any]:
@@ -49,6 +51,7 @@ class Driver(Community, MediaActs):
             "reply_to": reply.reply_to_msg_id if reply else None,
             "edited": message.edit_date is not None,
             "kind": kind_of(message),
+            "silent": bool(message.silent),
         }
 
     async def on_message(self, event: Any) -> None:
