@@ -169,7 +169,11 @@ async def test_reactions_to_saved_messages_are_tags() -> None:
             await ada(api.MessagesUpdateSavedReactionTag(
                 reaction=api.ReactionEmoji(emoticon="👎"), title="bad"))  # fmt: skip
         assert await tags(bob) == []
-        assert (await ada(api.MessagesGetDefaultTagReactions(hash=0))).reactions
+        offered = await ada(api.MessagesGetDefaultTagReactions(hash=0))
+        assert offered.reactions
+        assert offered.hash == 3864230862771665112  # as TDLib counts it
+        again = await ada(api.MessagesGetDefaultTagReactions(hash=offered.hash))
+        assert isinstance(again, api.MessagesReactionsNotModified)
 
 
 async def test_what_one_saves_goes_nowhere() -> None:

@@ -16,7 +16,7 @@ from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
 from .records import USUAL
-from .views import reaction_of, tag_hash, text_hash, word_of
+from .views import hash_of, reaction_of, tag_hash, text_hash, word_of
 
 TAGS_MAX: Final = 100  # tags with a name
 TAG_TITLE_CHARACTERS_MAX: Final = 12  # characters of a tag's name
@@ -106,5 +106,8 @@ async def update_saved_reaction_tag(
 @method(api.MessagesGetDefaultTagReactions)
 async def get_default_tag_reactions(call: Call, request: api.MessagesGetDefaultTagReactions) -> Any:
     """Return which tags to offer first."""
-    offered = [reaction_of(word) for word in USUAL[:OFFERED]]
-    return api.MessagesReactions(hash=0, reactions=offered)
+    words = USUAL[:OFFERED]
+    hashed = hash_of(words)
+    if request.hash == hashed:
+        return api.MessagesReactionsNotModified()
+    return api.MessagesReactions(hash=hashed, reactions=[reaction_of(word) for word in words])
