@@ -60,11 +60,12 @@ async def reacted(people: list[Device], peer: int, ids: dict[Device, int]) -> No
 async def test_reactions_reach_every_library(town: Town) -> None:
     """In a basic group and a supergroup, on a message the twin knows and on one it does not."""
     people, group, hall = await company(town, SENDERS)
-    for peer, name in ((group, "group"), (hall, "hall")):
-        ids = await write(people, people[0], peer, f"react to me in the {name}")
+    for peer, author in ((group, people[0]), (hall, by_library(people, "tdlib")[0])):
+        ids = await write(people, author, peer, f"react to me in {peer}")
         await town.nap()
         await reacted(people, peer, ids)
-        for person, emoji in zip(people, ("👍", "👍", "🔥", "🔥", "👍"), strict=True):
+        emojis = ("👍", "👍", "🔥", "🔥", "👍")
+        for person, emoji in zip(people, emojis, strict=True):
             await person.do("put_reaction", to=peer, id=ids[person], emoji=emoji)
         for person in people:
             where = {"to": peer, "id": ids[person]}
@@ -73,6 +74,22 @@ async def test_reactions_reach_every_library(town: Town) -> None:
                 return await person.do("reactions", **where)
 
             await eventually(counts, {"👍": 3, "🔥": 2}, person.library.name)
+        given = sorted([p.user, e] for p, e in zip(people, emojis, strict=True))
+        for reader in by_library(people, *READERS):
+            assert await reader.do("reactors", to=peer, id=ids[reader]) == given
+        await looked_at(author, peer)
+
+
+async def looked_at(author: Device, peer: int) -> None:
+    """Who wrote finds the reactions marked until they say that they saw them."""
+    for wanted, act in ((1, "read_reactions"), (0, "")):
+
+        async def news() -> Any:
+            return (await author.do("mark_of", to=peer))["news"]
+
+        await eventually(news, wanted, author.library.name)
+        if act:
+            await author.do(act, to=peer)
 
 
 # -- polls --------------------------------------------------------------------------------------
@@ -124,6 +141,9 @@ async def test_polls_are_voted_on_and_closed(town: Town) -> None:
             await voter.do("cast_vote", to=peer, id=ids[voter], options=[number % 3])
             await maker.hear("poll", lambda e, total=number + 1: e["total"] == total)
         await stands(voters, peer, ids, total=4, voters=[2, 1, 1])
+        first = sorted(voter.user for voter in (voters[0], voters[3]))
+        for reader in by_library(voters, *READERS):
+            assert await reader.do("voters", to=peer, id=ids[reader], option=0) == first
         await voters[0].do("cast_vote", to=peer, id=ids[voters[0]], options=[])
         await stands(voters[1:], peer, ids, total=3, voters=[1, 1, 1])
         await maker.do("close_poll", to=peer, id=ids[maker])
@@ -178,21 +198,36 @@ async def marked(town: Town, mine: list[Device], bob: Device) -> None:
         await device.do("set_ttl", to=bob.user, seconds=(turn + 1) * DAY_S)
         await all_hear(rest, "ttl", peer=bob.user, seconds=(turn + 1) * DAY_S)
         await bob.hear("ttl", lambda e, turn=turn: e["seconds"] == (turn + 1) * DAY_S)
-        wanted = {
-            "mentions": 0, "muted": True, "ttl": (turn + 1) * DAY_S, "draft": f"begun on {name}",
-        }  # fmt: skip
-        for reader in by_library(mine, *READERS):
-
-            async def mark(reader: Device = reader) -> Any:
-                return await reader.do("mark_of", to=bob.user)
-
-            await eventually(mark, wanted, f"{name} for {reader.library.name}")
+        told = {"muted": True, "ttl": (turn + 1) * DAY_S, "draft": f"begun on {name}"}
+        await all_see(mine, bob, **told)
         if turn == 0:
             await town.nap()
         await device.do("draft", to=bob.user, text="")
         await all_hear(rest, "draft", peer=bob.user, text="")
         await device.do("mute", to=bob.user, muted=False)
         await all_hear(rest, "muted", peer=bob.user, muted=False)
+
+
+async def all_see(mine: list[Device], bob: Device, **wanted: Any) -> None:
+    """Wait until all that are asked see a conversation marked like that."""
+    for reader in by_library(mine, *READERS):
+
+        async def marks(reader: Device = reader) -> Any:
+            seen = await reader.do("mark_of", to=bob.user)
+            return {name: seen[name] for name in wanted}
+
+        await eventually(marks, wanted, reader.library.name)
+
+
+async def ordered(town: Town, mine: list[Device], bob: Device) -> None:
+    """Each device archives the conversation, pins it and marks it as unread; all others see it."""
+    for act, name in (("archive", "archived"), ("pin_chat", "pinned"), ("mark_unread", "unread")):
+        for turn, device in enumerate(mine):
+            for state in (True, False):
+                await device.do(act, to=bob.user, **{name: state})
+                await all_see(mine, bob, **{name: state})
+                if turn == 0:
+                    await town.nap()
 
 
 async def pinned(mine: list[Device], bob: Device) -> None:
@@ -281,6 +316,7 @@ async def test_a_second_device_sees_it(town: Town) -> None:
     """Drafts, silence, pins, folders, what waits, notes: what one device does, all others know."""
     mine, bob = await devices_of_one(town)
     await marked(town, mine, bob)
+    await ordered(town, mine, bob)
     await pinned(mine, bob)
     await sorted_out(mine, bob)
     await scheduled(mine, bob)

@@ -17,6 +17,7 @@ from .together import SENDERS, company, eventually, every, others
 pytestmark = pytest.mark.journey
 
 LIBRARIES = [*SENDERS, "pyrogram"]
+FOUND_BY_KIND = ["photo", "video", "gif", "voice", "music", "document", "round"]
 # what a library of an older layer has no eyes for
 BLIND = {("pyrogram", "live_location")}
 
@@ -66,6 +67,16 @@ async def test_each_kind_reaches_every_library(town: Town, tmp_path: Path) -> No
                 elif found[0]:
                     wrong[f"{name} for {reader.library.name}"] = found[0]
     assert not wrong, "\n" + pformat(wrong, width=160)
+    await counted(people, group, hall)
+
+
+async def counted(people: list[Device], group: int, hall: int) -> None:
+    """All find as many of each kind as were sent."""
+    for peer, senders in ((group, 3), (hall, 2)):
+        for kind in FOUND_BY_KIND:
+            wanted = senders * (2 if kind == "photo" else 1)
+            found = await every(people, lambda p, k=kind, to=peer: p.do("count", to=to, kind=k))
+            assert found == [wanted] * len(people), (kind, peer)
 
 
 def sides(path: Path) -> tuple[int, int]:

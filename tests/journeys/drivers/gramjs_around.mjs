@@ -89,6 +89,12 @@ export const aroundActs = (client, named) => {
       await invoke(new Api.account.UpdateNotifySettings({ peer: new Api.InputNotifyPeer({ peer: await peer(to) }), settings }))
     },
     async set_ttl ({ to, seconds }) { await invoke(new Api.messages.SetHistoryTTL({ peer: await peer(to), period: seconds })) },
+    async archive ({ to, archived }) {
+      const moved = new Api.InputFolderPeer({ peer: await peer(to), folderId: archived ? 1 : 0 })
+      await invoke(new Api.folders.EditPeerFolders({ folderPeers: [moved] }))
+    },
+    async pin_chat ({ to, pinned }) { await invoke(new Api.messages.ToggleDialogPin({ pinned, peer: new Api.InputDialogPeer({ peer: await peer(to) }) })) },
+    async mark_unread ({ to, unread }) { await invoke(new Api.messages.MarkDialogUnread({ unread, peer: new Api.InputDialogPeer({ peer: await peer(to) }) })) },
     async read_mentions ({ to }) { await invoke(new Api.messages.ReadMentions({ peer: await peer(to) })) },
   }
 }

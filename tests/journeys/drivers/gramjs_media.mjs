@@ -10,6 +10,8 @@ const bigInt = load('big-integer')
 
 const PLAIN = { MessageMediaGeo: 'location', MessageMediaGeoLive: 'live_location', MessageMediaVenue: 'venue', MessageMediaDice: 'dice',
   MessageMediaContact: 'contact', MessageMediaPoll: 'poll', MessageMediaPhoto: 'photo' }
+// by which filter each kind is searched for
+const FILTERS = { photo: 'Photos', video: 'Video', gif: 'Gif', voice: 'Voice', music: 'Music', document: 'Document', round: 'RoundVideo' }
 const randomId = () => bigInt(randomBytes(7).toString('hex'), 16)
 const plain = value => value === undefined || value === null ? undefined : Number(value.toString())
 
@@ -91,6 +93,9 @@ export const mediaActs = (client, named) => ({
     return { ids: sent.map(m => m.id) }
   },
   async media ({ to, id }) { return seen((await client().getMessages(named(to), { ids: [id] }))[0]) },
+  async count ({ to, kind }) {
+    return (await client().getMessages(named(to), { filter: new Api[`InputMessagesFilter${FILTERS[kind]}`](), limit: 50 })).length
+  },
   async download_part ({ to, id, path, offset, size }) {
     const [message] = await client().getMessages(named(to), { ids: [id] })
     const parts = []

@@ -39,6 +39,15 @@ export const aroundActs = client => {
   return {
     async put_reaction ({ to, id, emoji }) { await client().sendReaction({ chatId: to, message: id, emoji: emoji || null }) },
     async reactions (where) { return countsOf((await one(where)).raw.reactions) },
+    async reactors ({ to, id }) {
+      return (await client().getReactionUsers({ chatId: to, message: id, limit: 50 })).map(r => [r.peer.id, r.emoji]).sort((a, b) => a[0] - b[0])
+    },
+    async read_reactions ({ to }) { await client().readReactions(to) },
+    async voters ({ to, id, option }) {
+      const { data } = (await one({ to, id })).media.answers[option]
+      const found = await client().call({ _: 'messages.getPollVotes', peer: await peer(to), id, option: data, limit: 50 })
+      return found.votes.map(v => getMarkedPeerId(v.peer)).sort((a, b) => a - b)
+    },
     async tags () {
       const found = await client().call({ _: 'messages.getSavedReactionTags', hash: 0 })
       return Object.fromEntries(found.tags.map(t => [t.reaction.emoticon, t.count]))
@@ -99,11 +108,15 @@ export const aroundActs = client => {
       return found.messages.map(m => m.id)
     },
     async read_mentions ({ to }) { await client().call({ _: 'messages.readMentions', peer: await peer(to) }) },
+    async archive ({ to, archived }) { await (archived ? client().archiveChats(to) : client().unarchiveChats(to)) },
+    async pin_chat ({ to, pinned }) { await client().call({ _: 'messages.toggleDialogPin', pinned, peer: { _: 'inputDialogPeer', peer: await peer(to) } }) },
+    async mark_unread ({ to, unread }) { await client().call({ _: 'messages.markDialogUnread', unread, peer: { _: 'inputDialogPeer', peer: await peer(to) } }) },
     async mark_of ({ to }) {
-      for await (const dialog of client().iterDialogs()) {
+      for await (const dialog of client().iterDialogs({ archived: 'keep' })) {
         if (dialog.peer.id !== to) continue
         const { raw } = dialog
-        return { mentions: raw.unreadMentionsCount, muted: isMuted(raw.notifySettings), ttl: raw.ttlPeriod ?? 0, draft: raw.draft?.message ?? '' }
+        const state = { archived: raw.folderId === 1, pinned: Boolean(raw.pinned), unread: Boolean(raw.unreadMark), news: raw.unreadReactionsCount }
+        return { ...state, mentions: raw.unreadMentionsCount, muted: isMuted(raw.notifySettings), ttl: raw.ttlPeriod ?? 0, draft: raw.draft?.message ?? '' }
       }
     },
   }

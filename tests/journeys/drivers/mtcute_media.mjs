@@ -6,6 +6,9 @@ const MIMES = { '.mp4': 'video/mp4', '.ogg': 'audio/ogg', '.mp3': 'audio/mpeg', 
 const KINDS = { audio: 'music', voice: 'voice', document: 'document', photo: 'photo', sticker: 'sticker', location: 'location',
   live_location: 'live_location', venue: 'venue', dice: 'dice', contact: 'contact', poll: 'poll' }
 
+// by which filter each kind is searched for
+const FILTERS = { photo: 'Photos', video: 'Video', gif: 'Gif', voice: 'Voice', music: 'Music', document: 'Document', round: 'RoundVideo' }
+
 /** What kind of media a message has; '' for none. */
 export function kindOf (message) {
   const media = message.media
@@ -61,6 +64,7 @@ export const mediaActs = client => ({
     return { ids: (await client().sendMediaGroup(to, album)).map(m => m.id) }
   },
   async media ({ to, id }) { return seen((await client().getMessages(to, id))[0]) },
+  async count ({ to, kind }) { return (await client().searchMessages({ chatId: to, filter: { _: `inputMessagesFilter${FILTERS[kind]}` }, limit: 50 })).length },
   async download_part ({ to, id, path, offset, size }) {
     const [message] = await client().getMessages(to, id)
     const parts = []

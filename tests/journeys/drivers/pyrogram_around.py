@@ -192,6 +192,26 @@ class AroundActs:
         await self.client.set_chat_ttl(to, seconds)
         return True
 
+    async def archive(self, to: int, archived: bool) -> Any:
+        """Put a conversation into the archive, or back."""
+        act = self.client.archive_chats if archived else self.client.unarchive_chats
+        return bool(await act(to))
+
+    async def _dialog(self, to: int) -> Any:
+        return raw.types.InputDialogPeer(peer=await self.client.resolve_peer(to))
+
+    async def pin_chat(self, to: int, pinned: bool) -> Any:
+        """Pin a conversation, or no longer."""
+        peer = await self._dialog(to)
+        await self.client.invoke(raw.functions.messages.ToggleDialogPin(peer=peer, pinned=pinned))
+        return True
+
+    async def mark_unread(self, to: int, unread: bool) -> Any:
+        """Mark a conversation as unread, or no longer."""
+        peer = await self._dialog(to)
+        await self.client.invoke(raw.functions.messages.MarkDialogUnread(peer=peer, unread=unread))
+        return True
+
     async def read_mentions(self, to: int) -> Any:
         """Mark all messages addressed to oneself as read."""
         return bool(await self.client.read_mentions(to))

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 import pyrogram
-from pyrogram import raw, types
+from pyrogram import enums, raw, types
 
 KURIGRAM = tuple(int(p) for p in pyrogram.__version__.split(".")[:2]) >= (2, 1)
 
@@ -15,6 +15,13 @@ KINDS = {
     "dice": "dice", "poll": "poll", "contact": "contact", "location": "location",
 }  # fmt: skip
 FILES = frozenset({"voice", "round", "gif", "video", "music", "sticker", "document", "photo"})
+
+
+# by which filter each kind is searched for
+FILTERS = {
+    "photo": "PHOTO", "video": "VIDEO", "gif": "ANIMATION", "voice": "VOICE_NOTE",
+    "music": "AUDIO", "document": "DOCUMENT", "round": "VIDEO_NOTE",
+}  # fmt: skip
 
 
 def kind_of(message: Any) -> str:
@@ -119,6 +126,11 @@ class MediaActs:
     async def media(self, to: int, id: int) -> Any:
         """Return what is seen of a message's media."""
         return seen_of(await self.client.get_messages(to, id))
+
+    async def count(self, to: int, kind: str) -> Any:
+        """Return how many messages of a kind there are."""
+        wanted = enums.MessagesFilter[FILTERS[kind]]
+        return len([m async for m in self.client.search_messages(to, filter=wanted)])
 
     async def replace_photo(self, to: int, id: int, path: str, caption: str) -> Any:
         """Put another photo into a message."""

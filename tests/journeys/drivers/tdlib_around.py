@@ -126,6 +126,25 @@ class AroundActs:
         """Return how often each reaction was put to a message."""
         return counts_of((await self._message(to, id)).get("interaction_info"))
 
+    async def reactors(self, to: int, id: int) -> Any:
+        """Return who reacted to a message, and how."""
+        found = await self.call(
+            "getMessageAddedReactions", chat_id=to, message_id=id, offset="", limit=50
+        )
+        return sorted([r["sender_id"]["user_id"], r["type"]["emoji"]] for r in found["reactions"])
+
+    async def read_reactions(self, to: int) -> Any:
+        """Say that all reactions to one's messages were seen."""
+        await self.call("readAllChatReactions", chat_id=to)
+        return True
+
+    async def voters(self, to: int, id: int, option: int) -> Any:
+        """Return who voted for an answer."""
+        found = await self.call(
+            "getPollVoters", chat_id=to, message_id=id, option_id=option, offset=0, limit=50
+        )
+        return sorted(v["voter_id"]["user_id"] for v in found["voters"])
+
     async def tags(self) -> Any:
         """Return the tags of Saved Messages and how often each is used."""
         found = await self.call("getSavedMessagesTags", saved_messages_topic_id=0)
@@ -292,10 +311,31 @@ class AroundActs:
         await self.call("readAllChatMentions", chat_id=to)
         return True
 
+    async def archive(self, to: int, archived: bool) -> Any:
+        """Put a conversation into the archive, or back."""
+        place = {"@type": "chatListArchive" if archived else "chatListMain"}
+        await self.call("addChatToList", chat_id=to, chat_list=place)
+        return True
+
+    async def pin_chat(self, to: int, pinned: bool) -> Any:
+        """Pin a conversation, or no longer."""
+        place = {"@type": "chatListMain"}
+        await self.call("toggleChatIsPinned", chat_list=place, chat_id=to, is_pinned=pinned)
+        return True
+
+    async def mark_unread(self, to: int, unread: bool) -> Any:
+        """Mark a conversation as unread, or no longer."""
+        await self.call("toggleChatIsMarkedAsUnread", chat_id=to, is_marked_as_unread=unread)
+        return True
+
     async def mark_of(self, to: int) -> Any:
         """Return what a conversation is marked with."""
         chat = await self.call("getChat", chat_id=to)
         return {
+            "archived": any(p["list"]["@type"] == "chatListArchive" for p in chat["positions"]),
+            "pinned": any(p["is_pinned"] for p in chat["positions"]),
+            "unread": chat["is_marked_as_unread"],
+            "news": chat["unread_reaction_count"],
             "mentions": chat["unread_mention_count"],
             "muted": is_muted(chat["notification_settings"]),
             "ttl": chat["message_auto_delete_time"],

@@ -26,6 +26,13 @@ KINDS = {
 FILES = {"video_note": "video", "voice_note": "voice"}
 
 
+# by which filter each kind is searched for
+FILTERS = {
+    "photo": "Photo", "video": "Video", "gif": "Animation", "voice": "VoiceNote",
+    "music": "Audio", "document": "Document", "round": "VideoNote",
+}  # fmt: skip
+
+
 def local(path: str) -> dict[str, Any]:
     """Return a file of this machine."""
     return {"@type": "inputFileLocal", "path": path}
@@ -189,6 +196,14 @@ class MediaActs:
     async def media(self, to: int, id: int) -> Any:
         """Return what is seen of a message's media."""
         return seen_of(await self.call("getMessage", chat_id=to, message_id=id))
+
+    async def count(self, to: int, kind: str) -> Any:
+        """Return how many messages of a kind there are."""
+        found = await self.call(
+            "searchChatMessages", chat_id=to, query="", from_message_id=0, offset=0, limit=50,
+            filter={"@type": f"searchMessagesFilter{FILTERS[kind]}"},
+        )  # fmt: skip
+        return len(found["messages"])
 
     async def download(self, to: int, id: int, path: str) -> Any:
         """Fetch a whole file."""

@@ -81,6 +81,23 @@ class AroundActs:
         """Return how often each reaction was put to a message."""
         return counts_of((await self.client.get_messages(to, ids=id)).reactions)
 
+    async def reactors(self, to: int, id: int) -> Any:
+        """Return who reacted to a message, and how."""
+        request = functions.messages.GetMessageReactionsListRequest(to, id, limit=50)
+        found = (await self.client(request)).reactions
+        return sorted([utils.get_peer_id(r.peer_id), r.reaction.emoticon] for r in found)
+
+    async def read_reactions(self, to: int) -> Any:
+        """Say that all reactions to one's messages were seen."""
+        await self.client(functions.messages.ReadReactionsRequest(to))
+        return True
+
+    async def voters(self, to: int, id: int, option: int) -> Any:
+        """Return who voted for an answer."""
+        chosen = (await self.client.get_messages(to, ids=id)).media.poll.answers[option].option
+        request = functions.messages.GetPollVotesRequest(to, id, limit=50, option=chosen)
+        return sorted(utils.get_peer_id(v.peer) for v in (await self.client(request)).votes)
+
     async def tags(self) -> Any:
         """Return the tags of Saved Messages and how often each is used."""
         found = await self.client(functions.messages.GetSavedReactionTagsRequest(hash=0))
@@ -226,11 +243,32 @@ class AroundActs:
         await self.client(functions.messages.ReadMentionsRequest(to))
         return True
 
+    async def archive(self, to: int, archived: bool) -> Any:
+        """Put a conversation into the archive, or back."""
+        await self.client.edit_folder(to, 1 if archived else 0)
+        return True
+
+    async def pin_chat(self, to: int, pinned: bool) -> Any:
+        """Pin a conversation, or no longer."""
+        peer = types.InputDialogPeer(await self.client.get_input_entity(to))
+        await self.client(functions.messages.ToggleDialogPinRequest(peer, pinned=pinned))
+        return True
+
+    async def mark_unread(self, to: int, unread: bool) -> Any:
+        """Mark a conversation as unread, or no longer."""
+        peer = types.InputDialogPeer(await self.client.get_input_entity(to))
+        await self.client(functions.messages.MarkDialogUnreadRequest(peer, unread=unread))
+        return True
+
     async def mark_of(self, to: int) -> Any:
         """Return what a conversation is marked with."""
         async for dialog in self.client.iter_dialogs():
             if dialog.id == to:
                 return {
+                    "archived": dialog.dialog.folder_id == 1,
+                    "pinned": dialog.pinned,
+                    "unread": bool(dialog.dialog.unread_mark),
+                    "news": dialog.dialog.unread_reactions_count,
                     "mentions": dialog.unread_mentions_count,
                     "muted": _is_muted(dialog.dialog.notify_settings),
                     "ttl": dialog.dialog.ttl_period or 0,

@@ -16,6 +16,15 @@ KINDS = {
 }  # fmt: skip
 
 
+# by which filter each kind is searched for
+FILTERS = {
+    "photo": types.InputMessagesFilterPhotos, "video": types.InputMessagesFilterVideo,
+    "gif": types.InputMessagesFilterGif, "voice": types.InputMessagesFilterVoice,
+    "music": types.InputMessagesFilterMusic, "document": types.InputMessagesFilterDocument,
+    "round": types.InputMessagesFilterRoundVideo,
+}  # fmt: skip
+
+
 def kind_of(message: Any) -> str:
     """Return what kind of media a message has; '' for none."""
     if isinstance(message.media, types.MessageMediaGeoLive):
@@ -115,6 +124,10 @@ class MediaActs:
     async def media(self, to: int, id: int) -> Any:
         """Return what is seen of a message's media."""
         return seen_of(await self.client.get_messages(to, ids=id))
+
+    async def count(self, to: int, kind: str) -> Any:
+        """Return how many messages of a kind there are."""
+        return (await self.client.get_messages(to, limit=0, filter=FILTERS[kind])).total
 
     async def download_part(self, to: int, id: int, path: str, offset: int, size: int) -> Any:
         """Fetch a range of a file."""
