@@ -1,12 +1,17 @@
 """A call: who asks, and what the handler may use to answer."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, Final, TypeVar
 
 from chappe.core import Kind, Owner
-from chappe.updates import Change, House, View, Viewer
+from chappe.updates import PAGE_RECORDS, Change, House, View, Viewer
 
 from .client import Client
 from .rates import Rate
+
+R = TypeVar("R")
+
+RECORDS_MIN: Final = 25  # records that looking up fewer is worth
 
 
 class Call:
@@ -49,6 +54,35 @@ class Call:
             errors.FloodWait: it is empty, or has not as many; then none is taken.
         """
         self.house.services["limiter"].draw(rate, of, self.house.clock.monotonic(), count)
+
+    def begin_reading(self) -> None:
+        """Begin to look through many records: who owes for earlier calls waits.
+
+        Raises:
+            errors.FloodWait: this person has had too much looked through.
+        """
+        self.draw(Rate.READING, self.user, 0)
+
+    def read(self, records: int) -> None:
+        """Have the caller pay for records that were looked through: a page's price for a page of them.
+
+        Raises:
+            errors.FloodWait: this person has had far too much looked through, in calls at the same time.
+        """
+        pages = max(records, RECORDS_MIN) / PAGE_RECORDS
+        limiter = self.house.services["limiter"]
+        limiter.charge(Rate.READING, self.user, self.house.clock.monotonic(), pages)
+
+    async def reading(self, pages: AsyncIterator[list[R]]) -> AsyncIterator[list[R]]:
+        """Yield the pages of a long scan, which the caller pays for.
+
+        Raises:
+            errors.FloodWait: this person has had too much looked through.
+        """
+        self.begin_reading()
+        async for page in pages:
+            self.read(len(page))
+            yield page
 
     def service(self, name: str) -> Any:
         """Return a service of the house by its name."""

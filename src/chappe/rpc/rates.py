@@ -31,6 +31,7 @@ class Rate(Enum):
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
     HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
+    READING = Bucket(size=2_000, refill_s=0.02, per="reader")  # pages of records looked through
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # new codes; each has five guesses
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after in imports
@@ -62,6 +63,21 @@ class Limiter:
         over = full_again - now - worth
         if over > 1e-9:  # noqa: PLR2004  below a nanosecond it is rounding
             raise errors.FloodWait(max(1, ceil(over)))
+        self._keep(where, full_again)
+
+    def charge(self, rate: Rate, caller: object, now: float, count: float) -> None:
+        """Take from the caller's bucket what a call has cost that was let in; afterwards it may owe some.
+
+        Raises:
+            errors.FloodWait: it would owe more than a full bucket is worth.
+        """
+        where, (worth, cost) = (rate, caller), self._buckets[rate]
+        full_again = max(self._empty_at.get(where, 0.0), now) + cost * count
+        if full_again - now > 2 * worth:
+            raise errors.FloodWait(max(1, ceil(full_again - now - worth)))
+        self._keep(where, full_again)
+
+    def _keep(self, where: tuple[Rate, object], full_again: float) -> None:
         self._empty_at[where] = full_again
         self._empty_at.move_to_end(where)
         if len(self._empty_at) > BUCKETS_KEPT_MAX:

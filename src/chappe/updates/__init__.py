@@ -1,6 +1,6 @@
 """Changes: records, events and pts kept together; and how those entitled hear of them, once."""
 
-from .boxes import Change, View
+from .boxes import PAGE_RECORDS, Change, View
 from .crowd import Facts
 from .drive import drive
 from .epoch import begin_epoch
@@ -17,6 +17,7 @@ from .viewer import Viewer
 __all__ = [
     "CHANNEL_BEHIND_MAX",
     "EVENTS_BEHIND_MAX",
+    "PAGE_RECORDS",
     "Book",
     "Change",
     "Deed",

@@ -1,6 +1,7 @@
 """A box as a slice sees it: `View` to look, `Change` to alter and announce."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import cache, partial
 from operator import attrgetter
 from types import TracebackType
@@ -31,6 +32,7 @@ T = TypeVar("T")
 DERIVED_MAX: Final = 200  # things remembered that were made of one box
 FIRSTS_KNOWN_MAX: Final = 500  # records of one kind of which a box knows how their keys begin
 SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
+PAGE_RECORDS: Final = 250  # records of a long scan read at once: a millisecond or two
 COUNTED_RECORDS_MAX: Final = 10_000  # records one count looks at
 KEY_END: Final = b"\xff"  # sorts after every encoded key part
 
@@ -134,6 +136,35 @@ class View:
         return await self.store.scan(
             kind, self.owner, low, high, limit=limit, reverse=reverse, draft=None
         )
+
+    async def pages(
+        self,
+        kind: type[R],
+        *prefix: KeyPart,
+        after: KeyPart | None = None,
+        before: KeyPart | None = None,
+        limit: int,
+        reverse: bool = False,
+        size: int = PAGE_RECORDS,
+    ) -> AsyncIterator[list[R]]:
+        """Yield what `scan` returns page by page, others having their turn in between.
+
+        Behind `prefix` the key has one more part and no other. Who has enough reads no further.
+        """
+        left = limit
+        while left > 0:
+            wanted = min(size, left)
+            page = await self.scan(
+                kind, *prefix, after=after, before=before, limit=wanted, reverse=reverse
+            )
+            if page:
+                yield page
+            left -= wanted
+            if len(page) < wanted or not left:
+                return
+            last = where_of(page[-1])[1 + len(prefix)]
+            after, before = (after, last) if reverse else (last, before)
+            await asyncio.sleep(0)
 
     async def count(
         self,

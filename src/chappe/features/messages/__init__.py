@@ -24,6 +24,7 @@ from . import (
 )
 from .access import Source, Target, hearers_of, may_write, readers_of, source, source_of, visible
 from .counting import alike_to_readers
+from .dates import first_since
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .logged import POLL_CLOSED, note_each
@@ -99,6 +100,7 @@ __all__ = [
     "UnreadReaction",
     "alike_to_readers",
     "channel_reading",
+    "first_since",
     "hearers_of",
     "located",
     "marks_of",

@@ -10,6 +10,7 @@ from chappe.tl import api, errors
 from chappe.updates import View, Viewer
 
 from .access import Source, readable, source, source_of, visible
+from .dates import first_since
 from .records import Mention, Pin
 from .views import ANSWER_BYTES_MAX, show_message, weight_of
 
@@ -17,6 +18,8 @@ PAGE_MESSAGES_MAX: Final = 100  # messages in one answer
 CHANNEL_COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
 DIALOG_COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted
 NAMED_MAX: Final = 200  # messages one call may name by id
+SKIPPED_MAX: Final = 5_000  # messages one call may pass over; behind them it finds none
+NEWER_MAX: Final = 1_000  # messages newer than the one it names that a call may begin at
 
 
 async def show_page(
@@ -62,42 +65,36 @@ async def page(look: View, peer: int, request: Any) -> list[Message]:
     before = offset or None
     newer: list[Message] = []
     if shift < 0 and offset:
-        ascending = await look.scan(Message, peer, after=offset - 1, limit=min(-shift, 1000))
+        ascending = await look.scan(Message, peer, after=offset - 1, limit=min(-shift, NEWER_MAX))
         newer = ascending[::-1]
         older = await look.scan(Message, peer, before=before, limit=limit, reverse=True)
     else:
-        skip = max(0, min(shift, 100_000))
-        older = await look.scan(Message, peer, before=before, limit=limit + skip, reverse=True)
-        older = older[skip:]
+        older = await _older(look, peer, before, max(0, shift), limit)
     found = [*newer, *older][:limit]
     low, high = getattr(request, "min_id", 0), getattr(request, "max_id", 0)
     return [m for m in found if (not low or m.id > low) and (not high or m.id < high)]
 
 
-async def first_since(look: View, peer: int, date: int) -> int:
-    """Return the number of the first message from a date on; 0 if all are older.
-
-    Dates rise with the numbers, so that halving finds it. Where a clock was set back, it finds one of
-    the places where older messages end.
-    """
-    newest = await look.scan(Message, peer, limit=1, reverse=True)
-    if not newest or newest[0].date < date:
-        return 0
-    low, high = 0, newest[0].id
-    while low < high:
-        middle = (low + high) // 2
-        found = await look.scan(Message, peer, after=middle - 1, limit=1)
-        if found and found[0].date < date:
-            low = found[0].id + 1
-        else:
-            high = middle
-    return max(low, 1)
+async def _older(look: View, peer: int, before: int | None, skip: int, limit: int) -> list[Message]:
+    """Return messages before a number, newest first, behind some that are passed over."""
+    if not skip:
+        return await look.scan(Message, peer, before=before, limit=limit, reverse=True)
+    if skip > SKIPPED_MAX:
+        return []
+    found: list[Message] = []
+    async for some in look.pages(Message, peer, before=before, limit=skip + limit, reverse=True):
+        found += some[skip:]
+        skip = max(0, skip - len(some))
+    return found
 
 
 @method(api.MessagesGetHistory, raises=(*accounts.PEER_ERRORS,))
 async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     """Return one page of a conversation."""
     where = await source_of(call, request.peer)
+    if request.add_offset > PAGE_MESSAGES_MAX:
+        call.begin_reading()
+        call.read(min(request.add_offset, SKIPPED_MAX))
     found = [m for m in await page(where.look, where.peer, request) if m.id >= where.first]
     return await show_page(call, found, await _length(where), where)
 

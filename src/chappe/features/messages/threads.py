@@ -15,11 +15,13 @@ from chappe.ports import Record
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, House, Line, View, Viewer
 
+from .dates import first_since
+
 GENERAL: Final = 1  # the topic everything belongs to that belongs to no other
 RECENT_WRITERS: Final = 3  # people shown beside a post's comments
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages of a thread that are counted one by one
 PASSES_MAX: Final = 20  # times more messages are read because most were of other topics
-SKIPPED_MAX: Final = 10_000  # messages of a thread one call may pass over
+SKIPPED_MAX: Final = 1_000  # messages of a thread one call may pass over
 
 
 class Thread(Record, frozen=True):
@@ -199,8 +201,7 @@ async def thread_page(
     offset, shift = getattr(request, "offset_id", 0), request.add_offset
     date = getattr(request, "offset_date", 0)
     if date and not offset:
-        recent = await scan_thread(look, peer, thread, limit=SKIPPED_MAX)
-        offset = next((m.id + 1 for m in recent if m.date < date), 0)
+        offset = await first_since(look, peer, date)
     newer: list[Message] = []
     skip = 0
     if shift < 0 and offset:

@@ -1,6 +1,6 @@
 """messages.search*: by opening and reading, since opening is quick and an index would tell too much."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from chappe.features import accounts, chats, reactions
 from chappe.features.dialogs import Dialog, Message
@@ -10,26 +10,29 @@ from chappe.features.messages import (
     Source,
     show_message,
     show_page,
-    source,
     source_of,
 )
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
+from .everywhere import newest_found
 from .rules import is_wanted, matches, words_of
 
-MESSAGES_READ_MAX: Final = 50_000  # messages one search reads
+MESSAGES_READ_MAX: Final = 50_000  # messages one search of a conversation reads
+COUNTED_MAX: Final = 10_000  # messages read to say how many are found, once a page is full
+FOUND_MAX: Final = 1_000  # messages of all conversations a client without offsets finds
 FILTERS_MAX: Final = 20  # kinds counted in one call
 DAY_S: Final = 86_400
 
 
-def _cut(found: list[Message], request: Any) -> list[Message]:
+def _span(numbers: list[int], request: Any) -> tuple[int, int]:
+    """Return where in a list of messages, newest first, the page begins that is asked for, and ends."""
     limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
     start = 0
     if request.offset_id:
-        start = next((i for i, m in enumerate(found) if m.id < request.offset_id), len(found))
+        start = next((i for i, n in enumerate(numbers) if n < request.offset_id), len(numbers))
     start = max(0, start + getattr(request, "add_offset", 0))
-    return found[start : start + limit]
+    return start, start + limit
 
 
 @method(api.MessagesSearch, rate=Rate.READ, raises=(*accounts.PEER_ERRORS,))
@@ -42,23 +45,39 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
     sender = await accounts.peer_of(call, request.from_id) if request.from_id else None
     before = request.max_id or None
     after = max(request.min_id, where.first - 1) or None
-    read = await where.look.scan(
-        Message, where.peer, after=after, before=before, reverse=True,
-        limit=MESSAGES_READ_MAX,
-    )  # fmt: skip
     saved = await accounts.peer_of(call, request.saved_peer_id) if request.saved_peer_id else None
     tags = {reactions.word_of(reaction) for reaction in request.saved_reaction or ()}
-    found = [
-        m for m in read
-        if matches(m, words, request.filter, call.user)
-        and (sender is None or m.sender == accounts.peer_id(sender))
-        and (not request.top_msg_id or _in_thread(where, m, request.top_msg_id))
-        and (not request.min_date or m.date > request.min_date)
-        and (not request.max_date or m.date < request.max_date)
-        and (saved is None or (m.fwd_from or call.user) == accounts.peer_id(saved))
-        and tags <= {word for word, _ in m.reactions}
-    ]  # fmt: skip
-    return await show_page(call, _cut(found, request), len(found), where)
+
+    def fits(m: Message) -> bool:
+        return (
+            matches(m, words, request.filter, call.user)
+            and (sender is None or m.sender == accounts.peer_id(sender))
+            and (not request.top_msg_id or _in_thread(where, m, request.top_msg_id))
+            and (not request.min_date or m.date > request.min_date)
+            and (not request.max_date or m.date < request.max_date)
+            and (saved is None or (m.fwd_from or call.user) == accounts.peer_id(saved))
+            and tags <= {word for word, _ in m.reactions}
+        )
+
+    numbers: list[int] = []
+    read = 0
+    async for page in call.reading(
+        where.look.pages(
+            Message, where.peer, after=after, before=before, limit=MESSAGES_READ_MAX, reverse=True
+        )
+    ):
+        numbers += [m.id for m in page if fits(m)]
+        read += len(page)
+        if read >= COUNTED_MAX and _span(numbers, request)[1] <= len(numbers):
+            break  # the page is full; how many there are beside it is not worth more
+    start, stop = _span(numbers, request)
+    return await show_page(call, await _named(where, numbers[start:stop]), len(numbers), where)
+
+
+async def _named(where: Source, numbers: list[int]) -> list[Message]:
+    """Return the messages of a conversation that have these numbers, and are still there."""
+    found = [await where.look.get(Message, where.peer, number) for number in numbers]
+    return [message for message in found if message is not None]
 
 
 def _in_thread(where: Source, message: Message, top: int) -> bool:
@@ -70,24 +89,12 @@ def _in_thread(where: Source, message: Message, top: int) -> bool:
 
 
 async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
-    found = await _found(call, words, request.filter)
-    return await show_page(call, _cut(found, request), len(found))
-
-
-async def _found(call: Call, words: list[str], wanted: Any, request: Any = None) -> list[Message]:
-    """Return the messages of all the caller's conversations that are looked for, newest first."""
-    look = call.look()
-    found: list[Message] = []
-    for dialog in await look.scan(Dialog):
-        where = await source(call, accounts.owner_of(dialog.peer))
-        if where.place is not None and not chats.may_see(where.place, call.now):
-            continue
-        if request is not None and not _dialogs_wanted(request, dialog, where.place):
-            continue
-        read = await where.look.scan(Message, dialog.peer, reverse=True, limit=MESSAGES_READ_MAX)
-        found += [m for m in read if m.id >= where.first and matches(m, words, wanted, call.user)]
-    found.sort(key=lambda m: (m.date, m.id, m.peer), reverse=True)
-    return found
+    """Answer an old client that names no conversation: in all of them."""
+    found = await newest_found(
+        call, lambda m: matches(m, words, request.filter, call.user), FOUND_MAX
+    )
+    start, stop = _span([m.id for m in found], request)
+    return await show_page(call, found[start:stop], len(found))
 
 
 def _dialogs_wanted(request: Any, dialog: Dialog, place: chats.Place | None) -> bool:
@@ -109,13 +116,27 @@ async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
     words = words_of(request.q)
     if not words and isinstance(request.filter, api.InputMessagesFilterEmpty):
         raise errors.SearchQueryEmpty
-    found = [
-        m
-        for m in await _found(call, words, request.filter, request)
-        if (not request.min_date or m.date > request.min_date)
-        and (not request.max_date or m.date < request.max_date)
-    ]
-    return await global_page(call, found, request)
+    limit = max(1, min(request.limit, PAGE_MESSAGES_MAX))
+    found = await newest_found(
+        call, lambda m: matches(m, words, request.filter, call.user),
+        limit + 1,  # whether there are more
+        fits=lambda dialog, place: _dialogs_wanted(request, dialog, place),
+        behind=await _behind(call, request),
+        until=request.max_date or 1 << 31,
+        since=max(0, request.min_date),
+    )  # fmt: skip
+    return await _show_found(call, found, 0, limit)
+
+
+async def _behind(call: Call, request: Any) -> tuple[int, int, int] | None:
+    """Return behind which message a page of several conversations goes on; None for the first page."""
+    if not request.offset_rate and not request.offset_id:
+        return None
+    try:
+        peer = accounts.peer_id(await accounts.peer_of(call, request.offset_peer))
+    except accounts.PEER_ERRORS:
+        peer = 0
+    return (request.offset_rate or 1 << 31, request.offset_id, peer)
 
 
 async def global_page(call: Call, found: list[Message], request: Any) -> Any:
@@ -123,15 +144,15 @@ async def global_page(call: Call, found: list[Message], request: Any) -> Any:
 
     Numbers of different boxes do not compare, so a page goes on behind the message that was last.
     """
+    last = await _behind(call, request)
     start = 0
-    if request.offset_rate or request.offset_id:
-        try:
-            peer = accounts.peer_id(await accounts.peer_of(call, request.offset_peer))
-        except accounts.PEER_ERRORS:
-            peer = 0
-        last = (request.offset_rate or 1 << 31, request.offset_id, peer)
+    if last is not None:
         start = next((i for i, m in enumerate(found) if (m.date, m.id, m.peer) < last), len(found))
     limit = max(1, min(request.limit, PAGE_MESSAGES_MAX))
+    return await _show_found(call, found, start, limit)
+
+
+async def _show_found(call: Call, found: list[Message], start: int, limit: int) -> Any:
     page = found[start : start + limit]
     viewer = call.viewer()
     shown = [await show_message(viewer, m) for m in page]
@@ -147,22 +168,36 @@ async def global_page(call: Call, found: list[Message], request: Any) -> Any:
 async def search_sent_media(call: Call, request: api.MessagesSearchSentMedia) -> Any:
     """Find media the caller has sent, the newest first, wherever it was."""
     words = words_of(request.q)
-    found = await _found(call, words, request.filter)
-    mine = [m for m in found if m.media and call.user in (m.sender, m.author)]
-    return await show_page(call, mine[: max(0, min(request.limit, PAGE_MESSAGES_MAX))], len(mine))
+    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
+
+    def sent(m: Message) -> bool:
+        mine = bool(m.media) and call.user in (m.sender, m.author)
+        return mine and matches(m, words, request.filter, call.user)
+
+    mine = await newest_found(call, sent, limit)
+    return await show_page(call, mine, len(mine))
 
 
-async def _of_kind(call: Call, request: Any) -> tuple[Source, list[Message]]:
+class Found(NamedTuple):
+    """A message as a list of many keeps it."""
+
+    id: int
+    date: int
+
+
+async def _of_kind(call: Call, request: Any) -> tuple[Source, list[Found]]:
     """Return the messages of a kind in one conversation, the newest first."""
     where = await source_of(call, request.peer)
     after = where.first - 1 if where.first else None
-    read = await where.look.scan(
-        Message, where.peer, after=after, reverse=True, limit=MESSAGES_READ_MAX
-    )
-    offset = request.offset_id
-    return where, [
-        m for m in read if (not offset or m.id < offset) and is_wanted(m, request.filter, call.user)
-    ]
+    found: list[Found] = []
+    async for page in call.reading(
+        where.look.pages(
+            Message, where.peer, after=after, before=request.offset_id or None,
+            limit=MESSAGES_READ_MAX, reverse=True,
+        )
+    ):  # fmt: skip
+        found += [Found(m.id, m.date) for m in page if is_wanted(m, request.filter, call.user)]
+    return where, found
 
 
 @method(api.MessagesGetSearchCounters, raises=(*accounts.PEER_ERRORS,))
@@ -170,18 +205,20 @@ async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters
     """Return how many messages of each kind a conversation has."""
     where = await source_of(call, request.peer)
     after = where.first - 1 if where.first else None
-    read = await where.look.scan(
-        Message, where.peer, after=after, reverse=True, limit=MESSAGES_READ_MAX
-    )
-    if request.top_msg_id:
-        read = [m for m in read if request.top_msg_id in (m.thread, m.id)]
+    filters, read = request.filters[:FILTERS_MAX], 0
+    counts = [0] * len(filters)
+    async for page in call.reading(
+        where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True)
+    ):
+        read += len(page)
+        for message in page:
+            if request.top_msg_id and request.top_msg_id not in (message.thread, message.id):
+                continue
+            for place, wanted in enumerate(filters):
+                counts[place] += is_wanted(message, wanted, call.user)
     return [
-        api.MessagesSearchCounter(
-            filter=wanted,
-            count=sum(1 for m in read if is_wanted(m, wanted, call.user)),
-            inexact=len(read) >= MESSAGES_READ_MAX,
-        )
-        for wanted in request.filters[:FILTERS_MAX]
+        api.MessagesSearchCounter(filter=wanted, count=count, inexact=read >= MESSAGES_READ_MAX)
+        for wanted, count in zip(filters, counts, strict=True)
     ]
 
 
@@ -201,11 +238,12 @@ async def get_positions(call: Call, request: api.MessagesGetSearchResultsPositio
 async def get_calendar(call: Call, request: api.MessagesGetSearchResultsCalendar) -> Any:
     """Return on which days a conversation has messages of a kind, and the newest of each day."""
     where, found = await _of_kind(call, request)
-    days: dict[int, list[Message]] = {}
+    days: dict[int, list[Found]] = {}
     for message in found:
         days.setdefault(message.date // DAY_S, []).append(message)
     shown = dict(list(days.items())[:PAGE_MESSAGES_MAX])
-    page = await show_page(call, [found_[0] for found_ in shown.values()], len(found), where)
+    newest = await _named(where, [found_[0].id for found_ in shown.values()])
+    page = await show_page(call, newest, len(found), where)
     periods = [
         api.SearchResultsCalendarPeriod(
             date=day * DAY_S, min_msg_id=found_[-1].id, max_msg_id=found_[0].id, count=len(found_)

@@ -1,5 +1,6 @@
 """channels.searchPosts and the like: what was posted in public channels."""
 
+import asyncio
 from typing import Any, Final
 
 from chappe.core import Kind, Owner, fold
@@ -12,7 +13,9 @@ from .handlers import global_page
 from .rules import has_tag, matches, words_of
 
 CHANNELS_READ_MAX: Final = 1_000  # channels of others that one search looks at
+CHANNELS_AT_ONCE: Final = 50  # channels looked up before others have their turn
 POSTS_READ_MAX: Final = 200  # newest posts of each public channel that are looked at
+ALL_READ_MAX: Final = 50_000  # posts of all channels that one search looks at
 SEARCHES_A_DAY: Final = 10  # what clients are told; nothing is counted and nothing costs
 
 
@@ -22,7 +25,9 @@ async def _public(call: Call) -> list[Owner]:
     mine = [o for o in joined if o.kind is Kind.CHANNEL]
     others = await call.house.store.engine.owners(Kind.CHANNEL, limit=CHANNELS_READ_MAX)
     found = []
-    for owner in dict.fromkeys((*mine, *others)):
+    for number, owner in enumerate(dict.fromkeys((*mine, *others)), 1):
+        if not number % CHANNELS_AT_ONCE:
+            await asyncio.sleep(0)
         place = await chats.place_of(call.house, owner, call.user)
         if place is None or not place.chat.broadcast or not place.chat.username:
             continue
@@ -44,9 +49,14 @@ async def search_posts(call: Call, request: api.ChannelsSearchPosts) -> Any:
         raise errors.SearchQueryEmpty
     wanted = api.InputMessagesFilterEmpty()
     found: list[Message] = []
+    read = 0
+    call.begin_reading()
     for owner in await _public(call):
         peer = accounts.peer_id(owner)
         posts = await call.look(owner).scan(Message, peer, reverse=True, limit=POSTS_READ_MAX)
+        call.read(len(posts))
+        read += len(posts)
+        await asyncio.sleep(0)  # others have their turn
         found += [
             m
             for m in posts
@@ -54,6 +64,8 @@ async def search_posts(call: Call, request: api.ChannelsSearchPosts) -> Any:
             and (tag == "#" or has_tag(m, tag))
             and matches(m, words, wanted, call.user)
         ]
+        if read >= ALL_READ_MAX:
+            break
     found.sort(key=lambda m: (m.date, m.id, m.peer), reverse=True)
     return await global_page(call, found, request)
 

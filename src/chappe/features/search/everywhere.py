@@ -1,0 +1,115 @@
+"""Looking through all of somebody's conversations at once, newest first, no further than is wanted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from heapq import heapify, heappop, heappush
+from typing import Final
+
+from chappe.features import accounts, chats
+from chappe.features.dialogs import Dialog, Message
+from chappe.features.messages import Source, first_since, source
+from chappe.rpc import Call
+
+MESSAGES_READ_MAX: Final = 50_000  # messages one search of all conversations reads
+PAGE_MESSAGES: Final = 100  # messages of one conversation read at once
+DIALOGS_AT_ONCE: Final = 50  # conversations looked up before others have their turn
+BEHIND: Final = 1 << 62  # after every number of a message
+
+Place = tuple[
+    int, int, int
+]  # date, number, dialog: where a message is among those of all conversations
+Fits = Callable[[Dialog, chats.Place | None], bool]
+
+
+class Stream:
+    """The messages of one conversation, the newest first, read as far as they are needed."""
+
+    def __init__(self, call: Call, where: Source, newest: int, before: int | None) -> None:
+        self._pages = where.look.pages(
+            Message, where.peer, after=where.first - 1 if where.first else None, before=before,
+            limit=MESSAGES_READ_MAX, reverse=True, size=PAGE_MESSAGES,
+        )  # fmt: skip
+        self._call = call
+        self.where = where
+        self.reached: Place = (newest, BEHIND, where.peer)  # nothing that is left comes after this
+
+    async def read(self, found: list[Message], wanted: Callable[[Message], bool]) -> int:
+        """Take what is wanted of the next page; return how many messages it had."""
+        page = await anext(self._pages, None)
+        if page is None:
+            return 0
+        self._call.read(len(page))
+        found += [message for message in page if wanted(message)]
+        last = page[-1]
+        self.reached = (last.date, last.id, last.peer)
+        return len(page)
+
+
+async def _streams(
+    call: Call, fits: Fits, behind: Place | None, until: int
+) -> AsyncIterator[Stream]:
+    """Yield the conversations somebody may look into, from where the search begins."""
+    for number, dialog in enumerate(await call.look().scan(Dialog), 1):
+        if not number % DIALOGS_AT_ONCE:
+            await asyncio.sleep(0)
+        where = await source(call, accounts.owner_of(dialog.peer))
+        if where.place is not None and not chats.may_see(where.place, call.now):
+            continue
+        if not fits(dialog, where.place):
+            continue
+        newest = dialog.date
+        if where.is_channel:
+            top = await where.look.get(chats.Top)
+            newest = top.date if top is not None else 0
+        before = None
+        edge = min(behind[0] + 1 if behind is not None else until, until)
+        if newest >= edge:
+            call.read(1)
+            before = await first_since(where.look, dialog.peer, edge) or None
+            newest = edge - 1
+        yield Stream(call, where, newest, before)
+
+
+async def newest_found(
+    call: Call, wanted: Callable[[Message], bool], enough: int, *,
+    fits: Fits = lambda _dialog, _place: True, behind: Place | None = None, until: int = 1 << 31,
+    since: int = 0,
+) -> list[Message]:  # fmt: skip
+    """Return messages that are wanted, newest first: as many as are enough, or all there are.
+
+    They are older than `until`, newer than `since`, and behind a place where an earlier page ended.
+    Conversations are read in step, each only as far back as the messages that are found.
+
+    Raises:
+        errors.FloodWait: this person has had too much looked through.
+    """
+    call.begin_reading()
+    streams = [stream async for stream in _streams(call, fits, behind, until)]
+    heap = [(*_falling(stream.reached), index) for index, stream in enumerate(streams)]
+    heapify(heap)
+    found: list[tuple[int, int, int, Message]] = []  # a heap as well, the newest first
+    taken: list[Message] = []
+    left = MESSAGES_READ_MAX
+    while len(taken) < enough:
+        more = left > 0 and bool(heap) and -heap[0][0] > since
+        if not found and not more:
+            break
+        if more and (not found or heap[0][:3] < found[0][:3]):
+            index = heappop(heap)[3]
+            some: list[Message] = []
+            read = await streams[index].read(some, wanted)
+            left -= read
+            if read:
+                heappush(heap, (*_falling(streams[index].reached), index))
+            for message in some:
+                place = (message.date, message.id, message.peer)
+                if behind is None or place < behind:
+                    heappush(found, (*_falling(place), message))
+        else:
+            taken.append(heappop(found)[3])
+    return taken
+
+
+def _falling(place: Place) -> Place:
+    """Return what sorts the other way round."""
+    return -place[0], -place[1], -place[2]
