@@ -74,6 +74,7 @@ class Message(Record, frozen=True):
         0,
         0,
     )  # in Saved Messages: the dialog and number it was saved from
+    reactors: tuple[int, ...] = ()  # who reacted last, newest first; there may be more
 
 
 class Dialog(Record, frozen=True):

@@ -11,7 +11,7 @@ from chappe.features.messages import Reacted, UnreadReaction
 from chappe.tl import api
 from chappe.updates import Change, Event, Facts, House, Line, Viewer
 
-from .views import show_reactions
+from .views import REACTORS_KEPT_MAX, SHOWN_RECENT, newest_reactors, show_reactions
 
 
 class ReactionsChanged(Event, frozen=True):
@@ -66,7 +66,8 @@ async def react(
     for word in words:
         counts[word] = counts.get(word, 0) + 1
     kept = tuple((w, n) for w, n in counts.items() if n > 0)
-    change.put(msgspec.structs.replace(message, reactions=kept))
+    last = await _last(change, message, old, user if words else 0)
+    change.put(msgspec.structs.replace(message, reactions=kept, reactors=last))
     if words:
         change.put(
             Reacted(
@@ -84,6 +85,21 @@ async def react(
             change.drop(UnreadReaction, message.peer, message.id)
     change.notice(ReactionsChanged(peer=message.peer, id=message.id))
     return True
+
+
+async def _last(
+    change: Change, message: Message, old: Reacted | None, user: int
+) -> tuple[int, ...]:
+    """Return who reacted to a message last, newest first, now that somebody (0: nobody) did.
+
+    As long as enough are known nobody else is looked at, however many there are.
+    """
+    gone = old.user if old is not None else user
+    known = message.reactors
+    if len(known) <= SHOWN_RECENT and message.reactions:
+        known = await newest_reactors(change, message)
+    others = tuple(one for one in known if one not in (gone, user))
+    return ((user, *others) if user else others)[:REACTORS_KEPT_MAX]
 
 
 async def is_reacted_to(change: Change, message: Message) -> bool:

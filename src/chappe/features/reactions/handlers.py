@@ -144,7 +144,11 @@ async def get_reactions_list(call: Call, request: api.MessagesGetMessageReaction
     if not await is_list_open(viewer, where.peer):
         raise errors.BroadcastForbidden
     wanted = word_of(request.reaction) if request.reaction is not None else ""
-    people = await where.look.scan(Reacted, where.peer, request.id, limit=LISTED_MAX)
+    people: list[Reacted] = []
+    async for some in call.reading(
+        where.look.pages(Reacted, where.peer, request.id, limit=LISTED_MAX)
+    ):
+        people += some
     people.sort(key=lambda r: (-r.date, r.user))
     every = [(p, w) for p in people for w in p.words if not wanted or w == wanted]
     given = request.offset or "0"

@@ -9,11 +9,11 @@ from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Message
 from chappe.features.messages import Reacted, UnreadReaction
 from chappe.tl import api
-from chappe.updates import Viewer
+from chappe.updates import View, Viewer
 
 SHOWN_RECENT: Final = 3  # people named beside a message
+REACTORS_KEPT_MAX: Final = 10  # people who reacted last, of whom a message keeps who they are
 LISTED_MAX: Final = 10_000  # people who reacted that are looked through
-RECENT_READ_MAX: Final = 200  # of them, those among whom the last are sought whenever it is shown
 
 
 def word_of(reaction: Any) -> str:
@@ -102,14 +102,28 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
         unread = await viewer.look(Owner(Kind.USER, viewer.user)).get(
             UnreadReaction, message.peer, message.id
         )
-        people = await look.scan(Reacted, message.peer, message.id, limit=RECENT_READ_MAX)
-        people.sort(key=lambda r: -r.date)
+        last = message.reactors or await _reactors(look, message)
+        wanted = [(Reacted, message.peer, message.id, user) for user in last[:SHOWN_RECENT]]
         recent = [
             show_one(viewer, person, word, unread=unread is not None)
-            for person in people[:SHOWN_RECENT]
+            for person in await look.get_each(*wanted)
+            if person is not None
             for word in person.words
         ]
     return api.MessageReactions(can_see_list=listed, results=results, recent_reactions=recent)
+
+
+async def newest_reactors(look: View, message: Message) -> tuple[int, ...]:
+    """Return who reacted to a message last, newest first, by looking at all who did."""
+    people = await look.scan(Reacted, message.peer, message.id, limit=LISTED_MAX)
+    people.sort(key=lambda r: -r.date)
+    return tuple(person.user for person in people[:REACTORS_KEPT_MAX])
+
+
+async def _reactors(look: View, message: Message) -> tuple[int, ...]:
+    """Return who reacted last to a message that does not say it: it is older than that."""
+    name = ("reactors", message.peer, message.id)
+    return await look.derived(name, lambda: newest_reactors(look, message))
 
 
 def show_one(viewer: Viewer, person: Reacted, word: str, *, unread: bool = False) -> Any:
