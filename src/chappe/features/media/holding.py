@@ -6,6 +6,7 @@ the file's owner; whoever removes one takes from it. A file that nobody shows an
 Photos of profiles and chats and pictures of pages are not counted, and stay.
 """
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -119,26 +120,41 @@ async def at_hand(change: Change, number: int) -> File | None:
 async def _doom(house: House, change: Change, file: File) -> None:
     """Take a file out of its owner's box, and name the bytes that go with it."""
     change.drop(File, file.number)
-    shared = await _another(change, file)
     form = "photo" if file.kind == "photo" else "document"
     blind = blind_for(house, change.owner.id, form, file.sha256)
     content = await change.get(Content, blind)
-    if content is not None and content.number == file.number:
-        if shared is None:
-            change.drop(Content, blind)
+    counted = content is not None and content.files and content.file == file.file
+    if content is not None and counted:
+        shared = content.files > 1
+        number = 0 if content.number == file.number else content.number
+        content = msgspec.structs.replace(content, files=content.files - 1, number=number)
+    else:
+        other = await _another(change, file)
+        shared = other is not None
+        if content is not None and content.number == file.number:
+            number = other.number if other is not None else 0
+            content = msgspec.structs.replace(content, number=number)
+    if content is not None:
+        if shared or content.number:
+            change.put(content)
         else:
-            change.put(msgspec.structs.replace(content, number=shared.number))
+            change.drop(Content, blind)
     pieces = sum(piece[4] for piece in file.pieces)
     if file.pieces_file is not None:
         change.put(Doomed(blob=file.pieces_file.blob, file=file.pieces_file))
         await refund(change, pieces)
-    if file.file is not None and shared is None:
+    if file.file is not None and not shared:
         change.put(Doomed(blob=file.file.blob, file=file.file))
         await refund(change, file.size)
 
 
 async def _another(change: Change, file: File) -> File | None:
-    """Return another file of the same owner that has the same bytes: sent under another name."""
+    """Return another file of the same owner that has the same bytes, sent under another name.
+
+    It looks at all of them: only for bytes of which nobody counted the files.
+    """
+    if file.alone:
+        return None
     number: int | None = None
     while file.file is not None and (page := await change.scan(
         File, after=number, limit=PAGE_RECORDS)):  # fmt: skip
@@ -147,6 +163,7 @@ async def _another(change: Change, file: File) -> File | None:
             if same and other.number != file.number:
                 return other
         number = page[-1].number
+        await asyncio.sleep(0)
     return None
 
 

@@ -46,6 +46,7 @@ class Content(Record, frozen=True):
     size: int
     number: int = 0  # of the `File` made of it last
     sha256: bytes = b""
+    files: int = 0  # how many `File`s have these bytes; 0 where nobody counted them
 
 
 Piece = tuple[str, int, int, int, int]  # type, width, height, offset, size

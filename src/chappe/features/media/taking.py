@@ -14,6 +14,7 @@ from chappe.features import accounts
 from chappe.ports import Film, Filming, FilmRefused, ImageRefused, Imaging, Picture, SealedFile
 from chappe.rpc import Call
 from chappe.tl import api, errors
+from chappe.updates import Change
 
 from . import live, rules
 from .access import NAME_ERRORS, named
@@ -306,10 +307,24 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, a
         )  # fmt: skip
         change.put(file)
         if not alone:
-            change.put(msgspec.structs.replace(content, number=file.number))
+            change.put(await _named_by(change, content, file.number))
         if made:
             await charge(change, len(made), call)
     return file
+
+
+async def _named_by(change: Change, content: Content, number: int) -> Content:
+    """Return a content with one more file made of it.
+
+    Raises:
+        errors.FilePartMissing: the last message that showed it has gone meanwhile, and its bytes.
+    """
+    latest = await change.get(Content, content.blind)
+    if latest is None:
+        raise errors.FilePartMissing(0)
+    counted = latest.files or not latest.number  # of older ones nobody knows how many there are
+    files = latest.files + 1 if counted else 0
+    return msgspec.structs.replace(latest, number=number, files=files)
 
 
 async def _film_of(
