@@ -82,3 +82,18 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         limiter.draw(Rate.REPORT, caller, NOW)
     assert len(limiter._empty_at) == 3
     limiter.draw(Rate.REPORT, "old", NOW)
+
+
+def test_who_owes_waits_and_nobody_owes_more_than_a_bucket() -> None:
+    """What a call costs that was let in is charged afterwards; the next one is let in once that is paid."""
+    limiter = Limiter()
+    size, refill_s, _ = Rate.READING.value
+    limiter.charge(Rate.READING, 1, NOW, size)
+    limiter.draw(Rate.READING, 1, NOW, 0)
+    limiter.charge(Rate.READING, 1, NOW, size / 2)
+    with pytest.raises(errors.FloodWait) as refusal:
+        limiter.draw(Rate.READING, 1, NOW, 0)
+    assert refusal.value.number == size / 2 * refill_s
+    limiter.draw(Rate.READING, 1, NOW + int(refusal.value.number), 0)
+    with pytest.raises(errors.FloodWait):
+        limiter.charge(Rate.READING, 1, NOW, size)

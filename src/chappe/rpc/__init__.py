@@ -1,6 +1,6 @@
 """The counter where calls are received: who may call what, how often, and what can go wrong."""
 
-from .call import Call
+from .call import Call, each
 from .client import Client, Clients, DeviceInfo
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .method import Method, Needs, collect, method
@@ -20,5 +20,6 @@ __all__ = [
     "Rate",
     "UndeclaredError",
     "collect",
+    "each",
     "method",
 ]

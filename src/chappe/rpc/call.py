@@ -14,6 +14,13 @@ R = TypeVar("R")
 RECORDS_MIN: Final = 25  # records that looking up fewer is worth
 
 
+async def each(pages: AsyncIterator[list[R]]) -> AsyncIterator[R]:
+    """Yield the records of pages one by one."""
+    async for page in pages:
+        for record in page:
+            yield record
+
+
 class Call:
     """One call being served."""
 

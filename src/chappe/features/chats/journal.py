@@ -6,7 +6,7 @@ from typing import Any, Final
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import Call, method
+from chappe.rpc import Call, each, method
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
 from chappe.updates import Change, Deed, House, Viewer
@@ -17,6 +17,7 @@ from .records import LogEntry
 
 PAGE_MAX: Final = 100  # entries in one answer
 ASKED_MAX: Final = 100  # admins one call may ask after
+PAGE_ENTRIES: Final = 25  # entries read at once: opening one takes long
 READ_MAX: Final = 5_000  # entries one call looks through
 TRIMMED_MAX: Final = 1_000  # entries dropped in one change
 LIFETIME_S: Final = 172_800  # seconds an entry is kept: what was deleted is in it that long
@@ -143,9 +144,13 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
     limit = max(1, min(request.limit or PAGE_MAX, PAGE_MAX))
     query = (request.q or "").casefold()
     events: list[Any] = []
-    for entry in await call.look(place.owner).scan(
-        LogEntry, before=request.max_id or None, reverse=True, limit=READ_MAX
-    ):
+    entries = call.reading(
+        call.look(place.owner).pages(
+            LogEntry, before=request.max_id or None, reverse=True, limit=READ_MAX,
+            size=PAGE_ENTRIES,
+        )
+    )  # fmt: skip
+    async for entry in each(entries):
         if entry.id <= request.min_id or entry.date + LIFETIME_S <= call.now:
             break
         if admins and entry.user not in admins:

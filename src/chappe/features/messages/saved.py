@@ -1,6 +1,6 @@
 """messages.*Saved*: Saved Messages, sorted by whom they came from (core.telegram.org/api/saved-messages)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
@@ -17,6 +17,7 @@ from .views import show_message
 
 PINNED_MAX: Final = 5  # pinned sources
 PAGE_MAX: Final = 100  # sources in one answer
+SAVED_READ_MAX: Final = 10_000  # newest saved messages of which the sources are told
 DELETED_MAX: Final = 1000  # messages deleted by one call
 SAVED_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ParentPeerInvalid)
 
@@ -49,10 +50,21 @@ def source_of_saved(message: Message, user: int) -> int:
 
 async def _newest(call: Call) -> dict[int, Message]:
     """Return the newest message of each source, newest first."""
-    newest: dict[int, Message] = {}
-    for message in await call.look().scan(Message, call.user, reverse=True):
-        newest.setdefault(source_of_saved(message, call.user), message)
-    return newest
+    look = call.look()
+
+    async def made() -> dict[int, Message]:
+        newest: dict[int, Message] = {}
+        async for page in call.reading(_all(call)):
+            for message in page:
+                newest.setdefault(source_of_saved(message, call.user), message)
+        return newest
+
+    return await look.derived(("newest saved",), made)
+
+
+def _all(call: Call) -> AsyncIterator[list[Message]]:
+    """Return what the caller has saved, newest first, page by page."""
+    return call.look().pages(Message, call.user, limit=SAVED_READ_MAX, reverse=True)
 
 
 async def _answer(call: Call, wanted: Sequence[tuple[int, Message]], total: int | None) -> Any:
@@ -126,8 +138,9 @@ async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) ->
     """Return Saved Messages that came from one source."""
     refuse_parent(request)
     peer = await _peer(call, request.peer)
-    mine = await call.look().scan(Message, call.user, reverse=True)
-    found = [m for m in mine if source_of_saved(m, call.user) == peer]
+    found: list[Message] = []
+    async for page in call.reading(_all(call)):
+        found += [m for m in page if source_of_saved(m, call.user) == peer]
     return await show_page(call, page_of(found, request), len(found))
 
 

@@ -25,23 +25,29 @@ class Stream:
     """The messages of one conversation, the newest first, read as far as they are needed."""
 
     def __init__(self, call: Call, where: Source, newest: int, before: int | None) -> None:
-        self._pages = where.look.pages(
-            Message, where.peer, after=where.first - 1 if where.first else None, before=before,
-            limit=MESSAGES_READ_MAX, reverse=True, size=PAGE_MESSAGES,
-        )  # fmt: skip
         self._call = call
-        self.where = where
+        self._where = where
+        self._before = before
+        self._ended = False
         self.reached: Place = (newest, BEHIND, where.peer)  # nothing that is left comes after this
 
     async def read(self, found: list[Message], wanted: Callable[[Message], bool]) -> int:
-        """Take what is wanted of the next page; return how many messages it had."""
-        page = await anext(self._pages, None)
-        if page is None:
+        """Take what is wanted of the next page; return how many messages it had. Others go on meanwhile."""
+        if self._ended:
             return 0
+        where = self._where
+        page = await where.look.scan(
+            Message, where.peer, after=where.first - 1 if where.first else None,
+            before=self._before, limit=PAGE_MESSAGES, reverse=True,
+        )  # fmt: skip
         self._call.read(len(page))
-        found += [message for message in page if wanted(message)]
-        last = page[-1]
-        self.reached = (last.date, last.id, last.peer)
+        self._ended = len(page) < PAGE_MESSAGES
+        if page:
+            found += [message for message in page if wanted(message)]
+            last = page[-1]
+            self._before = last.id
+            self.reached = (last.date, last.id, last.peer)
+        await asyncio.sleep(0)
         return len(page)
 
 
