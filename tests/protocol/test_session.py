@@ -16,10 +16,10 @@ from chappe.mtproto import (
 )
 from chappe.mtproto import service as s
 from chappe.mtproto.salts import SALT_LIFETIME_S
-from chappe.mtproto.session import SEEN_IDS_MAX
+from chappe.mtproto.session import SEEN_IDS_MAX, UNACKED_BYTES_MAX
 from chappe.mtproto.wire import pack_bytes, pack_ids, unpack_bytes
 
-from .joined import NOW, Pair, calls, unfold
+from .joined import NOW, Pair, calls, tokens, unfold
 
 CALL = b"\x01\x02\x03\x04" * 3
 
@@ -190,6 +190,35 @@ def test_what_was_not_acknowledged_is_sent_again() -> None:
     pair.message(struct.pack("<I", s.MSGS_ACK) + pack_ids([result]), seq_no=2)
     pair.server.reconnected()
     assert s.RPC_RESULT not in pair.numbers()
+
+
+def test_of_what_was_not_acknowledged_only_so_many_bytes_are_kept() -> None:
+    """Of many large answers the newest are sent again; acknowledged ones make room; one too large is kept."""
+    pair, size, random = Pair(), UNACKED_BYTES_MAX // 4, tokens(7)
+
+    def answer(number: int, size: int) -> None:
+        pair.message(CALL, msg_id=id_at(number / 10))
+        pair.server.answer(id_at(number / 10), random(size))
+        pair.out()
+
+    def kept() -> dict[int, int]:
+        pair.server.reconnected()
+        again = [m for o in pair.out() for m in unfold(o.msg_id, o.seq_no, o.body)]
+        head = struct.pack("<I", s.RPC_RESULT)
+        return {struct.unpack_from("<q", b, 4)[0]: i for i, _, b in again if b[:4] == head}
+
+    for number in range(10):
+        answer(number, size)
+    found = kept()
+    assert list(found) == [id_at(number / 10) for number in (7, 8, 9)]
+    acknowledged = found[id_at(0.8)]
+    pair.message(
+        struct.pack("<I", s.MSGS_ACK) + pack_ids([acknowledged]), msg_id=id_at(0.95), seq_no=2
+    )
+    answer(10, size)
+    assert list(kept()) == [id_at(number / 10) for number in (7, 9, 10)]
+    answer(11, UNACKED_BYTES_MAX + 1)
+    assert list(kept()) == [id_at(1.1)]
 
 
 def test_service_messages_are_answered() -> None:

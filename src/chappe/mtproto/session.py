@@ -20,6 +20,7 @@ CONTAINER_MESSAGES_MAX: Final = 1020  # messages in one container
 CONTAINER_BYTES_MAX: Final = 512 * 1024  # bytes of bodies in one container we send
 SEEN_IDS_MAX: Final = 2_000  # msg_ids remembered against replay
 UNACKED_MESSAGES_MAX: Final = 256  # messages kept to be sent again
+UNACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes of them; the newest is kept however large it is
 UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes a gzip_packed message may unpack to
 PACK_BYTES_MIN: Final = 2_048  # results below it are not worth packing
 FILE_PIECE: Final = struct.pack("<I", 0x096A18D5)  # upload.file: packed already, most of the time
@@ -80,7 +81,7 @@ class ServerSession:
 
     __slots__ = (
         "_acks", "_content_sent", "_dropped", "_floor", "_greeted", "_last_id", "_queue", "_salts",
-        "_seen", "_unacked", "key_id", "session_id",
+        "_seen", "_unacked", "_unacked_bytes", "key_id", "session_id",
     )  # fmt: skip
 
     def __init__(self, key_id: int, session_id: int, salts: Salts, floor: int = 0) -> None:
@@ -97,6 +98,7 @@ class ServerSession:
         self._last_id = 0
         self._greeted = False
         self._unacked: dict[int, Outgoing] = {}
+        self._unacked_bytes = 0
 
     @property
     def newest_seen(self) -> int:
@@ -224,7 +226,7 @@ class ServerSession:
                 number = struct.unpack_from("<I", body)[0]
             if number == s.MSGS_ACK:
                 for acked in unpack_ids(body, 4):
-                    self._unacked.pop(acked, None)
+                    self._forget(acked)
             elif number == s.PING:
                 self._pong(msg_id, body)
             elif number == s.PING_DELAY:
@@ -321,7 +323,7 @@ class ServerSession:
             self._dropped.add(call_id)
             said = struct.pack("<I", s.RPC_ANSWER_DROPPED_RUNNING)
         elif (kept := self._answers().get(call_id)) is not None:
-            del self._unacked[kept.msg_id]
+            self._forget(kept.msg_id)
             size = len(kept.body)
             said = struct.pack("<Iqii", s.RPC_ANSWER_DROPPED, kept.msg_id, kept.seq_no, size)
         else:
@@ -398,10 +400,20 @@ class ServerSession:
         message = Outgoing(self._next_id(now, kind), self._content_sent * 2 + content, body)
         if content:
             self._content_sent += 1
-            self._unacked[message.msg_id] = message
-            if len(self._unacked) > UNACKED_MESSAGES_MAX:
-                del self._unacked[next(iter(self._unacked))]
+            unacked = self._unacked
+            unacked[message.msg_id] = message
+            self._unacked_bytes += len(body)
+            while len(unacked) > UNACKED_MESSAGES_MAX or (
+                self._unacked_bytes > UNACKED_BYTES_MAX and len(unacked) > 1
+            ):
+                self._forget(next(iter(unacked)))
         return message
+
+    def _forget(self, msg_id: int) -> None:
+        """Send a message no more: it arrived, or there is no room to keep it."""
+        gone = self._unacked.pop(msg_id, None)
+        if gone is not None:
+            self._unacked_bytes -= len(gone.body)
 
 
 def unpack_gzip(packed: bytes) -> bytes:
