@@ -25,13 +25,13 @@ class Rate(Enum):
 
     FREE = Bucket(size=5_000, refill_s=0.001, per="user")
     READ = Bucket(size=1_000, refill_s=0.01, per="user")
+    READING = Bucket(size=3_000, refill_s=0.01, per="reader")  # pages of records looked through
     WRITE = Bucket(size=300, refill_s=0.1, per="user")
     SEND = Bucket(size=300, refill_s=0.05, per="user")
     LOGIN = Bucket(size=60, refill_s=10.0, per="address")
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
     HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
-    READING = Bucket(size=2_000, refill_s=0.02, per="reader")  # pages of records looked through
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # new codes; each has five guesses
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after in imports

@@ -131,14 +131,14 @@ async def _doom(house: House, change: Change, file: File) -> None:
     else:
         other = await _another(change, file)
         shared = other is not None
-        if content is not None and content.number == file.number:
-            number = other.number if other is not None else 0
-            content = msgspec.structs.replace(content, number=number)
-    if content is not None:
-        if shared or content.number:
-            change.put(content)
-        else:
-            change.drop(Content, blind)
+        if content is None or content.number != file.number:
+            content = None  # it is of other bytes, or of a file that was made later
+        elif other is not None:
+            content = msgspec.structs.replace(content, number=other.number)
+    if content is not None and shared:
+        change.put(content)
+    elif content is not None:
+        change.drop(Content, blind)
     pieces = sum(piece[4] for piece in file.pieces)
     if file.pieces_file is not None:
         change.put(Doomed(blob=file.pieces_file.blob, file=file.pieces_file))
