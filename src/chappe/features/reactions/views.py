@@ -14,6 +14,7 @@ from chappe.updates import View, Viewer
 SHOWN_RECENT: Final = 3  # people named beside a message
 REACTORS_KEPT_MAX: Final = 10  # people who reacted last, of whom a message keeps who they are
 LISTED_MAX: Final = 10_000  # people who reacted that are looked through
+RECENT_READ_MAX: Final = 200  # of them, those among whom the last are sought for an older message
 
 
 def word_of(reaction: Any) -> str:
@@ -113,9 +114,9 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
     return api.MessageReactions(can_see_list=listed, results=results, recent_reactions=recent)
 
 
-async def newest_reactors(look: View, message: Message) -> tuple[int, ...]:
+async def newest_reactors(look: View, message: Message, limit: int = LISTED_MAX) -> tuple[int, ...]:
     """Return who reacted to a message last, newest first, by looking at all who did."""
-    people = await look.scan(Reacted, message.peer, message.id, limit=LISTED_MAX)
+    people = await look.scan(Reacted, message.peer, message.id, limit=limit)
     people.sort(key=lambda r: -r.date)
     return tuple(person.user for person in people[:REACTORS_KEPT_MAX])
 
@@ -123,7 +124,7 @@ async def newest_reactors(look: View, message: Message) -> tuple[int, ...]:
 async def _reactors(look: View, message: Message) -> tuple[int, ...]:
     """Return who reacted last to a message that does not say it: it is older than that."""
     name = ("reactors", message.peer, message.id)
-    return await look.derived(name, lambda: newest_reactors(look, message))
+    return await look.derived(name, lambda: newest_reactors(look, message, RECENT_READ_MAX))
 
 
 def show_one(viewer: Viewer, person: Reacted, word: str, *, unread: bool = False) -> Any:
