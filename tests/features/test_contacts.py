@@ -138,6 +138,31 @@ async def test_a_directory_of_numbers_is_dear() -> None:
         assert others.imported
 
 
+async def test_asking_after_one_number_costs_what_importing_it_does() -> None:
+    """Whether somebody has it or not; and a number one only wrote beside a name is not known by that."""
+    async with village() as v:
+        ada, claude, bob, eve = await v.people_named("Ada", "Claude", "Bob", "Eve")
+        v.house.services["limiter"] = Limiter(0.001)
+        await add(ada, eve, phone=bob.phone)
+        ask = api.ContactsResolvePhone
+        for _ in range(2):
+            assert (await ada(ask(phone=claude.phone))).peer.user_id == claude.id
+            with pytest.raises(errors.PhoneNotOccupied):
+                await ada(ask(phone="33699999999"))
+        assert (await ada(api.ContactsImportContacts(contacts=[imported(claude)]))).imported
+        for phone in (claude.phone, "33699999999"):
+            with pytest.raises(errors.FloodWait):
+                await ada(ask(phone=phone))
+        guess = await ada(api.ContactsImportContacts(contacts=[imported(bob)]))
+        assert (guess.imported, guess.retry_contacts) == ([], [7])
+        found = await ada(api.ContactsImportContacts(contacts=[imported(claude)]))
+        assert [i.user_id for i in found.imported] == [claude.id]
+        await add(ada, claude, phone=bob.phone)  # another number: that one is not paid for
+        for person in (claude, bob):
+            later = await ada(api.ContactsImportContacts(contacts=[imported(person)]))
+            assert (later.imported, later.retry_contacts) == ([], [7])
+
+
 async def test_people_are_found_by_username_and_among_ones_own() -> None:
     """By the whole of it; a name nobody has and a name nobody can have are refused."""
     async with village() as v:

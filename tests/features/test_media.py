@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image
 from tests.features.films import voice
@@ -435,8 +436,12 @@ async def test_places_and_contacts_are_sent_as_they_are(post: Post) -> None:
         phone_number="+888 123 4567", first_name="Eve\n", last_name="", vcard=""
     )
     assert (await post.send(ADA, CLAUDE, contact)).media.user_id == 0
+    known = accounts.Contact(user=EVE, first_name="Eve", phone="8881234567")
     async with post.house.change(Owner(Kind.USER, ADA)) as change:
-        change.put(accounts.Contact(user=EVE, first_name="Eve", phone="8881234567"))
+        change.put(known)  # as somebody may write who guesses
+    assert (await post.send(ADA, CLAUDE, contact)).media.user_id == 0
+    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+        change.put(msgspec.structs.replace(known, found=True))
     sent = (await post.send(ADA, CLAUDE, contact)).media
     assert (sent.user_id, sent.first_name) == (EVE, "Eve")
 

@@ -200,6 +200,36 @@ async def test_settings_about_everybody_are_kept_but_for_what_is_paid() -> None:
         assert await ada(api.AccountGetGlobalPrivacySettings()) == kept
 
 
+async def card(sender: Person, to: Person, phone: str) -> Any:
+    """Send somebody's card; return whom it is of."""
+    medium = api.InputMediaContact(phone_number=phone, first_name="A", last_name="", vcard="")
+    sent = await sender(api.MessagesSendMedia(
+        peer=sender.peer(to), media=medium, message="", random_id=sender.village.number()))  # fmt: skip
+    (message,) = [u.message for u in sent.updates if isinstance(u, api.UpdateNewMessage)]
+    return message.media.user_id
+
+
+async def test_a_hidden_number_is_not_guessed() -> None:
+    """Right and wrong guesses look alike: in the profile, in what is pushed, on a card; until it is shown."""
+    async with village() as v:
+        ada, claude, eve = await v.people_named("Ada", "Claude", "Eve")
+        for key in (api.InputPrivacyKeyPhoneNumber, api.InputPrivacyKeyAddedByPhone):
+            await let(ada, key, NOBODY)
+        for guess in ("33699999999", ada.phone):
+            told = await add(eve, ada, phone=guess)
+            assert {u.id: u.phone for u in told.users}[ada.id] == guess
+            assert (await seen(eve, ada)).phone == guess
+            assert await card(eve, claude, guess) == 0
+            book = [api.InputPhoneContact(client_id=1, phone=guess, first_name="A", last_name="")]
+            found = await eve(api.ContactsImportContacts(contacts=book))
+            assert (found.imported, found.retry_contacts) == ([], [])
+        await add(eve, ada, phone="33699999999")
+        await let(ada, api.InputPrivacyKeyPhoneNumber, EVERYBODY)
+        assert (await seen(eve, ada)).phone == ada.phone
+        assert await card(eve, claude, ada.phone) == ada.id
+        assert await card(eve, claude, "33699999999") == 0
+
+
 async def test_a_number_is_seen_by_those_who_know_it_and_those_it_is_shown_to() -> None:
     """In profiles, in groups, in what a forward names."""
     async with village() as v:

@@ -55,7 +55,9 @@ class PhoneChanged(Event, frozen=True):
     user: int
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
-        """See `Event`. Who may not see the number learns nothing."""
+        """See `Event`. Who may not see the number learns nothing, not even that it is another."""
+        if not await viewer.house.services["may_see"](viewer, self.user, "phone"):
+            return None
         shown = await show_user(viewer, self.user)
         viewer.mention_user(self.user)
         phone = getattr(shown, "phone", None)

@@ -51,6 +51,7 @@ class Contact(Record, frozen=True):
     photo: int = 0  # the file this person has given them as a photo; 0 for none
     note: str = ""  # what one wrote about them for oneself
     close: bool = False  # among the close friends
+    found: bool = False  # by this number, in an address book whose numbers were paid for
 
 
 class AppSetting(Record, frozen=True):

@@ -55,16 +55,16 @@ async def show_user(viewer: Viewer, user: int) -> Any:
         return _myself(record, hashed, status, await photo_of(viewer, record))
     contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
     may_see_each = viewer.house.services.get("may_see_each", _everything)
-    phone, exact = await may_see_each(viewer, user, "phone", "status")
-    if not phone:
-        phone = contact is not None and contact.phone == record.phone
+    shows_phone, exact = await may_see_each(viewer, user, "phone", "status")
+    # Else what the viewer wrote down, right or not: it says nothing of the real one.
+    phone = record.phone if shows_phone else contact and contact.phone
     return api.User(
         id=user,
         access_hash=hashed,
         first_name=contact.first_name if contact else record.first_name,
         last_name=(contact.last_name if contact else record.last_name) or None,
         username=record.username or None,
-        phone=record.phone if phone and record.phone else None,
+        phone=phone or None,
         close_friend=contact is not None and contact.close,
         color=color_of(record),
         contact=contact is not None,

@@ -62,7 +62,8 @@ async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> 
 
 @method(api.ContactsResolvePhone, rate=Rate.LOOKUP, raises=(errors.PhoneNotOccupied,))
 async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
-    """Return whose phone number this is, if their privacy allows."""
+    """Return whose phone number this is, if their privacy allows; it costs what an imported one does."""
+    call.draw(Rate.NUMBERS, call.user)
     user = await by_phone(call, request.phone)
     if user is None:
         raise errors.PhoneNotOccupied

@@ -22,15 +22,16 @@ NOTE_CHARACTERS_MAX: Final = 128  # characters of what one writes about a contac
 PHONE_DIGITS_MAX: Final = 16  # digits of a number given with a contact
 
 
-async def _add(call: Call, user: int, **given: str) -> bool:
-    """Keep somebody among the contacts; False if there are too many."""
+async def _add(call: Call, user: int, *, found: bool = False, **given: str) -> bool:
+    """Keep somebody among the contacts; False if there are too many. `found`: by the number given."""
     mine = await call.look(Owner(Kind.USER, user)).get(Contact, call.user)
     async with call.change() as change:
         old = await change.get(Contact, user)
         if old is None and await change.count(Contact) >= CONTACTS_MAX:
             return False
         new = old or Contact(user=user, first_name="")
-        change.put(msgspec.structs.replace(new, mutual=mine is not None, **given))
+        found = found or (new.found and given.get("phone", new.phone) == new.phone)
+        change.put(msgspec.structs.replace(new, mutual=mine is not None, found=found, **given))
         change.notice(ContactChanged(user=user))
         if mine is not None and not mine.mutual:
             change.post(Owner(Kind.USER, user), BecameMutual(user=call.user, known=True))
@@ -67,7 +68,7 @@ async def get_statuses(call: Call, request: api.ContactsGetStatuses) -> list[Any
 
 
 def _payable(call: Call, phone: str, known: set[str]) -> bool:
-    """Whether a number may be looked up: one that is a contact's already, or there is budget for it."""
+    """Whether a number may be looked up: one by which a contact was found, or there is budget for it."""
     if phone.lstrip("+") in known:
         return True
     try:
@@ -87,7 +88,7 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
     imported: list[Any] = []
     later: list[int] = []
     viewer = call.viewer()
-    known = {c.phone for c in await call.look().scan(Contact, limit=CONTACTS_MAX)} - {""}
+    known = {c.phone for c in await call.look().scan(Contact, limit=CONTACTS_MAX) if c.found}
     for given in request.contacts[:CONTACTS_IMPORTED_MAX]:
         if not _payable(call, given.phone, known):
             later.append(given.client_id)
@@ -99,7 +100,7 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
         phone = names_rules.clean_phone(given.phone)
         last = names_rules.clean_name(given.last_name)
         if user != call.user and not await _add(
-            call, user, first_name=first, last_name=last, phone=phone
+            call, user, found=True, first_name=first, last_name=last, phone=phone
         ):
             continue
         imported.append(api.ImportedContact(user_id=user, client_id=given.client_id))

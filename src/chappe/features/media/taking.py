@@ -428,7 +428,10 @@ def move(kept: Kept, given: api.InputMediaGeoLive, age: int) -> Kept:
 
 
 async def _contact(call: Call, given: api.InputMediaContact) -> Any:
-    """Return a contact; it says who it is only if the sender knows them by this number."""
+    """Return a contact; it says who it is only if the sender knows them by this number.
+
+    Who wrote a number down does not know by that whose it is: they may have guessed it.
+    """
     user = 0
     digits = "".join(c for c in given.phone_number if c.isdigit())
     if digits:
@@ -437,10 +440,17 @@ async def _contact(call: Call, given: api.InputMediaContact) -> Any:
             contact = await call.look().get(accounts.Contact, owner.id)
             me = await call.look(Owner(Kind.USER, call.user)).get(accounts.User)
             mine = owner == call.me and me is not None and me.phone == digits
-            if mine or (contact is not None and contact.phone == digits):
+            if mine or (contact is not None and await _knows(call, contact, digits)):
                 user = owner.id
     return api.MessageMediaContact(
         phone_number=_text(given.phone_number), first_name=_text(given.first_name),
         last_name=_text(given.last_name), user_id=user,
         vcard=given.vcard[:VCARD_CHARACTERS_MAX].replace("\0", ""),
     )  # fmt: skip
+
+
+async def _knows(call: Call, contact: accounts.Contact, phone: str) -> bool:
+    """Whether the caller learnt a contact's number by an import, or is shown it."""
+    if contact.found and contact.phone == phone:
+        return True
+    return bool(await call.service("may_see")(call.viewer(), contact.user, "phone"))
