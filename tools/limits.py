@@ -29,8 +29,8 @@ RATES: Final = """
 ## How often
 
 Every method draws from one of these buckets (`rpc/rates.py`). A bucket holds `size` calls and regains one
-every `refill` seconds, for each user (before login: each key) or each address; new login codes also for each
-phone number, and proofs of a password for each account, whoever asks. An empty bucket answers
+every `refill` seconds, for each user (before login: each key) or each address; codes sent also for each
+phone number or account, and proofs of a password for each account, whoever asks. An empty bucket answers
 `FLOOD_WAIT_X`, and the call succeeds after X seconds. The setting `rate_scale` multiplies all of them.
 Which method draws from which bucket is in [coverage.md](coverage.md).
 

@@ -31,10 +31,11 @@ async def change(person: Person, sent: Any, code: str, phone: str = NEW) -> Any:
 async def test_somebody_moves_to_another_number() -> None:
     """They log in by the new one; the old one is free; who knows them learns it."""
     async with village() as v:
-        ada, claude = await v.people_named("Ada", "Claude")
-        await ada.say(claude, "hello")
-        await claude(api.ContactsAddContact(
-            id=claude.user(ada), first_name="Ada", last_name="", phone=ada.phone))  # fmt: skip
+        ada, claude, eve = await v.people_named("Ada", "Claude", "Eve")
+        for person, guess in ((claude, ada.phone), (eve, NEW)):
+            await ada.say(person, "hello")
+            await person(api.ContactsAddContact(
+                id=person.user(ada), first_name="Ada", last_name="", phone=guess))  # fmt: skip
         await ada(api.ContactsAddContact(
             id=ada.user(claude), first_name="C", last_name="", phone=claude.phone))  # fmt: skip
         sent = await ask_change(ada)
@@ -46,6 +47,7 @@ async def test_somebody_moves_to_another_number() -> None:
         await v.settle()
         for person in (ada, claude):
             assert [u.phone for u in person.told(api.UpdateUserPhone)] == [NEW]
+        assert not eve.told(api.UpdateUserPhone)  # whatever she wrote down
         old, ada.phone = ada.phone, NEW
         assert await ada.log_in()
         device = await v.stranger()

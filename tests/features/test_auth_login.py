@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chappe.features.auth.acts import invite
-from chappe.features.auth.codes import CODE_LIFETIME_S, CODE_TRIES_MAX
+from chappe.features.auth.codes import CODE_LIFETIME_S, RESENDS_MAX, SEND_AGAIN_S
+from chappe.features.auth.rules import CODE_TRIES_MAX, GUESSES_KEPT_S, PAUSE_MAX_S
 from chappe.tl import api, errors
 
 from .village import Device, Village, village
@@ -128,6 +129,95 @@ async def test_five_wrong_guesses_and_the_right_one_is_refused() -> None:
         assert isinstance(
             await enter(device, again, v.code(PHONE)), api.AuthAuthorizationSignUpRequired
         )
+
+
+async def guess_wrong(v: Village, device: Device, times: int = CODE_TRIES_MAX) -> int:
+    """Guess a number's codes wrong, as often as one is let; return how long one is told to wait then."""
+    for _ in range(times):
+        sent = await send(device)
+        with pytest.raises(errors.PhoneCodeInvalid):
+            await enter(device, sent, wrong(v.code(PHONE)))
+    with pytest.raises(errors.FloodWait) as flood:
+        await send(device)
+    return flood.value.number
+
+
+async def test_each_round_of_wrong_guesses_is_longer_in_coming() -> None:
+    """Twice as long, to a day, whoever guesses; in a day there are some forty guesses, later five."""
+    async with village() as v:
+        device = await v.stranger()
+        before, in_a_day, began = CODE_LIFETIME_S // 2, 0, v.clock.time
+        while before < PAUSE_MAX_S:
+            pause = await guess_wrong(v, device)
+            assert pause == min(before * 2, PAUSE_MAX_S)
+            in_a_day += CODE_TRIES_MAX if v.clock.time < began + PAUSE_MAX_S else 0
+            before, device = pause, await v.stranger()
+            await v.wait(pause - 1)
+            with pytest.raises(errors.FloodWait):
+                await send(device)
+            await v.wait(1)
+        assert in_a_day <= 45
+        await v.wait(GUESSES_KEPT_S)
+        assert await guess_wrong(v, device) == CODE_LIFETIME_S
+        await v.wait(CODE_LIFETIME_S)
+        await enter(device, await send(device), v.code(PHONE))
+        assert await guess_wrong(v, device) == CODE_LIFETIME_S  # the right code ended the count
+
+
+async def test_another_code_wins_no_guesses() -> None:
+    """Four wrong, expired, one wrong: then nobody guesses for a while, nor gives the right one."""
+    async with village() as v:
+        device, sent = await sends_and_takes(v, PHONE)
+        for _ in range(CODE_TRIES_MAX - 1):
+            with pytest.raises(errors.PhoneCodeInvalid):
+                await enter(device, sent, wrong(v.code(PHONE)))
+        await v.wait(CODE_LIFETIME_S)
+        sent = await send(device)
+        with pytest.raises(errors.PhoneCodeInvalid):
+            await enter(device, sent, wrong(v.code(PHONE)))
+        with pytest.raises(errors.FloodWait) as flood:
+            await enter(device, sent, v.code(PHONE))
+        assert flood.value.number == CODE_LIFETIME_S
+
+
+async def test_asking_again_and_again_sends_a_code_three_times() -> None:
+    """Apps ask at every start; each gets an answer it can use, and the number is left in peace."""
+    async with village() as v:
+        device, sent = await sends_and_takes(v, PHONE)
+        began = v.clock.time
+        while v.clock.time < began + CODE_LIFETIME_S - SEND_AGAIN_S:
+            for _ in range(20):
+                again = await send(await v.stranger())
+                assert again.phone_code_hash == sent.phone_code_hash
+            v.clock.time += SEND_AGAIN_S // 2
+        await v.settle()
+        delivered = [c["code"] for c in v.server.console.recent if c["to"] == PHONE]
+        assert len(delivered) == 1 + RESENDS_MAX
+        with pytest.raises(errors.SendCodeUnavailable):
+            await device(api.AuthResendCode(
+                phone_number=PHONE, phone_code_hash=sent.phone_code_hash))  # fmt: skip
+        assert await enter(device, again, delivered[0])
+
+
+async def test_every_delivery_to_a_number_is_counted() -> None:
+    """Also those its owner wishes again: ten in a row, however one gets at them."""
+    async with village(rate_scale=1.0) as v:
+        delivered = 0
+        while delivered < 10:
+            device, sent = await sends_and_takes(v, PHONE)
+            hashed = {"phone_number": PHONE, "phone_code_hash": sent.phone_code_hash}
+            for _ in range(min(RESENDS_MAX, 9 - delivered)):
+                await device(api.AuthResendCode(**hashed))
+            await v.settle()
+            delivered = len([c for c in v.server.console.recent if c["to"] == PHONE])
+            if delivered < 10:
+                await device(api.AuthCancelCode(**hashed))
+        v.clock.time += SEND_AGAIN_S
+        assert (await send(device)).phone_code_hash == sent.phone_code_hash
+        with pytest.raises(errors.FloodWait):
+            await device(api.AuthResendCode(**hashed))
+        await v.settle()
+        assert len([c for c in v.server.console.recent if c["to"] == PHONE]) == 10
 
 
 async def test_cancelling_and_asking_anew_wins_no_guesses() -> None:

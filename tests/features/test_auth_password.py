@@ -11,6 +11,7 @@ from chappe.features import accounts
 from chappe.features.auth.owing import OWING_LIFETIME_S
 from chappe.features.auth.password import CHALLENGE_LIFETIME_S, MAIL_CODE_LIFETIME_S
 from chappe.features.auth.recovery import RESET_WAIT_S
+from chappe.features.auth.rules import CODE_TRIES_MAX
 from chappe.tl import api, errors
 
 from .test_auth_login import enter, send
@@ -373,6 +374,60 @@ async def test_a_forgotten_password_is_replaced_by_who_reads_the_mail() -> None:
         done = await device(recover(code=v.code(ADDRESS), new_settings=settings(b"new")))
         assert done.user.id == ada.id
         assert await set_password(ada, settings(), await proof(ada, b"new"))
+
+
+async def test_each_round_of_guesses_by_mail_is_longer_in_coming() -> None:
+    """Twice as long as before; the right code ends the count."""
+    async with village(twins=False) as v:
+        ada = await guarded(v, ADDRESS)
+        pause = MAIL_CODE_LIFETIME_S
+        for _ in range(3):
+            device = await half_in(v, ada)
+            await device(api.AuthRequestPasswordRecovery())
+            for _ in range(CODE_TRIES_MAX):
+                with pytest.raises(errors.PasswordRecoveryExpired):
+                    await device(api.AuthCheckRecoveryPassword(code="12"))
+            with pytest.raises(errors.FloodWait) as flood:
+                await device(api.AuthRequestPasswordRecovery())
+            assert flood.value.number == pause
+            v.clock.time += pause
+            pause *= 2
+        device = await half_in(v, ada)
+        await device(api.AuthRequestPasswordRecovery())
+        done = await device(api.AuthRecoverPassword(
+            code=v.code(ADDRESS), new_settings=settings(b"new")))  # fmt: skip
+        assert done.user.id == ada.id
+        await ada(api.AuthRequestPasswordRecovery())
+        for _ in range(CODE_TRIES_MAX):
+            with pytest.raises(errors.CodeInvalid):
+                await ada(api.AuthRecoverPassword(code="12"))
+        with pytest.raises(errors.FloodWait) as flood:
+            await ada(api.AuthRequestPasswordRecovery())
+        assert flood.value.number == MAIL_CODE_LIFETIME_S
+
+
+async def test_mails_about_a_password_are_counted() -> None:
+    """Ten in a row for an account; as many to one address, whoever names it."""
+    async with village(rate_scale=1.0, twins=False) as v:
+        ada = await guarded(v, ADDRESS)
+        for _ in range(10):
+            await ada(api.AuthRequestPasswordRecovery())
+        with pytest.raises(errors.FloodWait):
+            await ada(api.AuthRequestPasswordRecovery())
+        (eve,) = await v.people_named("Eve")
+        with pytest.raises(errors.EmailUnconfirmed):
+            await set_password(eve, settings(email=ADDRESS))
+        for _ in range(8):  # with Ada's own
+            await eve(api.AccountResendPasswordEmail())
+        (claude,) = await v.people_named("Claude")
+        with pytest.raises(errors.FloodWait):
+            await set_password(claude, settings(email=ADDRESS.upper()))
+        with pytest.raises(errors.FloodWait):
+            await eve(api.AccountResendPasswordEmail())
+        with pytest.raises(errors.FloodWait):  # nor to another: ten were hers
+            await set_password(eve, settings(email="other@example.org"))
+        with pytest.raises(errors.EmailUnconfirmed):
+            await set_password(claude, settings(email="other@example.org"))
 
 
 async def test_there_is_nothing_to_recover_without_an_address() -> None:

@@ -18,6 +18,7 @@ from chappe.features.auth.records import (
     AuthKey,
     Challenge,
     Code,
+    Guessed,
     LoginToken,
     MailCode,
     Owing,
@@ -109,7 +110,17 @@ def test_who_was_logged_out_since_the_backup_stays_so(tmp_path: Path, kept: bool
     assert not (restored / RESTORED).exists()
 
 
-FLEETING = (Code, MailCode, LoginToken, Challenge, TemporaryKey, Recovery, PendingPassword, Owing)
+FLEETING = (
+    Code,
+    MailCode,
+    LoginToken,
+    Challenge,
+    TemporaryKey,
+    Recovery,
+    PendingPassword,
+    Owing,
+    Guessed,
+)
 
 
 async def tables(server: Any) -> set[str]:

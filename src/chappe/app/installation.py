@@ -44,6 +44,7 @@ FLEETING_TABLES: Final = (
     "challenge_recovery",
     "pending_password",
     "owing",
+    "code_guessed",
 )  # never in a backup
 
 

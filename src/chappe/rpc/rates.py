@@ -33,8 +33,8 @@ class Rate(Enum):
     HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
-    CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # new codes; each has five guesses
-    NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after in imports
+    CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # codes sent, or mailed for one
+    NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
 
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer

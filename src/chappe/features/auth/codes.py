@@ -11,20 +11,21 @@ from chappe.features import accounts
 from chappe.features.accounts import place
 from chappe.rpc import Call, Rate
 from chappe.tl import errors
-from chappe.updates import House
+from chappe.updates import Change, House
 
 from .expiry import expires
-from .records import Code, LoginMail
+from .records import Code, Guessed, LoginMail
+from .rules import CODE_TRIES_MAX, GUESSES_KEPT_S, pause_s
 
 CODE_DIGITS: Final = 5
-CODE_TRIES_MAX: Final = 5  # wrong guesses of one number's codes until the newest expires
-CODE_LIFETIME_S: Final = 300
-SEND_AGAIN_S: Final = 60  # seconds until another code may be asked for
-RESENDS_MAX: Final = 2  # times one code is sent again at its owner's wish
+CODE_LIFETIME_S: Final = 300  # seconds; also of the first pause after wrong guesses
+SEND_AGAIN_S: Final = 60  # seconds until a code is sent once more to who asks for one
+RESENDS_MAX: Final = 2  # times one code is sent again
 
 LOGIN: Final = "code"  # what a code is for: names of blind indexes, never reused
 CHANGE: Final = "code_change"
 CONFIRM: Final = "code_confirm"
+ADDRESS: Final = "mail_to_prove"
 
 _TOLD = re.compile(r"[0-9](?:[\s.-]?[0-9]){4,}")
 
@@ -61,8 +62,9 @@ def new_digits(entropy: Entropy, count: int = CODE_DIGITS) -> str:
 async def send(
     call: Call, phone: str, user: int | None, purpose: str = LOGIN, asker: int | None = None
 ) -> Code:
-    """Make a code for a number and begin its delivery; an unexpired one is sent again.
+    """Make a code for a number and begin its delivery.
 
+    Apps ask at every start: an unexpired code is answered for again, and sent again only now and then.
     Nobody waits for the delivery: how long it takes would tell whose number it is.
 
     Raises:
@@ -70,13 +72,14 @@ async def send(
     """
     box, blind = box_of(call.house, phone, purpose, asker)
     async with call.change(box) as change:
+        await _wait_out(change, blind)
         code = await change.get(Code, blind)
         if code is not None and code.expires <= call.now:
             code = None
         if code is not None and code.tries >= CODE_TRIES_MAX:
             raise errors.FloodWait(code.expires - call.now)
         if code is None or not code.code:
-            call.draw(Rate.CODE, box_of(call.house, phone)[1])
+            _draw(call, phone)
             code = Code(
                 blind=blind, hash=call.house.entropy.token(9).hex(),
                 code=new_digits(call.house.entropy), expires=call.now + CODE_LIFETIME_S,
@@ -84,8 +87,65 @@ async def send(
             )  # fmt: skip
             change.put(code)
             expires(change, code.expires)
+        elif _may_repeat(call, phone, code):
+            code = msgspec.structs.replace(code, resent=code.resent + 1, sent=call.now)
+            change.put(code)
+        else:
+            return code
     call.house.begin(bring(call.house, phone, code.code, user))
     return code
+
+
+def _draw(call: Call, phone: str) -> None:
+    """Pay for one delivery to a number, whatever it is for.
+
+    Raises:
+        errors.FloodWait: there were too many.
+    """
+    call.draw(Rate.CODE, box_of(call.house, phone)[1])
+
+
+def draw_mail(call: Call, address: str) -> None:
+    """Pay for one mail of the caller's to an address that nobody has proved: it may be a stranger's.
+
+    Raises:
+        errors.FloodWait: there were too many of the caller's, or to the address.
+    """
+    call.draw(Rate.CODE, (ADDRESS, call.user))
+    call.draw(Rate.CODE, place(call.house, ADDRESS, address)[1])
+
+
+def _may_repeat(call: Call, phone: str, code: Code) -> bool:
+    """Whether a code that was sent is sent once more to who asks for one: perhaps it was lost."""
+    if code.sent + SEND_AGAIN_S > call.now or code.resent >= RESENDS_MAX:
+        return False
+    try:
+        _draw(call, phone)
+    except errors.FloodWait:
+        return False
+    return True
+
+
+async def _wait_out(change: Change, blind: str) -> None:
+    """Check that no pause goes on after wrong guesses.
+
+    Raises:
+        errors.FloodWait: one does.
+    """
+    guessed = await change.get(Guessed, blind)
+    if guessed is not None and guessed.until > change.now:
+        raise errors.FloodWait(guessed.until - change.now)
+
+
+async def _note_wrong(change: Change, code: Code) -> None:
+    """Count a wrong guess, for the code and for all codes of its number."""
+    guessed = await change.get(Guessed, code.blind)
+    wrong = 1 + (guessed.wrong if guessed and guessed.expires > change.now else 0)
+    until = change.now + GUESSES_KEPT_S
+    pause = pause_s(wrong, CODE_LIFETIME_S)
+    change.put(Guessed(blind=code.blind, wrong=wrong, until=change.now + pause, expires=until))
+    expires(change, until)
+    change.put(msgspec.structs.replace(code, tries=code.tries + 1))
 
 
 async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Code:
@@ -94,13 +154,15 @@ async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Co
     Raises:
         errors.PhoneCodeExpired: there is none under this hash.
         errors.SendCodeUnavailable: it was sent often enough.
+        errors.FloodWait: so were others to this number.
     """
     box, blind = box_of(call.house, phone)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         if code.resent >= RESENDS_MAX:
             raise errors.SendCodeUnavailable
-        code = msgspec.structs.replace(code, resent=code.resent + 1)
+        _draw(call, phone)
+        code = msgspec.structs.replace(code, resent=code.resent + 1, sent=call.now)
         change.put(code)
     call.house.begin(bring(call.house, phone, code.code, user))
     return code
@@ -150,12 +212,13 @@ async def check(
     box, blind = box_of(call.house, phone, purpose, asker)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
+        await _wait_out(change, blind)
         right = same(code.code, given)
         if right:
-            code = msgspec.structs.replace(code, verified_by=call.client.key_id)
+            change.put(msgspec.structs.replace(code, verified_by=call.client.key_id))
+            change.drop(Guessed, blind)
         else:
-            code = msgspec.structs.replace(code, tries=code.tries + 1)
-        change.put(code)
+            await _note_wrong(change, code)
     if not right:
         raise errors.PhoneCodeInvalid
 

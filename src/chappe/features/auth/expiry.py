@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.updates import Change, Deed, House
 
-from .records import Code, LoginToken, TemporaryKey
+from .records import Code, Guessed, LoginToken, TemporaryKey
 
 GRACE_S: Final = 60  # seconds something that expired is kept: whoever shows it is told that it did
 
@@ -25,6 +25,9 @@ class DropExpired(Deed, frozen=True):
             for code in await change.scan(Code):
                 if code.expires <= before:
                     change.drop(Code, code.blind)
+            for guessed in await change.scan(Guessed):
+                if guessed.expires <= before:
+                    change.drop(Guessed, guessed.blind)
             for token in await change.scan(LoginToken):
                 if token.expires <= before:
                     change.drop(LoginToken, token.hash)

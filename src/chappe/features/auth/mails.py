@@ -14,6 +14,7 @@ from . import codes
 from .login import user_by_phone
 from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, pattern
 from .records import Code, LoginMail, MailCode
+from .rules import CODE_TRIES_MAX
 
 RESET_WAIT_S: Final = 7 * 86_400  # seconds the owner has to object before codes go elsewhere again
 
@@ -42,7 +43,7 @@ async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmail
     if not is_address(request.email):
         raise errors.EmailInvalid
     code = codes.new_digits(call.house.entropy, MAIL_CODE_DIGITS)
-    call.draw(Rate.CODE, ("mail", call.user))
+    codes.draw_mail(call, request.email)
     async with call.change() as change:
         expires = call.now + MAIL_CODE_LIFETIME_S
         change.put(MailCode(address=request.email, code=code, expires=expires))
@@ -53,7 +54,7 @@ async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmail
 async def _prove(call: Call, change: Change, given: str) -> str:
     """Return the address that a code proves, or nothing."""
     waiting = await change.get(MailCode)
-    dead = waiting is None or waiting.expires <= call.now or waiting.tries >= codes.CODE_TRIES_MAX
+    dead = waiting is None or waiting.expires <= call.now or waiting.tries >= CODE_TRIES_MAX
     if waiting is None or dead:
         raise errors.EmailVerifyExpired
     if codes.same(waiting.code, given):

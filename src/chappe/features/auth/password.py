@@ -11,7 +11,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, House
 
-from .codes import new_digits
+from .codes import draw_mail, new_digits
 from .login import LOGIN_ERRORS, log_in
 from .owing import free, owes
 from .records import (
@@ -236,6 +236,7 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
         if given.email:
             if not is_address(given.email):
                 raise errors.EmailInvalid
+            draw_mail(call, given.email)
             code = new_digits(call.house.entropy, MAIL_CODE_DIGITS)
             change.put(
                 PendingPassword(

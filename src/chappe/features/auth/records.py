@@ -67,6 +67,18 @@ class Code(Record, frozen=True):
     invited: bool = False  # handed out with an invite
 
 
+class Guessed(Record, frozen=True):
+    """How often a number's codes were guessed wrong lately, by its blind index; codes come and go."""
+
+    table = "code_guessed"
+    key = ("blind",)
+
+    blind: str
+    wrong: int
+    until: int  # nobody may guess before
+    expires: int
+
+
 class Password(Record, frozen=True):
     """What two-step verification keeps instead of the password."""
 
@@ -111,6 +123,8 @@ class Recovery(Record, frozen=True):
     code: str
     expires: int
     tries: int = 0
+    wrong: int = 0  # guesses in all, also of the codes before it
+    until: int = 0  # nobody may guess before
 
 
 class Reset(Record, frozen=True):

@@ -10,7 +10,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from .codes import CODE_TRIES_MAX, new_digits, same
+from .codes import draw_mail, new_digits, same
 from .login import LOGIN_ERRORS, log_in
 from .password import (
     MAIL_CODE_DIGITS,
@@ -21,6 +21,7 @@ from .password import (
     replace_password,
 )
 from .records import Password, PendingPassword, Recovery, Reset
+from .rules import CODE_TRIES_MAX, GUESSES_KEPT_S, pause_s
 
 RESET_WAIT_S: Final = 7 * 86_400  # seconds between asking to drop the password and doing so
 
@@ -55,6 +56,7 @@ async def resend_password_email(call: Call, request: api.AccountResendPasswordEm
     pending = await call.look().get(PendingPassword)
     if pending is None or pending.expires <= call.now:
         raise errors.EmailHashExpired
+    draw_mail(call, pending.password.email)
     await call.service("codes").deliver_mail(pending.password.email, pending.code)
     return True
 
@@ -87,25 +89,45 @@ async def request_password_recovery(call: Call, request: api.AuthRequestPassword
             raise errors.PasswordEmpty
         if not password.email:
             raise errors.PasswordRecoveryNa
-        old = await change.get(Recovery)
-        if old is None or old.expires <= call.now:
-            old = Recovery(
-                code=new_digits(call.house.entropy, MAIL_CODE_DIGITS),
-                expires=call.now + MAIL_CODE_LIFETIME_S,
-            )
-            change.put(old)
-    if old.tries < CODE_TRIES_MAX:
-        await call.service("codes").deliver_mail(password.email, old.code)
+        recovery = await change.get(Recovery)
+        _wait_out(recovery, call.now)
+        call.draw(Rate.CODE, ("recovery", owner.id))
+        if recovery is None or recovery.expires <= call.now:
+            code = new_digits(call.house.entropy, MAIL_CODE_DIGITS)
+            recovery = _begin(recovery, code, call.now)
+            change.put(recovery)
+    await call.service("codes").deliver_mail(password.email, recovery.code)
     return api.AuthPasswordRecovery(email_pattern=pattern(password.email))
+
+
+def _begin(before: Recovery | None, code: str, now: int) -> Recovery:
+    """Return another code. Wrong guesses of those before it are remembered for a while."""
+    wrong = before.wrong if before and before.expires + GUESSES_KEPT_S > now else 0
+    return Recovery(code=code, expires=now + MAIL_CODE_LIFETIME_S, wrong=wrong)
+
+
+def _wait_out(recovery: Recovery | None, now: int) -> None:
+    """Check that no pause goes on after wrong guesses.
+
+    Raises:
+        errors.FloodWait: one does.
+    """
+    if recovery is not None and recovery.until > now:
+        raise errors.FloodWait(recovery.until - now)
 
 
 async def _prove(call: Call, change: Change, given: str) -> bool:
     recovery = await change.get(Recovery)
     if recovery is None or recovery.expires <= call.now or recovery.tries >= CODE_TRIES_MAX:
         return False
+    _wait_out(recovery, call.now)
     if same(recovery.code, given):
         return True
-    change.put(msgspec.structs.replace(recovery, tries=recovery.tries + 1))
+    wrong = recovery.wrong + 1
+    until = call.now + pause_s(wrong, MAIL_CODE_LIFETIME_S)
+    change.put(
+        msgspec.structs.replace(recovery, tries=recovery.tries + 1, wrong=wrong, until=until)
+    )
     return False
 
 

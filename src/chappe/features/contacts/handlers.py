@@ -137,7 +137,7 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
         given["phone"] = phone
     if request.note is not None:
         given["note"] = request.note.text.strip()[:NOTE_CHARACTERS_MAX]
-    if not await _add(call, user, **given):
+    if not await _add(call, user, found=False, **given):
         raise errors.ContactIdInvalid
     if request.add_phone_privacy_exception:
         await call.service("show_phone_to")(call, user)
