@@ -28,8 +28,8 @@ class Client:
 
     __slots__ = (
         "address", "aside", "bot", "device", "expires", "failed", "identified", "key_id", "layer",
-        "pending_user", "push", "running", "session_id", "subscribed", "temp_key_id", "user",
-        "wants_updates",
+        "pending_user", "push", "running", "session_id", "subscribed", "temp_key_id", "unsaved",
+        "user", "wants_updates",
     )  # fmt: skip
 
     def __init__(
@@ -51,6 +51,7 @@ class Client:
         self.aside = False  # its key is another's for files only: it is told nothing by itself
         self.pending_user: int | None = None  # gave the right code, still owes the password
         self.layer = 0  # the layer belongs to the key; 0 until somebody says it
+        self.unsaved = False  # what it said of itself is not kept yet: nothing it asks was admitted
         self.device = DeviceInfo()
         self.wants_updates = True
         self.identified = False

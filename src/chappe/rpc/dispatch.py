@@ -122,7 +122,7 @@ class Dispatcher:
     ) -> bytes:
         if not client.identified:
             await self.identify(client)
-        await self._note(client, wishes)
+        self._note(client, wishes)
         for earlier in wishes.after:
             await self._wait_for(client, msg_id, earlier)
         method = self.methods.get(type(query))
@@ -132,6 +132,9 @@ class Dispatcher:
         if not _is_known(query.tl_name, layer):
             raise errors.RpcError(400, "INPUT_METHOD_INVALID")
         self._admit(client, method)
+        if client.unsaved:
+            client.unsaved = False
+            await self._remember(client)
         try:
             result = await method.serve(Call(self.house, client, msg_id), query)
         except errors.RpcError as error:
@@ -153,8 +156,8 @@ class Dispatcher:
         client.pending_user = identity.pending_user
         self.clients.settle(client, identity.user)
 
-    async def _note(self, client: Client, wishes: "Wishes") -> None:
-        """Take over what the wrappers said of layer, app and updates."""
+    def _note(self, client: Client, wishes: "Wishes") -> None:
+        """Take over what the wrappers said of layer, app and updates; kept once a call is admitted."""
         changed = False
         if wishes.layer and wishes.layer != client.layer:
             for other in self.clients.of_key(client.key_id) if client.key_id else ():
@@ -167,7 +170,7 @@ class Dispatcher:
         if wishes.without_updates:
             client.wants_updates = False
         if changed and client.key_id:
-            await self._remember(client)
+            client.unsaved = True
 
     def _admit(self, client: Client, method: Method) -> None:
         needs = method.needs
