@@ -7,12 +7,15 @@ import pytest
 
 from chappe.core import Kind
 from chappe.features.auth.handlers import BIND_INNER
-from chappe.features.auth.keys import BOUND_KEYS_MAX
+from chappe.features.auth.keys import BOUND_KEYS_MAX, read_key
 from chappe.features.auth.records import TemporaryKey
 from chappe.features.auth.sessions import FRESH_S
+from chappe.features.auth.sweeping import KEY_UNUSED_S
 from chappe.features.auth.tokens import TOKEN_LIFETIME_S
 from chappe.mtproto import NewAuthKey
+from chappe.rpc import Rate
 from chappe.tl import api, errors
+from chappe.updates.pruning import prune
 
 from .village import Device, Village, village
 
@@ -259,6 +262,68 @@ async def test_temporary_keys_are_dropped_at_wish_by_number_and_in_time() -> Non
         await v.wait(3 * DAY_S)
         boxes = await v.house.store.engine.owners(Kind.AUTH_KEYS)
         assert not [k for b in boxes for k in await v.house.look(b).scan(TemporaryKey)]
+
+
+async def exists(v: Village, device: Device) -> bool:
+    """Whether a device's key is known."""
+    return await v.server.keeper.find(device.key_id) is not None
+
+
+async def test_a_key_nobody_logs_in_with_goes_after_days() -> None:
+    """With what is bound to it; not one that is connected, nor one of somebody's, however long away."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        phone, gone = await ada.log_in(), await ada.log_in()
+        never, waiting = await v.stranger(), await v.stranger()
+        bound = await temporary(v, never.key_id, 30 * DAY_S)
+        for device in (phone, gone, never, bound):
+            device.disconnect()
+        await v.wait(KEY_UNUSED_S - 1)
+        await prune(v.house)
+        assert [await exists(v, d) for d in (phone, gone, never, waiting)] == [True] * 4
+        gone.reconnect()
+        await gone(api.AuthLogOut())
+        gone.disconnect()
+        await v.wait(1)
+        await prune(v.house)
+        here = [await exists(v, d) for d in (phone, gone, never, bound, waiting)]
+        assert here == [True, True, False, False, True]
+        assert never.key_id in v.gate.cut
+        await v.wait(KEY_UNUSED_S)
+        await prune(v.house)
+        assert [await exists(v, d) for d in (phone, gone, waiting)] == [True, False, True]
+        phone.reconnect()
+        assert await me(phone) == ada.id
+
+
+async def test_what_a_refused_call_says_of_its_layer_is_not_kept() -> None:
+    """Else changing it in each call would write as often as one likes; the next call that is let keeps it."""
+    async with village(rate_scale=1.0, twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        device = await v.stranger()
+
+        async def kept(device: Device) -> int:
+            record = await read_key(v.house, device.key_id)
+            return record.layer if record else -1
+
+        for layer in (158, 214, 229):
+            device.layer = layer
+            with pytest.raises(errors.RpcError, match=UNREGISTERED):
+                await device(api.UpdatesGetState())
+            assert await kept(device) == 0
+        assert await device(api.HelpGetConfig())
+        assert await kept(device) == 229
+        ask = api.ContactsSearch(q="nobody", limit=1)
+        for _ in range(Rate.LOOKUP.value.size):
+            await ada(ask)
+        before = await kept(ada.device)
+        for layer in (158, 214):
+            ada.device.layer = layer
+            with pytest.raises(errors.FloodWait):
+                await ada(ask)
+            assert await kept(ada.device) == before
+        assert await ada(api.UpdatesGetState())
+        assert await kept(ada.device) == 214
 
 
 async def show_code(device: Device) -> Any:

@@ -77,7 +77,10 @@ async def _drop(house: House, change: Change, until: int, floor: int, first: int
 
 
 async def prune(house: House, pause_s: float = 0.0) -> int:
-    """Go once through the boxes of all people and channels; return how many rows went."""
+    """Go once through the boxes of all people and channels; return how many rows went.
+
+    Keys that nobody is logged in with are swept out on the way, by whoever keeps them.
+    """
     dropped = 0
     for kind in (Kind.USER, Kind.CHANNEL):
         after = -1
@@ -86,7 +89,8 @@ async def prune(house: House, pause_s: float = 0.0) -> int:
                 dropped += await prune_box(house, owner)
             after = owners[-1].id
             await asyncio.sleep(pause_s)
-    return dropped
+    sweep = house.services.get("sweep_keys")
+    return dropped + (await sweep(house, pause_s) if sweep else 0)
 
 
 class Pruner:

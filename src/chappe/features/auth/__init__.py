@@ -10,6 +10,7 @@ from .keeper import Keys
 from .owing import LapseOwing
 from .password import has_password, require_password
 from .sessions import NewSession
+from .sweeping import sweep_keys
 
 HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, deletion)
 EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing)
@@ -17,6 +18,7 @@ EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing)
 SERVICES = {
     "has_password": has_password,
     "require_password": require_password,
+    "sweep_keys": sweep_keys,
 }
 
 __all__ = [

@@ -1,0 +1,56 @@
+"""Keys that nobody is logged in with go: anybody may make some, as many as handshakes are let."""
+
+import asyncio
+from typing import Final
+
+from chappe.core import Kind, Owner
+from chappe.updates import House
+
+from .keys import remove_key
+from .records import AuthKey
+
+KEY_UNUSED_S: Final = 3 * 86_400  # seconds a permanent key is kept on which nobody is logged in
+BOXES_A_PAGE: Final = 200  # boxes looked at before the others are let work
+KEYS_A_PAGE: Final = 1_000  # keys read at once
+
+
+def is_unused(key: AuthKey, now: int) -> bool:
+    """Whether nobody has been logged in on a key for so long that its app makes another."""
+    return not key.user and max(key.created, key.left) + KEY_UNUSED_S <= now
+
+
+async def sweep_keys(house: House, pause_s: float = 0.0) -> int:
+    """Remove the keys that nobody uses and no connection shows; return how many went."""
+    removed, after = 0, -1
+    engine = house.store.engine
+    while owners := await engine.owners(Kind.AUTH_KEYS, after=after, limit=BOXES_A_PAGE):
+        for owner in owners:
+            removed += await _sweep(house, owner)
+        after = owners[-1].id
+        await asyncio.sleep(pause_s)
+    return removed
+
+
+async def _sweep(house: House, owner: Owner) -> int:
+    removed, after = 0, None
+    clients, look = house.services["clients"], house.look(owner)
+    while keys := await look.scan(AuthKey, after=after, limit=KEYS_A_PAGE):
+        for key in keys:
+            if is_unused(key, int(house.clock.now())) and not clients.of_key(key.key_id):
+                removed += await _remove(house, owner, key.key_id)
+        after = keys[-1].key_id
+    return removed
+
+
+async def _remove(house: House, owner: Owner, key_id: int) -> bool:
+    """Remove a key unless somebody has logged in with it meanwhile."""
+    async with house.change(owner) as change:
+        key = await change.get(AuthKey, key_id)
+        if key is None or not is_unused(key, change.now):
+            return False
+        change.drop(AuthKey, key_id)
+    await remove_key(house, key_id, key)
+    gateway = house.services.get("gateway")
+    if gateway is not None:
+        gateway.drop_key(key_id)
+    return True
