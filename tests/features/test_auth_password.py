@@ -138,6 +138,8 @@ async def test_the_password_is_owed_for_minutes() -> None:
         ada = await guarded(v)
         device, late = await half_in(v, ada), await half_in(v, ada)
         v.clock.time += OWING_LIFETIME_S - 1
+        device.disconnect()
+        device.reconnect()
         assert (await device(api.AccountGetPassword())).has_password
         given = await proof(late)
         v.clock.time += 1

@@ -377,6 +377,27 @@ async def test_a_code_on_a_screen_is_good_for_half_a_minute() -> None:
         assert await screen(api.AuthImportLoginToken(token=third))
 
 
+async def test_a_code_on_a_screen_does_not_let_in_as_who_is_gone() -> None:
+    """The account ended between the photograph and the screen's asking: nobody is logged in."""
+    async with village(twins=False) as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        screens = [await v.stranger() for _ in range(2)]
+        tokens = [(await show_code(screen)).token for screen in screens]
+        for token in tokens:
+            await ada(api.AuthAcceptLoginToken(token=token))
+        assert await ada(api.AccountDeleteAccount(reason=""))
+        with pytest.raises(errors.UserDeactivated):
+            await show_code(screens[0])
+        with pytest.raises(errors.UserDeactivated):
+            await screens[1](api.AuthImportLoginToken(token=tokens[1]))
+        for screen in screens:
+            screen.disconnect()
+            screen.reconnect()
+            with pytest.raises(errors.RpcError, match=UNREGISTERED):
+                await me(screen)
+        assert await me(claude.device) == claude.id
+
+
 async def test_a_key_for_another_data_centre_serves_its_owner_once() -> None:
     """Not somebody else, not twice, not when the session it came from has ended."""
     async with village(twins=False) as v:
