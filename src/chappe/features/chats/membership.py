@@ -92,7 +92,7 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     kept: dict[str, Any] = {}
     if old is not None:  # what outlasts one's leaving: a restriction, a wait, having made the chat
         kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until,
-                "creator": old.creator, "posted": old.posted}  # fmt: skip
+                "banned_by": old.banned_by, "creator": old.creator, "posted": old.posted}  # fmt: skip
     await keep_member(
         change, Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how})
     )
@@ -106,18 +106,24 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
 async def expel(
     change: Change, user: int, *, by: int, banned: int = 0, until: int = 0, forget: bool = False
 ) -> Member | None:
-    """Take somebody out, or forbid them to come; return what they were, None if never seen."""
+    """Take somebody out, or forbid them to come; return what they were, None if never seen.
+
+    Who goes on their own takes along what they were forbidden, and finds it there when they come back.
+    """
     chat = await change.get(Chat)
     old = await change.get(Member, user)
     if banned & rights.VIEW and await change.get(Request, user) is not None:
         change.drop(Request, user)
         await tell_of_requests(change)
     was_in = rights.is_in(old, change.now)
+    keeps = old is not None and old.creator and user == by
     member = old or Member(user=user, joined=change.now, left=True)
+    if not banned and user == by:
+        banned, until, by = member.banned, member.banned_until, member.banned_by
     await keep_member(
         change,
         msgspec.structs.replace(
-            member, left=True, admin=0, creator=member.creator and user == by, rank="",
+            member, left=True, admin=0, creator=keeps, rank="",
             banned=banned, banned_until=until, banned_by=by if banned else 0,
             title=chat.title if chat is not None and was_in else member.title,
         )

@@ -117,8 +117,10 @@ def may(chat: Chat, member: Member | None, what: str, now: int) -> bool:
 
 def outranks(actor: Member, target: Member | None) -> bool:
     """Whether somebody may restrict or alter another: the creator all, admins those they promoted."""
-    if target is None or not is_admin(target):
+    if target is None:
         return True
-    if target.creator:
+    if target.creator:  # also one who has left, and may come back as what they were
         return False
+    if not is_admin(target):
+        return True
     return actor.creator or target.promoted_by == actor.user
