@@ -1,9 +1,11 @@
 """Messages that wait: for a time, or until the other is here; sent once, or not at all."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from chappe.core import Kind, Owner
 from chappe.features.messages.scheduled import WHEN_ONLINE
 from chappe.tl import api, errors
 from chappe.updates import Timers
@@ -291,3 +293,27 @@ async def test_slow_mode_makes_what_is_due_wait_its_turn() -> None:
         assert await ada.texts(chat) == ["one"]
         await v.wait(60)
         assert await ada.texts(chat) == ["one", "two"]
+
+
+async def test_what_is_deleted_while_it_is_put_off_stays_deleted() -> None:
+    """Slow mode found it too early; its author has thought better of it meanwhile."""
+    async with village(twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        chat = await ada.supergroup("S", bob)
+        number = await later(bob, chat, "hasty", START + HOUR)
+        await ada(api.ChannelsToggleSlowMode(channel=ada.channel(chat), seconds=60))
+        v.clock.time += HOUR
+        await bob.say(chat, "first")
+        async with v.house.change(
+            Owner(Kind.USER, bob.id)
+        ):  # both wait for Bob's box, in this order
+            gone = asyncio.create_task(bob(api.MessagesDeleteScheduledMessages(
+                peer=bob.peer(chat), id=[number])))  # fmt: skip
+            await asyncio.sleep(0)
+            due = asyncio.create_task(v.house.timers.tick())
+            for _ in range(20):
+                await asyncio.sleep(0)
+        await asyncio.gather(gone, due)
+        assert await waiting(bob, chat) == []
+        await v.wait(HOUR)
+        assert await ada.texts(chat) == ["first"]

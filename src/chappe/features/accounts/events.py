@@ -65,14 +65,17 @@ class PhoneChanged(Event, frozen=True):
 
 
 class StatusChanged(Event, frozen=True):
-    """Somebody came or went. Whispered, never kept."""
+    """Somebody came or went, or lets others know of it than before. Whispered, never kept."""
 
     name = "accounts.status"
 
     user: int
+    anew: bool = False  # they said who may know: those who may not any more are told that, too
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
-        """See `Event`."""
+        """See `Event`. Who may not know when somebody is here is not told that they came or went."""
         may_see = viewer.house.services["may_see"]
+        if not self.anew and not await may_see(viewer, self.user, "status"):
+            return None
         status = await status_of(viewer, self.user, may_see)
         return api.UpdateUserStatus(user_id=self.user, status=status)

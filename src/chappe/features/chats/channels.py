@@ -25,7 +25,7 @@ from .access import (
 from .answers import act, act_within, mention, tell, updates
 from .disbanding import let_go
 from .events import ChannelChanged
-from .groups import available_reactions, full_photo, invited, missing, new_id, rename
+from .groups import available_reactions, full_photo, invited, missing, new_id, online_count, rename
 from .journal import log, note
 from .listing import relist
 from .membership import admit, expel, has_room, inviter_of, tell_members, tell_of_requests
@@ -162,7 +162,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         can_delete_channel=member is not None and member.creator,
         hidden_prehistory=chat.hidden_history, participants_hidden=chat.members_hidden,
         participants_count=chat.members, **await _counts(call, place),
-        online_count=None if chat.broadcast else len(call.house.hub.watchers(chat.id)),
+        online_count=None if chat.broadcast else await online_count(call, chat.id),
         read_inbox_max_id=reading.inbox,
         read_outbox_max_id=reading.outbox, unread_count=reading.unread,
         chat_photo=await full_photo(viewer, place) or api.PhotoEmpty(id=0),

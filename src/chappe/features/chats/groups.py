@@ -1,5 +1,6 @@
 """messages.*Chat*: basic groups."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +23,9 @@ from .views import show_basic_member, show_chat
 BASIC_ADMIN: Final = rights.EVERY_ADMIN & ~rights.ADMIN["add_admins"]
 COMMON_CHATS_MAX: Final = 100  # chats in one answer
 NAMED_MAX: Final = 200  # chats one call may name
+ONLINE_SEEN_MAX: Final = (
+    100  # people here of whom it is asked one by one whether the caller may know
+)
 
 
 async def new_id(call: Call) -> int:
@@ -318,15 +322,29 @@ async def delete_chat(call: Call, request: api.MessagesDeleteChat) -> bool:
 
 @method(api.MessagesGetOnlines, raises=accounts.PEER_ERRORS)
 async def get_onlines(call: Call, request: api.MessagesGetOnlines) -> Any:
-    """Return how many members are here now."""
+    """Return how many members are here now; in a small group, of those whom the caller may see."""
     owner = await accounts.peer_of(call, request.peer)
     if owner.kind is Kind.CHANNEL:
-        return api.ChatOnlines(onlines=len(call.house.hub.watchers(owner.id)))
+        return api.ChatOnlines(onlines=await online_count(call, owner.id))
     members = await call.look(owner).scan(Member) if owner.kind is Kind.CHAT else []
     if members and not any(m.user == call.user and rights.is_in(m, call.now) for m in members):
         raise errors.ChatIdInvalid
-    online = sum(rights.is_in(m, call.now) and call.house.hub.online(m.user) for m in members)
-    return api.ChatOnlines(onlines=online)
+    hub = call.house.hub
+    here = [m.user for m in members if rights.is_in(m, call.now) and hub.online(m.user)]
+    return api.ChatOnlines(onlines=await _seen_here(call, here))
+
+
+async def online_count(call: Call, channel: int) -> int:
+    """Return how many people who are in a supergroup or channel are here, as far as the caller may know."""
+    here = call.house.hub.watchers(channel)
+    return len(here) if len(here) > ONLINE_SEEN_MAX else await _seen_here(call, here)
+
+
+async def _seen_here(call: Call, people: Iterable[int]) -> int:
+    """Return how many of some people the caller may know to be here. Where few are, a number tells who."""
+    viewer, may_see = call.viewer(), call.service("may_see")
+    seen = [user for user in people if await may_see(viewer, user, "status")]
+    return max(1, len(seen))
 
 
 @method(api.MessagesGetCommonChats, raises=(errors.UserIdInvalid,))

@@ -132,8 +132,15 @@ class CameOnline(Deed, frozen=True):
     peer: int  # who is here
 
     async def do(self, house: House) -> None:
-        """See `Deed`."""
-        waiting = await house.look(Owner(Kind.USER, self.user)).scan(Scheduled, self.peer)
+        """See `Deed`. Who may no longer know that the other is here would learn it by what is sent."""
+        author = Owner(Kind.USER, self.user)
+        waiting = await house.look(author).scan(Scheduled, self.peer)
+        if not any(found.due == WHEN_ONLINE for found in waiting):
+            return
+        if not await house.services["may_see"](Viewer(house, self.user), self.peer, "status"):
+            async with house.change(Owner(Kind.USER, self.peer)) as change:
+                await _await(change, self.user)  # for another time: the rules may be others then
+            return
         for found in sorted(waiting, key=lambda s: s.id):
             if found.due == WHEN_ONLINE:
                 await deliver(_call_for(house, self.user), found)
@@ -155,9 +162,14 @@ class Await(Line, frozen=True):
         if seen is not None and seen.until > change.now:
             change.later(change.now, CameOnline(user=self.user, peer=change.owner.id))
             return
-        awaited = await change.get(Awaited) or Awaited()
-        if self.user not in awaited.users and len(awaited.users) < AWAITING_MAX:
-            change.put(Awaited(users=(*awaited.users, self.user)))
+        await _await(change, self.user)
+
+
+async def _await(change: Change, user: int) -> None:
+    """Keep in somebody's box who wants to be written for when they come the next time."""
+    awaited = await change.get(Awaited) or Awaited()
+    if user not in awaited.users and len(awaited.users) < AWAITING_MAX:
+        change.put(Awaited(users=(*awaited.users, user)))
 
 
 async def came_online(change: Change) -> None:
@@ -202,8 +214,12 @@ async def deliver(call: Call, found: Scheduled) -> Kept | None:
 
 
 async def _put_off(call: Call, found: Scheduled, due: int) -> None:
+    """Have a message wait longer, unless it was sent, deleted or put off meanwhile."""
     async with call.change() as change:
-        change.put(msgspec.structs.replace(found, due=due))
+        now = await change.get(Scheduled, found.peer, found.id)
+        if now is None or now.due != found.due:
+            return
+        change.put(msgspec.structs.replace(now, due=due))
         change.later(
             due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due)
         )  # fmt: skip

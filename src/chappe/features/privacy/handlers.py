@@ -103,7 +103,8 @@ async def set_privacy(call: Call, request: api.AccountSetPrivacy) -> Any:
         change.put(rules)
         change.notice(PrivacyChanged(what=what))
     if what == "status":
-        await accounts.announce_to_friends(call, accounts.StatusChanged(user=call.user))
+        event = accounts.StatusChanged(user=call.user, anew=True)
+        await accounts.announce_to_friends(call, event)
     return await _answer(call, what, rules)
 
 
