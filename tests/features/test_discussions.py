@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from chappe.core import Kind, Owner
+from chappe.features import chats
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -105,3 +108,72 @@ async def test_who_reads_a_channel_comments_without_joining_its_group() -> None:
         await ban(ada, news, bob)  # with the channel goes its group
         with pytest.raises(errors.ChannelPrivate):
             await bob.texts(talk)
+
+
+async def test_a_group_that_discusses_another_channel_now_keeps_the_two_apart() -> None:
+    """Posts are numbered alike in both: neither are their comments shown, nor their texts mixed up."""
+    async with village(twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        former = await ada.supergroup("Former", broadcast=True)
+        latter = await ada.supergroup("Latter", bob, broadcast=True)
+        group = await ada.supergroup("Group")
+
+        async def link(channel: Any) -> None:
+            await ada(api.ChannelsSetDiscussionGroup(
+                broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+            await v.settle()
+
+        async def comments(who: Person, channel: Any, post: int) -> list[str]:
+            found = await who(api.MessagesGetReplies(
+                peer=who.peer(channel), msg_id=post, offset_id=0, offset_date=0, add_offset=0,
+                limit=10, max_id=0, min_id=0, hash=0))  # fmt: skip
+            return [m.message for m in found.messages]
+
+        early = await ada.say(latter, "of the latter, early")
+        await link(former)
+        post = await ada.say(former, "of the former")
+        assert post == early
+        (there,) = [m for m in await ada.history(group) if getattr(m, "message", "")]
+        answer = api.InputReplyToMessage(reply_to_msg_id=there.id)
+        await ada.say(group, "a comment on the former", reply_to=answer)
+        assert await comments(ada, former, post) == ["a comment on the former"]
+        await link(latter)
+        for who in (ada, bob):
+            with pytest.raises(errors.MsgIdInvalid):
+                await comments(who, latter, early)
+        (shown,) = [m for m in await bob.history(latter) if m.id == early]
+        assert shown.replies.replies == 0
+        await ada(api.MessagesEditMessage(
+            peer=ada.peer(latter), id=early, message="of the latter, edited"))  # fmt: skip
+        await ada(api.MessagesEditMessage(
+            peer=ada.peer(former), id=post, message="of the former, edited"))  # fmt: skip
+        await v.settle()
+        await ada(api.ChannelsDeleteMessages(channel=ada.channel(latter), id=[early]))
+        await v.settle()
+        assert await ada.texts(group) == ["of the former", "a comment on the former"]
+        late = await ada.say(latter, "of the latter, late")
+        await ada(api.MessagesEditMessage(
+            peer=ada.peer(latter), id=late, message="of the latter, later"))  # fmt: skip
+        await v.settle()
+        assert (await ada.texts(group))[2:] == ["of the latter, later"]
+        await link(former)
+        assert await comments(ada, former, post) == ["a comment on the former"]
+
+
+async def test_a_post_on_its_way_to_a_group_that_was_unlinked_is_not_shown_there() -> None:
+    """The group's members are no readers of the channel any more."""
+    async with village(twins=False) as v:
+        ada = await v.person("Ada")
+        channel = await ada.supergroup("Channel", broadcast=True)
+        group = await ada.supergroup("Group")
+        await ada(api.ChannelsSetDiscussionGroup(
+            broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+        await ada.say(channel, "shown")
+        async with v.house.change(Owner(Kind.CHANNEL, group.id)) as change:
+            await ada(api.MessagesSendMessage(
+                peer=ada.peer(channel), message="not shown", random_id=v.number()))  # fmt: skip
+            chat = await change.get(chats.Chat)
+            assert chat is not None
+            change.put(msgspec.structs.replace(chat, linked=0))
+        await v.settle()
+        assert await ada.texts(group) == ["shown"]

@@ -22,7 +22,17 @@ from . import (
     senders,
     threads,
 )
-from .access import Source, Target, hearers_of, may_write, readers_of, source, source_of, visible
+from .access import (
+    Source,
+    Target,
+    hearers_of,
+    may_alter,
+    may_write,
+    readers_of,
+    source,
+    source_of,
+    visible,
+)
 from .counting import alike_to_readers
 from .dates import first_since
 from .events import EditMessage, located, ref_of
@@ -104,6 +114,7 @@ __all__ = [
     "hearers_of",
     "located",
     "marks_of",
+    "may_alter",
     "may_write",
     "newest_of",
     "newest_pin",

@@ -7,7 +7,7 @@ from chappe.features import accounts, chats, contacts
 from chappe.features.dialogs import Message
 from chappe.rpc import Call
 from chappe.tl import errors
-from chappe.updates import View
+from chappe.updates import Change, View
 
 from .events import numbered
 from .senders import sender_of
@@ -153,15 +153,57 @@ async def readers_of(call: Call, peer: int) -> tuple[int, ...]:
 
 
 async def hearers_of(call: Call, peer: int) -> tuple[int, ...]:
-    """Return `readers_of`, but for one who has blocked the caller: nothing more comes to them."""
+    """Return `readers_of`, but for those to whom nothing more comes.
+
+    They have blocked the caller, or are in the group no more: what was written before is theirs, what it
+    says later is not.
+    """
     owner = accounts.owner_of(peer)
+    if owner.kind is Kind.CHAT:
+        return await members_but(call, owner)
     if owner.kind is Kind.USER and await contacts.is_blocked(call.house, peer, call.user):
         return ()
     return await readers_of(call, peer)
 
 
+async def as_it_stands(change: Change, where: Source, user: int) -> Source:
+    """Return a source with what somebody is in its channel now, inside the change of the channel's box."""
+    chat = await change.get(chats.Chat) if where.is_channel else None
+    if chat is None or where.place is None:
+        return where
+    member = await change.get(chats.Member, user)
+    return where._replace(place=where.place._replace(chat=chat, member=member))
+
+
+def may_alter(place: chats.Place, message: Message, user: int, right: str) -> bool:
+    """Whether somebody may alter or delete a message of a chat they are in.
+
+    Their own, or anybody's with an admin right. What stands there in the name of the channel or group is
+    their own only as long as they may write in that name.
+    """
+    member = place.member
+    if right and chats.rights.may_admin(member, right):
+        return True
+    if place.chat.broadcast:
+        own = chats.rights.may_admin(member, "post_messages")
+    else:
+        own = message.sender != place.peer or chats.rights.is_admin(member)
+    return own and user in (message.sender, message.author)
+
+
 def check_post(place: chats.Place, what: str, now: int) -> None:
-    """Check that somebody may post `what` in a group or channel."""
+    """Check that somebody may post `what` in a group or channel, and need not wait with it."""
+    check_write(place, what, now)
+    chat, member = place.chat, place.member
+    if chat.broadcast or member is None or chats.rights.is_admin(member):
+        return
+    due = member.posted + chat.slow_mode
+    if chat.slow_mode and due > now:
+        raise errors.SlowmodeWait(due - now)
+
+
+def check_write(place: chats.Place, what: str, now: int) -> None:
+    """Check that `what` may stand in a group or channel as somebody's. Slow mode is about new messages."""
     chat, member = place.chat, place.member
     if chat.deleted or chat.migrated_to:
         raise errors.ChatWriteForbidden
@@ -186,6 +228,3 @@ def check_post(place: chats.Place, what: str, now: int) -> None:
         raise errors.ChatWriteForbidden
     if chat.default_banned & chats.rights.BANNED[what]:
         raise FORBIDDEN[what]
-    due = member.posted + chat.slow_mode
-    if chat.slow_mode and due > now:
-        raise errors.SlowmodeWait(due - now)

@@ -28,9 +28,10 @@ THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.Topic
 class Discussed(Record, frozen=True):
     """In a discussion group's box: which message a channel's post has become there."""
 
-    table = "discussed"
-    key = ("post",)
+    table = "discussed_post"
+    key = ("channel", "post")
 
+    channel: int  # a group may have discussed another channel before
     post: int
     id: int
 
@@ -52,7 +53,8 @@ class Discuss(Line, frozen=True):
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         chat = await change.get(chats.Chat)
-        if chat is None or chat.deleted:
+        channel = accounts.owner_of(self.channel).id
+        if chat is None or chat.deleted or chat.linked != channel:
             return
         number = change.next("message")
         peer = accounts.peer_id(change.owner)
@@ -68,7 +70,7 @@ class Discuss(Line, frozen=True):
         if chat.ttl:
             expire = ExpirePosts(channel=change.owner.id, id=number)
             change.later(self.date + chat.ttl, expire)
-        change.put(Discussed(post=self.post, id=number))
+        change.put(Discussed(channel=channel, post=self.post, id=number))
         change.put(Thread(id=number))
         change.put(chats.Top(id=number, date=self.date))
         change.announce(NewPost(channel=change.owner.id, id=number))
@@ -85,10 +87,14 @@ class DiscussEdited(Line, frozen=True):
     entities: tuple[Entity, ...] = ()
     media: bytes = b""
     invert_media: bool = False
+    channel: int = 0
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        discussed = await change.get(Discussed, self.post)
+        chat = await change.get(chats.Chat)
+        if chat is None or chat.linked != self.channel:
+            return
+        discussed = await change.get(Discussed, self.channel, self.post)
         peer = accounts.peer_id(change.owner)
         message = await change.get(Message, peer, discussed.id) if discussed else None
         if message is None:
@@ -108,7 +114,7 @@ def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
     if chat.broadcast and chat.linked:
         line = DiscussEdited(
             post=post.id, date=post.edit_date, text=post.text, entities=post.entities,
-            media=post.media, invert_media=post.invert_media,
+            media=post.media, invert_media=post.invert_media, channel=change.owner.id,
         )  # fmt: skip
         change.post(Owner(Kind.CHANNEL, chat.linked), line)
 
@@ -140,7 +146,7 @@ async def show_replies(viewer: Viewer, message: Message) -> Any:
     group, top = owner, message.id
     if chat is not None:
         group = Owner(Kind.CHANNEL, chat.linked)
-        discussed = await viewer.look(group).get(Discussed, message.id)
+        discussed = await viewer.look(group).get(Discussed, chat.id, message.id)
         top = discussed.id if discussed else 0
     thread = await viewer.look(group).get(Thread, top) if top else None
     if thread is None and chat is None:
@@ -186,7 +192,7 @@ async def thread_of(call: Call, given: Any, number: int) -> tuple[Source, Thread
     if not where.place.chat.linked:
         raise errors.MsgIdInvalid
     group = Owner(Kind.CHANNEL, where.place.chat.linked)
-    discussed = await call.look(group).get(Discussed, number)
+    discussed = await call.look(group).get(Discussed, where.owner.id, number)
     if discussed is None:
         raise errors.MsgIdInvalid
     there = await source(call, group)

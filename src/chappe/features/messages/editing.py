@@ -11,7 +11,16 @@ from chappe.features.media import webpages
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
-from .access import FORBIDDEN, Source, check_post, hearers_of, source_of, visible
+from .access import (
+    FORBIDDEN,
+    Source,
+    as_it_stands,
+    check_write,
+    hearers_of,
+    may_alter,
+    source_of,
+    visible,
+)
 from .comments import edit_discussed
 from .events import EditMessage
 from .lines import CopyEdited
@@ -31,24 +40,36 @@ FINAL: Final = frozenset({"voice", "round"})  # kinds that nothing takes the pla
 
 
 def check_edit(call: Call, where: Source, message: Message | None) -> Message:
-    """Return a message the caller may edit.
+    """Return a message the caller may edit. Who may not write in a group may not alter what they wrote.
 
     Raises:
         errors.MessageIdInvalid, errors.MessageAuthorRequired, errors.MessageEditTimeExpired
+        FORBIDDEN, errors.ChatWriteForbidden, errors.UserBannedInChannel: nor write such a thing there.
     """
     if message is None or message.action:
         raise errors.MessageIdInvalid
-    mine = call.user in (message.sender, message.author) and not message.fwd_date
-    post = where.place is not None and where.place.chat.broadcast
-    member = where.place.member if where.place else None
-    if where.place is not None and not chats.rights.is_in(member, call.now):
+    place = where.place
+    post = place is not None and place.chat.broadcast
+    if place is None:
+        mine = call.user in (message.sender, message.author)
+    else:
+        inside = chats.rights.is_in(place.member, call.now)
+        mine = inside and may_alter(place, message, call.user, "edit_messages" if post else "")
+    if not mine or (message.fwd_date and not _runs(place)):
         raise errors.MessageAuthorRequired
-    if not mine and not (post and chats.rights.may_admin(member, "edit_messages")):
-        raise errors.MessageAuthorRequired
+    if place is not None and not post:
+        right = media.unpack(message.media).right if message.media else "send_plain"
+        check_write(place, right, call.now)
     lasting = post or message.peer == call.user or _moves(message)
     if not lasting and call.now - message.date > EDIT_LIFETIME_S:
         raise errors.MessageEditTimeExpired
     return message
+
+
+def _runs(place: chats.Place | None) -> bool:
+    """Whether somebody may edit everything in a channel, forwarded posts as well."""
+    post = place is not None and place.chat.broadcast
+    return post and chats.rights.may_admin(place and place.member, "edit_messages")
 
 
 def _moves(message: Message) -> bool:
@@ -78,6 +99,7 @@ async def keep_edit(
     if where.is_channel:
         event = EditPost(channel=where.owner.id, id=number)
     async with call.change(box) as change:
+        where = await as_it_stands(change, where, call.user)
         message = check_edit(call, where, await change.get(Message, where.peer, number))
         new = msgspec.structs.replace(
             message, text=text, entities=entities, invert_media=invert,
@@ -99,6 +121,7 @@ async def keep_edit(
                 CopyEdited(
                     sender=call.user, origin=message.id, date=call.now, text=text,
                     entities=entities, media=new.media, invert_media=invert,
+                    replaced=new.media != message.media,
                 ),
             )  # fmt: skip
     viewer = call.viewer()
@@ -157,14 +180,11 @@ async def _replacement(call: Call, where: Source, old: Message, given: Any) -> m
 
 
 def _check_right(call: Call, where: Source, right: str) -> None:
-    """Check that the caller may put such a medium there. Slow mode is about new messages."""
+    """Check that the caller may put such a medium there."""
     place = where.place
     if place is None or place.chat.broadcast:
         return
-    try:
-        check_post(place, right, call.now)
-    except errors.SlowmodeWait:
-        return
+    check_write(place, right, call.now)
 
 
 async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:

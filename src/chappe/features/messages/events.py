@@ -343,7 +343,7 @@ def ref_of(message: Message) -> Ref:
     return message.sender, message.origin
 
 
-async def located(change: Change, refs: Iterable[Ref]) -> list[Message]:
+async def meant(change: Change, refs: Iterable[Ref]) -> list[Message]:
     """Return the messages of this box that are meant, those that are there."""
     found = []
     for sender, origin in refs:
@@ -356,6 +356,19 @@ async def located(change: Change, refs: Iterable[Ref]) -> list[Message]:
         message = await numbered(change, number)
         if message is not None and message.action != CLEARED:
             found.append(message)
+    return found
+
+
+async def located(change: Change, house: House, refs: Iterable[Ref]) -> list[Message]:
+    """Return `meant`, but for messages of groups the box's owner is in no more: it is no news for them."""
+    found = []
+    for message in await meant(change, refs):
+        owner = owner_of(message.peer)
+        if owner.kind is Kind.CHAT:
+            member = await house.look(owner).get(chats.Member, change.owner.id)
+            if not chats.rights.is_in(member, change.now):
+                continue
+        found.append(message)
     return found
 
 

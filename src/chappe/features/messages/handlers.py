@@ -172,7 +172,8 @@ async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
 @method(
     api.MessagesGetMessageEditData,
     raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
-            errors.MessageEditTimeExpired),
+            errors.MessageEditTimeExpired, errors.ChatWriteForbidden, errors.UserBannedInChannel,
+            *FORBIDDEN.values()),
 )  # fmt: skip
 async def get_edit_data(call: Call, request: api.MessagesGetMessageEditData) -> Any:
     """Return whether the caller may edit a message, and whether only its caption."""

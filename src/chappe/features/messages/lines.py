@@ -18,6 +18,7 @@ from .events import (
     ReadOutbox,
     keep_message,
     located,
+    meant,
     pin_messages,
     remove_messages,
 )
@@ -58,7 +59,7 @@ class Copy(Line, frozen=True):
         owner = await change.get(User)
         if owner is None or owner.deleted:
             return
-        answered = await located(change, (self.reply,)) if self.reply else []
+        answered = await meant(change, (self.reply,)) if self.reply else []
         kept = await keep_message(
             change,
             Message(
@@ -106,16 +107,23 @@ class CopyEdited(Line, frozen=True):
     entities: tuple[Entity, ...] = ()
     media: bytes = b""
     invert_media: bool = False
+    replaced: bool = (
+        False  # whether it shows something else, which who edited has counted for this box
+    )
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        for message in await located(change, ((self.sender, self.origin),)):
-            if message.media != self.media:  # what takes its place was counted by who edited
-                await media.count_shown(change, message.media, -1)
+        found = await located(change, house, ((self.sender, self.origin),))
+        if self.replaced:
+            gone = [message.media for message in found] or [self.media]
+            for shown in gone:
+                await media.count_shown(change, shown, -1)
+        for message in found:
             change.put(
                 msgspec.structs.replace(
                     message, text=self.text, entities=self.entities, edit_date=self.date,
-                    media=self.media, invert_media=self.invert_media,
+                    media=self.media if self.replaced else message.media,
+                    invert_media=self.invert_media,
                 )
             )  # fmt: skip
             change.announce(EditMessage(peer=message.peer, id=message.id))
@@ -130,7 +138,7 @@ class CopiesDeleted(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        if found := await located(change, self.refs):
+        if found := await meant(change, self.refs):
             await remove_messages(change, found)
 
 
@@ -165,7 +173,7 @@ class CopiesPinned(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        found = await located(change, self.refs)
+        found = await located(change, house, self.refs)
         pin_messages(change, self.peer, found, pinned=self.pinned)
 
 
@@ -242,7 +250,7 @@ class CopiesPlayed(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        found = [m for m in await located(change, self.refs) if m.unplayed]
+        found = [m for m in await meant(change, self.refs) if m.unplayed]
         for message in found:
             play(change, message)
         if found:

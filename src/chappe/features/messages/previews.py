@@ -19,7 +19,7 @@ from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, House, Line, Viewer
 
-from .access import Target, readers_of
+from .access import Target, hearers_of
 from .events import located
 from .posts import seen_post
 from .records import Ref
@@ -108,7 +108,7 @@ async def _bring(call: Call, owner: Owner, number: int, waiting: media.Kept) -> 
     peer = accounts.peer_id(owner)
     page = webpages.page_id(call.house, webpages.waiting_for(waiting))
     in_channel = owner.kind is Kind.CHANNEL
-    copies = () if in_channel else await readers_of(call, peer)
+    copies = () if in_channel else await hearers_of(call, peer)
     async with call.change(owner if in_channel else None) as change:
         message = await change.get(Message, peer, number)
         if message is None or message.media != waiting.pack():
@@ -185,7 +185,7 @@ class CopyPreviewed(Line, frozen=True):
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         ref: Ref = (self.sender, self.origin)
-        for message in await located(change, (ref,)):
+        for message in await located(change, house, (ref,)):
             if message.media == self.before:
                 change.put(msgspec.structs.replace(message, media=self.media))
                 change.announce(Previewed(peer=message.peer, id=message.id, page=self.page))

@@ -10,7 +10,16 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, House, Line
 
-from .access import Source, hearers_of, readable, readers_of, source_of, visible
+from .access import (
+    Source,
+    as_it_stands,
+    hearers_of,
+    may_alter,
+    readable,
+    readers_of,
+    source_of,
+    visible,
+)
 from .comments import Discussed
 from .events import CLEARED, clear_message, mark_pinned, pin_messages, ref_of, remove_messages
 from .history import pinned_messages
@@ -116,7 +125,7 @@ async def remove_posts(change: Change, messages: list[Message]) -> int:
     """
     chat = await change.get(chats.Chat)
     if chat is not None and chat.broadcast and chat.linked:
-        gone = PostsGone(posts=tuple(m.id for m in messages))
+        gone = PostsGone(posts=tuple(m.id for m in messages), channel=chat.id)
         change.post(Owner(Kind.CHANNEL, chat.linked), gone)
     return await drop_posts(change, messages)
 
@@ -127,16 +136,17 @@ class PostsGone(Line, frozen=True):
     name = "comments.posts_gone"
 
     posts: tuple[int, ...]
+    channel: int = 0
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         peer = accounts.peer_id(change.owner)
         found = []
         for post in self.posts:
-            discussed = await change.get(Discussed, post)
+            discussed = await change.get(Discussed, self.channel, post)
             if discussed is None:
                 continue
-            change.drop(Discussed, post)
+            change.drop(Discussed, self.channel, post)
             message = await change.get(Message, peer, discussed.id)
             if message is not None:
                 found.append(message)
@@ -184,19 +194,18 @@ async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
     place = await chats.channel(call, request.channel)
     where = await _source(call, place)
     wanted = list(dict.fromkeys(request.id[:DELETED_MAX]))
-    member = place.member
-    if not chats.rights.is_in(member, call.now):
-        raise errors.MessageDeleteForbidden
     async with call.change(place.owner) as change:
+        now = (await as_it_stands(change, where, call.user)).place
+        if now is None or not chats.rights.is_in(now.member, call.now):
+            raise errors.MessageDeleteForbidden
         found = []
         for number in wanted:
             message = await change.get(Message, where.peer, number)
             if message is None or number < where.first:
                 continue
-            mine = call.user in (message.sender, message.author)
             if begins_topic(message):
                 raise errors.MessageDeleteForbidden
-            if not mine and not chats.rights.may_admin(member, "delete_messages"):
+            if not may_alter(now, message, call.user, "delete_messages"):
                 raise errors.MessageDeleteForbidden
             found.append(message)
         if not found:

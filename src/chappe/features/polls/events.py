@@ -70,7 +70,7 @@ class PollMoved(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        for message in await messages.located(change, (self.ref,)):
+        for message in await messages.located(change, house, (self.ref,)):
             if self.closed:
                 change.announce(messages.EditMessage(peer=message.peer, id=message.id))
             else:

@@ -261,14 +261,15 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> Any:
     """
     found = await find(call, request.peer, request.id)
     message, place = found.message, found.where.place
-    mine = call.user in (message.sender, message.author)
-    member = place.member if place else None
-    runs = message.sender < 0 and chats.rights.may_admin(member, "edit_messages")
-    if place is not None and not chats.rights.is_in(member, call.now):
-        raise errors.MessageAuthorRequired
+    if place is None:
+        mine = call.user in (message.sender, message.author)
+    else:
+        inside = chats.rights.is_in(place.member, call.now)
+        right = "edit_messages" if message.sender < 0 else ""
+        mine = inside and messages.may_alter(place, message, call.user, right)
     here = (found.poll.peer, found.poll.id) == (message.peer, message.id)
     kept_here = found.box == (found.where.owner if found.where.is_channel else call.me)
-    if not (here and kept_here) or not (mine or runs):
+    if not (here and kept_here) or not mine:
         raise errors.MessageAuthorRequired
     if not getattr(getattr(request.media, "poll", None), "closed", False):
         raise errors.MediaInvalid

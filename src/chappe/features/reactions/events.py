@@ -120,7 +120,7 @@ class React(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        for message in await messages.located(change, (self.ref,)):
+        for message in await messages.located(change, house, (self.ref,)):
             await react(change, message, self.user, self.words, big=self.big)
 
 
