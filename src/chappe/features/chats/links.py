@@ -190,19 +190,11 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
     place = await _gate(call, request.peer)
     link = await _one(call, place, request.link)
     _check(call, request.expire_date, request.usage_limit)
-    if request.revoked:
-        new = msgspec.structs.replace(link, revoked=True)
-    elif link.permanent:
-        raise errors.ChatInvitePermanent
-    else:
-        new = msgspec.structs.replace(
-            link,
-            expires=link.expires if request.expire_date is None else request.expire_date,
-            usage_max=link.usage_max if request.usage_limit is None else request.usage_limit,
-            approval=link.approval if request.request_needed is None else request.request_needed,
-            title=link.title if request.title is None else request.title[:TITLE_CHARACTERS_MAX],
-        )
     async with call.change(place.owner) as change:
+        now = await change.get(Link, link.blind)  # somebody may have come by it meanwhile
+        if now is None:
+            raise errors.InviteHashExpired
+        link, new = now, _altered(now, request)
         change.put(new)
     if request.revoked:
         action: Any = api.ChannelAdminLogEventActionExportedInviteRevoke(
@@ -213,7 +205,7 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
             prev_invite=show_link(call.house, link), new_invite=show_link(call.house, new)
         )
     await log(call, place.owner, action)
-    if request.revoked and link.permanent:
+    if request.revoked and link.permanent and not link.revoked:
         fresh = await make_link(call, place, permanent=True)
         viewer = call.viewer()
         viewer.mention_user(call.user)
@@ -222,6 +214,25 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
             invite=show_link(call.house, new), new_invite=show_link(call.house, fresh), users=users
         )
     return await _answer_link(call, new)
+
+
+def _altered(link: Link, request: api.MessagesEditExportedChatInvite) -> Link:
+    """Return a link as a request wants it.
+
+    Raises:
+        errors.ChatInvitePermanent: a lasting one can only be revoked.
+    """
+    if request.revoked:
+        return msgspec.structs.replace(link, revoked=True)
+    if link.permanent:
+        raise errors.ChatInvitePermanent
+    return msgspec.structs.replace(
+        link,
+        expires=link.expires if request.expire_date is None else request.expire_date,
+        usage_max=link.usage_max if request.usage_limit is None else request.usage_limit,
+        approval=link.approval if request.request_needed is None else request.request_needed,
+        title=link.title if request.title is None else request.title[:TITLE_CHARACTERS_MAX],
+    )
 
 
 @method(
@@ -308,6 +319,12 @@ def _opens(place: Place, link: Link, now: int) -> bool:
     late = link.expires and link.expires <= now
     ended = place.chat.deleted or place.chat.migrated_to
     return not (ended or link.revoked or spent or late or rights.is_kicked(place.member, now))
+
+
+async def opens(house: House, place: Place, code: str) -> bool:
+    """Whether an invite link of this code still lets in the one a place stands for."""
+    link = await house.look(place.owner).get(Link, blind_of(house, code)) if code else None
+    return link is not None and _opens(place, link, int(house.clock.now()))
 
 
 def _short(link: Link) -> int:

@@ -8,7 +8,6 @@ from chappe import tl
 from chappe.features import accounts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change
 
 from .events import FolderChanged, FoldersChanged, OrderChanged
 from .records import FOLDERS_MAX, Folder, FolderLink, Order, Tags
@@ -70,8 +69,7 @@ async def update_dialog_filter(call: Call, request: api.MessagesUpdateDialogFilt
     """Make, alter or remove a folder."""
     check_number(request.id)
     if request.filter is None:
-        async with call.change() as change:
-            await remove(change, request.id)
+        await remove(call, request.id)
         return True
     known = await call.look().get(Folder, request.id)
     before: Any = tl.decode(known.body) if known is not None else None
@@ -91,16 +89,19 @@ async def update_dialog_filter(call: Call, request: api.MessagesUpdateDialogFilt
     return True
 
 
-async def remove(change: Change, number: int) -> None:
+async def remove(call: Call, number: int) -> None:
     """Remove a folder, and the links by which it is shared; its place in the order, too."""
-    change.drop(Folder, number)
-    for link in await change.scan(FolderLink):
-        if link.folder == number:
+    async with call.change() as change:
+        change.drop(Folder, number)
+        links = [link for link in await change.scan(FolderLink) if link.folder == number]
+        for link in links:
             change.drop(FolderLink, link.blind)
-    order = await change.get(Order)
-    if order is not None and number in order.ids:
-        change.put(Order(ids=tuple(i for i in order.ids if i != number)))
-    change.notice(FolderChanged(id=number))
+        order = await change.get(Order)
+        if order is not None and number in order.ids:
+            change.put(Order(ids=tuple(i for i in order.ids if i != number)))
+        change.notice(FolderChanged(id=number))
+    for link in links:
+        await accounts.release(call.house, "chatlist", link.code.encode().hex(), call.me)
 
 
 @method(api.MessagesUpdateDialogFiltersOrder, rate=Rate.WRITE)

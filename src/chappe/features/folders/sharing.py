@@ -146,6 +146,7 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
     if not _numbers(request.peers) <= set(_held(folder)):
         raise errors.PeerIdInvalid
     shared = await _share(call, request.peers)
+    _require_room(await call.look().scan(FolderLink), folder)
     code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode().rstrip("=")
     if not await accounts.claim(call.house, "chatlist", code.encode().hex(), call.me, None):
         raise RuntimeError("a random code came twice")
@@ -153,21 +154,33 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
         blind=_blind(call, code), code=code, folder=folder.id, chats=shared,
         title=request.title[:INVITE_TITLE_CHARACTERS_MAX],
     )  # fmt: skip
-    async with call.change() as change:
-        links = await change.scan(FolderLink)
-        if len([x for x in links if x.folder == folder.id]) >= INVITES_MAX:
-            raise errors.InvitesTooMuch
-        now = await change.get(Folder, folder.id)
-        if now is None:
-            raise errors.FilterIdInvalid
-        change.put(link)
-        folder = msgspec.structs.replace(now, body=body)
-        change.put(folder)
-        change.notice(FolderChanged(id=folder.id))
+    try:
+        async with call.change() as change:
+            _require_room(await change.scan(FolderLink), folder)
+            now = await change.get(Folder, folder.id)
+            if now is None:
+                raise errors.FilterIdInvalid
+            change.put(link)
+            folder = msgspec.structs.replace(now, body=body)
+            change.put(folder)
+            change.notice(FolderChanged(id=folder.id))
+    except errors.RpcError:
+        await accounts.release(call.house, "chatlist", code.encode().hex(), call.me)
+        raise
     viewer = call.viewer()
     return api.ChatlistsExportedChatlistInvite(
         filter=await show_folder(viewer, folder), invite=show_link(viewer, link)
     )
+
+
+def _require_room(links: Iterable[FolderLink], folder: Folder) -> None:
+    """Check that a folder may be shared by one more link.
+
+    Raises:
+        errors.InvitesTooMuch: there are as many as there may be.
+    """
+    if sum(link.folder == folder.id for link in links) >= INVITES_MAX:
+        raise errors.InvitesTooMuch
 
 
 async def _own_link(call: Call, folder: Folder, slug: str) -> FolderLink:
@@ -248,23 +261,29 @@ async def _original(call: Call, owner: Owner, link: FolderLink) -> Any:
     return tl.decode(folder.body)
 
 
+def _parted(link: FolderLink, here: set[int]) -> tuple[list[Shared], list[Shared]]:
+    """Return the chats of a link that are not among those of a folder, and those that are."""
+    old = [shared for shared in link.chats if shared.peer in here]
+    return [shared for shared in link.chats if shared.peer not in here], old
+
+
 @method(api.ChatlistsCheckChatlistInvite, rate=Rate.LOOKUP, raises=LINK_ERRORS)
 async def check_invite(call: Call, request: api.ChatlistsCheckChatlistInvite) -> Any:
     """Return which chats a link leads to: by name only, where the caller may not look into them."""
     owner, link = await _find(call, request.slug)
     viewer = call.viewer()
-    peers = [shared.peer for shared in link.chats]
     taken = await _taken(call, link)
     if taken is None:
         original = await _original(call, owner, link)
-        named, shown = await show_shared(viewer, peers)
+        named, shown = await show_shared(viewer, link.chats)
         return api.ChatlistsChatlistInvite(
             title=original.title, title_noanimate=original.title_noanimate,
             emoticon=original.emoticon, peers=named, chats=shown, users=[],
         )  # fmt: skip
     here = set(_held(taken))
-    missing, chats_missing = await show_shared(viewer, [p for p in peers if p not in here])
-    already, chats_already = await show_shared(viewer, [p for p in peers if p in here])
+    new, old = _parted(link, here)
+    missing, chats_missing = await show_shared(viewer, new)
+    already, chats_already = await show_shared(viewer, old)
     return api.ChatlistsChatlistInviteAlready(
         filter_id=taken.id, missing_peers=missing, already_peers=already,
         chats=[*chats_missing, *chats_already], users=[],
@@ -367,8 +386,9 @@ async def get_updates(call: Call, request: api.ChatlistsGetChatlistUpdates) -> A
     folder = await _folder(call, request.chatlist)
     if not folder.joined:
         raise errors.InputChatlistInvalid
-    _, missing = await _missing(call, folder)
-    named, shown = await show_shared(call.viewer(), missing)
+    link, missing = await _missing(call, folder)
+    new = [shared for shared in link.chats if shared.peer in missing] if link else []
+    named, shown = await show_shared(call.viewer(), new)
     return api.ChatlistsChatlistUpdates(missing_peers=named, chats=shown, users=[])
 
 
@@ -417,8 +437,7 @@ async def leave_chatlist(call: Call, request: api.ChatlistsLeaveChatlist) -> Any
         place = await chats.place_of(call.house, accounts.owner_of(peer), call.user)
         if place is not None:
             told += await chats.leave(call, place)
-    async with call.change() as change:
-        await remove(change, folder.id)
+    await remove(call, folder.id)
     viewer = call.viewer()
     for peer in wanted:
         accounts.show_peer(viewer, peer)

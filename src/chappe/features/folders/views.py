@@ -1,5 +1,6 @@
 """Folders as their owner's clients read them, and as those see them with whom they are shared."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from chappe import tl
@@ -8,7 +9,7 @@ from chappe.features import accounts, chats
 from chappe.tl import api
 from chappe.updates import House, Viewer
 
-from .records import Folder, FolderLink
+from .records import Folder, FolderLink, Shared
 
 
 def address(code: str) -> str:
@@ -41,20 +42,26 @@ def input_peer(house: House, user: int, peer: int) -> Any:
     return api.InputPeerChannel(channel_id=owner.id, access_hash=hashed)
 
 
-async def show_shared(viewer: Viewer, peers: list[int]) -> tuple[list[Any], list[Any]]:
-    """Return chats that are shared, as those see them who have the link: by name, if no more."""
+async def show_shared(viewer: Viewer, given: Iterable[Shared]) -> tuple[list[Any], list[Any]]:
+    """Return chats that are shared, as those see them who have the link: by name, if no more.
+
+    What the sharer's own invite link no longer opens to them is passed over.
+    """
     now = int(viewer.house.clock.now())
     named, chats_shown = [], []
-    for peer in peers:
-        owner = accounts.owner_of(peer)
+    for shared in given:
+        owner = accounts.owner_of(shared.peer)
         place = await chats.place_of(viewer.house, owner, viewer.user)
         if place is None or place.chat.deleted:
             continue
         inside = chats.rights.is_in(place.member, now)
         open_to_them = owner.kind is Kind.CHANNEL and chats.may_see(place, now)
-        shown = await chats.show_chat(viewer, place)
-        if not inside and not open_to_them:
+        if inside or open_to_them:
+            shown = await chats.show_chat(viewer, place)
+        elif await chats.opens(viewer.house, place, shared.code):
             shown = _outline(viewer, place)
+        else:
+            continue
         named.append(_peer(owner))
         chats_shown.append(shown)
     return named, chats_shown
