@@ -30,7 +30,7 @@ from .disbanding import Disband, EraseChannel
 from .events import EVENTS as TOLD
 from .events import ChannelChanged
 from .journal import TrimLog, log, note
-from .links import show_link
+from .links import opens, show_link
 from .passing import ENTER_ERRORS, enter, lasting_code, leave
 from .photos import seen_chat_photo
 from .profiles import (
@@ -42,7 +42,7 @@ from .profiles import (
     runs_public_channel,
     shows_member,
 )
-from .records import BannedChannel, Chat, Joined, Member, Top
+from .records import BannedChannel, Chat, Commenter, Joined, Member, Top
 from .texts import check_ttl
 from .views import show_chat, show_chats
 from .watching import watch_channels
@@ -76,6 +76,7 @@ __all__ = [
     "BannedChannel",
     "ChannelChanged",
     "Chat",
+    "Commenter",
     "Joined",
     "Member",
     "Place",
@@ -92,6 +93,7 @@ __all__ = [
     "log",
     "may_see",
     "note",
+    "opens",
     "place_of",
     "public_chat",
     "require_admin",

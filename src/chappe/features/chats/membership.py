@@ -13,7 +13,7 @@ from chappe.updates import Change
 from . import rights
 from .access import Place, place_of
 from .events import Came, Gone, Told
-from .records import BASIC_MEMBERS_MAX, Chat, Joined, Marked, Member, Request, Top
+from .records import BASIC_MEMBERS_MAX, Chat, Commenter, Joined, Marked, Member, Request, Top
 
 CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
 CHANNEL_MEMBERS_MAX: Final = 200_000  # people in a supergroup; channels have no bound
@@ -93,6 +93,9 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     if old is not None:  # what outlasts one's leaving: a restriction, a wait, having made the chat
         kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until,
                 "banned_by": old.banned_by, "creator": old.creator, "posted": old.posted}  # fmt: skip
+    elif (commenter := await change.get(Commenter, user)) is not None:
+        kept = {"posted": commenter.posted}
+        change.drop(Commenter, user)
     await keep_member(
         change, Member(user=user, joined=change.now, first_visible=visible, **{**kept, **how})
     )

@@ -69,6 +69,16 @@ class Member(Record, frozen=True):
     title: str = ""  # of the chat when they went: what it is called now is no longer theirs to know
 
 
+class Commenter(Record, frozen=True):
+    """When somebody wrote here last who never was a member, for slow mode."""
+
+    table = "commenter"
+    key = ("user",)
+
+    user: int
+    posted: int
+
+
 class Marked(Record, frozen=True):
     """A member who is an admin, restricted or kicked: found without looking at all members.
 

@@ -25,7 +25,7 @@ from .once import remember, sent_as, slots_of
 from .posts import Addressed, ExpirePosts, NewPost, ReadPosts
 from .records import DefaultTtl, HistoryTtl
 from .senders import identity
-from .threads import Placed, begins_topic, count_answer, placed
+from .threads import Placed, begins_topic, count_answer, first_visible, placed
 
 CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
 TEXT_UNITS_MAX: Final = 4096  # UTF-16 units of a message's text
@@ -292,7 +292,9 @@ async def _post_within(
 async def _note_posting(
     change: Change, call: Call, place: chats.Place | None, draft: Message
 ) -> None:
-    """Begin a member's slow-mode wait, unless they lost the right to write since the gate was passed.
+    """Begin a writer's slow-mode wait, unless they lost the right to write since the gate was passed.
+
+    Who comments without being in the group waits as members do; service messages are not waited for.
 
     Raises:
         errors.ChatWriteForbidden, errors.SlowmodeWait
@@ -302,20 +304,21 @@ async def _note_posting(
         return
     if chat is None or chat.deleted:
         raise errors.ChatWriteForbidden
-    if member is None:
+    if member is not None:
+        lost = place.member is not None and not place.member.left and member.left
+        silenced = chat.broadcast and not chats.rights.may_admin(member, "post_messages")
+        if lost or chats.rights.is_kicked(member, call.now):
+            raise errors.ChatWriteForbidden
+        if silenced and not draft.action:
+            raise errors.ChatWriteForbidden
+    if not chat.slow_mode or draft.action or chats.rights.is_admin(member):
         return
-    lost = place.member is not None and not place.member.left and member.left
-    silenced = chat.broadcast and not chats.rights.may_admin(member, "post_messages")
-    if lost or chats.rights.is_kicked(member, call.now):
-        raise errors.ChatWriteForbidden
-    if silenced and not draft.action:
-        raise errors.ChatWriteForbidden
-    if not chat.slow_mode or chats.rights.is_admin(member):
-        return
-    due = member.posted + chat.slow_mode
+    writer = member or await change.get(chats.Commenter, call.user)
+    due = writer.posted + chat.slow_mode if writer is not None else 0
     if due > call.now and not await _continues_album(change, draft):
         raise errors.SlowmodeWait(due - call.now)
-    change.put(msgspec.structs.replace(member, posted=call.now))
+    writer = writer or chats.Commenter(user=call.user, posted=0)
+    change.put(msgspec.structs.replace(writer, posted=call.now))
 
 
 async def _continues_album(change: Change, draft: Message) -> bool:
@@ -334,7 +337,8 @@ async def _addressed(call: Call, target: Target, draft: Message) -> Message:
     if draft.reply_to:
         box = call.look(target.owner) if target.owner.kind is Kind.CHANNEL else call.look()
         answered = await box.get(Message, target.peer, draft.reply_to)
-        if answered is not None and answered.sender > 0 and not begins_topic(answered):
+        seen = answered is not None and answered.id >= first_visible(place)
+        if answered is not None and seen and answered.sender > 0 and not begins_topic(answered):
             users.add(answered.sender)
     for name, offset, length, argument in draft.entities:
         if name == "MessageEntityMentionName" and isinstance(argument, int):
