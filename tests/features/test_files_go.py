@@ -315,3 +315,19 @@ async def test_a_store_of_files_that_fails_is_asked_again(monkeypatch: pytest.Mo
         await v.wait(60)
         assert blobs(v) == {}
         assert await v.house.look(Owner(Kind.USER, ada.id)).scan(Doomed) == []
+
+
+async def test_a_copy_that_is_gone_does_not_keep_what_takes_its_medium_s_place() -> None:
+    """Bob has deleted his copy when Ada sends another file in its stead."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        number = await send_bytes(ada, bob, b"the first")
+        await delete(bob, ada, (await bob.history(ada))[0].id, revoke=False)
+        second = document(await upload(ada, b"the second"))
+        await ada(api.MessagesEditMessage(peer=ada.peer(bob), id=number, media=second))
+        await v.wait(UNUSED_S)
+        assert await fetch(ada, bob) == b"the second"
+        assert await left(v, ada) == (1, 1, 10)
+        await delete(ada, bob, number)
+        await v.wait(UNUSED_S)
+        assert blobs(v) == {}

@@ -149,10 +149,10 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> Any:
         participants=await show_members(viewer, place),
         can_set_username=place.member is not None and place.member.creator,
         notify_settings=await service["notify_settings"](viewer, place.peer),
-        available_reactions=available_reactions(place.chat),
+        available_reactions=available_reactions(place.chat) if inside else None,
         pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
-        chat_photo=await full_photo(viewer, place),
-        ttl_period=place.chat.ttl or None,
+        chat_photo=await full_photo(viewer, place) if inside else None,
+        ttl_period=(place.chat.ttl or None) if inside else None,
         has_scheduled=await service["has_scheduled"](viewer, place.peer),
     )
     users, chats = await accounts.peers(viewer)

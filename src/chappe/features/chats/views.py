@@ -162,20 +162,26 @@ def show_banned_channel(viewer: Viewer, banned: BannedChannel) -> Any:
 
 
 def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:
-    """Return the ChannelParticipant of a supergroup's or channel's member."""
+    """Return the ChannelParticipant of a supergroup's or channel's member.
+
+    Of restrictions only admins and the restricted learn, and the latter not by whom.
+    """
     viewer.mention_user(member.user)
     rank = member.rank or None
-    if rights.is_kicked(member, now) or (member.banned and not rights.is_admin(member)):
-        viewer.mention_user(member.banned_by)
+    kicked, runs = rights.is_kicked(member, now), rights.is_admin(asker)
+    restricted = kicked or (member.banned and not rights.is_admin(member))
+    if restricted and (runs or member.user == viewer.user):
+        by = member.banned_by if runs else member.user
+        viewer.mention_user(by)
         return api.ChannelParticipantBanned(
-            left=member.left or rights.is_kicked(member, now),
+            left=member.left or kicked,
             peer=api.PeerUser(user_id=member.user),
-            kicked_by=member.banned_by,
+            kicked_by=by,
             date=member.joined,
             banned_rights=rights.show_banned(member.banned, member.banned_until),
             rank=rank,
         )
-    if member.left:
+    if member.left or kicked:
         return api.ChannelParticipantLeft(peer=api.PeerUser(user_id=member.user))
     if member.creator:
         bits = rights.EVERY_ADMIN | member.admin
@@ -184,7 +190,7 @@ def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:
         )
     if member.admin:
         myself = member.user == viewer.user
-        told = myself or rights.is_admin(asker)  # others need not know who runs the place
+        told = myself or runs  # others need not know who runs the place
         promoter = member.promoted_by if told else member.user
         viewer.mention_user(promoter)
         return api.ChannelParticipantAdmin(

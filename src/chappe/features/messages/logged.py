@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind
-from chappe.features import chats
+from chappe.features import accounts, chats
 from chappe.features.dialogs import Message
 from chappe.tl import api
 from chappe.updates import Change, Viewer
@@ -24,9 +24,19 @@ _encode: Final = msgspec.msgpack.encode
 _decoder: Final = msgspec.msgpack.Decoder(Message)
 
 
+def _author_shown(change: Change, user: int, message: Message) -> int:
+    """Return who is named for altering a message: the house, for the one behind a channel's words.
+
+    Whoever writes in a group in their channel's name is known to nobody there, its admins included.
+    """
+    named = message.sender > 0 or message.sender == accounts.peer_id(change.owner)
+    return user if named or message.author != user else accounts.SERVICE_USER
+
+
 async def note_edit(change: Change, user: int, before: Message, after: Message) -> None:
     """Write down that somebody gave a message another text or medium."""
     if change.owner.kind is Kind.CHANNEL:
+        user = _author_shown(change, user, before)
         await chats.note(change, user, about=EDITED, kept=(_encode(before), _encode(after)))
 
 
@@ -34,7 +44,8 @@ async def note_each(change: Change, user: int, about: str, messages: Iterable[Me
     """Write down what somebody did to messages of a supergroup or channel."""
     if change.owner.kind is Kind.CHANNEL:
         for message in list(messages)[:LOGGED_MAX]:
-            await chats.note(change, user, about=about, kept=(_encode(message),))
+            named = _author_shown(change, user, message) if about == POLL_CLOSED else user
+            await chats.note(change, named, about=about, kept=(_encode(message),))
 
 
 async def show_logged(viewer: Viewer, about: str, kept: Iterable[bytes]) -> Any:

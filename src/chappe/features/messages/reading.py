@@ -249,7 +249,13 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
 
 @method(
     api.MessagesGetMessageReadParticipants,
-    raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.ChatTooBig, errors.MsgTooOld),
+    raises=(
+        *accounts.PEER_ERRORS,
+        errors.MsgIdInvalid,
+        errors.ChatTooBig,
+        errors.MsgTooOld,
+        errors.ChatAdminRequired,
+    ),
 )
 async def get_read_participants(
     call: Call, request: api.MessagesGetMessageReadParticipants
@@ -263,6 +269,8 @@ async def get_read_participants(
         raise errors.MsgIdInvalid
     if call.user not in (message.sender, message.author):
         raise errors.MsgIdInvalid
+    if where.place.chat.members_hidden and not chats.rights.is_admin(where.place.member):
+        raise errors.ChatAdminRequired
     if call.now - message.date > READ_DATE_LIFETIME_S:
         raise errors.MsgTooOld
     if where.place.chat.members > READERS_MEMBERS_MAX:

@@ -81,6 +81,11 @@ class Placed(NamedTuple):
     topic: bool
 
 
+def first_visible(place: chats.Place) -> int:
+    """Return the oldest message that the one a place stands for may see, and so answer."""
+    return place.member.first_visible if place.member else 0
+
+
 async def placed(box: View, place: chats.Place, draft: Message) -> Placed:
     """Return where a message for a supergroup or channel belongs. `draft.thread` is a topic asked for.
 
@@ -88,7 +93,9 @@ async def placed(box: View, place: chats.Place, draft: Message) -> Placed:
         errors.TopicDeleted: there is no such topic, or no longer.
         errors.TopicClosed: only admins may write there.
     """
-    reply = await box.get(Message, place.peer, draft.reply_to) if draft.reply_to else None
+    reply = None
+    if draft.reply_to and draft.reply_to >= first_visible(place):
+        reply = await box.get(Message, place.peer, draft.reply_to)
     if not place.chat.forum:
         thread = (reply.id if reply.topic else reply.thread or reply.id) if reply else 0
         return Placed(thread, reply.id if reply else 0, topic=False)

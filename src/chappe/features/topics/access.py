@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chappe.features import chats, messages
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, messages
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import View
@@ -35,8 +36,9 @@ async def topic_of(look: View, chat: chats.Chat, number: int) -> Topic | None:
     """Return a topic, or None, whether deleted or never there. General is always there."""
     found = await look.get(Topic, number)
     if found is None and number == messages.GENERAL:
+        forum_peer = accounts.peer_id(Owner(Kind.CHANNEL, chat.id))  # its creator may be anonymous
         return Topic(
-            id=number, title="General", date=chat.created, sender=chat.creator, author=chat.creator,
+            id=number, title="General", date=chat.created, sender=forum_peer, author=chat.creator,
             color=COLORS[0],
         )  # fmt: skip
     return found
