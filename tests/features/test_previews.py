@@ -8,6 +8,8 @@ import pytest
 from tests.features.post import ADA, CLAUDE, EVE, Post, open_post, picture
 from tests.features.test_media import group_of, in_group, inner
 
+from chappe.core import Kind
+from chappe.features import accounts
 from chappe.features.messages import previews
 from chappe.ports import Preview
 from chappe.tl import api, errors
@@ -239,3 +241,30 @@ async def test_a_preview_can_be_looked_at_before_sending(post: Post) -> None:
     assert await post.fetch(ADA, shown.media.webpage.photo, "s")
     page = await post.ask(ADA, api.MessagesGetWebPage(url=PAGE, hash=0))
     assert page.webpage.title == "Lines"
+
+
+async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, web: Web) -> None:
+    """It is not in what they have of the group; who is in sees it."""
+    people = [
+        api.InputUser(
+            user_id=user, access_hash=accounts.access_hash(post.house, ADA, Kind.USER, user)
+        )
+        for user in (CLAUDE, EVE)
+    ]
+    made = await post.ask(ADA, api.MessagesCreateChat(users=people, title="Tours"))
+    await post.house.relay.settle()
+    group = api.InputPeerChat(chat_id=made.updates.chats[0].id)
+    web.gate.clear()
+    await write(post, PAGE, group)
+    await post.ask(EVE, api.MessagesDeleteChatUser(
+        chat_id=group.chat_id, user_id=api.InputUserSelf()))  # fmt: skip
+    web.gate.set()
+    await arrive(post)
+    pages = {}
+    for user in (ADA, CLAUDE, EVE):
+        history = await post.ask(user, api.MessagesGetHistory(
+            peer=group, offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0, min_id=0,
+            hash=0))  # fmt: skip
+        (pages[user],) = [m.media.webpage for m in history.messages if getattr(m, "media", None)]
+    assert [pages[user].title for user in (ADA, CLAUDE)] == ["Lines", "Lines"]
+    assert isinstance(pages[EVE], api.WebPagePending)
