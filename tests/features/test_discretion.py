@@ -235,6 +235,7 @@ async def test_the_log_does_not_name_who_writes_as_their_channel() -> None:
             channel=ada.channel(group), q="", max_id=0, min_id=0, limit=10,
             events_filter=kinds))  # fmt: skip
         assert [e.user_id for e in found.events] == [bob.id, SERVICE_USER]
+        assert {bob.id, SERVICE_USER} <= {u.id for u in found.users}
         assert [e.action.new_message.id for e in found.events] == [mine, number]
 
 
