@@ -1,6 +1,7 @@
 """People without a library: many of them, who only join, write and hear."""
 
 import asyncio
+import secrets
 from typing import Any
 
 from bench.client import Client, Place, log_in, read_modulus
@@ -46,12 +47,12 @@ class Light:
     async def write(self, group: int, text: str) -> None:
         """Write in a basic group."""
         peer = api.InputPeerChat(chat_id=-group)
-        number = abs(hash(text))
+        number = secrets.randbits(62)
         await self.client.call(api.MessagesSendMessage(peer=peer, message=text, random_id=number))
 
 
 async def crowd(town: Town, size: int) -> list[Light]:
-    """Sign people up, one after another: the reply to each is a code in the same file."""
+    """Sign people up, one after another."""
     place = Place("127.0.0.1", town.server.port, read_modulus(town.server.data))
     people = []
     for number in range(size):

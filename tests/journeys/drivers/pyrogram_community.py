@@ -10,7 +10,7 @@ from pyrogram_media import KURIGRAM
 
 def moment(seconds: int) -> datetime | None:
     """Return the time of so many seconds from now as these libraries take it, none for 0."""
-    return datetime.fromtimestamp(int(time.time()) + seconds) if seconds else None  # noqa: DTZ006
+    return datetime.fromtimestamp(int(time.time()) + seconds) if seconds else None  # noqa: DTZ006  they take local time
 
 
 class Community:
