@@ -29,7 +29,8 @@ class Crowd:
     """How large the second part is."""
 
     posts: int = 20  # into each chat
-    subscribers: int = 2_000
+    subscribers: int = 2_000  # who are online
+    enrolled: int = 10_000  # in the channel, online or not
     members: int = 10_000
     members_online: int = 200
     group: int = 50
@@ -41,7 +42,7 @@ class Crowd:
 
 
 FULL: Final = Crowd()
-QUICK: Final = Crowd(posts=5, file_mib=8, people=500, messages=50_000, seconds=2)
+QUICK: Final = Crowd(posts=5, enrolled=5_000, file_mib=8, people=500, messages=50_000, seconds=2)
 
 
 class Hearer:
@@ -144,9 +145,9 @@ class Town:
 
 async def settle_town(population: Population, crowd: Crowd) -> Town:
     """Make people and their chats."""
-    people = await population.people(max(crowd.members, crowd.subscribers))
+    people = await population.people(max(crowd.members, crowd.enrolled))
     channel = await population.chat(
-        Kind.CHANNEL, people[: crowd.subscribers], crowd.missed, broadcast=True
+        Kind.CHANNEL, people[: crowd.enrolled], crowd.missed, broadcast=True
     )
     supergroup = await population.chat(Kind.CHANNEL, people[: crowd.members])
     group = await population.chat(Kind.CHAT, people[: crowd.group])
@@ -215,7 +216,7 @@ def tellings(
     return {
         f"basic group of {crowd.group}, a message to all online": group,
         f"supergroup of {crowd.members:,}, a message to {crowd.members_online} online": supergroup,
-        f"channel, a post to one of {crowd.subscribers:,} online": channel,
+        f"channel of {crowd.enrolled:,}, a post to one of {crowd.subscribers:,} online": channel,
     }
 
 
@@ -243,8 +244,20 @@ def readings(
         )  # fmt: skip
         return await calls(server, [client], lambda _: wanted, crowd.seconds)
 
+    async def enrolled() -> Measured:
+        (client,) = await community.online([me])
+        wanted = api.ChannelsGetParticipants(
+            channel=community.channel(me, town.channel),
+            filter=api.ChannelParticipantsRecent(), offset=0, limit=200, hash=0,
+        )  # fmt: skip
+        found = await client.call(wanted)
+        if len(found.participants) != 200 or found.count != crowd.enrolled:
+            raise RuntimeError(f"{len(found.participants)} of {found.count} members")
+        return await calls(server, [client], lambda _: wanted, crowd.seconds)
+
     return {
         "messages.getDialogs of 100 mixed": (6_000, listed),
+        f"channels.getParticipants, 200 of {crowd.enrolled:,}": (0, enrolled),
         "messages.getHistory of 100 posts": (3_000, read),
         f"catching up {crowd.missed:,} missed posts": (
             250_000, lambda: catch_up(server, community, me, town.channel, crowd.missed),

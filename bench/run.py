@@ -177,9 +177,15 @@ def main() -> None:
     )
     parser.add_argument("--people", type=int, help="In the store that is started on; 100000 once.")
     parser.add_argument("--messages", type=int, help="In the same store; 10000000 once.")
+    parser.add_argument("--enrolled", type=int, help="In the channel, online or not; 100000 once.")
     given = parser.parse_args()
     size = QUICK if given.quick else FULL
-    sizes = {"file_mib": given.file_mib, "people": given.people, "messages": given.messages}
+    sizes = {
+        "file_mib": given.file_mib,
+        "people": given.people,
+        "messages": given.messages,
+        "enrolled": given.enrolled,
+    }
     crowd = replace(
         community.QUICK if given.quick else community.FULL,
         **{name: wanted for name, wanted in sizes.items() if wanted},
