@@ -3,7 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple, Protocol
 
 from chappe import tl
@@ -24,6 +24,9 @@ METHODS_REMEMBERED_MAX: Final = (
     20_000  # methods and layers of which it is remembered whether they fit
 )
 UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes a packed call may unpack to
+STRANGER_BYTES_MAX: Final = 64 * 1024  # bytes a packed call of somebody not logged in may unpack to
+OBJECTS_MAX: Final = 20_000  # objects in one call
+STRANGER_OBJECTS_MAX: Final = 500  # objects in one call of somebody who is not logged in
 RPC_ERROR: Final = (0x2144CA19).to_bytes(4, "little")
 NOT_SERVED: Final = "METHOD_NOT_SERVED"
 
@@ -100,28 +103,25 @@ class Dispatcher:
                 error = errors.RpcError(500, "INTERNAL_SERVER_ERROR")
             ended(error.token if name != "unreadable" else "refused", encode_error(error))
 
-        try:
-            request = tl.decode(body, unpack=unpack)
-            query, wishes = unwrap(request)
+        def begin(_: None) -> None:
+            nonlocal name
+            try:
+                query, wishes = unwrap(read_call(body, stranger=client.user is None))
+            except errors.RpcError as error:
+                failed(error)
+                return
             name = query.tl_name
-        except tl.TlError:
-            failed(errors.RpcError(400, "INPUT_REQUEST_INVALID"))
-            return
-        except errors.RpcError as error:
-            failed(error)
-            return
-        drive(
-            self._serve(client, msg_id, query, wishes),
-            lambda encoded: ended("ok", encoded),
-            failed,
-            self.tasks,
-        )
+            serving = self._serve(client, msg_id, query, wishes)
+            drive(serving, lambda encoded: ended("ok", encoded), failed, self.tasks)
+
+        if client.identified:
+            begin(None)
+        else:  # how much is read of a call depends on whose it is
+            drive(self.identify(client), begin, failed, self.tasks)
 
     async def _serve(
         self, client: Client, msg_id: int, query: tl.TlRequest, wishes: "Wishes"
     ) -> bytes:
-        if not client.identified:
-            await self.identify(client)
         self._note(client, wishes)
         for earlier in wishes.after:
             await self._wait_for(client, msg_id, earlier)
@@ -187,7 +187,8 @@ class Dispatcher:
                 raise errors.RpcError(400, "USER_BOT_REQUIRED")
         rate = method.rate
         per_address = rate.value.per == "address"
-        caller = client.address if per_address else (client.user or client.key_id)
+        key = client.key_id or client.temp_key_id  # one that is not bound yet answers for itself
+        caller = client.address if per_address else (client.user or key)
         self._limiter.draw(rate, caller, self.house.clock.monotonic())
 
     async def _wait_for(self, client: Client, msg_id: int, earlier: int) -> None:
@@ -278,19 +279,40 @@ def unwrap(request: Any) -> tuple[tl.TlRequest, Wishes]:
     raise errors.RpcError(400, "INPUT_REQUEST_TOO_LONG")
 
 
-def unpack(packed: bytes) -> bytes:
+def read_call(body: bytes, *, stranger: bool) -> Any:
+    """Return the call that came from outside; less is read of somebody who is not logged in.
+
+    Raises:
+        errors.RpcError: it cannot be read.
+    """
+    try:
+        if stranger:
+            opens = partial(unpack, bytes_max=STRANGER_BYTES_MAX)
+            return tl.decode(body, unpack=opens, objects_max=STRANGER_OBJECTS_MAX)
+        return tl.decode(body, unpack=unpack, objects_max=OBJECTS_MAX)
+    except tl.TooMuchError:
+        if stranger:  # perhaps their session was ended, and that is what they must hear
+            raise errors.RpcError(401, "AUTH_KEY_UNREGISTERED") from None
+        raise errors.RpcError(400, "INPUT_REQUEST_TOO_LONG") from None
+    except tl.TlError:
+        raise errors.RpcError(400, "INPUT_REQUEST_INVALID") from None
+
+
+def unpack(packed: bytes, bytes_max: int = UNPACKED_BYTES_MAX) -> bytes:
     """Return what a `gzip_packed` inside a call holds, gzip or zlib.
 
     Raises:
-        tl.TlError: it is broken, or larger than UNPACKED_BYTES_MAX.
+        tl.TlError: it is broken, or larger than `bytes_max`.
     """
     inflate = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib by its header
     try:
-        data = inflate.decompress(packed, UNPACKED_BYTES_MAX)
+        data = inflate.decompress(packed, bytes_max)
     except zlib.error as error:
         raise tl.TlError("broken packed data") from error
-    if inflate.unconsumed_tail or not inflate.eof:
-        raise tl.TlError("packed data too large or cut short")
+    if inflate.unconsumed_tail:
+        raise tl.TooMuchError("packed data too large")
+    if not inflate.eof:
+        raise tl.TlError("packed data cut short")
     return data
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .layers import up
-from .model import TlError, TlObject, attribute, model_of
+from .model import TlError, TlObject, TooMuchError, attribute, model_of
 from .schema import Combinator, schema
 
 NESTING_DEPTH_MAX: Final = 24  # objects inside objects, vectors and wrappers included
+VECTOR_ITEMS_MAX: Final = 100_000  # elements of one vector that comes from outside
 VECTOR_ID: Final = 0x1CB5C415
 TRUE_ID: Final = 0x997275B5
 FALSE_ID: Final = 0xBC799737
@@ -23,31 +24,44 @@ _i32 = struct.Struct("<i").unpack_from
 _i64 = struct.Struct("<q").unpack_from
 _f64 = struct.Struct("<d").unpack_from
 
+# what apps send in place of one another, and Telegram takes: a peer names a person or a channel as well
+ALIKE: Final = {"InputUser": "InputPeer", "InputChannel": "InputPeer"}
+ANY: Final = "!X"  # the type of what a wrapper wraps: any call
+
 Unpack = Callable[[bytes], bytes]
 Reader = Callable[[bytes, int, "Context"], tuple[Any, int]]
 
 
 class Context:
-    """What one decoding carries along: how deep it is, and how to open packed parts."""
+    """What one decoding carries along: how deep it is, how to open packed parts, what may still come.
 
-    __slots__ = ("depth", "unpack")
+    What comes from outside says how many objects it may have; what we wrote ourselves does not.
+    """
 
-    def __init__(self, unpack: Unpack | None) -> None:
+    __slots__ = ("depth", "objects", "unpack")
+
+    def __init__(self, unpack: Unpack | None, objects_max: int | None = None) -> None:
         self.depth = 0
         self.unpack = unpack
+        self.objects = objects_max
 
 
-_readers: dict[int, Reader] = {}
+_readers: dict[int, tuple[Reader, str]] = {}  # with the type of what is read; "!X" for a call
 
 
-def decode(data: bytes, *, at: int = 0, unpack: Unpack | None = None) -> Any:
+def decode(
+    data: bytes, *, at: int = 0, unpack: Unpack | None = None, objects_max: int | None = None
+) -> Any:
     """Return the boxed object or call in `data[at:]`, as the newest layer has it.
+
+    `objects_max` bounds the objects in it, and `unpack` opens the calls that come packed, for bytes
+    from outside.
 
     Raises:
         TlError: it is not exactly one such object.
     """
     try:
-        value, end = read_object(data, at, Context(unpack))
+        value, end = read_object(data, at, Context(unpack, objects_max))
     except (struct.error, IndexError, UnicodeDecodeError, OverflowError, MemoryError) as error:
         raise TlError("cut short or malformed") from error
     if end != len(data):
@@ -55,31 +69,37 @@ def decode(data: bytes, *, at: int = 0, unpack: Unpack | None = None) -> Any:
     return value
 
 
-def read_object(b: bytes, p: int, c: Context) -> tuple[Any, int]:
-    """Read a boxed object at `p`; return it and the place behind it."""
+def read_object(b: bytes, p: int, c: Context, type_: str = "") -> tuple[Any, int]:
+    """Read a boxed object at `p`; return it and the place behind it. `type_` is what it must be of."""
     number = _u32(b, p)[0]
-    reader = _readers.get(number)
-    if reader is None:
-        if number == PACKED_ID and c.unpack is not None:
-            return _read_packed(b, p + 4, c)
-        reader = _reader(number)
+    found = _readers.get(number)
+    if found is None:
+        if number == PACKED_ID and c.unpack is not None and type_ in ("", ANY):
+            return _read_packed(b, p + 4, c, type_)
+        found = _reader(number)
+    if type_ and found[1] != type_:
+        raise TlError("an object of another type")
+    if c.objects is not None:
+        c.objects -= 1
+        if c.objects < 0:
+            raise TooMuchError("too many objects")
     c.depth += 1
     if c.depth > NESTING_DEPTH_MAX:
         raise TlError("nested too deep")
-    value = reader(b, p + 4, c)
+    value = found[0](b, p + 4, c)
     c.depth -= 1
     return value
 
 
-def _read_packed(b: bytes, p: int, c: Context) -> tuple[Any, int]:
+def _read_packed(b: bytes, p: int, c: Context, type_: str) -> tuple[Any, int]:
+    """Read a call that came packed; there is nothing packed in it any more."""
     packed, p = read_bytes(b, p)
-    if c.unpack is None:
+    unpack, c.unpack = c.unpack, None
+    if unpack is None:
         raise TlError("packed where it may not be")
     c.depth += 1
-    if c.depth > NESTING_DEPTH_MAX:
-        raise TlError("nested too deep")
-    inner = c.unpack(packed)
-    value, end = read_object(inner, 0, c)
+    inner = unpack(packed)
+    value, end = read_object(inner, 0, c, type_)
     if end != len(inner):
         raise TlError("bytes left over in a packed part")
     c.depth -= 1
@@ -142,6 +162,8 @@ def read_vector(b: bytes, p: int, c: Context, item: str) -> tuple[list[Any], int
     size = _SIZES.get(item, 4)
     if count * size > len(b) - p:
         raise TlError("a vector longer than its bytes")
+    if c.objects is not None and count > VECTOR_ITEMS_MAX:
+        raise TlError("a vector too long")
     if item in _MANY:
         return list(struct.unpack_from(f"<{count}{_MANY[item]}", b, p)), p + count * size
     items: list[Any] = []
@@ -167,14 +189,15 @@ def _read_one(b: bytes, p: int, c: Context, item: str) -> tuple[Any, int]:
         found = read_vector(b, p, c, item[7:-1])
         c.depth -= 1
         return found
-    return read_object(b, p, c)
+    return read_object(b, p, c, ALIKE.get(item, item))
 
 
-def _reader(number: int) -> Reader:
+def _reader(number: int) -> tuple[Reader, str]:
     shape = schema().by_id(number)
     if shape is None:
         raise TlError("an unknown constructor")
-    reader = _readers[number] = _make_reader(shape)
+    type_ = ANY if shape.is_method else ALIKE.get(shape.result, shape.result)
+    reader = _readers[number] = _make_reader(shape), type_
     return reader
 
 
@@ -195,7 +218,7 @@ def _statement(type_: str) -> str:
         return _SCALARS[type_]
     if type_.startswith("Vector<"):
         return f"x, p = read_vector(b, p, c, {type_[7:-1]!r})"
-    return "x, p = read_object(b, p, c)"
+    return f"x, p = read_object(b, p, c, {ALIKE.get(type_, type_)!r})"
 
 
 def _make_reader(shape: Combinator) -> Reader:

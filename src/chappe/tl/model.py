@@ -11,6 +11,10 @@ class TlError(ValueError):
     """Bytes that are no TL of any known layer."""
 
 
+class TooMuchError(TlError):
+    """There may be nothing wrong with it, but it is more than may be read."""
+
+
 class TlObject(msgspec.Struct, kw_only=True):
     """A value of a constructor. Subclasses are made from the schema; fields have its names."""
 
