@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from chappe.crypto import rsa
-from chappe.mtproto import Call, NewAuthKey, Salts, ServerHandshake, ServerSession, Work
+from chappe.mtproto import Call, NewAuthKey, Salts, ServerHandshake, ServerSession, Told, Work
 from chappe.mtproto.client import ClientSession
 from chappe.mtproto.envelope import open_envelope, seal
 from chappe.mtproto.handshake_client import ClientHandshake
@@ -62,10 +62,13 @@ class Pair:
         self.client = ClientSession(self.key, 0, tokens(seed))
         self.client.salt = self.salts.current(self.client.key_id, NOW)
         self.server = ServerSession(self.client.key_id, self.client.session_id, self.salts)
+        self.told: list[Outgoing] = []
 
     def take(self, packet: bytes, now: float = NOW) -> list[Event]:
-        """Let the server take a packet."""
-        return self.server.receive(open_envelope(packet, self.key), now, 77)
+        """Let the server take a packet; what it says at once is kept for `out`."""
+        events = self.server.receive(open_envelope(packet, self.key), now, 77)
+        self.told += [self.server.told(e.body, now) for e in events if isinstance(e, Told)]
+        return [e for e in events if not isinstance(e, Told)]
 
     def message(
         self, body: bytes, *, msg_id: int | None = None, seq_no: int = 1, salt: int | None = None,
@@ -79,7 +82,8 @@ class Pair:
 
     def out(self, now: float = NOW) -> list[Outgoing]:
         """Return what the server sends."""
-        return self.server.flush(now)
+        told, self.told = self.told, []
+        return told + self.server.flush(now)
 
     def bodies(self, now: float = NOW) -> list[bytes]:
         """Return what the server sends, containers unfolded."""

@@ -49,6 +49,10 @@ class Echo:
         """See `Calls`."""
         answer(body)
 
+    def is_somebody(self, _client: Any) -> bool:
+        """See `Calls`."""
+        return True
+
     def is_running(self, _client: Any, _msg_id: int) -> bool:
         """See `Calls`."""
         return False
@@ -70,7 +74,9 @@ class Friend:
 
     async def _packet(self) -> bytes:
         while True:
-            packets = self.transport.receive(await asyncio.wait_for(self.reader.read(65_536), 10))
+            data = await asyncio.wait_for(self.reader.read(65_536), 10)
+            assert data, "the connection was closed"
+            packets = self.transport.receive(data)
             if packets:
                 return packets[0].payload
 

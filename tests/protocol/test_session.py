@@ -385,3 +385,60 @@ def test_what_went_out_does_not_come_back_in() -> None:
     _, packet = pair.client.call(CALL, NOW)
     with pytest.raises(ProtocolError):
         open_envelope(packet, pair.key, 8)
+
+
+def test_repeats_are_acknowledged_once() -> None:
+    """However often one packet comes again, what is kept of it does not grow."""
+    pair = Pair()
+    first = id_at(0)
+    pair.message(CALL, msg_id=first)
+    pair.numbers()
+    for _ in range(50):
+        pair.message(CALL, msg_id=first)
+        assert not pair.server.fresh
+    pair.server.acknowledge()
+    (body,) = pair.bodies()
+    assert body == struct.pack("<I", s.MSGS_ACK) + pack_ids([first])
+
+
+def test_what_was_not_acknowledged_is_bounded_in_bytes() -> None:
+    """Large answers are not all kept to be sent again; the newest is, whatever its size."""
+    pair = Pair()
+    for _ in range(20):
+        pair.server.push(bytes(1024 * 1024))
+    pair.out()
+    pair.server.reconnected()
+    assert sum(len(m.body) for m in pair.out()) <= UNACKED_BYTES_MAX
+    pair.server.push(bytes(2 * UNACKED_BYTES_MAX))
+    pair.out()
+    pair.server.reconnected()
+    (kept,) = pair.out()
+    assert len(kept.body) == 2 * UNACKED_BYTES_MAX
+    pair.message(struct.pack("<I", s.MSGS_ACK) + pack_ids([kept.msg_id]), seq_no=2)
+    pair.numbers()
+    pair.server.reconnected()
+    assert len(pair.out()) <= 1  # the greeting of the session
+
+
+def test_all_that_is_packed_in_one_packet_has_one_bound() -> None:
+    """A container of small packed calls must not become many times what one may be."""
+    pair = Pair()
+    packed = struct.pack("<I", s.GZIP_PACKED) + pack_bytes(gzip.compress(bytes(1024 * 1024)))
+    packed += bytes(-len(packed) % 4)
+    few = container(*((id_at(0) + 4 * i, 2 * i + 1, packed) for i in range(4)))
+    assert len(calls(pair.message(few, msg_id=id_at(1), seq_no=8))) == 4
+    many = container(*((id_at(2) + 4 * i, 2 * i + 11, packed) for i in range(5)))
+    with pytest.raises(ProtocolError):
+        pair.message(many, msg_id=id_at(3), seq_no=20)
+
+
+def test_a_refused_packet_is_answered_where_it_came_from() -> None:
+    """It may be a recording: nothing that waits for the session leaves with the answer."""
+    pair = Pair()
+    pair.message(CALL)
+    pair.numbers()
+    pair.server.push(b"news")
+    assert pair.message(CALL, msg_id=id_at(-400)) == []
+    assert not pair.server.fresh
+    (told,) = pair.told
+    assert struct.unpack_from("<I", told.body)[0] == s.BAD_MSG

@@ -44,6 +44,12 @@ class Socket:
         """See asyncio."""
         return self.unread
 
+    def pause_reading(self) -> None:
+        """See asyncio."""
+
+    def resume_reading(self) -> None:
+        """See asyncio."""
+
     def write(self, data: bytes) -> None:
         """See asyncio."""
         self.written += data
@@ -174,7 +180,7 @@ def test_who_trickles_bytes_is_cut(opened: Callable[[], Gateway]) -> None:
         for at in range(3):
             stranger.connection.data_received(data[at : at + 1])
             await asyncio.sleep(connection.HALF_OPEN_S_MAX / 2 - 0.1)
-            stranger.connection.sweep(asyncio.get_running_loop().time())
+            stranger.connection.sweep(asyncio.get_running_loop().time(), 0)
             assert stranger.socket.open is (at < 2)
 
     simulate(story())
@@ -188,7 +194,7 @@ def test_a_handshake_has_time_and_not_for_ever(opened: Callable[[], Gateway]) ->
         for number in range(7):
             stranger.step(ClientHandshake(server_key().n, tokens(number)).start())
             await asyncio.sleep(connection.HANDSHAKING_S_MAX / 6 - 0.1)
-            stranger.connection.sweep(asyncio.get_running_loop().time())
+            stranger.connection.sweep(asyncio.get_running_loop().time(), 0)
             assert stranger.socket.open is (number < 6)
 
     simulate(story())
@@ -345,5 +351,105 @@ def test_who_asked_before_a_stop_is_answered(opened: Callable[[], Gateway]) -> N
         assert [(i.msg_id, i.body) for i in heard if hasattr(i, "msg_id")] == [(msg_id, b"last")]
         assert len(slow.waiting) == 1
         assert not friend.socket.open
+
+    simulate(story())
+
+
+def test_a_recorded_frame_takes_nobodys_session_over(opened: Callable[[], Gateway]) -> None:
+    """It is told that it is void, where it came from; news go on to whoever spoke last by themselves."""
+
+    async def story() -> None:
+        gateway = opened()
+        friend = Friend(gateway)
+        now = gateway.clock.now()
+        old = friend.session.call(b"late", now - 36_000)[1]
+        spoken = friend.session.call(b"call", now)[1]
+        await friend.say(spoken)
+        (session,) = friend.connection.sessions
+        for frame, told in ((old, True), (spoken, False)):
+            thief = Stranger(gateway, "192.0.2.9")
+            thief.send(frame)
+            await asyncio.sleep(0.01)
+            assert bool(thief.answers()) is told
+            assert session.connection is friend.connection
+            assert not thief.connection.sessions
+        session.machine.push(b"news")
+        gateway.touch(session)
+        await asyncio.sleep(0.01)
+        assert friend.answers()
+        moved = Friend(gateway, friend.session)
+        await moved.say(friend.session.call(b"here", now)[1])
+        assert session.connection is moved.connection
+
+    simulate(story())
+
+
+def test_one_key_has_so_many_sessions_and_ends_its_own(opened: Callable[[], Gateway]) -> None:
+    """Whoever opens more loses the oldest of theirs; nobody else notices."""
+
+    async def story() -> None:
+        gateway = opened()
+        victim = Friend(gateway)
+        now = gateway.clock.now()
+        await victim.say(victim.session.call(b"call", now)[1])
+        (kept,) = victim.connection.sessions
+        greedy = tokens(50)(256)
+        opened_by_greedy = []
+        for number in range(3 * server.SESSIONS_A_KEY_MAX):
+            friend = Friend(gateway, ClientSession(greedy, 0, tokens(100 + number)))
+            gateway.keys.kept[friend.session.key_id] = KeyInfo(  # type: ignore[attr-defined]
+                friend.session.key_id, greedy, 0, 0
+            )
+            await friend.say(friend.session.call(b"call", now)[1])
+            opened_by_greedy.append(friend)
+        own = gateway._of_key[greedy_id := opened_by_greedy[0].session.key_id]
+        assert len(own) == server.SESSIONS_A_KEY_MAX
+        assert opened_by_greedy[-1].session.session_id in own
+        assert kept.connection is victim.connection
+        gateway.drop_key(greedy_id)
+        assert greedy_id not in gateway._of_key
+
+    simulate(story())
+
+
+def test_what_ended_is_remembered_for_each_key_by_itself() -> None:
+    """However many sessions one key ends, what others said stays void."""
+    floors = server.Floors()
+    floors.keep((1, 1), 77, 400.0)
+    for number in range(3 * server.FLOORS_A_KEY_MAX):
+        floors.keep((2, number), number, 500.0)
+    assert floors.take((2, 0)) == 0
+    assert floors.take((2, 3 * server.FLOORS_A_KEY_MAX - 1)) == 3 * server.FLOORS_A_KEY_MAX - 1
+    floors.sweep(399.0)
+    assert floors.take((1, 1)) == 77
+    assert floors.take((1, 1)) == 0
+    floors.sweep(501.0)
+    assert floors.take((2, 3 * server.FLOORS_A_KEY_MAX - 2)) == 0
+
+
+def test_who_does_not_read_is_let_go_all_the_same(opened: Callable[[], Gateway]) -> None:
+    """Closing waits until everything is read; who overstayed and reads nothing is cut."""
+
+    async def story() -> None:
+        gateway = opened()
+        ended: list[str] = []
+
+        class Noting(Socket):
+            def close(self) -> None:
+                ended.append("close")
+                self.open = False
+
+            def abort(self) -> None:
+                ended.append("abort")
+                self.open = False
+
+        for unread in (0, 100):
+            stranger = Stranger(gateway)
+            stranger.socket = Noting()
+            stranger.socket.unread = unread
+            stranger.connection.connection_made(stranger.socket)  # type: ignore[arg-type]
+            late = asyncio.get_running_loop().time() + connection.HALF_OPEN_S_MAX + 1
+            stranger.connection.sweep(late, 0)
+        assert ended == ["close", "abort"]
 
     simulate(story())

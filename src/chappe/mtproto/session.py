@@ -21,7 +21,8 @@ CONTAINER_BYTES_MAX: Final = 512 * 1024  # bytes of bodies in one container we s
 SEEN_IDS_MAX: Final = 2_000  # msg_ids remembered against replay
 UNACKED_MESSAGES_MAX: Final = 256  # messages kept to be sent again
 UNACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes of them; the newest is kept however large it is
-UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes a gzip_packed message may unpack to
+UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes all that is packed in one packet may unpack to
+STRANGER_UNPACKED_BYTES_MAX: Final = 512 * 1024  # the same, of somebody who is not logged in
 PACK_BYTES_MIN: Final = 2_048  # results below it are not worth packing
 FILE_PIECE: Final = struct.pack("<I", 0x096A18D5)  # upload.file: packed already, most of the time
 AGE_S_MAX: Final = 300  # seconds a msg_id may lie in the past
@@ -45,6 +46,12 @@ class Deadline(NamedTuple):
     seconds: int
 
 
+class Told(NamedTuple):
+    """What to say where the packet came from, and nowhere else: it was refused, and may be a replay."""
+
+    body: bytes
+
+
 class DestroyKey(NamedTuple):
     """The client wants its authorisation key destroyed; answer with `key_destroyed`."""
 
@@ -65,7 +72,7 @@ class DropAnswer(NamedTuple):
     call_id: int
 
 
-Event = Call | Deadline | DestroyKey | DestroySession | DropAnswer
+Event = Call | Told | Deadline | DestroyKey | DestroySession | DropAnswer
 
 
 class Outgoing(NamedTuple):
@@ -80,8 +87,8 @@ class ServerSession:
     """One session of one authorisation key."""
 
     __slots__ = (
-        "_acks", "_content_sent", "_dropped", "_floor", "_greeted", "_last_id", "_queue", "_salts",
-        "_seen", "_unacked", "_unacked_bytes", "key_id", "session_id",
+        "_acks", "_content_sent", "_dropped", "_floor", "_greeted", "_last_id", "_queue", "_room",
+        "_salts", "_seen", "_unacked", "_unacked_bytes", "fresh", "key_id", "session_id",
     )  # fmt: skip
 
     def __init__(self, key_id: int, session_id: int, salts: Salts, floor: int = 0) -> None:
@@ -91,7 +98,9 @@ class ServerSession:
         self._salts = salts
         self._seen: dict[int, None] = {}
         self._floor = floor  # msg_ids up to it were forgotten
-        self._acks: list[int] = []
+        self._acks: dict[int, None] = {}
+        self._room = 0  # bytes that may still be unpacked of the packet in hand
+        self.fresh = False  # whether the last packet was taken, and came for the first time
         self._queue: deque[tuple[bytes, bool, int]] = deque()  # body, content-related, id's kind
         self._content_sent = 0
         self._dropped: set[int] = set()  # running calls whose answers nobody wants any more
@@ -107,28 +116,31 @@ class ServerSession:
 
     # -- coming in -----------------------------------------------------------------------------
 
-    def receive(self, opened: Opened, now: float, unique_id: int) -> list[Event]:
+    def receive(
+        self, opened: Opened, now: float, unique_id: int, unpacked_max: int = UNPACKED_BYTES_MAX
+    ) -> list[Event]:
         """Take an opened message and return what must be done about it.
 
-        `unique_id` is a random number for new_session_created.
+        `unique_id` is a random number for new_session_created; `unpacked_max` is how many bytes all
+        that is packed in it may unpack to.
 
         Raises:
             ProtocolError: it cannot be read; the connection ends.
         """
         msg_id, seq_no, body = opened.msg_id, opened.seq_no, opened.body
         number = struct.unpack_from("<I", body)[0]
+        self.fresh = False
         if not self._salts.is_valid(self.key_id, opened.salt, now):
             salt = self._salts.current(self.key_id, now)
-            answer = struct.pack("<Iqiiq", s.BAD_SALT, msg_id, seq_no, 48, salt)
-            self._queue.append((answer, False, 1))
-            return []
+            return [Told(struct.pack("<Iqiiq", s.BAD_SALT, msg_id, seq_no, 48, salt))]
         if refusal := self._refusal(msg_id, seq_no, number, now):
-            self._refuse(msg_id, seq_no, refusal)
-            return []
+            return [Told(_bad_msg(msg_id, seq_no, refusal))]
         if msg_id in self._seen:
             if seq_no & 1:
-                self._acks.append(msg_id)
+                self._acks[msg_id] = None
             return []
+        self.fresh = True
+        self._room = unpacked_max
         if number == s.CONTAINER:
             messages = self._unfold(msg_id, body)
             self._mark(msg_id)
@@ -154,9 +166,8 @@ class ServerSession:
                 if not message[1] & 1:
                     self._refuse(message[0], message[1], 35)
                     continue
-                self._acks.append(
-                    message[0]
-                )  # service messages are answered at once, not acknowledged
+                # service messages are answered at once, not acknowledged
+                self._acks[message[0]] = None
             events.extend(handled)
         return events
 
@@ -181,7 +192,7 @@ class ServerSession:
         return 0
 
     def _refuse(self, msg_id: int, seq_no: int, code: int) -> None:
-        self._queue.append((struct.pack("<Iqii", s.BAD_MSG, msg_id, seq_no, code), False, 1))
+        self._queue.append((_bad_msg(msg_id, seq_no, code), False, 1))
 
     def _unfold(self, outer: int, body: bytes) -> list[tuple[int, int, bytes]]:
         """Return the messages of a container, all or none.
@@ -222,7 +233,8 @@ class ServerSession:
         try:
             number = struct.unpack_from("<I", body)[0]
             if number == s.GZIP_PACKED:
-                body = unpack_gzip(unpack_bytes(body, 4)[0])
+                body = unpack_gzip(unpack_bytes(body, 4)[0], self._room)
+                self._room -= len(body)
                 number = struct.unpack_from("<I", body)[0]
             if number == s.MSGS_ACK:
                 for acked in unpack_ids(body, 4):
@@ -313,8 +325,7 @@ class ServerSession:
             smaller = packed.compress(result) + packed.flush()
             if len(smaller) < len(result) * 9 // 10:
                 result = struct.pack("<I", s.GZIP_PACKED) + pack_bytes(smaller)
-        if msg_id in self._acks:
-            self._acks.remove(msg_id)
+        self._acks.pop(msg_id, None)
         self._queue.append((struct.pack("<Iq", s.RPC_RESULT, msg_id) + result, True, 1))
 
     def answer_dropped(self, msg_id: int, call_id: int, *, running: bool) -> None:
@@ -359,8 +370,8 @@ class ServerSession:
             self._queue.append((self._take_acks(), False, 1))
 
     def _take_acks(self) -> bytes:
-        acks, self._acks = self._acks, []
-        return struct.pack("<I", s.MSGS_ACK) + pack_ids(acks)
+        acks, self._acks = self._acks, {}
+        return struct.pack("<I", s.MSGS_ACK) + pack_ids(list(acks))
 
     def _next_id(self, now: float, kind: int) -> int:
         """Return a msg_id above all earlier ones; kind 1 for answers, 3 for the rest."""
@@ -415,8 +426,17 @@ class ServerSession:
         if gone is not None:
             self._unacked_bytes -= len(gone.body)
 
+    def told(self, body: bytes, now: float) -> Outgoing:
+        """Return a service message to be sent at once, past everything that waits."""
+        return self._number(body, content=False, kind=1, now=now)
 
-def unpack_gzip(packed: bytes) -> bytes:
+
+def _bad_msg(msg_id: int, seq_no: int, code: int) -> bytes:
+    """Return that a message was not taken, and why."""
+    return struct.pack("<Iqii", s.BAD_MSG, msg_id, seq_no, code)
+
+
+def unpack_gzip(packed: bytes, bytes_max: int = UNPACKED_BYTES_MAX) -> bytes:
     """Return what a gzip_packed message holds, gzip or zlib by its header.
 
     Raises:
@@ -424,7 +444,7 @@ def unpack_gzip(packed: bytes) -> bytes:
     """
     inflate = zlib.decompressobj(wbits=47)
     try:
-        data = inflate.decompress(packed, UNPACKED_BYTES_MAX)
+        data = inflate.decompress(packed, max(1, bytes_max))  # 0 would mean without a bound
     except zlib.error:
         raise ProtocolError("broken packed data") from None
     if inflate.unconsumed_tail or not inflate.eof or len(data) < 4:  # noqa: PLR2004  an id

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chappe.core import Clock
 from chappe.mtproto import (
+    STRANGER_UNPACKED_BYTES_MAX,
+    UNPACKED_BYTES_MAX,
     Call,
     Deadline,
     DestroyKey,
@@ -18,6 +20,7 @@ from chappe.mtproto import (
     ProtocolError,
     ServerHandshake,
     ServerTransport,
+    Told,
     Work,
     open_envelope,
     seal,
@@ -59,8 +62,8 @@ class Connection(asyncio.Protocol):
     """A client's TCP or WebSocket connection."""
 
     __slots__ = (
-        "_gateway", "_handshake", "_heard", "_last_id", "_opened", "_socket", "_transport", "_waiting",
-        "_web", "_working", "address", "deadline", "key_id", "sessions",
+        "_gateway", "_handshake", "_heard", "_last_id", "_lost", "_opened", "_socket", "_transport",
+        "_waiting", "_web", "address", "deadline", "key_id", "sessions",
     )  # fmt: skip
 
     def __init__(self, gateway: "Gateway") -> None:
@@ -70,7 +73,7 @@ class Connection(asyncio.Protocol):
         self._web: WebSocket | None = None
         self._handshake: ServerHandshake | None = None
         self._waiting: deque[Any] | None = None
-        self._working = False
+        self._lost = False
         self._heard = self._opened = 0.0
         self._last_id = 0
         self.address = ""
@@ -91,6 +94,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
+        self._lost = True
         self._gateway.dismiss(self)
         for session in tuple(self.sessions):
             self._gateway.rest(session)
@@ -135,7 +139,7 @@ class Connection(asyncio.Protocol):
             self.abort()
             return
         if answer:
-            self._socket.write(answer)
+            self._write_raw(answer)
         if self._web.closed:
             self._socket.close()
         elif payload:
@@ -178,8 +182,10 @@ class Connection(asyncio.Protocol):
             self._on_encrypted(key, packet)
 
     def _wait_for(self, work: Any) -> None:
-        """Do something that waits; packets that come meanwhile keep their order."""
+        """Do something that waits; packets that came already keep their order, others are not read."""
         self._waiting = deque()
+        if not self._socket.is_closing():
+            self._socket.pause_reading()
         task = asyncio.get_running_loop().create_task(self._wait(work))
         self._gateway.tasks.add(task)
         task.add_done_callback(self._gateway.tasks.discard)
@@ -193,16 +199,27 @@ class Connection(asyncio.Protocol):
             self._gateway.on_bug("gateway", error)
             self.abort()
         waiting, self._waiting = self._waiting or deque(), None
+        if self._lost or self._socket.is_closing():
+            return
+        self._socket.resume_reading()
         self._take(list(waiting))
+        if self._waiting is None:  # what lay behind a packet that was too large for a stranger
+            self._take_rest()
+
+    def _take_rest(self) -> None:
+        try:
+            packets = self._transport.receive(b"")
+        except ProtocolError:
+            self.abort()
+            return
+        if packets or self._transport.claimed:
+            self._take(packets)
 
     async def _admit(self, key_id: int, packets: list[Any]) -> None:
         """Read on behind a large packet if its sender names a key we know."""
-        if self._socket.is_closing():
-            return
-        self._socket.pause_reading()
         known = await self._gateway.find_key(key_id)
-        if not self._socket.is_closing():
-            self._socket.resume_reading()
+        if self._lost:
+            return
         if known is None:
             self._write(self._transport.error(UNKNOWN_KEY))
             self._socket.close()
@@ -217,7 +234,8 @@ class Connection(asyncio.Protocol):
             self._write(self._transport.error(UNKNOWN_KEY))
             self._socket.close()
             return
-        self._on_encrypted(key, packet)
+        if not self._lost:
+            self._on_encrypted(key, packet)
 
     def _on_handshake(self, payload: bytes) -> None:
         body = unwrap(payload)
@@ -263,11 +281,19 @@ class Connection(asyncio.Protocol):
         if packet.quick_ack:
             self._write(self._transport.quick_ack(opened.quick_ack))
         gateway = self._gateway
-        session = gateway.session(key, opened.session_id, self)
+        session = gateway.session(key, opened.session_id, self.address)
         unique_id = int.from_bytes(gateway.entropy.token(8), "little", signed=True)
-        for event in session.machine.receive(opened, self._clock.now(), unique_id):
+        known = gateway.calls.is_somebody(session.client)
+        room = UNPACKED_BYTES_MAX if known else STRANGER_UNPACKED_BYTES_MAX
+        events = session.machine.receive(opened, self._clock.now(), unique_id, room)
+        if session.machine.fresh:  # else it may be somebody who recorded it: they move no session
+            gateway.attach(session, self)
+        for event in events:
             if isinstance(event, Call):
                 self._call(session, event)
+            elif isinstance(event, Told):
+                told = session.machine.told(event.body, self._clock.now())
+                self.send_messages(session, [told])
             elif isinstance(event, Deadline):
                 self.deadline = self._clock.monotonic() + event.seconds
             elif isinstance(event, DestroySession):
@@ -323,8 +349,9 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         if self._socket.is_closing():
             return
-        if self._web is not None:
-            data = self._web.send(data)
+        self._write_raw(data if self._web is None else self._web.send(data))
+
+    def _write_raw(self, data: bytes) -> None:
         # one large answer cuts nobody off, only what comes on top of too much
         if self._socket.get_write_buffer_size() > WRITE_BUFFER_BYTES_MAX:
             self.abort()  # a reader this slow repairs itself by the difference
@@ -333,13 +360,18 @@ class Connection(asyncio.Protocol):
 
     # -- the end -------------------------------------------------------------------------------
 
-    def sweep(self, now: float) -> None:
-        """Cut the connection if it overstayed; send acknowledgements that waited."""
+    def sweep(self, now: float, wall: float) -> None:
+        """Cut the connection if it or its key overstayed; send acknowledgements that waited."""
         silent = now - self._heard
         given = HALF_OPEN_S_MAX if self._handshake is None else HANDSHAKING_S_MAX
         half_open = self.key_id == 0 and now - self._opened > given
-        if half_open or silent > IDLE_S_MAX or (self.deadline and now > self.deadline):
-            self.close()
+        expired = any(0 < s.key.expires <= wall for s in self.sessions)
+        over = silent > IDLE_S_MAX or bool(self.deadline and now > self.deadline)
+        if half_open or expired or over:
+            if self._socket.get_write_buffer_size():
+                self.abort()  # nobody reads what was written
+            else:
+                self.close()
             return
         if silent >= ACKNOWLEDGE_S / 2:
             for session in self.sessions:

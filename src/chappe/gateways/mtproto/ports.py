@@ -38,6 +38,10 @@ class Calls(Protocol):
         """Serve a call; `answer` gets the result's bytes once, now or later."""
         ...
 
+    def is_somebody(self, client: Any) -> bool:
+        """Whether it is known already who is logged in on a session."""
+        ...
+
     def is_running(self, client: Any, msg_id: int) -> bool:
         """Whether a call has no answer yet."""
         ...

@@ -36,6 +36,10 @@ class ServedCalls:
         """See `ports.Calls`."""
         self._dispatcher.call(client, msg_id, body, answer)
 
+    def is_somebody(self, client: Client) -> bool:
+        """See `ports.Calls`."""
+        return client.user is not None
+
     def is_running(self, client: Client, msg_id: int) -> bool:
         """See `ports.Calls`."""
         return msg_id in client.running

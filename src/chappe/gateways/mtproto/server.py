@@ -24,13 +24,18 @@ SESSIONS_MAX: Final = 200_000  # sessions, connected or resting; the longest res
 SESSION_REST_S: Final = 300  # seconds a session without a connection is kept
 HANDSHAKES_MAX: Final = 10_000  # handshakes under way or lately done
 HANDSHAKES_WORKING_MAX: Final = 500  # handshakes whose arithmetic waits for a thread
-FLOORS_MAX: Final = 200_000  # ended sessions whose newest message is remembered
+SESSIONS_A_KEY_MAX: Final = 64  # sessions of one key; apps have a dozen
+FLOORED_KEYS_MAX: Final = 50_000  # keys of whose ended sessions the newest messages are remembered
+FLOORS_A_KEY_MAX: Final = 512  # ended sessions of one key that are remembered so
 HANDSHAKE_THREADS: Final = 2
 HANDSHAKE_NICE: Final = 10  # their priority, below the event loop's 0
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
 TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
 ANSWERED_S_MAX: Final = 5.0  # seconds a stop waits for calls that are being served
 SWEEP_S: Final = 5.0  # seconds between looks at deadlines
+
+
+Where = tuple[int, int]  # a session: its key and its own id
 
 
 def _yield_to_the_loop() -> None:
@@ -50,6 +55,42 @@ class Session:
         self.client: Any = None
         self.connection: Connection | None = None
         self.rested_since = 0.0
+
+
+class Floors:
+    """The newest messages of sessions that ended lately: up to them nothing is taken any more."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[int, OrderedDict[int, tuple[int, float]]] = OrderedDict()  # by key
+
+    def keep(self, where: Where, floor: int, until: float) -> None:
+        """Remember a session's newest message until a time; not for more sessions than one key may have."""
+        own = self._of.setdefault(where[0], OrderedDict())
+        own[where[1]] = (floor, until)
+        own.move_to_end(where[1])
+        self._of.move_to_end(where[0])
+        if len(own) > FLOORS_A_KEY_MAX:
+            own.popitem(last=False)
+        if len(self._of) > FLOORED_KEYS_MAX:
+            self._of.popitem(last=False)
+
+    def take(self, where: Where) -> int:
+        """Return a session's newest message, 0 if none is known, for the session that begins again."""
+        own = self._of.get(where[0])
+        if own is None:
+            return 0
+        floor, _ = own.pop(where[1], (0, 0.0))
+        if not own:
+            del self._of[where[0]]
+        return floor
+
+    def sweep(self, now: float) -> None:
+        """Forget what is over."""
+        while self._of:
+            own = next(iter(self._of.values()))
+            if own[next(reversed(own))][1] >= now:
+                return  # the keys behind it have newer ones
+            self._of.popitem(last=False)
 
 
 class Gateway:
@@ -82,8 +123,10 @@ class Gateway:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.handshakes: OrderedDict[bytes, ServerHandshake] = OrderedDict()
         self._cached: OrderedDict[int, KeyInfo] = OrderedDict()
-        self._sessions: OrderedDict[tuple[int, int], Session] = OrderedDict()
-        self._floors: OrderedDict[tuple[int, int], tuple[int, float]] = OrderedDict()
+        self._sessions: OrderedDict[Where, Session] = OrderedDict()
+        self._of_key: dict[int, dict[int, None]] = {}  # the sessions of each, the oldest first
+        self._resting: OrderedDict[Where, None] = OrderedDict()  # without a connection, likewise
+        self._floors = Floors()
         self._dirty: list[Session] = []
         self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.Task[None] | None = None
@@ -152,8 +195,8 @@ class Gateway:
     def drop_key(self, key_id: int) -> None:
         """Forget a key and cut every connection that uses it."""
         self._cached.pop(key_id, None)
-        for where in [w for w in self._sessions if w[0] == key_id]:
-            self._end(where)
+        for session_id in tuple(self._of_key.get(key_id, ())):
+            self._end((key_id, session_id))
         self.cut_key(key_id)
 
     def cut_key(self, key_id: int) -> None:
@@ -185,30 +228,44 @@ class Gateway:
 
     # -- sessions ------------------------------------------------------------------------------
 
-    def session(self, key: KeyInfo, session_id: int, connection: Connection) -> Session:
-        """Return the session a message belongs to, opened if new, now on this connection."""
+    def session(self, key: KeyInfo, session_id: int, address: str) -> Session:
+        """Return the session a message belongs to, opened if new; it has no connection then."""
         where = (key.key_id, session_id)
         session = self._sessions.get(where)
         if session is None:
-            floor, _ = self._floors.pop(where, (0, 0.0))
+            floor = self._floors.take(where)
             machine = ServerSession(key.key_id, session_id, self.salts, floor)
             session = Session(machine, key)
             session.client = self.calls.open(
-                key, session_id, connection.address, lambda body: self._push(session, body)
+                key, session_id, address, lambda body: self._push(session, body)
             )
+            self._make_room(key.key_id)
             self._sessions[where] = session
-            if len(self._sessions) > SESSIONS_MAX:
-                self._end(next(iter(self._sessions)))
-        if session.connection is not connection:
-            if session.connection is not None:
-                session.connection.sessions.discard(session)
-            if session.rested_since or session.connection is not None:
-                session.machine.reconnected()
-            session.connection = connection
-            session.rested_since = 0.0
-            connection.sessions.add(session)
-            self.touch(session)
+            self._of_key.setdefault(key.key_id, {})[session_id] = None
+            self.rest(session)
         return session
+
+    def _make_room(self, key_id: int) -> None:
+        """End a session if there are too many, of one key or of all: one that rests, where there is one."""
+        own = self._of_key.get(key_id, {})
+        if len(own) >= SESSIONS_A_KEY_MAX:
+            resting = (s for s in own if (key_id, s) in self._resting)
+            self._end((key_id, next(resting, next(iter(own)))))
+        if len(self._sessions) >= SESSIONS_MAX:
+            self._end(next(iter(self._resting or self._sessions)))
+
+    def attach(self, session: Session, connection: Connection) -> None:
+        """Answer a session on this connection from now on: its client spoke there last."""
+        if session.connection is connection:
+            return
+        if session.connection is not None:
+            session.connection.sessions.discard(session)
+        session.machine.reconnected()
+        session.connection = connection
+        session.rested_since = 0.0
+        self._resting.pop((session.key.key_id, session.machine.session_id), None)
+        connection.sessions.add(session)
+        self.touch(session)
 
     def _push(self, session: Session, body: bytes) -> None:
         if session.connection is not None:
@@ -241,6 +298,7 @@ class Gateway:
         """A session lost its connection; it is kept for a while."""
         session.connection = None
         session.rested_since = self.clock.monotonic()
+        self._resting[session.key.key_id, session.machine.session_id] = None
 
     def destroy_session(self, key_id: int, session_id: int) -> bool:
         """End a session at its client's wish; False if there was none."""
@@ -251,11 +309,14 @@ class Gateway:
 
     def _end(self, where: tuple[int, int]) -> None:
         session = self._sessions.pop(where)
+        self._resting.pop(where, None)
+        own = self._of_key[where[0]]
+        del own[where[1]]
+        if not own:
+            del self._of_key[where[0]]
         # what was taken once is not taken again, should somebody who recorded it open the session anew
         until = self.clock.monotonic() + AGE_S_MAX + AHEAD_S_MAX
-        self._floors[where] = (session.machine.newest_seen, until)
-        if len(self._floors) > FLOORS_MAX:
-            self._floors.popitem(last=False)
+        self._floors.keep(where, session.machine.newest_seen, until)
         if session.connection is not None:
             session.connection.sessions.discard(session)
             session.connection = None
@@ -266,16 +327,16 @@ class Gateway:
         while True:
             await asyncio.sleep(SWEEP_S)
             now = self.clock.monotonic()
-            for connection in tuple(self.connections):
-                connection.sweep(now)
             wall = self.clock.now()
+            for connection in tuple(self.connections):
+                connection.sweep(now, wall)
             for nonce in [n for n, h in self.handshakes.items() if h.expired(wall)]:
                 del self.handshakes[nonce]
-            for where, session in tuple(self._sessions.items()):
-                if session.rested_since and now - session.rested_since > SESSION_REST_S:
-                    self._end(where)
-            while self._floors and next(iter(self._floors.values()))[1] < now:
-                self._floors.popitem(last=False)
+            for where in tuple(self._resting):
+                if now - self._sessions[where].rested_since <= SESSION_REST_S:
+                    break  # those behind it rest for a shorter time
+                self._end(where)
+            self._floors.sweep(now)
 
     # -- the end -------------------------------------------------------------------------------
 
