@@ -14,6 +14,7 @@ PHONE = "33612345678"
 KEYED_BY_TEXT = {
     "AppSetting.what",
     "Code.blind",
+    "Guessed.blind",
     "Content.blind",
     "Device.blind",
     "Importer.blind",
