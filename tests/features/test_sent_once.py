@@ -1,12 +1,14 @@
 """What is sent again is what it was, among a sender's latest messages; and what is forgotten."""
 
+import asyncio
 import struct
 
 import pytest
 
 from chappe.core import Kind, Owner
 from chappe.features.messages import once
-from chappe.tl import api
+from chappe.ports import EngineError, StoreFull
+from chappe.tl import api, errors
 from chappe.updates import Change
 
 from .post import ADA, CLAUDE, EVE, Post, open_post
@@ -84,3 +86,28 @@ async def test_numbers_are_found_whole_only() -> None:
         assert once.sent_as(await once.slots_of(change, ADA), across) == 7
         once.remember(change, ADA, await once.slots_of(change, ADA), -9, 8)
         assert once.sent_as(await once.slots_of(change, ADA), -9) == 8
+
+
+async def test_what_is_sent_again_before_it_is_kept_is_answered_when_it_is() -> None:
+    """If it is lost, both are refused; nobody is told of a message that is not there."""
+    post = await open_post()
+    engine, gate = post.house.store.engine, asyncio.Event()
+    commit = engine.commit
+
+    async def full(_batch: object) -> None:
+        await gate.wait()
+        raise StoreFull("The disk is full.")
+
+    engine.commit = full
+    sent = [asyncio.create_task(say(post, ADA, CLAUDE, 7)) for _ in range(2)]
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert [task.done() for task in sent] == [False, False]
+    gate.set()
+    ends = await asyncio.gather(*sent, return_exceptions=True)
+    assert [isinstance(end, EngineError | errors.RpcError) for end in ends] == [True, True]
+    engine.commit = commit
+    first = await say(post, ADA, CLAUDE, 7)
+    assert first == await say(post, ADA, CLAUDE, 7)
+    await post.house.relay.settle()
+    assert len(await post.inbox(CLAUDE, ADA)) == 1

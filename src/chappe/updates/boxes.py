@@ -230,15 +230,11 @@ class Keeper(Protocol):
     """Who tells and carries what changes leave behind."""
 
     def told(self, change: "Change") -> None:
-        """Tell what a kept change announced."""
+        """Tell what a kept change announced, and see to the deeds it put off."""
         ...
 
     def carry(self, change: "Change", waiting: Waiting) -> None:
         """Carry the lines of a change that is on its way to the engine."""
-        ...
-
-    def expect(self, shard: int, due: int) -> None:
-        """See to a deed that was put off."""
         ...
 
 
@@ -247,6 +243,9 @@ class Change(View):
 
     Use as an async context manager. On leaving without an error everything is committed, and only
     then does `async with` return and are the events told. On an error nothing has happened.
+
+    A change sees what earlier ones wrote before it is durable. So one that found nothing to do waits
+    for them too, and fails with them: what it found done may be what its caller is answered.
     """
 
     __slots__ = (
@@ -307,11 +306,11 @@ class Change(View):
                 return
             if self._counted and self._counters is not None:
                 self.put(Counters(numbers=self._counters))
-            if not (self._draft or self._lines):
-                return
             if self._generation != self.store.generation:
                 raise Stale("An earlier change could not be kept; nothing was done.")
-            tells = self.announced or self.noticed
+            if not (self._draft or self._lines or self._box.under_way):
+                return
+            tells = self.announced or self.noticed or self.put_off is not None
             told = partial(self._keeper.told, self) if tells else None
             waiting = self.store.enqueue(self._box, self._draft, self._lines, told)
         finally:
@@ -319,8 +318,6 @@ class Change(View):
         if self.posted:
             self._keeper.carry(self, waiting)
         await waiting.done
-        if self.put_off is not None:
-            self._keeper.expect(self.owner.shard, self.put_off)
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key as this change sees it."""

@@ -80,17 +80,16 @@ class House:
         drive(work, lambda _: None, self.hub.failed, self.hub.tasks)
 
     def told(self, change: Change) -> None:
-        """Tell what a kept change announced."""
-        self.hub.tell(change)
+        """Tell what a kept change announced, and see to the deeds it put off."""
+        if change.put_off is not None:
+            self.timers.expect(change.owner.shard, change.put_off)
+        if change.announced or change.noticed:
+            self.hub.tell(change)
 
     def carry(self, change: Change, waiting: Waiting) -> None:
         """Hand the lines of a change to the relay."""
         for to, line, number in change.posted:
             self.relay.accept(to, Posted(change.owner.shard, number, line, waiting))
-
-    def expect(self, shard: int, due: int) -> None:
-        """Have the timers know of a deed that was put off."""
-        self.timers.expect(shard, due)
 
     def keyed(self, name: str, *parts: int) -> int:
         """Return a 63-bit keyed hash of numbers: what an access hash is made of."""
