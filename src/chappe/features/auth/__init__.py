@@ -4,7 +4,7 @@ from . import deletion, handlers, mails, numbers, password, recovery, sessions, 
 from .acts import ACTS
 from .chores import LookAtUse
 from .codes import CodeDelivery, void_told
-from .ending import end_every_session
+from .ending import FinishDeletion, end_every_session
 from .expiry import DropExpired
 from .keeper import Keys
 from .owing import LapseOwing
@@ -13,7 +13,7 @@ from .sessions import NewSession
 from .sweeping import sweep_keys
 
 HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, deletion)
-EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing)
+EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing, FinishDeletion)
 
 SERVICES = {
     "has_password": has_password,

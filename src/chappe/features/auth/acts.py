@@ -10,7 +10,7 @@ from chappe.tl import errors
 from chappe.updates import House
 
 from . import codes, expiry
-from .ending import delete_account
+from .ending import delete_account, is_half_deleted
 from .invites import INVITE_LIFETIME_S, Invite, anonymous_number, blind_of
 from .records import Code, Session
 from .sessions import end_session, session_hash
@@ -125,7 +125,10 @@ async def end(house: House, given: Mapping[str, Any]) -> int:
 
 async def erase(house: House, given: Mapping[str, Any]) -> bool:
     """Delete somebody's account: their key is destroyed, so that no copy of their data opens."""
-    await delete_account(house, await _known(house, given))
+    user = int(given["user"])
+    if not await is_half_deleted(house, user):
+        await _known(house, given)
+    await delete_account(house, user)
     return True
 
 

@@ -8,38 +8,71 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.updates import House
+from chappe.updates import Deed, House
 
 from . import codes
 from .owing import free
-from .records import AuthKey, Owing, Session
+from .records import AuthKey, Ending, Owing, Session
 from .sessions import end_session
 
+FINISH_AFTER_S: Final = 60  # seconds after which a deletion that is not finished is taken up again
 BOXES_AT_ONCE: Final = 1_000  # boxes changed together when every session ends
 
 
 async def delete_account(house: House, user: int) -> None:
-    """Delete somebody. What others received from them stays theirs, as sent by a deleted account."""
+    """Delete somebody. What others received from them stays theirs, as sent by a deleted account.
+
+    Once the first change is kept the rest follows, whatever fails meanwhile: asking again goes on with
+    it, and so does a deed.
+    """
+    async with house.change(Owner(Kind.USER, user)) as change:
+        record = await change.get(accounts.User)
+        if record is None:
+            return
+        if not record.deleted:  # from here on nobody can write to them or log in
+            change.put(accounts.User(id=user, first_name="", deleted=True))
+            change.put(Ending(phone=record.phone, username=record.username))
+            await free(change, house)
+            change.later(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
+    await finish_deletion(house, user)
+
+
+async def is_half_deleted(house: House, user: int) -> bool:
+    """Whether somebody's deletion was begun and did not come to its end."""
+    return await house.look(Owner(Kind.USER, user)).get(Ending) is not None
+
+
+async def finish_deletion(house: House, user: int) -> None:
+    """Do what is left of a deletion that was begun. Doing it twice does no harm."""
     owner = Owner(Kind.USER, user)
     look = house.look(owner)
-    record = await look.get(accounts.User)
-    if record is None or record.deleted:
-        return
-    async with house.change(owner) as change:  # from here on nobody can write to them or log in
-        change.put(accounts.User(id=user, first_name="", deleted=True))
-        await free(change, house)
+    record, ending = await look.get_each((accounts.User,), (Ending,))
+    if record is not None and ending is None:
+        return  # the tombstone: all is done
     for session in await look.scan(Session):
         await end_session(house, user, session.key_id)
-    if record.phone:
-        await accounts.release(house, "phone", record.phone, owner)
-        await codes.drop(house, record.phone)
-    if record.username:
-        await accounts.release(house, "username", record.username, owner)
+    if ending is not None and ending.phone:
+        await accounts.release(house, "phone", ending.phone, owner)
+        await codes.drop(house, ending.phone)
+    if ending is not None and ending.username:
+        await accounts.release(house, "username", ending.username, owner)
     if "forget_files" in house.services:
         await house.services["forget_files"](house, user)
     await house.erase(owner)
     async with house.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))
+
+
+class FinishDeletion(Deed, frozen=True):
+    """Finish what a failure or a crash left of somebody's deletion."""
+
+    name = "auth.finish_deletion"
+
+    user: int
+
+    async def do(self, house: House) -> None:
+        """See `Deed`."""
+        await finish_deletion(house, self.user)
 
 
 async def end_every_session(house: House) -> None:

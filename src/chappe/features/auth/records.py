@@ -49,6 +49,16 @@ class Session(Record, frozen=True):
     refuses_secret_chats: bool = False
 
 
+class Ending(Record, frozen=True):
+    """What is still to be given back of an account that is being deleted. It goes with the box."""
+
+    table = "ending"
+    key = ()
+
+    phone: str = ""
+    username: str = ""
+
+
 class Code(Record, frozen=True):
     """A login code on its way, by the blind index of the phone number."""
 
