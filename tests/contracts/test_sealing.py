@@ -4,7 +4,7 @@ import asyncio
 import base64
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -288,3 +288,56 @@ def key_rows(data: Path) -> dict[int, bytes]:
         return dict(db.execute("SELECT owner, value FROM cell WHERE kind = 1"))
     finally:
         db.close()
+
+
+class Slow(MemoryEngine):
+    """A store of keys that answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
+        """See `ports.Engine`; what is there when asked, told later."""
+        found = await super().read(cells)
+        await self.gate.wait()
+        return found
+
+    async def erase(self, owner: Owner) -> None:
+        """See `ports.Engine`."""
+        await self.gate.wait()
+        await super().erase(owner)
+
+
+@pytest.mark.parametrize("first", ["erase", "read"])
+async def test_a_key_that_is_destroyed_does_not_come_back_into_memory(first: str) -> None:
+    """Somebody reads while it is destroyed, having begun before or after."""
+    vault = Vault()
+    vault.keys = slow = Slow()
+    engine = await vault.open()
+    await engine.commit([WriteSet({HOME: b"alive"})])
+    engine = await vault.open()
+    slow.gate.clear()
+    works = {"erase": engine.erase(ANNA), "read": engine.read([HOME])}
+    tasks = [asyncio.create_task(works.pop(first)), *map(asyncio.create_task, works.values())]
+    await asyncio.sleep(0)
+    slow.gate.set()
+    await asyncio.gather(*tasks)
+    assert engine.keys.at_hand(ANNA) is None
+    await engine.commit([WriteSet({HOME: b"tombstone"})])
+    assert await (await vault.open()).read([HOME]) == [b"tombstone"]
+
+
+async def test_two_who_write_first_for_one_owner_make_one_key() -> None:
+    """Else what one of them sealed would not open after a restart."""
+    vault = Vault()
+    vault.keys = slow = Slow()
+    engine = await vault.open()
+    slow.gate.clear()
+    cells = [Cell(ANNA, "message", b"%d" % number) for number in range(2)]
+    commits = [asyncio.create_task(engine.commit([WriteSet({cell: b"x"})])) for cell in cells]
+    await asyncio.sleep(0)
+    slow.gate.set()
+    await asyncio.gather(*commits)
+    assert await (await vault.open()).read(cells) == [b"x", b"x"]

@@ -3,6 +3,7 @@
 Deleting an owner's key deletes everything sealed under it, wherever copies of it lie.
 """
 
+import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
@@ -60,6 +61,8 @@ class KeyStore:
         self._master = b""
         self._ciphers: OrderedDict[Owner, AESGCM | None] = OrderedDict()
         self._secrets: dict[str, bytes] = {}
+        self._making = asyncio.Lock()  # two who make a key for one owner make one
+        self._destroyed = 0  # keys destroyed: one read before may be gone
 
     async def open(self) -> None:
         """Read or make the epoch key and the master secret.
@@ -89,18 +92,28 @@ class KeyStore:
         found = self._ciphers.get(owner)
         if found is None:
             cell = Cell(owner, "key", b"")
+            destroyed = self._destroyed
             (wrapped,) = await self.engine.read((cell,))
             if wrapped is None:
                 return None
             found = AESGCM(unwrap(self._epoch, wrapped, _context(cell)))
-            self._remember(owner, found)
+            if destroyed == self._destroyed:
+                self._remember(owner, found)
         return found
 
     async def make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
         """Make keys for owners that have none; durable before this returns."""
+        async with self._making:
+            return await self._make(owners)
+
+    async def _make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
         writes: dict[Cell, bytes | None] = {}
         made: dict[Owner, AESGCM] = {}
         for owner in owners:
+            known = await self.cipher(owner)  # another may have made it meanwhile
+            if known is not None:
+                made[owner] = known
+                continue
             key = self._entropy.token(KEY_BYTES)
             cell = Cell(owner, "key", b"")
             writes[cell] = wrap(self._epoch, key, _context(cell), self._entropy.token(NONCE_BYTES))
@@ -118,7 +131,11 @@ class KeyStore:
     async def destroy(self, owner: Owner) -> None:
         """Destroy an owner's key: everything sealed under it is gone."""
         self._ciphers.pop(owner, None)
-        await self.engine.erase(owner)
+        try:
+            await self.engine.erase(owner)
+        finally:
+            self._destroyed += 1  # who began to read it before does not remember it
+            self._ciphers.pop(owner, None)  # who read it meanwhile did
 
     def secret(self, name: str) -> bytes:
         """Return the 32-byte secret of this name, the same for ever."""
