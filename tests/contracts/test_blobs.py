@@ -159,6 +159,24 @@ async def test_a_bucket_that_refuses_is_an_engine_error(bucket: Bucket) -> None:
         await blobs.read(name(), 4, 0, 4)
 
 
+ODD = "4160416" + "416" * 8 + "0"  # a name that holds the status of a range behind the end
+
+
+async def test_a_name_that_looks_like_a_status_is_a_name(bucket: Bucket) -> None:
+    """A bucket that refuses is an error whatever a file is called; its end is its end."""
+    blobs = S3Blobs(bucket.settings(secret_key="another"))
+    with pytest.raises(EngineError):
+        await blobs.put_part(ODD, 4, 0, b"here")
+    with pytest.raises(EngineError):
+        await blobs.read(ODD, 4, 0, 4)
+    with pytest.raises(EngineError):
+        await blobs.delete(ODD)
+    blobs = S3Blobs(bucket.settings())
+    await blobs.put_part(ODD, 8, 0, b"here")
+    assert await blobs.read(ODD, 8, 2, 4) == b"re"
+    assert await blobs.read(ODD, 8, 4, 4) == b""
+
+
 REQUEST_S = 1.0  # seconds the store waits for the ill bucket
 
 
