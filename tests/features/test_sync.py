@@ -1,10 +1,12 @@
 """Somebody's devices sleep and wake: what happened comes back whole, in pages, or the device begins anew."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from chappe.core import Kind, Owner
+from chappe.features.accounts.events import StatusChanged
 from chappe.features.dialogs import Message
 from chappe.features.messages.events import EditMessage, remove_messages
 from chappe.features.sync import handlers as sync
@@ -150,10 +152,63 @@ async def test_nothing_new_is_said_so() -> None:
     """Somebody who missed nothing is told that, and somebody ahead is not confused."""
     async with village() as v:
         ada = await v.person()
-        v.clock.time += 5
+        v.clock.time += sync.COMMIT_S_MAX + 5
         state = await ada(api.UpdatesGetState())
         got = await difference(ada, pts=state.pts, date=state.date)
         assert isinstance(got, api.UpdatesDifferenceEmpty)
+
+
+async def test_news_that_were_being_kept_while_somebody_asked_are_told_the_next_time() -> None:
+    """Dated in one second, kept in another: the date a client was given in between hides nothing."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Late", bob)
+        v.clock.time += 100
+        state = await bob(api.UpdatesGetState())
+        engine, gate = v.house.store.engine, asyncio.Event()
+        commit = engine.commit
+
+        async def slowly(batch: Any) -> None:
+            await gate.wait()
+            await commit(batch)
+
+        engine.commit = slowly
+        asked = api.MessagesSendMessage(peer=ada.peer(sup), message="late", random_id=5)
+        sending = asyncio.create_task(ada(asked))
+        while not v.house.store.box(Owner(Kind.CHANNEL, sup.id)).under_way:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        v.clock.time += 2
+        between = await difference(bob, pts=state.pts, date=state.date)
+        assert isinstance(between, api.UpdatesDifferenceEmpty)
+        gate.set()
+        await sending
+        engine.commit = commit
+        v.clock.time += 60
+        got = await difference(bob, pts=state.pts, date=between.date)
+        told = [u.channel_id for u in got.other_updates if isinstance(u, api.UpdateChannelTooLong)]
+        assert told == [sup.id]
+
+
+async def test_pages_of_notices_come_to_an_end_though_each_looks_back() -> None:
+    """More in a few seconds than one page holds."""
+    async with village(twins=False) as v:
+        ada = await v.person()
+        v.clock.time += 100
+        since = int(v.clock.time)
+        for _ in range(4):
+            async with v.house.change(Owner(Kind.USER, ada.id)) as change:
+                for _ in range(sync.NOTICES_A_SLICE // 2):
+                    change.notice(StatusChanged(user=v.number()))
+            v.clock.time += 1
+        date, told = since, 0
+        for _ in range(6):
+            got = await difference(ada, pts=ada.since.pts, date=date)
+            told += len(got.other_updates)
+            if isinstance(got, api.UpdatesDifference):
+                break
+            assert got.intermediate_state.date > date
+            date = got.intermediate_state.date
+        assert isinstance(got, api.UpdatesDifference)
 
 
 async def test_switches_of_a_channel_reach_who_slept() -> None:

@@ -25,6 +25,7 @@ CHANNEL_SLICE_MIN: Final = (
 CHANNEL_TIMEOUT_S: Final = 300  # seconds until clients may ask a channel they only look at again
 TOO_LONG_MESSAGES: Final = 50  # newest messages told to who is too far behind
 NOTICES_A_SLICE: Final = 500  # notices in one answer, and whatever else the last second brought
+COMMIT_S_MAX: Final = 10  # seconds a change may take to be kept: it is dated when it began
 NOTICES_READ_MAX: Final = 20_000  # notices one call looks through
 
 
@@ -52,11 +53,12 @@ async def get_state(call: Call, request: api.UpdatesGetState) -> Any:
 
 
 async def _notices(call: Call, since: int) -> tuple[list[NoticeRow], int]:
-    """Return what was noticed at or after a date, newest state of each thing only once.
+    """Return what was noticed since a date, and shortly before, newest state of each thing only once.
 
-    Also the date to ask from next; 0 if this is all. A page ends with a whole second, so that the next
-    one begins behind it. Who looks further back than most do pays for it.
+    Also the date to ask from next; 0 if this is all. A page ends with a whole second not before
+    `since`, so that the next one begins behind it. Who looks further back than most do pays for it.
     """
+    low = since - COMMIT_S_MAX
     recent: list[NoticeRow] = []
     async for page in call.look().pages(
         NoticeRow, limit=NOTICES_READ_MAX, reverse=True, size=NOTICES_A_SLICE
@@ -65,13 +67,13 @@ async def _notices(call: Call, since: int) -> tuple[list[NoticeRow], int]:
             call.begin_reading()
             call.read(len(page))
         recent += page
-        if page[-1].date < since:
+        if page[-1].date < low:
             break
-    once = {(n.name, n.body): n for n in reversed(recent) if n.date >= since}
+    once = {(n.name, n.body): n for n in reversed(recent) if n.date >= low}
     every = sorted(once.values(), key=lambda n: n.seq)
     if len(every) <= NOTICES_A_SLICE:
         return every, 0
-    last = every[NOTICES_A_SLICE - 1].date
+    last = max(every[NOTICES_A_SLICE - 1].date, since)
     page = [n for n in every if n.date <= last]
     return page, last + 1 if len(page) < len(every) else 0
 
@@ -161,16 +163,17 @@ def _count(others: list[Any], message: Any) -> None:
 
 async def _changed_channels(call: Call, since: int) -> list[Any]:
     """Return which of the caller's channels have news since a date: each has a log of its own."""
+    low = max(1, since - COMMIT_S_MAX)
     news: list[Any] = []
     for joined in await call.look().scan(chats.Joined):
         owner = accounts.owner_of(joined.peer)
         if owner.kind is not Kind.CHANNEL:
             continue
         look = call.look(owner)
-        if await look.counter("announced_at") >= max(1, since):
+        if await look.counter("announced_at") >= low:
             pts = await look.counter("pts")
             news.append(api.UpdateChannelTooLong(channel_id=owner.id, pts=pts))
-        if await look.counter("noticed_at") >= max(1, since):
+        if await look.counter("noticed_at") >= low:
             news.append(api.UpdateChannel(channel_id=owner.id))
     return news
 
