@@ -1,7 +1,9 @@
 """A restored store is behind its clients: it begins a new epoch."""
 
 import asyncio
+import errno
 import shutil
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import msgspec
 import pytest
 
 from chappe import app
-from chappe.app.installation import RESTORED
+from chappe.app.installation import RESTORED, SESSIONS_KEPT
 from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.features import sync
@@ -31,6 +33,7 @@ from chappe.gateways.cli import OperatorError
 from chappe.ports import Record
 from chappe.rpc import Call, Client
 from chappe.tl import api
+from chappe.updates import Book, Change, House, Line
 
 ADA = Owner(Kind.USER, 4096)
 KEY = 5
@@ -65,6 +68,45 @@ def test_no_number_is_given_out_twice_and_clients_begin_anew(tmp_path: Path) -> 
     later, third, difference = asyncio.run(visit(tmp_path, after))
     assert (later, third) == (after + 1, second + 1)
     assert isinstance(difference, api.UpdatesDifferenceEmpty)
+
+
+class Numbered(Line, frozen=True):
+    """Takes a number in the other box."""
+
+    name = "test.numbered"
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        change.put(Session(key_id=change.next("pts"), created=1, active=1))
+
+
+def test_a_line_that_was_left_over_takes_a_new_number_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was on its way when the backup was made arrives behind what clients saw since."""
+    kinds = [kind for part in app.SLICES for kind in part.EVENTS]
+    monkeypatch.setattr(app, "book", lambda: Book([*kinds, Numbered]))
+    before, *_ = asyncio.run(visit(tmp_path, 0))
+
+    async def leave() -> None:
+        server = await app.start(Configuration(), tmp_path, None)
+        await server.house.store.hold(ADA)  # so that it does not arrive in this run
+        async with server.house.change(Owner(Kind.USER, 8192)) as change:
+            change.post(ADA, Numbered())
+        monkeypatch.setattr("chappe.updates.relay.STOP_S_MAX", 0)
+        await server.stop()
+
+    async def arrived() -> list[int]:
+        server = await app.start(Configuration(), tmp_path, None)
+        await server.house.relay.settle()
+        numbers = [s.key_id for s in await server.house.look(ADA).scan(Session)]
+        await server.stop()
+        return numbers
+
+    asyncio.run(leave())
+    (tmp_path / RESTORED).write_text(SESSIONS_KEPT, "ascii")
+    (number,) = asyncio.run(arrived())
+    assert number > before + 1
 
 
 async def log_in(data: Path, backup: Path) -> None:
@@ -176,3 +218,19 @@ def test_what_is_fleeting_is_in_no_backup(tmp_path: Path) -> None:
     after = asyncio.run(look())
     assert AuthKey.table in after
     assert not after & {kind.table for kind in FLEETING}
+
+
+def test_a_store_that_is_half_unpacked_is_marked_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts on what a full disk left of it begins a new epoch."""
+    data, restored, backup = (tmp_path / n for n in ("data", "restored", "backup.tar"))
+    asyncio.run(log_in(data, backup))
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", full)
+    with pytest.raises(OperatorError, match="No space"):
+        app.installation.Installation(app.start).restore(backup, restored, keep_sessions=False)
+    assert (restored / RESTORED).exists()

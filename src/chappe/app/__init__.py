@@ -194,7 +194,7 @@ class Server:
         await self.house.timers.stop()
         self.pruner.stop()
         self.mender.stop()
-        await self.house.relay.settle()
+        await self.house.relay.stop()
         await self.house.store.settle()
         await self.house.store.engine.close()
         await self.files.close()
@@ -212,9 +212,12 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     server = Server(config, engine, keys, SystemClock(), entropy, blobs)
     server.tls = tls_context
     server.level = "L1" if sealing.is_sealed(data) else "L0"
-    await server.start(installation.server_key(data, root, entropy))
+    key = installation.server_key(data, root, entropy)
+    await installation.begin_epoch(
+        data, server.house
+    )  # before a left-over line takes an old number
+    await server.start(key)
     await blobs.sweep(media.UPLOAD_LIFETIME_S)
-    await installation.begin_epoch(data, server.house)
     return server
 
 

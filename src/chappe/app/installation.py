@@ -327,13 +327,14 @@ class Installation:
                 names = set(packed.getnames())
                 if not {BOXES, KEYS} <= names or not names <= BACKED_UP:
                     raise tarfile.ReadError("no store is in it")
+                # first: a store that was unpacked is never served without it
+                (data / RESTORED).write_text(SESSIONS_KEPT if keep_sessions else "", "ascii")
                 packed.extractall(data, filter="data")
         except tarfile.TarError as error:
             raise OperatorError(f"{backup} cannot be read as a backup: it is none.") from error
         except OSError as error:
             text = f"{backup} cannot be read as a backup: {error.strerror or error}."
             raise OperatorError(text) from error
-        (data / RESTORED).write_text(SESSIONS_KEPT if keep_sessions else "", "ascii")
         if not _is_created(data):
             raise OperatorError(
                 f"The backup is unpacked; now put the {sealing.OPEN_FILE} you kept apart into {data}."
