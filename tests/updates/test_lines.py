@@ -164,3 +164,102 @@ async def announce(house: House) -> None:
     async with house.change(ANNA) as change:
         change.put(Note(id=1))
         change.noticed.append(Any)
+
+
+async def test_who_found_it_done_waits_until_it_is_kept(house: House) -> None:
+    """A change that writes nothing has seen what an earlier one wrote: it fails with it."""
+    house.store.engine.fails = [False, False]
+
+    async def once() -> str:
+        async with house.change(ANNA) as change:
+            if await change.get(Note, 1) is not None:
+                return "done already"
+            change.put(Note(id=1))
+        return "done"
+
+    ends = await asyncio.gather(once(), once(), return_exceptions=True)
+    assert [type(end) for end in ends] == [EngineError, EngineError]
+    house.store.engine.fails = []
+    assert await asyncio.gather(once(), once()) == ["done", "done already"]
+    assert await notes(house, ANNA) == 1
+
+
+async def test_who_saw_what_was_lost_meanwhile_is_refused(house: House) -> None:
+    """The failure comes while they still hold the box."""
+    house.store.engine.fails = [False]
+
+    async def see() -> None:
+        async with house.change(ANNA) as change:
+            while not house.store.broken:
+                assert await change.get(Note, 1) is not None
+                await asyncio.sleep(0)
+
+    ends = await asyncio.gather(post(house), see(), return_exceptions=True)
+    assert [isinstance(end, EngineError) for end in ends] == [True, True]
+
+
+async def test_a_stop_does_not_wait_for_a_store_that_fails_for_good(house: House) -> None:
+    """What was not applied is in the outbox, and the next run takes it up."""
+    held = await house.store.hold(BERT)
+    await post(house)
+    house.store.engine.fails = [False] * 100
+    house.store.release(held)
+    await house.relay.stop()
+    assert await outbox(house) != []
+    house.store.engine.fails = []
+    again = Relay(house)
+    house.relay = again
+    await again.start()
+    assert await notes(house, BERT) == 1
+    assert await outbox(house) == []
+
+
+async def test_a_stop_does_not_wait_for_a_box_that_is_never_free(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is an end to its patience."""
+    monkeypatch.setattr(relay, "STOP_S_MAX", 0)
+    held = await house.store.hold(BERT)
+    await post(house)
+    await house.relay.stop()
+    assert await outbox(house) != []
+    house.store.release(held)
+
+
+async def test_who_waits_for_lines_waits_for_those_taken_so_far(house: House) -> None:
+    """However many come behind them without end."""
+    held = await house.store.hold(BERT)
+    await post(house)
+    waiting = asyncio.create_task(house.relay.delivered(BERT))
+    await asyncio.sleep(0)
+    house.store.release(held)
+    while not waiting.done():
+        await post(house)
+        await asyncio.sleep(0)
+    assert await notes(house, BERT) > 0
+
+
+async def test_who_waits_for_lines_does_not_wait_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The box is never free."""
+    monkeypatch.setattr(relay, "DELIVERED_LOOKS_MAX", 3)
+    held = await house.store.hold(BERT)
+    await post(house)
+    await house.relay.delivered(BERT)
+    assert await outbox(house) != []
+    house.store.release(held)
+
+
+async def test_a_long_outbox_is_taken_up_whole_at_the_start(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More lines than are read at a time, each applied once."""
+    monkeypatch.setattr(relay, "LINES_READ_MAX", 3)
+    await house.store.hold(BERT)
+    for _ in range(10):
+        await post(house)
+    house.store, house.relay = Store(house.store.engine), Relay(house)  # this run ends here
+    await house.relay.start()
+    assert await notes(house, BERT) == 10
+    assert await outbox(house) == []

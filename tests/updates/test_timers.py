@@ -9,7 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError
-from chappe.updates import Book, Deed, House, Hub, Relay, Store, Timers
+from chappe.updates import Book, Deed, House, Hub, Pruner, Relay, Store, Timers, pruning
 
 from .test_lines import Failing, Note
 
@@ -186,3 +186,57 @@ async def test_the_loop_looks_at_the_clock_by_itself(
     while not await notes(house):  # noqa: ASYNC110  the test's own time runs out otherwise
         await asyncio.sleep(0)
     await house.timers.stop()
+
+
+async def test_a_shard_whose_rows_cannot_be_read_does_not_stop_the_others(
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with it, it is told, and looked at again."""
+    failed: list[BaseException] = []
+    house.timers.on_error = failed.append
+    await put_off(house, 1005, 1, ANNA)
+    await put_off(house, 1006, 2, BERT)
+    real = house.timers._do_shard
+
+    async def odd(shard: int, now: int) -> None:
+        if shard == ANNA.shard:
+            raise ValueError("a bug")
+        await real(shard, now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.timers, "_do_shard", odd)
+        await at(house, clock, 1010)
+    assert (await notes(house), await notes(house, BERT)) == ([], [2])
+    assert [type(error) for error in failed] == [ValueError]
+    await at(house, clock, 1020)
+    assert await notes(house) == [1]
+
+
+async def test_a_deed_whose_caller_is_gone_is_done_all_the_same(house: House, clock: Clock) -> None:
+    """It was kept; nobody needs to wait for it."""
+    asking = asyncio.create_task(put_off(house, 1010, 1))
+    await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await house.store.settle()
+    await at(house, clock, 1010)
+    assert await notes(house) == [1]
+
+
+async def test_pruning_goes_on_after_a_mistake(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A box that cannot be pruned is told of, and the next round comes."""
+    rounds = asyncio.Queue[BaseException]()
+
+    async def odd(*_: Any) -> int:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(pruning, "prune", odd)
+    monkeypatch.setattr(pruning, "PRUNE_EVERY_S", 0)
+    pruner = Pruner(house)
+    pruner.on_error = rounds.put_nowait
+    pruner.start()
+    assert [type(await rounds.get()) for _ in range(2)] == [ValueError, ValueError]
+    pruner.stop()

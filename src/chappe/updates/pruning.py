@@ -7,7 +7,7 @@ import asyncio
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.ports import EngineError, Record
+from chappe.ports import Record
 
 from .boxes import Change
 from .events import EventRow, NoticeRow
@@ -115,6 +115,6 @@ class Pruner:
             await asyncio.sleep(PRUNE_EVERY_S)
             try:
                 await prune(self._house, PAGE_PAUSE_S)
-            except EngineError as error:
+            except Exception as error:  # noqa: BLE001  our bug or the store's, told; others have their turn
                 if self.on_error is not None:
                     self.on_error(error)

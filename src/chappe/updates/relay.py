@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from .house import House
 
 LINES_APPLIED_MAX: Final = 100  # lines applied to one box in one change
+LINES_READ_MAX: Final = 1_000  # undelivered lines read from an outbox at a time
 RETRY_S: Final = 0.5  # seconds before a store that failed is asked again
+LOOK_S: Final = 0.001  # seconds between two looks at whether lines were applied
+DELIVERED_LOOKS_MAX: Final = 5_000  # looks somebody takes at most, waiting for lines to be applied
+STOP_S_MAX: Final = 10.0  # seconds a stop waits for lines to be applied; they are in the outbox
 LINE_NUMBERS_A_RUN: Final = 1 << 40  # numbers one run may take before the next begins
 
 
@@ -49,6 +53,16 @@ class Posted(NamedTuple):
     change: Waiting | None
 
 
+class Queue:
+    """The lines on their way to one box, and how many of them were applied since there were any."""
+
+    __slots__ = ("applied", "lines")
+
+    def __init__(self, first: Posted) -> None:
+        self.lines = deque((first,))
+        self.applied = 0
+
+
 class Relay:
     """One queue for each receiving box; different boxes are served side by side.
 
@@ -58,7 +72,8 @@ class Relay:
 
     def __init__(self, house: "House") -> None:
         self._house = house
-        self._queues: dict[Owner, deque[Posted]] = {}
+        self._queues: dict[Owner, Queue] = {}
+        self._stopping = False
         self.tasks: set[asyncio.Task[None]] = set()
         self.on_error: Any = None  # called with an exception that is our bug
 
@@ -70,33 +85,50 @@ class Relay:
             change.put(Runs(count=count))
         house.store.number_lines_from(count * LINE_NUMBERS_A_RUN)
         for source in await house.store.engine.owners(Kind.RELAY, limit=1 << 20):
-            for row in await View(house.store, source).scan(OutboxRow):
-                line = house.book.open(row.name, row.body)
+            await self._take_up(source, count * LINE_NUMBERS_A_RUN)
+
+    async def _take_up(self, source: Owner, until: int) -> None:
+        """Take up what earlier runs left in one outbox, however much; what this one adds is taken already."""
+        last: int | None = None
+        look = View(self._house.store, source)
+        while rows := await look.scan(
+            OutboxRow, after=last, before=until + 1, limit=LINES_READ_MAX
+        ):
+            for row in rows:
+                line = self._house.book.open(row.name, row.body)
                 posted = Posted(source.id, row.number, line, None)
                 self.accept(Owner(Kind(row.to_kind), row.to_id), posted)
+            last = rows[-1].number
 
     def accept(self, to: Owner, posted: Posted) -> None:
         """Take a line and see to its delivery."""
         queue = self._queues.get(to)
         if queue is not None:
-            queue.append(posted)
+            queue.lines.append(posted)
             return
-        self._queues[to] = deque((posted,))
+        self._queues[to] = Queue(posted)
         drive(self._work(to), lambda _: None, self._failed, self.tasks)
 
     async def delivered(self, to: Owner) -> None:
-        """Wait until every line taken so far for this box is applied."""
-        while to in self._queues:  # noqa: ASYNC110  seldom, and never for long
-            await asyncio.sleep(0.0005)
+        """Wait until every line taken so far for this box is applied, but not for ever."""
+        queue = self._queues.get(to)
+        if queue is None:
+            return
+        last = queue.applied + len(queue.lines)
+        for _ in range(DELIVERED_LOOKS_MAX):
+            if queue.applied >= last or self._queues.get(to) is not queue:
+                return
+            await asyncio.sleep(LOOK_S)
 
     async def _work(self, to: Owner) -> None:
         queue = self._queues[to]
+        lines = queue.lines
         in_doubt = 0  # lines at the head that a failed commit may have applied
         by_line = False  # one of the lines fails by our mistake: find out which
         try:
-            while queue:
+            while lines:
                 batch = [
-                    queue[i] for i in range(1 if by_line else min(len(queue), LINES_APPLIED_MAX))
+                    lines[i] for i in range(1 if by_line else min(len(lines), LINES_APPLIED_MAX))
                 ]
                 try:
                     if not await self._apply_or_bury(to, batch, again=in_doubt > 0):
@@ -105,11 +137,14 @@ class Relay:
                 except EngineError as error:
                     self._failed(error)
                     in_doubt = max(in_doubt, len(batch))
+                    if self._stopping:
+                        return  # the next run takes them up
                     await asyncio.sleep(RETRY_S)
                     continue
                 in_doubt = max(0, in_doubt - len(batch))
                 for _ in batch:
-                    queue.popleft()
+                    lines.popleft()
+                queue.applied += len(batch)
         finally:
             del self._queues[to]
 
@@ -156,6 +191,16 @@ class Relay:
             self.on_error(error)
 
     async def settle(self) -> None:
-        """Wait until every line taken so far is applied, for tests and a graceful stop."""
+        """Wait until every line taken so far is applied."""
         while self._queues:  # noqa: ASYNC110  it ends with the last of several queues
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(LOOK_S)
+
+    async def stop(self) -> None:
+        """Apply what can be applied. What a failing store does not take stays in the outbox."""
+        self._stopping = True
+        try:
+            async with asyncio.timeout(STOP_S_MAX):
+                await self.settle()
+        except TimeoutError:
+            for task in self.tasks:
+                task.cancel()

@@ -78,7 +78,7 @@ class Timers:
                 del self._due[shard]
                 try:
                     await self._do_shard(shard, now)
-                except EngineError as error:
+                except Exception as error:  # noqa: BLE001  our bug or the store's, told; the loop goes on
                     self._failed(error)
                     self.expect(shard, now + RETRY_S)
 
