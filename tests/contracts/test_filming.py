@@ -139,6 +139,10 @@ async def test_damaged_films_are_refused_or_looked_at(filming: WorkerFilming) ->
         assert found.width + found.height <= filming_worker.SIDES_MAX
 
 
+NO_CALLS = "Operation not permitted"
+REFUSED = NO_CALLS if sys.platform == "linux" else "Too many open files"
+
+
 def confined(program: str) -> str:
     """Run a program the way films are looked at; return the error it ends with."""
     done = subprocess.run(
@@ -151,16 +155,49 @@ def confined(program: str) -> str:
 @pytest.mark.parametrize(
     ("program", "error"),
     [
-        ("import socket\nconfine()\nsocket.socket()", "Too many open files"),
-        ("confine()\nopen('/etc/passwd')", "Too many open files"),
+        ("import socket\nconfine()\nsocket.socket()", REFUSED),
+        ("confine()\nopen('/etc/passwd')", REFUSED),
         ("confine()\nbytearray(2 << 30)", "MemoryError"),
-        ("import av\nconfine()\nav.open('/etc/passwd')", "Too many open files"),
+        ("import av\nconfine()\nav.open('/etc/passwd')", REFUSED),
     ],
 )
 def test_it_reaches_nothing(program: str, error: str) -> None:
     """No network, no file, no memory without bound."""
     assert error in confined(program)
     assert error not in confined(program.replace("confine()", "pass"))
+
+
+SEEN = {
+    "duration": 1.0, "width": 4, "height": 4, "sound": True, "streaming": True, "codec": "h264",
+    "waveform": b"", "title": "", "performer": "", "sizes": [], "stripped": b"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"duration": -1.0}, {"duration": float("nan")}, {"duration": float("inf")}, {"width": 1 << 40},
+        {"sound": "yes"}, {"codec": "x" * 99}, {"waveform": bytes(1 << 20)}, {"title": "x" * 999},
+        {"sizes": [["m", 0, 0, b""]]}, {"stripped": bytes(1 << 20)}, {"more": 1}, {"refused": "x"},
+    ],
+)  # fmt: skip
+async def test_an_answer_that_is_none_is_no_film(
+    filming: WorkerFilming, lie: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film that took over its process is refused like any other that is none."""
+    answer = dict(SEEN)
+
+    async def tell(*_: object) -> dict[str, object]:
+        return answer
+
+    async def read(offset: int, size: int) -> bytes:
+        return b""
+
+    monkeypatch.setattr(filming.worker, "do", tell)
+    assert (await filming.look(read, 1, 0, voice=False)).codec == "h264"
+    answer |= lie
+    with pytest.raises(FilmRefused):
+        await filming.look(read, 1, 0, voice=False)
 
 
 async def test_a_process_that_dies_or_lies_is_replaced(filming: WorkerFilming) -> None:

@@ -1,9 +1,38 @@
 """Films and sounds looked at by a process apart, which reads of them only what it needs."""
 
+from typing import Annotated, Final
+
+import msgspec
+
 from chappe.ports import Film, FilmRefused, Picture, Read, Size
 
+from .imaging import SIDE_MAX, Sizes, Stripped
 from .needed import require
 from .workers import Worker, WorkerFailed
+
+TEXT_CHARACTERS_MAX: Final = 256  # characters of a title a worker may tell of
+CODEC_CHARACTERS_MAX: Final = 64  # characters of a codec's name
+WAVEFORM_BYTES_MAX: Final = 63  # bytes of a hundred bars of five bits
+DURATION_S_MAX: Final = 1e9  # seconds a file may be said to play
+
+Side = Annotated[int, msgspec.Meta(ge=0, le=SIDE_MAX)]
+Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARACTERS_MAX)]
+
+
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a worker answers, as far as it is believed: what runs there may be a film's doing."""
+
+    duration: Annotated[float, msgspec.Meta(ge=0, le=DURATION_S_MAX)]
+    width: Side
+    height: Side
+    sound: bool
+    streaming: bool
+    codec: Annotated[str, msgspec.Meta(max_length=CODEC_CHARACTERS_MAX)]
+    waveform: Annotated[bytes, msgspec.Meta(max_length=WAVEFORM_BYTES_MAX)]
+    title: Text
+    performer: Text
+    sizes: Sizes
+    stripped: Stripped
 
 
 class WorkerFilming:
@@ -17,14 +46,15 @@ class WorkerFilming:
         """See `ports.Filming`."""
         try:
             told = await self.worker.do((size, at_s, voice), read)
-        except WorkerFailed:
+            seen = msgspec.convert(told, Seen)  # a refusal is none
+        except (WorkerFailed, msgspec.ValidationError):
             raise FilmRefused from None
-        if "refused" in told:
-            raise FilmRefused
-        sizes = tuple(Size(*size) for size in told.pop("sizes"))
-        stripped = told.pop("stripped")
-        picture = Picture(told["width"], told["height"], sizes, stripped) if sizes else None
-        return Film(**told, picture=picture)
+        sizes = tuple(Size(*size) for size in seen.sizes)
+        picture = Picture(seen.width, seen.height, sizes, seen.stripped) if sizes else None
+        return Film(
+            seen.duration, seen.width, seen.height, seen.sound, seen.streaming, seen.codec,
+            seen.waveform, seen.title, seen.performer, picture,
+        )  # fmt: skip
 
     async def close(self) -> None:
         """End the process."""

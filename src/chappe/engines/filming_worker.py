@@ -24,6 +24,7 @@ import msgspec
 from av.container import InputContainer
 from PIL import Image
 
+from .confinement import give_up_calls
 from .imaging_worker import RATIO_MAX, SIDES_MAX, RefusedError, exactly, jpeg, stripped, within
 
 MEMORY_BYTES_MAX: Final = 1024 * 1024 * 1024  # bytes of address space
@@ -297,6 +298,7 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # three are open: no more, sockets included
+    give_up_calls()  # no limit on processes: a decoder's threads count as such
 
 
 def main() -> None:

@@ -1,9 +1,45 @@
 """Pictures made by a process apart."""
 
+from typing import Annotated, Final, Literal
+
+import msgspec
+
 from chappe.ports import ImageRefused, Picture, Size
 
 from .needed import require
 from .workers import Worker, WorkerFailed
+
+SIDE_MAX: Final = 10_000  # pixels of a side a worker may tell of
+SIZES_MAX: Final = 8  # sizes a worker may make of one image
+JPEG_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes of one of them
+STRIPPED_BYTES_MAX: Final = 4 * 1024  # bytes of a stripped thumbnail
+
+Side = Annotated[int, msgspec.Meta(ge=1, le=SIDE_MAX)]
+Sizes = Annotated[
+    list[
+        tuple[
+            Literal["s", "m", "x", "y", "a", "b", "c"], Side, Side,
+            Annotated[bytes, msgspec.Meta(max_length=JPEG_BYTES_MAX)],
+        ]
+    ],
+    msgspec.Meta(max_length=SIZES_MAX),
+]  # fmt: skip
+Stripped = Annotated[bytes, msgspec.Meta(max_length=STRIPPED_BYTES_MAX)]
+
+
+class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a worker answers, as far as it is believed: what runs there may be an image's doing."""
+
+    width: Side
+    height: Side
+    sizes: Sizes
+    stripped: Stripped
+
+
+class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a worker made nothing."""
+
+    refused: Literal["not an image", "dimensions", "failed"]
 
 
 class WorkerImaging:
@@ -17,16 +53,13 @@ class WorkerImaging:
         """See `ports.Imaging`."""
         try:
             told = await self.worker.do((form, data))
-        except WorkerFailed:
+            if "refused" in told:
+                raise ImageRefused(msgspec.convert(told, Refused).refused)
+            made = msgspec.convert(told, Made)
+        except (WorkerFailed, msgspec.ValidationError):
             raise ImageRefused(ImageRefused.FAILED) from None
-        if "refused" in told:
-            raise ImageRefused(told["refused"])
-        return Picture(
-            told["width"],
-            told["height"],
-            tuple(Size(*size) for size in told["sizes"]),
-            told["stripped"],
-        )
+        sizes = tuple(Size(*size) for size in made.sizes)
+        return Picture(made.width, made.height, sizes, made.stripped)
 
     async def close(self) -> None:
         """End the process."""

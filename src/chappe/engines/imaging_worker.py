@@ -13,6 +13,8 @@ from typing import Any, BinaryIO, Final
 import msgspec
 from PIL import Image, ImageFile, ImageOps
 
+from .confinement import give_up_calls
+
 MEMORY_BYTES_MAX: Final = 768 * 1024 * 1024  # bytes of address space
 CPU_S_MAX: Final = 300  # seconds of processor time in all; a fresh process follows
 SIDES_MAX: Final = 10_000  # width plus height, in pixels
@@ -133,6 +135,8 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # three are open: no more, sockets included
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    give_up_calls()
 
 
 def exactly(source: BinaryIO, size: int) -> bytes:
