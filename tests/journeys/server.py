@@ -105,7 +105,7 @@ class RealServer:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as page:
             lines = page.read().decode().splitlines()
         found = (
-            re.match(r'chappe_calls_total\{method="([\w.]+)",outcome="(\w+)"\} ([\d.e+]+)', line)
+            re.match(r'chappe_calls_total\{method="([\w.]+)",outcome="([\w%]+)"\} ([\d.e+]+)', line)
             for line in lines
         )
         return {(m[1], m[2]): int(float(m[3])) for m in found if m}

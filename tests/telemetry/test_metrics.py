@@ -1,6 +1,10 @@
 """The page Prometheus reads: every call counted once, in the right bucket."""
 
+import pytest
+from tests.features.village import village
+
 from chappe.telemetry import Metrics
+from chappe.tl import api, errors
 
 
 def test_calls_are_counted_by_method_outcome_and_time() -> None:
@@ -18,3 +22,23 @@ def test_calls_are_counted_by_method_outcome_and_time() -> None:
     assert 'chappe_call_seconds_bucket{le="+Inf"} 5.0' in page
     assert "chappe_call_seconds_count 5.0" in page
     assert "chappe_call_seconds_sum 9.0206" in page
+
+
+async def test_a_refusal_that_carries_a_number_is_counted_under_one_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else every number of seconds would be a name of its own, kept for as long as the server runs."""
+    async with village() as v:
+        ada = await v.person()
+        outcomes: list[str] = []
+        with monkeypatch.context() as patched:
+            patched.setattr(v.server.metrics, "called", lambda _, told, __: outcomes.append(told))
+            for seconds in (7, 37):
+
+                async def wait(*_: object, seconds: int = seconds) -> None:
+                    raise errors.FloodWait(seconds)
+
+                patched.setattr(v.server.dispatcher, "_serve", wait)
+                with pytest.raises(errors.FloodWait):
+                    await ada(api.UpdatesGetState())
+        assert outcomes == ["FLOOD_WAIT_%d"] * 2

@@ -101,7 +101,8 @@ class Dispatcher:
             elif not isinstance(error, errors.RpcError):
                 self._observer.bug(name, error)
                 error = errors.RpcError(500, "INTERNAL_SERVER_ERROR")
-            ended(error.token if name != "unreadable" else "refused", encode_error(error))
+            told = error.pattern or error.token  # without its number: names are counted for ever
+            ended(told if name != "unreadable" else "refused", encode_error(error))
 
         def begin(_: None) -> None:
             nonlocal name
