@@ -4,7 +4,9 @@ import hmac
 import json
 from typing import Any
 
+import msgspec
 import pytest
+from aiosmtplib import SMTPException
 
 from chappe.core.configuration import Smtp
 from chappe.engines.codes import SmtpCodes
@@ -62,6 +64,30 @@ async def test_on_the_port_of_tls_it_is_spoken_from_the_first_byte(
     monkeypatch.setattr("aiosmtplib.send", send)
     await SmtpCodes(Smtp(host="127.0.0.1", port=port)).deliver_mail(ADDRESS, "12345")
     assert [(how["port"], how["use_tls"]) for how in asked] == [(port, tls)]
+
+
+@pytest.mark.parametrize(("port", "asked_for"), [(465, None), (587, True), (25, True)])
+async def test_no_password_goes_to_a_mail_server_that_does_without_tls(
+    port: int, asked_for: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for, not offered."""
+    asked: list[dict[str, Any]] = []
+
+    async def send(_mail: Any, **how: Any) -> None:
+        asked.append(how)
+
+    monkeypatch.setattr("aiosmtplib.send", send)
+    setting = Smtp(host="127.0.0.1", port=port, user="chappe", password="secret")
+    await SmtpCodes(setting).deliver_mail(ADDRESS, "12345")
+    assert [how["start_tls"] for how in asked] == [asked_for]
+
+
+async def test_a_mail_server_without_tls_is_told_no_password() -> None:
+    """The code is not mailed, and the operator is told."""
+    async with mailbox() as box:
+        setting = msgspec.structs.replace(smtp(box), user="chappe", password="secret")
+        with pytest.raises(SMTPException, match="STARTTLS"):
+            await SmtpCodes(setting).deliver_mail(ADDRESS, "12345")
 
 
 async def test_a_web_service_is_brought_codes_it_can_believe() -> None:

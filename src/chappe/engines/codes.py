@@ -146,6 +146,7 @@ class SmtpCodes:
         import aiosmtplib  # noqa: PLC0415  only servers that send mail need it
 
         await asyncio.sleep(0)  # as above
+        tls = self._smtp.port == TLS_PORT
         mail = EmailMessage()
         mail["From"] = self._smtp.sender
         mail["To"] = address
@@ -157,6 +158,8 @@ class SmtpCodes:
             port=self._smtp.port,
             username=self._smtp.user or None,
             password=self._smtp.password or None,
-            use_tls=self._smtp.port == TLS_PORT,
+            use_tls=tls,
+            # No password goes out in the open, whoever answers in the server's place says it has no TLS.
+            start_tls=True if self._smtp.password and not tls else None,
             timeout=DELIVERY_S_MAX,
         )
