@@ -7,6 +7,7 @@ import msgspec
 from chappe.ports import Record, SealedFile
 
 UPLOADS_MAX: Final = 100  # unfinished uploads of one person; the oldest go first
+EARLY_PARTS_MAX: Final = 8  # uploads of one person of which a part waits for its length to be known
 UPLOAD_LIFETIME_S: Final = 86_400  # seconds an upload is remembered, finished or not
 ONCE: Final = (1 << 31) - 1  # instead of seconds: to be looked at once
 PROFILE_PHOTOS_MAX: Final = 1000  # photos one profile can have
@@ -26,13 +27,26 @@ class Upload(Record, frozen=True):
     highest: int = -1  # the highest part that came
     short: int = -1  # the part that is shorter than the others: the last
     size: int = 0  # bytes that came
-    early: tuple[int, bytes] | None = None  # a part that came before the length of parts was known
+    early: tuple[int, bytes] | None = None  # not written any more: see `EarlyPart`
     sha256: bytes = b""  # of the whole, once it was used
+    early_number: int = -1  # of a part that came before the length of parts was known
+    early_size: int = 0  # bytes it has; 0 for none
 
     def has(self, number: int) -> bool:
         """Whether a part came."""
         byte, bit = divmod(number, 8)
         return byte < len(self.marks) and bool(self.marks[byte] & (1 << bit))
+
+
+class EarlyPart(Record, frozen=True):
+    """A part of an upload that came before the length of its parts was known."""
+
+    table = "early_part"
+    key = ("id",)
+    at_hand = False
+
+    id: int  # of the upload
+    data: bytes
 
 
 class Content(Record, frozen=True):

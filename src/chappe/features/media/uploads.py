@@ -13,7 +13,15 @@ from chappe.updates import Change, House
 from . import rules
 from .coming import COMING
 from .hashing import CAUGHT_UP_MAX, RUNNING, md5_of
-from .records import UPLOAD_LIFETIME_S, UPLOADS_MAX, Content, Upload, Usage
+from .records import (
+    EARLY_PARTS_MAX,
+    UPLOAD_LIFETIME_S,
+    UPLOADS_MAX,
+    Content,
+    EarlyPart,
+    Upload,
+    Usage,
+)
 
 UPLOAD_ERRORS: Final = (
     errors.FilePartInvalid, errors.FilePartsInvalid, errors.FilePartEmpty, errors.FilePartTooBig,
@@ -24,6 +32,7 @@ USE_ERRORS: Final = (
     errors.InputFileInvalid, errors.FileQuotaExceeded,
 )  # fmt: skip
 MIB: Final = 1024 * 1024
+EARLY_WAIT_S: Final = 1  # seconds after which a part that came too early is sent again
 
 
 class Uploaded(NamedTuple):
@@ -75,8 +84,8 @@ def _length_of(upload: Upload, number: int, size: int, total: int) -> int:
     """
     if number == 0:
         return size if rules.is_regular(size) else rules.part_bytes_for(size)
-    if upload.early is not None and upload.early[0] != number:
-        size = max(size, len(upload.early[1]))
+    if upload.early_size and upload.early_number != number:
+        size = max(size, upload.early_size)
     elif not 0 <= number < total - 1:
         return 0
     if not rules.is_regular(size):
@@ -85,15 +94,18 @@ def _length_of(upload: Upload, number: int, size: int, total: int) -> int:
 
 
 async def _open(call: Call, given: int, number: int, data: bytes, total: int) -> Upload:
-    """Return the upload a part belongs to; begin it, and learn the length of its parts."""
+    """Return the upload a part belongs to; begin it, and learn the length of its parts.
+
+    A part that is refused has changed nothing, and cost no more than to look at it.
+    """
     upload = await call.look().get(Upload, given)
     if upload is not None and upload.file is not None and not upload.sha256:
         return upload
     gone: list[SealedFile] = []
     async with call.change() as change:
         upload = await change.get(Upload, given)
-        if upload is None or upload.sha256:
-            gone = await _expire(change, call)
+        is_new = upload is None or bool(upload.sha256)
+        if upload is None or is_new:
             upload = Upload(id=given, started=call.now, total=max(total, 0))
         if upload.file is None:
             length = _length_of(upload, number, len(data), total)
@@ -101,11 +113,29 @@ async def _open(call: Call, given: int, number: int, data: bytes, total: int) ->
                 file = await files_of(call).create(call.me, length)
                 upload = msgspec.structs.replace(upload, file=file)
             else:
-                upload = msgspec.structs.replace(upload, early=(number, data))
+                upload = await _hold(change, call, upload, number, data)
+            if is_new:
+                gone = await _expire(change, call)
             change.put(upload)
     for file in gone:
         await files_of(call).delete(file)
     return upload
+
+
+async def _hold(change: Change, call: Call, upload: Upload, number: int, data: bytes) -> Upload:
+    """Keep a part until the length of parts is known. It is charged like any other.
+
+    Raises:
+        errors.FloodWait: parts of too many uploads wait so; the others can be sent again.
+        errors.FileQuotaExceeded: there is no room for it.
+    """
+    if not upload.early_size:
+        waiting = sum(bool(u.early_size) for u in await change.scan(Upload))
+        if waiting >= EARLY_PARTS_MAX:
+            raise errors.FloodWait(EARLY_WAIT_S)
+    await charge(change, len(data) - upload.early_size, call)
+    change.put(EarlyPart(id=upload.id, data=data))
+    return msgspec.structs.replace(upload, early_number=number, early_size=len(data))
 
 
 async def _expire(change: Change, call: Call) -> list[SealedFile]:
@@ -115,11 +145,20 @@ async def _expire(change: Change, call: Call) -> list[SealedFile]:
     for rank, upload in enumerate(uploads):
         if rank + 1 < UPLOADS_MAX and call.now - upload.started < UPLOAD_LIFETIME_S:
             continue
-        change.drop(Upload, upload.id)
+        await _give_up(change, upload)
         if upload.file is not None and not upload.sha256:
             gone.append(upload.file)
-            await charge(change, -upload.size, call)
     return gone
+
+
+async def _give_up(change: Change, upload: Upload) -> None:
+    """Forget an upload, and give back the room of what nothing was made of; its file is the caller's."""
+    change.drop(Upload, upload.id)
+    if upload.early_size:
+        change.drop(EarlyPart, upload.id)
+    size = upload.early_size + (0 if upload.sha256 or upload.file is None else upload.size)
+    if size:
+        await refund(change, size)
 
 
 def marked(upload: Upload, number: int, size: int, total: int) -> Upload:
@@ -147,10 +186,17 @@ def marked(upload: Upload, number: int, size: int, total: int) -> Upload:
     marks = bytearray(upload.marks.ljust(byte + 1, b"\0"))
     marks[byte] |= 1 << bit
     known = upload.has(number)
+    waited = upload.early_size > 0 and number == upload.early_number
     return msgspec.structs.replace(
         upload, marks=bytes(marks), highest=max(upload.highest, number), short=short,
-        total=upload.total or max(total, 0), size=upload.size + (0 if known else size), early=None,
+        total=upload.total or max(total, 0), size=upload.size + (0 if known else size),
+        early_size=0 if waited else upload.early_size,
     )  # fmt: skip
+
+
+def _charged(upload: Upload) -> int:
+    """Return how many bytes of an upload are charged: those that are in place, and a part that waits."""
+    return upload.size + upload.early_size
 
 
 async def _save(call: Call, given: int, number: int, data: bytes, total: int | None) -> bool:
@@ -160,8 +206,10 @@ async def _save(call: Call, given: int, number: int, data: bytes, total: int | N
     if upload.file is None:
         return True  # kept until the length of the parts is known
     pending = [(number, data)]
-    if upload.early is not None and upload.early[0] != number:
-        pending.insert(0, upload.early)
+    if upload.early_size and upload.early_number != number:
+        early = await call.look().get(EarlyPart, given)
+        if early is not None:  # else another call has put it in its place
+            pending.insert(0, (upload.early_number, early.data))
     for part, held in pending:
         await _put(call, upload, part, held, parts)
     return True
@@ -172,7 +220,7 @@ async def _put(call: Call, upload: Upload, number: int, data: bytes, total: int)
     files, file = files_of(call), upload.file
     if file is None:
         raise errors.FilePartInvalid
-    grows = marked(upload, number, len(data), total).size - upload.size
+    grows = _charged(marked(upload, number, len(data), total)) - _charged(upload)
     usage = await call.look().get(Usage) or Usage()
     with COMING.room(call.user, grows, usage.bytes, quota_of(call)):
         await files.put_part(file, number, data)
@@ -200,15 +248,16 @@ async def _mark(call: Call, upload: Upload, number: int, size: int, total: int) 
         if latest is not None and latest.file == upload.file:
             try:
                 new = marked(latest, number, size, total)
-                await charge(change, new.size - latest.size, call)
+                await charge(change, _charged(new) - _charged(latest), call)
             except errors.RpcError as error:
                 if latest.sha256:  # what was made of it has its bytes
                     raise
                 refused = error
-                change.drop(Upload, upload.id)
-                await refund(change, latest.size)
+                await _give_up(change, latest)
             else:
                 change.put(new)
+                if latest.early_size and not new.early_size:
+                    change.drop(EarlyPart, upload.id)
                 return new
     if upload.file is not None:
         await files_of(call).delete(upload.file)
