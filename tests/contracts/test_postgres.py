@@ -115,6 +115,20 @@ async def test_looking_leaves_the_lease_where_it_is(make: Make, engine: Postgres
     assert await looker.read([CELL]) == [b"3"]
 
 
+async def test_who_looked_first_may_take_the_lease_after_all(
+    make: Make, engine: PostgresEngine
+) -> None:
+    """Until then the other one writes, and from then on it does not."""
+    looker = make()
+    await looker.open(look_only=True)
+    await put(engine, b"1")
+    await looker.take()
+    with pytest.raises(Fenced):
+        await put(engine, b"too late")
+    await put(looker, b"2")
+    assert await looker.read([CELL]) == [b"2"]
+
+
 async def test_the_epoch_is_checked_in_every_commit(
     engine: PostgresEngine, database: Database, dsn: str
 ) -> None:

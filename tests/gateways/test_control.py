@@ -1,7 +1,7 @@
 """Acts that come by the control socket: what is refused, and what is our own mistake."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ class Running:
     async def listen(self) -> list[str]:
         """See `Running`."""
         return []
+
+    def when_fenced(self, end: Callable[[str], None]) -> None:
+        """See `Running`."""
 
     async def act(self, act: str, given: Mapping[str, Any]) -> Any:
         """Return the answer, or raise it."""

@@ -140,6 +140,12 @@ class RealServer:
             self._child.send_signal(signal.SIGKILL)
             self._child.wait()
 
+    def wait(self) -> int:
+        """Return its exit code, once it has ended by itself."""
+        if self._child is None:
+            raise RuntimeError("the server was not started")
+        return self._child.wait(START_S_MAX)
+
     def stop(self) -> None:
         """Ask it to stop and wait."""
         if self._child is not None and self._child.poll() is None:

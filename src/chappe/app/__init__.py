@@ -1,7 +1,7 @@
 """The composition root: the only file that knows every package."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -169,6 +169,10 @@ class Server:
         """Whether the store answers and the gateway listens."""
         return self.gateway is not None and not self.house.store.broken
 
+    def when_fenced(self, end: Callable[[str], None]) -> None:
+        """See `cli.Running`."""
+        self.house.store.on_fenced = end
+
     async def act(self, act: str, given: Mapping[str, Any]) -> Any:
         """See `cli.Running`."""
         if act == "status":
@@ -207,16 +211,20 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     entropy = SystemEntropy()
     tls_context = installation.tls_context(config, data)
     root = installation.open_root(data, passphrase, entropy)
-    engine, keys = await installation.open_store(config, data, root, entropy)
+    found: list[rsa.ServerKey] = []
+
+    async def check() -> None:  # whatever may fail fails before the store is taken from anybody
+        await installation.refuse_taken(config)
+        found.append(installation.server_key(data, root, entropy))
+
+    engine, keys = await installation.open_store(config, data, root, entropy, check=check)
     blobs = installation.open_blobs(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs)
     server.tls = tls_context
     server.level = "L1" if sealing.is_sealed(data) else "L0"
-    key = installation.server_key(data, root, entropy)
-    await installation.begin_epoch(
-        data, server.house
-    )  # before a left-over line takes an old number
-    await server.start(key)
+    # first: a line that was left over takes a number of the new epoch
+    await installation.begin_epoch(data, server.house)
+    await server.start(found[0])
     await blobs.sweep(media.UPLOAD_LIFETIME_S)
     return server
 

@@ -6,14 +6,14 @@ import resource
 import ssl
 import tarfile
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from chappe import __version__, updates
 from chappe.core import Entropy, Kind, Owner
-from chappe.core.configuration import Configuration, ConfigurationError, load
+from chappe.core.configuration import Configuration, ConfigurationError, load, place_of
 from chappe.core.system import SystemEntropy
 from chappe.crypto import rsa
 from chappe.engines.files import FileBlobs
@@ -69,11 +69,19 @@ def _is_created(data: Path) -> bool:
 
 
 async def open_store(
-    config: Configuration, data: Path | None, root: bytes, entropy: Entropy, *, look: bool = False
+    config: Configuration,
+    data: Path | None,
+    root: bytes,
+    entropy: Entropy,
+    *,
+    look: bool = False,
+    check: Callable[[], Awaitable[None]] | None = None,
 ) -> tuple[sealing.SealedEngine, sealing.KeyStore]:
     """Return the sealed store of a data directory (None: in memory) and its keys.
 
-    With `look`, a store in PostgreSQL is not taken from the server that writes it.
+    With `look`, a store in PostgreSQL is not taken from the server that writes it. Else it is taken last
+    of all, when the keys were found to be its own and `check` has raised nothing: a start that fails
+    leaves the server that runs alone.
 
     Raises:
         EngineError: a store cannot be used, or the keys are those of another one.
@@ -83,16 +91,49 @@ async def open_store(
         if data is None:
             opened += [MemoryEngine(), MemoryEngine()]
         else:
-            opened.append(await _open_keys(config.keys_store, data / KEYS, look=look))
-            opened.append(await _open_boxes(config.store, data / BOXES, look=look))
+            opened.append(await _open_keys(config.keys_store, data / KEYS))
+            opened.append(await _open_boxes(config.store, data / BOXES))
         keys = sealing.KeyStore(opened[0], root, entropy)
-        await keys.open()
+        if not await keys.is_new():
+            await keys.open()
         await _refuse_strange(opened[1], keys)
+        if check is not None:
+            await check()
+        if not look:
+            await _take(opened)
+        await keys.open()
     except BaseException:
         for engine in opened:
             await engine.close()
         raise
     return sealing.SealedEngine(opened[1], keys, entropy), keys
+
+
+async def _take(opened: Sequence[Engine]) -> None:
+    """Take from another server what only one may write."""
+    for engine in opened:
+        if not isinstance(engine, SqliteEngine | MemoryEngine):
+            from chappe.engines.postgres import PostgresEngine  # noqa: PLC0415  as below
+
+            if isinstance(engine, PostgresEngine):
+                await engine.take()
+
+
+async def refuse_taken(config: Configuration) -> None:
+    """Find out whether the addresses to listen on are free.
+
+    Raises:
+        OSError: one is taken or not ours.
+    """
+    places = [(config.host, config.port), *map(place_of, config.also)]
+    if config.tls_port:
+        places.append((config.host, config.tls_port))
+    if config.metrics_port:
+        places.append((config.metrics_host, config.metrics_port))
+    loop = asyncio.get_running_loop()
+    for host, port in places:
+        server = await loop.create_server(asyncio.Protocol, host, port)
+        server.close()
 
 
 async def _refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
@@ -137,23 +178,23 @@ def open_blobs(config: Configuration, data: Path) -> Blobs:
     return S3Blobs(config.files_s3)
 
 
-async def _open_keys(dsn: str, path: Path, *, look: bool) -> Engine:
+async def _open_keys(dsn: str, path: Path) -> Engine:
     if not dsn:
         return SqliteEngine(path, forget=True)
-    return await _open_postgres(dsn, look=look, purpose="keys", forget=True)
+    return await _open_postgres(dsn, purpose="keys", forget=True)
 
 
-async def _open_boxes(dsn: str, path: Path, *, look: bool) -> Engine:
+async def _open_boxes(dsn: str, path: Path) -> Engine:
     if not dsn:
         return SqliteEngine(path)
-    return await _open_postgres(dsn, look=look)
+    return await _open_postgres(dsn)
 
 
-async def _open_postgres(dsn: str, *, look: bool, **how: Any) -> Engine:
+async def _open_postgres(dsn: str, **how: Any) -> Engine:
     from chappe.engines.postgres import PostgresEngine  # noqa: PLC0415  a driver few servers need
 
     engine = PostgresEngine(dsn, **how)
-    await engine.open(look_only=look)
+    await engine.open(look_only=True)
     return engine
 
 

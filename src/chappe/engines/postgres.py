@@ -162,6 +162,8 @@ class PostgresEngine:
     async def open(self, *, look_only: bool = False) -> None:
         """Connect and take the lease; with `look_only` leave it to who has it, and write nothing.
 
+        Who looked, and found that all is well, may `take` it after all.
+
         Raises:
             EngineError: the store cannot be used; the text says why and what to do.
         """
@@ -180,6 +182,21 @@ class PostgresEngine:
             if isinstance(error, _FAILED):
                 raise explain(error, self.place) from error
             raise
+
+    async def take(self) -> None:
+        """Take the lease after a look: from here on this engine writes, and whoever had it is fenced off.
+
+        Raises:
+            EngineError: the store cannot be used; the text says why and what to do.
+        """
+        async with self._turn:
+            try:
+                if self._writer is None or self._writer.is_closed():
+                    self._writer = await self._connect()
+                self._epoch = await self._writer.fetchval(_TAKE, self._holder)
+            except _FAILED as error:
+                raise explain(error, self.place) from error
+            self._looks_only = False
 
     async def _connect(self) -> Any:
         settings = {
@@ -291,7 +308,7 @@ class PostgresEngine:
 
     def _fence(self) -> Fenced:
         self._fenced = True
-        return Fenced(f"{self.place} was taken over by another Chappe: stop this one.")
+        return Fenced(f"{self.place} was taken over by another Chappe: this one ends.")
 
     async def _writing(self) -> Any:
         """Return the writer connection; a new one has the lease under a new epoch."""

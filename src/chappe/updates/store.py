@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from chappe.core import Owner
-from chappe.ports import Cell, Engine, EngineError, Record, WriteSet, encode_key
+from chappe.ports import Cell, Engine, EngineError, Fenced, Record, WriteSet, encode_key
 
 from .drive import Moment
 
@@ -139,6 +139,9 @@ class Store:
         self._worker: asyncio.Task[None] | None = None
         self._line_number = 0
         self.broken = False  # the last commit failed
+        self.on_fenced: Callable[[str], None] | None = (
+            None  # called when another has taken the engine
+        )
 
     def number_lines_from(self, number: int) -> None:
         """Start outbox lines behind `number`, which no earlier run of the server has reached."""
@@ -334,6 +337,8 @@ class Store:
         """Refuse the batch and all that queued behind it: it may have built upon what is lost."""
         self.generation += 1
         self.broken = True
+        if isinstance(error, Fenced) and self.on_fenced is not None:
+            self.on_fenced(str(error))
         lost = [*batch, *self._queue]
         self._queue.clear()
         for waiting in lost:

@@ -14,6 +14,7 @@ from .ports import OperatorError, Running, explain
 
 SOCKET: Final = "control.sock"
 REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one act, as asked
+CONNECT_S_MAX: Final = 2.0  # seconds a server may take to accept a command
 ANSWER_S_MAX: Final = 3600.0  # seconds a long act, such as a backup, may take
 PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
 
@@ -26,6 +27,23 @@ def place(data: Path) -> Path:
     return Path(os.path.relpath(path))
 
 
+def refuse_second(data: Path) -> None:
+    """Find out whether a server runs on a data directory, before another does anything there.
+
+    Raises:
+        OperatorError: one does.
+    """
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(CONNECT_S_MAX)
+        try:
+            link.connect(str(place(data)))
+        except TimeoutError:
+            pass  # somebody is there, if slow
+        except OSError:
+            return
+    raise OperatorError(f"{data} is in use by another Chappe: stop that one first.")
+
+
 class Control:
     """The server's end."""
 
@@ -33,6 +51,7 @@ class Control:
         self._running = running
         self._path = place(data)
         self._server: asyncio.Server | None = None
+        self._made = 0  # the inode of the socket this one made
 
     async def start(self) -> None:
         """Begin to take acts."""
@@ -43,15 +62,18 @@ class Control:
             self._server = await asyncio.start_unix_server(
                 self._serve, self._path, limit=REQUEST_BYTES_MAX
             )
+            self._made = self._path.stat().st_ino
         finally:
             os.umask(mask)
 
     async def stop(self) -> None:
-        """Take no more acts."""
-        if self._server is not None:
-            self._server.close()
+        """Take no more acts. What another server has put in place of the socket stays."""
+        if self._server is None:
+            return
+        self._server.close()
         with contextlib.suppress(FileNotFoundError):
-            self._path.unlink()
+            if self._path.stat().st_ino == self._made:
+                self._path.unlink()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from chappe.core.configuration import ConfigurationError
 from chappe.crypto.rsa import fingerprint
-from chappe.ports import EngineError
+from chappe.ports import EngineError, Fenced
 
 from .connect import RECIPES, Place, recipe
 from .control import ask
@@ -28,6 +28,7 @@ from .serve import serve, settings
 
 PASSPHRASE = "CHAPPE_PASSPHRASE"  # noqa: S105  the name of a variable
 EXIT_REFUSED = 2
+EXIT_FENCED = 3  # another server has the store: to start again would take it from that one
 PASSPHRASE_CHARACTERS_MIN: Final = 8  # characters a new passphrase has at least
 
 Data = Annotated[
@@ -326,6 +327,9 @@ def main(application: Application) -> None:
     """Run the command line; what an operator can mend is said in one sentence, with exit code 2."""
     try:
         build(application)()
+    except Fenced as error:
+        typer.echo(f"chappe: {error}", err=True)
+        raise SystemExit(EXIT_FENCED) from None
     except (OperatorError, ConfigurationError, EngineError) as error:
         typer.echo(f"chappe: {error}", err=True)
     except OSError as error:

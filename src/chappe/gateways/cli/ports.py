@@ -21,6 +21,10 @@ class Running(Protocol):
         """Listen on every configured address; return them as host:port."""
         ...
 
+    def when_fenced(self, end: Callable[[str], None]) -> None:
+        """Have `end` called, with a sentence, once another server has taken over the store."""
+        ...
+
     async def act(self, act: str, given: Mapping[str, Any]) -> Any:
         """Do an operator's act (`users`, `invite`, …) and return what it found, as JSON."""
         ...

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from chappe.core.configuration import Configuration, load
+from chappe.ports import Fenced
 from chappe.telemetry import configure
 
-from .control import Control
+from .control import Control, refuse_second
 from .ports import Application, Show
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -81,11 +82,23 @@ def harden() -> None:
 async def serve(
     application: Application, config: Configuration, data: Path, passphrase: str | None, show: Show
 ) -> None:
-    """Run a server until SIGINT or SIGTERM."""
+    """Run a server until SIGINT or SIGTERM.
+
+    Raises:
+        Fenced: another server has taken over its store.
+    """
     harden()
+    refuse_second(data)
     running = await application.start(config, data, passphrase)
     control = Control(running, data)
     stopped = asyncio.Event()
+    fenced: list[str] = []
+
+    def end(sentence: str) -> None:
+        fenced.append(sentence)
+        stopped.set()
+
+    running.when_fenced(end)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
@@ -101,6 +114,8 @@ async def serve(
         for line in greeting(running.config, data, addresses, level, name):
             show(line)
         await stopped.wait()
+        if fenced:
+            raise Fenced(fenced[0])
     finally:
         await control.stop()
         await running.stop()

@@ -64,6 +64,10 @@ class KeyStore:
         self._making = asyncio.Lock()  # two who make a key for one owner make one
         self._destroyed = 0  # keys destroyed: one read before may be gone
 
+    async def is_new(self) -> bool:
+        """Whether nothing was ever kept here."""
+        return (await self.engine.read((Cell(HOUSE, "key", b"epoch"),)))[0] is None
+
     async def open(self) -> None:
         """Read or make the epoch key and the master secret.
 
