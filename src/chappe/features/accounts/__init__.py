@@ -7,7 +7,15 @@ from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends
 from .names import Name, claim, find, place, release
-from .peers import CHANNELS_BELOW, PEER_ERRORS, in_channel, owner_of, peer_id, show_peer
+from .peers import (
+    CHANNELS_BELOW,
+    PEER_ERRORS,
+    in_channel,
+    owner_of,
+    peer_id,
+    show_peer,
+    take_number,
+)
 from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
@@ -47,5 +55,6 @@ __all__ = [
     "show_user",
     "shown_hash",
     "status_of",
+    "take_number",
     "user_of",
 ]

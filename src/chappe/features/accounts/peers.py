@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.tl import api, errors
-from chappe.updates import Viewer
+from chappe.updates import Change, Viewer
 
 CHANNELS_BELOW: Final = 1 << 41  # no id is as large: client libraries take ids up to 2⁴⁰ - 1
 
@@ -28,6 +28,16 @@ def owner_of(peer: int) -> Owner:
     if peer > -CHANNELS_BELOW:
         return Owner(Kind.CHAT, -peer)
     return Owner(Kind.CHANNEL, -peer - CHANNELS_BELOW)
+
+
+def take_number(change: Change) -> int:
+    """Return a number that no person, group or channel had: some libraries keep all of them in one table.
+
+    `change` is of the house's own box.
+    """
+    if change.last("peers"):
+        return change.next("peers")
+    return change.next("peers", 1 + max(change.last("users"), change.last("chats")))
 
 
 def in_channel(peer: int) -> bool:

@@ -37,7 +37,7 @@ async def claim_phone(call: Call, phone: str, owner: Owner) -> bool:
 async def create_user(call: Call, phone: str, first_name: str, last_name: str) -> int:
     """Make a new person and return their id. The caller used up the number's code: nobody else does this."""
     async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
-        number = change.next("users")
+        number = accounts.take_number(change)
     shard = int.from_bytes(call.house.entropy.token(2), "big") % SHARD_COUNT
     user = number * SHARD_COUNT + shard
     if user == accounts.SERVICE_USER:

@@ -31,7 +31,7 @@ ONLINE_SEEN_MAX: Final = (
 async def new_id(call: Call) -> int:
     """Return an id for a new chat: a rising number on a shard at random."""
     async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
-        number = change.next("chats")
+        number = accounts.take_number(change)
     shard = int.from_bytes(call.house.entropy.token(2), "big") % SHARD_COUNT
     return number * SHARD_COUNT + shard
 
