@@ -230,7 +230,21 @@ def test_a_store_that_is_half_unpacked_is_marked_already(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(tarfile.TarFile, "extractall", full)
+    monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(OperatorError, match="No space"):
         app.installation.Installation(app.start).restore(backup, restored, keep_sessions=False)
     assert (restored / RESTORED).exists()
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.DIRTYPE, tarfile.LNKTYPE])
+def test_a_backup_holds_files_and_nothing_else(tmp_path: Path, kind: bytes) -> None:
+    """A link under a name that is ours would write elsewhere what comes after it."""
+    backup, restored, elsewhere = (tmp_path / n for n in ("bad.tar", "restored", "elsewhere"))
+    with tarfile.open(backup, "w") as out:
+        for name in ("chappe.db", "keys.db"):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, str(elsewhere)
+            out.addfile(member)
+    with pytest.raises(OperatorError, match="it is none"):
+        app.installation.Installation(app.start).restore(backup, restored, keep_sessions=False)
+    assert not elsewhere.exists()
