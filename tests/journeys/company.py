@@ -62,6 +62,17 @@ async def refused(person: Device, act: str, **given: Any) -> str:
     raise AssertionError(f"{person.library.name} was not refused to {act}: {answer}")
 
 
+async def shut_out(people: Sequence[Device], writer: Device, to: int) -> None:
+    """Let somebody write where others are no more: they must not hear it, find it, or write themselves."""
+    await writer.do("send", to=to, text="among us")
+    for person in people:
+        await writer.do("send", to=person.user, text="goodbye")
+        await person.hear_text("goodbye")
+        assert "among us" not in [e.get("text") for e in person.events], person.library.name
+        assert "among us" not in await texts_of(person, to), person.library.name
+        await refused(person, "send", to=to, text="let me in")
+
+
 async def until(wanted: Callable[[], Awaitable[bool]], what: str) -> None:
     """Try something until it is so."""
     for _ in range(TRIES_MAX):

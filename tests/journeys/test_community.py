@@ -15,6 +15,7 @@ from .company import (
     numbered,
     refused,
     shows_all,
+    shut_out,
     supergroup,
     texts_of,
     until,
@@ -100,13 +101,7 @@ async def test_who_is_banned_hears_no_more_and_cannot_read(town: Town) -> None:
     hall = await supergroup([ann, *people], "Hall")
     for person in people:
         await ann.do("ban", to=hall, user=person.user)
-    await ann.do("send", to=hall, text="among us")
-    for person in people:
-        await ann.do("send", to=person.user, text="goodbye")
-        await person.hear_text("goodbye")
-        assert "among us" not in [e.get("text") for e in person.events], person.library.name
-        assert "among us" not in await texts_of(person, hall), person.library.name
-        await refused(person, "send", to=hall, text="let me in")
+    await shut_out(people, ann, hall)
     for person in people:
         await ann.do("unban", to=hall, user=person.user)
     await ann.do("invite", to=hall, users=[person.user for person in people])
@@ -127,13 +122,7 @@ async def test_who_is_taken_out_of_a_group_hears_no_more(town: Town) -> None:
     await all_hear(people, ann, group, "we are few")
     for person in people:
         await ann.do("kick", to=group, user=person.user)
-    await ann.do("send", to=group, text="among us")
-    for person in people:
-        await ann.do("send", to=person.user, text="goodbye")
-        await person.hear_text("goodbye")
-        assert "among us" not in [e.get("text") for e in person.events], person.library.name
-        assert "among us" not in await texts_of(person, group), person.library.name
-        await refused(person, "send", to=group, text="let me in")
+    await shut_out(people, ann, group)
     for person in people:
         await ann.do("add", to=group, user=person.user)
     await all_hear(people, ann, group, "welcome back")

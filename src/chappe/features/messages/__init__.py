@@ -33,12 +33,11 @@ from .access import (
     source_of,
     visible,
 )
-from .counting import alike_to_readers
 from .dates import first_since
 from .events import EditMessage, located, ref_of
 from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
 from .logged import POLL_CLOSED, note_each
-from .posts import EditPost, NewPost, posts_are_read, seen
+from .posts import EditPost, NewPost, alike_to_readers, posts_are_read, seen
 from .reading import channel_reading, unread_mentions
 from .records import Mention, Reacted, UnreadReaction, marks_of
 from .removing import remove_posts

@@ -4,7 +4,7 @@ A reader counts once for each post, as far as is remembered: who has seen what i
 forgotten when the server stops or when others have seen much since.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +17,7 @@ from chappe.updates import Change, Deed, Facts, House, Viewer
 
 from .access import source_of, visible
 from .history import NAMED_MAX
-from .posts import PostEvent, seen_post
+from .posts import PostEvent, alike_to_readers, seen_post
 from .records import Counted
 
 SEEN_REMEMBERED_MAX: Final = 100_000  # times somebody saw a post that are remembered
@@ -46,24 +46,6 @@ class Seen:
 def _seen(house: House) -> Seen:
     seen: Seen = house.services.setdefault("seen_posts", Seen())
     return seen
-
-
-async def alike_to_readers(
-    house: House, channel: int, number: int, apart: Collection[int] = ()
-) -> Facts:
-    """Return what tells plain readers of a post from each other; whoever is `apart` reads it otherwise."""
-    owner = Owner(Kind.CHANNEL, channel)
-    look, now = house.look(owner), int(house.clock.now())
-    chat = await look.get(chats.Chat)
-
-    async def facts(user: int) -> chats.Member | None:
-        member = await look.get(chats.Member, user)
-        if chat is None or member is None or user in apart or not chats.rights.is_plain(member):
-            return None
-        seen = chats.may_see(chats.Place(owner, chat, member), now)
-        return member if seen and number >= member.first_visible else None
-
-    return facts
 
 
 class CountEvent(PostEvent, frozen=True):

@@ -1,6 +1,6 @@
 """What happens to the messages of a channel's or supergroup's log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -124,6 +124,24 @@ class PostEvent(Event, frozen=True):
         )  # fmt: skip
 
 
+async def alike_to_readers(
+    house: House, channel: int, number: int, apart: Collection[int] = ()
+) -> Facts:
+    """Return what tells plain readers of a post from each other; whoever is `apart` reads it otherwise."""
+    owner = Owner(Kind.CHANNEL, channel)
+    look, now = house.look(owner), int(house.clock.now())
+    chat = await look.get(chats.Chat)
+
+    async def facts(user: int) -> chats.Member | None:
+        member = await look.get(chats.Member, user)
+        if chat is None or member is None or user in apart or not chats.rights.is_plain(member):
+            return None
+        seen = chats.may_see(chats.Place(owner, chat, member), now)
+        return member if seen and number >= member.first_visible else None
+
+    return facts
+
+
 class NewPost(PostEvent, frozen=True):
     """Something was written in a channel."""
 
@@ -142,21 +160,11 @@ class NewPost(PostEvent, frozen=True):
     async def alike(self, house: House) -> Facts | None:
         """See `Event`. Plain members read it alike, but for who wrote it or is addressed by it."""
         owner = Owner(Kind.CHANNEL, self.channel)
-        look, now = house.look(owner), int(house.clock.now())
-        chat = await look.get(chats.Chat)
-        message = await look.get(Message, accounts.peer_id(owner), self.id)
-        if chat is None or message is None or message.action:
+        message = await house.look(owner).get(Message, accounts.peer_id(owner), self.id)
+        if message is None or message.action:
             return None
         apart = {message.sender, message.author, *message.mentions}
-
-        async def facts(user: int) -> chats.Member | None:
-            member = await look.get(chats.Member, user)
-            if member is None or user in apart or not chats.rights.is_plain(member):
-                return None
-            seen = chats.may_see(chats.Place(owner, chat, member), now)
-            return member if seen and self.id >= member.first_visible else None
-
-        return facts
+        return await alike_to_readers(house, self.channel, self.id, apart)
 
 
 class EditPost(PostEvent, frozen=True):
