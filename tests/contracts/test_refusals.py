@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from chappe.engines.sqlite import SqliteEngine
+from chappe.engines.sqlite import VERSION, SqliteEngine
 from tests.journeys.server import RealServer
 
 from . import traffic
@@ -106,7 +106,7 @@ async def test_another_server_runs_on_it(data: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["chappe.db", "keys.db"])
-@pytest.mark.parametrize(("version", "word"), [(2, "newer"), (0, "older")])
+@pytest.mark.parametrize(("version", "word"), [(VERSION + 1, "newer"), (0, "older")])
 def test_the_store_is_of_another_version(data: Path, name: str, version: int, word: str) -> None:
     """It is left as it is."""
     with database_of(data / name) as db:

@@ -128,9 +128,9 @@ async def test_who_waits_for_a_moment_needs_no_task() -> None:
         return heard
 
     outcome = Outcome().of(work())
-    moments[0].set_result(None)
+    moments[0].come()
     await asyncio.sleep(0)
-    moments[1].set_exception(ValueError())
+    moments[1].fail(ValueError())
     await asyncio.sleep(0)
     assert (outcome.tasks, outcome.done) == (set(), [])
     moments[2].cancel()
@@ -148,7 +148,7 @@ async def test_behind_a_moment_one_may_wait_for_anything() -> None:
         fail()
 
     outcome = Outcome().of(work())
-    moment.set_result(None)
+    moment.come()
     await asyncio.sleep(0)
     assert outcome.tasks
     await settle(outcome)

@@ -1,21 +1,29 @@
-"""Boxes kept in one SQLite file: WAL, synchronous=FULL, one writer thread, many changes a commit."""
+"""Boxes kept in one SQLite file: WAL, synchronous=FULL, one writer thread, many changes a commit.
+
+What a commit brings is appended to a journal, and put into the tree of cells later (`journal.py`).
+"""
 
 import asyncio
 import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
 
-VERSION: Final = 1  # of the tables below; a store of another version is refused
+from . import journal
+from .journal import ABSENT
+
+VERSION: Final = 2  # of the tables below; a store of a later version is refused
+VERSION_BEFORE: Final = 1  # had no journal, and is all right with an empty one
 CACHE_KIB: Final = 8_192  # of pages each connection keeps
-WAL_PAGES: Final = 4_000  # pages in the log before they are copied into the file
+WAL_PAGES: Final = 2_000  # pages in the log before they are copied into the file
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -24,6 +32,7 @@ CREATE TABLE IF NOT EXISTS cell (
   key BLOB NOT NULL, value BLOB NOT NULL,
   PRIMARY KEY (shard, kind, owner, tbl, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, cells BLOB NOT NULL) STRICT;
 """
 _WHERE: Final = "shard=? AND kind=? AND owner=? AND tbl=?"
 _READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608  no outside text
@@ -31,6 +40,8 @@ _SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<?
 _COUNT: Final = (
     f"SELECT count(*) FROM (SELECT 1 FROM cell WHERE {_WHERE} AND key>=? AND key<? LIMIT ?)"  # noqa: S608
 )
+_LAST: Final = f"SELECT max(key) FROM cell WHERE {_WHERE} AND key>=? AND key<?"  # noqa: S608
+_PRESENT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key IN "  # noqa: S608
 _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
     " ORDER BY tbl, key LIMIT ?"
@@ -54,12 +65,54 @@ COLUMNS: Final = 6  # of the table above
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
 _PUT_ROWS: Final = [(rows, _PUT + ",(?,?,?,?,?,?)" * (rows - 1)) for rows in ROWS_A_STATEMENT]
 _DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
+_APPEND: Final = "INSERT INTO journal VALUES (?, ?)"
+_JOURNAL: Final = "SELECT number, cells FROM journal WHERE number > ? ORDER BY number"
+_DONE: Final = "DELETE FROM journal WHERE number <= ?"
+KEYS_ASKED_AT_ONCE: Final = 64  # whether they are in the tree
 
 
 def _place(owner: Owner) -> tuple[int, int, int]:
     """Return an owner's shard, kind and id, each a plain number: others are slow to bind."""
     kind, number = owner
     return number % SHARD_COUNT, int(kind), number
+
+
+class Rows:
+    """Cells as the table takes them."""
+
+    __slots__ = ("drops", "puts")
+
+    def __init__(self) -> None:
+        self.puts: list[object] = []  # one row after the other
+        self.drops: list[tuple[object, ...]] = []
+
+    def add(self, owner: Owner, table: str, values: Mapping[bytes, bytes | None]) -> None:
+        """Add cells of one table of an owner; the later of two rows of a cell wins."""
+        place = _place(owner)
+        puts = self.puts
+        for key, value in values.items():
+            if value is None:
+                self.drops.append((*place, table, key))
+            else:
+                puts += (*place, table, key, value)
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Put or remove them, within a transaction of the caller's."""
+        at, puts = 0, self.puts
+        for rows, statement in _PUT_ROWS:
+            size = rows * COLUMNS
+            while at + size <= len(puts):
+                db.execute(statement, puts[at : at + size])
+                at += size
+        if self.drops:
+            db.executemany(_DROP, self.drops)
+
+
+def _rows_of(portion: journal.Portion) -> Rows:
+    rows = Rows()
+    for (owner, table), group in portion.groups:
+        rows.add(owner, table, group.values)
+    return rows
 
 
 def explain(error: sqlite3.Error, path: Path) -> EngineError:
@@ -73,9 +126,7 @@ def explain(error: sqlite3.Error, path: Path) -> EngineError:
             f"{name} cannot be written: check the owner and mount of its directory."
         )
     if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return EngineError(
-            f"{name} is damaged: stop the server, run `chappe check`, restore a backup."
-        )
+        return EngineError(_damaged(path))
     if "disk i/o" in text:
         return EngineError(
             f"The disk that holds {name} failed: look at the system's log, then run `chappe check`."
@@ -85,6 +136,10 @@ def explain(error: sqlite3.Error, path: Path) -> EngineError:
             f"{name} cannot be opened: check that its directory exists and is yours."
         )
     return EngineError(f"{name} failed: {error}. Run `chappe check`.")
+
+
+def _damaged(path: Path) -> str:
+    return f"{path.name} is damaged: stop the server, run `chappe check`, restore a backup."
 
 
 def _is_full(path: Path) -> bool:
@@ -99,7 +154,7 @@ class SqliteEngine:
     """See `ports.Engine`. One process at a time; a second one is refused."""
 
     def __init__(self, path: Path, *, forget: bool = False) -> None:
-        """`forget` overwrites what is deleted, for the key store.
+        """`forget` overwrites what is deleted, for the key store, which has no journal for that reason.
 
         Raises:
             EngineError: the file cannot be used; the text says why and what to do.
@@ -114,12 +169,16 @@ class SqliteEngine:
             self._writer = self._connect()
             # A file that cannot be written is refused here, rather than at the first commit.
             self._writer.execute("UPDATE meta SET value=value")
+            self._waiting = journal.Waiting()
+            self._catch_up()
         except BaseException as error:
             os.close(self._lock)
             if isinstance(error, sqlite3.Error):
                 raise explain(error, path) from error
             raise
         self._thread = ThreadPoolExecutor(1, "sqlite")
+        self._turn = asyncio.Lock()  # to write: what waits is as the last to write has left it
+        self._doubtful = False  # the journal may hold a row that nobody said was kept
         self._closed = False
 
     def _take_lock(self) -> int:
@@ -158,37 +217,51 @@ class SqliteEngine:
         if row is None:
             self._reader.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
         elif not row[0].isdigit():
-            raise EngineError(
-                f"{self.path.name} is damaged: stop the server, run `chappe check`, restore a backup."
-            )
+            raise EngineError(_damaged(self.path))
         elif int(row[0]) > VERSION:
             raise EngineError(
                 f"{self.path.name} was written by a newer Chappe (version {row[0]}): upgrade this one."
             )
-        elif int(row[0]) < VERSION:
+        elif int(row[0]) < VERSION_BEFORE:
             raise EngineError(
                 f"{self.path.name} was written by an older Chappe (version {row[0]}): start that one again."
             )
+        elif int(row[0]) < VERSION:
+            self._reader.execute("UPDATE meta SET value=? WHERE name='version'", (str(VERSION),))
+
+    def _catch_up(self) -> None:
+        """Take what the journal has beyond what is known: all of it at a start, or after a failure."""
+        rows = self._reader.execute(_JOURNAL, (self._waiting.number,)).fetchall()
+        for number, row in rows:
+            try:
+                self._waiting.add(number, journal.decode_row(row))
+            except ValueError as error:
+                raise EngineError(_damaged(self.path)) from error
+        self._doubtful = False
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
         """See `ports.Engine`."""
         execute = self._reader.execute
-        together = (
-            len(cells) > 1
-        )  # in one transaction, since a commit may come between two statements
         try:
+            if self._doubtful:
+                self._catch_up()
+            found: list[Any] = [self._waiting.get(cell) for cell in cells]
+            sought = [at for at, value in enumerate(found) if value is ABSENT]
+            # in one transaction, since a commit may come between two statements
+            together = len(sought) > 1
             if together:
                 execute("BEGIN")
             try:
-                rows = [
-                    execute(_READ, (*_place(o), table, key)).fetchone() for o, table, key in cells
-                ]
+                for at in sought:
+                    owner, table, key = cells[at]
+                    row = execute(_READ, (*_place(owner), table, key)).fetchone()
+                    found[at] = row and row[0]
             finally:
                 if together:
                     execute("COMMIT")
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
-        return [row and row[0] for row in rows]
+        return found
 
     async def scan(
         self,
@@ -202,53 +275,115 @@ class SqliteEngine:
     ) -> list[tuple[bytes, bytes]]:
         """See `ports.Engine`."""
         order = "DESC LIMIT ?" if reverse else "ASC LIMIT ?"
-        where = (*_place(owner), table, low, high, limit)
         try:
-            return self._reader.execute(_SCAN + order, where).fetchall()
+            if self._doubtful:
+                self._catch_up()
+            laid, removed, low, high = self._waiting.first(
+                owner, table, low, high, limit, reverse=reverse
+            )
+            where = (*_place(owner), table, low, high, limit + removed)
+            rows = self._reader.execute(_SCAN + order, where).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
+        if not laid:
+            return rows
+        merged = dict(rows) | laid
+        keys = sorted(merged, reverse=reverse)
+        return [(key, value) for key in keys if (value := merged[key]) is not None][:limit]
 
     async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
-        where = (*_place(owner), table, low, high, limit)
+        where = (*_place(owner), table, low, high)
+        execute = self._reader.execute
         try:
-            return int(self._reader.execute(_COUNT, where).fetchone()[0])
+            if self._doubtful:
+                self._catch_up()
+            laid = dict(self._waiting.between(owner, table, low, high))
+            removed = sum(value is None for value in laid.values())
+            placed = int(execute(_COUNT, (*where, limit + removed)).fetchone()[0])
+            if not laid:
+                return placed
+            last = execute(_LAST, where).fetchone()[0] or b""  # most of what waits comes behind it
+            keys = [key for key in laid if key <= last]
+            present = 0
+            for at in range(0, len(keys), KEYS_ASKED_AT_ONCE):
+                some = keys[at : at + KEYS_ASKED_AT_ONCE]
+                asked = f"{_PRESENT}({','.join('?' * len(some))})"
+                present += execute(asked, (*where[:4], *some)).fetchone()[0]
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
+        return min(limit, placed + len(laid) - removed - present)
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`."""
         writes = batch[0].writes if batch else {}
         if len(batch) > 1:
             writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
-        puts: list[object] = []  # one row after the other
-        drops: list[tuple[object, ...]] = []
-        owner, place = None, (0, 0, 0)
-        for cell, value in writes.items():
-            if cell[0] is not owner:
-                owner = cell[0]
-                place = _place(owner)
-            if value is None:
-                drops.append((*place, cell[1], cell[2]))
-            else:
-                puts += (*place, cell[1], cell[2], value)
+        if self._forget:
+            rows = Rows()
+            for cell, value in writes.items():
+                rows.add(cell.owner, cell.table, {cell.key: value})
+            await self._write(rows.write)
+            return
+        async with self._turn:
+            if self._doubtful:
+                self._look_again()
+            number = self._waiting.number + 1
+            row = journal.encode_row(writes)
+            portion = self._waiting.portion(max(journal.CELLS_SETTLED_A_COMMIT, len(writes)))
+            settling = None if portion is None else _rows_of(portion)
+
+            def write(db: sqlite3.Connection) -> None:
+                db.execute(_APPEND, (number, row))
+                if settling is not None:
+                    settling.write(db)
+                if portion is not None and portion.last:
+                    db.execute(_DONE, (portion.until,))
+
+            await self._write(write, alone=portion is None)
+            self._waiting.add(number, writes)
+            if portion is not None:
+                self._waiting.settled(portion)
+
+    async def settle(self) -> None:
+        """Put everything that waits in its place."""
+        async with self._turn:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """See `settle`, for whoever has the turn."""
+        if self._doubtful:
+            self._look_again()
+        portions = [_rows_of(portion) for portion in self._waiting.everything()]
+        if not portions:
+            return
 
         def write(db: sqlite3.Connection) -> None:
-            at = 0
-            for rows, statement in _PUT_ROWS:
-                size = rows * COLUMNS
-                while at + size <= len(puts):
-                    db.execute(statement, puts[at : at + size])
-                    at += size
-            if drops:
-                db.executemany(_DROP, drops)
+            for rows in portions:
+                rows.write(db)
+            db.execute(_DONE, (self._waiting.number,))
 
         await self._write(write)
+        self._waiting.clear()
 
-    async def _write(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+    def _look_again(self) -> None:
+        """See `_catch_up`, for whoever does not explain errors."""
+        try:
+            self._catch_up()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    async def _write(
+        self, work: Callable[[sqlite3.Connection], Any], *, alone: bool = False
+    ) -> None:
+        """Do it in the writer's thread, in one transaction; `alone` if it is a single statement."""
+
         def transaction() -> None:
             db = self._writer
             try:
+                if alone:
+                    work(db)
+                    return
                 db.execute("BEGIN IMMEDIATE")
                 try:
                     work(db)
@@ -260,20 +395,35 @@ class SqliteEngine:
             except sqlite3.Error as error:
                 raise explain(error, self.path) from error
 
-        await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+        done = asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+        try:
+            await asyncio.shield(done)
+        except BaseException:
+            self._doubtful = True
+            if not done.done():  # cancelled; the thread goes on, and what it does must be known
+                await asyncio.wait([done])
+            raise
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
         """See `ports.Engine`."""
+        added, sure = self._waiting.owners(kind)
+        if not sure:
+            await self.settle()
         try:
+            if self._doubtful:
+                self._catch_up()
             rows = self._reader.execute(_OWNERS, (kind, after, limit)).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
-        return [Owner(Kind(kind), row[0]) for row in rows]
+        numbers = {row[0] for row in rows}.union(number for number in added if number > after)
+        return [Owner(Kind(kind), number) for number in sorted(numbers)[:limit]]
 
     async def walk(
         self, owner: Owner, after: tuple[str, bytes], *, limit: int
     ) -> list[tuple[str, bytes, bytes]]:
         """See `ports.Engine`."""
+        if self._waiting.holds(owner):
+            await self.settle()
         where = (*_place(owner), *after, limit)
         try:
             return self._reader.execute(_WALK, where).fetchall()
@@ -283,9 +433,14 @@ class SqliteEngine:
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`. With `forget`, the log is emptied too, so that no copy stays in it."""
         where = _place(owner)
-        await self._write(
-            lambda db: db.execute("DELETE FROM cell WHERE shard=? AND kind=? AND owner=?", where)
-        )
+        async with self._turn:
+            if self._waiting.holds(owner):
+                await self._settle()
+            await self._write(
+                lambda db: db.execute(
+                    "DELETE FROM cell WHERE shard=? AND kind=? AND owner=?", where
+                )
+            )
         if self._forget:
             await asyncio.get_running_loop().run_in_executor(
                 self._thread, lambda: self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -303,6 +458,12 @@ class SqliteEngine:
             other = sqlite3.connect(target)
             try:
                 source.backup(other)
+                for _, row in other.execute(_JOURNAL, (0,)).fetchall():
+                    rows = Rows()
+                    for cell, value in journal.decode_row(row).items():
+                        rows.add(cell.owner, cell.table, {cell.key: value})
+                    rows.write(other)
+                other.execute("DELETE FROM journal")
                 other.executemany("DELETE FROM cell WHERE tbl=?", [(table,) for table in without])
                 other.commit()
                 other.execute("VACUUM")
@@ -324,6 +485,8 @@ class SqliteEngine:
         """See `ports.Engine`."""
         if self._closed:
             return
+        with suppress(EngineError):  # it stays in the journal, and is there at the next start
+            await self.settle()
         self._closed = True
         self._thread.shutdown(wait=True)
         self._reader.close()

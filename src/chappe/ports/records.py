@@ -25,6 +25,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
     at_hand: ClassVar[bool] = (
         True  # kept in memory; False for what is often written and seldom read
     )
+    passing: ClassVar[bool] = False  # of what is at hand: only the latest of a box stay there
 
 
 def encode_key(parts: Sequence[KeyPart]) -> bytes:

@@ -1,17 +1,87 @@
 """Run a coroutine now; make a task of it only when it has to wait."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import Context
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
-class Moment(asyncio.Future[None]):
-    """Something that will have happened, such as that a change is kept.
+class Moment:
+    """Something that will have happened, such as that a change is kept. Awaited as a future is.
 
-    Most calls wait for one of these and for nothing else; without a task it costs them a tenth.
+    Most calls wait for one of these and for nothing else. What is driven goes on within `come` or `fail`
+    itself, outside any task; tasks go on in their turn, as behind any future.
     """
+
+    __slots__ = ("_asyncio_future_blocking", "_ended", "_error", "_waiting")
+
+    def __init__(self) -> None:
+        self._asyncio_future_blocking = False  # what tells a task that this can be waited for
+        self._ended = False
+        self._error: BaseException | None = None
+        self._waiting: list[Callable[[], object]] | None = None
+
+    def done(self) -> bool:
+        """Whether it has come, or failed to."""
+        return self._ended
+
+    def come(self) -> None:
+        """Let everybody go on who waits. A second time, or after a failure, nothing happens."""
+        if self._ended:
+            return
+        self._ended = True
+        waiting, self._waiting = self._waiting, None
+        for go_on in waiting or ():
+            go_on()
+
+    def fail(self, error: BaseException) -> None:
+        """Raise an error where it is waited for."""
+        if not self._ended:
+            self._error = error
+            self.come()
+
+    def then(self, go_on: Callable[[], object]) -> None:
+        """Call this when it has come or failed, at once if it has already."""
+        if self._ended:
+            go_on()
+        elif self._waiting is None:
+            self._waiting = [go_on]
+        else:
+            self._waiting.append(go_on)
+
+    def result(self) -> None:
+        """Raise the error if it failed."""
+        if self._error is not None:
+            raise self._error
+
+    def __await__(self) -> Generator[Any, None, None]:
+        if not self._ended:
+            self._asyncio_future_blocking = True
+            yield self
+        self.result()
+
+    # -- what a task that waits asks for -------------------------------------------------------
+
+    def add_done_callback(
+        self, go_on: Callable[["Moment"], object], *, context: Context | None = None
+    ) -> None:
+        """Have a task take its next step."""
+        loop = asyncio.get_running_loop()
+        self.then(lambda: loop.call_soon(go_on, self, context=context))
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """Return the loop: there is one."""
+        return asyncio.get_running_loop()
+
+    def cancel(self, msg: object = None) -> bool:
+        """End the waiting of a task that is cancelled."""
+        if self._ended:
+            return False
+        self.fail(asyncio.CancelledError(msg) if msg else asyncio.CancelledError())
+        return True
 
 
 class _Waiting(Coroutine[Any, Any, None]):
@@ -84,7 +154,7 @@ def drive(
         return
     if waited.__class__ is Moment:
         waited._asyncio_future_blocking = False  # noqa: SLF001  as tasks say that they have seen it
-        waited.add_done_callback(lambda _: drive(work, done, failed, tasks))
+        waited.then(partial(drive, work, done, failed, tasks))
         return
     rest = _Waiting(work, waited, done, failed)
     task: asyncio.Task[None] = asyncio.get_running_loop().create_task(rest)

@@ -21,6 +21,9 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 RECORDS_CACHED_MAX: Final = 50_000  # records; the oldest used leave first
+PASSING_MAX: Final = (
+    32  # passing records that stay in memory of one box, such as its latest messages
+)
 BATCH_SETS_MAX: Final = 1_000  # write sets in one commit
 QUEUE_SETS_MAX: Final = 20_000  # write sets waiting; beyond it new changes are refused
 
@@ -65,11 +68,12 @@ class Box:
     emptied: whoever still has it in hand finds nothing there and asks the engine.
     """
 
-    __slots__ = ("commits", "derived", "held", "kept", "owner", "under_way", "waiters")
+    __slots__ = ("commits", "derived", "held", "kept", "latest", "owner", "under_way", "waiters")
 
     def __init__(self, owner: Owner) -> None:
         self.owner = owner
         self.kept: dict[Where, Record | None] = {}
+        self.latest: deque[Where] = deque()  # the passing ones of what is kept, the oldest first
         self.under_way: dict[Where, tuple[Waiting, Record | None]] = {}
         self.derived: dict[
             Where, Any
@@ -92,8 +96,24 @@ class Box:
                 kept.pop(where, None)
             elif record.at_hand:
                 kept[where] = record
+                if record.passing:
+                    self.pass_on(where)
         self.changed()
         return len(kept) - before
+
+    def pass_on(self, where: Where) -> None:
+        """Note that a passing record is in memory; let the oldest leave if there are too many."""
+        self.latest.append(where)
+        if len(self.latest) > PASSING_MAX:
+            self.kept.pop(self.latest.popleft(), None)
+
+    def empty(self) -> int:
+        """Let every record leave memory; return how many those were."""
+        count = len(self.kept)
+        self.kept.clear()
+        self.latest.clear()
+        self.changed()
+        return count
 
     def changed(self) -> None:
         """Forget what was made of the records: there are others."""
@@ -176,9 +196,7 @@ class Store:
             if self._records <= self._records_max:
                 return
             owner, box = next(iter(self._boxes.items()))
-            self._records -= len(box.kept)
-            box.kept.clear()
-            box.changed()
+            self._records -= box.empty()
             if box.held or box.under_way:  # in use: only its records leave
                 self._boxes.move_to_end(owner)
             else:
@@ -189,12 +207,7 @@ class Store:
         """Drop what is remembered of an owner whose box was erased."""
         box = self._boxes.get(owner)
         if box is not None:
-            self._empty(box)
-
-    def _empty(self, box: Box) -> None:
-        self._records -= len(box.kept)
-        box.kept.clear()
-        box.changed()
+            self._records -= box.empty()
 
     # -- one holder at a time ------------------------------------------------------------------
 
@@ -238,6 +251,10 @@ class Store:
         if kind.at_hand and commits == box.commits and self._boxes.get(owner) is box:
             self._grow(where not in box.kept)
             box.kept[where] = record
+            if kind.passing:
+                self._records -= len(box.kept)
+                box.pass_on(where)
+                self._records += len(box.kept)
         return record
 
     async def holds_line(self, cell: Cell) -> bool:
@@ -326,12 +343,8 @@ class Store:
             waiting.kept = True
             self._records += waiting.box.take(waiting)
         self._grow(0)
-        for waiting in batch:
-            if not waiting.done.done():
-                waiting.done.set_result(None)
-        for waiting in batch:
-            if waiting.told is not None:
-                waiting.told()
+        # in the next turn, when the next commit is on its way, and outside the task of this one
+        asyncio.get_running_loop().call_soon(_tell, batch)
 
     def _fail(self, batch: Sequence[Waiting], error: BaseException) -> None:
         """Refuse the batch and all that queued behind it: it may have built upon what is lost."""
@@ -341,22 +354,35 @@ class Store:
             self.on_fenced(str(error))
         lost = [*batch, *self._queue]
         self._queue.clear()
+        if not isinstance(error, EngineError):
+            error = EngineError("The store was stopped.")
         for waiting in lost:
             waiting.kept = False
             waiting.box.under_way.clear()
-            self._empty(waiting.box)  # it may be kept all the same: ask the engine again
-            if not waiting.done.done():
-                waiting.done.set_exception(
-                    error
-                    if isinstance(error, EngineError)
-                    else EngineError("The store was stopped.")
-                )
-                waiting.done.exception()  # whoever cares awaits it; nobody need be told twice
+            self._records -= (
+                waiting.box.empty()
+            )  # it may be kept all the same: ask the engine again
+        asyncio.get_running_loop().call_soon(_refuse, lost, error)
 
     async def settle(self) -> None:
         """Wait until nothing is queued, for a graceful stop."""
         while (worker := self._worker) is not None:
             await asyncio.wait([worker])
+
+
+def _tell(batch: Sequence[Waiting]) -> None:
+    """Let whoever waits for changes go on, then tell what those announced: answers before pushes."""
+    for waiting in batch:
+        waiting.done.come()
+    for waiting in batch:
+        if waiting.told is not None:
+            waiting.told()
+
+
+def _refuse(lost: Sequence[Waiting], error: EngineError) -> None:
+    """Let whoever waits for changes know that they are lost."""
+    for waiting in lost:
+        waiting.done.fail(error)
 
 
 def _writes(batch: Sequence[Waiting]) -> dict[Cell, bytes | None]:

@@ -32,19 +32,16 @@ class Slot(Record, frozen=True):
 
 async def slots_of(change: Change, user: int) -> list[Slot]:
     """Return what a box remembers of a sender."""
-    found: list[Slot] = []
-    for number in range(SLOTS):
-        slot = await change.get(Slot, user, number)
-        if slot is None:
-            break  # they are filled in turn
-        found.append(slot)
-    return found
+    found = await change.get_each(*((Slot, user, number) for number in range(SLOTS)))
+    return [slot for slot in found if slot is not None]
 
 
 def sent_as(slots: list[Slot], random_id: int) -> int:
     """Return the number of the message a random_id became; 0 if it is new."""
     wanted = _id.pack(random_id)
     for slot in slots:
+        if wanted not in slot.ids:
+            continue
         at = slot.ids.find(wanted)
         while at >= 0:
             if at % _id.size == 0:
