@@ -184,6 +184,29 @@ async def test_leaving_and_coming_back_lifts_no_restriction() -> None:
         assert (found.banned_rights.until_date, found.kicked_by) == (until, ada.id)
         v.clock.time += 3_600
         await bob.say(place, "free")
+        assert isinstance(await participant(ada, place, bob), api.ChannelParticipant)
+
+
+async def test_of_a_ban_that_is_over_nothing_is_left() -> None:
+    """Neither to those who run the place, nor in what is shown to whom it kept out: apps go by that."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        place = await ada.supergroup("S", bob)
+        await ada(api.ChannelsUpdateUsername(channel=ada.channel(place), username="open_place"))
+        until = int(v.clock.now()) + 3_600
+        await restrict(ada, place, bob, until=until, view_messages=True, send_messages=True)
+        await v.settle()
+        assert isinstance(await participant(ada, place, bob), api.ChannelParticipantBanned)
+        with pytest.raises(errors.ChannelPrivate):
+            await bob(api.ChannelsJoinChannel(channel=bob.channel(place)))
+        v.clock.time += 3_600
+        assert isinstance(await participant(ada, place, bob), api.ChannelParticipantLeft)
+        await bob(api.ChannelsJoinChannel(channel=bob.channel(place)))
+        await v.settle()
+        shown = (await bob(api.ChannelsGetChannels(id=[bob.channel(place)]))).chats[0]
+        assert (shown.left, shown.banned_rights) == (False, None)
+        assert isinstance(await participant(ada, place, bob), api.ChannelParticipant)
+        await bob.say(place, "free")
 
 
 async def test_a_creator_who_left_is_out_of_reach() -> None:

@@ -93,6 +93,13 @@ async def test_whatever_happens_in_a_basic_group_is_followed(town: Town) -> None
 
 MEMBERS = ("telethon", "kurigram", "pyrogram", "tdlib", "mtcute", "gramjs")
 SILENCE_S = 6  # seconds a restriction lasts
+BAN_S = 35  # seconds a ban lasts; TDLib makes one of less than 30 last for ever
+BANNING = [  # who bans, and whom
+    ("telethon", "kurigram", "tdlib", "mtcute", "gramjs", "pyrogram"),
+    ("tdlib", "telethon"),
+    ("kurigram", "tdlib"),
+    ("mtcute", "kurigram"),
+]
 
 
 async def test_who_is_banned_hears_no_more_and_cannot_read(town: Town) -> None:
@@ -170,6 +177,29 @@ async def test_a_restriction_ends_and_one_writes_again(town: Town) -> None:
         for writer in people:
             if hearer is not writer:
                 await hearer.hear_text(f"{writer.library.name} is back")
+    assert "unheard" not in await texts_of(ann, hall)
+
+
+@pytest.mark.parametrize("libraries", BANNING)
+async def test_a_ban_ends_and_one_may_come_back(town: Town, libraries: tuple[str, ...]) -> None:
+    """No link lets in who is banned for a while; it does when that is over, and they read and write."""
+    ann, *people = await gathered(town, libraries[0], libraries[1:])
+    hall = await supergroup([ann, *people], "Hall")
+    link = (await ann.do("invite_link", to=hall))["link"]
+
+    async def stay_out(person: Device) -> None:
+        await ann.do("ban", to=hall, user=person.user, seconds=BAN_S)
+        await refused(person, "join_link", link=link)
+        await refused(person, "send", to=hall, text="unheard")
+        await asyncio.sleep(BAN_S - 3)
+        await allowed(person, "join_link", link=link)
+
+    await asyncio.gather(*(stay_out(person) for person in people))
+    for person in people:
+        await until(lambda p=person: lists(p, hall), f"the return of {person.library.name}")
+    await all_hear(people, ann, hall, "welcome back")
+    for writer in people:
+        await all_hear([ann], writer, hall, f"{writer.library.name} is back")
     assert "unheard" not in await texts_of(ann, hall)
 
 

@@ -20,7 +20,9 @@ export const community = ({ client, show }) => ({
   async silence ({ to, user, seconds }) {
     await client().restrictChatMember({ chatId: to, userId: user, restrictions: silent, until: later(seconds) })
   },
-  async ban ({ to, user }) { await client().banChatMember({ chatId: to, participantId: user }) },
+  async ban ({ to, user, seconds }) {
+    await client().banChatMember({ chatId: to, participantId: user, untilDate: later(seconds) })
+  },
   async unban ({ to, user }) { await client().unbanChatMember({ chatId: to, participantId: user }) },
   async hand_over ({ to, user, password }) { await client().transferChatOwnership({ chatId: to, userId: user, password }) },
 

@@ -48,8 +48,9 @@ class Community:
         await self.client.restrict_chat_member(to, user, types.ChatPermissions(), **more)
         return True
 
-    async def ban(self, to: int, user: int) -> Any:
-        return bool(await self.client.ban_chat_member(to, user))
+    async def ban(self, to: int, user: int, seconds: int = 0) -> Any:
+        more = {"until_date": until} if (until := moment(seconds)) else {}
+        return bool(await self.client.ban_chat_member(to, user, **more))
 
     async def unban(self, to: int, user: int) -> Any:
         return bool(await self.client.unban_chat_member(to, user))

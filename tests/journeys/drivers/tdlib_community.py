@@ -67,8 +67,8 @@ class Community:
             permissions={"@type": "chatPermissions"},
         )  # fmt: skip
 
-    async def ban(self, to: int, user: int) -> Any:
-        return await self.status(to, user, "Banned", banned_until_date=0)
+    async def ban(self, to: int, user: int, seconds: int = 0) -> Any:
+        return await self.status(to, user, "Banned", banned_until_date=later(seconds))
 
     async def unban(self, to: int, user: int) -> Any:
         return await self.status(to, user, "Left")

@@ -14,6 +14,11 @@ def moment(seconds: int) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
+def later(seconds: int) -> datetime | None:
+    """Return the time so many seconds from now, none for 0."""
+    return moment(int(time.time()) + seconds) if seconds else None
+
+
 def new_message(answer: Any) -> int:
     """Return the number of the message an answer tells of."""
     kinds = (types.UpdateNewMessage, types.UpdateNewChannelMessage)
@@ -74,16 +79,15 @@ class Community:
         return True
 
     async def silence(self, to: int, user: int, seconds: int = 0) -> Any:
-        until = moment(int(time.time()) + seconds) if seconds else None
-        await self.client.edit_permissions(to, user, until, send_messages=False)
+        await self.client.edit_permissions(to, user, later(seconds), send_messages=False)
         return True
 
     async def silence_all(self, to: int, *, silent: bool) -> Any:
         await self.client.edit_permissions(to, send_messages=not silent)
         return True
 
-    async def ban(self, to: int, user: int) -> Any:
-        await self.client.edit_permissions(to, user, view_messages=False)
+    async def ban(self, to: int, user: int, seconds: int = 0) -> Any:
+        await self.client.edit_permissions(to, user, later(seconds), view_messages=False)
         return True
 
     async def unban(self, to: int, user: int) -> Any:
@@ -99,7 +103,7 @@ class Community:
     async def invite_link(
         self, to: int, limit: int = 0, seconds: int = 0, *, approval: bool = False
     ) -> Any:
-        expires = moment(int(time.time()) + seconds) if seconds else None
+        expires = later(seconds)
         made = await self.client(
             functions.messages.ExportChatInviteRequest(
                 to, request_needed=approval, expire_date=expires, usage_limit=limit or None

@@ -46,8 +46,7 @@ def _still(mark: str, member: Member, now: int) -> bool:
             return rights.is_admin(member)
         case "kicked":
             return rights.is_kicked(member, now)
-    over = bool(member.banned_until) and member.banned_until <= now
-    return bool(member.banned) and not over
+    return bool(rights.forbidden(member, now))
 
 
 Found = tuple[list[Any], int]  # a page of members, and how many there are in all

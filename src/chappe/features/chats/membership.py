@@ -91,8 +91,9 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
         visible = (top.id if top else 0) + 1
     kept: dict[str, Any] = {}
     if old is not None:  # what outlasts one's leaving: a restriction, a wait, having made the chat
-        kept = {"banned": old.banned & ~rights.VIEW, "banned_until": old.banned_until,
-                "banned_by": old.banned_by, "creator": old.creator, "posted": old.posted}  # fmt: skip
+        kept = {"creator": old.creator, "posted": old.posted}
+        if bits := rights.forbidden(old, change.now) & ~rights.VIEW:
+            kept |= {"banned": bits, "banned_until": old.banned_until, "banned_by": old.banned_by}
     elif (commenter := await change.get(Commenter, user)) is not None:
         kept = {"posted": commenter.posted}
         change.drop(Commenter, user)

@@ -68,10 +68,14 @@ def restrictions(chat: Chat, member: Member | None, now: int) -> int:
     """Return what is forbidden to somebody, as bits of chatBannedRights."""
     if member is not None and is_admin(member):
         return 0
-    own = 0
-    if member is not None and not (member.banned_until and member.banned_until <= now):
-        own = member.banned
-    return own | chat.default_banned
+    return forbidden(member, now) | chat.default_banned
+
+
+def forbidden(member: Member | None, now: int) -> int:
+    """Return what is forbidden to somebody in particular, as bits; nothing once that is over."""
+    if member is None or (member.banned_until and member.banned_until <= now):
+        return 0
+    return member.banned
 
 
 def is_admin(member: Member | None) -> bool:
@@ -91,9 +95,7 @@ def is_plain(member: Member) -> bool:
 
 def is_kicked(member: Member | None, now: int) -> bool:
     """Whether somebody may not even look."""
-    if member is None or not member.banned & VIEW:
-        return False
-    return not (member.banned_until and member.banned_until <= now)
+    return bool(forbidden(member, now) & VIEW)
 
 
 def is_in(member: Member | None, now: int) -> bool:

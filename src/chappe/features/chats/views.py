@@ -99,8 +99,8 @@ async def _show_channel(viewer: Viewer, place: Place) -> Any:
     banned = None
     if member is not None and inside:
         viewer.own(_since, member)
-    if member is not None and member.banned and not admin:
-        banned = rights.show_banned(member.banned, member.banned_until)
+    if member is not None and (bits := rights.forbidden(member, now)) and not admin:
+        banned = rights.show_banned(bits, member.banned_until)
     return api.Channel(
         id=chat.id,
         access_hash=hashed,
@@ -169,7 +169,7 @@ def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:
     viewer.mention_user(member.user)
     rank = member.rank or None
     kicked, runs = rights.is_kicked(member, now), rights.is_admin(asker)
-    restricted = kicked or (member.banned and not rights.is_admin(member))
+    restricted = kicked or (rights.forbidden(member, now) and not rights.is_admin(member))
     if restricted and (runs or member.user == viewer.user):
         by = member.banned_by if runs else member.user
         viewer.mention_user(by)
