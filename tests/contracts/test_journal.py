@@ -41,6 +41,11 @@ async def put(engine: SqliteEngine, owner: Owner, values: dict[bytes, bytes | No
     await engine.commit([WriteSet({Cell(owner, "t", key): v for key, v in values.items()})])
 
 
+async def everything(engine: SqliteEngine) -> dict[bytes, bytes]:
+    """Return all that Ada has."""
+    return dict(await engine.scan(ADA, "t", *EVERYTHING, limit=1 << 20))
+
+
 def placed(path: Path) -> tuple[dict[bytes, bytes], int]:
     """Return what is in its place, asked behind the engine's back, and how many rows the journal has."""
     db = sqlite3.connect(path)
@@ -138,7 +143,7 @@ async def test_a_commit_waits_in_the_journal_and_a_stop_settles_it(engine: Sqlit
     await put(engine, ADA, {b"1": b"one", b"2": b"two"})
     await put(engine, ADA, {b"1": b"uno", b"2": None})
     assert placed(engine.path) == ({}, 2)
-    assert dict(await engine.scan(ADA, "t", *EVERYTHING, limit=10)) == {b"1": b"uno"}
+    assert await everything(engine) == {b"1": b"uno"}
     await engine.close()
     assert placed(engine.path) == ({b"1": b"uno"}, 0)
 
@@ -151,6 +156,23 @@ async def test_the_journal_stays_as_short_as_its_two_generations(engine: SqliteE
     cells, rows = placed(engine.path)
     assert len(cells) > 60
     assert rows <= 2 * 60
+
+
+@pytest.mark.parametrize("small", [0, 50])
+async def test_what_waits_is_bounded_by_its_bytes_as_well(
+    engine: SqliteEngine, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    """Also when large cells come while many small ones settle."""
+    monkeypatch.setattr(journal, "BYTES_FRESH_MAX", 10_000)
+    monkeypatch.setattr(journal, "CELLS_SETTLED_A_COMMIT", 1)
+    for number in range(100):
+        values: dict[bytes, bytes | None] = {b"%d.%d" % (number, i): b"v" for i in range(small)}
+        await put(engine, ADA, {**values, b"%d" % number: b"v" * 1_000})
+        db = sqlite3.connect(engine.path)
+        (waiting,) = db.execute("SELECT sum(length(cells)) FROM journal").fetchone()
+        db.close()
+        assert waiting < 2 * 10_000 + 2 * 3_000
+    assert len(await everything(engine)) == 100 * (1 + small)
 
 
 async def test_a_commit_that_failed_and_yet_was_kept_is_known(
@@ -210,7 +232,7 @@ async def test_a_file_from_before_there_was_a_journal_is_taken_over(tmp_path: Pa
     db.close()
     engine = SqliteEngine(path)
     await put(engine, ADA, {b"2": b"two"})
-    assert dict(await engine.scan(ADA, "t", *EVERYTHING, limit=10)) == {b"1": b"one", b"2": b"two"}
+    assert await everything(engine) == {b"1": b"one", b"2": b"two"}
     await engine.close()
     with sqlite3.connect(path) as db:
         assert db.execute("SELECT value FROM meta WHERE name='version'").fetchone() == ("2",)

@@ -20,6 +20,7 @@ from chappe.core import Kind, Owner
 from chappe.ports import Cell
 
 CELLS_FRESH_MAX: Final = 16_384  # cells that have come before the first of them settle
+BYTES_FRESH_MAX: Final = 16 << 20  # bytes of them, if those are many before the cells are
 CELLS_SETTLED_A_COMMIT: Final = 256  # or as many as the commit brings, if those are more
 
 Value = bytes | None  # None where a cell was removed
@@ -91,11 +92,12 @@ class Waiting:
         self.number = 0  # of the latest row of the journal that is in here
         self._fresh: dict[Place, Group] = {}
         self._fresh_cells = 0  # how often one was put; some more than once
+        self._fresh_bytes = 0  # of the rows they came in
         self._settling: dict[Place, Group] = {}
         self._until = 0  # rows of the journal that hold nothing but what settles
         self._order: list[Place] = []  # of what has still to settle, the last one first
 
-    def add(self, number: int, writes: Mapping[Cell, Value]) -> None:
+    def add(self, number: int, writes: Mapping[Cell, Value], row_bytes: int) -> None:
         """Lay the cells of a row of the journal over all others."""
         fresh = self._fresh
         for (owner, table, key), value in writes.items():
@@ -104,6 +106,7 @@ class Waiting:
                 group = fresh[owner, table] = Group()
             group.values[key] = value
         self._fresh_cells += len(writes)
+        self._fresh_bytes += row_bytes
         self.number = number
 
     # -- looking -------------------------------------------------------------------------------
@@ -174,16 +177,22 @@ class Waiting:
     # -- settling ------------------------------------------------------------------------------
 
     def portion(self, cells: int) -> Portion | None:
-        """Return what should settle next, about so many cells; None if that can wait."""
+        """Return what should settle next, about so many cells; None if that can wait.
+
+        All that settles, if a generation is full again: memory and journal stay as small as two.
+        """
+        full = self._fresh_cells >= CELLS_FRESH_MAX or self._fresh_bytes >= BYTES_FRESH_MAX
+        hurry = full and bool(self._order)
         if not self._order:
-            if self._fresh_cells < CELLS_FRESH_MAX:
+            if not full:
                 return None
-            self._settling, self._fresh, self._fresh_cells = self._fresh, {}, 0
+            self._settling, self._fresh = self._fresh, {}
+            self._fresh_cells = self._fresh_bytes = 0
             self._until = self.number
             self._order = list(reversed(self._settling))
         taken: list[tuple[Place, Group]] = []
         for place in reversed(self._order):
-            if cells <= 0:
+            if cells <= 0 and not hurry:
                 break
             group = self._settling[place]
             taken.append((place, group))
@@ -206,4 +215,5 @@ class Waiting:
 
     def clear(self) -> None:
         """Forget all there is: it is in its place now."""
-        self._fresh, self._fresh_cells, self._settling, self._order = {}, 0, {}, []
+        self._fresh, self._settling, self._order = {}, {}, []
+        self._fresh_cells = self._fresh_bytes = 0

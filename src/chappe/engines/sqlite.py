@@ -234,7 +234,7 @@ class SqliteEngine:
         rows = self._reader.execute(_JOURNAL, (self._waiting.number,)).fetchall()
         for number, row in rows:
             try:
-                self._waiting.add(number, journal.decode_row(row))
+                self._waiting.add(number, journal.decode_row(row), len(row))
             except ValueError as error:
                 raise EngineError(_damaged(self.path)) from error
         self._doubtful = False
@@ -341,7 +341,7 @@ class SqliteEngine:
                     db.execute(_DONE, (portion.until,))
 
             await self._write(write, alone=portion is None)
-            self._waiting.add(number, writes)
+            self._waiting.add(number, writes, len(row))
             if portion is not None:
                 self._waiting.settled(portion)
 
