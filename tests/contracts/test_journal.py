@@ -13,6 +13,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.engines import journal
 from chappe.engines.sqlite import SqliteEngine
+from chappe.engines.sqlite_cells import rows_of
 from chappe.ports import Cell, EngineError, WriteSet
 
 ADA, CLAUDE, GROUP = Owner(Kind.USER, 1), Owner(Kind.USER, 2), Owner(Kind.CHAT, 1)
@@ -173,6 +174,24 @@ async def test_what_waits_is_bounded_by_its_bytes_as_well(
         db.close()
         assert waiting < 2 * 10_000 + 2 * 3_000
     assert len(await everything(engine)) == 100 * (1 + small)
+
+
+async def test_a_count_is_of_one_moment(
+    engine: SqliteEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when what waits is put into its place between two of its statements."""
+    await put(engine, ADA, {b"%d" % number: b"v" for number in range(6)})
+    await engine.settle()
+    await put(engine, ADA, {b"%d" % number: b"w" for number in range(4, 9)})
+    present = engine._present
+
+    def settled_before(*given: Any) -> int:
+        for portion in engine._waiting.everything():
+            rows_of(portion).write(engine._writer)
+        return present(*given)
+
+    monkeypatch.setattr(engine, "_present", settled_before)
+    assert await engine.count(ADA, "t", *EVERYTHING, limit=100) == 9
 
 
 async def test_a_commit_that_failed_and_yet_was_kept_is_known(

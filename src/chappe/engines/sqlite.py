@@ -8,111 +8,39 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from chappe.core import SHARD_COUNT, Kind, Owner
+from chappe.core import Kind, Owner
 from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
 
 from . import journal
 from .journal import ABSENT
+from .sqlite_cells import (
+    APPEND,
+    COUNT,
+    DONE,
+    JOURNAL,
+    KEYS_ASKED_AT_ONCE,
+    LAST,
+    OWNERS,
+    PRESENT,
+    READ,
+    SCAN,
+    SCHEMA,
+    WALK,
+    Rows,
+    place,
+    rows_of,
+)
 
 VERSION: Final = 2  # of the tables below; a store of a later version is refused
 VERSION_BEFORE: Final = 1  # had no journal, and is all right with an empty one
 CACHE_KIB: Final = 8_192  # of pages each connection keeps
 WAL_PAGES: Final = 2_000  # pages in the log before they are copied into the file
-
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS cell (
-  shard INTEGER NOT NULL, kind INTEGER NOT NULL, owner INTEGER NOT NULL, tbl TEXT NOT NULL,
-  key BLOB NOT NULL, value BLOB NOT NULL,
-  PRIMARY KEY (shard, kind, owner, tbl, key)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, cells BLOB NOT NULL) STRICT;
-"""
-_WHERE: Final = "shard=? AND kind=? AND owner=? AND tbl=?"
-_READ: Final = f"SELECT value FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608  no outside text
-_SCAN: Final = f"SELECT key, value FROM cell WHERE {_WHERE} AND key>=? AND key<? ORDER BY key "  # noqa: S608
-_COUNT: Final = (
-    f"SELECT count(*) FROM (SELECT 1 FROM cell WHERE {_WHERE} AND key>=? AND key<? LIMIT ?)"  # noqa: S608
-)
-_LAST: Final = f"SELECT max(key) FROM cell WHERE {_WHERE} AND key>=? AND key<?"  # noqa: S608
-_PRESENT: Final = f"SELECT count(*) FROM cell WHERE {_WHERE} AND key IN "  # noqa: S608
-_WALK: Final = (
-    "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
-    " ORDER BY tbl, key LIMIT ?"
-)
-# Goes from one owner to the next by the primary key: costs as much as there are owners, not cells.
-_OWNERS: Final = """
-WITH RECURSIVE s (shard) AS (
-  SELECT min(shard) FROM cell
-  UNION ALL SELECT (SELECT min(c.shard) FROM cell c WHERE c.shard > s.shard) FROM s
-    WHERE s.shard IS NOT NULL
-), o (shard, owner) AS (
-  SELECT shard, (SELECT min(c.owner) FROM cell c
-    WHERE c.shard = s.shard AND c.kind = ?1 AND c.owner > ?2) FROM s WHERE shard IS NOT NULL
-  UNION ALL SELECT o.shard, (SELECT min(c.owner) FROM cell c
-    WHERE c.shard = o.shard AND c.kind = ?1 AND c.owner > o.owner) FROM o WHERE o.owner IS NOT NULL
-)
-SELECT owner FROM o WHERE owner IS NOT NULL ORDER BY owner LIMIT ?3
-"""
-ROWS_A_STATEMENT: Final = (512, 64, 8, 1)  # the interpreter lock changes hands once a statement
-COLUMNS: Final = 6  # of the table above
-_PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"
-_PUT_ROWS: Final = [(rows, _PUT + ",(?,?,?,?,?,?)" * (rows - 1)) for rows in ROWS_A_STATEMENT]
-_DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
-_APPEND: Final = "INSERT INTO journal VALUES (?, ?)"
-_JOURNAL: Final = "SELECT number, cells FROM journal WHERE number > ? ORDER BY number"
-_DONE: Final = "DELETE FROM journal WHERE number <= ?"
-KEYS_ASKED_AT_ONCE: Final = 64  # whether they are in the tree
-
-
-def _place(owner: Owner) -> tuple[int, int, int]:
-    """Return an owner's shard, kind and id, each a plain number: others are slow to bind."""
-    kind, number = owner
-    return number % SHARD_COUNT, int(kind), number
-
-
-class Rows:
-    """Cells as the table takes them."""
-
-    __slots__ = ("drops", "puts")
-
-    def __init__(self) -> None:
-        self.puts: list[object] = []  # one row after the other
-        self.drops: list[tuple[object, ...]] = []
-
-    def add(self, owner: Owner, table: str, values: Mapping[bytes, bytes | None]) -> None:
-        """Add cells of one table of an owner; the later of two rows of a cell wins."""
-        place = _place(owner)
-        puts = self.puts
-        for key, value in values.items():
-            if value is None:
-                self.drops.append((*place, table, key))
-            else:
-                puts += (*place, table, key, value)
-
-    def write(self, db: sqlite3.Connection) -> None:
-        """Put or remove them, within a transaction of the caller's."""
-        at, puts = 0, self.puts
-        for rows, statement in _PUT_ROWS:
-            size = rows * COLUMNS
-            while at + size <= len(puts):
-                db.execute(statement, puts[at : at + size])
-                at += size
-        if self.drops:
-            db.executemany(_DROP, self.drops)
-
-
-def _rows_of(portion: journal.Portion) -> Rows:
-    rows = Rows()
-    for (owner, table), group in portion.groups:
-        rows.add(owner, table, group.values)
-    return rows
 
 
 def explain(error: sqlite3.Error, path: Path) -> EngineError:
@@ -231,7 +159,7 @@ class SqliteEngine:
 
     def _catch_up(self) -> None:
         """Take what the journal has beyond what is known: all of it at a start, or after a failure."""
-        rows = self._reader.execute(_JOURNAL, (self._waiting.number,)).fetchall()
+        rows = self._reader.execute(JOURNAL, (self._waiting.number,)).fetchall()
         for number, row in rows:
             try:
                 self._waiting.add(number, journal.decode_row(row), len(row))
@@ -254,7 +182,7 @@ class SqliteEngine:
             try:
                 for at in sought:
                     owner, table, key = cells[at]
-                    row = execute(_READ, (*_place(owner), table, key)).fetchone()
+                    row = execute(READ, (*place(owner), table, key)).fetchone()
                     found[at] = row and row[0]
             finally:
                 if together:
@@ -281,8 +209,8 @@ class SqliteEngine:
             laid, removed, low, high = self._waiting.first(
                 owner, table, low, high, limit, reverse=reverse
             )
-            where = (*_place(owner), table, low, high, limit + removed)
-            rows = self._reader.execute(_SCAN + order, where).fetchall()
+            where = (*place(owner), table, low, high, limit + removed)
+            rows = self._reader.execute(SCAN + order, where).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         if not laid:
@@ -293,26 +221,36 @@ class SqliteEngine:
 
     async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
-        where = (*_place(owner), table, low, high)
+        where = (*place(owner), table, low, high)
         execute = self._reader.execute
         try:
             if self._doubtful:
                 self._catch_up()
             laid = dict(self._waiting.between(owner, table, low, high))
             removed = sum(value is None for value in laid.values())
-            placed = int(execute(_COUNT, (*where, limit + removed)).fetchone()[0])
             if not laid:
-                return placed
-            last = execute(_LAST, where).fetchone()[0] or b""  # most of what waits comes behind it
-            keys = [key for key in laid if key <= last]
-            present = 0
-            for at in range(0, len(keys), KEYS_ASKED_AT_ONCE):
-                some = keys[at : at + KEYS_ASKED_AT_ONCE]
-                asked = f"{_PRESENT}({','.join('?' * len(some))})"
-                present += execute(asked, (*where[:4], *some)).fetchone()[0]
+                return int(execute(COUNT, (*where, limit)).fetchone()[0])
+            execute("BEGIN")  # of one moment: what waits may settle between two statements
+            try:
+                placed = int(execute(COUNT, (*where, limit + removed)).fetchone()[0])
+                present = self._present(where, list(laid))
+            finally:
+                execute("COMMIT")
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         return min(limit, placed + len(laid) - removed - present)
+
+    def _present(self, where: tuple[object, ...], keys: Sequence[bytes]) -> int:
+        """Return how many of the keys of a range are in the tree."""
+        execute = self._reader.execute
+        last = execute(LAST, where).fetchone()[0] or b""  # most of what waits comes behind it
+        keys = [key for key in keys if key <= last]
+        present = 0
+        for at in range(0, len(keys), KEYS_ASKED_AT_ONCE):
+            some = keys[at : at + KEYS_ASKED_AT_ONCE]
+            asked = f"{PRESENT}({','.join('?' * len(some))})"
+            present += execute(asked, (*where[:4], *some)).fetchone()[0]
+        return present
 
     async def commit(self, batch: Sequence[WriteSet]) -> None:
         """See `ports.Engine`."""
@@ -331,14 +269,14 @@ class SqliteEngine:
             number = self._waiting.number + 1
             row = journal.encode_row(writes)
             portion = self._waiting.portion(max(journal.CELLS_SETTLED_A_COMMIT, len(writes)))
-            settling = None if portion is None else _rows_of(portion)
+            settling = None if portion is None else rows_of(portion)
 
             def write(db: sqlite3.Connection) -> None:
-                db.execute(_APPEND, (number, row))
+                db.execute(APPEND, (number, row))
                 if settling is not None:
                     settling.write(db)
                 if portion is not None and portion.last:
-                    db.execute(_DONE, (portion.until,))
+                    db.execute(DONE, (portion.until,))
 
             await self._write(write, alone=portion is None)
             self._waiting.add(number, writes, len(row))
@@ -354,14 +292,14 @@ class SqliteEngine:
         """See `settle`, for whoever has the turn."""
         if self._doubtful:
             self._look_again()
-        portions = [_rows_of(portion) for portion in self._waiting.everything()]
+        portions = [rows_of(portion) for portion in self._waiting.everything()]
         if not portions:
             return
 
         def write(db: sqlite3.Connection) -> None:
             for rows in portions:
                 rows.write(db)
-            db.execute(_DONE, (self._waiting.number,))
+            db.execute(DONE, (self._waiting.number,))
 
         await self._write(write)
         self._waiting.clear()
@@ -412,7 +350,7 @@ class SqliteEngine:
         try:
             if self._doubtful:
                 self._catch_up()
-            rows = self._reader.execute(_OWNERS, (kind, after, limit)).fetchall()
+            rows = self._reader.execute(OWNERS, (kind, after, limit)).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         numbers = {row[0] for row in rows}.union(number for number in added if number > after)
@@ -424,15 +362,15 @@ class SqliteEngine:
         """See `ports.Engine`."""
         if self._waiting.holds(owner):
             await self.settle()
-        where = (*_place(owner), *after, limit)
+        where = (*place(owner), *after, limit)
         try:
-            return self._reader.execute(_WALK, where).fetchall()
+            return self._reader.execute(WALK, where).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
 
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`. With `forget`, the log is emptied too, so that no copy stays in it."""
-        where = _place(owner)
+        where = place(owner)
         async with self._turn:
             if self._waiting.holds(owner):
                 await self._settle()
@@ -458,7 +396,7 @@ class SqliteEngine:
             other = sqlite3.connect(target)
             try:
                 source.backup(other)
-                for _, row in other.execute(_JOURNAL, (0,)).fetchall():
+                for _, row in other.execute(JOURNAL, (0,)).fetchall():
                     rows = Rows()
                     for cell, value in journal.decode_row(row).items():
                         rows.add(cell.owner, cell.table, {cell.key: value})
