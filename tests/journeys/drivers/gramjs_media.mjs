@@ -40,7 +40,7 @@ function seen (message) {
   const geo = media.geo ?? {}
   return {
     kind: kindOf(message), caption: message.message ?? '', album: message.groupedId?.toString() ?? '', spoiler: Boolean(media.spoiler),
-    ttl: media.ttlSeconds ?? 0, forwarded: Boolean(message.fwdFrom), size: plain(media.document?.size), mime: media.document?.mimeType,
+    ttl: media.ttlSeconds ?? 0, forwarded: Boolean(message.fwdFrom), unheard: Boolean(message.mediaUnread), size: plain(media.document?.size), mime: media.document?.mimeType,
     width: film?.w ?? largest?.w, height: film?.h ?? largest?.h, duration: plain((film ?? sound)?.duration),
     title: sound?.title ?? media.title, performer: sound?.performer, address: media.address, lat: geo.lat, long: geo.long, period: media.period,
     value: media.value, emoji: media.emoticon, phone: media.phoneNumber, first: media.firstName, last: media.lastName,

@@ -22,7 +22,7 @@ function seen (message) {
   const place = m.type === 'venue' ? m.location : m
   return {
     kind: kindOf(message), caption: message.text, album: message.groupedIdUnique ?? '', spoiler: Boolean(m.hasSpoiler),
-    ttl: m.ttlSeconds ?? 0, forwarded: message.forward !== null, size: m.fileSize, mime: m.mimeType, width: m.width, height: m.height,
+    ttl: m.ttlSeconds ?? 0, forwarded: message.forward !== null, unheard: Boolean(message.raw.mediaUnread), size: m.fileSize, mime: m.mimeType, width: m.width, height: m.height,
     duration: m.duration, title: m.title, performer: m.performer, address: m.address,
     lat: place.latitude, long: place.longitude, period: m.period, value: m.value, emoji: m.emoji,
     phone: m.phoneNumber, first: m.firstName, last: m.lastName,

@@ -100,6 +100,8 @@ def seen_of(message: dict[str, Any]) -> dict[str, Any]:
             "phone": one["phone_number"], "first": one["first_name"], "last": one["last_name"],
         }  # fmt: skip
     elif kind and kind != "poll":
+        if kind == "voice":
+            seen["unheard"] = not content["is_listened"]
         media = content[KINDS[content["@type"]][1]]
         size = largest(media) if kind == "photo" else media
         side = media.get("length")

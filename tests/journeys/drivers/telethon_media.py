@@ -46,6 +46,7 @@ def seen_of(message: Any) -> dict[str, Any]:
         "spoiler": bool(getattr(media, "spoiler", False)),
         "ttl": getattr(media, "ttl_seconds", None) or 0,
         "forwarded": message.fwd_from is not None,
+        "unheard": bool(message.media_unread),
     }
     if file is not None:
         seen |= {
