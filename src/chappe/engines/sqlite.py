@@ -32,8 +32,8 @@ from .sqlite_cells import (
     SCAN,
     SCHEMA,
     WALK,
-    Rows,
     place,
+    rows_from,
     rows_of,
 )
 
@@ -258,10 +258,7 @@ class SqliteEngine:
         if len(batch) > 1:
             writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
         if self._forget:
-            rows = Rows()
-            for cell, value in writes.items():
-                rows.add(cell.owner, cell.table, {cell.key: value})
-            await self._write(rows.write)
+            await self._write(rows_from(writes).write)
             return
         async with self._turn:
             if self._doubtful:
@@ -397,10 +394,7 @@ class SqliteEngine:
             try:
                 source.backup(other)
                 for _, row in other.execute(JOURNAL, (0,)).fetchall():
-                    rows = Rows()
-                    for cell, value in journal.decode_row(row).items():
-                        rows.add(cell.owner, cell.table, {cell.key: value})
-                    rows.write(other)
+                    rows_from(journal.decode_row(row)).write(other)
                 other.execute("DELETE FROM journal")
                 other.executemany("DELETE FROM cell WHERE tbl=?", [(table,) for table in without])
                 other.commit()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chappe.core import SHARD_COUNT, Owner
+from chappe.ports import Cell
 
 from .journal import Portion
 
@@ -89,6 +90,14 @@ class Rows:
                 at += size
         if self.drops:
             db.executemany(_DROP, self.drops)
+
+
+def rows_from(writes: Mapping[Cell, bytes | None]) -> Rows:
+    """Return cells of any owners and tables as rows of the table."""
+    rows = Rows()
+    for cell, value in writes.items():
+        rows.add(cell.owner, cell.table, {cell.key: value})
+    return rows
 
 
 def rows_of(portion: Portion) -> Rows:
