@@ -1,5 +1,6 @@
 """Reactions: put, counted, seen, looked at, taken away; by whom, and to whom they are told."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.features.messages import Reacted
 from chappe.tl import api, errors
 from chappe.updates import hub
+from chappe.updates.relay import Relay
 
 from .village import Person, village
 
@@ -88,6 +90,47 @@ async def test_who_looks_at_a_message_has_looked_at_its_reactions() -> None:
         await v.settle()
         for chat in (bob, sup):
             assert (await ada.dialog(chat)).unread_reactions_count == 0
+
+
+async def test_who_says_that_they_looked_is_told_that_nothing_is_new() -> None:
+    """They may have been told that it is while they said so; what they know in the end is what is kept."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        number = await ada.say(bob, "a poem")
+        await react(bob, ada, (await bob.history(ada))[0].id, "👍")
+        await ada(api.MessagesReadReactions(peer=ada.peer(bob)))
+        await v.settle()
+        told = ada.device.told(api.UpdateMessageReactions)
+        assert [u.msg_id for u in told] == [number, number]
+        assert [u.reactions.recent_reactions[0].unread for u in told] == [True, False]
+
+
+async def test_word_of_a_reaction_that_was_looked_at_comes_too_late_to_be_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ada sees in the supergroup that Bob reacted, and says so, before her own box has heard of it."""
+    held, work = asyncio.Event(), Relay._work
+
+    async def late(relay: Relay, to: Owner) -> None:
+        await held.wait()
+        await work(relay, to)
+
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Club", bob)
+        number = await ada.say(sup, "a poem")
+        await v.settle()
+        monkeypatch.setattr(Relay, "_work", late)
+        await bob(api.MessagesSendReaction(
+            peer=bob.peer(sup), msg_id=number, reaction=emoji("👍")))  # fmt: skip
+        assert await shown(ada, sup, number) == {"👍": 1}
+        reading = asyncio.create_task(ada(api.MessagesReadReactions(peer=ada.peer(sup))))
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        held.set()
+        await reading
+        await v.settle()
+        assert (await ada.dialog(sup)).unread_reactions_count == 0
 
 
 async def test_own_choices_are_in_the_order_they_were_made() -> None:

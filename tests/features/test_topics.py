@@ -427,6 +427,16 @@ async def test_mentions_and_reactions_are_counted_in_their_topic() -> None:
         found = await bob(api.MessagesGetUnreadMentions(
             peer=bob.peer(group), top_msg_id=b, **given))  # fmt: skip
         assert found.messages == []
+        found = await bob(api.MessagesGetUnreadReactions(
+            peer=bob.peer(group), top_msg_id=a, **given))  # fmt: skip
+        assert [m.id for m in found.messages] == [theirs]
+        found = await bob(api.MessagesGetUnreadReactions(
+            peer=bob.peer(group), top_msg_id=b, **given))  # fmt: skip
+        assert found.messages == []
+        await bob(api.MessagesReadReactions(peer=bob.peer(group), top_msg_id=b))
+        assert (await one(bob, group, a)).unread_reactions_count == 1
+        await bob(api.MessagesReadReactions(peer=bob.peer(group), top_msg_id=a))
+        assert (await one(bob, group, a)).unread_reactions_count == 0
         await bob(api.MessagesReadMentions(peer=bob.peer(group), top_msg_id=b))
         assert (await one(bob, group, a)).unread_mentions_count == 1
         await bob(api.MessagesReadMentions(peer=bob.peer(group), top_msg_id=a))

@@ -52,6 +52,7 @@ from .threads import (
     scan_thread,
     thread_page,
     thread_reach,
+    topic_number,
     topic_thread,
 )
 from .views import ANSWER_BYTES_MAX, show_message, weight_of
@@ -135,6 +136,7 @@ __all__ = [
     "source_of_saved",
     "thread_page",
     "thread_reach",
+    "topic_number",
     "topic_thread",
     "unread_mentions",
     "visible",

@@ -28,7 +28,7 @@ from .logged import DELETED, PINNED, note_each
 from .posts import DeletePosts, PinPosts
 from .records import Counted, Pin, forget_reactions
 from .sending import post_action
-from .threads import GENERAL, begins_topic, forget_answers
+from .threads import begins_topic, forget_answers, topic_number
 
 DATED_READ_MAX: Final = 100_000  # messages looked through for those of some dates
 PAGE_READ: Final = 1_000  # messages looked at in one go for those of somebody
@@ -365,8 +365,9 @@ async def unpin_all_messages(call: Call, request: api.MessagesUnpinAllMessages) 
     await _require_pin(call, where)
     topic = request.top_msg_id
     pinned = [
-        m.id for m in await pinned_messages(where.look, where.peer)
-        if topic in (None, m.thread if m.topic else GENERAL)
-    ]  # fmt: skip
+        m.id
+        for m in await pinned_messages(where.look, where.peer)
+        if topic in (None, topic_number(m))
+    ]
     update = await _pin(call, call.viewer(), where, pinned, pinned=False, others=True)
     return api.MessagesAffectedHistory(pts=update.pts, pts_count=update.pts_count, offset=0)

@@ -113,8 +113,13 @@ async def placed(box: View, place: chats.Place, draft: Message) -> Placed:
     if topic.closed and not manages and not draft.action:
         raise errors.TopicClosed
     root_id = 0 if topic.id == GENERAL else topic.id
-    elsewhere = reply is None or (reply.thread if reply.topic else GENERAL) != topic.id
+    elsewhere = reply is None or topic_number(reply) != topic.id
     return Placed(topic.id, root_id if reply is None or elsewhere else reply.id, topic=True)
+
+
+def topic_number(message: Message) -> int:
+    """Return the topic a message of a forum belongs to; those from before there were topics as well."""
+    return message.thread if message.topic else GENERAL
 
 
 def begins_topic(message: Message) -> bool:

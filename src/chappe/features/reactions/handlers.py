@@ -12,6 +12,7 @@ from chappe.features.media import drawn
 from chappe.features.messages import Reacted, UnreadReaction
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
+from chappe.updates import Viewer
 
 from .events import React, ReactionsChanged, react, tell_author
 from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Recent
@@ -164,27 +165,41 @@ async def get_reactions_list(call: Call, request: api.MessagesGetMessageReaction
     )  # fmt: skip
 
 
+async def _unread(viewer: Viewer, peer: int, topic: int) -> list[Message]:
+    """Return the messages of a dialog, or topic, with reactions their author has not looked at."""
+    marked = await messages.marks_of(viewer, UnreadReaction, peer)
+    return [m for m in marked if not topic or messages.topic_number(m) == topic]
+
+
 @method(api.MessagesGetUnreadReactions, raises=accounts.PEER_ERRORS)
 async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactions) -> Any:
     """Return the caller's messages with reactions they have not looked at."""
     where = await messages.source_of(call, request.peer)
-    marks = await call.look().scan(UnreadReaction, where.peer, reverse=True)
-    marks = [m for m in marks if not request.offset_id or m.id < request.offset_id]
+    unread = await _unread(call.viewer(), where.peer, request.top_msg_id or 0)
+    unread = [m for m in unread if not request.offset_id or m.id < request.offset_id]
     limit = max(0, min(request.limit, PAGE_MAX))
     found = [
-        m for mark in marks[:limit] if (m := await messages.visible(where, mark.id)) is not None
+        m for one in unread[:limit] if (m := await messages.visible(where, one.id)) is not None
     ]
-    return await messages.show_page(call, found, len(marks), where)
+    return await messages.show_page(call, found, len(unread), where)
 
 
 @method(api.MessagesReadReactions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
-    """Mark every reaction in a dialog as looked at."""
+    """Mark every reaction in a dialog, or topic, as looked at.
+
+    The asking client is told as well: while it asked it may have been told that they are new.
+    """
     where = await messages.source_of(call, request.peer)
-    async with call.change() as change:
+    await call.house.relay.delivered(call.me)  # word of reactions it may have seen in the channel
+    only = None
+    if request.top_msg_id:
+        only = {m.id for m in await _unread(call.viewer(), where.peer, request.top_msg_id)}
+    async with call.house.change(call.me) as change:
         for mark in await change.scan(UnreadReaction, where.peer):
-            change.drop(UnreadReaction, mark.peer, mark.id)
-            change.notice(ReactionsChanged(peer=mark.peer, id=mark.id))
+            if only is None or mark.id in only:
+                change.drop(UnreadReaction, mark.peer, mark.id)
+                change.notice(ReactionsChanged(peer=mark.peer, id=mark.id))
     pts = await where.look.counter("pts")
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
 
@@ -256,7 +271,6 @@ async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) ->
     return _listed(request, words)
 
 
-async def unread_reactions(viewer: Any, peer: int, topic: int = 0) -> int:
+async def unread_reactions(viewer: Viewer, peer: int, topic: int = 0) -> int:
     """Return how many messages of a dialog, or topic, have reactions their author has not looked at."""
-    marked = await messages.marks_of(viewer, UnreadReaction, peer)
-    return sum(not topic or (m.topic and m.thread == topic) for m in marked)
+    return len(await _unread(viewer, peer, topic))
