@@ -200,13 +200,29 @@ async def test_of_a_ban_that_is_over_nothing_is_left() -> None:
         with pytest.raises(errors.ChannelPrivate):
             await bob(api.ChannelsJoinChannel(channel=bob.channel(place)))
         v.clock.time += 3_600
-        assert isinstance(await participant(ada, place, bob), api.ChannelParticipantLeft)
+        with pytest.raises(errors.UserNotParticipant):
+            await participant(ada, place, bob)
         await bob(api.ChannelsJoinChannel(channel=bob.channel(place)))
         await v.settle()
         shown = (await bob(api.ChannelsGetChannels(id=[bob.channel(place)]))).chats[0]
         assert (shown.left, shown.banned_rights) == (False, None)
         assert isinstance(await participant(ada, place, bob), api.ChannelParticipant)
         await bob.say(place, "free")
+
+
+async def test_a_ban_keeps_somebody_from_office_while_it_lasts() -> None:
+    """Cid may appoint but not ban, and so cannot free anybody: when the ban is over there is no need to."""
+    async with village() as v:
+        ada, bob, cid = await v.people_named("Ada", "Bob", "Cid")
+        place = await ada.supergroup("S", bob, cid)
+        await promote(ada, place, cid, add_admins=True, invite_users=True, pin_messages=True)
+        until = int(v.clock.now()) + 3_600
+        await restrict(ada, place, bob, until=until, view_messages=True)
+        with pytest.raises(errors.UserKicked):
+            await promote(cid, place, bob, pin_messages=True)
+        v.clock.time += 3_600
+        await promote(cid, place, bob, pin_messages=True)
+        assert isinstance(await participant(ada, place, bob), api.ChannelParticipantAdmin)
 
 
 async def test_a_creator_who_left_is_out_of_reach() -> None:

@@ -85,7 +85,7 @@ async def _require_newcomer(
         errors.UserNotParticipant, errors.UserPrivacyRestricted, errors.UserKicked,
         errors.ChatAdminInviteRequired
     """
-    if target is not None and target.banned and not rights.may_admin(me, "ban_users"):
+    if rights.forbidden(target, call.now) and not rights.may_admin(me, "ban_users"):
         raise errors.UserKicked
     if rights.is_in(target, call.now):
         return

@@ -205,7 +205,7 @@ async def get_participant(call: Call, request: api.ChannelsGetParticipant) -> An
     if user != call.user:
         _require_view(place, api.ChannelParticipantsRecent())
     member = await call.look(place.owner).get(Member, user)
-    restricted = member is not None and bool(member.banned) and rights.is_admin(place.member)
+    restricted = bool(rights.forbidden(member, call.now)) and rights.is_admin(place.member)
     if member is None or not shows_member(place, member):
         raise errors.UserNotParticipant
     if not (rights.is_in(member, call.now) or restricted):

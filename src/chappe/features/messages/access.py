@@ -221,8 +221,7 @@ def check_write(place: chats.Place, what: str, now: int) -> None:
     if chats.rights.is_admin(member):
         return
     bit = chats.rights.BANNED[what] | chats.rights.SEND
-    own = 0 if member.banned_until and member.banned_until <= now else member.banned
-    if own & bit:
+    if chats.rights.forbidden(member, now) & bit:
         raise errors.UserBannedInChannel
     if chat.default_banned & chats.rights.SEND:
         raise errors.ChatWriteForbidden
