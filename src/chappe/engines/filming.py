@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from chappe.ports import Film, FilmRefused, Picture, Read, Size
+from chappe.ports import THUMB_SIDE, Film, FilmRefused, Picture, Read, Size
 
 from .imaging import SIDE_MAX, Sizes, Stripped
 from .needed import require
@@ -42,10 +42,12 @@ class WorkerFilming:
         require("av")
         self.worker = Worker("chappe.engines.filming_worker")
 
-    async def look(self, read: Read, size: int, at_s: float, *, voice: bool) -> Film:
+    async def look(
+        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE
+    ) -> Film:
         """See `ports.Filming`."""
         try:
-            told = await self.worker.do((size, at_s, voice), read)
+            told = await self.worker.do((size, at_s, voice, side), read)
             seen = msgspec.convert(told, Seen)  # a refusal is none
         except (WorkerFailed, msgspec.ValidationError):
             raise FilmRefused from None

@@ -35,7 +35,7 @@ READ_BYTES_MAX: Final = 96 * 1024 * 1024  # bytes read of one file
 STREAMS_MAX: Final = 32  # streams of one file
 FRAMES_MAX: Final = 200  # frames decoded on the way to the one that is shown
 HEARD_S_MAX: Final = 3600  # seconds of a voice message that are listened to
-THUMB_SIDE: Final = 320
+FRAME_SIDE: Final = 1_280  # pixels a frame is scaled down to before it is turned and made small
 BARS: Final = 100  # bars of a waveform, of five bits each
 BAR_MAX: Final = 31  # height: the highest a bar is
 HEARD_RATE: Final = 8000  # samples a second that are enough to see loud and quiet
@@ -161,7 +161,7 @@ def shown_frame(container: InputContainer, stream: Any, at_s: float, duration: f
 def turned(frame: Any) -> Image.Image:
     """Return a frame as an image, turned as it is meant to be seen."""
     largest = max(frame.width, frame.height)
-    scale = min(1.0, 4 * THUMB_SIDE / largest)
+    scale = min(1.0, FRAME_SIDE / largest)
     width, height = max(1, int(frame.width * scale)), max(1, int(frame.height * scale))
     image: Image.Image = frame.to_image(width=width, height=height)
     return image.rotate(frame.rotation, expand=True) if frame.rotation else image
@@ -219,7 +219,7 @@ def checked(stream: Any) -> tuple[int, int]:
     return width, height
 
 
-def look(source: Source, size: int, at_s: float, *, voice: bool) -> dict[str, Any]:
+def look(source: Source, size: int, at_s: float, *, voice: bool, side: int) -> dict[str, Any]:
     """Return what `ports.Film` holds, as plain values.
 
     Raises:
@@ -250,13 +250,13 @@ def look(source: Source, size: int, at_s: float, *, voice: bool) -> dict[str, An
                 raise RefusedError("no frame")
             if frame.rotation % 180:
                 told["width"], told["height"] = told["height"], told["width"]
-            told |= picture_of(turned(frame))
+            told |= picture_of(turned(frame), side)
         elif voice:
             told["waveform"] = waveform_of(container, main)
         elif covers:
             with contextlib.suppress(Exception):
                 checked(covers[0])
-                told |= picture_of(turned(next(iter(container.decode(covers[0])))))
+                told |= picture_of(turned(next(iter(container.decode(covers[0])))), side)
         return told
 
 
@@ -271,10 +271,10 @@ def text_of(container: InputContainer, name: str) -> str:
     return next((said[name] for said in told if said.get(name)), "")[:TEXT_CHARACTERS_MAX]
 
 
-def picture_of(image: Image.Image) -> dict[str, Any]:
+def picture_of(image: Image.Image, side: int) -> dict[str, Any]:
     """Return the sizes of a thumbnail."""
     image = image.convert("RGB")
-    small = within(image, THUMB_SIDE)
+    small = within(image, side)
     return {
         "sizes": [("m", small.width, small.height, jpeg(small))],
         "stripped": stripped(image),
@@ -307,9 +307,9 @@ def main() -> None:
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     while len(head := exactly(jobs, 4)) == 4:  # noqa: PLR2004  a length
         given = msgspec.msgpack.decode(exactly(jobs, struct.unpack("<I", head)[0]))
-        size, at_s, voice = given
+        size, at_s, voice, side = given
         try:
-            answer = look(Source(jobs, answers, size), size, at_s, voice=voice)
+            answer = look(Source(jobs, answers, size), size, at_s, voice=voice, side=side)
         except Exception:  # noqa: BLE001  a decoder broke, or memory ran out: the file's fault
             answer = {"refused": "failed"}
         send(answers, answer)

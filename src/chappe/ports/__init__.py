@@ -1,6 +1,7 @@
 """What the inside needs from the outside world, said as protocols. Engines keep these promises."""
 
 from .blobs import (
+    THUMB_SIDE,
     Blobs,
     Files,
     Film,
@@ -20,6 +21,7 @@ from .keys import KeyInfo
 from .records import Record, encode_key
 
 __all__ = [
+    "THUMB_SIDE",
     "Blobs",
     "Cell",
     "Engine",

@@ -1,7 +1,7 @@
 """The ports behind files: bytes too many for a box, and pictures made of them."""
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from chappe.core import Kind, Owner
 
@@ -124,6 +124,7 @@ class Imaging(Protocol):
         ...
 
 
+THUMB_SIDE: Final = 320  # pixels of a thumbnail's longer side
 Read = Callable[[int, int], Awaitable[bytes]]  # offset and size → bytes, fewer at the end
 
 
@@ -149,10 +150,13 @@ class FilmRefused(Exception):
 class Filming(Protocol):
     """Looks at films and sounds, somewhere hostile bytes can do no harm."""
 
-    async def look(self, read: Read, size: int, at_s: float, *, voice: bool) -> Film:
+    async def look(
+        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE
+    ) -> Film:
         """Return what a file of `size` bytes is; `at_s` is the moment its picture shows.
 
         Reads what it needs, within a bound. With `voice`, a sound is listened to for its waveform.
+        No side of the picture has more than `side` pixels.
 
         Raises:
             FilmRefused: there is nothing to see or hear.

@@ -32,6 +32,13 @@ class Call:
         self.user: int = client.user or 0
         self.msg_id = msg_id
 
+    @classmethod
+    def by(cls, house: House, user: int) -> "Call":
+        """Return a call by which somebody acts whose clients are all told of it, if any are here."""
+        client = Client(0, 0, lambda _: None)
+        client.user = user
+        return cls(house, client)
+
     @property
     def now(self) -> int:
         """Seconds since 1970."""

@@ -15,7 +15,7 @@ from .records import Content, File
 from .references import Where
 from .taking import TAKE_ERRORS, take
 from .uploads import blind_of, files_of
-from .views import show, show_document
+from .views import FILM, show, show_document
 
 
 class Stretch:
@@ -40,6 +40,8 @@ class Stretch:
 
 
 def _piece(file: File, type_: str) -> Stretch:
+    if type_ == FILM and file.moving is not None and file.file is not None:
+        return Stretch(file.file, 0, file.moving[2], "video/mp4", file.date)
     for name, _, _, offset, size in file.pieces:
         if name == type_ and file.pieces_file is not None:
             return Stretch(file.pieces_file, offset, size, "image/jpeg", file.date)

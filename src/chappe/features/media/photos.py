@@ -12,10 +12,9 @@ from chappe.updates import Change, Event, Viewer
 
 from . import references
 from .access import NAME_ERRORS, fallback_of, find, named
+from .avatars import AVATAR_ERRORS, adopt, take_avatar
 from .records import PROFILE_PHOTOS_MAX, File, ProfilePhoto
 from .references import Where
-from .taking import take_photo
-from .uploads import USE_ERRORS
 from .views import DC, show_photo
 
 PAGE_PHOTOS_MAX: Final = 100  # photos in one answer
@@ -63,6 +62,7 @@ async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
     return api.UserProfilePhoto(
         personal=given is not None,
         photo_id=references.file_id(viewer.house, owner, file.number),
+        has_video=file.moving is not None,
         stripped_thumb=file.stripped or None,
         dc_id=DC,
     )
@@ -98,7 +98,10 @@ async def show_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
     _, file = await _photo_of_chat(viewer, photo)
     if file is None:
         return api.ChatPhotoEmpty()
-    return api.ChatPhoto(photo_id=photo, stripped_thumb=file.stripped or None, dc_id=DC)
+    return api.ChatPhoto(
+        photo_id=photo, has_video=file.moving is not None, stripped_thumb=file.stripped or None,
+        dc_id=DC,
+    )  # fmt: skip
 
 
 async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
@@ -118,10 +121,7 @@ async def show_invited_photo(viewer: Viewer, chat: Owner, photo: int, link: int)
     return show_photo(viewer, owner, file, where)
 
 
-PHOTO_ERRORS: Final = (
-    *USE_ERRORS, *NAME_ERRORS, errors.PhotoFileMissing, errors.PhotoInvalid, errors.VideoFileInvalid,
-    errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.PhotoSaveFileInvalid,
-)  # fmt: skip
+PHOTO_ERRORS: Final = (*AVATAR_ERRORS, *NAME_ERRORS, errors.PhotoInvalid)
 
 
 async def take_chat_photo(call: Call, given: Any) -> int:
@@ -134,9 +134,7 @@ async def take_chat_photo(call: Call, given: Any) -> int:
         case api.InputChatPhotoEmpty():
             return 0
         case api.InputChatUploadedPhoto():
-            if given.file is None:
-                raise errors.PhotoFileMissing
-            owner, file = call.user, await take_photo(call, given.file, "profile")
+            owner, file = call.user, await take_avatar(call, given)
         case api.InputChatPhoto():
             owner, file = await _square(call, given.id)
         case _:
@@ -204,11 +202,7 @@ async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto
     """Give one's profile a new photo."""
     if request.bot is not None:
         raise errors.PhotoInvalid
-    if request.video is not None or request.video_emoji_markup is not None:
-        raise errors.VideoFileInvalid
-    if request.file is None:
-        raise errors.PhotoFileMissing
-    file = await take_photo(call, request.file, "profile")
+    file = await take_avatar(call, request)
     put = _put_fallback if request.fallback else _put_photo
     await put(call, file.number)
     return await _answer(call, file)
@@ -218,7 +212,7 @@ async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto
     api.PhotosUpdateProfilePhoto, rate=Rate.WRITE, raises=(*PHOTO_ERRORS, errors.PhotoIdInvalid)
 )
 async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto) -> Any:
-    """Show an earlier photo again, or none."""
+    """Show an earlier photo again, or one somebody suggested, or none."""
     if request.bot is not None:
         raise errors.PhotoInvalid
     if isinstance(request.id, api.InputPhotoEmpty) and request.fallback:
@@ -231,7 +225,10 @@ async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto
         return api.PhotosPhoto(photo=api.PhotoEmpty(id=0), users=[])
     owner, file = await _square(call, request.id)
     if owner != call.user:
-        raise errors.PhotoIdInvalid
+        number, given = request.id.id, request.id.file_reference
+        if references.seen_at(call.house, call.user, number, given).kind != references.MESSAGE:
+            raise errors.PhotoIdInvalid
+        file = await adopt(call, file)
     put = _put_fallback if request.fallback else _put_photo
     await put(call, file.number)
     return await _answer(call, file)
@@ -276,15 +273,14 @@ async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int
     raises=(*PHOTO_ERRORS, errors.UserIdInvalid, errors.ContactMissing),
 )
 async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfilePhoto) -> Any:
-    """Give a contact a photo that only the caller sees, or take it away. None is suggested to them."""
+    """Give a contact a photo that only the caller sees, or take it away; or suggest one to them."""
     user = await accounts.user_of(call, request.user_id)
-    if request.suggest:
-        raise errors.PhotoInvalid
-    if request.video is not None or request.video_emoji_markup is not None:
-        raise errors.VideoFileInvalid
     if await call.look().get(accounts.Contact, user) is None:
         raise errors.ContactMissing
-    file = await take_photo(call, request.file, "profile") if request.file is not None else None
+    nothing = request.file is None and request.video is None and request.video_emoji_markup is None
+    if request.suggest:
+        return await _suggest(call, user, await take_avatar(call, request))
+    file = None if nothing else await take_avatar(call, request)
     async with call.change() as change:
         contact = await change.get(accounts.Contact, user)
         if contact is None:
@@ -295,6 +291,24 @@ async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfi
     shown: Any = api.PhotoEmpty(id=0)
     if file is not None:
         shown = show_photo(viewer, call.user, file, Where(references.PERSONAL, user))
+    return api.PhotosPhoto(photo=shown, users=[await accounts.show_user(viewer, user)])
+
+
+async def _suggest(call: Call, user: int, file: File) -> Any:
+    """Suggest to somebody, in a message, which photo to show; the asking client is told of it as well."""
+    blocked = call.service("is_blocked")
+    record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
+    if (
+        user == call.user or record is None or record.deleted
+        or await blocked(call.house, user, call.user) or await blocked(call.house, call.user, user)
+    ):  # fmt: skip
+        raise errors.UserIdInvalid
+    number = references.file_id(call.house, call.user, file.number)
+    action = api.MessageActionSuggestProfilePhoto(photo=api.PhotoEmpty(id=number))  # shown to each
+    by = Call.by(call.house, call.user)  # the answer holds no updates
+    await call.service("post_action")(by, by.viewer(), Owner(Kind.USER, user), action)
+    viewer = call.viewer()
+    shown = show_photo(viewer, call.user, file, Where(references.OWN, call.user))
     return api.PhotosPhoto(photo=shown, users=[await accounts.show_user(viewer, user)])
 
 

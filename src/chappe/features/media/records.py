@@ -64,6 +64,9 @@ class Content(Record, frozen=True):
 
 
 Piece = tuple[str, int, int, int, int]  # type, width, height, offset, size
+Moving = tuple[
+    int, int, int, float
+]  # a film's width, height, bytes, and second shown where it is still
 
 
 class File(Record, frozen=True):
@@ -75,7 +78,7 @@ class File(Record, frozen=True):
     number: int
     kind: str  # "photo" or "document"
     date: int
-    file: SealedFile | None = None  # of a document
+    file: SealedFile | None = None  # of a document, and of a photo that moves
     size: int = 0
     mime: str = ""
     attributes: tuple[bytes, ...] = ()  # DocumentAttributes in the newest layer's bytes
@@ -86,6 +89,7 @@ class File(Record, frozen=True):
     alone: bool = False  # made for one message: its bytes go with it
     uses: int = -1  # messages that show it; -1 if that is not counted
     unused: int = 0  # since when nobody has shown it who did before
+    moving: Moving | None = None  # of a photo that moves; its film is `file`
 
 
 class ProfilePhoto(Record, frozen=True):

@@ -148,16 +148,16 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
     """
     whole = await uploaded(call, given)
     blind = blind_of(call, f"{form} {given.id}" if alone else form, whole.sha256)
-    known = await _at_hand(call, await call.look().get(Content, blind))
+    known = await still_kept(call, blind)
     if known is not None:
-        await _drop_upload(call, given, whole)
+        await drop_upload(call, given, whole)
         return known
     async with IMAGES.turn(call.user):
         data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
         picture = await picture_of(call, data, form)
     uses = 0 if form == SENT_PHOTO else UNCOUNTED
     file = await _keep_photo(call, picture, blind, whole.sha256, alone=alone, uses=uses)
-    await _drop_upload(call, given, whole)
+    await drop_upload(call, given, whole)
     return file
 
 
@@ -182,6 +182,11 @@ async def _keep_photo(
         change.put(Content(blind=blind, file=kept, size=len(made), number=file.number))
         await charge(change, len(made), call)
     return file
+
+
+async def still_kept(call: Call, blind: str) -> File | None:
+    """Return what was made of some bytes in this form before; None if nothing is left of it."""
+    return await _at_hand(call, await call.look().get(Content, blind))
 
 
 async def _at_hand(call: Call, content: Content | None) -> File | None:
@@ -223,7 +228,7 @@ async def discarding(call: Call, file: SealedFile | None) -> AsyncIterator[None]
         raise
 
 
-async def _drop_upload(call: Call, given: Any, whole: Uploaded) -> None:
+async def drop_upload(call: Call, given: Any, whole: Uploaded) -> None:
     """Let go of the bytes of an upload of which something else was made."""
     async with call.change() as change:
         document = await change.get(Content, blind_of(call, "document", whole.sha256))
@@ -357,7 +362,7 @@ async def _thumb_of(
         async with IMAGES.turn(call.user):
             data = await read_whole(call, whole, rules.THUMB_BYTES_MAX)
             picture = await _thumb_made(call, data)
-        await _drop_upload(call, given.thumb, whole)
+        await drop_upload(call, given.thumb, whole)
         return picture
     if not mime.startswith("image/") or content.size > DOCUMENT_THUMB_MAX:
         return None

@@ -11,6 +11,7 @@ from .access import find
 from .records import File, Kept, unpack
 from .references import Where
 
+FILM: Final = "u"  # by what name clients ask for the film of a photo that moves
 DC: Final = 2  # the data centre files are said to be in; all of them are this server
 
 
@@ -37,7 +38,13 @@ def show_sizes(file: File) -> list[Any]:
 def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     """Return the `api.Photo` of a file."""
     names = named(viewer, owner, file, where)
-    return api.Photo(**names, sizes=show_sizes(file), dc_id=DC)
+    films = None
+    if file.moving is not None:
+        width, height, size, start = file.moving
+        films = [
+            api.VideoSize(type=FILM, w=width, h=height, size=size, video_start_ts=start or None)
+        ]
+    return api.Photo(**names, sizes=show_sizes(file), video_sizes=films, dc_id=DC)
 
 
 def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:

@@ -19,6 +19,7 @@ from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
 from .sending import check_caption, check_text, draft_of, send, sent
+from .views import SHOWING_PHOTO
 
 SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
 PLACES_SOUGHT_MAX: Final = 5_000  # newest messages among which places that move are sought
@@ -216,7 +217,7 @@ async def seen_media(
         return b""
     if message.action:
         action: Any = tl.decode(message.action)
-        if not isinstance(action, api.MessageActionChatEditPhoto):
+        if not isinstance(action, SHOWING_PHOTO):
             return b""
         return media.kept_photo(house, action.photo.id).pack()
     if copying:

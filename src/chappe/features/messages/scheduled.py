@@ -13,7 +13,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, media
 from chappe.features.dialogs import Message
 from chappe.ports import Record
-from chappe.rpc import Call, Client, Rate, method
+from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Deed, Event, House, Line, Viewer
 
@@ -120,7 +120,7 @@ class SendScheduled(Deed, frozen=True):
         """See `Deed`."""
         found = await house.look(Owner(Kind.USER, self.user)).get(Scheduled, self.peer, self.id)
         if found is not None and found.due == self.due:  # else it was put off, sent or deleted
-            await deliver(_call_for(house, self.user), found)
+            await deliver(Call.by(house, self.user), found)
 
 
 class CameOnline(Deed, frozen=True):
@@ -143,7 +143,7 @@ class CameOnline(Deed, frozen=True):
             return
         for found in sorted(waiting, key=lambda s: s.id):
             if found.due == WHEN_ONLINE:
-                await deliver(_call_for(house, self.user), found)
+                await deliver(Call.by(house, self.user), found)
 
 
 class Await(Line, frozen=True):
@@ -179,13 +179,6 @@ async def came_online(change: Change) -> None:
         change.put(Awaited())
         for user in awaited.users:
             change.later(change.now, CameOnline(user=user, peer=change.owner.id))
-
-
-def _call_for(house: House, user: int) -> Call:
-    """Return a call by which somebody acts who may not be here."""
-    client = Client(0, 0, lambda _: None)
-    client.user = user
-    return Call(house, client)
 
 
 async def deliver(call: Call, found: Scheduled) -> Kept | None:

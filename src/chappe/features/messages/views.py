@@ -14,6 +14,8 @@ from .threads import GENERAL
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024  # bytes of messages after which an answer is closed
 PLAIN_BYTES: Final = 256  # bytes a message takes beside its words and entities
+# actions of which only the photo's id is kept: how it is named depends on who looks
+SHOWING_PHOTO: Final = (api.MessageActionChatEditPhoto, api.MessageActionSuggestProfilePhoto)
 ENTITY_BYTES: Final = 16  # bytes of one entity, beside the address it carries
 
 
@@ -47,7 +49,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
     if message.action:
         action: Any = tl.decode(message.action)
         mention_all(viewer, action)
-        if isinstance(action, api.MessageActionChatEditPhoto):
+        if isinstance(action, SHOWING_PHOTO):
             where = media.Where(media.MESSAGE, message.peer, message.id)
             action.photo = await media.show_photo_of(viewer, action.photo.id, where)
         return api.MessageService(**common, action=action)
