@@ -114,6 +114,28 @@ export const mediaActs = (client, named) => ({
     await client().invoke(new Api.messages.EditMessage({ peer: await client().getInputEntity(named(to)), id, media }))
   },
   async set_photo ({ path }) { await client().invoke(new Api.photos.UploadProfilePhoto({ file: await upload(client(), path) })) },
+  async set_film ({ path, start }) { await client().invoke(new Api.photos.UploadProfilePhoto({ video: await upload(client(), path), videoStartTs: start })) },
+  async download_film_of ({ to, path }) {
+    const { photos: [photo] } = await client().invoke(new Api.photos.GetUserPhotos({ userId: named(to), offset: 0, maxId: bigInt(0), limit: 1 }))
+    const film = photo?.videoSizes?.find(size => size.type === 'u')
+    if (!film) return false
+    const { id, accessHash, fileReference, dcId } = photo
+    const place = new Api.InputPhotoFileLocation({ id, accessHash, fileReference, thumbSize: film.type })
+    writeFileSync(path, await client().downloadFile(place, { dcId, fileSize: bigInt(film.size) }))
+    return true
+  },
+  async suggest_photo ({ to, path }) {
+    await client().invoke(new Api.photos.UploadContactProfilePhoto({ userId: named(to), suggest: true, file: await upload(client(), path) }))
+  },
+  async take_photo ({ to }) {
+    for (const message of await client().getMessages(named(to), { limit: 5 })) {
+      if (message.action?.className !== 'MessageActionSuggestProfilePhoto') continue
+      const { id, accessHash, fileReference } = message.action.photo
+      await client().invoke(new Api.photos.UpdateProfilePhoto({ id: new Api.InputPhoto({ id, accessHash, fileReference }) }))
+      return true
+    }
+    return false
+  },
   async set_chat_photo ({ to, path }) {
     const photo = new Api.InputChatUploadedPhoto({ file: await upload(client(), path) })
     const peer = await client().getInputEntity(named(to))

@@ -85,6 +85,27 @@ export const mediaActs = client => ({
     await client().call({ _: 'messages.editMessage', peer: await client().resolvePeer(to), id, media })
   },
   async set_photo ({ path }) { await client().setMyProfilePhoto({ type: 'photo', media: readFileSync(path) }) },
+  async set_film ({ path, start }) { await client().setMyProfilePhoto({ type: 'video', media: readFileSync(path), previewSec: start }) },
+  async download_film_of ({ to, path }) {
+    const [photo] = await client().getProfilePhotos(to, { limit: 1 })
+    if (!photo?.isAnimatedAvatar) return false
+    writeFileSync(path, await client().downloadAsBuffer(photo.getThumbnail('u')))
+    return true
+  },
+  async suggest_photo ({ to, path }) {
+    const { inputFile } = await client().uploadFile({ file: readFileSync(path), fileName: 'photo.jpg' })
+    await client().call({ _: 'photos.uploadContactProfilePhoto', suggest: true, userId: await client().resolveUser(to), file: inputFile })
+  },
+  async take_photo ({ to }) {
+    for (const message of await client().getHistory(to, { limit: 5 })) {
+      const { action } = message.raw
+      if (action?._ !== 'messageActionSuggestProfilePhoto') continue
+      const { id, accessHash, fileReference } = action.photo
+      await client().setMyProfilePhoto({ type: 'photo', media: { _: 'inputPhoto', id, accessHash, fileReference } })
+      return true
+    }
+    return false
+  },
   async set_chat_photo ({ to, path }) { await client().setChatPhoto({ chatId: to, type: 'photo', media: readFileSync(path) }) },
   async download_photo_of ({ to, path }) {
     const peer = to > 0 ? await client().getUser(to) : await client().getChat(to)

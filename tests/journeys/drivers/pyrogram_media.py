@@ -148,6 +148,40 @@ class MediaActs:
         await self.client.set_profile_photo(photo=types.InputChatPhotoStatic(photo=path))
         return True
 
+    async def set_film(self, path: str, start: float) -> Any:
+        """Give one's profile a photo that moves."""
+        photo = types.InputChatPhotoAnimation(path, main_frame_timestamp=start)
+        await self.client.set_profile_photo(photo=photo)
+        return True
+
+    async def download_film_of(self, to: int, path: str) -> Any:
+        """Fetch what moves in the photo somebody shows now."""
+        async for photo in self.client.get_chat_photos(to, limit=1):
+            if photo.animation is not None:
+                film = photo.animation.animation
+                return bool(await self.client.download_media(film.file_id, path))
+        return False
+
+    async def suggest_photo(self, to: int, path: str) -> Any:
+        """Suggest a photo to somebody."""
+        user = await self.client.resolve_peer(to)
+        file = await self.client.save_file(path)
+        request = raw.functions.photos.UploadContactProfilePhoto(
+            user_id=raw.types.InputUser(user_id=user.user_id, access_hash=user.access_hash),
+            suggest=True, file=file,
+        )  # fmt: skip
+        await self.client.invoke(request)
+        return True
+
+    async def take_photo(self, to: int) -> Any:
+        """Show the photo somebody has suggested, if they have."""
+        async for message in self.client.get_chat_history(to, limit=5):
+            if message.suggest_profile_photo is not None:
+                photo = types.InputChatPhotoPrevious(message.suggest_profile_photo.file_id)
+                await self.client.set_profile_photo(photo=photo)
+                return True
+        return False
+
     async def set_chat_photo(self, to: int, path: str) -> Any:
         """Give a chat a photo."""
         await self.client.set_chat_photo(to, photo=path)

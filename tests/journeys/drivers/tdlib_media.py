@@ -257,6 +257,42 @@ class MediaActs:
         await self.call("setProfilePhoto", photo=photo, is_public=False)
         return True
 
+    async def set_film(self, path: str, start: float) -> Any:
+        """Give one's profile a photo that moves."""
+        photo = {
+            "@type": "inputChatPhotoAnimation", "animation": local(path),
+            "main_frame_timestamp": start,
+        }  # fmt: skip
+        await self.call("setProfilePhoto", photo=photo, is_public=False)
+        return True
+
+    async def download_film_of(self, to: int, path: str) -> Any:
+        """Fetch what moves in the photo somebody shows now."""
+        photo = (await self.call("getUserFullInfo", user_id=to)).get("photo") or {}
+        if photo.get("animation") is None:
+            return False
+        await self.copy(photo["animation"]["file"], path)
+        return True
+
+    async def suggest_photo(self, to: int, path: str) -> Any:
+        """Suggest a photo to somebody."""
+        photo = {"@type": "inputChatPhotoStatic", "photo": local(path)}
+        await self.call("suggestUserProfilePhoto", user_id=to, photo=photo)
+        return True
+
+    async def take_photo(self, to: int) -> Any:
+        """Show the photo somebody has suggested, if they have."""
+        found = await self.call(
+            "getChatHistory", chat_id=to, from_message_id=0, offset=0, limit=5, only_local=False
+        )
+        for message in found["messages"]:
+            if message["content"]["@type"] == "messageSuggestProfilePhoto":
+                given = message["content"]["photo"]["id"]
+                photo = {"@type": "inputChatPhotoPrevious", "chat_photo_id": given}
+                await self.call("setProfilePhoto", photo=photo, is_public=False)
+                return True
+        return False
+
     async def set_chat_photo(self, to: int, path: str) -> Any:
         """Give a chat a photo."""
         photo = {"@type": "inputChatPhotoStatic", "photo": local(path)}

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from telethon import functions, types
+from telethon import functions, types, utils
 
 # what a message is called, by the properties of Telethon's message, in the order they are asked
 KINDS = {
@@ -166,6 +166,37 @@ class MediaActs:
         file = await self.client.upload_file(path)
         await self.client(functions.photos.UploadProfilePhotoRequest(file=file))
         return True
+
+    async def set_film(self, path: str, start: float) -> Any:
+        """Give one's profile a photo that moves."""
+        film = await self.client.upload_file(path)
+        request = functions.photos.UploadProfilePhotoRequest(video=film, video_start_ts=start)
+        await self.client(request)
+        return True
+
+    async def download_film_of(self, to: int, path: str) -> Any:
+        """Fetch what moves in the photo somebody shows now."""
+        photos = await self.client.get_profile_photos(to, limit=1)
+        if not photos or not photos[0].video_sizes:
+            return False
+        return bool(await self.client.download_media(photos[0], path, thumb="u"))
+
+    async def suggest_photo(self, to: int, path: str) -> Any:
+        """Suggest a photo to somebody."""
+        user = await self.client.get_input_entity(to)
+        file = await self.client.upload_file(path)
+        request = functions.photos.UploadContactProfilePhotoRequest(user, suggest=True, file=file)
+        await self.client(request)
+        return True
+
+    async def take_photo(self, to: int) -> Any:
+        """Show the photo somebody has suggested, if they have."""
+        async for message in self.client.iter_messages(to, limit=5):
+            if isinstance(message.action, types.MessageActionSuggestProfilePhoto):
+                given = utils.get_input_photo(message.action.photo)
+                await self.client(functions.photos.UpdateProfilePhotoRequest(id=given))
+                return True
+        return False
 
     async def set_chat_photo(self, to: int, path: str) -> Any:
         """Give a chat a photo."""

@@ -23,9 +23,11 @@ from .uploads import (
     uploaded,
 )
 
-AVATAR_BYTES_MAX: Final = 8 * 1024 * 1024  # bytes of the film of a profile's photo; apps send two
-AVATAR_SIDE_MAX: Final = 1_280  # pixels; apps send 800
-AVATAR_S_MAX: Final = 15.0  # seconds it plays; apps send ten
+AVATAR_BYTES_MAX: Final = (
+    8 * 1024 * 1024
+)  # bytes of the film of a profile's photo; apps send 2 MiB at most
+AVATAR_SIDE_MAX: Final = 1_280  # pixels of such a film's longer side; apps send 800
+AVATAR_S_MAX: Final = 15.0  # seconds such a film plays; apps send ten
 STILL_SIDE: Final = 640  # pixels of the frame that is shown where nothing moves
 MP4: Final = b"ftyp"  # what an MP4 has behind the length of its first box
 

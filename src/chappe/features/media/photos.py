@@ -199,7 +199,7 @@ async def _answer(call: Call, file: File) -> Any:
 
 @method(api.PhotosUploadProfilePhoto, rate=Rate.WRITE, raises=PHOTO_ERRORS)
 async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto) -> Any:
-    """Give one's profile a new photo."""
+    """Give one's profile a new photo, which may move."""
     if request.bot is not None:
         raise errors.PhotoInvalid
     file = await take_avatar(call, request)
