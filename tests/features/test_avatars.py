@@ -13,7 +13,10 @@ from tests.features.test_faces import hide, know, named, seen, small
 from tests.features.test_media import group_of, inner
 
 from chappe import tl
+from chappe.core import Kind, Owner
+from chappe.features.media import references
 from chappe.features.media.avatars import AVATAR_BYTES_MAX, AVATAR_SIDE_MAX
+from chappe.features.media.records import File
 from chappe.rpc import Client
 from chappe.tl import api, errors
 
@@ -206,6 +209,22 @@ async def test_a_contact_takes_a_photo_that_was_suggested(post: Post) -> None:
     assert await post.fetch(EVE, full.profile_photo, "u") == data
     assert await post.fetch(EVE, full.profile_photo, "c")
     assert (await post.ask(CLAUDE, api.PhotosDeletePhotos(id=[own(took)]))) == [took.id]
+
+
+async def test_a_photo_whose_film_is_gone_is_not_half_taken(post: Post) -> None:
+    """Ada deletes her account while Claude takes what she suggested: he keeps what he had."""
+    await know(post, ADA, CLAUDE)
+    _, theirs = await suggest(post, ADA, CLAUDE, video=await post.put_up(ADA, moving()))
+    owner, number = references.file_of(post.house, theirs.action.photo.id)
+    file = await post.house.look(Owner(Kind.USER, owner)).get(File, number)
+    assert file is not None
+    assert file.file is not None
+    await post.house.services["files"].delete(file.file)
+    before = dict(post.blobs._parts)
+    with pytest.raises(errors.FilePartMissing):
+        await post.ask(CLAUDE, api.PhotosUpdateProfilePhoto(id=own(theirs.action.photo)))
+    assert post.blobs._parts == before
+    assert (await seen(post, EVE, CLAUDE))[0].profile_photo is None
 
 
 async def test_who_suggests_a_photo_is_told_of_the_message(post: Post) -> None:

@@ -1,10 +1,9 @@
 """Photos of profiles and chats from what was uploaded: an image, or a film that moves in its place."""
 
-import hashlib
 import math
 from typing import Any, Final, NamedTuple
 
-from chappe.ports import Film, Filming, FilmRefused, Picture
+from chappe.ports import Film, FilmRefused, Picture, SealedFile
 from chappe.rpc import Call
 from chappe.tl import errors
 
@@ -19,6 +18,7 @@ from .uploads import (
     charge,
     files_of,
     keep_bytes,
+    keep_copy,
     read_whole,
     uploaded,
 )
@@ -43,7 +43,7 @@ class Made(NamedTuple):
     sizes: bytes  # one behind the other
     pieces: tuple[Piece, ...]
     stripped: bytes
-    film: bytes = b""
+    film: SealedFile | None = None  # to be copied
     moving: Moving | None = None
 
 
@@ -75,42 +75,42 @@ async def _take_moving(call: Call, given: Any) -> File:
     blind = blind_of(call, form, film.sha256)
     file = await still_kept(call, blind)
     if file is None:
-        data, frame = await _looked_at(call, film, start)
+        frame = await _looked_at(call, film, start)
         async with IMAGES.turn(call.user):
             shown = frame.sizes[-1].jpeg
             if image is not None:
                 shown = await read_whole(call, image, rules.PHOTO_BYTES_MAX)
             still = await picture_of(call, shown, "profile")
-        moving = frame.width, frame.height, len(data), start
-        file = await _keep(call, blind, Made(*packed(still), still.stripped, data, moving))
+        moving = frame.width, frame.height, film.size, start
+        file = await _keep(call, blind, Made(*packed(still), still.stripped, film.file, moving))
     if image is not None:
         await drop_upload(call, given.file, image)
     await drop_upload(call, given.video, film)
     return file
 
 
-async def _looked_at(call: Call, whole: Uploaded, start: float) -> tuple[bytes, Picture]:
-    """Return the bytes of a film, and the frame that is to stand for it, with the film's own sides.
+async def _looked_at(call: Call, whole: Uploaded, start: float) -> Picture:
+    """Return the frame of a film that is to stand for it, with the film's own sides.
 
     Raises:
         errors.VideoFileInvalid: it is none that can be shown beside a name.
     """
     if whole.size > AVATAR_BYTES_MAX:
         raise errors.VideoFileInvalid
-    filming: Filming = call.service("filming")
+    files, filming = files_of(call), call.service("filming")
+
+    async def read(offset: int, size: int) -> bytes:
+        return await files.read(whole.file, offset, min(size, whole.size - offset))
+
     async with FILMS.turn(call.user):
-        data = await files_of(call).read(whole.file, 0, whole.size)
-
-        async def read(offset: int, size: int) -> bytes:
-            return data[offset : offset + size]
-
+        head = await read(0, 2 * len(MP4))
         try:
-            film = await filming.look(read, len(data), start, voice=False, side=STILL_SIDE)
+            film: Film = await filming.look(read, whole.size, start, voice=False, side=STILL_SIDE)
         except FilmRefused:
             raise errors.VideoFileInvalid from None
-    if data[len(MP4) : 2 * len(MP4)] != MP4 or not _fits(film) or film.picture is None:
+    if head[len(MP4) :] != MP4 or not _fits(film) or film.picture is None:
         raise errors.VideoFileInvalid
-    return data, film.picture._replace(width=film.width, height=film.height)
+    return film.picture._replace(width=film.width, height=film.height)
 
 
 def _fits(film: Film) -> bool:
@@ -124,9 +124,11 @@ async def _keep(call: Call, blind: str, made: Made) -> File:
     Raises:
         errors.FileQuotaExceeded: there is no room for it.
     """
-    kept = await keep_bytes(call, made.sizes)
+    kept, film, length = await keep_bytes(call, made.sizes), None, 0
     async with discarding(call, kept):
-        film = await keep_bytes(call, made.film) if made.film else None
+        if made.film is not None and made.moving is not None:
+            length = made.moving[2]
+            film = await keep_copy(call, made.film, length)
         async with discarding(call, film), call.change() as change:
             file = File(
                 number=change.next("file"), kind="photo", date=call.now, size=len(made.sizes),
@@ -135,7 +137,7 @@ async def _keep(call: Call, blind: str, made: Made) -> File:
             )  # fmt: skip
             change.put(file)
             change.put(Content(blind=blind, file=kept, size=file.size, number=file.number))
-            await charge(change, len(made.sizes) + len(made.film), call)
+            await charge(change, file.size + length, call)
     return file
 
 
@@ -148,13 +150,12 @@ async def adopt(call: Call, other: File) -> File:
     """
     if other.pieces_file is None:
         raise errors.PhotoInvalid
-    files = files_of(call)
-    sizes = await files.read(other.pieces_file, 0, other.size)
-    film = b""
-    if other.file is not None and other.moving is not None:
-        film = await files.read(other.file, 0, other.moving[2])
+    blind = blind_of(call, "adopted", other.pieces_file.blob.encode())
+    known = await still_kept(call, blind)
+    if known is not None:
+        return known
+    sizes = await files_of(call).read(other.pieces_file, 0, other.size)
     if len(sizes) < other.size:
         raise errors.PhotoInvalid
-    blind = blind_of(call, f"adopted {other.moving}", hashlib.sha256(sizes + film).digest())
-    made = Made(sizes, other.pieces, other.stripped, film, other.moving)
-    return await still_kept(call, blind) or await _keep(call, blind, made)
+    made = Made(sizes, other.pieces, other.stripped, other.file, other.moving)
+    return await _keep(call, blind, made)

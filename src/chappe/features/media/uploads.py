@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chappe.ports import EngineError, Files, SealedFile
+from chappe.ports import EngineError, Files, Read, SealedFile
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, House
@@ -376,12 +376,38 @@ async def read_whole(call: Call, whole: Uploaded, bytes_max: int) -> bytes:
 
 async def keep_bytes(call: Call, data: bytes) -> SealedFile:
     """Keep bytes the server made as a file of the caller's."""
+
+    async def read(offset: int, size: int) -> bytes:
+        return data[offset : offset + size]
+
+    return await _keep_read(call, len(data), read)
+
+
+async def keep_copy(call: Call, source: SealedFile, size: int) -> SealedFile:
+    """Keep a copy of `size` bytes of a file, somebody else's or not, as one of the caller's.
+
+    Raises:
+        errors.FilePartMissing: it has not as many, or nobody can open it any more.
+    """
     files = files_of(call)
-    length = min(rules.PART_BYTES_MAX, rules.part_bytes_for(len(data)))
+
+    async def read(offset: int, length: int) -> bytes:
+        data = await files.read(source, offset, length)
+        if len(data) < length:
+            raise errors.FilePartMissing(0)
+        return data
+
+    return await _keep_read(call, size, read)
+
+
+async def _keep_read(call: Call, total: int, read: Read) -> SealedFile:
+    """Keep what is read part by part, so that it is never whole in memory."""
+    files = files_of(call)
+    length = min(rules.PART_BYTES_MAX, rules.part_bytes_for(total))
     file = await files.create(call.me, length)
     try:
-        for number, start in enumerate(range(0, len(data), length)):
-            await files.put_part(file, number, data[start : start + length])
+        for number, start in enumerate(range(0, total, length)):
+            await files.put_part(file, number, await read(start, min(length, total - start)))
         await files.commit(file)
     except BaseException:
         with suppress(EngineError):  # what failed to be written may fail to be removed
