@@ -216,7 +216,10 @@ async def test_forwards_are_refused_by_number_right_and_random_id() -> None:
 
 
 async def test_what_is_done_in_a_chat_leaves_drafts_alone() -> None:
-    """To pin, to rename, to let messages vanish: whoever does it goes on writing where they were."""
+    """To rename, to let messages vanish: whoever does it goes on writing where they were.
+
+    What is sent clears a draft only where the app says so: a program that answers for somebody does not.
+    """
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         sup = await ada.supergroup("Club", claude)
@@ -229,10 +232,32 @@ async def test_what_is_done_in_a_chat_leaves_drafts_alone() -> None:
         await ada(api.ChannelsEditTitle(channel=ada.channel(sup), title="The club"))
         await v.settle()
         for chat in (claude, group, sup):
+            await ada.say(chat, "by a program")
             assert (await ada.dialog(chat)).draft.message == "begun"
-            await ada.say(chat, "finished")
-            await v.settle()
+        for chat in (claude, group, sup):
+            await ada.say(chat, "finished", clear_draft=True)
             assert (await ada.dialog(chat)).draft is None
+            assert isinstance(ada.told(api.UpdateDraftMessage)[-1].draft, api.DraftMessageEmpty)
+        assert (await ada(api.MessagesGetAllDrafts())).updates == []
+
+
+@pytest.mark.parametrize("how", ["later", "a place", "an album"])
+async def test_whatever_is_sent_finishes_what_was_begun(how: str) -> None:
+    """A place, an album, and what is only to be sent tomorrow."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        await ada(api.MessagesSaveDraft(peer=ada.peer(claude), message="begun"))
+        point = api.InputMediaGeoPoint(geo_point=api.InputGeoPoint(lat=1.0, long=2.0))
+        given = {"peer": ada.peer(claude), "clear_draft": True}
+        if how == "later":
+            due = int(v.clock.now()) + 86_400
+            await ada.say(claude, "tomorrow", schedule_date=due, clear_draft=True)
+        elif how == "a place":
+            await ada(api.MessagesSendMedia(**given, media=point, message="", random_id=v.number()))
+        else:
+            single = api.InputSingleMedia(media=point, random_id=v.number(), message="")
+            await ada(api.MessagesSendMultiMedia(**given, multi_media=[single]))
+        assert (await ada.dialog(claude)).draft is None
 
 
 async def test_drafts_keep_what_they_answer_and_are_cleared_by_sending() -> None:
@@ -256,7 +281,7 @@ async def test_drafts_keep_what_they_answer_and_are_cleared_by_sending() -> None
         draft = (await ada.dialog(claude)).draft
         assert draft.reply_to.reply_to_peer_id == ada.peer(sup)
         await v.settle()
-        await ada.say(claude, "no.")
+        await ada.say(claude, "no.", clear_draft=True)
         assert (await ada.dialog(claude)).draft is None
         await ada(api.MessagesSaveDraft(peer=ada.peer(sup), message="one"))
         await ada(api.MessagesSaveDraft(peer=ada.peer(claude), message="two"))

@@ -30,10 +30,10 @@ async def topic(who: Person, of: Any, title: str, color: int | None = None) -> i
     return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
 
 
-async def say(who: Person, of: Any, where: int, text: str, reply: int = 0) -> int:
+async def say(who: Person, of: Any, where: int, text: str, reply: int = 0, **more: Any) -> int:
     """Write in a topic; return the message's number."""
     to = api.InputReplyToMessage(reply_to_msg_id=reply or where, top_msg_id=where)
-    return await who.say(of, text, reply_to=to)
+    return await who.say(of, text, reply_to=to, **more)
 
 
 async def topics(who: Person, of: Any, **more: Any) -> Any:
@@ -464,6 +464,8 @@ async def test_each_topic_has_its_draft() -> None:
         every = await bob(api.MessagesGetAllDrafts())
         assert len(every.updates) == 2
         await say(bob, group, news, "in the news")
+        assert (await one(bob, group, news)).draft.message == "in the"
+        await say(bob, group, news, "in the news", clear_draft=True)
         assert (await one(bob, group, news)).draft is None
         assert (await bob.dialog(group)).draft.message == "plain"
         await bob(api.MessagesSaveDraft(peer=bob.peer(group), message="again", reply_to=to))

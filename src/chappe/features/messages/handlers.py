@@ -25,7 +25,7 @@ from .previews import arrived, watch, with_preview
 from .quoting import ANSWER_ERRORS, origin_of, with_answer
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
-from .sending import Kept, check_text, draft_of, send, sent, short
+from .sending import Kept, check_text, draft_of, finish_draft, send, sent, short
 
 FORWARDED_MAX: Final = 100  # messages in one forward
 WHISPERED_MAX: Final = 200  # members online who are told that somebody is typing
@@ -50,10 +50,12 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
     if due:
+        await finish_draft(call, target, request, 0)
         return await schedule(call, target, due, [(request.random_id, draft)])
     draft = with_preview(call, target, draft, request)
     kept = await send(call, target, request.random_id, draft)
     watch(call, target.owner, kept.id, draft.media)
+    await finish_draft(call, target, request, kept.id)
     private = to.kind is Kind.USER and to != call.me
     if kept.pts and private and not draft.media and not kept.word:
         return short(kept, draft)

@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import media
 from chappe.features.accounts import User
 from chappe.features.chats import Joined
-from chappe.features.dialogs import Answer, Dialog, Draft, DraftChanged, Entity, Message
+from chappe.features.dialogs import Answer, Dialog, Entity, Message
 from chappe.updates import Change, Deed, House, Line
 
 from .events import (
@@ -23,7 +23,7 @@ from .events import (
     remove_messages,
 )
 from .records import HistoryTtl, Ref, Twin
-from .threads import GENERAL, wrote_in_topic
+from .threads import wrote_in_topic
 
 
 class Copy(Line, frozen=True):
@@ -178,7 +178,7 @@ class CopiesPinned(Line, frozen=True):
 
 
 class Wrote(Line, frozen=True):
-    """To a poster's own box: they wrote in a channel, so they have read it and finished their draft."""
+    """To a poster's own box: they wrote in a channel, so they have read it."""
 
     name = "messages.wrote"
 
@@ -186,7 +186,6 @@ class Wrote(Line, frozen=True):
     id: int
     date: int
     topic: int = 0  # of a forum; the rest of it is not read by that
-    acted: bool = False  # it was no text but something done: what was begun is not finished
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -195,17 +194,12 @@ class Wrote(Line, frozen=True):
             return  # who only comments has no conversation there
         dialog = dialog or Dialog(peer=self.peer)
         if self.topic:
-            await wrote_in_topic(change, self.peer, self.topic, self.id, acted=self.acted)
+            await wrote_in_topic(change, self.peer, self.topic, self.id)
             change.put(msgspec.structs.replace(dialog, date=self.date, marked=False))
-            if self.topic != GENERAL:
-                return
         elif self.id > dialog.read_inbox:
             change.put(
                 msgspec.structs.replace(dialog, read_inbox=self.id, date=self.date, marked=False)
             )
-        if not self.acted and await change.get(Draft, self.peer) is not None:
-            change.drop(Draft, self.peer)
-            change.notice(DraftChanged(peer=self.peer))
 
 
 class Vanish(Deed, frozen=True):

@@ -18,7 +18,7 @@ from .posts import seen
 from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
-from .sending import check_caption, check_text, draft_of, send, sent
+from .sending import check_caption, check_text, draft_of, finish_draft, send, sent
 from .views import SHOWING_PHOTO
 
 SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
@@ -110,12 +110,14 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
     if due:
+        await finish_draft(call, target, request, 0)
         return await schedule(call, target, due, [(request.random_id, draft)])
     draft = with_preview(call, target, draft, request)
     if not draft.media and not page.optional:
         raise errors.WebpageMediaEmpty
     kept = await send(call, target, request.random_id, draft)
     watch(call, target.owner, kept.id, draft.media)
+    await finish_draft(call, target, request, kept.id)
     return await sent(call, [kept])
 
 
@@ -134,8 +136,11 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     target = await _target(call, to, kept, request.send_as)
     draft = await _draft(call, target, request, request, kept)
     if due:
+        await finish_draft(call, target, request, 0)
         return await schedule(call, target, due, [(request.random_id, draft)])
-    return await sent(call, [await send(call, target, request.random_id, draft)])
+    one = await send(call, target, request.random_id, draft)
+    await finish_draft(call, target, request, one.id)
+    return await sent(call, [one])
 
 
 @method(
@@ -175,14 +180,14 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
         draft = await _draft(call, target, request, single, kept)
         drafts.append((single.random_id, msgspec.structs.replace(draft, grouped_id=group)))
     if due:
+        await finish_draft(call, targets[0], request, 0)
         return await schedule(call, targets[0], due, drafts)
-    return await sent(
-        call,
-        [
-            await send(call, target, random_id, draft)
-            for target, (random_id, draft) in zip(targets, drafts, strict=True)
-        ],
-    )
+    every = [
+        await send(call, target, random_id, draft)
+        for target, (random_id, draft) in zip(targets, drafts, strict=True)
+    ]
+    await finish_draft(call, targets[0], request, every[0].id)
+    return await sent(call, every)
 
 
 @method(api.MessagesGetRecentLocations, raises=accounts.PEER_ERRORS)

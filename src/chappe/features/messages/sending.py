@@ -12,7 +12,16 @@ import msgspec
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, auth, chats, contacts, media
-from chappe.features.dialogs import Dialog, Draft, DraftChanged, Message, show_entities, take, units
+from chappe.features.dialogs import (
+    Dialog,
+    Draft,
+    DraftChanged,
+    Message,
+    TopicDraft,
+    show_entities,
+    take,
+    units,
+)
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
@@ -25,7 +34,15 @@ from .once import remember, sent_as, slots_of
 from .posts import Addressed, ExpirePosts, NewPost, ReadPosts
 from .records import DefaultTtl, HistoryTtl
 from .senders import identity
-from .threads import Placed, begins_topic, count_answer, first_visible, placed
+from .threads import (
+    GENERAL,
+    Placed,
+    begins_topic,
+    count_answer,
+    first_visible,
+    placed,
+    topic_number,
+)
 
 CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
 TEXT_UNITS_MAX: Final = 4096  # UTF-16 units of a message's text
@@ -114,8 +131,6 @@ async def send(
         message = await keep_message(change, draft)
         number = message.id
         remember(change, call.user, slots, random_id, number)
-        if not draft.action:  # what is done in a chat is not what was begun to be written
-            await _clear_draft(change, target.peer)
         await media.count_shown(change, message.media, 1 + len(target.copies))
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
@@ -170,10 +185,30 @@ async def _placed(call: Call, change: Change, draft: Message, number: int) -> Me
     return placed
 
 
-async def _clear_draft(change: Change, peer: int) -> None:
-    if await change.get(Draft, peer) is not None:
-        change.drop(Draft, peer)
-        change.notice(DraftChanged(peer=peer))
+async def finish_draft(call: Call, target: Target, request: Any, number: int) -> None:
+    """Clear what the caller had begun where they wrote message `number` (0: later), if they ask for it.
+
+    In a forum it is what they had begun in that topic. Libraries write without asking for it, and
+    leave alone what somebody has begun by hand; apps ask.
+    """
+    if not request.clear_draft:
+        return
+    topic = getattr(request.reply_to, "top_msg_id", 0) or 0
+    if number and target.place is not None and target.place.chat.forum:
+        message = await call.look(target.owner).get(Message, target.peer, number)
+        topic = topic_number(message) if message is not None else 0
+    mine = call.look()
+    begun = await mine.get(Draft, target.peer) if topic in (0, GENERAL) else None
+    there = await mine.get(TopicDraft, target.peer, topic) if topic else None
+    if begun is None and there is None:
+        return
+    async with call.change() as change:
+        if begun is not None:
+            change.drop(Draft, target.peer)
+            change.notice(DraftChanged(peer=target.peer))
+        if there is not None:
+            change.drop(TopicDraft, target.peer, topic)
+            change.notice(DraftChanged(peer=target.peer, topic=topic))
 
 
 def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
@@ -277,9 +312,7 @@ async def _post_within(
         discuss(change, place.chat, message)
     pts = change.announce(NewPost(channel=channel, id=number))
     topic = message.thread if message.topic else 0
-    acted = bool(draft.action)
-    line = Wrote(peer=target.peer, id=number, date=call.now, topic=topic, acted=acted)
-    change.post(call.me, line)
+    change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now, topic=topic))
     for user in message.mentions:
         if user != call.user:
             addressed = Addressed(peer=target.peer, id=number, topic=topic)

@@ -10,7 +10,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.dialogs import Dialog, DraftChanged, Message, TopicDraft
+from chappe.features.dialogs import Dialog, Message
 from chappe.ports import Record
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, House, Line, View, Viewer
@@ -315,20 +315,12 @@ class AnswerRead(Line, frozen=True):
         change.notice(ThreadWasRead(channel=self.channel, thread=self.thread, max_id=self.max_id))
 
 
-async def wrote_in_topic(
-    change: Change, peer: int, topic: int, number: int, *, acted: bool = False
-) -> None:
-    """Take note in a writer's own box that they wrote in a topic: they read it and finished their draft.
-
-    What they did there (`acted`) finishes no draft.
-    """
+async def wrote_in_topic(change: Change, peer: int, topic: int, number: int) -> None:
+    """Take note in a writer's own box that they wrote in a topic: they have read it."""
     old = await change.get(ReadThread, peer, topic)
     old = old or ReadThread(peer=peer, thread=topic, max_id=0)
     if number > old.max_id:
         change.put(msgspec.structs.replace(old, max_id=number))
-    if not acted and await change.get(TopicDraft, peer, topic) is not None:
-        change.drop(TopicDraft, peer, topic)
-        change.notice(DraftChanged(peer=peer, topic=topic))
 
 
 EVENTS: Final[tuple[Any, ...]] = (ThreadRead, ThreadWasRead, AnswerRead)
