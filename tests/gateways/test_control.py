@@ -31,6 +31,9 @@ class Running:
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """See `Running`."""
 
+    def renew_certificate(self) -> None:
+        """See `Running`."""
+
     async def act(self, act: str, given: Mapping[str, Any]) -> Any:
         """Return the answer, or raise it."""
         if isinstance(self._answer, Exception):

@@ -3,7 +3,10 @@
 import asyncio
 import datetime as dt
 import ipaddress
+import os
 import resource
+import signal
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,11 +14,12 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, BytesMessage, Request
 
 from chappe.app import installation
+from chappe.app.certificate import Certificate
 from chappe.core.configuration import Configuration, ConfigurationError
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.gateways.mtproto import Gateway
@@ -30,9 +34,11 @@ from tests.protocol.test_open_port import Echo, Keys
 CERTIFIED = Configuration(tls_port=1, tls_certificate="chain.pem")
 
 
-def certify(data: Path, key: str = "chain.pem") -> ssl.SSLContext:
+def certify(
+    data: Path, key: str = "chain.pem", private: rsa.RSAPrivateKey | None = None
+) -> ssl.SSLContext:
     """Put a certificate and its key into a directory; return what trusts it, and it alone."""
-    private = ec.generate_private_key(ec.SECP256R1())
+    private = private or ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "here")])
     now = dt.datetime.now(dt.UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
@@ -67,7 +73,7 @@ async def gateway() -> AsyncIterator[Gateway]:
 async def test_a_key_is_made_inside_tls(gateway: Gateway, tmp_path: Path) -> None:
     """As it is outside, whatever the transport; who speaks none is cut off."""
     trusts = certify(tmp_path)
-    port = await gateway.listen("127.0.0.1", 0, installation.tls_context(CERTIFIED, tmp_path))
+    port = await gateway.listen("127.0.0.1", 0, Certificate(CERTIFIED, tmp_path).context)
     for kind in (Kind.ABRIDGED, Kind.FULL):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
         wire, machine = ClientTransport(kind), ClientHandshake(server_key().n, tokens(3))
@@ -95,7 +101,7 @@ async def test_a_key_is_made_inside_tls(gateway: Gateway, tmp_path: Path) -> Non
 async def test_a_browser_comes_by_a_web_socket_inside_tls(gateway: Gateway, tmp_path: Path) -> None:
     """The upgrade at /apiws, then obfuscated packets in binary messages."""
     trusts = certify(tmp_path)
-    port = await gateway.listen("127.0.0.1", 0, installation.tls_context(CERTIFIED, tmp_path))
+    port = await gateway.listen("127.0.0.1", 0, Certificate(CERTIFIED, tmp_path).context)
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
     web = WSConnection(ConnectionType.CLIENT)
     wish = Request(host="127.0.0.1", target="/apiws", subprotocols=["binary"])
@@ -142,12 +148,58 @@ async def test_a_server_speaks_tls_beside_the_plain_port(tmp_path: Path) -> None
         server.stop()
 
 
+def served(trusts: ssl.SSLContext, port: int) -> bool:
+    """Whether a server shows the certificate that is trusted."""
+    with socket.create_connection(("127.0.0.1", port)) as plain:
+        try:
+            trusts.wrap_socket(plain, server_hostname="127.0.0.1").close()
+        except ssl.SSLCertVerificationError:
+            return False
+    return True
+
+
+async def test_a_renewed_certificate_is_taken_up_without_a_restart(tmp_path: Path) -> None:
+    """At SIGHUP, whatever kind of key it has; who is connected stays so, and a broken one changes nothing."""
+    data = tmp_path / "data"
+    data.mkdir()
+    first, port = certify(data), free_port()
+    (data / "chappe.toml").write_text(f'tls_port = {port}\ntls_certificate = "chain.pem"\n')
+    server = RealServer(data)
+    server.start()
+
+    async def renewed(said: str) -> None:
+        os.kill(server.pid, signal.SIGHUP)
+        async with asyncio.timeout(30):
+            while said not in server.log():  # noqa: ASYNC110  another process writes it
+                await asyncio.sleep(0.02)
+
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=first)
+        (data / "chain.pem").write_text("half a chain")
+        await renewed("`tls_certificate` cannot be used")
+        assert await asyncio.to_thread(served, first, port)
+        second = certify(data, private=rsa.generate_private_key(65_537, 2048))
+        await renewed("the certificate was read again")
+        assert await asyncio.to_thread(served, second, port)
+        assert not await asyncio.to_thread(served, first, port)
+        wire, machine = (
+            ClientTransport(Kind.INTERMEDIATE),
+            ClientHandshake(server_key().n, tokens(3)),
+        )
+        writer.write(wire.send(wrap(machine.start(), 4)))
+        (packet,) = wire.receive(await asyncio.wait_for(reader.read(65_536), 30))
+        assert machine.receive(unwrap(packet.payload)) is not None
+        writer.close()
+    finally:
+        server.stop()
+
+
 def test_the_key_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
     """And no TLS is spoken where none is asked for."""
     certify(tmp_path, "key.pem")
     apart = Configuration(tls_port=1, tls_certificate="chain.pem", tls_key="key.pem")
-    assert installation.tls_context(apart, tmp_path) is not None
-    assert installation.tls_context(Configuration(), tmp_path) is None
+    assert installation.certificate(apart, tmp_path) is not None
+    assert installation.certificate(Configuration(), tmp_path) is None
 
 
 @pytest.mark.parametrize("wrong", ["missing", "garbage", "another key"])
@@ -161,4 +213,4 @@ def test_what_is_no_certificate_is_refused(tmp_path: Path, wrong: str) -> None:
         certify(tmp_path, "new.pem")
         given = Configuration(tls_port=1, tls_certificate="chain.pem", tls_key="old.pem")
     with pytest.raises(ConfigurationError, match="`tls_certificate` cannot be used"):
-        installation.tls_context(given, tmp_path)
+        installation.certificate(given, tmp_path)

@@ -1,6 +1,5 @@
 """The composition root: the only file that knows every package."""
 
-import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +48,7 @@ from chappe.trust import sealing
 from chappe.updates import Book, House, Hub, Mender, Pruner, Relay, Store, Timers
 
 from . import installation
+from .certificate import Certificate
 
 SLICES: Final[tuple[Any, ...]] = (
     accounts, auth, contacts, privacy, notifications, media, stickers, chats, dialogs, messages, topics,
@@ -123,7 +123,7 @@ class Server:
         )  # fmt: skip
         self.keeper = keeper
         self.acts = acts()
-        self.tls: ssl.SSLContext | None = None
+        self.certificate: Certificate | None = None
         self.level = "L0"
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
@@ -153,8 +153,9 @@ class Server:
         for address in config.also:
             await self.gateway.listen(*place_of(address))
             addresses.append(address)
-        if self.tls is not None:
-            secure = await self.gateway.listen(config.host, config.tls_port, self.tls)
+        if self.certificate is not None:
+            tls = self.certificate.context
+            secure = await self.gateway.listen(config.host, config.tls_port, tls)
             addresses.append(f"{config.host}:{secure} (TLS)")
         self.config = msgspec.structs.replace(
             config, port=port, public_port=config.public_port or port
@@ -172,6 +173,11 @@ class Server:
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """See `cli.Running`."""
         self.house.store.on_fenced = end
+
+    def renew_certificate(self) -> None:
+        """See `cli.Running`."""
+        if self.certificate is not None:
+            self.certificate.renew()
 
     async def act(self, act: str, given: Mapping[str, Any]) -> Any:
         """See `cli.Running`."""
@@ -209,7 +215,7 @@ class Server:
 async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:
     """Open everything in the data directory and start the server, not yet listening."""
     entropy = SystemEntropy()
-    tls_context = installation.tls_context(config, data)
+    certificate = installation.certificate(config, data)
     root = installation.open_root(data, passphrase, entropy)
     found: list[rsa.ServerKey] = []
 
@@ -220,7 +226,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     engine, keys = await installation.open_store(config, data, root, entropy, check=check)
     blobs = installation.open_blobs(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs)
-    server.tls = tls_context
+    server.certificate = certificate
     server.level = "L1" if sealing.is_sealed(data) else "L0"
     # first: a line that was left over takes a number of the new epoch
     await installation.begin_epoch(data, server.house)

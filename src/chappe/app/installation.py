@@ -4,7 +4,6 @@ import asyncio
 import os
 import resource
 import shutil
-import ssl
 import tarfile
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 from chappe import __version__, updates
 from chappe.core import Entropy, Kind, Owner
-from chappe.core.configuration import Configuration, ConfigurationError, load, place_of
+from chappe.core.configuration import Configuration, load, place_of
 from chappe.core.system import SystemEntropy
 from chappe.crypto import rsa
 from chappe.engines.files import FileBlobs
@@ -25,6 +24,8 @@ from chappe.gateways.cli import OperatorError, Running, Show, Step
 from chappe.ports import Blobs, Engine, EngineError
 from chappe.trust import sealing
 from chappe.updates import House
+
+from .certificate import Certificate
 
 BOXES: Final = "chappe.db"
 KEYS: Final = "keys.db"
@@ -151,23 +152,13 @@ async def _refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
             )
 
 
-def tls_context(config: Configuration, data: Path) -> ssl.SSLContext | None:
+def certificate(config: Configuration, data: Path) -> Certificate | None:
     """Return what TLS is spoken with; None where it is not.
 
     Raises:
         ConfigurationError: certificate and key are not there, or do not belong together.
     """
-    if not config.tls_port:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    certificate = data / config.tls_certificate
-    try:
-        context.load_cert_chain(certificate, data / config.tls_key if config.tls_key else None)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(
-            f"`tls_certificate` cannot be used: {error.strerror or error}; give a PEM chain and its key."
-        ) from None
-    return context
+    return Certificate(config, data) if config.tls_port else None
 
 
 def open_blobs(config: Configuration, data: Path) -> Blobs:

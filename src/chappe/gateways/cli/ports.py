@@ -25,6 +25,14 @@ class Running(Protocol):
         """Have `end` called, with a sentence, once another server has taken over the store."""
         ...
 
+    def renew_certificate(self) -> None:
+        """Read the certificate of TLS again, for connections that begin from now on.
+
+        Raises:
+            ConfigurationError: it cannot be used; the one from before stays.
+        """
+        ...
+
     async def act(self, act: str, given: Mapping[str, Any]) -> Any:
         """Do an operator's act (`users`, `invite`, …) and return what it found, as JSON."""
         ...

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from chappe.core.configuration import Configuration, load
+from chappe.core.configuration import Configuration, ConfigurationError, load
 from chappe.ports import Fenced
 from chappe.telemetry import configure
 
@@ -82,7 +82,7 @@ def harden() -> None:
 async def serve(
     application: Application, config: Configuration, data: Path, passphrase: str | None, show: Show
 ) -> None:
-    """Run a server until SIGINT or SIGTERM.
+    """Run a server until SIGINT or SIGTERM; at SIGHUP it reads its certificate again, if it has one.
 
     Raises:
         Fenced: another server has taken over its store.
@@ -98,11 +98,21 @@ async def serve(
         fenced.append(sentence)
         stopped.set()
 
+    def renew() -> None:
+        try:
+            running.renew_certificate()
+        except ConfigurationError as error:
+            show(f"SIGHUP: {error} The certificate from before stays in use.")
+        else:
+            show("SIGHUP: the certificate was read again; connections from now on get it.")
+
     running.when_fenced(end)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
+    if config.tls_port:
+        loop.add_signal_handler(signal.SIGHUP, renew)
     try:
         addresses = await running.listen()
         await control.start()

@@ -1,0 +1,49 @@
+"""The certificate TLS is spoken with, which is renewed while the server runs."""
+
+import ssl
+from pathlib import Path
+
+from chappe.core.configuration import Configuration, ConfigurationError
+
+
+class Certificate:
+    """A certificate with its key, as the files have it now or had it when it was last read.
+
+    A connection keeps the one it began with.
+    """
+
+    def __init__(self, config: Configuration, data: Path) -> None:
+        """Read it.
+
+        Raises:
+            ConfigurationError: certificate and key are not there, or do not belong together.
+        """
+        self._chain = data / config.tls_certificate
+        self._key = data / config.tls_key if config.tls_key else None
+        self.context = self._newest = self._read()
+        self.context.sni_callback = self._hand_newest
+
+    def _read(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        try:
+            context.load_cert_chain(self._chain, self._key)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigurationError(
+                f"`tls_certificate` cannot be used: {error.strerror or error};"
+                " give a PEM chain and its key."
+            ) from None
+        return context
+
+    def renew(self) -> None:
+        """Read it again, for connections that begin from now on.
+
+        Raises:
+            ConfigurationError: it cannot be used; the one from before stays.
+        """
+        self._newest = self._read()
+
+    def _hand_newest(
+        self, connection: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _: ssl.SSLContext
+    ) -> None:
+        """Give a connection that begins the newest certificate; called whatever name it asks for."""
+        connection.context = self._newest
