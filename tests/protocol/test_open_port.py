@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import struct
+from collections.abc import Callable
 from typing import Any
 
 from chappe.core.system import SystemClock, SystemEntropy
@@ -64,25 +66,42 @@ class Echo:
         """See `Calls`."""
 
 
+class Pushing(Echo):
+    """As well keeps by what each session is told something."""
+
+    def __init__(self) -> None:
+        self.tell: dict[int, Callable[[bytes], None]] = {}
+
+    def open(self, *given: Any) -> Any:
+        """See `Calls`."""
+        _, session_id, _, self.tell[session_id] = given
+        return object()
+
+
 class Friend:
     """A well-behaved client on a real socket."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.transport = ClientTransport(Kind.INTERMEDIATE)
         self.token = random.Random(4).randbytes
+        self.heard: list[bytes] = []  # what was pushed
 
     async def _packet(self) -> bytes:
-        while True:
+        while not self.packets:
             data = await asyncio.wait_for(self.reader.read(65_536), 10)
             assert data, "the connection was closed"
-            packets = self.transport.receive(data)
-            if packets:
-                return packets[0].payload
+            self.packets += [packet.payload for packet in self.transport.receive(data)]
+        return self.packets.pop(0)
+
+    async def reach(self) -> None:
+        """Open a connection."""
+        self.transport = ClientTransport(Kind.INTERMEDIATE)
+        self.packets: list[bytes] = []
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
 
     async def connect(self) -> None:
         """Connect and make a key."""
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        await self.reach()
         handshake = ClientHandshake(server_key().n, self.token)
         request: bytes | None = handshake.start()
         number = 0
@@ -97,10 +116,16 @@ class Friend:
         """Call and return the answer."""
         _, packet = self.session.call(body, SystemClock.now())
         self.writer.write(self.transport.send(packet))
-        while True:
+        answer = None
+        while answer is None:
             for found in self.session.receive(await self._packet()):
                 if isinstance(found, Result):
-                    return found.body
+                    answer = found.body
+                else:
+                    self.heard.append(found.body)
+        acks = self.session.acknowledge(SystemClock.now())
+        self.writer.write(self.transport.send(acks) if acks else b"")
+        return answer
 
 
 def rude(chance: random.Random) -> bytes:
@@ -158,4 +183,35 @@ async def test_an_unknown_key_is_told() -> None:
     assert await reader.read(100) == b"\x01" + (-404).to_bytes(4, "little", signed=True)
     assert await reader.read(100) == b""
     writer.close()
+    await gateway.stop()
+
+
+async def test_who_was_cut_off_a_while_is_told_to_ask_what_they_missed() -> None:
+    """What was sent and did not arrive comes again; what was to be told meanwhile they ask for, once."""
+    calls = Pushing()
+    gateway = Gateway(
+        keys=Keys(), calls=calls, server_keys=[server_key()], clock=SystemClock(),
+        entropy=SystemEntropy(), on_bug=lambda _where, _error: None,
+    )  # fmt: skip
+    friend = Friend(await gateway.listen("127.0.0.1", 0))
+    await friend.connect()
+    await friend.say(b"here")
+    (tell,) = calls.tell.values()
+    too_long = struct.pack("<I", 0xE317AF7E)
+    for news in ([b"news", b"more"], []):
+        friend.writer.close()
+        while gateway.connections:  # noqa: ASYNC110  the other end takes its time
+            await asyncio.sleep(0.01)
+        for body in news:
+            tell(body)
+        await friend.reach()
+        friend.heard.clear()
+        for body in (b"back", b"still on"):
+            assert await friend.say(body) == body
+        assert friend.heard.count(too_long) == bool(news)
+        assert not set(news) & set(friend.heard)
+    tell(b"the latest news!")
+    assert await friend.say(b"what was that?!!") == b"what was that?!!"
+    assert friend.heard[-1] == b"the latest news!"
+    friend.writer.close()
     await gateway.stop()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import ssl
+import struct
 import sys
 import threading
 from collections import Counter, OrderedDict
@@ -22,6 +23,7 @@ from .ports import AuthKeys, Calls, KeyInfo
 KEYS_CACHED_MAX: Final = 50_000  # authorisation keys held in memory
 SESSIONS_MAX: Final = 200_000  # sessions, connected or resting; the longest resting leave first
 SESSION_REST_S: Final = 300  # seconds a session without a connection is kept
+TOO_LONG: Final = struct.pack("<I", 0xE317AF7E)  # updatesTooLong: ask for what you have missed
 HANDSHAKES_MAX: Final = 10_000  # handshakes under way or lately done
 HANDSHAKES_WORKING_MAX: Final = 500  # handshakes whose arithmetic waits for a thread
 SESSIONS_A_KEY_MAX: Final = 64  # sessions of one key; apps have a dozen
@@ -47,7 +49,7 @@ def _yield_to_the_loop() -> None:
 class Session:
     """A session with what serves it: its machine, its client inside, its connection if any."""
 
-    __slots__ = ("client", "connection", "key", "machine", "rested_since")
+    __slots__ = ("client", "connection", "key", "machine", "missed", "rested_since")
 
     def __init__(self, machine: ServerSession, key: KeyInfo) -> None:
         self.machine = machine
@@ -55,6 +57,7 @@ class Session:
         self.client: Any = None
         self.connection: Connection | None = None
         self.rested_since = 0.0
+        self.missed = False  # something was to be pushed while it had no connection
 
 
 class Floors:
@@ -261,6 +264,9 @@ class Gateway:
         if session.connection is not None:
             session.connection.sessions.discard(session)
         session.machine.reconnected()
+        if session.missed:
+            session.missed = False
+            session.machine.push(TOO_LONG)
         session.connection = connection
         session.rested_since = 0.0
         self._resting.pop((session.key.key_id, session.machine.session_id), None)
@@ -268,9 +274,11 @@ class Gateway:
         self.touch(session)
 
     def _push(self, session: Session, body: bytes) -> None:
-        if session.connection is not None:
-            session.machine.push(body)
-            self.touch(session)
+        if session.connection is None:
+            session.missed = True
+            return
+        session.machine.push(body)
+        self.touch(session)
 
     def answer(self, session: Session, msg_id: int, result: bytes) -> None:
         """Send the result of a call."""
