@@ -207,8 +207,13 @@ class AroundActs:
     async def folders(self) -> Any:
         """Return the folders in their order."""
         found = []
-        for one in self.folders_told:
-            folder = await self.call("getChatFolder", chat_folder_id=one["id"])
+        for one in list(self.folders_told):
+            try:
+                folder = await self.call("getChatFolder", chat_folder_id=one["id"])
+            except RuntimeError as refusal:
+                if "404" in str(refusal):
+                    continue  # it went just now: word of that is on its way
+                raise
             title, chats = folder["name"]["text"]["text"], folder["included_chat_ids"]
             found.append({"id": one["id"], "title": title, "chats": chats})
         return found
