@@ -1,4 +1,5 @@
 // mtcute's part in what surrounds messages: reactions, polls, folders, drafts, pins and the like.
+import { counted } from './mtcute_media.mjs'
 import { loadModule, say } from './wire.mjs'
 
 const { getMarkedPeerId } = await loadModule('@mtcute/node/utils.js')
@@ -107,7 +108,7 @@ export const aroundActs = client => {
       const found = await client().call({ _: 'messages.getUnreadMentions', peer: await peer(to), offsetId: 0, addOffset: 0, limit: 50, maxId: 0, minId: 0 })
       return found.messages.map(m => m.id)
     },
-    async read_mentions ({ to }) { await client().call({ _: 'messages.readMentions', peer: await peer(to) }) },
+    async read_mentions ({ to }) { counted(client(), await client().call({ _: 'messages.readMentions', peer: await peer(to) })) },
     async archive ({ to, archived }) { await (archived ? client().archiveChats(to) : client().unarchiveChats(to)) },
     async pin_chat ({ to, pinned }) { await client().call({ _: 'messages.toggleDialogPin', pinned, peer: { _: 'inputDialogPeer', peer: await peer(to) } }) },
     async mark_unread ({ to, unread }) { await client().call({ _: 'messages.markDialogUnread', unread, peer: { _: 'inputDialogPeer', peer: await peer(to) } }) },
