@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chappe.features.messages.scheduled import SCHEDULED_MAX
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -239,6 +240,21 @@ async def test_what_is_done_in_a_chat_leaves_drafts_alone() -> None:
             assert (await ada.dialog(chat)).draft is None
             assert isinstance(ada.told(api.UpdateDraftMessage)[-1].draft, api.DraftMessageEmpty)
         assert (await ada(api.MessagesGetAllDrafts())).updates == []
+
+
+async def test_what_is_refused_finishes_nothing() -> None:
+    """Neither at once nor for later: what Ada has begun is all that is left of it."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        await ada(api.MessagesSaveDraft(peer=ada.peer(claude), message="begun"))
+        due = int(v.clock.now()) + 86_400
+        for turn in range(SCHEDULED_MAX):
+            await ada.say(claude, f"tomorrow {turn}", schedule_date=due)
+        with pytest.raises(errors.ScheduleTooMuch):
+            await ada.say(claude, "one more", schedule_date=due, clear_draft=True)
+        with pytest.raises(errors.MessageTooLong):
+            await ada.say(claude, "x" * 4097, clear_draft=True)
+        assert (await ada.dialog(claude)).draft.message == "begun"
 
 
 @pytest.mark.parametrize("how", ["later", "a place", "an album"])

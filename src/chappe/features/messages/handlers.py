@@ -50,8 +50,9 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
     if due:
+        waiting = await schedule(call, target, due, [(request.random_id, draft)])
         await finish_draft(call, target, request, 0)
-        return await schedule(call, target, due, [(request.random_id, draft)])
+        return waiting
     draft = with_preview(call, target, draft, request)
     kept = await send(call, target, request.random_id, draft)
     watch(call, target.owner, kept.id, draft.media)

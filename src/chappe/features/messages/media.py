@@ -110,8 +110,9 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
     if due:
+        waiting = await schedule(call, target, due, [(request.random_id, draft)])
         await finish_draft(call, target, request, 0)
-        return await schedule(call, target, due, [(request.random_id, draft)])
+        return waiting
     draft = with_preview(call, target, draft, request)
     if not draft.media and not page.optional:
         raise errors.WebpageMediaEmpty
@@ -136,8 +137,9 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     target = await _target(call, to, kept, request.send_as)
     draft = await _draft(call, target, request, request, kept)
     if due:
+        waiting = await schedule(call, target, due, [(request.random_id, draft)])
         await finish_draft(call, target, request, 0)
-        return await schedule(call, target, due, [(request.random_id, draft)])
+        return waiting
     one = await send(call, target, request.random_id, draft)
     await finish_draft(call, target, request, one.id)
     return await sent(call, [one])
@@ -180,8 +182,9 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
         draft = await _draft(call, target, request, single, kept)
         drafts.append((single.random_id, msgspec.structs.replace(draft, grouped_id=group)))
     if due:
+        waiting = await schedule(call, targets[0], due, drafts)
         await finish_draft(call, targets[0], request, 0)
-        return await schedule(call, targets[0], due, drafts)
+        return waiting
     every = [
         await send(call, target, random_id, draft)
         for target, (random_id, draft) in zip(targets, drafts, strict=True)
