@@ -259,5 +259,8 @@ async def test_nobody_suggests_anything_to_a_stranger_or_to_who_blocked_them(pos
     with pytest.raises(errors.FileReferenceExpired):
         await post.ask(CLAUDE, api.PhotosUpdateProfilePhoto(id=own(theirs.action.photo)))
     await post.ask(CLAUDE, api.ContactsBlock(id=post.peer(CLAUDE, ADA)))
+    other = await post.put_up(ADA, picture(210, 210))
+    before = dict(post.blobs._parts)
     with pytest.raises(errors.UserIdInvalid):
-        await suggest(post, ADA, CLAUDE, file=file)
+        await suggest(post, ADA, CLAUDE, file=other)
+    assert post.blobs._parts == before

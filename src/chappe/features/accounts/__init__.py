@@ -1,7 +1,7 @@
 """Accounts: people, their names, and how one is shown to another."""
 
 from . import full, handlers, profile, rules, settings
-from .access import access_hash, peer_of, shown_hash, user_of
+from .access import access_hash, peer_of, shown_hash, suggested_to, user_of
 from .acts import ACTS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
@@ -55,6 +55,7 @@ __all__ = [
     "show_user",
     "shown_hash",
     "status_of",
+    "suggested_to",
     "take_number",
     "user_of",
 ]

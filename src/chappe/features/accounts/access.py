@@ -7,6 +7,8 @@ from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
+from .records import User
+
 
 def access_hash(house: House, viewer: int, kind: Kind, target: int) -> int:
     """Return the number by which this viewer, and nobody else, may name the target."""
@@ -36,6 +38,22 @@ async def user_of(call: Call, given: Any) -> int:
             if given.access_hash == 0 and await call.service("has_dialog")(call.look(), user):
                 return user
     raise errors.UserIdInvalid
+
+
+async def suggested_to(call: Call, user: int) -> User:
+    """Return somebody the caller may suggest something to: there, another, and none has blocked the other.
+
+    Raises:
+        errors.UserIdInvalid
+    """
+    record = await call.look(Owner(Kind.USER, user)).get(User)
+    blocked = call.service("is_blocked")
+    if (
+        user == call.user or record is None or record.deleted
+        or await blocked(call.house, user, call.user) or await blocked(call.house, call.user, user)
+    ):  # fmt: skip
+        raise errors.UserIdInvalid
+    return record
 
 
 async def peer_of(call: Call, given: Any) -> Owner:

@@ -9,7 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
-from .access import peer_of, user_of
+from .access import peer_of, suggested_to, user_of
 from .events import UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends, own_record
@@ -57,19 +57,12 @@ async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> Any
     """Suggest to somebody, in a message, what their birthday is."""
     user = await user_of(call, request.id)
     _birthday(call, request.birthday)
-    owner = Owner(Kind.USER, user)
-    record = await call.look(owner).get(User)
-    blocked = call.service("is_blocked")
-    if (
-        user == call.user or record is None or record.deleted
-        or await blocked(call.house, user, call.user) or await blocked(call.house, call.user, user)
-    ):  # fmt: skip
-        raise errors.UserIdInvalid
+    record = await suggested_to(call, user)
     if birthday_of(record) and await call.service("may_see")(call.viewer(), user, "birthday"):
         raise errors.BirthdayAlready
     viewer = call.viewer()
     action = api.MessageActionSuggestBirthday(birthday=request.birthday)
-    updates = await call.service("post_action")(call, viewer, owner, action)
+    updates = await call.service("post_action")(call, viewer, Owner(Kind.USER, user), action)
     users, chats = await call.house.peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 

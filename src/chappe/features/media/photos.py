@@ -277,9 +277,10 @@ async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfi
     user = await accounts.user_of(call, request.user_id)
     if await call.look().get(accounts.Contact, user) is None:
         raise errors.ContactMissing
-    nothing = request.file is None and request.video is None and request.video_emoji_markup is None
     if request.suggest:
+        await accounts.suggested_to(call, user)
         return await _suggest(call, user, await take_avatar(call, request))
+    nothing = request.file is None and request.video is None and request.video_emoji_markup is None
     file = None if nothing else await take_avatar(call, request)
     async with call.change() as change:
         contact = await change.get(accounts.Contact, user)
@@ -296,13 +297,6 @@ async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfi
 
 async def _suggest(call: Call, user: int, file: File) -> Any:
     """Suggest to somebody, in a message, which photo to show; the asking client is told of it as well."""
-    blocked = call.service("is_blocked")
-    record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
-    if (
-        user == call.user or record is None or record.deleted
-        or await blocked(call.house, user, call.user) or await blocked(call.house, call.user, user)
-    ):  # fmt: skip
-        raise errors.UserIdInvalid
     number = references.file_id(call.house, call.user, file.number)
     action = api.MessageActionSuggestProfilePhoto(photo=api.PhotoEmpty(id=number))  # shown to each
     by = Call.by(call.house, call.user)  # the answer holds no updates
