@@ -1,31 +1,35 @@
 """Photos of profiles and chats from what was uploaded: an image, or a film that moves in its place."""
 
 import math
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from chappe.ports import Film, FilmRefused, Picture, SealedFile
+from chappe.ports import Film, Picture
 from chappe.rpc import Call
 from chappe.tl import errors
 
 from . import rules
-from .records import Content, File, Moving, Piece
-from .taking import discarding, drop_upload, packed, picture_of, still_kept, take_photo
-from .turns import FILMS, IMAGES
+from .records import File
+from .taking import (
+    Made,
+    drop_upload,
+    keep_photo,
+    look_at_film,
+    made_of,
+    picture_of,
+    still_kept,
+    take_photo,
+)
+from .turns import IMAGES
 from .uploads import (
     USE_ERRORS,
     Uploaded,
     blind_of,
-    charge,
     files_of,
-    keep_bytes,
-    keep_copy,
     read_whole,
     uploaded,
 )
 
-AVATAR_BYTES_MAX: Final = (
-    8 * 1024 * 1024
-)  # bytes of the film of a profile's photo; apps send 2 MiB at most
+AVATAR_BYTES_MAX: Final = 8 * 1024 * 1024  # bytes of a film beside a name; apps send 2 MiB
 AVATAR_SIDE_MAX: Final = 1_280  # pixels of such a film's longer side; apps send 800
 AVATAR_S_MAX: Final = 15.0  # seconds such a film plays; apps send ten
 STILL_SIDE: Final = 640  # pixels of the frame that is shown where nothing moves
@@ -35,16 +39,6 @@ AVATAR_ERRORS: Final = (
     *USE_ERRORS, errors.PhotoFileMissing, errors.VideoFileInvalid, errors.ImageProcessFailed,
     errors.PhotoInvalidDimensions, errors.PhotoSaveFileInvalid,
 )  # fmt: skip
-
-
-class Made(NamedTuple):
-    """A photo that is to be kept."""
-
-    sizes: bytes  # one behind the other
-    pieces: tuple[Piece, ...]
-    stripped: bytes
-    film: SealedFile | None = None  # to be copied
-    moving: Moving | None = None
 
 
 async def take_avatar(call: Call, given: Any) -> File:
@@ -82,7 +76,8 @@ async def _take_moving(call: Call, given: Any) -> File:
                 shown = await read_whole(call, image, rules.PHOTO_BYTES_MAX)
             still = await picture_of(call, shown, "profile")
         moving = frame.width, frame.height, film.size, start
-        file = await _keep(call, blind, Made(*packed(still), still.stripped, film.file, moving))
+        made = made_of(still)._replace(film=film.file, moving=moving)
+        file = await keep_photo(call, made, blind)
     if image is not None:
         await drop_upload(call, given.file, image)
     await drop_upload(call, given.video, film)
@@ -97,18 +92,11 @@ async def _looked_at(call: Call, whole: Uploaded, start: float) -> Picture:
     """
     if whole.size > AVATAR_BYTES_MAX:
         raise errors.VideoFileInvalid
-    files, filming = files_of(call), call.service("filming")
-
-    async def read(offset: int, size: int) -> bytes:
-        return await files.read(whole.file, offset, min(size, whole.size - offset))
-
-    async with FILMS.turn(call.user):
-        head = await read(0, 2 * len(MP4))
-        try:
-            film: Film = await filming.look(read, whole.size, start, voice=False, side=STILL_SIDE)
-        except FilmRefused:
-            raise errors.VideoFileInvalid from None
-    if head[len(MP4) :] != MP4 or not _fits(film) or film.picture is None:
+    head = await files_of(call).read(whole.file, 0, min(2 * len(MP4), whole.size))
+    if head[len(MP4) :] != MP4:
+        raise errors.VideoFileInvalid
+    film = await look_at_film(call, whole.file, whole.size, start, side=STILL_SIDE)
+    if film is None or film.picture is None or not _fits(film):
         raise errors.VideoFileInvalid
     return film.picture._replace(width=film.width, height=film.height)
 
@@ -118,34 +106,11 @@ def _fits(film: Film) -> bool:
     return 0 < sides <= AVATAR_SIDE_MAX and film.duration <= AVATAR_S_MAX
 
 
-async def _keep(call: Call, blind: str, made: Made) -> File:
-    """Keep a photo, and what it was made of.
-
-    Raises:
-        errors.FileQuotaExceeded: there is no room for it.
-    """
-    kept, film, length = await keep_bytes(call, made.sizes), None, 0
-    async with discarding(call, kept):
-        if made.film is not None and made.moving is not None:
-            length = made.moving[2]
-            film = await keep_copy(call, made.film, length)
-        async with discarding(call, film), call.change() as change:
-            file = File(
-                number=change.next("file"), kind="photo", date=call.now, size=len(made.sizes),
-                mime="image/jpeg", pieces_file=kept, pieces=made.pieces, stripped=made.stripped,
-                file=film, moving=made.moving,
-            )  # fmt: skip
-            change.put(file)
-            change.put(Content(blind=blind, file=kept, size=file.size, number=file.number))
-            await charge(change, file.size + length, call)
-    return file
-
-
 async def adopt(call: Call, other: File) -> File:
     """Return a photo of the caller's own that is like somebody else's, which stays theirs.
 
     Raises:
-        errors.PhotoInvalid: its bytes are gone.
+        errors.PhotoInvalid, errors.FilePartMissing: its bytes are gone.
         errors.FileQuotaExceeded: there is no room for it.
     """
     if other.pieces_file is None:
@@ -158,4 +123,4 @@ async def adopt(call: Call, other: File) -> File:
     if len(sizes) < other.size:
         raise errors.PhotoInvalid
     made = Made(sizes, other.pieces, other.stripped, other.file, other.moving)
-    return await _keep(call, blind, made)
+    return await keep_photo(call, made, blind)

@@ -64,9 +64,8 @@ class Content(Record, frozen=True):
 
 
 Piece = tuple[str, int, int, int, int]  # type, width, height, offset, size
-Moving = tuple[
-    int, int, int, float
-]  # a film's width, height, bytes, and second shown where it is still
+# a film's width, height and bytes, and the second of it that is shown where nothing moves
+Moving = tuple[int, int, int, float]
 
 
 class File(Record, frozen=True):

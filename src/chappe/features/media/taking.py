@@ -4,14 +4,22 @@ import hashlib
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.ports import Film, Filming, FilmRefused, ImageRefused, Imaging, Picture, SealedFile
+from chappe.ports import (
+    THUMB_SIDE,
+    Film,
+    FilmRefused,
+    ImageRefused,
+    Imaging,
+    Picture,
+    SealedFile,
+)
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -19,7 +27,7 @@ from chappe.updates import Change
 from . import live, rules
 from .access import NAME_ERRORS, named
 from .holding import at_hand
-from .records import Content, File, Kept, Piece, Upload
+from .records import Content, File, Kept, Moving, Piece, Upload
 from .turns import FILMS, IMAGES
 from .uploads import (
     USE_ERRORS,
@@ -30,6 +38,7 @@ from .uploads import (
     keep_alone,
     keep_bytes,
     keep_content,
+    keep_copy,
     read_whole,
     uploaded,
     used,
@@ -156,31 +165,51 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
         data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
         picture = await picture_of(call, data, form)
     uses = 0 if form == SENT_PHOTO else UNCOUNTED
-    file = await _keep_photo(call, picture, blind, whole.sha256, alone=alone, uses=uses)
+    made = made_of(picture)
+    file = await keep_photo(call, made, blind, whole.sha256, alone=alone, uses=uses)
     await drop_upload(call, given, whole)
     return file
 
 
-async def _keep_photo(
-    call: Call, picture: Picture, blind: str, sha256: bytes, *, alone: bool = False,
+class Made(NamedTuple):
+    """What was made of an image, or of a film that moves in its place."""
+
+    sizes: bytes  # one behind the other
+    pieces: tuple[Piece, ...]
+    stripped: bytes
+    film: SealedFile | None = None  # of which a copy is kept
+    moving: Moving | None = None
+
+
+def made_of(picture: Picture) -> Made:
+    """Return what is kept of a picture."""
+    return Made(*packed(picture), picture.stripped)
+
+
+async def keep_photo(
+    call: Call, made: Made, blind: str, sha256: bytes = b"", *, alone: bool = False,
     uses: int = UNCOUNTED,
 ) -> File:  # fmt: skip
-    """Keep a photo's sizes, and that it was made of these bytes.
+    """Keep a photo, and under `blind` what it was made of.
 
     Raises:
-        errors.FileQuotaExceeded: there is no room for them.
+        errors.FileQuotaExceeded: there is no room for it.
+        errors.FilePartMissing: its film is gone.
     """
-    made, pieces = packed(picture)
-    kept = await keep_bytes(call, made)
-    async with discarding(call, kept), call.change() as change:
-        file = File(
-            number=change.next("file"), kind="photo", date=call.now, size=len(made),
-            mime="image/jpeg", pieces_file=kept, pieces=pieces, stripped=picture.stripped,
-            sha256=sha256, alone=alone, uses=uses,
-        )  # fmt: skip
-        change.put(file)
-        change.put(Content(blind=blind, file=kept, size=len(made), number=file.number))
-        await charge(change, len(made), call)
+    kept, film, film_bytes = await keep_bytes(call, made.sizes), None, 0
+    async with discarding(call, kept):
+        if made.film is not None and made.moving is not None:
+            film_bytes = made.moving[2]
+            film = await keep_copy(call, made.film, film_bytes)
+        async with discarding(call, film), call.change() as change:
+            file = File(
+                number=change.next("file"), kind="photo", date=call.now, size=len(made.sizes),
+                mime="image/jpeg", pieces_file=kept, pieces=made.pieces, stripped=made.stripped,
+                sha256=sha256, alone=alone, uses=uses, file=film, moving=made.moving,
+            )  # fmt: skip
+            change.put(file)
+            change.put(Content(blind=blind, file=kept, size=file.size, number=file.number))
+            await charge(change, file.size + film_bytes, call)
     return file
 
 
@@ -211,7 +240,7 @@ async def photo_of_bytes(call: Call, data: bytes) -> File | None:
     try:
         async with IMAGES.turn(call.user):
             picture = await picture_of(call, data, "photo")
-        return await _keep_photo(call, picture, blind, sha256)
+        return await keep_photo(call, made_of(picture), blind, sha256)
     except (errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.FileQuotaExceeded,
             errors.FloodWait):  # fmt: skip
         return None
@@ -336,21 +365,28 @@ async def _film_of(
     call: Call, given: api.InputMediaUploadedDocument, attributes: list[Any], content: Content
 ) -> Film | None:
     """Return what a film or sound is found to be; None for what is neither."""
-    filming: Filming = call.service("filming")
     voice = any(isinstance(a, api.DocumentAttributeAudio) and a.voice for a in attributes)
     moments = [float(getattr(a, "video_start_ts", 0) or 0) for a in given.attributes]
     start = next((m for m in moments if math.isfinite(m) and m > 0), 0.0)
+    return await look_at_film(call, content.file, content.size, start, voice=voice)
 
-    files = files_of(call)
 
-    async def read(offset: int, size: int) -> bytes:
-        return await files.read(content.file, offset, min(size, content.size - offset))
+async def look_at_film(
+    call: Call, file: SealedFile, size: int, start: float, *, voice: bool = False,
+    side: int = THUMB_SIDE,
+) -> Film | None:  # fmt: skip
+    """Return what a film or sound of `size` bytes is found to be; None for what is neither."""
+    files, filming = files_of(call), call.service("filming")
+
+    async def read(offset: int, length: int) -> bytes:
+        return await files.read(file, offset, min(length, size - offset))
 
     try:
         async with FILMS.turn(call.user):
-            return await filming.look(read, content.size, start, voice=voice)
+            film: Film = await filming.look(read, size, start, voice=voice, side=side)
     except FilmRefused:
         return None
+    return film
 
 
 async def _thumb_of(
