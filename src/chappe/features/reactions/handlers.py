@@ -12,7 +12,7 @@ from chappe.features.media import drawn
 from chappe.features.messages import Reacted, UnreadReaction
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Viewer
+from chappe.updates import View, Viewer
 
 from .events import React, ReactionsChanged, react, tell_author
 from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Recent
@@ -165,21 +165,28 @@ async def get_reactions_list(call: Call, request: api.MessagesGetMessageReaction
     )  # fmt: skip
 
 
-async def _unread(viewer: Viewer, peer: int, topic: int) -> list[Message]:
-    """Return the messages of a dialog, or topic, with reactions their author has not looked at."""
+async def _unread(viewer: Viewer, look: View, peer: int, topic: int | None) -> list[UnreadReaction]:
+    """Return the marks of a dialog, or topic, at reactions that were not looked at, newest first.
+
+    Only to find those of a topic are the messages read.
+    """
+    marks = await look.scan(UnreadReaction, peer, reverse=True)
+    if not topic:
+        return marks
     marked = await messages.marks_of(viewer, UnreadReaction, peer)
-    return [m for m in marked if not topic or messages.topic_number(m) == topic]
+    there = {m.id for m in marked if messages.topic_number(m) == topic}
+    return [mark for mark in marks if mark.id in there]
 
 
 @method(api.MessagesGetUnreadReactions, raises=accounts.PEER_ERRORS)
 async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactions) -> Any:
     """Return the caller's messages with reactions they have not looked at."""
     where = await messages.source_of(call, request.peer)
-    unread = await _unread(call.viewer(), where.peer, request.top_msg_id or 0)
+    unread = await _unread(call.viewer(), call.look(), where.peer, request.top_msg_id)
     unread = [m for m in unread if not request.offset_id or m.id < request.offset_id]
     limit = max(0, min(request.limit, PAGE_MAX))
     found = [
-        m for one in unread[:limit] if (m := await messages.visible(where, one.id)) is not None
+        m for mark in unread[:limit] if (m := await messages.visible(where, mark.id)) is not None
     ]
     return await messages.show_page(call, found, len(unread), where)
 
@@ -192,14 +199,10 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
     """
     where = await messages.source_of(call, request.peer)
     await call.house.relay.delivered(call.me)  # word of reactions it may have seen in the channel
-    only = None
-    if request.top_msg_id:
-        only = {m.id for m in await _unread(call.viewer(), where.peer, request.top_msg_id)}
     async with call.house.change(call.me) as change:
-        for mark in await change.scan(UnreadReaction, where.peer):
-            if only is None or mark.id in only:
-                change.drop(UnreadReaction, mark.peer, mark.id)
-                change.notice(ReactionsChanged(peer=mark.peer, id=mark.id))
+        for mark in await _unread(call.viewer(), change, where.peer, request.top_msg_id):
+            change.drop(UnreadReaction, mark.peer, mark.id)
+            change.notice(ReactionsChanged(peer=mark.peer, id=mark.id))
     pts = await where.look.counter("pts")
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
 
@@ -273,4 +276,5 @@ async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) ->
 
 async def unread_reactions(viewer: Viewer, peer: int, topic: int = 0) -> int:
     """Return how many messages of a dialog, or topic, have reactions their author has not looked at."""
-    return len(await _unread(viewer, peer, topic))
+    marked = await messages.marks_of(viewer, UnreadReaction, peer)
+    return sum(not topic or messages.topic_number(m) == topic for m in marked)
