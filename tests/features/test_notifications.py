@@ -4,17 +4,25 @@ from typing import Any
 
 import pytest
 
+from chappe import tl
 from chappe.features.notifications.handlers import (
     DEVICES_MAX,
     SOUND_CHARACTERS_MAX,
     TOKEN_CHARACTERS_MAX,
 )
 from chappe.tl import api, errors
+from chappe.tl.schema import LAYERS
 
 from .village import Person, village
 
 LOUD = api.InputPeerNotifySettings(mute_until=0, show_previews=True)
 QUIET = api.InputPeerNotifySettings(mute_until=2**31 - 1, silent=True, show_previews=False)
+SOUND = api.NotificationSoundDefault()
+AT_FIRST = api.PeerNotifySettings(  # how loud a whole kind is until somebody says otherwise
+    show_previews=True, silent=False, mute_until=0, ios_sound=SOUND, android_sound=SOUND,
+    other_sound=SOUND, stories_hide_sender=False, stories_ios_sound=SOUND,
+    stories_android_sound=SOUND, stories_other_sound=SOUND,
+)  # fmt: skip
 
 
 async def loudness(person: Person, peer: Any) -> Any:
@@ -30,11 +38,14 @@ async def test_a_dialog_is_quieter_than_its_kind() -> None:
         news = await ada.supergroup("News", broadcast=True)
         ones = [api.InputNotifyPeer(peer=ada.peer(x)) for x in (claude, group, news)]
         kinds = [api.InputNotifyUsers(), api.InputNotifyChats(), api.InputNotifyBroadcasts()]
+        for peer in ones:
+            assert await loudness(ada, peer) == api.PeerNotifySettings()
+        for peer in kinds:
+            assert await loudness(ada, peer) == AT_FIRST
         for peer in (*ones, *kinds):
-            assert (await loudness(ada, peer)).mute_until is None
             assert await ada(api.AccountUpdateNotifySettings(peer=peer, settings=QUIET))
             assert (await loudness(ada.listener, peer)).silent
-            assert (await loudness(eve, api.InputNotifyUsers())).silent is None
+            assert await loudness(eve, api.InputNotifyUsers()) == AT_FIRST
         await v.settle()
         told = ada.told(api.UpdateNotifySettings)
         assert len(told) == len(ones) + len(kinds)
@@ -46,9 +57,37 @@ async def test_a_dialog_is_quieter_than_its_kind() -> None:
         profile = await ada(api.UsersGetFullUser(id=ada.user(claude)))
         assert profile.full_user.notify_settings.silent
         assert await ada(api.AccountResetNotifySettings())
-        for peer in (*ones, *kinds):
-            assert (await loudness(ada, peer)).silent is None
+        await v.settle()
+        for peer in ones:
+            assert await loudness(ada, peer) == api.PeerNotifySettings()
+        for peer in kinds:
+            assert await loudness(ada, peer) == AT_FIRST
+        reset = {type(u.peer): u.notify_settings for u in ada.told(api.UpdateNotifySettings)}
+        assert reset[api.NotifyPeer] == api.PeerNotifySettings()
+        assert reset[api.NotifyUsers] == reset[api.NotifyBroadcasts] == AT_FIRST
         assert not (await ada(api.AccountGetNotifyExceptions())).updates
+
+
+async def test_a_kind_has_no_field_without_a_value_in_any_layer() -> None:
+    """An app takes a kind without `mute_until` for muted; what was set in part is completed."""
+    async with village() as v:
+        ada, eve = await v.people_named("Ada", "Eve")
+        part = api.InputPeerNotifySettings(show_previews=False)
+        for kind in (api.InputNotifyUsers(), api.InputNotifyChats(), api.InputNotifyBroadcasts()):
+            for layer in LAYERS:
+                ada.device.layer = layer
+                shown = await loudness(ada, kind)
+                assert (shown.mute_until, shown.silent, shown.show_previews) == (0, False, True)
+                assert shown.ios_sound == shown.android_sound == shown.other_sound == SOUND
+            ada.device.layer = tl.LAYER
+            assert await ada(api.AccountUpdateNotifySettings(peer=kind, settings=part))
+            partly = await loudness(ada.listener, kind)
+            assert not partly.show_previews
+            partly.show_previews = True
+            assert partly == AT_FIRST == await loudness(eve, kind)
+            await v.settle()
+            told = ada.told(api.UpdateNotifySettings)[-1].notify_settings
+            assert (told.mute_until, told.other_sound, told.show_previews) == (0, SOUND, False)
 
 
 async def test_a_dialog_keeps_its_sound() -> None:

@@ -20,6 +20,10 @@ WHOLE: dict[str, Any] = {
     "chats": api.NotifyChats,
     "broadcasts": api.NotifyBroadcasts,
 }
+SOUNDS: Final = (  # the fields of PeerNotifySettings that name a sound
+    "ios_sound", "android_sound", "other_sound",
+    "stories_ios_sound", "stories_android_sound", "stories_other_sound",
+)  # fmt: skip
 
 
 class NotifySettings(Record, frozen=True):
@@ -67,6 +71,21 @@ def show(settings: NotifySettings | None) -> Any:
     )  # fmt: skip
 
 
+def show_kind(settings: NotifySettings | None) -> Any:
+    """Return the settings of a whole kind: every field has a value, since there is nothing to inherit.
+
+    Apps take a kind without `mute_until` for a muted one. `stories_muted` alone stays out where
+    nobody chose it: that is how apps know "only of those I see often".
+    """
+    shown, sound = show(settings), api.NotificationSoundDefault()
+    shown.show_previews = shown.show_previews is not False
+    shown.silent, shown.mute_until = bool(shown.silent), shown.mute_until or 0
+    shown.stories_hide_sender = bool(shown.stories_hide_sender)
+    for name in SOUNDS:
+        setattr(shown, name, getattr(shown, name) or sound)
+    return shown
+
+
 def _sound(given: Any) -> bytes:
     """Return what is kept of a sound; one that was uploaded is none, since none can be."""
     match given:
@@ -88,15 +107,15 @@ class NotifyChanged(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         settings = await viewer.look(Owner(Kind.USER, viewer.user)).get(NotifySettings, self.what)
-        peer: api.TypeNotifyPeer
         if self.what in WHOLE:
-            peer = WHOLE[self.what]()
-        else:
-            dialog, _, topic = self.what.partition("/")
-            shown = accounts.show_peer(viewer, int(dialog))
-            peer = api.NotifyPeer(peer=shown)
-            if topic:
-                peer = api.NotifyForumTopic(peer=shown, top_msg_id=int(topic))
+            return api.UpdateNotifySettings(
+                peer=WHOLE[self.what](), notify_settings=show_kind(settings)
+            )
+        dialog, _, topic = self.what.partition("/")
+        shown = accounts.show_peer(viewer, int(dialog))
+        peer: api.TypeNotifyPeer = api.NotifyPeer(peer=shown)
+        if topic:
+            peer = api.NotifyForumTopic(peer=shown, top_msg_id=int(topic))
         return api.UpdateNotifySettings(peer=peer, notify_settings=show(settings))
 
 
@@ -121,8 +140,10 @@ async def _what(call: Call, peer: Any) -> str:
 
 @method(api.AccountGetNotifySettings, raises=(*accounts.PEER_ERRORS,))
 async def get_settings(call: Call, request: api.AccountGetNotifySettings) -> Any:
-    """Return how loud something may be."""
-    return show(await call.look().get(NotifySettings, await _what(call, request.peer)))
+    """Return how loud something may be; a dialog says only what differs from its kind."""
+    what = await _what(call, request.peer)
+    settings = await call.look().get(NotifySettings, what)
+    return show_kind(settings) if what in WHOLE else show(settings)
 
 
 @method(api.AccountUpdateNotifySettings, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
