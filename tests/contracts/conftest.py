@@ -28,7 +28,7 @@ async def opens(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """Return what opens the engine a test is run with, again and again on the same store."""
     made: list[Engine] = []
     dsn = ""
-    if request.param == "postgres":
+    if "postgres" in request.param:
         dsn = await request.getfixturevalue("database").create()
     memory = (MemoryEngine(), MemoryEngine())
 
@@ -42,6 +42,11 @@ async def opens(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             engine = SqliteEngine(tmp_path / "boxes.db")
         elif request.param == "postgres":
             engine = PostgresEngine(dsn)
+            await engine.open()
+        elif request.param == "sqlite for keys":
+            engine = SqliteEngine(tmp_path / "keys.db", forget=True)
+        elif request.param == "postgres for keys":
+            engine = PostgresEngine(dsn, purpose="keys", forget=True)
             await engine.open()
         elif request.param == "sealed":
             engine = await sealed(*memory)

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -133,6 +134,53 @@ async def test_a_directory_opened_again_has_what_was_put(tmp_path: Path) -> None
     assert await after.read(blob, 4, 0, 8) == b"1st last"
     assert await after.read(other, 4, 0, 4) == b"done"
     assert not list((tmp_path / UNFINISHED).iterdir())
+
+
+async def test_of_two_parts_at_once_none_is_kept_before_the_file_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second finds the file there, made by the first, which has not got as far as its directory."""
+    blobs, blob = FileBlobs(tmp_path), name()
+    made, go_on = threading.Event(), threading.Event()
+    synced: list[str] = []
+    fsync, pwrite = os.fsync, os.pwrite
+
+    def slowly(file: int, data: memoryview, offset: int) -> int:
+        if offset == 0:
+            made.set()
+            assert go_on.wait(30)
+        return pwrite(file, data, offset)
+
+    def noted(file: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        fsync(file)
+
+    monkeypatch.setattr(os, "pwrite", slowly)
+    monkeypatch.setattr(os, "fsync", noted)
+    first = asyncio.create_task(blobs.put_part(blob, 4, 0, b"1st "))
+    assert await asyncio.to_thread(made.wait, 30)
+    await blobs.put_part(blob, 4, 1, b"2nd ")
+    assert synced == [str(tmp_path / UNFINISHED / blob), str(tmp_path / UNFINISHED)]
+    go_on.set()
+    await first
+    assert await blobs.read(blob, 4, 0, 8) == b"1st 2nd "
+
+
+async def test_who_finishes_or_sweeps_what_is_gone_meanwhile_does_no_harm(tmp_path: Path) -> None:
+    """Both look first, and somebody may delete it between."""
+    blobs, blob = FileBlobs(tmp_path), name()
+    await blobs.put_part(blob, 4, 0, b"here")
+
+    class GoneMeanwhile(type(tmp_path)):  # type: ignore[misc]  the class of this system's paths
+        def exists(self) -> bool:
+            return super().exists() or self.name == blob
+
+    await blobs.delete(blob)
+    blobs._directory = GoneMeanwhile(tmp_path)
+    await blobs.commit(blob)
+    assert await blobs.read(blob, 4, 0, 4) == b""
+    (tmp_path / UNFINISHED / blob).symlink_to(tmp_path / "gone")  # to look at it finds nothing
+    assert await blobs.sweep(0) == 0
 
 
 async def test_a_full_disk_is_called_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

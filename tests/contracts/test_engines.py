@@ -17,8 +17,9 @@ FAR = Owner(Kind.USER, (1 << 40) - 1)  # the largest id a client takes
 EVERYTHING = (b"", b"\xff" * 9)
 KEYS = [b"", b"\0", b"\0\0", b"\1", b"a", b"a\0", b"a\xff", b"b", b"\x7f", b"\x80", b"\xfe\xff"]
 
-ALL = ("memory", "sqlite", "postgres", "sealed", "sealed sqlite")
-LASTING = ("sqlite", "postgres", "sealed sqlite")
+KEYS_APART = ("sqlite for keys", "postgres for keys")
+ALL = ("memory", "sqlite", "postgres", "sealed", "sealed sqlite", *KEYS_APART)
+LASTING = ("sqlite", "postgres", "sealed sqlite", *KEYS_APART)
 every_engine = pytest.mark.parametrize("opens", ALL, indirect=True)
 lasting_engines = pytest.mark.parametrize("opens", LASTING, indirect=True)
 
@@ -213,6 +214,28 @@ async def test_erase_takes_a_whole_box_and_no_other(engine: Engine) -> None:
     assert await engine.owners(Kind.USER) == [BESIDE]
     assert len(await engine.walk(BESIDE, ("", b""), limit=10)) == 2
     assert len(await engine.walk(GROUP, ("", b""), limit=10)) == 2
+
+
+@every_engine
+async def test_commits_and_erasures_at_once_all_succeed(engine: Engine) -> None:
+    """Whoever makes and deletes boxes makes nobody else's commit fail, and each has what was promised."""
+
+    async def sign_up(first: int) -> None:
+        for number in range(first, first + 25):
+            await put(engine, Owner(Kind.USER, number), {b"k": b"v"})
+
+    async def make_and_delete(first: int) -> None:
+        for number in range(first, first + 15):
+            await put(engine, Owner(Kind.CHANNEL, number), {b"k": b"v", b"l": b"v"})
+            await engine.erase(Owner(Kind.CHANNEL, number))
+            assert await everything(engine, Owner(Kind.CHANNEL, number)) == {}
+
+    await asyncio.gather(
+        *(sign_up(1000 * person) for person in range(4)),
+        *(make_and_delete(1000 * person) for person in range(4)),
+    )
+    assert len(await engine.owners(Kind.USER)) == 100
+    assert await engine.owners(Kind.CHANNEL) == []
 
 
 @every_engine

@@ -1,6 +1,7 @@
 """SQLite alone: a full disk, a damaged file, a copy made while in use, and what stays in its files."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chappe.core import Kind, Owner
+from chappe.engines import sqlite
 from chappe.engines.sqlite import SqliteEngine
 from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
 
@@ -69,6 +71,7 @@ async def test_a_file_damaged_under_way_is_told_by_every_way_to_read(engine: Sql
         file.write(b"\xa5" * (size - 4096))
     engine._reader.close()
     engine._reader = sqlite3.connect(engine.path, isolation_level=None)
+    engine._open.append(engine._reader)
     for looking in (
         engine.read([Cell(OWNER, "t", b"1.1"), Cell(OWNER, "t", b"1.2")]),
         engine.read([Cell(OWNER, "t", b"1.1")]),
@@ -79,6 +82,7 @@ async def test_a_file_damaged_under_way_is_told_by_every_way_to_read(engine: Sql
     ):
         with pytest.raises(EngineError, match="restore a backup"):
             await looking
+    assert await engine.check() != []
 
 
 async def test_a_commit_that_fails_leaves_the_next_ones_in_order(engine: SqliteEngine) -> None:
@@ -159,3 +163,79 @@ async def test_what_a_key_store_erases_is_in_none_of_its_files(tmp_path: Path) -
     assert b"THE-WRAPPED-KEY" in before
     assert b"THE-WRAPPED-KEY" not in after
     assert b"ANOTHER-KEY" in after
+
+
+@pytest.fixture
+async def keys(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
+    """A key store that holds one key."""
+    (tmp_path / "keys").mkdir()
+    made = SqliteEngine(tmp_path / "keys" / "keys.db", forget=True)
+    await made.commit([WriteSet({Cell(OWNER, "key", b""): b"THE-WRAPPED-KEY" * 4})])
+    yield made
+    await made.close()
+
+
+async def test_an_erasure_waits_for_who_reads_from_the_log_and_holds_up_nobody(
+    keys: SqliteEngine,
+) -> None:
+    """A backup that is under way, for instance. Others go on making keys; then the key is in no file."""
+    backup = sqlite3.connect(keys.path, isolation_level=None)
+    backup.execute("BEGIN")
+    assert backup.execute("SELECT count(*) FROM cell").fetchall() == [(1,)]
+    erasing = asyncio.create_task(keys.erase(OWNER))
+    for number in range(2, 40):
+        await keys.commit([WriteSet({Cell(Owner(Kind.USER, number), "key", b""): b"OTHER" * 9})])
+    assert not erasing.done()
+    assert b"THE-WRAPPED-KEY" in held(keys.path.parent)
+    backup.execute("COMMIT")
+    await erasing
+    backup.close()
+    assert b"THE-WRAPPED-KEY" not in held(keys.path.parent)
+    assert len(await keys.owners(Kind.USER)) == 38
+
+
+async def test_an_erasure_that_cannot_empty_the_log_says_so_and_may_be_tried_again(
+    keys: SqliteEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not called done while the key is in a file, nor forgotten once others erased theirs."""
+    monkeypatch.setattr(sqlite, "EMPTYING_TRIES_MAX", 2)
+    reader = sqlite3.connect(keys.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM cell").fetchall()
+    with pytest.raises(EngineError, match="another program"):
+        await keys.erase(OWNER)
+    assert await keys.read([Cell(OWNER, "key", b"")]) == [None]
+    reader.close()
+    await keys.erase(OWNER)
+    assert b"THE-WRAPPED-KEY" not in held(keys.path.parent)
+
+
+async def test_a_crash_within_an_erasure_leaves_no_key_behind_the_next_start(
+    keys: SqliteEngine, tmp_path: Path
+) -> None:
+    """The row was removed, and the log not emptied yet."""
+    await keys._write(lambda db: db.execute("DELETE FROM cell WHERE owner=?", (OWNER.id,)))
+    after = tmp_path / "after the crash"
+    shutil.copytree(keys.path.parent, after)
+    assert b"THE-WRAPPED-KEY" in held(after)
+    again = SqliteEngine(after / "keys.db", forget=True)
+    found = held(after)
+    await again.close()
+    assert b"THE-WRAPPED-KEY" not in found
+
+
+def test_a_file_system_that_has_no_log_beside_the_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one in the network may be: SQLite says so in an answer, and would go on without."""
+    connect = sqlite3.connect
+
+    def without_shared_memory(path: Path, **how: object) -> sqlite3.Connection:
+        return connect(f"file:{path}?vfs=unix-dotfile", uri=True, **how)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", without_shared_memory)
+    for _ in range(2):  # what was opened is closed again
+        with pytest.raises(EngineError, match="local disk"):
+            SqliteEngine(tmp_path / "boxes.db")
+    monkeypatch.undo()
+    SqliteEngine(tmp_path / "boxes.db")._let_go()

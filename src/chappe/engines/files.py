@@ -24,6 +24,7 @@ class FileBlobs:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._unlisted: set[str] = set()  # made, and their directory is not on the disk yet
         (directory / UNFINISHED).mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def _final(self, blob: str) -> Path:
@@ -38,7 +39,8 @@ class FileBlobs:
 
     def _put(self, blob: str, offset: int, data: bytes) -> None:
         path = self._unfinished(blob)
-        new = not path.exists()
+        if not path.exists():
+            self._unlisted.add(blob)
         file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             view = memoryview(data)
@@ -48,8 +50,9 @@ class FileBlobs:
             os.fsync(file)
         finally:
             os.close(file)
-        if new:
+        if blob in self._unlisted:  # also if another part made it, and has not come here yet
             _sync_directory(path.parent)
+            self._unlisted.discard(blob)
 
     async def commit(self, blob: str) -> None:
         """See `ports.Blobs`."""
@@ -62,9 +65,13 @@ class FileBlobs:
         if not target.parent.exists():
             target.parent.mkdir(mode=0o700, exist_ok=True)
             _sync_directory(self._directory)
-        source.rename(target)
+        try:
+            source.rename(target)
+        except FileNotFoundError:  # somebody else finished or deleted it meanwhile
+            return
         _sync_directory(target.parent)
         _sync_directory(source.parent)
+        self._unlisted.discard(blob)
 
     async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes:
         """See `ports.Blobs`."""
@@ -89,6 +96,7 @@ class FileBlobs:
     def _delete(self, blob: str) -> None:
         for path in (self._unfinished(blob), self._final(blob)):
             path.unlink(missing_ok=True)
+        self._unlisted.discard(blob)
 
     async def sweep(self, older_s: float) -> int:
         """See `ports.Blobs`."""
@@ -96,9 +104,15 @@ class FileBlobs:
 
     def _sweep(self, older_s: float) -> int:
         count = 0
-        for entry in os.scandir(self._directory / UNFINISHED):
-            if time.time() - entry.stat().st_mtime >= older_s:
-                Path(entry.path).unlink(missing_ok=True)
+        with os.scandir(self._directory / UNFINISHED) as entries:
+            for entry in entries:
+                try:
+                    if time.time() - entry.stat().st_mtime < older_s:
+                        continue
+                    Path(entry.path).unlink()
+                except FileNotFoundError:  # it was finished or deleted meanwhile
+                    continue
+                self._unlisted.discard(entry.name)
                 count += 1
         return count
 

@@ -49,21 +49,22 @@ class MemoryEngine:
                 self._write(cell, value)
 
     def _write(self, cell: Cell, value: bytes | None) -> None:
-        keys = self._keys.setdefault((cell.owner, cell.table), [])
+        place = (cell.owner, cell.table)
         known = cell in self._values
         if value is not None:
             self._values[cell] = value
             if not known:
-                insort(keys, cell.key)
+                insort(self._keys.setdefault(place, []), cell.key)
         elif known:
             del self._values[cell]
+            keys = self._keys[place]
             del keys[bisect_left(keys, cell.key)]
+            if not keys:
+                del self._keys[place]
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
         """See `ports.Engine`."""
-        found = {
-            o for (o, _), keys in self._keys.items() if o.kind == kind and o.id > after and keys
-        }
+        found = {o for o, _ in self._keys if o.kind == kind and o.id > after}
         return sorted(found)[:limit]
 
     async def walk(

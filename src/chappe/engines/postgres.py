@@ -154,6 +154,8 @@ class PostgresEngine:
         self._readers: Any = None
         self._writer: Any = None
         self._turn = asyncio.Lock()
+        self._erased = self._vacuumed = 0  # erasures so far; those the table was vacuumed after
+        self._vacuuming = asyncio.Lock()
         self._in_doubt = False  # a commit was under way when the connection broke
         self._fenced = False
         self._looks_only = False
@@ -220,7 +222,12 @@ class PostgresEngine:
             async with db.transaction():
                 await db.execute(SCHEMA)
                 await db.executemany("INSERT INTO meta VALUES ($1, $2)", list(meta.items()))
-        version = int(meta["version"])
+        try:
+            version, purpose = int(meta["version"]), meta["purpose"]
+        except (KeyError, ValueError):
+            raise EngineError(
+                f"{self.place} holds something else: give Chappe a database of its own."
+            ) from None
         if version > VERSION:
             raise EngineError(
                 f"{self.place} was written by a newer Chappe (version {version}): upgrade this one."
@@ -230,9 +237,9 @@ class PostgresEngine:
                 f"{self.place} was written by an older Chappe (version {version}):"
                 " start that one again."
             )
-        if meta["purpose"] != self._purpose:
+        if purpose != self._purpose:
             raise EngineError(
-                f"{self.place} holds the {meta['purpose']} of a store: give `store` and"
+                f"{self.place} holds the {purpose} of a store: give `store` and"
                 " `keys_store` a database each, so that keys can be destroyed apart."
             )
 
@@ -404,14 +411,30 @@ class PostgresEngine:
 
         await asyncio.create_task(self._transact(remove))
         if self._forget:
-            await asyncio.create_task(self._vacuum())
+            self._erased += 1
+            await asyncio.create_task(self._vacuum(self._erased))
 
-    async def _vacuum(self) -> None:
-        try:
-            async with self._turn:
-                await (await self._writing()).execute("VACUUM cell")
-        except _FAILED as error:
-            raise explain(error, self.place) from error
+    async def _vacuum(self, erased: int) -> None:
+        """Vacuum after so many erasures, once for all that wait for it; commits go on beside it.
+
+        Whoever began to read before, a dump for instance, keeps dead rows until the next time.
+        """
+        async with self._vacuuming:
+            if self._vacuumed >= erased:
+                return
+            so_far = self._erased
+            for again in (True, False):
+                try:
+                    await self._readers.execute("VACUUM cell")
+                except _LOST as error:
+                    if self._closed or not again:
+                        raise explain(error, self.place) from error
+                    await self._readers.expire_connections()
+                except asyncpg.PostgresError as error:
+                    raise explain(error, self.place) from error
+                else:
+                    self._vacuumed = so_far
+                    return
 
     async def close(self) -> None:
         """See `ports.Engine`."""

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,10 @@ VERSION: Final = 2  # of the tables below; a store of a later version is refused
 VERSION_BEFORE: Final = 1  # had no journal, and is all right with an empty one
 CACHE_KIB: Final = 8_192  # of pages each connection keeps
 WAL_PAGES: Final = 2_000  # pages in the log before they are copied into the file
+BUSY_MS: Final = 5_000  # milliseconds a statement waits for another process that has the file
+EMPTYING_MS: Final = 20  # milliseconds an attempt to empty the log waits for who reads from it
+EMPTYING_PAUSE_S: Final = 0.05  # seconds between two attempts: commits go on meanwhile
+EMPTYING_TRIES_MAX: Final = 100  # attempts until whoever erases is told that it failed
 
 
 def explain(error: sqlite3.Error, path: Path) -> EngineError:
@@ -90,6 +94,7 @@ class SqliteEngine:
         self.path = path
         self._forget = forget
         self._lock = self._take_lock()
+        self._open: list[sqlite3.Connection] = []
         try:
             self._reader = self._connect()
             self._reader.executescript(SCHEMA)
@@ -99,11 +104,15 @@ class SqliteEngine:
             self._writer.execute("UPDATE meta SET value=value")
             self._waiting = journal.Waiting()
             self._catch_up()
+            if forget:  # the last run may have ended between an erasure and this
+                self._try_to_empty_log()
         except BaseException as error:
-            os.close(self._lock)
+            self._let_go()
             if isinstance(error, sqlite3.Error):
                 raise explain(error, path) from error
             raise
+        self._erased = self._emptied = 0  # erasures so far; those the log was emptied after
+        self._emptying = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "sqlite")
         self._turn = asyncio.Lock()  # to write: what waits is as the last to write has left it
         self._doubtful = False  # the journal may hold a row that nobody said was kept
@@ -129,13 +138,19 @@ class SqliteEngine:
         db = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, cached_statements=64
         )
-        db.execute("PRAGMA journal_mode=WAL")
+        self._open.append(db)
+        (mode,) = db.execute("PRAGMA journal_mode=WAL").fetchone()
+        if mode != "wal":  # it tells so, and goes on in another way
+            raise EngineError(
+                f"{self.path.parent} cannot hold {self.path.name}: its file system shares no memory"
+                " between processes. Put it on a local disk."
+            )
         db.execute("PRAGMA synchronous=FULL")
         db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
         # A statement of many rows keeps what it changes until it ends; in files, that is half its cost.
         db.execute("PRAGMA temp_store=MEMORY")
-        db.execute("PRAGMA busy_timeout=5000")
+        db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         if self._forget:
             db.execute("PRAGMA secure_delete=ON")
         return db
@@ -377,9 +392,44 @@ class SqliteEngine:
                 )
             )
         if self._forget:
-            await asyncio.get_running_loop().run_in_executor(
-                self._thread, lambda: self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            )
+            self._erased += 1
+            await self._empty_log(self._erased)
+
+    async def _empty_log(self, erased: int) -> None:
+        """Empty the log after so many erasures; those that wait for it together need it once.
+
+        Raises:
+            EngineError: somebody reads from the log all the time; whoever erases does it again later.
+        """
+        loop = asyncio.get_running_loop()
+        async with self._emptying:
+            if self._emptied >= erased:
+                return
+            for _ in range(EMPTYING_TRIES_MAX):
+                so_far = self._erased
+                try:
+                    done = await loop.run_in_executor(self._thread, self._try_to_empty_log)
+                except sqlite3.Error as error:
+                    raise explain(error, self.path) from error
+                if done:
+                    self._emptied = so_far
+                    return
+                await asyncio.sleep(EMPTYING_PAUSE_S)
+        raise EngineError(
+            f"What was erased is still in the log of {self.path.name}, from which another program"
+            " reads: end it (a backup or a shell of SQLite). It is tried again."
+        )
+
+    def _try_to_empty_log(self) -> bool:
+        """Copy the log into the file and cut it to nothing; False if somebody reads from it."""
+        db = self._writer
+        db.execute(f"PRAGMA busy_timeout={EMPTYING_MS}")
+        try:
+            # The row is read and the cursor done with here: one that is open lets no commit through.
+            (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+        finally:
+            db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        return not busy
 
     async def backup(self, target: Path, *, without: Sequence[str] = ()) -> None:
         """Copy the store, whole and of one moment, while it is in use; some tables may be left out.
@@ -389,28 +439,29 @@ class SqliteEngine:
         """
 
         def copy() -> None:
-            source = self._connect()
-            other = sqlite3.connect(target)
-            try:
-                source.backup(other)
+            with closing(sqlite3.connect(target)) as other:
+                with closing(sqlite3.connect(self.path)) as source:
+                    source.backup(other)
                 for _, row in other.execute(JOURNAL, (0,)).fetchall():
                     rows_from(journal.decode_row(row)).write(other)
                 other.execute("DELETE FROM journal")
                 other.executemany("DELETE FROM cell WHERE tbl=?", [(table,) for table in without])
                 other.commit()
                 other.execute("VACUUM")
-            finally:
-                source.close()
-                other.close()
 
         try:
             await asyncio.to_thread(copy)
         except sqlite3.Error as error:
             raise explain(error, target) from error
+        except ValueError as error:
+            raise EngineError(_damaged(self.path)) from error
 
     async def check(self) -> list[str]:
         """Return what SQLite's own check finds wrong; empty when all is well."""
-        rows = self._reader.execute("PRAGMA integrity_check(20)").fetchall()
+        try:
+            rows = self._reader.execute("PRAGMA integrity_check(20)").fetchall()
+        except sqlite3.Error as error:
+            return [str(explain(error, self.path))]
         return [row[0] for row in rows if row[0] != "ok"]
 
     async def close(self) -> None:
@@ -421,6 +472,10 @@ class SqliteEngine:
             await self.settle()
         self._closed = True
         self._thread.shutdown(wait=True)
-        self._reader.close()
-        self._writer.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close whatever is open."""
+        for db in self._open:
+            db.close()
         os.close(self._lock)
