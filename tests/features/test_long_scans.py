@@ -14,7 +14,7 @@ from chappe.features.chats.records import LogEntry
 from chappe.features.dialogs import Dialog, Message
 from chappe.features.media.holding import UNUSED_S
 from chappe.features.media.records import Content, File
-from chappe.features.messages import InThread, Reacted, history
+from chappe.features.messages import InThread, Reacted, offsets
 from chappe.features.search import everywhere as looking
 from chappe.features.sync import handlers as sync
 from chappe.ports import Record
@@ -217,20 +217,23 @@ async def test_passing_over_many_messages_is_done_in_pages_and_bounded() -> None
         ada, bob = await v.people_named("Ada", "Bob")
         await fill(v, ada, bob.id)
 
-        async def page(add_offset: int) -> list[str]:
+        async def page(add_offset: int, offset_id: int = 0) -> list[str]:
             found = await ada(api.MessagesGetHistory(
-                peer=ada.peer(bob), offset_id=0, offset_date=0, add_offset=add_offset, limit=5,
-                max_id=0, min_id=0, hash=0))  # fmt: skip
+                peer=ada.peer(bob), offset_id=offset_id, offset_date=0, add_offset=add_offset,
+                limit=5, max_id=0, min_id=0, hash=0))  # fmt: skip
             return [m.message for m in found.messages]
 
         with reads(v) as noted:
             assert await page(1_000) == [f"word {MANY - 1_001 - i}" for i in range(5)]
+            assert await page(-1_000, offset_id=1) == [f"word {999 - i}" for i in range(5)]
         assert max(noted.of(Message)) <= PAGE_RECORDS
         with reads(v) as noted:
-            assert await page(history.SKIPPED_MAX + 1) == []
+            assert await page(offsets.SKIPPED_MAX + 1) == []
         assert sum(noted.of(Message)) == 0
         poor(v, 0.001)
         await until_refused(lambda: page(1_000))
+        with pytest.raises(errors.FloodWait):
+            await page(-1_000, offset_id=1)
         assert len(await page(0)) == 5
 
 

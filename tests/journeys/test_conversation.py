@@ -73,3 +73,20 @@ async def test_libraries_talk_to_each_other(town: Town, other: str) -> None:
     assert heard["text"] == "bold and https://example.org"
     await bob.do("send", to=ann.user, text="understood", reply_to=heard["id"])
     assert (await ann.hear_text("understood"))["sender"] == bob.user
+
+
+@pytest.mark.parametrize("library", [x for x in LIBRARIES if x.startswith("telethon")])
+async def test_an_archive_fetches_only_what_came_since(town: Town, library: str) -> None:
+    """From the newest message there is nothing, from any other what is newer, once, and the fetching ends."""
+    ann = await town.person(library, "Ann")
+    bob = await town.person(library, "Bob")
+    await ann.do("find_phone", phone=bob.phone, first="Bob")
+    said = [await ann.do("send", to=bob.user, text=f"line {n}") for n in range(6)]
+    assert await ann.do("newer", to=bob.user, after=said[-1]["id"]) == []
+    since = await ann.do("newer", to=bob.user, after=said[2]["id"])
+    assert [m["text"] for m in since] == ["line 3", "line 4", "line 5"]
+    every = await ann.do("newer", to=bob.user, after=0)
+    assert [m["text"] for m in every] == [f"line {n}" for n in range(6)]
+    later = await ann.do("send", to=bob.user, text="one more")
+    since = await ann.do("newer", to=bob.user, after=said[-1]["id"])
+    assert [m["id"] for m in since] == [later["id"]]

@@ -180,6 +180,13 @@ class Driver(Community, MediaActs, AroundActs):
         found = self.client.iter_messages(to, limit=limit, wait_time=0)
         return [self.show(m) async for m in found]
 
+    async def newer(self, to: int, after: int) -> Any:
+        """Return what came after a message, the oldest first, as archives fetch it."""
+        found = self.client.iter_messages(
+            to, offset_id=after, reverse=True, limit=None, wait_time=0
+        )
+        return [self.show(m) async for m in found]
+
     async def search(self, to: int, query: str) -> Any:
         return [self.show(m) async for m in self.client.iter_messages(to, search=query)]
 

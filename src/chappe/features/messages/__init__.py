@@ -35,8 +35,9 @@ from .access import (
 )
 from .dates import first_since
 from .events import EditMessage, located, ref_of
-from .history import PAGE_MESSAGES_MAX, newest_of, newest_pin, show_page
+from .history import newest_of, newest_pin, show_page
 from .logged import POLL_CLOSED, note_each
+from .offsets import PAGE_MESSAGES_MAX, Asked, asked_by, page_in, place_in
 from .posts import EditPost, NewPost, alike_to_readers, posts_are_read, seen
 from .reading import channel_reading, unread_mentions
 from .records import Mention, Reacted, UnreadReaction, marks_of
@@ -50,7 +51,6 @@ from .threads import (
     InThread,
     Thread,
     scan_thread,
-    thread_page,
     thread_reach,
     topic_number,
     topic_thread,
@@ -98,6 +98,7 @@ __all__ = [
     "PAGE_MESSAGES_MAX",
     "POLL_CLOSED",
     "SERVICES",
+    "Asked",
     "EditMessage",
     "EditPost",
     "InThread",
@@ -109,6 +110,7 @@ __all__ = [
     "Thread",
     "UnreadReaction",
     "alike_to_readers",
+    "asked_by",
     "channel_reading",
     "first_since",
     "hearers_of",
@@ -119,6 +121,8 @@ __all__ = [
     "newest_of",
     "newest_pin",
     "note_each",
+    "page_in",
+    "place_in",
     "post_action",
     "readers_of",
     "ref_of",
@@ -134,7 +138,6 @@ __all__ = [
     "source",
     "source_of",
     "source_of_saved",
-    "thread_page",
     "thread_reach",
     "topic_number",
     "topic_thread",

@@ -4,7 +4,7 @@ The channel posts a line to its group's box: there the post becomes a message th
 is answered to it, or to any answer, is kept under the thread.
 """
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -14,14 +14,17 @@ from chappe.features.dialogs import Entity, Message
 from chappe.ports import Record
 from chappe.rpc import Call, method
 from chappe.tl import api, errors
-from chappe.updates import Change, House, Line, Viewer
+from chappe.updates import Change, House, Line, View, Viewer
 
 from .access import Source, source, source_of, visible
-from .history import PAGE_MESSAGES_MAX, show_page
+from .dates import first_since
+from .history import show_page
+from .offsets import Asked, asked_by, page_of
 from .posts import EditPost, ExpirePosts, NewPost
-from .threads import ReadThread, Thread, thread_page, thread_reach, topic_thread
+from .threads import ReadThread, Thread, scan_thread, thread_reach, topic_thread
 from .views import show_message
 
+ANSWERS_SKIPPED_MAX: Final = 1_000  # messages of a thread one call may pass over
 THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.TopicIdInvalid)
 
 
@@ -202,12 +205,49 @@ async def thread_of(call: Call, given: Any, number: int) -> tuple[Source, Thread
     return there, thread
 
 
+class _Answers(NamedTuple):
+    """The messages of a thread that the caller may see, to be read page by page."""
+
+    look: View
+    peer: int
+    thread: Thread
+    first: int
+
+    async def newer(self, since: int, limit: int) -> list[Message]:
+        """See `Lines`."""
+        after = max(since, self.first) - 1
+        return await scan_thread(
+            self.look, self.peer, self.thread, after=after, limit=limit, reverse=False
+        )
+
+    async def older(self, before: int, skip: int, limit: int) -> list[Message]:
+        """See `Lines`."""
+        found = await scan_thread(
+            self.look, self.peer, self.thread, after=max(0, self.first - 1), before=before,
+            limit=skip + limit,
+        )  # fmt: skip
+        return found[skip:]
+
+
+async def thread_page(call: Call, where: Source, thread: Thread, asked: Asked) -> list[Message]:
+    """Return one page of a thread, newest first.
+
+    Raises:
+        errors.FloodWait: this person has had too much looked through.
+    """
+    if asked.offset_date and not asked.offset_id:
+        offset = await first_since(where.look, where.peer, asked.offset_date)
+        asked = asked._replace(offset_id=offset)
+    if asked.passed > ANSWERS_SKIPPED_MAX:
+        return []
+    return await page_of(call, _Answers(where.look, where.peer, thread, where.first), asked)
+
+
 @method(api.MessagesGetReplies, raises=THREAD_ERRORS)
 async def get_replies(call: Call, request: api.MessagesGetReplies) -> Any:
     """Return a page of a thread: answers, a topic, or a post's comments. Who reads the post reads them."""
     where, thread = await thread_of(call, request.peer, request.msg_id)
-    found = await thread_page(where.look, where.peer, thread, request, PAGE_MESSAGES_MAX)
-    found = [m for m in found if m.id >= where.first]
+    found = await thread_page(call, where, thread, asked_by(request))
     return await show_page(call, found, thread.count + thread.since, where)
 
 

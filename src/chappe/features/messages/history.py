@@ -1,32 +1,32 @@
 """messages.*: reading what was written."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
-from chappe.updates import View, Viewer
+from chappe.updates import PAGE_RECORDS, View, Viewer
 
 from .access import Source, readable, source, source_of, visible
 from .dates import first_since
+from .offsets import Asked, asked_by, page_in, page_of
 from .records import Mention, Pin
 from .views import ANSWER_BYTES_MAX, show_message, weight_of
 
-PAGE_MESSAGES_MAX: Final = 100  # messages in one answer
 CHANNEL_COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
 DIALOG_COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted
 NAMED_MAX: Final = 200  # messages one call may name by id
-SKIPPED_MAX: Final = 5_000  # messages one call may pass over; behind them it finds none
-NEWER_MAX: Final = 1_000  # messages newer than the one it names that a call may begin at
 
 
 async def show_page(
-    call: Call, messages: list[Message], total: int | None = None, where: Source | None = None
-) -> Any:
+    call: Call, messages: list[Message], total: int | None = None, where: Source | None = None,
+    place: int | None = None,
+) -> Any:  # fmt: skip
     """Return messages with the people they mention; `total` makes it a slice of so many.
 
+    `place` is that of the first one in the whole list, the newest being 1, if the client is to know.
     Of messages too large for one answer it returns the first of the list; clients ask for the rest.
     """
     viewer = call.viewer()
@@ -44,58 +44,65 @@ async def show_page(
         users, shown_chats = await accounts.peers(viewer)
         count = len(shown) if total is None else max(total, len(shown))
         return api.MessagesChannelMessages(
-            pts=pts, count=count, messages=shown, topics=[], chats=shown_chats, users=users
-        )
+            pts=pts, count=count, offset_id_offset=place, messages=shown, topics=[],
+            chats=shown_chats, users=users,
+        )  # fmt: skip
     users, shown_chats = await accounts.peers(viewer)
     if total is None or total <= len(shown):
         return api.MessagesMessages(messages=shown, topics=[], chats=shown_chats, users=users)
     return api.MessagesMessagesSlice(
-        count=total, messages=shown, topics=[], chats=shown_chats, users=users
-    )
+        count=total, offset_id_offset=place, messages=shown, topics=[], chats=shown_chats,
+        users=users,
+    )  # fmt: skip
 
 
-async def page(look: View, peer: int, request: Any) -> list[Message]:
-    """Return one page of a conversation, newest first (core.telegram.org/api/offsets)."""
-    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
-    offset = getattr(request, "offset_id", 0)
-    date = getattr(request, "offset_date", 0)
-    if date and not offset:
-        offset = await first_since(look, peer, date)
-    shift = request.add_offset
-    before = offset or None
-    newer: list[Message] = []
-    if shift < 0 and offset:
-        ascending = await look.scan(Message, peer, after=offset - 1, limit=min(-shift, NEWER_MAX))
-        newer = ascending[::-1]
-        older = await look.scan(Message, peer, before=before, limit=limit, reverse=True)
-    else:
-        older = await _older(look, peer, before, max(0, shift), limit)
-    found = [*newer, *older][:limit]
-    low, high = getattr(request, "min_id", 0), getattr(request, "max_id", 0)
-    return [m for m in found if (not low or m.id > low) and (not high or m.id < high)]
+class _Conversation(NamedTuple):
+    """The messages of a conversation that the caller may see, to be read page by page."""
+
+    where: Source
+
+    @property
+    def _hidden(self) -> int | None:
+        return self.where.first - 1 if self.where.first else None
+
+    async def newer(self, since: int, limit: int) -> list[Message]:
+        """See `Lines`."""
+        return await self._read(limit, after=max(since, self.where.first) - 1)
+
+    async def older(self, before: int, skip: int, limit: int) -> list[Message]:
+        """See `Lines`."""
+        return await self._read(
+            limit, skip, after=self._hidden, before=before or None, reverse=True
+        )
+
+    async def _read(self, limit: int, skip: int = 0, **how: Any) -> list[Message]:
+        look, peer = self.where.look, self.where.peer
+        if skip + limit <= PAGE_RECORDS:
+            return (await look.scan(Message, peer, limit=skip + limit, **how))[skip:]
+        found: list[Message] = []
+        async for some in look.pages(Message, peer, limit=skip + limit, **how):
+            found += some[skip:]
+            skip = max(0, skip - len(some))
+        return found
 
 
-async def _older(look: View, peer: int, before: int | None, skip: int, limit: int) -> list[Message]:
-    """Return messages before a number, newest first, behind some that are passed over."""
-    if not skip:
-        return await look.scan(Message, peer, before=before, limit=limit, reverse=True)
-    if skip > SKIPPED_MAX:
-        return []
-    found: list[Message] = []
-    async for some in look.pages(Message, peer, before=before, limit=skip + limit, reverse=True):
-        found += some[skip:]
-        skip = max(0, skip - len(some))
-    return found
+async def page(call: Call, where: Source, asked: Asked) -> list[Message]:
+    """Return one page of a conversation, newest first.
+
+    Raises:
+        errors.FloodWait: this person has had too much looked through.
+    """
+    if asked.offset_date and not asked.offset_id:
+        offset = await first_since(where.look, where.peer, asked.offset_date)
+        asked = asked._replace(offset_id=offset)
+    return await page_of(call, _Conversation(where), asked)
 
 
 @method(api.MessagesGetHistory, raises=(*accounts.PEER_ERRORS,))
 async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     """Return one page of a conversation."""
     where = await source_of(call, request.peer)
-    if request.add_offset > PAGE_MESSAGES_MAX:
-        call.begin_reading()
-        call.read(min(request.add_offset, SKIPPED_MAX))
-    found = [m for m in await page(where.look, where.peer, request) if m.id >= where.first]
+    found = await page(call, where, asked_by(request))
     return await show_page(call, found, await _length(where), where)
 
 
@@ -191,11 +198,7 @@ async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions
     """Return unread messages that are addressed to the caller."""
     where = await source_of(call, request.peer)
     marks = await call.look().scan(Mention, where.peer, reverse=True)
-    marks = [
-        m for m in marks
-        if (not request.offset_id or m.id < request.offset_id)
-        and request.top_msg_id in (None, m.topic)
-    ]  # fmt: skip
-    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
-    found = [m for mark in marks[:limit] if (m := await visible(where, mark.id)) is not None]
+    marks = [m for m in marks if request.top_msg_id in (None, m.topic)]
+    asked = page_in(marks, asked_by(request))
+    found = [m for mark in asked if (m := await visible(where, mark.id)) is not None]
     return await show_page(call, found, len(marks), where)

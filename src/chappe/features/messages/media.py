@@ -13,7 +13,8 @@ from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
 from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write, source_of
-from .history import PAGE_MESSAGES_MAX, show_page
+from .history import show_page
+from .offsets import PAGE_MESSAGES_MAX
 from .posts import seen
 from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer

@@ -13,6 +13,7 @@ from chappe.updates import Event, Viewer
 
 from .events import remove_messages
 from .history import show_page
+from .offsets import asked_by, page_in
 from .views import show_message
 
 PINNED_MAX: Final = 5  # pinned sources
@@ -94,9 +95,13 @@ async def get_saved_dialogs(call: Call, request: api.MessagesGetSavedDialogs) ->
     newest = await _newest(call)
     pins = await call.look().get(SavedPins) or SavedPins()
     every = [(p, m) for p, m in newest.items() if not (request.exclude_pinned and p in pins.peers)]
-    page = [x for x in every if not request.offset_id or x[1].id < request.offset_id]
+    page = every
+    if request.offset_id:
+        page = [x for x in every if x[1].id < request.offset_id]
+    elif request.offset_date:
+        page = [x for x in every if x[1].date < request.offset_date]
     limit = max(1, min(request.limit, PAGE_MAX))
-    if len(every) <= limit and not request.offset_id:
+    if len(every) <= limit and page is every:
         return await _answer(call, every, None)
     return await _answer(call, page[:limit], len(every))
 
@@ -120,19 +125,6 @@ async def get_saved_dialogs_by_id(call: Call, request: api.MessagesGetSavedDialo
     return await _answer(call, [(p, newest[p]) for p in wanted if p in newest], None)
 
 
-def page_of(found: Sequence[Message], request: Any) -> list[Message]:
-    """Return one page of messages, newest first (core.telegram.org/api/offsets)."""
-    offset, date = request.offset_id, request.offset_date
-    start = next((i for i, m in enumerate(found) if m.id < offset), len(found)) if offset else 0
-    if date and not offset:
-        start = next((i for i, m in enumerate(found) if m.date < date), len(found))
-    limit = max(0, min(request.limit, PAGE_MAX))
-    first = start + max(-PAGE_MAX, request.add_offset)
-    page = found[max(0, first) : max(0, first + limit)]
-    low, high = request.min_id, request.max_id
-    return [m for m in page if (not low or m.id > low) and (not high or m.id < high)]
-
-
 @method(api.MessagesGetSavedHistory, raises=SAVED_ERRORS)
 async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) -> Any:
     """Return Saved Messages that came from one source."""
@@ -141,7 +133,7 @@ async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) ->
     found: list[Message] = []
     async for page in call.reading(_all(call)):
         found += [m for m in page if source_of_saved(m, call.user) == peer]
-    return await show_page(call, page_of(found, request), len(found))
+    return await show_page(call, page_in(found, asked_by(request)), len(found))
 
 
 @method(api.MessagesGetPinnedSavedDialogs)

@@ -15,13 +15,10 @@ from chappe.ports import Record
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, House, Line, View, Viewer
 
-from .dates import first_since
-
 GENERAL: Final = 1  # the topic everything belongs to that belongs to no other
 RECENT_WRITERS: Final = 3  # people shown beside a post's comments
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages of a thread that are counted one by one
 PASSES_MAX: Final = 20  # times more messages are read because most were of other topics
-SKIPPED_MAX: Final = 1_000  # messages of a thread one call may pass over
 
 
 class Thread(Record, frozen=True):
@@ -203,30 +200,6 @@ async def _early(
             break
         low, high = (low, read[-1].id) if reverse else (read[-1].id, high)
     return found[:limit]
-
-
-async def thread_page(
-    look: View, peer: int, thread: Thread, request: Any, most: int
-) -> list[Message]:
-    """Return one page of a thread, newest first (core.telegram.org/api/offsets)."""
-    limit = max(0, min(request.limit, most))
-    offset, shift = getattr(request, "offset_id", 0), request.add_offset
-    date = getattr(request, "offset_date", 0)
-    if date and not offset:
-        offset = await first_since(look, peer, date)
-    newer: list[Message] = []
-    skip = 0
-    if shift < 0 and offset:
-        newer = await scan_thread(
-            look, peer, thread, after=offset - 1, limit=min(-shift, most), reverse=False
-        )
-        newer.reverse()
-    else:
-        skip = max(0, min(shift, SKIPPED_MAX))
-    older = await scan_thread(look, peer, thread, before=offset, limit=limit + skip)
-    found = [*newer, *older[skip:]][:limit]
-    low, high = getattr(request, "min_id", 0), getattr(request, "max_id", 0)
-    return [m for m in found if (not low or m.id > low) and (not high or m.id < high)]
 
 
 # -- how far it was read ----------------------------------------------------------------------------

@@ -183,11 +183,8 @@ async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactio
     """Return the caller's messages with reactions they have not looked at."""
     where = await messages.source_of(call, request.peer)
     unread = await _unread(call.viewer(), call.look(), where.peer, request.top_msg_id)
-    unread = [m for m in unread if not request.offset_id or m.id < request.offset_id]
-    limit = max(0, min(request.limit, PAGE_MAX))
-    found = [
-        m for mark in unread[:limit] if (m := await messages.visible(where, mark.id)) is not None
-    ]
+    asked = messages.page_in(unread, messages.asked_by(request, PAGE_MAX))
+    found = [m for mark in asked if (m := await messages.visible(where, mark.id)) is not None]
     return await messages.show_page(call, found, len(unread), where)
 
 

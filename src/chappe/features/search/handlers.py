@@ -1,5 +1,6 @@
 """messages.search*: by opening and reading, since opening is quick and an index would tell too much."""
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from chappe.features import accounts, chats, reactions
@@ -7,10 +8,15 @@ from chappe.features.dialogs import Dialog, Message
 from chappe.features.messages import (
     GENERAL,
     PAGE_MESSAGES_MAX,
+    Asked,
     Source,
+    asked_by,
+    page_in,
+    place_in,
     show_message,
     show_page,
     source_of,
+    source_of_saved,
 )
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -25,14 +31,8 @@ FILTERS_MAX: Final = 20  # kinds counted in one call
 DAY_S: Final = 86_400
 
 
-def _span(numbers: list[int], request: Any) -> tuple[int, int]:
-    """Return where in a list of messages, newest first, the page begins that is asked for, and ends."""
-    limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
-    start = 0
-    if request.offset_id:
-        start = next((i for i, n in enumerate(numbers) if n < request.offset_id), len(numbers))
-    start = max(0, start + getattr(request, "add_offset", 0))
-    return start, start + limit
+def _itself(number: int) -> int:
+    return number
 
 
 @method(api.MessagesSearch, rate=Rate.READ, raises=(*accounts.PEER_ERRORS,))
@@ -43,9 +43,10 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
         return await _everywhere(call, words, request)
     where = await source_of(call, request.peer)
     sender = await accounts.peer_of(call, request.from_id) if request.from_id else None
+    asked = asked_by(request)
     before = request.max_id or None
     after = max(request.min_id, where.first - 1) or None
-    saved = await accounts.peer_of(call, request.saved_peer_id) if request.saved_peer_id else None
+    from_source = await _of_source(call, request)
     tags = {reactions.word_of(reaction) for reaction in request.saved_reaction or ()}
 
     def fits(m: Message) -> bool:
@@ -55,7 +56,7 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
             and (not request.top_msg_id or _in_thread(where, m, request.top_msg_id))
             and (not request.min_date or m.date > request.min_date)
             and (not request.max_date or m.date < request.max_date)
-            and (saved is None or (m.fwd_from or call.user) == accounts.peer_id(saved))
+            and from_source(m)
             and tags <= {word for word, _ in m.reactions}
         )
 
@@ -68,10 +69,11 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
     ):
         numbers += [m.id for m in page if fits(m)]
         read += len(page)
-        if read >= COUNTED_MAX and _span(numbers, request)[1] <= len(numbers):
+        if read >= COUNTED_MAX and place_in(numbers, asked, number=_itself).stop <= len(numbers):
             break  # the page is full; how many there are beside it is not worth more
-    start, stop = _span(numbers, request)
-    return await show_page(call, await _named(where, numbers[start:stop]), len(numbers), where)
+    page = await _named(where, page_in(numbers, asked, number=_itself))
+    place = numbers.index(page[0].id) + 1 if page and request.offset_id else None
+    return await show_page(call, page, len(numbers), where, place)
 
 
 async def _named(where: Source, numbers: list[int]) -> list[Message]:
@@ -93,8 +95,8 @@ async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
     found = await newest_found(
         call, lambda m: matches(m, words, request.filter, call.user), FOUND_MAX
     )
-    start, stop = _span([m.id for m in found], request)
-    return await show_page(call, found[start:stop], len(found))
+    asked = asked_by(request)._replace(min_id=0, max_id=0)  # numbers of several boxes
+    return await show_page(call, page_in(found, asked), len(found))
 
 
 def _dialogs_wanted(request: Any, dialog: Dialog, place: chats.Place | None) -> bool:
@@ -186,18 +188,26 @@ class Found(NamedTuple):
 
 
 async def _of_kind(call: Call, request: Any) -> tuple[Source, list[Found]]:
-    """Return the messages of a kind in one conversation, the newest first."""
+    """Return the messages of a kind in one conversation, or of one source of what is saved, newest first."""
     where = await source_of(call, request.peer)
     after = where.first - 1 if where.first else None
+    fits = await _of_source(call, request)
     found: list[Found] = []
     async for page in call.reading(
-        where.look.pages(
-            Message, where.peer, after=after, before=request.offset_id or None,
-            limit=MESSAGES_READ_MAX, reverse=True,
-        )
-    ):  # fmt: skip
-        found += [Found(m.id, m.date) for m in page if is_wanted(m, request.filter, call.user)]
+        where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True)
+    ):
+        found += [
+            Found(m.id, m.date) for m in page if is_wanted(m, request.filter, call.user) and fits(m)
+        ]
     return where, found
+
+
+async def _of_source(call: Call, request: Any) -> Callable[[Message], bool]:
+    """Return what tells whether a message came from the source of Saved Messages that is asked for."""
+    if not request.saved_peer_id:
+        return lambda _: True
+    peer = accounts.peer_id(await accounts.peer_of(call, request.saved_peer_id))
+    return lambda message: source_of_saved(message, call.user) == peer
 
 
 @method(api.MessagesGetSearchCounters, raises=(*accounts.PEER_ERRORS,))
@@ -206,13 +216,16 @@ async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters
     where = await source_of(call, request.peer)
     after = where.first - 1 if where.first else None
     filters, read = request.filters[:FILTERS_MAX], 0
+    from_source = await _of_source(call, request)
     counts = [0] * len(filters)
     async for page in call.reading(
         where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True)
     ):
         read += len(page)
         for message in page:
-            if request.top_msg_id and request.top_msg_id not in (message.thread, message.id):
+            if request.top_msg_id and not _in_thread(where, message, request.top_msg_id):
+                continue
+            if not from_source(message):
                 continue
             for place, wanted in enumerate(filters):
                 counts[place] += is_wanted(message, wanted, call.user)
@@ -222,14 +235,21 @@ async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters
     ]
 
 
+def _behind_offset(found: list[Found], request: Any) -> int:
+    """Return how many messages of a list come before what a request asks for, by number or date."""
+    asked = Asked(request.offset_id, offset_date=getattr(request, "offset_date", 0))
+    return int(place_in(found, asked).start)
+
+
 @method(api.MessagesGetSearchResultsPositions, raises=(*accounts.PEER_ERRORS,))
 async def get_positions(call: Call, request: api.MessagesGetSearchResultsPositions) -> Any:
     """Return where in a list of media every so manyth message is, for a scroll bar."""
     _, found = await _of_kind(call, request)
-    step = max(1, -(-len(found) // max(1, min(request.limit, PAGE_MESSAGES_MAX))))
+    first = _behind_offset(found, request)
+    step = max(1, -(-(len(found) - first) // max(1, min(request.limit, PAGE_MESSAGES_MAX))))
     positions = [
-        api.SearchResultPosition(msg_id=m.id, date=m.date, offset=place)
-        for place, m in list(enumerate(found))[::step]
+        api.SearchResultPosition(msg_id=found[place].id, date=found[place].date, offset=place)
+        for place in range(first, len(found), step)
     ]
     return api.MessagesSearchResultsPositions(count=len(found), positions=positions)
 
@@ -238,8 +258,9 @@ async def get_positions(call: Call, request: api.MessagesGetSearchResultsPositio
 async def get_calendar(call: Call, request: api.MessagesGetSearchResultsCalendar) -> Any:
     """Return on which days a conversation has messages of a kind, and the newest of each day."""
     where, found = await _of_kind(call, request)
+    first = _behind_offset(found, request)
     days: dict[int, list[Found]] = {}
-    for message in found:
+    for message in found[first:]:
         days.setdefault(message.date // DAY_S, []).append(message)
     shown = dict(list(days.items())[:PAGE_MESSAGES_MAX])
     newest = await _named(where, [found_[0].id for found_ in shown.values()])
@@ -253,6 +274,6 @@ async def get_calendar(call: Call, request: api.MessagesGetSearchResultsCalendar
     oldest = list(shown.values())[-1][-1] if shown else None
     return api.MessagesSearchResultsCalendar(
         count=len(found), min_date=oldest.date if oldest else 0,
-        min_msg_id=oldest.id if oldest else 0, periods=periods, messages=page.messages,
-        chats=page.chats, users=page.users,
+        min_msg_id=oldest.id if oldest else 0, offset_id_offset=first + 1 if first else None,
+        periods=periods, messages=page.messages, chats=page.chats, users=page.users,
     )  # fmt: skip
