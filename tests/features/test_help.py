@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from chappe import tl
+from chappe.crypto import dh
 from chappe.features import (
     accounts,
     chats,
@@ -17,6 +19,7 @@ from chappe.features import (
     topics,
 )
 from chappe.features.help import configuration
+from chappe.features.help.handlers import RANDOM_BYTES_MAX
 from chappe.features.messages import links
 from chappe.tl import api, errors
 
@@ -193,3 +196,45 @@ async def test_who_clears_the_calls_has_none_to_clear() -> None:
         state = await ada(api.UpdatesGetState())
         cleared = await ada(api.MessagesDeletePhoneCallHistory(revoke=True))
         assert (cleared.pts, cleared.pts_count, cleared.messages) == (state.pts, 0, [])
+
+
+async def test_two_apps_agree_on_a_key_with_the_prime_they_know() -> None:
+    """And with chance of the server's, as much as they ask for within bounds."""
+    async with village() as v:
+        ada, nobody = await v.person("Ada"), await v.stranger()
+        first = await ada(api.MessagesGetDhConfig(version=0, random_length=256))
+        assert (first.g, int.from_bytes(first.p, "big")) == (3, dh.PRIME)
+        assert (len(first.p), len(first.random)) == (256, 256)
+        again = await ada(api.MessagesGetDhConfig(version=first.version, random_length=256))
+        assert isinstance(again, api.MessagesDhConfigNotModified)
+        assert len(again.random) == 256
+        assert again.random != first.random
+        none = await ada(api.MessagesGetDhConfig(version=1, random_length=0))  # as TDLib asks
+        assert (none.p, none.random) == (first.p, b"")
+        for length in (-1, RANDOM_BYTES_MAX + 1):
+            with pytest.raises(errors.RandomLengthInvalid):
+                await ada(api.MessagesGetDhConfig(version=0, random_length=length))
+        with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
+            await nobody(api.MessagesGetDhConfig(version=0, random_length=0))
+
+
+async def test_who_calls_is_told_that_nobody_takes_calls() -> None:
+    """By the one refusal that every app has a sentence for; a profile offers no calls to begin with."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        full = (await ada(api.UsersGetFullUser(id=ada.user(bob)))).full_user
+        assert (full.phone_calls_available, full.phone_calls_private) == (False, False)
+        protocol = api.PhoneCallProtocol(min_layer=65, max_layer=92, library_versions=["2.4.4"])
+        with pytest.raises(errors.UserPrivacyRestricted):
+            await ada(api.PhoneRequestCall(
+                user_id=ada.user(bob), random_id=1, g_a_hash=bytes(32), protocol=protocol))  # fmt: skip
+
+
+async def test_older_layers_ask_for_stories_by_other_names() -> None:
+    """Nobody has any."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        ada.device.layer = 163
+        asked = [ada.user(bob), api.InputUserSelf()]
+        assert await ada(api.UsersGetStoriesMaxIDs(id=asked)) == [0, 0]
+        ada.device.layer = tl.LAYER

@@ -2,6 +2,7 @@
 
 from . import (
     admins,
+    boosted,
     channels,
     groups,
     journal,
@@ -49,7 +50,7 @@ from .watching import watch_channels
 
 EVENTS = (*TOLD, *listing.EVENTS, Disband, EraseChannel, TrimLog, migrating.Migrate)
 HANDLERS = (
-    groups, channels, migrating, members, admins, usernames, links, journal, photos, ranks,
+    groups, channels, migrating, members, admins, usernames, boosted, links, journal, photos, ranks,
 )  # fmt: skip
 
 SERVICES = {

@@ -93,6 +93,46 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
     return True
 
 
+# -- apps show a chat's usernames as a list, whose order they keep before they keep anything else ----
+
+
+@method(api.ChannelsDeactivateAllUsernames, rate=Rate.WRITE, raises=ADMIN_ERRORS)
+async def deactivate_all_usernames(call: Call, request: api.ChannelsDeactivateAllUsernames) -> bool:
+    """Agree to take away all public names but the one that channels.updateUsername sets: none is left.
+
+    Telegram Desktop asks it whenever a chat without a list of names is saved, and saves nothing if it
+    is refused.
+    """
+    require_creator(await channel(call, request.channel), call.now)
+    return True
+
+
+@method(api.ChannelsReorderUsernames, rate=Rate.WRITE, raises=(*ADMIN_ERRORS, errors.OrderInvalid))
+async def reorder_usernames(call: Call, request: api.ChannelsReorderUsernames) -> bool:
+    """Agree to the one order that one name can have."""
+    place = await channel(call, request.channel)
+    require_creator(place, call.now)
+    names = [place.chat.username.lower()] if place.chat.username else []
+    if [name.lower() for name in request.order[:2]] != names:
+        raise errors.OrderInvalid
+    return True
+
+
+@method(
+    api.ChannelsToggleUsername,
+    rate=Rate.WRITE,
+    raises=(*ADMIN_ERRORS, errors.UsernameInvalid, errors.UsernameNotModified),
+)
+async def toggle_username(call: Call, request: api.ChannelsToggleUsername) -> bool:
+    """Refuse: the one username of a chat is on while it has it."""
+    place = await channel(call, request.channel)
+    require_creator(place, call.now)
+    own = place.chat.username.lower()
+    if own and request.username.lower() == own and request.active:
+        raise errors.UsernameNotModified
+    raise errors.UsernameInvalid
+
+
 async def _public(call: Call) -> list[Any]:
     """Return the public chats the caller owns."""
     found = []

@@ -188,6 +188,12 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.StoriesToggleAllStoriesHidden: lambda: True,
     api.StoriesIncrementStoryViews: lambda: True,
     api.StoriesTogglePeerStoriesHidden: lambda: True,
+    # under names that only older layers have; those whose answer no newer layer has are not served
+    api.ChannelsGetSponsoredMessages: lambda: api.MessagesSponsoredMessagesEmpty(),
+    api.ChannelsViewSponsoredMessage: lambda: True,
+    api.ChannelsClickSponsoredMessage: lambda: True,
+    api.ContactsToggleStoriesHidden: lambda: True,
+    api.StoriesGetAllReadUserStories: _none(api.Updates),
 }
 
 

@@ -1,14 +1,16 @@
 """help.*: configuration, countries, colours, terms."""
 
-from typing import Any
+from typing import Any, Final
 
 from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
-from chappe.tl import api
+from chappe.tl import api, errors
 
 from . import configuration
 
 THIS_DC = 2
+DH_VERSION: Final = 3  # of the prime and its generator: raised if either ever changes
+RANDOM_BYTES_MAX: Final = 1024  # bytes of chance an app may ask for at once; apps ask for 256
 PROMO_LIFETIME_S = 86_400  # seconds until clients ask for promotions again; there never are any
 
 
@@ -137,6 +139,33 @@ async def get_peer_stories(call: Call, request: api.StoriesGetPeerStories) -> An
     users, chats = await accounts.peers(viewer)
     stories = api.PeerStories(peer=peer, stories=[])
     return api.StoriesPeerStories(stories=stories, chats=chats, users=users)
+
+
+@method(api.UsersGetStoriesMaxIDs)
+async def get_stories_max_ids(call: Call, request: api.UsersGetStoriesMaxIDs) -> list[int]:
+    """Return for each person that they have no stories, as older layers ask it."""
+    return [0 for _ in request.id[:100]]
+
+
+# -- what comes before a call or a secret chat ------------------------------------------------------
+
+
+@method(api.MessagesGetDhConfig, raises=(errors.RandomLengthInvalid,))
+async def get_dh_config(call: Call, request: api.MessagesGetDhConfig) -> Any:
+    """Return the prime two apps agree on a key with, and chance to add to their own.
+
+    See core.telegram.org/method/messages.getDhConfig. Apps ask for it before a call or a secret chat, and
+    go no further without. The prime is Telegram's, since apps check others at length or take no other.
+    """
+    if not 0 <= request.random_length <= RANDOM_BYTES_MAX:
+        raise errors.RandomLengthInvalid
+    random = call.house.entropy.token(request.random_length) if request.random_length else b""
+    if request.version == DH_VERSION:
+        return api.MessagesDhConfigNotModified(random=random)
+    srp = call.service("srp")
+    return api.MessagesDhConfig(
+        g=srp.G, p=srp.PRIME.to_bytes(srp.SIZE, "big"), version=DH_VERSION, random=random
+    )
 
 
 @method(api.MessagesDeletePhoneCallHistory)

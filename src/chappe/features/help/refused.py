@@ -75,7 +75,7 @@ REFUSED: Final = (
     ),
     Refusal(
         "no secret chats are relayed here yet", errors.MethodInvalid,
-        "messages.getDhConfig messages.requestEncryption messages.receivedQueue",
+        "messages.requestEncryption messages.receivedQueue",
     ),
     Refusal(
         "no secret chats are relayed here yet", errors.ChatIdInvalid,
@@ -208,10 +208,12 @@ REFUSED: Final = (
     Refusal(
         "nothing is bought, sold, boosted or advertised here", errors.MethodInvalid,
         "account.toggleSponsoredMessages account.getPaidMessagesRevenue "
-        "account.toggleNoPaidMessagesException messages.getExtendedMedia "
-        "messages.togglePaidReactionPrivacy messages.reportSponsoredMessage "
-        "messages.toggleSuggestedPostApproval channels.setBoostsToUnblockRestrictions "
-        "channels.updatePaidMessagesPrice payments.getPaymentReceipt "
+        "account.toggleNoPaidMessagesException account.addNoPaidMessagesException "
+        "messages.getExtendedMedia messages.togglePaidReactionPrivacy "
+        "messages.reportSponsoredMessage channels.reportSponsoredMessage "
+        "messages.toggleSuggestedPostApproval payments.getPaymentReceipt "
+        "stats.getBroadcastRevenueStats stats.getBroadcastRevenueTransactions "
+        "stats.getBroadcastRevenueWithdrawalUrl "
         "payments.validateRequestedInfo payments.getBankCardData "
         "payments.assignAppStoreTransaction payments.assignPlayMarketTransaction "
         "payments.getGiveawayInfo payments.launchPrepaidGiveaway payments.getStarsRevenueStats "
@@ -225,7 +227,7 @@ REFUSED: Final = (
         "payments.updateStarGiftPrice payments.createStarGiftCollection "
         "payments.updateStarGiftCollection payments.reorderStarGiftCollections "
         "payments.deleteStarGiftCollection payments.resolveStarGiftOffer payments.craftStarGift "
-        "premium.applyBoost",
+        "premium.applyBoost stories.applyBoost stories.canApplyBoost",
     ),
     Refusal(
         "nothing is bought, sold, boosted or advertised here", errors.QueryIdInvalid,
@@ -310,7 +312,7 @@ REFUSED: Final = (
         "no text or voice is given to a model here", errors.MethodInvalid,
         "messages.rateTranscribedAudio messages.togglePeerTranslations messages.summarizeText "
         "messages.composeMessageWithAI messages.translateRichMessage "
-        "messages.composeRichMessageWithAI channels.toggleAutotranslation aicompose.createTone",
+        "messages.composeRichMessageWithAI aicompose.createTone",
     ),
     Refusal(
         "no text or voice is given to a model here", errors.AicomposeToneInvalid,
@@ -414,10 +416,8 @@ REFUSED: Final = (
         "channels.editLocation",
     ),
     Refusal(
-        "a chat has one public name and no looks of its own", errors.MethodInvalid,
-        "channels.reorderUsernames channels.toggleUsername channels.deactivateAllUsernames "
-        "channels.updateColor channels.updateEmojiStatus channels.setEmojiStickers "
-        "channels.setMainProfileTab channels.restrictSponsoredMessages",
+        "a chat has no looks of its own", errors.MethodInvalid,
+        "channels.setEmojiStickers channels.setMainProfileTab",
     ),
     Refusal(
         "texts are plain, with entities", errors.MethodInvalid, "messages.getRichMessage",
