@@ -47,6 +47,7 @@ class Library:
     layer: int
     options: tuple[str, ...] = ()
     catches_up: bool = True  # whether it asks for what it missed
+    hands_on_all: bool = True  # also updates it has no class for: who has read, who is typing
     id_shift: int = 0  # bits its message ids are shifted to the left
 
 
@@ -65,6 +66,14 @@ LIBRARIES = {
         Library("telethon140", _python("telethon140", "telethon_driver.py"), 214),
         Library("kurigram", _python("kurigram", "pyrogram_driver.py"), 229),
         Library("pyrogram", _python("pyrogram", "pyrogram_driver.py"), 158, (), catches_up=False),
+        Library(
+            "hydrogram",
+            _python("hydrogram", "hydrogram_driver.py"),
+            181,
+            (),
+            catches_up=False,
+            hands_on_all=False,
+        ),
         Library("tdlib", _python("tdlib", "tdlib_driver.py"), 229, id_shift=20),
         Library("mtcute", _node("mtcute_driver.mjs"), 227),
         Library("mtcute-pfs", _node("mtcute_driver.mjs"), 227, ("--pfs",)),

@@ -8,7 +8,7 @@ from .people import LIBRARIES, RefusedError
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", [x.name for x in LIBRARIES.values() if x.hands_on_all])
 async def test_two_people_talk(town: Town, library: str) -> None:
     """Sign up, find by number and name, send, answer, edit, delete, forward, read, search, log out."""
     ann = await town.person(library, "Ann")

@@ -59,6 +59,9 @@ class Echo:
         """See `Calls`."""
         return False
 
+    def rest(self, _client: Any, *, resting: bool) -> None:
+        """See `Calls`."""
+
     async def settle(self, _seconds: float) -> None:
         """See `Calls`."""
 

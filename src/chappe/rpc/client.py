@@ -1,6 +1,7 @@
-"""Clients: the sessions that call, by authorisation key, and who is logged in on each."""
+"""Clients: the sessions that call, by authorisation key, who is logged in on each, and which are told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -9,6 +10,32 @@ if TYPE_CHECKING:
     from chappe.updates import Hub
 
 RUNNING_CALLS_MAX: Final = 256  # calls of one client being served at the same time
+OPENING_METHODS: Final = frozenset(
+    (
+        "help.getConfig", "help.getCdnConfig", "auth.bindTempAuthKey", "auth.importAuthorization",
+        "auth.dropTempAuthKeys",
+    )
+)  # fmt: skip
+FILE_METHODS: Final = "upload."  # what their names begin with
+
+
+class Purpose(IntEnum):
+    """What a session is for, by what it has called so far. Decision 0019 says why it matters.
+
+    A session that only moves files is told no updates: core.telegram.org/api/updates.
+    """
+
+    UNKNOWN = 0  # nothing was called
+    FILES = 1  # files were moved, nothing else was done
+    OPENING = 2  # only what any session begins with
+    MAIN = 3  # something else was called, at any time
+
+
+def purpose_of(method: str) -> Purpose:
+    """Return what a session is for that calls this method."""
+    if method.startswith(FILE_METHODS):
+        return Purpose.FILES
+    return Purpose.OPENING if method in OPENING_METHODS else Purpose.MAIN
 
 
 class DeviceInfo(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -28,8 +55,8 @@ class Client:
 
     __slots__ = (
         "address", "aside", "bot", "device", "expires", "failed", "identified", "key_id", "layer",
-        "pending_user", "push", "running", "session_id", "subscribed", "temp_key_id", "unsaved",
-        "user", "wants_updates",
+        "pending_user", "purpose", "push", "resting", "running", "session_id", "subscribed",
+        "temp_key_id", "unsaved", "user", "wants_updates",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +81,8 @@ class Client:
         self.unsaved = False  # what it said of itself is not kept yet: nothing it asks was admitted
         self.device = DeviceInfo()
         self.wants_updates = True
+        self.purpose = Purpose.UNKNOWN
+        self.resting = False  # its connection is gone, it may come back
         self.identified = False
         self.subscribed: int | None = None
         self.running: dict[int, list[Callable[[bool], None]]] = {}  # msg_id → who waits for it
@@ -74,12 +103,15 @@ class Clients:
 
     def remove(self, client: Client) -> None:
         """Forget a session that ended."""
-        self.settle(client, None)
+        client.user = None
         found = self._by_key.get(client.key_id)
         if found is not None:
             found.discard(client)
-            if not found:
+            if found:
+                self._arrange(client.key_id)
+            else:
                 del self._by_key[client.key_id]
+        self._unsubscribe(client)
 
     def move(self, client: Client, key_id: int) -> None:
         """Put a session under another permanent key: its temporary key was bound."""
@@ -108,21 +140,75 @@ class Clients:
             client.bot = bot
             client.aside = aside
             client.pending_user = None
-            self.settle(client, user)
+            client.user = user
+        self._arrange(key_id)
 
     def log_out(self, key_id: int) -> None:
         """Say that nobody is logged in on this key any more."""
         self.ended += 1
         for client in self.of_key(key_id):
             client.pending_user = None
-            self.settle(client, None)
+            client.user = None
+        self._arrange(key_id)
 
     def settle(self, client: Client, user: int | None) -> None:
         """Make the client this user's, or nobody's, and subscribe it accordingly."""
-        if client.subscribed is not None and (client.aside or client.subscribed != user):
+        client.user = user
+        self._arrange(client.key_id)
+
+    def note(self, client: Client, purpose: Purpose) -> None:
+        """Note what a client has called."""
+        if client.purpose is Purpose.MAIN:
+            return
+        if purpose is Purpose.OPENING and client.purpose is Purpose.FILES:
+            return  # it begins anew after a cut
+        if purpose is not client.purpose:
+            client.purpose = purpose
+            self._arrange(client.key_id)
+
+    def rest(self, client: Client, *, resting: bool) -> None:
+        """Note that a client has lost its connection, or has one again."""
+        if client.resting is not resting:
+            client.resting = resting
+            if client.purpose is not Purpose.MAIN:
+                self._arrange(client.key_id)
+
+    def _arrange(self, key_id: int) -> None:
+        """Subscribe those sessions of a key that are to be told, and no others.
+
+        The new ones come first, so that nobody seems to leave in between.
+        """
+        found = self._by_key.get(key_id) if key_id else None
+        if found is None:
+            return  # a temporary key that is not bound is nobody's
+        told = _told(found)
+        for client in told:
+            if client.subscribed != client.user:
+                self._unsubscribe(client)
+                if client.user is not None:
+                    self._hub.subscribe(client.user, client)
+                    client.subscribed = client.user
+        for client in found:
+            if client not in told:
+                self._unsubscribe(client)
+
+    def _unsubscribe(self, client: Client) -> None:
+        if client.subscribed is not None:
             self._hub.unsubscribe(client.subscribed, client)
             client.subscribed = None
-        client.user = user
-        if user is not None and client.subscribed is None and not client.aside:
-            self._hub.subscribe(user, client)
-            client.subscribed = user
+
+
+def _told(clients: Collection[Client]) -> list[Client]:
+    """Return which sessions of one key are told updates: those that are for more than files.
+
+    Where there is none yet, the one most likely to become it: no device hears nothing.
+    """
+    listening = [c for c in clients if not c.aside]
+    main = [c for c in listening if c.purpose is Purpose.MAIN]
+    if main:
+        return main
+    known = [c for c in listening if c.purpose is not Purpose.UNKNOWN]
+    best = max(
+        known, key=lambda c: (not c.resting, c.purpose, c.subscribed is not None), default=None
+    )
+    return [] if best is None else [best]

@@ -14,7 +14,7 @@ from chappe.tl.schema import LAYER_MIN
 from chappe.updates import House, drive
 
 from .call import Call
-from .client import RUNNING_CALLS_MAX, Client, Clients, DeviceInfo
+from .client import RUNNING_CALLS_MAX, Client, Clients, DeviceInfo, Purpose, purpose_of
 from .method import Method, Needs
 from .rates import Limiter
 
@@ -124,6 +124,8 @@ class Dispatcher:
         self, client: Client, msg_id: int, query: tl.TlRequest, wishes: "Wishes"
     ) -> bytes:
         self._note(client, wishes)
+        if client.purpose is not Purpose.MAIN:
+            self.clients.note(client, purpose_of(query.tl_name))
         for earlier in wishes.after:
             await self._wait_for(client, msg_id, earlier)
         method = self.methods.get(type(query))

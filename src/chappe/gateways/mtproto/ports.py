@@ -46,6 +46,10 @@ class Calls(Protocol):
         """Whether a call has no answer yet."""
         ...
 
+    def rest(self, client: Any, *, resting: bool) -> None:
+        """A session has no connection any more, or has one again."""
+        ...
+
     async def settle(self, seconds: float) -> None:
         """Wait until every call has its answer, but no longer than this."""
         ...

@@ -44,6 +44,10 @@ class ServedCalls:
         """See `ports.Calls`."""
         return msg_id in client.running
 
+    def rest(self, client: Client, *, resting: bool) -> None:
+        """See `ports.Calls`."""
+        self._dispatcher.clients.rest(client, resting=resting)
+
     async def settle(self, seconds: float) -> None:
         """See `ports.Calls`."""
         loop = asyncio.get_running_loop()

@@ -269,6 +269,7 @@ class Gateway:
             session.machine.push(TOO_LONG)
         session.connection = connection
         session.rested_since = 0.0
+        self.calls.rest(session.client, resting=False)
         self._resting.pop((session.key.key_id, session.machine.session_id), None)
         connection.sessions.add(session)
         self.touch(session)
@@ -306,6 +307,7 @@ class Gateway:
         """A session lost its connection; it is kept for a while."""
         session.connection = None
         session.rested_since = self.clock.monotonic()
+        self.calls.rest(session.client, resting=True)
         self._resting[session.key.key_id, session.machine.session_id] = None
 
     def destroy_session(self, key_id: int, session_id: int) -> bool:
