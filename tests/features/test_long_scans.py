@@ -18,7 +18,7 @@ from chappe.features.messages import InThread, Reacted, offsets
 from chappe.features.search import everywhere as looking
 from chappe.features.sync import handlers as sync
 from chappe.ports import Record
-from chappe.rpc import Limiter
+from chappe.rpc import Limiter, Rate
 from chappe.tl import api, errors
 from chappe.updates import PAGE_RECORDS, NoticeRow
 
@@ -172,6 +172,73 @@ async def test_who_had_much_looked_through_waits_as_long_as_is_said() -> None:
         assert len((await search(bob, ada, "word")).messages) == 10
         v.clock.time += seconds
         assert len((await search(ada, bob, "word")).messages) == 10
+
+
+async def test_between_two_pages_of_any_search_everybody_else_is_served() -> None:
+    """Eight people search at once; what Bob asks meanwhile waits for a page or two, not for eight a turn."""
+    async with village(twins=False) as v:
+        bob, *searching = await v.people_named("Bob", *"ABCDEFGH")
+        for one in searching:
+            await fill(v, one, bob.id, 10 * PAGE_RECORDS)
+        searches = [asyncio.ensure_future(search(one, bob, "absent")) for one in searching]
+        await asyncio.sleep(0)
+        with reads(v) as noted:
+            number = await bob.device(api.MessagesSendMessage(
+                peer=bob.peer(searching[0]), message="meanwhile", random_id=v.number()))  # fmt: skip
+            pages = len([size for size in noted.of(Message) if size == PAGE_RECORDS])
+        assert number.id
+        assert pages <= len(searching)
+        assert not any(one.done() for one in searches)
+        assert [found.messages for found in await asyncio.gather(*searches)] == [[]] * 8
+
+
+async def test_who_searches_much_at_once_has_no_more_turns_than_who_searches_once() -> None:
+    """Ada's five searches and Bob's one: of the pages that are read, every other one is Bob's."""
+    async with village(twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        for one, other in ((ada, bob), (bob, ada)):
+            await fill(v, one, other.id)
+        read: list[int] = []
+        scan = v.house.store.scan
+
+        async def noting(kind: type[Record], owner: Owner, *given: Any, **how: Any) -> Any:
+            if kind is Message:
+                read.append(owner.id)
+            return await scan(kind, owner, *given, **how)
+
+        v.house.store.scan = noting  # type: ignore[method-assign, assignment]  # does the same
+        try:
+            asked = [search(ada, bob, "absent") for _ in range(3)]
+            asked += [search(bob, ada, "absent"), everywhere(ada, "absent"), everywhere(ada, "no")]
+            await asyncio.gather(*asked)
+        finally:
+            v.house.store.scan = scan  # type: ignore[method-assign]
+        mine = [at for at, owner in enumerate(read) if owner == bob.id]
+        assert len(mine) == -(-MANY // PAGE_RECORDS)
+        assert mine[-1] <= 2 * len(mine) + 1
+        assert len(read) > 5 * len(mine)
+
+
+async def test_searching_without_pause_reads_so_many_records_a_second_and_no_more() -> None:
+    """Ada asks again as soon as she may, for an hour; reading of other kinds is open to her meanwhile."""
+    async with village(twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Town")
+        await fill(v, ada, bob.id)
+        scale = 0.01
+        poor(v, scale)
+        size, refill_s, _ = Rate.SEARCH.value
+        began, until = v.clock.time, v.clock.time + 3_600
+        with reads(v) as noted:
+            while v.clock.time < until:
+                v.clock.time += await until_refused(lambda: search(ada, bob, "absent"))
+        pages = sum(noted.of(Message)) / PAGE_RECORDS
+        earned = size * scale + (v.clock.time - began) * scale / refill_s
+        assert earned / 2 < pages <= earned + MANY / PAGE_RECORDS
+        await until_refused(lambda: search(ada, bob, "absent"))
+        log = await ada(api.ChannelsGetAdminLog(
+            channel=ada.channel(sup), q="", max_id=0, min_id=0, limit=10))  # fmt: skip
+        assert isinstance(log, api.ChannelsAdminLogResults)
 
 
 async def test_a_search_says_how_many_there_are_and_pages_through_them() -> None:

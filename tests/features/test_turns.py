@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chappe.features.media import turns
-from chappe.features.media.turns import IMAGES, Turns
+from chappe.features.media.turns import IMAGES
 from chappe.ports import ImageRefused
+from chappe.rpc import Turns, turns
 from chappe.tl import api, errors
 
 from .post import ADA, CLAUDE, EVE, Post, document, open_post
@@ -107,7 +107,7 @@ async def test_what_was_refused_for_want_of_a_turn_is_taken_later(
 
 async def test_who_gives_up_leaves_the_turn_to_others() -> None:
     """Whether they had it already or still waited for it."""
-    line, had = Turns(), []
+    line, had = Turns(2), []
 
     async def wait(user: int) -> None:
         async with line.turn(user):

@@ -5,6 +5,7 @@ from .client import Client, Clients, DeviceInfo
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .method import Method, Needs, collect, method
 from .rates import Limiter, Rate
+from .turns import Turns
 
 __all__ = [
     "Call",
@@ -18,6 +19,7 @@ __all__ = [
     "Needs",
     "Observer",
     "Rate",
+    "Turns",
     "UndeclaredError",
     "collect",
     "each",

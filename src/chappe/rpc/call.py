@@ -1,6 +1,7 @@
 """A call: who asks, and what the handler may use to answer."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar
 
 from chappe.core import Kind, Owner
@@ -8,6 +9,7 @@ from chappe.updates import PAGE_RECORDS, Change, House, View, Viewer
 
 from .client import Client
 from .rates import Rate
+from .turns import Turns
 
 R = TypeVar("R")
 
@@ -69,15 +71,15 @@ class Call:
         """
         self.house.services["limiter"].draw(rate, of, self.house.clock.monotonic(), count)
 
-    def begin_reading(self) -> None:
+    def begin_reading(self, rate: Rate = Rate.READING) -> None:
         """Begin to look through many records: who owes for earlier calls waits.
 
         Raises:
             errors.FloodWait: this person has had too much looked through.
         """
-        self.draw(Rate.READING, self.user, 0)
+        self.draw(rate, self.user, 0)
 
-    def read(self, records: int) -> None:
+    def read(self, records: int, rate: Rate = Rate.READING) -> None:
         """Have the caller pay for records that were looked through: a page's price for a page of them.
 
         Raises:
@@ -85,17 +87,43 @@ class Call:
         """
         pages = max(records, RECORDS_MIN) / PAGE_RECORDS
         limiter = self.house.services["limiter"]
-        limiter.charge(Rate.READING, self.user, self.house.clock.monotonic(), pages)
+        limiter.charge(rate, self.user, self.house.clock.monotonic(), pages)
 
-    async def reading(self, pages: AsyncIterator[list[R]]) -> AsyncIterator[list[R]]:
-        """Yield the pages of a long scan, which the caller pays for.
+    def slice(self) -> AbstractAsyncContextManager[None]:
+        """Return a turn to look through a page of records: one at a time, of each person in rotation.
+
+        Between two turns everybody else is served. Whoever has one waits for nothing but records.
 
         Raises:
-            errors.FloodWait: this person has had too much looked through.
+            errors.FloodWait: too many wait for theirs.
         """
-        self.begin_reading()
-        async for page in pages:
-            self.read(len(page))
+        turns: Turns = self.house.services["limiter"].slices
+        return turns.turn(self.user)
+
+    async def in_slices(self, pages: AsyncIterator[list[R]]) -> AsyncIterator[list[R]]:
+        """Yield the pages of a long scan, each read in a turn of its own.
+
+        Raises:
+            errors.FloodWait: too many wait for their turns.
+        """
+        while True:
+            async with self.slice():
+                page = await anext(pages, None)
+            if page is None:
+                return
+            yield page
+
+    async def reading(
+        self, pages: AsyncIterator[list[R]], rate: Rate = Rate.READING
+    ) -> AsyncIterator[list[R]]:
+        """Yield the pages of a long scan, which the caller pays for, each in a turn of its own.
+
+        Raises:
+            errors.FloodWait: this person has had too much looked through, or too many wait.
+        """
+        self.begin_reading(rate)
+        async for page in self.in_slices(pages):
+            self.read(len(page), rate)
             yield page
 
     def service(self, name: str) -> Any:

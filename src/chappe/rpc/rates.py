@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from chappe.tl import errors
 
+from .turns import Turns
+
 BUCKETS_KEPT_MAX: Final = (
     100_000  # buckets; the longest unused are forgotten first, when they are full
 )
@@ -26,6 +28,9 @@ class Rate(Enum):
     FREE = Bucket(size=5_000, refill_s=0.001, per="user")
     READ = Bucket(size=1_000, refill_s=0.01, per="user")
     READING = Bucket(size=3_000, refill_s=0.01, per="reader")  # pages of records looked through
+    SEARCH = Bucket(
+        size=3_000, refill_s=0.1, per="reader"
+    )  # pages looked through for words or kinds
     WRITE = Bucket(size=300, refill_s=0.1, per="user")
     SEND = Bucket(size=300, refill_s=0.05, per="user")
     LOGIN = Bucket(size=60, refill_s=10.0, per="address")
@@ -50,6 +55,7 @@ class Limiter:
             for rate, bucket in ((rate, rate.value) for rate in Rate)
         }  # how many seconds a full bucket is worth, and how many a call costs
         self._empty_at: OrderedDict[tuple[Rate, object], float] = OrderedDict()
+        self.slices = Turns(1)  # of looking through many records: one page at a time
 
     def draw(self, rate: Rate, caller: object, now: float, count: int = 1) -> None:
         """Take one call from the caller's bucket, or as many as something is worth.

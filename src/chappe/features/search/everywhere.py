@@ -1,18 +1,18 @@
 """Looking through all of somebody's conversations at once, newest first, no further than is wanted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from typing import Final
 
 from chappe.features import accounts, chats
 from chappe.features.dialogs import Dialog, Message
 from chappe.features.messages import Source, first_since, source
-from chappe.rpc import Call
+from chappe.rpc import Call, Rate
 
 MESSAGES_READ_MAX: Final = 50_000  # messages one search of all conversations reads
 PAGE_MESSAGES: Final = 100  # messages of one conversation read at once
-DIALOGS_AT_ONCE: Final = 50  # conversations looked up before others have their turn
+DIALOGS_AT_ONCE: Final = 50  # conversations looked up in one turn
 BEHIND: Final = 1 << 62  # after every number of a message
 
 Place = tuple[
@@ -36,44 +36,56 @@ class Stream:
         if self._ended:
             return 0
         where = self._where
-        page = await where.look.scan(
-            Message, where.peer, after=where.first - 1 if where.first else None,
-            before=self._before, limit=PAGE_MESSAGES, reverse=True,
-        )  # fmt: skip
-        self._call.read(len(page))
-        self._ended = len(page) < PAGE_MESSAGES
-        if page:
-            found += [message for message in page if wanted(message)]
-            last = page[-1]
-            self._before = last.id
-            self.reached = (last.date, last.id, last.peer)
+        async with self._call.slice():
+            page = await where.look.scan(
+                Message, where.peer, after=where.first - 1 if where.first else None,
+                before=self._before, limit=PAGE_MESSAGES, reverse=True,
+            )  # fmt: skip
+            self._call.read(len(page), Rate.SEARCH)
+            self._ended = len(page) < PAGE_MESSAGES
+            if page:
+                found += [message for message in page if wanted(message)]
+                last = page[-1]
+                self._before = last.id
+                self.reached = (last.date, last.id, last.peer)
         await asyncio.sleep(0)
         return len(page)
 
 
-async def _streams(
-    call: Call, fits: Fits, behind: Place | None, until: int
-) -> AsyncIterator[Stream]:
-    """Yield the conversations somebody may look into, from where the search begins."""
-    for number, dialog in enumerate(await call.look().scan(Dialog), 1):
-        if not number % DIALOGS_AT_ONCE:
-            await asyncio.sleep(0)
-        where = await source(call, accounts.owner_of(dialog.peer))
-        if where.place is not None and not chats.may_see(where.place, call.now):
-            continue
-        if not fits(dialog, where.place):
-            continue
-        newest = dialog.date
-        if where.is_channel:
-            top = await where.look.get(chats.Top)
-            newest = top.date if top is not None else 0
-        before = None
-        edge = min(behind[0] + 1 if behind is not None else until, until)
-        if newest >= edge:
-            call.read(1)
-            before = await first_since(where.look, dialog.peer, edge) or None
-            newest = edge - 1
-        yield Stream(call, where, newest, before)
+async def _streams(call: Call, fits: Fits, behind: Place | None, until: int) -> list[Stream]:
+    """Return the conversations somebody may look into, from where the search begins."""
+    dialogs = await call.look().scan(Dialog)
+    edge = min(behind[0] + 1 if behind is not None else until, until)
+    streams = []
+    for first in range(0, len(dialogs), DIALOGS_AT_ONCE):
+        async with call.slice():
+            some = dialogs[first : first + DIALOGS_AT_ONCE]
+            call.read(len(some), Rate.SEARCH)
+            for dialog in some:
+                stream = await _stream(call, dialog, fits, edge)
+                if stream is not None:
+                    streams.append(stream)
+        await asyncio.sleep(0)
+    return streams
+
+
+async def _stream(call: Call, dialog: Dialog, fits: Fits, edge: int) -> Stream | None:
+    """Return what was written in a conversation before a date; None if it is not looked into."""
+    where = await source(call, accounts.owner_of(dialog.peer))
+    if where.place is not None and not chats.may_see(where.place, call.now):
+        return None
+    if not fits(dialog, where.place):
+        return None
+    newest = dialog.date
+    if where.is_channel:
+        top = await where.look.get(chats.Top)
+        newest = top.date if top is not None else 0
+    before = None
+    if newest >= edge:
+        call.read(1, Rate.SEARCH)
+        before = await first_since(where.look, dialog.peer, edge) or None
+        newest = edge - 1
+    return Stream(call, where, newest, before)
 
 
 async def newest_found(
@@ -89,8 +101,8 @@ async def newest_found(
     Raises:
         errors.FloodWait: this person has had too much looked through.
     """
-    call.begin_reading()
-    streams = [stream async for stream in _streams(call, fits, behind, until)]
+    call.begin_reading(Rate.SEARCH)
+    streams = await _streams(call, fits, behind, until)
     heap = [(*_falling(stream.reached), index) for index, stream in enumerate(streams)]
     heapify(heap)
     found: list[tuple[int, int, int, Message]] = []  # a heap as well, the newest first

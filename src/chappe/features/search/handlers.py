@@ -51,13 +51,13 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
 
     def fits(m: Message) -> bool:
         return (
-            matches(m, words, request.filter, call.user)
-            and (sender is None or m.sender == accounts.peer_id(sender))
+            (sender is None or m.sender == accounts.peer_id(sender))
             and (not request.top_msg_id or _in_thread(where, m, request.top_msg_id))
             and (not request.min_date or m.date > request.min_date)
             and (not request.max_date or m.date < request.max_date)
             and from_source(m)
             and tags <= {word for word, _ in m.reactions}
+            and matches(m, words, request.filter, call.user)
         )
 
     numbers: list[int] = []
@@ -65,7 +65,8 @@ async def search(call: Call, request: api.MessagesSearch) -> Any:
     async for page in call.reading(
         where.look.pages(
             Message, where.peer, after=after, before=before, limit=MESSAGES_READ_MAX, reverse=True
-        )
+        ),
+        Rate.SEARCH,
     ):
         numbers += [m.id for m in page if fits(m)]
         read += len(page)
@@ -194,7 +195,8 @@ async def _of_kind(call: Call, request: Any) -> tuple[Source, list[Found]]:
     fits = await _of_source(call, request)
     found: list[Found] = []
     async for page in call.reading(
-        where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True)
+        where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True),
+        Rate.SEARCH,
     ):
         found += [
             Found(m.id, m.date) for m in page if is_wanted(m, request.filter, call.user) and fits(m)
@@ -219,7 +221,8 @@ async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters
     from_source = await _of_source(call, request)
     counts = [0] * len(filters)
     async for page in call.reading(
-        where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True)
+        where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True),
+        Rate.SEARCH,
     ):
         read += len(page)
         for message in page:

@@ -13,7 +13,7 @@ from .handlers import global_page
 from .rules import has_tag, matches, words_of
 
 CHANNELS_READ_MAX: Final = 1_000  # channels of others that one search looks at
-CHANNELS_AT_ONCE: Final = 50  # channels looked up before others have their turn
+CHANNELS_AT_ONCE: Final = 50  # channels looked up in one turn
 POSTS_READ_MAX: Final = 200  # newest posts of each public channel that are looked at
 ALL_READ_MAX: Final = 50_000  # posts of all channels that one search looks at
 SEARCHES_A_DAY: Final = 10  # what clients are told; nothing is counted and nothing costs
@@ -24,16 +24,23 @@ async def _public(call: Call) -> list[Owner]:
     joined = [accounts.owner_of(j.peer) for j in await call.look().scan(chats.Joined)]
     mine = [o for o in joined if o.kind is Kind.CHANNEL]
     others = await call.house.store.engine.owners(Kind.CHANNEL, limit=CHANNELS_READ_MAX)
+    every = list(dict.fromkeys((*mine, *others)))
     found = []
-    for number, owner in enumerate(dict.fromkeys((*mine, *others)), 1):
-        if not number % CHANNELS_AT_ONCE:
-            await asyncio.sleep(0)
-        place = await chats.place_of(call.house, owner, call.user)
-        if place is None or not place.chat.broadcast or not place.chat.username:
-            continue
-        if chats.may_see(place, call.now) and not place.chat.noforwards:
-            found.append(owner)
+    for first in range(0, len(every), CHANNELS_AT_ONCE):
+        async with call.slice():
+            some = every[first : first + CHANNELS_AT_ONCE]
+            call.read(len(some), Rate.SEARCH)
+            found += [owner for owner in some if await _is_open(call, owner)]
+        await asyncio.sleep(0)
     return found
+
+
+async def _is_open(call: Call, owner: Owner) -> bool:
+    """Whether anybody may find what a channel posts, and this caller may see it."""
+    place = await chats.place_of(call.house, owner, call.user)
+    if place is None or not place.chat.broadcast or not place.chat.username:
+        return False
+    return chats.may_see(place, call.now) and not place.chat.noforwards
 
 
 @method(
@@ -50,20 +57,21 @@ async def search_posts(call: Call, request: api.ChannelsSearchPosts) -> Any:
     wanted = api.InputMessagesFilterEmpty()
     found: list[Message] = []
     read = 0
-    call.begin_reading()
+    call.begin_reading(Rate.SEARCH)
     for owner in await _public(call):
         peer = accounts.peer_id(owner)
-        posts = await call.look(owner).scan(Message, peer, reverse=True, limit=POSTS_READ_MAX)
-        call.read(len(posts))
-        read += len(posts)
+        async with call.slice():
+            posts = await call.look(owner).scan(Message, peer, reverse=True, limit=POSTS_READ_MAX)
+            call.read(len(posts), Rate.SEARCH)
+            read += len(posts)
+            found += [
+                m
+                for m in posts
+                if not m.action
+                and (tag == "#" or has_tag(m, tag))
+                and matches(m, words, wanted, call.user)
+            ]
         await asyncio.sleep(0)  # others have their turn
-        found += [
-            m
-            for m in posts
-            if not m.action
-            and (tag == "#" or has_tag(m, tag))
-            and matches(m, words, wanted, call.user)
-        ]
         if read >= ALL_READ_MAX:
             break
     found.sort(key=lambda m: (m.date, m.id, m.peer), reverse=True)
