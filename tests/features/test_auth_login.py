@@ -51,7 +51,7 @@ async def test_somebody_signs_up_and_is_who_they_say() -> None:
         with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
             await device(api.UsersGetUsers(id=[api.InputUserSelf()]))
         sent = await send(device)
-        assert isinstance(sent.type, api.AuthSentCodeTypeApp)
+        assert isinstance(sent.type, api.AuthSentCodeTypeSms)  # there is no other app of theirs
         assert sent.type.length == len(v.code(PHONE)) == 5
         assert isinstance(
             await enter(device, sent, v.code(PHONE)), api.AuthAuthorizationSignUpRequired

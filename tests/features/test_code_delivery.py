@@ -186,7 +186,7 @@ async def test_an_address_is_proved_before_codes_go_there() -> None:
         ):  # fmt: skip
             with pytest.raises(errors.AuthKeyUnregistered):
                 await stranger(request)
-        assert isinstance((await send(stranger, ada.phone)).type, api.AuthSentCodeTypeApp)
+        assert isinstance((await send(stranger, ada.phone)).type, api.AuthSentCodeTypeSms)
 
 
 async def test_without_a_mail_server_no_address_is_taken() -> None:
@@ -220,7 +220,7 @@ async def test_an_address_nobody_reads_any_more_is_given_up_after_a_week() -> No
         sent = await send(device, ada.phone)
         assert isinstance(sent.type, api.AuthSentCodeTypeEmailCode)
         hashed["phone_code_hash"] = sent.phone_code_hash
-        assert isinstance((await device(reset(**hashed))).type, api.AuthSentCodeTypeApp)
+        assert isinstance((await device(reset(**hashed))).type, api.AuthSentCodeTypeSms)
         await v.settle()
         done = await enter(device, sent, v.code(ada.phone), ada.phone)
         assert done.user.id == ada.id

@@ -39,6 +39,28 @@ async def test_anybody_is_told_where_the_server_is() -> None:
         assert not (await nobody(api.HelpGetCdnConfig())).public_keys
 
 
+async def nearest(device: Any, language: str) -> str:
+    """Return the country that an app on a device set to this language is told to choose."""
+    said = api.InitConnection(
+        api_id=1, device_model="d", system_version="s", app_version="a",
+        system_lang_code=language, lang_pack="", lang_code="en", query=api.HelpGetNearestDc(),
+    )  # fmt: skip
+    return str((await device(said)).country)
+
+
+async def test_a_number_begins_where_the_device_is_at_home() -> None:
+    """Or where the operator says; what names no country chooses none, and nobody's address is looked up."""
+    async with village() as v:
+        nobody = await v.stranger()
+        for language, country in (
+            ("de-DE", "DE"), ("pt_BR", "BR"), ("en-us", "US"), ("zh-Hans-CN", "CN"),
+            ("sr_Latn_RS.UTF-8", "RS"), ("en", ""), ("", ""), ("es-419", ""), ("de-DE" * 100, ""),
+        ):  # fmt: skip
+            assert await nearest(nobody, language) == country
+    async with village(country="FT") as v:
+        assert await nearest(await v.stranger(), "de-DE") == "FT"
+
+
 KEPT = {  # what apps are told → what is kept to
     "about_length_limit": accounts.rules.ABOUT_CHARACTERS_MAX,
     "caption_length_limit": messages.sending.CAPTION_UNITS_MAX,

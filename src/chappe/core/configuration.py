@@ -64,6 +64,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     previews: bool = False  # fetch what people link to
     previews_also: tuple[str, ...] = ()  # places beyond the public internet, as host:port
     sign_up: Literal["open", "invite", "closed"] = "open"
+    # two letters, which apps choose before a number is typed; empty: as the device is set
+    country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
     codes_console: bool = True
     codes_file: str = ""  # appended to as JSON lines, for tests
     codes_webhook: str = ""  # called by POST with JSON

@@ -21,7 +21,11 @@ CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
 
 
 async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
-    """Return how a code was sent; `user` is whose number it is, where they want theirs by e-mail."""
+    """Return how a code was sent; `user` is whose number it is, where they want theirs by e-mail.
+
+    To the phone, says the answer, whoever asks: apps that are told "to your other app" send a new person
+    looking for one they never had, and who has one is written to there besides. See docs/decisions/0020.
+    """
     mail = await codes.mail_of(call.house, user)
     if mail is not None:
         how: Any = api.AuthSentCodeTypeEmailCode(
@@ -31,9 +35,8 @@ async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
         )  # fmt: skip
         return api.AuthSentCode(type=how, phone_code_hash=code.hash)
     more = code.resent < codes.RESENDS_MAX
-    kind = api.AuthSentCodeTypeSms if code.resent else api.AuthSentCodeTypeApp
     return api.AuthSentCode(
-        type=kind(length=codes.CODE_DIGITS), phone_code_hash=code.hash,
+        type=api.AuthSentCodeTypeSms(length=codes.CODE_DIGITS), phone_code_hash=code.hash,
         next_type=api.AuthCodeTypeSms() if more else None,
         timeout=codes.SEND_AGAIN_S if more else None,
     )  # fmt: skip

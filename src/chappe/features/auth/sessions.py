@@ -9,6 +9,7 @@ from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, House, Viewer
 
+from .apps import app_of
 from .keys import box_of
 from .records import AuthKey, Session, SessionTtl, TemporaryKey
 
@@ -121,6 +122,7 @@ async def require_seasoned(
 
 def _show(house: House, user: int, session: Session, current: int) -> Any:
     mine = session.key_id == current
+    app = app_of(session.api_id, session.device_model)
     return api.Authorization(
         current=mine,
         official_app=False,
@@ -129,10 +131,10 @@ def _show(house: House, user: int, session: Session, current: int) -> Any:
         call_requests_disabled=session.refuses_calls,
         hash=0 if mine else session_hash(house, user, session.key_id),
         device_model=session.device_model,
-        platform="",
+        platform=app.platform,
         system_version=session.system_version,
         api_id=session.api_id,
-        app_name=str(session.api_id),
+        app_name=app.name,
         app_version=session.app_version,
         date_created=session.created,
         date_active=session.active,

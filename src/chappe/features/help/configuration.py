@@ -1,5 +1,6 @@
 """What clients are told of the server's limits and addresses: `config` and the app configuration."""
 
+import re
 import zlib
 from collections.abc import Iterable
 from typing import Any, Final
@@ -128,6 +129,15 @@ APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
     "topics_pinned_limit": 5.0,
     "forum_upgrade_participants_min": 1.0,
 }
+
+
+_REGION = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})(?:[-_.@].*)?")
+
+
+def region_of(language: str) -> str:
+    """Return the country in the language a device is set to, such as DE in `de-DE`; empty if none."""
+    found = _REGION.fullmatch(language)
+    return found[1].upper() if found else ""
 
 
 def app_configuration() -> Any:

@@ -25,8 +25,14 @@ async def get_config(call: Call, request: api.HelpGetConfig) -> Any:
 
 @method(api.HelpGetNearestDc, needs=Needs.ANY, rate=Rate.FREE)
 async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> Any:
-    """Return this server: every data centre is here. The caller's country is not looked up."""
-    return api.NearestDc(country="FT", this_dc=THIS_DC, nearest_dc=THIS_DC)
+    """Return this server: every data centre is here. The country is the operator's, or the device's own.
+
+    Apps choose it in the list of countries before a number is typed. Nobody's address is looked up.
+    """
+    country = call.house.config.country or configuration.region_of(
+        call.client.device.system_lang_code
+    )
+    return api.NearestDc(country=country, this_dc=THIS_DC, nearest_dc=THIS_DC)
 
 
 @method(api.HelpGetAppConfig, needs=Needs.KEY)

@@ -1,0 +1,39 @@
+"""Which app an `api_id` belongs to, for the list of sessions.
+
+The numbers stand in the apps' public sources and packages. Whoever builds an app may say any of them, so a
+name here says what a session claims to be, and nothing is allowed or forbidden by it.
+"""
+
+from typing import Final, NamedTuple
+
+
+class App(NamedTuple):
+    """How an app is shown in the list of sessions."""
+
+    name: str
+    platform: str
+
+
+ANDROID: Final = App("Telegram Android", "Android")
+DESKTOP: Final = App("Telegram Desktop", "Desktop")
+IOS: Final = App("Telegram iOS", "iOS")
+MACOS: Final = App("Telegram macOS", "macOS")
+WEB: Final = App("Telegram Web", "Web")
+
+KNOWN: Final[dict[int, App]] = {
+    **dict.fromkeys((1, 7, 8, 10840, 16352), IOS),
+    **dict.fromkeys((4, 5, 6, 24, 1026, 1083, 2458, 2521), ANDROID),
+    # its own, its developers', the Snap's and most distributions', and Debian's and Gentoo's
+    **dict.fromkeys((2040, 17349, 611335, 50322), DESKTOP),
+    2496: WEB,
+    2834: MACOS,
+    21724: App("Telegram X", "Android"),
+    94575: App("TDLib example", ""),
+    739222: WEB,
+    1025907: App("Telegram Web K", "Web"),
+}
+
+
+def app_of(api_id: int, device_model: str) -> App:
+    """Return what to call the app of a session; an unknown one by the device it runs on."""
+    return KNOWN.get(api_id) or App(device_model or "Unknown app", "")
