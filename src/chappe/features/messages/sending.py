@@ -22,6 +22,7 @@ from chappe.features.dialogs import (
     take,
     units,
 )
+from chappe.markup import part
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
@@ -377,8 +378,7 @@ async def _addressed(call: Call, target: Target, draft: Message) -> Message:
         if name == "MessageEntityMentionName" and isinstance(argument, int):
             users.add(argument)
         elif name == "MessageEntityMention":
-            raw = draft.text.encode("utf-16-le")[2 * offset : 2 * (offset + length)]
-            username = raw.decode("utf-16-le", "replace").lstrip("@")
+            username = part(draft.text, offset, length).lstrip("@")
             owner = await accounts.find(call.house, "username", username)
             if owner is not None and owner.kind is Kind.USER:
                 users.add(owner.id)
