@@ -1,5 +1,6 @@
 """A server in a directory of its own, as a reader of the documents would have it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from .reading import ROOT
 
@@ -39,7 +40,8 @@ class Reader:
         self.port = free_port()
         self.metrics_port = free_port()
         self.user = 0
-        self._serving: subprocess.Popen[str] | None = None
+        self._serving: subprocess.Popen[bytes] | None = None
+        self._terminal: TextIO | None = None
         programs = home / ".bin"
         programs.mkdir()
         for name, start in (("chappe", f"{sys.executable} -m chappe"), ("python", sys.executable)):
@@ -80,20 +82,24 @@ class Reader:
         return done.returncode, done.stdout
 
     def serve(self, command: str, last: str) -> str:
-        """Start a server; return what it printed until a line that begins with `last`."""
+        """Start a server at a terminal; return what it printed until a line that begins with `last`."""
+        ours, theirs = os.openpty()
         self._serving = subprocess.Popen(
             ["sh", "-c", f"exec {command}"],
             cwd=self.home,
             env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
         )
+        os.close(theirs)
         printed: list[str] = []
-        for line in self._serving.stdout or ():
-            printed.append(line)
-            if line.strip().startswith(last):
-                break
+        self._terminal = os.fdopen(ours, encoding="utf-8", newline=None)
+        with contextlib.suppress(OSError):  # a terminal whose program has ended
+            for line in self._terminal:
+                printed.append(line)
+                if line.strip().startswith(last):
+                    break
         return "".join(printed)
 
     def stop(self) -> int:
@@ -105,6 +111,8 @@ class Reader:
             return self._serving.wait(WAIT_S)
         finally:
             self._serving.kill()
+            if self._terminal is not None:
+                self._terminal.close()
 
     def start(self) -> None:
         """Start the server that the commands of a document ask."""

@@ -26,6 +26,12 @@ def test_documents_have_commands_to_run() -> None:
     assert SERVED
 
 
+def test_the_first_page_shows_the_program_that_is_run() -> None:
+    """What `script/hello` runs is what the reader sees."""
+    kept = (ROOT / "examples" / "hello.py").read_text("utf-8")
+    assert kept.partition("\n\n")[2] == program_of(ROOT / "README.md")
+
+
 def test_two_people_talk_by_the_program_on_the_first_page(reader: Reader) -> None:
     """On a fresh server the README's program signs two people up, and one answers the other."""
     reader.start()
@@ -41,7 +47,7 @@ def test_the_telethon_recipe_signs_up_and_signs_in_again(reader: Reader) -> None
     code, recipe = reader.run("chappe connect telethon")
     assert code == 0
     reader.perform(recipe)
-    reader.run("rm me.session")
+    reader.run("rm chappe-telethon.session")
     reader.perform(recipe)
     (person,) = reader.people()
     assert person["first_name"] == "Ada"

@@ -16,10 +16,12 @@ import pytest
 from tests.journeys.people import ENVIRONMENTS
 from tests.journeys.server import RealServer, free_net
 
+from .reading import ROOT
+
 WAIT_S = 60  # seconds a program may say nothing before it is given up
 COMPLAINT = re.compile(r"Traceback|\[ 1\]")  # of Python; TDLib's level of errors
 PHONE = "(phone)"
-CODE_ASKED = re.compile(r"code:\s*$")
+CODE_ASKED = re.compile(r"code(?: for (?P<phone>\S+))?:\s*$")
 ANSWERS = (  # what a person types when the last line they see ends like this
     (re.compile(r"correct\? \(y/N\):\s*$"), "y"),
     (re.compile(r"(phone|token):\s*$"), PHONE),
@@ -40,17 +42,21 @@ def _python(library: str) -> str:
     return str(ENVIRONMENTS / library / "bin/python")
 
 
+JAVASCRIPT = ("mtcute", "gramjs")
 RECIPES = {
-    "telethon": Recipe((_python("telethon"),), "me.py"),
-    "kurigram": Recipe((_python("kurigram"),), "me.py"),
-    "pyrogram": Recipe((_python("pyrogram"),), "me.py"),
+    "telethon": Recipe((_python("telethon"),), "telethon.py"),
+    "kurigram": Recipe((_python("kurigram"),), "pyrogram.py"),
+    "pyrogram": Recipe((_python("pyrogram"),), "pyrogram.py"),
     # its SQLite is compiled at installation, which the tests leave out
     "mtcute": Recipe(
-        ("node",), "me.mjs",
-        (("'me.session'", "new MemoryStorage()"), ("TelegramClient }", "MemoryStorage, TelegramClient }")),
+        ("node",), "mtcute.js",
+        (
+            ("'chappe-mtcute.session'", "new MemoryStorage()"),
+            ("TelegramClient }", "MemoryStorage, TelegramClient }"),
+        ),
     ),
-    "gramjs": Recipe(("node",), "me.cjs"),
-    "tdlib": Recipe((sys.executable,), "me.py"),
+    "gramjs": Recipe(("node",), "telegram.js"),
+    "tdlib": Recipe((sys.executable,), "json.py"),
 }  # fmt: skip
 
 
@@ -103,8 +109,8 @@ def sit_at(command: list[str], home: Path, server: RealServer, phone: str) -> st
 
 def answer(seen: str, server: RealServer, phone: str) -> str | None:
     """Return what is typed at what was seen last, or None while nothing is asked."""
-    if CODE_ASKED.search(seen):
-        return server.code(phone)
+    if asks := CODE_ASKED.search(seen):
+        return server.code(asks["phone"] or phone)
     typed = next((typed for pattern, typed in ANSWERS if pattern.search(seen)), None)
     return phone if typed == PHONE else typed
 
@@ -121,11 +127,15 @@ def test_a_recipe_signs_up_and_signs_in_again(
     """The program is whole: it signs up, in, and writes to oneself, and the library complains of nothing."""
     recipe, phone = RECIPES[library], f"+3360000007{list(RECIPES).index(library)}"
     program = asked(server, "connect", library)
+    names = [recipe.file]
+    if library in JAVASCRIPT:
+        names += [f"{library}.mjs", f"{library}.cjs"]
     for old, new in recipe.replaced:
         assert old in program
         program = program.replace(old, new)
     program = program.replace("+33600000001", phone)
-    (tmp_path / recipe.file).write_text(program)
+    for name in names:
+        (tmp_path / name).write_text(program)
     if library == "tdlib":
         (original,) = (ENVIRONMENTS / "tdlib").rglob("libtdjson*.so*")
         copy = tmp_path / "libtdjson-here.so"
@@ -135,15 +145,32 @@ def test_a_recipe_signs_up_and_signs_in_again(
         )  # fmt: skip
     (tmp_path / "node_modules").symlink_to(ENVIRONMENTS / "node" / "node_modules")
     before = saved(server)
-    for visit in (1, 2):
-        seen = sit_at([*recipe.command, recipe.file], tmp_path, server, phone)
+    visits = (names * 2)[: max(2, len(names))]
+    for visit, name in enumerate(visits, 1):
+        seen = sit_at([*recipe.command, name], tmp_path, server, phone)
         assert not COMPLAINT.search(seen), seen
         assert saved(server) == before + visit, seen
         forget(tmp_path)
 
 
+def test_hello_runs_from_a_clone(
+    server: RealServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`script/hello` gets Telethon by itself, and says what to do first where no server runs."""
+    hello = ROOT / "script" / "hello"
+    told = subprocess.run(
+        [hello], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=WAIT_S
+    )
+    assert told.returncode == 2
+    assert "script/server" in told.stderr.splitlines()[-1]
+    (tmp_path / "chappe-data").symlink_to(server.data)
+    monkeypatch.setenv("CHAPPE_PORT", str(server.port))
+    for visit in ("signs up", "signs in"):
+        seen = sit_at([str(hello)], tmp_path, server, "")
+        assert seen.splitlines()[-1] == "I read you.", f"{visit}: {seen}"
+
+
 def forget(home: Path) -> None:
     """Remove what the library remembers of who was logged in."""
-    for kept in home.glob("me*"):
-        if kept.suffix not in (".py", ".mjs", ".cjs"):
-            shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
+    for kept in home.glob("chappe-*"):
+        shutil.rmtree(kept) if kept.is_dir() else kept.unlink()

@@ -19,13 +19,16 @@ class Place:
 
 
 TELETHON: Final = """\
+import sys
+
+sys.path.pop(0)  # not this folder: a file in it, such as this one, may be called telethon.py
 from telethon import TelegramClient, errors
 from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
 from telethon.tl.functions.auth import SignUpRequest
 
 rsa.add_key({pem!r}, old=False)
-session = SQLiteSession("me")
+session = SQLiteSession("chappe-telethon")
 session.set_dc(2, {host!r}, {port})
 client = TelegramClient(session, 1, "x")
 
@@ -43,6 +46,9 @@ client.loop.run_until_complete(main())
 """
 
 KURIGRAM: Final = """\
+import sys
+
+sys.path.pop(0)  # not this folder: a file in it, such as this one, may be called pyrogram.py
 from pyrogram import Client
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
@@ -57,7 +63,7 @@ class Here(Connection):
         kwargs["server_address"], kwargs["port"] = {host!r}, {port}
         super().__init__(*args, **kwargs)
 
-app = Client("me", api_id=1, api_hash="x", connection_factory=Here)
+app = Client("chappe-kurigram", api_id=1, api_hash="x", connection_factory=Here)
 
 async def main():
     async with app:  # asks for a number, its code (on the server's console), a new person's name
@@ -67,6 +73,9 @@ app.loop.run_until_complete(main())
 """
 
 PYROGRAM: Final = """\
+import sys
+
+sys.path.pop(0)  # not this folder: a file in it, such as this one, may be called pyrogram.py
 from pyrogram import Client
 from pyrogram.crypto import rsa
 from pyrogram.session.internals import DataCenter
@@ -78,7 +87,7 @@ rsa.server_public_keys[{fingerprint}] = rsa.PublicKey(
 # Pyrogram 2.0.106 takes no address: every data centre it knows is replaced
 DataCenter.__new__ = staticmethod(lambda _class, *_which: ({host!r}, {port}))
 
-app = Client("me", api_id=1, api_hash="x")
+app = Client("chappe-pyrogram", api_id=1, api_hash="x")
 
 async def main():
     async with app:  # asks for a number, its code (on the server's console), a new person's name
@@ -88,56 +97,59 @@ app.run(main())
 """
 
 MTCUTE: Final = """\
-import {{ TelegramClient }} from '@mtcute/node'
-import {{ addPublicKey, NodeCryptoProvider }} from '@mtcute/node/utils.js'
+async function main () {{
+  const {{ TelegramClient }} = await import('@mtcute/node')
+  const {{ addPublicKey, NodeCryptoProvider }} = await import('@mtcute/node/utils.js')
 
-const crypto = new NodeCryptoProvider()
-await crypto.initialize()
-addPublicKey(crypto, `{pem}`)
-const dc = {{ id: 2, ipAddress: '{host}', port: {port} }}
-const client = new TelegramClient({{
-  apiId: 1, apiHash: 'x', storage: 'me.session', crypto, defaultDcs: {{ main: dc, media: dc }},
-}})
+  const crypto = new NodeCryptoProvider()
+  await crypto.initialize()
+  addPublicKey(crypto, `{pem}`)
+  const dc = {{ id: 2, ipAddress: '{host}', port: {port} }}
+  const client = new TelegramClient({{
+    apiId: 1, apiHash: 'x', storage: 'chappe-mtcute.session', crypto, defaultDcs: {{ main: dc, media: dc }},
+  }})
 
-async function signUp (phone) {{ // start() signs in only: a new number signs up like this
-  const {{ phoneCodeHash }} = await client.sendCode({{ phone }})
-  const code = await client.input('code: ') // on the server's console
-  const asked = {{ phoneNumber: phone, phoneCodeHash }}
-  let entered = await client.call({{ _: 'auth.signIn', ...asked, phoneCode: code }})
-  if (entered._ === 'auth.authorizationSignUpRequired') {{
-    const firstName = await client.input('first name: ')
-    entered = await client.call({{ _: 'auth.signUp', ...asked, firstName, lastName: '' }})
+  async function signUp (phone) {{ // start() signs in only: a new number signs up like this
+    const {{ phoneCodeHash }} = await client.sendCode({{ phone }})
+    const code = await client.input('code: ') // on the server's console
+    const asked = {{ phoneNumber: phone, phoneCodeHash }}
+    let entered = await client.call({{ _: 'auth.signIn', ...asked, phoneCode: code }})
+    if (entered._ === 'auth.authorizationSignUpRequired') {{
+      const firstName = await client.input('first name: ')
+      entered = await client.call({{ _: 'auth.signUp', ...asked, firstName, lastName: '' }})
+    }}
+    await client.notifyLoggedIn(entered)
   }}
-  await client.notifyLoggedIn(entered)
-}}
 
-await client.connect()
-if (!await client.getMe().catch(() => null)) await signUp(await client.input('phone: '))
-await client.sendText('me', 'hello')
-await client.destroy()
+  await client.connect()
+  if (!await client.getMe().catch(() => null)) await signUp(await client.input('phone: '))
+  await client.sendText('me', 'hello')
+  await client.destroy()
+}}
+main()
 """
 
 GRAMJS: Final = """\
-const bigInt = require('big-integer')
-const readline = require('readline/promises')
-const {{ TelegramClient }} = require('telegram')
-const {{ _serverKeys }} = require('telegram/crypto/RSA')
-const {{ ConnectionTCPFull }} = require('telegram/network')
-const {{ StringSession }} = require('telegram/sessions')
-
-_serverKeys.set('{fingerprint}', {{
-  n: bigInt('{modulus}'),
-  e: {exponent},
-}})
-class Here extends ConnectionTCPFull {{ // GramJS knows no ports but 80 and 443
-  constructor (options) {{ super({{ ...options, ip: '{host}', port: {port} }}) }}
-}}
-const session = new StringSession('') // what session.save() returned, to come back
-session.setDC(2, '{host}', {port})
-const client = new TelegramClient(session, 1, 'x', {{ connection: Here }})
-const terminal = readline.createInterface({{ input: process.stdin, output: process.stdout }})
-
 async function main () {{
+  const {{ default: bigInt }} = await import('big-integer')
+  const readline = await import('node:readline/promises')
+  const {{ default: {{ TelegramClient }} }} = await import('telegram')
+  const {{ default: {{ _serverKeys }} }} = await import('telegram/crypto/RSA.js')
+  const {{ default: {{ ConnectionTCPFull }} }} = await import('telegram/network/index.js')
+  const {{ default: {{ StringSession }} }} = await import('telegram/sessions/index.js')
+
+  _serverKeys.set('{fingerprint}', {{
+    n: bigInt('{modulus}'),
+    e: {exponent},
+  }})
+  class Here extends ConnectionTCPFull {{ // GramJS knows no ports but 80 and 443
+    constructor (options) {{ super({{ ...options, ip: '{host}', port: {port} }}) }}
+  }}
+  const session = new StringSession('') // what session.save() returned, to come back
+  session.setDC(2, '{host}', {port})
+  const client = new TelegramClient(session, 1, 'x', {{ connection: Here }})
+  const terminal = readline.createInterface({{ input: process.stdin, output: process.stdout }})
+
   await client.start({{
     phoneNumber: () => terminal.question('phone: '),
     phoneCode: () => terminal.question('code: '), // on the server's console
@@ -162,6 +174,9 @@ TDLIB: Final = """\
 #     chappe serve --also 127.154.175.50:5222
 #
 # Then load libtdjson-here.so where you loaded libtdjson.so. Nothing else changes. In Python:
+import sys
+
+sys.path.pop(0)  # not this folder: a file in it, such as this one, may be called json.py
 import ctypes
 import json
 
@@ -176,7 +191,7 @@ def send(kind, **fields):
 
 def answer(state):
     if state == "authorizationStateWaitTdlibParameters":
-        send("setTdlibParameters", database_directory="me", api_id=1, api_hash="x",
+        send("setTdlibParameters", database_directory="chappe-tdlib", api_id=1, api_hash="x",
              system_language_code="en", device_model="here", application_version="1")
     elif state == "authorizationStateWaitPhoneNumber":
         send("setAuthenticationPhoneNumber", phone_number=input("phone: "))
@@ -228,6 +243,17 @@ RECIPES: Final = {
     "gramjs": GRAMJS,
     "tdlib": TDLIB,
     "desktop": DESKTOP,
+}
+
+
+ABOUT: Final = {
+    "telethon": "Python",
+    "kurigram": "Python, Pyrogram's successor",
+    "pyrogram": "Python, layer 158",
+    "mtcute": "TypeScript and JavaScript",
+    "gramjs": "JavaScript, in Node and in a browser",
+    "tdlib": "any language; a copy of the library is re-pointed",
+    "desktop": "Telegram Desktop; a copy of the program is re-pointed",
 }
 
 
