@@ -21,7 +21,7 @@ from tests.journeys.server import RealServer
 from . import traffic
 from .database import Database
 
-PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_NET_BIND_SERVICE = 24, 1, 10
 START_S_MAX = 60
 PASSPHRASE = "correct horse battery staple"
 
@@ -70,6 +70,13 @@ def database_of(path: Path) -> Iterator[sqlite3.Connection]:
     db.close()
 
 
+def credential(directory: Path, secret: str) -> dict[str, str]:
+    """Return the environment in which systemd hands a service its passphrase."""
+    directory.mkdir()
+    (directory / "passphrase").write_text(secret)
+    return {"CREDENTIALS_DIRECTORY": str(directory)}
+
+
 def starts(data: Path) -> None:
     """Check that a server does start on a directory, so that the refusal before had its one reason."""
     server = RealServer(data)
@@ -93,7 +100,24 @@ def test_the_port_is_in_use(data: Path) -> None:
         sentence = refused(data, "--port", str(port))
         assert str(port) in sentence
         assert "in use" in sentence
+        assert "--port" in sentence
+        assert "(" not in sentence.replace("(`--port`", "")
     starts(data)
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [("192.0.2.1", "no address of this machine"), ("127.0.0.1", "not ours to listen")],
+)
+def test_an_address_is_not_ours(data: Path, host: str, sentence: str) -> None:
+    """Another machine's, or a port that needs a right."""
+
+    def obey_ports() -> None:
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
+
+    refusal = refused(data, "--host", host, "--port", "7", preexec_fn=obey_ports)
+    assert sentence in refusal
+    assert host in refusal
 
 
 @pytest.mark.parametrize("name", ["chappe.db", "keys.db"])
@@ -186,10 +210,10 @@ def test_the_root_key_is_missing_or_another(data: Path) -> None:
 
 def test_the_passphrase_is_wrong_or_not_given(tmp_path: Path) -> None:
     """And the right one opens."""
-    right = {"CHAPPE_PASSPHRASE": PASSPHRASE}
+    right = credential(tmp_path / "right", PASSPHRASE)
     data = tmp_path / "data"
     assert chappe("init", "--seal", "--data", str(data), environment=right).returncode == 0
-    wrong = {"CHAPPE_PASSPHRASE": PASSPHRASE + "r"}
+    wrong = credential(tmp_path / "wrong", PASSPHRASE + "r")
     assert "Wrong passphrase" in refused(data, environment=wrong)
     assert "give its passphrase" in refused(data)
     ended = chappe("check", "--data", str(data), environment=right)
@@ -217,7 +241,7 @@ def test_a_first_start_for_which_there_is_no_room_leaves_nothing_half_made(tmp_p
     assert "limit on the size of files" in refused(data, preexec_fn=limit)
     assert not list(data.iterdir())
     starts(data)
-    right = {"CHAPPE_PASSPHRASE": PASSPHRASE}
+    right = credential(tmp_path / "right", PASSPHRASE)
     asked = ("init", "--seal", "--data", str(sealed))
     assert chappe(*asked, environment=right, preexec_fn=limit).returncode == 2
     assert not list(sealed.iterdir())

@@ -233,7 +233,10 @@ def server(
     if request.param == "L1":
         data.mkdir()
         sealing.create_root(data, SystemEntropy(), PASSPHRASE)
-        monkeypatch.setenv("CHAPPE_PASSPHRASE", PASSPHRASE)
+        credentials = tmp_path / "credentials"
+        credentials.mkdir()
+        (credentials / "passphrase").write_text(PASSPHRASE)
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
     made = RealServer(data)
     made.start()
     yield made

@@ -17,8 +17,9 @@ from unittest import mock
 
 import pytest
 
-from chappe import app
+from chappe import __version__, app
 from chappe.gateways.cli.connect import RECIPES
+from chappe.gateways.cli.showing import show
 from tests.contracts import traffic
 from tests.journeys.server import RealServer
 
@@ -34,9 +35,11 @@ class Ended(NamedTuple):
     stderr: str
 
 
-def chappe(*arguments: str, **environment: str) -> Ended:
+def chappe(*arguments: str, passphrase: str | None = None, **environment: str) -> Ended:
     """Run a command to its end in this process, with nobody at the keyboard."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("CHAPPE_")}
+    if passphrase is not None:
+        arguments += ("--passphrase-fd", str(written(passphrase.encode())))
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHAPPE_", "CREDENTIALS_"))}
     out, err, code = io.StringIO(), io.StringIO(), 0
     with (
         mock.patch.dict(os.environ, {**kept, "COLUMNS": "200", **environment}, clear=True),
@@ -51,9 +54,17 @@ def chappe(*arguments: str, **environment: str) -> Ended:
     return Ended(code, out.getvalue(), err.getvalue())
 
 
-def refused(*arguments: str, **environment: str) -> str:
+def written(content: bytes) -> int:
+    """Return a descriptor from which somebody can read this, once."""
+    reading, writing = os.pipe()
+    os.write(writing, content)
+    os.close(writing)
+    return reading
+
+
+def refused(*arguments: str, passphrase: str | None = None, **environment: str) -> str:
     """Return the one sentence with which a command is refused."""
-    ended = chappe(*arguments, **environment)
+    ended = chappe(*arguments, passphrase=passphrase, **environment)
     assert ended.returncode == 2, ended.stdout + ended.stderr
     (line,) = ended.stderr.strip().splitlines()
     assert line.startswith("chappe: ")
@@ -87,16 +98,18 @@ class Operator:
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A sealed server on which two people have talked."""
     data = tmp_path_factory.mktemp("sealed") / "data"
-    made = chappe("init", "--seal", "--data", str(data), CHAPPE_PASSPHRASE=PASSPHRASE)
+    made = chappe("init", "--seal", "--data", str(data), passphrase=f"{PASSPHRASE}\n")
     assert made.returncode == 0
-    os.environ["CHAPPE_PASSPHRASE"] = PASSPHRASE
+    credentials = tmp_path_factory.mktemp("credentials")
+    (credentials / "passphrase").write_text(f"{PASSPHRASE}\n")
+    os.environ["CREDENTIALS_DIRECTORY"] = str(credentials)
     server = RealServer(data)
     try:
         server.start()
         asyncio.run(traffic.talk(server))
         yield Operator(server, made.stdout)
     finally:
-        del os.environ["CHAPPE_PASSPHRASE"]
+        del os.environ["CREDENTIALS_DIRECTORY"]
         server.stop()
 
 
@@ -116,16 +129,16 @@ def test_a_sealed_directory_prints_the_sheet_once(operator: Operator) -> None:
     copy = operator.data.parent / "copy"
     shutil.copytree(operator.data, copy, ignore=shutil.ignore_patterns("*.sock", "*.lock"))
     for given in (PASSPHRASE, operator.recovery, operator.recovery.lower().replace("-", " ")):
-        opened = chappe("check", "--data", str(copy), CHAPPE_PASSPHRASE=given)
+        opened = chappe("check", "--data", str(copy), passphrase=given)
         assert (opened.returncode, opened.stderr) == (0, ""), given
         assert "All is well." in opened.stdout
     wrong = operator.recovery[:-1] + ("A" if operator.recovery[-1] != "A" else "B")
-    assert "Wrong passphrase" in refused("check", "--data", str(copy), CHAPPE_PASSPHRASE=wrong)
-    assert "give its passphrase" in refused("check", "--data", str(copy))
+    assert "Wrong passphrase" in refused("check", "--data", str(copy), passphrase=wrong)
+    assert "give its passphrase" in refused(
+        "check", "--data", str(copy), CREDENTIALS_DIRECTORY=str(copy)
+    )
     assert (
-        json.loads(
-            chappe("check", "--data", str(copy), "--json", CHAPPE_PASSPHRASE=PASSPHRASE).stdout
-        )
+        json.loads(chappe("check", "--data", str(copy), "--json", passphrase=PASSPHRASE).stdout)
         == []
     )
 
@@ -134,8 +147,22 @@ def test_a_passphrase_is_asked_of_somebody_and_is_not_short(tmp_path: Path) -> N
     """Nothing is made without one."""
     asked = ("init", "--seal", "--data", str(tmp_path / "data"))
     assert "Nobody is at the keyboard" in refused(*asked)
-    assert "has at least 8 characters" in refused(*asked, CHAPPE_PASSPHRASE="2short!")
+    assert "No passphrase can be read" in refused(*asked, "--passphrase-fd", "987")
+    assert "too long" in refused(*asked, passphrase="a" * 5000)
+    assert "is no text" in refused(*asked, "--passphrase-fd", str(written(b"\xff" * 9)))
+    assert "has at least 8 characters" in refused(*asked, passphrase="2short!")
     assert not (tmp_path / "data").exists()
+
+
+def test_a_passphrase_in_the_environment_is_refused(operator: Operator, tmp_path: Path) -> None:
+    """It could be read there as long as the server runs; what it opens stays shut, with the right one too."""
+    for command in (("init", "--seal"), ("serve",), ("check",)):
+        data = str(tmp_path / "new" if command[0] == "init" else operator.data)
+        told = refused(*command, "--data", data, CHAPPE_PASSPHRASE=PASSPHRASE)
+        assert "CHAPPE_PASSPHRASE is not read" in told or "in use by another" in told
+    assert not (tmp_path / "new").exists()
+    environ = Path(f"/proc/{operator.server.pid}/environ").read_bytes()
+    assert PASSPHRASE.encode() not in environ
 
 
 def test_how_the_server_is(operator: Operator) -> None:
@@ -196,6 +223,8 @@ def test_sessions_are_listed_and_ended(operator: Operator) -> None:
     assert "is no session" in operator.refused("sessions", str(user), "--end", "tomorrow")
     assert operator.json("sessions", str(user), "--end", "all") == {"ended": 1}
     assert "No session is open." in operator("sessions", str(user))
+    for nobody in ("@nobody_here", "@", "", "Ada", "4x"):
+        assert "There is no account" in operator.refused("erase", "--yes", nobody)
     for what in ((), ("--end", "all")):
         assert "There is no account 5" in operator.refused("sessions", "5", *what)
 
@@ -238,7 +267,7 @@ def test_a_backup_of_a_running_server_restores_with_the_sheet(operator: Operator
     kept = chappe("restore", str(target), "--data", str(again), "--keep-sessions")
     assert (kept.returncode, "Sessions go on" in kept.stdout) == (0, True)
     assert "holds a store already" in refused("restore", str(target), "--data", str(into))
-    looked = chappe("check", "--data", str(into), CHAPPE_PASSPHRASE=operator.recovery)
+    looked = chappe("check", "--data", str(into), passphrase=operator.recovery)
     assert looked.returncode == 0, looked.stdout
     server = RealServer(into)
     try:
@@ -272,12 +301,34 @@ def test_an_account_is_erased_for_ever(operator: Operator) -> None:
     assert "There is no account" in operator.refused("erase", user, "--yes")
 
 
+def test_a_table_cuts_no_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """However narrow the terminal of whoever reads it, or pipes it on."""
+    names = ["a_name_of_thirty_two_characters_", "[bold]brackets", "👨‍👩‍👧 kin"]
+    with mock.patch.dict(os.environ, {"COLUMNS": "20"}):
+        show([{"id": 1, "name": n, "at": 0} for n in names], as_json=False, nothing="")
+    shown = capsys.readouterr().out
+    for name in (*names, "1970-01-01 00:00 UTC"):
+        assert name in shown
+
+
+def test_it_says_which_it_is_and_what_it_can_connect(operator: Operator) -> None:
+    """The version, the recipes, the pages of its manual."""
+    assert chappe("--version").stdout == f"chappe {__version__}\n"
+    listed = operator("connect")
+    for name in RECIPES:
+        assert re.search(rf"^{name} +\S", listed, re.MULTILINE)
+    titles = chappe("manual").stdout
+    assert re.search(r"^operating +Operating$", titles, re.MULTILINE)
+    assert chappe("manual", "operating").stdout.startswith("# Operating")
+    assert "there are architecture" in refused("manual", "../README")
+
+
 def test_the_program_explains_itself() -> None:
     """Without a word it shows what there is; every command has a sentence; nonsense is refused."""
     shown = chappe()
     for command in (
         "serve", "init", "users", "invite", "invites", "codes", "sessions", "erase", "backup",
-        "restore", "status", "check", "connect", "reports",
+        "restore", "status", "check", "connect", "reports", "manual",
     ):  # fmt: skip
         assert command in shown.stdout + shown.stderr
         asked = chappe(command, "--help")

@@ -86,7 +86,7 @@ class Server:
         """Without `blobs`, files are kept in memory."""
         self.config = config
         self.metrics = Metrics(outside=EngineError)
-        self.console = deliveries.ConsoleCodes(clock, show=config.codes_console)
+        self.console = deliveries.ConsoleCodes(clock, show=bool(config.codes_console))
         self.house = House(
             store=Store(engine), clock=clock, entropy=entropy, secrets=keys, book=book(),
             config=config, peers=accounts.peers,

@@ -20,7 +20,7 @@ from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
 from chappe.features import auth
-from chappe.gateways.cli import OperatorError, Running, Show, Step
+from chappe.gateways.cli import OperatorError, Running, Show, Step, refusal
 from chappe.ports import Blobs, Engine, EngineError
 from chappe.trust import sealing
 from chappe.updates import House
@@ -125,7 +125,8 @@ async def refuse_taken(config: Configuration) -> None:
     """Find out whether the addresses to listen on are free.
 
     Raises:
-        OSError: one is taken or not ours.
+        OperatorError: one is taken, or not ours to listen on.
+        OSError: the system refuses one for another reason.
     """
     places = [(config.host, config.port), *map(place_of, config.also)]
     if config.tls_port:
@@ -134,7 +135,13 @@ async def refuse_taken(config: Configuration) -> None:
         places.append((config.metrics_host, config.metrics_port))
     loop = asyncio.get_running_loop()
     for host, port in places:
-        server = await loop.create_server(asyncio.Protocol, host, port)
+        try:
+            server = await loop.create_server(asyncio.Protocol, host, port)
+        except OSError as error:
+            sentence = refusal(host, port, error)
+            if sentence:
+                raise OperatorError(sentence) from None
+            raise
         server.close()
 
 
@@ -368,7 +375,7 @@ class Installation:
             await engine.close()
         return wrong
 
-    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> None:
+    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> str:
         """See `cli.Application`."""
         if _holds_store(data):
             raise OperatorError(f"{data} holds a store already: restore into an empty directory.")
@@ -386,10 +393,7 @@ class Installation:
         except OSError as error:
             text = f"{backup} cannot be read as a backup: {error.strerror or error}."
             raise OperatorError(text) from error
-        if not _is_created(data):
-            raise OperatorError(
-                f"The backup is unpacked; now put the {sealing.OPEN_FILE} you kept apart into {data}."
-            )
+        return "" if _is_created(data) else sealing.OPEN_FILE
 
 
 def _step(step: Step, before: int, of: int, done: int) -> None:

@@ -66,7 +66,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     sign_up: Literal["open", "invite", "closed"] = "open"
     # two letters, which apps choose before a number is typed; empty: as the device is set
     country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
-    codes_console: bool = True
+    codes_console: bool | None = None  # None: where standard output is a terminal
     codes_file: str = ""  # appended to as JSON lines, for tests
     codes_webhook: str = ""  # called by POST with JSON
     codes_webhook_secret: str = ""
@@ -99,7 +99,7 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
         config = msgspec.convert(settings, Configuration, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(
-            f"A setting cannot be used: {error}. See docs/operating.md."
+            f"A setting cannot be used: {error}. See `chappe manual operating`."
         ) from error
     _check(config)
     return config

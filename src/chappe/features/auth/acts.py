@@ -90,11 +90,28 @@ async def _known(house: House, given: Mapping[str, Any]) -> int:
     Raises:
         ValueError: there is none, or not any more.
     """
-    user = int(given["user"])
+    user = await _named(house, str(given["user"]))
     record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or record.deleted:
-        raise ValueError(f"There is no account {user}: see `chappe users`.")
+        raise ValueError(f"There is no account {given['user']}: see `chappe users`.")
     return user
+
+
+async def _named(house: House, name: str) -> int:
+    """Return the id that is meant by an id or by an @username.
+
+    Raises:
+        ValueError: it is neither, or nobody has that username.
+    """
+    if name.isascii() and name.isdigit():
+        return int(name)
+    username = name.removeprefix("@").lower()
+    owner = await accounts.find(house, "username", username) if username else None
+    if owner is not None and owner.kind is Kind.USER:
+        record = await house.look(owner).get(accounts.User)
+        if record is not None and record.username.lower() == username:  # the claim is confirmed
+            return owner.id
+    raise ValueError(f"There is no account {name}: see `chappe users`.")
 
 
 async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -125,7 +142,7 @@ async def end(house: House, given: Mapping[str, Any]) -> int:
 
 async def erase(house: House, given: Mapping[str, Any]) -> bool:
     """Delete somebody's account: their key is destroyed, so that no copy of their data opens."""
-    user = int(given["user"])
+    user = await _named(house, str(given["user"]))
     if not await is_half_deleted(house, user):
         await _known(house, given)
     await delete_account(house, user)

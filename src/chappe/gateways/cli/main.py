@@ -1,13 +1,10 @@
 """The commands: what each takes, and how its answer is shown."""
 
 import asyncio
-import datetime as dt
-import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
 import uvloop
@@ -15,84 +12,34 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
+from chappe import __version__
 from chappe.core.configuration import ConfigurationError
 from chappe.crypto.rsa import fingerprint
 from chappe.ports import EngineError, Fenced
 
-from .connect import RECIPES, Place, recipe
+from . import passphrase
+from .connect import ABOUT, RECIPES, Place, recipe
 from .control import ask
+from .manual import pages, read_page
 from .ports import Application, OperatorError, explain
 from .serve import serve, settings
+from .showing import show
 
-PASSPHRASE = "CHAPPE_PASSPHRASE"  # noqa: S105  the name of a variable
 EXIT_REFUSED = 2
 EXIT_FENCED = 3  # another server has the store: to start again would take it from that one
-PASSPHRASE_CHARACTERS_MIN: Final = 8  # characters a new passphrase has at least
 
 Data = Annotated[
     Path, typer.Option("--data", "-d", envvar="CHAPPE_DATA", help="The data directory.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Person = Annotated[str, typer.Argument(help="An account's id, or @username.")]
 HERE = Path("chappe-data")
 
 
-def _passphrase(application: Application, data: Path) -> str | None:
-    """Return the passphrase of a sealed directory, from the environment or the keyboard."""
-    if not application.is_sealed(data):
-        return None
-    given = os.environ.pop(PASSPHRASE, None)
-    if given is not None:
-        return given
-    if not sys.stdin.isatty():
-        raise OperatorError(f"{data} is sealed: give its passphrase in {PASSPHRASE}.")
-    asked: str = typer.prompt("passphrase", hide_input=True)
-    return asked
-
-
-def _new_passphrase() -> str:
-    """Return the passphrase a new directory shall have, from the environment or the keyboard."""
-    given = os.environ.pop(PASSPHRASE, None)
-    if given is None and not sys.stdin.isatty():
-        raise OperatorError(f"Nobody is at the keyboard: give the new passphrase in {PASSPHRASE}.")
-    if given is None:
-        given = typer.prompt("passphrase", hide_input=True, confirmation_prompt=True)
-    if len(given) < PASSPHRASE_CHARACTERS_MIN:
-        raise OperatorError(
-            f"A passphrase has at least {PASSPHRASE_CHARACTERS_MIN} characters: take several words."
-        )
-    return str(given)
-
-
-def _date(seconds: Any) -> str:
-    moment = dt.datetime.fromtimestamp(int(seconds), dt.UTC)
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _cell(name: str, value: Any) -> str:
-    """Return a value as a person reads it."""
-    return _date(value) if name in ("created", "active", "at", "expires") else str(value)
-
-
-def _show(answer: Any, *, as_json: bool, nothing: str) -> None:
-    """Print what an act found: JSON, a table, or a sentence."""
-    if as_json:
-        typer.echo(json.dumps(answer))
-    elif not answer:
-        typer.echo(nothing)
-    elif isinstance(answer, list):
-        table = Table(*answer[0], box=None)
-        for row in answer:
-            table.add_row(*(_cell(name, value) for name, value in row.items()))
-        Console().print(table)
-    elif isinstance(answer, dict):
-        for name, value in answer.items():
-            if value == "":
-                continue
-            typer.echo(f"{name.replace('_', ' '):<14} {_cell(name, value)}")
-    else:
-        typer.echo("Done.")
+def _passphrase(application: Application, data: Path, descriptor: int | None) -> str | None:
+    """Return the passphrase of a directory, or None where it needs none."""
+    return passphrase.known(data, descriptor) if application.is_sealed(data) else None
 
 
 def _serving(app: typer.Typer, application: Application) -> None:
@@ -107,6 +54,7 @@ def _serving(app: typer.Typer, application: Application) -> None:
         metrics_port: Annotated[int | None, typer.Option(help="Serve /metrics here.")] = None,
         codes_file: Annotated[str | None, typer.Option(help="Append codes as JSON.")] = None,
         rate_scale: Annotated[float | None, typer.Option(help="Multiply every limit.")] = None,
+        passphrase_fd: passphrase.Descriptor = None,
     ) -> None:
         """Start the server; everything it needs is made at the first start."""
         flags = {
@@ -114,19 +62,17 @@ def _serving(app: typer.Typer, application: Application) -> None:
             "metrics_port": metrics_port, "codes_file": codes_file, "rate_scale": rate_scale,
         }  # fmt: skip
         config = settings(data, os.environ, flags)
-        passphrase = _passphrase(application, data)
-        uvloop.run(serve(application, config, data, passphrase, typer.echo))
+        secret = _passphrase(application, data, passphrase_fd)
+        uvloop.run(serve(application, config, data, secret, typer.echo))
 
     @app.command()
     def init(
         data: Data = HERE,
         seal: Annotated[bool, typer.Option(help="Put the data under a passphrase (L1).")] = False,  # noqa: FBT002
+        passphrase_fd: passphrase.Descriptor = None,
     ) -> None:
         """Make a data directory, sealed under a passphrase with --seal."""
-        passphrase = None
-        if seal:
-            passphrase = _new_passphrase()
-        code = application.create(data, passphrase)
+        code = application.create(data, passphrase.new(passphrase_fd) if seal else None)
         if code:
             typer.echo("RECOVERY SHEET: print this, keep it in a safe place, delete it here.")
             typer.echo(f"  data directory  {data.resolve()}")
@@ -141,20 +87,24 @@ def _mending(app: typer.Typer, application: Application) -> None:
     """Add the commands that look after a directory no server runs on."""
 
     @app.command()
-    def check(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+    def check(
+        data: Data = HERE,
+        as_json: Json = False,  # noqa: FBT002
+        passphrase_fd: passphrase.Descriptor = None,
+    ) -> None:
         """Open every sealed value of a stopped server's store and compare what belongs together."""
-        passphrase = _passphrase(application, data)
-        show: Callable[[str], None] = (lambda _: None) if as_json else typer.echo
+        secret = _passphrase(application, data, passphrase_fd)
+        tell: Callable[[str], None] = (lambda _: None) if as_json else typer.echo
         console = Console(stderr=True)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("opening every value", total=None)
             wrong = asyncio.run(
                 application.check(
-                    data, passphrase, show,
+                    data, secret, tell,
                     lambda done, of: bar.update(task, completed=done, total=of),
                 )
             )  # fmt: skip
-        _show([{"wrong": w} for w in wrong], as_json=as_json, nothing="All is well.")
+        show([{"wrong": w} for w in wrong], as_json=as_json, nothing="All is well.")
         if wrong:
             raise typer.Exit(1)
 
@@ -168,8 +118,9 @@ def _mending(app: typer.Typer, application: Application) -> None:
     ) -> None:
         """Unpack a backup into an empty data directory; everybody logs in again."""
         with Console(stderr=True).status("unpacking the store"):
-            application.restore(backup, data, keep_sessions=keep_sessions)
-        typer.echo(f"Restored into {data}. Next: chappe check --data {data}")
+            missing = application.restore(backup, data, keep_sessions=keep_sessions)
+        first = f"put the {missing} you kept apart into {data}; then: " if missing else ""
+        typer.echo(f"Restored into {data}. Next: {first}chappe check --data {data}")
         if keep_sessions:
             typer.echo("Sessions go on, also those that were ended since: see `chappe sessions`.")
         else:
@@ -182,12 +133,12 @@ def _asking(app: typer.Typer) -> None:
     @app.command()
     def status(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Show how the server is."""
-        _show(ask(data, "status"), as_json=as_json, nothing="")
+        show(ask(data, "status"), as_json=as_json, nothing="")
 
     @app.command()
     def codes(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Show the login codes sent lately."""
-        _show(ask(data, "codes"), as_json=as_json, nothing="No code was asked for lately.")
+        show(ask(data, "codes"), as_json=as_json, nothing="No code was asked for lately.")
 
     @app.command()
     def users(
@@ -196,24 +147,24 @@ def _asking(app: typer.Typer) -> None:
         as_json: Json = False,  # noqa: FBT002
     ) -> None:
         """List accounts: names and dates, never numbers or messages."""
-        _show(ask(data, "users", after=after), as_json=as_json, nothing="Nobody signed up yet.")
+        show(ask(data, "users", after=after), as_json=as_json, nothing="Nobody signed up yet.")
 
     @app.command()
     def files(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Show whose files take most room; never what is in them."""
-        _show(ask(data, "files"), as_json=as_json, nothing="Nobody has sent a file yet.")
+        show(ask(data, "files"), as_json=as_json, nothing="Nobody has sent a file yet.")
 
     @app.command()
     def reports(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Count the reports that wait, by reason and age; their content is for the moderators."""
-        _show(ask(data, "reports"), as_json=as_json, nothing="No report waits.")
+        show(ask(data, "reports"), as_json=as_json, nothing="No report waits.")
 
     @app.command()
     def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
         """Write a sealed backup of the running server into a new file."""
         with Console(stderr=True).status("copying the store"):
             answer = ask(data, "backup", target=str(target.resolve()))
-        _show(answer, as_json=as_json, nothing="")
+        show(answer, as_json=as_json, nothing="")
 
 
 def _admitting(app: typer.Typer) -> None:
@@ -226,7 +177,7 @@ def _admitting(app: typer.Typer) -> None:
         as_json: Json = False,  # noqa: FBT002
     ) -> None:
         """Let one more person sign up; without --phone, with a new anonymous number and its code."""
-        _show(ask(data, "invite", phone=phone), as_json=as_json, nothing="")
+        show(ask(data, "invite", phone=phone), as_json=as_json, nothing="")
 
     @app.command()
     def invites(
@@ -236,13 +187,13 @@ def _admitting(app: typer.Typer) -> None:
     ) -> None:
         """List invites that nobody used, or withdraw one."""
         if revoke:
-            _show(ask(data, "revoke", phone=revoke), as_json=as_json, nothing="There is none.")
+            show(ask(data, "revoke", phone=revoke), as_json=as_json, nothing="There is none.")
         else:
-            _show(ask(data, "invites"), as_json=as_json, nothing="No invite is open.")
+            show(ask(data, "invites"), as_json=as_json, nothing="No invite is open.")
 
     @app.command()
     def sessions(
-        user: int,
+        user: Person,
         data: Data = HERE,
         end: Annotated[str, typer.Option(help="End the session of this hash, or `all`.")] = "",
         as_json: Json = False,  # noqa: FBT002
@@ -255,13 +206,13 @@ def _admitting(app: typer.Typer) -> None:
                 )
             wanted = None if end == "all" else int(end)
             answer = {"ended": ask(data, "end", user=user, hash=wanted)}
-            _show(answer, as_json=as_json, nothing="")
+            show(answer, as_json=as_json, nothing="")
         else:
-            _show(ask(data, "sessions", user=user), as_json=as_json, nothing="No session is open.")
+            show(ask(data, "sessions", user=user), as_json=as_json, nothing="No session is open.")
 
     @app.command()
     def erase(
-        user: int,
+        user: Person,
         data: Data = HERE,
         yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
     ) -> None:
@@ -302,11 +253,37 @@ def _telling(app: typer.Typer) -> None:
     """Add the commands that only tell."""
 
     @app.command()
-    def connect(library: str, data: Data = HERE) -> None:
-        """Print how a client library or app is pointed at this server."""
-        if library.lower() not in RECIPES:
+    def connect(
+        library: Annotated[str, typer.Argument(help="Whose recipe; none: list them.")] = "",
+        data: Data = HERE,
+    ) -> None:
+        """Print how a client library or app is pointed at this server; without a name, for which."""
+        if not library:
+            for name, what in ABOUT.items():
+                typer.echo(f"{name:<10} {what}")
+            typer.echo(f"Next: chappe connect telethon --data {data}, say.")
+        elif library.lower() not in RECIPES:
             raise OperatorError(f"There is no recipe for it; there are {', '.join(RECIPES)}.")
-        typer.echo(recipe(library.lower(), _place(data)))
+        else:
+            typer.echo(recipe(library.lower(), _place(data)))
+
+    @app.command()
+    def manual(
+        page: Annotated[str, typer.Argument(help="Which page; none: list them.")] = "",
+    ) -> None:
+        """Print a page of the manual, or list its pages."""
+        if page:
+            typer.echo(read_page(page), nl=False)
+        else:
+            for name, title in pages().items():
+                typer.echo(f"{name:<14} {title}")
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  as typer calls it
+    """Print which Chappe this is, and end."""
+    if asked:
+        typer.echo(f"chappe {__version__}")
+        raise typer.Exit
 
 
 def build(application: Application) -> typer.Typer:
@@ -315,6 +292,16 @@ def build(application: Application) -> typer.Typer:
         help="Chappe, a Telegram of one's own.", no_args_is_help=True,
         pretty_exceptions_enable=False, add_completion=False,
     )  # fmt: skip
+
+    @app.callback()
+    def program(
+        version: Annotated[  # noqa: FBT002  a flag
+            bool,
+            typer.Option("--version", help="Print the version.", is_eager=True, callback=_version),
+        ] = False,
+    ) -> None:
+        pass
+
     _serving(app, application)
     _mending(app, application)
     _asking(app)

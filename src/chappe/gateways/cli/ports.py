@@ -68,16 +68,35 @@ class Application(Protocol):
         """
         ...
 
-    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> None:
+    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> str:
         """Unpack a backup into an empty data directory, ready to start in a new epoch.
 
-        At that start every session ends, unless they are kept.
+        At that start every session ends, unless they are kept. Returns the name of the file that is still
+        missing, since a backup never holds a root key that lies in the open; or nothing.
         """
         ...
 
 
 class OperatorError(Exception):
     """Something the operator can mend; the text is one sentence that says what to do."""
+
+
+def refusal(host: str, port: int, error: OSError) -> str:
+    """Return what an operator should read when an address cannot be listened on; nothing: no idea."""
+    match error.errno:
+        case errno.EADDRINUSE:
+            return (
+                f"{host}:{port} is in use by another program, perhaps another Chappe: stop that one,"
+                " or choose another port (`--port`, `--also`, `--metrics-port`)."
+            )
+        case errno.EACCES | errno.EPERM:
+            return (
+                f"{host}:{port} is not ours to listen on: choose a port from 1024 up,"
+                " or give the service CAP_NET_BIND_SERVICE."
+            )
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is no address of this machine: `ip address` shows which there are."
+    return ""
 
 
 def explain(error: OSError) -> str:
@@ -92,6 +111,8 @@ def explain(error: OSError) -> str:
             return f"{where}not allowed: check the owner and mount of its directory."
         case errno.EEXIST | errno.ENOTDIR if error.filename:
             return f"{where}not a directory: choose another place."
+        case errno.EADDRINUSE:
+            return "An address to listen on is in use by another program: choose another port."
     if isinstance(error, socket.gaierror):
         return f"An address to listen on is not known here ({error.strerror}): write it in digits."
     return f"{where}{error.strerror or error}."

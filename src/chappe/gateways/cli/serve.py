@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from chappe.core.configuration import Configuration, ConfigurationError, load
 from chappe.ports import Fenced
 from chappe.telemetry import configure
@@ -42,10 +44,15 @@ def program(started_as: str, found: str | None, here: Path) -> str:
 
 
 def greeting(
-    config: Configuration, data: Path, addresses: list[str], level: str, name: str = "chappe"
-) -> list[str]:
-    """Return the dozen lines that tell a newcomer where everything is; `name` starts this program."""
-    codes = "here, on this console" if config.codes_console else "nowhere visible"
+    config: Configuration, data: Path, addresses: list[str], level: str, name: str = "chappe",
+    *, new: bool = False,
+) -> list[str]:  # fmt: skip
+    """Return the dozen lines that tell a newcomer where everything is.
+
+    `data` is the whole path of the data directory, `new` whether it was made just now, and `name` starts
+    this program.
+    """
+    codes = "here, on this console" if config.codes_console else "not shown here"
     if config.codes_smtp is not None:
         codes = "by e-mail"
     elif config.codes_webhook:
@@ -59,6 +66,7 @@ def greeting(
     }[level]
     return [
         "Chappe is running.",
+        *([f"  NEW            made a NEW server in {data}, with a key of its own"] if new else []),
         f"  listens on     {listens}",
         f"  data           {data}",
         f"  sealed         {seal}",
@@ -66,8 +74,8 @@ def greeting(
         f"  login codes    {codes}; also `{name} codes --data {data}`",
         f"  sign-up        {config.sign_up}",
         f"  connect        {name} connect telethon --data {data}",
-        "                 (or kurigram, mtcute, gramjs, tdlib, desktop)",
-        f"  next           {name} status --data {data}; the manual is in docs/operating.md",
+        f"                 (`{name} connect` lists the other libraries and apps)",
+        f"  next           {name} status --data {data}; `{name} manual operating` is the manual",
         "  stop           Ctrl-C; what was answered is on disk already",
         "A running server can read cloud chats, and so can root here; only secret chats are end-to-end.",
     ]
@@ -89,6 +97,9 @@ async def serve(
     """
     harden()
     refuse_second(data)
+    new = not application.is_created(data)
+    if config.codes_console is None:  # a service's log is read by more people than its terminal
+        config = msgspec.structs.replace(config, codes_console=sys.stdout.isatty())
     running = await application.start(config, data, passphrase)
     control = Control(running, data)
     stopped = asyncio.Event()
@@ -121,7 +132,8 @@ async def serve(
         gc.freeze()  # what a start leaves stays for good: the collector need not look at it again
         gc.set_threshold(*COLLECT_AFTER)
         name = program(sys.argv[0], shutil.which("chappe"), Path.cwd())
-        for line in greeting(running.config, data, addresses, level, name):
+        whole = Path.cwd() / data
+        for line in greeting(running.config, whole, addresses, level, name, new=new):
             show(line)
         await stopped.wait()
         if fenced:

@@ -91,7 +91,7 @@ def open_root(directory: Path, passphrase: str | None = None) -> bytes:
         return root
     if not passphrase:
         raise RootError(
-            "This data is sealed: give its passphrase in CHAPPE_PASSPHRASE or at the prompt."
+            "This data is sealed: give its passphrase by --passphrase-fd or at the prompt."
         )
     try:
         content = msgspec.msgpack.decode((directory / SEALED_FILE).read_bytes(), type=SealedRoot)

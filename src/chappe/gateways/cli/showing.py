@@ -1,0 +1,52 @@
+"""How the answer to a command is shown: JSON for scripts, a table or a sentence for people."""
+
+import datetime as dt
+import json
+from typing import Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+PIPE_COLUMNS_MAX: Final = 1_000  # columns of a table that goes into a pipe or a file
+DATES: Final = frozenset({"created", "active", "at", "expires"})  # columns that hold a time
+
+
+def show(answer: Any, *, as_json: bool, nothing: str) -> None:
+    """Print what an act found: JSON, a table, or a sentence."""
+    if as_json:
+        typer.echo(json.dumps(answer))
+    elif not answer:
+        typer.echo(nothing)
+    elif isinstance(answer, list):
+        _table(answer)
+    elif isinstance(answer, dict):
+        for name, value in answer.items():
+            if value == "":
+                continue
+            typer.echo(f"{name.replace('_', ' '):<14} {_cell(name, value)}")
+    else:
+        typer.echo("Done.")
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    """Print rows below the names of their fields; what is too wide for a terminal is folded, never cut."""
+    table = Table(box=None)
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(name, value) for name, value in row.items()))
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:  # a pipe has no edge to fold at
+        console.width = PIPE_COLUMNS_MAX
+    console.print(table)
+
+
+def _date(seconds: Any) -> str:
+    moment = dt.datetime.fromtimestamp(int(seconds), dt.UTC)
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _cell(name: str, value: Any) -> str:
+    """Return a value as a person reads it."""
+    return _date(value) if name in DATES else str(value)
