@@ -40,7 +40,7 @@ async def delete_account_handler(call: Call, request: api.AccountDeleteAccount) 
         left = deletion.asked + DELETION_WAIT_S - call.now
         if left > 0:
             raise errors.TwoFaConfirmWait(left)
-    await delete_account(call.house, user)
+    await delete_account(call.house, user, call.client)
     return True
 
 

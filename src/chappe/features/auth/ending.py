@@ -8,6 +8,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.rpc import Client
 from chappe.updates import Deed, House
 
 from . import codes
@@ -19,8 +20,10 @@ FINISH_AFTER_S: Final = 60  # seconds after which a deletion that is not finishe
 BOXES_AT_ONCE: Final = 1_000  # boxes changed together when every session ends
 
 
-async def delete_account(house: House, user: int) -> None:
+async def delete_account(house: House, user: int, asking: Client | None = None) -> None:
     """Delete somebody. What others received from them stays theirs, as sent by a deleted account.
+
+    Who is `asking` keeps the connection until the answer has left.
 
     Once the first change is kept the rest follows, whatever fails meanwhile: asking again goes on with
     it, and so does a deed.
@@ -34,7 +37,7 @@ async def delete_account(house: House, user: int) -> None:
             change.put(Ending(phone=record.phone, username=record.username))
             await free(change, house)
             change.later(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
-    await finish_deletion(house, user)
+    await finish_deletion(house, user, asking)
 
 
 async def is_half_deleted(house: House, user: int) -> bool:
@@ -42,7 +45,7 @@ async def is_half_deleted(house: House, user: int) -> bool:
     return await house.look(Owner(Kind.USER, user)).get(Ending) is not None
 
 
-async def finish_deletion(house: House, user: int) -> None:
+async def finish_deletion(house: House, user: int, asking: Client | None = None) -> None:
     """Do what is left of a deletion that was begun. Doing it twice does no harm."""
     owner = Owner(Kind.USER, user)
     look = house.look(owner)
@@ -50,7 +53,7 @@ async def finish_deletion(house: House, user: int) -> None:
     if record is not None and ending is None:
         return  # the tombstone: all is done
     for session in await look.scan(Session):
-        await end_session(house, user, session.key_id)
+        await end_session(house, user, session.key_id, asking)
     if ending is not None and ending.phone:
         await accounts.release(house, "phone", ending.phone, owner)
         await codes.drop(house, ending.phone)
