@@ -11,7 +11,7 @@ from chappe.ports import EngineError
 from chappe.tl import api, errors
 from chappe.tl.layers.up import MOVED
 from chappe.tl.schema import LAYER_MIN
-from chappe.updates import House, drive
+from chappe.updates import House, drive, report
 
 from .call import Call
 from .client import RUNNING_CALLS_MAX, Client, Clients, DeviceInfo, Purpose, purpose_of
@@ -91,18 +91,18 @@ class Dispatcher:
 
         def ended(outcome: str, encoded: bytes) -> None:
             self._end(client, msg_id, failed=outcome != "ok")
-            self._observer.called(name, outcome, self.house.clock.monotonic() - started)
             answer(encoded)
+            seconds = self.house.clock.monotonic() - started
+            report(self._observer.called, name, outcome, seconds)
 
         def failed(error: BaseException) -> None:
-            if isinstance(error, EngineError):
-                self._observer.bug(name, error)
-                error = errors.RpcError(500, "STORE_UNAVAILABLE")
-            elif not isinstance(error, errors.RpcError):
-                self._observer.bug(name, error)
-                error = errors.RpcError(500, "INTERNAL_SERVER_ERROR")
-            told = error.pattern or error.token  # without its number: names are counted for ever
-            ended(told if name != "unreadable" else "refused", encode_error(error))
+            refusal = refusal_of(error)
+            told = (
+                refusal.pattern or refusal.token
+            )  # without its number: names are counted for ever
+            ended(told if name != "unreadable" else "refused", encode_error(refusal))
+            if refusal is not error:
+                report(self._observer.bug, name, error)
 
         def begin(_: None) -> None:
             nonlocal name
@@ -317,6 +317,15 @@ def unpack(packed: bytes, bytes_max: int = UNPACKED_BYTES_MAX) -> bytes:
     if not inflate.eof:
         raise tl.TlError("packed data cut short")
     return data
+
+
+def refusal_of(error: BaseException) -> errors.RpcError:
+    """Return what is answered where a call ended in this: the refusal itself, or that it was our fault."""
+    if isinstance(error, errors.RpcError):
+        return error
+    if isinstance(error, EngineError):
+        return errors.RpcError(500, "STORE_UNAVAILABLE")
+    return errors.RpcError(500, "INTERNAL_SERVER_ERROR")
 
 
 def encode_error(error: errors.RpcError) -> bytes:

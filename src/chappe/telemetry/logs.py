@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import structlog
 
@@ -39,11 +39,39 @@ def only_safe(
     return safe
 
 
+class Lines:
+    """Writes lines. One that cannot be written is counted, and nobody else hears of it.
+
+    Whoever logs is in the middle of something that must go on, when the disk is full or the reader gone too.
+    """
+
+    lost = 0  # lines that could not be written since the process began
+
+    def __init__(self, file: TextIO | None) -> None:
+        """`file` is None where the process was started without any."""
+        self._file = file
+
+    def msg(self, line: str) -> None:
+        """Write a line if that is possible."""
+        if self._file is None:
+            Lines.lost += 1
+            return
+        try:
+            print(line, file=self._file, flush=True)
+        except (OSError, ValueError):  # full, gone, or closed
+            Lines.lost += 1
+
+    debug = info = warning = error = critical = msg  # as structlog names the levels
+
+
 def configure(level: str, form: str) -> None:
     """Send logs to standard error, as console lines or JSON."""
+    lines = Lines(sys.stderr)
     renderer: Any = structlog.processors.JSONRenderer()
     if form == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        writable = sys.stderr is not None and not sys.stderr.closed
+        colors = writable and sys.stderr.isatty()
+        renderer = structlog.dev.ConsoleRenderer(colors=colors)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -52,7 +80,7 @@ def configure(level: str, form: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda: lines,
     )
 
 

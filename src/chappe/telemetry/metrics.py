@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from .logs import logger, where_of
+from .logs import Lines, logger, where_of
 
 CALL_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 
@@ -57,6 +57,11 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self.connections = Gauge("chappe_connections", "Open connections", registry=self.registry)
+        lost = Gauge(
+            "chappe_log_lines_lost", "Lines of the log that could not be written",
+            registry=self.registry,
+        )  # fmt: skip
+        lost.set_function(lambda: Lines.lost)
         self.bugs_counted = 0
 
     def called(self, method: str, outcome: str, seconds: float) -> None:

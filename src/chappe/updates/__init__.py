@@ -10,6 +10,7 @@ from .hub import Hub, Subscriber, render
 from .mending import Mender
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruned, Pruner, prune
 from .relay import Relay
+from .reporting import report
 from .store import Store
 from .timers import Timers
 from .viewer import Viewer
@@ -43,4 +44,5 @@ __all__ = [
     "drive",
     "prune",
     "render",
+    "report",
 ]

@@ -14,6 +14,7 @@ from .crowd import Crowd, Sample
 from .drive import drive
 from .events import Event
 from .house import House
+from .reporting import report
 from .viewer import Viewer
 
 TELLINGS_QUEUED_MAX: Final = (
@@ -265,8 +266,7 @@ class Hub:
 
     def failed(self, error: BaseException) -> None:
         """Report a bug of ours."""
-        if self.on_error is not None:
-            self.on_error(error)
+        report(self.on_error, error)
 
 
 def _same_device(subscriber: Subscriber, origin: object) -> bool:

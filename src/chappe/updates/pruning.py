@@ -12,6 +12,7 @@ from chappe.ports import Record
 from .boxes import Change
 from .events import EventRow, NoticeRow
 from .house import House
+from .reporting import report
 
 EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
 CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
@@ -116,5 +117,4 @@ class Pruner:
             try:
                 await prune(self._house, PAGE_PAUSE_S)
             except Exception as error:  # noqa: BLE001  our bug or the store's, told; others have their turn
-                if self.on_error is not None:
-                    self.on_error(error)
+                report(self.on_error, error)

@@ -10,6 +10,7 @@ from chappe.ports import EngineError, Record
 from .boxes import View, line_cell
 from .drive import drive
 from .events import Line, OutboxRow
+from .reporting import report
 from .store import Waiting, encode_record
 
 if TYPE_CHECKING:
@@ -187,8 +188,7 @@ class Relay:
             change.settle_line(posted.source_shard, number)
 
     def _failed(self, error: BaseException) -> None:
-        if self.on_error is not None:
-            self.on_error(error)
+        report(self.on_error, error)
 
     async def settle(self) -> None:
         """Wait until every line taken so far is applied."""

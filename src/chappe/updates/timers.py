@@ -16,6 +16,7 @@ from chappe.ports import EngineError
 
 from .events import TimerRow
 from .relay import DeadLine
+from .reporting import report
 
 if TYPE_CHECKING:
     from .house import House
@@ -122,5 +123,4 @@ class Timers:
             change.put(DeadLine(number=row.number, name=row.name, body=row.body))
 
     def _failed(self, error: BaseException) -> None:
-        if self.on_error is not None:
-            self.on_error(error)
+        report(self.on_error, error)

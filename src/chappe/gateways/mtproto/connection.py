@@ -27,6 +27,7 @@ from chappe.mtproto import (
 )
 from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.session import Outgoing
+from chappe.updates import report
 
 from .ports import KeyInfo
 from .websocket import WebSocket
@@ -196,8 +197,8 @@ class Connection(asyncio.Protocol):
         except ProtocolError:
             self.abort()
         except Exception as error:  # noqa: BLE001  our bug: log it, end this connection only
-            self._gateway.on_bug("gateway", error)
             self.abort()
+            report(self._gateway.on_bug, "gateway", error)
         waiting, self._waiting = self._waiting or deque(), None
         if self._lost or self._socket.is_closing():
             return
