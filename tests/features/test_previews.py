@@ -10,7 +10,6 @@ from tests.features.test_media import group_of, in_group, inner
 
 from chappe.core import Kind
 from chappe.features import accounts
-from chappe.features.dialogs import take
 from chappe.features.messages import previews
 from chappe.ports import Preview
 from chappe.tl import api, errors
@@ -143,7 +142,7 @@ async def test_without_the_operator_s_leave_nothing_is_fetched() -> None:
     """That is how a server starts."""
     post = await open_post()
     try:
-        assert "previews" not in post.house.services
+        assert post.house.services["previews"] is None
         await write(post, PAGE)
         assert await page_of(post, CLAUDE, ADA) is None
         shown = await post.ask(ADA, api.MessagesGetWebPagePreview(message=PAGE))
@@ -269,19 +268,3 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
         (pages[user],) = [m.media.webpage for m in history.messages if getattr(m, "media", None)]
     assert [pages[user].title for user in (ADA, CLAUDE)] == ["Lines", "Lines"]
     assert isinstance(pages[EVE], api.WebPagePending)
-
-
-@pytest.mark.parametrize(
-    ("text", "link"),
-    [
-        ("see https://en.wikipedia.org/wiki/Python_(language) now",
-         "https://en.wikipedia.org/wiki/Python_(language)"),
-        ("(see HTTPS://Example.com/A)", "https://Example.com/A"),
-        ("tg://resolve?domain=x then example.com/x", "http://example.com/x"),
-        ("only example.com is mentioned", ""),
-        ("me@example.com", ""),
-    ],
-)  # fmt: skip
-def test_the_page_shown_is_the_one_a_tap_would_open(text: str, link: str) -> None:
-    """The first link of the text, whole; neither apps' own links nor names of servers."""
-    assert previews.link_of(*take(None, text)) == link

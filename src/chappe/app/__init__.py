@@ -47,7 +47,7 @@ from chappe.telemetry import Metrics
 from chappe.trust import sealing
 from chappe.updates import Book, House, Hub, Mender, Pruner, Relay, Store, Timers
 
-from . import installation
+from . import completeness, installation
 from .certificate import Certificate
 
 SLICES: Final[tuple[Any, ...]] = (
@@ -113,10 +113,11 @@ class Server:
             recent_codes=self.console.recent, **services(),
         )  # fmt: skip
         self.previews = WorkerPreviews(config.previews_also)
-        if config.previews:
-            self.house.services["previews"] = self.previews
+        self.house.services["previews"] = self.previews if config.previews else None
         keeper = auth.Keys(self.house)
         self.house.services["limiter"] = limiter = Limiter(config.rate_scale)
+        self.house.services["gateway"] = completeness.NobodyConnected()
+        completeness.require(self.house.services)
         self.dispatcher = Dispatcher(
             self.house, methods(), identify=keeper.identify, remember=keeper.remember,
             limiter=limiter, observer=self.metrics, strict=config.strict,

@@ -90,8 +90,7 @@ async def prune(house: House, pause_s: float = 0.0) -> int:
                 dropped += await prune_box(house, owner)
             after = owners[-1].id
             await asyncio.sleep(pause_s)
-    sweep = house.services.get("sweep_keys")
-    return dropped + (await sweep(house, pause_s) if sweep else 0)
+    return dropped + int(await house.services["sweep_keys"](house, pause_s))
 
 
 class Pruner:

@@ -31,9 +31,7 @@ async def own_record(change: Change) -> User:
 async def announce_to_friends(call: Call, event: Any) -> None:
     """Whisper an event, once, to contacts and to partners of conversations who are here."""
     known = {contact.user for contact in await call.look().scan(Contact)}
-    partners = call.house.services.get("partners")
-    if partners is not None:
-        known.update(await partners(call.house, call.user))
+    known.update(await call.house.services["partners"](call.house, call.user))
     for user in known - {call.user}:
         if call.house.hub.online(user):
             call.house.hub.whisper(user, event)

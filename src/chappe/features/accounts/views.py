@@ -21,20 +21,12 @@ RECENTLY: Final = api.UserStatusRecently()
 UserView = Callable[[Viewer, int, str], Awaitable[bool]]
 
 
-async def _everybody(_viewer: Viewer, _target: int, _what: str) -> bool:
-    return True
-
-
-async def _everything(_viewer: Viewer, _target: int, *whats: str) -> list[bool]:
-    return [True] * len(whats)
-
-
 async def peers(viewer: Viewer) -> tuple[list[Any], list[Any]]:
     """Return the users and chats that what was rendered mentions."""
     users = [await show_user(viewer, user) for user in sorted(viewer.users)]
-    show_chats = viewer.house.services.get("show_chats")
-    chats = await show_chats(viewer) if show_chats and (viewer.chats or viewer.channels) else []
-    return users, chats
+    if not (viewer.chats or viewer.channels):
+        return users, []
+    return users, await viewer.house.services["show_chats"](viewer)
 
 
 async def show_user(viewer: Viewer, user: int) -> Any:
@@ -54,7 +46,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
         status = show_status(seen, now, exact=True, unseen=EMPTY)
         return _myself(record, hashed, status, await photo_of(viewer, record))
     contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
-    may_see_each = viewer.house.services.get("may_see_each", _everything)
+    may_see_each = viewer.house.services["may_see_each"]
     shows_phone, exact = await may_see_each(viewer, user, "phone", "status")
     # Else what the viewer wrote down, right or not: it says nothing of the real one.
     phone = record.phone if shows_phone else contact and contact.phone
@@ -78,8 +70,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
 
 async def _by_me(viewer: Viewer, user: int) -> bool:
     """Whether the viewer's own privacy keeps them from seeing when somebody was here."""
-    hidden = viewer.house.services.get("hidden_by_me")
-    return hidden is not None and bool(await hidden(viewer, user))
+    return bool(await viewer.house.services["hidden_by_me"](viewer, user))
 
 
 def color_of(record: User) -> Any:
@@ -89,10 +80,9 @@ def color_of(record: User) -> Any:
 
 async def photo_of(viewer: Viewer, record: User, *, given: bool = False) -> Any:
     """Return the photo beside a name, or None; the media slice shows it. `given`: by the viewer."""
-    show = viewer.house.services.get("show_user_photo")
-    if show is None or not (record.photo or record.fallback or given):
+    if not (record.photo or record.fallback or given):
         return None
-    return await show(viewer, record)
+    return await viewer.house.services["show_user_photo"](viewer, record)
 
 
 def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
@@ -115,7 +105,7 @@ def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
     return shown
 
 
-async def status_of(viewer: Viewer, user: int, may_see: UserView = _everybody) -> Any:
+async def status_of(viewer: Viewer, user: int, may_see: UserView) -> Any:
     """Return whether somebody is here, exactly or roughly as their privacy allows."""
     seen = await viewer.look(Owner(Kind.USER, user)).get(Seen)
     now = int(viewer.house.clock.now())

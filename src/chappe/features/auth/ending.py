@@ -59,8 +59,7 @@ async def finish_deletion(house: House, user: int, asking: Client | None = None)
         await codes.drop(house, ending.phone)
     if ending is not None and ending.username:
         await accounts.release(house, "username", ending.username, owner)
-    if "forget_files" in house.services:
-        await house.services["forget_files"](house, user)
+    await house.services["forget_files"](house, user)
     await house.erase(owner)
     async with house.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))

@@ -59,7 +59,5 @@ async def remove_key(house: House, key_id: int, record: AuthKey | None) -> None:
             change.drop(AuthKey, dead)
             change.drop(TemporaryKey, dead)
     house.services["clients"].log_out(key_id)
-    gateway = house.services.get("gateway")
-    if gateway is not None:
-        for dead in gone[1:]:
-            gateway.drop_key(dead)
+    for dead in gone[1:]:
+        house.services["gateway"].drop_key(dead)

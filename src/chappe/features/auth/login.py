@@ -94,9 +94,8 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
         raise errors.UserDeactivated
     call.service("clients").log_in(client.key_id, user, aside=bool(of))
     call.user = user
-    notify = house.services.get("service_message")
-    if news and notify is not None:
-        await notify(
+    if news:
+        await call.service("service_message")(
             house,
             user,
             f"New login. Somebody logged in to your account from {client.device.device_model or 'a device'}. "

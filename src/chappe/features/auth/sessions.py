@@ -82,7 +82,7 @@ async def end_session(
 
 
 async def _end_key(house: House, user: int, key_id: int, spared: frozenset[int]) -> None:
-    clients, gateway = house.services["clients"], house.services.get("gateway")
+    clients, gateway = house.services["clients"], house.services["gateway"]
     async with house.change(box_of(key_id)) as change:
         record = await change.get(AuthKey, key_id)
         if record is None or record.user not in (user, 0):
@@ -95,9 +95,8 @@ async def _end_key(house: House, user: int, key_id: int, spared: frozenset[int])
     for temporary in set(record.bound) - spared:
         async with house.change(box_of(temporary)) as change:
             change.drop(TemporaryKey, temporary)
-        if gateway is not None:
-            gateway.drop_key(temporary)
-    if gateway is not None and key_id not in spared:
+        gateway.drop_key(temporary)
+    if key_id not in spared:
         gateway.cut_key(key_id)
 
 

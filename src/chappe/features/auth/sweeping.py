@@ -50,7 +50,5 @@ async def _remove(house: House, owner: Owner, key_id: int) -> bool:
             return False
         change.drop(AuthKey, key_id)
     await remove_key(house, key_id, key)
-    gateway = house.services.get("gateway")
-    if gateway is not None:
-        gateway.drop_key(key_id)
+    house.services["gateway"].drop_key(key_id)
     return True

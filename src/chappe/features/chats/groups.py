@@ -173,9 +173,9 @@ def available_reactions(chat: Chat) -> Any:
 
 async def full_photo(viewer: Any, place: Place) -> Any:
     """Return a chat's picture in all its sizes, or None."""
-    show = viewer.house.services.get("show_full_chat_photo")
-    if show is None or not place.chat.photo:
+    if not place.chat.photo:
         return None
+    show = viewer.house.services["show_full_chat_photo"]
     return await show(viewer, place.owner, place.chat.photo)
 
 

@@ -35,10 +35,9 @@ async def show_chat(viewer: Viewer, place: Place) -> Any:
 
 async def chat_photo(viewer: Viewer, place: Place) -> Any:
     """Return a chat's small picture, or that there is none."""
-    show = viewer.house.services.get("show_chat_photo")
-    if show is None or not place.chat.photo:
+    if not place.chat.photo:
         return api.ChatPhotoEmpty()
-    return await show(viewer, place.owner, place.chat.photo)
+    return await viewer.house.services["show_chat_photo"](viewer, place.owner, place.chat.photo)
 
 
 async def _show_basic(viewer: Viewer, place: Place) -> Any:

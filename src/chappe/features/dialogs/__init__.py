@@ -1,9 +1,7 @@
 """Dialogs: the list of conversations, with what was read, pinned and drafted in each."""
 
-from chappe.markup import units
-
 from . import handlers
-from .entities import show_entities, take
+from .entities import show_entities, take, units
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
 from .records import (
     Answer,

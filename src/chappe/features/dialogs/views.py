@@ -83,8 +83,8 @@ async def show_dialogs(
     look = viewer.look(Owner(Kind.USER, viewer.user))
     reading = viewer.house.services["channel_reading"]
     mentions = viewer.house.services["unread_mentions"]
-    reactions = viewer.house.services.get("unread_reactions")
-    votes = viewer.house.services.get("unread_votes")
+    reactions = viewer.house.services["unread_reactions"]
+    votes = viewer.house.services["unread_votes"]
     shown, messages = [], []
     for dialog in dialogs:
         draft = await look.get(Draft, dialog.peer)
@@ -114,12 +114,8 @@ async def show_dialogs(
                 unread_mentions_count=(
                     await mentions(viewer, dialog.peer) if dialog.peer < 0 else 0
                 ),
-                unread_reactions_count=(
-                    await reactions(viewer, dialog.peer) if reactions is not None else 0
-                ),
-                unread_poll_votes_count=(
-                    await votes(viewer, dialog.peer) if votes is not None else 0
-                ),
+                unread_reactions_count=await reactions(viewer, dialog.peer),
+                unread_poll_votes_count=await votes(viewer, dialog.peer),
                 notify_settings=await notify_settings(viewer, dialog.peer),
                 pts=pts or None,
                 draft=show_draft(viewer, draft),

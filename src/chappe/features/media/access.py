@@ -69,12 +69,12 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
         return where.peer == owner and await in_profile(call.viewer(), owner, file.number)
     if where.kind in (references.CHAT, references.INVITED):
         invited = where.kind == references.INVITED
-        seen = house.services.get("seen_invited_photo" if invited else "seen_chat_photo")
+        seen = house.services["seen_invited_photo" if invited else "seen_chat_photo"]
         given = (where.peer, where.id) if invited else (where.peer,)
-        shown = seen is not None and await seen(house, call.user, *given)
+        shown = await seen(house, call.user, *given)
         return bool(shown) and shown == references.file_id(house, owner, file.number)
-    seen = house.services.get("seen_media")
-    kept = await seen(house, call.user, where.peer, where.id, copying=copying) if seen else None
+    seen = house.services["seen_media"]
+    kept = await seen(house, call.user, where.peer, where.id, copying=copying)
     if not kept:
         return False
     shown = unpack(kept)

@@ -90,11 +90,8 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
         mine = contact is not None and (owner, number) == (call.user, contact.photo)
         allowed = mine or (owner == peer.id and await in_profile(call.viewer(), owner, number))
     else:
-        seen = call.house.services.get("seen_chat_photo")
-        allowed = (
-            seen is not None
-            and await seen(call.house, call.user, accounts.peer_id(peer)) == location.photo_id
-        )
+        shown = await call.service("seen_chat_photo")(call.house, call.user, accounts.peer_id(peer))
+        allowed = shown == location.photo_id
     file = await find(call.house, owner, number) if allowed else None
     if file is None:
         raise errors.LocationInvalid

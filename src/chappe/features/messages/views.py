@@ -57,10 +57,9 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
     if post:
         counted = await viewer.look(accounts.owner_of(message.peer)).get(Counted, message.id)
         views, forwards = (counted.views, counted.forwards) if counted else (1, 0)
-    show_media = viewer.house.services.get("show_media")
     shown = None
     if message.media:
-        shown = await show_media(viewer, message) if show_media else tl.decode(message.media)
+        shown = await viewer.house.services["show_media"](viewer, message)
     return api.Message(
         **common,
         pinned=message.pinned,
@@ -108,13 +107,11 @@ async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
 
 
 async def _reactions(viewer: Viewer, message: Message) -> Any:
-    show = viewer.house.services.get("show_reactions")
-    return await show(viewer, message) if show is not None else None
+    return await viewer.house.services["show_reactions"](viewer, message)
 
 
 async def _replies(viewer: Viewer, message: Message) -> Any:
-    show = viewer.house.services.get("show_replies")
-    return await show(viewer, message) if show is not None else None
+    return await viewer.house.services["show_replies"](viewer, message)
 
 
 def _saved_peer(viewer: Viewer, message: Message) -> Any:

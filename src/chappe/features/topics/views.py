@@ -40,13 +40,12 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
     reach = await messages.thread_reach(look, mine, peer, thread)
     pins = await look.get(TopicPins) or TopicPins()
     services = viewer.house.services
-    reactions = services.get("unread_reactions")
     return api.ForumTopic(
         **fields, pinned=topic.id in pins.order,
         top_message=await newest_in(viewer, peer, thread),
         read_inbox_max_id=reach.inbox, read_outbox_max_id=reach.outbox, unread_count=reach.unread,
         unread_mentions_count=await services["unread_mentions"](viewer, peer, topic.id),
-        unread_reactions_count=await reactions(viewer, peer, topic.id) if reactions else 0,
+        unread_reactions_count=await services["unread_reactions"](viewer, peer, topic.id),
         unread_poll_votes_count=0,
         notify_settings=await services["notify_settings"](viewer, peer, topic.id),
         draft=show_draft(viewer, await mine.get(TopicDraft, peer, topic.id)),

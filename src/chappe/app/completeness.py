@@ -1,0 +1,51 @@
+"""What a server must have before it starts: whatever one part of it asks another for by name.
+
+Many of these are gates. One that is missing must not be taken for one that lets everybody through, so
+nobody looks a service up with a default, and a server that lacks one does not start.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+NEEDED: Final = frozenset(
+    (
+        "are_strangers", "bar_hidden", "came_online", "channel_reading", "chat_peer", "clients",
+        "close_dialog", "codes", "encode", "files", "filming", "find_chats", "forget_files",
+        "forget_posts", "gateway", "has_dialog", "has_password", "hidden_by_me", "hides_read_dates",
+        "history_ttl", "imaging", "is_blocked", "is_member", "joined_as", "keep_action", "limiter",
+        "may_see", "may_see_each", "newest_of", "notify_settings", "open_binding", "open_dialog",
+        "partners", "peer_settings", "place_poll", "post_action", "post_action_within",
+        "posts_are_read", "previews", "public_chat", "recent_codes", "remove_posts", "require_password",
+        "runs_public_channel", "seen_chat_photo", "seen_invited_photo", "seen_media", "service_message",
+        "show_chat_photo", "show_chats", "show_full_chat_photo", "show_invited_photo", "show_link",
+        "show_logged", "show_media", "show_message", "show_phone_to", "show_reactions", "show_replies",
+        "show_user_photo", "srp", "sweep_keys", "tell_action_within", "unread_mentions",
+        "unread_reactions", "unread_votes",
+    )
+)  # fmt: skip
+MAY_BE_OFF: Final = frozenset(("previews",))  # None where the operator turned it off
+
+
+class NobodyConnected:
+    """The gateway before it listens: there is no connection to cut."""
+
+    def drop_key(self, key_id: int) -> None:
+        """See `Gateway`."""
+
+    def cut_key(self, key_id: int) -> None:
+        """See `Gateway`."""
+
+    def forget_key(self, key_id: int) -> None:
+        """See `Gateway`."""
+
+
+def require(services: Mapping[str, object]) -> None:
+    """Let nothing be missing.
+
+    Raises:
+        RuntimeError: something is: a mistake of ours.
+    """
+    there = {name for name, what in services.items() if what is not None or name in MAY_BE_OFF}
+    missing = sorted(NEEDED - there)
+    if missing:
+        raise RuntimeError(f"The server is not complete, it lacks: {', '.join(missing)}.")

@@ -1,0 +1,132 @@
+"""Gates have no default: what one part asks another for is there, or the server does not start."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chappe.app import SLICES, completeness, services
+
+PACKAGE = Path(__file__).resolve().parents[2] / "src" / "chappe"
+# What is looked up by a name made of what somebody sent: where there is nothing, the request is refused,
+# or dealt with as any other.
+BY_KIND = {
+    "call.house.services.get(f'take_{type(given).__name__}')",
+    "call.house.services.get(f'edit_{type(request.media).__name__}')",
+}
+PERMITTING = {
+    "may",
+    "allow",
+    "allowed",
+    "can",
+    "is",
+    "has",
+    "seen",
+    "visible",
+}  # beginnings of gates' names
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    """Every file of the server."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def is_services(node: ast.expr) -> bool:
+    """Whether this is the services of a house."""
+    return getattr(node, "attr", getattr(node, "id", "")) == "services"
+
+
+def looked_up(tree: ast.AST) -> Iterator[str]:
+    """Names of services a file asks for."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(value=whose, slice=name, ctx=ast.Load()) if is_services(whose):
+                pass
+            case ast.Call(func=ast.Attribute(attr="service"), args=[name]):
+                pass
+            case _:
+                continue
+        for one in (name.body, name.orelse) if isinstance(name, ast.IfExp) else (name,):
+            if isinstance(one, ast.Constant):
+                yield str(one.value)
+
+
+def test_everything_anybody_asks_for_is_needed_for_a_start() -> None:
+    """And nothing else: the list is what the source says."""
+    asked = {name for _, tree in trees() for name in looked_up(tree)}
+    assert len(asked) > 30
+    assert asked == completeness.NEEDED
+
+
+def test_nobody_asks_for_a_service_with_a_default() -> None:
+    """Neither by `get`, nor by looking whether it is there."""
+    found = []
+    for name, tree in trees():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Attribute(value=whose, attr="get" | "pop")):
+                    wrong = is_services(whose) and ast.unparse(node) not in BY_KIND
+                case ast.Compare(comparators=[whose]):
+                    wrong = is_services(whose)
+                case _:
+                    continue
+            if wrong and name != "app/completeness.py":
+                found.append(f"{name}:{node.lineno}: {ast.unparse(node)}")
+    assert not found
+
+
+@pytest.mark.parametrize("name", sorted(completeness.NEEDED))
+def test_a_server_without_it_does_not_start(name: str) -> None:
+    """Whichever it is; nor one that has None in its place."""
+    everything: dict[str, object] = dict.fromkeys(completeness.NEEDED, object())
+    completeness.require(everything)
+    if name in completeness.MAY_BE_OFF:
+        completeness.require(everything | {name: None})
+    else:
+        with pytest.raises(RuntimeError, match=name):
+            completeness.require(everything | {name: None})
+    del everything[name]
+    with pytest.raises(RuntimeError, match=name):
+        completeness.require(everything)
+
+
+def test_no_two_slices_offer_the_same_service() -> None:
+    """The later one would silently take the place of a gate."""
+    offered = [name for part in SLICES for name in getattr(part, "SERVICES", {})]
+    assert len(offered) == len(set(offered)) == len(services())
+
+
+def test_no_gate_lets_everybody_through_by_default() -> None:
+    """No parameter that is a gate has one that permits; nothing reads a right that is not there as given."""
+    found = []
+    for name, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found += [f"{name}:{node.lineno}: {which}" for which in permissive(node)]
+            match node:
+                case ast.Call(func=ast.Name(id="getattr"), args=[_, _, ast.Constant(value=True)]):
+                    found.append(f"{name}:{node.lineno}: {ast.unparse(node)}")
+                case ast.ExceptHandler(body=[*_, ast.Return(value=ast.Constant(value=True))]):
+                    found.append(f"{name}:{node.lineno}: except … return True")
+                case _:
+                    pass
+    assert not found
+
+
+def permissive(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Parameters named like a gate whose default is True or a function."""
+    given = function.args
+    plain = [*given.posonlyargs, *given.args]
+    pairs = [
+        *zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    for parameter, default in pairs:
+        gate = parameter.arg.partition("_")[0] in PERMITTING
+        permits = (isinstance(default, ast.Constant) and default.value is True) or isinstance(
+            default, ast.Name | ast.Lambda
+        )
+        if gate and permits:
+            yield f"{function.name}({parameter.arg}={ast.unparse(default) if default else ''})"
