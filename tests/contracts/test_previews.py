@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from chappe.engines import previews_worker
-from chappe.engines.previews import WorkerPreviews
+from chappe.engines.previews import REMEMBERED_BYTES_MAX, WorkerPreviews, _size
 from chappe.engines.previews_worker import RefusedError, address_of, is_public, target_of
 from chappe.ports import Preview
 
@@ -181,6 +181,26 @@ def test_other_addresses_are_refused(url: str) -> None:
     """Only pages, at the doors where pages are."""
     with pytest.raises(RefusedError):
         target_of(url, frozenset())
+
+
+async def test_what_is_remembered_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen pages with large images are more than is kept; the newest are."""
+    previews = WorkerPreviews()
+    fetched: list[str] = []
+
+    async def fetch(url: str) -> Preview:
+        fetched.append(url)
+        return Preview(url, "photo", "", "", "", bytes(2 * 1024 * 1024), True)  # noqa: FBT003  as it is
+
+    monkeypatch.setattr(previews, "_fetch", fetch)
+    for number in (*range(12), 11, 10, 0):
+        await previews.fetch(f"http://{number}.example/")
+    assert fetched == [f"http://{number}.example/" for number in (*range(12), 0)]
+    assert previews._known_bytes <= REMEMBERED_BYTES_MAX
+    assert previews._known_bytes == sum(
+        _size(url, found) for url, (_, found) in previews._known.items()
+    )
+    await previews.close()
 
 
 def test_an_address_cannot_smuggle_a_request() -> None:

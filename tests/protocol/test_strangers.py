@@ -427,6 +427,19 @@ def test_what_ended_is_remembered_for_each_key_by_itself() -> None:
     assert floors.take((2, 3 * server.FLOORS_A_KEY_MAX - 2)) == 0
 
 
+def test_what_ended_is_bounded_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few keys with many sessions take no more memory than many with few; the longest ended go first."""
+    monkeypatch.setattr(server, "FLOORS_MAX", 1000)
+    floors = server.Floors()
+    for number in range(20_000):
+        floors.keep((number % 7 + number // 4000 * 7, number), number + 1, 400.0 + number)
+        assert floors.count == sum(map(len, floors._of.values())) <= 1000
+    assert floors.take((19_999 % 7 + 4 * 7, 19_999)) == 20_000
+    assert floors.take((0, 0)) == 0
+    floors.sweep(1e9)
+    assert (floors.count, len(floors._of)) == (0, 0)
+
+
 def test_who_does_not_read_is_let_go_all_the_same(opened: Callable[[], Gateway]) -> None:
     """Closing waits until everything is read; who overstayed and reads nothing is cut."""
 

@@ -1,5 +1,9 @@
 """What a store remembers of boxes: never anything but what is kept, however little room there is."""
 
+import asyncio
+import contextlib
+import random
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -10,7 +14,7 @@ from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError, Record, WriteSet
 from chappe.updates import Book, House, Hub, Relay, Store
 from chappe.updates.boxes import FIRSTS_KNOWN_MAX, where_of
-from chappe.updates.store import cell_of, encode_record
+from chappe.updates.store import BOX_PIECES, PIECE_BYTES, cell_of, encode_record
 
 ANNA = Owner(Kind.USER, 1)
 
@@ -23,6 +27,13 @@ class Note(Record, frozen=True):
 
     id: int
     text: str
+
+
+class Fleeting(Note, frozen=True):
+    """Something of which only the latest is remembered."""
+
+    table = "fleeting"
+    passing = True
 
 
 class Counting(MemoryEngine):
@@ -109,6 +120,86 @@ async def test_memory_is_bounded(room: int) -> None:
     for number in range(1, 40):
         await note(house, Owner(Kind.USER, number % 7 + 1), number, "text")
         assert house.store.records_at_hand <= room + 1  # one box is in use
+
+
+def counted(store: Store) -> tuple[int, int]:
+    """Return the records and pieces there really are in a store's memory."""
+    boxes = store._boxes.values()
+    records = sum(len(box.kept) + len(box.derived) + 1 for box in boxes)
+    pieces = sum(
+        len(encode_record(record)) // PIECE_BYTES
+        for box in boxes
+        for record in box.kept.values()
+        if record is not None
+    )
+    return records, pieces + BOX_PIECES * len(store._boxes)
+
+
+async def test_what_memory_holds_is_counted_whatever_becomes_of_it() -> None:
+    """Written, written over, read, dropped, derived from, lost, erased, passing, short of room."""
+    engine, chance = Counting(), random.Random(5)
+    house = house_on(engine, 60)
+    house.store._bytes_max = 60_000
+    everybody = [Owner(Kind.USER, number) for number in range(1, 9)]
+
+    async def nothing() -> int:
+        return 0
+
+    for step in range(1500):
+        owner, number = chance.choice(everybody), chance.randrange(12)
+        kind: Any = chance.choice((Note, Fleeting))
+        engine.fails = chance.random() < 0.02
+        with contextlib.suppress(EngineError):
+            what = chance.random()
+            if what < 0.5:
+                async with house.change(owner) as change:
+                    change.put(kind(id=number, text="x" * chance.randrange(2_000)))
+            elif what < 0.6:
+                async with house.change(owner) as change:
+                    change.drop(kind, number)
+            elif what < 0.9:
+                await house.look(owner).get(kind, number)
+            elif what < 0.98:
+                await house.look(owner).derived((number,), nothing)
+            else:
+                await house.erase(owner)
+        store = house.store
+        assert (store._records, store._pieces) == counted(store), step
+        assert store.records_at_hand <= 61
+        assert store.bytes_at_hand <= 60_000 + 1_500  # one box is in use
+
+
+async def test_what_memory_is_said_to_hold_is_what_it_takes() -> None:
+    """Of records small and large, one or many in a box; so that a bound in bytes is one."""
+
+    class Kept(Counting):
+        async def commit(self, batch: Any) -> None:
+            """Keep nothing, so that what is measured is what the store has in memory."""
+
+    for size, each in ((10, 1), (10, 50), (200, 1), (200, 50), (5_000, 10)):
+        house = house_on(Kept(), 1 << 30)
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(600):
+            text = "".join(chr(97 + number % 26) for _ in range(size))
+            await note(house, Owner(Kind.USER, 1000 + number // each), 1000 + number, text)
+        await asyncio.sleep(0.01)
+        takes = tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.stop()
+        assert 0.5 * takes < house.store.bytes_at_hand < 3 * takes, (size, each)
+
+
+@pytest.mark.parametrize("room", [20_000, 200_000])
+async def test_memory_is_bounded_in_bytes(room: int) -> None:
+    """Few large records are as much as many small ones."""
+    house = house_on(Counting(), 1_000_000)
+    house.store._bytes_max = room
+    most = 0
+    for number in range(1, 300):
+        await note(house, Owner(Kind.USER, number % 70 + 1), number, "a long text" * (number % 90))
+        most = max(most, house.store.bytes_at_hand)
+        assert house.store.bytes_at_hand <= room + 1_500  # one box is in use
+    assert most > room / 2
 
 
 async def test_what_could_not_be_kept_is_not_remembered() -> None:

@@ -10,6 +10,7 @@ from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError
 from chappe.updates import Book, Deed, House, Hub, Pruner, Relay, Store, Timers, pruning
+from chappe.updates.timers import STALE_MAX
 
 from .test_lines import Failing, Note
 
@@ -122,6 +123,20 @@ async def test_hundreds_may_be_due_at_once(house: House, clock: Clock) -> None:
     await at(house, clock, 1100)
     assert await notes(house) == list(range(450))
     assert await left(house) == []
+
+
+async def test_a_far_deed_costs_nothing_while_near_ones_come_and_go(
+    house: House, clock: Clock
+) -> None:
+    """Each near one takes the far one's place for a while; nothing is left of that."""
+    await put_off(house, 1_000_000, 0)
+    for number in range(1, 400):
+        await put_off(house, 10 * number, number)
+        await at(house, clock, 10 * number)
+    assert await notes(house) == list(range(1, 400))
+    assert len(house.timers._heap) <= STALE_MAX + 2
+    await at(house, clock, 1_000_000)
+    assert await notes(house) == list(range(400))
 
 
 async def test_a_deed_survives_a_restart(house: House, clock: Clock) -> None:

@@ -1,6 +1,5 @@
-"""The few words every package shares: owners, clocks, entropy, and how texts are compared and cleaned."""
+"""The few words every package shares: owners, clocks, entropy, and how texts are compared."""
 
-from .names import clean_line, clean_lines, clean_name, is_seen
 from .owners import SHARD_COUNT, Kind, Owner, shard_of
 from .texts import fold, folded_words
 from .time import Clock, Entropy
@@ -11,11 +10,7 @@ __all__ = [
     "Entropy",
     "Kind",
     "Owner",
-    "clean_line",
-    "clean_lines",
-    "clean_name",
     "fold",
     "folded_words",
-    "is_seen",
     "shard_of",
 ]

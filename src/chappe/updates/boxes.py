@@ -187,6 +187,7 @@ class View:
         made = await make()
         if commits == box.commits and len(box.derived) < DERIVED_MAX:
             box.derived[name] = made
+            self.store.recount(box)
         return made
 
     async def may_hold(self, kind: type[Record], first: KeyPart) -> bool:

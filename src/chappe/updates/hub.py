@@ -18,7 +18,7 @@ from .reporting import report
 from .viewer import Viewer
 
 TELLINGS_QUEUED_MAX: Final = (
-    1_000  # tellings waiting for one user; beyond it they catch up by difference
+    1_000  # tellings waiting for one user or channel; beyond it they catch up by difference
 )
 
 CROWD_MIN: Final = 8  # watchers of a channel from which on they are told together
@@ -120,7 +120,8 @@ class Hub:
             return
         queue = self._crowds.get(channel)
         if queue is not None:
-            queue.append(telling)
+            if len(queue) < TELLINGS_QUEUED_MAX:
+                queue.append(telling)
         elif len(watched) < CROWD_MIN:
             for user in tuple(watched):
                 self._enqueue(user, telling)

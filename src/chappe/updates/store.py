@@ -20,7 +20,12 @@ from .drive import Moment
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-RECORDS_CACHED_MAX: Final = 50_000  # records; the oldest used leave first
+RECORDS_CACHED_MAX: Final = 50_000  # records; the boxes longest unused leave first
+BYTES_CACHED_MAX: Final = 48 << 20  # bytes they take, as `Store.bytes_at_hand` estimates them
+RECORD_BYTES: Final = 320  # bytes a small record, its key and its place in memory take
+PIECE_BYTES: Final = 64  # encoded bytes counted together, so that the number is a small one
+PIECE_COST_BYTES: Final = 160  # bytes of memory that so many encoded bytes become
+BOX_PIECES: Final = 4  # a box that holds nothing yet costs as much
 PASSING_MAX: Final = (
     32  # passing records that stay in memory of one box, such as its latest messages
 )
@@ -68,52 +73,75 @@ class Box:
     emptied: whoever still has it in hand finds nothing there and asks the engine.
     """
 
-    __slots__ = ("commits", "derived", "held", "kept", "latest", "owner", "under_way", "waiters")
+    __slots__ = (
+        "commits", "counted", "derived", "held", "kept", "latest", "owner", "pieces", "sizes",
+        "under_way", "waiters",
+    )  # fmt: skip
 
     def __init__(self, owner: Owner) -> None:
         self.owner = owner
         self.kept: dict[Where, Record | None] = {}
-        self.latest: deque[Where] = deque()  # the passing ones of what is kept, the oldest first
+        self.sizes: dict[Where, int] = {}  # pieces of each of them, but of those that are small
+        self.pieces = 0  # of all of them
+        self.counted = (0, 0)  # records and pieces, as the store has counted them last
+        self.latest: deque[Where] | None = None  # those of `kept` that pass, the oldest first
         self.under_way: dict[Where, tuple[Waiting, Record | None]] = {}
         self.derived: dict[
             Where, Any
-        ] = {}  # made of what is kept, void when anything of it changes
+        ] = {}  # made of what is kept, void when anything of it changes; a record each for the count
         self.commits = 0  # how often it changed since it came into memory
         self.held = False
         self.waiters: deque[asyncio.Future[None]] | None = None  # for their turn to hold it
 
-    def take(self, waiting: "Waiting") -> int:
-        """Take over what a change kept; return by how many records more are held.
+    def take(self, waiting: "Waiting") -> None:
+        """Take over what a change kept.
 
         What it removed is forgotten, so that no kind need be known.
         """
-        under_way, kept = self.under_way, self.kept
-        before = len(kept)
-        for where, record in waiting.draft.items():
+        under_way = self.under_way
+        for (where, record), value in zip(
+            waiting.draft.items(), waiting.writes.values(), strict=True
+        ):
             if under_way[where][0] is waiting:
                 del under_way[where]
-            if record is None:
-                kept.pop(where, None)
+            if record is None or value is None:
+                self.let_go(where)
             elif record.at_hand:
-                kept[where] = record
-                if record.passing:
-                    self.pass_on(where)
+                self.keep(where, record, len(value), passing=record.passing)
         self.changed()
-        return len(kept) - before
+
+    def keep(self, where: Where, record: Record | None, size: int, *, passing: bool) -> None:
+        """Have a committed record of so many encoded bytes in memory, or know that there is none."""
+        self.kept[where] = record
+        pieces = size // PIECE_BYTES
+        if pieces or self.sizes:
+            self.pieces += pieces - self.sizes.pop(where, 0)
+            if pieces:
+                self.sizes[where] = pieces
+        if passing:
+            self.pass_on(where)
+
+    def let_go(self, where: Where) -> None:
+        """Have a record in memory no longer."""
+        self.kept.pop(where, None)
+        if self.sizes:
+            self.pieces -= self.sizes.pop(where, 0)
 
     def pass_on(self, where: Where) -> None:
         """Note that a passing record is in memory; let the oldest leave if there are too many."""
+        if self.latest is None:  # most boxes have none, and an empty deque takes 600 bytes
+            self.latest = deque()
         self.latest.append(where)
         if len(self.latest) > PASSING_MAX:
-            self.kept.pop(self.latest.popleft(), None)
+            self.let_go(self.latest.popleft())
 
-    def empty(self) -> int:
-        """Let every record leave memory; return how many those were."""
-        count = len(self.kept)
+    def empty(self) -> None:
+        """Let every record leave memory."""
         self.kept.clear()
-        self.latest.clear()
+        self.sizes.clear()
+        self.pieces = 0
+        self.latest = None
         self.changed()
-        return count
 
     def changed(self) -> None:
         """Forget what was made of the records: there are others."""
@@ -149,12 +177,17 @@ class Waiting:
 class Store:
     """All boxes of this process: locks, the pipeline, and a bounded memory of committed records."""
 
-    def __init__(self, engine: Engine, cached_max: int = RECORDS_CACHED_MAX) -> None:
+    def __init__(
+        self, engine: Engine, cached_max: int = RECORDS_CACHED_MAX,
+        cached_bytes_max: int = BYTES_CACHED_MAX,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.generation = 0  # rises when a commit fails: what was built on it must fail as well
         self._boxes: OrderedDict[Owner, Box] = OrderedDict()  # the longest unused first
         self._records = 0  # in all of them; a box counts as one more
+        self._pieces = 0  # likewise
         self._records_max = cached_max
+        self._bytes_max = cached_bytes_max
         self._queue: deque[Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._line_number = 0
@@ -179,7 +212,9 @@ class Store:
         box = self._boxes.get(owner)
         if box is None:
             box = self._boxes[owner] = Box(owner)
-            self._grow(1)
+            self._records += 1
+            self._pieces += BOX_PIECES
+            self._make_room()
         else:
             self._boxes.move_to_end(owner)
         return box
@@ -189,25 +224,44 @@ class Store:
         """How many committed records are in memory, a box counting as one more."""
         return self._records
 
-    def _grow(self, records: int) -> None:
-        """Count records; let the boxes longest unused leave if there are too many."""
-        self._records += records
+    @property
+    def bytes_at_hand(self) -> int:
+        """How many bytes those take, estimated by how long they are when they are encoded."""
+        return self._records * RECORD_BYTES + self._pieces * PIECE_COST_BYTES
+
+    def recount(self, box: Box) -> None:
+        """Count anew what is in memory of a box; let the boxes longest unused leave if it is too much."""
+        self._count(box)
+        self._make_room()
+
+    def _count(self, box: Box) -> None:
+        if self._boxes.get(box.owner) is not box:
+            return  # it has left memory, and was counted for the last time
+        records, pieces = box.counted
+        box.counted = (len(box.kept) + len(box.derived), box.pieces)
+        self._records += box.counted[0] - records
+        self._pieces += box.counted[1] - pieces
+
+    def _make_room(self) -> None:
         for _ in range(len(self._boxes)):
-            if self._records <= self._records_max:
+            if self._records <= self._records_max and self.bytes_at_hand <= self._bytes_max:
                 return
             owner, box = next(iter(self._boxes.items()))
-            self._records -= box.empty()
+            box.empty()
+            self._count(box)
             if box.held or box.under_way:  # in use: only its records leave
                 self._boxes.move_to_end(owner)
             else:
                 self._records -= 1
+                self._pieces -= BOX_PIECES
                 del self._boxes[owner]
 
     def forget(self, owner: Owner) -> None:
         """Drop what is remembered of an owner whose box was erased."""
         box = self._boxes.get(owner)
         if box is not None:
-            self._records -= box.empty()
+            box.empty()
+            self._count(box)
 
     # -- one holder at a time ------------------------------------------------------------------
 
@@ -249,12 +303,8 @@ class Store:
         record = None if value is None else decode(kind, value)
         # else it may have changed, or the box have left memory, while the engine read
         if kind.at_hand and commits == box.commits and self._boxes.get(owner) is box:
-            self._grow(where not in box.kept)
-            box.kept[where] = record
-            if kind.passing:
-                self._records -= len(box.kept)
-                box.pass_on(where)
-                self._records += len(box.kept)
+            box.keep(where, record, len(value or b""), passing=kind.passing)
+            self.recount(box)
         return record
 
     async def holds_line(self, cell: Cell) -> bool:
@@ -341,8 +391,9 @@ class Store:
         self.broken = False
         for waiting in batch:
             waiting.kept = True
-            self._records += waiting.box.take(waiting)
-        self._grow(0)
+            waiting.box.take(waiting)
+            self._count(waiting.box)
+        self._make_room()
         # in the next turn, when the next commit is on its way, and outside the task of this one
         asyncio.get_running_loop().call_soon(_tell, batch)
 
@@ -359,9 +410,8 @@ class Store:
         for waiting in lost:
             waiting.kept = False
             waiting.box.under_way.clear()
-            self._records -= (
-                waiting.box.empty()
-            )  # it may be kept all the same: ask the engine again
+            waiting.box.empty()  # it may be kept all the same: ask the engine again
+            self._count(waiting.box)
         asyncio.get_running_loop().call_soon(_refuse, lost, error)
 
     async def settle(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEEDS_TOGETHER_MAX: Final = 200  # due deeds of one shard that are taken up at the same time
 TICK_S: Final = 0.5  # seconds between two looks at the clock
+STALE_MAX: Final = 64  # entries of the heap that are void, beyond as many as there are shards
 RETRY_S: Final = 5  # seconds before a deed is tried again that the store failed
 
 
@@ -51,6 +52,9 @@ class Timers:
         if known is None or due < known:
             self._due[shard] = due
             heapq.heappush(self._heap, (due, shard))
+            if len(self._heap) > 2 * len(self._due) + STALE_MAX:
+                self._heap = [(when, where) for where, when in self._due.items()]
+                heapq.heapify(self._heap)
 
     def run(self) -> None:
         """Look at the clock again and again, until stopped."""

@@ -18,6 +18,7 @@ class Upload(Record, frozen=True):
 
     table = "upload"
     key = ("id",)
+    passing = True  # asked for when it is new, and seldom later
 
     id: int
     started: int
@@ -54,6 +55,7 @@ class Content(Record, frozen=True):
 
     table = "content"
     key = ("blind",)
+    passing = True  # asked for when it is new, and seldom later
 
     blind: str
     file: SealedFile
@@ -73,6 +75,7 @@ class File(Record, frozen=True):
 
     table = "file"
     key = ("number",)
+    passing = True  # asked for when it is new, and seldom later
 
     number: int
     kind: str  # "photo" or "document"

@@ -29,6 +29,7 @@ HANDSHAKES_WORKING_MAX: Final = 500  # handshakes whose arithmetic waits for a t
 SESSIONS_A_KEY_MAX: Final = 64  # sessions of one key; apps have a dozen
 FLOORED_KEYS_MAX: Final = 50_000  # keys of whose ended sessions the newest messages are remembered
 FLOORS_A_KEY_MAX: Final = 512  # ended sessions of one key that are remembered so
+FLOORS_MAX: Final = 200_000  # ended sessions in all that are remembered so
 HANDSHAKE_THREADS: Final = 2
 HANDSHAKE_NICE: Final = 10  # their priority, below the event loop's 0
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
@@ -65,23 +66,32 @@ class Floors:
 
     def __init__(self) -> None:
         self._of: OrderedDict[int, OrderedDict[int, tuple[int, float]]] = OrderedDict()  # by key
+        self.count = 0  # of all keys
 
     def keep(self, where: Where, floor: int, until: float) -> None:
         """Remember a session's newest message until a time; not for more sessions than one key may have."""
         own = self._of.setdefault(where[0], OrderedDict())
+        self.count += where[1] not in own
         own[where[1]] = (floor, until)
         own.move_to_end(where[1])
         self._of.move_to_end(where[0])
         if len(own) > FLOORS_A_KEY_MAX:
             own.popitem(last=False)
-        if len(self._of) > FLOORED_KEYS_MAX:
-            self._of.popitem(last=False)
+            self.count -= 1
+        while len(self._of) > FLOORED_KEYS_MAX or self.count > FLOORS_MAX:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        """Forget the key whose sessions ended longest ago."""
+        _, own = self._of.popitem(last=False)
+        self.count -= len(own)
 
     def take(self, where: Where) -> int:
         """Return a session's newest message, 0 if none is known, for the session that begins again."""
         own = self._of.get(where[0])
         if own is None:
             return 0
+        self.count -= where[1] in own
         floor, _ = own.pop(where[1], (0, 0.0))
         if not own:
             del self._of[where[0]]
@@ -93,7 +103,7 @@ class Floors:
             own = next(iter(self._of.values()))
             if own[next(reversed(own))][1] >= now:
                 return  # the keys behind it have newer ones
-            self._of.popitem(last=False)
+            self._drop_oldest()
 
 
 class Gateway:

@@ -13,7 +13,7 @@ from .keys import KEY_BYTES, NONCE_BYTES, KeyStore, SealBrokenError
 
 CHUNK_BYTES: Final = 64 * 1024  # bytes sealed together, before sealing
 OVERHEAD_BYTES: Final = NONCE_BYTES + 16  # nonce and tag of a chunk
-FILE_KEYS_CACHED_MAX: Final = 4096  # file keys held in memory
+FILE_KEYS_CACHED_MAX: Final = 1024  # file keys held in memory: 2.5 KiB each, most of it OpenSSL's
 
 
 def _context(owner: Owner, blob: str) -> bytes:

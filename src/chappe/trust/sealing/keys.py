@@ -17,7 +17,7 @@ from chappe.ports import Cell, Engine, EngineError, WriteSet
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
-CIPHERS_CACHED_MAX: Final = 50_000  # owner keys held in memory
+CIPHERS_CACHED_MAX: Final = 20_000  # owner keys held in memory: 2.5 KiB each, most of it OpenSSL's
 HOUSE: Final = Owner(Kind.HOUSE, 0)
 
 

@@ -1,0 +1,62 @@
+"""The hub: what waits to be told is bounded, for a person and for a channel."""
+
+import asyncio
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.core.system import SystemClock, SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.updates import Book, Event, House, Hub, Relay, Store
+from chappe.updates.hub import CROWD_MIN, TELLINGS_QUEUED_MAX
+
+CHANNEL = Owner(Kind.CHANNEL, 1)
+GATE = asyncio.Event()
+
+
+class Slow(Event, frozen=True):
+    """Something that is told once somebody lets it be."""
+
+    name = "test.slow"
+
+    async def alike(self, house: Any) -> Any:
+        """See `Event`."""
+        await GATE.wait()
+
+    async def render(self, viewer: Any, pts: int) -> Any:
+        """See `Event`."""
+        await GATE.wait()
+
+
+class Device:
+    """Somebody's device, which hears whatever it is told."""
+
+    def __init__(self, user: int) -> None:
+        self.user: int | None = user
+        self.layer = 0
+        self.wants_updates = True
+
+    def push(self, body: bytes) -> None:
+        """See `Subscriber`."""
+
+
+async def test_what_waits_to_be_told_is_bounded() -> None:
+    """A channel as well as a person: whoever hears too late asks for the difference."""
+    house: Any = House(
+        store=Store(MemoryEngine()), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
+        book=Book([Slow]), config=None, peers=Any,
+    )  # fmt: skip
+    house.hub, house.relay = Hub(house), Relay(house)
+    for user in range(CROWD_MIN + 2):
+        house.hub.subscribe(user, Device(user))
+        house.hub.watch(user, [CHANNEL.id])
+    for _ in range(TELLINGS_QUEUED_MAX + 500):
+        house.hub.murmur(CHANNEL.id, Slow())
+        house.hub.whisper(1, Slow())
+    assert len(house.hub._crowds[CHANNEL.id]) == TELLINGS_QUEUED_MAX
+    assert len(house.hub._queues[1]) == TELLINGS_QUEUED_MAX
+    GATE.set()
+    for _ in range(100):
+        if not house.hub._crowds and not house.hub._queues:
+            break
+        await asyncio.sleep(0.05)
+    assert house.hub._crowds == house.hub._queues == {}
