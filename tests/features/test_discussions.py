@@ -66,6 +66,47 @@ async def test_a_channel_gets_a_discussion_group_of_the_same_owner() -> None:
             await bob(api.MessagesGetDiscussionMessage(peer=bob.peer(news), msg_id=post))
 
 
+async def test_a_basic_group_is_offered_and_attached_once_it_is_migrated() -> None:
+    """By its owner; others' are not offered, nor what was one. What was said since is not opened unasked."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        talk, chat = await ada.group("Talk", bob), await ada.group("Chat", bob)
+        gone, his = await ada.group("Gone", bob), await bob.group("His", ada)
+        news = await ada.supergroup("News", broadcast=True)
+        await ada(api.MessagesDeleteChat(chat_id=gone.id))
+        left = await ada.group("Left", bob)
+        await ada(api.MessagesDeleteChatUser(chat_id=left.id, user_id=ada.user(ada)))
+        await v.settle()
+
+        async def offered(who: Person) -> list[tuple[type, str]]:
+            found = await who(api.ChannelsGetGroupsForDiscussion())
+            return sorted(((type(c), c.title) for c in found.chats), key=repr)
+
+        async def migrated(group: Any) -> Any:
+            told = await ada(api.MessagesMigrateChat(chat_id=group.id))
+            await v.settle()
+            return next(c for c in told.chats if isinstance(c, api.Channel))
+
+        assert await offered(ada) == [(api.Chat, "Chat"), (api.Chat, "Talk")]
+        assert await offered(bob) == [(api.Chat, "His")]
+        big = await migrated(talk)
+        assert await offered(ada) == [(api.Channel, "Talk"), (api.Chat, "Chat")]
+        join = api.ChannelsSetDiscussionGroup
+        with pytest.raises(errors.ChannelPrivate):
+            await bob(join(broadcast=bob.channel(news), group=bob.channel(big)))
+        assert await ada(join(broadcast=ada.channel(news), group=ada.channel(big)))
+        full = await ada(api.ChannelsGetFullChannel(channel=ada.channel(big)))
+        assert full.full_chat.linked_chat_id == news.id
+        assert not full.full_chat.hidden_prehistory
+        other = await migrated(chat)
+        await bob.say(other, "among us")
+        with pytest.raises(errors.MegagroupPrehistoryHidden):
+            await ada(join(broadcast=ada.channel(news), group=ada.channel(other)))
+        await ada(api.ChannelsTogglePreHistoryHidden(channel=ada.channel(other), enabled=False))
+        assert await ada(join(broadcast=ada.channel(news), group=ada.channel(other)))
+        assert await offered(bob) == [(api.Chat, his.title)]
+
+
 async def test_who_reads_a_channel_comments_without_joining_its_group() -> None:
     """Bob reads and comments; Eve, who does not read the channel, and Dan, who is banned, are refused."""
     async with village() as v:

@@ -347,14 +347,20 @@ async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactio
 
 @method(api.ChannelsGetGroupsForDiscussion)
 async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsForDiscussion) -> Any:
-    """Return the supergroups the caller may attach to a channel."""
+    """Return the groups the caller owns and may attach to a channel, a basic one once it is migrated."""
     viewer = call.viewer()
     chats = []
     for joined in await call.look().scan(Joined):
         place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
-        if place is None or place.owner.kind is not Kind.CHANNEL or place.chat.broadcast:
+        if place is None or place.chat.broadcast or place.chat.forum:
             continue
-        if place.member is not None and place.member.creator:
+        if place.chat.deleted or place.chat.migrated_to:
+            continue
+        if (
+            place.member is not None
+            and place.member.creator
+            and rights.is_in(place.member, call.now)
+        ):
             chats.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=chats)
 
@@ -381,7 +387,7 @@ async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGro
             if place.chat.forum:
                 raise errors.MegagroupIdInvalid
             require_admin(place, "change_info", call.now)
-            if place.chat.hidden_history and request.broadcast is not None:
+            if place.chat.hidden_history and not await _hides_nothing(call, place):
                 raise errors.MegagroupPrehistoryHidden
             places.append(place)
     if not places:
@@ -400,12 +406,25 @@ async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGro
     return True
 
 
+async def _hides_nothing(call: Call, place: Place) -> bool:
+    """Whether nothing was said since a supergroup was made of a basic group, which makes it hide its past.
+
+    Apps migrate the group somebody chose and attach it at once: they have asked whether its past may be
+    read, and do not know yet that it is hidden.
+    """
+    return place.chat.migrated_from != 0 and await call.look(place.owner).counter("message") <= 1
+
+
 async def _link(call: Call, owner: Owner, to: int) -> None:
     async with call.change(owner) as change:
         chat = await change.get(Chat)
         if chat is not None and chat.linked != to:
-            change.put(msgspec.structs.replace(chat, linked=to))
+            hidden = chat.hidden_history and not to
+            change.put(msgspec.structs.replace(chat, linked=to, hidden_history=hidden))
             change.notice(ChannelChanged(id=owner.id))
+            if hidden is not chat.hidden_history:
+                shown = api.ChannelAdminLogEventActionTogglePreHistoryHidden(new_value=hidden)
+                await note(change, call.user, shown)
             action = api.ChannelAdminLogEventActionChangeLinkedChat(
                 prev_value=chat.linked, new_value=to
             )
