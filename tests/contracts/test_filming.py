@@ -168,8 +168,8 @@ def test_it_reaches_nothing(program: str, error: str) -> None:
 
 
 SEEN = {
-    "duration": 1.0, "width": 4, "height": 4, "sound": True, "streaming": True, "codec": "h264",
-    "waveform": b"", "title": "", "performer": "", "sizes": [], "stripped": b"",
+    "duration": 1.0, "exact": True, "width": 4, "height": 4, "sound": True, "streaming": True,
+    "codec": "h264", "waveform": b"", "title": "", "performer": "", "sizes": [], "stripped": b"",
 }  # fmt: skip
 
 
@@ -179,6 +179,7 @@ SEEN = {
         {"duration": -1.0}, {"duration": float("nan")}, {"duration": float("inf")}, {"width": 1 << 40},
         {"sound": "yes"}, {"codec": "x" * 99}, {"waveform": bytes(1 << 20)}, {"title": "x" * 999},
         {"sizes": [["m", 0, 0, b""]]}, {"stripped": bytes(1 << 20)}, {"more": 1}, {"refused": "x"},
+        {"exact": 1},
     ],
 )  # fmt: skip
 async def test_an_answer_that_is_none_is_no_film(

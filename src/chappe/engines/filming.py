@@ -1,6 +1,6 @@
 """Films and sounds looked at by a process apart, which reads of them only what it needs."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -23,6 +23,7 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a worker answers, as far as it is believed: what runs there may be a film's doing."""
 
     duration: Annotated[float, msgspec.Meta(ge=0, le=DURATION_S_MAX)]
+    exact: bool
     width: Side
     height: Side
     sound: bool
@@ -33,6 +34,12 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     performer: Text
     sizes: Sizes
     stripped: Stripped
+
+
+class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a worker saw nothing."""
+
+    refused: Literal["not a film", "failed"]
 
 
 class WorkerFilming:
@@ -48,14 +55,16 @@ class WorkerFilming:
         """See `ports.Filming`."""
         try:
             told = await self.worker.do((size, at_s, voice, side), read)
-            seen = msgspec.convert(told, Seen)  # a refusal is none
+            if "refused" in told:
+                raise FilmRefused(msgspec.convert(told, Refused).refused)
+            seen = msgspec.convert(told, Seen)
         except (WorkerFailed, msgspec.ValidationError):
-            raise FilmRefused from None
+            raise FilmRefused(FilmRefused.FAILED) from None
         sizes = tuple(Size(*size) for size in seen.sizes)
         picture = Picture(seen.width, seen.height, sizes, seen.stripped) if sizes else None
         return Film(
             seen.duration, seen.width, seen.height, seen.sound, seen.streaming, seen.codec,
-            seen.waveform, seen.title, seen.performer, picture,
+            seen.waveform, seen.title, seen.performer, picture, seen.exact,
         )  # fmt: skip
 
     async def close(self) -> None:

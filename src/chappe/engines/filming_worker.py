@@ -14,8 +14,9 @@ import pkgutil
 import resource
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
@@ -25,14 +26,14 @@ from av.container import InputContainer
 from PIL import Image
 
 from .confinement import give_up_calls
+from .film_lengths import length_of
+from .film_source import Source, is_streamable
 from .imaging_worker import RATIO_MAX, SIDES_MAX, RefusedError, exactly, jpeg, stripped, within
 
 MEMORY_BYTES_MAX: Final = 1024 * 1024 * 1024  # bytes of address space
 CPU_S_MAX: Final = 300  # seconds of processor time in all; a fresh process follows
-BLOCK_BYTES: Final = 256 * 1024  # bytes asked for at a time
-BLOCKS_HELD_MAX: Final = 8  # blocks kept, for formats that go back and forth
-READ_BYTES_MAX: Final = 96 * 1024 * 1024  # bytes read of one file
 STREAMS_MAX: Final = 32  # streams of one file
+PACKETS_MAX: Final = 2_000  # packets read on the way to a frame
 FRAMES_MAX: Final = 200  # frames decoded on the way to the one that is shown
 HEARD_S_MAX: Final = 3600  # seconds of a voice message that are listened to
 FRAME_SIDE: Final = 1_280  # pixels a frame is scaled down to before it is turned and made small
@@ -41,61 +42,8 @@ BAR_MAX: Final = 31  # height: the highest a bar is
 HEARD_RATE: Final = 8000  # samples a second that are enough to see loud and quiet
 FORMATS: Final = "mov,matroska,ogg,mp3,wav,flac,aac,avi,gif,mpeg,mpegts,flv,amr,caf"
 TEXT_CHARACTERS_MAX: Final = 256  # characters of a title
-
-
-class Source(io.RawIOBase):
-    """A file on the other side, as far as it is needed."""
-
-    def __init__(self, jobs: BinaryIO, answers: BinaryIO, size: int) -> None:
-        super().__init__()
-        self._jobs = jobs
-        self._answers = answers
-        self._size = size
-        self._place = 0
-        self._held: dict[int, bytes] = {}
-        self._left = READ_BYTES_MAX
-
-    def readable(self) -> bool:
-        """See `io.IOBase`."""
-        return True
-
-    def seekable(self) -> bool:
-        """See `io.IOBase`."""
-        return True
-
-    def tell(self) -> int:
-        """See `io.IOBase`."""
-        return self._place
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """See `io.IOBase`."""
-        base = (0, self._place, self._size)[whence]
-        self._place = max(0, base + offset)
-        return self._place
-
-    def read(self, size: int = -1) -> bytes:
-        """See `io.IOBase`; one block at most."""
-        number, skip = divmod(self._place, BLOCK_BYTES)
-        if self._place >= self._size or size == 0:
-            return b""
-        block = self._held.get(number)
-        if block is None:
-            block = self._fetch(number)
-        data = block[skip : skip + size] if size > 0 else block[skip:]
-        self._place += len(data)
-        return data
-
-    def _fetch(self, number: int) -> bytes:
-        self._left -= BLOCK_BYTES
-        if self._left < 0:
-            return b""  # decoders take errors of their source badly, and an end well
-        send(self._answers, {"read": (number * BLOCK_BYTES, BLOCK_BYTES)})
-        (length,) = struct.unpack("<I", exactly(self._jobs, 4))
-        block = exactly(self._jobs, length)
-        while len(self._held) >= BLOCKS_HELD_MAX:
-            self._held.pop(next(iter(self._held)))
-        self._held[number] = block
-        return block
+CODECS: Final = {"hevc": "h265"}  # codecs the API calls otherwise than their decoders
+NOT_A_FILM: Final = "not a film"
 
 
 def send(answers: BinaryIO, answer: Any) -> None:
@@ -105,66 +53,68 @@ def send(answers: BinaryIO, answer: Any) -> None:
     answers.flush()
 
 
+def fetch(jobs: BinaryIO, answers: BinaryIO, offset: int, size: int) -> bytes:
+    """Return a range of the file that is looked at; fewer bytes at its end."""
+    send(answers, {"read": (offset, size)})
+    (length,) = struct.unpack("<I", exactly(jobs, 4))
+    return exactly(jobs, length)
+
+
 def refuse_open(*_given: Any, **_named: Any) -> Any:
     """Open nothing a file points at, such as the parts of a playlist."""
     raise OSError("no other files")
 
 
-def is_streamable(source: Source, size: int) -> bool:
-    """Whether an MP4 has its index before its pictures, so that it plays while it comes."""
-    place = 0
-    for _ in range(64):  # boxes looked at
-        source.seek(place)
-        head = source.read(16)
-        if len(head) < 16:  # noqa: PLR2004  a box's head
-            return False
-        length, kind, large = struct.unpack(">I4sQ", head)
-        if kind == b"moov":
-            return True
-        length = large if length == 1 else length
-        if kind == b"mdat" or length < 8 or place + length > size:  # noqa: PLR2004  a box's head
-            return False
-        place += length
-    return False
-
-
-def seconds_of(container: InputContainer, stream: Any) -> float:
-    """Return how long a file plays; 0 where it does not say."""
-    if container.duration:
-        return max(0.0, container.duration / av.time_base)
-    if stream.duration and stream.time_base:
-        return max(0.0, float(stream.duration * stream.time_base))
-    end = Fraction(0)
-    for packet in container.demux(stream):
-        if packet.pts is not None and packet.time_base is not None:
-            end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
-    return float(end)
+def frames_of(container: InputContainer, stream: Any) -> Iterator[Any]:
+    """Return the frames of a stream from where it is; what cannot be decoded is passed over."""
+    for packet in islice(container.demux(stream), PACKETS_MAX):
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:
+            continue  # a recording may begin in the middle of what it is
 
 
 def shown_frame(container: InputContainer, stream: Any, at_s: float, duration: float) -> Any:
     """Return the frame at a moment, the nearest before it if it cannot be reached; None for none."""
-    moment = min(at_s, max(0.0, duration - 0.1))
+    moment = min(at_s, max(0.0, duration - 0.1)) if duration else at_s
     if moment > 0:
         with contextlib.suppress(av.FFmpegError):
             container.seek(int(moment * av.time_base))
     found = None
-    for frame in islice(container.decode(stream), FRAMES_MAX):
+    for frame in islice(frames_of(container, stream), FRAMES_MAX):
         found = frame
         if frame.time is None or frame.time >= moment:
             break
     if found is None and moment > 0:
         container.seek(0)
-        found = next(iter(container.decode(stream)), None)
+        found = next(frames_of(container, stream), None)
     return found
 
 
-def turned(frame: Any) -> Image.Image:
-    """Return a frame as an image, turned as it is meant to be seen."""
-    largest = max(frame.width, frame.height)
-    scale = min(1.0, FRAME_SIDE / largest)
-    width, height = max(1, int(frame.width * scale)), max(1, int(frame.height * scale))
+def shown_sides(width: int, height: int, pixel: Fraction | None) -> tuple[int, int]:
+    """Return the sides of a film as it is seen, whose pixels may be wider than they are high.
+
+    A shape of pixels that makes a film no screen has is passed over.
+    """
+    if pixel is None or pixel <= 0:
+        return width, height
+    wide = round(width * pixel)
+    return (wide, height) if is_bearable(wide, height) else (width, height)
+
+
+def turned(frame: Any, width: int, height: int) -> Image.Image:
+    """Return a frame that is seen with these sides as an image, turned as it is meant to be seen."""
+    scale = min(1.0, FRAME_SIDE / max(width, height))
+    width, height = max(1, int(width * scale)), max(1, int(height * scale))
     image: Image.Image = frame.to_image(width=width, height=height)
-    return image.rotate(frame.rotation, expand=True) if frame.rotation else image
+    turn = quarters_of(frame)
+    return image.rotate(90 * turn, expand=True) if turn else image
+
+
+def quarters_of(frame: Any) -> int:
+    """Return by how many quarters of a circle a frame is to be turned, against the clock."""
+    turned: int = round(frame.rotation / 90) % 4
+    return turned
 
 
 def waveform_of(container: InputContainer, stream: Any) -> bytes:
@@ -205,59 +155,111 @@ def bars_of(peaks: Sequence[int]) -> bytes:
     return packed.to_bytes(math.ceil(5 * BARS / 8), "little")
 
 
-def checked(stream: Any) -> tuple[int, int]:
-    """Return the sides of a film, if they are bearable.
+def is_bearable(width: int, height: int) -> bool:
+    """Whether a frame of these sides is decoded and shown."""
+    if width < 1 or height < 1 or width + height > SIDES_MAX:
+        return False
+    return max(width, height) <= RATIO_MAX * min(width, height)
+
+
+def opened(source: Source) -> InputContainer:
+    """Return a file as a container; of one whose index is too long to be read, its beginning.
 
     Raises:
-        RefusedError: they are not.
+        RefusedError: it is neither film nor sound.
     """
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if width < 1 or height < 1 or width + height > SIDES_MAX:
-        raise RefusedError("dimensions")
-    if max(width, height) > RATIO_MAX * min(width, height):
-        raise RefusedError("dimensions")
-    return width, height
+    options = {"format_whitelist": FORMATS, "max_streams": str(STREAMS_MAX)}
+    try:
+        source.seek(0)
+        container = av.open(source, "r", container_options=options, io_open=refuse_open)
+        if source.spent:
+            container.close()
+            source.allow()
+            source.seek(0)
+            hasty = {**options, "fflags": "+ignidx"}
+            container = av.open(source, "r", container_options=hasty, io_open=refuse_open)
+            source.allow(-1)  # remembered as spent until a frame is wanted
+    except av.FFmpegError as error:
+        raise RefusedError(NOT_A_FILM) from error
+    return container
 
 
-def look(source: Source, size: int, at_s: float, *, voice: bool, side: int) -> dict[str, Any]:
+def look(source: Source, at_s: float, *, voice: bool, side: int) -> dict[str, Any]:
     """Return what `ports.Film` holds, as plain values.
 
     Raises:
         RefusedError: it is neither film nor sound.
     """
-    streaming = is_streamable(source, size)
-    source.seek(0)
-    options = {"format_whitelist": FORMATS, "max_streams": str(STREAMS_MAX)}
-    with av.open(source, "r", container_options=options, io_open=refuse_open) as container:
-        films = [s for s in container.streams.video if not is_cover(s)]
-        covers = [s for s in container.streams.video if is_cover(s)]
-        sounds = container.streams.audio
-        told: dict[str, Any] = {
-            "duration": 0.0, "width": 0, "height": 0, "sound": bool(sounds), "streaming": streaming,
-            "codec": "", "waveform": b"", "title": text_of(container, "title"),
+    streaming = is_streamable(source)
+    with contextlib.ExitStack() as held:
+        container = held.enter_context(opened(source))
+        length = length_of(source, container, main_of(container))
+        source.allow()
+        if length.measured:
+            container = held.enter_context(opened(source))
+        told = {
+            "duration": length.seconds, "exact": length.exact, "width": 0, "height": 0,
+            "sound": bool(container.streams.audio), "streaming": streaming, "codec": "",
+            "waveform": b"", "title": text_of(container, "title"),
             "performer": text_of(container, "artist"), "sizes": [], "stripped": b"",
         }  # fmt: skip
-        if not films and not sounds:
-            raise RefusedError("no stream")
-        main: Any = films[0] if films else sounds[0]
+        main = main_of(container)
         main.codec_context.thread_count = 1
-        told["duration"] = seconds_of(container, main)
-        if films:
-            told["width"], told["height"] = checked(main)
-            told["codec"] = main.codec_context.name
-            frame = shown_frame(container, main, at_s, told["duration"])
-            if frame is None:
-                raise RefusedError("no frame")
-            if frame.rotation % 180:
-                told["width"], told["height"] = told["height"], told["width"]
-            told |= picture_of(turned(frame), side)
-        elif voice:
+        if main.type == "video":
+            return told | seen(container, main, at_s, length.seconds, side)
+        covers = [s for s in container.streams.video if is_cover(s)]
+        if voice:
             told["waveform"] = waveform_of(container, main)
         elif covers:
             with contextlib.suppress(Exception):
-                checked(covers[0])
-                told |= picture_of(turned(next(iter(container.decode(covers[0])))), side)
+                told |= cover_of(container, covers[0], side)
         return told
+
+
+def main_of(container: InputContainer) -> Any:
+    """Return the stream that says what a file is: its first film, or else its first sound.
+
+    Raises:
+        RefusedError: it has neither.
+    """
+    films = [s for s in container.streams.video if not is_cover(s)]
+    main = next(iter([*films, *container.streams.audio]), None)
+    if main is None:
+        raise RefusedError(NOT_A_FILM)
+    return main
+
+
+def seen(
+    container: InputContainer, film: Any, at_s: float, duration: float, side: int
+) -> dict[str, Any]:
+    """Return what is seen of a film. Of one whose frames are too large to be decoded, there is no picture.
+
+    Raises:
+        RefusedError: nothing is.
+    """
+    context = film.codec_context
+    name = context.codec.canonical_name
+    told: dict[str, Any] = {"codec": CODECS.get(name, name)}
+    if min(context.width, context.height) < 1:
+        raise RefusedError(NOT_A_FILM)
+    if not is_bearable(context.width, context.height):
+        return told | {"width": context.width, "height": context.height}
+    frame = shown_frame(container, film, at_s, duration)
+    if frame is None:
+        raise RefusedError(NOT_A_FILM)
+    width, height = shown_sides(context.width, context.height, film.sample_aspect_ratio)
+    told |= picture_of(turned(frame, width, height), side)
+    upright = not quarters_of(frame) % 2
+    told["width"], told["height"] = (width, height) if upright else (height, width)
+    return told
+
+
+def cover_of(container: InputContainer, cover: Any, side: int) -> dict[str, Any]:
+    """Return the picture on a piece of music; none if it is too large."""
+    width, height = cover.codec_context.width, cover.codec_context.height
+    if not is_bearable(width, height):
+        return {}
+    return picture_of(turned(next(frames_of(container, cover)), width, height), side)
 
 
 def is_cover(stream: Any) -> bool:
@@ -309,7 +311,10 @@ def main() -> None:
         given = msgspec.msgpack.decode(exactly(jobs, struct.unpack("<I", head)[0]))
         size, at_s, voice, side = given
         try:
-            answer = look(Source(jobs, answers, size), size, at_s, voice=voice, side=side)
+            source = Source(partial(fetch, jobs, answers), size)
+            answer = look(source, at_s, voice=voice, side=side)
+        except RefusedError as error:
+            answer = {"refused": str(error)}
         except Exception:  # noqa: BLE001  a decoder broke, or memory ran out: the file's fault
             answer = {"refused": "failed"}
         send(answers, answer)

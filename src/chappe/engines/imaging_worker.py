@@ -11,8 +11,9 @@ import sys
 from typing import Any, BinaryIO, Final
 
 import msgspec
-from PIL import Image, ImageFile, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps
 
+from .colours import flat, in_srgb
 from .confinement import give_up_calls
 
 MEMORY_BYTES_MAX: Final = 768 * 1024 * 1024  # bytes of address space
@@ -28,6 +29,16 @@ SIDES: Final = {  # core.telegram.org/api/files#image-thumbnail-types
     "profile": (),
 }
 SQUARES: Final = (("a", 160), ("b", 320), ("c", 640))
+TURNS: Final = {  # by the EXIF orientation, how an image is made upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SIDEWAYS: Final = (5, 6, 7, 8)  # the orientations in which height and width change places
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
@@ -53,15 +64,35 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
-def upright(image: Image.Image) -> Image.Image:
-    """Return an image as RGB, turned as its maker meant it, on white where it is transparent."""
-    image = ImageOps.exif_transpose(image)
-    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-        image = image.convert("RGBA")
-        ground = Image.new("RGB", image.size, (255, 255, 255))
-        ground.paste(image, mask=image.getchannel("A"))
-        return ground
-    return image.convert("RGB")
+def orientation(image: Image.Image) -> int:
+    """Return how an image is to be turned, as EXIF numbers it; 1 where it does not say."""
+    try:
+        said = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # noqa: BLE001  whatever is broken there, the image itself may be whole
+        return 1
+    return said if said in TURNS else 1
+
+
+def reduced(image: Image.Image, form: str) -> Image.Image:
+    """Return an image no larger than what is made of it."""
+    squared = SQUARES[-1][1] * max(image.size) // min(image.size)
+    side = SIDES[form][-1][1] if SIDES[form] else squared
+    if side < max(image.size):
+        image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image
+
+
+def upright(image: Image.Image, form: str, turn: int) -> Image.Image:
+    """Return an image small enough for a form, as it is meant to be seen, with nothing besides.
+
+    What is done to each pixel is done to as few as will do.
+    """
+    profile = image.info.get("icc_profile")
+    image = in_srgb(reduced(flat(image), form), profile)
+    if turn in TURNS:
+        image = image.transpose(TURNS[turn])
+    image.info = {}  # Pillow would hand on what the file said, such as its comments
+    return image
 
 
 def jpeg(image: Image.Image) -> bytes:
@@ -96,15 +127,17 @@ def make(data: bytes, form: str) -> dict[str, Any]:
         RefusedError: there is nothing to make of it.
     """
     image = opened(data)
+    original = image.size  # before a decoder is told to make it smaller
     largest = SIDES[form][-1][1] if SIDES[form] else SQUARES[-1][1]
     image.draft("RGB", (largest, largest))  # a JPEG is decoded no larger than it is needed
-    original = image.size
     try:
-        full = upright(image)
+        image.load()
+        turn = orientation(image)  # a PNG may say so behind its pixels
+        full = upright(image, form, turn)
     except Exception as error:
         raise RefusedError("failed") from error
-    if full.size != original and full.size == original[::-1]:
-        original = full.size
+    if turn in SIDEWAYS:
+        original = original[::-1]
     sizes = []
     for name, side in SIDES[form]:
         small = within(full, side)
@@ -121,15 +154,39 @@ def make(data: bytes, form: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def rehearse() -> None:
+    """Make pictures of every kind of image, so that whatever Pillow loads late is loaded by then."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    moving: dict[str, Any] = {"save_all": True, "duration": 100}
+    for name, modes, how in (
+        ("JPEG", ("L", "RGB", "CMYK"), {"exif": exif, "icc_profile": profile}),
+        ("MPO", ("RGB",), {"save_all": True}),
+        (
+            "PNG",
+            ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+            {"exif": exif, "icc_profile": profile},
+        ),
+        ("WEBP", ("RGB", "RGBA"), {"exif": exif, "icc_profile": profile, **moving}),
+        ("GIF", ("L", "P"), {"transparency": 0, **moving}),
+        ("BMP", ("1", "L", "P", "RGB"), {}),
+    ):
+        for mode in modes:
+            first, second = Image.new(mode, (4, 3)), Image.new(mode, (4, 3), 1)
+            several = {"append_images": [second]} if "save_all" in how else {}
+            out = io.BytesIO()
+            first.save(out, name, **how, **several)
+            make(out.getvalue(), "thumb")
+    make(out.getvalue(), "profile")
+
+
 def confine() -> None:
     """Give up whatever making pictures does not need."""
     Image.init()
     Image.MAX_IMAGE_PIXELS = None  # `opened` has the bound
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    for name in ("JPEG", "PNG", "WEBP"):  # whatever a codec loads late, it loads now
-        out = io.BytesIO()
-        Image.new("RGB", (2, 2)).save(out, name)
-        Image.open(io.BytesIO(out.getvalue())).load()
+    rehearse()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S_MAX, CPU_S_MAX))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

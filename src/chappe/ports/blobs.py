@@ -141,10 +141,20 @@ class Film(NamedTuple):
     title: str
     performer: str
     picture: Picture | None  # a frame, or the cover of a piece of music
+    exact: bool = True  # the duration is told by the file or measured, not guessed from a bit rate
 
 
 class FilmRefused(Exception):
-    """The bytes are neither film nor sound, or not to be borne."""
+    """The bytes are neither film nor sound, or could not be looked at. `reason` is one of the constants."""
+
+    NOT_A_FILM = "not a film"
+    FAILED = (
+        "failed"  # too large, too slow, or nothing here can decode it: it may be one all the same
+    )
+
+    def __init__(self, reason: str = NOT_A_FILM) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 class Filming(Protocol):

@@ -3,7 +3,7 @@
 import math
 from typing import Any, Final
 
-from chappe.ports import Film, Picture
+from chappe.ports import Film, FilmRefused, Picture
 from chappe.rpc import Call
 from chappe.tl import errors
 
@@ -95,8 +95,11 @@ async def _looked_at(call: Call, whole: Uploaded, start: float) -> Picture:
     head = await files_of(call).read(whole.file, 0, min(2 * len(MP4), whole.size))
     if head[len(MP4) :] != MP4:
         raise errors.VideoFileInvalid
-    film = await look_at_film(call, whole.file, whole.size, start, side=STILL_SIDE)
-    if film is None or film.picture is None or not _fits(film):
+    try:
+        film = await look_at_film(call, whole.file, whole.size, start, side=STILL_SIDE)
+    except FilmRefused:
+        raise errors.VideoFileInvalid from None
+    if film.picture is None or not _fits(film):
         raise errors.VideoFileInvalid
     return film.picture._replace(width=film.width, height=film.height)
 

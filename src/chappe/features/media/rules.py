@@ -31,6 +31,17 @@ DURATION_TOLERANCE_S: Final = 1.5  # seconds by which what a client says of a le
 INLINE_FILMS: Final = frozenset(
     {"video/mp4", "video/quicktime"}
 )  # what apps show as films by themselves
+LOOKED_AT: Final = frozenset(
+    {f"video/{form}" for form in (
+        "mp4", "x-m4v", "quicktime", "3gpp", "3gpp2", "webm", "x-matroska", "ogg", "mpeg", "mp2t",
+        "x-msvideo", "avi", "msvideo", "x-flv",
+    )}
+    | {f"audio/{form}" for form in (
+        "mpeg", "mp3", "mpeg3", "mp4", "m4a", "x-m4a", "aac", "x-aac", "aacp", "ogg", "opus", "vorbis",
+        "wav", "x-wav", "wave", "vnd.wave", "flac", "x-flac", "amr", "amr-wb", "3gpp", "3gpp2", "webm",
+        "x-matroska", "x-caf",
+    )}
+)  # fmt: skip  # what a film or sound is opened as: what calls itself so and does not open, is none
 PLAIN_MIME: Final = "application/octet-stream"  # promises nothing
 TTL_S_MAX: Final = 60  # seconds a medium that vanishes may be looked at
 ONCE_S: Final = 60  # seconds within which an app fetches what is to be seen once
@@ -182,9 +193,14 @@ def may_play(mime: str, attributes: Iterable[Any]) -> bool:
 
 
 def without_claims(mime: str, attributes: Iterable[Any]) -> tuple[str, list[Any]]:
-    """Return what is left of what a client says of a film or sound that is none: a plain file."""
+    """Return what is left of what a client says of a film or sound that was found to be none: a plain file.
+
+    Of a format that is not opened here nobody has found that, and its sender knows better.
+    """
+    if mime.startswith(("video/", "audio/")) and mime not in LOOKED_AT:
+        return mime, list(attributes)
     kept = [a for a in attributes if isinstance(a, api.DocumentAttributeFilename)]
-    return (PLAIN_MIME if mime.startswith(("video/", "audio/")) else mime), kept
+    return (PLAIN_MIME if mime in LOOKED_AT else mime), kept
 
 
 def settle(
@@ -213,10 +229,11 @@ def settle(
 
 
 def _length(said: float, film: Film) -> float:
-    """Return how long something plays: as its sender says, unless it is otherwise."""
-    if not film.duration or (said and abs(said - film.duration) <= DURATION_TOLERANCE_S):
+    """Return how long something plays: as its sender says, unless it is known to be otherwise."""
+    if not film.duration:
         return said
-    return _seconds(film.duration)
+    nearly = abs(said - film.duration) <= DURATION_TOLERANCE_S
+    return said if said and (nearly or not film.exact) else _seconds(film.duration)
 
 
 def _film(said: Any, film: Film) -> Any:

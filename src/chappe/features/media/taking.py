@@ -310,9 +310,11 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, a
     content = await keep(call, given.file, whole)
     film = None
     if rules.may_play(mime, attributes):
-        film = await _film_of(call, given, attributes, content)
-        if film is None:
-            mime, attributes = rules.without_claims(mime, attributes)
+        try:
+            film = await _film_of(call, given, attributes, content)
+        except FilmRefused as refused:  # what could not be looked at stays what its sender says
+            if refused.reason == FilmRefused.NOT_A_FILM:
+                mime, attributes = rules.without_claims(mime, attributes)
         else:
             attributes = rules.settle(
                 mime, attributes, film, as_file=given.force_file, still=given.nosound_video
@@ -363,8 +365,12 @@ async def _named_by(change: Change, content: Content, number: int) -> Content:
 
 async def _film_of(
     call: Call, given: api.InputMediaUploadedDocument, attributes: list[Any], content: Content
-) -> Film | None:
-    """Return what a film or sound is found to be; None for what is neither."""
+) -> Film:
+    """Return what a film or sound is found to be.
+
+    Raises:
+        FilmRefused: it is neither, or cannot be looked at.
+    """
     voice = any(isinstance(a, api.DocumentAttributeAudio) and a.voice for a in attributes)
     moments = [float(getattr(a, "video_start_ts", 0) or 0) for a in given.attributes]
     start = next((m for m in moments if math.isfinite(m) and m > 0), 0.0)
@@ -374,18 +380,19 @@ async def _film_of(
 async def look_at_film(
     call: Call, file: SealedFile, size: int, start: float, *, voice: bool = False,
     side: int = THUMB_SIDE,
-) -> Film | None:  # fmt: skip
-    """Return what a film or sound of `size` bytes is found to be; None for what is neither."""
+) -> Film:  # fmt: skip
+    """Return what a film or sound of `size` bytes is found to be.
+
+    Raises:
+        FilmRefused: it is neither, or cannot be looked at.
+    """
     files, filming = files_of(call), call.service("filming")
 
     async def read(offset: int, length: int) -> bytes:
         return await files.read(file, offset, min(length, size - offset))
 
-    try:
-        async with FILMS.turn(call.user):
-            film: Film = await filming.look(read, size, start, voice=voice, side=side)
-    except FilmRefused:
-        return None
+    async with FILMS.turn(call.user):
+        film: Film = await filming.look(read, size, start, voice=voice, side=side)
     return film
 
 
