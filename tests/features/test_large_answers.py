@@ -15,15 +15,18 @@ HEAVY = "字" * 4_096  # characters of three bytes
 MANY = 56  # such messages weigh more than one answer carries, with a link each
 
 
-def linked(*bytes_each: int) -> list[Any]:
-    """Return links behind the first character, with addresses of these lengths."""
-    return [api.MessageEntityTextUrl(offset=0, length=1, url="h" * size) for size in bytes_each]
+def linked(*bytes_each: int, apart: int = 0) -> list[Any]:
+    """Return links with addresses of these lengths, behind the first character or `apart`."""
+    return [
+        api.MessageEntityTextUrl(offset=apart * i, length=1, url="h" * size)
+        for i, size in enumerate(bytes_each)
+    ]
 
 
 async def say_much(who: Person, to: Any, times: int = MANY) -> list[int]:
     """Send messages that weigh some twenty kilobytes each; return their numbers."""
     return [
-        await who.say(to, f"{number:02d}{HEAVY[2:]}", entities=linked(4_000, 4_000))
+        await who.say(to, f"{number:02d}{HEAVY[2:]}", entities=linked(4_000, 4_000, apart=1))
         for number in range(times)
     ]
 

@@ -8,6 +8,11 @@ from chappe.tl import api, errors
 
 from .village import Person, village
 
+UNSEEN = (  # marks without a shape, fillers, selectors, tags, and all of them
+    "\u200b", "\u2060", "\ufeff", "\u3164", "\u2800 \u2800", "\u115f", "\ufe0f", "\u200d\ufe0f",
+    "\u202e", "\xad", "\u034f", "\U000e0041", "\U000e0101", "\xa0", "\x00", "\ufffc", "\u180e",
+)  # fmt: skip
+
 
 async def numbers(of: Person, chat: Any, **how: Any) -> list[str]:
     """Return the texts of one page of a conversation, newest first."""
@@ -288,7 +293,7 @@ async def test_pins_are_for_both_or_for_oneself_and_all_go_at_once() -> None:
 
 
 async def test_what_cannot_be_a_message_is_never_kept() -> None:
-    """Nothing, too much, entities outside it, halves of characters, numbers that are none."""
+    """Nothing, nothing to see, too much, entities outside it, numbers that are none."""
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
 
@@ -296,7 +301,7 @@ async def test_what_cannot_be_a_message_is_never_kept() -> None:
             return await ada(api.MessagesSendMessage(
                 peer=ada.peer(bob), message=text, random_id=random_id or v.number(), **how))  # fmt: skip
 
-        for empty in ("", " \n\t ", "\u200b" * 0):
+        for empty in ("", " \n\t ", *UNSEEN):
             with pytest.raises(errors.MessageEmpty):
                 await send(empty)
         with pytest.raises(errors.MessageTooLong):
@@ -307,12 +312,33 @@ async def test_what_cannot_be_a_message_is_never_kept() -> None:
         for offset, length in ((-1, 2), (0, 0), (1, 3), (2**31 - 1, 1)):
             with pytest.raises(errors.EntityBoundsInvalid):
                 await send("abc", entities=[api.MessageEntityBold(offset=offset, length=length)])
-        with pytest.raises(errors.EntityBoundsInvalid):
-            await send("abc", entities=[api.MessageEntityBold(offset=0, length=1)] * 101)
         with pytest.raises(errors.RandomIdEmpty):
             await ada(api.MessagesSendMessage(peer=ada.peer(bob), message="x", random_id=0))
         await v.settle()
         assert len(await bob.texts(ada)) == 1
+
+
+async def test_of_more_than_a_hundred_entities_the_first_are_kept() -> None:
+    """Nothing is said of the others; they are not looked at."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        many = [api.MessageEntityBold(offset=2 * i, length=1) for i in range(100)]
+        astray = api.MessageEntityBold(offset=9_000, length=1)
+        await ada.say(bob, "x " * 120, entities=[*many, astray])
+        assert (await bob.history(ada))[0].entities == many
+        await ada.say(bob, "a.com " * 300)
+        assert len((await bob.history(ada))[0].entities) == 100
+
+
+async def test_a_caption_and_an_edit_with_nothing_to_see_are_as_empty_as_a_text() -> None:
+    """An edit to that is refused; a draft of it is none."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        number = await ada.say(bob, "seen")
+        for unseen in UNSEEN:
+            with pytest.raises(errors.MessageEmpty):
+                await ada(api.MessagesEditMessage(peer=ada.peer(bob), id=number, message=unseen))
+        assert await bob.texts(ada) == ["seen"]
 
 
 async def test_entities_are_measured_in_units_moved_with_the_text_and_found() -> None:

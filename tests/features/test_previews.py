@@ -10,6 +10,7 @@ from tests.features.test_media import group_of, in_group, inner
 
 from chappe.core import Kind
 from chappe.features import accounts
+from chappe.features.dialogs import take
 from chappe.features.messages import previews
 from chappe.ports import Preview
 from chappe.tl import api, errors
@@ -268,3 +269,19 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
         (pages[user],) = [m.media.webpage for m in history.messages if getattr(m, "media", None)]
     assert [pages[user].title for user in (ADA, CLAUDE)] == ["Lines", "Lines"]
     assert isinstance(pages[EVE], api.WebPagePending)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("see https://en.wikipedia.org/wiki/Python_(language) now",
+         "https://en.wikipedia.org/wiki/Python_(language)"),
+        ("(see HTTPS://Example.com/A)", "https://Example.com/A"),
+        ("tg://resolve?domain=x then example.com/x", "http://example.com/x"),
+        ("only example.com is mentioned", ""),
+        ("me@example.com", ""),
+    ],
+)  # fmt: skip
+def test_the_page_shown_is_the_one_a_tap_would_open(text: str, link: str) -> None:
+    """The first link of the text, whole; neither apps' own links nor names of servers."""
+    assert previews.link_of(*take(None, text)) == link

@@ -1,5 +1,6 @@
-"""The few words every package shares: owners, clocks, entropy, and how texts are compared."""
+"""The few words every package shares: owners, clocks, entropy, and how texts are compared and cleaned."""
 
+from .names import clean_line, clean_lines, clean_name, is_seen
 from .owners import SHARD_COUNT, Kind, Owner, shard_of
 from .texts import fold, folded_words
 from .time import Clock, Entropy
@@ -10,7 +11,11 @@ __all__ = [
     "Entropy",
     "Kind",
     "Owner",
+    "clean_line",
+    "clean_lines",
+    "clean_name",
     "fold",
     "folded_words",
+    "is_seen",
     "shard_of",
 ]

@@ -16,6 +16,7 @@ from .peers import (
     show_peer,
     take_number,
 )
+from .presence import was_here
 from .records import Contact, Seen, User
 from .views import UserView, peers, show_user, status_of
 
@@ -58,4 +59,5 @@ __all__ = [
     "suggested_to",
     "take_number",
     "user_of",
+    "was_here",
 ]

@@ -1,7 +1,9 @@
 """Dialogs: the list of conversations, with what was read, pinned and drafted in each."""
 
+from chappe.markup import units
+
 from . import handlers
-from .entities import show_entities, take, units
+from .entities import show_entities, take
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
 from .records import (
     Answer,

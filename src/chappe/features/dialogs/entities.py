@@ -3,15 +3,16 @@
 Offsets and lengths count UTF-16 units (core.telegram.org/api/entities).
 """
 
-import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final
 
+from chappe.core import is_seen
+from chappe.markup import ENTITIES_MAX, arrange, find, join, units
 from chappe.tl import api, errors
 
 from .records import Entity
 
-ENTITIES_MAX: Final = 100  # entities of one message
 ARGUMENTS_BYTES_MAX: Final = (
     8_192  # bytes of all that a message's entities carry: addresses, names of languages
 )
@@ -28,23 +29,6 @@ ARGUMENTS: Final = {
     "MessageEntityPre": "language", "MessageEntityTextUrl": "url",
     "MessageEntityCustomEmoji": "document_id", "MessageEntityMentionName": "user_id",
 }  # fmt: skip
-# every repetition that can begin anywhere is bounded, so that no text takes long to look through
-_FOUND: Final = (
-    ("MessageEntityUrl", re.compile(
-        r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]"
-        r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,6}(?:com|org|net|io|dev|me|eu|de|fr|uk)\b(?:/[^\s<>\"']*)?",
-        re.IGNORECASE)),
-    ("MessageEntityEmail", re.compile(
-        r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,63}\w")),
-    ("MessageEntityMention", re.compile(r"(?<![\w/@.])@[A-Za-z]\w{3,31}")),
-    ("MessageEntityHashtag", re.compile(r"(?<![\w&])#[^\W\d_]\w*")),
-    ("MessageEntityBotCommand", re.compile(r"(?<![\w/])/[A-Za-z]\w{0,63}(?:@\w{5,32})?(?![\w/])")),
-)  # fmt: skip
-
-
-def units(text: str) -> int:
-    """Return how many UTF-16 units a text has."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _mentioned(given: Any, me: int) -> int:
@@ -77,16 +61,31 @@ def arguments_bytes(entities: Iterable[Entity]) -> int:
 
 
 def take(given: Iterable[Any] | None, text: str, me: int = 0) -> tuple[str, tuple[Entity, ...]]:
-    """Return a text without outer spaces, and its entities, checked and completed.
+    """Return a text without outer spaces, and its entities, checked, arranged and completed.
 
-    `me` is who wrote them; without it a mention of oneself is left out.
+    `me` is who wrote them; without it a mention of oneself is left out. A text in which there is nothing to
+    see is empty. Of more entities than a message may have, the first are taken.
 
     Raises:
-        errors.EntityBoundsInvalid: an entity lies outside the text, or they are too many or carry too much.
+        errors.EntityBoundsInvalid: an entity lies outside the text, or they carry too much.
     """
+    kept = _checked(given, text, me) if given else []
+    stripped = text.strip()
+    if not is_seen(stripped):
+        return "", ()
+    if kept:
+        kept = arrange(_moved(kept, text, stripped))
+    found = find(stripped)
+    if found:
+        kept = join(kept, found[: ENTITIES_MAX - len(kept)])[:ENTITIES_MAX]
+    return stripped, tuple(kept)
+
+
+def _checked(given: Iterable[Any], text: str, me: int) -> list[Entity]:
+    """Return the first of the entities a client gives, as they are kept."""
     size = units(text)
     kept: list[Entity] = []
-    for entity in given or ():
+    for entity in islice(given, ENTITIES_MAX):
         name = type(entity).__name__.replace("InputMessageEntity", "MessageEntity")
         if name not in ARGUMENTS:
             continue
@@ -95,39 +94,22 @@ def take(given: Iterable[Any] | None, text: str, me: int = 0) -> tuple[str, tupl
         argument = _argument(entity, name, me)
         if argument is not None:
             kept.append((name, entity.offset, entity.length, argument))
-    if len(kept) > ENTITIES_MAX or arguments_bytes(kept) > ARGUMENTS_BYTES_MAX:
+    if arguments_bytes(kept) > ARGUMENTS_BYTES_MAX:
         raise errors.EntityBoundsInvalid
-    stripped = text.lstrip()
-    lead = units(text) - units(stripped)
-    stripped = stripped.rstrip()
+    return kept
+
+
+def _moved(kept: Iterable[Entity], text: str, stripped: str) -> list[Entity]:
+    """Return entities as they lie in the text without its outer spaces, which are one unit each."""
+    lead = len(text) - len(text.lstrip())
     end = units(stripped)
-    moved = []
+    moved: list[Entity] = []
     for name, offset, length, argument in kept:
         start = max(0, offset - lead)
         stop = min(end, offset - lead + length)
         if stop > start:
             moved.append((name, start, stop - start, argument))
-    return stripped, tuple(sorted([*moved, *_find(stripped, moved)], key=lambda e: (e[1], -e[2])))
-
-
-def _find(text: str, taken: list[Entity]) -> list[Entity]:
-    """Return links, mentions, hashtags and commands nobody marked."""
-    if not any(mark in text for mark in "@#/."):
-        return []
-    found: list[Entity] = []
-    blocking = [
-        (o, o + n) for name, o, n, _ in taken
-        if name in ("MessageEntityCode", "MessageEntityPre", "MessageEntityTextUrl",
-                    "MessageEntityUrl", "MessageEntityMentionName")
-    ]  # fmt: skip
-    for name, pattern in _FOUND:
-        for match in pattern.finditer(text):
-            start = units(text[: match.start()])
-            stop = start + units(match[0])
-            if len(found) < ENTITIES_MAX and all(stop <= a or start >= b for a, b in blocking):
-                found.append((name, start, stop - start, ""))
-                blocking.append((start, stop))
-    return found
+    return moved
 
 
 def show_entities(entities: Iterable[Entity]) -> list[Any]:

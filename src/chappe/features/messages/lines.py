@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import media
-from chappe.features.accounts import User
+from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
 from chappe.features.dialogs import Answer, Dialog, Entity, Message
 from chappe.updates import Change, Deed, House, Line
@@ -186,9 +186,12 @@ class Wrote(Line, frozen=True):
     id: int
     date: int
     topic: int = 0  # of a forum; the rest of it is not read by that
+    here: bool = False  # by an app of theirs, not at a time set beforehand
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
+        if self.here:
+            await was_here(change)
         dialog = await change.get(Dialog, self.peer)
         if dialog is None and await change.get(Joined, self.peer) is None:
             return  # who only comments has no conversation there

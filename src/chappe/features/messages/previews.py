@@ -5,7 +5,6 @@ may have one, and where it goes.
 """
 
 import asyncio
-import re
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +13,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media
 from chappe.features.dialogs import Entity, Message
 from chappe.features.media import webpages
+from chappe.markup import part
 from chappe.ports import Previews
 from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
@@ -25,20 +25,26 @@ from .posts import seen_post
 from .records import Ref
 from .sending import check_text
 
-_LINK: Final = re.compile(r"https?://[^\s<>\"\u00ab\u00bb]{1,2040}")
-_ENDS: Final = ".,;:!?)]}'*_~`"
+# what opens no page: apps themselves, files, and names of servers that somebody only mentions
+_NO_PAGE: Final = ("tg:", "ton:", "tonsite:", "ftp:")
 UNDER_WAY_MAX: Final = 64  # previews brought to messages at the same time
 _under_way: set[asyncio.Task[None]] = set()
 
 
 def link_of(text: str, entities: tuple[Entity, ...]) -> str:
-    """Return the first address a text links to; '' for none."""
-    for name, _, _, argument in entities:
-        linked = name == "MessageEntityTextUrl" and isinstance(argument, str)
-        if linked and str(argument).startswith(("http://", "https://")):
-            return str(argument)
-    found = _LINK.search(text)
-    return found[0].rstrip(_ENDS) if found else ""
+    """Return the first address a text links to; '' for none. A domain without a path is only mentioned."""
+    for name, offset, length, argument in entities:
+        link = str(argument) if name == "MessageEntityTextUrl" else ""
+        if name == "MessageEntityUrl":
+            link = part(text, offset, length)
+        scheme = link[:8].lower()
+        if not link or scheme.startswith(_NO_PAGE):
+            continue
+        if scheme.startswith(("http://", "https://")):
+            return link[: link.index(":")].lower() + link[link.index(":") :]
+        if name == "MessageEntityUrl" and not {"/", "?", "#"}.isdisjoint(link):
+            return f"http://{link}"
+    return ""
 
 
 def previews_of(house: House) -> Previews | None:

@@ -22,6 +22,7 @@ from chappe.features.dialogs import (
     take,
     units,
 )
+from chappe.markup import part
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
@@ -131,6 +132,8 @@ async def send(
         message = await keep_message(change, draft)
         number = message.id
         remember(change, call.user, slots, random_id, number)
+        if call.client.key_id:  # an app of theirs, not what was to be sent at a later time
+            await accounts.was_here(change)
         await media.count_shown(change, message.media, 1 + len(target.copies))
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
@@ -312,7 +315,10 @@ async def _post_within(
         discuss(change, place.chat, message)
     pts = change.announce(NewPost(channel=channel, id=number))
     topic = message.thread if message.topic else 0
-    change.post(call.me, Wrote(peer=target.peer, id=number, date=call.now, topic=topic))
+    wrote = Wrote(
+        peer=target.peer, id=number, date=call.now, topic=topic, here=call.client.key_id != 0
+    )
+    change.post(call.me, wrote)
     for user in message.mentions:
         if user != call.user:
             addressed = Addressed(peer=target.peer, id=number, topic=topic)
@@ -377,8 +383,7 @@ async def _addressed(call: Call, target: Target, draft: Message) -> Message:
         if name == "MessageEntityMentionName" and isinstance(argument, int):
             users.add(argument)
         elif name == "MessageEntityMention":
-            raw = draft.text.encode("utf-16-le")[2 * offset : 2 * (offset + length)]
-            username = raw.decode("utf-16-le", "replace").lstrip("@")
+            username = part(draft.text, offset, length).lstrip("@")
             owner = await accounts.find(call.house, "username", username)
             if owner is not None and owner.kind is Kind.USER:
                 users.add(owner.id)

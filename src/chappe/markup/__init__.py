@@ -1,0 +1,9 @@
+"""What marks up a text: links, tags and the like found in it, and how entities lie within each other.
+
+Pure functions of texts. What is found is what Telegram's own library finds (see docs/decisions).
+"""
+
+from .finding import ENTITIES_MAX, find, part, units
+from .nesting import arrange, join
+
+__all__ = ["ENTITIES_MAX", "arrange", "find", "join", "part", "units"]
