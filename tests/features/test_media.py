@@ -378,7 +378,7 @@ async def test_what_a_client_says_of_a_document_is_kept_within_bounds(post: Post
     audio, name = message.media.document.attributes
     assert (audio.voice, audio.duration) == (True, 3)
     assert len(audio.waveform) == rules.WAVEFORM_BYTES_MAX
-    assert name.file_name.startswith("passwdxxx")
+    assert name.file_name.startswith("pass wdxxx")
     assert name.file_name.endswith(".ogg")
     assert len(name.file_name) == rules.FILE_NAME_CHARACTERS_MAX
     assert message.media.document.mime_type == "application/octet-stream"
@@ -569,3 +569,20 @@ async def test_an_upload_used_as_a_photo_can_still_be_told_missing(post: Post) -
     await post.send(ADA, CLAUDE, document(other))
     message = await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=other))
     assert message.media.photo.sizes[-1].w == 120
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Screenshot 2026-01-02 at 10.11.12\u202fAM.png", "Screenshot 2026-01-02 at 10.11.12 AM.png"),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 holiday.txt",) * 2,
+        ("می\u200cخواهم.pdf",) * 2,
+        ("gpj\u202etxt.exe", "gpjtxt.exe"),
+        ("\u200b", "file"),
+        ("\u3164/..", "file"),
+        ("é" * 254 + "\U0001f468\u200d\U0001f469.txt", "é" * (rules.FILE_NAME_CHARACTERS_MAX - 4) + ".txt"),
+    ],
+)  # fmt: skip
+def test_a_file_keeps_its_name_with_its_words_apart(given: str, kept: str) -> None:
+    """Every space is one, what is joined stays joined; no directory, nothing that turns the writing."""
+    assert rules.clean_name(given) == kept

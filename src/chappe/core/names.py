@@ -47,16 +47,17 @@ def _cut(text: str, characters_max: int) -> str:
 
 
 def clean_line(text: str, characters_max: int) -> str:
-    """Return one line cut to its bound, every space a plain one; empty if there is nothing to see."""
-    line = _kept(_SPACES.sub(" ", text))
-    return _cut(line, characters_max) if is_seen(line) else ""
+    """Return one line cut to its bound, without outer space, every other a plain one; '' if none is seen."""
+    if text.isascii() and text.isprintable():
+        return text.strip()[:characters_max].rstrip()
+    line = _kept(_SPACES.sub(" ", text)).strip()
+    return _cut(line, characters_max).rstrip() if is_seen(line) else ""
 
 
 def clean_name(text: str, characters_max: int) -> str:
-    """Return a name cut to its bound, its words one space apart; empty if there is nothing to see."""
-    return clean_line(
-        " ".join(_SPACES.sub(" ", _kept(_SPACES.sub(" ", text))).split()), characters_max
-    )
+    """Return a name cut to its bound, its words one space apart; '' if nothing is to be seen."""
+    words = _kept(_SPACES.sub(" ", text)).split()
+    return clean_line(" ".join(words), characters_max)
 
 
 def clean_lines(text: str) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple, Protocol
 
 from chappe import tl
+from chappe.core import clean_line
 from chappe.ports import EngineError
 from chappe.tl import api, errors
 from chappe.tl.layers.up import MOVED
@@ -18,6 +19,7 @@ from .client import RUNNING_CALLS_MAX, Client, Clients, DeviceInfo, Purpose, pur
 from .method import Method, Needs
 from .rates import Limiter
 
+DEVICE_CHARACTERS_MAX: Final = 128  # characters of each thing a device says of itself
 WRAPPERS_NESTED_MAX: Final = 8  # invoke… wrappers around one call
 FAILED_REMEMBERED_MAX: Final = 64  # refused calls a later invokeAfterMsg may still name
 METHODS_REMEMBERED_MAX: Final = (
@@ -250,9 +252,9 @@ def unwrap(request: Any) -> tuple[tl.TlRequest, Wishes]:
             case api.InitConnection():
                 device = DeviceInfo(
                     api_id=request.api_id,
-                    device_model=request.device_model[:128],
-                    system_version=request.system_version[:128],
-                    app_version=request.app_version[:128],
+                    device_model=clean_line(request.device_model, DEVICE_CHARACTERS_MAX),
+                    system_version=clean_line(request.system_version, DEVICE_CHARACTERS_MAX),
+                    app_version=clean_line(request.app_version, DEVICE_CHARACTERS_MAX),
                     system_lang_code=request.system_lang_code[:64],
                     lang_pack=request.lang_pack[:64],
                     lang_code=request.lang_code[:64],

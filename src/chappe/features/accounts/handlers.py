@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from chappe.core import Kind
+from chappe.core import Kind, clean_lines
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -68,7 +68,7 @@ async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
         if request.last_name is not None:
             new = msgspec.structs.replace(new, last_name=rules.clean_name(request.last_name))
         if request.about is not None:
-            new = msgspec.structs.replace(new, about=request.about.strip())
+            new = msgspec.structs.replace(new, about=clean_lines(request.about))
         if new != record:
             change.put(new)
             change.notice(NameChanged(user=call.user))

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from chappe import core
 from chappe.tl import errors
 
 NAME_CHARACTERS_MAX: Final = 64  # characters of a first or last name
@@ -15,9 +16,8 @@ _USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){4,31}")
 
 
 def clean_name(name: str) -> str:
-    """Return a name without control characters and outer spaces, cut to its bound."""
-    shown = "".join(c for c in name if c.isprintable() or c == "\u200d")
-    return " ".join(shown.split())[:NAME_CHARACTERS_MAX]
+    """Return a person's name as it is kept: see `core.clean_name`."""
+    return core.clean_name(name, NAME_CHARACTERS_MAX)
 
 
 def check_first_name(name: str) -> str:

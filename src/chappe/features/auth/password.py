@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, clean_line
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, House
@@ -210,7 +210,7 @@ def new_password(call: Call, new: api.AccountPasswordInputSettings) -> Password 
         verifier=new.new_password_hash.rjust(256, b"\0"),
         salt1=algo.salt1,
         salt2=algo.salt2,
-        hint=(new.hint or "")[:HINT_CHARACTERS_MAX],
+        hint=clean_line(new.hint or "", HINT_CHARACTERS_MAX),
     )
 
 

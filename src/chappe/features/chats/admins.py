@@ -17,10 +17,9 @@ from .groups import available_reactions
 from .journal import log, note
 from .membership import admit, expel, inviter_of, keep_member, may_invite, tell_members
 from .records import BannedChannel, Chat, Joined, Marked, Member
-from .texts import check_reactions
+from .texts import check_rank, check_reactions
 from .views import show_banned_channel, show_chat, show_member
 
-RANK_CHARACTERS_MAX: Final = 16  # characters of an admin's title
 ADMINS_MAX: Final = 50  # admins of one chat
 SLOW_MODES: Final = (0, 5, 10, 30, 60, 300, 900, 3600)  # seconds clients offer
 
@@ -43,8 +42,7 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
     me = require_admin(place, "add_admins", call.now)
     user = await accounts.user_of(call, request.user_id)
     wanted = rights.pack_admin(request.admin_rights)
-    if len(request.rank or "") > RANK_CHARACTERS_MAX:
-        raise errors.AdminRankInvalid
+    rank = check_rank(request.rank or "")
     if not me.creator and wanted & ~(me.admin | rights.IS_ADMIN):
         raise errors.RightForbidden
     look = call.look(place.owner)
@@ -67,7 +65,7 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
         await keep_member(
             change,
             msgspec.structs.replace(
-                member, admin=wanted, rank=request.rank or "", **free,
+                member, admin=wanted, rank=rank, **free,
                 promoted_by=call.user if wanted else 0,
             )
         )  # fmt: skip

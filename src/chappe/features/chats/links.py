@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chappe.core import Kind
+from chappe.core import Kind, clean_name
 from chappe.features import accounts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -116,7 +116,7 @@ async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) 
     )
     link = await make_link(
         call, place, expires=request.expire_date or 0, usage_max=request.usage_limit or 0,
-        approval=request.request_needed, title=(request.title or "")[:TITLE_CHARACTERS_MAX],
+        approval=request.request_needed, title=clean_name(request.title or "", TITLE_CHARACTERS_MAX),
         permanent=plain or request.legacy_revoke_permanent,
     )  # fmt: skip
     return show_link(call.house, link)
@@ -231,7 +231,9 @@ def _altered(link: Link, request: api.MessagesEditExportedChatInvite) -> Link:
         expires=link.expires if request.expire_date is None else request.expire_date,
         usage_max=link.usage_max if request.usage_limit is None else request.usage_limit,
         approval=link.approval if request.request_needed is None else request.request_needed,
-        title=link.title if request.title is None else request.title[:TITLE_CHARACTERS_MAX],
+        title=link.title
+        if request.title is None
+        else clean_name(request.title, TITLE_CHARACTERS_MAX),
     )
 
 

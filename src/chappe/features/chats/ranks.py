@@ -11,12 +11,12 @@ from chappe.tl import api, errors
 
 from . import rights
 from .access import any_chat, channel, require_admin
-from .admins import RANK_CHARACTERS_MAX
 from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged
 from .journal import note
 from .membership import tell_members
 from .records import Chat, Member
+from .texts import check_rank
 
 
 @method(
@@ -31,9 +31,7 @@ async def edit_rank(call: Call, request: api.MessagesEditChatParticipantRank) ->
     """Give a member another title: one's own where members may, others' as an admin who may."""
     place = await any_chat(call, request.peer)
     owner = await accounts.peer_of(call, request.participant)
-    rank = "".join(c for c in request.rank if c.isprintable()).strip()
-    if len(rank) > RANK_CHARACTERS_MAX:
-        raise errors.AdminRankInvalid
+    rank = check_rank(request.rank)
     me = place.member
     if owner == call.me and not rights.is_admin(me):
         if place.chat.broadcast or not rights.may(place.chat, me, "edit_rank", call.now):

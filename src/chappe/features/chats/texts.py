@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import Final
 
+from chappe.core import clean_lines, clean_name
 from chappe.tl import errors
 
 from .records import ABOUT_CHARACTERS_MAX, TITLE_CHARACTERS_MAX
 
 REACTIONS_MAX: Final = 100  # different reactions a chat can allow by name
 REACTION_CHARACTERS_MAX: Final = 16  # characters of one
+RANK_CHARACTERS_MAX: Final = 16  # characters of an admin's title
 TTL_S_MIN: Final = 86_400  # seconds a message lives at least, if not for ever
 TTL_S_MAX: Final = 366 * 86_400  # seconds a message lives at most, if not for ever
 
@@ -19,10 +21,22 @@ def check_title(title: str) -> str:
     Raises:
         errors.ChatTitleEmpty: nothing is left of it.
     """
-    cleaned = " ".join("".join(c for c in title if c.isprintable() or c == "\u200d").split())
+    cleaned = clean_name(title, TITLE_CHARACTERS_MAX)
     if not cleaned:
         raise errors.ChatTitleEmpty
-    return cleaned[:TITLE_CHARACTERS_MAX]
+    return cleaned
+
+
+def check_rank(rank: str) -> str:
+    """Return a cleaned title beside a member's name; there need be none.
+
+    Raises:
+        errors.AdminRankInvalid: it has too many characters.
+    """
+    cleaned = clean_name(rank, len(rank))
+    if len(cleaned) > RANK_CHARACTERS_MAX:
+        raise errors.AdminRankInvalid
+    return cleaned
 
 
 def check_ttl(period: int) -> int:
@@ -44,8 +58,7 @@ def check_reactions(given: Iterable[str]) -> list[str]:
     """
     words = list(dict.fromkeys(given))
     for word in words:
-        short = 0 < len(word) <= REACTION_CHARACTERS_MAX
-        if not short or not all(c.isprintable() or c == "\u200d" for c in word) or " " in word:
+        if not word or " " in word or clean_name(word, REACTION_CHARACTERS_MAX) != word:
             raise errors.ReactionInvalid
     if len(words) > REACTIONS_MAX:
         raise errors.ReactionInvalid
@@ -58,7 +71,7 @@ def check_about(about: str) -> str:
     Raises:
         errors.ChatAboutTooLong: it has too many characters.
     """
-    cleaned = "".join(c for c in about if c.isprintable() or c in "\n\u200d").strip()
+    cleaned = clean_lines(about)
     if len(cleaned) > ABOUT_CHARACTERS_MAX:
         raise errors.ChatAboutTooLong
     return cleaned

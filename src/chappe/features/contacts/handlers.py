@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, clean_lines
 from chappe.features import accounts
 from chappe.features.accounts import Contact
 from chappe.features.accounts import rules as names_rules
@@ -136,7 +136,7 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     if phone:
         given["phone"] = phone
     if request.note is not None:
-        given["note"] = request.note.text.strip()[:NOTE_CHARACTERS_MAX]
+        given["note"] = clean_lines(request.note.text)[:NOTE_CHARACTERS_MAX]
     if not await _add(call, user, found=False, **given):
         raise errors.ContactIdInvalid
     if request.add_phone_privacy_exception:
@@ -204,7 +204,7 @@ async def update_contact_note(call: Call, request: api.ContactsUpdateContactNote
         contact = await change.get(Contact, user)
         if contact is None:
             raise errors.ContactMissing
-        note = request.note.text.strip()[:NOTE_CHARACTERS_MAX]
+        note = clean_lines(request.note.text)[:NOTE_CHARACTERS_MAX]
         change.put(msgspec.structs.replace(contact, note=note))
         change.notice(ContactChanged(user=user))
     return True

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from chappe.core import clean_name
 from chappe.tl import api, errors
 
 from .records import FOLDER_PEERS_MAX, TITLE_CHARACTERS_MAX
@@ -22,10 +23,9 @@ def check_number(number: int) -> None:
 
 def _title(given: Any) -> Any:
     """Return a folder's name, with no entities but custom emoji."""
-    text = " ".join("".join(c for c in given.text if c.isprintable()).split())
+    text = clean_name(given.text, TITLE_CHARACTERS_MAX)
     if not text:
         raise errors.FilterTitleEmpty
-    text = text[:TITLE_CHARACTERS_MAX]
     emoji = [] if text != given.text else given.entities
     kept = [e for e in emoji if isinstance(e, api.MessageEntityCustomEmoji)]
     return api.TextWithEntities(text=text, entities=kept[:TITLE_CHARACTERS_MAX])

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe import tl
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, clean_name
 from chappe.features import accounts, chats
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -152,7 +152,7 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
         raise RuntimeError("a random code came twice")
     link = FolderLink(
         blind=_blind(call, code), code=code, folder=folder.id, chats=shared,
-        title=request.title[:INVITE_TITLE_CHARACTERS_MAX],
+        title=clean_name(request.title, INVITE_TITLE_CHARACTERS_MAX),
     )  # fmt: skip
     try:
         async with call.change() as change:
@@ -205,7 +205,7 @@ async def edit_invite(call: Call, request: api.ChatlistsEditExportedInvite) -> A
     folder = await _folder(call, request.chatlist)
     link = await _own_link(call, folder, request.slug)
     if request.title is not None:
-        title = request.title[:INVITE_TITLE_CHARACTERS_MAX]
+        title = clean_name(request.title, INVITE_TITLE_CHARACTERS_MAX)
         link = msgspec.structs.replace(link, title=title)
     if request.peers is not None:
         if not _numbers(request.peers) <= set(_held(folder)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from chappe import tl
+from chappe.core import clean_line
 from chappe.ports import Film
 from chappe.tl import api, errors
 
@@ -121,8 +122,8 @@ def storage_type(mime: str) -> Any:
 
 
 def clean_text(text: str, characters_max: int) -> str:
-    """Return a line of text without control characters, cut to its bound."""
-    return "".join(c for c in text if c.isprintable())[:characters_max]
+    """Return a line of text as it is kept: see `clean_line`."""
+    return clean_line(text, characters_max)
 
 
 def clean_name(name: str) -> str:
@@ -133,7 +134,8 @@ def clean_name(name: str) -> str:
     if len(name) > FILE_NAME_CHARACTERS_MAX:
         stem, dot, ending = name.rpartition(".")
         keep = FILE_NAME_CHARACTERS_MAX - len(dot) - len(ending)
-        name = stem[:keep] + dot + ending if keep > 0 else name[:FILE_NAME_CHARACTERS_MAX]
+        cut = clean_line(stem, keep) if keep > 0 else ""
+        name = cut + dot + ending if cut else clean_line(name, FILE_NAME_CHARACTERS_MAX)
     return name
 
 

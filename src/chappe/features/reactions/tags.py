@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
+from chappe.core import clean_name
 from chappe.features import accounts, media, messages
 from chappe.features.dialogs import Message
 from chappe.features.messages import Reacted
@@ -90,7 +91,7 @@ async def update_saved_reaction_tag(
 ) -> bool:
     """Give a tag that is in use a name, or take it away."""
     word = word_of(request.reaction)
-    title = " ".join((request.title or "").split())[:TAG_TITLE_CHARACTERS_MAX]
+    title = clean_name(request.title or "", TAG_TITLE_CHARACTERS_MAX)
     if word not in await _counts(call, None):
         raise errors.ReactionInvalid
     async with call.change() as change:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from chappe.core import clean_name
 from chappe.tl import errors
 
 from .records import TITLE_CHARACTERS_MAX, Topic
@@ -16,10 +17,10 @@ def check_title(title: str) -> str:
     Raises:
         errors.ChatTitleEmpty: nothing is left of it.
     """
-    cleaned = " ".join("".join(c for c in title if c.isprintable() or c == "\u200d").split())
+    cleaned = clean_name(title, TITLE_CHARACTERS_MAX)
     if not cleaned:
         raise errors.ChatTitleEmpty
-    return cleaned[:TITLE_CHARACTERS_MAX]
+    return cleaned
 
 
 def color_of(wanted: int | None, chance: int) -> int:
