@@ -7,6 +7,9 @@ its id. `--check` changes nothing and says what differs. Get packages with, for 
 
     pip download --no-deps --no-binary :all: kurigram==2.2.26
     npm pack @mtcute/tl@223.0.0
+
+A `.tl` file may also hold only what a layer changed: with `--after 229` whatever layer 229 has, and the file
+does not give another shape, goes on to the file's layer. `python -m tools.lead` finds such changes.
 """
 
 import argparse
@@ -147,6 +150,14 @@ def merge(known: dict[int, Combinator], source: Source) -> list[str]:
     return wrong
 
 
+def carry_on(known: dict[int, Combinator], source: Source, after: int) -> None:
+    """Extend to a source's layer what layer `after` has, but for what the source gives another shape."""
+    changed = {(c.is_method, c.name) for c in source.combinators.values()}
+    for number, old in list(known.items()):
+        if old.last == after and (old.is_method, old.name) not in changed:
+            known[number] = old._replace(last=source.layer)
+
+
 def differences(known: dict[int, Combinator], source: Source) -> list[str]:
     """Return what the schema has otherwise than a source at that source's layer."""
     here = {
@@ -178,10 +189,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("packages", nargs="+", type=Path)
     parser.add_argument("--check", action="store_true", help="change nothing, say what differs")
+    parser.add_argument("--after", type=int, help="the layer whose changes the package holds")
     asked = parser.parse_args()
     known = {c.id: c for c in schema().combinators()}
     wrong = []
     for source in sources(asked.packages):
+        if asked.after:
+            carry_on(known, source, asked.after)
+            wrong += merge(known, source)
+            continue
         found = differences(known, source)
         print(f"layer {source.layer}  {source.origin}: {len(found)} differences")
         for one in found[:20]:

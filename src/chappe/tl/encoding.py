@@ -145,11 +145,13 @@ _encoders: dict[int, Encoder] = {}
 
 
 def encoder(layer: int) -> Encoder:
-    """Return the encoder of a layer; layers we do not know get the nearest one."""
-    layer = min(max(layer, LAYER_MIN), LAYER)
+    """Return the encoder of a layer; layers we do not know get that of the one they are served as."""
+    layer = min(max(layer, LAYER_MIN), LAYER)  # so that there are not more encoders than layers
     found = _encoders.get(layer)
     if found is None:
-        found = _encoders[layer] = Encoder(layer)
+        served = schema().served_as(layer)
+        found = _encoders.get(served) or _encoders.setdefault(served, Encoder(served))
+        _encoders[layer] = found
     return found
 
 

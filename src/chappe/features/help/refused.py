@@ -96,7 +96,8 @@ REFUSED: Final = (
         "bots.addPreviewMedia bots.editPreviewMedia bots.deletePreviewMedia "
         "bots.reorderPreviewMedias bots.getPreviewInfo bots.getPreviewMedias "
         "bots.toggleUserEmojiStatusPermission bots.checkDownloadFileParams "
-        "bots.updateStarRefProgram bots.setCustomVerification",
+        "bots.updateStarRefProgram bots.setCustomVerification bots.addUsername "
+        "bots.removeUsername",
     ),
     Refusal(
         "there are no bots here yet", errors.QueryIdInvalid,
@@ -183,7 +184,7 @@ REFUSED: Final = (
     ),
     Refusal(
         "there are no themes and wallpapers here yet", errors.MethodInvalid,
-        "account.createTheme account.installTheme messages.setChatTheme",
+        "account.createTheme account.installTheme messages.setChatTheme messages.setShareTheme",
     ),
     Refusal(
         "there are no themes and wallpapers here yet", errors.ThemeInvalid,
@@ -227,7 +228,9 @@ REFUSED: Final = (
         "payments.updateStarGiftPrice payments.createStarGiftCollection "
         "payments.updateStarGiftCollection payments.reorderStarGiftCollections "
         "payments.deleteStarGiftCollection payments.resolveStarGiftOffer payments.craftStarGift "
-        "premium.applyBoost stories.applyBoost stories.canApplyBoost",
+        "payments.deleteStarGift payments.withdrawStarGift contacts.exportNoPaidMessagesToken "
+        "contacts.importNoPaidMessagesToken premium.applyBoost stories.applyBoost "
+        "stories.canApplyBoost",
     ),
     Refusal(
         "nothing is bought, sold, boosted or advertised here", errors.QueryIdInvalid,
@@ -260,7 +263,18 @@ REFUSED: Final = (
     Refusal(
         "nothing is bought, sold, boosted or advertised here", errors.StargiftSlugInvalid,
         "payments.sendStarsForm payments.getUniqueStarGift payments.getUniqueStarGiftValueInfo "
-        "payments.sendStarGiftOffer",
+        "payments.sendStarGiftOffer payments.depositStarGift payments.displayStarGift",
+    ),
+    Refusal(
+        "nobody keeps a wallet here", errors.MethodInvalid,
+        "wallet.replaceWallet wallet.enableBackup wallet.disableBackup wallet.exportSecretPhrase "
+        "wallet.fetchEncryptedSecretPhrasePart wallet.getProofChallenge wallet.getGaslessInfo "
+        "wallet.sendTransfer wallet.setCardStickers wallet.tonConnectClaimRequest "
+        "wallet.tonConnectCloseSession wallet.tonConnectCreateSession "
+        "wallet.tonConnectGetPending wallet.tonConnectNextEventId wallet.tonConnectRegisterKey "
+        "wallet.tonConnectSubmitConnectResult wallet.tonConnectSubmitResponse "
+        "payments.createOnrampSession payments.getOnrampAvailability payments.getOnrampLimits "
+        "payments.getOnrampQuote toncenter.getStreamingUrl toncenter.performApiRequest",
     ),
     Refusal(
         "nothing is bought, sold, boosted or advertised here", errors.NotEligible,
@@ -366,7 +380,7 @@ REFUSED: Final = (
     ),
     Refusal(
         "nobody logs in by a web page or a phone maker here", errors.WebauthTokenExpired,
-        "auth.importWebTokenAuthorization",
+        "auth.importWebTokenAuthorization auth.cancelWebTokenAuthorization",
         needs=Needs.KEY,
     ),
     Refusal(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from chappe.tl.model import attribute, model_of
-from chappe.tl.schema import Combinator, schema
+from chappe.tl.schema import Combinator, Field, schema
 
 Values = dict[str, Any]
 
@@ -31,9 +31,11 @@ def _reply(values: Values) -> None:
 
 
 def _user_to_peer(values: Values) -> None:
-    """Stories once belonged to users only."""
+    """Stories once belonged to users only, and votes were cast by users only."""
     user = values.pop("user_id", None)
-    if user is not None:
+    if isinstance(user, int):
+        values["peer"] = model_of("peerUser")(user_id=user)
+    elif user is not None:
         kinds = {"inputUser": "inputPeerUser", "inputUserSelf": "inputPeerSelf"}
         kind = kinds.get(user.tl_name)
         if kind == "inputPeerUser":
@@ -49,11 +51,11 @@ def _themed(values: Values) -> None:
     values["theme"] = model_of("inputChatTheme")(emoticon=emoticon)
 
 
-def _titled(values: Values) -> None:
-    """Titles of folders were once plain text."""
-    for field in ("title", "question", "text"):
-        if isinstance(values.get(field), str):
-            values[field] = model_of("textWithEntities")(text=values[field], entities=[])
+def _with_entities(values: Values, fields: dict[str, Field]) -> None:
+    """Titles of folders, polls, descriptions of bots' marks: all were plain text once."""
+    for name, value in values.items():
+        if isinstance(value, str) and name in fields and fields[name].type == "TextWithEntities":
+            values[name] = model_of("textWithEntities")(text=value, entities=[])
 
 
 _REPORTED: Final = {
@@ -107,8 +109,7 @@ def convert(shape: Combinator, values: Values) -> Values:
         _user_to_peer(values)
     if "theme" in fields and "emoticon" in values:
         _themed(values)
-    if shape.name in ("dialogFilter", "dialogFilterChatlist", "poll", "pollAnswer"):
-        _titled(values)
+    _with_entities(values, fields)
     if shape.name == "messages.report" and "reason" in values:
         _reported(values)
     if shape.name == "channels.toggleSignatures":

@@ -7,11 +7,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-LAYER: Final = 229  # the layer of the model: the newest one
+LAYER: Final = 232  # the layer of the model: the newest one
 LAYER_MIN: Final = 148  # the oldest layer whose shapes are known
 LAYERS: Final = frozenset(
-    (152, 158, 181, 198, 214, 216, 220, *range(223, 230))
-)  # tested with real apps
+    (152, 158, 181, 198, 214, 216, 220, *range(223, 231), 232)
+)  # tested with real apps, but for 226, which no package speaks: it is read as 225
+
+# A layer that no package carried is read as the one before it; these are read as a later one.
+# Between 230 and 232 nothing says what changed when: whoever built 231 was on the way to 232.
+READ_AS: Final = {231: 232}
 
 _FLAG = re.compile(r"(flags\d*)\.(\d+)\?(.+)")
 
@@ -96,14 +100,19 @@ class Schema:
         """Return the shape a combinator has in this layer, or None where it has none.
 
         A few had another shape for some layers and then their old one again: the later one counts.
-        A layer that no app was ever seen with is read as the one before it.
+        A layer that no app was ever seen with is read as `served_as` says.
         """
-        layer = self._nearest(layer)
+        layer = self.served_as(layer)
         there = [c for c in self.shapes(name) if c.first <= layer <= c.last]
         return max(there, key=lambda c: c.first, default=None)
 
-    def _nearest(self, layer: int) -> int:
-        """Return the layer itself, or the last one before it whose shapes are known."""
+    def served_as(self, layer: int) -> int:
+        """Return the layer whose shapes a client of this layer gets: its own, if they are known.
+
+        Otherwise it is the last one before it whose shapes are known (so a layer newer than all gets the
+        newest), the first for one older than all, or what `READ_AS` says.
+        """
+        layer = READ_AS.get(layer, layer)
         seen = self._seen
         if not seen:
             seen = self._seen = sorted(
