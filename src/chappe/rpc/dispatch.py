@@ -11,7 +11,6 @@ from chappe.core import clean_line
 from chappe.ports import EngineError
 from chappe.tl import api, errors
 from chappe.tl.layers.up import MOVED
-from chappe.tl.schema import LAYER_MIN
 from chappe.updates import House, drive, report
 
 from .call import Call
@@ -54,6 +53,10 @@ class Observer(Protocol):
 
     def bug(self, where: str, error: BaseException) -> None:
         """Something raised what it never should."""
+        ...
+
+    def unknown_layer(self, layer: int, served: int) -> None:
+        """A client speaks a layer whose shapes are not known, and gets those of another."""
         ...
 
 
@@ -165,6 +168,9 @@ class Dispatcher:
         """Take over what the wrappers said of layer, app and updates; kept once a call is admitted."""
         changed = False
         if wishes.layer and wishes.layer != client.layer:
+            served = tl.schema().served_as(wishes.layer)
+            if served != wishes.layer:
+                self._observer.unknown_layer(wishes.layer, served)
             for other in self.clients.of_key(client.key_id) if client.key_id else ():
                 other.layer = wishes.layer
             client.layer = wishes.layer
@@ -226,7 +232,8 @@ def _is_known(name: str, layer: int) -> bool:
     """Whether a layer has a method, or had it once: to who speaks an older one it cannot be answered."""
     names = (name, *(old for old, new in MOVED.items() if new == name))
     shapes = [shape for one in names for shape in tl.schema().shapes(one)]
-    return any(shape.first <= max(layer, LAYER_MIN) for shape in shapes)
+    served = tl.schema().served_as(layer)
+    return any(shape.first <= served for shape in shapes)
 
 
 class Wishes(NamedTuple):

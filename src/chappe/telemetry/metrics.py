@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from .logs import Lines, logger, where_of
 
+LAYERS_AWAY_MAX: Final = 64  # numbers a layer may be away from a known one to be named by itself
 CALL_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 
 
@@ -63,6 +64,7 @@ class Metrics:
         )  # fmt: skip
         lost.set_function(lambda: Lines.lost)
         self.bugs_counted = 0
+        self._layers: set[int] = set()  # unknown ones that were named in the log
 
     def called(self, method: str, outcome: str, seconds: float) -> None:
         """See `rpc.Observer`."""
@@ -81,6 +83,17 @@ class Metrics:
         self.bugs.labels(kind).inc()
         self.bugs_counted += 1
         logger().error("bug", where=where, kind=kind, frames=where_of(error))
+
+    def unknown_layer(self, layer: int, served: int) -> None:
+        """See `rpc.Observer`. Says it once for each layer."""
+        layer = min(max(layer, served - LAYERS_AWAY_MAX), served + LAYERS_AWAY_MAX)
+        if layer in self._layers:
+            return
+        self._layers.add(layer)
+        cure = (
+            "it is served as that one; if something is missing in the app, look for a newer Chappe"
+        )
+        logger().warning("unknown layer", layer=layer, state=f"served as {served}", cure=cure)
 
     def _fails(self, where: str, kind: str, cure: str) -> None:
         """Count a failure of what we stand on; say what to do, ever more seldom while it lasts."""
