@@ -16,6 +16,7 @@ from .server import RealServer, free_net
 from .twins import HISTORY_MAX, Twin
 
 numbers = itertools.count(1)
+TDLIBS = {"tdlib": "tdlib", "tdlib-newest": "tdlib_newest"}  # library → its environment
 
 
 @pytest.fixture(scope="session")
@@ -29,23 +30,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
 
 
 @pytest.fixture(scope="session")
-def tdlib(server: RealServer, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """TDLib's shared object, a copy of it re-pointed at the server."""
-    found = list((ENVIRONMENTS / "tdlib").rglob("libtdjson*.so*"))
-    if not found:
-        return ""
-    copy = tmp_path_factory.mktemp("tdlib") / "libtdjson.so"
-    subprocess.run(
-        [sys.executable, "-m", "chappe.repoint", "tdlib", server.pem, found[0], copy, server.net],
-        check=True,
-    )
-    return str(copy)
+def tdlib(server: RealServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The shared objects of TDLib, by library: copies that are re-pointed at the server."""
+    copies = {}
+    for library, environment in TDLIBS.items():
+        if found := list((ENVIRONMENTS / environment).rglob("libtdjson*.so*")):
+            copy = tmp_path_factory.mktemp(environment) / "libtdjson.so"
+            subprocess.run(
+                [
+                    sys.executable, "-m", "chappe.repoint", "tdlib", server.pem, found[0], copy,
+                    server.net,
+                ],
+                check=True,
+            )  # fmt: skip
+            copies[library] = str(copy)
+    return copies
 
 
 class Town:
     """People and their devices, for one journey."""
 
-    def __init__(self, server: RealServer, directory: Path, tdlib: str) -> None:
+    def __init__(self, server: RealServer, directory: Path, tdlib: dict[str, str]) -> None:
         self.server = server
         self.directory = directory
         self.tdlib = tdlib
@@ -59,7 +64,7 @@ class Town:
     async def device(self, library: str, name: str) -> Device:
         """Open a device, not yet signed in."""
         session = self.directory / f"{name}-{len(self.devices)}"
-        device = Device(LIBRARIES[library], self.server, session, self.tdlib)
+        device = Device(LIBRARIES[library], self.server, session, self.tdlib.get(library, ""))
         self.devices.append(await device.open())
         return device
 
@@ -136,7 +141,7 @@ def only_in_topic(message: Any) -> bool:
 
 
 @pytest.fixture
-async def town(server: RealServer, tdlib: str, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(server: RealServer, tdlib: dict[str, str], tmp_path: Path) -> AsyncIterator[Town]:
     """A fresh town; its twins wake at the end of the test."""
     made = Town(server, tmp_path, tdlib)
     try:

@@ -75,6 +75,7 @@ LIBRARIES = {
             hands_on_all=False,
         ),
         Library("tdlib", _python("tdlib", "tdlib_driver.py"), 229, id_shift=20),
+        Library("tdlib-newest", _python("tdlib_newest", "tdlib_driver.py"), 232, id_shift=20),
         Library("mtcute", _node("mtcute_driver.mjs"), 227),
         Library("mtcute-pfs", _node("mtcute_driver.mjs"), 227, ("--pfs",)),
         Library(
@@ -124,7 +125,7 @@ class Device:
 
     async def open(self) -> "Device":
         """Start the driver."""
-        lib = ("--lib", self._lib) if self.library.name == "tdlib" else ()
+        lib = ("--lib", self._lib) if self._lib else ()
         self._child = await asyncio.create_subprocess_exec(
             *self.library.command, "--host", "127.0.0.1", "--port", str(self.server.port), "--pem",
             str(self.server.pem), "--session", str(self.session), *self.library.options, *lib,

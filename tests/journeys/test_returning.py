@@ -16,7 +16,7 @@ from .company import (
     texts_of,
     until,
 )
-from .conftest import Town
+from .conftest import TDLIBS, Town
 from .people import LIBRARIES, Device
 
 pytestmark = pytest.mark.journey
@@ -135,9 +135,10 @@ async def forget(device: Device) -> None:
     await device.sign_up(device.phone, "Bob")
 
 
-async def test_a_new_tdlib_shows_every_chat(town: Town) -> None:
+@pytest.mark.parametrize("library", TDLIBS)
+async def test_a_new_tdlib_shows_every_chat(town: Town, library: str) -> None:
     """Its database is deleted: private chats, a group, a supergroup and a channel are there again."""
-    ann, bob, cid = await gathered(town, "telethon", ("tdlib", "kurigram"))
+    ann, bob, cid = await gathered(town, "telethon", (library, "kurigram"))
     await bob.do("find_phone", phone=cid.phone, first="Cid")
     group = (await ann.do("create_group", title="Group", users=[bob.user, cid.user]))["id"]
     hall = await supergroup([ann, bob, cid], "Hall")

@@ -45,6 +45,22 @@ class Community:
     async def chat(self, to: int) -> Any:
         return {"title": (await self.call("getChat", chat_id=to))["title"]}
 
+    async def describe(self, to: int, text: str) -> Any:
+        await self.call("setChatDescription", chat_id=to, description=text)
+        return True
+
+    async def set_bio(self, text: str) -> Any:
+        await self.call("setBio", bio=text)
+        return True
+
+    async def profile(self, to: int) -> Any:
+        kind = (await self.call("getChat", chat_id=to))["type"]
+        if kind["@type"] == "chatTypePrivate":
+            about = await self.call("getUserFullInfo", user_id=kind["user_id"])
+            return {"about": (about.get("bio") or {}).get("text", "")}
+        whole = await self.call("getSupergroupFullInfo", supergroup_id=kind["supergroup_id"])
+        return {"about": whole["description"], "members": whole["member_count"]}
+
     async def topic(self, to: int, title: str) -> Any:
         icon = {"@type": "forumTopicIcon", "color": 0x6FB9F0, "custom_emoji_id": 0}
         made = await self.call("createForumTopic", chat_id=to, name=title, icon=icon)
