@@ -170,7 +170,7 @@ class Dispatcher:
         if wishes.layer and wishes.layer != client.layer:
             served = tl.schema().served_as(wishes.layer)
             if served != wishes.layer:
-                self._observer.unknown_layer(wishes.layer, served)
+                report(self._observer.unknown_layer, wishes.layer, served)
             for other in self.clients.of_key(client.key_id) if client.key_id else ():
                 other.layer = wishes.layer
             client.layer = wishes.layer
