@@ -19,8 +19,8 @@ from .reading import ROOT
 MANUAL = (ROOT / "docs" / "operating.md").read_text("utf-8")
 CLIENTS = (ROOT / "docs" / "clients.md").read_text("utf-8")
 MENDABLE = {
-    "ConfigurationError", "EngineError", "OperatorError", "Overloaded", "RootError", "Stale",
-    "StoreFull", "StoreReadOnly",
+    "ConfigurationError", "EngineError", "OperatorError", "Overloaded", "RepointError", "RootError",
+    "Stale", "StoreFull", "StoreReadOnly",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.journeys.people import ENVIRONMENTS
-from tests.journeys.server import RealServer, free_net
+from tests.journeys.server import RealServer
+from tests.journeys.system import debian
 
 from .reading import ROOT
 
@@ -62,8 +64,8 @@ RECIPES = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    """A real server, where TDLib looks for one too."""
-    running = RealServer(tmp_path_factory.mktemp("recipes") / "data", net=free_net())
+    """A real server."""
+    running = RealServer(tmp_path_factory.mktemp("recipes") / "data")
     running.start()
     yield running
     running.stop()
@@ -76,6 +78,17 @@ def asked(server: RealServer, *command: str) -> str:
         [sys.executable, "-m", "chappe", *command, "--data", str(server.data)],
         capture_output=True, text=True, timeout=WAIT_S, check=True,
     )  # fmt: skip
+    return done.stdout
+
+
+def repoint(printed: str, app: Path, home: Path) -> str:
+    """Run the first command of a recipe that re-points an app; return what it says."""
+    (command,) = re.findall(r"^[# ]+chappe (repoint \w+ --data .*)$", printed, re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "chappe", *shlex.split(command), "--app", app],
+        capture_output=True, text=True, timeout=WAIT_S, check=False, cwd=home,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
@@ -138,11 +151,8 @@ def test_a_recipe_signs_up_and_signs_in_again(
         (tmp_path / name).write_text(program)
     if library == "tdlib":
         (original,) = (ENVIRONMENTS / "tdlib").rglob("libtdjson*.so*")
-        copy = tmp_path / "libtdjson-here.so"
-        subprocess.run(
-            [sys.executable, "-m", "chappe.repoint", "tdlib", server.pem, original, copy, server.net],
-            check=True,
-        )  # fmt: skip
+        repoint(program, original, tmp_path)
+        assert (tmp_path / "libtdjson-here.so").exists()
     (tmp_path / "node_modules").symlink_to(ENVIRONMENTS / "node" / "node_modules")
     before = saved(server)
     visits = (names * 2)[: max(2, len(names))]
@@ -168,6 +178,16 @@ def test_hello_runs_from_a_clone(
     for visit in ("signs up", "signs in"):
         seen = sit_at([str(hello)], tmp_path, server, "")
         assert seen.splitlines()[-1] == "I read you.", f"{visit}: {seen}"
+
+
+def test_the_desktop_recipe_copies_the_installed_app(server: RealServer, tmp_path: Path) -> None:
+    """The command it prints does all of it; the copy it names is there, and starts as it says."""
+    printed = asked(server, "connect", "desktop")
+    told = repoint(printed, Path(debian("telegram-desktop")), tmp_path)
+    copy = tmp_path / "telegram-desktop-here"
+    assert f"the server at 127.0.0.1:{server.port}," in told
+    assert f"Start: {copy} -workdir {copy}.d\n" in told
+    assert server.pem.read_bytes().strip() in copy.read_bytes()
 
 
 def forget(home: Path) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import itertools
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from pprint import pformat
@@ -12,7 +10,7 @@ from typing import Any
 import pytest
 
 from .people import ENVIRONMENTS, LIBRARIES, Device
-from .server import RealServer, free_net
+from .server import RealServer
 from .twins import HISTORY_MAX, Twin
 
 numbers = itertools.count(1)
@@ -22,7 +20,7 @@ TDLIBS = {"tdlib": "tdlib", "tdlib-newest": "tdlib_newest"}  # library → its e
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     """One real server for every journey."""
-    running = RealServer(tmp_path_factory.mktemp("journeys") / "data", net=free_net())
+    running = RealServer(tmp_path_factory.mktemp("journeys") / "data")
     running.start()
     yield running
     running.stop()
@@ -36,14 +34,7 @@ def tdlib(server: RealServer, tmp_path_factory: pytest.TempPathFactory) -> dict[
     for library, environment in TDLIBS.items():
         if found := list((ENVIRONMENTS / environment).rglob("libtdjson*.so*")):
             copy = tmp_path_factory.mktemp(environment) / "libtdjson.so"
-            subprocess.run(
-                [
-                    sys.executable, "-m", "chappe.repoint", "tdlib", server.pem, found[0], copy,
-                    server.net,
-                ],
-                check=True,
-            )  # fmt: skip
-            copies[library] = str(copy)
+            copies[library] = str(server.repoint("tdlib", found[0], copy))
     return copies
 
 

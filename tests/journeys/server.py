@@ -13,7 +13,6 @@ import urllib.request
 from pathlib import Path
 
 START_S_MAX = 30.0  # seconds until it must listen
-TDLIB_ADDRESS = "{net}.175.50:5222"  # where a TDLib that is re-pointed into a net looks
 
 
 def free_port() -> int:
@@ -28,27 +27,12 @@ def free_port() -> int:
     raise RuntimeError("no port is free")
 
 
-def free_net() -> str:
-    """Return a net of this machine in which nobody serves TDLib."""
-    for number in random.sample(range(100, 255), 100):
-        with socket.socket() as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trial.bind((f"127.{number}.175.50", 5222))
-            except OSError:
-                continue
-            return f"127.{number}"
-    raise RuntimeError("no net is free")
-
-
 class RealServer:
     """`python -m chappe serve` as a child process."""
 
-    def __init__(self, data: Path, *, net: str = "") -> None:
+    def __init__(self, data: Path) -> None:
         self.data = data
-        self.net = net
         self.codes = data.parent / f"{data.name}.codes"
-        self.also = (TDLIB_ADDRESS.format(net=net),) if net else ()
         self.port = free_port()
         self.metrics_port = free_port()
         self._child: subprocess.Popen[str] | None = None
@@ -56,14 +40,13 @@ class RealServer:
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        also = [x for address in self.also for x in ("--also", address)]
         said = len(self.log())  # by an earlier run
         with self._log.open("a") as log:
             self._child = subprocess.Popen(
                 [
                     sys.executable, "-m", "chappe", "serve", "--data", str(self.data), "--port",
                     str(self.port), "--codes-file", str(self.codes), "--rate-scale", "1000", "--metrics-port",
-                    str(self.metrics_port), *also,
+                    str(self.metrics_port),
                 ],
                 stdout=log, stderr=log, text=True,
                 env={**os.environ, "CHAPPE_STRICT": "true"},
@@ -90,6 +73,17 @@ class RealServer:
         if self._child is None:
             raise RuntimeError("the server was not started")
         return self._child.pid
+
+    def repoint(self, app: str, program: Path, copy: Path) -> Path:
+        """Make a copy of an app that looks for this server, as a person does."""
+        subprocess.run(
+            [
+                sys.executable, "-m", "chappe", "repoint", app, "--data", str(self.data), "--app",
+                str(program), "--out", str(copy),
+            ],
+            check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        return copy
 
     def log(self) -> str:
         """Return what it said so far."""

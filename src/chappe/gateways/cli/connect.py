@@ -167,12 +167,9 @@ main()
 TDLIB: Final = """\
 # TDLib has its addresses and keys compiled in; a copy of its library is re-pointed at this server:
 #
-#     python -m chappe.repoint tdlib {pem_path} libtdjson.so libtdjson-here.so
+#     chappe repoint tdlib --data {pem_path.parent} --to {host}:{port}
 #
-# The copy looks for the server on 127.154.175.50, ports 443, 80 and 5222. Serve there as well:
-#
-#     chappe serve --also 127.154.175.50:5222
-#
+# It finds the library of the package tdjson; another one is named with --app.
 # Then load libtdjson-here.so where you loaded libtdjson.so. Nothing else changes. In Python:
 import sys
 
@@ -223,16 +220,14 @@ while True:
 """
 
 DESKTOP: Final = """\
-Telegram Desktop has its addresses and keys compiled in; a copy of the program is re-pointed:
+Telegram Desktop has its addresses and keys compiled in; a copy of the installed program is re-pointed:
 
-    python -m chappe.repoint desktop {pem_path} telegram-desktop telegram-desktop-here
+    chappe repoint desktop --data {pem_path.parent} --to {host}:{port}
 
-The copy looks for the server on 127.154.167.51:443 (Debian's 4.6.5). Serve there as well:
+It says what it replaced, and how the copy is started. For people at other machines, run it there, with the
+address at which they reach this server and a copy of its public key:
 
-    chappe serve --also 127.154.167.51:443
-
-Port 443 needs the right to listen below 1024: `setcap cap_net_bind_service=+ep` on the Python that serves,
-or a redirect in the firewall. Then start telegram-desktop-here with `-workdir` set to a directory of its own.
+    chappe repoint desktop --to HOST:{port} --key server.pub.pem
 """
 
 RECIPES: Final = {

@@ -23,6 +23,7 @@ from .connect import ABOUT, RECIPES, Place, recipe
 from .control import ask
 from .manual import pages, read_page
 from .ports import Application, OperatorError, explain
+from .repoint import repoint_commands
 from .serve import serve, settings
 from .showing import show
 
@@ -307,6 +308,7 @@ def build(application: Application) -> typer.Typer:
     _asking(app)
     _admitting(app)
     _telling(app)
+    repoint_commands(app, _place)
     return app
 
 
