@@ -8,9 +8,11 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
+import pytest
+
 from chappe import tl
 from chappe.crypto import srp
-from chappe.tl import api
+from chappe.tl import api, errors
 from chappe.tl.schema import schema
 
 from .blank import blank
@@ -187,7 +189,12 @@ async def group_reactions(app: App) -> None:
 
 @chain("New channel", "Telegram Desktop, Android")
 async def new_channel(app: App) -> None:
-    """Its link is asked for, and whether it could be public, before it has a name."""
+    """Its link is asked for, and whether it could be public, before it has a name.
+
+    Android learns the latter by a name that nobody can have, and takes that refusal for a yes.
+    """
+    with pytest.raises(errors.UsernameInvalid):
+        await app("channels.checkUsername", channel=api.InputChannelEmpty(), username="1")
     told = await app("channels.createChannel", broadcast=True, title="News")
     at, peer = app.channel(told.chats[0]), app.peer(told.chats[0])
     photo = api.InputChatUploadedPhoto(file=await app.file(picture()))

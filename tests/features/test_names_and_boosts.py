@@ -80,3 +80,32 @@ async def test_what_boosts_and_stars_would_buy_is_as_it_is(broadcast: bool) -> N
             off = api.ChannelsRestrictSponsoredMessages(channel=who.channel(chat), restricted=True)
             with pytest.raises(refusal):
                 await who(off)
+
+
+async def test_too_many_public_chats_are_said_before_a_name_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Android asks for the name "1" to learn it. What is public already may get another name."""
+    monkeypatch.setattr("chappe.features.chats.usernames.PUBLIC_CHATS_MAX", 1)
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        first, second = await ada.supergroup("First"), await ada.supergroup("Second")
+        check, nowhere = api.ChannelsCheckUsername, api.InputChannelEmpty()
+        for who in (ada, bob):
+            with pytest.raises(errors.UsernameInvalid):
+                await who(check(channel=nowhere, username="1"))
+        at = ada.channel(first)
+        await ada(api.ChannelsUpdateUsername(channel=at, username="the_first"))
+        for channel, name in (
+            (nowhere, "1"),
+            (nowhere, "another"),
+            (ada.channel(second), "another"),
+        ):
+            with pytest.raises(errors.ChannelsAdminPublicTooMuch):
+                await ada(check(channel=channel, username=name))
+        assert await ada(check(channel=at, username="another"))
+        assert await ada(api.ChannelsUpdateUsername(channel=at, username="another"))
+        with pytest.raises(errors.UsernameInvalid):
+            await bob(check(channel=nowhere, username="1"))
+        with pytest.raises(errors.ChannelPrivate):
+            await bob(check(channel=bob.channel(second), username="another"))

@@ -43,13 +43,19 @@ async def _holder(call: Call, username: str) -> Owner | None:
             errors.ChannelsAdminPublicTooMuch),
 )  # fmt: skip
 async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool:
-    """Whether a username may be taken by a channel, or by one still to be made."""
-    username = rules.check_username(request.username)
+    """Whether a username may be taken by a channel, or by one still to be made.
+
+    That the caller has too many is said first: to learn it, apps ask for names that nobody can have. What
+    is public already may have another name.
+    """
     own: Owner | None = None
+    public = False
     if isinstance(request.channel, api.InputChannel):
-        own = (await channel(call, request.channel)).owner
-    if len(await _public(call)) >= PUBLIC_CHATS_MAX:
+        place = await channel(call, request.channel)
+        own, public = place.owner, bool(place.chat.username)
+    if not public and len(await _public(call)) >= PUBLIC_CHATS_MAX:
         raise errors.ChannelsAdminPublicTooMuch
+    username = rules.check_username(request.username)
     holder = await _holder(call, username)
     return holder is None or holder == own
 
