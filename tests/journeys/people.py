@@ -63,7 +63,7 @@ LIBRARIES = {
     x.name: x
     for x in (
         Library("telethon", _python("telethon", "telethon_driver.py"), 229),
-        Library("telethon140", _python("telethon140", "telethon_driver.py"), 214),
+        Library("telethon140", _python("telethon140", "telethon_driver.py"), 201),
         Library("kurigram", _python("kurigram", "pyrogram_driver.py"), 229),
         Library("pyrogram", _python("pyrogram", "pyrogram_driver.py"), 158, (), catches_up=False),
         Library(

@@ -4,10 +4,12 @@ import re
 from functools import partial
 
 import pytest
+from tools import lead
+from tools.carried import carried
 
 from .company import all_hear, gathered, lists, supergroup, until
 from .conftest import TDLIBS, Town
-from .people import Device
+from .people import ENVIRONMENTS, LIBRARIES, Device
 from .together import eventually
 
 pytestmark = pytest.mark.journey
@@ -65,3 +67,9 @@ async def test_both_tdlibs_share_chats_of_every_kind(town: Town, runs: str) -> N
     await all_hear([ann], bob, hall, "good evening")
     for person in (ann, bob):
         assert warnings(person) == []
+
+
+def test_the_server_leads_every_client_there_is() -> None:
+    """None speaks a newer layer, and none knows what the schema does not."""
+    assert lead.main([]) == 0
+    assert {c.layer for c in carried(ENVIRONMENTS)} >= {x.layer for x in LIBRARIES.values()}

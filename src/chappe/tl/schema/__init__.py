@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 LAYER: Final = 232  # the layer of the model: the newest one
 LAYER_MIN: Final = 148  # the oldest layer whose shapes are known
 LAYERS: Final = frozenset(
-    (152, 158, 181, 198, 214, 216, 220, *range(223, 231), 232)
+    (152, 158, 181, 198, 201, 214, 216, 220, *range(223, 231), 232)
 )  # tested with real apps, but for 226, which no package speaks: it is read as 225
 
 # A layer that no package carried is read as the one before it; these are read as a later one.
