@@ -118,7 +118,16 @@ async def test_limits_are_told_once() -> None:
         assert isinstance(again, api.HelpAppConfigNotModified)
         assert limits.hash != configuration.hash_of(api.JsonNull())  # an upgrade is noticed
         countries = await nobody(api.HelpGetCountriesList(lang_code="en", hash=0))
-        assert {"FR", "FT"} <= {c.iso2 for c in countries.countries}
+        known = {c.iso2: c for c in countries.countries}
+        assert len(known) == len(countries.countries) > 230
+        assert {"FR", "FT", "LT", "KE", "NZ"} <= set(known)
+        assert all(c.country_codes[0].country_code.isdigit() for c in known.values())
+        shared = [(c.country_codes[0].country_code, tuple(c.country_codes[0].prefixes or ()))
+                  for c in known.values()]  # fmt: skip
+        assert len(set(shared)) == len(shared)  # nothing that an app could not tell apart
+        assert known["KZ"].country_codes[0].prefixes == ["6", "7"]
+        assert known["RU"].country_codes[0].prefixes is None
+        assert {"204", "905"} <= set(known["CA"].country_codes[0].prefixes)
         again = await nobody(api.HelpGetCountriesList(lang_code="en", hash=countries.hash))
         assert isinstance(again, api.HelpCountriesListNotModified)
         (ada,) = await v.people_named("Ada")

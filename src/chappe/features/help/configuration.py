@@ -2,7 +2,6 @@
 
 import re
 import zlib
-from collections.abc import Iterable
 from typing import Any, Final
 
 from chappe import tl
@@ -162,23 +161,3 @@ def _json(value: bool | float | str | list[str]) -> Any:  # noqa: FBT001  a JSON
     if isinstance(value, str):
         return api.JsonString(value=value)
     return api.JsonArray(value=[api.JsonString(value=item) for item in value])
-
-
-COUNTRIES: Final[Iterable[tuple[str, str, tuple[str, ...]]]] = (
-    ("FT", "Anonymous Numbers", ("888",)),
-    ("AR", "Argentina", ("54",)), ("AT", "Austria", ("43",)), ("AU", "Australia", ("61",)),
-    ("BE", "Belgium", ("32",)), ("BR", "Brazil", ("55",)), ("BY", "Belarus", ("375",)),
-    ("CA", "Canada", ("1",)), ("CH", "Switzerland", ("41",)), ("CN", "China", ("86",)),
-    ("CZ", "Czech Republic", ("420",)), ("DE", "Germany", ("49",)), ("DK", "Denmark", ("45",)),
-    ("EG", "Egypt", ("20",)), ("ES", "Spain", ("34",)), ("FI", "Finland", ("358",)),
-    ("FR", "France", ("33",)), ("GB", "United Kingdom", ("44",)), ("GR", "Greece", ("30",)),
-    ("HU", "Hungary", ("36",)), ("ID", "Indonesia", ("62",)), ("IE", "Ireland", ("353",)),
-    ("IL", "Israel", ("972",)), ("IN", "India", ("91",)), ("IR", "Iran", ("98",)),
-    ("IT", "Italy", ("39",)), ("JP", "Japan", ("81",)), ("KE", "Kenya", ("254",)),
-    ("KR", "South Korea", ("82",)), ("KZ", "Kazakhstan", ("7",)), ("MX", "Mexico", ("52",)),
-    ("NG", "Nigeria", ("234",)), ("NL", "Netherlands", ("31",)), ("NO", "Norway", ("47",)),
-    ("PL", "Poland", ("48",)), ("PT", "Portugal", ("351",)), ("RO", "Romania", ("40",)),
-    ("RU", "Russian Federation", ("7",)), ("SE", "Sweden", ("46",)), ("TR", "Turkey", ("90",)),
-    ("UA", "Ukraine", ("380",)), ("US", "USA", ("1",)), ("UZ", "Uzbekistan", ("998",)),
-    ("VN", "Vietnam", ("84",)), ("ZA", "South Africa", ("27",)),
-)  # fmt: skip

@@ -6,7 +6,7 @@ from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
-from . import configuration
+from . import configuration, countries
 
 THIS_DC = 2
 DH_VERSION: Final = 3  # of the prime and its generator: raised if either ever changes
@@ -54,16 +54,7 @@ async def get_cdn_config(call: Call, request: api.HelpGetCdnConfig) -> Any:
 @method(api.HelpGetCountriesList, needs=Needs.KEY)
 async def get_countries_list(call: Call, request: api.HelpGetCountriesList) -> Any:
     """Return calling codes for the country picker."""
-    countries = [
-        api.HelpCountry(
-            iso2=iso2,
-            default_name=name,
-            country_codes=[api.HelpCountryCode(country_code=code) for code in codes],
-        )
-        for iso2, name, codes in configuration.COUNTRIES
-    ]
-    answer = api.HelpCountriesList(countries=countries, hash=0)
-    answer.hash = configuration.hash_of(answer)
+    answer = countries.countries()
     return api.HelpCountriesListNotModified() if request.hash == answer.hash else answer
 
 
