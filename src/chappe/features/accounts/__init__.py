@@ -1,7 +1,7 @@
 """Accounts: people, their names, and how one is shown to another."""
 
 from . import full, handlers, profile, rules, settings
-from .access import access_hash, peer_of, shown_hash, suggested_to, user_of
+from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
 from .acts import ACTS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
@@ -58,6 +58,7 @@ __all__ = [
     "status_of",
     "suggested_to",
     "take_number",
+    "user_by_phone",
     "user_of",
     "was_here",
 ]

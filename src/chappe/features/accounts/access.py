@@ -7,7 +7,9 @@ from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
+from .names import find
 from .records import User
+from .rules import ABROAD
 
 
 def access_hash(house: House, viewer: int, kind: Kind, target: int) -> int:
@@ -38,6 +40,16 @@ async def user_of(call: Call, given: Any) -> int:
             if given.access_hash == 0 and await call.service("has_dialog")(call.look(), user):
                 return user
     raise errors.UserIdInvalid
+
+
+async def user_by_phone(house: House, phone: str) -> int | None:
+    """Return whose number this is, its digits given; some were once kept as dialled from abroad."""
+    for kept in (phone, ABROAD + phone):
+        owner = await find(house, "phone", kept)
+        record = await house.look(owner).get(User) if owner is not None else None
+        if owner is not None and record is not None and record.phone == kept and not record.deleted:
+            return owner.id
+    return None
 
 
 async def suggested_to(call: Call, user: int) -> User:

@@ -12,6 +12,15 @@ ONLINE_S: Final = 300  # seconds somebody is shown online after they said so
 AGE_YEARS_MAX: Final = 150  # years since a birthday
 TTL_DAYS_MAX: Final = 730  # days an account may ask to live unused
 
+PHONE_DIGITS_MIN: Final = 5  # digits of the shortest phone number, which only services have
+PHONE_DIGITS_MAX: Final = 15  # digits of a phone number (ITU-T E.164)
+ABROAD: Final = "00"  # what is dialled in place of a plus, in most countries
+
+# \u00ad to \u2069: marks that address books leave around numbers, such as those of direction
+_BETWEEN: Final = re.compile(
+    r"[\s()\[\]./\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\uff08\uff09~-]"
+    r"|[\u2010-\u2015\u2212\uff0d]"
+)
 _USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){4,31}")
 
 
@@ -62,12 +71,22 @@ def check_birthday(day: int, month: int, year: int, this_year: int) -> tuple[int
 
 
 def clean_phone(phone: str) -> str:
-    """Return the digits of a phone number.
+    """Return the digits of a phone number, country first, whichever way it is written.
+
+    Taken are the digits of every script, a plus or 00 before them, and what people and address books put
+    between: spaces, brackets, dashes, dots, strokes, marks of direction.
 
     Raises:
-        errors.PhoneNumberInvalid: they are not 5 to 16.
+        errors.PhoneNumberInvalid: they are not 5 to 15 (ITU-T E.164), or begin with a 0 as no country does.
     """
-    digits = re.sub(r"[\s()+.-]", "", phone)
-    if not re.fullmatch(r"[0-9]{5,16}", digits):
+    bare = _BETWEEN.sub("", phone)
+    plus = bare.startswith(("+", "\uff0b"))
+    bare = bare[plus:]
+    if not bare.isdecimal():
+        raise errors.PhoneNumberInvalid
+    digits = "".join(str(int(c)) for c in bare[: 2 * PHONE_DIGITS_MAX])
+    if not plus:
+        digits = digits.removeprefix(ABROAD)
+    if not PHONE_DIGITS_MIN <= len(digits) <= PHONE_DIGITS_MAX or digits.startswith("0"):
         raise errors.PhoneNumberInvalid
     return digits

@@ -27,7 +27,7 @@ def _phone(given: Mapping[str, Any]) -> str:
     try:
         return rules.clean_phone(str(given["phone"]))
     except errors.PhoneNumberInvalid:
-        text = f"{given['phone']} is no phone number: give 5 to 16 digits, country first."
+        text = f"{given['phone']} is no phone number: give 5 to 15 digits, country first."
         raise ValueError(text) from None
 
 
@@ -46,7 +46,7 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
     expires = now + INVITE_LIFETIME_S
     if given.get("phone"):
         phone = _phone(given)
-        if await accounts.find(house, "phone", phone) is not None:
+        if await accounts.user_by_phone(house, phone) is not None:
             raise ValueError("Somebody has that number already: see `chappe users`.")
         code = ""
     else:

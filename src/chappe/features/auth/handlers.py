@@ -5,6 +5,7 @@ from hmac import compare_digest
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
+from chappe.features import accounts
 from chappe.features.accounts import rules
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
@@ -12,7 +13,7 @@ from chappe.tl import api, errors
 from . import codes, mails, password
 from .invites import Invite, blind_of
 from .keys import alter_key, bind_key, box_of, read_key
-from .login import LOGIN_ERRORS, create_user, demand_password, log_in, user_by_phone
+from .login import LOGIN_ERRORS, create_user, demand_password, log_in
 from .records import TemporaryKey
 from .sessions import end_session
 
@@ -46,7 +47,7 @@ async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
 async def send_code(call: Call, request: api.AuthSendCode) -> Any:
     """Send a login code. The answer is the same whether anybody has the number or not."""
     phone = rules.clean_phone(request.phone_number)
-    user = await user_by_phone(call, phone)
+    user = await accounts.user_by_phone(call.house, phone)
     return await show_sent(call, await codes.send(call, phone, user), user)
 
 
@@ -64,7 +65,7 @@ async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
     phone = rules.clean_phone(request.phone_number)
     if not request.phone_code_hash:
         raise errors.PhoneCodeHashEmpty
-    user = await user_by_phone(call, phone)
+    user = await accounts.user_by_phone(call.house, phone)
     code = await codes.send_again(call, phone, user, request.phone_code_hash)
     return await show_sent(call, code, user)
 
@@ -117,7 +118,7 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
     if isinstance(request.email_verification, api.EmailVerificationCode):
         given = request.email_verification.code
     await codes.check(call, phone, request.phone_code_hash, given)
-    user = await user_by_phone(call, phone)
+    user = await accounts.user_by_phone(call.house, phone)
     if user is None:
         return api.AuthAuthorizationSignUpRequired()
     await codes.drop(call.house, phone)
@@ -146,7 +147,7 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> Any:
     phone = rules.clean_phone(request.phone_number)
     await codes.require_verified(call, phone, request.phone_code_hash)
     first_name = rules.check_first_name(request.first_name)
-    if await user_by_phone(call, phone) is not None:
+    if await accounts.user_by_phone(call.house, phone) is not None:
         raise errors.PhoneNumberOccupied
     await _admit(call, phone)
     await codes.require_verified(call, phone, request.phone_code_hash, use=True)

@@ -17,20 +17,14 @@ from .sessions import end_session, new_session
 LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in may end with
 
 
-async def user_by_phone(call: Call, phone: str) -> int | None:
-    """Return whose number this is."""
-    owner = await accounts.find(call.house, "phone", phone)
-    if owner is None:
-        return None
-    record = await call.look(owner).get(accounts.User)
-    return owner.id if record is not None and record.phone == phone and not record.deleted else None
-
-
 async def claim_phone(call: Call, phone: str, owner: Owner) -> bool:
     """Claim a number; False if somebody has it. A claim its owner does not confirm counts for nothing."""
     taken = await accounts.find(call.house, "phone", phone)
-    if await user_by_phone(call, phone) is not None:
-        return taken == owner
+    holder = await accounts.user_by_phone(call.house, phone)
+    if holder is not None and holder != owner.id:
+        return False
+    if holder is not None and taken == owner:
+        return True
     return await accounts.claim(call.house, "phone", phone, owner, taken)
 
 

@@ -5,13 +5,13 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
+from chappe.features import accounts
 from chappe.features.accounts import rules
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
 from . import codes
-from .login import user_by_phone
 from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, pattern
 from .records import Code, LoginMail, MailCode
 from .rules import CODE_TRIES_MAX
@@ -108,7 +108,7 @@ async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any
     phone = rules.clean_phone(request.phone_number)
     box, blind = codes.box_of(call.house, phone)
     code = codes.alive(await call.look(box).get(Code, blind), request.phone_code_hash, call.now)
-    user = await user_by_phone(call, phone)
+    user = await accounts.user_by_phone(call.house, phone)
     if user is None or await codes.mail_of(call.house, user) is None:
         raise errors.EmailInstallMissing
     async with call.house.change(Owner(Kind.USER, user)) as change:

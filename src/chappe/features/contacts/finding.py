@@ -21,15 +21,12 @@ async def by_phone(call: Call, phone: str) -> int | None:
         digits = names_rules.clean_phone(phone)
     except errors.PhoneNumberInvalid:
         return None
-    owner = await accounts.find(call.house, "phone", digits)
-    if owner is None:
-        return None
-    record = await call.look(owner).get(accounts.User)
-    if record is None or record.phone != digits or record.deleted:
+    user = await accounts.user_by_phone(call.house, digits)
+    if user is None:
         return None
     may_see = call.service("may_see")
-    allowed = owner.id == call.user or await may_see(call.viewer(), owner.id, "added_by_phone")
-    return owner.id if allowed else None
+    allowed = user == call.user or await may_see(call.viewer(), user, "added_by_phone")
+    return user if allowed else None
 
 
 @method(

@@ -19,7 +19,6 @@ from .finding import by_phone
 CONTACTS_IMPORTED_MAX: Final = 500  # contacts in one import
 CONTACTS_MAX: Final = 10_000  # contacts of one person
 NOTE_CHARACTERS_MAX: Final = 128  # characters of what one writes about a contact
-PHONE_DIGITS_MAX: Final = 16  # digits of a number given with a contact
 
 
 async def _add(call: Call, user: int, *, found: bool = False, **given: str) -> bool:
@@ -67,9 +66,22 @@ async def get_statuses(call: Call, request: api.ContactsGetStatuses) -> list[Any
     ]
 
 
+def _number(phone: str) -> str:
+    """Return the digits of a number out of an address book; '' for what is none."""
+    try:
+        return names_rules.clean_phone(phone)
+    except errors.PhoneNumberInvalid:
+        return ""
+
+
+def _digits(phone: str) -> str:
+    """Return the digits of what somebody notes as a number, which need not be one."""
+    return "".join(c for c in phone if c in "0123456789")
+
+
 def _payable(call: Call, phone: str, known: set[str]) -> bool:
     """Whether a number may be looked up: one by which a contact was found, or there is budget for it."""
-    if phone.lstrip("+") in known:
+    if phone in known:
         return True
     try:
         call.draw(Rate.NUMBERS, call.user)
@@ -83,21 +95,27 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
     """Add people by their phone numbers; numbers nobody has are not kept.
 
     Each number has its price, so that nobody makes a directory of who is here. What there is no budget
-    for is to be asked again later.
+    for, and what is behind the bound of one import, is to be asked again later.
     """
     imported: list[Any] = []
     later: list[int] = []
     viewer = call.viewer()
     known = {c.phone for c in await call.look().scan(Contact, limit=CONTACTS_MAX) if c.found}
-    for given in request.contacts[:CONTACTS_IMPORTED_MAX]:
-        if not _payable(call, given.phone, known):
+    given: Any
+    for count, given in enumerate(request.contacts):
+        if count >= CONTACTS_IMPORTED_MAX:
             later.append(given.client_id)
             continue
-        user = await by_phone(call, given.phone)
+        phone = _number(given.phone)
+        if not phone:
+            continue
+        if not _payable(call, phone, known):
+            later.append(given.client_id)
+            continue
+        user = await by_phone(call, phone)
         if user is None:
             continue
         first = names_rules.clean_name(given.first_name) or "?"
-        phone = names_rules.clean_phone(given.phone)
         last = names_rules.clean_name(given.last_name)
         if user != call.user and not await _add(
             call, user, found=True, first_name=first, last_name=last, phone=phone
@@ -132,9 +150,9 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     if not first:
         raise errors.ContactNameEmpty
     given = {"first_name": first, "last_name": names_rules.clean_name(request.last_name)}
-    phone = "".join(c for c in request.phone if c in "0123456789")[:PHONE_DIGITS_MAX]
+    phone = _number(request.phone) or _digits(request.phone)
     if phone:
-        given["phone"] = phone
+        given["phone"] = phone[: names_rules.PHONE_DIGITS_MAX]
     if request.note is not None:
         given["note"] = clean_lines(request.note.text)[:NOTE_CHARACTERS_MAX]
     if not await _add(call, user, found=False, **given):
@@ -187,7 +205,8 @@ async def delete_contacts(call: Call, request: api.ContactsDeleteContacts) -> An
 @method(api.ContactsDeleteByPhones, rate=Rate.WRITE)
 async def delete_by_phones(call: Call, request: api.ContactsDeleteByPhones) -> bool:
     """Remove people from the caller's contacts by the numbers they were added with."""
-    phones = {p.lstrip("+") for p in request.phones[:CONTACTS_IMPORTED_MAX]} - {""}
+    given = request.phones[:CONTACTS_IMPORTED_MAX]
+    phones = ({_number(p) for p in given} | {_digits(p) for p in given}) - {""}
     await _remove(call, lambda contact: contact.phone in phones)
     return True
 

@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe import tl
-from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.ports import (
     THUMB_SIDE,
@@ -481,15 +480,15 @@ async def _contact(call: Call, given: api.InputMediaContact) -> Any:
     Who wrote a number down does not know by that whose it is: they may have guessed it.
     """
     user = 0
-    digits = "".join(c for c in given.phone_number if c.isdigit())
-    if digits:
-        owner = await accounts.find(call.house, "phone", digits)
-        if owner is not None and owner.kind is Kind.USER:
-            contact = await call.look().get(accounts.Contact, owner.id)
-            me = await call.look(Owner(Kind.USER, call.user)).get(accounts.User)
-            mine = owner == call.me and me is not None and me.phone == digits
-            if mine or (contact is not None and await _knows(call, contact, digits)):
-                user = owner.id
+    try:
+        digits = accounts.rules.clean_phone(given.phone_number)
+    except errors.PhoneNumberInvalid:  # what an address book has is sent as it is
+        digits = ""
+    found = await accounts.user_by_phone(call.house, digits) if digits else None
+    if found is not None:
+        contact = await call.look().get(accounts.Contact, found)
+        known = contact is not None and await _knows(call, contact, digits)
+        user = found if found == call.user or known else 0
     return api.MessageMediaContact(
         phone_number=_text(given.phone_number), first_name=_text(given.first_name),
         last_name=_text(given.last_name), user_id=user,
