@@ -80,7 +80,9 @@ async def test_a_username_is_one_persons() -> None:
             await eve(take(username="Count_Ess"))
         with pytest.raises(errors.UsernameNotModified):
             await ada(take(username="count_ess"))
-        for bad in ("abc", "1count", "a__b_c", "ключ_ик", "x" * 33):
+        for good in ("a_b_c", "a1234", "a" * 32):
+            assert await eve(check(username=good))
+        for bad in ("abc", "1count", "a__b_c", "_abcd", "abcd_", "ключ_ик", "x" * 33):
             for method in (check, take):
                 with pytest.raises(errors.UsernameInvalid):
                     await ada(method(username=bad))

@@ -315,3 +315,26 @@ async def test_drafts_keep_what_they_answer_and_are_cleared_by_sending() -> None
         with pytest.raises(errors.PeerIdInvalid):
             await ada(api.MessagesSaveDraft(
                 peer=api.InputPeerUser(user_id=claude.id, access_hash=1), message="x"))  # fmt: skip
+
+
+async def test_who_answers_what_is_gone_is_told_that_it_answers_nothing() -> None:
+    """The sending app reads what every other device reads; as it does of a text that was trimmed."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        gone = await ada.say(bob, "x")
+        await ada(api.MessagesDeleteMessages(id=[gone]))
+
+        async def send(text: str, **more: Any) -> Any:
+            return await ada(api.MessagesSendMessage(
+                peer=ada.peer(bob), message=text, random_id=v.number(), **more))  # fmt: skip
+
+        told = await send("y", reply_to=answer(gone))
+        (new,) = (u.message for u in told.updates if isinstance(u, api.UpdateNewMessage))
+        kept = (await ada.history(bob))[0]
+        assert (new.id, new.reply_to) == (kept.id, None) == (kept.id, kept.reply_to)
+        told = await send("  z ")
+        (new,) = (u.message for u in told.updates if isinstance(u, api.UpdateNewMessage))
+        assert new.message == "z"
+        there = (await ada.history(bob))[0].id
+        assert isinstance(await send("y", reply_to=answer(there)), api.UpdateShortSentMessage)
+        assert isinstance(await send("plain"), api.UpdateShortSentMessage)

@@ -317,3 +317,67 @@ async def test_what_is_deleted_while_it_is_put_off_stays_deleted() -> None:
         assert await waiting(bob, chat) == []
         await v.wait(HOUR)
         assert await ada.texts(chat) == ["first"]
+
+
+# -- almost now -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [1, 9])
+async def test_what_is_scheduled_for_less_than_ten_seconds_ahead_is_sent_at_once(
+    ahead: int,
+) -> None:
+    """A text, a medium, a forward; ten seconds ahead it waits."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        soon = START + ahead
+        contact = api.InputMediaContact(phone_number="1", first_name="C", last_name="", vcard="")
+        answers = [
+            await ada(api.MessagesSendMessage(
+                peer=ada.peer(claude), message="text", random_id=1, schedule_date=soon)),
+            await ada(api.MessagesSendMedia(
+                peer=ada.peer(claude), media=contact, message="", random_id=2, schedule_date=soon)),
+        ]  # fmt: skip
+        first = (await ada.history(claude))[-1].id
+        answers.append(await ada(api.MessagesForwardMessages(
+            from_peer=ada.peer(claude), to_peer=ada.peer(ada), id=[first], random_id=[3],
+            schedule_date=soon)))  # fmt: skip
+        for answer in answers[1:]:
+            assert any(isinstance(u, api.UpdateNewMessage) for u in answer.updates)
+        assert await waiting(ada, claude) == [] == await waiting(ada, ada)
+        await v.settle()
+        assert await claude.texts(ada) == ["text", ""]
+        assert (await ada.history(ada))[0].message == "text"
+        await later(ada, claude, "waits", START + 10)
+        assert len(await waiting(ada, claude)) == 1
+
+
+async def test_a_scheduled_message_put_to_almost_now_is_sent_at_once() -> None:
+    """With its new text; it waits no more, and does not come twice."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        number = await later(ada, claude, "draft", START + HOUR)
+        answer = await ada(api.MessagesEditMessage(
+            peer=ada.peer(claude), id=number, message="final", schedule_date=START + 5))  # fmt: skip
+        (new,) = (u for u in answer.updates if isinstance(u, api.UpdateNewMessage))
+        (gone,) = (u for u in answer.updates if isinstance(u, api.UpdateDeleteScheduledMessages))
+        assert (new.message.message, new.message.from_scheduled) == ("final", True)
+        assert (gone.messages, gone.sent_messages) == ([number], [new.message.id])
+        assert await waiting(ada, claude) == []
+        await v.wait(2 * HOUR)
+        assert await claude.texts(ada) == ["final"]
+
+
+async def test_who_may_no_longer_write_does_not_by_putting_a_message_to_almost_now() -> None:
+    """It stays scheduled for when it was."""
+    async with village() as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        group = await ada.supergroup("S", claude)
+        number = await later(claude, group, "hello", START + HOUR)
+        await ada(api.MessagesEditChatDefaultBannedRights(
+            peer=ada.peer(group), banned_rights=api.ChatBannedRights(
+                until_date=0, send_messages=True, send_plain=True)))  # fmt: skip
+        await v.settle()
+        with pytest.raises(errors.ChatWriteForbidden):
+            await claude(api.MessagesEditMessage(
+                peer=claude.peer(group), id=number, schedule_date=START + 5))  # fmt: skip
+        assert [m.date for m in await waiting(claude, group)] == [START + HOUR]

@@ -21,7 +21,7 @@ _BETWEEN: Final = re.compile(
     r"[\s()\[\]./\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\uff08\uff09~-]"
     r"|[\u2010-\u2015\u2212\uff0d]"
 )
-_USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){4,31}")
+_USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){2,31}")
 
 
 def clean_name(name: str) -> str:

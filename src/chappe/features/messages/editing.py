@@ -27,7 +27,7 @@ from .lines import CopyEdited
 from .logged import note_edit
 from .posts import EditPost
 from .previews import begun, watch
-from .sending import check_caption, check_text
+from .sending import addressed, check_caption, check_text, tell_addressed
 
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
 EDIT_MEDIA_ERRORS: Final = (
@@ -108,12 +108,16 @@ async def keep_edit(
         if new == message:
             raise errors.MessageNotModified
         new = msgspec.structs.replace(new, edit_date=call.now)
+        if (new.text, new.entities) != (message.text, message.entities):
+            new = await addressed(call, where.owner, where.place, new)
         change.put(new)
         await media.count_replaced(change, message.media, new.media, len(copies))
         if not _moves(message):
             await note_edit(change, call.user, message, new)
         if where.place is not None:
             edit_discussed(change, where.place.chat, new)
+        if where.is_channel:
+            tell_addressed(change, new, call.user, before=message.mentions)
         pts = change.announce(event)
         for reader in copies:
             change.post(
@@ -121,7 +125,7 @@ async def keep_edit(
                 CopyEdited(
                     sender=call.user, origin=message.id, date=call.now, text=text,
                     entities=entities, media=new.media, invert_media=invert,
-                    replaced=new.media != message.media,
+                    replaced=new.media != message.media, mentions=new.mentions,
                 ),
             )  # fmt: skip
     viewer = call.viewer()

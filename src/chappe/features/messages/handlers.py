@@ -58,16 +58,17 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     watch(call, target.owner, kept.id, draft.media)
     await finish_draft(call, target, request, kept.id)
     private = to.kind is Kind.USER and to != call.me
-    if kept.pts and private and not draft.media and not kept.word:
-        return short(kept, draft)
-    return await sent(call, [kept])
+    brief = short(kept, draft, request.message) if kept.pts and private else None
+    return brief or await sent(call, [kept])
 
 
-async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list[Message]:
-    """Return the messages a forward names.
+async def _forwardable(
+    call: Call, request: api.MessagesForwardMessages
+) -> list[tuple[int, Message]]:
+    """Return the messages a forward names that are still there, each with the random_id of its copy.
 
     Raises:
-        errors.MessageIdInvalid: one of them is not there, or not for the caller to see.
+        errors.MessageIdInvalid: none of them is there, or for the caller to see.
         errors.ChatForwardsRestricted: they may not leave their chat.
     """
     if isinstance(request.from_peer, api.InputPeerChannel):
@@ -77,10 +78,11 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
         found = [await visible(where, i) for i in request.id[:FORWARDED_MAX]]
     else:
         found = [await readable(call.look(), i) for i in request.id[:FORWARDED_MAX]]
-    messages = [m for m in found if m is not None and not m.action]
-    if len(messages) != len(found):
+    pairs = zip(request.random_id, found, strict=False)
+    there = [(random_id, m) for random_id, m in pairs if m is not None and not m.action]
+    if not there:
         raise errors.MessageIdInvalid
-    for message in messages:
+    for _, message in there:
         basic = accounts.owner_of(message.peer)
         if message.noforwards or (message.media and media.unpack(message.media).ttl):
             raise errors.ChatForwardsRestricted
@@ -88,7 +90,7 @@ async def _forwardable(call: Call, request: api.MessagesForwardMessages) -> list
             chat = await call.look(basic).get(chats.Chat)
             if chat is not None and chat.noforwards:
                 raise errors.ChatForwardsRestricted
-    return messages
+    return there
 
 
 @method(
@@ -115,10 +117,10 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     groups: dict[int, int] = {}
     reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
     topic = request.top_msg_id or getattr(request.reply_to, "top_msg_id", 0) or 0
-    messages = await _forwardable(call, request)
-    for right in {media.unpack(m.media).right for m in messages if m.media}:
+    there = await _forwardable(call, request)
+    for right in {media.unpack(m.media).right for _, m in there if m.media}:
         await may_write(call, to, right)
-    for message, random_id in zip(messages, request.random_id, strict=False):
+    for random_id, message in there:
         grouped = message.grouped_id
         if grouped:
             token = call.house.entropy.token(8)
@@ -138,7 +140,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
         return await schedule(call, target, due, drafts)
     results: list[Kept] = []
     forwarded: dict[int, list[int]] = {}
-    for (random_id, draft), message in zip(drafts, messages, strict=True):
+    for (random_id, draft), (_, message) in zip(drafts, there, strict=True):
         results.append(await send(call, target, random_id, draft))
         if results[-1].pts:  # not sent before
             forwarded.setdefault(message.peer, []).append(message.id)
@@ -157,7 +159,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
         *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
         errors.MessageEditTimeExpired, errors.MessageNotModified, errors.MessageEmpty,
         errors.MessageTooLong, errors.EntityBoundsInvalid, *EDIT_MEDIA_ERRORS,
-        *SCHEDULE_ERRORS,
+        *SCHEDULE_ERRORS, *WRITE_ERRORS,
     ),
 )  # fmt: skip
 async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:

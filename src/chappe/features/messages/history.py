@@ -12,7 +12,7 @@ from chappe.updates import PAGE_RECORDS, View, Viewer
 from .access import Source, readable, source, source_of, visible
 from .dates import first_since
 from .offsets import Asked, asked_by, page_in, page_of
-from .records import Mention, Pin
+from .records import Mention, Pin, marks_of
 from .views import ANSWER_BYTES_MAX, show_message, weight_of
 
 CHANNEL_COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
@@ -197,8 +197,9 @@ async def newest_of(call: Call, owner: Owner) -> int:
 async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions) -> Any:
     """Return unread messages that are addressed to the caller."""
     where = await source_of(call, request.peer)
-    marks = await call.look().scan(Mention, where.peer, reverse=True)
-    marks = [m for m in marks if request.top_msg_id in (None, m.topic)]
-    asked = page_in(marks, asked_by(request))
-    found = [m for mark in asked if (m := await visible(where, mark.id)) is not None]
-    return await show_page(call, found, len(marks), where)
+    topic = request.top_msg_id
+    marked = [
+        m for m in await marks_of(call.viewer(), Mention, where.peer)
+        if m.id >= where.first and topic in (None, m.thread if m.topic else 0)
+    ]  # fmt: skip
+    return await show_page(call, page_in(marked, asked_by(request)), len(marked), where)

@@ -22,7 +22,7 @@ from .events import (
     pin_messages,
     remove_messages,
 )
-from .records import HistoryTtl, Ref, Twin
+from .records import HistoryTtl, Mention, Ref, Twin
 from .threads import wrote_in_topic
 
 
@@ -110,6 +110,7 @@ class CopyEdited(Line, frozen=True):
     replaced: bool = (
         False  # whether it shows something else, which who edited has counted for this box
     )
+    mentions: tuple[int, ...] | None = None  # to whom it is addressed now; None for as before
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
@@ -119,13 +120,18 @@ class CopyEdited(Line, frozen=True):
             for shown in gone:
                 await media.count_shown(change, shown, -1)
         for message in found:
+            mentions = message.mentions if self.mentions is None else self.mentions
             change.put(
                 msgspec.structs.replace(
                     message, text=self.text, entities=self.entities, edit_date=self.date,
                     media=self.media if self.replaced else message.media,
-                    invert_media=self.invert_media,
+                    invert_media=self.invert_media, mentions=mentions,
                 )
             )  # fmt: skip
+            if change.owner.id not in mentions:
+                change.drop(Mention, message.peer, message.id)
+            elif change.owner.id not in message.mentions:
+                change.put(Mention(peer=message.peer, id=message.id))
             change.announce(EditMessage(peer=message.peer, id=message.id))
 
 

@@ -114,7 +114,7 @@ async def forget_reactions(change: Change, message: Message) -> None:
 async def marks_of(
     viewer: Viewer, kind: type[Mention] | type[UnreadReaction], peer: int
 ) -> list[Message]:
-    """Return the messages of a dialog that are marked for somebody, newest first: those still there."""
+    """Return the messages of a dialog that are marked for somebody, newest first: those that still are."""
     mine = viewer.look(Owner(Kind.USER, viewer.user))
     if not await mine.may_hold(kind, peer):
         return []
@@ -122,4 +122,7 @@ async def marks_of(
     box = viewer.look(owner) if owner.kind is Kind.CHANNEL else mine
     marks = await mine.scan(kind, peer, reverse=True, limit=MARKS_COUNTED_MAX)
     found = [await box.get(Message, peer, mark.id) for mark in marks]
-    return [m for m in found if m is not None]
+    there = [m for m in found if m is not None]
+    if kind is Mention:  # an edit may have taken out who was addressed
+        return [m for m in there if viewer.user in m.mentions]
+    return there

@@ -24,6 +24,7 @@ from .views import show_message
 SCHEDULED_MAX: Final = 100  # messages of one person that wait in one dialog
 AHEAD_S_MAX: Final = 365 * 86_400  # seconds a message may wait
 NUMBER_MAX: Final = (1 << 18) - 1  # scheduled messages are numbered up to here, then anew
+AHEAD_S_MIN: Final = 10  # seconds a message must wait at least: for less it is sent at once
 WHEN_ONLINE: Final = 0x7FFFFFFE  # the date that means: once the other is here
 AWAITING_MAX: Final = 1_000  # people who wait for one to come
 
@@ -235,7 +236,12 @@ async def wanted_date(call: Call, to: Owner, request: Any) -> int:
     if date is None:
         return 0
     await check_date(call, to, date, getattr(request, "schedule_repeat_period", None) or 0)
-    return int(date)
+    return 0 if _is_now(call, date) else int(date)
+
+
+def _is_now(call: Call, date: int) -> bool:
+    """Whether a date is so near that what is scheduled for it is sent at once."""
+    return date < call.now + AHEAD_S_MIN
 
 
 async def check_date(call: Call, to: Owner, date: int, repeat: int) -> None:
@@ -313,15 +319,18 @@ def _keep(change: Change, found: Scheduled) -> None:
 
 
 async def edit(call: Call, request: api.MessagesEditMessage) -> Any:
-    """Give a scheduled message another text, or another time.
+    """Give a scheduled message another text, or another time; if that is near, it is sent at once.
 
     Raises:
-        accounts.PEER_ERRORS, SCHEDULE_ERRORS, errors.MessageIdInvalid, errors.MessageNotModified,
-        errors.MessageEmpty, errors.MessageTooLong, errors.EntityBoundsInvalid
+        WRITE_ERRORS, accounts.PEER_ERRORS, SCHEDULE_ERRORS, errors.MessageIdInvalid,
+        errors.MessageNotModified, errors.MessageEmpty, errors.MessageTooLong, errors.EntityBoundsInvalid
     """
     to = await accounts.peer_of(call, request.peer)
     date = request.schedule_date or 0
     await check_date(call, to, date, request.schedule_repeat_period or 0)
+    waiting = await call.look().get(Scheduled, accounts.peer_id(to), request.id)
+    if waiting is not None and _is_now(call, date):
+        await may_write(call, to, waiting.right)
     async with call.change() as change:
         found = await change.get(Scheduled, accounts.peer_id(to), request.id)
         if found is None:
@@ -337,6 +346,8 @@ async def edit(call: Call, request: api.MessagesEditMessage) -> Any:
         message = msgspec.structs.replace(old, text=text, entities=entities, date=date)
         found = msgspec.structs.replace(found, due=date, message=message)
         _keep(change, found)
+    if _is_now(call, date):
+        return await _sent_now(call, found.peer, [found])
     viewer = call.viewer()
     update = api.UpdateNewScheduledMessage(message=await show_scheduled(viewer, found))
     users, chats = await accounts.peers(viewer)
@@ -385,6 +396,11 @@ async def send_scheduled_messages(call: Call, request: api.MessagesSendScheduled
         raise errors.MessageIdInvalid
     for right in {s.right for s in found}:
         await may_write(call, to, right)
+    return await _sent_now(call, peer, found)
+
+
+async def _sent_now(call: Call, peer: int, found: Iterable[Scheduled]) -> Any:
+    """Send scheduled messages of one dialog; return what tells that they are sent and wait no more."""
     delivered = [(s, kept) for s in found if (kept := await deliver(call, s)) is not None]
     answer = await sent(call, [kept for _, kept in delivered])
     gone = ScheduledGone(

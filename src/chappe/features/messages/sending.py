@@ -72,6 +72,7 @@ class Kept(NamedTuple):
     passed: bool = False  # whether unread messages of a channel lie before it
     ttl: int = 0
     word: int = 0  # the message before it that says how long messages live in this new conversation
+    lone: bool = False  # whether what it was to answer is gone
 
 
 def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tuple[str, Any]:
@@ -116,7 +117,7 @@ async def send(
     """Keep a message and have it copied to whoever reads it; `also` joins a post's change."""
     await auth.void_told(call.house, call.user, draft.text)
     if target.place is not None:
-        draft = await _addressed(call, target, draft)
+        draft = await addressed(call, target.owner, target.place, draft)
     if target.owner.kind is Kind.CHANNEL:
         return await _post(call, target, random_id, as_written(call, target, draft), also)
     async with call.change() as change:
@@ -124,6 +125,7 @@ async def send(
         if number := sent_as(slots, random_id):
             return Kept(random_id, number, NewMessage(peer=target.peer, id=number), 0)
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
+        lone = bool(draft.reply_to) and reply is None
         draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
         before = change.last("pts")
         draft = await _lasting(change, target, draft)
@@ -138,11 +140,16 @@ async def send(
         for reader in target.copies:
             change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
     event = NewMessage(peer=target.peer, id=number)
-    return Kept(random_id, number, event, number, ttl=draft.ttl, word=word)
+    return Kept(random_id, number, event, number, ttl=draft.ttl, word=word, lone=lone)
 
 
-def short(kept: Kept, draft: Message) -> Any:
-    """Return what tells a sender that a text is kept in a private chat: what they do not know yet."""
+def short(kept: Kept, draft: Message, written: str) -> Any:
+    """Return what tells a sender that a text is kept in a private chat; None if it is not as `written`.
+
+    It says only what they do not know yet, so it cannot say that the text was trimmed, or answers nothing.
+    """
+    if draft.media or kept.word or kept.lone or draft.text != written:
+        return None
     return api.UpdateShortSentMessage(
         out=True, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
         entities=show_entities(draft.entities) or None, ttl_period=kept.ttl or None,
@@ -319,13 +326,21 @@ async def _post_within(
         peer=target.peer, id=number, date=call.now, topic=topic, here=call.client.key_id != 0
     )
     change.post(call.me, wrote)
-    for user in message.mentions:
-        if user != call.user:
-            addressed = Addressed(peer=target.peer, id=number, topic=topic)
-            change.post(Owner(Kind.USER, user), addressed)
+    tell_addressed(change, message, call.user)
     forum = place is not None and place.chat.forum  # its topics are read one by one
     passed = dialog is not None and dialog.read_inbox < number - 1 and not forum
     return Kept(random_id, number, NewPost(channel=channel, id=number), pts, passed)
+
+
+def tell_addressed(
+    change: Change, message: Message, writer: int, before: tuple[int, ...] = ()
+) -> None:
+    """Have a supergroup's message marked as unread by whom it is addressed to, and was not `before`."""
+    topic = message.thread if message.topic else 0
+    for user in message.mentions:
+        if user != writer and user not in before:
+            line = Addressed(peer=message.peer, id=message.id, topic=topic)
+            change.post(Owner(Kind.USER, user), line)
 
 
 async def _note_posting(
@@ -367,15 +382,14 @@ async def _continues_album(change: Change, draft: Message) -> bool:
     return last is not None and (last.grouped_id, last.sender) == (draft.grouped_id, draft.sender)
 
 
-async def _addressed(call: Call, target: Target, draft: Message) -> Message:
+async def addressed(call: Call, owner: Owner, place: chats.Place | None, draft: Message) -> Message:
     """Return a group's message with the members it is addressed to: named in it, or answered."""
-    place = target.place
     if place is None or place.chat.broadcast:
         return draft
     users: set[int] = set()
     if draft.reply_to:
-        box = call.look(target.owner) if target.owner.kind is Kind.CHANNEL else call.look()
-        answered = await box.get(Message, target.peer, draft.reply_to)
+        box = call.look(owner) if owner.kind is Kind.CHANNEL else call.look()
+        answered = await box.get(Message, draft.peer, draft.reply_to)
         seen = answered is not None and answered.id >= first_visible(place)
         if answered is not None and seen and answered.sender > 0 and not begins_topic(answered):
             users.add(answered.sender)
@@ -384,11 +398,11 @@ async def _addressed(call: Call, target: Target, draft: Message) -> Message:
             users.add(argument)
         elif name == "MessageEntityMention":
             username = part(draft.text, offset, length).lstrip("@")
-            owner = await accounts.find(call.house, "username", username)
-            if owner is not None and owner.kind is Kind.USER:
-                users.add(owner.id)
+            named = await accounts.find(call.house, "username", username)
+            if named is not None and named.kind is Kind.USER:
+                users.add(named.id)
     users.discard(call.user)
-    members = call.look(target.owner)
+    members = call.look(owner)
     there = [
         u
         for u in sorted(users)[:MENTIONS_MAX]
