@@ -2,7 +2,7 @@
 
 from .names import clean_line, clean_lines, clean_name, is_seen
 from .owners import SHARD_COUNT, Kind, Owner, shard_of
-from .texts import fold, folded_words
+from .texts import Name, bare, fold, folded_words, is_word_character
 from .time import Clock, Entropy
 
 __all__ = [
@@ -10,12 +10,15 @@ __all__ = [
     "Clock",
     "Entropy",
     "Kind",
+    "Name",
     "Owner",
+    "bare",
     "clean_line",
     "clean_lines",
     "clean_name",
     "fold",
     "folded_words",
     "is_seen",
+    "is_word_character",
     "shard_of",
 ]

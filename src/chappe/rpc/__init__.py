@@ -1,6 +1,6 @@
 """The counter where calls are received: who may call what, how often, and what can go wrong."""
 
-from .call import Call, each
+from .call import Call, each, parts
 from .client import Client, Clients, DeviceInfo
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .method import Method, Needs, collect, method
@@ -24,4 +24,5 @@ __all__ = [
     "collect",
     "each",
     "method",
+    "parts",
 ]

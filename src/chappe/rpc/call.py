@@ -1,6 +1,7 @@
 """A call: who asks, and what the handler may use to answer."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar
 
@@ -21,6 +22,14 @@ async def each(pages: AsyncIterator[list[R]]) -> AsyncIterator[R]:
     async for page in pages:
         for record in page:
             yield record
+
+
+async def parts(records: Sequence[R], size: int) -> AsyncIterator[list[R]]:
+    """Yield records that are at hand some at a time, others having their turn in between."""
+    for first in range(0, len(records), size):
+        if first:
+            await asyncio.sleep(0)
+        yield list(records[first : first + size])
 
 
 class Call:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from chappe import tl
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Name, Owner
 from chappe.features import accounts
 from chappe.rpc import Call, each, method
 from chappe.tl import api, errors
@@ -18,6 +18,7 @@ from .records import LogEntry
 PAGE_MAX: Final = 100  # entries in one answer
 ASKED_MAX: Final = 100  # admins one call may ask after
 PAGE_ENTRIES: Final = 25  # entries read at once: opening one takes long
+QUERY_CHARACTERS_MAX: Final = 128  # characters of what is sought
 READ_MAX: Final = 5_000  # entries one call looks through
 TRIMMED_MAX: Final = 1_000  # entries dropped in one change
 LIFETIME_S: Final = 172_800  # seconds an entry is kept: what was deleted is in it that long
@@ -142,7 +143,7 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
         wanted = {f"ChannelAdminLogEventAction{name}" for names in asked for name in names}
     admins = {await accounts.user_of(call, a) for a in (request.admins or ())[:ASKED_MAX]}
     limit = max(1, min(request.limit or PAGE_MAX, PAGE_MAX))
-    query = (request.q or "").casefold()
+    sought = Name((request.q or "")[:QUERY_CHARACTERS_MAX])
     events: list[Any] = []
     entries = call.reading(
         call.look(place.owner).pages(
@@ -158,7 +159,7 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
         action = await _action(viewer, place.owner, entry)
         if wanted is not None and type(action).__name__ not in wanted:
             continue
-        if query and not any(query in word.casefold() for word in _words(action)):
+        if sought and not any(sought.fits(word) for word in _words(action)):
             continue
         viewer.mention_user(entry.user)
         _mention_all(viewer, action)

@@ -1,6 +1,7 @@
 """Invite links: made, counted, limited, revoked; and those who ask to be let in."""
 
 import base64
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -16,7 +17,7 @@ from .access import Place, any_chat, place_of, require_change, require_creator
 from .answers import act, act_within, acted, mention, tell, updates
 from .channels import came, room
 from .journal import log, note
-from .members import is_named
+from .members import named
 from .membership import admit, inviter_of, tell_members, tell_of_requests
 from .records import Importer, Link, Member, Request
 from .views import show_chat
@@ -459,8 +460,7 @@ async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters)
     importers.sort(reverse=True)
     count = len(importers)
     if request.q:
-        query = request.q.casefold()
-        importers = [one for one in importers if await is_named(call, one[1], query)]
+        importers = await named(call, importers, request.q, itemgetter(1))
     if request.offset_date:
         offset = await _offset_user(call, request.offset_user)
         importers = [one for one in importers if one[:2] < (request.offset_date, offset)]

@@ -7,10 +7,10 @@ whether it still goes by that name.
 
 from typing import Any, Final
 
-from chappe.core import Kind, Owner, fold, folded_words
+from chappe.core import Kind, Name, Owner, folded_words
 from chappe.features import accounts
 from chappe.ports import Record
-from chappe.rpc import Call
+from chappe.rpc import Call, Rate, each
 from chappe.updates import Change, House, Line
 
 from . import rights
@@ -20,6 +20,8 @@ from .records import Chat, Joined
 BEGINNINGS: Final = (2, 3)  # letters of a word that it is listed under
 WORDS_MAX: Final = 16  # words of one chat's names that are listed
 LISTED_MAX: Final = 1_000  # chats whose names begin alike that one search looks at
+JOINED_MAX: Final = 10_000  # chats of one's own among which one search looks
+CHATS_A_SLICE: Final = 50  # chats looked up in one turn
 FOUND_MAX: Final = 50  # chats in one answer
 QUERY_CHARACTERS_MAX: Final = 128  # characters of a query that are looked at
 DOMAIN: Final = "public chat"
@@ -82,7 +84,8 @@ async def _public(call: Call, wanted: list[str]) -> list[Chat]:
         return []
     box, blind = accounts.place(call.house, DOMAIN, longest[:letters])
     found = []
-    for row in await call.look(box).scan(Listed, blind, limit=LISTED_MAX):
+    rows = call.look(box).pages(Listed, blind, limit=LISTED_MAX, size=CHATS_A_SLICE)
+    async for row in each(call.reading(rows, Rate.SEARCH)):
         place = await place_of(call.house, Owner(Kind.CHANNEL, row.channel), call.user)
         if place is None or not may_see(place, call.now):
             continue
@@ -95,15 +98,17 @@ async def _public(call: Call, wanted: list[str]) -> list[Chat]:
 async def find_chats(call: Call, query: str, limit: int) -> tuple[list[int], list[int]]:
     """Return the dialogs' numbers of chats by name: those the caller is in, then public ones."""
     query = query[:QUERY_CHARACTERS_MAX]
-    wanted, whole = folded_words(query), fold(query)
+    wanted, name = folded_words(query), Name(query)
     limit = max(1, min(limit, FOUND_MAX))
     mine = []
-    for joined in await call.look().scan(Joined):
+    every = call.look().pages(Joined, limit=JOINED_MAX, size=CHATS_A_SLICE)
+    async for joined in each(call.reading(every, Rate.SEARCH)):
         place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.deleted or place.chat.migrated_to:
             continue
-        named = whole in fold(place.chat.title) or fold(place.chat.username).startswith(whole)
-        if named and rights.is_in(place.member, call.now):
+        if name.fits(place.chat.title, place.chat.username) and rights.is_in(
+            place.member, call.now
+        ):
             mine.append(joined.peer)
     others = [accounts.peer_id(Owner(Kind.CHANNEL, c.id)) for c in await _public(call, wanted)]
     return mine[:limit], [peer for peer in others if peer not in mine][:limit]

@@ -1,11 +1,13 @@
 """channels.getParticipants and the like: who is in a supergroup or channel."""
 
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Name, Owner
 from chappe.features import accounts
-from chappe.rpc import Call, Needs, method
+from chappe.rpc import Call, Needs, Rate, method, parts
 from chappe.tl import api, errors
+from chappe.updates import View
 
 from . import rights
 from .access import Place, channel
@@ -21,7 +23,10 @@ SEARCHED_MAX: Final = 1_000  # members whose names one search reads, contacts as
 MARKED_MAX: Final = 5_000  # admins, or restricted or kicked people, that are listed
 CONTACTS_MAX: Final = 5_000  # contacts who are sought among members
 
+PEOPLE_A_SLICE: Final = 50  # people whose names are read in one turn
 QUERY_CHARACTERS_MAX: Final = 64  # characters of a name that is sought
+
+R = TypeVar("R")
 
 MARKS: Final[dict[type[Any], str]] = {
     api.ChannelParticipantsAdmins: "admin",
@@ -30,13 +35,29 @@ MARKS: Final[dict[type[Any], str]] = {
 }
 
 
-async def is_named(call: Call, user: int, query: str) -> bool:
-    """Whether somebody goes by a name that has these letters in it."""
-    record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
-    if record is None:
-        return False
-    text = f"{record.first_name} {record.last_name} {record.username}".casefold()
-    return query in text
+async def named(call: Call, people: Sequence[R], query: str, user: Callable[[R], int]) -> list[R]:
+    """Return those who go by a name; the caller pays for whom it is asked of, a few at a time.
+
+    Raises:
+        errors.FloodWait: this person has had too much looked through.
+    """
+    name = Name(query.removeprefix("@"))
+    found: list[R] = []
+    async for some in call.reading(parts(people, PEOPLE_A_SLICE), Rate.SEARCH):
+        for one in some:
+            record = await call.look(Owner(Kind.USER, user(one))).get(accounts.User)
+            known = await call.look().get(accounts.Contact, user(one))
+            if record is None:
+                continue
+            names = (record.first_name, record.last_name, record.username)
+            called = (known.first_name, known.last_name) if known is not None else ()
+            if name.fits(*names) or name.fits(*called):
+                found.append(one)
+    return found
+
+
+def _user(member: Member) -> int:
+    return member.user
 
 
 def _still(mark: str, member: Member, now: int) -> bool:
@@ -59,7 +80,7 @@ async def _marked(call: Call, place: Place, mark: str, query: str) -> list[Any]:
     members = [await look.get(Member, row.user) for row in rows]
     found: list[Any] = [m for m in members if m is not None and _still(mark, m, call.now)]
     if query:
-        found = [m for m in found if await is_named(call, m.user, query)]
+        found = await named(call, found, query, _user)
     if mark != "admin" and not query:
         channels = await look.scan(BannedChannel, limit=MARKED_MAX)
         kicked = mark == "kicked"
@@ -72,21 +93,30 @@ async def _searched(call: Call, place: Place, query: str) -> list[Any]:
     look = call.look(place.owner)
     contacts = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
     sought = dict.fromkeys(c.user for c in contacts)
-    owner = await accounts.find(call.house, "username", query.lstrip("@"))
+    owner = await accounts.find(call.house, "username", query.removeprefix("@"))
     if owner is not None and owner.kind is Kind.USER:
         sought[owner.id] = None
-    members = [await look.get(Member, user) for user in sought]
+    members = await _members(call, look, list(sought))
     read = await look.scan(Member, limit=SEARCHED_MAX)
-    once = {m.user: m for m in (*members, *read) if m is not None and rights.is_in(m, call.now)}
-    return [m for m in once.values() if await is_named(call, m.user, query.lstrip("@"))]
+    once = {m.user: m for m in (*members, *read) if rights.is_in(m, call.now)}
+    return await named(call, list(once.values()), query, _user)
+
+
+async def _members(call: Call, look: View, users: list[int]) -> list[Member]:
+    """Return those of some people who are, or were, members."""
+    found: list[Member] = []
+    async for some in call.reading(parts(users, PEOPLE_A_SLICE), Rate.SEARCH):
+        members = [await look.get(Member, user) for user in some]
+        found += [m for m in members if m is not None]
+    return found
 
 
 async def _contacts(call: Call, place: Place, query: str) -> list[Any]:
     look = call.look(place.owner)
     known = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
-    members = [await look.get(Member, c.user) for c in known]
-    found = [m for m in members if m is not None and rights.is_in(m, call.now)]
-    return [m for m in found if not query or await is_named(call, m.user, query)]
+    members = await _members(call, look, [c.user for c in known])
+    found = [m for m in members if rights.is_in(m, call.now)]
+    return await named(call, found, query, _user) if query else found
 
 
 async def _recent(call: Call, place: Place, offset: int, limit: int) -> Found:
@@ -112,7 +142,7 @@ async def _recent(call: Call, place: Place, offset: int, limit: int) -> Found:
 
 async def _of_kind(call: Call, place: Place, kind: Any, offset: int, limit: int) -> Found:
     """Return a page of the members a filter asks for."""
-    query = (getattr(kind, "q", "") or "").casefold().strip()[:QUERY_CHARACTERS_MAX]
+    query = (getattr(kind, "q", "") or "").lower().strip()[:QUERY_CHARACTERS_MAX]
     mark = MARKS.get(type(kind))
     match kind:
         case _ if mark is not None:

@@ -3,7 +3,7 @@
 from hmac import compare_digest
 from typing import Any, Final
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Name, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
 from chappe.features.accounts import rules as names_rules
@@ -11,6 +11,8 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 CONTACTS_SOUGHT_MAX: Final = 10_000  # contacts looked through for a name
+FOUND_MAX: Final = 50  # contacts in one answer
+QUERY_CHARACTERS_MAX: Final = 128  # characters of a name that is sought
 TOKEN_LIFETIME_S: Final = 7 * 86_400  # seconds a link to oneself is good for
 TOKEN_BYTES: Final = 28  # id, expiry and 16 bytes of proof
 
@@ -73,15 +75,16 @@ async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
 @method(api.ContactsSearch, rate=Rate.LOOKUP, raises=(errors.SearchQueryEmpty,))
 async def search(call: Call, request: api.ContactsSearch) -> Any:
     """Find people and chats one has, and public chats, by name; and anybody by their whole username."""
-    wanted = request.q.lstrip("@").casefold().strip()
-    if not wanted:
+    wanted = request.q.strip().lstrip("@").lower()
+    name = Name(wanted[:QUERY_CHARACTERS_MAX])
+    if not name:
         raise errors.SearchQueryEmpty
     viewer = call.viewer()
-    mine = [
-        c.user
-        for c in await call.look().scan(Contact, limit=CONTACTS_SOUGHT_MAX)
-        if wanted in f"{c.first_name} {c.last_name}".casefold()
-    ][: max(1, min(request.limit, 50))]
+    contacts = call.look().pages(Contact, limit=CONTACTS_SOUGHT_MAX)
+    mine: list[int] = []
+    async for page in call.reading(contacts, Rate.SEARCH):
+        mine += [c.user for c in page if name.fits(c.first_name, c.last_name)]
+    mine = mine[: max(1, min(request.limit, FOUND_MAX))]
     others: list[int] = []
     owner = await accounts.find(call.house, "username", wanted)
     if owner is not None and owner.kind is Kind.USER and owner.id not in mine:

@@ -10,6 +10,7 @@ from .photos import PhotoChanged
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
 from .rules import album_kind, list_hash, vanishes_at
+from .said import joined, said_by
 from .taking import TAKE_ERRORS, move, right_wanted, take
 from .views import kept_photo, show, show_media, show_photo_of, vanished
 
@@ -51,12 +52,14 @@ __all__ = [
     "drawn",
     "forget_alone",
     "is_live",
+    "joined",
     "kept_photo",
     "kind_of",
     "list_hash",
     "move",
     "moves_until",
     "right_wanted",
+    "said_by",
     "show",
     "show_drawn",
     "show_media",

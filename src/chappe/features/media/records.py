@@ -137,6 +137,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     ttl: int = 0  # seconds after which it vanishes once somebody opens it; `ONCE` for at once
     timestamp: int = 0  # seconds into a film at which it is begun
     cover: tuple[int, int] = (0, 0)  # owner and number of the photo shown before a film
+    said: str = ""  # the words it is found by
 
     def pack(self) -> bytes:
         """Return it as bytes."""

@@ -27,6 +27,7 @@ from . import live, rules
 from .access import NAME_ERRORS, named
 from .holding import at_hand
 from .records import Content, File, Kept, Moving, Piece, Upload
+from .said import plain, said_by_file
 from .turns import FILMS, IMAGES
 from .uploads import (
     USE_ERRORS,
@@ -116,7 +117,8 @@ async def _take_file(call: Call, given: Any, *, alone: bool) -> Kept | None:
 def kept_of(owner: int, file: File) -> Kept:
     """Return what a message keeps of a file."""
     right = rules.right_of_file(file)
-    return Kept(kind=file.kind, right=right, owner=owner, number=file.number)
+    said = said_by_file(file)
+    return Kept(kind=file.kind, right=right, owner=owner, number=file.number, said=said)
 
 
 # -- photos and thumbnails --------------------------------------------------------------------------
@@ -449,7 +451,7 @@ async def _take_plain(call: Call, given: Any) -> Kept:
                 raise errors.MediaInvalid
             other: Kept = await taken(call, given)
             return other
-    return Kept(kind="plain", plain=tl.encode(media, tl.LAYER))
+    return plain(media)
 
 
 def _text(text: str) -> str:

@@ -13,6 +13,7 @@ from . import rules
 from .access import find
 from .records import Kept
 from .references import Where
+from .said import said_by_plain
 from .taking import photo_of_bytes
 from .views import show_photo
 
@@ -84,7 +85,7 @@ async def made(call: Call, before: Kept, found: Preview) -> Kept:
     )
     return Kept(
         kind=PAGE, owner=call.user if number else 0, number=number,
-        plain=tl.encode(media, tl.LAYER),
+        plain=tl.encode(media, tl.LAYER), said=said_by_plain(media),
     )  # fmt: skip
 
 

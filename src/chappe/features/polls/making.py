@@ -21,7 +21,9 @@ async def take_poll(call: Call, given: api.InputMediaPoll) -> media.Kept:
         rules.MAKE_ERRORS
     """
     asked = rules.definition(given, call.user, call.now)
-    return media.Kept(kind="poll", right="send_polls", plain=pack_shown(Shown(asked=asked)))
+    said = media.joined(asked.question, *(answer.text for answer in asked.answers))
+    shown = pack_shown(Shown(asked=asked))
+    return media.Kept(kind="poll", right="send_polls", plain=shown, said=said)
 
 
 async def place_poll(change: Change, message: Message) -> Message:

@@ -22,7 +22,7 @@ from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
 from .everywhere import newest_found
-from .rules import is_wanted, matches, words_of
+from .rules import Word, is_wanted, matches, words_of
 
 MESSAGES_READ_MAX: Final = 50_000  # messages one search of a conversation reads
 COUNTED_MAX: Final = 10_000  # messages read to say how many are found, once a page is full
@@ -91,7 +91,7 @@ def _in_thread(where: Source, message: Message, top: int) -> bool:
     return top == GENERAL
 
 
-async def _everywhere(call: Call, words: list[str], request: Any) -> Any:
+async def _everywhere(call: Call, words: list[Word], request: Any) -> Any:
     """Answer an old client that names no conversation: in all of them."""
     found = await newest_found(
         call, lambda m: matches(m, words, request.filter, call.user), FOUND_MAX

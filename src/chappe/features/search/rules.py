@@ -1,9 +1,10 @@
 """Which messages somebody looks for."""
 
-from typing import Any, Final
+import re
+from typing import Any, Final, NamedTuple
 
 from chappe import tl
-from chappe.core import fold
+from chappe.core import bare, fold, is_word_character
 from chappe.features import media
 from chappe.features.dialogs import Message
 from chappe.tl import api
@@ -23,6 +24,7 @@ _KINDS: Final[dict[str, frozenset[str]]] = {
     "InputMessagesFilterContacts": frozenset({"contact"}),
     "InputMessagesFilterPoll": frozenset({"poll"}),
 }
+_CASHTAG: Final = re.compile(r"\$[a-z]{1,8}")  # folded
 _LINKS: Final = frozenset({"MessageEntityUrl", "MessageEntityTextUrl"})
 
 
@@ -49,9 +51,33 @@ def is_wanted(message: Message, wanted: Any, user: int) -> bool:
     return bool(kinds and message.media and media.kind_of(message.media) in kinds)
 
 
-def words_of(query: str) -> list[str]:
+class Word(NamedTuple):
+    """A word somebody looks for, as it is compared."""
+
+    literal: str  # with its marks
+    bare: str = (
+        ""  # where it has marks: the words between them, each with a space before and behind
+    )
+    whole: bool = False  # a tag, which is found whole or not at all
+
+
+def words_of(query: str) -> list[Word]:
     """Return the words somebody looks for, as they are compared."""
-    return fold(query[:QUERY_CHARACTERS_MAX]).split()
+    return [_word(literal) for literal in fold(query[:QUERY_CHARACTERS_MAX]).split()]
+
+
+def _word(literal: str) -> Word:
+    words = bare(literal)
+    between = f" {words} " if words and words != literal else ""
+    return Word(literal, between, whole=_is_tag(literal))
+
+
+def _is_tag(literal: str) -> bool:
+    """Whether a word is a tag: not a number, as in `#42`, and not a sum, as in `$100`."""
+    if literal[0] != "#":
+        return bool(_CASHTAG.fullmatch(literal))
+    name = literal[1:]
+    return all(c == "\u00b7" or is_word_character(c) for c in name) and any(map(str.isalpha, name))
 
 
 def has_tag(message: Message, tag: str) -> bool:
@@ -65,13 +91,45 @@ def has_tag(message: Message, tag: str) -> bool:
     return False
 
 
-def matches(message: Message, words: list[str], wanted: Any, user: int) -> bool:
-    """Whether a message has all the words and is of the kind asked for."""
+def _has_whole(text: str, tag: str) -> bool:
+    """Whether a folded text has a tag that is no part of a longer word."""
+    at = text.find(tag)
+    while at >= 0:
+        end = at + len(tag)
+        begins = not at or not is_word_character(text[at - 1])
+        if begins and (end == len(text) or not is_word_character(text[end])):
+            return True
+        at = text.find(tag, at + 1)
+    return False
+
+
+def has_words(text: str, words: list[Word]) -> bool:
+    """Whether a text has all of these words.
+
+    A word is found where it stands as it was typed, also within a longer one. If it has marks, it is
+    found as well where its words stand whole, one behind the other, whatever marks are between them:
+    `$100` in `100 €`, `wi-fi` in `Wi Fi`. Tags are found whole only: `#art` is not in `#artist`.
+    """
+    text = fold(text)
+    without = ""
+    for word in words:
+        if word.whole:
+            if not _has_whole(text, word.literal):
+                return False
+        elif word.literal not in text:
+            if not word.bare:
+                return False
+            without = without or f" {bare(text)} "
+            if word.bare not in without:
+                return False
+    return True
+
+
+def matches(message: Message, words: list[Word], wanted: Any, user: int) -> bool:
+    """Whether a message is of the kind asked for and has all the words, in its text or what it shows."""
     if not is_wanted(message, wanted, user):
         return False
     if not words:
         return True
-    if len(words) == 1 and words[0][0] in "#$" and len(words[0]) > 1:
-        return has_tag(message, words[0])
-    text = fold(message.text)
-    return all(word in text for word in words)
+    said = media.said_by(message.media)
+    return has_words(f"{message.text}\n{said}" if said else message.text, words)

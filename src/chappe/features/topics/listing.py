@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from chappe.core import Name
 from chappe.features import accounts, messages
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, method
@@ -13,6 +14,7 @@ from .rules import in_order
 from .views import newest_in, show_topic
 
 PAGE_MAX: Final = 100  # topics in one answer
+QUERY_CHARACTERS_MAX: Final = 128  # characters of a title that is sought
 
 
 async def _answer(call: Call, where: messages.Source, topics: list[Topic | int], count: int) -> Any:
@@ -42,14 +44,14 @@ async def get_forum_topics(call: Call, request: api.MessagesGetForumTopics) -> A
     """Return topics: pinned ones first, then those last written in; with `q`, by their titles."""
     where = await forum(call, request.peer)
     viewer = call.viewer()
-    query = (request.q or "").casefold().strip()
+    name = Name((request.q or "")[:QUERY_CHARACTERS_MAX])
     general = await topic_of(where.look, place(where).chat, messages.GENERAL)
     every = await where.look.scan(Topic, limit=TOPICS_MAX + 1)
     if general is not None and all(t.id != general.id for t in every):
         every.append(general)
     listed = []
     for topic in every:
-        if query in topic.title.casefold():
+        if not name or name.fits(topic.title):
             thread = await messages.topic_thread(where.look, topic.id)
             newest = await newest_in(viewer, where.peer, thread) if thread else 0
             listed.append((topic, newest))
