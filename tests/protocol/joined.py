@@ -82,8 +82,10 @@ class Pair:
 
     def out(self, now: float = NOW) -> list[Outgoing]:
         """Return what the server sends."""
-        told, self.told = self.told, []
-        return told + self.server.flush(now)
+        sent, self.told = self.told, []
+        while self.server.has_output:
+            sent += self.server.flush(now)
+        return sent
 
     def bodies(self, now: float = NOW) -> list[bytes]:
         """Return what the server sends, containers unfolded."""

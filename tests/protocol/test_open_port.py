@@ -51,9 +51,9 @@ class Echo:
         """See `Calls`."""
         answer(body)
 
-    def is_somebody(self, _client: Any) -> bool:
+    def user_of(self, _client: Any) -> int | None:
         """See `Calls`."""
-        return True
+        return 1
 
     def is_running(self, _client: Any, _msg_id: int) -> bool:
         """See `Calls`."""

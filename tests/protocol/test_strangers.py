@@ -30,6 +30,7 @@ class Socket:
         self.address = address
         self.written = b""
         self.open = True
+        self.reads = True
         self.unread = 0
 
     def get_extra_info(self, _name: str) -> tuple[str, int]:
@@ -46,9 +47,11 @@ class Socket:
 
     def pause_reading(self) -> None:
         """See asyncio."""
+        self.reads = False
 
     def resume_reading(self) -> None:
         """See asyncio."""
+        self.reads = True
 
     def write(self, data: bytes) -> None:
         """See asyncio."""

@@ -41,31 +41,54 @@ class Packet(NamedTuple):
 class Frames:
     """Cuts packets out of one direction of a stream, once its kind is known."""
 
-    __slots__ = ("_buffer", "_number", "claimed", "kind", "packet_bytes_max")
+    __slots__ = ("_at", "_buffer", "_number", "claimed", "kind", "packet_bytes_max")
 
     def __init__(self, kind: Kind, packet_bytes_max: int) -> None:
         self.kind = kind
         self.packet_bytes_max = packet_bytes_max
         self.claimed = 0  # the key whose holder sends a packet larger than a stranger may
-        self._buffer = b""
+        self._buffer: bytes | bytearray = b""
+        self._at = 0  # where in the buffer the next packet begins
         self._number = 0  # of the next packet, for FULL
 
-    def receive(self, data: bytes) -> list[Packet]:
-        """Return the packets that are whole now.
+    def feed(self, data: bytes) -> None:
+        """Take bytes; `next` cuts them."""
+        if self._at == len(self._buffer):
+            self._buffer, self._at = data, 0
+            return
+        if not isinstance(self._buffer, bytearray):
+            self._buffer = bytearray(self._buffer)
+        del self._buffer[: self._at]
+        self._at = 0
+        self._buffer += data
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are bytes left to cut."""
+        return self._at < len(self._buffer)
+
+    def next(self) -> Packet | None:
+        """Return the next packet if it is whole.
 
         Raises:
             ProtocolError: a length, number or checksum is wrong.
         """
-        buffer = self._buffer + data if self._buffer else data
-        packets: list[Packet] = []
-        at = 0
-        while (found := self._cut(buffer, at)) is not None:
-            packet, at = found
-            packets.append(packet)
-        self._buffer = buffer[at:]
-        return packets
+        found = self._cut(self._buffer, self._at)
+        if found is None:
+            return None
+        packet, self._at = found
+        return packet
 
-    def _cut(self, b: bytes, at: int) -> tuple[Packet, int] | None:
+    def receive(self, data: bytes) -> list[Packet]:
+        """Take bytes and return the packets that are whole now.
+
+        Raises:
+            ProtocolError: as `next`.
+        """
+        self.feed(data)
+        return list(iter(self.next, None))
+
+    def _cut(self, b: bytes | bytearray, at: int) -> tuple[Packet, int] | None:
         if self.kind is Kind.ABRIDGED:
             return self._cut_abridged(b, at)
         if len(b) - at < 4:  # noqa: PLR2004  the length itself
@@ -78,9 +101,9 @@ class Frames:
         end = at + 4 + size
         if not self._fits(b, at + 4, size) or len(b) < end:
             return None
-        return Packet(b[at + 4 : end], quick), end
+        return Packet(bytes(b[at + 4 : end]), quick), end
 
-    def _cut_abridged(self, b: bytes, at: int) -> tuple[Packet, int] | None:
+    def _cut_abridged(self, b: bytes | bytearray, at: int) -> tuple[Packet, int] | None:
         if len(b) <= at:
             return None
         first = b[at]
@@ -94,9 +117,9 @@ class Frames:
         size = words * 4
         if not self._fits(b, start, size) or len(b) < start + size:
             return None
-        return Packet(b[start : start + size], first > _SHORT), start + size
+        return Packet(bytes(b[start : start + size]), first > _SHORT), start + size
 
-    def _cut_full(self, b: bytes, at: int, size: int) -> tuple[Packet, int] | None:
+    def _cut_full(self, b: bytes | bytearray, at: int, size: int) -> tuple[Packet, int] | None:
         end = at + size
         if not self._fits(b, at + 8, size - 12) or len(b) < end:
             return None
@@ -106,9 +129,9 @@ class Frames:
         if checksum != zlib.crc32(b[at : end - 4]):
             raise ProtocolError("a packet with a wrong checksum")
         self._number += 1
-        return Packet(b[at + 8 : end - 4], quick_ack=False), end
+        return Packet(bytes(b[at + 8 : end - 4]), quick_ack=False), end
 
-    def _fits(self, b: bytes, start: int, size: int) -> bool:
+    def _fits(self, b: bytes | bytearray, start: int, size: int) -> bool:
         """Whether a packet may be as large as it says; if not yet, `claimed` says who must be known.
 
         Raises:
@@ -186,7 +209,7 @@ class ServerTransport:
     def claimed(self) -> int:
         """The id of the key whose holder is about to send a large packet; 0 if nobody is.
 
-        Reading stops there until `allow_large` says that the key is known; then `receive` goes on.
+        Reading stops there until `allow_large` says that the key is known; then `next` goes on.
         """
         frames = self._frames
         large = frames is not None and frames.packet_bytes_max >= PACKET_BYTES_MAX
@@ -198,22 +221,45 @@ class ServerTransport:
         if self._frames is not None:
             self._frames.packet_bytes_max = PACKET_BYTES_MAX
 
-    def receive(self, data: bytes) -> list[Packet]:
-        """Return the packets that are whole now.
+    def feed(self, data: bytes) -> None:
+        """Take bytes; `next` cuts them.
 
         Raises:
-            ProtocolError: this is no transport we know, or a broken packet.
+            ProtocolError: this is no transport we know.
             HttpDetectedError: it is HTTP.
         """
         if self._frames is None:
             self._header += data
             rest = self._detect(self._header)
             if rest is None:
-                return []
+                return
             data, self._header = rest, b""
         elif self._decrypt is not None:
             data = self._decrypt.update(data)
-        return self._frames.receive(data) if self._frames is not None else []
+        if self._frames is not None:
+            self._frames.feed(data)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are bytes left, of a packet that is whole or is not yet."""
+        return self._frames is not None and self._frames.has_more
+
+    def next(self) -> Packet | None:
+        """Return the next packet if it is whole.
+
+        Raises:
+            ProtocolError: it is broken.
+        """
+        return None if self._frames is None else self._frames.next()
+
+    def receive(self, data: bytes) -> list[Packet]:
+        """Take bytes and return the packets that are whole now.
+
+        Raises:
+            ProtocolError, HttpDetectedError: as `feed` and `next`.
+        """
+        self.feed(data)
+        return list(iter(self.next, None))
 
     def _start(self, kind: Kind) -> None:
         self._frames = Frames(kind, self._limit)

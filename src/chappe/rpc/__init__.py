@@ -4,7 +4,7 @@ from .call import Call, each, parts
 from .client import Client, Clients, DeviceInfo
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .method import Method, Needs, collect, method
-from .rates import Limiter, Rate
+from .rates import Limiter, Purse, Rate
 from .turns import Turns
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Method",
     "Needs",
     "Observer",
+    "Purse",
     "Rate",
     "Turns",
     "UndeclaredError",

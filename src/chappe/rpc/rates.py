@@ -36,6 +36,9 @@ class Rate(Enum):
     LOGIN = Bucket(size=60, refill_s=10.0, per="address")
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
     HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
+    WIRE = Bucket(
+        size=20_000, refill_s=0.00005, per="wire"
+    )  # work before and around calls: `mtproto.work`
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # codes sent, or mailed for one
@@ -43,6 +46,27 @@ class Rate(Enum):
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
 
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer
+
+
+class Purse:
+    """One bucket that is drawn from very often: whoever pays from it holds it in hand."""
+
+    __slots__ = ("_cost", "_full_again", "_worth")
+
+    def __init__(self, worth: float, cost: float) -> None:
+        """`worth` seconds when full; each unit costs `cost` seconds."""
+        self._worth = worth
+        self._cost = cost
+        self._full_again = 0.0
+
+    def pay(self, units: int, now: float) -> bool:
+        """Take units out; False if some are owed afterwards."""
+        self._full_again = full_again = max(self._full_again, now) + units * self._cost
+        return full_again - now <= self._worth
+
+    def owed(self, now: float) -> float:
+        """Return how many seconds it takes until nothing is owed; 0 or less if nothing is."""
+        return self._full_again - now - self._worth
 
 
 class Limiter:
@@ -56,6 +80,7 @@ class Limiter:
         }  # how many seconds a full bucket is worth, and how many a call costs
         self._empty_at: OrderedDict[tuple[Rate, object], float] = OrderedDict()
         self.slices = Turns(1)  # of looking through many records: one page at a time
+        self._purses: OrderedDict[tuple[Rate, object], Purse] = OrderedDict()
 
     def draw(self, rate: Rate, caller: object, now: float, count: int = 1) -> None:
         """Take one call from the caller's bucket, or as many as something is worth.
@@ -82,6 +107,18 @@ class Limiter:
         if full_again - now > 2 * worth:
             raise errors.FloodWait(max(1, ceil(full_again - now - worth)))
         self._keep(where, full_again)
+
+    def purse(self, rate: Rate, caller: object) -> Purse:
+        """Return the bucket of a caller who pays without being refused: they wait instead."""
+        where = (rate, caller)
+        found = self._purses.get(where)
+        if found is None:
+            found = self._purses[where] = Purse(*self._buckets[rate])
+            if len(self._purses) > BUCKETS_KEPT_MAX:
+                self._purses.popitem(last=False)
+        else:
+            self._purses.move_to_end(where)
+        return found
 
     def _keep(self, where: tuple[Rate, object], full_again: float) -> None:
         self._empty_at[where] = full_again

@@ -1,7 +1,6 @@
 """One connection: bytes in, packets through the protocol's machines, bytes out."""
 
 import asyncio
-from collections import deque
 from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,9 +23,11 @@ from chappe.mtproto import (
     Work,
     open_envelope,
     seal,
+    work,
 )
 from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.session import Outgoing
+from chappe.rpc import Purse
 from chappe.updates import report
 
 from .ports import KeyInfo
@@ -38,7 +39,13 @@ if TYPE_CHECKING:
 WRITE_BUFFER_BYTES_MAX: Final = (
     8 * 1024 * 1024
 )  # bytes waiting for a slow reader before it is cut off
-PACKETS_WAITING_MAX: Final = 256  # packets waiting while a key is looked up or made
+TURN_UNITS_MAX: Final = (
+    1_000  # units of `mtproto.work` done for one connection before others have their turn
+)
+TURN_S_MAX: Final = (
+    0.005  # seconds of such a turn, calls included; the step that is being taken is ended
+)
+PAUSE_S: Final = 0.05  # seconds somebody who used up their budget waits beyond what they owe
 UNKNOWN_KEY: Final = -404
 FLOODED: Final = -429
 HALF_OPEN_S_MAX: Final = (
@@ -63,8 +70,9 @@ class Connection(asyncio.Protocol):
     """A client's TCP or WebSocket connection."""
 
     __slots__ = (
-        "_gateway", "_handshake", "_heard", "_last_id", "_lost", "_opened", "_socket", "_transport",
-        "_waiting", "_web", "address", "deadline", "key_id", "sessions",
+        "_gateway", "_halted", "_handshake", "_heard", "_last_id", "_lost", "_opened", "_payer",
+        "_purse", "_socket", "_spent", "_transport", "_web", "address", "deadline", "key_id",
+        "sessions",
     )  # fmt: skip
 
     def __init__(self, gateway: "Gateway") -> None:
@@ -73,7 +81,10 @@ class Connection(asyncio.Protocol):
         self._socket: asyncio.Transport
         self._web: WebSocket | None = None
         self._handshake: ServerHandshake | None = None
-        self._waiting: deque[Any] | None = None
+        self._halted = False  # nothing is read: something is waited for
+        self._payer: int | None = None  # whose budget pays; until it is known, the address's
+        self._purse: Purse
+        self._spent = 0  # units of work not paid yet
         self._lost = False
         self._heard = self._opened = 0.0
         self._last_id = 0
@@ -90,8 +101,12 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.address = network_of(str(peer[0])) if peer else "local"
         self._heard = self._opened = self._clock.monotonic()
+        self._purse = self._gateway.purse(None, self.address)
         if not self._gateway.admit(self):
             self.abort()
+        elif not self._purse.pay(work.CONNECTION, self._opened):
+            self._halt()
+            asyncio.get_running_loop().call_soon(self._take_turn)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
@@ -105,21 +120,16 @@ class Connection(asyncio.Protocol):
         """See asyncio."""
         if self._gateway.stopping:
             return  # its sender will ask again, who serves then
-        self._heard = self._clock.monotonic()
+        self._heard = now = self._clock.monotonic()
         try:
-            if self._web is not None:
-                self._receive_web(data)
-                return
-            packets = self._transport.receive(data)
-        except HttpDetectedError as http:
-            self._web = WebSocket()
-            self._transport = ServerTransport(obfuscated_only=True)
-            self._receive_web(http.data)
-            return
+            self._feed(data)
         except ProtocolError:
             self.abort()
             return
-        self._take(packets)
+        if self._halted:  # it came all the same
+            self._socket.pause_reading()
+        else:
+            self._read(now)
 
     def eof_received(self) -> bool:
         """See asyncio."""
@@ -131,42 +141,91 @@ class Connection(asyncio.Protocol):
     def _clock(self) -> Clock:
         return self._gateway.clock
 
-    def _receive_web(self, data: bytes) -> None:
-        if self._web is None:
+    def _feed(self, data: bytes) -> None:
+        """Take bytes; turns read them.
+
+        Raises:
+            ProtocolError: they are no transport we know.
+        """
+        if self._web is not None:
+            self._web.feed(data)
             return
         try:
-            payload, answer = self._web.receive(data)
+            self._transport.feed(data)
+        except HttpDetectedError as http:
+            self._web = WebSocket()
+            self._transport = ServerTransport(obfuscated_only=True)
+            self._spent += work.WEB_REQUEST
+            self._web.feed(http.data)
+
+    def _take_turn(self) -> None:
+        """Go on with what came, unless its sender owes more than they may: then somewhat later."""
+        if self._lost or self._socket.is_closing() or self._gateway.stopping:
+            return
+        now = self._clock.monotonic()
+        if (owed := self._purse.owed(now)) > 0:
+            self._halt()
+            asyncio.get_running_loop().call_later(owed + PAUSE_S, self._take_turn)
+            return
+        if self._halted:
+            self._halted = False
+            self._socket.resume_reading()
+        self._read(now)
+
+    def _read(self, began: float) -> None:
+        """Read what came, but not so much that others wait for their turn: the rest comes after them."""
+        left = TURN_UNITS_MAX
+        try:
+            while True:
+                packet = self._transport.next()
+                if packet is not None:
+                    self._on_packet(packet)
+                elif not self._step():
+                    return
+                spent, self._spent = self._spent, 0
+                left -= spent
+                solvent = self._purse.pay(spent, began)
+                if self._halted:
+                    return
+                if solvent and self._web is None and not self._transport.has_more:
+                    return
+                if self._socket.is_closing():
+                    return
+                if not solvent or left <= 0 or self._clock.monotonic() - began > TURN_S_MAX:
+                    self._halt()
+                    asyncio.get_running_loop().call_soon(self._take_turn)
+                    return
         except ProtocolError:
             self.abort()
-            return
+
+    def _step(self) -> bool:
+        """Do what is to be done where no packet is whole; False if there is nothing."""
+        if self._transport.claimed:
+            self._wait_for(self._admit(self._transport.claimed))
+            return True
+        return self._web is not None and self._step_web(self._web)
+
+    def _step_web(self, web: WebSocket) -> bool:
+        found = web.next()
+        if found is None:
+            return False
+        self._spent += work.WEB_FRAME
+        payload, answer = found
         if answer:
             self._write_raw(answer)
-        if self._web.closed:
+        if web.closed:
             self._socket.close()
-        elif payload:
-            try:
-                packets = self._transport.receive(payload)
-            except ProtocolError:
-                self.abort()
-                return
-            self._take(packets)
+            return False
+        if payload:
+            self._transport.feed(payload)
+        return True
 
-    def _take(self, packets: list[Any]) -> None:
-        if self._transport.claimed and self._waiting is None:
-            self._wait_for(self._admit(self._transport.claimed, packets))
-            return
-        for packet in packets:
-            if self._waiting is not None:
-                if len(self._waiting) >= PACKETS_WAITING_MAX:
-                    self.abort()
-                    return
-                self._waiting.append(packet)
-                continue
-            try:
-                self._on_packet(packet)
-            except ProtocolError:
-                self.abort()
-                return
+    def _halt(self) -> None:
+        """Read nothing until the next turn. What came already stays in its order."""
+        if not self._halted:
+            self._halted = True
+            if not self._socket.is_closing():
+                self._socket.pause_reading()
 
     def _on_packet(self, packet: Any) -> None:
         payload = packet.payload
@@ -182,42 +241,26 @@ class Connection(asyncio.Protocol):
         else:
             self._on_encrypted(key, packet)
 
-    def _wait_for(self, work: Any) -> None:
-        """Do something that waits; packets that came already keep their order, others are not read."""
-        self._waiting = deque()
-        if not self._socket.is_closing():
-            self._socket.pause_reading()
-        task = asyncio.get_running_loop().create_task(self._wait(work))
+    def _wait_for(self, waited: Any) -> None:
+        """Do something that waits; nothing is read meanwhile."""
+        self._halt()
+        task = asyncio.get_running_loop().create_task(self._wait(waited))
         self._gateway.tasks.add(task)
         task.add_done_callback(self._gateway.tasks.discard)
 
-    async def _wait(self, work: Any) -> None:
+    async def _wait(self, waited: Any) -> None:
         try:
-            await work
+            await waited
         except ProtocolError:
             self.abort()
         except Exception as error:  # noqa: BLE001  our bug: log it, end this connection only
             self.abort()
             report(self._gateway.on_bug, "gateway", error)
-        waiting, self._waiting = self._waiting or deque(), None
-        if self._lost or self._socket.is_closing():
-            return
-        self._socket.resume_reading()
-        self._take(list(waiting))
-        if self._waiting is None:  # what lay behind a packet that was too large for a stranger
-            self._take_rest()
+        self._take_turn()
 
-    def _take_rest(self) -> None:
-        try:
-            packets = self._transport.receive(b"")
-        except ProtocolError:
-            self.abort()
-            return
-        if packets or self._transport.claimed:
-            self._take(packets)
-
-    async def _admit(self, key_id: int, packets: list[Any]) -> None:
+    async def _admit(self, key_id: int) -> None:
         """Read on behind a large packet if its sender names a key we know."""
+        self._spent += work.KEY
         known = await self._gateway.find_key(key_id)
         if self._lost:
             return
@@ -226,10 +269,9 @@ class Connection(asyncio.Protocol):
             self._socket.close()
             return
         self._transport.allow_large()
-        if self._waiting is not None:
-            self._waiting.extendleft(reversed([*packets, *self._transport.receive(b"")]))
 
     async def _find_key(self, key_id: int, packet: Any) -> None:
+        self._spent += work.KEY
         key = await self._gateway.find_key(key_id)
         if key is None:
             self._write(self._transport.error(UNKNOWN_KEY))
@@ -240,6 +282,7 @@ class Connection(asyncio.Protocol):
 
     def _on_handshake(self, payload: bytes) -> None:
         body = unwrap(payload)
+        self._spent += work.PACKET
         if body[:4] == b"\x59\xb4\xd6\x62":  # msgs_ack of a handshake's answer: nothing to do
             return
         gateway = self._gateway
@@ -250,6 +293,7 @@ class Connection(asyncio.Protocol):
         step = handshake.receive(body, self._clock.now())
         gateway.remember_handshake(handshake)
         if isinstance(step, bytes):
+            self._spent += work.PUZZLE
             self._send_plain(step)
         elif gateway.may_work(self.address):
             self._wait_for(self._do(step, handshake))
@@ -257,14 +301,14 @@ class Connection(asyncio.Protocol):
             self._write(self._transport.error(FLOODED))
             self._socket.close()
 
-    async def _do(self, work: Work, handshake: ServerHandshake) -> None:
+    async def _do(self, heavy: Work, handshake: ServerHandshake) -> None:
         loop = asyncio.get_running_loop()
         self._gateway.working += 1
         try:
-            result = await loop.run_in_executor(self._gateway.threads, work.run)
+            result = await loop.run_in_executor(self._gateway.threads, heavy.run)
         finally:
             self._gateway.working -= 1
-        outcome = work.finish(result)
+        outcome = heavy.finish(result)
         if isinstance(outcome, NewAuthKey):
             if await self._gateway.keep_key(outcome):
                 self._send_plain(outcome.accepted)
@@ -283,30 +327,43 @@ class Connection(asyncio.Protocol):
             self._write(self._transport.quick_ack(opened.quick_ack))
         gateway = self._gateway
         session = gateway.session(key, opened.session_id, self.address)
+        machine = session.machine
         unique_id = int.from_bytes(gateway.entropy.token(8), "little", signed=True)
-        known = gateway.calls.is_somebody(session.client)
-        room = UNPACKED_BYTES_MAX if known else STRANGER_UNPACKED_BYTES_MAX
-        events = session.machine.receive(opened, self._clock.now(), unique_id, room)
-        if session.machine.fresh:  # else it may be somebody who recorded it: they move no session
+        payer = gateway.calls.user_of(session.client)
+        if payer != self._payer:
+            self._payer, self._purse = payer, gateway.purse(payer, self.address)
+        room = UNPACKED_BYTES_MAX if payer else STRANGER_UNPACKED_BYTES_MAX
+        events = machine.receive(opened, self._clock.now(), unique_id, room)
+        if machine.fresh:  # else it may be somebody who recorded it: they move no session
             gateway.attach(session, self)
         for event in events:
             if isinstance(event, Call):
+                machine.work += work.CALL
                 self._call(session, event)
-            elif isinstance(event, Told):
-                told = session.machine.told(event.body, self._clock.now())
-                self.send_messages(session, [told])
-            elif isinstance(event, Deadline):
-                self.deadline = self._clock.monotonic() + event.seconds
-            elif isinstance(event, DestroySession):
-                found = gateway.destroy_session(key.key_id, event.session_id)
-                session.machine.session_destroyed(event.session_id, found=found)
-            elif isinstance(event, DropAnswer):
-                running = gateway.calls.is_running(session.client, event.call_id)
-                session.machine.answer_dropped(event.msg_id, event.call_id, running=running)
-            elif isinstance(event, DestroyKey):
-                self._wait_for(self._destroy_key(session))
-        if session.machine.has_output:
+            else:
+                self._on_event(session, event)
+        if not events:  # what brings a call is paid for by the call's own rate
+            self._spent += len(opened.body) // work.OPENED_BYTES_A_UNIT
+        self._spent += machine.work
+        machine.work = 0
+        if machine.has_output:
             gateway.touch(session)
+
+    def _on_event(self, session: "Session", event: Any) -> None:
+        gateway, machine = self._gateway, session.machine
+        if isinstance(event, Told):
+            machine.work += work.TOLD
+            self.send_messages(session, [machine.told(event.body, self._clock.now())])
+        elif isinstance(event, Deadline):
+            self.deadline = self._clock.monotonic() + event.seconds
+        elif isinstance(event, DestroySession):
+            found = gateway.destroy_session(session.key.key_id, event.session_id)
+            machine.session_destroyed(event.session_id, found=found)
+        elif isinstance(event, DropAnswer):
+            running = gateway.calls.is_running(session.client, event.call_id)
+            machine.answer_dropped(event.msg_id, event.call_id, running=running)
+        elif isinstance(event, DestroyKey):
+            self._wait_for(self._destroy_key(session))
 
     def _call(self, session: "Session", call: Call) -> None:
         gateway = self._gateway
@@ -320,7 +377,8 @@ class Connection(asyncio.Protocol):
     async def _destroy_key(self, session: "Session") -> None:
         await self._gateway.keys.destroy(session.key.key_id)
         session.machine.key_destroyed()
-        self.send_messages(session, session.machine.flush(self._clock.now()))
+        while session.machine.has_output:
+            self.send_messages(session, session.machine.flush(self._clock.now()))
         self._socket.close()
         self._gateway.forget_key(session.key.key_id)
 

@@ -38,8 +38,8 @@ class Calls(Protocol):
         """Serve a call; `answer` gets the result's bytes once, now or later."""
         ...
 
-    def is_somebody(self, client: Any) -> bool:
-        """Whether it is known already who is logged in on a session."""
+    def user_of(self, client: Any) -> int | None:
+        """Return who is logged in on a session, if that is known already and anybody is."""
         ...
 
     def is_running(self, client: Any, msg_id: int) -> bool:

@@ -36,9 +36,9 @@ class ServedCalls:
         """See `ports.Calls`."""
         self._dispatcher.call(client, msg_id, body, answer)
 
-    def is_somebody(self, client: Client) -> bool:
+    def user_of(self, client: Client) -> int | None:
         """See `ports.Calls`."""
-        return client.user is not None
+        return client.user
 
     def is_running(self, client: Client, msg_id: int) -> bool:
         """See `ports.Calls`."""

@@ -13,8 +13,16 @@ from typing import Any, Final
 
 from chappe.core import Clock, Entropy
 from chappe.crypto.rsa import ServerKey
-from chappe.mtproto import AGE_S_MAX, AHEAD_S_MAX, NewAuthKey, Salts, ServerHandshake, ServerSession
-from chappe.rpc import Limiter, Rate
+from chappe.mtproto import (
+    AGE_S_MAX,
+    AHEAD_S_MAX,
+    NewAuthKey,
+    Salts,
+    ServerHandshake,
+    ServerSession,
+    work,
+)
+from chappe.rpc import Limiter, Purse, Rate
 from chappe.tl import errors
 
 from .connection import Connection
@@ -221,6 +229,10 @@ class Gateway:
         """Read a key anew when it is next used: it was bound."""
         self._cached.pop(key_id, None)
 
+    def purse(self, user: int | None, address: str) -> Purse:
+        """Return who pays for what comes on a connection: the person, or the address of who is nobody yet."""
+        return self._limiter.purse(Rate.WIRE, user or address)
+
     # -- handshakes ----------------------------------------------------------------------------
 
     def may_work(self, address: str) -> bool:
@@ -248,6 +260,7 @@ class Gateway:
         if session is None:
             floor = self._floors.take(where)
             machine = ServerSession(key.key_id, session_id, self.salts, floor)
+            machine.work = work.SESSION
             session = Session(machine, key)
             session.client = self.calls.open(
                 key, session_id, address, lambda body: self._push(session, body)
@@ -312,6 +325,8 @@ class Gateway:
             connection = session.connection
             if connection is not None and session.machine.has_output:
                 connection.send_messages(session, session.machine.flush(now))
+                if session.machine.has_output:
+                    self.touch(session)
 
     def rest(self, session: Session) -> None:
         """A session lost its connection; it is kept for a while."""
@@ -368,7 +383,8 @@ class Gateway:
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self.calls.settle(ANSWERED_S_MAX)
-        self._flush()
+        while self._dirty:
+            self._flush()
         for connection in tuple(self.connections):
             connection.close()
         await asyncio.sleep(0)

@@ -7,6 +7,7 @@ from wsproto.events import (
     AcceptConnection,
     BytesMessage,
     CloseConnection,
+    Event,
     Ping,
     RejectConnection,
     Request,
@@ -28,30 +29,42 @@ class WebSocket:
         self._ws = WSConnection(ConnectionType.SERVER)
         self.closed = False
 
-    def receive(self, data: bytes) -> tuple[bytes, bytes]:
-        """Return (bytes of the stream inside, bytes to answer with).
+    def feed(self, data: bytes) -> None:
+        """Take bytes; `next` reads them.
 
         Raises:
             ProtocolError: this is not a WebSocket of ours.
         """
-        payload, answer = bytearray(), bytearray()
         try:
             self._ws.receive_data(data)
-            for event in self._ws.events():
-                if isinstance(event, Request):
-                    answer += self._accept(event)
-                elif isinstance(event, BytesMessage):
-                    payload += event.data
-                elif isinstance(event, Ping):
-                    answer += self._ws.send(event.response())
-                elif isinstance(event, CloseConnection):
-                    answer += self._ws.send(event.response())
-                    self.closed = True
-                elif isinstance(event, TextMessage):
-                    raise ProtocolError("text on a binary socket")
         except WebProtocolError:
             raise ProtocolError("not a WebSocket") from None
-        return bytes(payload), bytes(answer)
+
+    def next(self) -> tuple[bytes, bytes] | None:
+        """Return what the next frame holds: (bytes of the stream inside, bytes to answer with).
+
+        Raises:
+            ProtocolError: this is not a WebSocket of ours.
+        """
+        try:
+            event = next(self._ws.events(), None)
+            return None if event is None else self._on_event(event)
+        except WebProtocolError:
+            raise ProtocolError("not a WebSocket") from None
+
+    def _on_event(self, event: Event) -> tuple[bytes, bytes]:
+        if isinstance(event, Request):
+            return b"", self._accept(event)
+        if isinstance(event, BytesMessage):
+            return bytes(event.data), b""
+        if isinstance(event, Ping):
+            return b"", self._ws.send(event.response())
+        if isinstance(event, CloseConnection):
+            self.closed = True
+            return b"", self._ws.send(event.response())
+        if isinstance(event, TextMessage):
+            raise ProtocolError("text on a binary socket")
+        return b"", b""
 
     def _accept(self, request: Request) -> bytes:
         if request.target.partition("?")[0] not in PATHS:

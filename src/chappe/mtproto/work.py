@@ -1,0 +1,23 @@
+"""What a message costs us on the wire, before and around the calls in it.
+
+A unit is about five microseconds of this process. Calls have their own rates; what is counted here is what
+comes with them, and what comes without any.
+"""
+
+from typing import Final
+
+PACKET: Final = 8  # to decrypt a packet and find its session
+MESSAGE: Final = 1  # a message in it, such as a ping
+CALL: Final = 8  # to hand a call in, be it refused there
+TOLD: Final = 8  # a packet of its own that says what is wrong with one
+SESSION: Final = 20  # a session that begins
+CONNECTION: Final = 20  # a connection that begins
+PUZZLE: Final = 20  # the first answer of a handshake
+KEY: Final = 20  # a key that is looked up in the store
+WEB_REQUEST: Final = 40  # the head of an HTTP request
+WEB_FRAME: Final = 2  # a frame of a WebSocket
+IDS_A_UNIT: Final = 32  # msg_ids that are looked at
+SALTS_A_UNIT: Final = 4  # salts that are derived
+SENT_BYTES_A_UNIT: Final = 256  # bytes that are sealed and sent again
+UNPACKED_BYTES_A_UNIT: Final = 1_024  # bytes that are unpacked
+OPENED_BYTES_A_UNIT: Final = 512  # bytes that are decrypted though no call is in them
