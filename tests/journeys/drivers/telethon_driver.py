@@ -200,6 +200,10 @@ class Driver(Community, MediaActs, AroundActs):
         found = await self.client(functions.account.GetAuthorizationsRequest())
         return len(found.authorizations)
 
+    async def apps(self) -> Any:
+        found = await self.client(functions.account.GetAuthorizationsRequest())
+        return [f"{a.app_name} {a.app_version}" for a in found.authorizations]
+
     async def log_out(self) -> Any:
         return await self.client.log_out()
 
