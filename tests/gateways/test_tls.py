@@ -194,6 +194,33 @@ async def test_a_renewed_certificate_is_taken_up_without_a_restart(tmp_path: Pat
         server.stop()
 
 
+@pytest.mark.parametrize(
+    ("cipher", "spoken"),
+    [
+        ("AES128-GCM-SHA256", False),
+        ("AES256-SHA256", False),
+        ("ECDHE-RSA-AES128-SHA256", False),
+        ("ECDHE-RSA-AES128-GCM-SHA256", True),
+        ("ECDHE-RSA-CHACHA20-POLY1305", True),
+    ],
+)
+async def test_what_was_recorded_stays_closed_to_who_gets_the_key_later(
+    gateway: Gateway, tmp_path: Path, cipher: str, spoken: bool
+) -> None:
+    """Where the certificate's key is RSA it only signs: nothing is encrypted for it."""
+    trusts = certify(tmp_path, private=rsa.generate_private_key(65_537, 2048))
+    trusts.maximum_version = ssl.TLSVersion.TLSv1_2
+    trusts.set_ciphers(cipher)
+    port = await gateway.listen("127.0.0.1", 0, Certificate(CERTIFIED, tmp_path).context)
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
+    except (ssl.SSLError, ConnectionError):
+        assert not spoken
+    else:
+        assert spoken
+        writer.close()
+
+
 def test_the_key_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
     """And no TLS is spoken where none is asked for."""
     certify(tmp_path, "key.pem")

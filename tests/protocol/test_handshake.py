@@ -107,13 +107,35 @@ def test_weak_numbers_are_no_public_values(g_b: int) -> None:
 
 
 def test_a_clash_is_tried_again() -> None:
-    """When the key's id is taken the client is told to make another, and may."""
-    server, last = third()
+    """When the key's id is taken the client is told to make another, and may, saying which one it was."""
+    client, server, request = begun()
+    got = answer(server, request)
+    assert isinstance(got, bytes)
+    last = client.receive(got)
+    assert last is not None
     made = answer(server, last)
     assert isinstance(made, NewAuthKey)
     assert made.clash[:4] != made.accepted[:4]
     server.retry()
-    assert isinstance(answer(server, last), NewAuthKey)
+    again = client.receive(made.clash)
+    assert again is not None
+    for wrong in (last, bytes([*last[:4], *again[4:60], *last[60:]])):
+        with pytest.raises(ProtocolError):
+            answer(server, wrong)
+    made = answer(server, again)
+    assert isinstance(made, NewAuthKey)
+    assert client.receive(made.accepted) is None
+    assert client.key == made.key
+
+
+def test_nobody_tries_again_who_was_not_told_to() -> None:
+    """The first attempt names none before it."""
+    client, server, request = begun()
+    got = answer(server, request)
+    assert isinstance(got, bytes)
+    assert client.receive(got)
+    with pytest.raises(ProtocolError):
+        answer(server, client._choose(b"earlier!"))
 
 
 def test_fingerprints_do_not_begin_with_zero() -> None:

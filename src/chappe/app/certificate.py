@@ -2,8 +2,13 @@
 
 import ssl
 from pathlib import Path
+from typing import Final
 
 from chappe.core.configuration import Configuration, ConfigurationError
+
+
+# of TLS 1.2; all of 1.3 are of this kind: whoever gets the key later opens nothing that was recorded
+CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 class Certificate:
@@ -25,6 +30,8 @@ class Certificate:
 
     def _read(self) -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(CIPHERS)
         try:
             context.load_cert_chain(self._chain, self._key)
         except (OSError, ssl.SSLError) as error:

@@ -53,8 +53,9 @@ class ServerHandshake:
     """One stranger's handshake, step by step."""
 
     __slots__ = (
-        "_answer", "_deadline", "_entropy", "_inner", "_key", "_keys", "_new_nonce", "_nonce",
-        "_now", "_puzzle", "_secret", "_server_nonce", "_step", "_token", "expires_in",
+        "_answer", "_clashed", "_deadline", "_entropy", "_inner", "_key", "_keys", "_new_nonce", "_nonce",
+        "_now", "_puzzle", "_retry_id", "_secret", "_server_nonce", "_step", "_token",
+        "expires_in",
     )  # fmt: skip
 
     def __init__(self, keys: dict[int, rsa.ServerKey], token: Callable[[int], bytes]) -> None:
@@ -65,6 +66,8 @@ class ServerHandshake:
         self._answer: tuple[bytes, bytes] = (b"", b"")  # the last request and its answer
         self._deadline = 0.0
         self._server_nonce = b""
+        self._retry_id = bytes(8)  # by which a client says that it tries again after a clash
+        self._clashed = b""  # what it is then
         self.expires_in: int | None = None
 
     @property
@@ -202,8 +205,8 @@ class ServerHandshake:
         key, iv = kdf.handshake_keys(self._new_nonce, self._server_nonce)
         plain = ige.decrypt(encrypted, key, iv)
         inner = plain[20:]
-        right = compare_digest(inner[:36], struct.pack("<I", CLIENT_DH_INNER) + self._nonce
-                               + self._server_nonce)  # fmt: skip
+        head = struct.pack("<I", CLIENT_DH_INNER) + self._nonce + self._server_nonce
+        right = compare_digest(inner[:44], head + self._retry_id)
         if not right:
             raise ProtocolError("the inner data is wrong")
         raw, inner_end = unpack_bytes(inner, 44)
@@ -219,7 +222,7 @@ class ServerHandshake:
 
     def _after_dh(self, request: bytes, shared: int) -> NewAuthKey:
         auth_key = shared.to_bytes(256, "big")
-        aux = kdf.aux_hash(auth_key)
+        aux = self._clashed = kdf.aux_hash(auth_key)
         accepted = self._verdict(DH_GEN_OK, 1, aux)
         self._remember(request, accepted)
         self._step = "done"
@@ -239,6 +242,7 @@ class ServerHandshake:
         """Go back one step after a clash: the client sends another g_b."""
         self._step = "dh"
         self._answer = (b"", b"")
+        self._retry_id = self._clashed
 
     def _verdict(self, number: int, which: int, aux: bytes) -> bytes:
         digest = sha1(self._new_nonce + bytes((which,)) + aux).digest()[4:]  # noqa: S324

@@ -31,6 +31,7 @@ class ClientHandshake:
         self.new_nonce = token(32)
         self.key: bytes | None = None
         self.salt = 0
+        self._g_a = 0
 
     def start(self) -> bytes:
         """Return the first request."""
@@ -54,6 +55,8 @@ class ClientHandshake:
             if body[36:52] != digest:
                 raise ProtocolError("the key differs")
             return None
+        if number == h.DH_GEN_RETRY and self.key is not None:
+            return self._choose(kdf.aux_hash(self.key))
         raise ProtocolError("not the next step")
 
     def _on_pq(self, body: bytes) -> bytes:
@@ -85,13 +88,19 @@ class ClientHandshake:
         g_a, at = unpack_bytes(inner, at)
         if sha1(inner[: at + 4]).digest() != plain[:20]:  # noqa: S324
             raise ProtocolError("the inner data is wrong")
+        self._g_a = int.from_bytes(g_a, "big")
+        return self._choose(bytes(8))
+
+    def _choose(self, retry_id: bytes) -> bytes:
+        """Choose a number and make the key; `retry_id` is zero but after a clash."""
+        key, iv = kdf.handshake_keys(self.new_nonce, self.server_nonce)
         secret = int.from_bytes(self._token(256), "big")
         g_b = dh.power(dh.G, secret)
-        self.key = dh.power(int.from_bytes(g_a, "big"), secret).to_bytes(256, "big")
+        self.key = dh.power(self._g_a, secret).to_bytes(256, "big")
         salt = bytes(a ^ b for a, b in zip(self.new_nonce[:8], self.server_nonce[:8], strict=True))
         self.salt = int.from_bytes(salt, "little", signed=True)
         data = struct.pack("<I", h.CLIENT_DH_INNER) + self.nonce + self.server_nonce
-        data += struct.pack("<q", 0) + pack_bytes(g_b.to_bytes(256, "big"))
+        data += retry_id + pack_bytes(g_b.to_bytes(256, "big"))
         with_hash = sha1(data).digest() + data  # noqa: S324
         with_hash += self._token(-len(with_hash) % 16)
         encrypted = pack_bytes(ige.encrypt(with_hash, key, iv))
