@@ -1,11 +1,13 @@
 """Sessions: the list, how one ends and what dies with it, QR codes, keys for other data centres."""
 
 import struct
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from chappe.core import Kind
+from chappe.features.auth import room
 from chappe.features.auth.handlers import BIND_INNER
 from chappe.features.auth.keys import BOUND_KEYS_MAX, read_key
 from chappe.features.auth.records import TemporaryKey
@@ -262,6 +264,101 @@ async def test_temporary_keys_are_dropped_at_wish_by_number_and_in_time() -> Non
         await v.wait(3 * DAY_S)
         boxes = await v.house.store.engine.owners(Kind.AUTH_KEYS)
         assert not [k for b in boxes for k in await v.house.look(b).scan(TemporaryKey)]
+
+
+async def test_a_newer_temporary_key_replaces_those_nobody_speaks_under() -> None:
+    """Each of an app's connections may have its own; what was left behind opens nothing any more."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        phone = await ada.log_in()
+        left, used = [await temporary(v, phone.key_id) for _ in range(2)]
+        left.disconnect()
+        newer = await temporary(v, phone.key_id)
+        found = [await v.server.keeper.find(d.client.temp_key_id or 0) for d in (left, used, newer)]
+        assert [f is not None for f in found] == [False, True, True]
+        assert left.client.temp_key_id in v.gate.cut
+        assert await me(used) == await me(newer) == ada.id
+        await bind(v, newer, phone.key_id)
+        assert await me(newer) == ada.id
+
+
+async def test_a_temporary_key_serves_one_permanent_key() -> None:
+    """Whoever holds it could else pass from one account to another."""
+    async with village(twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        device = await temporary(v, ada.device.key_id)
+        with pytest.raises(errors.TempAuthKeyAlreadyBound):
+            await bind(v, device, bob.device.key_id)
+        assert await me(device) == ada.id
+
+
+async def test_somebody_has_so_many_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one unused for longest makes room, and they are told; not who asks, nor one that is here."""
+    monkeypatch.setattr(room, "DEVICES_MAX", 4)
+    async with village(twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        first, second = await ada.log_in(), await ada.log_in()
+        await v.wait(DAY_S)
+        for device in (first, second):
+            device.disconnect()
+        ada.listener.disconnect()
+        newest = await ada.log_in()
+        await v.settle()
+        here = [s.hash for s in await sessions(newest)]
+        assert len(here) == 4
+        told = [
+            m
+            for m in await ada.texts(api.PeerUser(user_id=777_000))
+            if "the most there may be" in m
+        ]
+        assert len(told) == 1
+        for device in (ada.listener, first, second):
+            device.reconnect()
+        with pytest.raises(errors.RpcError, match=UNREGISTERED):
+            await me(ada.listener)
+        assert [await me(d) for d in (ada.device, first, second, newest)] == [ada.id] * 4
+        assert len(await sessions(bob)) == 2
+
+
+async def test_what_nobody_vouched_for_makes_room_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who got hold of codes does not push out the devices their owner knows."""
+    monkeypatch.setattr(room, "DEVICES_MAX", 4)
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        tablet = await ada.log_in()
+        for shown in await sessions(ada):
+            if not shown.current:
+                await ada(api.AccountChangeAuthorizationSettings(hash=shown.hash, confirmed=True))
+        tablet.disconnect()
+        await v.wait(DAY_S)
+        thieves = [await ada.log_in() for _ in range(6)]
+        tablet.reconnect()
+        assert [await me(d) for d in (ada.device, ada.listener, tablet)] == [ada.id] * 3
+        left = 0
+        for thief in thieves:
+            with suppress(errors.RpcError):
+                left += await me(thief) == ada.id
+        assert left == 1
+
+
+async def test_so_many_sessions_are_exported_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest makes room; the one it was exported from stays, and nobody is bothered."""
+    monkeypatch.setattr(room, "EXPORTS_MAX", 2)
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        before = await ada.texts(api.PeerUser(user_id=777_000))
+        aside = []
+        for _ in range(4):
+            given = await ada(api.AuthExportAuthorization(dc_id=2))
+            device = await v.stranger()
+            await device(api.AuthImportAuthorization(id=given.id, bytes=given.bytes))
+            aside.append(device)
+            await v.wait(1)
+        for gone in aside[:2]:
+            with pytest.raises(errors.RpcError, match=UNREGISTERED):
+                await me(gone)
+        assert [await me(d) for d in (*aside[2:], ada.device, ada.listener)] == [ada.id] * 4
+        assert await ada.texts(api.PeerUser(user_id=777_000)) == before
 
 
 async def exists(v: Village, device: Device) -> bool:

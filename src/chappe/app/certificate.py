@@ -6,7 +6,6 @@ from typing import Final
 
 from chappe.core.configuration import Configuration, ConfigurationError
 
-
 # of TLS 1.2; all of 1.3 are of this kind: whoever gets the key later opens nothing that was recorded
 CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 

@@ -95,15 +95,23 @@ class Clients:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
         self._by_key: dict[int, set[Client]] = {}
+        self._by_temporary: dict[int, set[Client]] = {}
         self.ended = 0  # log-outs so far
 
     def add(self, client: Client) -> None:
         """Remember a session that opened."""
         self._by_key.setdefault(client.key_id, set()).add(client)
+        if client.temp_key_id is not None:
+            self._by_temporary.setdefault(client.temp_key_id, set()).add(client)
 
     def remove(self, client: Client) -> None:
         """Forget a session that ended."""
         client.user = None
+        if client.temp_key_id is not None:
+            under = self._by_temporary.get(client.temp_key_id, set())
+            under.discard(client)
+            if not under:
+                self._by_temporary.pop(client.temp_key_id, None)
         found = self._by_key.get(client.key_id)
         if found is not None:
             found.discard(client)
@@ -130,9 +138,7 @@ class Clients:
 
     def of_temporary(self, temp_key_id: int) -> frozenset[Client]:
         """Return the open sessions that speak under a temporary key."""
-        return frozenset(
-            c for found in self._by_key.values() for c in found if c.temp_key_id == temp_key_id
-        )
+        return frozenset(self._by_temporary.get(temp_key_id, ()))
 
     def log_in(self, key_id: int, user: int, *, bot: bool = False, aside: bool = False) -> None:
         """Say that everybody on this key is now this user; `aside`: by an exported authorisation."""

@@ -182,8 +182,11 @@ async def log_out(call: Call, request: api.AuthLogOut) -> Any:
 @method(
     api.AuthBindTempAuthKey,
     needs=Needs.ANY,
-    raises=(errors.EncryptedMessageInvalid, errors.TempAuthKeyEmpty, errors.ExpiresAtInvalid),
-)
+    raises=(
+        errors.EncryptedMessageInvalid, errors.TempAuthKeyEmpty, errors.ExpiresAtInvalid,
+        errors.TempAuthKeyAlreadyBound,
+    ),
+)  # fmt: skip
 async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bool:
     """Bind a temporary key to a permanent one (core.telegram.org/method/auth.bindTempAuthKey)."""
     client = call.client
@@ -200,6 +203,8 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
     )  # fmt: skip
     if inner is None or inner[0] != call.msg_id or not compare_digest(inner[1], wanted):
         raise errors.EncryptedMessageInvalid
+    if temporary.perm_key_id not in (0, request.perm_auth_key_id):
+        raise errors.TempAuthKeyAlreadyBound
     expires = min(request.expires_at, temporary.expires or request.expires_at)
     if expires <= call.now:
         raise errors.ExpiresAtInvalid

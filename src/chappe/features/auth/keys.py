@@ -37,14 +37,19 @@ async def alter_key(house: House, key_id: int, **changes: object) -> AuthKey | N
 
 
 async def bind_key(house: House, permanent: int, temporary: int) -> list[int]:
-    """Note that a temporary key is bound to a permanent one; return those it had too many of, ended."""
+    """Note that a temporary key is bound to a permanent one; return those it replaces, ended.
+
+    Those are ended that no session speaks under, and the oldest if there are too many: decision 0026.
+    """
+    clients = house.services["clients"]
     async with house.change(box_of(permanent)) as change:
         record = await change.get(AuthKey, permanent)
         if record is None:
             return []
-        bound = (*(k for k in record.bound if k != temporary), temporary)
-        change.put(msgspec.structs.replace(record, bound=bound[-BOUND_KEYS_MAX:]))
-    ended = list(bound[:-BOUND_KEYS_MAX])
+        used = [k for k in record.bound if k != temporary and clients.of_temporary(k)]
+        bound = (*used, temporary)[-BOUND_KEYS_MAX:]
+        change.put(msgspec.structs.replace(record, bound=bound))
+    ended = [k for k in record.bound if k not in bound]
     for key_id in ended:
         async with house.change(box_of(key_id)) as change:
             change.drop(TemporaryKey, key_id)

@@ -12,6 +12,7 @@ from .chores import look_again
 from .keys import alter_key, read_key
 from .owing import owe
 from .records import Looking, Owing, Password, Session
+from .room import make_room
 from .sessions import end_session, new_session
 
 LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in may end with
@@ -88,6 +89,7 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
         raise errors.UserDeactivated
     call.service("clients").log_in(client.key_id, user, aside=bool(of))
     call.user = user
+    await make_room(call, user, of)
     if news:
         await call.service("service_message")(
             house,

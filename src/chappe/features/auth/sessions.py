@@ -32,14 +32,15 @@ class NewSession(Event, frozen=True):
         """See `Event`."""
         session = await viewer.look(Owner(Kind.USER, viewer.user)).get(Session, self.key_id)
         now = int(viewer.house.clock.now())
-        if session is None or not _is_unconfirmed(session, now):
+        if session is None or not is_unconfirmed(session, now):
             return api.UpdateNewAuthorization(hash=self.hash)
         return api.UpdateNewAuthorization(
             unconfirmed=True, hash=self.hash, date=self.date, device=self.device, location=""
         )
 
 
-def _is_unconfirmed(session: Session, now: int) -> bool:
+def is_unconfirmed(session: Session, now: int) -> bool:
+    """Whether it is still asked who logged in on a session."""
     return session.unconfirmed and session.created + CONFIRM_S > now
 
 
@@ -125,7 +126,7 @@ def _show(house: House, user: int, session: Session, current: int) -> Any:
     return api.Authorization(
         current=mine,
         official_app=False,
-        unconfirmed=_is_unconfirmed(session, int(house.clock.now())),
+        unconfirmed=is_unconfirmed(session, int(house.clock.now())),
         encrypted_requests_disabled=session.refuses_secret_chats,
         call_requests_disabled=session.refuses_calls,
         hash=0 if mine else session_hash(house, user, session.key_id),
