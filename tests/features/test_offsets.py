@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from chappe.features.messages.offsets import SKIPPED_MAX, Asked, asked_by, page_in, page_of
 from chappe.tl import api
 
+from .test_polls import ask as poll
+from .test_polls import question, vote
 from .test_reactions import react
 from .test_search import EMPTY
 from .test_topics import say as say_in
@@ -279,6 +281,30 @@ async def test_messages_with_reactions_nobody_has_looked_at() -> None:
             return ada(api.MessagesGetUnreadReactions(peer=ada.peer(sup), **how))
 
         await hold(reactions, numbers[::-1])
+
+
+async def test_polls_with_votes_nobody_has_looked_at() -> None:
+    """Of all topics, or of one; when one was looked at, the votes in the other are left."""
+    async with village(twins=False) as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Forum", bob)
+        await ada(api.ChannelsToggleForum(channel=ada.channel(sup), enabled=True, tabs=False))
+        news, other = await topic(ada, sup, "News"), await topic(ada, sup, "Other")
+        numbers: dict[int, list[int]] = {news: [], other: []}
+        for where in (*(news,) * MANY, other):
+            to = api.InputReplyToMessage(reply_to_msg_id=where, top_msg_id=where)
+            number = await poll(ada, sup, question(public_voters=True), reply_to=to)
+            await vote(bob, sup, number, 0)
+            numbers[where].insert(0, number)
+
+        def voted(**how: int) -> Awaitable[Any]:
+            return ada(api.MessagesGetUnreadPollVotes(peer=ada.peer(sup), **how))
+
+        await hold(voted, [*numbers[other], *numbers[news]])
+        await hold(lambda **how: voted(top_msg_id=news, **how), numbers[news])
+        await ada(api.MessagesReadPollVotes(peer=ada.peer(sup), top_msg_id=news))
+        left = await voted(offset_id=0, add_offset=0, limit=10, min_id=0, max_id=0)
+        assert [m.id for m in left.messages] == numbers[other]
 
 
 async def test_places_and_days_of_a_list_count_from_its_beginning() -> None:

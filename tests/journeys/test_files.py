@@ -31,7 +31,7 @@ async def meet(ann: Device, bob: Device) -> None:
 @pytest.mark.parametrize("sender", SENDERS)
 async def test_a_file_reaches_every_library(town: Town, tmp_path: Path, sender: str) -> None:
     """One sends, all others fetch: what they have is what was sent."""
-    content = tmp_path / "blob.bin"
+    content = tmp_path / "Quarterly_report.bin"
     content.write_bytes(random.Random(sender).randbytes(SIZE))
     ann = await town.person(sender, "Ann")
     for library in READERS:
@@ -42,6 +42,10 @@ async def test_a_file_reaches_every_library(town: Town, tmp_path: Path, sender: 
         got = tmp_path / f"{library}.bin"
         await bob.do("download", to=ann.user, id=heard["id"], path=str(got))
         assert digest(got) == digest(content), library
+        found = await bob.do(
+            "search", to=ann.user, query="quarterly"
+        )  # its caption says nothing of it
+        assert [m["id"] for m in found] == [heard["id"]], library
 
 
 @pytest.mark.parametrize("sender", SENDERS)

@@ -222,11 +222,10 @@ class _Answers(NamedTuple):
 
     async def older(self, before: int, skip: int, limit: int) -> list[Message]:
         """See `Lines`."""
-        found = await scan_thread(
+        return await scan_thread(
             self.look, self.peer, self.thread, after=max(0, self.first - 1), before=before,
-            limit=skip + limit,
+            limit=limit, skip=skip,
         )  # fmt: skip
-        return found[skip:]
 
 
 async def thread_page(call: Call, where: Source, thread: Thread, asked: Asked) -> list[Message]:

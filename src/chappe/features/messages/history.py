@@ -59,6 +59,7 @@ async def show_page(
 class _Conversation(NamedTuple):
     """The messages of a conversation that the caller may see, to be read page by page."""
 
+    call: Call
     where: Source
 
     @property
@@ -80,7 +81,8 @@ class _Conversation(NamedTuple):
         if skip + limit <= PAGE_RECORDS:
             return (await look.scan(Message, peer, limit=skip + limit, **how))[skip:]
         found: list[Message] = []
-        async for some in look.pages(Message, peer, limit=skip + limit, **how):
+        pages = look.pages(Message, peer, limit=skip + limit, **how)
+        async for some in self.call.in_slices(pages):
             found += some[skip:]
             skip = max(0, skip - len(some))
         return found
@@ -95,7 +97,7 @@ async def page(call: Call, where: Source, asked: Asked) -> list[Message]:
     if asked.offset_date and not asked.offset_id:
         offset = await first_since(where.look, where.peer, asked.offset_date)
         asked = asked._replace(offset_id=offset)
-    return await page_of(call, _Conversation(where), asked)
+    return await page_of(call, _Conversation(call, where), asked)
 
 
 @method(api.MessagesGetHistory, raises=(*accounts.PEER_ERRORS,))

@@ -162,25 +162,32 @@ async def forget_answers(change: Change, messages: list[Message]) -> None:
 
 async def scan_thread(
     look: View, peer: int, thread: Thread, *, after: int = 0, before: int = 0, limit: int,
-    reverse: bool = True,
+    reverse: bool = True, skip: int = 0,
 ) -> list[Message]:  # fmt: skip
-    """Return messages of a thread with after < id < before (0: no bound), newest first or reversed."""
+    """Return messages of a thread with after < id < before (0: no bound), newest first or reversed.
+
+    `skip` of them are passed over: they are not read where the index knows all.
+    """
+    if not thread.since:
+        return await _indexed(look, peer, thread, after, before, limit, skip, reverse=reverse)
+    limit += skip
     found = await _indexed(look, peer, thread, after, before, limit, reverse=reverse)
     whole = len(found) == limit and reverse and bool(found) and found[-1].id > thread.since
-    if thread.since and not whole:
+    if not whole:
         found += await _early(look, peer, thread, after, before, limit, reverse=reverse)
         found.sort(key=lambda m: m.id, reverse=reverse)
-    return found[:limit]
+    return found[skip:limit]
 
 
 async def _indexed(
-    look: View, peer: int, thread: Thread, after: int, before: int, limit: int, *,
+    look: View, peer: int, thread: Thread, after: int, before: int, limit: int, skip: int = 0, *,
     reverse: bool,
 ) -> list[Message]:  # fmt: skip
     rows = await look.scan(
-        InThread, thread.id, after=after or None, before=before or None, limit=limit, reverse=reverse
+        InThread, thread.id, after=after or None, before=before or None, limit=skip + limit,
+        reverse=reverse,
     )  # fmt: skip
-    found = [await look.get(Message, peer, row.id) for row in rows]
+    found = [await look.get(Message, peer, row.id) for row in rows[skip:]]
     return [m for m in found if m is not None]
 
 

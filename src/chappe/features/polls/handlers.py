@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, messages
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Viewer
+from chappe.updates import Change, View, Viewer
 
 from . import rules
 from .access import POLL_ERRORS, Found, check_voter, find
@@ -292,25 +292,34 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> Any:
 # -- votes not looked at ----------------------------------------------------------------------------
 
 
+async def _unread(look: View, where: messages.Source, topic: int | None) -> list[UnreadVote]:
+    """Return the marks of a dialog, or topic, at votes that were not looked at, newest first."""
+    marks = await look.scan(UnreadVote, where.peer, reverse=True)
+    if not topic:
+        return marks
+    return [
+        mark for mark in marks
+        if (message := await messages.visible(where, mark.id)) is not None
+        and messages.topic_number(message) == topic
+    ]  # fmt: skip
+
+
 @method(api.MessagesGetUnreadPollVotes, raises=accounts.PEER_ERRORS)
 async def get_unread_poll_votes(call: Call, request: api.MessagesGetUnreadPollVotes) -> Any:
     """Return the caller's public polls in which others voted since they looked."""
     where = await messages.source_of(call, request.peer)
-    marks = await call.look().scan(UnreadVote, where.peer, reverse=True)
-    marks = [m for m in marks if not request.offset_id or m.id < request.offset_id]
-    limit = max(0, min(request.limit, PAGE_MAX))
-    seen = [
-        m for mark in marks[:limit] if (m := await messages.visible(where, mark.id)) is not None
-    ]
+    marks = await _unread(call.look(), where, request.top_msg_id)
+    asked = messages.page_in(marks, messages.asked_by(request, PAGE_MAX))
+    seen = [m for mark in asked if (m := await messages.visible(where, mark.id)) is not None]
     return await messages.show_page(call, seen, len(marks), where)
 
 
 @method(api.MessagesReadPollVotes, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def read_poll_votes(call: Call, request: api.MessagesReadPollVotes) -> Any:
-    """Mark every vote in a dialog as looked at."""
+    """Mark every vote in a dialog, or topic, as looked at."""
     where = await messages.source_of(call, request.peer)
     async with call.change() as change:
-        for mark in await change.scan(UnreadVote, where.peer):
+        for mark in await _unread(change, where, request.top_msg_id):
             change.drop(UnreadVote, mark.peer, mark.id)
     pts = await where.look.counter("pts")
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
