@@ -28,7 +28,7 @@ def test_a_key_that_is_not_bound_may_do_three_things() -> None:
 
     async def story() -> None:
         world = World(await open_server(1), 1)
-        unbound = Device(world.server, 0, 229)
+        unbound = Device(world.server, 0, tl.LAYER)
         author = Author(random.Random(1), Known())
         methods = world.server.dispatcher.methods
         open_ones = {kind.tl_name for kind, m in methods.items() if m.needs is Needs.ANY}
@@ -49,7 +49,7 @@ def test_a_key_nobody_is_logged_in_on_does_nothing_for_a_person() -> None:
     async def story() -> None:
         world = World(await open_server(1), 1)
         ada = await world.device(ADA)
-        nobody = Device(world.server, 5, 229)
+        nobody = Device(world.server, 5, tl.LAYER)
         author = Author(random.Random(1), Known())
         for kind, method in world.server.dispatcher.methods.items():
             if method.needs in (Needs.LOGIN, Needs.USER, Needs.BOT):
