@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chappe.features.accounts.names import NAME_REST_S
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -88,6 +89,7 @@ async def test_a_username_is_one_persons() -> None:
                     await ada(method(username=bad))
         assert await ada(check(username="count_ess"))
         assert (await ada(take(username=""))).username is None
+        await v.wait(NAME_REST_S)
         assert (await eve(take(username="Count_Ess"))).username == "Count_Ess"
 
 

@@ -99,7 +99,7 @@ async def shown(viewer: Person, whom: Person) -> Any:
 
 
 async def test_an_account_ends_and_what_others_have_stays_sane() -> None:
-    """Every device is out, the key is destroyed, the names are free; messages are of a deleted account."""
+    """Every device is out, the key is destroyed, the number is free; messages are of a deleted account."""
     async with village() as v:
         ada, claude, eve = await v.people_named("Ada", "Claude", "Eve")
         await ada(api.AccountUpdateUsername(username="ada_here"))
@@ -129,7 +129,8 @@ async def test_an_account_ends_and_what_others_have_stays_sane() -> None:
             await claude.say(ada, "hello?")
         with pytest.raises(errors.UsernameNotOccupied):
             await claude(api.ContactsResolveUsername(username="ada_here"))
-        assert await claude(api.AccountUpdateUsername(username="ada_here"))
+        with pytest.raises(errors.UsernameOccupied):
+            await claude(api.AccountUpdateUsername(username="ada_here"))
         again = await v.person("Ana", phone=ada.phone)
         assert again.id != ada.id
         box = v.house.look(Owner(Kind.USER, ada.id))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chappe.features.accounts.names import NAME_REST_S
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -519,7 +520,7 @@ async def test_a_creator_who_left_runs_nothing_until_back() -> None:
 
 
 async def test_a_channel_that_ends_is_gone_for_everybody() -> None:
-    """Nobody reads, joins, or finds it any more; its name is free."""
+    """Nobody reads, joins, or finds it any more; its name is free once it has rested."""
     async with village(twins=False) as v:
         ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
         sup = await ada.supergroup("Town", bob)
@@ -538,4 +539,8 @@ async def test_a_channel_that_ends_is_gone_for_everybody() -> None:
                 await one(api.ContactsResolveUsername(username="townhall"))
         assert [type(c) for c in bob.listener.shown][-1] is api.ChannelForbidden
         other = await bob.supergroup("New town")
-        await bob(api.ChannelsUpdateUsername(channel=bob.channel(other), username="townhall"))
+        named = api.ChannelsUpdateUsername(channel=bob.channel(other), username="townhall")
+        with pytest.raises(errors.UsernameOccupied):
+            await bob(named)
+        await v.wait(NAME_REST_S)
+        await bob(named)

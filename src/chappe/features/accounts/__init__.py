@@ -5,8 +5,8 @@ from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phon
 from .acts import ACTS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
-from .handlers import announce_to_friends
-from .names import Name, claim, find, place, release
+from .handlers import announce_to_friends, is_confirmed
+from .names import Name, claim, find, give_up, may_rest, may_take, place, release, take
 from .peers import (
     CHANNELS_BELOW,
     PEER_ERRORS,
@@ -44,7 +44,11 @@ __all__ = [
     "birthday_of",
     "claim",
     "find",
+    "give_up",
     "in_channel",
+    "is_confirmed",
+    "may_rest",
+    "may_take",
     "owner_of",
     "peer_id",
     "peer_of",
@@ -57,6 +61,7 @@ __all__ = [
     "shown_hash",
     "status_of",
     "suggested_to",
+    "take",
     "take_number",
     "user_by_phone",
     "user_of",

@@ -92,11 +92,19 @@ async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
 async def check_username(call: Call, request: api.AccountCheckUsername) -> bool:
     """Whether a username may be taken."""
     username = rules.check_username(request.username)
-    owner = await names.find(call.house, "username", username)
-    if owner is None or owner == call.me:
-        return True
-    holder = await call.look(owner).get(User)
-    return holder is not None and holder.username.lower() != username.lower()
+    confirmed = await is_confirmed(call, username)
+    return await names.may_take(call.house, username, call.me, call.user, confirmed=confirmed)
+
+
+async def is_confirmed(call: Call, username: str) -> bool:
+    """Whether whoever claims a username stands by it: their record says that it is theirs."""
+    owner = await names.find(call.house, names.USERNAME, username)
+    if owner is None:
+        return False
+    if owner.kind is Kind.CHANNEL:
+        return bool(await call.service("public_chat")(call.house, owner, username))
+    record = await call.look(owner).get(User)
+    return record is not None and record.username.lower() == username.lower()
 
 
 @method(
@@ -110,7 +118,7 @@ async def check_username(call: Call, request: api.AccountCheckUsername) -> bool:
     ),
 )
 async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any:
-    """Take another username, or none."""
+    """Take another username, or none; the old one rests before somebody else may have it."""
     wanted = rules.check_username(request.username) if request.username else ""
     record = await call.look().get(User)
     if record is None:
@@ -118,20 +126,17 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any
     if record.username == wanted:
         raise errors.UsernameNotModified
     if wanted:
-        holder = await names.find(call.house, "username", wanted)
-        free = None
-        if holder is not None and holder.kind is Kind.USER and holder != call.me:
-            other = await call.look(holder).get(User)
-            if other is None or other.username.lower() != wanted.lower():
-                free = holder
-        if not await names.claim(call.house, "username", wanted, call.me, free):
+        confirmed = await is_confirmed(call, wanted)
+        if not await names.take(call.house, wanted, call.me, call.user, confirmed=confirmed):
             raise errors.UsernameOccupied
     async with call.change() as change:
         record = await own_record(change)
+        left = record.username if record.username.lower() != wanted.lower() else ""
+        rest = bool(left) and await names.may_rest(change)
         change.put(msgspec.structs.replace(record, username=wanted))
         change.notice(NameChanged(user=call.user))
-    if record.username and record.username.lower() != wanted.lower():
-        await names.release(call.house, "username", record.username, call.me)
+    if left:
+        await names.give_up(call.house, left, call.me, call.user, rest=rest)
     await announce_to_friends(call, NameChanged(user=call.user))
     return await show_user(call.viewer(), call.user)
 

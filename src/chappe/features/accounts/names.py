@@ -2,15 +2,26 @@
 
 A name is claimed before its owner's record says so, and released after. What a crash leaves between the
 two is a claim its owner does not confirm, and such a claim counts for nothing.
+
+A username that was given up rests for a while: whoever knew it would take its next owner for the last.
+Until then only who gave it up may have it.
 """
+
+from typing import Final
+
+import msgspec
 
 from chappe.core import Kind, Owner, shard_of
 from chappe.ports import Record
-from chappe.updates import House
+from chappe.updates import Change, House
+
+NAME_REST_S: Final = 30 * 86_400  # seconds a username rests that was given up
+NAMES_RESTING_MAX: Final = 10  # names somebody gave up that rest; others are free at once
+USERNAME: Final = "username"
 
 
 class Name(Record, frozen=True):
-    """A claim on a name."""
+    """A claim on a name, or a username that rests."""
 
     table = "name"
     key = ("blind",)
@@ -18,6 +29,17 @@ class Name(Record, frozen=True):
     blind: str
     kind: int
     id: int
+    until: int = 0  # until when it rests, given up or in doubt
+    by: int = 0  # who gave it up; 0 while it is claimed
+
+
+class GivenUp(Record, frozen=True):
+    """In somebody's own box: until when names rest that they gave up."""
+
+    table = "given_up"
+    key = ()
+
+    until: tuple[int, ...] = ()
 
 
 def place(house: House, domain: str, value: str) -> tuple[Owner, str]:
@@ -30,7 +52,7 @@ async def find(house: House, domain: str, value: str) -> Owner | None:
     """Return who claims a name; ask the owner's record whether it is still theirs."""
     box, key = place(house, domain, value)
     name = await house.look(box).get(Name, key)
-    return None if name is None else Owner(Kind(name.kind), name.id)
+    return None if name is None or name.by else Owner(Kind(name.kind), name.id)
 
 
 async def claim(house: House, domain: str, value: str, owner: Owner, free: Owner | None) -> bool:
@@ -51,3 +73,63 @@ async def release(house: House, domain: str, value: str, owner: Owner) -> None:
         name = await change.get(Name, key)
         if name is not None and (name.kind, name.id) == owner:
             change.drop(Name, key)
+
+
+# -- usernames --------------------------------------------------------------------------------------
+
+
+def _is_open(name: Name | None, owner: Owner | None, by: int, now: int, *, confirmed: bool) -> bool:
+    """Whether a username may be taken for `owner` by a person; `confirmed`: who claims it stands by it."""
+    if name is None or (name.kind, name.id) == owner or (name.by and name.by == by):
+        return True
+    return (bool(name.by) or not confirmed) and 0 < name.until <= now
+
+
+async def may_take(
+    house: House, username: str, owner: Owner | None, by: int, *, confirmed: bool
+) -> bool:
+    """Whether a username could be taken now; see `take`."""
+    box, key = place(house, USERNAME, username)
+    name = await house.look(box).get(Name, key)
+    return _is_open(name, owner, by, int(house.clock.now()), confirmed=confirmed)
+
+
+async def take(house: House, username: str, owner: Owner, by: int, *, confirmed: bool) -> bool:
+    """Claim a username for `owner`, whom person `by` acts for; False if it is somebody's, or rests.
+
+    What its claimant does not stand by may be on its way to them or from them: it rests from now on.
+    """
+    box, key = place(house, USERNAME, username)
+    async with house.change(box) as change:
+        name = await change.get(Name, key)
+        if _is_open(name, owner, by, change.now, confirmed=confirmed):
+            change.put(Name(blind=key, kind=owner.kind, id=owner.id))
+            return True
+        if name is not None and not confirmed and not name.until:
+            change.put(msgspec.structs.replace(name, until=change.now + NAME_REST_S))
+    return False
+
+
+async def give_up(house: House, username: str, owner: Owner, by: int, *, rest: bool = True) -> None:
+    """Give up a username, if it is this owner's; it rests, for all but whom `by` says."""
+    if not rest:
+        await release(house, USERNAME, username, owner)
+        return
+    box, key = place(house, USERNAME, username)
+    async with house.change(box) as change:
+        name = await change.get(Name, key)
+        if name is not None and (name.kind, name.id) == owner and not name.by:
+            change.put(msgspec.structs.replace(name, until=change.now + NAME_REST_S, by=by))
+
+
+async def may_rest(change: Change) -> bool:
+    """Whether one more name rests that the owner of a box gives up; if so it is counted.
+
+    Otherwise one person could keep any number of names from everybody by taking and leaving them.
+    """
+    given = await change.get(GivenUp) or GivenUp()
+    resting = tuple(until for until in given.until if until > change.now)
+    if len(resting) >= NAMES_RESTING_MAX:
+        return False
+    change.put(GivenUp(until=(*resting, change.now + NAME_REST_S)))
+    return True

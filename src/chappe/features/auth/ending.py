@@ -58,7 +58,7 @@ async def finish_deletion(house: House, user: int, asking: Client | None = None)
         await accounts.release(house, "phone", ending.phone, owner)
         await codes.drop(house, ending.phone)
     if ending is not None and ending.username:
-        await accounts.release(house, "username", ending.username, owner)
+        await accounts.give_up(house, ending.username, owner, user)
     await house.services["forget_files"](house, user)
     await house.erase(owner)
     async with house.change(owner) as change:  # a tombstone, under a new key

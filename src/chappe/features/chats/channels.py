@@ -347,7 +347,9 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
                 change.put(msgspec.structs.replace(other, linked=0))
                 change.notice(ChannelChanged(id=other.id))
     if place.chat.username:
-        await accounts.release(call.house, "username", place.chat.username, place.owner)
+        async with call.change() as change:
+            rest = await accounts.may_rest(change)
+        await accounts.give_up(call.house, place.chat.username, place.owner, call.user, rest=rest)
     await call.house.relay.delivered(call.me)
     viewer = call.viewer()
     mention(viewer, place)

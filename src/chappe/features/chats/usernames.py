@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts
 from chappe.features.accounts import rules
 from chappe.rpc import Call, Rate, method
@@ -19,21 +19,6 @@ from .records import Chat, Joined
 from .views import show_chat
 
 PUBLIC_CHATS_MAX: Final = 10  # public chats one person may own
-
-
-async def _holder(call: Call, username: str) -> Owner | None:
-    """Return who has a username, claims nobody stands by aside."""
-    owner = await accounts.find(call.house, "username", username)
-    if owner is None:
-        return None
-    look = call.look(owner)
-    if owner.kind is Kind.USER:
-        person = await look.get(accounts.User)
-        mine = person is not None and person.username.lower() == username.lower()
-    else:
-        chat = await look.get(Chat)
-        mine = chat is not None and chat.username.lower() == username.lower()
-    return owner if mine else None
 
 
 @method(
@@ -56,8 +41,8 @@ async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool
     if not public and len(await _public(call)) >= PUBLIC_CHATS_MAX:
         raise errors.ChannelsAdminPublicTooMuch
     username = rules.check_username(request.username)
-    holder = await _holder(call, username)
-    return holder is None or holder == own
+    confirmed = await accounts.is_confirmed(call, username)
+    return await accounts.may_take(call.house, username, own, call.user, confirmed=confirmed)
 
 
 @method(
@@ -78,9 +63,8 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
     if wanted:
         if not place.chat.username and len(await _public(call)) >= PUBLIC_CHATS_MAX:
             raise errors.ChannelsAdminPublicTooMuch
-        claimed = await accounts.find(call.house, "username", wanted)
-        free = claimed if claimed and await _holder(call, wanted) is None else None
-        if not await accounts.claim(call.house, "username", wanted, place.owner, free):
+        confirmed = await accounts.is_confirmed(call, wanted)
+        if not await accounts.take(call.house, wanted, place.owner, call.user, confirmed=confirmed):
             raise errors.UsernameOccupied
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
@@ -91,7 +75,9 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
         relist(change, call.house, chat, new)
         change.notice(ChannelChanged(id=chat.id))
     if place.chat.username and place.chat.username.lower() != wanted.lower():
-        await accounts.release(call.house, "username", place.chat.username, place.owner)
+        async with call.change() as change:
+            rest = await accounts.may_rest(change)
+        await accounts.give_up(call.house, place.chat.username, place.owner, call.user, rest=rest)
     action = api.ChannelAdminLogEventActionChangeUsername(
         prev_value=place.chat.username, new_value=wanted
     )
