@@ -62,15 +62,15 @@ def pem(bits: int = 2048) -> bytes:
 KEY = pem()
 
 
-def tdlib() -> Path:
+def tdlib(environment: str = "tdlib") -> Path:
     """Return TDLib as it is installed for the journeys."""
-    (found,) = (ENVIRONMENTS / "tdlib").rglob("libtdjson*.so*")
+    (found,) = (ENVIRONMENTS / environment).rglob("libtdjson*.so*")
     return found
 
 
 def program(app: str) -> bytes:
     """Return an app as it was installed; where Telegram Desktop cannot be, the test is skipped."""
-    path = tdlib() if app == "tdlib" else Path(debian("telegram-desktop"))
+    path = Path(debian("telegram-desktop")) if app == "desktop" else tdlib(app)
     return path.read_bytes()
 
 
@@ -95,7 +95,7 @@ def names(content: bytes) -> set[str]:
     return found
 
 
-@pytest.fixture(scope="module", params=["tdlib", "desktop"])
+@pytest.fixture(scope="module", params=["tdlib", "tdlib_newest", "desktop"])
 def original(request: pytest.FixtureRequest) -> bytes:
     """A real app."""
     return program(request.param)

@@ -45,8 +45,9 @@ class DesktopError(Exception):
 class Desktop:
     """A running app, of a person who is not signed in yet."""
 
-    def __init__(self, server: RealServer, home: Path) -> None:
+    def __init__(self, server: RealServer, home: Path, inside: tuple[str, ...] = ()) -> None:
         self.server = server
+        self.inside = inside  # runs the app, such as in another network
         self.home = home
         self.pictures: list[Path] = []
 
@@ -75,7 +76,7 @@ class Desktop:
             "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1",
         }  # fmt: skip
         self._app = subprocess.Popen(
-            [str(copy), "-workdir", f"{copy}.d"], cwd=self.home, env=self._environment,
+            [*self.inside, str(copy), "-workdir", f"{copy}.d"], cwd=self.home, env=self._environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._log = Path(f"{copy}.d") / "log.txt"

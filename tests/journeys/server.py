@@ -12,6 +12,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+METRICS = "http://127.0.0.1:{}/metrics"
+READ = f"import sys, urllib.request as r; print(r.urlopen({METRICS!r}.format(sys.argv[1])).read().decode())"
 START_S_MAX = 30.0  # seconds until it must listen
 
 
@@ -28,10 +30,14 @@ def free_port() -> int:
 
 
 class RealServer:
-    """`python -m chappe serve` as a child process."""
+    """`python -m chappe serve` as a child process; `inside` runs it, such as in another network."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(
+        self, data: Path, *, host: str = "127.0.0.1", inside: tuple[str, ...] = ()
+    ) -> None:
         self.data = data
+        self.host = host
+        self.inside = inside
         self.codes = data.parent / f"{data.name}.codes"
         self.port = free_port()
         self.metrics_port = free_port()
@@ -44,12 +50,13 @@ class RealServer:
         with self._log.open("a") as log:
             self._child = subprocess.Popen(
                 [
-                    sys.executable, "-m", "chappe", "serve", "--data", str(self.data), "--port",
+                    *self.inside, sys.executable, "-m", "chappe", "serve", "--data", str(self.data),
+                    "--host", self.host, "--port",
                     str(self.port), "--codes-file", str(self.codes), "--rate-scale", "1000", "--metrics-port",
                     str(self.metrics_port),
                 ],
                 stdout=log, stderr=log, text=True,
-                env={**os.environ, "CHAPPE_STRICT": "true"},
+                env={**os.environ, "CHAPPE_STRICT": "true", "CHAPPE_PUBLIC_HOST": self.host},
             )  # fmt: skip
         deadline = time.monotonic() + START_S_MAX
         while time.monotonic() < deadline:
@@ -75,11 +82,11 @@ class RealServer:
         return self._child.pid
 
     def repoint(self, app: str, program: Path, copy: Path) -> Path:
-        """Make a copy of an app that looks for this server, as a person does."""
+        """Make a copy of an app that looks for this server, as a person does who has its key only."""
         subprocess.run(
             [
-                sys.executable, "-m", "chappe", "repoint", app, "--data", str(self.data), "--app",
-                str(program), "--out", str(copy),
+                sys.executable, "-m", "chappe", "repoint", app, "--to", f"{self.host}:{self.port}",
+                "--key", str(self.pem), "--app", str(program), "--out", str(copy),
             ],
             check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
@@ -94,10 +101,17 @@ class RealServer:
         lines = [line for line in self.log().splitlines() if "error" in line]
         return [line for line in lines if "bug" in line or "store" in line]
 
+    def _metrics(self) -> str:
+        """Return the page of metrics, which is served on the server's own machine only."""
+        if self.inside:
+            command = [*self.inside, sys.executable, "-c", READ, str(self.metrics_port)]
+            return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        with urllib.request.urlopen(METRICS.format(self.metrics_port)) as page:
+            return str(page.read().decode())
+
     def counted(self) -> dict[tuple[str, str], int]:
         """Return how often each method was called since the start, by anybody, with each outcome."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as page:
-            lines = page.read().decode().splitlines()
+        lines = self._metrics().splitlines()
         found = (
             re.match(r'chappe_calls_total\{method="([\w.]+)",outcome="([\w%]+)"\} ([\d.e+]+)', line)
             for line in lines
