@@ -19,6 +19,7 @@ from chappe.ports import Fenced
 from chappe.telemetry import configure
 
 from .control import Control, refuse_second
+from .memory import give_back
 from .ports import Application, Show
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -124,6 +125,7 @@ async def serve(
             loop.add_signal_handler(number, stopped.set)
     if config.tls_port:
         loop.add_signal_handler(signal.SIGHUP, renew)
+    giving = loop.create_task(give_back())
     try:
         addresses = await running.listen()
         await control.start()
@@ -139,5 +141,6 @@ async def serve(
         if fenced:
             raise Fenced(fenced[0])
     finally:
+        giving.cancel()
         await control.stop()
         await running.stop()
