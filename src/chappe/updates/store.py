@@ -74,8 +74,8 @@ class Box:
     """
 
     __slots__ = (
-        "commits", "counted", "derived", "held", "kept", "latest", "owner", "pieces", "sizes",
-        "under_way", "waiters",
+        "commits", "counted_pieces", "counted_records", "derived", "held", "kept", "latest", "left",
+        "owner", "pieces", "sizes", "under_way", "waiters",
     )  # fmt: skip
 
     def __init__(self, owner: Owner) -> None:
@@ -83,7 +83,8 @@ class Box:
         self.kept: dict[Where, Record | None] = {}
         self.sizes: dict[Where, int] = {}  # pieces of each of them, but of those that are small
         self.pieces = 0  # of all of them
-        self.counted = (0, 0)  # records and pieces, as the store has counted them last
+        self.counted_records = self.counted_pieces = 0  # as the store has counted them last
+        self.left = False  # memory: it was counted for the last time
         self.latest: deque[Where] | None = None  # those of `kept` that pass, the oldest first
         self.under_way: dict[Where, tuple[Waiting, Record | None]] = {}
         self.derived: dict[
@@ -114,10 +115,15 @@ class Box:
         """Have a committed record of so many encoded bytes in memory, or know that there is none."""
         self.kept[where] = record
         pieces = size // PIECE_BYTES
-        if pieces or self.sizes:
-            self.pieces += pieces - self.sizes.pop(where, 0)
-            if pieces:
-                self.sizes[where] = pieces
+        sizes = self.sizes
+        if pieces or sizes:
+            known = sizes.get(where, 0)
+            if pieces != known:
+                self.pieces += pieces - known
+                if pieces:
+                    sizes[where] = pieces
+                else:
+                    del sizes[where]
         if passing:
             self.pass_on(where)
 
@@ -235,12 +241,12 @@ class Store:
         self._make_room()
 
     def _count(self, box: Box) -> None:
-        if self._boxes.get(box.owner) is not box:
-            return  # it has left memory, and was counted for the last time
-        records, pieces = box.counted
-        box.counted = (len(box.kept) + len(box.derived), box.pieces)
-        self._records += box.counted[0] - records
-        self._pieces += box.counted[1] - pieces
+        if box.left:
+            return
+        records, pieces = len(box.kept) + len(box.derived), box.pieces
+        self._records += records - box.counted_records
+        self._pieces += pieces - box.counted_pieces
+        box.counted_records, box.counted_pieces = records, pieces
 
     def _make_room(self) -> None:
         for _ in range(len(self._boxes)):
@@ -254,6 +260,7 @@ class Store:
             else:
                 self._records -= 1
                 self._pieces -= BOX_PIECES
+                box.left = True
                 del self._boxes[owner]
 
     def forget(self, owner: Owner) -> None:
