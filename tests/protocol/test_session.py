@@ -15,8 +15,15 @@ from chappe.mtproto import (
     open_envelope,
 )
 from chappe.mtproto import service as s
-from chappe.mtproto.salts import SALT_LIFETIME_S
-from chappe.mtproto.session import SEEN_IDS_MAX, UNACKED_BYTES_MAX
+from chappe.mtproto.salts import SALT_LIFETIME_S, Salts
+from chappe.mtproto.session import (
+    HELD_BYTES_MAX,
+    HELD_FAIR_BYTES,
+    SEEN_IDS_MAX,
+    UNACKED_BYTES_MAX,
+    Held,
+    ServerSession,
+)
 from chappe.mtproto.wire import pack_bytes, pack_ids, unpack_bytes
 
 from .joined import NOW, Pair, calls, tokens, unfold
@@ -442,3 +449,30 @@ def test_a_refused_packet_is_answered_where_it_came_from() -> None:
     assert not pair.server.fresh
     (told,) = pair.told
     assert struct.unpack_from("<I", told.body)[0] == s.BAD_MSG
+
+
+def test_what_all_sessions_keep_to_be_sent_again_is_bounded() -> None:
+    """Somebody with many sessions that never acknowledge leaves a fair share to everybody else."""
+    held, salts = Held(), Salts(bytes(32))
+    greedy = [ServerSession(1, number, salts, 0, held) for number in range(100)]
+    for session in greedy:
+        for _ in range(16):
+            session.push(bytes(UNACKED_BYTES_MAX // 16))
+        session.flush(NOW)
+        assert held.bytes == sum(one._unacked_bytes for one in greedy)
+    most = (
+        HELD_BYTES_MAX
+        + UNACKED_BYTES_MAX
+        + len(greedy) * max(HELD_FAIR_BYTES, UNACKED_BYTES_MAX // 16)
+    )
+    assert HELD_BYTES_MAX < held.bytes <= most
+    plain = ServerSession(2, 1, salts, 0, held)
+    for number in range(10):
+        plain.push(b"%d" % number * 1000)
+    plain.flush(NOW)
+    assert len(plain._unacked) == 10, (
+        "a person like any other is kept everything that does not arrive"
+    )
+    for session in (*greedy, plain):
+        session.end()
+    assert held.bytes == 0

@@ -22,6 +22,8 @@ CONTAINER_BYTES_MAX: Final = 512 * 1024  # bytes of bodies in one container we s
 SEEN_IDS_MAX: Final = 2_000  # msg_ids remembered against replay
 UNACKED_MESSAGES_MAX: Final = 256  # messages kept to be sent again
 UNACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes of them; the newest is kept however large it is
+HELD_BYTES_MAX: Final = 64 * 1024 * 1024  # bytes of them in all sessions together
+HELD_FAIR_BYTES: Final = 64 * 1024  # bytes of them a session may keep once those are too many
 IDS_A_PACKET_MAX: Final = 8_192  # msg_ids named in one packet, by all messages about messages in it
 FLUSH_BYTES_MAX: Final = (
     1024 * 1024
@@ -88,17 +90,28 @@ class Outgoing(NamedTuple):
     body: bytes
 
 
+class Held:
+    """How many bytes all sessions together keep to be sent again."""
+
+    __slots__ = ("bytes",)
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+
 class ServerSession:
     """One session of one authorisation key."""
 
     __slots__ = (
-        "_acks", "_again", "_by_call", "_content_sent", "_dropped", "_floor", "_greeted", "_ids_left",
-        "_last_id", "_newest", "_queue", "_room", "_salts", "_seen", "_unacked", "_unacked_bytes",
-        "fresh", "key_id", "session_id", "work",
+        "_acks", "_again", "_by_call", "_content_sent", "_dropped", "_floor", "_greeted", "_held",
+        "_ids_left", "_last_id", "_newest", "_queue", "_room", "_salts", "_seen", "_unacked",
+        "_unacked_bytes", "fresh", "key_id", "session_id", "work",
     )  # fmt: skip
 
-    def __init__(self, key_id: int, session_id: int, salts: Salts, floor: int = 0) -> None:
-        """`floor` is the newest msg_id an earlier run of this session took."""
+    def __init__(
+        self, key_id: int, session_id: int, salts: Salts, floor: int = 0, held: Held | None = None
+    ) -> None:
+        """`floor` is the newest msg_id an earlier run of this session took; `held` is all sessions'."""
         self.key_id = key_id
         self.session_id = session_id
         self._salts = salts
@@ -117,8 +130,14 @@ class ServerSession:
         self._greeted = False
         self._unacked: dict[int, Outgoing] = {}
         self._unacked_bytes = 0
+        self._held = held or Held()
         self._again: set[int] = set()  # those of them that wait to be sent again
         self._by_call: dict[int, Outgoing] | None = None  # the answers among them
+
+    def end(self) -> None:
+        """Keep nothing any more: nobody comes back to this session."""
+        for msg_id in tuple(self._unacked):
+            self._forget(msg_id)
 
     @property
     def newest_seen(self) -> int:
@@ -459,8 +478,10 @@ class ServerSession:
             unacked = self._unacked
             unacked[message.msg_id] = message
             self._unacked_bytes += len(body)
+            self._held.bytes += len(body)
+            room = UNACKED_BYTES_MAX if self._held.bytes <= HELD_BYTES_MAX else HELD_FAIR_BYTES
             while len(unacked) > UNACKED_MESSAGES_MAX or (
-                self._unacked_bytes > UNACKED_BYTES_MAX and len(unacked) > 1
+                self._unacked_bytes > room and len(unacked) > 1
             ):
                 self._forget(next(iter(unacked)))
         return message
@@ -470,6 +491,7 @@ class ServerSession:
         gone = self._unacked.pop(msg_id, None)
         if gone is not None:
             self._unacked_bytes -= len(gone.body)
+            self._held.bytes -= len(gone.body)
 
     def told(self, body: bytes, now: float) -> Outgoing:
         """Return a service message to be sent at once, past everything that waits."""

@@ -16,6 +16,7 @@ from chappe.crypto.rsa import ServerKey
 from chappe.mtproto import (
     AGE_S_MAX,
     AHEAD_S_MAX,
+    Held,
     NewAuthKey,
     Salts,
     ServerHandshake,
@@ -138,6 +139,7 @@ class Gateway:
         self.stopping = False  # whether nothing more is read
         self.working = 0  # handshakes whose arithmetic is waited for
         self.salts = Salts(entropy.token(32))
+        self.held = Held()  # by all sessions, to be sent again
         self.threads = ThreadPoolExecutor(HANDSHAKE_THREADS, "handshake", _yield_to_the_loop)
         self.connections: set[Connection] = set()
         self._of_address: Counter[str] = Counter()
@@ -259,7 +261,7 @@ class Gateway:
         session = self._sessions.get(where)
         if session is None:
             floor = self._floors.take(where)
-            machine = ServerSession(key.key_id, session_id, self.salts, floor)
+            machine = ServerSession(key.key_id, session_id, self.salts, floor, self.held)
             machine.work = work.SESSION
             session = Session(machine, key)
             session.client = self.calls.open(
@@ -355,6 +357,7 @@ class Gateway:
         if session.connection is not None:
             session.connection.sessions.discard(session)
             session.connection = None
+        session.machine.end()
         self.calls.close(session.client)
 
     async def _sweep(self) -> None:
