@@ -306,3 +306,21 @@ async def test_a_channel_is_told_of_a_reaction_as_one(monkeypatch: pytest.Monkey
             found = {r.reaction.emoticon: (r.count, r.chosen_order) for r in results}
             own = {readers[0]: "🔥", readers[1]: "❤"}.get(who)
             assert found == {e: (1, 0 if e == own else None) for e in ("🔥", "❤")}
+
+
+async def test_a_heart_is_a_heart_from_every_keyboard() -> None:
+    """Those of phones write U+FE0F behind it; it counts as the same, where a chat allows some as well."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        sup = await ada.supergroup("Club", bob)
+        number = await ada.say(sup, "go")
+        await react(ada, sup, number, "❤")
+        await react(bob, sup, number, "❤\ufe0f")
+        assert await shown(ada, sup, number) == {"❤": 2}
+        await ada(api.MessagesSetChatAvailableReactions(
+            peer=ada.peer(sup), available_reactions=api.ChatReactionsSome(
+                reactions=emoji("❤\ufe0f", "🕊\ufe0f"))))  # fmt: skip
+        await react(bob, sup, number, "🕊")
+        await react(bob, sup, number, "❤")
+        with pytest.raises(errors.ReactionInvalid):
+            await react(bob, sup, number, "👍")

@@ -56,7 +56,7 @@ def check_reactions(given: Iterable[str]) -> list[str]:
     Raises:
         errors.ReactionInvalid: there are too many, or something is no emoji.
     """
-    words = list(dict.fromkeys(given))
+    words = list(dict.fromkeys(word.replace("\ufe0f", "") for word in given))
     for word in words:
         if not word or " " in word or clean_name(word, REACTION_CHARACTERS_MAX) != word:
             raise errors.ReactionInvalid

@@ -73,7 +73,7 @@ def client_configuration(now: int, this_dc: int, host: str, port: int) -> Any:
 
 APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
     "test": 0.0,
-    "emojies_send_dice": ["🎲", "🎯", "🏀", "⚽", "🎳", "🎰"],
+    "emojies_send_dice": ["🎲", "🎯", "🏀", "⚽", "⚽\ufe0f", "🎳", "🎰"],
     "reactions_user_max_default": float(REACTIONS_PER_USER_MAX),
     "reactions_user_max_premium": float(REACTIONS_PER_USER_MAX),
     "reactions_in_chat_max": 100.0,

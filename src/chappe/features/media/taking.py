@@ -440,11 +440,12 @@ async def _take_plain(call: Call, given: Any) -> Kept:
                 venue_type=_text(given.venue_type),
             )  # fmt: skip
         case api.InputMediaDice():
-            faces = DICE.get(given.emoticon)
+            emoji = given.emoticon.replace("\ufe0f", "")  # which some keyboards write behind it
+            faces = DICE.get(emoji)
             if faces is None:
                 raise errors.MediaInvalid
             value = int.from_bytes(call.house.entropy.token(8), "big") % faces + 1
-            media = api.MessageMediaDice(value=value, emoticon=given.emoticon)
+            media = api.MessageMediaDice(value=value, emoticon=emoji)
         case _:
             taken = call.house.services.get(f"take_{type(given).__name__}")
             if taken is None:

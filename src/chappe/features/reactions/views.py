@@ -18,9 +18,12 @@ RECENT_READ_MAX: Final = 200  # of them, those among whom the last are sought fo
 
 
 def word_of(reaction: Any) -> str:
-    """Return how a reaction is kept; empty for one that cannot be."""
+    """Return how a reaction is kept; empty for one that cannot be.
+
+    Some keyboards write U+FE0F behind an emoji, which asks for its colours: it is the same emoji.
+    """
     if isinstance(reaction, api.ReactionEmoji):
-        return reaction.emoticon[:16]
+        return reaction.emoticon.replace("\ufe0f", "")[:16]
     if isinstance(reaction, api.ReactionCustomEmoji):
         return f"={reaction.document_id}"
     return ""

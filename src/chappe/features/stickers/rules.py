@@ -39,7 +39,7 @@ def kit_of(given: Any) -> Kit | None:
     """Return the set an InputStickerSet means; None if there is none such."""
     match given:
         case api.InputStickerSetDice():
-            return KITS.get(given.emoticon.removesuffix("\ufe0f"))
+            return KITS.get(given.emoticon.replace("\ufe0f", ""))
         case api.InputStickerSetID():
             return _BY_ID.get(given.id)
         case api.InputStickerSetShortName():
