@@ -15,6 +15,7 @@ from chappe.engines.files import UNFINISHED, FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.s3 import S3Blobs
+from chappe.engines.space import NoDisk
 from chappe.ports import Blobs, EngineError, SealedFile, StoreFull
 from chappe.trust.sealing import KeyStore, SealBrokenError, SealedBlobs
 from chappe.trust.sealing.blobs import CHUNK_BYTES, OVERHEAD_BYTES
@@ -291,7 +292,7 @@ async def sealed(blobs: Blobs) -> SealedBlobs:
     """Each store of blobs, sealed."""
     keys = KeyStore(MemoryEngine(), bytes(32), SystemEntropy())
     await keys.open()
-    return SealedBlobs(blobs, keys, SystemEntropy())
+    return SealedBlobs(blobs, keys, SystemEntropy(), NoDisk())
 
 
 async def put(sealed: SealedBlobs, owner: Owner, part_bytes: int, whole: bytes) -> SealedFile:
@@ -335,7 +336,7 @@ async def test_a_chunk_opens_only_in_its_place(harm: str) -> None:
     keys = KeyStore(MemoryEngine(), bytes(32), SystemEntropy())
     await keys.open()
     inner = MemoryBlobs()
-    sealed = SealedBlobs(inner, keys, SystemEntropy())
+    sealed = SealedBlobs(inner, keys, SystemEntropy(), NoDisk())
     whole = os.urandom(2 * CHUNK_BYTES)
     file = await put(sealed, ADA, CHUNK_BYTES, whole)
     other = await put(sealed, ADA, CHUNK_BYTES, whole)

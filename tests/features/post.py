@@ -11,6 +11,7 @@ from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
 from chappe.engines.memory_blobs import MemoryBlobs
+from chappe.engines.space import DiskSpace
 from chappe.features import accounts
 from chappe.features.media.records import Usage
 from chappe.rpc import Call, Client
@@ -141,17 +142,22 @@ def picture(width: int, height: int, form: str = "JPEG", turn: int = 0) -> bytes
     return out.getvalue()
 
 
-async def open_post(**settings: Any) -> Post:
-    """Return a fresh server with its people."""
+async def open_post(*, space: DiskSpace | None = None, **settings: Any) -> Post:
+    """Return a fresh server with its people, and a disk if one is given."""
     entropy, clock, here = SystemEntropy(), Clock(), await ground.open_ground()
     keys = sealing.KeyStore(here.keys, bytes(32), entropy)
     await keys.open()
     engine = sealing.SealedEngine(here.boxes, keys, entropy)
     blobs: Any = here.blobs  # in memory, but where a test asks for every engine
     config = Configuration(codes_console=False, **settings)
-    server = Server(config, engine, keys, clock, entropy, blobs)
+    server = Server(config, engine, keys, clock, entropy, blobs, space)
     await server.house.relay.start()
+    await people(server)
+    return Post(server, clock, blobs)
+
+
+async def people(server: Server) -> None:
+    """Let the three people have accounts."""
     for user, name in ((ADA, "Ada"), (CLAUDE, "Claude"), (EVE, "Eve")):
         async with server.house.change(Owner(Kind.USER, user)) as change:
             change.put(accounts.User(id=user, first_name=name, created=START))
-    return Post(server, clock, blobs)

@@ -12,6 +12,7 @@ from tests.features.test_media import group_of, inner, send_there
 from chappe.features.auth.deletion import delete_account
 from chappe.features.media import acts
 from chappe.features.media.coming import COMING
+from chappe.features.media.records import UPLOAD_LIFETIME_S
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
 
@@ -173,3 +174,22 @@ async def test_an_operator_sees_how_much_room_files_take() -> None:
         ]
     finally:
         await post.server.stop()
+
+
+async def test_an_upload_that_was_given_up_begins_anew(post: Post) -> None:
+    """Its bytes may have been swept; whoever goes on after a day sends all again, and is charged once."""
+    data = os.urandom(2 * 64 * KIB)
+    await part(post, 0, data[: 64 * KIB])
+    await part(post, 1, data[64 * KIB :])
+    post.clock.time += UPLOAD_LIFETIME_S
+    await post.blobs.sweep(0)
+    given = api.InputFile(id=7, parts=2, name="", md5_checksum="")
+    with pytest.raises(errors.FilePartMissing):
+        await post.send(ADA, CLAUDE, document(given))
+    await part(post, 1, data[64 * KIB :])
+    with pytest.raises(errors.FilePartMissing):
+        await post.send(ADA, CLAUDE, document(given))
+    await part(post, 0, data[: 64 * KIB])
+    message = await post.send(ADA, CLAUDE, document(given))
+    assert await post.fetch(ADA, message.media.document) == data
+    assert await post.used(ADA) == len(data)

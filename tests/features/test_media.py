@@ -19,7 +19,6 @@ from chappe.features import accounts
 from chappe.features.auth.deletion import delete_account
 from chappe.features.media import references, rules
 from chappe.features.media.records import UPLOAD_LIFETIME_S
-from chappe.features.media.taking import DICE
 from chappe.tl import api, errors
 
 
@@ -419,25 +418,6 @@ async def test_dice_fall_where_the_server_throws_them(post: Post) -> None:
         assert (await post.inbox(CLAUDE, ADA))[0].media.value == message.media.value
     with pytest.raises(errors.MediaInvalid):
         await post.send(ADA, CLAUDE, api.InputMediaDice(emoticon="🦀"))
-
-
-@pytest.mark.parametrize("emoji", sorted(DICE))
-async def test_dice_are_the_same_from_every_keyboard(post: Post, emoji: str) -> None:
-    """Those of phones write U+FE0F behind some emoji; everybody sees the same, and finds its drawings."""
-    for written in (emoji, f"{emoji}\ufe0f"):
-        message = await post.send(ADA, CLAUDE, api.InputMediaDice(emoticon=written))
-        assert 1 <= message.media.value <= DICE[emoji]
-        assert message.media.emoticon == emoji
-        kit = api.InputStickerSetDice(emoticon=written)
-        found = await post.ask(ADA, api.MessagesGetStickerSet(stickerset=kit, hash=0))
-        assert found.set.title
-
-
-async def test_apps_know_which_emoji_are_dice(post: Post) -> None:
-    """Each as any keyboard writes it (unicode.org/Public/UCD/latest/ucd/emoji/emoji-variation-sequences.txt)."""
-    given = await post.ask(ADA, api.HelpGetAppConfig(hash=0))
-    told = next(v for v in given.config.value if v.key == "emojies_send_dice").value
-    assert {emoji.value for emoji in told.value} == {*DICE, "⚽\ufe0f"}
 
 
 async def test_places_and_contacts_are_sent_as_they_are(post: Post) -> None:

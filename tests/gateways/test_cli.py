@@ -172,6 +172,8 @@ def test_how_the_server_is(operator: Operator) -> None:
     assert told["sealed"] == "L1"
     assert 20 < told["memory_mib"] < 1_000
     assert told["listens"].endswith(str(operator.server.port))
+    assert told["free_mib"] > 0
+    assert told["files"] == "taken"
     assert "sign up" in operator("status")
 
 

@@ -16,6 +16,7 @@ from chappe.engines.filming import WorkerFilming
 from chappe.engines.imaging import WorkerImaging
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.previews import WorkerPreviews
+from chappe.engines.space import DiskSpace, NoDisk
 from chappe.features import (
     accounts,
     auth,
@@ -47,7 +48,7 @@ from chappe.telemetry import Metrics
 from chappe.trust import sealing
 from chappe.updates import Book, House, Hub, Mender, Pruner, Relay, Store, Timers
 
-from . import completeness, installation
+from . import completeness, installation, room
 from .certificate import Certificate
 
 SLICES: Final[tuple[Any, ...]] = (
@@ -81,10 +82,10 @@ class Server:
 
     def __init__(
         self, config: Configuration, engine: Engine, keys: Any, clock: Clock, entropy: Entropy,
-        blobs: Blobs | None = None,
+        blobs: Blobs | None = None, space: DiskSpace | None = None,
     ) -> None:  # fmt: skip
-        """Without `blobs`, files are kept in memory."""
-        self.config = config
+        """Without `blobs`, files are kept in memory; without `space`, nothing is kept on a disk."""
+        self.config = config = room.settled(config, None)
         self.metrics = Metrics(outside=EngineError)
         self.console = deliveries.ConsoleCodes(clock, show=bool(config.codes_console))
         self.house = House(
@@ -102,7 +103,13 @@ class Server:
         self.pruner.on_error = lambda error: self.metrics.bug("pruner", error)
         self.mender = Mender(self.house)
         self.mender.on_mended = self.metrics.works_again
-        self.files = sealing.SealedBlobs(blobs or MemoryBlobs(), keys, entropy)
+        self.space = space or NoDisk()
+        self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
+        if space is not None:
+            self.metrics.watch_disk(space.free)
+        kept = blobs or MemoryBlobs()
+        self.sweeper = room.Sweeper(kept)
+        self.files = sealing.SealedBlobs(kept, keys, entropy, self.space)
         self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(
             files=self.files, imaging=self.imaging, filming=self.filming,
@@ -135,6 +142,7 @@ class Server:
         await self.house.timers.start()
         self.pruner.start()
         self.mender.start()
+        self.sweeper.start()
         self.gateway = gateway = Gateway(
             keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
             clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
@@ -205,6 +213,7 @@ class Server:
         await self.house.timers.stop()
         self.pruner.stop()
         self.mender.stop()
+        self.sweeper.stop()
         await self.house.relay.stop()
         await self.house.store.settle()
         await self.house.store.engine.close()
@@ -226,13 +235,14 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
 
     engine, keys = await installation.open_store(config, data, root, entropy, check=check)
     blobs = installation.open_blobs(config, data)
-    server = Server(config, engine, keys, SystemClock(), entropy, blobs)
+    config = room.settled(config, data)
+    space = room.open_space(config, data)
+    server = Server(config, engine, keys, SystemClock(), entropy, blobs, space)
     server.certificate = certificate
     server.level = "L1" if sealing.is_sealed(data) else "L0"
     # first: a line that was left over takes a number of the new epoch
     await installation.begin_epoch(data, server.house)
     await server.start(found[0])
-    await blobs.sweep(media.UPLOAD_LIFETIME_S)
     return server
 
 

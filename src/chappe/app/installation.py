@@ -18,6 +18,7 @@ from chappe.core.system import SystemEntropy
 from chappe.crypto import rsa
 from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
+from chappe.engines.space import ENDLESS
 from chappe.engines.sqlite import SqliteEngine
 from chappe.features import auth
 from chappe.gateways.cli import OperatorError, Running, Show, Step, refusal
@@ -248,9 +249,19 @@ def status(server: Any) -> dict[str, Any]:
         "listens": f"{server.config.host}:{server.config.port}",
         "connections": len(gateway.connections) if gateway else 0,
         "memory_mib": memory_mib(),
+        **_disk_of(server),
         "sign_up": server.config.sign_up,
         "bugs": server.metrics.bugs_counted,
     }
+
+
+def _disk_of(server: Any) -> dict[str, Any]:
+    """Return how much room is left on a running server's disks; nothing where none is asked."""
+    free = server.space.free()
+    if free >= ENDLESS:
+        return {}
+    low = free < server.config.disk_reserve_mib * MIB
+    return {"free_mib": free // MIB, "files": "refused until there is room" if low else "taken"}
 
 
 def memory_mib() -> int:

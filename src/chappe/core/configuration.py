@@ -58,9 +58,10 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
     keys_store: str = ""  # postgresql://… of their keys, another database; empty: SQLite
     files_s3: S3 | None = None  # where the bytes of files lie; None: in the data directory
-    media_quota_mib: Annotated[int, msgspec.Meta(ge=0)] = (
-        0  # MiB of files one person may keep; 0: no bound
-    )
+    # MiB of files one person may keep; 0: no bound; None: a tenth of the disk
+    media_quota_mib: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    # MiB of the disk that are left to messages; 0: none; None: 1024, on a small disk a tenth of it
+    disk_reserve_mib: Annotated[int, msgspec.Meta(ge=0)] | None = None
     previews: bool = False  # fetch what people link to
     previews_also: tuple[str, ...] = ()  # places beyond the public internet, as host:port
     sign_up: Literal["open", "invite", "closed"] = "open"

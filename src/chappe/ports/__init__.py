@@ -15,6 +15,7 @@ from .blobs import (
     Read,
     SealedFile,
     Size,
+    Space,
 )
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from .keys import KeyInfo
@@ -41,6 +42,7 @@ __all__ = [
     "Record",
     "SealedFile",
     "Size",
+    "Space",
     "StoreFull",
     "StoreReadOnly",
     "WriteSet",

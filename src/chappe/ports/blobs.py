@@ -43,6 +43,18 @@ class Blobs(Protocol):
         ...
 
 
+class Space(Protocol):
+    """The room on the disks that boxes and files lie on, some of which is left to messages."""
+
+    async def has_room(self, size: int) -> bool:
+        """Whether as much is free, with `size` bytes more kept, as messages are left.
+
+        Raises:
+            EngineError: the disk does not answer.
+        """
+        ...
+
+
 class SealedFile(NamedTuple):
     """Where one sealed file is. Kept in records; opens only with the owner's key."""
 
@@ -60,6 +72,10 @@ class SealedFile(NamedTuple):
 
 class Files(Protocol):
     """Files as slices see them: in the clear here, sealed in the store."""
+
+    async def has_room(self, size: int) -> bool:
+        """Whether `size` bytes more may be kept. See `Space.has_room`."""
+        ...
 
     async def create(self, owner: Owner, part_bytes: int) -> SealedFile:
         """Return a new, empty file, with a key of its own. Nothing is written yet."""

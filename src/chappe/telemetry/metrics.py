@@ -1,7 +1,8 @@
 """Metrics for Prometheus: counts and times by method and outcome, never by person."""
 
+import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import Final
 
@@ -106,6 +107,27 @@ class Metrics:
         """Note that what we stand on works again."""
         logger().warning("store", state="works again", count=self._failing)
         self._failing = 0
+
+    def watch_disk(self, free: Callable[[], int]) -> None:
+        """Show on the page how many bytes of the disk are free; no number while it does not answer."""
+
+        def shown() -> float:
+            try:
+                return free()
+            except OSError:
+                return math.nan
+
+        text = "Bytes free on the fullest disk of the data"
+        Gauge("chappe_free_bytes", text, registry=self.registry).set_function(shown)
+
+    def disk_low(self, free: int) -> None:
+        """Note that no files are taken: messages need what is left of the disk."""
+        cure = "Free some space, or see `chappe files`: no files are taken until then."
+        logger().error("disk", state="low", bytes=free, cure=cure)
+
+    def disk_has_room(self, free: int) -> None:
+        """Note that files are taken again."""
+        logger().warning("disk", state="has room again", bytes=free)
 
     def page(self) -> bytes:
         """Return the page Prometheus reads."""

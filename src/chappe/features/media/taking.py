@@ -243,7 +243,7 @@ async def photo_of_bytes(call: Call, data: bytes) -> File | None:
             picture = await picture_of(call, data, "photo")
         return await keep_photo(call, made_of(picture), blind, sha256)
     except (errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.FileQuotaExceeded,
-            errors.FloodWait):  # fmt: skip
+            errors.StorageFull, errors.FloodWait):  # fmt: skip
         return None
 
 

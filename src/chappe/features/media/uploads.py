@@ -26,10 +26,11 @@ from .records import (
 UPLOAD_ERRORS: Final = (
     errors.FilePartInvalid, errors.FilePartsInvalid, errors.FilePartEmpty, errors.FilePartTooBig,
     errors.FilePartSizeInvalid, errors.FilePartSizeChanged, errors.FileQuotaExceeded,
+    errors.StorageFull,
 )  # fmt: skip
 USE_ERRORS: Final = (
     errors.FilePartsInvalid, errors.FilePartMissing, errors.Md5ChecksumInvalid,
-    errors.InputFileInvalid, errors.FileQuotaExceeded,
+    errors.InputFileInvalid, errors.FileQuotaExceeded, errors.StorageFull,
 )  # fmt: skip
 MIB: Final = 1024 * 1024
 EARLY_WAIT_S: Final = 1  # seconds after which a part that came too early is sent again
@@ -52,7 +53,21 @@ def files_of(call: Call) -> Files:
 
 def quota_of(call: Call) -> int:
     """Return how many bytes one person's files may take; 0 for any number."""
-    return int(call.house.config.media_quota_mib) * MIB
+    quota: int | None = call.house.config.media_quota_mib
+    if quota is None:
+        raise RuntimeError("a server says what its quota is")  # a gate has no default of its own
+    return quota * MIB
+
+
+async def require_room(call: Call, size: int) -> None:
+    """Leave to messages what is left of the disk.
+
+    Raises:
+        errors.StorageFull: with so many bytes more, it would be less than they are to have.
+        EngineError: the disk does not answer.
+    """
+    if not await files_of(call).has_room(size):
+        raise errors.StorageFull
 
 
 async def charge(change: Change, size: int, call: Call) -> None:
@@ -99,11 +114,16 @@ async def _open(call: Call, given: int, number: int, data: bytes, total: int) ->
     A part that is refused has changed nothing, and cost no more than to look at it.
     """
     upload = await call.look().get(Upload, given)
-    if upload is not None and upload.file is not None and not upload.sha256:
+    ready = upload is not None and upload.file is not None and not upload.sha256
+    if upload is not None and ready and not _is_over(upload, call.now):
         return upload
     gone: list[SealedFile] = []
     async with call.change() as change:
         upload = await change.get(Upload, given)
+        if upload is not None and _is_over(upload, call.now):
+            await _give_up(change, upload)
+            gone += [upload.file] if upload.file is not None else []
+            upload = None
         is_new = upload is None or bool(upload.sha256)
         if upload is None or is_new:
             upload = Upload(id=given, started=call.now, total=max(total, 0))
@@ -115,11 +135,16 @@ async def _open(call: Call, given: int, number: int, data: bytes, total: int) ->
             else:
                 upload = await _hold(change, call, upload, number, data)
             if is_new:
-                gone = await _expire(change, call)
+                gone += await _expire(change, call)
             change.put(upload)
     for file in gone:
         await files_of(call).delete(file)
     return upload
+
+
+def _is_over(upload: Upload, now: int) -> bool:
+    """Whether nothing was made of an upload for so long that its bytes may be gone."""
+    return not upload.sha256 and now - upload.started >= UPLOAD_LIFETIME_S
 
 
 async def _hold(change: Change, call: Call, upload: Upload, number: int, data: bytes) -> Upload:
@@ -201,6 +226,7 @@ def _charged(upload: Upload) -> int:
 
 async def _save(call: Call, given: int, number: int, data: bytes, total: int | None) -> bool:
     rules.check_part(number, len(data), total)
+    await require_room(call, len(data))
     parts = total or 0
     upload = await _open(call, given, number, data, parts)
     if upload.file is None:
@@ -293,7 +319,7 @@ async def uploaded(call: Call, given: Any) -> Uploaded:
     if not 1 <= given.parts <= rules.FILE_PARTS_MAX:
         raise errors.FilePartsInvalid
     upload = await call.look().get(Upload, given.id)
-    if upload is None or upload.file is None:
+    if upload is None or upload.file is None or _is_over(upload, call.now):
         raise errors.FilePartMissing(0)
     for number in range(given.parts):
         if not upload.has(number):
@@ -401,7 +427,12 @@ async def keep_copy(call: Call, source: SealedFile, size: int) -> SealedFile:
 
 
 async def _keep_read(call: Call, total: int, read: Read) -> SealedFile:
-    """Keep what is read part by part, so that it is never whole in memory."""
+    """Keep what is read part by part, so that it is never whole in memory.
+
+    Raises:
+        errors.StorageFull: see `require_room`.
+    """
+    await require_room(call, total)
     files = files_of(call)
     length = min(rules.PART_BYTES_MAX, rules.part_bytes_for(total))
     file = await files.create(call.me, length)

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from chappe.core import Entropy, Owner
-from chappe.ports import Blobs, SealedFile
+from chappe.ports import Blobs, SealedFile, Space
 
 from .keys import KEY_BYTES, NONCE_BYTES, KeyStore, SealBrokenError
 
@@ -27,11 +27,16 @@ class SealedBlobs:
     its offset, and a range costs only the chunks it touches.
     """
 
-    def __init__(self, inner: Blobs, keys: KeyStore, entropy: Entropy) -> None:
+    def __init__(self, inner: Blobs, keys: KeyStore, entropy: Entropy, space: Space) -> None:
         self.inner = inner
+        self._space = space
         self._keys = keys
         self._entropy = entropy
         self._ciphers: OrderedDict[str, tuple[AESGCM, AESGCM]] = OrderedDict()
+
+    async def has_room(self, size: int) -> bool:
+        """See `ports.Files`."""
+        return await self._space.has_room(size)
 
     async def create(self, owner: Owner, part_bytes: int) -> SealedFile:
         """See `ports.Files`."""

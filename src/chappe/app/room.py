@@ -1,0 +1,67 @@
+"""What the disk is shared between: messages, and the files of each person."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from chappe.core.configuration import Configuration
+from chappe.engines.space import DiskSpace, NoDisk, total_of
+from chappe.features import media
+from chappe.ports import Blobs, EngineError
+
+from .installation import FILES
+
+MIB: Final = 1024 * 1024
+SHARES: Final = 10  # how many people can fill their quota before the disk of files is full
+QUOTA_MIB: Final = 100 * 1024  # MiB one person may keep where no disk makes it fewer
+RESERVE_MIB: Final = 1024  # MiB left to messages, where a tenth of the disk is not less
+SWEEP_EVERY_S: Final = 3_600.0  # seconds between two looks for uploads that were given up
+
+
+def settled(config: Configuration, data: Path | None) -> Configuration:
+    """Return a configuration that says how the disk is shared; `data` is None for a server in memory."""
+    quota, reserve = config.media_quota_mib, config.disk_reserve_mib
+    if quota is None:
+        quota = QUOTA_MIB
+        if data is not None and config.files_s3 is None:
+            quota = min(quota, max(1, total_of(data / FILES) // SHARES // MIB))
+    if reserve is None:
+        reserve = 0 if data is None else min(RESERVE_MIB, total_of(data) // SHARES // MIB)
+    return msgspec.structs.replace(config, media_quota_mib=quota, disk_reserve_mib=reserve)
+
+
+def open_space(config: Configuration, data: Path) -> DiskSpace:
+    """Return the room on the disks of boxes and files, as far as they are here."""
+    places = [data] if not config.store or not config.keys_store else []
+    if config.files_s3 is None:
+        places.append(data / FILES)
+    return DiskSpace(places, (config.disk_reserve_mib or 0) * MIB) if places else NoDisk()
+
+
+class Sweeper:
+    """Removes the bytes of uploads nobody went on with; a person who never comes back would leave theirs."""
+
+    def __init__(self, blobs: Blobs, every_s: float = SWEEP_EVERY_S) -> None:
+        self._blobs = blobs
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to sweep, at once and then again and again."""
+        self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def stop(self) -> None:
+        """Sweep no more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _work(self) -> None:
+        while True:
+            with contextlib.suppress(
+                EngineError
+            ):  # a store that fails is told of by those who need it
+                await self._blobs.sweep(media.UPLOAD_LIFETIME_S)
+            await asyncio.sleep(self._every_s)
