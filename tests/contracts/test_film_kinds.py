@@ -152,6 +152,25 @@ async def test_music_that_counts_its_frames_is_not_read_to_its_end(filming: Work
         assert len(asked) < len(whole) // film_source.BLOCK_BYTES
 
 
+@ONE_LOOP
+async def test_a_guess_that_agrees_with_its_sender_is_not_measured(filming: WorkerFilming) -> None:
+    """Which takes long: all of it is read. One that does not agree is."""
+    bare = {"write_xing": "0", "id3v2_version": "0"}
+    data = music("mp3", "libmp3lame", seconds=60, bits=256_000, options=bare)
+    for said_s, blocks in ((60.0, 3), (0.0, 99), (8.0, 99)):
+        asked: list[int] = []
+
+        async def read(offset: int, size: int, asked: list[int] = asked) -> bytes:
+            asked.append(offset)
+            return data[offset : offset + size]
+
+        found = await filming.look(read, len(data), 0, voice=False, said_s=said_s)
+        assert found.duration == pytest.approx(60, abs=0.2)
+        assert found.exact == (said_s != 60)
+        assert len(asked) <= blocks
+        assert (len(asked) > 6) == found.exact
+
+
 def looked_at(data: bytes, at_s: float = 0) -> dict[str, object]:
     """Return what is told of bytes, in this process."""
     return filming_worker.look(

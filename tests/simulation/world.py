@@ -35,7 +35,7 @@ class NoImages:
 class NoFilms:
     """See `ports.Filming`: refuses every film, likewise."""
 
-    async def look(self, read: Any, size: int, at_s: float, *, voice: bool, side: int = 0) -> Any:
+    async def look(self, read: Any, size: int, at_s: float, *, voice: bool, **how: Any) -> Any:
         """See `ports.Filming`."""
         raise FilmRefused
 

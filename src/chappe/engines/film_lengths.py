@@ -12,6 +12,7 @@ from .film_source import Source
 
 MEASURED_BYTES_MAX: Final = 64 * 1024 * 1024  # bytes read of one file to find out how long it plays
 MEASURED_S_MAX: Final = 6.0  # seconds it may take
+AGREED_S: Final = 1.5  # seconds by which a guess may differ from what a sender says, and agree
 GUESSED: Final = frozenset({"mp3", "aac", "amr"})  # formats whose bit rate decoders guess from
 COUNTS: Final = (
     b"Xing",
@@ -31,13 +32,18 @@ class Length(NamedTuple):
     measured: bool = False  # for this, packets were read: whoever wants frames opens it anew
 
 
-def length_of(source: Source, container: InputContainer, stream: Any) -> Length:
-    """Return how long a file plays of which a stream is the main one."""
+def length_of(source: Source, container: InputContainer, stream: Any, said_s: float) -> Length:
+    """Return how long a file plays of which a stream is the main one.
+
+    A guess that agrees with what its sender says is left one: to measure, all of it would have to be read.
+    """
     told = _told(container, stream)
     if source.spent:  # it was opened without having been seen to its end
         return Length(told, exact=False)
     if told and not _is_guess(source, container, stream):
         return Length(told, exact=True)
+    if told and said_s and abs(told - said_s) <= AGREED_S:
+        return Length(told, exact=False)
     found = _measured(source, container)
     if found.exact or not told:
         return found

@@ -50,11 +50,12 @@ class WorkerFilming:
         self.worker = Worker("chappe.engines.filming_worker")
 
     async def look(
-        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE
-    ) -> Film:
+        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE,
+        said_s: float = 0.0,
+    ) -> Film:  # fmt: skip
         """See `ports.Filming`."""
         try:
-            told = await self.worker.do((size, at_s, voice, side), read)
+            told = await self.worker.do((size, at_s, voice, side, said_s), read)
             if "refused" in told:
                 raise FilmRefused(msgspec.convert(told, Refused).refused)
             seen = msgspec.convert(told, Seen)

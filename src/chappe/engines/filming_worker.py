@@ -184,7 +184,9 @@ def opened(source: Source) -> InputContainer:
     return container
 
 
-def look(source: Source, at_s: float, *, voice: bool, side: int) -> dict[str, Any]:
+def look(
+    source: Source, at_s: float, *, voice: bool, side: int, said_s: float = 0.0
+) -> dict[str, Any]:
     """Return what `ports.Film` holds, as plain values.
 
     Raises:
@@ -193,7 +195,7 @@ def look(source: Source, at_s: float, *, voice: bool, side: int) -> dict[str, An
     streaming = is_streamable(source)
     with contextlib.ExitStack() as held:
         container = held.enter_context(opened(source))
-        length = length_of(source, container, main_of(container))
+        length = length_of(source, container, main_of(container), said_s)
         source.allow()
         if length.measured:
             container = held.enter_context(opened(source))
@@ -309,10 +311,10 @@ def main() -> None:
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     while len(head := exactly(jobs, 4)) == 4:  # noqa: PLR2004  a length
         given = msgspec.msgpack.decode(exactly(jobs, struct.unpack("<I", head)[0]))
-        size, at_s, voice, side = given
+        size, at_s, voice, side, said_s = given
         try:
             source = Source(partial(fetch, jobs, answers), size)
-            answer = look(source, at_s, voice=voice, side=side)
+            answer = look(source, at_s, voice=voice, side=side, said_s=said_s)
         except RefusedError as error:
             answer = {"refused": str(error)}
         except Exception:  # noqa: BLE001  a decoder broke, or memory ran out: the file's fault

@@ -177,12 +177,14 @@ class Filming(Protocol):
     """Looks at films and sounds, somewhere hostile bytes can do no harm."""
 
     async def look(
-        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE
-    ) -> Film:
+        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE,
+        said_s: float = 0.0,
+    ) -> Film:  # fmt: skip
         """Return what a file of `size` bytes is; `at_s` is the moment its picture shows.
 
         Reads what it needs, within a bound. With `voice`, a sound is listened to for its waveform.
-        No side of the picture has more than `side` pixels.
+        No side of the picture has more than `side` pixels. `said_s` is how long its sender says it plays;
+        0 if they say nothing.
 
         Raises:
             FilmRefused: there is nothing to see or hear.

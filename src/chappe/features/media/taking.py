@@ -375,12 +375,15 @@ async def _film_of(
     voice = any(isinstance(a, api.DocumentAttributeAudio) and a.voice for a in attributes)
     moments = [float(getattr(a, "video_start_ts", 0) or 0) for a in given.attributes]
     start = next((m for m in moments if math.isfinite(m) and m > 0), 0.0)
-    return await look_at_film(call, content.file, content.size, start, voice=voice)
+    said = [float(getattr(a, "duration", 0)) for a in attributes]
+    return await look_at_film(
+        call, content.file, content.size, start, voice=voice, said_s=max(said, default=0.0)
+    )
 
 
 async def look_at_film(
     call: Call, file: SealedFile, size: int, start: float, *, voice: bool = False,
-    side: int = THUMB_SIDE,
+    side: int = THUMB_SIDE, said_s: float = 0.0,
 ) -> Film:  # fmt: skip
     """Return what a film or sound of `size` bytes is found to be.
 
@@ -393,7 +396,7 @@ async def look_at_film(
         return await files.read(file, offset, min(length, size - offset))
 
     async with FILMS.turn(call.user):
-        film: Film = await filming.look(read, size, start, voice=voice, side=side)
+        film: Film = await filming.look(read, size, start, voice=voice, side=side, said_s=said_s)
     return film
 
 
