@@ -18,7 +18,7 @@ PACKET_BYTES_MAX: Final = 1024 * 1024 + 1024  # bytes of a packet after
 OBFUSCATED_HEADER_BYTES: Final = 64
 QUICK_ACK: Final = 0x8000_0000
 _SHORT: Final = 0x7F  # an abridged length that announces three more bytes
-_HTTP: Final = (b"GET ", b"POST", b"HEAD", b"OPTI")
+_HTTP: Final = (b"GET ", b"POST", b"HEAD", b"OPTI", b"PUT ", b"DELE", b"PATC", b"TRAC", b"CONN")
 _u32 = struct.Struct("<I")
 
 

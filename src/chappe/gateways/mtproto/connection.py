@@ -31,6 +31,7 @@ from chappe.rpc import Purse
 from chappe.updates import report
 
 from .ports import KeyInfo
+from .web_head import WebHead
 from .websocket import WebSocket
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Connection(asyncio.Protocol):
     """A client's TCP or WebSocket connection."""
 
     __slots__ = (
-        "_gateway", "_halted", "_handshake", "_heard", "_last_id", "_lost", "_opened", "_payer",
+        "_gateway", "_halted", "_handshake", "_head", "_heard", "_last_id", "_lost", "_opened", "_payer",
         "_purse", "_socket", "_spent", "_transport", "_web", "address", "deadline", "key_id",
         "sessions",
     )  # fmt: skip
@@ -80,6 +81,7 @@ class Connection(asyncio.Protocol):
         self._transport = ServerTransport()
         self._socket: asyncio.Transport
         self._web: WebSocket | None = None
+        self._head: WebHead | None = None  # of an HTTP request
         self._handshake: ServerHandshake | None = None
         self._halted = False  # nothing is read: something is waited for
         self._payer: int | None = None  # whose budget pays; until it is known, the address's
@@ -150,13 +152,33 @@ class Connection(asyncio.Protocol):
         if self._web is not None:
             self._web.feed(data)
             return
+        if self._head is not None:
+            self._feed_head(self._head, data)
+            return
         try:
             self._transport.feed(data)
         except HttpDetectedError as http:
-            self._web = WebSocket()
-            self._transport = ServerTransport(obfuscated_only=True)
+            self._head = WebHead()
             self._spent += work.WEB_REQUEST
-            self._web.feed(http.data)
+            self._feed_head(self._head, http.data)
+
+    def _feed_head(self, head: WebHead, data: bytes) -> None:
+        """Take bytes of an HTTP request, until WebSocket goes on with them or it is answered."""
+        if head.answered:
+            return  # the rest of what it sends is not read
+        answer = head.receive(data)
+        if answer is None:
+            return
+        if not answer:
+            self._web, self._head = WebSocket(), None
+            self._transport = ServerTransport(obfuscated_only=True)
+            self._web.feed(head.received)
+            return
+        self._write_raw(answer)
+        if self._socket.can_write_eof():
+            self._socket.write_eof()  # closed at once, what is still on its way would undo the answer
+        else:
+            self._socket.close()
 
     def _take_turn(self) -> None:
         """Go on with what came, unless its sender owes more than they may: then somewhat later."""
