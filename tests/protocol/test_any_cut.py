@@ -127,3 +127,17 @@ def test_full_packets_keep_their_order_and_sum() -> None:
         server = ServerTransport()
         with pytest.raises(ProtocolError):
             server.receive(bytes(bad) + b"\0" * 64)
+
+
+@pytest.mark.parametrize(("kind", "hidden"), KINDS)
+def test_who_is_silent_holds_no_memory(kind: Kind, hidden: bool) -> None:
+    """Whatever came before: nothing of it is kept once it was cut."""
+    stream = stream_of(kind, [bytes(4_000)] * 20, hidden=hidden, acks=[False] * 20)
+    server = ServerTransport()
+    for piece in pieces_of(stream, list(range(0, len(stream), 1_700))):
+        server.feed(piece)
+        while server.next() is not None:
+            pass
+    assert not server.has_more
+    assert server._frames is not None
+    assert server._frames.buffer == b""

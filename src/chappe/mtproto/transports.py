@@ -41,31 +41,26 @@ class Packet(NamedTuple):
 class Frames:
     """Cuts packets out of one direction of a stream, once its kind is known."""
 
-    __slots__ = ("_at", "_buffer", "_number", "claimed", "kind", "packet_bytes_max")
+    __slots__ = ("_at", "_number", "buffer", "claimed", "kind", "packet_bytes_max")
 
     def __init__(self, kind: Kind, packet_bytes_max: int) -> None:
         self.kind = kind
         self.packet_bytes_max = packet_bytes_max
         self.claimed = 0  # the key whose holder sends a packet larger than a stranger may
-        self._buffer: bytes | bytearray = b""
+        self.buffer: bytes | bytearray = b""  # empty when everything was cut
         self._at = 0  # where in the buffer the next packet begins
         self._number = 0  # of the next packet, for FULL
 
     def feed(self, data: bytes) -> None:
         """Take bytes; `next` cuts them."""
-        if self._at == len(self._buffer):
-            self._buffer, self._at = data, 0
+        if not self.buffer:
+            self.buffer = data
             return
-        if not isinstance(self._buffer, bytearray):
-            self._buffer = bytearray(self._buffer)
-        del self._buffer[: self._at]
+        if not isinstance(self.buffer, bytearray):
+            self.buffer = bytearray(self.buffer)
+        del self.buffer[: self._at]
         self._at = 0
-        self._buffer += data
-
-    @property
-    def has_more(self) -> bool:
-        """Whether there are bytes left to cut."""
-        return self._at < len(self._buffer)
+        self.buffer += data
 
     def next(self) -> Packet | None:
         """Return the next packet if it is whole.
@@ -73,10 +68,13 @@ class Frames:
         Raises:
             ProtocolError: a length, number or checksum is wrong.
         """
-        found = self._cut(self._buffer, self._at)
+        found = self._cut(self.buffer, self._at)
         if found is None:
             return None
-        packet, self._at = found
+        packet, at = found
+        if at == len(self.buffer):  # who is silent holds no memory
+            self.buffer, at = b"", 0
+        self._at = at
         return packet
 
     def receive(self, data: bytes) -> list[Packet]:
@@ -242,7 +240,8 @@ class ServerTransport:
     @property
     def has_more(self) -> bool:
         """Whether there are bytes left, of a packet that is whole or is not yet."""
-        return self._frames is not None and self._frames.has_more
+        frames = self._frames
+        return frames is not None and len(frames.buffer) > 0
 
     def next(self) -> Packet | None:
         """Return the next packet if it is whole.
