@@ -342,12 +342,13 @@ class Driver(Community, MediaActs, AroundActs):
         return [self.show(m) for m in found["messages"]]
 
     async def dialogs(self) -> Any:
-        main = {"@type": "chatListMain"}
-        try:
-            while True:
-                await self.call("loadChats", chat_list=main, limit=100)
-        except RuntimeError:
-            pass  # all are loaded
+        main, archive = {"@type": "chatListMain"}, {"@type": "chatListArchive"}
+        for chats in (main, archive):  # newer ones load the archive only when they are asked
+            try:
+                while True:
+                    await self.call("loadChats", chat_list=chats, limit=100)
+            except RuntimeError:
+                pass  # all are loaded
         shown = []
         for number in (await self.call("getChats", chat_list=main, limit=100))["chat_ids"]:
             chat = await self.call("getChat", chat_id=number)
