@@ -1,0 +1,158 @@
+"""What could grow while the server runs: of each container it is said what bounds it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[2] / "src" / "chappe"
+MAKERS = {"dict", "set", "list", "deque", "OrderedDict", "Counter", "defaultdict"}
+MAKERS |= {"WeakValueDictionary", "WeakKeyDictionary", "WeakSet"}
+
+# Lives as long as a call, a commit, a look at a file, or a command, and holds what that one needs.
+SHORT = {
+    "engines/film_source.py Source",
+    "engines/sqlite_cells.py Rows",
+    "gateways/cli/repoint/program.py Program",
+    "mtproto/client.py ClientSession",
+    "updates/boxes.py Change",
+    "updates/viewer.py Viewer",
+}
+# As many as the source says: kinds, methods, names, shapes.
+FIXED = {
+    "features/media/kinds.py _heads", "telemetry/metrics.py Metrics.bugs",
+    "telemetry/metrics.py _Calls.counts",
+    "telemetry/metrics.py Metrics.failures", "tl/decoding.py _readers", "tl/encoding.py _compiled",
+    "tl/encoding.py _encoders", "tl/model.py _classes", "tl/schema/__init__.py Schema._ids",
+    "tl/schema/__init__.py Schema._lines", "tl/schema/__init__.py Schema._names",
+    "tl/schema/__init__.py Schema._parsed", "tl/schema/__init__.py Schema._seen",
+    "trust/sealing/keys.py KeyStore._secrets", "updates/boxes.py _places", "updates/events.py Book._kinds",
+    "updates/store.py _decoders", "engines/sqlite.py SqliteEngine._open",
+    "gateways/mtproto/server.py Gateway._servers",
+}  # fmt: skip
+# The limit that is kept where it is filled.
+BOUNDED = {
+    "engines/journal.py Waiting._fresh": "BYTES_FRESH_MAX",
+    "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
+    "features/media/hashing.py Hashes._running": "FILES_HASHED_MAX",
+    "features/messages/counting.py Seen._known": "SEEN_REMEMBERED_MAX",
+    "gateways/mtproto/server.py Floors._of": "FLOORS_MAX",
+    "gateways/mtproto/server.py Gateway._cached": "KEYS_CACHED_MAX",
+    "gateways/mtproto/server.py Gateway._of_address": "CONNECTIONS_PER_ADDRESS_MAX",
+    "gateways/mtproto/server.py Gateway._sessions": "SESSIONS_MAX",
+    "gateways/mtproto/server.py Gateway.handshakes": "HANDSHAKES_MAX",
+    "mtproto/salts.py Salts._first": "FIRST_SALTS_MAX",
+    "mtproto/salts.py Salts._present": "PRESENT_SALTS_MAX",
+    "mtproto/session.py ServerSession._seen": "SEEN_IDS_MAX",
+    "mtproto/session.py ServerSession._unacked": "UNACKED_BYTES_MAX",
+    "rpc/rates.py Limiter._empty_at": "BUCKETS_KEPT_MAX",
+    "rpc/rates.py Limiter._purses": "BUCKETS_KEPT_MAX",
+    "telemetry/metrics.py Metrics._layers": "LAYERS_AWAY_MAX",
+    "trust/sealing/blobs.py SealedBlobs._ciphers": "FILE_KEYS_CACHED_MAX",
+    "trust/sealing/keys.py KeyStore._ciphers": "CIPHERS_CACHED_MAX",
+    "updates/hub.py Hub._companies": "COMPANIES_MAX",
+    "updates/hub.py Hub._crowds": "TELLINGS_QUEUED_MAX",
+    "updates/hub.py Hub._queues": "TELLINGS_QUEUED_MAX",
+    "updates/store.py Box.latest": "PASSING_MAX",
+    "updates/store.py Store._boxes": "BYTES_CACHED_MAX",
+    "updates/store.py Store._queue": "QUEUE_SETS_MAX",
+    "updates/timers.py Timers._heap": "STALE_MAX",
+}
+# As many as there are of something else, which has its bound.
+FOLLOWS = {
+    "engines/files.py FileBlobs._unlisted": "files whose first parts are being written, or could not be",
+    "engines/journal.py Group._ordered": "the keys of the group",
+    "engines/journal.py Group.values": "cells that wait, see Waiting",
+    "engines/journal.py Waiting._order": "groups that settle",
+    "engines/journal.py Waiting._settling": "what was fresh before: as much again",
+    "engines/memory.py MemoryEngine._keys": "what is stored, which is in memory on purpose",
+    "engines/memory.py MemoryEngine._values": "likewise",
+    "engines/memory_blobs.py MemoryBlobs._finished": "likewise",
+    "engines/memory_blobs.py MemoryBlobs._parts": "likewise",
+    "features/media/coming.py Coming._bytes": "people of whom something is being written",
+    "features/messages/previews.py _under_way": "calls; pages that wait are bounded in engines/previews.py",
+    "gateways/mtproto/connection.py Connection.sessions": "sessions",
+    "gateways/mtproto/server.py Gateway._dirty": "sessions that spoke in this tick",
+    "gateways/mtproto/server.py Gateway._of_key": "sessions",
+    "gateways/mtproto/server.py Gateway._resting": "sessions",
+    "gateways/mtproto/server.py Gateway.connections": "connections, bounded for each address and by files",
+    "gateways/mtproto/server.py Gateway.tasks": "connections that wait for a key or a handshake",
+    "mtproto/session.py ServerSession._acks": "messages of packets that came since the last answer left",
+    "mtproto/session.py ServerSession._again": "messages that are not acknowledged",
+    "mtproto/session.py ServerSession._dropped": "calls that are being served",
+    "mtproto/session.py ServerSession._queue": "what became ready in this tick",
+    "rpc/client.py Client.failed": "FAILED_REMEMBERED_MAX of rpc/dispatch.py",
+    "rpc/client.py Client.running": "calls that are being served",
+    "rpc/client.py Clients._by_key": "sessions",
+    "rpc/client.py Clients._by_temporary": "sessions",
+    "rpc/dispatch.py Dispatcher.tasks": "calls that are being served",
+    "rpc/turns.py Turns._having": "calls that are being served",
+    "rpc/turns.py Turns._lines": "likewise",
+    "updates/boxes.py Change._counters": "counters of one box",
+    "updates/crowd.py Crowd._templates": "layers",
+    "updates/crowd.py Crowd.samples": "two",
+    "updates/hub.py Hub._subscribers": "sessions",
+    "updates/hub.py Hub._watched": "people here, in as many channels as one may be in",
+    "updates/hub.py Hub._watching": "likewise",
+    "updates/hub.py Hub.tasks": "people and channels that are being told something",
+    "updates/relay.py Queue.lines": "changes that are kept or under way: QUEUE_SETS_MAX of updates/store.py",
+    "updates/relay.py Relay._queues": "likewise",
+    "updates/relay.py Relay.tasks": "likewise",
+    "updates/store.py Box.derived": "counted with the records of Store._boxes",
+    "updates/store.py Box.kept": "likewise",
+    "updates/store.py Box.sizes": "likewise",
+    "updates/store.py Box.under_way": "write sets that wait: QUEUE_SETS_MAX",
+    "updates/timers.py Timers._due": "shards",
+}
+
+
+def is_growable(value: ast.expr) -> bool:
+    """Whether this makes a container that is empty yet and has no bound of its own."""
+    match value:
+        case ast.Dict(keys=[]) | ast.List(elts=[]):
+            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), keywords=options):
+            return name in MAKERS and not any(option.arg == "maxlen" for option in options)
+    return False
+
+
+def made(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[ast.expr]:
+    """What such containers are given to."""
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=targets, value=value) if is_growable(value):
+                yield from targets
+            case ast.AnnAssign(target=target, value=ast.expr() as value) if is_growable(value):
+                yield target
+
+
+def growing() -> Iterator[str]:
+    """Every container that outlives the function that makes it."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.name.endswith("_worker.py"):
+            continue  # a process apart, which is replaced after some jobs
+        name, tree = path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+        yield from (f"{name} {ast.unparse(target)}" for target in made(tree.body))
+        for of in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+            for target in made(ast.walk(of)):
+                if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
+                    yield f"{name} {of.name}.{target.attr}"
+
+
+def test_of_whatever_could_grow_it_is_said_what_bounds_it() -> None:
+    """A new one has to be placed; and nothing is said of what is not there any more."""
+    found = {one for one in growing() if one.rpartition(".")[0] not in SHORT}
+    placed = FIXED | BOUNDED.keys() | FOLLOWS.keys()
+    assert found - placed == set(), "say in BOUNDED, FIXED or FOLLOWS of this file what bounds it"
+    assert {one for one in placed - found if one.rpartition(".")[0] not in SHORT} == set()
+
+
+def test_each_limit_is_kept_where_it_is_said_to_be() -> None:
+    """It is declared in the file, and used there."""
+    unused = [
+        (one, limit)
+        for one, limit in BOUNDED.items()
+        if len(re.findall(rf"\b{limit}\b", (PACKAGE / one.partition(" ")[0]).read_text("utf-8")))
+        < 2
+    ]
+    assert unused == []
