@@ -101,7 +101,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return users
 
 
-@pytest.mark.parametrize("text", ["Good morning", "Hello you", "Ten\0bytes " * 9, "\1\0\0\0" * 50])
+@pytest.mark.parametrize(
+    "text", ["Good morning", "Hello you", "Ten\0bytes " * 9, "\1\0\0\0" * 50 + "x"]
+)
 async def test_every_member_is_told_what_is_meant_for_them(rendered: list[int], text: str) -> None:
     """Admins, the restricted, who left, friends of the writer, whom she blocked, whom she names."""
     post, heard = await gather()

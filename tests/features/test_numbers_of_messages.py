@@ -18,7 +18,9 @@ async def write(post: Post, user: int, to: int, text: str, reply_to: int = 0) ->
         ),
     )
     await post.house.relay.settle()
-    return int(sent.id)
+    if isinstance(sent, api.UpdateShortSentMessage):
+        return int(sent.id)
+    return next(u.id for u in sent.updates if isinstance(u, api.UpdateMessageID))
 
 
 async def texts(post: Post, user: int, *numbers: int) -> list[str]:

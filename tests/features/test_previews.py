@@ -88,12 +88,12 @@ async def test_a_page_is_awaited_and_then_shown_to_both(post: Post, web: Web) ->
     for user, other in ((ADA, CLAUDE), (CLAUDE, ADA)):
         page = await page_of(post, user, other)
         assert (page.url, page.display_url) == (PAGE, "example.org/lines")
-        assert (page.site_name, page.title, len(page.description)) == ("Tower", "Lines", 1024)
+        assert (page.site_name, page.title, len(page.description)) == ("Tower", "Lin es", 1024)
         assert await post.fetch(user, page.photo, "s")
     asked = api.UpdatesGetDifference(pts=before.pts, date=before.date, qts=0)
     difference = await post.ask(CLAUDE, asked)
     told = [u for u in difference.other_updates if isinstance(u, api.UpdateWebPage)]
-    assert [u.webpage.title for u in told] == ["Lines"]
+    assert [u.webpage.title for u in told] == ["Lin es"]
 
 
 async def test_who_does_not_have_the_message_fetches_no_picture(post: Post) -> None:
@@ -167,7 +167,7 @@ async def test_in_a_group_everybody_sees_the_page(post: Post) -> None:
     await arrive(post)
     for user in (ADA, CLAUDE):
         page = (await in_group(post, user, group)).media.webpage
-        assert page.title == "Lines"
+        assert page.title == "Lin es"
         assert await post.fetch(user, page.photo, "s")
     difference = await post.ask(
         CLAUDE,
@@ -177,7 +177,7 @@ async def test_in_a_group_everybody_sees_the_page(post: Post) -> None:
         ),
     )  # fmt: skip
     told = [u for u in difference.other_updates if isinstance(u, api.UpdateChannelWebPage)]
-    assert [u.webpage.title for u in told] == ["Lines"]
+    assert [u.webpage.title for u in told] == ["Lin es"]
 
 
 async def test_editing_a_text_changes_its_page(post: Post, web: Web) -> None:
@@ -192,7 +192,7 @@ async def test_editing_a_text_changes_its_page(post: Post, web: Web) -> None:
         await arrive(post)
         return await page_of(post, CLAUDE, ADA)
 
-    assert (await edit(f"look: {PAGE}")).title == "Lines"
+    assert (await edit(f"look: {PAGE}")).title == "Lin es"
     assert web.asked == [PAGE]
     assert (await edit("https://example.org/other")).photo is None
     assert await edit("words only") is None
@@ -238,10 +238,10 @@ async def test_a_forwarded_message_takes_its_page_along(post: Post, web: Web) ->
 async def test_a_preview_can_be_looked_at_before_sending(post: Post) -> None:
     """By whoever asks."""
     shown = await post.ask(ADA, api.MessagesGetWebPagePreview(message=f"look: {PAGE}"))
-    assert shown.media.webpage.title == "Lines"
+    assert shown.media.webpage.title == "Lin es"
     assert await post.fetch(ADA, shown.media.webpage.photo, "s")
     page = await post.ask(ADA, api.MessagesGetWebPage(url=PAGE, hash=0))
-    assert page.webpage.title == "Lines"
+    assert page.webpage.title == "Lin es"
 
 
 async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, web: Web) -> None:
@@ -267,7 +267,7 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
             peer=group, offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0, min_id=0,
             hash=0))  # fmt: skip
         (pages[user],) = [m.media.webpage for m in history.messages if getattr(m, "media", None)]
-    assert [pages[user].title for user in (ADA, CLAUDE)] == ["Lines", "Lines"]
+    assert [pages[user].title for user in (ADA, CLAUDE)] == ["Lin es", "Lin es"]
     assert isinstance(pages[EVE], api.WebPagePending)
 
 
