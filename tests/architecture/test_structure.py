@@ -191,6 +191,19 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert not broken
 
 
+def test_decisions_are_numbered_once_and_listed_in_their_order() -> None:
+    """Two of one number are two pages that a comment could mean."""
+    folder = ROOT / "docs" / "decisions"
+    pages = sorted(p.name for p in folder.glob("[0-9]*.md"))
+    assert [p[:4] for p in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\((.+?)\)", (folder / "README.md").read_text(), re.MULTILINE
+    )
+    assert listed == [(p[:4], p) for p in pages]
+    for page in pages:
+        assert (folder / page).read_text("utf-8").startswith(f"# {page[:4]}: ")
+
+
 def test_files_named_in_the_documents_exist() -> None:
     """A path in backquotes that looks like one of ours is one of ours."""
     documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]

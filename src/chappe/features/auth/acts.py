@@ -10,6 +10,7 @@ from chappe.tl import errors
 from chappe.updates import House
 
 from . import codes, expiry
+from .apps import title_of
 from .ending import delete_account, is_half_deleted
 from .invites import INVITE_LIFETIME_S, Invite, anonymous_number, blind_of
 from .records import Code, Session
@@ -121,7 +122,7 @@ async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any
         {
             "hash": session_hash(house, user, s.key_id),
             "device": s.device_model,
-            "app": s.app_version,
+            "app": title_of(s.api_id, s.app_version),
             "created": s.created,
             "active": s.active,
         }

@@ -20,8 +20,9 @@ IOS: Final = App("Telegram iOS", "iOS")
 MACOS: Final = App("Telegram macOS", "macOS")
 WEB: Final = App("Telegram Web", "Web")
 
+# 1 was an app's once, and is what programs say here that need none: it stays unnamed
 KNOWN: Final[dict[int, App]] = {
-    **dict.fromkeys((1, 7, 8, 10840, 16352), IOS),
+    **dict.fromkeys((7, 8, 10840, 16352), IOS),
     **dict.fromkeys((4, 5, 6, 24, 1026, 1083, 2458, 2521), ANDROID),
     # its own, its developers', the Snap's and most distributions', and Debian's and Gentoo's
     **dict.fromkeys((2040, 17349, 611335, 50322), DESKTOP),
@@ -32,6 +33,11 @@ KNOWN: Final[dict[int, App]] = {
     739222: WEB,
     1025907: App("Telegram Web K", "Web"),
 }
+
+
+def title_of(api_id: int, version: str) -> str:
+    """Return the name of a known app with its version; of another one, the version alone."""
+    return f"{KNOWN[api_id].name} {version}" if api_id in KNOWN else version
 
 
 def app_of(api_id: int, device_model: str) -> App:
