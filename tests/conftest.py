@@ -1,5 +1,6 @@
 """What every test may use: a PostgreSQL server; the long runs are asked for by --long."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ import structlog
 
 from tests.contracts.database import Database
 
+SCHEDULED = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
 pytest.register_assert_rewrite("tests.features.village", "tests.features.replica")
 
 
@@ -29,6 +31,14 @@ def plain_logs() -> Iterator[None]:
     """Leave no test with the log that an earlier one set up: it writes to where nobody reads any more."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def fair_turns() -> Iterator[None]:
+    """Let no test raise the priority of the process: all that is started after it would inherit that."""
+    yield
+    if hasattr(os, "sched_getscheduler"):
+        assert os.sched_getscheduler(0) == SCHEDULED
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from chappe.engines import film_lengths, film_source, filming_worker
 from chappe.engines.film_source import Source
 from chappe.engines.filming import WorkerFilming
 from chappe.ports import Film, FilmRefused
-from tests.features.films import film, music, turned, voice
+from tests.features.films import film, film_apart, music, turned, voice
 
 ONE_LOOP = pytest.mark.asyncio(loop_scope="module")  # that of the process that looks at films
 
@@ -283,7 +283,7 @@ async def test_codecs_are_called_what_apps_call_them(
     encoder = next((one for one in encoders if one in av.codecs_available), None)
     if encoder is None:
         pytest.skip(f"nothing here writes {name}")
-    found = await look(filming, film(codec=encoder, form=form, sound=False))
+    found = await look(filming, film_apart(codec=encoder, form=form, sound=False))
     assert found.codec == name
 
 

@@ -1,8 +1,11 @@
 """Films and sounds made on the spot, to be sent in tests."""
 
 import io
+import json
 import math
 import struct
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +15,8 @@ from typing import Any
 
 import av
 from av.container import OutputContainer
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Pipe(io.RawIOBase):
@@ -47,6 +52,24 @@ def written(
         with av.open(str(path), "w", format=form, options=options) as container:
             yield container, out
         out.data = path.read_bytes()
+
+
+APART = """\
+import json, sys
+from tests.features.films import film
+
+sys.stdout.buffer.write(film(**json.loads(sys.argv[1])))
+"""
+
+
+def film_apart(**how: Any) -> bytes:
+    """Return what `film` makes, made in a process of its own.
+
+    Some encoders change their whole process: SVT-AV1 gives it the highest priority of the system, which
+    whatever is started afterwards inherits.
+    """
+    asked = [sys.executable, "-c", APART, json.dumps(how)]
+    return subprocess.run(asked, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
 
 
 def film(
