@@ -15,6 +15,8 @@ from chappe.engines.filming import WorkerFilming
 from chappe.ports import Film, FilmRefused
 from tests.features.films import film, film_apart, music, turned, voice
 
+from .looking import look
+
 ONE_LOOP = pytest.mark.asyncio(loop_scope="module")  # that of the process that looks at films
 
 
@@ -24,17 +26,6 @@ async def filming() -> AsyncIterator[WorkerFilming]:
     made = WorkerFilming()
     yield made
     await made.close()
-
-
-async def look(
-    filming: WorkerFilming, data: bytes, at_s: float = 0, *, voice: bool = False
-) -> Film:
-    """Let bytes be looked at."""
-
-    async def read(offset: int, size: int) -> bytes:
-        return data[offset : offset + size]
-
-    return await filming.look(read, len(data), at_s, voice=voice)
 
 
 def shade(found: Film) -> float:

@@ -14,8 +14,10 @@ from PIL import Image
 from chappe.engines import filming_worker
 from chappe.engines.filming import WorkerFilming
 from chappe.engines.workers import Worker, WorkerFailed
-from chappe.ports import Film, FilmRefused
+from chappe.ports import FilmRefused
 from tests.features.films import film, voice
+
+from .looking import look
 
 
 @pytest.fixture
@@ -24,17 +26,6 @@ async def filming() -> AsyncIterator[WorkerFilming]:
     made = WorkerFilming()
     yield made
     await made.close()
-
-
-async def look(
-    filming: WorkerFilming, data: bytes, at_s: float = 0, *, voice: bool = False
-) -> Film:
-    """Let bytes be looked at."""
-
-    async def read(offset: int, size: int) -> bytes:
-        return data[offset : offset + size]
-
-    return await filming.look(read, len(data), at_s, voice=voice)
 
 
 @pytest.mark.parametrize("streaming", [True, False])

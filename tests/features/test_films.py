@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.features.films import film, voice
-from tests.features.post import ADA, CLAUDE, Post, open_post, picture
+from tests.features.post import CLAUDE, Post, open_post, picture
+from tests.features.shown import found, sent
 
 from chappe.features.media import rules
 from chappe.tl import api
@@ -19,17 +20,6 @@ async def post() -> AsyncIterator[Post]:
     made = await open_post()
     yield made
     await made.server.stop()
-
-
-async def sent(post: Post, data: bytes, **said: Any) -> Any:
-    """Let Ada send a document; return the media as Claude sees it."""
-    await post.send_file(ADA, CLAUDE, data, **said)
-    return (await post.inbox(CLAUDE, ADA))[0].media
-
-
-def found(media: Any, kind: Any) -> Any:
-    """Return an attribute of a document, None if it has none such."""
-    return next((a for a in media.document.attributes if isinstance(a, kind)), None)
 
 
 async def test_a_film_is_described_and_pictured_by_the_server(post: Post) -> None:

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from tests.features.films import film, music
 from tests.features.post import ADA, CLAUDE, Post, document, open_post, picture
+from tests.features.shown import found, sent
 from tests.features.test_media import group_of, inner
 
 from chappe.features.media import rules
@@ -23,17 +24,6 @@ async def post() -> AsyncIterator[Post]:
     made = await open_post()
     yield made
     await made.server.stop()
-
-
-async def sent(post: Post, data: bytes, **said: Any) -> Any:
-    """Let Ada send a document; return the media as Claude sees it."""
-    await post.send_file(ADA, CLAUDE, data, **said)
-    return (await post.inbox(CLAUDE, ADA))[0].media
-
-
-def found(media: Any, kind: Any) -> Any:
-    """Return an attribute of a document, None if it has none such."""
-    return next((a for a in media.document.attributes if isinstance(a, kind)), None)
 
 
 def gif() -> bytes:
