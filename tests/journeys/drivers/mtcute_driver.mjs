@@ -1,4 +1,5 @@
 // mtcute on Node, told what to do by the harness.
+import { basename } from 'node:path'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { aroundActs, onRaw } from './mtcute_around.mjs'
 import { community } from './mtcute_community.mjs'
@@ -109,7 +110,7 @@ await serve({
   async send ({ to, text, reply_to }) { return { id: (await client.sendText(to, text, { replyTo: reply_to ?? undefined })).id } },
   async send_file ({ to, path }) {
     const file = readFileSync(path)
-    return { id: (await client.sendMedia(to, { type: 'document', file, fileName: 'blob.bin', fileMime: 'application/octet-stream', caption: 'a file' })).id }
+    return { id: (await client.sendMedia(to, { type: 'document', file, fileName: basename(path), fileMime: 'application/octet-stream', caption: 'a file' })).id }
   },
   async send_photo ({ to, path }) {
     return { id: (await client.sendMedia(to, { type: 'photo', file: readFileSync(path), caption: 'a photo' })).id }
