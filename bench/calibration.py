@@ -97,8 +97,10 @@ def commits(directory: Path, seconds: float) -> Measured:
     db = sqlite3.connect(directory / "calibration.db", isolation_level=None)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
-    db.execute("CREATE TABLE cell (owner INTEGER, key BLOB, value BLOB, PRIMARY KEY (owner, key)) "
-               "WITHOUT ROWID")  # fmt: skip
+    db.execute(
+        "CREATE TABLE cell (owner INTEGER, key BLOB, value BLOB, PRIMARY KEY (owner, key)) "
+        "WITHOUT ROWID"
+    )
     started, before, count = time.monotonic(), time.process_time(), 0
     while time.monotonic() - started < seconds:
         rows = [

@@ -152,9 +152,14 @@ class Client:
     """A connection with a key: calls and their results, and whatever the server pushes."""
 
     def __init__(
-        self, link: Any, auth: AuthKey, layer: int = tl.LAYER, *,
-        now: Callable[[], float] = time.time, token: Callable[[int], bytes] = token,
-    ) -> None:  # fmt: skip
+        self,
+        link: Any,
+        auth: AuthKey,
+        layer: int = tl.LAYER,
+        *,
+        now: Callable[[], float] = time.time,
+        token: Callable[[int], bytes] = token,
+    ) -> None:
         """`link` is a `Link` or does as one does; `now` and `token` give time and chance."""
         self.layer = layer
         self._now = now
@@ -172,9 +177,13 @@ class Client:
 
     @classmethod
     async def connect(
-        cls, place: Place, auth: AuthKey | None = None, kind: Kind = Kind.ABRIDGED,
-        *, obfuscated: bool = False,
-    ) -> Self:  # fmt: skip
+        cls,
+        place: Place,
+        auth: AuthKey | None = None,
+        kind: Kind = Kind.ABRIDGED,
+        *,
+        obfuscated: bool = False,
+    ) -> Self:
         """Connect; without a key, make one first."""
         link = await Link.open(place, kind, obfuscated=obfuscated)
         return cls(link, auth or await make_key(link, place.modulus))
@@ -201,9 +210,15 @@ class Client:
             return tl.encode(request, self.layer)
         self._introduced = True
         first = api.InitConnection(
-            api_id=1, device_model="bench", system_version="1", app_version="1",
-            system_lang_code="en", lang_pack="", lang_code="en", query=request,
-        )  # fmt: skip
+            api_id=1,
+            device_model="bench",
+            system_version="1",
+            app_version="1",
+            system_lang_code="en",
+            lang_pack="",
+            lang_code="en",
+            query=request,
+        )
         return tl.encode(api.InvokeWithLayer(layer=self.layer, query=first), self.layer)
 
     def exchange(self, body: bytes) -> asyncio.Future[bytes]:

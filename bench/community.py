@@ -239,17 +239,26 @@ def readings(
     async def read() -> Measured:
         (client,) = await community.online([me])
         wanted = api.MessagesGetHistory(
-            peer=community.peer(me, town.channel), offset_id=0, offset_date=0, add_offset=0,
-            limit=100, max_id=0, min_id=0, hash=0,
-        )  # fmt: skip
+            peer=community.peer(me, town.channel),
+            offset_id=0,
+            offset_date=0,
+            add_offset=0,
+            limit=100,
+            max_id=0,
+            min_id=0,
+            hash=0,
+        )
         return await calls(server, [client], lambda _: wanted, crowd.seconds)
 
     async def enrolled() -> Measured:
         (client,) = await community.online([me])
         wanted = api.ChannelsGetParticipants(
             channel=community.channel(me, town.channel),
-            filter=api.ChannelParticipantsRecent(), offset=0, limit=200, hash=0,
-        )  # fmt: skip
+            filter=api.ChannelParticipantsRecent(),
+            offset=0,
+            limit=200,
+            hash=0,
+        )
         found = await client.call(wanted)
         if len(found.participants) != 200 or found.count != crowd.enrolled:
             raise RuntimeError(f"{len(found.participants)} of {found.count} members")
@@ -260,9 +269,10 @@ def readings(
         f"channels.getParticipants, 200 of {crowd.enrolled:,}": (0, enrolled),
         "messages.getHistory of 100 posts": (3_000, read),
         f"catching up {crowd.missed:,} missed posts": (
-            250_000, lambda: catch_up(server, community, me, town.channel, crowd.missed),
+            250_000,
+            lambda: catch_up(server, community, me, town.channel, crowd.missed),
         ),
-    }  # fmt: skip
+    }
 
 
 async def catch_up(
@@ -323,9 +333,11 @@ async def files(
 
     async def down(client: Client, kept: Any) -> None:
         place = api.InputDocumentFileLocation(
-            id=kept.document.id, access_hash=kept.document.access_hash,
-            file_reference=kept.document.file_reference, thumb_size="",
-        )  # fmt: skip
+            id=kept.document.id,
+            access_hash=kept.document.access_hash,
+            file_reference=kept.document.file_reference,
+            thumb_size="",
+        )
         for part in range(parts):
             got = await client.call(
                 api.UploadGetFile(location=place, offset=part * PART_BYTES, limit=PART_BYTES)
@@ -358,9 +370,12 @@ async def files(
     return [
         row_of("upload of a MiB", uploaded, 12_000),
         row_of("download of a MiB", downloaded, 8_000),
-        Row(f"  memory while {len(clients)} files of {mib} MiB move", 1, f"+{grown:.0f} MiB", "", "",
-            "", "64 MiB", grown <= 64),
-    ]  # fmt: skip
+        _memory(f"  memory while {len(clients)} files of {mib} MiB move", grown),
+    ]
+
+
+def _memory(name: str, grown: float) -> Row:
+    return Row(name, 1, f"+{grown:.0f} MiB", "", "", "", "64 MiB", grown <= 64)
 
 
 async def large_store(directory: Path, crowd: Crowd) -> list[Row]:
@@ -382,6 +397,14 @@ async def large_store(directory: Path, crowd: Crowd) -> list[Row]:
     name = f"start with {crowd.people:,} people, {each * 10 * crowd.people:,} messages on disk"
     return [
         Row(name, 1, f"{took:.2f} s", "", "", "", "5 s", took <= 5),
-        Row(f"  resident then (with none {nothing:.0f} MiB)", 1, f"{resident:.0f} MiB", "", "", "",
-            "as with none", resident <= nothing + 10),
-    ]  # fmt: skip
+        Row(
+            f"  resident then (with none {nothing:.0f} MiB)",
+            1,
+            f"{resident:.0f} MiB",
+            "",
+            "",
+            "",
+            "as with none",
+            resident <= nothing + 10,
+        ),
+    ]

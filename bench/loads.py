@@ -70,8 +70,9 @@ async def at_once(limit: int, works: Sequence[Callable[[], Awaitable[Any]]]) -> 
     return await asyncio.gather(*(one(work) for work in works))
 
 
-async def _timed(server: Server, workers: Sequence[Callable[[], Awaitable[None]]],
-                 seconds: float) -> Measured:  # fmt: skip
+async def _timed(
+    server: Server, workers: Sequence[Callable[[], Awaitable[None]]], seconds: float
+) -> Measured:
     """Let every worker repeat its operation until the time is over."""
     took: list[float] = []
     until = 0.0
@@ -125,15 +126,22 @@ async def _pinged(server: Server, making: int) -> list[float]:
     place = server.place
     auth = await make_key(await Link.open(place), place.modulus)
     probe = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.probe", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        sys.executable,
+        "-m",
+        "bench.probe",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         limit=1 << 26,
-    )  # fmt: skip
+    )
     if probe.stdin is None:
         raise RuntimeError("a probe without input")
     given = {
-        "process": server.pid, "host": place.host, "port": place.port, "key": auth.key.hex(),
+        "process": server.pid,
+        "host": place.host,
+        "port": place.port,
+        "key": auth.key.hex(),
         "salt": auth.salt,
-    }  # fmt: skip
+    }
     probe.stdin.write(json.dumps(given).encode() + b"\n")
     await asyncio.sleep(1.0)
 
@@ -166,8 +174,9 @@ async def people(server: Server, auths: Sequence[AuthKey]) -> list[Person]:
 # -- calls ------------------------------------------------------------------------------------------
 
 
-async def calls(server: Server, who: Sequence[Client], request: Callable[[Client], tl.TlRequest],
-                seconds: float) -> Measured:  # fmt: skip
+async def calls(
+    server: Server, who: Sequence[Client], request: Callable[[Client], tl.TlRequest], seconds: float
+) -> Measured:
     """Make the same call again and again, each client one at a time."""
 
     def worker(client: Client) -> Callable[[], Awaitable[None]]:
@@ -209,8 +218,9 @@ class Conversation:
         await self._arrived.wait()
 
 
-async def converse(server: Server, senders: Sequence[Person], recipients: Sequence[Person],
-                   seconds: float) -> tuple[Measured, list[Any]]:  # fmt: skip
+async def converse(
+    server: Server, senders: Sequence[Person], recipients: Sequence[Person], seconds: float
+) -> tuple[Measured, list[Any]]:
     """Let every sender write to a recipient who is online; return also whom each wrote to."""
     pairs = list(zip(senders, recipients, strict=True))
     peers = await at_once(20, [lambda a=a, b=b: find(a.client, b.phone) for a, b in pairs])  # type: ignore[misc]

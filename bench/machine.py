@@ -43,9 +43,20 @@ class Server:
         """Start it and wait until it listens."""
         started = time.monotonic()
         arguments = [
-            sys.executable, "-m", "chappe", "serve", "--data", str(self.data), "--port", "0",
-            "--codes-file", str(self.codes), "--rate-scale", "100000", *self._options,
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "chappe",
+            "serve",
+            "--data",
+            str(self.data),
+            "--port",
+            "0",
+            "--codes-file",
+            str(self.codes),
+            "--rate-scale",
+            "100000",
+            *self._options,
+        ]
         environment = {**os.environ, "CHAPPE_CODES_CONSOLE": "false"}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(

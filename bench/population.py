@@ -153,18 +153,27 @@ class Population:
         peer = accounts.peer_id(owner)
         creator = members[0].user
         chat = chats.Chat(
-            id=owner.id, title=f"Chat {self._chats}", created=self.now, creator=creator,
-            broadcast=broadcast, members=len(members),
-        )  # fmt: skip
+            id=owner.id,
+            title=f"Chat {self._chats}",
+            created=self.now,
+            creator=creator,
+            broadcast=broadcast,
+            members=len(members),
+        )
         await self.put(owner, [chat, Counters(numbers={"pts": posts + 1, "message": posts})])
         if kind is Kind.CHANNEL:
             await self.put(owner, [chats.Top(id=posts, date=self.now)])
         for number in range(1, posts + 1):
             sender = peer if broadcast else members[number % len(members)].user
             post = Message(
-                peer=peer, id=number, date=self.now, sender=sender, out=True, text=TEXT,
+                peer=peer,
+                id=number,
+                date=self.now,
+                sender=sender,
+                out=True,
+                text=TEXT,
                 origin=number,
-            )  # fmt: skip
+            )
             event = NewPost(channel=owner.id, id=number)
             await self.put(owner, [post, _row(number + 1, event, self.now)])
         for member in members:
@@ -185,7 +194,12 @@ def _row(pts: int, event: Event, date: int) -> EventRow:
 def _message(number: int, peer: int, sender: int, date: int, *, out: bool) -> list[Record]:
     """Return what a message leaves in a person's box."""
     message = Message(
-        peer=peer, id=number, date=date, sender=sender, out=out, text=TEXT,
+        peer=peer,
+        id=number,
+        date=date,
+        sender=sender,
+        out=out,
+        text=TEXT,
         origin=number,
-    )  # fmt: skip
+    )
     return [message, _row(number, NewMessage(peer=peer, id=number), date)]

@@ -55,9 +55,7 @@ async def measure_keys(server: Server, size: Size) -> tuple[list[Row], list[Auth
     ordered = sorted(busy)
     p50, p99 = (f"{ordered[int(len(ordered) * part)]:.1f}" for part in (0.5, 0.99))
     name = f"  loop held meanwhile, at most (at rest {max(quiet):.1f} ms)"
-    rows.append(
-        Row(name, len(busy), f"{max(busy):.1f} ms", "", p50, p99, "5 ms", max(busy) <= 5)
-    )  # fmt: skip
+    rows.append(Row(name, len(busy), f"{max(busy):.1f} ms", "", p50, p99, "5 ms", max(busy) <= 5))
     return rows, auths
 
 
@@ -90,9 +88,15 @@ async def measure_calls(
 
         def history(client: Client) -> api.MessagesGetHistory:
             return api.MessagesGetHistory(
-                peer=peer_of[id(client)], offset_id=0, offset_date=0, add_offset=0, limit=50,
-                max_id=0, min_id=0, hash=0,
-            )  # fmt: skip
+                peer=peer_of[id(client)],
+                offset_id=0,
+                offset_date=0,
+                add_offset=0,
+                limit=50,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            )
 
         for client in who[:10]:
             await loads.write(client, peer_of[id(client)], 50)
@@ -124,12 +128,27 @@ async def calibrate(directory: Path, seconds: float) -> list[Row]:
     name = f"(raw echo of {calibration.ECHO_BYTES} bytes)"
     commit = kept.seconds / kept.rounds * 1000
     return [
-        Row(name, echoed.rounds, f"{echoed.cpu_seconds / echoed.rounds * 1e6:.0f} µs",
-            f"{echoed.rounds / echoed.seconds:,.0f}", "", "", "", None),
-        Row(f"(raw SQLite commit of {calibration.COMMIT_ROWS} rows, FULL)", kept.rounds,
-            f"{kept.cpu_seconds / kept.rounds * 1e6:,.0f} µs", f"{kept.rounds / kept.seconds:,.0f}",
-            f"{commit:.1f}", "", "", None),
-    ]  # fmt: skip
+        Row(
+            name,
+            echoed.rounds,
+            f"{echoed.cpu_seconds / echoed.rounds * 1e6:.0f} µs",
+            f"{echoed.rounds / echoed.seconds:,.0f}",
+            "",
+            "",
+            "",
+            None,
+        ),
+        Row(
+            f"(raw SQLite commit of {calibration.COMMIT_ROWS} rows, FULL)",
+            kept.rounds,
+            f"{kept.cpu_seconds / kept.rounds * 1e6:,.0f} µs",
+            f"{kept.rounds / kept.seconds:,.0f}",
+            f"{commit:.1f}",
+            "",
+            "",
+            None,
+        ),
+    ]
 
 
 def allow_connections(wanted: int) -> int:

@@ -29,19 +29,27 @@ def row_of(name: str, m: Measured, target_us: float, p99_ms: float = 0) -> Row:
     target = f"{target_us:,.0f} µs" + (f", p99 {p99_ms:.0f} ms" if p99_ms else "")
     target = target if target_us else ""
     return Row(
-        name, m.count, f"{m.cpu_us:,.0f} µs", f"{m.count / m.seconds:,.0f}",
-        f"{m.percentile(0.5):.1f}", f"{p99:.1f}", target, passed,
-    )  # fmt: skip
+        name,
+        m.count,
+        f"{m.cpu_us:,.0f} µs",
+        f"{m.count / m.seconds:,.0f}",
+        f"{m.percentile(0.5):.1f}",
+        f"{p99:.1f}",
+        target,
+        passed,
+    )
 
 
 def show(rows: Sequence[Row]) -> None:
     """Print the table, as Markdown."""
     head = ("operation", "count", "server CPU", "a second", "p50 ms", "p99 ms", "target", "")
     cells = [head] + [
-        (*(f"{c:,}" if isinstance(c, int) else c for c in row[:-1]),
-         {True: "pass", False: "MISS", None: ""}[row.passed])
+        (
+            *(f"{c:,}" if isinstance(c, int) else c for c in row[:-1]),
+            {True: "pass", False: "MISS", None: ""}[row.passed],
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     widths = [max(len(str(line[i])) for line in cells) for i in range(len(head))]
     for number, line in enumerate(cells):
         print("| " + " | ".join(str(c).ljust(w) for c, w in zip(line, widths, strict=True)) + " |")

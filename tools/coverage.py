@@ -50,32 +50,44 @@ WRAPPERS: Final = {
 EMPTY_WORDS: Final = re.compile(r"(Return (none|no|an empty page)\b|Take note;|Agree)")
 REFUSED_WORDS: Final = re.compile(r"Refuse:")
 REASONS: Final = (  # the first pattern that fits a method's name says why it is not served
-    (r"^(payments|fragment|smsjobs|premium)\.|PaidM|Premium|Stars|Gift|Sponsored|FactCheck",
-     "nothing is bought, sold or advertised here"),
-    (r"^aicompose\.|[tT]ranslat|[sS]ummar|WithAI$|[tT]ranscri",
-     "no text or voice is given to a model here"),
+    (
+        r"^(payments|fragment|smsjobs|premium)\.|PaidM|Premium|Stars|Gift|Sponsored|FactCheck",
+        "nothing is bought, sold or advertised here",
+    ),
+    (
+        r"^aicompose\.|[tT]ranslat|[sS]ummar|WithAI$|[tT]ranscri",
+        "no text or voice is given to a model here",
+    ),
     (r"Business|QuickRepl|Connected", "no business accounts"),
     (r"^phone\.|[gG]roupCall|Call", "no calls yet"),
     (r"^(communities|stats)\.", "no communities or statistics yet"),
     (r"^bots\.|Bot|Inline|WebView|Callback|Game|UrlAuth|Attach|^ephemeral\.", "no bots yet"),
     (r"^stories\.|Stories|Story", "no stories yet"),
     (r"Encrypt|DhConfig|receivedQueue", "no secret chats yet"),
-    (r"^(upload|photos)\.|Media|Document|File|Photo|Gif|Ringtone|Music|WallPaper",
-     "no such collection of files yet"),
+    (
+        r"^(upload|photos)\.|Media|Document|File|Photo|Gif|Ringtone|Music|WallPaper",
+        "no such collection of files yet",
+    ),
     (r"^stickers\.|Sticker|Emoji", "no stickers yet"),
     (r"Reaction", "no reactions yet"),
-    (r"Chat|Topic|Discussion|Thread|Replies|Admin|Participant|Invite|Join|SendAs|Mention|Onlines",
-     "this part of groups and channels is not built yet"),
-    (r"^channels\.|Screenshot|NoForwards|Forum|SuggestedPost",
-     "this part of groups and channels is not built yet"),
+    (
+        r"Chat|Topic|Discussion|Thread|Replies|Admin|Participant|Invite|Join|SendAs|Mention|Onlines",
+        "this part of groups and channels is not built yet",
+    ),
+    (
+        r"^channels\.|Screenshot|NoForwards|Forum|SuggestedPost",
+        "this part of groups and channels is not built yet",
+    ),
     (r"[rR]eport", "no moderation desk yet"),
     (r"Passkey", "no passkeys yet"),
     (r"Secure|Authorization(Form)?$|Passport|acceptAuthorization|TmpPassword", "no passport"),
-    (r"Firebase|MissingCode|PlayIntegrity|Apns|ReCaptcha|Sms|RequestFirebase",
-     "no numbers are checked through a phone maker or by SMS"),
+    (
+        r"Firebase|MissingCode|PlayIntegrity|Apns|ReCaptcha|Sms|RequestFirebase",
+        "no numbers are checked through a phone maker or by SMS",
+    ),
     (r"Theme|Color|Wall", "no themes yet"),
     (r"Takeout|Import", "no takeout or import yet"),
-)  # fmt: skip
+)
 
 
 class Line(NamedTuple):

@@ -63,38 +63,71 @@ def group(shape: Shape) -> dict[str, Any]:
     """Return a shape as Lottie has it."""
     path = shape.path
     curve = {
-        "i": _rounded(path.ins), "o": _rounded(path.outs), "v": _rounded(path.points), "c": True,
-    }  # fmt: skip
+        "i": _rounded(path.ins),
+        "o": _rounded(path.outs),
+        "v": _rounded(path.points),
+        "c": True,
+    }
     return {
         "ty": "gr",
         "it": [
             {"ty": "sh", "ks": still(curve)},
             {"ty": "fl", "c": still(colour(shape.colour)), "o": still(100), "r": 1},
-            {"ty": "tr", "p": still([0, 0]), "a": still([0, 0]), "s": still([100, 100]),
-             "r": still(0), "o": still(100), "sk": still(0), "sa": still(0)},
+            {
+                "ty": "tr",
+                "p": still([0, 0]),
+                "a": still([0, 0]),
+                "s": still([100, 100]),
+                "r": still(0),
+                "o": still(100),
+                "sk": still(0),
+                "sa": still(0),
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def layer(shapes: Sequence[Shape], length: int, number: int, **moves: Frames) -> dict[str, Any]:
     """Return a layer that holds a drawing; `moves`: p (place), s (size), r (turn), o (opacity)."""
     ks = {
-        "o": still(100), "r": still(0), "p": still([*MIDDLE, 0]), "a": still([*MIDDLE, 0]),
+        "o": still(100),
+        "r": still(0),
+        "p": still([*MIDDLE, 0]),
+        "a": still([*MIDDLE, 0]),
         "s": still([100, 100, 100]),
-    }  # fmt: skip
+    }
     ks |= {name: moving(frames) for name, frames in moves.items()}
     return {
-        "ddd": 0, "ind": number, "ty": 4, "nm": "", "sr": 1, "ks": ks, "ao": 0,
-        "shapes": [group(shape) for shape in shapes], "ip": 0, "op": length, "st": 0, "bm": 0,
-    }  # fmt: skip
+        "ddd": 0,
+        "ind": number,
+        "ty": 4,
+        "nm": "",
+        "sr": 1,
+        "ks": ks,
+        "ao": 0,
+        "shapes": [group(shape) for shape in shapes],
+        "ip": 0,
+        "op": length,
+        "st": 0,
+        "bm": 0,
+    }
 
 
 def animation(length: int, layers: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return a whole animation; the first layer is on top."""
     return {
-        "tgs": 1, "v": "5.5.2", "fr": RATE, "ip": 0, "op": length, "w": SIDE, "h": SIDE, "nm": "",
-        "ddd": 0, "assets": [], "layers": list(layers),
-    }  # fmt: skip
+        "tgs": 1,
+        "v": "5.5.2",
+        "fr": RATE,
+        "ip": 0,
+        "op": length,
+        "w": SIDE,
+        "h": SIDE,
+        "nm": "",
+        "ddd": 0,
+        "assets": [],
+        "layers": list(layers),
+    }
 
 
 def size(percent: float) -> tuple[float, float, float]:
@@ -151,13 +184,15 @@ def burst(shapes: Sequence[Shape], reach: float, small: float, count: int) -> di
         late = 3 * (index % 3)
         layers.append(
             layer(
-                shapes, 70, index + 1,
+                shapes,
+                70,
+                index + 1,
                 p=((late, (256, 256, 0)), (late + 40, (round(x, 1), round(y, 1), 0))),
                 s=((late, size(0)), (late + 14, size(small)), (60, size(small * 0.6))),
                 o=((late + 26, (100,)), (62, (0,))),
                 r=((late, (0,)), (60, (40 if index % 2 else -40,))),
             )
-        )  # fmt: skip
+        )
     return animation(70, layers)
 
 
@@ -233,9 +268,13 @@ def painted(shapes: Sequence[Shape]) -> Image.Image:
 # -- files ------------------------------------------------------------------------------------------
 
 PARTS: Final[dict[str, Callable[[Sequence[Shape]], dict[str, Any]]]] = {
-    "appear": appear, "select": select, "activate": activate, "effect": effect, "around": around,
+    "appear": appear,
+    "select": select,
+    "activate": activate,
+    "effect": effect,
+    "around": around,
     "center": center,
-}  # fmt: skip
+}
 
 
 def animations() -> Iterator[tuple[str, dict[str, Any]]]:

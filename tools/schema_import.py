@@ -29,10 +29,21 @@ HEAD = "# id\tkind (F method, T constructor)\tname\tfirst layer\tlast layer\tres
 LINE = re.compile(r"^([\w.]+)#([0-9a-f]{5,8}) ?(.*?) ?= ?([\w.<> ]+);", re.MULTILINE)
 # built into the codec, or of the service layer: no part of the API's own schema
 BUILT_IN = frozenset(
-    ("boolFalse", "boolTrue", "vector", "error", "null", "true", "inputPeerPhotoFileLocationLegacy",
-     "inputStickerSetThumbLegacy", "ipPort", "ipPortSecret", "accessPointRule",
-     "help.configSimple")
-)  # fmt: skip
+    (
+        "boolFalse",
+        "boolTrue",
+        "vector",
+        "error",
+        "null",
+        "true",
+        "inputPeerPhotoFileLocationLegacy",
+        "inputStickerSetThumbLegacy",
+        "ipPort",
+        "ipPortSecret",
+        "accessPointRule",
+        "help.configSimple",
+    )
+)
 
 
 class Source(NamedTuple):
@@ -178,9 +189,13 @@ def line_of(combinator: Combinator) -> str:
         words.append(f"{field.name}:{flag}{field.type}")
     kind = "F" if combinator.is_method else "T"
     head = (
-        f"{combinator.id:08x}", kind, combinator.name, str(combinator.first), str(combinator.last),
+        f"{combinator.id:08x}",
+        kind,
+        combinator.name,
+        str(combinator.first),
+        str(combinator.last),
         combinator.result,
-    )  # fmt: skip
+    )
     return "\t".join((*head, " ".join(words)))
 
 

@@ -119,9 +119,11 @@ def arc(x: float, y: float, rx: float, ry: float, thick: float, *, smile: bool) 
 def thumb() -> list[Shape]:
     """Return a hand with its thumb up; what is named first lies on top."""
     fingers = [
-        Shape(bar(262, 214 + 58 * i, 168 - 14 * abs(i - 1), 52, 26), SKIN if i % 2 == 0 else "#fbbf2e")
+        Shape(
+            bar(262, 214 + 58 * i, 168 - 14 * abs(i - 1), 52, 26), SKIN if i % 2 == 0 else "#fbbf2e"
+        )
         for i in range(4)
-    ]  # fmt: skip
+    ]
     thumb_up = smooth(
         (168, 250), (226, 168), (238, 92), (276, 66), (306, 104), (300, 170), (290, 232), (230, 300)
     )
@@ -154,9 +156,21 @@ def heart(colour: str = RED, x: float = 256, y: float = 268, size: float = 1) ->
 def flame() -> list[Shape]:
     """Return a flame."""
     outer = smooth(
-        (262, 40), (318, 120), (352, 176), (378, 166), (408, 262), (404, 360), (344, 450),
-        (256, 476), (166, 450), (108, 360), (112, 262), (160, 190), (200, 196), (226, 120),
-    )  # fmt: skip
+        (262, 40),
+        (318, 120),
+        (352, 176),
+        (378, 166),
+        (408, 262),
+        (404, 360),
+        (344, 450),
+        (256, 476),
+        (166, 450),
+        (108, 360),
+        (112, 262),
+        (160, 190),
+        (200, 196),
+        (226, 120),
+    )
     middle = smooth(
         (268, 190),
         (312, 262),
@@ -177,13 +191,16 @@ def popper() -> list[Shape]:
     stripe = polygon((148, 258), (176, 186), (330, 340), (258, 374))
     mouth = oval(253, 263, 106, 44).turned(45, (253, 263))
     bits = [
-        Shape(oval(336, 96, 20), RED), Shape(oval(430, 236, 18), BLUE), Shape(oval(226, 78, 15), GREEN),
+        Shape(oval(336, 96, 20), RED),
+        Shape(oval(430, 236, 18), BLUE),
+        Shape(oval(226, 78, 15), GREEN),
         Shape(bar(392, 118, 42, 22, 6).turned(35, (413, 129)), YELLOW),
         Shape(bar(300, 158, 40, 20, 6).turned(-40, (320, 168)), PURPLE),
         Shape(bar(404, 320, 42, 22, 6).turned(-20, (425, 331)), GREEN),
         Shape(bar(272, 30, 36, 20, 6).turned(60, (290, 40)), ORANGE),
-        Shape(oval(376, 196, 14), ORANGE), Shape(oval(458, 160, 14), RED),
-    ]  # fmt: skip
+        Shape(oval(376, 196, 14), ORANGE),
+        Shape(oval(458, 160, 14), RED),
+    ]
     return [*bits, Shape(mouth, DARK_RED), Shape(stripe, PURPLE), Shape(cone, YELLOW)]
 
 
@@ -248,9 +265,16 @@ def scream() -> list[Shape]:
 def prayer() -> list[Shape]:
     """Return two hands pressed together."""
     palm = smooth(
-        (254, 56), (254, 180), (254, 330), (236, 398), (176, 420), (148, 372), (172, 280), (196, 190),
+        (254, 56),
+        (254, 180),
+        (254, 330),
+        (236, 398),
+        (176, 420),
+        (148, 372),
+        (172, 280),
+        (196, 190),
         (222, 84),
-    )  # fmt: skip
+    )
     thumb_ = smooth((250, 250), (250, 330), (226, 366), (206, 340), (222, 280))
     cuff = bar(110, 384, 108, 92, 20).turned(-24, (164, 430))
     half = [Shape(thumb_, SHADE), Shape(palm, SKIN), Shape(cuff, BLUE)]
@@ -275,9 +299,7 @@ def clap() -> list[Shape]:
         *(Shape(p.turned(18, about), SHADE) for p in (*hand, palm)),
         Shape(cuff.turned(18, about), "#3277b8"),
     ]
-    rays = [
-        Shape(bar(300, 40, 14, 62, 7).turned(a, (307, 71)), YELLOW) for a in (-40, 0, 40)
-    ]  # fmt: skip
+    rays = [Shape(bar(300, 40, 14, 62, 7).turned(a, (307, 71)), YELLOW) for a in (-40, 0, 40)]
     rays = [
         Shape(ray.path.turned(a, (280, 300)), ray.colour)
         for ray, a in zip(rays, (-22, 6, 34), strict=True)

@@ -20,16 +20,26 @@ SHORT = {
 }
 # As many as the source says: kinds, methods, names, shapes.
 FIXED = {
-    "features/media/kinds.py _heads", "telemetry/metrics.py Metrics.bugs",
+    "features/media/kinds.py _heads",
+    "telemetry/metrics.py Metrics.bugs",
     "telemetry/metrics.py _Calls.counts",
-    "telemetry/metrics.py Metrics.failures", "tl/decoding.py _readers", "tl/encoding.py _compiled",
-    "tl/encoding.py _encoders", "tl/model.py _classes", "tl/schema/__init__.py Schema._ids",
-    "tl/schema/__init__.py Schema._lines", "tl/schema/__init__.py Schema._names",
-    "tl/schema/__init__.py Schema._parsed", "tl/schema/__init__.py Schema._seen",
-    "trust/sealing/keys.py KeyStore._secrets", "updates/boxes.py _places", "updates/events.py Book._kinds",
-    "updates/store.py _decoders", "engines/sqlite.py SqliteEngine._open",
+    "telemetry/metrics.py Metrics.failures",
+    "tl/decoding.py _readers",
+    "tl/encoding.py _compiled",
+    "tl/encoding.py _encoders",
+    "tl/model.py _classes",
+    "tl/schema/__init__.py Schema._ids",
+    "tl/schema/__init__.py Schema._lines",
+    "tl/schema/__init__.py Schema._names",
+    "tl/schema/__init__.py Schema._parsed",
+    "tl/schema/__init__.py Schema._seen",
+    "trust/sealing/keys.py KeyStore._secrets",
+    "updates/boxes.py _places",
+    "updates/events.py Book._kinds",
+    "updates/store.py _decoders",
+    "engines/sqlite.py SqliteEngine._open",
     "gateways/mtproto/server.py Gateway._servers",
-}  # fmt: skip
+}
 # The limit that is kept where it is filled.
 BOUNDED = {
     "engines/journal.py Waiting._fresh": "BYTES_FRESH_MAX",

@@ -53,13 +53,25 @@ class Bucket:
         with (self.directory / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [
-                    weed, "server", f"-dir={self.directory}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
-                    f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}",
-                    "-filer", "-s3", f"-s3.port={self.port}", f"-s3.config={settings}",
-                    "-master.volumeSizeLimitMB=64", "-s3.port.iceberg=0", "-s3.port.lance=0",
+                    weed,
+                    "server",
+                    f"-dir={self.directory}",
+                    "-ip=127.0.0.1",
+                    "-ip.bind=127.0.0.1",
+                    f"-master.port={master}",
+                    f"-volume.port={volume}",
+                    f"-filer.port={filer}",
+                    "-filer",
+                    "-s3",
+                    f"-s3.port={self.port}",
+                    f"-s3.config={settings}",
+                    "-master.volumeSizeLimitMB=64",
+                    "-s3.port.iceberg=0",
+                    "-s3.port.lance=0",
                 ],
-                stdout=log, stderr=log,
-            )  # fmt: skip
+                stdout=log,
+                stderr=log,
+            )
         deadline = time.monotonic() + START_S
         while "filer.grpc" not in self._log() and "discovered 1 new filer" not in self._log():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -72,9 +84,11 @@ class Bucket:
     def settings(self, **other: str) -> S3:
         """Return how to reach it."""
         known = {
-            "bucket": "chappe", "access_key": "tests", "secret_key": "no secret",
+            "bucket": "chappe",
+            "access_key": "tests",
+            "secret_key": "no secret",
             "endpoint": f"http://127.0.0.1:{self.port}",
-        }  # fmt: skip
+        }
         return S3(**{**known, **other})
 
     def stop(self) -> None:

@@ -11,8 +11,11 @@ import asyncpg
 
 NOBODY = 65534  # PostgreSQL refuses to run as root; then it runs as this user
 SETTINGS = {
-    "fsync": "off", "listen_addresses": "", "max_connections": "60", "shared_buffers": "16MB",
-}  # fmt: skip
+    "fsync": "off",
+    "listen_addresses": "",
+    "max_connections": "60",
+    "shared_buffers": "16MB",
+}
 
 
 def binaries() -> Path:
@@ -40,9 +43,15 @@ class Database:
         self._server: subprocess.Popen[bytes] | None = None
         self._made = 0
         self._run(
-            "initdb", "-D", str(self.directory / "data"), "-U", "postgres", "--auth=trust",
-            "--encoding=utf8", "--no-sync",
-        )  # fmt: skip
+            "initdb",
+            "-D",
+            str(self.directory / "data"),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=utf8",
+            "--no-sync",
+        )
 
     def _let_nobody_in(self) -> None:
         """Copy the programs to where that user may read them, if they are not."""
@@ -56,9 +65,12 @@ class Database:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [self._bin / program, *arguments], check=True, capture_output=True, cwd="/",
+            [self._bin / program, *arguments],
+            check=True,
+            capture_output=True,
+            cwd="/",
             **self._as,  # type: ignore[call-overload]
-        )  # fmt: skip
+        )
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -66,11 +78,18 @@ class Database:
         with (self.directory / "log").open("ab") as log:
             self._server = subprocess.Popen(
                 [
-                    self._bin / "postgres", "-D", self.directory / "data", "-k", self.directory,
+                    self._bin / "postgres",
+                    "-D",
+                    self.directory / "data",
+                    "-k",
+                    self.directory,
                     *settings,
                 ],
-                stdout=log, stderr=log, cwd="/", **self._as,  # type: ignore[call-overload]
-            )  # fmt: skip
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                **self._as,  # type: ignore[call-overload]
+            )
         for _ in range(600):
             try:
                 self._run("pg_isready", "-h", str(self.directory))

@@ -128,9 +128,11 @@ class Carried(Line, frozen=True):
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
         note = Note(
-            id=change.next("notes"), random_id=self.random_id, sender=self.sender,
+            id=change.next("notes"),
+            random_id=self.random_id,
+            sender=self.sender,
             number=self.number,
-        )  # fmt: skip
+        )
         change.put(note)
         change.announce(Came(id=note.id))
 
@@ -154,9 +156,14 @@ class Listener:
 async def open_house(engine: FaultyEngine, listener: Listener | None = None) -> House:
     """Return a house that runs on an engine, its relay at work."""
     house = House(
-        store=Store(engine), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
-        book=Book([Came, Carried]), config=None, peers=Any,
-    )  # fmt: skip
+        store=Store(engine),
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        secrets=Any,
+        book=Book([Came, Carried]),
+        config=None,
+        peers=Any,
+    )
     house.hub = listener or Hub(house)  # type: ignore[assignment]  # it tells, and that is all
     house.relay = Relay(house)
     await house.relay.start()

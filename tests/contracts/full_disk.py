@@ -79,10 +79,20 @@ async def texts(post: Post, user: int, other: int) -> list[str]:
     found: list[str] = []
     last = 0
     while page := (
-        await post.ask(user, api.MessagesGetHistory(
-            peer=post.peer(user, other), offset_id=last, offset_date=0, add_offset=0, limit=100,
-            max_id=0, min_id=0, hash=0))
-    ).messages:  # fmt: skip
+        await post.ask(
+            user,
+            api.MessagesGetHistory(
+                peer=post.peer(user, other),
+                offset_id=last,
+                offset_date=0,
+                add_offset=0,
+                limit=100,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            ),
+        )
+    ).messages:
         found += [m.message for m in page]
         last = page[-1].id
     return found[::-1]

@@ -273,9 +273,11 @@ async def test_a_bucket_that_does_not_answer_is_an_error_in_time(bucket: Bucket,
         else:
             proxy.lost = 1 << 30
         for act in (
-            blobs.put_part(blob, 4, 1, b"more"), blobs.read(blob, 4, 0, 4), blobs.commit(blob),
+            blobs.put_part(blob, 4, 1, b"more"),
+            blobs.read(blob, 4, 0, 4),
+            blobs.commit(blob),
             blobs.delete(name()),
-        ):  # fmt: skip
+        ):
             with pytest.raises(EngineError):
                 await asyncio.wait_for(act, 4 * REQUEST_S)
         proxy.silent, proxy.lost = False, 0

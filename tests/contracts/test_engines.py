@@ -43,9 +43,13 @@ async def test_read_answers_cell_by_cell_in_the_order_asked(engine: Engine) -> N
     await put(engine, ANNA, {b"1": b"one", b"2": b"two"})
     await put(engine, BERT, {b"1": b"eins"})
     cells = [
-        Cell(BERT, "t", b"1"), Cell(ANNA, "t", b"3"), Cell(ANNA, "t", b"2"), Cell(ANNA, "t", b"1"),
-        Cell(ANNA, "t", b"2"), Cell(BERT, "u", b"1"),
-    ]  # fmt: skip
+        Cell(BERT, "t", b"1"),
+        Cell(ANNA, "t", b"3"),
+        Cell(ANNA, "t", b"2"),
+        Cell(ANNA, "t", b"1"),
+        Cell(ANNA, "t", b"2"),
+        Cell(BERT, "u", b"1"),
+    ]
     assert await engine.read(cells) == [b"eins", None, b"two", b"one", b"two", None]
     assert await engine.read(cells[:1]) == [b"eins"]
     assert await engine.read(cells[1:2]) == [None]

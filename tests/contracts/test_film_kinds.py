@@ -165,9 +165,11 @@ async def test_a_guess_that_agrees_with_its_sender_is_not_measured(filming: Work
 def looked_at(data: bytes, at_s: float = 0) -> dict[str, object]:
     """Return what is told of bytes, in this process."""
     return filming_worker.look(
-        Source(lambda offset, size: data[offset : offset + size], len(data)), at_s,
-        voice=False, side=320,
-    )  # fmt: skip
+        Source(lambda offset, size: data[offset : offset + size], len(data)),
+        at_s,
+        voice=False,
+        side=320,
+    )
 
 
 def test_what_is_too_long_to_be_measured_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:

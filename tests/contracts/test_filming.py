@@ -138,8 +138,10 @@ def confined(program: str) -> str:
     """Run a program the way films are looked at; return the error it ends with."""
     done = subprocess.run(
         [sys.executable, "-c", f"from chappe.engines.filming_worker import confine\n{program}"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.stderr
 
 
@@ -159,20 +161,39 @@ def test_it_reaches_nothing(program: str, error: str) -> None:
 
 
 SEEN = {
-    "duration": 1.0, "exact": True, "width": 4, "height": 4, "sound": True, "streaming": True,
-    "codec": "h264", "waveform": b"", "title": "", "performer": "", "sizes": [], "stripped": b"",
-}  # fmt: skip
+    "duration": 1.0,
+    "exact": True,
+    "width": 4,
+    "height": 4,
+    "sound": True,
+    "streaming": True,
+    "codec": "h264",
+    "waveform": b"",
+    "title": "",
+    "performer": "",
+    "sizes": [],
+    "stripped": b"",
+}
 
 
 @pytest.mark.parametrize(
     "lie",
     [
-        {"duration": -1.0}, {"duration": float("nan")}, {"duration": float("inf")}, {"width": 1 << 40},
-        {"sound": "yes"}, {"codec": "x" * 99}, {"waveform": bytes(1 << 20)}, {"title": "x" * 999},
-        {"sizes": [["m", 0, 0, b""]]}, {"stripped": bytes(1 << 20)}, {"more": 1}, {"refused": "x"},
+        {"duration": -1.0},
+        {"duration": float("nan")},
+        {"duration": float("inf")},
+        {"width": 1 << 40},
+        {"sound": "yes"},
+        {"codec": "x" * 99},
+        {"waveform": bytes(1 << 20)},
+        {"title": "x" * 999},
+        {"sizes": [["m", 0, 0, b""]]},
+        {"stripped": bytes(1 << 20)},
+        {"more": 1},
+        {"refused": "x"},
         {"exact": 1},
     ],
-)  # fmt: skip
+)
 async def test_an_answer_that_is_none_is_no_film(
     filming: WorkerFilming, lie: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:

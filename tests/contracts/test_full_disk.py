@@ -114,12 +114,14 @@ async def test_a_reserve_holds_on_whatever_disk_is_here(tmp_path: Path) -> None:
         (Configuration(disk_reserve_mib=0), True),
         (
             Configuration(
-                disk_reserve_mib=whole, files_s3=bucket, store="postgresql://x/y",
+                disk_reserve_mib=whole,
+                files_s3=bucket,
+                store="postgresql://x/y",
                 keys_store="postgresql://x/z",
             ),
             True,
         ),
-    ):  # fmt: skip
+    ):
         assert await room.open_space(config, tmp_path).has_room(1) == taken
 
 

@@ -23,8 +23,10 @@ def confined(program: str) -> str:
     """Run a program the way images are opened; return the error it ends with."""
     done = subprocess.run(
         [sys.executable, "-c", f"from chappe.engines.imaging_worker import confine\n{program}"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.stderr
 
 
@@ -92,12 +94,16 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="calls are refused by
 @pytest.mark.parametrize(
     "call",
     [
-        "os.kill(os.getppid(), 0)", "os.unlink('/tmp/none')", "os.execv('/bin/true', ['x'])",
-        "os.stat('/')", "os.listdir('/proc')", "resource.prlimit(os.getppid(), resource.RLIMIT_CPU)",
+        "os.kill(os.getppid(), 0)",
+        "os.unlink('/tmp/none')",
+        "os.execv('/bin/true', ['x'])",
+        "os.stat('/')",
+        "os.listdir('/proc')",
+        "resource.prlimit(os.getppid(), resource.RLIMIT_CPU)",
         "ctypes.CDLL(None, use_errno=True).ptrace(16, os.getppid(), 0, 0) and raise_it()",
         "ctypes.CDLL(None, use_errno=True).connect(1, b'x' * 16, 16) and raise_it()",
     ],
-)  # fmt: skip
+)
 def test_the_system_does_nothing_for_it(call: str) -> None:
     """No other process, no name in a directory, nothing of its own but memory and its pipes."""
     program = (

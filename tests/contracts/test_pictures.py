@@ -107,11 +107,20 @@ def test_no_kind_is_left_out_of_these_tests() -> None:
     }
 
 
-NEVER: frozenset[str] = frozenset({
-    "IPython.lib.pretty", "PIL.ImageQt", "PIL.ImageShow", "PIL.ImageWin", "PIL.ImageFilter",  # for screens
-    "defusedxml", "tempfile", "mmap",  # for files with names
-    "PIL.ImageColor", "random",  # for colours with names, and palettes by chance
-})  # fmt: skip
+NEVER: frozenset[str] = frozenset(
+    {
+        "IPython.lib.pretty",
+        "PIL.ImageQt",
+        "PIL.ImageShow",
+        "PIL.ImageWin",
+        "PIL.ImageFilter",  # for screens
+        "defusedxml",
+        "tempfile",
+        "mmap",  # for files with names
+        "PIL.ImageColor",
+        "random",  # for colours with names, and palettes by chance
+    }
+)
 
 
 def late_imports(name: str) -> set[str]:
@@ -135,9 +144,16 @@ def late_imports(name: str) -> set[str]:
 def test_nothing_is_loaded_after_everything_was_given_up() -> None:
     """Whatever the readers of images load late, they have loaded: a file cannot be opened any more."""
     readers = [
-        *(f"PIL.{name}ImagePlugin" for name in ("Jpeg", "Mpo", "Png", "WebP", "Gif", "Bmp", "Tiff")),
-        "PIL.Image", "PIL.ImageFile", "PIL.ImageOps", "PIL.ImageCms", "PIL.ImagePalette",
-    ]  # fmt: skip
+        *(
+            f"PIL.{name}ImagePlugin"
+            for name in ("Jpeg", "Mpo", "Png", "WebP", "Gif", "Bmp", "Tiff")
+        ),
+        "PIL.Image",
+        "PIL.ImageFile",
+        "PIL.ImageOps",
+        "PIL.ImageCms",
+        "PIL.ImagePalette",
+    ]
     late = set().union(*(late_imports(name) for name in readers))
     assert "copy" in late  # else nothing was looked at
     program = (
@@ -176,8 +192,10 @@ async def test_a_transparent_grey_is_white(imaging: WorkerImaging) -> None:
     small.paste(20, (0, 0, 32, 32))
     clear = Image.merge("LA", (small, small.point(lambda shade: 0 if shade == 20 else 255)))
     for data in (
-        saved(wide, "PNG", transparency=20 * 257), saved(small, "PNG", transparency=20), saved(clear, "PNG"),
-    ):  # fmt: skip
+        saved(wide, "PNG", transparency=20 * 257),
+        saved(small, "PNG", transparency=20),
+        saved(clear, "PNG"),
+    ):
         picture = await imaging.make(data, "photo")
         assert near(seen(picture, 0.2), (255, 255, 255))
         assert near(seen(picture, 0.8), (50, 50, 50))
@@ -209,8 +227,10 @@ def matrix_profile(red: Any, green: Any, blue: Any, gamma: float) -> bytes:
         b"rXYZ": b"XYZ " + bytes(4) + numbers(*red),
         b"gXYZ": b"XYZ " + bytes(4) + numbers(*green),
         b"bXYZ": b"XYZ " + bytes(4) + numbers(*blue),
-        b"rTRC": curve, b"gTRC": curve, b"bTRC": curve,
-    }  # fmt: skip
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
     return profile_of(b"RGB ", tags)
 
 
@@ -222,9 +242,17 @@ def profile_of(colours: bytes, tags: dict[bytes, bytes]) -> bytes:
         table += name + (place + len(body)).to_bytes(4, "big") + len(data).to_bytes(4, "big")
         body += data + bytes(-len(data) % 4)
     head = (
-        bytes(8) + b"\x02\x20\0\0" + b"mntr" + colours + b"XYZ " + bytes(12) + b"acsp" + bytes(28)
-        + b"\0\0\xf6\xd6\0\x01\0\0\0\0\xd3\x2d" + bytes(48)
-    )  # fmt: skip
+        bytes(8)
+        + b"\x02\x20\0\0"
+        + b"mntr"
+        + colours
+        + b"XYZ "
+        + bytes(12)
+        + b"acsp"
+        + bytes(28)
+        + b"\0\0\xf6\xd6\0\x01\0\0\0\0\xd3\x2d"
+        + bytes(48)
+    )
     whole = head + table + body
     return len(whole).to_bytes(4, "big") + whole[4:]
 
@@ -298,11 +326,16 @@ async def test_a_profile_of_colours_may_be_that_of_a_grey_image(imaging: WorkerI
 @pytest.mark.parametrize(
     "profile",
     [
-        b"no profile", bytes(4000), matrix_profile(*DISPLAY_P3)[:200], GREY,
-        profile_of(b"CMYK", {}), profile_of(b"RGB ", {}), matrix_profile(*DISPLAY_P3)[:-1] + b"\xff",
+        b"no profile",
+        bytes(4000),
+        matrix_profile(*DISPLAY_P3)[:200],
+        GREY,
+        profile_of(b"CMYK", {}),
+        profile_of(b"RGB ", {}),
+        matrix_profile(*DISPLAY_P3)[:-1] + b"\xff",
     ],
     ids=["text", "zeros", "cut", "of greys", "of inks", "empty", "nearly right"],
-)  # fmt: skip
+)
 async def test_a_profile_that_is_none_is_passed_over(
     imaging: WorkerImaging, profile: bytes
 ) -> None:

@@ -147,13 +147,35 @@ async def test_without_leave_nothing_of_this_machine_is_fetched(site: str) -> No
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
-        "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "192.0.2.1", "240.0.0.1", "::1",
-        "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "feff::1", "ff02::1", "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::1",
-        "2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:db8::1",
+        "127.0.0.1",
+        "127.8.8.8",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "192.0.2.1",
+        "240.0.0.1",
+        "::1",
+        "::",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fec0::1",
+        "feff::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a00:1",
+        "2002:7f00:1::1",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "2001:db8::1",
     ],
-)  # fmt: skip
+)
 def test_private_addresses_are_not_public(address: str) -> None:
     """Nor are those that wrap one."""
     assert not is_public(address)
@@ -172,11 +194,18 @@ def test_public_addresses_are_public(address: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "ftp://example.org/", "file:///etc/passwd", "http://", "http://user:pw@example.org/",
-        "http://example.org:22/", "https://example.org:8443/", "gopher://x/", "http://[::1", "x" * 9,
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "http://",
+        "http://user:pw@example.org/",
+        "http://example.org:22/",
+        "https://example.org:8443/",
+        "gopher://x/",
+        "http://[::1",
+        "x" * 9,
         "http://example.org/" + "x" * previews_worker.URL_CHARACTERS_MAX,
     ],
-)  # fmt: skip
+)
 def test_other_addresses_are_refused(url: str) -> None:
     """Only pages, at the doors where pages are."""
     with pytest.raises(RefusedError):

@@ -45,9 +45,15 @@ def chappe(*arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CHAPPE_")}
     environment.update(how.pop("environment", {}))
     return subprocess.run(
-        [sys.executable, "-m", "chappe", *arguments], stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, check=False, timeout=START_S_MAX, env=environment, **how,
-    )  # fmt: skip
+        [sys.executable, "-m", "chappe", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_S_MAX,
+        env=environment,
+        **how,
+    )
 
 
 def refused(data: Path, *arguments: str, **how: Any) -> str:
@@ -273,12 +279,15 @@ def test_the_key_clients_know_the_server_by_is_missing_or_damaged(data: Path) ->
 @pytest.mark.parametrize(
     ("package", "settings"),
     [
-        ("gmpy2", ""), ("uvloop", ""), ("PIL", ""), ("av", ""),
+        ("gmpy2", ""),
+        ("uvloop", ""),
+        ("PIL", ""),
+        ("av", ""),
         ("httpx", "codes_webhook = 'http://127.0.0.1:1'\ncodes_webhook_secret = 'secret'"),
         ("aiosmtplib", "[codes_smtp]\nhost = 'x'"),
         ("obstore", "[files_s3]\nbucket = 'x'\naccess_key = 'x'\nsecret_key = 'x'"),
     ],
-)  # fmt: skip
+)
 def test_a_package_is_missing(tmp_path: Path, package: str, settings: str) -> None:
     """Whatever needs it: it is named before anybody is served."""
     (tmp_path / "chappe.toml").write_text(settings)
@@ -289,9 +298,13 @@ def test_a_package_is_missing(tmp_path: Path, package: str, settings: str) -> No
         "runpy.run_module('chappe', run_name='__main__')"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", lame], capture_output=True, text=True, check=False,
-        timeout=START_S_MAX, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-c", lame],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_S_MAX,
+        stdin=subprocess.DEVNULL,
+    )
     assert ended.returncode == 2, ended.stderr
     (line,) = ended.stderr.strip().splitlines()
     assert line.startswith(f"chappe: The package {package} is missing")

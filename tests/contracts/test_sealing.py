@@ -63,11 +63,15 @@ async def sealed_value(vault: Vault, cell: Cell = HOME) -> bytes:
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        Cell(BERT, "message", b"1"), Cell(NAMESAKE, "message", b"1"), Cell(BESIDE, "message", b"1"),
-        Cell(ANNA, "message", b"2"), Cell(ANNA, "message", b""), Cell(ANNA, "messag", b"e\x001"),
+        Cell(BERT, "message", b"1"),
+        Cell(NAMESAKE, "message", b"1"),
+        Cell(BESIDE, "message", b"1"),
+        Cell(ANNA, "message", b"2"),
+        Cell(ANNA, "message", b""),
+        Cell(ANNA, "messag", b"e\x001"),
         Cell(ANNA, "draft", b"1"),
     ],
-)  # fmt: skip
+)
 async def test_a_value_opens_only_where_it_was_put(vault: Vault, elsewhere: Cell) -> None:
     """Copied to another owner, table or key it opens by none of the ways to read it."""
     assert await (await vault.open()).read([HOME]) == [b"of 1"]

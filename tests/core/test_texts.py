@@ -9,19 +9,49 @@ from hypothesis import strategies as st
 from chappe.core import Name, bare, fold, folded_words, texts
 
 ALIKE = (
-    ("don’t", "don't"), ("donʼt", "don't"), ("don´t", "don't"), ("don＇t", "don't"),
-    ("“so” «so» „so‟", '"so" "so" "so"'), ("״so״", '"so"'),
-    ("wi‑fi", "wi-fi"), ("1914–1918", "1914-1918"), ("yes—no", "yes-no"), ("−5", "-5"),
-    ("ＦＵＬＬ　１２３", "full 123"), ("ﾃﾚﾋﾞ", "テレヒ"),
-    ("oﬃce ﬁle", "office file"), ("Æsop’s œuvre", "aesop's oeuvre"), ("Ĳssel", "ijssel"),
-    ("infor\u00admation", "information"), ("zero\u200bwidth", "zerowidth"), ("می‌خواهم", "میخواهم"),
-    ("\u202bright\u202c", "right"), ("👨‍👩‍👧", "👨👩👧"), ("⚽️", "⚽"), ("fixed\u00a0space", "fixed space"),
-    ("Große STRAẞE", "grosse strasse"), ("İstanbul", "istanbul"), ("ISPARTA", "ısparta"),
-    ("ΟΔΥΣΣΕΎΣ", "οδυσσευς"), ("Ёлка", "елка"), ("Łódź", "lodz"), ("København", "kobenhavn"),
-    ("Đặng", "dang"), ("Þór", "thor"), ("Ħal", "hal"), ("x² ½", "x2 1⁄2"), ("№ 5", "no 5"), ("…", "..."),
-    ("١٢٣", "123"), ("۱۲۳", "123"), ("कि१", "कि1"), ("کتاب", "كتاب"), ("علی", "علي"), ("كـتـاب", "كتاب"),
+    ("don’t", "don't"),
+    ("donʼt", "don't"),
+    ("don´t", "don't"),
+    ("don＇t", "don't"),
+    ("“so” «so» „so‟", '"so" "so" "so"'),
+    ("״so״", '"so"'),
+    ("wi‑fi", "wi-fi"),
+    ("1914–1918", "1914-1918"),
+    ("yes—no", "yes-no"),
+    ("−5", "-5"),
+    ("ＦＵＬＬ　１２３", "full 123"),
+    ("ﾃﾚﾋﾞ", "テレヒ"),
+    ("oﬃce ﬁle", "office file"),
+    ("Æsop’s œuvre", "aesop's oeuvre"),
+    ("Ĳssel", "ijssel"),
+    ("infor\u00admation", "information"),
+    ("zero\u200bwidth", "zerowidth"),
+    ("می‌خواهم", "میخواهم"),
+    ("\u202bright\u202c", "right"),
+    ("👨‍👩‍👧", "👨👩👧"),
+    ("⚽️", "⚽"),
+    ("fixed\u00a0space", "fixed space"),
+    ("Große STRAẞE", "grosse strasse"),
+    ("İstanbul", "istanbul"),
+    ("ISPARTA", "ısparta"),
+    ("ΟΔΥΣΣΕΎΣ", "οδυσσευς"),
+    ("Ёлка", "елка"),
+    ("Łódź", "lodz"),
+    ("København", "kobenhavn"),
+    ("Đặng", "dang"),
+    ("Þór", "thor"),
+    ("Ħal", "hal"),
+    ("x² ½", "x2 1⁄2"),
+    ("№ 5", "no 5"),
+    ("…", "..."),
+    ("١٢٣", "123"),
+    ("۱۲۳", "123"),
+    ("कि१", "कि1"),
+    ("کتاب", "كتاب"),
+    ("علی", "علي"),
+    ("كـتـاب", "كتاب"),
     ("한글", unicodedata.normalize("NFD", "한글")),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("one", "other"), ALIKE)
@@ -30,9 +60,17 @@ def test_what_is_written_in_two_ways_is_the_same(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("bad", "bed"), ("wi-fi", "wifi"), ("a b", "ab"), ("don't", "dont"), ("c++", "c#"), ("कि", "का"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("bad", "bed"),
+        ("wi-fi", "wifi"),
+        ("a b", "ab"),
+        ("don't", "dont"),
+        ("c++", "c#"),
+        ("कि", "का"),
+    ],
+)
 def test_what_is_not_the_same_stays_apart(one: str, other: str) -> None:
     """Other letters, other vowels, and marks that stand between words."""
     assert fold(one) != fold(other)
@@ -60,12 +98,23 @@ def test_words_are_what_stands_between_marks() -> None:
     assert bare(fold("It’s $100 – really!")) == "it s 100 really"
 
 
-@pytest.mark.parametrize(("query", "names", "fits"), [
-    ("emile", ("Émile", "Zöé"), True), ("zoe em", ("Émile", "Zöé"), True), ("ile z", ("Émile", "Zöé"), True),
-    ("mile zoe", ("Émile", "Zöé"), True), ("zoe mil", ("Émile", "Zöé"), False),
-    ("o'brien", ("O’Brien",), True), ("O’Brien", ("O'Brien",), True), ("jean-luc", ("Jean Luc",), True),
-    ("lodz", ("Łódź",), True), ("bob", ("Ada",), False), ("$", ("Ada",), False), ("$", ("Ke$ha",), True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "names", "fits"),
+    [
+        ("emile", ("Émile", "Zöé"), True),
+        ("zoe em", ("Émile", "Zöé"), True),
+        ("ile z", ("Émile", "Zöé"), True),
+        ("mile zoe", ("Émile", "Zöé"), True),
+        ("zoe mil", ("Émile", "Zöé"), False),
+        ("o'brien", ("O’Brien",), True),
+        ("O’Brien", ("O'Brien",), True),
+        ("jean-luc", ("Jean Luc",), True),
+        ("lodz", ("Łódź",), True),
+        ("bob", ("Ada",), False),
+        ("$", ("Ada",), False),
+        ("$", ("Ke$ha",), True),
+    ],
+)
 def test_a_name_is_found_as_it_is_typed_or_by_the_beginnings_of_its_words(
     query: str, names: tuple[str, ...], *, fits: bool
 ) -> None:

@@ -305,9 +305,11 @@ class Crowd:
         photo = isinstance(shown, api.Photo)
         kind = api.InputPhotoFileLocation if photo else api.InputDocumentFileLocation
         where = kind(
-            id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
+            id=shown.id,
+            access_hash=shown.access_hash,
+            file_reference=shown.file_reference,
             thumb_size=size,
-        )  # fmt: skip
+        )
         client: Any = self.people[self.asked[number][0]].client
         got = await client.call(api.UploadGetFile(location=where, offset=0, limit=32_768))
         return bytes(got.bytes)

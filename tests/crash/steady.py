@@ -93,10 +93,16 @@ class Steady:
             peer = self._somebody(person)
             await person.client.call(
                 api.MessagesGetHistory(
-                    peer=peer, offset_id=0, offset_date=0, add_offset=0, limit=30,
-                    max_id=0, min_id=0, hash=0,
+                    peer=peer,
+                    offset_id=0,
+                    offset_date=0,
+                    add_offset=0,
+                    limit=30,
+                    max_id=0,
+                    min_id=0,
+                    hash=0,
                 )
-            )  # fmt: skip
+            )
 
     def _somebody(self, person: Person) -> Any:
         if self.chance.random() < 0.2:
@@ -125,8 +131,10 @@ class Steady:
         await person.client.call(part)
         medium = api.InputMediaUploadedDocument(
             file=api.InputFile(id=number, parts=1, name=f"{number}.bin", md5_checksum=""),
-            mime_type="application/octet-stream", attributes=[], force_file=True,
-        )  # fmt: skip
+            mime_type="application/octet-stream",
+            attributes=[],
+            force_file=True,
+        )
         answer = await person.client.call(
             api.MessagesSendMedia(peer=peer, media=medium, message="", random_id=number)
         )
@@ -138,9 +146,11 @@ class Steady:
         ]
         for document in shown:
             where = api.InputDocumentFileLocation(
-                id=document.id, access_hash=document.access_hash,
-                file_reference=document.file_reference, thumb_size="",
-            )  # fmt: skip
+                id=document.id,
+                access_hash=document.access_hash,
+                file_reference=document.file_reference,
+                thumb_size="",
+            )
             got = await person.client.call(
                 api.UploadGetFile(location=where, offset=0, limit=32_768)
             )

@@ -19,9 +19,16 @@ from .reading import ROOT
 MANUAL = (ROOT / "docs" / "operating.md").read_text("utf-8")
 CLIENTS = (ROOT / "docs" / "clients.md").read_text("utf-8")
 MENDABLE = {
-    "ConfigurationError", "EngineError", "OperatorError", "Overloaded", "RepointError", "RootError",
-    "Stale", "StoreFull", "StoreReadOnly",
-}  # fmt: skip
+    "ConfigurationError",
+    "EngineError",
+    "OperatorError",
+    "Overloaded",
+    "RepointError",
+    "RootError",
+    "Stale",
+    "StoreFull",
+    "StoreReadOnly",
+}
 
 
 @pytest.mark.parametrize("field", [f.name for f in msgspec.structs.fields(Configuration)])

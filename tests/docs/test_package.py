@@ -57,7 +57,11 @@ def test_every_link_of_the_manual_leads_somewhere(wheel: Path) -> None:
 def test_an_installed_program_prints_its_manual(wheel: Path, tmp_path: Path) -> None:
     """Away from any clone."""
     done = subprocess.run(
-        [sys.executable, "-m", "chappe", "manual", "operating"], cwd=tmp_path, check=True, text=True,
-        capture_output=True, env={**os.environ, "PYTHONPATH": str(wheel)},
-    )  # fmt: skip
+        [sys.executable, "-m", "chappe", "manual", "operating"],
+        cwd=tmp_path,
+        check=True,
+        text=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(wheel)},
+    )
     assert done.stdout == (ROOT / "docs" / "operating.md").read_text("utf-8")

@@ -51,7 +51,8 @@ RECIPES = {
     "pyrogram": Recipe((_python("pyrogram"),), "pyrogram.py"),
     # its SQLite is compiled at installation, which the tests leave out
     "mtcute": Recipe(
-        ("node",), "mtcute.js",
+        ("node",),
+        "mtcute.js",
         (
             ("'chappe-mtcute.session'", "new MemoryStorage()"),
             ("TelegramClient }", "MemoryStorage, TelegramClient }"),
@@ -59,7 +60,7 @@ RECIPES = {
     ),
     "gramjs": Recipe(("node",), "telegram.js"),
     "tdlib": Recipe((sys.executable,), "json.py"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +77,11 @@ def asked(server: RealServer, *command: str) -> str:
     """Return what a command of the operator prints."""
     done = subprocess.run(
         [sys.executable, "-m", "chappe", *command, "--data", str(server.data)],
-        capture_output=True, text=True, timeout=WAIT_S, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+        check=True,
+    )
     return done.stdout
 
 
@@ -86,8 +90,12 @@ def repoint(printed: str, app: Path, home: Path) -> str:
     (command,) = re.findall(r"^[# ]+chappe (repoint \w+ --data .*)$", printed, re.MULTILINE)
     done = subprocess.run(
         [sys.executable, "-P", "-m", "chappe", *shlex.split(command), "--app", app],
-        capture_output=True, text=True, timeout=WAIT_S, check=False, cwd=home,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+        check=False,
+        cwd=home,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -96,9 +104,14 @@ def sit_at(command: list[str], home: Path, server: RealServer, phone: str) -> st
     """Run a program at a terminal, typing what it asks for; return all that was to be seen."""
     ours, theirs = pty.openpty()
     program = subprocess.Popen(
-        command, cwd=home, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True,
+        command,
+        cwd=home,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        close_fds=True,
         env={**os.environ, "NO_COLOR": "1", "TERM": "dumb"},
-    )  # fmt: skip
+    )
     os.close(theirs)
     seen, read = "", 0
     try:

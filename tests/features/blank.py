@@ -7,9 +7,16 @@ from chappe import tl
 from chappe.tl.schema import schema
 
 PLAIN: dict[str, Any] = {
-    "int": 0, "long": 0, "double": 0.0, "string": "", "bytes": b"", "Bool": False,
-    "int128": bytes(16), "int256": bytes(32), "true": False,
-}  # fmt: skip
+    "int": 0,
+    "long": 0,
+    "double": 0.0,
+    "string": "",
+    "bytes": b"",
+    "Bool": False,
+    "int128": bytes(16),
+    "int256": bytes(32),
+    "true": False,
+}
 
 
 @cache

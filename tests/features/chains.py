@@ -169,8 +169,12 @@ async def colours(app: App) -> None:
     """What is to be had, and what no boosts allow; Apply without a change."""
     at = app.channel(await app.me.supergroup("News", broadcast=True))
     peer = api.InputPeerChannel(channel_id=at.channel_id, access_hash=at.access_hash)
-    for name in ("help.getPeerColors", "help.getPeerProfileColors",
-                 "account.getDefaultBackgroundEmojis", "account.getChannelDefaultEmojiStatuses"):  # fmt: skip
+    for name in (
+        "help.getPeerColors",
+        "help.getPeerProfileColors",
+        "account.getDefaultBackgroundEmojis",
+        "account.getChannelDefaultEmojiStatuses",
+    ):
         await app(name)
     await app("premium.getBoostsStatus", peer=peer)
     await app("channels.updateColor", channel=at)
@@ -344,10 +348,17 @@ async def privacy(app: App) -> None:
         await app("account.getPrivacy", key=tl.model_of(key)())
     await app("contacts.getBlocked", limit=100)
     await app("contacts.getBlocked", limit=100, my_stories_from=True)
-    for name in ("account.getPassword", "account.getPasskeys", "account.getAuthorizations",
-                 "account.getWebAuthorizations", "account.getAccountTTL",
-                 "messages.getDefaultHistoryTTL", "account.getGlobalPrivacySettings",
-                 "account.getContentSettings", "messages.getPaidReactionPrivacy"):  # fmt: skip
+    for name in (
+        "account.getPassword",
+        "account.getPasskeys",
+        "account.getAuthorizations",
+        "account.getWebAuthorizations",
+        "account.getAccountTTL",
+        "messages.getDefaultHistoryTTL",
+        "account.getGlobalPrivacySettings",
+        "account.getContentSettings",
+        "messages.getPaidReactionPrivacy",
+    ):
         await app(name)
     await app("contacts.getTopPeers", correspondents=True, limit=30)
     nobody = [api.InputPrivacyValueDisallowAll()]

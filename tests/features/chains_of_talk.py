@@ -14,19 +14,43 @@ from .test_files_go import picture
 async def start(app: App) -> None:
     """Whatever it has none of is answered, too."""
     for name in (
-        "help.getConfig", "help.getAppConfig", "help.getCountriesList", "help.getNearestDc",
-        "updates.getState", "messages.getDialogFilters", "messages.getPinnedDialogs",
-        "messages.getDialogs", "help.getPromoData", "help.getTermsOfServiceUpdate",
-        "messages.getAllStickers", "messages.getRecentStickers", "messages.getFavedStickers",
-        "messages.getFeaturedStickers", "messages.getEmojiStickers", "messages.getSavedGifs",
-        "messages.getFeaturedEmojiStickers", "messages.getAvailableReactions",
-        "messages.getTopReactions", "messages.getRecentReactions", "messages.getAvailableEffects",
-        "messages.getAttachMenuBots", "messages.getQuickReplies", "account.getGlobalPrivacySettings",
-        "contacts.getContacts", "contacts.getStatuses", "contacts.getBirthdays",
-        "help.getPremiumPromo", "help.getPeerColors", "stories.getAllStories",
-        "account.getChatThemes", "messages.getStickers", "account.getSavedMusicIds",
-        "payments.getStarsStatus", "account.getConnectedBots", "account.getBusinessChatLinks",
-    ):  # fmt: skip
+        "help.getConfig",
+        "help.getAppConfig",
+        "help.getCountriesList",
+        "help.getNearestDc",
+        "updates.getState",
+        "messages.getDialogFilters",
+        "messages.getPinnedDialogs",
+        "messages.getDialogs",
+        "help.getPromoData",
+        "help.getTermsOfServiceUpdate",
+        "messages.getAllStickers",
+        "messages.getRecentStickers",
+        "messages.getFavedStickers",
+        "messages.getFeaturedStickers",
+        "messages.getEmojiStickers",
+        "messages.getSavedGifs",
+        "messages.getFeaturedEmojiStickers",
+        "messages.getAvailableReactions",
+        "messages.getTopReactions",
+        "messages.getRecentReactions",
+        "messages.getAvailableEffects",
+        "messages.getAttachMenuBots",
+        "messages.getQuickReplies",
+        "account.getGlobalPrivacySettings",
+        "contacts.getContacts",
+        "contacts.getStatuses",
+        "contacts.getBirthdays",
+        "help.getPremiumPromo",
+        "help.getPeerColors",
+        "stories.getAllStories",
+        "account.getChatThemes",
+        "messages.getStickers",
+        "account.getSavedMusicIds",
+        "payments.getStarsStatus",
+        "account.getConnectedBots",
+        "account.getBusinessChatLinks",
+    ):
         given: dict[str, Any] = {}
         if name == "messages.getDialogs":
             given = {"limit": 20}
@@ -49,8 +73,12 @@ async def change_number(app: App) -> None:
     new, settings = "33699999901", api.CodeSettings()
     sent = await app("account.sendChangePhoneCode", phone_number=new, settings=settings)
     code = app.village.code(new)
-    await app("account.changePhone", phone_number=new, phone_code=code,
-              phone_code_hash=sent.phone_code_hash)  # fmt: skip
+    await app(
+        "account.changePhone",
+        phone_number=new,
+        phone_code=code,
+        phone_code_hash=sent.phone_code_hash,
+    )
 
 
 @chain("Log out", "Telegram Desktop, Android")
@@ -130,13 +158,22 @@ async def open_profile(app: App) -> None:
 async def panels(app: App) -> None:
     """Opened, looked through, searched."""
     for name in (
-        "messages.getAllStickers", "messages.getEmojiStickers", "messages.getMaskStickers",
-        "messages.getRecentStickers", "messages.getFavedStickers", "messages.getFeaturedStickers",
-        "messages.getFeaturedEmojiStickers", "messages.getArchivedStickers",
-        "messages.getSavedGifs", "messages.getEmojiGroups", "messages.getEmojiStickerGroups",
-        "messages.getEmojiStatusGroups", "messages.getEmojiKeywordsLanguages",
-        "messages.getCustomEmojiDocuments", "messages.getOldFeaturedStickers",
-    ):  # fmt: skip
+        "messages.getAllStickers",
+        "messages.getEmojiStickers",
+        "messages.getMaskStickers",
+        "messages.getRecentStickers",
+        "messages.getFavedStickers",
+        "messages.getFeaturedStickers",
+        "messages.getFeaturedEmojiStickers",
+        "messages.getArchivedStickers",
+        "messages.getSavedGifs",
+        "messages.getEmojiGroups",
+        "messages.getEmojiStickerGroups",
+        "messages.getEmojiStatusGroups",
+        "messages.getEmojiKeywordsLanguages",
+        "messages.getCustomEmojiDocuments",
+        "messages.getOldFeaturedStickers",
+    ):
         await app(name)
     await app("messages.getEmojiKeywordsDifference", lang_code="en", from_version=0)
     await app("messages.getStickerSet", stickerset=api.InputStickerSetAnimatedEmoji())
@@ -160,15 +197,19 @@ async def send_files(app: App) -> None:
     for _ in range(2):
         media = api.InputMediaUploadedPhoto(file=await app.file(picture()))
         kept = (await app("messages.uploadMedia", peer=peer, media=media)).photo
-        given = api.InputMediaPhoto(id=api.InputPhoto(
-            id=kept.id, access_hash=kept.access_hash, file_reference=kept.file_reference))  # fmt: skip
+        given = api.InputMediaPhoto(
+            id=api.InputPhoto(
+                id=kept.id, access_hash=kept.access_hash, file_reference=kept.file_reference
+            )
+        )
         number = app.village.number()
         album.append(api.InputSingleMedia(media=given, random_id=number, message=""))
     await app("messages.sendMultiMedia", peer=peer, multi_media=album)
     voice = [api.DocumentAttributeAudio(voice=True, duration=1, waveform=bytes(8))]
     sound = await app.file(b"OggS" + bytes(100))
-    await app.send(bob, api.InputMediaUploadedDocument(
-        file=sound, mime_type="audio/ogg", attributes=voice))  # fmt: skip
+    await app.send(
+        bob, api.InputMediaUploadedDocument(file=sound, mime_type="audio/ogg", attributes=voice)
+    )
 
 
 @chain("Send a poll, a place, a contact; vote", "Telegram Desktop, TDLib")
@@ -204,8 +245,13 @@ async def with_a_message(app: App) -> None:
     bob, eve = app.others
     number = await app.me.say(bob, "hello")
     peer = app.peer(bob)
-    await app("messages.forwardMessages", from_peer=peer, to_peer=app.peer(eve), id=[number],
-              random_id=[app.village.number()])  # fmt: skip
+    await app(
+        "messages.forwardMessages",
+        from_peer=peer,
+        to_peer=app.peer(eve),
+        id=[number],
+        random_id=[app.village.number()],
+    )
     await app("messages.updatePinnedMessage", peer=peer, id=number)
     pinned = api.InputMessagesFilterPinned()
     await app("messages.search", peer=peer, filter=pinned, limit=100)
@@ -264,8 +310,13 @@ async def call_somebody(app: App) -> None:
     await app("messages.getDhConfig", version=0, random_length=256)
     protocol = api.PhoneCallProtocol(min_layer=65, max_layer=92, library_versions=["2.4.4"])
     with pytest.raises(errors.UserPrivacyRestricted):
-        await app("phone.requestCall", user_id=app.user(bob), random_id=1, g_a_hash=bytes(32),
-                  protocol=protocol)  # fmt: skip
+        await app(
+            "phone.requestCall",
+            user_id=app.user(bob),
+            random_id=1,
+            g_a_hash=bytes(32),
+            protocol=protocol,
+        )
 
 
 @chain("Begin a secret chat", "Android, TDLib")

@@ -112,9 +112,15 @@ def film(
 
 
 def music(
-    form: str, codec: str, *, seconds: int = 3, rate: int = 48_000, bits: int = 0, piped: bool = False,
+    form: str,
+    codec: str,
+    *,
+    seconds: int = 3,
+    rate: int = 48_000,
+    bits: int = 0,
+    piped: bool = False,
     options: dict[str, str] | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Return a tone that grows louder, of so many bits a second."""
     with written(form, options or {}, piped=piped) as (container, out):
         heard: Any = container.add_stream(codec, rate=rate)

@@ -95,10 +95,16 @@ class Post:
         history = await self.ask(
             user,
             api.MessagesGetHistory(
-                peer=given, offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0,
-                min_id=0, hash=0,
+                peer=given,
+                offset_id=0,
+                offset_date=0,
+                add_offset=0,
+                limit=100,
+                max_id=0,
+                min_id=0,
+                hash=0,
             ),
-        )  # fmt: skip
+        )
         return list(history.messages)
 
     async def fetch(self, user: int, shown: Any, size: str = "", step: int = 128 * KIB) -> bytes:
@@ -129,9 +135,11 @@ def place(shown: Any, size: str = "") -> Any:
     photo = isinstance(shown, api.Photo)
     kind = api.InputPhotoFileLocation if photo else api.InputDocumentFileLocation
     return kind(
-        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
+        id=shown.id,
+        access_hash=shown.access_hash,
+        file_reference=shown.file_reference,
         thumb_size=size,
-    )  # fmt: skip
+    )
 
 
 def picture(width: int, height: int, form: str = "JPEG", turn: int = 0) -> bytes:
@@ -161,3 +169,58 @@ async def people(server: Server) -> None:
     for user, name in ((ADA, "Ada"), (CLAUDE, "Claude"), (EVE, "Eve")):
         async with server.house.change(Owner(Kind.USER, user)) as change:
             change.put(accounts.User(id=user, first_name=name, created=START))
+
+
+def named(shown: Any) -> Any:
+    """Return a document as an input."""
+    given = api.InputDocument(
+        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference
+    )
+    return api.InputMediaDocument(id=given)
+
+
+async def group_of(post: Post) -> Any:
+    """Let Ada make a supergroup with Claude in it; return its channel."""
+    made = await post.ask(ADA, api.ChannelsCreateChannel(title="Tours", about="", megagroup=True))
+    channel = made.chats[0]
+    who = api.InputUser(
+        user_id=CLAUDE, access_hash=accounts.access_hash(post.house, ADA, Kind.USER, CLAUDE)
+    )
+    peer = inner(post, ADA, channel.id)
+    await post.ask(ADA, api.ChannelsInviteToChannel(channel=peer, users=[who]))
+    await post.house.relay.settle()
+    return channel.id
+
+
+def inner(post: Post, viewer: int, channel: int, kind: Any = api.InputChannel) -> Any:
+    """Return how somebody names a channel."""
+    hashed = accounts.access_hash(post.house, viewer, Kind.CHANNEL, channel)
+    return kind(channel_id=channel, access_hash=hashed)
+
+
+async def in_group(post: Post, user: int, channel: int) -> Any:
+    """Return the newest message of a group as somebody sees it."""
+    history = await post.ask(
+        user,
+        api.MessagesGetHistory(
+            peer=inner(post, user, channel, api.InputPeerChannel),
+            offset_id=0,
+            offset_date=0,
+            add_offset=0,
+            limit=1,
+            max_id=0,
+            min_id=0,
+            hash=0,
+        ),
+    )
+    return history.messages[0]
+
+
+async def send_there(post: Post, user: int, channel: int, media: Any) -> None:
+    """Send a medium to a group."""
+    peer = inner(post, user, channel, api.InputPeerChannel)
+    random_id = int.from_bytes(os.urandom(7), "big")
+    await post.ask(
+        user, api.MessagesSendMedia(peer=peer, media=media, message="", random_id=random_id)
+    )
+    await post.house.relay.settle()

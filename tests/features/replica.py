@@ -64,9 +64,13 @@ def fact_of(message: Any) -> dict[str, Any]:
     media = message.media and type(message.media).__name__
     fact["poll"] = _poll(message.media) if media == "MessageMediaPoll" else None
     return {
-        **fact, "text": message.message, "edited": message.edit_date, "pinned": message.pinned,
-        "media": media, "entities": [(type(e).__name__, e.offset) for e in message.entities or ()],
-    }  # fmt: skip
+        **fact,
+        "text": message.message,
+        "edited": message.edit_date,
+        "pinned": message.pinned,
+        "media": media,
+        "entities": [(type(e).__name__, e.offset) for e in message.entities or ()],
+    }
 
 
 def _loudness(given: Any) -> Any:
@@ -174,9 +178,14 @@ class Replica:
                 self._hear_out(update.channel_id, update.messages)
             case api.UpdateChannelAvailableMessages():
                 self._read("in", ("channel_id", update.channel_id), update.available_min_id)
-                self._drop(update.channel_id, [
-                    n for box, n in list(self.messages)
-                    if box == update.channel_id and n <= update.available_min_id])  # fmt: skip
+                self._drop(
+                    update.channel_id,
+                    [
+                        n
+                        for box, n in list(self.messages)
+                        if box == update.channel_id and n <= update.available_min_id
+                    ],
+                )
             case _:
                 self._take_of_dialogs(update)
 
@@ -227,9 +236,21 @@ class Replica:
         """Remember chats as they were shown."""
         for chat in chats:
             kind = "channel_id" if hasattr(chat, "access_hash") else "chat_id"
-            fields = ("title", "username", "left", "creator", "deactivated", "admin_rights",
-                      "banned_rights", "default_banned_rights", "slowmode_enabled", "noforwards",
-                      "has_link", "join_request", "signatures")  # fmt: skip
+            fields = (
+                "title",
+                "username",
+                "left",
+                "creator",
+                "deactivated",
+                "admin_rights",
+                "banned_rights",
+                "default_banned_rights",
+                "slowmode_enabled",
+                "noforwards",
+                "has_link",
+                "join_request",
+                "signatures",
+            )
             fact = {f: repr(getattr(chat, f, None)) for f in fields}
             self.chats[kind, chat.id] = {"kind": type(chat).__name__, **fact}
 
@@ -342,8 +363,11 @@ async def _sleep_through(person: "Person", replica: Replica, channel: int) -> No
     pts = 1
     while True:
         try:
-            got = await person(api.UpdatesGetChannelDifference(
-                channel=given, filter=api.ChannelMessagesFilterEmpty(), pts=pts, limit=100))  # fmt: skip
+            got = await person(
+                api.UpdatesGetChannelDifference(
+                    channel=given, filter=api.ChannelMessagesFilterEmpty(), pts=pts, limit=100
+                )
+            )
         except (errors.ChannelPrivate, errors.ChannelInvalid):
             return
         if isinstance(got, api.UpdatesChannelDifference):
@@ -360,8 +384,11 @@ async def _sleep_through(person: "Person", replica: Replica, channel: int) -> No
 async def fresh(person: "Person") -> Replica:
     """Return what a device knows that reads everything now."""
     replica = Replica(person.id, 0)
-    listed = await person(api.MessagesGetDialogs(
-        offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=100, hash=0))  # fmt: skip
+    listed = await person(
+        api.MessagesGetDialogs(
+            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=100, hash=0
+        )
+    )
     replica.know(listed.chats)
     closed = {("channel_id", c.id) for c in listed.chats if isinstance(c, api.ChannelForbidden)}
     for dialog in listed.dialogs:

@@ -40,12 +40,23 @@ OWN_GROUP: Final = _in(CREATOR)
 
 # what somebody is told who may not
 REFUSALS: Final = (
-    errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatIdInvalid, errors.PeerIdInvalid,
-    errors.ChatAdminRequired, errors.ChatWriteForbidden, errors.UserBannedInChannel,
-    errors.UserNotParticipant, errors.MessageAuthorRequired, errors.MessageDeleteForbidden,
-    errors.RightForbidden, errors.ChatForwardsRestricted, errors.BroadcastForbidden,
-    errors.UserAdminInvalid, errors.MsgIdInvalid, errors.MessageIdInvalid,
-)  # fmt: skip
+    errors.ChannelInvalid,
+    errors.ChannelPrivate,
+    errors.ChatIdInvalid,
+    errors.PeerIdInvalid,
+    errors.ChatAdminRequired,
+    errors.ChatWriteForbidden,
+    errors.UserBannedInChannel,
+    errors.UserNotParticipant,
+    errors.MessageAuthorRequired,
+    errors.MessageDeleteForbidden,
+    errors.RightForbidden,
+    errors.ChatForwardsRestricted,
+    errors.BroadcastForbidden,
+    errors.UserAdminInvalid,
+    errors.MsgIdInvalid,
+    errors.MessageIdInvalid,
+)
 
 
 class Row(NamedTuple):
@@ -58,7 +69,12 @@ class Row(NamedTuple):
 
 
 EMPTY: Final[dict[str, Any]] = {
-    "int": 0, "long": 0, "string": "", "bytes": b"", "Bool": True, "double": 0.0,
+    "int": 0,
+    "long": 0,
+    "string": "",
+    "bytes": b"",
+    "Bool": True,
+    "double": 0.0,
     "ChannelParticipantsFilter": api.ChannelParticipantsRecent(),
     "ChannelMessagesFilter": api.ChannelMessagesFilterEmpty(),
     "MessagesFilter": api.InputMessagesFilterEmpty(),
@@ -73,12 +89,19 @@ EMPTY: Final[dict[str, Any]] = {
     "InputCheckPasswordSRP": api.InputCheckPasswordEmpty(),
     "ChatBannedRights": api.ChatBannedRights(send_gifs=True, until_date=0),
     "ChatAdminRights": api.ChatAdminRights(change_info=True),
-}  # fmt: skip
+}
 NAMED: Final[dict[str, Any]] = {
-    "limit": 10, "title": "Mallory's", "about": "Mallory was here", "message": "Mallory says",
-    "q": "secret", "pts": 1, "username": "mallory_chat", "option": b"violence/graphic",
-    "max_id": 0, "admin_rights": api.ChatAdminRights(change_info=True),
-}  # fmt: skip
+    "limit": 10,
+    "title": "Mallory's",
+    "about": "Mallory was here",
+    "message": "Mallory says",
+    "q": "secret",
+    "pts": 1,
+    "username": "mallory_chat",
+    "option": b"violence/graphic",
+    "max_id": 0,
+    "admin_rights": api.ChatAdminRights(change_info=True),
+}
 
 
 def fill(town: Any, who: Any, row: Row) -> Any:
@@ -156,8 +179,11 @@ ROWS: Final = (
     Row(api.MessagesGetHistory, READ),
     Row(api.MessagesSearch, READ),
     Row(api.MessagesGetRecentLocations, READ),
-    Row(api.MessagesGetSearchCounters, READ,
-        lambda _t, _w: {"filters": [api.InputMessagesFilterPinned()]}),
+    Row(
+        api.MessagesGetSearchCounters,
+        READ,
+        lambda _t, _w: {"filters": [api.InputMessagesFilterPinned()]},
+    ),
     Row(api.ChannelsGetMessages, READ_BIG),
     Row(api.MessagesGetMessagesViews, READ, lambda _t, _w: {"increment": False}),
     Row(api.MessagesGetUnreadMentions, READ),
@@ -166,8 +192,11 @@ ROWS: Final = (
     Row(api.MessagesGetMessageReactionsList, _in(WERE_IN, SEERS, NOBODY)),
     Row(api.MessagesGetScheduledHistory, READ),
     Row(api.MessagesGetPeerSettings, READ),
-    Row(api.MessagesGetPeerDialogs, READ, lambda t, w: {
-        "peers": [api.InputDialogPeer(peer=t.peer(w))]}),
+    Row(
+        api.MessagesGetPeerDialogs,
+        READ,
+        lambda t, w: {"peers": [api.InputDialogPeer(peer=t.peer(w))]},
+    ),
     Row(api.MessagesGetOnlines, BE_IN),
     Row(api.MessagesGetReplies, _in(None, SEERS, NOBODY)),  # it has no discussion group
     Row(api.MessagesGetDiscussionMessage, _in(None, SEERS, NOBODY)),
@@ -201,8 +230,11 @@ ROWS: Final = (
     Row(api.MessagesForwardMessages, READ, _onward),
     Row(api.MessagesDeleteParticipantReaction, RUN_BIG),
     Row(api.MessagesDeleteParticipantReactions, RUN_BIG),
-    Row(api.MessagesEditMessage, _in(CREATOR, CREATOR, ADMINS),
-        lambda t, _w: {"message": f"Mallory {t.village.number()}"}),
+    Row(
+        api.MessagesEditMessage,
+        _in(CREATOR, CREATOR, ADMINS),
+        lambda t, _w: {"message": f"Mallory {t.village.number()}"},
+    ),
     Row(api.MessagesGetMessageEditData, _in(CREATOR, CREATOR, ADMINS)),
     Row(api.ChannelsReportSpam, _in(None, ADMINS, NOBODY), lambda t, _w: {"id": [t.spam]}),
     Row(api.ChannelsDeleteMessages, RUN_BIG),
@@ -215,8 +247,11 @@ ROWS: Final = (
     Row(api.MessagesReport, READ),
     Row(api.MessagesReportSpam, READ),
     Row(api.MessagesReportMessagesDelivery, READ),
-    Row(api.MessagesSendScreenshotNotification, _in(NOBODY, NOBODY, NOBODY),
-        lambda _t, _w: {"reply_to": api.InputReplyToMessage(reply_to_msg_id=1)}),
+    Row(
+        api.MessagesSendScreenshotNotification,
+        _in(NOBODY, NOBODY, NOBODY),
+        lambda _t, _w: {"reply_to": api.InputReplyToMessage(reply_to_msg_id=1)},
+    ),
     Row(api.MessagesReportReaction, READ),
     Row(api.AccountReportPeer, READ),
     Row(api.AccountReportProfilePhoto, READ),
@@ -253,7 +288,11 @@ ROWS: Final = (
     Row(api.MessagesEditChatAdmin, OWN_GROUP, lambda _t, _w: {"is_admin": False}),
     Row(api.ChannelsEditAdmin, RUN_BIG),
     Row(api.ChannelsEditBanned, RUN_BIG),
-    Row(api.MessagesEditChatParticipantRank, RUN, lambda t, _w: {"rank": f"no. {t.village.number()}"}),
+    Row(
+        api.MessagesEditChatParticipantRank,
+        RUN,
+        lambda t, _w: {"rank": f"no. {t.village.number()}"},
+    ),
     Row(api.MessagesGetFutureChatCreatorAfterLeave, OWN),
     Row(api.ChannelsToggleAntiSpam, RUN_BIG),
     Row(api.ChannelsReportAntiSpamFalsePositive, _in(None, NOBODY, NOBODY)),
@@ -267,8 +306,11 @@ ROWS: Final = (
     Row(api.MessagesDeleteExportedChatInvite, OWN, _link),
     Row(api.MessagesDeleteRevokedExportedChatInvites, RUN, _mine),
     Row(api.MessagesGetAdminsWithInvites, OWN),
-    Row(api.MessagesGetChatInviteImporters, RUN,
-        lambda _t, _w: {"offset_user": api.InputUserEmpty()}),
+    Row(
+        api.MessagesGetChatInviteImporters,
+        RUN,
+        lambda _t, _w: {"offset_user": api.InputUserEmpty()},
+    ),
     Row(api.MessagesHideChatJoinRequest, RUN),
     Row(api.MessagesHideAllChatJoinRequests, RUN),
     # ends
@@ -276,7 +318,7 @@ ROWS: Final = (
     Row(api.MessagesEditChatCreator, OWN, ends=True),
     Row(api.ChannelsDeleteChannel, OWN_BIG, ends=True),
     Row(api.MessagesDeleteChat, OWN_GROUP, ends=True),
-)  # fmt: skip
+)
 
 # methods that name a chat and are held to its gates elsewhere, or touch nothing of it
 ELSEWHERE: Final = {

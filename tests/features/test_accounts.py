@@ -36,19 +36,20 @@ async def test_who_was_never_shown_somebody_cannot_name_them() -> None:
             (shown,) = await eve(api.UsersGetUsers(id=[who]))
             assert isinstance(shown, api.UserEmpty)
             for request in (
-                api.UsersGetFullUser(id=who), api.UsersGetSavedMusicByID(id=who, documents=[]),
+                api.UsersGetFullUser(id=who),
+                api.UsersGetSavedMusicByID(id=who, documents=[]),
                 api.UsersGetSavedMusic(id=who, offset=0, limit=1, hash=0),
                 api.UsersGetRequirementsToContact(id=[who]),
                 api.UsersSuggestBirthday(id=who, birthday=api.Birthday(day=1, month=1)),
-            ):  # fmt: skip
+            ):
                 with pytest.raises(errors.UserIdInvalid):
                     await eve(request)
         ada_seen = await full(eve, ada)
         assert ada_seen.id == ada.id
-        assert not (await eve(api.UsersGetSavedMusic(
-            id=eve.user(ada), offset=0, limit=1, hash=0))).documents  # fmt: skip
-        assert not (await eve(api.UsersGetSavedMusicByID(
-            id=eve.user(ada), documents=[]))).documents  # fmt: skip
+        assert not (
+            await eve(api.UsersGetSavedMusic(id=eve.user(ada), offset=0, limit=1, hash=0))
+        ).documents
+        assert not (await eve(api.UsersGetSavedMusicByID(id=eve.user(ada), documents=[]))).documents
 
 
 async def test_a_name_is_changed_for_all_who_know_it() -> None:
@@ -56,8 +57,11 @@ async def test_a_name_is_changed_for_all_who_know_it() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         await ada.say(claude, "hello")
-        changed = await ada(api.AccountUpdateProfile(
-            first_name=" Ada\u202e ", last_name="Lovelace", about="Counts."))  # fmt: skip
+        changed = await ada(
+            api.AccountUpdateProfile(
+                first_name=" Ada\u202e ", last_name="Lovelace", about="Counts."
+            )
+        )
         assert (changed.first_name, changed.last_name) == ("Ada", "Lovelace")
         with pytest.raises(errors.FirstnameInvalid):
             await ada(api.AccountUpdateProfile(first_name="\u200b"))
@@ -132,13 +136,19 @@ async def test_a_birthday_is_told_to_contacts() -> None:
         update = api.AccountUpdateBirthday
         assert await ada(update(birthday=api.Birthday(day=10, month=12, year=1990)))
         for day, month, year in (
-            (0, 1, None), (32, 1, None), (30, 2, None), (29, 2, 2023), (1, 13, None), (1, 1, 1800),
+            (0, 1, None),
+            (32, 1, None),
+            (30, 2, None),
+            (29, 2, 2023),
+            (1, 13, None),
+            (1, 1, 1800),
             (1, 1, 3000),
-        ):  # fmt: skip
+        ):
             with pytest.raises(errors.BirthdayInvalid):
                 await ada(update(birthday=api.Birthday(day=day, month=month, year=year)))
-        await ada(api.ContactsAddContact(
-            id=ada.user(claude), first_name="Claude", last_name="", phone=""))  # fmt: skip
+        await ada(
+            api.ContactsAddContact(id=ada.user(claude), first_name="Claude", last_name="", phone="")
+        )
         await v.settle()
         assert (await full(claude, ada)).birthday.year == 1990
         assert (await full(eve, ada)).birthday is None
@@ -156,8 +166,11 @@ async def test_a_birthday_is_suggested_to_who_tells_none() -> None:
         await v.settle()
         assert (await claude.history(ada))[0].action.birthday.month == 5
         with pytest.raises(errors.BirthdayInvalid):
-            await ada(api.UsersSuggestBirthday(
-                id=ada.user(claude), birthday=api.Birthday(day=31, month=4)))  # fmt: skip
+            await ada(
+                api.UsersSuggestBirthday(
+                    id=ada.user(claude), birthday=api.Birthday(day=31, month=4)
+                )
+            )
         await claude(api.AccountSetPrivacy(key=api.InputPrivacyKeyBirthday(), rules=EVERYBODY))
         await claude(api.AccountUpdateBirthday(birthday=day))
         with pytest.raises(errors.BirthdayAlready):
@@ -232,8 +245,9 @@ async def test_a_profile_opens_with_a_tab_and_plays_no_music() -> None:
         assert await ada(api.AccountSetMainProfileTab(tab=api.ProfileTabFiles()))
         assert isinstance((await full(claude, ada)).main_tab, api.ProfileTabFiles)
         with pytest.raises(errors.DocumentInvalid):
-            await ada(api.AccountSaveMusic(
-                id=api.InputDocument(id=1, access_hash=1, file_reference=b"")))  # fmt: skip
+            await ada(
+                api.AccountSaveMusic(id=api.InputDocument(id=1, access_hash=1, file_reference=b""))
+            )
 
 
 async def test_a_profile_says_how_two_people_stand() -> None:
@@ -243,9 +257,15 @@ async def test_a_profile_says_how_two_people_stand() -> None:
         await ada.group("Duo", claude)
         number = await ada.say(claude, "pin me")
         await ada(api.MessagesUpdatePinnedMessage(peer=ada.peer(claude), id=number))
-        await ada(api.ContactsAddContact(
-            id=ada.user(claude), first_name="Claude", last_name="", phone="",
-            note=api.TextWithEntities(text="plays chess", entities=[])))  # fmt: skip
+        await ada(
+            api.ContactsAddContact(
+                id=ada.user(claude),
+                first_name="Claude",
+                last_name="",
+                phone="",
+                note=api.TextWithEntities(text="plays chess", entities=[]),
+            )
+        )
         shown = await full(ada, claude)
         assert (shown.common_chats_count, shown.pinned_msg_id) == (1, number)
         assert (shown.note.text, shown.blocked) == ("plays chess", False)

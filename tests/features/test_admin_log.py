@@ -20,9 +20,14 @@ async def log(who: Person, chat: Any, q: str = "", **wanted: Any) -> list[Any]:
     filters = {k: v for k, v in wanted.items() if v is True}
     asked = {"max_id": 0, "min_id": 0, "limit": 100}
     asked |= {k: v for k, v in wanted.items() if v is not True}
-    found = await who(api.ChannelsGetAdminLog(
-        channel=who.channel(chat), q=q, **asked,
-        events_filter=api.ChannelAdminLogEventsFilter(**filters) if filters else None))  # fmt: skip
+    found = await who(
+        api.ChannelsGetAdminLog(
+            channel=who.channel(chat),
+            q=q,
+            **asked,
+            events_filter=api.ChannelAdminLogEventsFilter(**filters) if filters else None,
+        )
+    )
     return list(found.events)
 
 
@@ -51,25 +56,37 @@ async def test_every_act_is_written_down_with_who_did_it() -> None:
             api.MessagesEditChatAbout(peer=peer, about="Large"),
             api.MessagesToggleNoForwards(peer=peer, enabled=True),
             api.MessagesSetChatAvailableReactions(
-                peer=peer, available_reactions=api.ChatReactionsSome(reactions=heart)),
+                peer=peer, available_reactions=api.ChatReactionsSome(reactions=heart)
+            ),
             api.MessagesEditChatParticipantRank(peer=peer, participant=ada.peer(bob), rank="mayor"),
             api.ChannelsUpdateUsername(channel=channel, username="thecity"),
             api.ChannelsToggleSlowMode(channel=channel, seconds=10),
             api.MessagesEditExportedChatInvite(peer=peer, link=link, title="y"),
             api.MessagesEditExportedChatInvite(peer=peer, link=link, revoked=True),
             api.MessagesDeleteExportedChatInvite(peer=peer, link=link),
-        ):  # fmt: skip
+        ):
             await ada(request)
         await restrict(bob, sup, cid, send_media=True)
         await cid(api.ChannelsLeaveChannel(channel=cid.channel(sup)))
         found = await log(bob, sup)
         assert kinds(found) == [
-            "ParticipantInvite", "ParticipantToggleAdmin", "ParticipantInvite",
-            "ParticipantJoinByRequest", "ChangeTitle", "ChangeAbout", "ToggleNoForwards",
-            "ChangeAvailableReactions", "ParticipantEditRank", "ChangeUsername", "ToggleSlowMode",
-            "ExportedInviteEdit", "ExportedInviteRevoke", "ExportedInviteDelete",
-            "ParticipantToggleBan", "ParticipantLeave",
-        ]  # fmt: skip
+            "ParticipantInvite",
+            "ParticipantToggleAdmin",
+            "ParticipantInvite",
+            "ParticipantJoinByRequest",
+            "ChangeTitle",
+            "ChangeAbout",
+            "ToggleNoForwards",
+            "ChangeAvailableReactions",
+            "ParticipantEditRank",
+            "ChangeUsername",
+            "ToggleSlowMode",
+            "ExportedInviteEdit",
+            "ExportedInviteRevoke",
+            "ExportedInviteDelete",
+            "ParticipantToggleBan",
+            "ParticipantLeave",
+        ]
         by = [e.user_id for e in reversed(found)]
         assert by == [ada.id] * 3 + [dan.id] + [ada.id] * 10 + [bob.id, cid.id]
         joined = next(e.action for e in found if e.user_id == dan.id)
@@ -95,15 +112,24 @@ async def test_messages_are_shown_as_they_were() -> None:
         poll = await ask(bob, sup)
         closed = api.InputMediaPoll(
             poll=api.Poll(
-                id=0, closed=True, question=api.TextWithEntities(text="", entities=[]), answers=[],
-                hash=0))  # fmt: skip
+                id=0,
+                closed=True,
+                question=api.TextWithEntities(text="", entities=[]),
+                answers=[],
+                hash=0,
+            )
+        )
         await bob(api.MessagesEditMessage(peer=bob.peer(sup), id=poll, media=closed, message=None))
         found = [
             e for e in await log(ada, sup) if hasattr(e.action, "message") or "Edit" in repr(e)
         ]
         assert kinds(found) == [
-            "EditMessage", "UpdatePinned", "UpdatePinned", "DeleteMessage", "StopPoll",
-        ]  # fmt: skip
+            "EditMessage",
+            "UpdatePinned",
+            "UpdatePinned",
+            "DeleteMessage",
+            "StopPoll",
+        ]
         edit, pin, unpin, gone, stopped = [e.action for e in reversed(found)]
         texts = (edit.prev_message.message, edit.new_message.message)
         assert texts == ("a rude word", "a ruder word")
@@ -111,8 +137,11 @@ async def test_messages_are_shown_as_they_were() -> None:
         assert (gone.message.message, gone.message.from_id.user_id) == ("a ruder word", cid.id)
         assert isinstance(stopped.message.media, api.MessageMediaPoll)
         assert "slip of the tongue" not in repr(await log(ada, sup))
-        await ada(api.ChannelsDeleteParticipantHistory(
-            channel=ada.channel(sup), participant=ada.peer(bob)))  # fmt: skip
+        await ada(
+            api.ChannelsDeleteParticipantHistory(
+                channel=ada.channel(sup), participant=ada.peer(bob)
+            )
+        )
         assert kinds(await log(ada, sup))[-1] == "DeleteMessage"
 
 
@@ -124,8 +153,9 @@ async def test_a_discussion_and_a_new_owner_are_in_the_logs(
         ada, bob = await v.people_named("Ada", "Bob")
         sup = await ada.supergroup("Talk", bob)
         news = await ada.supergroup("News", bob, broadcast=True)
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(news), group=ada.channel(sup)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(news), group=ada.channel(sup))
+        )
         for here, there in ((sup, news), (news, sup)):
             (event,) = await log(ada, here, info=True)
             assert (event.action.prev_value, event.action.new_value) == (0, there.id)
@@ -135,8 +165,11 @@ async def test_a_discussion_and_a_new_owner_are_in_the_logs(
 
         for name in ("has_password", "require_password"):
             monkeypatch.setitem(v.house.services, name, proved)
-        await ada(api.MessagesEditChatCreator(
-            peer=ada.peer(news), user_id=ada.user(bob), password=api.InputCheckPasswordEmpty()))  # fmt: skip
+        await ada(
+            api.MessagesEditChatCreator(
+                peer=ada.peer(news), user_id=ada.user(bob), password=api.InputCheckPasswordEmpty()
+            )
+        )
         await v.settle()
         events = await log(bob, news, promote=True)
         after = [type(e.action.new_participant).__name__ for e in reversed(events)]
@@ -214,8 +247,11 @@ async def test_what_is_no_emoji_is_no_reaction_of_a_chat(words: list[str]) -> No
         sup = await ada.supergroup("Town")
         some = [api.ReactionEmoji(emoticon=w) for w in words]
         with pytest.raises(errors.ReactionInvalid):
-            await ada(api.MessagesSetChatAvailableReactions(
-                peer=ada.peer(sup), available_reactions=api.ChatReactionsSome(reactions=some)))  # fmt: skip
+            await ada(
+                api.MessagesSetChatAvailableReactions(
+                    peer=ada.peer(sup), available_reactions=api.ChatReactionsSome(reactions=some)
+                )
+            )
 
 
 async def test_all_somebody_wrote_is_deleted_a_page_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,8 +268,11 @@ async def test_all_somebody_wrote_is_deleted_a_page_a_call(monkeypatch: pytest.M
             channel=ada.channel(sup), participant=ada.peer(cid)
         )
         with pytest.raises(errors.ChatAdminRequired):
-            await bob(api.ChannelsDeleteParticipantHistory(
-                channel=bob.channel(sup), participant=bob.peer(cid)))  # fmt: skip
+            await bob(
+                api.ChannelsDeleteParticipantHistory(
+                    channel=bob.channel(sup), participant=bob.peer(cid)
+                )
+            )
         first = await ada(clean)
         assert (first.pts_count, first.offset) == (4, 1)
         second = await ada(clean)

@@ -13,9 +13,11 @@ from .test_reactions import react
 from .village import Person, Village, village
 
 FILTERS = (
-    api.ChannelParticipantsRecent(), api.ChannelParticipantsAdmins(),
-    api.ChannelParticipantsSearch(q="Ada"), api.ChannelParticipantsContacts(q=""),
-)  # fmt: skip
+    api.ChannelParticipantsRecent(),
+    api.ChannelParticipantsAdmins(),
+    api.ChannelParticipantsSearch(q="Ada"),
+    api.ChannelParticipantsContacts(q=""),
+)
 
 
 async def led(v: Village) -> tuple[Person, Person, Person, Any]:
@@ -45,12 +47,20 @@ async def everything(who: Person, sup: Any, ids: list[int]) -> list[Any]:
         api.MessagesGetHistory(peer=peer, offset_date=0, hash=0, **paging),
         api.ChannelsGetMessages(channel=channel, id=[api.InputMessageID(id=i) for i in ids]),
         api.MessagesSearch(
-            peer=peer, q="", filter=api.InputMessagesFilterEmpty(), min_date=0, max_date=0,
-            hash=0, **paging),
+            peer=peer,
+            q="",
+            filter=api.InputMessagesFilterEmpty(),
+            min_date=0,
+            max_date=0,
+            hash=0,
+            **paging,
+        ),
         api.MessagesGetDialogs(
-            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0),
+            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0
+        ),
         api.UpdatesGetChannelDifference(
-            channel=channel, filter=api.ChannelMessagesFilterEmpty(), pts=1, limit=100),
+            channel=channel, filter=api.ChannelMessagesFilterEmpty(), pts=1, limit=100
+        ),
         api.MessagesGetMessagesReactions(peer=peer, id=ids),
         api.ChannelsGetParticipant(channel=channel, participant=api.InputPeerSelf()),
         api.MessagesGetSplitRanges(),
@@ -58,8 +68,11 @@ async def everything(who: Person, sup: Any, ids: list[int]) -> list[Any]:
         *(api.MessagesGetMessageReactionsList(peer=peer, id=i, limit=50) for i in ids),
         *(api.MessagesGetPollVotes(peer=peer, id=i, limit=50) for i in ids),
         *(api.MessagesGetMessageReadParticipants(peer=peer, msg_id=i) for i in ids),
-        *(api.MessagesGetReplies(peer=peer, msg_id=i, offset_date=0, hash=0, **paging) for i in ids),
-    ]  # fmt: skip
+        *(
+            api.MessagesGetReplies(peer=peer, msg_id=i, offset_date=0, hash=0, **paging)
+            for i in ids
+        ),
+    ]
     found = []
     for request in asked:
         try:
@@ -107,8 +120,9 @@ async def test_nothing_a_member_is_told_or_finds_names_who_leads_unseen() -> Non
             assert len(found) > 12
             told = (one.listener.heard, one.listener.shown, sorted(one.listener.peers))
             assert not names(ada, found, told), names(ada, found, told)[0]
-        (seen,) = (await cid(api.MessagesGetMessageReactionsList(
-            peer=cid.peer(sup), id=said, limit=9))).reactions  # fmt: skip
+        (seen,) = (
+            await cid(api.MessagesGetMessageReactionsList(peer=cid.peer(sup), id=said, limit=9))
+        ).reactions
         assert seen.peer_id == api.PeerChannel(channel_id=sup.id)
         assert names(ada, await everything(bob, sup, [said, own, poll]))
         await v.wait(2)
@@ -120,8 +134,11 @@ async def test_members_do_not_find_who_leads_unseen_and_admins_do() -> None:
         ada, bob, cid, sup = await led(v)
         for who, there in ((cid, False), (bob, True), (ada, True)):
             for kind in FILTERS[:3]:
-                page = await who(api.ChannelsGetParticipants(
-                    channel=who.channel(sup), filter=kind, offset=0, limit=100, hash=0))  # fmt: skip
+                page = await who(
+                    api.ChannelsGetParticipants(
+                        channel=who.channel(sup), filter=kind, offset=0, limit=100, hash=0
+                    )
+                )
                 assert (ada.id in [p.user_id for p in page.participants]) is there
         with pytest.raises(errors.UserNotParticipant):
             await participant(cid, sup, ada)
@@ -138,12 +155,14 @@ async def test_what_somebody_did_unseen_stays_so_when_they_show_themselves() -> 
         await react(ada, sup, number, "🔥")
         await promote(ada, sup, ada, "voice")
         assert isinstance(await participant(cid, sup, ada), api.ChannelParticipantCreator)
-        (seen,) = (await cid(api.MessagesGetMessageReactionsList(
-            peer=cid.peer(sup), id=number, limit=9))).reactions  # fmt: skip
+        (seen,) = (
+            await cid(api.MessagesGetMessageReactionsList(peer=cid.peer(sup), id=number, limit=9))
+        ).reactions
         assert seen.peer_id == api.PeerChannel(channel_id=sup.id)
         await react(ada, sup, number, "👍")
-        (seen,) = (await cid(api.MessagesGetMessageReactionsList(
-            peer=cid.peer(sup), id=number, limit=9))).reactions  # fmt: skip
+        (seen,) = (
+            await cid(api.MessagesGetMessageReactionsList(peer=cid.peer(sup), id=number, limit=9))
+        ).reactions
         assert seen.peer_id == api.PeerUser(user_id=ada.id)
 
 

@@ -11,19 +11,35 @@ async def test_sessions_are_named_by_the_app_they_say_they_are() -> None:
     async with village() as v:
         ada, eve = await v.people_named("Ada", "Eve")
         for api_id, model, name, platform in (
-            (50322, "ThinkPad", "Telegram Desktop", "Desktop"), (6, "Pixel", "Telegram Android", "Android"),
-            (1025907, "Firefox", "Telegram Web K", "Web"), (123456, "PC 64bit", "PC 64bit", ""),
-            (7654321, "", "Unknown app", ""), (1, "laptop", "laptop", ""),
-        ):  # fmt: skip
+            (50322, "ThinkPad", "Telegram Desktop", "Desktop"),
+            (6, "Pixel", "Telegram Android", "Android"),
+            (1025907, "Firefox", "Telegram Web K", "Web"),
+            (123456, "PC 64bit", "PC 64bit", ""),
+            (7654321, "", "Unknown app", ""),
+            (1, "laptop", "laptop", ""),
+        ):
             device = await v.stranger()
-            await device(api.InitConnection(
-                api_id=api_id, device_model=model, system_version="1", app_version="2.3",
-                system_lang_code="en", lang_pack="", lang_code="en", query=api.HelpGetConfig()))  # fmt: skip
+            await device(
+                api.InitConnection(
+                    api_id=api_id,
+                    device_model=model,
+                    system_version="1",
+                    app_version="2.3",
+                    system_lang_code="en",
+                    lang_pack="",
+                    lang_code="en",
+                    query=api.HelpGetConfig(),
+                )
+            )
             asked = {"phone_number": ada.phone, "api_id": api_id, "api_hash": "x"}
             sent = await device(api.AuthSendCode(**asked, settings=api.CodeSettings()))
-            await device(api.AuthSignIn(
-                phone_number=ada.phone, phone_code_hash=sent.phone_code_hash,
-                phone_code=v.code(ada.phone)))  # fmt: skip
+            await device(
+                api.AuthSignIn(
+                    phone_number=ada.phone,
+                    phone_code_hash=sent.phone_code_hash,
+                    phone_code=v.code(ada.phone),
+                )
+            )
             shown = (await device(api.AccountGetAuthorizations())).authorizations[0]
             assert shown.current
             assert (shown.app_name, shown.app_version, shown.api_id) == (name, "2.3", api_id)

@@ -19,8 +19,11 @@ async def supergroups(v: Village) -> list[int]:
 
 async def dialogs(who: Person) -> dict[int, Any]:
     """Return the chats in somebody's list."""
-    found = await who(api.MessagesGetDialogs(
-        offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0))  # fmt: skip
+    found = await who(
+        api.MessagesGetDialogs(
+            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0
+        )
+    )
     return {chat.id: chat for chat in found.chats}
 
 
@@ -87,8 +90,7 @@ async def test_a_link_of_what_became_a_supergroup_lets_nobody_into_the_old_group
         with pytest.raises(errors.InviteHashExpired):
             await eve(api.MessagesImportChatInvite(hash=link))
         with pytest.raises(errors.ChatIdInvalid):
-            await ada(api.MessagesAddChatUser(
-                chat_id=group.id, user_id=ada.user(eve), fwd_limit=0))  # fmt: skip
+            await ada(api.MessagesAddChatUser(chat_id=group.id, user_id=ada.user(eve), fwd_limit=0))
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup"])
@@ -143,8 +145,11 @@ async def test_somebody_who_comes_into_fifty_chats_at_once_comes_into_as_many_as
             host = hosts[number % 2]
             chat = await host.supergroup(f"Room {number}")
             if number % 2 and number // 2 < 10:  # one may own so many public ones
-                await host(api.ChannelsUpdateUsername(
-                    channel=host.channel(chat), username=f"room_number_{number}"))  # fmt: skip
+                await host(
+                    api.ChannelsUpdateUsername(
+                        channel=host.channel(chat), username=f"room_number_{number}"
+                    )
+                )
                 doors.append(api.ChannelsJoinChannel(channel=guest.channel(chat)))
             else:
                 link = await host(api.MessagesExportChatInvite(peer=host.peer(chat)))
@@ -156,13 +161,19 @@ async def test_somebody_who_comes_into_fifty_chats_at_once_comes_into_as_many_as
         assert (len(came), len(refused)) == (30, 20)
         assert await v.house.look(Owner(Kind.USER, guest.id)).count(Joined) == 30
         last = await hosts[0].supergroup("One more")
-        put = await hosts[0](api.ChannelsInviteToChannel(
-            channel=hosts[0].channel(last), users=[hosts[0].user(guest)]))  # fmt: skip
+        put = await hosts[0](
+            api.ChannelsInviteToChannel(
+                channel=hosts[0].channel(last), users=[hosts[0].user(guest)]
+            )
+        )
         assert [m.user_id for m in put.missing_invitees] == [guest.id]
         left = came[0].updates.chats[0]
         await guest(api.ChannelsLeaveChannel(channel=guest.channel(left)))
-        put = await hosts[0](api.ChannelsInviteToChannel(
-            channel=hosts[0].channel(last), users=[hosts[0].user(guest)]))  # fmt: skip
+        put = await hosts[0](
+            api.ChannelsInviteToChannel(
+                channel=hosts[0].channel(last), users=[hosts[0].user(guest)]
+            )
+        )
         assert put.missing_invitees == []
 
 
@@ -179,7 +190,8 @@ async def test_who_joins_ten_times_at_once_is_in_once() -> None:
         await v.settle()
         said = [m for m in await ada.history(sup) if isinstance(m, api.MessageService)]
         assert [type(m.action).__name__ for m in said] == [
-            "MessageActionChatAddUser", "MessageActionChannelCreate",
-        ]  # fmt: skip
+            "MessageActionChatAddUser",
+            "MessageActionChannelCreate",
+        ]
         full = await ada(api.ChannelsGetFullChannel(channel=ada.channel(sup)))
         assert full.full_chat.participants_count == 2

@@ -18,14 +18,18 @@ NEW = "33699999999"
 
 async def ask_change(person: Person, phone: str = NEW) -> Any:
     """Ask for a code at another number."""
-    return await person(api.AccountSendChangePhoneCode(
-        phone_number=phone, settings=api.CodeSettings()))  # fmt: skip
+    return await person(
+        api.AccountSendChangePhoneCode(phone_number=phone, settings=api.CodeSettings())
+    )
 
 
 async def change(person: Person, sent: Any, code: str, phone: str = NEW) -> Any:
     """Take another number."""
-    return await person(api.AccountChangePhone(
-        phone_number=phone, phone_code_hash=sent.phone_code_hash, phone_code=code))  # fmt: skip
+    return await person(
+        api.AccountChangePhone(
+            phone_number=phone, phone_code_hash=sent.phone_code_hash, phone_code=code
+        )
+    )
 
 
 async def test_somebody_moves_to_another_number() -> None:
@@ -34,10 +38,16 @@ async def test_somebody_moves_to_another_number() -> None:
         ada, claude, eve = await v.people_named("Ada", "Claude", "Eve")
         for person, guess in ((claude, ada.phone), (eve, NEW)):
             await ada.say(person, "hello")
-            await person(api.ContactsAddContact(
-                id=person.user(ada), first_name="Ada", last_name="", phone=guess))  # fmt: skip
-        await ada(api.ContactsAddContact(
-            id=ada.user(claude), first_name="C", last_name="", phone=claude.phone))  # fmt: skip
+            await person(
+                api.ContactsAddContact(
+                    id=person.user(ada), first_name="Ada", last_name="", phone=guess
+                )
+            )
+        await ada(
+            api.ContactsAddContact(
+                id=ada.user(claude), first_name="C", last_name="", phone=claude.phone
+            )
+        )
         sent = await ask_change(ada)
         with pytest.raises(errors.PhoneCodeEmpty):
             await change(ada, sent, "")
@@ -86,11 +96,13 @@ async def test_numbers_prove_no_documents() -> None:
     async with village() as v:
         (ada,) = await v.people_named("Ada")
         with pytest.raises(errors.PhoneNumberInvalid):
-            await ada(api.AccountSendVerifyPhoneCode(
-                phone_number=ada.phone, settings=api.CodeSettings()))  # fmt: skip
+            await ada(
+                api.AccountSendVerifyPhoneCode(phone_number=ada.phone, settings=api.CodeSettings())
+            )
         with pytest.raises(errors.PhoneCodeExpired):
-            await ada(api.AccountVerifyPhone(
-                phone_number=ada.phone, phone_code_hash="", phone_code="1"))  # fmt: skip
+            await ada(
+                api.AccountVerifyPhone(phone_number=ada.phone, phone_code_hash="", phone_code="1")
+            )
 
 
 async def shown(viewer: Person, whom: Person) -> Any:

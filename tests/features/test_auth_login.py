@@ -17,20 +17,25 @@ PHONE = "33612345678"
 
 async def send(device: Device, phone: str = PHONE) -> Any:
     """Ask for a code."""
-    return await device(api.AuthSendCode(
-        phone_number=phone, api_id=1, api_hash="x", settings=api.CodeSettings()))  # fmt: skip
+    return await device(
+        api.AuthSendCode(phone_number=phone, api_id=1, api_hash="x", settings=api.CodeSettings())
+    )
 
 
 async def enter(device: Device, sent: Any, code: str, phone: str = PHONE) -> Any:
     """Give a code."""
-    return await device(api.AuthSignIn(
-        phone_number=phone, phone_code_hash=sent.phone_code_hash, phone_code=code))  # fmt: skip
+    return await device(
+        api.AuthSignIn(phone_number=phone, phone_code_hash=sent.phone_code_hash, phone_code=code)
+    )
 
 
 async def join(device: Device, sent: Any, name: str = "Ada", phone: str = PHONE) -> Any:
     """Sign up."""
-    return await device(api.AuthSignUp(
-        phone_number=phone, phone_code_hash=sent.phone_code_hash, first_name=name, last_name=""))  # fmt: skip
+    return await device(
+        api.AuthSignUp(
+            phone_number=phone, phone_code_hash=sent.phone_code_hash, first_name=name, last_name=""
+        )
+    )
 
 
 def wrong(right: str) -> str:
@@ -67,15 +72,21 @@ async def test_what_is_no_number_is_refused_everywhere() -> None:
         device = await v.stranger()
         bad: dict[str, Any] = {"phone_number": "12-no", "phone_code_hash": "x"}
         for request in (
-            api.AuthSendCode(phone_number="12-no", api_id=1, api_hash="", settings=api.CodeSettings()),
-            api.AuthSignIn(**bad, phone_code="1"), api.AuthResendCode(**bad),
-            api.AuthSignUp(**bad, first_name="A", last_name=""), api.AuthCancelCode(**bad),
-            api.AuthReportMissingCode(**bad, mnc=""), api.AuthResetLoginEmail(**bad),
-        ):  # fmt: skip
+            api.AuthSendCode(
+                phone_number="12-no", api_id=1, api_hash="", settings=api.CodeSettings()
+            ),
+            api.AuthSignIn(**bad, phone_code="1"),
+            api.AuthResendCode(**bad),
+            api.AuthSignUp(**bad, first_name="A", last_name=""),
+            api.AuthCancelCode(**bad),
+            api.AuthReportMissingCode(**bad, mnc=""),
+            api.AuthResetLoginEmail(**bad),
+        ):
             with pytest.raises(errors.PhoneNumberInvalid):
                 await device(request)
-        assert await device(api.AuthReportMissingCode(
-            phone_number=PHONE, phone_code_hash="x", mnc=""))  # fmt: skip
+        assert await device(
+            api.AuthReportMissingCode(phone_number=PHONE, phone_code_hash="x", mnc="")
+        )
 
 
 async def test_a_code_is_asked_for_before_it_is_given() -> None:
@@ -91,11 +102,15 @@ async def test_a_code_is_asked_for_before_it_is_given() -> None:
             await enter(device, sent, "१२३४५")
         for hashed in ("", "ключ", sent.phone_code_hash[:-1]):
             with pytest.raises(errors.PhoneCodeExpired):
-                await device(api.AuthSignIn(
-                    phone_number=PHONE, phone_code_hash=hashed, phone_code=code))  # fmt: skip
+                await device(
+                    api.AuthSignIn(phone_number=PHONE, phone_code_hash=hashed, phone_code=code)
+                )
             with pytest.raises(errors.PhoneCodeExpired):
-                await device(api.AuthSignUp(
-                    phone_number=PHONE, phone_code_hash=hashed, first_name="Eve", last_name=""))  # fmt: skip
+                await device(
+                    api.AuthSignUp(
+                        phone_number=PHONE, phone_code_hash=hashed, first_name="Eve", last_name=""
+                    )
+                )
         with pytest.raises(errors.PhoneCodeExpired):  # it was not given yet
             await join(device, sent)
         await enter(device, sent, code)
@@ -194,8 +209,9 @@ async def test_asking_again_and_again_sends_a_code_three_times() -> None:
         delivered = [c["code"] for c in v.server.console.recent if c["to"] == PHONE]
         assert len(delivered) == 1 + RESENDS_MAX
         with pytest.raises(errors.SendCodeUnavailable):
-            await device(api.AuthResendCode(
-                phone_number=PHONE, phone_code_hash=sent.phone_code_hash))  # fmt: skip
+            await device(
+                api.AuthResendCode(phone_number=PHONE, phone_code_hash=sent.phone_code_hash)
+            )
         assert await enter(device, again, delivered[0])
 
 
@@ -258,8 +274,9 @@ async def test_codes_for_one_number_are_counted_whoever_asks() -> None:
         for _ in range(10):
             device, sent = await sends_and_takes(v, PHONE)
             device.client.address = "127.0.0.9"
-            await device(api.AuthCancelCode(
-                phone_number=PHONE, phone_code_hash=sent.phone_code_hash))  # fmt: skip
+            await device(
+                api.AuthCancelCode(phone_number=PHONE, phone_code_hash=sent.phone_code_hash)
+            )
         device = await v.stranger()
         with pytest.raises(errors.FloodWait) as flood:
             await send(device)
@@ -298,8 +315,10 @@ async def test_a_stranger_learns_nothing_by_asking_for_a_code() -> None:
         device = await v.stranger()
         known, unknown = await send(device, ada.phone), await send(device)
         assert (known.type, known.next_type, known.timeout) == (
-            unknown.type, unknown.next_type, unknown.timeout,
-        )  # fmt: skip
+            unknown.type,
+            unknown.next_type,
+            unknown.timeout,
+        )
         for sent, phone in ((known, ada.phone), (unknown, PHONE)):
             with pytest.raises(errors.PhoneCodeInvalid):
                 await enter(device, sent, wrong(v.code(phone)), phone)
@@ -406,8 +425,9 @@ async def test_sign_up_is_for_those_invited() -> None:
         given = await invite(v.house, {})
         assert given["phone"].startswith("888")
         guest, sent = await sends_and_takes(v, given["phone"])
-        await guest(api.AuthCancelCode(
-            phone_number=given["phone"], phone_code_hash=sent.phone_code_hash))  # fmt: skip
+        await guest(
+            api.AuthCancelCode(phone_number=given["phone"], phone_code_hash=sent.phone_code_hash)
+        )
         sent = await send(guest, given["phone"])  # a code nobody could send again stays good
         await enter(guest, sent, given["code"], given["phone"])
         assert (await join(guest, sent, phone=given["phone"])).user.phone == given["phone"]
@@ -429,5 +449,6 @@ async def test_bots_have_no_tokens_here() -> None:
     """Whatever is given for one."""
     async with village() as v:
         with pytest.raises(errors.AccessTokenInvalid):
-            await (await v.stranger())(api.AuthImportBotAuthorization(
-                flags=0, api_id=1, api_hash="", bot_auth_token="1:x"))  # fmt: skip
+            await (await v.stranger())(
+                api.AuthImportBotAuthorization(flags=0, api_id=1, api_hash="", bot_auth_token="1:x")
+            )

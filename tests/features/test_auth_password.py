@@ -26,7 +26,8 @@ Asker = Device | Person
 def algo(salt1: bytes = SALTS[0], salt2: bytes = SALTS[1]) -> Any:
     """Return how passwords are stretched."""
     return api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
-        salt1=salt1, salt2=salt2, g=srp.G, p=srp.PRIME.to_bytes(256, "big"))  # fmt: skip
+        salt1=salt1, salt2=salt2, g=srp.G, p=srp.PRIME.to_bytes(256, "big")
+    )
 
 
 def settings(password: bytes = SECRET, **more: Any) -> Any:
@@ -46,8 +47,11 @@ async def proof(asker: Asker, password: bytes = SECRET) -> Any:
 
 async def set_password(asker: Asker, given: Any, password: Any = None) -> Any:
     """Set, change or remove a password."""
-    return await asker(api.AccountUpdatePasswordSettings(
-        password=password or api.InputCheckPasswordEmpty(), new_settings=given))  # fmt: skip
+    return await asker(
+        api.AccountUpdatePasswordSettings(
+            password=password or api.InputCheckPasswordEmpty(), new_settings=given
+        )
+    )
 
 
 async def guarded(v: Village, email: str = "") -> Person:
@@ -84,8 +88,11 @@ async def test_a_code_alone_does_not_open_an_account_with_a_password() -> None:
     async with village(twins=False) as v:
         ada = await guarded(v)
         device = await half_in(v, ada)
-        for request in (api.UpdatesGetState(), api.AccountGetAuthorizations(),
-                        api.AccountGetPasswordSettings(password=api.InputCheckPasswordEmpty())):  # fmt: skip
+        for request in (
+            api.UpdatesGetState(),
+            api.AccountGetAuthorizations(),
+            api.AccountGetPasswordSettings(password=api.InputCheckPasswordEmpty()),
+        ):
             with pytest.raises(errors.SessionPasswordNeeded):
                 await device(request)
         asked = await device(api.AccountGetPassword())
@@ -103,21 +110,27 @@ async def test_a_stranger_is_asked_for_no_password() -> None:
         device = await v.stranger()
         given = api.InputCheckPasswordEmpty()
         for request in (
-            api.AccountGetPassword(), api.AuthCheckPassword(password=given),
-            api.AuthRequestPasswordRecovery(), api.AuthCheckRecoveryPassword(code="1"),
-            api.AuthRecoverPassword(code="1"), api.AccountDeleteAccount(reason=""),
-        ):  # fmt: skip
+            api.AccountGetPassword(),
+            api.AuthCheckPassword(password=given),
+            api.AuthRequestPasswordRecovery(),
+            api.AuthCheckRecoveryPassword(code="1"),
+            api.AuthRecoverPassword(code="1"),
+            api.AccountDeleteAccount(reason=""),
+        ):
             with pytest.raises(errors.AuthKeyUnregistered):
                 await device(request)
 
 
 HALF: tuple[Any, ...] = (
-    api.AccountGetPassword(), api.AuthCheckPassword(password=api.InputCheckPasswordEmpty()),
-    api.AuthRequestPasswordRecovery(), api.AuthCheckRecoveryPassword(code="1"),
-    api.AuthRecoverPassword(code="1"), api.AccountDeleteAccount(reason=""),
+    api.AccountGetPassword(),
+    api.AuthCheckPassword(password=api.InputCheckPasswordEmpty()),
+    api.AuthRequestPasswordRecovery(),
+    api.AuthCheckRecoveryPassword(code="1"),
+    api.AuthRecoverPassword(code="1"),
+    api.AccountDeleteAccount(reason=""),
     api.AccountDeleteAccount(reason="", password=api.InputCheckPasswordEmpty()),
     api.UpdatesGetState(),
-)  # fmt: skip
+)
 """What somebody half logged in might try."""
 
 
@@ -194,9 +207,13 @@ async def test_nobody_logs_in_as_who_is_gone() -> None:
         assert await ada(api.AccountDeleteAccount(reason="", password=await proof(ada)))
         await holds_nothing(device)
         with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
-            await device(api.MessagesSendMessage(
-                peer=api.InputPeerUser(user_id=claude.id, access_hash=hashed), message="boo",
-                random_id=1))  # fmt: skip
+            await device(
+                api.MessagesSendMessage(
+                    peer=api.InputPeerUser(user_id=claude.id, access_hash=hashed),
+                    message="boo",
+                    random_id=1,
+                )
+            )
         assert await claude.texts(ada) == []
 
 
@@ -243,8 +260,13 @@ async def test_a_question_is_one_devices_and_is_answered_once() -> None:
         for public in (b"", bytes(256), srp.PRIME.to_bytes(256, "big"), b"\xff" * 300):
             asked = await device(api.AccountGetPassword())
             with pytest.raises(errors.PasswordHashInvalid):
-                await device(api.AuthCheckPassword(password=api.InputCheckPasswordSRP(
-                    srp_id=asked.srp_id, A=public, M1=bytes(32))))  # fmt: skip
+                await device(
+                    api.AuthCheckPassword(
+                        password=api.InputCheckPasswordSRP(
+                            srp_id=asked.srp_id, A=public, M1=bytes(32)
+                        )
+                    )
+                )
 
 
 async def test_guesses_of_a_password_are_counted_whoever_guesses() -> None:
@@ -256,8 +278,13 @@ async def test_guesses_of_a_password_are_counted_whoever_guesses() -> None:
             device = devices[number % 2]
             asked = await device(api.AccountGetPassword())
             with pytest.raises(errors.PasswordHashInvalid):
-                await device(api.AuthCheckPassword(password=api.InputCheckPasswordSRP(
-                    srp_id=asked.srp_id, A=b"\x02", M1=bytes(32))))  # fmt: skip
+                await device(
+                    api.AuthCheckPassword(
+                        password=api.InputCheckPasswordSRP(
+                            srp_id=asked.srp_id, A=b"\x02", M1=bytes(32)
+                        )
+                    )
+                )
         right = await proof(devices[0])
         with pytest.raises(errors.FloodWait) as flood:
             await devices[0](api.AuthCheckPassword(password=right))
@@ -325,8 +352,10 @@ async def test_an_address_is_proved_before_the_password_holds() -> None:
         (ada,) = await v.people_named("Ada")
         confirm = api.AccountConfirmPasswordEmail
         for request in (
-            confirm(code="1"), api.AccountResendPasswordEmail(), api.AccountCancelPasswordEmail(),
-        ):  # fmt: skip
+            confirm(code="1"),
+            api.AccountResendPasswordEmail(),
+            api.AccountCancelPasswordEmail(),
+        ):
             with pytest.raises(errors.EmailHashExpired):
                 await ada(request)
         with pytest.raises(errors.EmailUnconfirmed):
@@ -361,11 +390,13 @@ async def test_a_forgotten_password_is_replaced_by_who_reads_the_mail() -> None:
             await device(check(code="12"))
         assert await device(check(code=v.code(ADDRESS)))
         with pytest.raises(errors.NewSettingsInvalid):
-            await device(recover(
-                code=v.code(ADDRESS), new_settings=settings(new_password_hash=bytes(256))))  # fmt: skip
+            await device(
+                recover(code=v.code(ADDRESS), new_settings=settings(new_password_hash=bytes(256)))
+            )
         with pytest.raises(errors.NewSaltInvalid):
-            await device(recover(
-                code=v.code(ADDRESS), new_settings=settings(new_algo=algo(bytes(257)))))  # fmt: skip
+            await device(
+                recover(code=v.code(ADDRESS), new_settings=settings(new_algo=algo(bytes(257))))
+            )
         for _ in range(4):
             with pytest.raises(errors.CodeInvalid):
                 await device(recover(code="12"))
@@ -396,8 +427,9 @@ async def test_each_round_of_guesses_by_mail_is_longer_in_coming() -> None:
             pause *= 2
         device = await half_in(v, ada)
         await device(api.AuthRequestPasswordRecovery())
-        done = await device(api.AuthRecoverPassword(
-            code=v.code(ADDRESS), new_settings=settings(b"new")))  # fmt: skip
+        done = await device(
+            api.AuthRecoverPassword(code=v.code(ADDRESS), new_settings=settings(b"new"))
+        )
         assert done.user.id == ada.id
         await ada(api.AuthRequestPasswordRecovery())
         for _ in range(CODE_TRIES_MAX):

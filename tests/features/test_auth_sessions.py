@@ -57,13 +57,20 @@ async def temporary(v: Village, permanent: int, lifetime_s: int = DAY_S) -> Devi
 async def bind(v: Village, device: Device, to: int, **wrong: int) -> None:
     """Bind a device's temporary key; what is `wrong` replaces what the message says inside."""
     said = {
-        "nonce": 7, "temporary": device.client.temp_key_id, "permanent": to,
-        "session": device.client.session_id, "expires": int(v.clock.time) + DAY_S, **wrong,
-    }  # fmt: skip
+        "nonce": 7,
+        "temporary": device.client.temp_key_id,
+        "permanent": to,
+        "session": device.client.session_id,
+        "expires": int(v.clock.time) + DAY_S,
+        **wrong,
+    }
     opened = (device.next_msg_id, struct.pack("<Iqqqqi", BIND_INNER, *said.values()))
     v.house.services["open_binding"] = lambda _key, _message: opened
-    await device(api.AuthBindTempAuthKey(
-        perm_auth_key_id=to, nonce=7, expires_at=said["expires"], encrypted_message=b"x"))  # fmt: skip
+    await device(
+        api.AuthBindTempAuthKey(
+            perm_auth_key_id=to, nonce=7, expires_at=said["expires"], encrypted_message=b"x"
+        )
+    )
 
 
 async def test_devices_are_listed_and_named_to_their_owner_alone() -> None:
@@ -105,14 +112,18 @@ async def test_a_fresh_session_cannot_shut_out_older_ones() -> None:
         thief = await ada.log_in()
         mine = next(s for s in await sessions(thief) if not s.current)
         for forbidden in (
-            api.AuthResetAuthorizations(), api.AccountResetAuthorization(hash=mine.hash),
+            api.AuthResetAuthorizations(),
+            api.AccountResetAuthorization(hash=mine.hash),
             api.AccountSetAuthorizationTTL(authorization_ttl_days=1),
-        ):  # fmt: skip
+        ):
             with pytest.raises(errors.FreshResetAuthorisationForbidden):
                 await thief(forbidden)
         with pytest.raises(errors.FreshChangePhoneForbidden):
-            await thief(api.AccountSendChangePhoneCode(
-                phone_number="33600000000", settings=api.CodeSettings()))  # fmt: skip
+            await thief(
+                api.AccountSendChangePhoneCode(
+                    phone_number="33600000000", settings=api.CodeSettings()
+                )
+            )
         assert await me(ada.device) == ada.id
         v.clock.time += FRESH_S
         assert await thief(api.AuthResetAuthorizations())
@@ -242,8 +253,11 @@ async def test_a_temporary_key_is_bound_by_who_has_both() -> None:
         with pytest.raises(errors.ExpiresAtInvalid):
             await bind(v, device, mine, expires=past)
         with pytest.raises(errors.TempAuthKeyEmpty):
-            await ada(api.AuthBindTempAuthKey(
-                perm_auth_key_id=mine, nonce=7, expires_at=past, encrypted_message=b"x"))  # fmt: skip
+            await ada(
+                api.AuthBindTempAuthKey(
+                    perm_auth_key_id=mine, nonce=7, expires_at=past, encrypted_message=b"x"
+                )
+            )
         await bind(v, device, mine)
         assert await me(device) == ada.id
 

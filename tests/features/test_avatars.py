@@ -66,11 +66,19 @@ async def test_a_photo_moves_beside_a_name(post: Post) -> None:
     assert await post.fetch(CLAUDE, shown, "u") == data
     assert brightness(await post.fetch(CLAUDE, shown, "c")) > 180
     assert brightness(await small(post, CLAUDE, ADA, made.id)) > 180
-    kind = await post.ask(CLAUDE, api.UploadGetFile(
-        location=api.InputPhotoFileLocation(
-            id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
-            thumb_size="u"),
-        offset=0, limit=4096))  # fmt: skip
+    kind = await post.ask(
+        CLAUDE,
+        api.UploadGetFile(
+            location=api.InputPhotoFileLocation(
+                id=shown.id,
+                access_hash=shown.access_hash,
+                file_reference=shown.file_reference,
+                thumb_size="u",
+            ),
+            offset=0,
+            limit=4096,
+        ),
+    )
     assert isinstance(kind.type, api.StorageFileMp4)
 
 
@@ -167,8 +175,12 @@ async def test_a_contact_is_given_a_photo_that_moves(post: Post) -> None:
     """Which only the giver sees."""
     await know(post, CLAUDE, ADA)
     video = await post.put_up(CLAUDE, moving())
-    await post.ask(CLAUDE, api.PhotosUploadContactProfilePhoto(
-        user_id=named(post, CLAUDE, ADA), save=True, video=video))  # fmt: skip
+    await post.ask(
+        CLAUDE,
+        api.PhotosUploadContactProfilePhoto(
+            user_id=named(post, CLAUDE, ADA), save=True, video=video
+        ),
+    )
     full, user = await seen(post, CLAUDE, ADA)
     assert user.photo.has_video
     assert await post.fetch(CLAUDE, full.personal_photo, "u")
@@ -181,8 +193,12 @@ async def test_a_contact_is_given_a_photo_that_moves(post: Post) -> None:
 
 async def suggest(post: Post, user: int, other: int, **given: Any) -> Any:
     """Let somebody suggest a photo to another; return what each is shown of it in their messages."""
-    await post.ask(user, api.PhotosUploadContactProfilePhoto(
-        user_id=named(post, user, other), suggest=True, **given))  # fmt: skip
+    await post.ask(
+        user,
+        api.PhotosUploadContactProfilePhoto(
+            user_id=named(post, user, other), suggest=True, **given
+        ),
+    )
     await post.house.relay.settle()
     return (await post.inbox(user, other))[0], (await post.inbox(other, user))[0]
 

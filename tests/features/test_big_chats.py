@@ -60,8 +60,17 @@ async def crowd(v: Village, chat: Any) -> None:
         async with v.house.change(owner) as change:
             for _ in range(5_000):
                 number = change.next("message")
-                change.put(Message(peer=peer, id=number, date=change.now, sender=FIRST_STRANGER,
-                                   out=False, text="words", origin=number))  # fmt: skip
+                change.put(
+                    Message(
+                        peer=peer,
+                        id=number,
+                        date=change.now,
+                        sender=FIRST_STRANGER,
+                        out=False,
+                        text="words",
+                        origin=number,
+                    )
+                )
             change.put(chats.Top(id=number, date=change.now))
     async with v.house.change(owner) as change:
         record = await change.get(chats.Chat)
@@ -90,28 +99,41 @@ async def test_in_a_big_group_no_call_reads_all_members_or_all_messages() -> Non
         group = await ada.supergroup("Crowd", bob)
         await crowd(v, group)
         me, channel = ada.peer(group), ada.channel(group)
-        paging = {"offset_id": 0, "offset_date": 0, "add_offset": 0, "limit": 20, "max_id": 0,
-                  "min_id": 0, "hash": 0}  # fmt: skip
+        paging = {
+            "offset_id": 0,
+            "offset_date": 0,
+            "add_offset": 0,
+            "limit": 20,
+            "max_id": 0,
+            "min_id": 0,
+            "hash": 0,
+        }
         listing = {"channel": channel, "offset": 0, "limit": 100, "hash": 0}
         banned = api.ChatBannedRights(send_messages=True, until_date=0)
         state = await ada(api.UpdatesGetState())
         calls: list[Any] = [
             api.MessagesSendMessage(peer=me, message="hello", random_id=v.number()),
             api.MessagesGetHistory(peer=me, **paging),
-            api.MessagesGetDialogs(offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(),
-                                   limit=20, hash=0),
+            api.MessagesGetDialogs(
+                offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0
+            ),
             api.ChannelsGetParticipants(filter=api.ChannelParticipantsRecent(), **listing),
             api.ChannelsGetParticipants(filter=api.ChannelParticipantsAdmins(), **listing),
             api.ChannelsGetParticipants(filter=api.ChannelParticipantsKicked(q=""), **listing),
             api.ChannelsGetParticipants(filter=api.ChannelParticipantsContacts(q=""), **listing),
-            api.ChannelsEditBanned(channel=channel, participant=ada.peer(bob), banned_rights=banned),
-            api.ChannelsEditAdmin(channel=channel, user_id=ada.user(bob),
-                                  admin_rights=api.ChatAdminRights(ban_users=True)),
+            api.ChannelsEditBanned(
+                channel=channel, participant=ada.peer(bob), banned_rights=banned
+            ),
+            api.ChannelsEditAdmin(
+                channel=channel,
+                user_id=ada.user(bob),
+                admin_rights=api.ChatAdminRights(ban_users=True),
+            ),
             api.MessagesGetOnlines(peer=me),
             api.ChannelsReadHistory(channel=channel, max_id=0),
             api.UpdatesGetDifference(pts=state.pts, date=state.date, qts=0),
             api.ChannelsEditTitle(channel=channel, title="Throng"),
-        ]  # fmt: skip
+        ]
         read = {}
         for request in calls:
             rows, _ = await rows_of(v, ada, request)
@@ -127,9 +149,15 @@ async def test_pages_of_a_big_group_hold_each_member_once() -> None:
         await crowd(v, group)
         seen: list[int] = []
         for offset in range(0, 1_000, 200):
-            page = await ada(api.ChannelsGetParticipants(
-                channel=ada.channel(group), filter=api.ChannelParticipantsRecent(),
-                offset=offset, limit=200, hash=0))  # fmt: skip
+            page = await ada(
+                api.ChannelsGetParticipants(
+                    channel=ada.channel(group),
+                    filter=api.ChannelParticipantsRecent(),
+                    offset=offset,
+                    limit=200,
+                    hash=0,
+                )
+            )
             seen += [p.user_id for p in page.participants]
             assert page.count == MEMBERS + 1
         assert len(seen) == len(set(seen)) == 1_000
@@ -147,17 +175,29 @@ async def test_pages_pass_over_who_left(monkeypatch: pytest.MonkeyPatch) -> None
                 change.put(Member(user=number, joined=1, left=True))
         seen: list[int] = []
         while len(seen) < 1_000:
-            page = await ada(api.ChannelsGetParticipants(
-                channel=ada.channel(group), filter=api.ChannelParticipantsRecent(),
-                offset=len(seen), limit=200, hash=0))  # fmt: skip
+            page = await ada(
+                api.ChannelsGetParticipants(
+                    channel=ada.channel(group),
+                    filter=api.ChannelParticipantsRecent(),
+                    offset=len(seen),
+                    limit=200,
+                    hash=0,
+                )
+            )
             assert len(page.participants) == 200
             seen += [p.user_id for p in page.participants]
         assert len(seen) == len(set(seen))
         assert not set(seen) & set(gone)
         monkeypatch.setattr("chappe.features.chats.members.PASSED_MAX", 1_000)
-        page = await ada(api.ChannelsGetParticipants(
-            channel=ada.channel(group), filter=api.ChannelParticipantsRecent(), offset=0,
-            limit=200, hash=0))  # fmt: skip
+        page = await ada(
+            api.ChannelsGetParticipants(
+                channel=ada.channel(group),
+                filter=api.ChannelParticipantsRecent(),
+                offset=0,
+                limit=200,
+                hash=0,
+            )
+        )
         assert len(page.participants) < 200  # how far one call looks is bounded
 
 
@@ -202,8 +242,9 @@ async def test_a_discussion_says_what_its_post_says_and_goes_with_it() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
         group = await ada.supergroup("Talk", bob)
         channel = await ada.supergroup("News", bob, broadcast=True)
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(channel), group=ada.channel(group))
+        )
         kept, lost = await ada.say(channel, "extra"), await ada.say(channel, "a mistake")
         await v.settle()
         assert await bob.texts(group) == ["extra", "a mistake"]
@@ -221,8 +262,9 @@ async def test_comments_are_counted_down_when_they_are_deleted() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
         group = await ada.supergroup("Talk", bob)
         channel = await ada.supergroup("News", bob, broadcast=True)
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(channel), group=ada.channel(group))
+        )
         post = await ada.say(channel, "extra")
         await v.settle()
         root = next(m.id for m in await bob.history(group) if isinstance(m, api.Message))

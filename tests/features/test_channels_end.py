@@ -29,8 +29,15 @@ def _text(who: Person, chat: Any) -> Any:
 
 def _history(who: Person, chat: Any) -> Any:
     return api.MessagesGetHistory(
-        peer=who.peer(chat), offset_id=0, offset_date=0, add_offset=0, limit=20, max_id=0,
-        min_id=0, hash=0)  # fmt: skip
+        peer=who.peer(chat),
+        offset_id=0,
+        offset_date=0,
+        add_offset=0,
+        limit=20,
+        max_id=0,
+        min_id=0,
+        hash=0,
+    )
 
 
 MEMBERS_DO: tuple[Asking, ...] = (
@@ -46,8 +53,9 @@ MEMBERS_DO: tuple[Asking, ...] = (
     lambda w, c: api.ChannelsGetFullChannel(channel=w.channel(c)),
     lambda w, c: api.ChannelsDeleteHistory(channel=w.channel(c), max_id=0),
     lambda w, c: api.UpdatesGetChannelDifference(
-        channel=w.channel(c), filter=api.ChannelMessagesFilterEmpty(), pts=1, limit=100),
-)  # fmt: skip
+        channel=w.channel(c), filter=api.ChannelMessagesFilterEmpty(), pts=1, limit=100
+    ),
+)
 ADMINS_DO: tuple[Asking, ...] = (
     lambda w, c: api.ChannelsEditTitle(channel=w.channel(c), title="Ghost"),
     lambda w, c: api.MessagesExportChatInvite(peer=w.peer(c)),
@@ -56,7 +64,7 @@ ADMINS_DO: tuple[Asking, ...] = (
     lambda w, c: api.ChannelsDeleteHistory(channel=w.channel(c), for_everyone=True, max_id=0),
     lambda w, c: api.ChannelsUpdateUsername(channel=w.channel(c), username="ghosttown"),
     lambda w, c: api.ChannelsDeleteChannel(channel=w.channel(c)),
-)  # fmt: skip
+)
 
 
 async def settled(v: Village, asked: list["asyncio.Task[Any]"]) -> list[Any]:

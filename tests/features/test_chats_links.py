@@ -30,9 +30,15 @@ async def enter(who: Person, code: str) -> Any:
 
 async def is_in(by: Person, chat: Any, who: Person) -> bool:
     """Whether an admin finds somebody among the members."""
-    found = await by(api.ChannelsGetParticipants(
-        channel=by.channel(chat), filter=api.ChannelParticipantsRecent(), offset=0, limit=200,
-        hash=0))  # fmt: skip
+    found = await by(
+        api.ChannelsGetParticipants(
+            channel=by.channel(chat),
+            filter=api.ChannelParticipantsRecent(),
+            offset=0,
+            limit=200,
+            hash=0,
+        )
+    )
     return who.id in {getattr(p, "user_id", 0) for p in found.participants}
 
 
@@ -80,10 +86,12 @@ async def test_a_link_ends_by_time_by_number_and_by_revocation() -> None:
             await cid(api.MessagesCheckChatInvite(hash=timed))
         assert isinstance(await bob(api.MessagesCheckChatInvite(hash=timed)), api.ChatInviteAlready)
         with pytest.raises(errors.ChatInvitePermanent):
-            await ada(api.MessagesEditExportedChatInvite(
-                peer=ada.peer(sup), link=lasting, title="x"))  # fmt: skip
-        replaced = await ada(api.MessagesEditExportedChatInvite(
-            peer=ada.peer(sup), link=lasting, revoked=True))  # fmt: skip
+            await ada(
+                api.MessagesEditExportedChatInvite(peer=ada.peer(sup), link=lasting, title="x")
+            )
+        replaced = await ada(
+            api.MessagesEditExportedChatInvite(peer=ada.peer(sup), link=lasting, revoked=True)
+        )
         with pytest.raises(errors.InviteHashExpired):
             await enter(cid, lasting)
         await enter(cid, replaced.new_invite.link.rpartition("+")[2])
@@ -110,9 +118,15 @@ async def test_fifty_at_once_come_in_by_a_link_for_ten() -> None:
         await v.settle()
         shown = await ada(api.MessagesGetExportedChatInvite(peer=ada.peer(sup), link=code))
         assert shown.invite.usage == 10
-        came = await ada(api.MessagesGetChatInviteImporters(
-            peer=ada.peer(sup), link=code, offset_date=0, offset_user=api.InputUserEmpty(),
-            limit=100))  # fmt: skip
+        came = await ada(
+            api.MessagesGetChatInviteImporters(
+                peer=ada.peer(sup),
+                link=code,
+                offset_date=0,
+                offset_user=api.InputUserEmpty(),
+                limit=100,
+            )
+        )
         assert came.count == 10
         full = await ada(api.ChannelsGetFullChannel(channel=ada.channel(sup)))
         assert full.full_chat.participants_count == 11
@@ -151,13 +165,20 @@ async def test_who_asks_waits_until_somebody_decides() -> None:
         assert bob.told(api.UpdatePendingJoinRequests) == []
         full = await ada(api.ChannelsGetFullChannel(channel=ada.channel(sup)))
         assert full.full_chat.requests_pending == 3
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(sup), participant=ada.peer(dan),
-            banned_rights=api.ChatBannedRights(view_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(sup),
+                participant=ada.peer(dan),
+                banned_rights=api.ChatBannedRights(view_messages=True, until_date=0),
+            )
+        )
 
         async def decide(who: Person, *, approved: bool) -> Any:
-            return await ada(api.MessagesHideChatJoinRequest(
-                peer=ada.peer(sup), user_id=ada.user(who), approved=approved))  # fmt: skip
+            return await ada(
+                api.MessagesHideChatJoinRequest(
+                    peer=ada.peer(sup), user_id=ada.user(who), approved=approved
+                )
+            )
 
         await decide(bob, approved=True)
         await decide(cid, approved=False)
@@ -178,8 +199,7 @@ async def test_everybody_who_asks_is_decided_upon_at_once() -> None:
         for who, code in ((bob, one), (cid, two)):
             with pytest.raises(errors.InviteRequestSent):
                 await enter(who, code)
-        await ada(api.MessagesHideAllChatJoinRequests(
-            peer=ada.peer(sup), link=one, approved=True))  # fmt: skip
+        await ada(api.MessagesHideAllChatJoinRequests(peer=ada.peer(sup), link=one, approved=True))
         await v.settle()
         assert [await is_in(ada, sup, p) for p in (bob, cid)] == [True, False]
         await ada(api.MessagesHideAllChatJoinRequests(peer=ada.peer(sup)))
@@ -207,8 +227,11 @@ async def test_who_comes_in_finds_the_message_that_says_so(monkeypatch: pytest.M
         await enter(cid, await link_to(ada, sup))
         with pytest.raises(errors.InviteRequestSent):
             await enter(dan, await link_to(ada, sup, request_needed=True, title="ask"))
-        await ada(api.MessagesHideChatJoinRequest(
-            peer=ada.peer(sup), user_id=ada.user(dan), approved=True))  # fmt: skip
+        await ada(
+            api.MessagesHideChatJoinRequest(
+                peer=ada.peer(sup), user_id=ada.user(dan), approved=True
+            )
+        )
         await v.settle()
         group = await ada.group("Small", bob)
         grown = (await ada(api.MessagesMigrateChat(chat_id=group.id))).updates[0].channel_id
@@ -243,20 +266,27 @@ async def test_links_belong_to_who_made_them() -> None:
         ada, bob, cid = await v.people_named("Ada", "Bob", "Cid")
         sup = await ada.supergroup("Club", bob, cid)
         for one in (bob, cid):
-            await ada(api.ChannelsEditAdmin(
-                channel=ada.channel(sup), user_id=ada.user(one), rank="",
-                admin_rights=api.ChatAdminRights(invite_users=True)))  # fmt: skip
+            await ada(
+                api.ChannelsEditAdmin(
+                    channel=ada.channel(sup),
+                    user_id=ada.user(one),
+                    rank="",
+                    admin_rights=api.ChatAdminRights(invite_users=True),
+                )
+            )
         await v.settle()
         code = await link_to(bob, sup, title="bob's")
         for asked in (
             api.MessagesGetExportedChatInvite(peer=cid.peer(sup), link=code),
             api.MessagesEditExportedChatInvite(peer=cid.peer(sup), link=code, revoked=True),
             api.MessagesGetExportedChatInvites(
-                peer=cid.peer(sup), admin_id=cid.user(bob), limit=10),
+                peer=cid.peer(sup), admin_id=cid.user(bob), limit=10
+            ),
             api.MessagesDeleteRevokedExportedChatInvites(
-                peer=cid.peer(sup), admin_id=cid.user(bob)),
+                peer=cid.peer(sup), admin_id=cid.user(bob)
+            ),
             api.MessagesGetAdminsWithInvites(peer=cid.peer(sup)),
-        ):  # fmt: skip
+        ):
             with pytest.raises(errors.ChatAdminRequired):
                 await cid(asked)
         with pytest.raises(errors.InviteRevokedMissing):
@@ -264,8 +294,9 @@ async def test_links_belong_to_who_made_them() -> None:
         await ada(api.MessagesEditExportedChatInvite(peer=ada.peer(sup), link=code, revoked=True))
         counts = await ada(api.MessagesGetAdminsWithInvites(peer=ada.peer(sup)))
         assert [(a.admin_id, a.revoked_invites_count) for a in counts.admins] == [(bob.id, 1)]
-        await ada(api.MessagesDeleteRevokedExportedChatInvites(
-            peer=ada.peer(sup), admin_id=ada.user(bob)))  # fmt: skip
+        await ada(
+            api.MessagesDeleteRevokedExportedChatInvites(peer=ada.peer(sup), admin_id=ada.user(bob))
+        )
         with pytest.raises(errors.InviteHashExpired):
             await ada(api.MessagesGetExportedChatInvite(peer=ada.peer(sup), link=code))
 
@@ -302,9 +333,13 @@ async def test_a_public_group_is_joined_by_name_and_the_banned_stay_out() -> Non
         await eve.say(sup, "hi")
         with pytest.raises(errors.UserAlreadyParticipant):
             await eve(api.ChannelsJoinChannel(channel=eve.channel(sup)))
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(sup), participant=ada.peer(eve),
-            banned_rights=api.ChatBannedRights(view_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(sup),
+                participant=ada.peer(eve),
+                banned_rights=api.ChatBannedRights(view_messages=True, until_date=0),
+            )
+        )
         await v.settle()
         for asked in (
             api.ChannelsJoinChannel(channel=eve.channel(sup)),
@@ -327,8 +362,9 @@ async def test_names_of_chats_are_free_taken_or_wrong() -> None:
         sup, other = await ada.supergroup("Club", bob), await ada.supergroup("Pub")
 
         async def name(chat: Any, username: str) -> Any:
-            return await ada(api.ChannelsUpdateUsername(
-                channel=ada.channel(chat), username=username))  # fmt: skip
+            return await ada(
+                api.ChannelsUpdateUsername(channel=ada.channel(chat), username=username)
+            )
 
         await name(sup, "theclub")
         with pytest.raises(errors.UsernameNotModified):
@@ -352,9 +388,11 @@ async def test_people_are_put_in_only_if_they_let_themselves() -> None:
     async with village() as v:
         ada, bob, cid, dan = await v.people_named("Ada", "Bob", "Cid", "Dan")
         await cid(api.ContactsBlock(id=cid.peer(ada)))
-        await dan(api.AccountSetPrivacy(
-            key=api.InputPrivacyKeyChatInvite(),
-            rules=[api.InputPrivacyValueDisallowAll()]))  # fmt: skip
+        await dan(
+            api.AccountSetPrivacy(
+                key=api.InputPrivacyKeyChatInvite(), rules=[api.InputPrivacyValueDisallowAll()]
+            )
+        )
         sup = await ada.supergroup("Club")
         users = [ada.user(p) for p in (bob, cid, dan)]
         done = await ada(api.ChannelsInviteToChannel(channel=ada.channel(sup), users=users))
@@ -363,15 +401,18 @@ async def test_people_are_put_in_only_if_they_let_themselves() -> None:
         await v.settle()
         assert {m.user_id for m in made.missing_invitees} == {cid.id, dan.id}
         group = made.updates.chats[0]
-        alone = await ada(api.MessagesAddChatUser(
-            chat_id=group.id, user_id=ada.user(dan), fwd_limit=0))  # fmt: skip
+        alone = await ada(
+            api.MessagesAddChatUser(chat_id=group.id, user_id=ada.user(dan), fwd_limit=0)
+        )
         assert [m.user_id for m in alone.missing_invitees] == [dan.id]
         with pytest.raises(errors.UserAlreadyParticipant):
-            await ada(api.MessagesAddChatUser(
-                chat_id=group.id, user_id=ada.user(bob), fwd_limit=0))  # fmt: skip
+            await ada(api.MessagesAddChatUser(chat_id=group.id, user_id=ada.user(bob), fwd_limit=0))
         with pytest.raises(errors.UserIdInvalid):
-            await ada(api.ChannelsInviteToChannel(
-                channel=ada.channel(sup), users=[api.InputUser(user_id=bob.id, access_hash=7)]))  # fmt: skip
+            await ada(
+                api.ChannelsInviteToChannel(
+                    channel=ada.channel(sup), users=[api.InputUser(user_id=bob.id, access_hash=7)]
+                )
+            )
         with pytest.raises(errors.ChatTitleEmpty):
             await ada(api.MessagesCreateChat(users=users, title="  "))
 
@@ -402,9 +443,15 @@ async def test_a_group_becomes_a_supergroup_with_all_its_people() -> None:
 
 async def is_admin(by: Person, chat: Any) -> list[int]:
     """Return who the admins are."""
-    found = await by(api.ChannelsGetParticipants(
-        channel=by.channel(chat), filter=api.ChannelParticipantsAdmins(), offset=0, limit=10,
-        hash=0))  # fmt: skip
+    found = await by(
+        api.ChannelsGetParticipants(
+            channel=by.channel(chat),
+            filter=api.ChannelParticipantsAdmins(),
+            offset=0,
+            limit=10,
+            hash=0,
+        )
+    )
     return [p.user_id for p in found.participants]
 
 
@@ -414,15 +461,23 @@ async def test_members_are_found_by_kind_and_name() -> None:
         ada, bob, cid, dan = await v.people_named("Ada", "Bob", "Cid", "Dan")
         sup = await ada.supergroup("Club", bob, cid, dan)
         for who, forbidden in ((cid, {"send_media": True}), (dan, {"view_messages": True})):
-            await ada(api.ChannelsEditBanned(
-                channel=ada.channel(sup), participant=ada.peer(who),
-                banned_rights=api.ChatBannedRights(until_date=0, **forbidden)))  # fmt: skip
-        await ada(api.ContactsAddContact(
-            id=ada.user(bob), first_name="Bobby", last_name="", phone=""))  # fmt: skip
+            await ada(
+                api.ChannelsEditBanned(
+                    channel=ada.channel(sup),
+                    participant=ada.peer(who),
+                    banned_rights=api.ChatBannedRights(until_date=0, **forbidden),
+                )
+            )
+        await ada(
+            api.ContactsAddContact(id=ada.user(bob), first_name="Bobby", last_name="", phone="")
+        )
 
         async def found(by: Person, kind: Any) -> set[int]:
-            answer = await by(api.ChannelsGetParticipants(
-                channel=by.channel(sup), filter=kind, offset=0, limit=10, hash=0))  # fmt: skip
+            answer = await by(
+                api.ChannelsGetParticipants(
+                    channel=by.channel(sup), filter=kind, offset=0, limit=10, hash=0
+                )
+            )
             return {getattr(p, "user_id", 0) or p.peer.user_id for p in answer.participants}
 
         assert await found(ada, api.ChannelParticipantsRecent()) == {ada.id, bob.id, cid.id}
@@ -436,11 +491,13 @@ async def test_members_are_found_by_kind_and_name() -> None:
             with pytest.raises(errors.ChatAdminRequired):
                 await found(bob, kind)
         with pytest.raises(errors.UserNotParticipant):
-            await bob(api.ChannelsGetParticipant(
-                channel=bob.channel(sup), participant=bob.peer(dan)))  # fmt: skip
+            await bob(
+                api.ChannelsGetParticipant(channel=bob.channel(sup), participant=bob.peer(dan))
+            )
         with pytest.raises(errors.UserIdInvalid):
-            await bob(api.ChannelsGetParticipant(
-                channel=bob.channel(sup), participant=bob.peer(sup)))  # fmt: skip
+            await bob(
+                api.ChannelsGetParticipant(channel=bob.channel(sup), participant=bob.peer(sup))
+            )
         await v.settle()
 
 
@@ -457,25 +514,55 @@ async def test_what_is_hidden_of_the_past_stays_hidden_on_every_road() -> None:
         await v.settle()
         peer, channel = cid.peer(sup), cid.channel(sup)
         assert await cid.texts(sup) == []
-        got = await cid(api.ChannelsGetMessages(
-            channel=channel, id=[api.InputMessageID(id=n) for n in (first, second)]))  # fmt: skip
+        got = await cid(
+            api.ChannelsGetMessages(
+                channel=channel, id=[api.InputMessageID(id=n) for n in (first, second)]
+            )
+        )
         assert [type(m) for m in got.messages] == [api.MessageEmpty] * 2
-        page = {"offset_id": 0, "offset_date": 0, "add_offset": 0, "limit": 10, "max_id": 0,
-                "min_id": 0, "hash": 0}  # fmt: skip
-        found = await cid(api.MessagesSearch(
-            peer=peer, q="word", filter=api.InputMessagesFilterEmpty(), min_date=0, max_date=0,
-            offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0, hash=0))  # fmt: skip
+        page = {
+            "offset_id": 0,
+            "offset_date": 0,
+            "add_offset": 0,
+            "limit": 10,
+            "max_id": 0,
+            "min_id": 0,
+            "hash": 0,
+        }
+        found = await cid(
+            api.MessagesSearch(
+                peer=peer,
+                q="word",
+                filter=api.InputMessagesFilterEmpty(),
+                min_date=0,
+                max_date=0,
+                offset_id=0,
+                add_offset=0,
+                limit=10,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            )
+        )
         assert found.messages == []
         for asked, error in (
             (api.MessagesGetReplies(peer=peer, msg_id=first, **page), errors.MsgIdInvalid),
             (api.ChannelsExportMessageLink(channel=channel, id=first), errors.MsgIdInvalid),
-            (api.MessagesForwardMessages(from_peer=peer, to_peer=api.InputPeerSelf(), id=[first],
-                                         random_id=[5]), errors.MessageIdInvalid),
-            (api.MessagesSendReaction(peer=peer, msg_id=first, reaction=[]),
-             errors.MessageIdInvalid),
-            (api.MessagesGetMessageReactionsList(peer=peer, id=first, limit=10),
-             errors.MsgIdInvalid),
-        ):  # fmt: skip
+            (
+                api.MessagesForwardMessages(
+                    from_peer=peer, to_peer=api.InputPeerSelf(), id=[first], random_id=[5]
+                ),
+                errors.MessageIdInvalid,
+            ),
+            (
+                api.MessagesSendReaction(peer=peer, msg_id=first, reaction=[]),
+                errors.MessageIdInvalid,
+            ),
+            (
+                api.MessagesGetMessageReactionsList(peer=peer, id=first, limit=10),
+                errors.MsgIdInvalid,
+            ),
+        ):
             with pytest.raises(error):
                 await cid(asked)
         third = await bob.say(sup, "still agreed", reply_to=reply)

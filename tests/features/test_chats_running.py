@@ -1,52 +1,13 @@
 """Running a group or channel: admins, restrictions, slow mode, ownership; nobody grants what they lack."""
 
 import asyncio
-from contextlib import nullcontext
-from typing import Any
 
 import pytest
+from tests.features.running import banned, participant, promote, restrict
 
-from chappe.features.accounts.names import NAME_REST_S
 from chappe.tl import api, errors
 
 from .village import Person, village
-
-YEAR_S = 365 * 86_400
-
-
-def admin(**rights: bool) -> Any:
-    """Return admin rights."""
-    return api.ChatAdminRights(**rights)
-
-
-def banned(until: int = 0, **rights: bool) -> Any:
-    """Return what is forbidden, for ever or until a moment."""
-    return api.ChatBannedRights(until_date=until, **rights)
-
-
-async def promote(by: Person, chat: Any, who: Person, rank: str = "", **rights: bool) -> None:
-    """Make somebody an admin."""
-    await by(api.ChannelsEditAdmin(
-        channel=by.channel(chat), user_id=by.user(who), admin_rights=admin(**rights), rank=rank))  # fmt: skip
-    await by.village.settle()
-
-
-async def restrict(by: Person, chat: Any, who: Person, until: int = 0, **rights: bool) -> None:
-    """Forbid somebody something."""
-    await by(api.ChannelsEditBanned(
-        channel=by.channel(chat), participant=by.peer(who),
-        banned_rights=banned(until, **rights)))  # fmt: skip
-    await by.village.settle()
-
-
-async def participant(by: Person, chat: Any, who: Person) -> Any:
-    """Return what somebody is in a chat, as another sees it."""
-    found = await by(api.ChannelsGetParticipant(
-        channel=by.channel(chat), participant=by.peer(who)))  # fmt: skip
-    return found.participant
-
-
-# -- admins -------------------------------------------------------------------------------------------
 
 
 async def test_nobody_grants_rights_they_lack() -> None:
@@ -126,8 +87,9 @@ async def test_who_may_not_ban_does_not_pardon() -> None:
         await restrict(ada, sup, dan, view_messages=True)
         with pytest.raises(errors.UserKicked):
             await promote(bob, sup, dan, invite_users=True)
-        invited = await bob(api.ChannelsInviteToChannel(
-            channel=bob.channel(sup), users=[bob.user(dan)]))  # fmt: skip
+        invited = await bob(
+            api.ChannelsInviteToChannel(channel=bob.channel(sup), users=[bob.user(dan)])
+        )
         assert [m.user_id for m in invited.missing_invitees] == [dan.id]
         with pytest.raises(errors.UserKicked):
             await promote(bob, sup, dan)
@@ -177,8 +139,11 @@ async def test_members_have_titles_and_who_gives_them() -> None:
         sup = await ada.supergroup("Town", bob, cid)
 
         async def title(by: Person, who: Person, rank: str) -> None:
-            await by(api.MessagesEditChatParticipantRank(
-                peer=by.peer(sup), participant=by.peer(who), rank=rank))  # fmt: skip
+            await by(
+                api.MessagesEditChatParticipantRank(
+                    peer=by.peer(sup), participant=by.peer(who), rank=rank
+                )
+            )
 
         await title(bob, bob, "baker")
         assert (await participant(cid, sup, bob)).rank == "baker"
@@ -195,13 +160,19 @@ async def test_members_have_titles_and_who_gives_them() -> None:
         dan = await v.person("Dan")
         with pytest.raises(errors.UserNotParticipant):
             await title(ada, dan, "guest")
-        await ada(api.MessagesEditChatDefaultBannedRights(
-            peer=ada.peer(sup), banned_rights=banned(edit_rank=True)))  # fmt: skip
+        await ada(
+            api.MessagesEditChatDefaultBannedRights(
+                peer=ada.peer(sup), banned_rights=banned(edit_rank=True)
+            )
+        )
         with pytest.raises(errors.ChatAdminRequired):
             await title(cid, cid, "king")
         group = await ada.group("Trio", bob, cid)
-        await ada(api.MessagesEditChatParticipantRank(
-            peer=ada.peer(group), participant=ada.peer(bob), rank="x"))  # fmt: skip
+        await ada(
+            api.MessagesEditChatParticipantRank(
+                peer=ada.peer(group), participant=ada.peer(bob), rank="x"
+            )
+        )
 
 
 # -- restrictions ---------------------------------------------------------------------------------------
@@ -273,17 +244,26 @@ async def test_each_kind_of_thing_is_forbidden_by_itself() -> None:
             await bob(api.MessagesSendReaction(peer=bob.peer(sup), msg_id=number, reaction=[]))
         await restrict(ada, sup, bob)
         await bob.say(sup, "free")
-        await ada(api.MessagesEditChatDefaultBannedRights(
-            peer=ada.peer(sup), banned_rights=banned(send_plain=True)))  # fmt: skip
+        await ada(
+            api.MessagesEditChatDefaultBannedRights(
+                peer=ada.peer(sup), banned_rights=banned(send_plain=True)
+            )
+        )
         with pytest.raises(errors.ChatSendPlainForbidden):
             await bob.say(sup, "but")
         await ada.say(sup, "I may")
         with pytest.raises(errors.ChatNotModified):
-            await ada(api.MessagesEditChatDefaultBannedRights(
-                peer=ada.peer(sup), banned_rights=banned(send_plain=True)))  # fmt: skip
+            await ada(
+                api.MessagesEditChatDefaultBannedRights(
+                    peer=ada.peer(sup), banned_rights=banned(send_plain=True)
+                )
+            )
         with pytest.raises(errors.BannedRightsInvalid):
-            await ada(api.MessagesEditChatDefaultBannedRights(
-                peer=ada.peer(sup), banned_rights=banned(view_messages=True)))  # fmt: skip
+            await ada(
+                api.MessagesEditChatDefaultBannedRights(
+                    peer=ada.peer(sup), banned_rights=banned(view_messages=True)
+                )
+            )
         await v.settle()
 
 
@@ -292,8 +272,11 @@ async def test_what_all_may_is_told_with_the_version_of_the_group_if_it_has_one(
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         for chat in (await ada.group("Duo", bob), await ada.supergroup("Town", bob)):
-            await ada(api.MessagesEditChatDefaultBannedRights(
-                peer=ada.peer(chat), banned_rights=banned(send_polls=True)))  # fmt: skip
+            await ada(
+                api.MessagesEditChatDefaultBannedRights(
+                    peer=ada.peer(chat), banned_rights=banned(send_polls=True)
+                )
+            )
             await v.settle()
             told = bob.told(api.UpdateChatDefaultBannedRights)[-1]
             assert told.default_banned_rights.send_polls
@@ -306,14 +289,21 @@ async def test_only_people_are_banned_and_not_oneself() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
         sup = await ada.supergroup("Town", bob)
         with pytest.raises(errors.ParticipantIdInvalid):
-            await ada(api.ChannelsEditBanned(
-                channel=ada.channel(sup), participant=ada.peer(sup),
-                banned_rights=banned(view_messages=True)))  # fmt: skip
+            await ada(
+                api.ChannelsEditBanned(
+                    channel=ada.channel(sup),
+                    participant=ada.peer(sup),
+                    banned_rights=banned(view_messages=True),
+                )
+            )
         with pytest.raises(errors.UserAdminInvalid):
-            await ada(api.ChannelsEditBanned(
-                channel=ada.channel(sup),
-                participant=api.InputPeerUser(user_id=ada.id, access_hash=0),
-                banned_rights=banned(view_messages=True)))  # fmt: skip
+            await ada(
+                api.ChannelsEditBanned(
+                    channel=ada.channel(sup),
+                    participant=api.InputPeerUser(user_id=ada.id, access_hash=0),
+                    banned_rights=banned(view_messages=True),
+                )
+            )
 
 
 async def test_slow_mode_is_exact_also_in_parallel() -> None:
@@ -341,9 +331,14 @@ async def test_slow_mode_is_exact_also_in_parallel() -> None:
         one = await bob.say(sup, "in time")
         v.clock.time += 10
         with pytest.raises(errors.SlowmodeMultiMsgsDisabled):
-            await bob(api.MessagesForwardMessages(
-                from_peer=bob.peer(sup), to_peer=bob.peer(sup), id=[one, one],
-                random_id=[v.number(), v.number()]))  # fmt: skip
+            await bob(
+                api.MessagesForwardMessages(
+                    from_peer=bob.peer(sup),
+                    to_peer=bob.peer(sup),
+                    id=[one, one],
+                    random_id=[v.number(), v.number()],
+                )
+            )
         for text in ("I", "do", "not", "wait"):
             await ada.say(sup, text)
 
@@ -370,11 +365,15 @@ async def test_switches_are_told_to_everybody_and_refused_a_second_time() -> Non
             api.MessagesToggleNoForwards(peer=ada.peer(news), enabled=True),
             api.MessagesToggleNoForwards(peer=ada.peer(group), enabled=True),
             api.MessagesSetChatAvailableReactions(
-                peer=ada.peer(sup), available_reactions=api.ChatReactionsNone()),
+                peer=ada.peer(sup), available_reactions=api.ChatReactionsNone()
+            ),
             api.MessagesSetChatAvailableReactions(
-                peer=ada.peer(group), available_reactions=api.ChatReactionsSome(
-                    reactions=[api.ReactionEmoji(emoticon="🔥")])),
-        ]  # fmt: skip
+                peer=ada.peer(group),
+                available_reactions=api.ChatReactionsSome(
+                    reactions=[api.ReactionEmoji(emoticon="🔥")]
+                ),
+            ),
+        ]
         for switch in switches:
             await ada(switch)
             await v.settle()
@@ -386,11 +385,15 @@ async def test_switches_are_told_to_everybody_and_refused_a_second_time() -> Non
             await ada(api.ChannelsToggleAntiSpam(channel=channel, enabled=True))
         with pytest.raises(errors.MsgIdInvalid):
             await ada(api.ChannelsReportAntiSpamFalsePositive(channel=channel, msg_id=1))
-        log = await ada(api.ChannelsGetAdminLog(
-            channel=channel, q="", max_id=0, min_id=0, limit=50))  # fmt: skip
+        log = await ada(
+            api.ChannelsGetAdminLog(channel=channel, q="", max_id=0, min_id=0, limit=50)
+        )
         assert len(log.events) >= 2
-        bounded = await ada(api.ChannelsGetAdminLog(
-            channel=channel, q="", max_id=0, min_id=0, limit=50, admins=[ada.user(bob)]))  # fmt: skip
+        bounded = await ada(
+            api.ChannelsGetAdminLog(
+                channel=channel, q="", max_id=0, min_id=0, limit=50, admins=[ada.user(bob)]
+            )
+        )
         assert bounded.events == []
 
 
@@ -417,130 +420,3 @@ async def test_titles_and_descriptions_are_checked() -> None:
         with pytest.raises(errors.PeerIdInvalid):
             await ada(api.MessagesEditChatAbout(peer=ada.peer(bob), about="ours"))
         await v.settle()
-
-
-# -- ownership and the end ----------------------------------------------------------------------------------
-
-
-async def test_ownership_wants_a_password_and_a_member() -> None:
-    """Without two-step verification Ada cannot give her group away; Bob cannot take it."""
-    async with village() as v:
-        ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
-        sup = await ada.supergroup("Town", bob)
-
-        def give(by: Person, to: Person) -> Any:
-            return api.MessagesEditChatCreator(
-                peer=by.peer(sup), user_id=by.user(to), password=api.InputCheckPasswordEmpty()
-            )
-
-        with pytest.raises(errors.PasswordMissing):
-            await ada(give(ada, bob))
-        with pytest.raises(errors.ChatAdminRequired):
-            await bob(give(bob, bob))
-        with pytest.raises(errors.ChannelPrivate):
-            await eve(give(eve, eve))
-        heir = await ada(api.MessagesGetFutureChatCreatorAfterLeave(peer=ada.peer(sup)))
-        assert isinstance(heir, api.UserEmpty)
-        with pytest.raises(errors.ChatAdminRequired):
-            await bob(api.MessagesGetFutureChatCreatorAfterLeave(peer=bob.peer(sup)))
-
-
-async def test_the_heir_owns_and_the_giver_is_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With her password Ada gives the group to Bob: every device knows who owns it now."""
-    async with village() as v:
-        ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
-        sup = await ada.supergroup("Town", bob)
-        asked: list[Any] = []
-
-        async def has(_house: Any, _user: int) -> bool:
-            return True
-
-        async def require(_call: Any, user: int, _password: Any) -> None:
-            asked.append(user)
-
-        monkeypatch.setitem(v.house.services, "has_password", has)
-        monkeypatch.setitem(v.house.services, "require_password", require)
-        password = api.InputCheckPasswordEmpty()
-        for to, error in ((eve, errors.UserNotParticipant), (ada, errors.UserIdInvalid)):
-            with pytest.raises(error):
-                await ada(api.MessagesEditChatCreator(
-                    peer=ada.peer(sup), user_id=ada.user(to), password=password))  # fmt: skip
-        await ada(api.MessagesEditChatCreator(
-            peer=ada.peer(sup), user_id=ada.user(bob), password=password))  # fmt: skip
-        await v.settle()
-        assert asked == [ada.id] * 3
-        assert isinstance(await participant(ada, sup, bob), api.ChannelParticipantCreator)
-        with pytest.raises(errors.ChatAdminRequired):
-            await ada(api.ChannelsDeleteChannel(channel=ada.channel(sup)))
-        await restrict(bob, sup, ada, send_messages=True)
-
-
-async def test_an_old_client_hands_over_by_an_older_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before layer 223 only channels had a creator who could be another; Bob, who is none, is refused."""
-    async with village() as v:
-        ada, bob = await v.person("Ada", layer=198), await v.person("Bob", layer=198)
-        sup = await ada.supergroup("Town", bob)
-
-        async def fine(*_given: Any) -> bool:
-            return True
-
-        monkeypatch.setitem(v.house.services, "has_password", fine)
-        monkeypatch.setitem(v.house.services, "require_password", fine)
-        for giver, taker, error in ((bob, bob, errors.ChatAdminRequired), (ada, bob, None)):
-            request = api.ChannelsEditCreator(
-                channel=giver.channel(sup), user_id=giver.user(taker),
-                password=api.InputCheckPasswordEmpty())  # fmt: skip
-            with pytest.raises(error) if error else nullcontext():
-                await giver(request)
-        await v.settle()
-        assert isinstance(await participant(ada, sup, bob), api.ChannelParticipantCreator)
-
-
-async def test_a_creator_who_left_runs_nothing_until_back() -> None:
-    """Ada leaves her own group: she may neither end it nor read it; by a link she is its creator again."""
-    async with village(twins=False) as v:
-        ada, bob = await v.people_named("Ada", "Bob")
-        sup = await ada.supergroup("Town", bob)
-        link = (await ada(api.MessagesExportChatInvite(peer=ada.peer(sup)))).link
-        await ada(api.ChannelsLeaveChannel(channel=ada.channel(sup)))
-        await v.settle()
-        with pytest.raises(errors.ChannelPrivate):
-            await ada(api.ChannelsDeleteChannel(channel=ada.channel(sup)))
-        await ada(api.MessagesImportChatInvite(hash=link.rpartition("+")[2]))
-        assert isinstance(await participant(bob, sup, ada), api.ChannelParticipantCreator)
-        group = await ada.group("Duo", bob)
-        await ada(api.MessagesDeleteChatUser(chat_id=group.id, user_id=ada.user(ada)))
-        for request in (
-            api.MessagesDeleteChat(chat_id=group.id),
-            api.MessagesMigrateChat(chat_id=group.id),
-            api.MessagesEditChatAdmin(chat_id=group.id, user_id=ada.user(bob), is_admin=True),
-        ):
-            with pytest.raises(errors.ChatAdminRequired):
-                await ada(request)
-
-
-async def test_a_channel_that_ends_is_gone_for_everybody() -> None:
-    """Nobody reads, joins, or finds it any more; its name is free once it has rested."""
-    async with village(twins=False) as v:
-        ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
-        sup = await ada.supergroup("Town", bob)
-        await ada(api.ChannelsUpdateUsername(channel=ada.channel(sup), username="townhall"))
-        await ada.say(sup, "farewell")
-        with pytest.raises(errors.ChatAdminRequired):
-            await bob(api.ChannelsDeleteChannel(channel=bob.channel(sup)))
-        await ada(api.ChannelsDeleteChannel(channel=ada.channel(sup)))
-        await v.settle()
-        for one in (ada, bob, eve):
-            with pytest.raises(errors.ChannelPrivate):
-                await one.history(sup)
-            with pytest.raises(errors.ChannelPrivate):
-                await one(api.ChannelsJoinChannel(channel=one.channel(sup)))
-            with pytest.raises(errors.UsernameNotOccupied):
-                await one(api.ContactsResolveUsername(username="townhall"))
-        assert [type(c) for c in bob.listener.shown][-1] is api.ChannelForbidden
-        other = await bob.supergroup("New town")
-        named = api.ChannelsUpdateUsername(channel=bob.channel(other), username="townhall")
-        with pytest.raises(errors.UsernameOccupied):
-            await bob(named)
-        await v.wait(NAME_REST_S)
-        await bob(named)

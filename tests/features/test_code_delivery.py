@@ -28,8 +28,9 @@ def smtp(box: Mailbox) -> Smtp:
 
 async def prove(device: Device | Person, code: str, purpose: Any = LOGIN) -> Any:
     """Give a code that came to an address."""
-    return await device(api.AccountVerifyEmail(
-        purpose=purpose, verification=api.EmailVerificationCode(code=code)))  # fmt: skip
+    return await device(
+        api.AccountVerifyEmail(purpose=purpose, verification=api.EmailVerificationCode(code=code))
+    )
 
 
 async def addressed(v: Village, box: Mailbox) -> Person:
@@ -94,8 +95,9 @@ async def test_a_web_service_is_brought_codes_it_can_believe() -> None:
     """Signed under the secret both know; whether somebody has the number is said."""
     async with mailbox("http") as box:
         settings = {
-            "codes_webhook": f"http://127.0.0.1:{box.port}/codes", "codes_webhook_secret": "s3cret",
-        }  # fmt: skip
+            "codes_webhook": f"http://127.0.0.1:{box.port}/codes",
+            "codes_webhook_secret": "s3cret",
+        }
         async with village(**settings, twins=False) as v:
             await send(await v.stranger())
             await v.settle()
@@ -140,9 +142,13 @@ async def test_login_codes_go_to_the_address_somebody_proved() -> None:
         await v.settle()
         assert len(v.server.console.recent) == shown
         verification = api.EmailVerificationCode(code=box.code(ADDRESS))
-        logged_in = await device(api.AuthSignIn(
-            phone_number=ada.phone, phone_code_hash=sent.phone_code_hash,
-            email_verification=verification))  # fmt: skip
+        logged_in = await device(
+            api.AuthSignIn(
+                phone_number=ada.phone,
+                phone_code_hash=sent.phone_code_hash,
+                email_verification=verification,
+            )
+        )
         assert logged_in.user.id == ada.id
 
 
@@ -152,9 +158,11 @@ async def test_an_address_is_proved_before_codes_go_there() -> None:
         (ada,) = await v.people_named("Ada")
         for purpose, refusal in (
             (api.EmailVerifyPurposePassport(), errors.EmailNotAllowed),
-            (api.EmailVerifyPurposeLoginSetup(phone_number=PHONE, phone_code_hash=""),
-             errors.PhoneHashExpired),
-        ):  # fmt: skip
+            (
+                api.EmailVerifyPurposeLoginSetup(phone_number=PHONE, phone_code_hash=""),
+                errors.PhoneHashExpired,
+            ),
+        ):
             with pytest.raises(refusal):
                 await ada(api.AccountSendVerifyEmailCode(purpose=purpose, email=ADDRESS))
         with pytest.raises(errors.EmailInvalid):
@@ -168,11 +176,17 @@ async def test_an_address_is_proved_before_codes_go_there() -> None:
         with pytest.raises(errors.EmailNotAllowed):
             await prove(ada, right, api.EmailVerifyPurposePassport())
         with pytest.raises(errors.PhoneCodeExpired):
-            await prove(ada, right, api.EmailVerifyPurposeLoginSetup(
-                phone_number=ada.phone, phone_code_hash=""))  # fmt: skip
+            await prove(
+                ada,
+                right,
+                api.EmailVerifyPurposeLoginSetup(phone_number=ada.phone, phone_code_hash=""),
+            )
         with pytest.raises(errors.CodeInvalid):
-            await ada(api.AccountVerifyEmail(
-                purpose=LOGIN, verification=api.EmailVerificationGoogle(token=right)))  # fmt: skip
+            await ada(
+                api.AccountVerifyEmail(
+                    purpose=LOGIN, verification=api.EmailVerificationGoogle(token=right)
+                )
+            )
         for _ in range(5):
             with pytest.raises(errors.CodeInvalid):
                 await prove(ada, "нет")
@@ -182,8 +196,9 @@ async def test_an_address_is_proved_before_codes_go_there() -> None:
         for request in (
             api.AccountSendVerifyEmailCode(purpose=LOGIN, email=ADDRESS),
             api.AccountVerifyEmail(
-                purpose=LOGIN, verification=api.EmailVerificationCode(code=right)),
-        ):  # fmt: skip
+                purpose=LOGIN, verification=api.EmailVerificationCode(code=right)
+            ),
+        ):
             with pytest.raises(errors.AuthKeyUnregistered):
                 await stranger(request)
         assert isinstance((await send(stranger, ada.phone)).type, api.AuthSentCodeTypeSms)

@@ -65,12 +65,13 @@ async def write(post: Post, text: str, reply_to: int = 0) -> int:
     sent = await post.ask(
         ADA,
         api.MessagesSendMessage(
-            peer=api.InputPeerChat(chat_id=HERE.id), message=text,
+            peer=api.InputPeerChat(chat_id=HERE.id),
+            message=text,
             random_id=random.getrandbits(62) + 1,
             entities=[named] if text.startswith("Hello") else None,
             reply_to=api.InputReplyToMessage(reply_to_msg_id=reply_to) if reply_to else None,
         ),
-    )  # fmt: skip
+    )
     await post.house.relay.settle()
     while post.house.hub.tasks:
         await asyncio.wait(tuple(post.house.hub.tasks))

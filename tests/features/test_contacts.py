@@ -14,8 +14,11 @@ from .village import Person, village
 
 async def add(person: Person, whom: Person, name: str = "Friend", **more: Any) -> Any:
     """Add somebody to somebody's contacts."""
-    return await person(api.ContactsAddContact(
-        id=person.user(whom), first_name=name, last_name="", **{"phone": "", **more}))  # fmt: skip
+    return await person(
+        api.ContactsAddContact(
+            id=person.user(whom), first_name=name, last_name="", **{"phone": "", **more}
+        )
+    )
 
 
 async def known(person: Person) -> dict[int, bool]:
@@ -71,8 +74,9 @@ async def test_nobody_adds_themselves_the_nameless_or_who_they_cannot_name() -> 
             api.ContactsAcceptContact(id=guessed(ada)),
             api.ContactsDeleteContacts(id=[guessed(ada)]),
             api.ContactsUpdateContactNote(
-                id=guessed(ada), note=api.TextWithEntities(text="x", entities=[])),
-        ):  # fmt: skip
+                id=guessed(ada), note=api.TextWithEntities(text="x", entities=[])
+            ),
+        ):
             with pytest.raises(errors.UserIdInvalid):
                 await eve(request)
 
@@ -122,8 +126,10 @@ async def test_a_directory_of_numbers_is_dear() -> None:
         ada, claude, bob = await v.people_named("Ada", "Claude", "Bob")
         v.house.services["limiter"] = Limiter(0.001)
         await ada(api.ContactsImportContacts(contacts=[imported(claude)]))
-        book = [api.InputPhoneContact(client_id=i, phone=f"4930123450{i}", first_name="x", last_name="")
-                for i in range(6)]  # fmt: skip
+        book = [
+            api.InputPhoneContact(client_id=i, phone=f"4930123450{i}", first_name="x", last_name="")
+            for i in range(6)
+        ]
         first = await ada(api.ContactsImportContacts(contacts=[imported(claude), *book]))
         assert ([i.user_id for i in first.imported], first.retry_contacts) == ([claude.id], [4, 5])
         for _ in range(9):
@@ -214,8 +220,11 @@ async def test_nobody_is_found_by_where_they_are() -> None:
         assert isinstance(ranked, api.ContactsTopPeersDisabled)
         assert await ada(api.ContactsToggleTopPeers(enabled=False))
         assert not await ada(api.ContactsToggleTopPeers(enabled=True))
-        assert await ada(api.ContactsResetTopPeerRating(
-            category=api.TopPeerCategoryCorrespondents(), peer=api.InputPeerSelf()))  # fmt: skip
+        assert await ada(
+            api.ContactsResetTopPeerRating(
+                category=api.TopPeerCategoryCorrespondents(), peer=api.InputPeerSelf()
+            )
+        )
         assert await ada(api.ContactsResetSaved())
 
 
@@ -317,8 +326,9 @@ async def test_the_list_of_the_blocked_is_replaced_as_a_whole() -> None:
         listed = await ada(api.ContactsGetBlocked(my_stories_from=True, offset=0, limit=10))
         assert [b.peer_id.user_id for b in listed.blocked] == [claude.id]
         assert await ada(api.ContactsUnblock(id=ada.peer(claude), my_stories_from=True))
-        assert not (await ada(
-            api.ContactsGetBlocked(my_stories_from=True, offset=0, limit=10))).blocked  # fmt: skip
+        assert not (
+            await ada(api.ContactsGetBlocked(my_stories_from=True, offset=0, limit=10))
+        ).blocked
 
 
 async def test_an_app_offers_to_add_a_stranger_until_the_bar_is_closed() -> None:

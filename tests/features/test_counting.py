@@ -21,9 +21,14 @@ async def look(who: Person, chat: Any, *ids: int, increment: bool = True) -> lis
 
 async def forward(who: Person, of: Any, number: int, to: Any, random_id: int = 0) -> None:
     """Forward a message."""
-    await who(api.MessagesForwardMessages(
-        from_peer=who.peer(of), id=[number], random_id=[random_id or who.village.number()],
-        to_peer=who.peer(to)))  # fmt: skip
+    await who(
+        api.MessagesForwardMessages(
+            from_peer=who.peer(of),
+            id=[number],
+            random_id=[random_id or who.village.number()],
+            to_peer=who.peer(to),
+        )
+    )
     await who.village.settle()
 
 
@@ -89,8 +94,11 @@ async def test_who_may_not_look_counts_nothing_and_hears_nothing() -> None:
         (ada, bob, cid), news, post = await channel_of(v)
         eve = await v.person("Eve")
         ban = api.ChatBannedRights(view_messages=True, until_date=0)
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(news), participant=ada.peer(bob), banned_rights=ban))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(news), participant=ada.peer(bob), banned_rights=ban
+            )
+        )
         await cid(api.ChannelsLeaveChannel(channel=cid.channel(news)))
         await v.settle()
         for one in (bob, cid, eve):

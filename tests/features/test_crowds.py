@@ -74,10 +74,12 @@ async def write(post: Post, text: str) -> None:
     await post.ask(
         ADA,
         api.MessagesSendMessage(
-            peer=place(post), message=text, random_id=len(text) + 1,
+            peer=place(post),
+            message=text,
+            random_id=len(text) + 1,
             entities=[named] if text.startswith("Hello") else None,
         ),
-    )  # fmt: skip
+    )
 
 
 async def show_photo(post: Post, _text: str) -> None:

@@ -45,8 +45,11 @@ async def test_pages_lose_nothing_though_all_is_of_one_second() -> None:
         places = [await ada.group("G"), await ada.supergroup("S1"), await ada.supergroup("S2")]
         for place in places:
             await ada.say(place, "hi")
-        await ada(api.MessagesToggleDialogPin(
-            pinned=True, peer=api.InputDialogPeer(peer=ada.peer(others[0]))))  # fmt: skip
+        await ada(
+            api.MessagesToggleDialogPin(
+                pinned=True, peer=api.InputDialogPeer(peer=ada.peer(others[0]))
+            )
+        )
         whole = [repr(d.peer) for d in (await page(ada, 100)).dialogs]
         assert len(whole) == len(set(whole)) == 8  # the service chat is one
         assert whole[0] == repr(api.PeerUser(user_id=others[0].id))
@@ -67,8 +70,9 @@ async def test_the_archive_is_a_list_of_its_own() -> None:
             moved = api.InputFolderPeer(peer=ada.peer(bob), folder_id=folder)
             return await ada(api.FoldersEditPeerFolders(folder_peers=[moved]))
 
-        await ada(api.MessagesToggleDialogPin(
-            pinned=True, peer=api.InputDialogPeer(peer=ada.peer(bob))))  # fmt: skip
+        await ada(
+            api.MessagesToggleDialogPin(pinned=True, peer=api.InputDialogPeer(peer=ada.peer(bob)))
+        )
         await put(1)
         archived = await page(ada, 10, folder_id=1)
         assert [(d.peer.user_id, d.pinned) for d in archived.dialogs] == [(bob.id, False)]
@@ -80,8 +84,9 @@ async def test_the_archive_is_a_list_of_its_own() -> None:
         await put(0)
         assert (await page(ada, 10, folder_id=1)).dialogs == []
         await put(1)
-        await ada(api.MessagesToggleDialogPin(
-            pinned=True, peer=api.InputDialogPeer(peer=ada.peer(bob))))  # fmt: skip
+        await ada(
+            api.MessagesToggleDialogPin(pinned=True, peer=api.InputDialogPeer(peer=ada.peer(bob)))
+        )
         await v.settle()
 
 
@@ -105,15 +110,20 @@ async def test_pins_are_ordered_and_bounded(monkeypatch: pytest.MonkeyPatch) -> 
         assert await pinned() == [2, 1, 0]
         with pytest.raises(errors.PinnedDialogsTooMuch):
             await ada(api.MessagesToggleDialogPin(pinned=True, peer=named(others[3])))
-        await ada(api.MessagesReorderPinnedDialogs(
-            folder_id=0, order=[named(others[i]) for i in (0, 1, 2)]))  # fmt: skip
+        await ada(
+            api.MessagesReorderPinnedDialogs(
+                folder_id=0, order=[named(others[i]) for i in (0, 1, 2)]
+            )
+        )
         assert await pinned() == [0, 1, 2]
-        await ada(api.MessagesReorderPinnedDialogs(
-            force=True, folder_id=0, order=[named(others[1])]))  # fmt: skip
+        await ada(
+            api.MessagesReorderPinnedDialogs(force=True, folder_id=0, order=[named(others[1])])
+        )
         assert await pinned() == [1]
         with pytest.raises(errors.PinnedDialogsTooMuch):
-            await ada(api.MessagesReorderPinnedDialogs(
-                folder_id=0, order=[named(o) for o in others]))  # fmt: skip
+            await ada(
+                api.MessagesReorderPinnedDialogs(folder_id=0, order=[named(o) for o in others])
+            )
         await ada(api.MessagesToggleDialogPin(peer=named(others[1])))
         assert await pinned() == []
         await v.settle()
@@ -128,8 +138,11 @@ async def test_a_mark_by_hand_goes_by_hand_or_by_reading() -> None:
         await bob.say(sup, "hi")
 
         async def mark(chat: Any, *, unread: bool) -> None:
-            await ada(api.MessagesMarkDialogUnread(
-                unread=unread, peer=api.InputDialogPeer(peer=ada.peer(chat))))  # fmt: skip
+            await ada(
+                api.MessagesMarkDialogUnread(
+                    unread=unread, peer=api.InputDialogPeer(peer=ada.peer(chat))
+                )
+            )
 
         async def marked() -> int:
             return len(await ada(api.MessagesGetDialogUnreadMarks()))
@@ -145,16 +158,21 @@ async def test_a_mark_by_hand_goes_by_hand_or_by_reading() -> None:
         await v.settle()
         assert await marked() == 0
         with pytest.raises(errors.PeerIdInvalid):
-            await ada(api.MessagesMarkDialogUnread(unread=True, peer=api.InputDialogPeer(
-                peer=api.InputPeerUser(user_id=bob.id, access_hash=5))))  # fmt: skip
+            await ada(
+                api.MessagesMarkDialogUnread(
+                    unread=True,
+                    peer=api.InputDialogPeer(peer=api.InputPeerUser(user_id=bob.id, access_hash=5)),
+                )
+            )
 
 
 async def test_a_conversation_that_has_not_begun_can_be_asked_for() -> None:
     """And says that there is nothing; the state beside it is that of the same moment."""
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
-        asked = api.MessagesGetPeerDialogs(peers=[
-            api.InputDialogPeer(peer=ada.peer(bob)), api.InputDialogPeerFolder(folder_id=1)])  # fmt: skip
+        asked = api.MessagesGetPeerDialogs(
+            peers=[api.InputDialogPeer(peer=ada.peer(bob)), api.InputDialogPeerFolder(folder_id=1)]
+        )
         got = await ada(asked)
         assert [(d.top_message, d.unread_count) for d in got.dialogs] == [(0, 0)]
         assert got.state.pts == (await ada(api.UpdatesGetState())).pts

@@ -41,8 +41,9 @@ async def test_slow_mode_binds_who_comments_without_being_a_member() -> None:
         channel = await ada.supergroup("C", broadcast=True)
         group = await ada.supergroup("G")
         await ada(api.ChannelsUpdateUsername(channel=ada.channel(channel), username="a_channel"))
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(channel), group=ada.channel(group))
+        )
         await ada.say(channel, "post")
         (there,) = [m for m in await ada.history(group) if getattr(m, "message", "") == "post"]
         answer = api.InputReplyToMessage(reply_to_msg_id=there.id)
@@ -82,11 +83,17 @@ async def test_a_folder_s_link_tells_nothing_of_chats_whose_invite_was_revoked()
 
         assert await told(eve) == {"Before", "Other"}
         await restrict(ada, secret, bob, view_messages=True)
-        links = await ada(api.MessagesGetExportedChatInvites(
-            peer=ada.peer(secret), admin_id=ada.user(bob), limit=10))  # fmt: skip
+        links = await ada(
+            api.MessagesGetExportedChatInvites(
+                peer=ada.peer(secret), admin_id=ada.user(bob), limit=10
+            )
+        )
         for link in links.invites:
-            await ada(api.MessagesEditExportedChatInvite(
-                peer=ada.peer(secret), link=link.link, revoked=True))  # fmt: skip
+            await ada(
+                api.MessagesEditExportedChatInvite(
+                    peer=ada.peer(secret), link=link.link, revoked=True
+                )
+            )
         await ada(api.ChannelsEditTitle(channel=ada.channel(secret), title="After"))
         assert await told(eve) == {"Other"}
         assert await told(bob) == {"Other"}
@@ -106,10 +113,11 @@ async def test_codes_of_folders_are_given_back() -> None:
         box = Owner(Kind.USER, ada.id)
         async with v.house.change(box):  # both pass the gate, and one of them finds no room
             asked = [
-                asyncio.create_task(ada(
-                    api.ChatlistsExportChatlistInvite(**given, peers=[ada.peer(place)])))
+                asyncio.create_task(
+                    ada(api.ChatlistsExportChatlistInvite(**given, peers=[ada.peer(place)]))
+                )
                 for _ in range(2)
-            ]  # fmt: skip
+            ]
             for _ in range(200):
                 await asyncio.sleep(0)
         answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -173,8 +181,11 @@ async def test_general_is_by_the_forum_not_by_its_creator() -> None:
         place = await ada.supergroup("F", bob)
         await promote(ada, place, ada, anonymous=True)
         await ada(api.ChannelsToggleForum(channel=ada.channel(place), enabled=True, tabs=False))
-        found = await bob(api.MessagesGetForumTopics(
-            peer=bob.peer(place), offset_date=0, offset_id=0, offset_topic=0, limit=10))  # fmt: skip
+        found = await bob(
+            api.MessagesGetForumTopics(
+                peer=bob.peer(place), offset_date=0, offset_id=0, offset_topic=0, limit=10
+            )
+        )
         (general,) = found.topics
         assert general.from_id == api.PeerChannel(channel_id=place.id)
 
@@ -207,8 +218,11 @@ async def test_who_was_removed_from_a_group_sees_no_page_of_it() -> None:
         photo = api.InputChatUploadedPhoto(file=await upload(ada, picture()))
         await ada(api.MessagesEditChatPhoto(chat_id=group.id, photo=photo))
         await ada(api.MessagesSetHistoryTTL(peer=ada.peer(group), period=86_400))
-        await ada(api.MessagesSetChatAvailableReactions(
-            peer=ada.peer(group), available_reactions=api.ChatReactionsNone()))  # fmt: skip
+        await ada(
+            api.MessagesSetChatAvailableReactions(
+                peer=ada.peer(group), available_reactions=api.ChatReactionsNone()
+            )
+        )
         await v.settle()
 
         async def page(who: Person) -> Any:
@@ -228,12 +242,15 @@ async def test_the_log_does_not_name_who_writes_as_their_channel() -> None:
         number = await bob.say(group, "as it was", send_as=bob.peer(channel))
         mine = await bob.say(group, "as myself")
         for one in (number, mine):
-            await bob(api.MessagesEditMessage(
-                peer=bob.peer(group), id=one, message=f"edited {one}"))  # fmt: skip
+            await bob(
+                api.MessagesEditMessage(peer=bob.peer(group), id=one, message=f"edited {one}")
+            )
         kinds = api.ChannelAdminLogEventsFilter(edit=True)
-        found = await ada(api.ChannelsGetAdminLog(
-            channel=ada.channel(group), q="", max_id=0, min_id=0, limit=10,
-            events_filter=kinds))  # fmt: skip
+        found = await ada(
+            api.ChannelsGetAdminLog(
+                channel=ada.channel(group), q="", max_id=0, min_id=0, limit=10, events_filter=kinds
+            )
+        )
         assert [e.user_id for e in found.events] == [bob.id, SERVICE_USER]
         assert {bob.id, SERVICE_USER} <= {u.id for u in found.users}
         assert [e.action.new_message.id for e in found.events] == [mine, number]
@@ -253,8 +270,13 @@ async def test_who_comes_by_a_link_while_it_is_altered_is_counted() -> None:
             coming = asyncio.create_task(bob(api.MessagesImportChatInvite(hash=code)))
             for _ in range(20):
                 await asyncio.sleep(0)
-            naming = asyncio.create_task(ada(api.MessagesEditExportedChatInvite(
-                peer=ada.peer(place), link=made.link, title="named")))  # fmt: skip
+            naming = asyncio.create_task(
+                ada(
+                    api.MessagesEditExportedChatInvite(
+                        peer=ada.peer(place), link=made.link, title="named"
+                    )
+                )
+            )
             for _ in range(20):
                 await asyncio.sleep(0)
         answer = (await asyncio.gather(coming, naming))[1]

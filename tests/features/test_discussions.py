@@ -14,9 +14,13 @@ from .village import Person, village
 
 async def ban(by: Person, chat: Any, who: Person) -> None:
     """Throw somebody out, and let them not come back."""
-    await by(api.ChannelsEditBanned(
-        channel=by.channel(chat), participant=by.peer(who),
-        banned_rights=api.ChatBannedRights(until_date=0, view_messages=True)))  # fmt: skip
+    await by(
+        api.ChannelsEditBanned(
+            channel=by.channel(chat),
+            participant=by.peer(who),
+            banned_rights=api.ChatBannedRights(until_date=0, view_messages=True),
+        )
+    )
     await by.village.settle()
 
 
@@ -54,9 +58,19 @@ async def test_a_channel_gets_a_discussion_group_of_the_same_owner() -> None:
         found = await bob(api.MessagesGetDiscussionMessage(peer=bob.peer(news), msg_id=post))
         top = found.messages[0].id
         answer = await bob.say(talk, "I did", reply_to=api.InputReplyToMessage(reply_to_msg_id=top))
-        comments = await ada(api.MessagesGetReplies(
-            peer=ada.peer(news), msg_id=post, offset_id=0, offset_date=0, add_offset=0, limit=10,
-            max_id=0, min_id=0, hash=0))  # fmt: skip
+        comments = await ada(
+            api.MessagesGetReplies(
+                peer=ada.peer(news),
+                msg_id=post,
+                offset_id=0,
+                offset_date=0,
+                add_offset=0,
+                limit=10,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            )
+        )
         assert [m.id for m in comments.messages] == [answer]
         await ada(api.MessagesReadDiscussion(peer=ada.peer(news), msg_id=post, read_max_id=answer))
         (shown,) = [m for m in await ada.history(news) if m.id == post]
@@ -116,8 +130,9 @@ async def test_who_reads_a_channel_comments_without_joining_its_group() -> None:
         post = await ada.say(news, "what do you think?")
         with pytest.raises(errors.ChannelPrivate):
             await bob.say(talk, "not yet")
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(news), group=ada.channel(talk)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(news), group=ada.channel(talk))
+        )
         with pytest.raises(errors.ChatLinkExists):
             await ada(api.ChannelsTogglePreHistoryHidden(channel=ada.channel(talk), enabled=True))
         post = await ada.say(news, "and now?")
@@ -127,16 +142,36 @@ async def test_who_reads_a_channel_comments_without_joining_its_group() -> None:
         await bob.say(talk, "well", reply_to=top)
         assert await bob.texts(talk) == ["and now?", "well"]
         await v.settle()
-        listed = await bob(api.MessagesGetDialogs(
-            offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=10, hash=0))  # fmt: skip
+        listed = await bob(
+            api.MessagesGetDialogs(
+                offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=10, hash=0
+            )
+        )
         assert talk.id not in [getattr(d.peer, "channel_id", 0) for d in listed.dialogs]
-        assert bob.id not in [p.user_id for p in (await ada(api.ChannelsGetParticipants(
-            channel=ada.channel(talk), filter=api.ChannelParticipantsRecent(), offset=0, limit=10,
-            hash=0))).participants]  # fmt: skip
+        assert bob.id not in [
+            p.user_id
+            for p in (
+                await ada(
+                    api.ChannelsGetParticipants(
+                        channel=ada.channel(talk),
+                        filter=api.ChannelParticipantsRecent(),
+                        offset=0,
+                        limit=10,
+                        hash=0,
+                    )
+                )
+            ).participants
+        ]
         with pytest.raises(errors.ChatAdminRequired):
-            await bob(api.ChannelsGetParticipants(
-                channel=bob.channel(talk), filter=api.ChannelParticipantsRecent(), offset=0,
-                limit=10, hash=0))  # fmt: skip
+            await bob(
+                api.ChannelsGetParticipants(
+                    channel=bob.channel(talk),
+                    filter=api.ChannelParticipantsRecent(),
+                    offset=0,
+                    limit=10,
+                    hash=0,
+                )
+            )
         await ban(ada, talk, dan)
         for stranger in (dan, eve):
             with pytest.raises(errors.ChannelPrivate):
@@ -160,14 +195,27 @@ async def test_a_group_that_discusses_another_channel_now_keeps_the_two_apart() 
         group = await ada.supergroup("Group")
 
         async def link(channel: Any) -> None:
-            await ada(api.ChannelsSetDiscussionGroup(
-                broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+            await ada(
+                api.ChannelsSetDiscussionGroup(
+                    broadcast=ada.channel(channel), group=ada.channel(group)
+                )
+            )
             await v.settle()
 
         async def comments(who: Person, channel: Any, post: int) -> list[str]:
-            found = await who(api.MessagesGetReplies(
-                peer=who.peer(channel), msg_id=post, offset_id=0, offset_date=0, add_offset=0,
-                limit=10, max_id=0, min_id=0, hash=0))  # fmt: skip
+            found = await who(
+                api.MessagesGetReplies(
+                    peer=who.peer(channel),
+                    msg_id=post,
+                    offset_id=0,
+                    offset_date=0,
+                    add_offset=0,
+                    limit=10,
+                    max_id=0,
+                    min_id=0,
+                    hash=0,
+                )
+            )
             return [m.message for m in found.messages]
 
         early = await ada.say(latter, "of the latter, early")
@@ -184,17 +232,22 @@ async def test_a_group_that_discusses_another_channel_now_keeps_the_two_apart() 
                 await comments(who, latter, early)
         (shown,) = [m for m in await bob.history(latter) if m.id == early]
         assert shown.replies.replies == 0
-        await ada(api.MessagesEditMessage(
-            peer=ada.peer(latter), id=early, message="of the latter, edited"))  # fmt: skip
-        await ada(api.MessagesEditMessage(
-            peer=ada.peer(former), id=post, message="of the former, edited"))  # fmt: skip
+        await ada(
+            api.MessagesEditMessage(
+                peer=ada.peer(latter), id=early, message="of the latter, edited"
+            )
+        )
+        await ada(
+            api.MessagesEditMessage(peer=ada.peer(former), id=post, message="of the former, edited")
+        )
         await v.settle()
         await ada(api.ChannelsDeleteMessages(channel=ada.channel(latter), id=[early]))
         await v.settle()
         assert await ada.texts(group) == ["of the former", "a comment on the former"]
         late = await ada.say(latter, "of the latter, late")
-        await ada(api.MessagesEditMessage(
-            peer=ada.peer(latter), id=late, message="of the latter, later"))  # fmt: skip
+        await ada(
+            api.MessagesEditMessage(peer=ada.peer(latter), id=late, message="of the latter, later")
+        )
         await v.settle()
         assert (await ada.texts(group))[2:] == ["of the latter, later"]
         await link(former)
@@ -207,12 +260,16 @@ async def test_a_post_on_its_way_to_a_group_that_was_unlinked_is_not_shown_there
         ada = await v.person("Ada")
         channel = await ada.supergroup("Channel", broadcast=True)
         group = await ada.supergroup("Group")
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(channel), group=ada.channel(group))
+        )
         await ada.say(channel, "shown")
         async with v.house.change(Owner(Kind.CHANNEL, group.id)) as change:
-            await ada(api.MessagesSendMessage(
-                peer=ada.peer(channel), message="not shown", random_id=v.number()))  # fmt: skip
+            await ada(
+                api.MessagesSendMessage(
+                    peer=ada.peer(channel), message="not shown", random_id=v.number()
+                )
+            )
             chat = await change.get(chats.Chat)
             assert chat is not None
             change.put(msgspec.structs.replace(chat, linked=0))

@@ -44,9 +44,13 @@ async def test_everybody_is_offered_the_drawn_reactions(post: Post) -> None:
         assert Image.open(io.BytesIO(icon)).size == (512, 512)
         assert reaction.static_icon.mime_type == "image/webp"
         for moving in (
-            reaction.appear_animation, reaction.select_animation, reaction.activate_animation,
-            reaction.effect_animation, reaction.around_animation, reaction.center_icon,
-        ):  # fmt: skip
+            reaction.appear_animation,
+            reaction.select_animation,
+            reaction.activate_animation,
+            reaction.effect_animation,
+            reaction.around_animation,
+            reaction.center_icon,
+        ):
             check_animation(moving, await post.fetch(ADA, moving))
     again = await post.ask(ADA, api.MessagesGetAvailableReactions(hash=offered.hash))
     assert isinstance(again, api.MessagesAvailableReactionsNotModified)

@@ -80,7 +80,8 @@ async def test_a_part_that_is_refused_makes_no_other_upload_go(
     await late(post, 1, 0, bytes(KIB))
     monkeypatch.setattr(uploads, "UPLOADS_MAX", 1)
     with pytest.raises(errors.FilePartSizeInvalid):
-        await post.ask(ADA, api.UploadSaveBigFilePart(
-            file_id=2, file_part=1, file_total_parts=3, bytes=b"x"))  # fmt: skip
+        await post.ask(
+            ADA, api.UploadSaveBigFilePart(file_id=2, file_part=1, file_total_parts=3, bytes=b"x")
+        )
     look = post.house.look(Owner(Kind.USER, ADA))
     assert [u.id for u in await look.scan(Upload)] == [1]

@@ -24,8 +24,11 @@ async def unread(who: Person, chat: Any) -> int:
     """Return how many unread mentions somebody has, as dialog and list agree."""
     await who.village.settle()
     counted = (await who.dialog(chat)).unread_mentions_count
-    listed = await who(api.MessagesGetUnreadMentions(
-        peer=who.peer(chat), offset_id=0, add_offset=0, limit=100, max_id=0, min_id=0))  # fmt: skip
+    listed = await who(
+        api.MessagesGetUnreadMentions(
+            peer=who.peer(chat), offset_id=0, add_offset=0, limit=100, max_id=0, min_id=0
+        )
+    )
     assert len(listed.messages) == counted
     assert all(m.mentioned and m.media_unread for m in listed.messages)
     return int(counted)

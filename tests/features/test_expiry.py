@@ -26,8 +26,9 @@ async def test_messages_of_two_vanish_for_both() -> None:
         answer = await live(ada, claude)
         assert answer.updates[0].ttl_period == DAY
         assert claude.told(api.UpdatePeerHistoryTTL)[-1].ttl_period == DAY
-        said = await ada(api.MessagesSendMessage(
-            peer=ada.peer(claude), message="mine", random_id=v.number()))  # fmt: skip
+        said = await ada(
+            api.MessagesSendMessage(peer=ada.peer(claude), message="mine", random_id=v.number())
+        )
         assert said.ttl_period == DAY
         await v.wait(60)
         await claude.say(ada, "yours")
@@ -47,9 +48,10 @@ async def test_messages_of_groups_vanish_for_all() -> None:
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         for chat in (
-            await ada.group("G", bob), await ada.supergroup("S", bob),
+            await ada.group("G", bob),
+            await ada.supergroup("S", bob),
             await ada.supergroup("N", bob, broadcast=True),
-        ):  # fmt: skip
+        ):
             await live(ada, chat)
             for text in ("one", "two"):
                 await ada.say(chat, text)
@@ -64,9 +66,12 @@ async def test_who_may_not_change_a_group_cannot_make_it_forget() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
         channel = await ada.supergroup("N", bob, broadcast=True)
         chat = await ada.supergroup("S", bob)
-        await ada(api.MessagesEditChatDefaultBannedRights(
-            peer=ada.peer(chat), banned_rights=api.ChatBannedRights(
-                change_info=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.MessagesEditChatDefaultBannedRights(
+                peer=ada.peer(chat),
+                banned_rights=api.ChatBannedRights(change_info=True, until_date=0),
+            )
+        )
         group = await ada.group("G", bob)
         await ada(api.MessagesDeleteChatUser(chat_id=group.id, user_id=ada.user(bob)))
         for where in (channel, chat, group):
@@ -138,10 +143,10 @@ async def test_a_pinned_or_edited_message_vanishes_all_the_same() -> None:
         ada, claude = await v.people_named("Ada", "Claude")
         await live(ada, claude)
         numbers = [await ada.say(claude, text) for text in ("pinned", "edited", "deleted")]
-        await ada(api.MessagesUpdatePinnedMessage(
-            peer=ada.peer(claude), id=numbers[0], pm_oneside=True))  # fmt: skip
-        await ada(api.MessagesEditMessage(
-            peer=ada.peer(claude), id=numbers[1], message="edited!"))  # fmt: skip
+        await ada(
+            api.MessagesUpdatePinnedMessage(peer=ada.peer(claude), id=numbers[0], pm_oneside=True)
+        )
+        await ada(api.MessagesEditMessage(peer=ada.peer(claude), id=numbers[1], message="edited!"))
         await ada(api.MessagesDeleteMessages(id=[numbers[2]], revoke=True))
         await v.wait(DAY)
         assert await ada.texts(claude) == await claude.texts(ada) == []

@@ -144,11 +144,19 @@ async def test_the_earlier_pictures_of_a_group_are_found_and_fetched(post: Post)
     found = await post.ask(
         CLAUDE,
         api.MessagesSearch(
-            peer=inner(post, CLAUDE, group, api.InputPeerChannel), q="", hash=0, min_date=0,
-            max_date=0, offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0,
+            peer=inner(post, CLAUDE, group, api.InputPeerChannel),
+            q="",
+            hash=0,
+            min_date=0,
+            max_date=0,
+            offset_id=0,
+            add_offset=0,
+            limit=10,
+            max_id=0,
+            min_id=0,
             filter=api.InputMessagesFilterChatPhotos(),
         ),
-    )  # fmt: skip
+    )
     photos = [m.action.photo for m in found.messages]
     assert len({p.id for p in photos}) == 2
     for photo in photos:

@@ -73,8 +73,12 @@ async def send(who: Person, to: Person, data: bytes, form: str) -> None:
         await again(who, api.UploadSaveFilePart(file_id=number, file_part=index, bytes=part))
     file = api.InputFile(id=number, parts=len(parts), name="x", md5_checksum="")
     media = api.InputMediaUploadedPhoto(file=file) if form == "photo" else document(file)
-    await again(who, api.MessagesSendMedia(
-        peer=who.peer(to), media=media, message="", random_id=who.village.number()))  # fmt: skip
+    await again(
+        who,
+        api.MessagesSendMedia(
+            peer=who.peer(to), media=media, message="", random_id=who.village.number()
+        ),
+    )
     await who.village.settle()
 
 

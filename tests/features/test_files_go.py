@@ -39,8 +39,11 @@ def document(file: Any, mime: str = "application/octet-stream") -> Any:
 
 async def send(who: Person, to: Any, media: Any, **more: Any) -> int:
     """Send a medium; return the number of its message."""
-    answer = await who(api.MessagesSendMedia(
-        peer=who.peer(to), media=media, message="", random_id=who.village.number(), **more))  # fmt: skip
+    answer = await who(
+        api.MessagesSendMedia(
+            peer=who.peer(to), media=media, message="", random_id=who.village.number(), **more
+        )
+    )
     await who.village.settle()
     return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
 
@@ -63,8 +66,11 @@ async def fetch(who: Person, of: Any) -> bytes:
     kind = api.InputPhotoFileLocation if photo else api.InputDocumentFileLocation
     size = found.sizes[-1].type if photo else ""
     where = kind(
-        id=found.id, access_hash=found.access_hash, file_reference=found.file_reference,
-        thumb_size=size)  # fmt: skip
+        id=found.id,
+        access_hash=found.access_hash,
+        file_reference=found.file_reference,
+        thumb_size=size,
+    )
     return bytes((await who(api.UploadGetFile(location=where, offset=0, limit=64 * KIB))).bytes)
 
 
@@ -79,9 +85,14 @@ async def delete(who: Person, chat: Any, number: int, *, revoke: bool = True) ->
 
 async def forward(who: Person, of: Any, number: int, to: Any) -> int:
     """Forward a message; return the number of the copy."""
-    answer = await who(api.MessagesForwardMessages(
-        from_peer=who.peer(of), id=[number], random_id=[who.village.number()],
-        to_peer=who.peer(to)))  # fmt: skip
+    answer = await who(
+        api.MessagesForwardMessages(
+            from_peer=who.peer(of),
+            id=[number],
+            random_id=[who.village.number()],
+            to_peer=who.peer(to),
+        )
+    )
     await who.village.settle()
     return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
 
@@ -205,8 +216,9 @@ async def test_in_groups_and_channels_it_goes_when_the_message_goes(kind: str) -
             chat = await ada.group("Trio", bob, cid)
         if kind == "channel":
             chat = await ada.supergroup("News", bob, cid, broadcast=True)
-            await ada(api.ChannelsSetDiscussionGroup(
-                broadcast=ada.channel(chat), group=ada.channel(talk)))  # fmt: skip
+            await ada(
+                api.ChannelsSetDiscussionGroup(broadcast=ada.channel(chat), group=ada.channel(talk))
+            )
         one = await send_bytes(ada, chat, b"one")
         await send_bytes(ada, chat, b"two")
         await delete(ada, chat, one)
@@ -231,20 +243,28 @@ async def test_what_waits_is_saved_or_was_reported_is_kept() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
         number = await send_bytes(ada, bob, b"later, too")
         found = await shown(ada, bob)
-        again = api.InputMediaDocument(id=api.InputDocument(
-            id=found.id, access_hash=found.access_hash, file_reference=found.file_reference))  # fmt: skip
+        again = api.InputMediaDocument(
+            id=api.InputDocument(
+                id=found.id, access_hash=found.access_hash, file_reference=found.file_reference
+            )
+        )
         due = int(v.clock.time) + 5 * UNUSED_S
-        await ada(api.MessagesSendMedia(
-            peer=ada.peer(bob), media=again, message="", random_id=v.number(),
-            schedule_date=due))  # fmt: skip
+        await ada(
+            api.MessagesSendMedia(
+                peer=ada.peer(bob), media=again, message="", random_id=v.number(), schedule_date=due
+            )
+        )
         await delete(ada, bob, number)
         await v.wait(5 * UNUSED_S)
         await v.settle()
         assert await fetch(bob, ada) == b"later, too"
         bad = await send_bytes(ada, bob, b"a threat")
         theirs = (await bob.history(ada))[0].id
-        await bob(api.MessagesReport(
-            peer=bob.peer(ada), id=[theirs], option=b"violence/insults", message=""))  # fmt: skip
+        await bob(
+            api.MessagesReport(
+                peer=bob.peer(ada), id=[theirs], option=b"violence/insults", message=""
+            )
+        )
         await delete(ada, bob, bad)
         await v.wait(10 * UNUSED_S)
         contents = {c.size for c in await v.house.look(Owner(Kind.USER, ada.id)).scan(Content)}
@@ -256,9 +276,11 @@ async def test_a_scheduled_message_that_is_dropped_lets_its_file_go() -> None:
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         await send(
-            ada, bob, document(await upload(ada, b"never mind")),
+            ada,
+            bob,
+            document(await upload(ada, b"never mind")),
             schedule_date=int(v.clock.time) + 86_400,
-        )  # fmt: skip
+        )
         waiting = await ada(api.MessagesGetScheduledHistory(peer=ada.peer(bob), hash=0))
         ids = [m.id for m in waiting.messages]
         await ada(api.MessagesDeleteScheduledMessages(peer=ada.peer(bob), id=ids))
@@ -277,8 +299,9 @@ async def test_photos_of_a_profile_are_not_counted() -> None:
         await delete(ada, bob, number)
         await v.wait(10 * UNUSED_S)
         assert (await left(v, ada))[0] == 1
-        photos = await bob(api.PhotosGetUserPhotos(
-            user_id=bob.user(ada), offset=0, max_id=0, limit=10))  # fmt: skip
+        photos = await bob(
+            api.PhotosGetUserPhotos(user_id=bob.user(ada), offset=0, max_id=0, limit=10)
+        )
         assert len(photos.photos) == 1
 
 

@@ -126,8 +126,11 @@ async def test_who_was_thrown_out_does_not_find_it() -> None:
         town = await public(ada, "Town hall", "townhall", bob)
         assert await find(bob, "town") == ([town.id], [])
         ban = api.ChatBannedRights(view_messages=True, until_date=0)
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(town), participant=ada.peer(bob), banned_rights=ban))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(town), participant=ada.peer(bob), banned_rights=ban
+            )
+        )
         await v.settle()
         assert await find(bob, "town") == ([], [])
 

@@ -17,9 +17,13 @@ def words(text: str) -> Any:
 def folder(number: int = 2, *included: Any, title: str = "Work", **more: Any) -> Any:
     """Return a folder as a client describes it."""
     return api.DialogFilter(
-        id=number, title=words(title), pinned_peers=more.pop("pinned", []),
-        include_peers=list(included), exclude_peers=more.pop("excluded", []), **more,
-    )  # fmt: skip
+        id=number,
+        title=words(title),
+        pinned_peers=more.pop("pinned", []),
+        include_peers=list(included),
+        exclude_peers=more.pop("excluded", []),
+        **more,
+    )
 
 
 async def keep(person: Person, given: Any, number: int | None = None) -> bool:
@@ -73,8 +77,12 @@ async def test_a_folder_that_cannot_be() -> None:
             with pytest.raises(refusal):
                 await keep(ada, given, number)
         with pytest.raises(errors.FilterIdInvalid):
-            await keep(ada, api.DialogFilterChatlist(
-                id=2, title=words("x"), pinned_peers=[], include_peers=[ada.peer(bob)]))  # fmt: skip
+            await keep(
+                ada,
+                api.DialogFilterChatlist(
+                    id=2, title=words("x"), pinned_peers=[], include_peers=[ada.peer(bob)]
+                ),
+            )
         assert list(await folders(ada)) == [0]
 
 
@@ -96,9 +104,13 @@ async def test_a_folder_outlives_a_chat_that_has_become_private() -> None:
         chat = await ada.supergroup("S", bob)
         given = folder(2, bob.peer(chat), groups=True)
         await keep(bob, given)
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(chat), participant=ada.peer(bob),
-            banned_rights=api.ChatBannedRights(view_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(chat),
+                participant=ada.peer(bob),
+                banned_rights=api.ChatBannedRights(view_messages=True, until_date=0),
+            )
+        )
         given.title = words("Other")
         await keep(bob, given)
         await keep(bob, folder(2, groups=True))
@@ -128,8 +140,11 @@ def chatlist(number: int = 2) -> Any:
 
 async def share(person: Person, *chats: Any, number: int = 2, title: str = "") -> str:
     """Share chats of a folder; return the code of the link."""
-    answer = await person(api.ChatlistsExportChatlistInvite(
-        chatlist=chatlist(number), title=title, peers=[person.peer(c) for c in chats]))  # fmt: skip
+    answer = await person(
+        api.ChatlistsExportChatlistInvite(
+            chatlist=chatlist(number), title=title, peers=[person.peer(c) for c in chats]
+        )
+    )
     await person.village.settle()
     return str(answer.invite.url.rpartition("/")[2])
 
@@ -141,8 +156,9 @@ async def check(person: Person, slug: str) -> Any:
 
 async def join(person: Person, slug: str, *chats: Any) -> Any:
     """Take a shared folder over, with some of its chats."""
-    answer = await person(api.ChatlistsJoinChatlistInvite(
-        slug=slug, peers=[person.peer(c) for c in chats]))  # fmt: skip
+    answer = await person(
+        api.ChatlistsJoinChatlistInvite(slug=slug, peers=[person.peer(c) for c in chats])
+    )
     await person.village.settle()
     return answer
 
@@ -210,9 +226,10 @@ async def test_a_shared_folder_holds_nothing_but_its_chats() -> None:
         await keep(ada, folder(2, ada.peer(sup)))
         await share(ada, sup)
         for given in (
-            folder(2, ada.peer(sup), groups=True), folder(2, ada.peer(sup), exclude_muted=True),
+            folder(2, ada.peer(sup), groups=True),
+            folder(2, ada.peer(sup), exclude_muted=True),
             folder(2, ada.peer(sup), excluded=[ada.peer(bob)]),
-        ):  # fmt: skip
+        ):
             with pytest.raises(errors.ChatlistExcludeInvalid):
                 await keep(ada, given)
         with pytest.raises(errors.PeerIdInvalid):
@@ -246,9 +263,11 @@ async def test_links_are_listed_altered_and_deleted_by_who_made_them() -> None:
         again = await share(ada, one)
         await ada(api.MessagesUpdateDialogFilter(id=2))
         for dead, refusal in (
-            (slug, errors.InviteSlugExpired), (again, errors.InviteSlugExpired),
-            ("nothing", errors.InviteSlugExpired), ("", errors.InviteSlugEmpty),
-        ):  # fmt: skip
+            (slug, errors.InviteSlugExpired),
+            (again, errors.InviteSlugExpired),
+            ("nothing", errors.InviteSlugExpired),
+            ("", errors.InviteSlugEmpty),
+        ):
             with pytest.raises(refusal):
                 await check(bob, dead)
             with pytest.raises(refusal):
@@ -275,20 +294,28 @@ async def test_a_link_lets_nobody_in_whom_the_chat_would_not() -> None:
         sup, other = await ada.supergroup("S", bob), await ada.supergroup("Other")
         await keep(ada, folder(2, ada.peer(sup), ada.peer(other)))
         slug = await share(ada, sup)
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(sup), participant=ada.peer(bob),
-            banned_rights=api.ChatBannedRights(view_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(sup),
+                participant=ada.peer(bob),
+                banned_rights=api.ChatBannedRights(view_messages=True, until_date=0),
+            )
+        )
         with pytest.raises(errors.FilterIncludeEmpty):
             await join(bob, slug, sup)
         with pytest.raises(errors.FilterIncludeEmpty):
             await join(cid, slug, other)  # not shared by this link
         with pytest.raises(errors.FilterIncludeEmpty):
             await join(cid, slug)
-        links = await ada(api.MessagesGetExportedChatInvites(
-            peer=ada.peer(sup), admin_id=api.InputUserSelf(), limit=10))  # fmt: skip
+        links = await ada(
+            api.MessagesGetExportedChatInvites(
+                peer=ada.peer(sup), admin_id=api.InputUserSelf(), limit=10
+            )
+        )
         for link in links.invites:
-            await ada(api.MessagesEditExportedChatInvite(
-                peer=ada.peer(sup), link=link.link, revoked=True))  # fmt: skip
+            await ada(
+                api.MessagesEditExportedChatInvite(peer=ada.peer(sup), link=link.link, revoked=True)
+            )
         with pytest.raises(errors.FilterIncludeEmpty):
             await join(cid, slug, sup)
         assert list(await folders(cid)) == list(await folders(bob)) == [0]
@@ -313,8 +340,9 @@ async def test_what_is_added_later_is_offered_until_it_is_hidden() -> None:
         await bob(api.ChatlistsHideChatlistUpdates(chatlist=chatlist()))
         assert (await bob(api.ChatlistsGetChatlistUpdates(chatlist=chatlist()))).missing_peers == []
         with pytest.raises(errors.FilterIncludeEmpty):
-            await bob(api.ChatlistsJoinChatlistUpdates(
-                chatlist=chatlist(), peers=[bob.peer(three)]))  # fmt: skip
+            await bob(
+                api.ChatlistsJoinChatlistUpdates(chatlist=chatlist(), peers=[bob.peer(three)])
+            )
         with pytest.raises(errors.InputChatlistInvalid):
             await ada(api.ChatlistsGetChatlistUpdates(chatlist=chatlist()))
         with pytest.raises(errors.FilterIdInvalid):
@@ -337,8 +365,9 @@ async def test_a_shared_folder_is_left_with_the_chats_one_came_into_by_it() -> N
         assert {getattr(p, "channel_id", 0) or p.chat_id for p in suggested} == {new.id, group.id}
         with pytest.raises(errors.FilterIdInvalid):
             await bob(api.ChatlistsLeaveChatlist(chatlist=chatlist(3), peers=[]))
-        await bob(api.ChatlistsLeaveChatlist(
-            chatlist=chatlist(), peers=[bob.peer(new), bob.peer(group)]))  # fmt: skip
+        await bob(
+            api.ChatlistsLeaveChatlist(chatlist=chatlist(), peers=[bob.peer(new), bob.peer(group)])
+        )
         await v.settle()
         assert list(await folders(bob)) == [0]
         await bob.say(old, "still here")

@@ -26,8 +26,11 @@ async def place(v: Village, kind: str, ada: Person, bob: Person) -> Any:
 
 async def onward(who: Person, of: Any, ids: list[int], randoms: list[int], **more: Any) -> Any:
     """Forward messages to one's own Saved Messages."""
-    answer = await who(api.MessagesForwardMessages(
-        from_peer=who.peer(of), id=ids, random_id=randoms, to_peer=api.InputPeerSelf(), **more))  # fmt: skip
+    answer = await who(
+        api.MessagesForwardMessages(
+            from_peer=who.peer(of), id=ids, random_id=randoms, to_peer=api.InputPeerSelf(), **more
+        )
+    )
     await who.village.settle()
     return answer
 

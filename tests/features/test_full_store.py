@@ -50,10 +50,14 @@ async def test_of_what_is_beyond_a_quota_nothing_is_written() -> None:
     try:
         data = bytes(512 * KIB)
         sent = [
-            post.ask(ADA, api.UploadSaveBigFilePart(
-                file_id=7, file_part=number, file_total_parts=20, bytes=data))
+            post.ask(
+                ADA,
+                api.UploadSaveBigFilePart(
+                    file_id=7, file_part=number, file_total_parts=20, bytes=data
+                ),
+            )
             for number in range(20)
-        ]  # fmt: skip
+        ]
         answers = await asyncio.gather(*sent, return_exceptions=True)
         refused = [a for a in answers if isinstance(a, errors.FileQuotaExceeded)]
         assert (answers.count(True), len(refused)) == (2, 18)
@@ -68,18 +72,27 @@ async def test_of_what_is_beyond_a_quota_nothing_is_written() -> None:
 async def test_parts_that_do_not_fit_each_other_leave_nothing_behind(post: Post) -> None:
     """Of many short last parts sent at once one can be true: the upload is given up, with its bytes."""
     total = 40
-    assert await post.ask(ADA, api.UploadSaveBigFilePart(
-        file_id=7, file_part=0, file_total_parts=total, bytes=bytes(64 * KIB)))  # fmt: skip
+    assert await post.ask(
+        ADA,
+        api.UploadSaveBigFilePart(
+            file_id=7, file_part=0, file_total_parts=total, bytes=bytes(64 * KIB)
+        ),
+    )
     sent = [
-        post.ask(ADA, api.UploadSaveBigFilePart(
-            file_id=7, file_part=number, file_total_parts=total, bytes=bytes(KIB)))
+        post.ask(
+            ADA,
+            api.UploadSaveBigFilePart(
+                file_id=7, file_part=number, file_total_parts=total, bytes=bytes(KIB)
+            ),
+        )
         for number in range(20, 30)
-    ]  # fmt: skip
+    ]
     answers = await asyncio.gather(*sent, return_exceptions=True)
     assert answers.count(True) == 1
     assert {type(a) for a in answers if a is not True} <= {
-        errors.FilePartSizeChanged, errors.FilePartInvalid,
-    }  # fmt: skip
+        errors.FilePartSizeChanged,
+        errors.FilePartInvalid,
+    }
     assert post.blobs._parts == {}
     assert await post.used(ADA) == 0
     assert COMING.of(ADA) == 0
@@ -131,10 +144,11 @@ async def test_who_is_removed_while_they_upload_sends_nothing(post: Post) -> Non
     await post.ask(
         ADA,
         api.ChannelsEditBanned(
-            channel=inner(post, ADA, group), participant=post.peer(ADA, CLAUDE),
+            channel=inner(post, ADA, group),
+            participant=post.peer(ADA, CLAUDE),
             banned_rights=banned,
         ),
-    )  # fmt: skip
+    )
     await post.house.relay.settle()
     with pytest.raises((errors.ChannelPrivate, errors.ChatWriteForbidden)):
         await send_there(post, CLAUDE, group, document(file))

@@ -42,9 +42,15 @@ async def test_anybody_is_told_where_the_server_is() -> None:
 async def nearest(device: Any, language: str) -> str:
     """Return the country that an app on a device set to this language is told to choose."""
     said = api.InitConnection(
-        api_id=1, device_model="d", system_version="s", app_version="a",
-        system_lang_code=language, lang_pack="", lang_code="en", query=api.HelpGetNearestDc(),
-    )  # fmt: skip
+        api_id=1,
+        device_model="d",
+        system_version="s",
+        app_version="a",
+        system_lang_code=language,
+        lang_pack="",
+        lang_code="en",
+        query=api.HelpGetNearestDc(),
+    )
     return str((await device(said)).country)
 
 
@@ -53,9 +59,16 @@ async def test_a_number_begins_where_the_device_is_at_home() -> None:
     async with village() as v:
         nobody = await v.stranger()
         for language, country in (
-            ("de-DE", "DE"), ("pt_BR", "BR"), ("en-us", "US"), ("zh-Hans-CN", "CN"),
-            ("sr_Latn_RS.UTF-8", "RS"), ("en", ""), ("", ""), ("es-419", ""), ("de-DE" * 100, ""),
-        ):  # fmt: skip
+            ("de-DE", "DE"),
+            ("pt_BR", "BR"),
+            ("en-us", "US"),
+            ("zh-Hans-CN", "CN"),
+            ("sr_Latn_RS.UTF-8", "RS"),
+            ("en", ""),
+            ("", ""),
+            ("es-419", ""),
+            ("de-DE" * 100, ""),
+        ):
             assert await nearest(nobody, language) == country
     async with village(country="FT") as v:
         assert await nearest(await v.stranger(), "de-DE") == "FT"
@@ -122,8 +135,10 @@ async def test_limits_are_told_once() -> None:
         assert len(known) == len(countries.countries) > 230
         assert {"FR", "FT", "LT", "KE", "NZ"} <= set(known)
         assert all(c.country_codes[0].country_code.isdigit() for c in known.values())
-        shared = [(c.country_codes[0].country_code, tuple(c.country_codes[0].prefixes or ()))
-                  for c in known.values()]  # fmt: skip
+        shared = [
+            (c.country_codes[0].country_code, tuple(c.country_codes[0].prefixes or ()))
+            for c in known.values()
+        ]
         assert len(set(shared)) == len(shared)  # nothing that an app could not tell apart
         assert known["KZ"].country_codes[0].prefixes == ["6", "7"]
         assert known["RU"].country_codes[0].prefixes is None
@@ -200,8 +215,9 @@ async def test_apps_have_their_own_words_for_emoji() -> None:
     async with village() as v:
         (ada,) = await v.people_named("Ada")
         assert not (await ada(api.MessagesGetEmojiKeywords(lang_code="en"))).keywords
-        assert not (await ada(api.MessagesGetEmojiKeywordsDifference(
-            lang_code="en", from_version=5))).keywords  # fmt: skip
+        assert not (
+            await ada(api.MessagesGetEmojiKeywordsDifference(lang_code="en", from_version=5))
+        ).keywords
         assert await ada(api.MessagesGetEmojiKeywordsLanguages(lang_codes=["en"])) == []
 
 
@@ -210,12 +226,16 @@ async def test_what_needs_a_login_is_refused_to_strangers() -> None:
     async with village() as v:
         nobody = await v.stranger()
         for request in (
-            api.HelpGetPromoData(), api.HelpGetTermsOfServiceUpdate(), api.HelpGetPeerColors(hash=0),
-            api.HelpGetPeerProfileColors(hash=0), api.HelpGetSupport(), api.HelpGetInviteText(),
-            api.HelpGetPremiumPromo(), api.HelpDismissSuggestion(
-                peer=api.InputPeerEmpty(), suggestion="x"),
+            api.HelpGetPromoData(),
+            api.HelpGetTermsOfServiceUpdate(),
+            api.HelpGetPeerColors(hash=0),
+            api.HelpGetPeerProfileColors(hash=0),
+            api.HelpGetSupport(),
+            api.HelpGetInviteText(),
+            api.HelpGetPremiumPromo(),
+            api.HelpDismissSuggestion(peer=api.InputPeerEmpty(), suggestion="x"),
             api.MessagesGetEmojiKeywords(lang_code="en"),
-        ):  # fmt: skip
+        ):
             with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
                 await nobody(request)
 
@@ -257,8 +277,11 @@ async def test_who_calls_is_told_that_nobody_takes_calls() -> None:
         assert (full.phone_calls_available, full.phone_calls_private) == (False, False)
         protocol = api.PhoneCallProtocol(min_layer=65, max_layer=92, library_versions=["2.4.4"])
         with pytest.raises(errors.UserPrivacyRestricted):
-            await ada(api.PhoneRequestCall(
-                user_id=ada.user(bob), random_id=1, g_a_hash=bytes(32), protocol=protocol))  # fmt: skip
+            await ada(
+                api.PhoneRequestCall(
+                    user_id=ada.user(bob), random_id=1, g_a_hash=bytes(32), protocol=protocol
+                )
+            )
 
 
 async def test_older_layers_ask_for_stories_by_other_names() -> None:

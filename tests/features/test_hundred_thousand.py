@@ -42,8 +42,11 @@ async def crowd(v: Village, chat: Any, count: int) -> Owner:
 
 async def page(who: Person, chat: Any, kind: Any, offset: int = 0, limit: int = 200) -> Any:
     """Return a page of members."""
-    return await who(api.ChannelsGetParticipants(
-        channel=who.channel(chat), filter=kind, offset=offset, limit=limit, hash=0))  # fmt: skip
+    return await who(
+        api.ChannelsGetParticipants(
+            channel=who.channel(chat), filter=kind, offset=offset, limit=limit, hash=0
+        )
+    )
 
 
 @pytest.mark.usefixtures("every_engine")
@@ -92,16 +95,17 @@ async def test_a_crowd_is_joined_listed_searched_written_to_run_left_and_ended(
             api.ChannelsGetFullChannel(channel=channel),
             api.MessagesGetOnlines(peer=peer),
             api.ChannelsGetParticipants(
-                channel=channel, filter=api.ChannelParticipantsAdmins(), offset=0, limit=200,
-                hash=0),
+                channel=channel, filter=api.ChannelParticipantsAdmins(), offset=0, limit=200, hash=0
+            ),
             api.ChannelsGetParticipants(
-                channel=channel, filter=api.ChannelParticipantsRecent(), offset=0, limit=200,
-                hash=0),
+                channel=channel, filter=api.ChannelParticipantsRecent(), offset=0, limit=200, hash=0
+            ),
             api.ChannelsEditTitle(channel=channel, title="Everybody at once"),
             api.MessagesGetDialogs(
-                offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0),
+                offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=20, hash=0
+            ),
             api.UpdatesGetDifference(pts=state.pts, date=state.date, qts=0),
-        ]  # fmt: skip
+        ]
         for request in calls:
             rows, _ = await rows_of(v, ada, request)
             assert rows < ROWS_MAX, type(request).__name__

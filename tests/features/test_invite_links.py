@@ -107,16 +107,18 @@ async def test_a_link_shows_the_picture_as_long_as_it_opens_the_door() -> None:
         shown = (await bob(api.MessagesCheckChatInvite(hash=link))).photo
         assert isinstance(shown, api.Photo)
         where = api.InputPhotoFileLocation(
-            id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
-            thumb_size="a")  # fmt: skip
+            id=shown.id,
+            access_hash=shown.access_hash,
+            file_reference=shown.file_reference,
+            thumb_size="a",
+        )
         fetch = api.UploadGetFile(location=where, offset=0, limit=4096)
         assert (await bob(fetch)).bytes
         with pytest.raises((errors.FileIdInvalid, errors.FileReferenceInvalid)):
             await eve(fetch)
         with pytest.raises(errors.ChannelPrivate):
             await bob.history(sup)
-        await ada(api.MessagesEditExportedChatInvite(
-            peer=ada.peer(sup), link=link, revoked=True))  # fmt: skip
+        await ada(api.MessagesEditExportedChatInvite(peer=ada.peer(sup), link=link, revoked=True))
         with pytest.raises(errors.FileReferenceExpired):
             await bob(fetch)
         with pytest.raises(errors.InviteHashExpired):

@@ -42,8 +42,11 @@ async def test_what_entities_carry_is_bounded_in_all() -> None:
             with pytest.raises(errors.EntityBoundsInvalid):
                 await ada.say(claude, "x", entities=linked(*sizes))
             with pytest.raises(errors.EntityBoundsInvalid):
-                await ada(api.MessagesSaveDraft(
-                    peer=ada.peer(claude), message="x", entities=linked(*sizes)))  # fmt: skip
+                await ada(
+                    api.MessagesSaveDraft(
+                        peer=ada.peer(claude), message="x", entities=linked(*sizes)
+                    )
+                )
         assert await claude.texts(ada) == ["two", "many"]
 
 
@@ -86,9 +89,14 @@ async def test_heavy_posts_come_in_slices_of_a_channels_difference() -> None:
         await say_much(ada, channel)
         pts, texts, finals = 1, [], []
         while not finals or not finals[-1]:
-            got = await claude(api.UpdatesGetChannelDifference(
-                channel=claude.channel(channel), filter=api.ChannelMessagesFilterEmpty(), pts=pts,
-                limit=1_000))  # fmt: skip
+            got = await claude(
+                api.UpdatesGetChannelDifference(
+                    channel=claude.channel(channel),
+                    filter=api.ChannelMessagesFilterEmpty(),
+                    pts=pts,
+                    limit=1_000,
+                )
+            )
             texts += [m.message[:2] for m in got.new_messages if isinstance(m, api.Message)]
             pts = got.pts
             finals.append(got.final)
@@ -101,16 +109,34 @@ async def test_heavy_messages_come_in_pages_of_the_history() -> None:
     async with village(twins=False) as v:
         ada, claude = await v.people_named("Ada", "Claude")
         numbers = await say_much(ada, claude)
-        got = await ada(api.MessagesGetHistory(
-            peer=ada.peer(claude), offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0,
-            min_id=0, hash=0))  # fmt: skip
+        got = await ada(
+            api.MessagesGetHistory(
+                peer=ada.peer(claude),
+                offset_id=0,
+                offset_date=0,
+                add_offset=0,
+                limit=100,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            )
+        )
         shown = [m.id for m in got.messages]
         assert 50 < len(shown) < MANY
         assert shown == numbers[::-1][: len(shown)]
         assert (type(got), got.count) == (api.MessagesMessagesSlice, MANY)
-        rest = await ada(api.MessagesGetHistory(
-            peer=ada.peer(claude), offset_id=shown[-1], offset_date=0, add_offset=0, limit=100,
-            max_id=0, min_id=0, hash=0))  # fmt: skip
+        rest = await ada(
+            api.MessagesGetHistory(
+                peer=ada.peer(claude),
+                offset_id=shown[-1],
+                offset_date=0,
+                add_offset=0,
+                limit=100,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            )
+        )
         assert shown + [m.id for m in rest.messages] == numbers[::-1]
 
 
@@ -122,8 +148,9 @@ async def test_of_more_close_friends_than_contacts_the_rest_is_not_looked_at(
     async with village() as v:
         ada, bob, claude = await v.people_named("Ada", "Bob", "Claude")
         for other in (bob, claude):
-            await ada(api.ContactsAddContact(
-                id=ada.user(other), first_name="x", last_name="", phone=""))  # fmt: skip
+            await ada(
+                api.ContactsAddContact(id=ada.user(other), first_name="x", last_name="", phone="")
+            )
         await ada(api.ContactsEditCloseFriends(id=[bob.id, bob.id, claude.id]))
         known = await ada(api.UsersGetUsers(id=[ada.user(bob), ada.user(claude)]))
         assert [u.close_friend for u in known] == [True, False]

@@ -35,10 +35,11 @@ async def test_who_writes_was_here(where: str) -> None:
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         chat: Any = {
-            "private": lambda: ada, "group": lambda: bob.group("G", ada),
+            "private": lambda: ada,
+            "group": lambda: bob.group("G", ada),
             "supergroup": lambda: bob.supergroup("S", ada),
             "channel": lambda: bob.supergroup("C", ada, broadcast=True),
-        }[where]()  # fmt: skip
+        }[where]()
         chat = chat if where == "private" else await chat
         before = await left(v, ada, bob)
         assert (await seen(ada, bob)).was_online == before
@@ -74,9 +75,14 @@ async def test_what_was_to_be_sent_later_does_not_say_that_its_author_is_here() 
         ada, bob = await v.people_named("Ada", "Bob")
         news = await bob.supergroup("News", ada, broadcast=True)
         for to in (ada, news):
-            await bob(api.MessagesSendMessage(
-                peer=bob.peer(to), message="later", random_id=v.number(),
-                schedule_date=int(v.clock.time) + 600))  # fmt: skip
+            await bob(
+                api.MessagesSendMessage(
+                    peer=bob.peer(to),
+                    message="later",
+                    random_id=v.number(),
+                    schedule_date=int(v.clock.time) + 600,
+                )
+            )
         before = await left(v, bob)
         assert "later" in await ada.texts(bob)
         assert "later" in await ada.texts(news)
@@ -87,8 +93,10 @@ async def test_who_hides_when_they_are_here_may_write() -> None:
     """Nobody reads more of it than before; it is kept for those who may."""
     async with village() as v:
         ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
-        allowed = [api.InputPrivacyValueAllowUsers(users=[bob.user(eve)]),
-                   api.InputPrivacyValueDisallowAll()]  # fmt: skip
+        allowed = [
+            api.InputPrivacyValueAllowUsers(users=[bob.user(eve)]),
+            api.InputPrivacyValueDisallowAll(),
+        ]
         await bob(api.AccountSetPrivacy(key=STATUS, rules=allowed))
         await left(v, bob)
         await bob.say(ada, "psst")

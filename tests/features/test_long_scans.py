@@ -63,16 +63,33 @@ async def fill(v: Village, who: Person, peer: int, count: int = MANY, text: str 
     async with v.house.change(Owner(Kind.USER, who.id)) as change:
         first = change.next("pts", count) - count + 1
         for number in range(count):
-            change.put(Message(
-                peer=peer, id=first + number, date=change.now - count + number, sender=who.id,
-                out=True, text=f"{text} {number}"))  # fmt: skip
+            change.put(
+                Message(
+                    peer=peer,
+                    id=first + number,
+                    date=change.now - count + number,
+                    sender=who.id,
+                    out=True,
+                    text=f"{text} {number}",
+                )
+            )
         change.put(Dialog(peer=peer, top=first + count - 1, date=change.now))
 
 
 async def search(who: Person, chat: Any, q: str, **how: Any) -> Any:
     """Search in one conversation."""
-    given = {"filter": EMPTY, "min_date": 0, "max_date": 0, "offset_id": 0, "add_offset": 0,
-             "limit": 10, "max_id": 0, "min_id": 0, "hash": 0, **how}  # fmt: skip
+    given = {
+        "filter": EMPTY,
+        "min_date": 0,
+        "max_date": 0,
+        "offset_id": 0,
+        "add_offset": 0,
+        "limit": 10,
+        "max_id": 0,
+        "min_id": 0,
+        "hash": 0,
+        **how,
+    }
     return await who(api.MessagesSearch(peer=who.peer(chat), q=q, **given))
 
 
@@ -106,8 +123,9 @@ async def test_a_search_of_everything_reads_no_further_than_its_page() -> None:
         assert sum(noted.of(Message)) <= 3 * looking.PAGE_MESSAGES
         found, rate, peer, number = [], 0, api.InputPeerEmpty(), 0
         while True:
-            page = await everywhere(ada, "word", limit=100, offset_rate=rate, offset_peer=peer,
-                                    offset_id=number)  # fmt: skip
+            page = await everywhere(
+                ada, "word", limit=100, offset_rate=rate, offset_peer=peer, offset_id=number
+            )
             found += [(m.peer_id.user_id, m.id) for m in page.messages]
             if page.next_rate is None:
                 break
@@ -183,8 +201,11 @@ async def test_between_two_pages_of_any_search_everybody_else_is_served() -> Non
         searches = [asyncio.ensure_future(search(one, bob, "absent")) for one in searching]
         await asyncio.sleep(0)
         with reads(v) as noted:
-            number = await bob.device(api.MessagesSendMessage(
-                peer=bob.peer(searching[0]), message="meanwhile", random_id=v.number()))  # fmt: skip
+            number = await bob.device(
+                api.MessagesSendMessage(
+                    peer=bob.peer(searching[0]), message="meanwhile", random_id=v.number()
+                )
+            )
             pages = len([size for size in noted.of(Message) if size == PAGE_RECORDS])
         assert number.id
         assert pages <= len(searching)
@@ -236,8 +257,9 @@ async def test_searching_without_pause_reads_so_many_records_a_second_and_no_mor
         earned = size * scale + (v.clock.time - began) * scale / refill_s
         assert earned / 2 < pages <= earned + MANY / PAGE_RECORDS
         await until_refused(lambda: search(ada, bob, "absent"))
-        log = await ada(api.ChannelsGetAdminLog(
-            channel=ada.channel(sup), q="", max_id=0, min_id=0, limit=10))  # fmt: skip
+        log = await ada(
+            api.ChannelsGetAdminLog(channel=ada.channel(sup), q="", max_id=0, min_id=0, limit=10)
+        )
         assert isinstance(log, api.ChannelsAdminLogResults)
 
 
@@ -264,13 +286,22 @@ async def test_posts_of_many_channels_are_looked_at_up_to_a_bound(
         ada = await v.person("Ada")
         for number in range(4):
             channel = await ada.supergroup("Open", broadcast=True)
-            await ada(api.ChannelsUpdateUsername(
-                channel=ada.channel(channel), username=f"open_news_{number}"))  # fmt: skip
+            await ada(
+                api.ChannelsUpdateUsername(
+                    channel=ada.channel(channel), username=f"open_news_{number}"
+                )
+            )
             await ada.say(channel, "news of today")
         with reads(v) as noted:
-            answer = await ada(api.ChannelsSearchPosts(
-                query="news", offset_rate=0, offset_peer=api.InputPeerEmpty(), offset_id=0,
-                limit=10))  # fmt: skip
+            answer = await ada(
+                api.ChannelsSearchPosts(
+                    query="news",
+                    offset_rate=0,
+                    offset_peer=api.InputPeerEmpty(),
+                    offset_id=0,
+                    limit=10,
+                )
+            )
         assert 3 <= sum(noted.of(Message)) < 8
         assert 1 <= len(answer.messages) < 4
 
@@ -285,9 +316,18 @@ async def test_passing_over_many_messages_is_done_in_pages_and_bounded() -> None
         await fill(v, ada, bob.id)
 
         async def page(add_offset: int, offset_id: int = 0) -> list[str]:
-            found = await ada(api.MessagesGetHistory(
-                peer=ada.peer(bob), offset_id=offset_id, offset_date=0, add_offset=add_offset,
-                limit=5, max_id=0, min_id=0, hash=0))  # fmt: skip
+            found = await ada(
+                api.MessagesGetHistory(
+                    peer=ada.peer(bob),
+                    offset_id=offset_id,
+                    offset_date=0,
+                    add_offset=add_offset,
+                    limit=5,
+                    max_id=0,
+                    min_id=0,
+                    hash=0,
+                )
+            )
             return [m.message for m in found.messages]
 
         with reads(v) as noted:
@@ -314,9 +354,19 @@ async def test_a_thread_by_date_is_found_by_halving() -> None:
             v.clock.time += 10
             await ada.say(sup, f"{number}", reply_to=api.InputReplyToMessage(reply_to_msg_id=top))
         with reads(v) as noted:
-            found = await ada(api.MessagesGetReplies(
-                peer=ada.peer(sup), msg_id=top, offset_id=0, limit=5, max_id=0, min_id=0, hash=0,
-                offset_date=int(v.clock.time) - 100, add_offset=0))  # fmt: skip
+            found = await ada(
+                api.MessagesGetReplies(
+                    peer=ada.peer(sup),
+                    msg_id=top,
+                    offset_id=0,
+                    limit=5,
+                    max_id=0,
+                    min_id=0,
+                    hash=0,
+                    offset_date=int(v.clock.time) - 100,
+                    add_offset=0,
+                )
+            )
         assert [m.message for m in found.messages] == ["28", "27", "26", "25", "24"]
         assert sum(noted.of(InThread)) == 5
 
@@ -348,8 +398,11 @@ async def test_a_query_of_the_admin_log_is_read_in_small_pages_and_paid_for() ->
             await ada(api.ChannelsEditTitle(channel=ada.channel(sup), title=f"Town {number}"))
 
         async def ask() -> Any:
-            return await ada(api.ChannelsGetAdminLog(
-                channel=ada.channel(sup), q="absent", max_id=0, min_id=0, limit=100))  # fmt: skip
+            return await ada(
+                api.ChannelsGetAdminLog(
+                    channel=ada.channel(sup), q="absent", max_id=0, min_id=0, limit=100
+                )
+            )
 
         with reads(v) as noted:
             assert (await ask()).events == []
@@ -396,8 +449,9 @@ async def test_of_many_who_reacted_only_those_who_are_shown_are_read() -> None:
             assert message is not None
             change.put(msgspec.structs.replace(message, reactions=(("🔥", 301),)))
             for stranger in range(1, 301):  # long ago
-                change.put(Reacted(
-                    peer=peer, id=number, user=stranger, words=("🔥",), date=stranger))  # fmt: skip
+                change.put(
+                    Reacted(peer=peer, id=number, user=stranger, words=("🔥",), date=stranger)
+                )
 
         async def recent() -> list[int]:
             shown = next(m for m in await ada.history(sup) if m.id == number)
@@ -415,8 +469,9 @@ async def test_of_many_who_reacted_only_those_who_are_shown_are_read() -> None:
             await react(cid, sup, number)
             assert await recent() == [300, 299, 298]
         assert sum(noted.of(Reacted)) <= 2 * 2  # whether anybody is left, for the author
-        listed = await ada(api.MessagesGetMessageReactionsList(
-            peer=ada.peer(sup), id=number, limit=5))  # fmt: skip
+        listed = await ada(
+            api.MessagesGetMessageReactionsList(peer=ada.peer(sup), id=number, limit=5)
+        )
         assert listed.count == 300
 
 

@@ -77,8 +77,10 @@ async def test_a_part_that_waits_in_a_box_is_refused_likewise(post: Post) -> Non
     """A box is on the same disk."""
     DISK.leave(RESERVE)
     with pytest.raises(errors.StorageFull):
-        await post.ask(ADA, api.UploadSaveBigFilePart(
-            file_id=7, file_part=3, file_total_parts=4, bytes=bytes(KIB)))  # fmt: skip
+        await post.ask(
+            ADA,
+            api.UploadSaveBigFilePart(file_id=7, file_part=3, file_total_parts=4, bytes=bytes(KIB)),
+        )
     assert await post.used(ADA) == 0
 
 
@@ -86,8 +88,9 @@ async def test_nothing_is_made_of_what_was_uploaded_before(post: Post) -> None:
     """No sizes of a photo, no thumbnail of a film, no photo beside a name; and no message is half sent."""
     image, moving = picture(900, 700), film(width=240, height=240, seconds=1)
     photo, face, seen, live = [await post.put_up(ADA, d) for d in (image, image, moving, moving)]
-    theirs = await post.send(CLAUDE, ADA, api.InputMediaUploadedPhoto(
-        file=await post.put_up(CLAUDE, picture(640, 640))))  # fmt: skip
+    theirs = await post.send(
+        CLAUDE, ADA, api.InputMediaUploadedPhoto(file=await post.put_up(CLAUDE, picture(640, 640)))
+    )
     before, used = dict(post.blobs._parts), await post.used(ADA)
     DISK.leave(RESERVE)
     for media in (
@@ -122,9 +125,13 @@ async def test_messages_go_on_and_files_are_fetched(post: Post) -> None:
     inbox = await post.inbox(CLAUDE, ADA)
     assert [m.message for m in inbox[:20]] == [str(n) for n in reversed(range(20))]
     assert await post.fetch(CLAUDE, inbox[20].media.document) == data
-    again = api.InputMediaDocument(id=api.InputDocument(
-        id=sent.media.document.id, access_hash=sent.media.document.access_hash,
-        file_reference=sent.media.document.file_reference))  # fmt: skip
+    again = api.InputMediaDocument(
+        id=api.InputDocument(
+            id=sent.media.document.id,
+            access_hash=sent.media.document.access_hash,
+            file_reference=sent.media.document.file_reference,
+        )
+    )
     await post.send(ADA, CLAUDE, again)
     await post.send(ADA, CLAUDE, api.InputMediaDice(emoticon="🎲"))
     with pytest.raises(errors.StorageFull):

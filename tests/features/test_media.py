@@ -12,7 +12,18 @@ import msgspec
 import pytest
 from PIL import Image
 from tests.features.films import voice
-from tests.features.post import ADA, CLAUDE, EVE, KIB, Post, document, open_post, picture, place
+from tests.features.post import (
+    ADA,
+    CLAUDE,
+    EVE,
+    KIB,
+    Post,
+    document,
+    named,
+    open_post,
+    picture,
+    place,
+)
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
@@ -206,11 +217,17 @@ def clone(shown: Any, **other: Any) -> Any:
     """Return what was shown, with some of it changed."""
     return api.Document(
         **{
-            "id": shown.id, "access_hash": shown.access_hash, "date": 0, "mime_type": "",
-            "file_reference": shown.file_reference, "size": 0, "dc_id": 2, "attributes": [],
+            "id": shown.id,
+            "access_hash": shown.access_hash,
+            "date": 0,
+            "mime_type": "",
+            "file_reference": shown.file_reference,
+            "size": 0,
+            "dc_id": 2,
+            "attributes": [],
             **other,
         }
-    )  # fmt: skip
+    )
 
 
 async def test_a_reference_expires_and_comes_fresh_with_the_message(post: Post) -> None:
@@ -265,14 +282,6 @@ async def test_ids_tell_nothing(post: Post) -> None:
 # -- sending on -------------------------------------------------------------------------------------
 
 
-def named(shown: Any) -> Any:
-    """Return a document as an input."""
-    given = api.InputDocument(
-        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference
-    )
-    return api.InputMediaDocument(id=given)
-
-
 async def test_what_was_received_can_be_sent_on(post: Post) -> None:
     """By its name, without uploading it again; and forwarded."""
     await post.send_file(ADA, CLAUDE, b"words")
@@ -281,10 +290,12 @@ async def test_what_was_received_can_be_sent_on(post: Post) -> None:
     await post.ask(
         CLAUDE,
         api.MessagesForwardMessages(
-            from_peer=post.peer(CLAUDE, ADA), id=[theirs.id], random_id=[5],
+            from_peer=post.peer(CLAUDE, ADA),
+            id=[theirs.id],
+            random_id=[5],
             to_peer=post.peer(CLAUDE, EVE),
         ),
-    )  # fmt: skip
+    )
     await post.house.relay.settle()
     forwarded, sent_on = (await post.inbox(EVE, CLAUDE))[:2]
     assert await post.fetch(EVE, sent_on.media.document) == b"words"
@@ -365,16 +376,18 @@ async def test_what_a_client_says_of_a_document_is_kept_within_bounds(post: Post
     waveform = b"w" * 500
     file = await post.put_up(ADA, voice(seconds=3))
     message = await post.send(
-        ADA, CLAUDE,
+        ADA,
+        CLAUDE,
         document(
-            file, mime_type="../../etc\n",
+            file,
+            mime_type="../../etc\n",
             attributes=[
                 api.DocumentAttributeAudio(voice=True, duration=-3, waveform=waveform),
                 api.DocumentAttributeFilename(file_name="../../etc/pass\nwd" + "x" * 300 + ".ogg"),
                 api.DocumentAttributeSticker(alt="x", stickerset=api.InputStickerSetEmpty()),
             ],
         ),
-    )  # fmt: skip
+    )
     audio, name = message.media.document.attributes
     assert (audio.voice, audio.duration) == (True, 3)
     assert len(audio.waveform) == rules.WAVEFORM_BYTES_MAX
@@ -444,145 +457,3 @@ async def test_places_and_contacts_are_sent_as_they_are(post: Post) -> None:
         change.put(msgspec.structs.replace(known, found=True))
     sent = (await post.send(ADA, CLAUDE, contact)).media
     assert (sent.user_id, sent.first_name) == (EVE, "Eve")
-
-
-@pytest.mark.parametrize(
-    ("media", "refusal"),
-    [
-        (api.InputMediaEmpty(), errors.MediaEmpty),
-        (api.InputMediaPhotoExternal(url="http://127.0.0.1/x.jpg"), errors.ExternalUrlInvalid),
-        (api.InputMediaDocumentExternal(url="http://127.0.0.1/x"), errors.ExternalUrlInvalid),
-        (api.InputMediaWebPage(url="http://127.0.0.1/"), errors.WebpageMediaEmpty),
-        (api.InputMediaDice(emoticon="🎲"), None),
-    ],
-)
-async def test_what_is_not_served_is_refused(
-    post: Post, media: Any, refusal: type[Exception] | None
-) -> None:
-    """Above all, nothing is fetched from an address a client names."""
-    if refusal is None:
-        assert await post.send(ADA, CLAUDE, media)
-        return
-    with pytest.raises(refusal):
-        await post.send(ADA, CLAUDE, media)
-
-
-# -- in groups --------------------------------------------------------------------------------------
-
-
-async def group_of(post: Post) -> Any:
-    """Let Ada make a supergroup with Claude in it; return its channel."""
-    made = await post.ask(ADA, api.ChannelsCreateChannel(title="Tours", about="", megagroup=True))
-    channel = made.chats[0]
-    who = api.InputUser(
-        user_id=CLAUDE, access_hash=accounts.access_hash(post.house, ADA, Kind.USER, CLAUDE)
-    )
-    peer = inner(post, ADA, channel.id)
-    await post.ask(ADA, api.ChannelsInviteToChannel(channel=peer, users=[who]))
-    await post.house.relay.settle()
-    return channel.id
-
-
-def inner(post: Post, viewer: int, channel: int, kind: Any = api.InputChannel) -> Any:
-    """Return how somebody names a channel."""
-    hashed = accounts.access_hash(post.house, viewer, Kind.CHANNEL, channel)
-    return kind(channel_id=channel, access_hash=hashed)
-
-
-async def in_group(post: Post, user: int, channel: int) -> Any:
-    """Return the newest message of a group as somebody sees it."""
-    history = await post.ask(
-        user,
-        api.MessagesGetHistory(
-            peer=inner(post, user, channel, api.InputPeerChannel), offset_id=0, offset_date=0,
-            add_offset=0, limit=1, max_id=0, min_id=0, hash=0,
-        ),
-    )  # fmt: skip
-    return history.messages[0]
-
-
-async def send_there(post: Post, user: int, channel: int, media: Any) -> None:
-    """Send a medium to a group."""
-    peer = inner(post, user, channel, api.InputPeerChannel)
-    random_id = int.from_bytes(os.urandom(7), "big")
-    await post.ask(
-        user, api.MessagesSendMedia(peer=peer, media=media, message="", random_id=random_id)
-    )
-    await post.house.relay.settle()
-
-
-async def test_who_was_removed_from_a_group_fetches_nothing_more(post: Post) -> None:
-    """Not even with a reference that would hold for a day; who was never in it gets none."""
-    group = await group_of(post)
-    await send_there(post, ADA, group, document(await post.put_up(ADA, b"among us")))
-    shown = (await in_group(post, CLAUDE, group)).media.document
-    assert await post.fetch(CLAUDE, shown) == b"among us"
-    banned = api.ChatBannedRights(view_messages=True, until_date=0)
-    await post.ask(
-        ADA,
-        api.ChannelsEditBanned(
-            channel=inner(post, ADA, group), participant=post.peer(ADA, CLAUDE),
-            banned_rights=banned,
-        ),
-    )  # fmt: skip
-    await post.house.relay.settle()
-    with pytest.raises(errors.FileReferenceExpired):
-        await post.fetch(CLAUDE, shown)
-    with pytest.raises(errors.FileReferenceExpired):
-        await post.send(CLAUDE, EVE, named(shown))
-
-
-async def test_what_a_group_forbids_is_not_taken(post: Post) -> None:
-    """Files refused by their kind, before anything is kept of them; a text still goes."""
-    group = await group_of(post)
-    await post.ask(
-        ADA,
-        api.MessagesEditChatDefaultBannedRights(
-            peer=inner(post, ADA, group, api.InputPeerChannel),
-            banned_rights=api.ChatBannedRights(send_docs=True, until_date=0),
-        ),
-    )
-    file = await post.put_up(CLAUDE, voice(seconds=1))
-    with pytest.raises(errors.ChatSendDocsForbidden):
-        await send_there(post, CLAUDE, group, document(file))
-    spoken = [api.DocumentAttributeAudio(voice=True, duration=1)]
-    await send_there(post, CLAUDE, group, document(file, attributes=spoken))
-    assert (await in_group(post, ADA, group)).media.voice
-    mine = await post.send(CLAUDE, CLAUDE, document(await post.put_up(CLAUDE, b"other")))
-    with pytest.raises(errors.ChatSendDocsForbidden):
-        await send_there(post, CLAUDE, group, named(mine.media.document))
-    forward = api.MessagesForwardMessages(
-        from_peer=api.InputPeerSelf(), id=[mine.id], random_id=[1],
-        to_peer=inner(post, CLAUDE, group, api.InputPeerChannel),
-    )  # fmt: skip
-    with pytest.raises(errors.ChatSendDocsForbidden):
-        await post.ask(CLAUDE, forward)
-
-
-async def test_an_upload_used_as_a_photo_can_still_be_told_missing(post: Post) -> None:
-    """Its bytes are gone once the photo is made; as a file it has to be uploaded again."""
-    file = await post.put_up(ADA, picture(100, 100))
-    await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=file))
-    with pytest.raises(errors.FilePartMissing):
-        await post.send(ADA, CLAUDE, document(file))
-    other = await post.put_up(ADA, picture(120, 100))
-    await post.send(ADA, CLAUDE, document(other))
-    message = await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=other))
-    assert message.media.photo.sizes[-1].w == 120
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("Screenshot 2026-01-02 at 10.11.12\u202fAM.png", "Screenshot 2026-01-02 at 10.11.12 AM.png"),
-        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 holiday.txt",) * 2,
-        ("می\u200cخواهم.pdf",) * 2,
-        ("gpj\u202etxt.exe", "gpjtxt.exe"),
-        ("\u200b", "file"),
-        ("\u3164/..", "file"),
-        ("é" * 254 + "\U0001f468\u200d\U0001f469.txt", "é" * (rules.FILE_NAME_CHARACTERS_MAX - 4) + ".txt"),
-    ],
-)  # fmt: skip
-def test_a_file_keeps_its_name_with_its_words_apart(given: str, kept: str) -> None:
-    """Every space is one, what is joined stays joined; no directory, nothing that turns the writing."""
-    assert rules.clean_name(given) == kept

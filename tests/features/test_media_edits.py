@@ -5,8 +5,19 @@ from typing import Any
 
 import pytest
 from tests.features.films import film, voice
-from tests.features.post import ADA, CLAUDE, EVE, Post, document, open_post, picture
-from tests.features.test_media import group_of, in_group, inner, send_there
+from tests.features.post import (
+    ADA,
+    CLAUDE,
+    EVE,
+    Post,
+    document,
+    group_of,
+    in_group,
+    inner,
+    open_post,
+    picture,
+    send_there,
+)
 
 from chappe.tl import api, errors
 
@@ -119,9 +130,12 @@ async def test_an_album_stays_an_album(post: Post) -> None:
 async def test_in_a_group_a_medium_is_replaced_by_what_may_be_sent_there(post: Post) -> None:
     """Everybody sees the new one; what the group forbids is refused."""
     group = await group_of(post)
-    await send_there(post, CLAUDE, group, api.InputMediaUploadedPhoto(
-        file=await post.put_up(CLAUDE, picture(30, 30))
-    ))  # fmt: skip
+    await send_there(
+        post,
+        CLAUDE,
+        group,
+        api.InputMediaUploadedPhoto(file=await post.put_up(CLAUDE, picture(30, 30))),
+    )
     number = (await in_group(post, CLAUDE, group)).id
     there = inner(post, CLAUDE, group, api.InputPeerChannel)
     given = document(await post.put_up(CLAUDE, b"notes"))
@@ -196,9 +210,11 @@ async def test_a_film_has_its_cover_and_its_beginning(post: Post) -> None:
         id=cover.id, access_hash=cover.access_hash, file_reference=cover.file_reference
     )
     moving = document(
-        await post.put_up(ADA, film()), mime_type="video/mp4", video_cover=given,
+        await post.put_up(ADA, film()),
+        mime_type="video/mp4",
+        video_cover=given,
         video_timestamp=1,
-    )  # fmt: skip
+    )
     await post.send(ADA, CLAUDE, moving)
     theirs = (await post.inbox(CLAUDE, ADA))[0].media
     assert theirs.video_timestamp == 1

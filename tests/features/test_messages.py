@@ -12,8 +12,7 @@ async def test_a_message_arrives_once_however_often_it_is_sent() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         for text in ("hello", "hello", "something else"):
-            await ada(api.MessagesSendMessage(
-                peer=ada.peer(claude), message=text, random_id=77))  # fmt: skip
+            await ada(api.MessagesSendMessage(peer=ada.peer(claude), message=text, random_id=77))
         await v.settle()
         assert await claude.texts(ada) == ["hello"]
         assert [u.message.message for u in claude.told(api.UpdateNewMessage)] == ["hello"]
@@ -29,8 +28,7 @@ async def test_an_edit_reaches_the_other_and_only_its_author_may_make_it() -> No
         assert await claude.texts(ada) == ["hello"]
         theirs = (await claude.history(ada))[0].id
         with pytest.raises(errors.MessageAuthorRequired):
-            await claude(api.MessagesEditMessage(
-                peer=claude.peer(ada), id=theirs, message="never"))  # fmt: skip
+            await claude(api.MessagesEditMessage(peer=claude.peer(ada), id=theirs, message="never"))
         assert await ada.texts(claude) == ["hello"]
 
 

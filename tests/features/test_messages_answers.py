@@ -51,8 +51,11 @@ async def test_a_quote_is_kept_where_it_is_from_and_as_it_was_drawn(kind: str) -
         there = ada if kind == "private" else chat
         theirs = (await newest(bob, there)).id
         bold = [api.MessageEntityBold(offset=0, length=3), api.MessageEntityUrl(offset=0, length=3)]
-        await bob.say(there, "which one?", reply_to=answer(
-            theirs, quote_text="one", quote_offset=13, quote_entities=bold))  # fmt: skip
+        await bob.say(
+            there,
+            "which one?",
+            reply_to=answer(theirs, quote_text="one", quote_offset=13, quote_entities=bold),
+        )
         for who, where in ((ada, chat), (bob, there)):
             header = (await newest(who, where)).reply_to
             assert (header.quote, header.quote_text, header.quote_offset) == (True, "one", 14)
@@ -61,9 +64,15 @@ async def test_a_quote_is_kept_where_it_is_from_and_as_it_was_drawn(kind: str) -
             with pytest.raises(errors.QuoteTextInvalid):
                 await bob.say(there, "what?", reply_to=answer(theirs, quote_text=wrong))
         with pytest.raises(errors.QuoteTextInvalid):
-            await bob.say(there, "what?", reply_to=answer(
-                theirs, quote_text="one",
-                quote_entities=[api.MessageEntityBold(offset=2, length=9)]))  # fmt: skip
+            await bob.say(
+                there,
+                "what?",
+                reply_to=answer(
+                    theirs,
+                    quote_text="one",
+                    quote_entities=[api.MessageEntityBold(offset=2, length=9)],
+                ),
+            )
         with pytest.raises(errors.ReplyMessageIdInvalid):
             await bob.say(there, "what?", reply_to=answer(9999, quote_text="one"))
 
@@ -78,7 +87,9 @@ async def test_an_answer_in_another_chat_says_where_it_is_from_to_who_may_go_the
         await bob.say(cid, "look", reply_to=given)
         mine = (await newest(bob, cid)).reply_to
         assert (mine.reply_to_peer_id, mine.reply_to_msg_id) == (
-            api.PeerChannel(channel_id=news.id), post)  # fmt: skip
+            api.PeerChannel(channel_id=news.id),
+            post,
+        )
         theirs = (await newest(cid, bob)).reply_to
         assert (theirs.reply_to_peer_id, theirs.reply_to_msg_id) == (None, None)
         assert (theirs.quote_text, theirs.reply_from.channel_post) == ("sun", post)
@@ -99,8 +110,11 @@ async def test_words_of_a_private_chat_are_quoted_elsewhere_without_its_numbers(
         header = (await newest(cid, group)).reply_to
         assert (header.reply_to_msg_id, header.reply_to_peer_id) == (None, None)
         assert header.reply_from.from_id == api.PeerUser(user_id=ada.id)
-        await ada(api.AccountSetPrivacy(
-            key=api.InputPrivacyKeyForwards(), rules=[api.InputPrivacyValueDisallowAll()]))  # fmt: skip
+        await ada(
+            api.AccountSetPrivacy(
+                key=api.InputPrivacyKeyForwards(), rules=[api.InputPrivacyValueDisallowAll()]
+            )
+        )
         await bob.say(group, "again", reply_to=answer(theirs, reply_to_peer_id=bob.peer(ada)))
         hidden = (await newest(cid, group)).reply_to.reply_from
         assert (hidden.from_id, hidden.from_name) == (None, "Ada")
@@ -111,15 +125,24 @@ async def test_what_may_not_leave_a_chat_leaves_on_no_road(kind: str) -> None:
     """Forward, copy without author, save, quote elsewhere: refused; within the chat one may quote."""
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
-        chat = await ada.group("Club", bob) if kind == "group" else await ada.supergroup(
-            "Club", bob, broadcast=kind == "channel")  # fmt: skip
+        chat = (
+            await ada.group("Club", bob)
+            if kind == "group"
+            else await ada.supergroup("Club", bob, broadcast=kind == "channel")
+        )
         await ada.say(chat, "stays here")
         number = (await newest(bob, chat)).id
 
         async def onward(to: Any, **how: Any) -> Any:
-            return await bob(api.MessagesForwardMessages(
-                from_peer=bob.peer(chat), to_peer=bob.peer(to), id=[number],
-                random_id=[v.number()], **how))  # fmt: skip
+            return await bob(
+                api.MessagesForwardMessages(
+                    from_peer=bob.peer(chat),
+                    to_peer=bob.peer(to),
+                    id=[number],
+                    random_id=[v.number()],
+                    **how,
+                )
+            )
 
         await onward(bob)
         await ada(api.MessagesToggleNoForwards(peer=ada.peer(chat), enabled=True))
@@ -129,8 +152,11 @@ async def test_what_may_not_leave_a_chat_leaves_on_no_road(kind: str) -> None:
                 with pytest.raises(errors.ChatForwardsRestricted):
                     await onward(to, **how)
             with pytest.raises(errors.ChatForwardsRestricted):
-                await bob.say(to, "look", reply_to=answer(
-                    number, reply_to_peer_id=bob.peer(chat), quote_text="stays"))  # fmt: skip
+                await bob.say(
+                    to,
+                    "look",
+                    reply_to=answer(number, reply_to_peer_id=bob.peer(chat), quote_text="stays"),
+                )
         if kind != "channel":
             await bob.say(chat, "why?", reply_to=answer(number, quote_text="stays"))
         await ada(api.MessagesToggleNoForwards(peer=ada.peer(chat), enabled=False))
@@ -145,12 +171,18 @@ async def test_one_message_may_be_kept_from_leaving() -> None:
         theirs = await newest(claude, ada)
         assert theirs.noforwards
         with pytest.raises(errors.ChatForwardsRestricted):
-            await claude(api.MessagesForwardMessages(
-                from_peer=claude.peer(ada), to_peer=claude.peer(bob), id=[theirs.id],
-                random_id=[1]))  # fmt: skip
+            await claude(
+                api.MessagesForwardMessages(
+                    from_peer=claude.peer(ada),
+                    to_peer=claude.peer(bob),
+                    id=[theirs.id],
+                    random_id=[1],
+                )
+            )
         with pytest.raises(errors.ChatForwardsRestricted):
-            await claude.say(bob, "look", reply_to=answer(
-                theirs.id, reply_to_peer_id=claude.peer(ada)))  # fmt: skip
+            await claude.say(
+                bob, "look", reply_to=answer(theirs.id, reply_to_peer_id=claude.peer(ada))
+            )
 
 
 async def test_a_saved_message_says_where_it_was() -> None:
@@ -163,22 +195,36 @@ async def test_a_saved_message_says_where_it_was() -> None:
         told = (await newest(bob, ada)).id
 
         async def save(chat: Any, number: int, **how: Any) -> Any:
-            await bob(api.MessagesForwardMessages(
-                from_peer=bob.peer(chat), to_peer=api.InputPeerSelf(), id=[number],
-                random_id=[v.number()], **how))  # fmt: skip
+            await bob(
+                api.MessagesForwardMessages(
+                    from_peer=bob.peer(chat),
+                    to_peer=api.InputPeerSelf(),
+                    id=[number],
+                    random_id=[v.number()],
+                    **how,
+                )
+            )
             await v.settle()
             return (await newest(bob, bob)).fwd_from
 
         saved = await save(news, post)
         assert (saved.saved_from_peer, saved.saved_from_msg_id, saved.channel_post) == (
-            api.PeerChannel(channel_id=news.id), post, post)  # fmt: skip
+            api.PeerChannel(channel_id=news.id),
+            post,
+            post,
+        )
         saved = await save(ada, told)
         assert (saved.saved_from_peer, saved.saved_from_msg_id) == (
-            api.PeerUser(user_id=ada.id), told)  # fmt: skip
+            api.PeerUser(user_id=ada.id),
+            told,
+        )
         assert await save(ada, told, drop_author=True) is None
         cid = await v.person("Cid")
-        await bob(api.MessagesForwardMessages(
-            from_peer=bob.peer(news), to_peer=bob.peer(cid), id=[post], random_id=[v.number()]))  # fmt: skip
+        await bob(
+            api.MessagesForwardMessages(
+                from_peer=bob.peer(news), to_peer=bob.peer(cid), id=[post], random_id=[v.number()]
+            )
+        )
         await v.settle()
         assert (await newest(cid, bob)).fwd_from.saved_from_peer is None
 
@@ -192,9 +238,14 @@ async def test_forwards_are_refused_by_number_right_and_random_id() -> None:
         number = await ada.say(group, "hi")
 
         async def onward(ids: list[int], randoms: list[int], to: Any = None) -> Any:
-            return await ada(api.MessagesForwardMessages(
-                from_peer=ada.peer(group), to_peer=ada.peer(to or bob), id=ids,
-                random_id=randoms))  # fmt: skip
+            return await ada(
+                api.MessagesForwardMessages(
+                    from_peer=ada.peer(group),
+                    to_peer=ada.peer(to or bob),
+                    id=ids,
+                    random_id=randoms,
+                )
+            )
 
         for ids in ([999], [service]):
             with pytest.raises(errors.MessageIdInvalid):
@@ -283,17 +334,28 @@ async def test_drafts_keep_what_they_answer_and_are_cleared_by_sending() -> None
         sup = await ada.supergroup("Club", claude)
         number = await ada.say(claude, "a long story")
         post = await ada.say(sup, "elsewhere")
-        await ada(api.MessagesSaveDraft(
-            peer=ada.peer(claude), message=" I think ", invert_media=True, effect=77,
-            entities=[api.MessageEntityBold(offset=1, length=1)], no_webpage=True,
-            reply_to=answer(number, quote_text="long", quote_offset=2)))  # fmt: skip
+        await ada(
+            api.MessagesSaveDraft(
+                peer=ada.peer(claude),
+                message=" I think ",
+                invert_media=True,
+                effect=77,
+                entities=[api.MessageEntityBold(offset=1, length=1)],
+                no_webpage=True,
+                reply_to=answer(number, quote_text="long", quote_offset=2),
+            )
+        )
         draft = (await ada.dialog(claude)).draft
         assert (draft.message, draft.no_webpage, draft.effect) == ("I think", True, 77)
         assert (draft.reply_to.quote_text, draft.reply_to.quote_offset) == ("long", 2)
         assert draft.entities == [api.MessageEntityBold(offset=0, length=1)]
-        await ada(api.MessagesSaveDraft(
-            peer=ada.peer(claude), message="no:", reply_to=answer(
-                post, reply_to_peer_id=ada.peer(sup))))  # fmt: skip
+        await ada(
+            api.MessagesSaveDraft(
+                peer=ada.peer(claude),
+                message="no:",
+                reply_to=answer(post, reply_to_peer_id=ada.peer(sup)),
+            )
+        )
         draft = (await ada.dialog(claude)).draft
         assert draft.reply_to.reply_to_peer_id == ada.peer(sup)
         await v.settle()
@@ -309,12 +371,19 @@ async def test_drafts_keep_what_they_answer_and_are_cleared_by_sending() -> None
         with pytest.raises(errors.MessageTooLong):
             await ada(api.MessagesSaveDraft(peer=ada.peer(sup), message="x" * 4097))
         with pytest.raises(errors.EntityBoundsInvalid):
-            await ada(api.MessagesSaveDraft(
-                peer=ada.peer(sup), message="x",
-                entities=[api.MessageEntityBold(offset=0, length=2)]))  # fmt: skip
+            await ada(
+                api.MessagesSaveDraft(
+                    peer=ada.peer(sup),
+                    message="x",
+                    entities=[api.MessageEntityBold(offset=0, length=2)],
+                )
+            )
         with pytest.raises(errors.PeerIdInvalid):
-            await ada(api.MessagesSaveDraft(
-                peer=api.InputPeerUser(user_id=claude.id, access_hash=1), message="x"))  # fmt: skip
+            await ada(
+                api.MessagesSaveDraft(
+                    peer=api.InputPeerUser(user_id=claude.id, access_hash=1), message="x"
+                )
+            )
 
 
 async def test_who_answers_what_is_gone_is_told_that_it_answers_nothing() -> None:
@@ -325,8 +394,11 @@ async def test_who_answers_what_is_gone_is_told_that_it_answers_nothing() -> Non
         await ada(api.MessagesDeleteMessages(id=[gone]))
 
         async def send(text: str, **more: Any) -> Any:
-            return await ada(api.MessagesSendMessage(
-                peer=ada.peer(bob), message=text, random_id=v.number(), **more))  # fmt: skip
+            return await ada(
+                api.MessagesSendMessage(
+                    peer=ada.peer(bob), message=text, random_id=v.number(), **more
+                )
+            )
 
         told = await send("y", reply_to=answer(gone))
         (new,) = (u.message for u in told.updates if isinstance(u, api.UpdateNewMessage))

@@ -9,15 +9,38 @@ from chappe.tl import api, errors
 from .village import Person, village
 
 UNSEEN = (  # marks without a shape, fillers, selectors, tags, and all of them
-    "\u200b", "\u2060", "\ufeff", "\u3164", "\u2800 \u2800", "\u115f", "\ufe0f", "\u200d\ufe0f",
-    "\u202e", "\xad", "\u034f", "\U000e0041", "\U000e0101", "\xa0", "\x00", "\ufffc", "\u180e",
-)  # fmt: skip
+    "\u200b",
+    "\u2060",
+    "\ufeff",
+    "\u3164",
+    "\u2800 \u2800",
+    "\u115f",
+    "\ufe0f",
+    "\u200d\ufe0f",
+    "\u202e",
+    "\xad",
+    "\u034f",
+    "\U000e0041",
+    "\U000e0101",
+    "\xa0",
+    "\x00",
+    "\ufffc",
+    "\u180e",
+)
 
 
 async def numbers(of: Person, chat: Any, **how: Any) -> list[str]:
     """Return the texts of one page of a conversation, newest first."""
-    given = {"offset_id": 0, "offset_date": 0, "add_offset": 0, "limit": 100, "max_id": 0,
-             "min_id": 0, "hash": 0, **how}  # fmt: skip
+    given = {
+        "offset_id": 0,
+        "offset_date": 0,
+        "add_offset": 0,
+        "limit": 100,
+        "max_id": 0,
+        "min_id": 0,
+        "hash": 0,
+        **how,
+    }
     got = await of(api.MessagesGetHistory(peer=of.peer(chat), **given))
     return [m.message for m in got.messages]
 
@@ -174,8 +197,7 @@ async def test_a_history_is_deleted_by_number_by_date_and_whole() -> None:
             dates.append(int(v.clock.time))
 
         async def delete(**how: Any) -> Any:
-            return await ada(api.MessagesDeleteHistory(
-                peer=ada.peer(bob), **{"max_id": 0, **how}))  # fmt: skip
+            return await ada(api.MessagesDeleteHistory(peer=ada.peer(bob), **{"max_id": 0, **how}))
 
         gone = await delete(max_id=ids[0])
         assert (gone.pts_count, gone.offset) == (1, 0)
@@ -210,8 +232,9 @@ async def test_a_cleared_conversation_keeps_its_place_and_nothing_that_was_said(
         newest = (await ada.history(bob))[0].id
 
         async def clear() -> Any:
-            answer = await ada(api.MessagesDeleteHistory(
-                peer=ada.peer(bob), max_id=0, just_clear=True))  # fmt: skip
+            answer = await ada(
+                api.MessagesDeleteHistory(peer=ada.peer(bob), max_id=0, just_clear=True)
+            )
             await v.settle()
             return answer
 
@@ -226,8 +249,11 @@ async def test_a_cleared_conversation_keeps_its_place_and_nothing_that_was_said(
         assert (again.pts, again.pts_count) == (first.pts, 0)
         mine = next(m.id for m in await bob.history(ada) if getattr(m, "message", "") == "three")
         await bob(api.MessagesEditMessage(peer=bob.peer(ada), id=mine, message="three!"))
-        await bob(api.MessagesSendReaction(
-            peer=bob.peer(ada), msg_id=mine, reaction=[api.ReactionEmoji(emoticon="👍")]))  # fmt: skip
+        await bob(
+            api.MessagesSendReaction(
+                peer=bob.peer(ada), msg_id=mine, reaction=[api.ReactionEmoji(emoticon="👍")]
+            )
+        )
         await bob(api.MessagesDeleteMessages(id=[mine], revoke=True))
         await v.settle()
         (left,) = await ada.history(bob)
@@ -255,13 +281,13 @@ async def test_a_channels_past_is_put_away_by_one_or_ended_for_all() -> None:
         await ada.say(sup, "new")
         assert await bob.texts(sup) == ["new"]
         with pytest.raises(errors.ChatAdminRequired):
-            await bob(api.ChannelsDeleteHistory(
-                channel=bob.channel(sup), max_id=0, for_everyone=True))  # fmt: skip
+            await bob(
+                api.ChannelsDeleteHistory(channel=bob.channel(sup), max_id=0, for_everyone=True)
+            )
         await ada(api.ChannelsUpdateUsername(channel=ada.channel(sup), username="the_s_group"))
         with pytest.raises(errors.ChannelParicipantMissing):
             await eve(api.ChannelsDeleteHistory(channel=eve.channel(sup), max_id=0))
-        await ada(api.ChannelsDeleteHistory(
-            channel=ada.channel(sup), max_id=0, for_everyone=True))  # fmt: skip
+        await ada(api.ChannelsDeleteHistory(channel=ada.channel(sup), max_id=0, for_everyone=True))
         await v.settle()
         assert await ada.texts(sup) == await bob.texts(sup) == []
 
@@ -298,8 +324,11 @@ async def test_what_cannot_be_a_message_is_never_kept() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
 
         async def send(text: str, random_id: int = 0, **how: Any) -> Any:
-            return await ada(api.MessagesSendMessage(
-                peer=ada.peer(bob), message=text, random_id=random_id or v.number(), **how))  # fmt: skip
+            return await ada(
+                api.MessagesSendMessage(
+                    peer=ada.peer(bob), message=text, random_id=random_id or v.number(), **how
+                )
+            )
 
         for empty in ("", " \n\t ", *UNSEEN):
             with pytest.raises(errors.MessageEmpty):
@@ -351,8 +380,11 @@ async def test_entities_are_measured_in_units_moved_with_the_text_and_found() ->
         assert message.message == "😀 ok #tag @ada_l https://a.example/x"
         seen = [(type(e).__name__[13:], e.offset, e.length) for e in message.entities]
         assert seen == [
-            ("Bold", 0, 4), ("Hashtag", 6, 4), ("Mention", 11, 6), ("Url", 18, 19),
-        ]  # fmt: skip
+            ("Bold", 0, 4),
+            ("Hashtag", 6, 4),
+            ("Mention", 11, 6),
+            ("Url", 18, 19),
+        ]
 
 
 async def test_an_edit_is_refused_by_author_age_and_sameness() -> None:
@@ -389,10 +421,16 @@ async def test_typing_is_told_to_who_is_here_and_kept_nowhere() -> None:
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         group, sup = await ada.group("G", bob), await ada.supergroup("S", bob)
-        kinds = (api.SendMessageTypingAction(), api.SendMessageUploadPhotoAction(progress=7),
-                 api.SendMessageCancelAction())  # fmt: skip
-        for chat, told in ((bob, api.UpdateUserTyping), (group, api.UpdateChatUserTyping),
-                           (sup, api.UpdateChannelUserTyping)):  # fmt: skip
+        kinds = (
+            api.SendMessageTypingAction(),
+            api.SendMessageUploadPhotoAction(progress=7),
+            api.SendMessageCancelAction(),
+        )
+        for chat, told in (
+            (bob, api.UpdateUserTyping),
+            (group, api.UpdateChatUserTyping),
+            (sup, api.UpdateChannelUserTyping),
+        ):
             for action in kinds:
                 await ada(api.MessagesSetTyping(peer=ada.peer(chat), action=action))
             await v.settle()

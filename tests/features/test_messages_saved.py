@@ -11,9 +11,14 @@ from .village import Person, village
 
 async def save(person: Person, source: Any, number: int) -> int:
     """Forward a message to oneself; return the number it has there."""
-    answer = await person(api.MessagesForwardMessages(
-        from_peer=person.peer(source), id=[number], random_id=[person.village.number()],
-        to_peer=api.InputPeerSelf()))  # fmt: skip
+    answer = await person(
+        api.MessagesForwardMessages(
+            from_peer=person.peer(source),
+            id=[number],
+            random_id=[person.village.number()],
+            to_peer=api.InputPeerSelf(),
+        )
+    )
     await person.village.settle()
     return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
 
@@ -27,8 +32,16 @@ async def saved(person: Person, **more: Any) -> list[tuple[int, bool]]:
 
 async def texts(person: Person, of: Person, **more: Any) -> list[str]:
     """Return what came from somebody, newest first."""
-    given = {"offset_id": 0, "offset_date": 0, "add_offset": 0, "limit": 10, "max_id": 0,
-             "min_id": 0, "hash": 0, **more}  # fmt: skip
+    given = {
+        "offset_id": 0,
+        "offset_date": 0,
+        "add_offset": 0,
+        "limit": 10,
+        "max_id": 0,
+        "min_id": 0,
+        "hash": 0,
+        **more,
+    }
     answer = await person(api.MessagesGetSavedHistory(peer=person.peer(of), **given))
     return [m.message for m in answer.messages]
 
@@ -36,8 +49,9 @@ async def texts(person: Person, of: Person, **more: Any) -> list[str]:
 async def react(person: Person, number: int, *words: str) -> Any:
     """Tag a saved message."""
     reaction = [api.ReactionEmoji(emoticon=w) for w in words]
-    answer = await person(api.MessagesSendReaction(
-        peer=api.InputPeerSelf(), msg_id=number, reaction=reaction))  # fmt: skip
+    answer = await person(
+        api.MessagesSendReaction(peer=api.InputPeerSelf(), msg_id=number, reaction=reaction)
+    )
     await person.village.settle()
     return answer.updates[0].reactions
 
@@ -61,9 +75,23 @@ async def test_saved_messages_are_sorted_by_whom_they_came_from() -> None:
         assert [who for who, _ in await saved(ada)] == [ada.id, cid.id, bob.id]
         assert await texts(ada, bob) == ["three", "two", "one"]
         assert await texts(ada, ada) == ["note"]
-        ids = [m.id for m in (await ada(api.MessagesGetSavedHistory(
-            peer=ada.peer(bob), offset_id=0, offset_date=0, add_offset=0, limit=10, max_id=0,
-            min_id=0, hash=0))).messages]  # fmt: skip
+        ids = [
+            m.id
+            for m in (
+                await ada(
+                    api.MessagesGetSavedHistory(
+                        peer=ada.peer(bob),
+                        offset_id=0,
+                        offset_date=0,
+                        add_offset=0,
+                        limit=10,
+                        max_id=0,
+                        min_id=0,
+                        hash=0,
+                    )
+                )
+            ).messages
+        ]
         assert await texts(ada, bob, offset_id=ids[1]) == ["one"]
         assert await texts(ada, bob, offset_id=ids[1], add_offset=-1, limit=1) == ["two"]
         assert await texts(ada, bob, min_id=ids[2], max_id=ids[0]) == ["two"]
@@ -158,16 +186,31 @@ async def test_reactions_to_saved_messages_are_tags() -> None:
         assert isinstance(again, api.MessagesSavedReactionTagsNotModified)
         await v.settle()
         assert ada.told(api.UpdateSavedReactionTags)
-        found = await ada(api.MessagesSearch(
-            peer=api.InputPeerSelf(), q="", filter=api.InputMessagesFilterEmpty(), min_date=0,
-            max_date=0, offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0, hash=0,
-            saved_reaction=[named]))  # fmt: skip
+        found = await ada(
+            api.MessagesSearch(
+                peer=api.InputPeerSelf(),
+                q="",
+                filter=api.InputMessagesFilterEmpty(),
+                min_date=0,
+                max_date=0,
+                offset_id=0,
+                add_offset=0,
+                limit=10,
+                max_id=0,
+                min_id=0,
+                hash=0,
+                saved_reaction=[named],
+            )
+        )
         assert [m.id for m in found.messages] == [three, two]
         await ada(api.MessagesUpdateSavedReactionTag(reaction=named))
         assert (await tags(ada))[1] == ("🎉", 2, None)
         with pytest.raises(errors.ReactionInvalid):
-            await ada(api.MessagesUpdateSavedReactionTag(
-                reaction=api.ReactionEmoji(emoticon="👎"), title="bad"))  # fmt: skip
+            await ada(
+                api.MessagesUpdateSavedReactionTag(
+                    reaction=api.ReactionEmoji(emoticon="👎"), title="bad"
+                )
+            )
         assert await tags(bob) == []
         offered = await ada(api.MessagesGetDefaultTagReactions(hash=0))
         assert offered.reactions
@@ -181,8 +224,9 @@ async def test_what_one_saves_goes_nowhere() -> None:
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         assert (await ada.history(ada)) == []
-        answer = await ada(api.MessagesSendMessage(
-            peer=ada.peer(ada), message="note", random_id=v.number()))  # fmt: skip
+        answer = await ada(
+            api.MessagesSendMessage(peer=ada.peer(ada), message="note", random_id=v.number())
+        )
         assert not getattr(answer, "out", False)
         await v.settle()
         (told,) = [u.message for u in ada.told(api.UpdateNewMessage) if u.message.message == "note"]
@@ -192,7 +236,10 @@ async def test_what_one_saves_goes_nowhere() -> None:
         await ada.say(bob, "letter")
         assert (await ada.history(bob))[0].out
         later = int(v.clock.now()) + 3600
-        await ada(api.MessagesSendMessage(
-            peer=ada.peer(ada), message="later", random_id=v.number(), schedule_date=later))  # fmt: skip
+        await ada(
+            api.MessagesSendMessage(
+                peer=ada.peer(ada), message="later", random_id=v.number(), schedule_date=later
+            )
+        )
         waiting = await ada(api.MessagesGetScheduledHistory(peer=ada.peer(ada), hash=0))
         assert waiting.messages[0].out

@@ -50,8 +50,9 @@ async def _description(v: Village, ada: Person, bob: Person, name: str) -> str:
 async def _topic(v: Village, ada: Person, bob: Person, name: str) -> str:
     group = await ada.supergroup("Forum")
     await ada(api.ChannelsToggleForum(channel=ada.channel(group), enabled=True, tabs=False))
-    made = await ada(api.MessagesCreateForumTopic(
-        peer=ada.peer(group), title=name, random_id=v.number()))  # fmt: skip
+    made = await ada(
+        api.MessagesCreateForumTopic(peer=ada.peer(group), title=name, random_id=v.number())
+    )
     number = next(u.id for u in made.updates if isinstance(u, api.UpdateMessageID))
     got = await ada(api.MessagesGetForumTopicsByID(peer=ada.peer(group), topics=[number]))
     return str(got.topics[0].title)
@@ -60,11 +61,17 @@ async def _topic(v: Village, ada: Person, bob: Person, name: str) -> str:
 async def _rank(v: Village, ada: Person, bob: Person, name: str) -> str:
     group = await ada.supergroup("Group", bob)
     short = name[:16] if name == UNSEEN else f"{ENGLAND}\u202e X"
-    await ada(api.ChannelsEditAdmin(
-        channel=ada.channel(group), user_id=ada.user(bob),
-        admin_rights=api.ChatAdminRights(change_info=True), rank=short))  # fmt: skip
-    got = await ada(api.ChannelsGetParticipant(
-        channel=ada.channel(group), participant=ada.peer(bob)))  # fmt: skip
+    await ada(
+        api.ChannelsEditAdmin(
+            channel=ada.channel(group),
+            user_id=ada.user(bob),
+            admin_rights=api.ChatAdminRights(change_info=True),
+            rank=short,
+        )
+    )
+    got = await ada(
+        api.ChannelsGetParticipant(channel=ada.channel(group), participant=ada.peer(bob))
+    )
     rank = str(got.participant.rank or "")
     return KEPT if rank == f"{ENGLAND} X" else rank
 
@@ -77,44 +84,75 @@ async def _link(v: Village, ada: Person, bob: Person, name: str) -> str:
 
 async def _folder(v: Village, ada: Person, bob: Person, name: str) -> str:
     title = api.TextWithEntities(text=name[-12:] if name != UNSEEN else name, entities=[])
-    await ada(api.MessagesUpdateDialogFilter(id=2, filter=api.DialogFilter(
-        id=2, title=title, groups=True, pinned_peers=[], include_peers=[], exclude_peers=[])))  # fmt: skip
+    await ada(
+        api.MessagesUpdateDialogFilter(
+            id=2,
+            filter=api.DialogFilter(
+                id=2, title=title, groups=True, pinned_peers=[], include_peers=[], exclude_peers=[]
+            ),
+        )
+    )
     got = (await ada(api.MessagesGetDialogFilters())).filters[1].title.text
     return KEPT if got == KEPT[-len(got) :] and len(got) > 3 else str(got)
 
 
 async def _contact(v: Village, ada: Person, bob: Person, name: str) -> str:
-    got = await ada(api.ContactsAddContact(
-        id=ada.user(bob), first_name=name, last_name="", phone=""))  # fmt: skip
+    got = await ada(
+        api.ContactsAddContact(id=ada.user(bob), first_name=name, last_name="", phone="")
+    )
     return str(next(u.first_name for u in got.users if u.id == bob.id))
 
 
 async def _note(v: Village, ada: Person, bob: Person, name: str) -> str:
     note = api.TextWithEntities(text=name, entities=[])
-    await ada(api.ContactsAddContact(
-        id=ada.user(bob), first_name="Bob", last_name="", phone="", note=note))  # fmt: skip
+    await ada(
+        api.ContactsAddContact(
+            id=ada.user(bob), first_name="Bob", last_name="", phone="", note=note
+        )
+    )
     full = await ada(api.UsersGetFullUser(id=ada.user(bob)))
     return str(full.full_user.note.text) if full.full_user.note else ""
 
 
 async def _device(v: Village, ada: Person, bob: Person, name: str) -> str:
     device = await v.stranger()
-    await device(api.InitConnection(
-        api_id=7, device_model=name, system_version="", app_version="1", system_lang_code="",
-        lang_pack="", lang_code="en", query=api.HelpGetNearestDc()))  # fmt: skip
-    sent = await device(api.AuthSendCode(
-        phone_number=ada.phone, api_id=1, api_hash="x", settings=api.CodeSettings()))  # fmt: skip
-    await device(api.AuthSignIn(
-        phone_number=ada.phone, phone_code_hash=sent.phone_code_hash,
-        phone_code=v.code(ada.phone)))  # fmt: skip
+    await device(
+        api.InitConnection(
+            api_id=7,
+            device_model=name,
+            system_version="",
+            app_version="1",
+            system_lang_code="",
+            lang_pack="",
+            lang_code="en",
+            query=api.HelpGetNearestDc(),
+        )
+    )
+    sent = await device(
+        api.AuthSendCode(
+            phone_number=ada.phone, api_id=1, api_hash="x", settings=api.CodeSettings()
+        )
+    )
+    await device(
+        api.AuthSignIn(
+            phone_number=ada.phone,
+            phone_code_hash=sent.phone_code_hash,
+            phone_code=v.code(ada.phone),
+        )
+    )
     got = await device(api.AccountGetAuthorizations())
     return str(next(a.device_model for a in got.authorizations if a.current))
 
 
 async def _card(v: Village, ada: Person, bob: Person, name: str) -> str:
-    await ada(api.MessagesSendMedia(
-        peer=ada.peer(bob), message="", random_id=v.number(), media=api.InputMediaContact(
-            phone_number="1", first_name=name, last_name="", vcard="")))  # fmt: skip
+    await ada(
+        api.MessagesSendMedia(
+            peer=ada.peer(bob),
+            message="",
+            random_id=v.number(),
+            media=api.InputMediaContact(phone_number="1", first_name=name, last_name="", vcard=""),
+        )
+    )
     return str((await ada.history(bob))[0].media.first_name)
 
 

@@ -24,8 +24,9 @@ async def test_one_name_has_one_order_and_none_beside_it() -> None:
                 await ada(api.ChannelsReorderUsernames(channel=at, order=order))
         for name, active, refusal in (
             ("the_club", True, errors.UsernameNotModified),
-            ("the_club", False, errors.UsernameInvalid), ("other", True, errors.UsernameInvalid),
-        ):  # fmt: skip
+            ("the_club", False, errors.UsernameInvalid),
+            ("other", True, errors.UsernameInvalid),
+        ):
             with pytest.raises(refusal):
                 await ada(api.ChannelsToggleUsername(channel=at, username=name, active=active))
         assert await ada(api.ChannelsDeactivateAllUsernames(channel=at))

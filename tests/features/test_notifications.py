@@ -19,10 +19,17 @@ LOUD = api.InputPeerNotifySettings(mute_until=0, show_previews=True)
 QUIET = api.InputPeerNotifySettings(mute_until=2**31 - 1, silent=True, show_previews=False)
 SOUND = api.NotificationSoundDefault()
 AT_FIRST = api.PeerNotifySettings(  # how loud a whole kind is until somebody says otherwise
-    show_previews=True, silent=False, mute_until=0, ios_sound=SOUND, android_sound=SOUND,
-    other_sound=SOUND, stories_hide_sender=False, stories_ios_sound=SOUND,
-    stories_android_sound=SOUND, stories_other_sound=SOUND,
-)  # fmt: skip
+    show_previews=True,
+    silent=False,
+    mute_until=0,
+    ios_sound=SOUND,
+    android_sound=SOUND,
+    other_sound=SOUND,
+    stories_hide_sender=False,
+    stories_ios_sound=SOUND,
+    stories_android_sound=SOUND,
+    stories_other_sound=SOUND,
+)
 
 
 async def loudness(person: Person, peer: Any) -> Any:
@@ -51,8 +58,10 @@ async def test_a_dialog_is_quieter_than_its_kind() -> None:
         assert len(told) == len(ones) + len(kinds)
         exceptions = await ada(api.AccountGetNotifyExceptions())
         assert {type(u.peer.peer) for u in exceptions.updates} == {
-            api.PeerUser, api.PeerChat, api.PeerChannel,
-        }  # fmt: skip
+            api.PeerUser,
+            api.PeerChat,
+            api.PeerChannel,
+        }
         assert (await ada.dialog(claude)).notify_settings.silent
         profile = await ada(api.UsersGetFullUser(id=ada.user(claude)))
         assert profile.full_user.notify_settings.silent
@@ -100,8 +109,10 @@ async def test_a_dialog_keeps_its_sound() -> None:
         for given, kept in (
             (api.NotificationSoundNone(), api.NotificationSoundNone()),
             (api.NotificationSoundDefault(), api.NotificationSoundDefault()),
-            (local, cut), (api.NotificationSoundRingtone(id=7), None), (None, None),
-        ):  # fmt: skip
+            (local, cut),
+            (api.NotificationSoundRingtone(id=7), None),
+            (None, None),
+        ):
             settings = api.InputPeerNotifySettings(
                 sound=given, stories_sound=given, stories_muted=True
             )
@@ -112,8 +123,11 @@ async def test_a_dialog_keeps_its_sound() -> None:
                 assert (shown.ios_sound, shown.android_sound, shown.other_sound) == (kept,) * 3
                 assert (shown.stories_other_sound, shown.stories_muted) == (kept, True)
         old = await ada.log_in(152)
-        await ada(api.AccountUpdateNotifySettings(
-            peer=peer, settings=api.InputPeerNotifySettings(sound=local)))  # fmt: skip
+        await ada(
+            api.AccountUpdateNotifySettings(
+                peer=peer, settings=api.InputPeerNotifySettings(sound=local)
+            )
+        )
         assert (await old(api.AccountGetNotifySettings(peer=peer))).other_sound == cut
 
 
@@ -139,10 +153,12 @@ async def test_nothing_is_said_of_dialogs_one_cannot_name() -> None:
         guessed = api.InputPeerUser(user_id=ada.id, access_hash=1)
         unknown = api.InputPeerChannel(channel_id=news.id, access_hash=1)
         for peer, refusal in (
-            (guessed, errors.PeerIdInvalid), (eve.peer(group), errors.ChatIdInvalid),
-            (unknown, errors.ChannelInvalid), (eve.peer(news), errors.ChannelPrivate),
+            (guessed, errors.PeerIdInvalid),
+            (eve.peer(group), errors.ChatIdInvalid),
+            (unknown, errors.ChannelInvalid),
+            (eve.peer(news), errors.ChannelPrivate),
             (api.InputPeerEmpty(), errors.PeerIdInvalid),
-        ):  # fmt: skip
+        ):
             given = api.InputNotifyPeer(peer=peer)
             with pytest.raises(refusal):
                 await loudness(eve, given)
@@ -201,8 +217,9 @@ async def test_whose_reactions_make_a_sound() -> None:
         assert isinstance(default.messages_notify_from, api.ReactionNotificationsFromContacts)
         wanted = api.ReactionsNotifySettings(
             messages_notify_from=api.ReactionNotificationsFromAll(),
-            sound=api.NotificationSoundNone(), show_previews=False,
-        )  # fmt: skip
+            sound=api.NotificationSoundNone(),
+            show_previews=False,
+        )
         assert await ada(api.AccountSetReactionsNotifySettings(settings=wanted)) == wanted
         assert await ada.listener(api.AccountGetReactionsNotifySettings()) == wanted
         assert await eve(api.AccountGetReactionsNotifySettings()) == default
@@ -213,9 +230,16 @@ async def test_sounds_are_the_apps_own() -> None:
     async with village() as v:
         (ada,) = await v.people_named("Ada")
         with pytest.raises(errors.RingtoneInvalid):
-            await ada(api.AccountSaveRingtone(
-                id=api.InputDocument(id=1, access_hash=1, file_reference=b""), unsave=False))  # fmt: skip
+            await ada(
+                api.AccountSaveRingtone(
+                    id=api.InputDocument(id=1, access_hash=1, file_reference=b""), unsave=False
+                )
+            )
         with pytest.raises(errors.RingtoneMimeInvalid):
-            await ada(api.AccountUploadRingtone(
-                file=api.InputFile(id=1, parts=1, name="x", md5_checksum=""), file_name="x",
-                mime_type="text/plain"))  # fmt: skip
+            await ada(
+                api.AccountUploadRingtone(
+                    file=api.InputFile(id=1, parts=1, name="x", md5_checksum=""),
+                    file_name="x",
+                    mime_type="text/plain",
+                )
+            )

@@ -43,8 +43,11 @@ def test_a_message_is_found_by_its_number_and_nothing_else_is() -> None:
         pts = await post.house.look(Owner(Kind.USER, ADA)).counter("pts")
         assert (second - first, pts) == (2, second)
         assert await texts(post, ADA, first, first + 1, second, second + 1) == [
-            "ONE", "", "three", "",
-        ]  # fmt: skip
+            "ONE",
+            "",
+            "three",
+            "",
+        ]
         assert await texts(post, EVE, first, second) == ["", ""]
 
     asyncio.run(play())

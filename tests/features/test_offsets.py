@@ -32,10 +32,11 @@ def documented(numbers: Sequence[int], asked: Asked) -> list[int]:
     start = before + asked.add_offset
     page = [numbers[at] for at in range(start, start + asked.limit) if 0 <= at < len(numbers)]
     return [
-        number for number in page
+        number
+        for number in page
         if (not asked.min_id or number > asked.min_id)
         and (not asked.max_id or number < asked.max_id)
-    ]  # fmt: skip
+    ]
 
 
 @dataclass
@@ -60,9 +61,14 @@ class Shelf:
 
 ID = st.integers(0, 60)
 ASKED = st.builds(
-    Asked, offset_id=ID, add_offset=st.integers(-60, 60), limit=st.integers(0, 60), min_id=ID,
-    max_id=ID, offset_date=st.just(0),
-)  # fmt: skip
+    Asked,
+    offset_id=ID,
+    add_offset=st.integers(-60, 60),
+    limit=st.integers(0, 60),
+    min_id=ID,
+    max_id=ID,
+    offset_date=st.just(0),
+)
 
 
 @settings(max_examples=500, deadline=None)
@@ -84,9 +90,15 @@ def test_a_page_of_a_list_at_hand_and_of_one_that_is_read_is_the_documented_one(
 def test_a_request_asks_for_no_more_than_a_page() -> None:
     """And for no less than nothing."""
     request = api.MessagesGetHistory(
-        peer=api.InputPeerSelf(), offset_id=0, offset_date=0, add_offset=0, limit=1_000, max_id=0,
-        min_id=0, hash=0,
-    )  # fmt: skip
+        peer=api.InputPeerSelf(),
+        offset_id=0,
+        offset_date=0,
+        add_offset=0,
+        limit=1_000,
+        max_id=0,
+        min_id=0,
+        hash=0,
+    )
     assert asked_by(request).limit == 100
     request.limit = -1
     assert asked_by(request).limit == 0
@@ -112,9 +124,12 @@ async def hold(ask: Ask, numbers: Sequence[int], *, narrowed: bool = False) -> N
     for asked in ways(numbers):
         listed = [n for n in numbers if asked.keeps(n)] if narrowed else numbers
         answer = await ask(
-            offset_id=asked.offset_id, add_offset=asked.add_offset, limit=asked.limit,
-            min_id=asked.min_id, max_id=asked.max_id,
-        )  # fmt: skip
+            offset_id=asked.offset_id,
+            add_offset=asked.add_offset,
+            limit=asked.limit,
+            min_id=asked.min_id,
+            max_id=asked.max_id,
+        )
         assert [m.id for m in answer.messages] == documented(listed, asked), asked
 
 
@@ -218,13 +233,19 @@ async def test_saved_messages_of_one_source() -> None:
         for number in range(MANY):
             numbers.append(await ada.say(ada, f"note {number}"))
             if number % 2:
-                await ada(api.MessagesForwardMessages(
-                    from_peer=ada.peer(bob), id=[heard], random_id=[v.number()],
-                    to_peer=ada.peer(ada)))  # fmt: skip
+                await ada(
+                    api.MessagesForwardMessages(
+                        from_peer=ada.peer(bob),
+                        id=[heard],
+                        random_id=[v.number()],
+                        to_peer=ada.peer(ada),
+                    )
+                )
 
         def saved(**how: int) -> Awaitable[Any]:
-            return ada(api.MessagesGetSavedHistory(
-                peer=ada.peer(ada), offset_date=0, hash=0, **how))  # fmt: skip
+            return ada(
+                api.MessagesGetSavedHistory(peer=ada.peer(ada), offset_date=0, hash=0, **how)
+            )
 
         await hold(saved, numbers[::-1])
 
@@ -239,8 +260,11 @@ async def test_what_a_search_finds(place: str) -> None:
         for number in range(MANY):
             numbers.append(await ada.say(chat, f"word {number}"))
             await ada.say(chat, "something else")
-            await ada(api.MessagesUpdatePinnedMessage(
-                peer=ada.peer(chat), id=numbers[-1], silent=True, pm_oneside=True))  # fmt: skip
+            await ada(
+                api.MessagesUpdatePinnedMessage(
+                    peer=ada.peer(chat), id=numbers[-1], silent=True, pm_oneside=True
+                )
+            )
         numbers.reverse()
         by_word = found(ada, chat, q="word")
         await hold(by_word, numbers, narrowed=True)
@@ -317,32 +341,44 @@ async def test_places_and_days_of_a_list_count_from_its_beginning() -> None:
             numbers.append(await ada.say(ada, f"https://example.org/{number}"))
         await bob.say(ada, "https://example.com")
         heard = (await ada.history(bob))[0].id
-        await ada(api.MessagesForwardMessages(
-            from_peer=ada.peer(bob), id=[heard], random_id=[v.number()], to_peer=ada.peer(ada)))  # fmt: skip
+        await ada(
+            api.MessagesForwardMessages(
+                from_peer=ada.peer(bob), id=[heard], random_id=[v.number()], to_peer=ada.peer(ada)
+            )
+        )
         numbers.reverse()
-        what = {"peer": ada.peer(ada), "filter": api.InputMessagesFilterUrl(),
-                "saved_peer_id": ada.peer(ada)}  # fmt: skip
+        what = {
+            "peer": ada.peer(ada),
+            "filter": api.InputMessagesFilterUrl(),
+            "saved_peer_id": ada.peer(ada),
+        }
         for begin in (0, 3):
             offset = numbers[begin - 1] if begin else 0
-            places = await ada(api.MessagesGetSearchResultsPositions(
-                offset_id=offset, limit=100, **what))  # fmt: skip
+            places = await ada(
+                api.MessagesGetSearchResultsPositions(offset_id=offset, limit=100, **what)
+            )
             assert [(p.msg_id, p.offset) for p in places.positions] == [
                 (n, at) for at, n in enumerate(numbers) if at >= begin
             ]
-            days = await ada(api.MessagesGetSearchResultsCalendar(
-                offset_id=offset, offset_date=0, **what))  # fmt: skip
+            days = await ada(
+                api.MessagesGetSearchResultsCalendar(offset_id=offset, offset_date=0, **what)
+            )
             assert [p.max_msg_id for p in days.periods] == numbers[begin:]
             assert (places.count, days.count) == (MANY, MANY)
             assert days.offset_id_offset == (begin + 1 if begin else None)
         date = next(m.date for m in await ada.history(ada) if m.id == numbers[3])
-        days = await ada(api.MessagesGetSearchResultsCalendar(
-            offset_id=0, offset_date=date, **what))  # fmt: skip
+        days = await ada(
+            api.MessagesGetSearchResultsCalendar(offset_id=0, offset_date=date, **what)
+        )
         assert [p.max_msg_id for p in days.periods] == numbers[4:]
         what["saved_peer_id"] = ada.peer(bob)
         places = await ada(api.MessagesGetSearchResultsPositions(offset_id=0, limit=100, **what))
         assert places.count == 1
-        counted = await ada(api.MessagesGetSearchCounters(
-            peer=ada.peer(ada), saved_peer_id=ada.peer(bob), filters=[what["filter"]]))  # fmt: skip
+        counted = await ada(
+            api.MessagesGetSearchCounters(
+                peer=ada.peer(ada), saved_peer_id=ada.peer(bob), filters=[what["filter"]]
+            )
+        )
         assert [c.count for c in counted] == [1]
 
 
@@ -384,7 +420,5 @@ async def test_far_from_the_message_that_is_named_nothing_is_found() -> None:
         answer = await ada.say(sup, "yes", reply_to=api.InputReplyToMessage(reply_to_msg_id=top))
         for ask, number in ((history(ada, bob), numbers[0]), (replies(ada, sup, top), answer)):
             for shift in (-SKIPPED_MAX - 1, SKIPPED_MAX + 1):
-                page = await ask(
-                    offset_id=number, add_offset=shift, limit=100, min_id=0, max_id=0
-                )  # fmt: skip
+                page = await ask(offset_id=number, add_offset=shift, limit=100, min_id=0, max_id=0)
                 assert page.messages == []

@@ -30,8 +30,16 @@ async def conversation() -> tuple[Post, list[int]]:
 
 async def page(post: Post, **how: int) -> list[Message]:
     """Return a page of what Ada has of Claude."""
-    given = {"offset_id": 0, "offset_date": 0, "add_offset": 0, "limit": 3, "max_id": 0,
-             "min_id": 0, "hash": 0, **how}  # fmt: skip
+    given = {
+        "offset_id": 0,
+        "offset_date": 0,
+        "add_offset": 0,
+        "limit": 3,
+        "max_id": 0,
+        "min_id": 0,
+        "hash": 0,
+        **how,
+    }
     history = await post.ask(ADA, api.MessagesGetHistory(peer=post.peer(ADA, CLAUDE), **given))
     return list(history.messages)
 
@@ -54,10 +62,16 @@ async def test_the_length_of_a_conversation_follows_what_comes_and_goes() -> Non
         history = await post.ask(
             ADA,
             api.MessagesGetHistory(
-                peer=post.peer(ADA, CLAUDE), offset_id=0, offset_date=0, add_offset=0, limit=1,
-                max_id=0, min_id=0, hash=0,
+                peer=post.peer(ADA, CLAUDE),
+                offset_id=0,
+                offset_date=0,
+                add_offset=0,
+                limit=1,
+                max_id=0,
+                min_id=0,
+                hash=0,
             ),
-        )  # fmt: skip
+        )
         return int(history.count)
 
     assert await length() == await length() == len(numbers)

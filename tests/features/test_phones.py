@@ -16,14 +16,36 @@ from .village import Device, Village, village
 
 NUMBER = "33612345678"
 WRITTEN = [
-    NUMBER, f"+{NUMBER}", f"00{NUMBER}", "+33 6 12 34 56 78", "0033 (6) 12-34-56-78", "+33.6.12.34.56.78",
-    "\u202a+33\u00a06\u00a012\u00a034\u00a056\u00a078\u202c", "+33\u20116\u201112345678",
-    "＋３３６１２３４５６７８", "+٣٣٦١٢٣٤٥٦٧٨", "33/612345678", " 336 12345678\t", "\u200e+33 612345678",
-]  # fmt: skip
+    NUMBER,
+    f"+{NUMBER}",
+    f"00{NUMBER}",
+    "+33 6 12 34 56 78",
+    "0033 (6) 12-34-56-78",
+    "+33.6.12.34.56.78",
+    "\u202a+33\u00a06\u00a012\u00a034\u00a056\u00a078\u202c",
+    "+33\u20116\u201112345678",
+    "＋３３６１２３４５６７８",
+    "+٣٣٦١٢٣٤٥٦٧٨",
+    "33/612345678",
+    " 336 12345678\t",
+    "\u200e+33 612345678",
+]
 NO_NUMBERS = [
-    "", "+", "1234", "1" * 16, "0612345678", "+0033612345678", "000033612345678", "3361234567x",
-    "336+12345678", "++33612345678", "+33612345678,5", "²²²²²²²", "phone", "+33612345678;ext=1",
-]  # fmt: skip
+    "",
+    "+",
+    "1234",
+    "1" * 16,
+    "0612345678",
+    "+0033612345678",
+    "000033612345678",
+    "3361234567x",
+    "336+12345678",
+    "++33612345678",
+    "+33612345678,5",
+    "²²²²²²²",
+    "phone",
+    "+33612345678;ext=1",
+]
 
 
 @pytest.mark.parametrize("written", WRITTEN)
@@ -39,8 +61,11 @@ def test_what_is_no_number_of_any_country_is_refused(written: str) -> None:
         clean_phone(written)
 
 
-@given(st.from_regex(r"[1-9][0-9]{4,14}", fullmatch=True), st.sampled_from(["", "+", "00"]),
-       st.lists(st.sampled_from(" -().\u00a0"), min_size=15, max_size=15))  # fmt: skip
+@given(
+    st.from_regex(r"[1-9][0-9]{4,14}", fullmatch=True),
+    st.sampled_from(["", "+", "00"]),
+    st.lists(st.sampled_from(" -().\u00a0"), min_size=15, max_size=15),
+)
 def test_signs_between_digits_never_matter(digits: str, before: str, between: list[str]) -> None:
     """Whatever stands between, the digits are the number; and a number is one of itself."""
     written = before + "".join(d + sign for d, sign in zip(digits, between, strict=False))
@@ -51,10 +76,14 @@ def test_signs_between_digits_never_matter(digits: str, before: str, between: li
 async def sign_in(v: Village, phone: str, written: str) -> Any:
     """Sign somebody in on a new device who writes their number so."""
     device: Device = await v.stranger()
-    sent = await device(api.AuthSendCode(
-        phone_number=written, api_id=1, api_hash="x", settings=api.CodeSettings()))  # fmt: skip
-    return await device(api.AuthSignIn(
-        phone_number=written, phone_code_hash=sent.phone_code_hash, phone_code=v.code(phone)))  # fmt: skip
+    sent = await device(
+        api.AuthSendCode(phone_number=written, api_id=1, api_hash="x", settings=api.CodeSettings())
+    )
+    return await device(
+        api.AuthSignIn(
+            phone_number=written, phone_code_hash=sent.phone_code_hash, phone_code=v.code(phone)
+        )
+    )
 
 
 async def test_who_writes_their_number_otherwise_is_the_same_person() -> None:
@@ -83,15 +112,23 @@ async def test_an_account_that_was_kept_with_two_zeros_is_found_by_its_number() 
         await accounts.release(v.house, "phone", old, box)
         for written in (old, kept, f"+{old}"):
             assert (await sign_in(v, old, written)).user.id == ada.id
-        found = await bob(api.ContactsImportContacts(contacts=[api.InputPhoneContact(
-            client_id=1, phone=kept, first_name="Ada", last_name="")]))  # fmt: skip
+        found = await bob(
+            api.ContactsImportContacts(
+                contacts=[
+                    api.InputPhoneContact(client_id=1, phone=kept, first_name="Ada", last_name="")
+                ]
+            )
+        )
         assert [u.id for u in found.users] == [ada.id]
         await v.wait(100_000)
-        sent = await ada(api.AccountSendChangePhoneCode(
-            phone_number=f"+{old}", settings=api.CodeSettings()))  # fmt: skip
-        moved = await ada(api.AccountChangePhone(
-            phone_number=f"+{old}", phone_code_hash=sent.phone_code_hash,
-            phone_code=v.code(old)))  # fmt: skip
+        sent = await ada(
+            api.AccountSendChangePhoneCode(phone_number=f"+{old}", settings=api.CodeSettings())
+        )
+        moved = await ada(
+            api.AccountChangePhone(
+                phone_number=f"+{old}", phone_code_hash=sent.phone_code_hash, phone_code=v.code(old)
+            )
+        )
         assert moved.phone == old
         assert await accounts.find(v.house, "phone", kept) is None
 

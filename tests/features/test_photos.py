@@ -39,8 +39,11 @@ async def test_a_photo_is_shown_in_several_sizes(post: Post) -> None:
     message = await send_photo(post, ADA, CLAUDE, picture(1600, 1200))
     stripped, *sizes = message.media.photo.sizes
     assert [(s.type, s.w, s.h) for s in sizes] == [
-        ("s", 100, 75), ("m", 320, 240), ("x", 800, 600), ("y", 1280, 960),
-    ]  # fmt: skip
+        ("s", 100, 75),
+        ("m", 320, 240),
+        ("x", 800, 600),
+        ("y", 1280, 960),
+    ]
     for size in sizes:
         data = await post.fetch(CLAUDE, message.media.photo, size.type)
         assert len(data) == size.size

@@ -26,24 +26,35 @@ def question(
     ]
     poll = api.Poll(id=0, question=words("Really?"), answers=given, hash=0, **flags)
     return api.InputMediaPoll(
-        poll=poll, correct_answers=correct, solution=solution or None,
+        poll=poll,
+        correct_answers=correct,
+        solution=solution or None,
         solution_entities=[] if solution else None,
-    )  # fmt: skip
+    )
 
 
 async def ask(person: Person, to: Any, media: Any = None, **more: Any) -> int:
     """Send a poll; return the number of its message."""
-    answer = await person(api.MessagesSendMedia(
-        peer=person.peer(to), media=media or question(), message="",
-        random_id=person.village.number(), **more))  # fmt: skip
+    answer = await person(
+        api.MessagesSendMedia(
+            peer=person.peer(to),
+            media=media or question(),
+            message="",
+            random_id=person.village.number(),
+            **more,
+        )
+    )
     await person.village.settle()
     return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
 
 
 async def vote(person: Person, to: Any, number: int, *options: int) -> Any:
     """Vote; return the poll's results as the voter is shown them."""
-    answer = await person(api.MessagesSendVote(
-        peer=person.peer(to), msg_id=number, options=[b"%d" % o for o in options]))  # fmt: skip
+    answer = await person(
+        api.MessagesSendVote(
+            peer=person.peer(to), msg_id=number, options=[b"%d" % o for o in options]
+        )
+    )
     await person.village.settle()
     return answer.updates[0].results
 
@@ -132,9 +143,14 @@ async def test_a_channel_asks_its_readers() -> None:
             await ask(ada, channel, question(public_voters=True))
         mine = await ask(ada, ada, question(public_voters=True))
         with pytest.raises(errors.BroadcastPublicVotersForbidden):
-            await ada(api.MessagesForwardMessages(
-                from_peer=ada.peer(ada), id=[mine], random_id=[v.number()],
-                to_peer=ada.peer(channel)))  # fmt: skip
+            await ada(
+                api.MessagesForwardMessages(
+                    from_peer=ada.peer(ada),
+                    id=[mine],
+                    random_id=[v.number()],
+                    to_peer=ada.peer(channel),
+                )
+            )
         assert len(await ada.history(channel)) == 2
 
 
@@ -203,9 +219,13 @@ async def test_a_stranger_a_former_member_and_a_banned_one_cannot_vote() -> None
         with pytest.raises(errors.ChannelPrivate):
             await vote(eve, private, there, 0)
         await vote(cid, private, there, 0)
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(private), participant=ada.peer(cid),
-            banned_rights=api.ChatBannedRights(view_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(private),
+                participant=ada.peer(cid),
+                banned_rights=api.ChatBannedRights(view_messages=True, until_date=0),
+            )
+        )
         with pytest.raises(errors.ChannelPrivate):
             await vote(cid, private, there, 1)
 
@@ -217,9 +237,15 @@ async def test_a_forwarded_poll_shares_its_votes() -> None:
         number = await ask(ada, bob)
         theirs = (await seen(bob, ada)).id
         for drop in (False, True):
-            await bob(api.MessagesForwardMessages(
-                from_peer=bob.peer(ada), id=[theirs], random_id=[v.number()],
-                to_peer=bob.peer(cid), drop_author=drop))  # fmt: skip
+            await bob(
+                api.MessagesForwardMessages(
+                    from_peer=bob.peer(ada),
+                    id=[theirs],
+                    random_id=[v.number()],
+                    to_peer=bob.peer(cid),
+                    drop_author=drop,
+                )
+            )
         await v.settle()
         copy = (await seen(cid, bob)).id
         await vote(cid, bob, copy, 1)
@@ -310,9 +336,12 @@ async def test_a_right_to_ask_can_be_taken() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
         chat = await ada.supergroup("S", bob)
         await ask(bob, chat)
-        await ada(api.MessagesEditChatDefaultBannedRights(
-            peer=ada.peer(chat), banned_rights=api.ChatBannedRights(
-                send_polls=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.MessagesEditChatDefaultBannedRights(
+                peer=ada.peer(chat),
+                banned_rights=api.ChatBannedRights(send_polls=True, until_date=0),
+            )
+        )
         with pytest.raises(errors.ChatSendPollForbidden):
             await ask(bob, chat)
         await ask(ada, chat)
@@ -379,8 +408,11 @@ async def voters(
     person: Person, of: Any, number: int, option: bytes | None = None, **more: Any
 ) -> Any:
     """Ask who voted."""
-    return await person(api.MessagesGetPollVotes(
-        peer=person.peer(of), id=number, option=option, limit=more.pop("limit", 50), **more))  # fmt: skip
+    return await person(
+        api.MessagesGetPollVotes(
+            peer=person.peer(of), id=number, option=option, limit=more.pop("limit", 50), **more
+        )
+    )
 
 
 async def test_voters_of_a_public_poll_see_each_other() -> None:
@@ -432,7 +464,8 @@ async def test_who_asked_finds_the_votes_they_have_not_looked_at() -> None:
             assert (await ada.dialog(chat)).unread_poll_votes_count == 1
             assert (await poll_of(ada, chat)).results.has_unread_votes
             ask_unread = api.MessagesGetUnreadPollVotes(
-                peer=ada.peer(chat), offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0)  # fmt: skip
+                peer=ada.peer(chat), offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0
+            )
             assert [m.id for m in (await ada(ask_unread)).messages] == [number]
             await ada(api.MessagesReadPollVotes(peer=ada.peer(chat)))
             assert (await ada(ask_unread)).messages == []
@@ -483,8 +516,11 @@ async def test_a_poll_sent_again_is_the_same_poll() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         for _ in range(2):
-            await ada(api.MessagesSendMedia(
-                peer=ada.peer(claude), media=question(), message="", random_id=5))  # fmt: skip
+            await ada(
+                api.MessagesSendMedia(
+                    peer=ada.peer(claude), media=question(), message="", random_id=5
+                )
+            )
         await v.settle()
         assert len(await claude.history(ada)) == 1
         assert await v.house.look((1, ada.id)).counter("poll") == 1  # type: ignore[arg-type]

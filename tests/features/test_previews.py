@@ -172,10 +172,12 @@ async def test_in_a_group_everybody_sees_the_page(post: Post) -> None:
     difference = await post.ask(
         CLAUDE,
         api.UpdatesGetChannelDifference(
-            channel=inner(post, CLAUDE, group), filter=api.ChannelMessagesFilterEmpty(), pts=1,
+            channel=inner(post, CLAUDE, group),
+            filter=api.ChannelMessagesFilterEmpty(),
+            pts=1,
             limit=100,
         ),
-    )  # fmt: skip
+    )
     told = [u for u in difference.other_updates if isinstance(u, api.UpdateChannelWebPage)]
     assert [u.webpage.title for u in told] == ["Lin es"]
 
@@ -219,9 +221,11 @@ async def test_a_forwarded_message_takes_its_page_along(post: Post, web: Web) ->
     await arrive(post)
     message = (await post.inbox(CLAUDE, ADA))[0]
     forward = api.MessagesForwardMessages(
-        from_peer=post.peer(CLAUDE, ADA), to_peer=post.peer(CLAUDE, EVE), id=[message.id],
+        from_peer=post.peer(CLAUDE, ADA),
+        to_peer=post.peer(CLAUDE, EVE),
+        id=[message.id],
         random_id=[3],
-    )  # fmt: skip
+    )
     await post.ask(CLAUDE, forward)
     await post.house.relay.settle()
     page = await page_of(post, EVE, CLAUDE)
@@ -257,15 +261,26 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
     group = api.InputPeerChat(chat_id=made.updates.chats[0].id)
     web.gate.clear()
     await write(post, PAGE, group)
-    await post.ask(EVE, api.MessagesDeleteChatUser(
-        chat_id=group.chat_id, user_id=api.InputUserSelf()))  # fmt: skip
+    await post.ask(
+        EVE, api.MessagesDeleteChatUser(chat_id=group.chat_id, user_id=api.InputUserSelf())
+    )
     web.gate.set()
     await arrive(post)
     pages = {}
     for user in (ADA, CLAUDE, EVE):
-        history = await post.ask(user, api.MessagesGetHistory(
-            peer=group, offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0, min_id=0,
-            hash=0))  # fmt: skip
+        history = await post.ask(
+            user,
+            api.MessagesGetHistory(
+                peer=group,
+                offset_id=0,
+                offset_date=0,
+                add_offset=0,
+                limit=100,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            ),
+        )
         (pages[user],) = [m.media.webpage for m in history.messages if getattr(m, "media", None)]
     assert [pages[user].title for user in (ADA, CLAUDE)] == ["Lin es", "Lin es"]
     assert isinstance(pages[EVE], api.WebPagePending)
@@ -274,14 +289,16 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
 @pytest.mark.parametrize(
     ("text", "link"),
     [
-        ("see https://en.wikipedia.org/wiki/Python_(language) now",
-         "https://en.wikipedia.org/wiki/Python_(language)"),
+        (
+            "see https://en.wikipedia.org/wiki/Python_(language) now",
+            "https://en.wikipedia.org/wiki/Python_(language)",
+        ),
         ("(see HTTPS://Example.com/A)", "https://Example.com/A"),
         ("tg://resolve?domain=x then example.com/x", "http://example.com/x"),
         ("only example.com is mentioned", ""),
         ("me@example.com", ""),
     ],
-)  # fmt: skip
+)
 def test_the_page_shown_is_the_one_a_tap_would_open(text: str, link: str) -> None:
     """The first link of the text, whole; neither apps' own links nor names of servers."""
     assert previews.link_of(*take(None, text)) == link

@@ -14,13 +14,21 @@ from .village import Person, village
 NOBODY = [api.InputPrivacyValueDisallowAll()]
 CONTACTS = [api.InputPrivacyValueAllowContacts(), *NOBODY]
 KEYS = (
-    api.InputPrivacyKeyStatusTimestamp, api.InputPrivacyKeyChatInvite, api.InputPrivacyKeyPhoneCall,
-    api.InputPrivacyKeyPhoneP2P, api.InputPrivacyKeyForwards, api.InputPrivacyKeyProfilePhoto,
-    api.InputPrivacyKeyPhoneNumber, api.InputPrivacyKeyAddedByPhone,
-    api.InputPrivacyKeyVoiceMessages, api.InputPrivacyKeyAbout, api.InputPrivacyKeyBirthday,
-    api.InputPrivacyKeyStarGiftsAutoSave, api.InputPrivacyKeyNoPaidMessages,
+    api.InputPrivacyKeyStatusTimestamp,
+    api.InputPrivacyKeyChatInvite,
+    api.InputPrivacyKeyPhoneCall,
+    api.InputPrivacyKeyPhoneP2P,
+    api.InputPrivacyKeyForwards,
+    api.InputPrivacyKeyProfilePhoto,
+    api.InputPrivacyKeyPhoneNumber,
+    api.InputPrivacyKeyAddedByPhone,
+    api.InputPrivacyKeyVoiceMessages,
+    api.InputPrivacyKeyAbout,
+    api.InputPrivacyKeyBirthday,
+    api.InputPrivacyKeyStarGiftsAutoSave,
+    api.InputPrivacyKeyNoPaidMessages,
     api.InputPrivacyKeySavedMusic,
-)  # fmt: skip
+)
 
 
 async def let(person: Person, key: Any, rules: list[Any]) -> Any:
@@ -46,8 +54,9 @@ async def test_every_rule_is_kept_and_other_devices_hear_of_it() -> None:
             again = await ada.listener(api.AccountGetPrivacy(key=key()))
             assert answer.rules == again.rules
             assert [type(r) for r in again.rules] == [
-                api.PrivacyValueAllowUsers, api.PrivacyValueDisallowAll,
-            ]  # fmt: skip
+                api.PrivacyValueAllowUsers,
+                api.PrivacyValueDisallowAll,
+            ]
             assert [u.id for u in again.users] == [claude.id]
         await v.settle()
         assert len(ada.told(api.UpdatePrivacy)) == len(KEYS)
@@ -90,10 +99,13 @@ async def test_who_sees_what_somebody_wrote_of_themselves() -> None:
         named = api.InputPrivacyValueAllowUsers(users=[ada.user(eve)])
         barred = api.InputPrivacyValueDisallowUsers(users=[ada.user(claude)])
         for rules, claude_sees, eve_sees in (
-            (EVERYBODY, "all", "all"), (CONTACTS, "all", "not"), (NOBODY, "not", "not"),
-            ([named, *NOBODY], "not", "all"), ([barred, *EVERYBODY], "not", "all"),
+            (EVERYBODY, "all", "all"),
+            (CONTACTS, "all", "not"),
+            (NOBODY, "not", "not"),
+            ([named, *NOBODY], "not", "all"),
+            ([barred, *EVERYBODY], "not", "all"),
             ([named, barred, *CONTACTS], "not", "all"),
-        ):  # fmt: skip
+        ):
             await let(ada, key, rules)
             assert await about(claude, ada) == sees[claude_sees]
             assert await about(eve, ada) == sees[eve_sees]
@@ -189,8 +201,11 @@ async def test_settings_about_everybody_are_kept_but_for_what_is_paid() -> None:
         assert await ada(change(settings=kept)) == kept
         assert await ada(api.AccountGetGlobalPrivacySettings()) == kept
         with pytest.raises(errors.AutoarchiveNotAvailable):
-            await ada(change(settings=api.GlobalPrivacySettings(
-                archive_and_mute_new_noncontact_peers=True)))  # fmt: skip
+            await ada(
+                change(
+                    settings=api.GlobalPrivacySettings(archive_and_mute_new_noncontact_peers=True)
+                )
+            )
         for paid in (
             api.GlobalPrivacySettings(new_noncontact_peers_require_premium=True),
             api.GlobalPrivacySettings(noncontact_peers_paid_stars=5),
@@ -203,8 +218,11 @@ async def test_settings_about_everybody_are_kept_but_for_what_is_paid() -> None:
 async def card(sender: Person, to: Person, phone: str) -> Any:
     """Send somebody's card; return whom it is of."""
     medium = api.InputMediaContact(phone_number=phone, first_name="A", last_name="", vcard="")
-    sent = await sender(api.MessagesSendMedia(
-        peer=sender.peer(to), media=medium, message="", random_id=sender.village.number()))  # fmt: skip
+    sent = await sender(
+        api.MessagesSendMedia(
+            peer=sender.peer(to), media=medium, message="", random_id=sender.village.number()
+        )
+    )
     (message,) = [u.message for u in sent.updates if isinstance(u, api.UpdateNewMessage)]
     return message.media.user_id
 
@@ -253,9 +271,14 @@ async def test_a_forward_leads_to_its_author_only_where_they_let_it() -> None:
         for rules, known in ((EVERYBODY, True), (NOBODY, False)):
             await let(ada, api.InputPrivacyKeyForwards, rules)
             message = (await claude.history(ada))[0]
-            await claude(api.MessagesForwardMessages(
-                from_peer=claude.peer(ada), id=[message.id], random_id=[v.number()],
-                to_peer=claude.peer(eve)))  # fmt: skip
+            await claude(
+                api.MessagesForwardMessages(
+                    from_peer=claude.peer(ada),
+                    id=[message.id],
+                    random_id=[v.number()],
+                    to_peer=claude.peer(eve),
+                )
+            )
             await v.settle()
             origin = (await eve.history(claude))[0].fwd_from
             assert (origin.from_id is not None) == known

@@ -21,8 +21,9 @@ def emoji(*words: str) -> list[Any]:
 
 async def react(who: Person, chat: Any, number: int, *words: str, **how: Any) -> Any:
     """React to a message."""
-    answer = await who(api.MessagesSendReaction(
-        peer=who.peer(chat), msg_id=number, reaction=emoji(*words), **how))  # fmt: skip
+    answer = await who(
+        api.MessagesSendReaction(peer=who.peer(chat), msg_id=number, reaction=emoji(*words), **how)
+    )
     await who.village.settle()
     return answer
 
@@ -49,14 +50,21 @@ async def test_a_reaction_is_counted_for_everybody_and_new_to_the_author(kind: s
         assert await shown(ada, chat, number) == {"❤": 1, "🔥": 1}
         assert (await ada.dialog(chat)).unread_reactions_count == 1
         assert (await bob.dialog(there)).unread_reactions_count == 0
-        unread = await ada(api.MessagesGetUnreadReactions(
-            peer=ada.peer(chat), offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0))  # fmt: skip
+        unread = await ada(
+            api.MessagesGetUnreadReactions(
+                peer=ada.peer(chat), offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0
+            )
+        )
         assert [m.id for m in unread.messages] == [number]
-        listed = await ada(api.MessagesGetMessageReactionsList(
-            peer=ada.peer(chat), id=number, limit=10))  # fmt: skip
+        listed = await ada(
+            api.MessagesGetMessageReactionsList(peer=ada.peer(chat), id=number, limit=10)
+        )
         assert [(r.peer_id.user_id, r.big) for r in listed.reactions] == [(bob.id, True)] * 2
-        only = await ada(api.MessagesGetMessageReactionsList(
-            peer=ada.peer(chat), id=number, limit=1, reaction=emoji("🔥")[0]))  # fmt: skip
+        only = await ada(
+            api.MessagesGetMessageReactionsList(
+                peer=ada.peer(chat), id=number, limit=1, reaction=emoji("🔥")[0]
+            )
+        )
         assert (only.count, only.reactions[0].reaction.emoticon) == (1, "🔥")
         await ada(api.MessagesReadReactions(peer=ada.peer(chat)))
         await v.settle()
@@ -121,8 +129,7 @@ async def test_word_of_a_reaction_that_was_looked_at_comes_too_late_to_be_new(
         number = await ada.say(sup, "a poem")
         await v.settle()
         monkeypatch.setattr(Relay, "_work", late)
-        await bob(api.MessagesSendReaction(
-            peer=bob.peer(sup), msg_id=number, reaction=emoji("👍")))  # fmt: skip
+        await bob(api.MessagesSendReaction(peer=bob.peer(sup), msg_id=number, reaction=emoji("👍")))
         assert await shown(ada, sup, number) == {"👍": 1}
         reading = asyncio.create_task(ada(api.MessagesReadReactions(peer=ada.peer(sup))))
         for _ in range(20):
@@ -164,8 +171,9 @@ async def test_what_cannot_be_put_is_refused_by_name() -> None:
         number = await ada.say(bob, "go")
 
         async def put(*what: Any) -> None:
-            await ada(api.MessagesSendReaction(
-                peer=ada.peer(bob), msg_id=number, reaction=list(what)))  # fmt: skip
+            await ada(
+                api.MessagesSendReaction(peer=ada.peer(bob), msg_id=number, reaction=list(what))
+            )
 
         with pytest.raises(errors.DocumentInvalid):
             await put(api.ReactionCustomEmoji(document_id=5))
@@ -196,8 +204,9 @@ async def test_a_chat_says_which_reactions_it_wants() -> None:
         number = await ada.say(news, "go")
 
         async def allow(what: Any) -> None:
-            await ada(api.MessagesSetChatAvailableReactions(
-                peer=ada.peer(news), available_reactions=what))  # fmt: skip
+            await ada(
+                api.MessagesSetChatAvailableReactions(peer=ada.peer(news), available_reactions=what)
+            )
 
         await allow(api.ChatReactionsSome(reactions=emoji("🔥")))
         with pytest.raises(errors.ReactionInvalid):
@@ -211,8 +220,7 @@ async def test_a_chat_says_which_reactions_it_wants() -> None:
         with pytest.raises(errors.ChatWriteForbidden):
             await react(eve, news, number, "👍")
         with pytest.raises(errors.BroadcastForbidden):
-            await bob(api.MessagesGetMessageReactionsList(
-                peer=bob.peer(news), id=number, limit=10))  # fmt: skip
+            await bob(api.MessagesGetMessageReactionsList(peer=bob.peer(news), id=number, limit=10))
         message = next(m for m in await bob.history(news) if m.id == number)
         assert not message.reactions.recent_reactions
 
@@ -244,8 +252,11 @@ async def test_admins_take_away_how_somebody_reacted() -> None:
         await react(ada, sup, numbers[0], "👍")
 
         async def one(by: Person, number: int, chat: Any = sup) -> Any:
-            return await by(api.MessagesDeleteParticipantReaction(
-                peer=by.peer(chat), msg_id=number, participant=by.peer(bob)))  # fmt: skip
+            return await by(
+                api.MessagesDeleteParticipantReaction(
+                    peer=by.peer(chat), msg_id=number, participant=by.peer(bob)
+                )
+            )
 
         with pytest.raises(errors.ChatAdminRequired):
             await one(cid, numbers[0])
@@ -256,8 +267,9 @@ async def test_admins_take_away_how_somebody_reacted() -> None:
         await one(ada, numbers[0])
         await v.settle()
         assert await shown(cid, sup, numbers[0]) == {"👍": 1}
-        await ada(api.MessagesDeleteParticipantReactions(
-            peer=ada.peer(sup), participant=ada.peer(bob)))  # fmt: skip
+        await ada(
+            api.MessagesDeleteParticipantReactions(peer=ada.peer(sup), participant=ada.peer(bob))
+        )
         await v.settle()
         assert [await shown(bob, sup, n) for n in numbers[1:]] == [{}, {}]
         assert (await cid.dialog(sup)).unread_reactions_count == 1
@@ -317,9 +329,12 @@ async def test_a_heart_is_a_heart_from_every_keyboard() -> None:
         await react(ada, sup, number, "❤")
         await react(bob, sup, number, "❤\ufe0f")
         assert await shown(ada, sup, number) == {"❤": 2}
-        await ada(api.MessagesSetChatAvailableReactions(
-            peer=ada.peer(sup), available_reactions=api.ChatReactionsSome(
-                reactions=emoji("❤\ufe0f", "🕊\ufe0f"))))  # fmt: skip
+        await ada(
+            api.MessagesSetChatAvailableReactions(
+                peer=ada.peer(sup),
+                available_reactions=api.ChatReactionsSome(reactions=emoji("❤\ufe0f", "🕊\ufe0f")),
+            )
+        )
         await react(bob, sup, number, "🕊")
         await react(bob, sup, number, "❤")
         with pytest.raises(errors.ReactionInvalid):

@@ -90,9 +90,7 @@ async def test_a_read_mark_tells_what_is_unread_when_it_is_told() -> None:
     difference = await post.ask(
         CLAUDE, api.UpdatesGetDifference(pts=1, date=int(post.clock.time), qts=0)
     )
-    (read,) = [
-        u for u in difference.other_updates if isinstance(u, api.UpdateReadChannelInbox)
-    ]  # fmt: skip
+    (read,) = [u for u in difference.other_updates if isinstance(u, api.UpdateReadChannelInbox)]
     assert (read.still_unread_count, read.pts) == (1, top.pts + 1)
 
 
@@ -124,7 +122,7 @@ async def test_what_came_after_a_read_mark_is_counted_in_it() -> None:
             api.MessagesSendMessage(
                 peer=post.peer(ADA, CLAUDE), message=text, random_id=hash(text)
             ),
-        )  # fmt: skip
+        )
         await post.house.relay.settle()
         if reads:
             await post.ask(CLAUDE, api.MessagesReadHistory(peer=post.peer(CLAUDE, ADA), max_id=0))

@@ -20,8 +20,7 @@ async def report(
     who: Person, chat: Any, ids: list[int], option: bytes = b"", text: str = ""
 ) -> Any:
     """Take one step of a report."""
-    return await who(api.MessagesReport(
-        peer=who.peer(chat), id=ids, option=option, message=text))  # fmt: skip
+    return await who(api.MessagesReport(peer=who.peer(chat), id=ids, option=option, message=text))
 
 
 async def test_official_android_begins_without_messages_and_gets_the_menu() -> None:
@@ -94,13 +93,24 @@ async def test_the_same_is_reported_once_and_another_thing_again() -> None:
         await report(ada, bob, [one, two], b"scam/spam")
         assert [[m[0] for m in r.messages] for r in await kept(v)] == [[one], [two]]
         await report(ada, bob, [one], b"violence/hate")
-        await ada(api.AccountReportPeer(
-            peer=ada.peer(bob), reason=api.InputReportReasonFake(), message="not Bob"))  # fmt: skip
-        await ada(api.AccountReportPeer(
-            peer=ada.peer(bob), reason=api.InputReportReasonFake(), message="still not"))  # fmt: skip
-        await ada(api.AccountReportProfilePhoto(
-            peer=ada.peer(bob), photo_id=api.InputPhotoEmpty(), message="",
-            reason=api.InputReportReasonPornography()))  # fmt: skip
+        await ada(
+            api.AccountReportPeer(
+                peer=ada.peer(bob), reason=api.InputReportReasonFake(), message="not Bob"
+            )
+        )
+        await ada(
+            api.AccountReportPeer(
+                peer=ada.peer(bob), reason=api.InputReportReasonFake(), message="still not"
+            )
+        )
+        await ada(
+            api.AccountReportProfilePhoto(
+                peer=ada.peer(bob),
+                photo_id=api.InputPhotoEmpty(),
+                message="",
+                reason=api.InputReportReasonPornography(),
+            )
+        )
         assert [r.kind for r in await kept(v)][2:] == ["messages", "peer", "photo"]
         assert (await kept(v))[3].comment == "not Bob"
 
@@ -136,8 +146,7 @@ async def test_spam_of_a_stranger_is_copied_and_of_oneself_is_not() -> None:
         assert sorted(m[3] for m in one.messages) == sorted(f"gold {i}" for i in range(2, 12))
         await ada(api.MessagesHidePeerSettingsBar(peer=ada.peer(bob)))
         with pytest.raises(errors.PeerIdInvalid):
-            await ada(api.MessagesReportSpam(
-                peer=api.InputPeerUser(user_id=bob.id, access_hash=1)))  # fmt: skip
+            await ada(api.MessagesReportSpam(peer=api.InputPeerUser(user_id=bob.id, access_hash=1)))
 
 
 async def test_admins_report_what_others_wrote_in_their_group() -> None:
@@ -148,8 +157,9 @@ async def test_admins_report_what_others_wrote_in_their_group() -> None:
         bad, mine = await bob.say(sup, "gold"), await ada.say(sup, "no gold")
 
         async def spam(by: Person, ids: list[int]) -> Any:
-            return await by(api.ChannelsReportSpam(
-                channel=by.channel(sup), participant=by.peer(bob), id=ids))  # fmt: skip
+            return await by(
+                api.ChannelsReportSpam(channel=by.channel(sup), participant=by.peer(bob), id=ids)
+            )
 
         with pytest.raises(errors.ChatAdminRequired):
             await spam(cid, [bad])
@@ -159,10 +169,12 @@ async def test_admins_report_what_others_wrote_in_their_group() -> None:
         (one,) = await kept(v)
         assert ([m[3] for m in one.messages], one.about) == (["gold"], bob.id)
         with pytest.raises(errors.MessageIdInvalid):
-            await cid(api.MessagesReportReaction(
-                peer=cid.peer(sup), id=9999, reaction_peer=cid.peer(bob)))  # fmt: skip
-        await cid(api.MessagesReportReaction(
-            peer=cid.peer(sup), id=mine, reaction_peer=cid.peer(bob)))  # fmt: skip
+            await cid(
+                api.MessagesReportReaction(peer=cid.peer(sup), id=9999, reaction_peer=cid.peer(bob))
+            )
+        await cid(
+            api.MessagesReportReaction(peer=cid.peer(sup), id=mine, reaction_peer=cid.peer(bob))
+        )
         assert (await kept(v))[1].kind == "reaction"
 
 
@@ -202,8 +214,11 @@ async def test_a_screenshot_is_told_and_only_in_private() -> None:
 
         async def shoot(of: Any, at: int) -> Any:
             answer = api.InputReplyToMessage(reply_to_msg_id=at)
-            return await ada(api.MessagesSendScreenshotNotification(
-                peer=ada.peer(of), reply_to=answer, random_id=v.number()))  # fmt: skip
+            return await ada(
+                api.MessagesSendScreenshotNotification(
+                    peer=ada.peer(of), reply_to=answer, random_id=v.number()
+                )
+            )
 
         await shoot(claude, mine)
         await v.settle()

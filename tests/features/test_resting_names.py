@@ -69,8 +69,9 @@ async def test_a_name_that_was_left_is_nobody_elses_for_a_while(how: str) -> Non
         for _ in range(2):
             assert not await resolves(eve)
             assert not await eve(api.AccountCheckUsername(username=NAME))
-            assert not await eve(api.ChannelsCheckUsername(
-                channel=eve.channel(own), username=NAME.upper()))  # fmt: skip
+            assert not await eve(
+                api.ChannelsCheckUsername(channel=eve.channel(own), username=NAME.upper())
+            )
             with pytest.raises(errors.UsernameOccupied):
                 await take(eve)
             with pytest.raises(errors.UsernameOccupied):

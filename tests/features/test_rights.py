@@ -87,8 +87,9 @@ class Town:
     async def _sort_group(self) -> None:
         p, number = self.people, self.chat.id
         ada = p["creator"]
-        await ada(api.MessagesEditChatAdmin(
-            chat_id=number, user_id=ada.user(p["admin"]), is_admin=True))  # fmt: skip
+        await ada(
+            api.MessagesEditChatAdmin(chat_id=number, user_id=ada.user(p["admin"]), is_admin=True)
+        )
         await ada(api.MessagesDeleteChatUser(chat_id=number, user_id=ada.user(p["banned"])))
         former = p["former"]
         await former(api.MessagesDeleteChatUser(chat_id=number, user_id=former.user(former)))
@@ -97,13 +98,22 @@ class Town:
         p = self.people
         ada, chat = p["creator"], p["creator"].channel(self.chat)
         every = {n: True for n in chats.rights.ADMIN if n != "anonymous"}
-        await ada(api.ChannelsEditAdmin(
-            channel=chat, user_id=ada.user(p["admin"]),
-            admin_rights=api.ChatAdminRights(**every), rank=""))  # fmt: skip
+        await ada(
+            api.ChannelsEditAdmin(
+                channel=chat,
+                user_id=ada.user(p["admin"]),
+                admin_rights=api.ChatAdminRights(**every),
+                rank="",
+            )
+        )
         for role, rights in (("restricted", ALL_BUT_VIEW), ("banned", {"view_messages": True})):
-            await ada(api.ChannelsEditBanned(
-                channel=chat, participant=ada.peer(p[role]),
-                banned_rights=api.ChatBannedRights(until_date=0, **rights)))  # fmt: skip
+            await ada(
+                api.ChannelsEditBanned(
+                    channel=chat,
+                    participant=ada.peer(p[role]),
+                    banned_rights=api.ChatBannedRights(until_date=0, **rights),
+                )
+            )
         await p["former"](api.ChannelsLeaveChannel(channel=p["former"].channel(self.chat)))
 
     async def everything(self) -> list[Any]:
@@ -187,15 +197,25 @@ async def test_who_is_not_in_hears_of_nothing(kind: str) -> None:
             assert person.listener.heard == []
             assert person.listener.shown == []
             state = states[person.id]
-            got = await person(api.UpdatesGetDifference(
-                pts=state.pts, date=state.date + 50, qts=0))  # fmt: skip
+            got = await person(api.UpdatesGetDifference(pts=state.pts, date=state.date + 50, qts=0))
             assert isinstance(got, api.UpdatesDifferenceEmpty), got
-            listed = await person(api.MessagesGetDialogs(
-                offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=100,
-                hash=0))  # fmt: skip
-            found = await person(api.MessagesSearchGlobal(
-                q="secret", filter=api.InputMessagesFilterEmpty(), min_date=0, max_date=0,
-                offset_rate=0, offset_peer=api.InputPeerEmpty(), offset_id=0, limit=10))  # fmt: skip
+            listed = await person(
+                api.MessagesGetDialogs(
+                    offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=100, hash=0
+                )
+            )
+            found = await person(
+                api.MessagesSearchGlobal(
+                    q="secret",
+                    filter=api.InputMessagesFilterEmpty(),
+                    min_date=0,
+                    max_date=0,
+                    offset_rate=0,
+                    offset_peer=api.InputPeerEmpty(),
+                    offset_id=0,
+                    limit=10,
+                )
+            )
             assert "later" not in repr((listed, found))
         assert "later" in repr(town.people["member"].listener.heard)
 
@@ -215,9 +235,10 @@ def later(town: Town, ada: Person, number: int) -> list[Any]:
         done += [
             api.MessagesEditChatTitle(chat_id=town.chat.id, title="The club"),
             api.MessagesAddChatUser(
-                chat_id=town.chat.id, user_id=ada.user(town.outsider), fwd_limit=0),
+                chat_id=town.chat.id, user_id=ada.user(town.outsider), fwd_limit=0
+            ),
             api.MessagesDeleteMessages(id=[number], revoke=True),
-        ]  # fmt: skip
+        ]
     else:
         channel = ada.channel(town.chat)
         done += [

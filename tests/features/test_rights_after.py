@@ -46,8 +46,11 @@ async def test_who_is_out_of_a_group_hears_no_more_of_its_messages(how: str) -> 
         await edit(ada, group, first, "as it became")
         await ada(api.MessagesUpdatePinnedMessage(peer=ada.peer(group), id=first))
         number = numbered(await bob.history(group), "as it became")
-        await bob(api.MessagesSendReaction(
-            peer=bob.peer(group), msg_id=number, reaction=[api.ReactionEmoji(emoticon="👍")]))  # fmt: skip
+        await bob(
+            api.MessagesSendReaction(
+                peer=bob.peer(group), msg_id=number, reaction=[api.ReactionEmoji(emoticon="👍")]
+            )
+        )
         await v.settle()
         assert eve.listener.heard[known:] == []
         assert "as it was" in await eve.texts(group)
@@ -68,8 +71,7 @@ async def test_an_edit_on_its_way_does_not_reach_who_left_meanwhile() -> None:
         number = await ada.say(group, "before")
         await v.settle()
         async with v.house.change(Owner(Kind.USER, eve.id)):  # nothing comes into Eve's box
-            await ada(api.MessagesEditMessage(
-                peer=ada.peer(group), id=number, message="after"))  # fmt: skip
+            await ada(api.MessagesEditMessage(peer=ada.peer(group), id=number, message="after"))
             await ada(api.MessagesDeleteChatUser(chat_id=group.id, user_id=ada.user(eve)))
         await v.settle()
         assert "before" in await eve.texts(group)
@@ -111,8 +113,11 @@ async def test_who_posts_no_more_neither_edits_nor_deletes_what_they_posted() ->
 
 async def ask(by: Person, chat: Any) -> int:
     """Put a question to a chat; return its number."""
-    told = await by(api.MessagesSendMedia(
-        peer=by.peer(chat), media=question(), message="", random_id=by.village.number()))  # fmt: skip
+    told = await by(
+        api.MessagesSendMedia(
+            peer=by.peer(chat), media=question(), message="", random_id=by.village.number()
+        )
+    )
     await by.village.settle()
     return int(next(u.id for u in told.updates if isinstance(u, api.UpdateMessageID)))
 
@@ -141,8 +146,9 @@ async def test_who_is_silenced_does_not_speak_by_editing() -> None:
         assert await ada.texts(place) == ["hello, all"]
         await restrict(ada, place, bob)
         default = api.ChatBannedRights(send_messages=True, until_date=0)
-        await ada(api.MessagesEditChatDefaultBannedRights(
-            peer=ada.peer(place), banned_rights=default))  # fmt: skip
+        await ada(
+            api.MessagesEditChatDefaultBannedRights(peer=ada.peer(place), banned_rights=default)
+        )
         with pytest.raises(errors.ChatWriteForbidden):
             await edit(bob, place, number, "silenced, and yet")
         await bob(api.ChannelsDeleteMessages(channel=bob.channel(place), id=[number]))
@@ -247,9 +253,12 @@ async def test_a_creator_who_left_is_out_of_reach() -> None:
 
 async def hide(who: Person, *rules: Any) -> None:
     """Say who may know when somebody is here: nobody, if not otherwise said."""
-    await who(api.AccountSetPrivacy(
-        key=api.InputPrivacyKeyStatusTimestamp(),
-        rules=[*rules, api.InputPrivacyValueDisallowAll()]))  # fmt: skip
+    await who(
+        api.AccountSetPrivacy(
+            key=api.InputPrivacyKeyStatusTimestamp(),
+            rules=[*rules, api.InputPrivacyValueDisallowAll()],
+        )
+    )
     await who.village.settle()
 
 

@@ -28,49 +28,113 @@ def _answer(town: Town) -> Any:
 
 
 POLLS: dict[str, tuple[frozenset[str], Asking]] = {
-    "vote": (SEERS, lambda t, w: api.MessagesSendVote(
-        peer=t.peer(w), msg_id=t.spam, options=[b"0"])),
-    "results": (SEERS, lambda t, w: api.MessagesGetPollResults(
-        peer=t.peer(w), msg_id=t.spam, poll_hash=0)),
+    "vote": (
+        SEERS,
+        lambda t, w: api.MessagesSendVote(peer=t.peer(w), msg_id=t.spam, options=[b"0"]),
+    ),
+    "results": (
+        SEERS,
+        lambda t, w: api.MessagesGetPollResults(peer=t.peer(w), msg_id=t.spam, poll_hash=0),
+    ),
     "votes": (SEERS, lambda t, w: api.MessagesGetPollVotes(peer=t.peer(w), id=t.spam, limit=10)),
-    "add": (SEERS, lambda t, w: api.MessagesAddPollAnswer(
-        peer=t.peer(w), msg_id=t.spam, answer=_answer(t))),
-    "delete": (SEERS, lambda t, w: api.MessagesDeletePollAnswer(
-        peer=t.peer(w), msg_id=t.spam, option=b"0")),
-    "unread": (SEERS, lambda t, w: api.MessagesGetUnreadPollVotes(
-        peer=t.peer(w), offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0)),
+    "add": (
+        SEERS,
+        lambda t, w: api.MessagesAddPollAnswer(peer=t.peer(w), msg_id=t.spam, answer=_answer(t)),
+    ),
+    "delete": (
+        SEERS,
+        lambda t, w: api.MessagesDeletePollAnswer(peer=t.peer(w), msg_id=t.spam, option=b"0"),
+    ),
+    "unread": (
+        SEERS,
+        lambda t, w: api.MessagesGetUnreadPollVotes(
+            peer=t.peer(w), offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0
+        ),
+    ),
     "read": (SEERS, lambda t, w: api.MessagesReadPollVotes(peer=t.peer(w))),
-    "close": (CREATOR, lambda t, w: api.MessagesEditMessage(
-        peer=t.peer(w), id=t.spam, media=api.InputMediaPoll(poll=api.Poll(
-            id=0, closed=True, question=words("?"), answers=[], hash=0)))),
-}  # fmt: skip
+    "close": (
+        CREATOR,
+        lambda t, w: api.MessagesEditMessage(
+            peer=t.peer(w),
+            id=t.spam,
+            media=api.InputMediaPoll(
+                poll=api.Poll(id=0, closed=True, question=words("?"), answers=[], hash=0)
+            ),
+        ),
+    ),
+}
 TOPICS: dict[str, tuple[frozenset[str], Asking]] = {
-    "list": (SEERS, lambda t, w: api.MessagesGetForumTopics(
-        peer=t.peer(w), offset_date=0, offset_id=0, offset_topic=0, limit=10)),
+    "list": (
+        SEERS,
+        lambda t, w: api.MessagesGetForumTopics(
+            peer=t.peer(w), offset_date=0, offset_id=0, offset_topic=0, limit=10
+        ),
+    ),
     "named": (SEERS, lambda t, w: api.MessagesGetForumTopicsByID(peer=t.peer(w), topics=[t.spam])),
-    "make": (MEMBERS, lambda t, w: api.MessagesCreateForumTopic(
-        peer=t.peer(w), title="Mallory's", random_id=t.village.number())),
-    "edit": (ADMINS, lambda t, w: api.MessagesEditForumTopic(
-        peer=t.peer(w), topic_id=t.spam, title=f"no. {t.village.number()}")),
-    "close": (ADMINS, lambda t, w: api.MessagesEditForumTopic(
-        peer=t.peer(w), topic_id=t.spam, closed=True)),
-    "pin": (ADMINS, lambda t, w: api.MessagesUpdatePinnedForumTopic(
-        peer=t.peer(w), topic_id=t.spam, pinned=True)),
-    "order": (ADMINS, lambda t, w: api.MessagesReorderPinnedForumTopics(
-        peer=t.peer(w), order=[t.spam], force=True)),
-    "write": (ADMINS, lambda t, w: api.MessagesSendMessage(
-        peer=t.peer(w), message="hello", random_id=t.village.number(),
-        reply_to=api.InputReplyToMessage(reply_to_msg_id=t.spam, top_msg_id=t.spam))),
-    "read": (SEERS, lambda t, w: api.MessagesReadDiscussion(
-        peer=t.peer(w), msg_id=t.spam, read_max_id=t.spam)),
-    "replies": (SEERS, lambda t, w: api.MessagesGetReplies(
-        peer=t.peer(w), msg_id=t.spam, offset_id=0, offset_date=0, add_offset=0, limit=10,
-        max_id=0, min_id=0, hash=0)),
-    "divide": (CREATOR, lambda t, w: api.ChannelsToggleForum(
-        channel=t.channel(w), enabled=False, tabs=False)),
-    "delete": (ADMINS, lambda t, w: api.MessagesDeleteTopicHistory(
-        peer=t.peer(w), top_msg_id=t.spam)),
-}  # fmt: skip
+    "make": (
+        MEMBERS,
+        lambda t, w: api.MessagesCreateForumTopic(
+            peer=t.peer(w), title="Mallory's", random_id=t.village.number()
+        ),
+    ),
+    "edit": (
+        ADMINS,
+        lambda t, w: api.MessagesEditForumTopic(
+            peer=t.peer(w), topic_id=t.spam, title=f"no. {t.village.number()}"
+        ),
+    ),
+    "close": (
+        ADMINS,
+        lambda t, w: api.MessagesEditForumTopic(peer=t.peer(w), topic_id=t.spam, closed=True),
+    ),
+    "pin": (
+        ADMINS,
+        lambda t, w: api.MessagesUpdatePinnedForumTopic(
+            peer=t.peer(w), topic_id=t.spam, pinned=True
+        ),
+    ),
+    "order": (
+        ADMINS,
+        lambda t, w: api.MessagesReorderPinnedForumTopics(
+            peer=t.peer(w), order=[t.spam], force=True
+        ),
+    ),
+    "write": (
+        ADMINS,
+        lambda t, w: api.MessagesSendMessage(
+            peer=t.peer(w),
+            message="hello",
+            random_id=t.village.number(),
+            reply_to=api.InputReplyToMessage(reply_to_msg_id=t.spam, top_msg_id=t.spam),
+        ),
+    ),
+    "read": (
+        SEERS,
+        lambda t, w: api.MessagesReadDiscussion(peer=t.peer(w), msg_id=t.spam, read_max_id=t.spam),
+    ),
+    "replies": (
+        SEERS,
+        lambda t, w: api.MessagesGetReplies(
+            peer=t.peer(w),
+            msg_id=t.spam,
+            offset_id=0,
+            offset_date=0,
+            add_offset=0,
+            limit=10,
+            max_id=0,
+            min_id=0,
+            hash=0,
+        ),
+    ),
+    "divide": (
+        CREATOR,
+        lambda t, w: api.ChannelsToggleForum(channel=t.channel(w), enabled=False, tabs=False),
+    ),
+    "delete": (
+        ADMINS,
+        lambda t, w: api.MessagesDeleteTopicHistory(peer=t.peer(w), top_msg_id=t.spam),
+    ),
+}
 
 
 async def hold(town: Town, table: dict[str, tuple[frozenset[str], Asking]], *kinds: Any) -> None:
@@ -122,11 +186,15 @@ async def test_topics() -> None:
         town = await Town(v, SUPERGROUP).open()
         ada = town.people["creator"]
         await ada(api.ChannelsToggleForum(channel=ada.channel(town.chat), enabled=True, tabs=False))
-        made = await ada(api.MessagesCreateForumTopic(
-            peer=ada.peer(town.chat), title="Cats", random_id=v.number()))  # fmt: skip
+        made = await ada(
+            api.MessagesCreateForumTopic(
+                peer=ada.peer(town.chat), title="Cats", random_id=v.number()
+            )
+        )
         town.spam = next(u.id for u in made.updates if isinstance(u, api.UpdateMessageID))
-        await ada(api.MessagesEditForumTopic(
-            peer=ada.peer(town.chat), topic_id=town.spam, closed=True))  # fmt: skip
+        await ada(
+            api.MessagesEditForumTopic(peer=ada.peer(town.chat), topic_id=town.spam, closed=True)
+        )
         await v.settle()
         await hold(town, TOPICS, Topic)
 
@@ -144,8 +212,11 @@ async def test_files(form: str) -> None:
             await ada(api.ChannelsEditPhoto(channel=ada.channel(channel), photo=photo))
         else:
             media = api.InputMediaUploadedPhoto(file=file) if form == "photo" else document(file)
-            await ada(api.MessagesSendMedia(
-                peer=ada.peer(channel), media=media, message="", random_id=v.number()))  # fmt: skip
+            await ada(
+                api.MessagesSendMedia(
+                    peer=ada.peer(channel), media=media, message="", random_id=v.number()
+                )
+            )
         await v.settle()
         mine = await _place(member, channel, form)
         assert (await member(mine)).bytes
@@ -170,7 +241,9 @@ async def _place(who: Person, channel: Any, form: str) -> Any:
     photo = isinstance(shown, api.Photo)
     kind = api.InputPhotoFileLocation if photo else api.InputDocumentFileLocation
     where = kind(
-        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference,
+        id=shown.id,
+        access_hash=shown.access_hash,
+        file_reference=shown.file_reference,
         thumb_size=shown.sizes[-1].type if photo else "",
-    )  # fmt: skip
+    )
     return api.UploadGetFile(location=where, offset=0, limit=4096)

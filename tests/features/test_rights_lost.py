@@ -92,8 +92,7 @@ async def test_who_went_knows_a_chat_as_it_was_when_they_went(kind: str, how: st
         chat = await (ada.group if kind == "group" else ada.supergroup)("Before", bob, cid)
         leaver = bob if how == "left" else ada
         if kind == "group":
-            await leaver(api.MessagesDeleteChatUser(
-                chat_id=chat.id, user_id=leaver.user(bob)))  # fmt: skip
+            await leaver(api.MessagesDeleteChatUser(chat_id=chat.id, user_id=leaver.user(bob)))
         elif how == "left":
             await bob(api.ChannelsLeaveChannel(channel=bob.channel(chat)))
         else:
@@ -121,11 +120,9 @@ async def test_who_went_knows_a_chat_as_it_was_when_they_went(kind: str, how: st
         current = await seen(cid)
         assert (current.title, current.participants_count) == ("After", 2)
         if kind == "group":
-            await ada(api.MessagesAddChatUser(
-                chat_id=chat.id, user_id=ada.user(bob), fwd_limit=0))  # fmt: skip
+            await ada(api.MessagesAddChatUser(chat_id=chat.id, user_id=ada.user(bob), fwd_limit=0))
         else:
-            await ada(api.ChannelsInviteToChannel(
-                channel=ada.channel(chat), users=[ada.user(bob)]))  # fmt: skip
+            await ada(api.ChannelsInviteToChannel(channel=ada.channel(chat), users=[ada.user(bob)]))
         await v.settle()
         again = await seen(bob)
         assert (again.title, again.participants_count) == ("After", 3)

@@ -129,10 +129,14 @@ async def test_who_is_shut_out_learns_nothing_by_any_road(by: str) -> None:
             asked += [
                 api.ContactsResolvePhone(phone=ada.phone),
                 api.ChannelsGetParticipants(
-                    channel=mallory.channel(chats[1]), filter=api.ChannelParticipantsRecent(),
-                    offset=0, limit=50, hash=0),
+                    channel=mallory.channel(chats[1]),
+                    filter=api.ChannelParticipantsRecent(),
+                    offset=0,
+                    limit=50,
+                    hash=0,
+                ),
                 api.MessagesGetFullChat(chat_id=chats[0].id),
-            ]  # fmt: skip
+            ]
         answered = 0
         for one in asked:
             if one.tl_name in ENDS:

@@ -19,8 +19,11 @@ HOUR = 3_600
 async def later(person: Person, to: Any, text: str, due: int, **more: Any) -> int:
     """Schedule a text; return its number among what is scheduled."""
     random_id = more.pop("random_id", 0) or person.village.number()
-    answer = await person(api.MessagesSendMessage(
-        peer=person.peer(to), message=text, random_id=random_id, schedule_date=due, **more))  # fmt: skip
+    answer = await person(
+        api.MessagesSendMessage(
+            peer=person.peer(to), message=text, random_id=random_id, schedule_date=due, **more
+        )
+    )
     await person.village.settle()
     (new,) = (u for u in answer.updates if isinstance(u, api.UpdateNewScheduledMessage))
     assert (new.message.message, new.message.date) == (text, due)
@@ -130,12 +133,24 @@ async def test_albums_polls_and_forwards_can_wait() -> None:
         theirs = await claude.say(ada, "original")
         first = (await ada.history(claude))[0].id
         assert theirs
-        await ada(api.MessagesForwardMessages(
-            from_peer=ada.peer(claude), id=[first], random_id=[v.number()],
-            to_peer=ada.peer(ada), schedule_date=due))  # fmt: skip
-        await ada(api.MessagesSendMedia(
-            peer=ada.peer(claude), media=question(close_period=60), message="",
-            random_id=v.number(), schedule_date=due))  # fmt: skip
+        await ada(
+            api.MessagesForwardMessages(
+                from_peer=ada.peer(claude),
+                id=[first],
+                random_id=[v.number()],
+                to_peer=ada.peer(ada),
+                schedule_date=due,
+            )
+        )
+        await ada(
+            api.MessagesSendMedia(
+                peer=ada.peer(claude),
+                media=question(close_period=60),
+                message="",
+                random_id=v.number(),
+                schedule_date=due,
+            )
+        )
         (poll,) = await waiting(ada, claude)
         assert poll.media.results.total_voters == 0
         await v.wait(HOUR)
@@ -168,9 +183,11 @@ async def test_nobody_waits_for_who_hides_when_they_are_here() -> None:
     """Nor for a group, nor for oneself."""
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
-        await claude(api.AccountSetPrivacy(
-            key=api.InputPrivacyKeyStatusTimestamp(),
-            rules=[api.InputPrivacyValueDisallowAll()]))  # fmt: skip
+        await claude(
+            api.AccountSetPrivacy(
+                key=api.InputPrivacyKeyStatusTimestamp(), rules=[api.InputPrivacyValueDisallowAll()]
+            )
+        )
         with pytest.raises(errors.ScheduleStatusPrivate):
             await later(ada, claude, "x", WHEN_ONLINE)
         for to in (ada, await ada.group("G", claude)):
@@ -196,8 +213,11 @@ async def test_what_waits_can_be_altered_put_off_and_deleted() -> None:
         with pytest.raises(errors.ScheduleDateInvalid):
             await ada(api.MessagesEditMessage(**edit, message="now", schedule_date=START))
         with pytest.raises(errors.MessageIdInvalid):
-            await ada(api.MessagesEditMessage(
-                peer=ada.peer(claude), id=99, message="x", schedule_date=START + HOUR))  # fmt: skip
+            await ada(
+                api.MessagesEditMessage(
+                    peer=ada.peer(claude), id=99, message="x", schedule_date=START + HOUR
+                )
+            )
         answer = await ada(api.MessagesDeleteScheduledMessages(peer=ada.peer(claude), id=[two, 99]))
         assert answer.updates[0].messages == [two]
         await v.wait(HOUR)
@@ -269,9 +289,13 @@ async def test_who_may_not_write_any_more_sends_nothing() -> None:
         chat, group = await ada.supergroup("S", bob), await ada.group("G", bob)
         for where in (chat, group, cid):
             await later(bob, where, "too late", START + HOUR)
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(chat), participant=ada.peer(bob),
-            banned_rights=api.ChatBannedRights(send_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(chat),
+                participant=ada.peer(bob),
+                banned_rights=api.ChatBannedRights(send_messages=True, until_date=0),
+            )
+        )
         await ada(api.MessagesDeleteChatUser(chat_id=group.id, user_id=ada.user(bob)))
         await bob(api.ContactsBlock(id=bob.peer(cid)))
         await v.wait(HOUR)
@@ -307,8 +331,9 @@ async def test_what_is_deleted_while_it_is_put_off_stays_deleted() -> None:
         async with v.house.change(
             Owner(Kind.USER, bob.id)
         ):  # both wait for Bob's box, in this order
-            gone = asyncio.create_task(bob(api.MessagesDeleteScheduledMessages(
-                peer=bob.peer(chat), id=[number])))  # fmt: skip
+            gone = asyncio.create_task(
+                bob(api.MessagesDeleteScheduledMessages(peer=bob.peer(chat), id=[number]))
+            )
             await asyncio.sleep(0)
             due = asyncio.create_task(v.house.timers.tick())
             for _ in range(20):
@@ -332,15 +357,33 @@ async def test_what_is_scheduled_for_less_than_ten_seconds_ahead_is_sent_at_once
         soon = START + ahead
         contact = api.InputMediaContact(phone_number="1", first_name="C", last_name="", vcard="")
         answers = [
-            await ada(api.MessagesSendMessage(
-                peer=ada.peer(claude), message="text", random_id=1, schedule_date=soon)),
-            await ada(api.MessagesSendMedia(
-                peer=ada.peer(claude), media=contact, message="", random_id=2, schedule_date=soon)),
-        ]  # fmt: skip
+            await ada(
+                api.MessagesSendMessage(
+                    peer=ada.peer(claude), message="text", random_id=1, schedule_date=soon
+                )
+            ),
+            await ada(
+                api.MessagesSendMedia(
+                    peer=ada.peer(claude),
+                    media=contact,
+                    message="",
+                    random_id=2,
+                    schedule_date=soon,
+                )
+            ),
+        ]
         first = (await ada.history(claude))[-1].id
-        answers.append(await ada(api.MessagesForwardMessages(
-            from_peer=ada.peer(claude), to_peer=ada.peer(ada), id=[first], random_id=[3],
-            schedule_date=soon)))  # fmt: skip
+        answers.append(
+            await ada(
+                api.MessagesForwardMessages(
+                    from_peer=ada.peer(claude),
+                    to_peer=ada.peer(ada),
+                    id=[first],
+                    random_id=[3],
+                    schedule_date=soon,
+                )
+            )
+        )
         for answer in answers[1:]:
             assert any(isinstance(u, api.UpdateNewMessage) for u in answer.updates)
         assert await waiting(ada, claude) == [] == await waiting(ada, ada)
@@ -356,8 +399,11 @@ async def test_a_scheduled_message_put_to_almost_now_is_sent_at_once() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         number = await later(ada, claude, "draft", START + HOUR)
-        answer = await ada(api.MessagesEditMessage(
-            peer=ada.peer(claude), id=number, message="final", schedule_date=START + 5))  # fmt: skip
+        answer = await ada(
+            api.MessagesEditMessage(
+                peer=ada.peer(claude), id=number, message="final", schedule_date=START + 5
+            )
+        )
         (new,) = (u for u in answer.updates if isinstance(u, api.UpdateNewMessage))
         (gone,) = (u for u in answer.updates if isinstance(u, api.UpdateDeleteScheduledMessages))
         assert (new.message.message, new.message.from_scheduled) == ("final", True)
@@ -373,11 +419,17 @@ async def test_who_may_no_longer_write_does_not_by_putting_a_message_to_almost_n
         ada, claude = await v.people_named("Ada", "Claude")
         group = await ada.supergroup("S", claude)
         number = await later(claude, group, "hello", START + HOUR)
-        await ada(api.MessagesEditChatDefaultBannedRights(
-            peer=ada.peer(group), banned_rights=api.ChatBannedRights(
-                until_date=0, send_messages=True, send_plain=True)))  # fmt: skip
+        await ada(
+            api.MessagesEditChatDefaultBannedRights(
+                peer=ada.peer(group),
+                banned_rights=api.ChatBannedRights(
+                    until_date=0, send_messages=True, send_plain=True
+                ),
+            )
+        )
         await v.settle()
         with pytest.raises(errors.ChatWriteForbidden):
-            await claude(api.MessagesEditMessage(
-                peer=claude.peer(group), id=number, schedule_date=START + 5))  # fmt: skip
+            await claude(
+                api.MessagesEditMessage(peer=claude.peer(group), id=number, schedule_date=START + 5)
+            )
         assert [m.date for m in await waiting(claude, group)] == [START + HOUR]

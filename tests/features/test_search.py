@@ -13,16 +13,34 @@ EMPTY = api.InputMessagesFilterEmpty()
 
 async def find(who: Person, chat: Any, q: str, **how: Any) -> list[str]:
     """Return the texts found in a conversation."""
-    given = {"filter": EMPTY, "min_date": 0, "max_date": 0, "offset_id": 0, "add_offset": 0,
-             "limit": 100, "max_id": 0, "min_id": 0, "hash": 0, **how}  # fmt: skip
+    given = {
+        "filter": EMPTY,
+        "min_date": 0,
+        "max_date": 0,
+        "offset_id": 0,
+        "add_offset": 0,
+        "limit": 100,
+        "max_id": 0,
+        "min_id": 0,
+        "hash": 0,
+        **how,
+    }
     answer = await who(api.MessagesSearch(peer=who.peer(chat), q=q, **given))
     return [m.message for m in answer.messages]
 
 
 async def everywhere(who: Person, q: str, **how: Any) -> Any:
     """Return what is found in all conversations."""
-    given = {"filter": EMPTY, "min_date": 0, "max_date": 0, "offset_rate": 0,
-             "offset_peer": api.InputPeerEmpty(), "offset_id": 0, "limit": 100, **how}  # fmt: skip
+    given = {
+        "filter": EMPTY,
+        "min_date": 0,
+        "max_date": 0,
+        "offset_rate": 0,
+        "offset_peer": api.InputPeerEmpty(),
+        "offset_id": 0,
+        "limit": 100,
+        **how,
+    }
     return await who(api.MessagesSearchGlobal(q=q, **given))
 
 
@@ -69,9 +87,12 @@ async def test_a_search_is_narrowed_by_who_when_and_what() -> None:
         assert await find(ada, group, "word", min_id=mine[1]) == ["word 3"]
         await ada(api.MessagesUpdatePinnedMessage(peer=ada.peer(group), id=mine[3]))
         assert await find(ada, group, "", filter=api.InputMessagesFilterPinned()) == ["word 0"]
-        counters = await ada(api.MessagesGetSearchCounters(
-            peer=ada.peer(group), filters=[api.InputMessagesFilterPinned(),
-                                           api.InputMessagesFilterUrl()]))  # fmt: skip
+        counters = await ada(
+            api.MessagesGetSearchCounters(
+                peer=ada.peer(group),
+                filters=[api.InputMessagesFilterPinned(), api.InputMessagesFilterUrl()],
+            )
+        )
         assert [c.count for c in counters] == [1, 0]
         await v.settle()
 
@@ -80,8 +101,12 @@ async def test_everything_of_ones_own_is_found_page_by_page() -> None:
     """Across private chats, groups and channels, each once; by folder and by kind."""
     async with village() as v:
         ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
-        chats = [bob, await ada.group("G", bob), await ada.supergroup("S", bob),
-                 await ada.supergroup("N", bob, broadcast=True)]  # fmt: skip
+        chats = [
+            bob,
+            await ada.group("G", bob),
+            await ada.supergroup("S", bob),
+            await ada.supergroup("N", bob, broadcast=True),
+        ]
         for i in range(3):
             v.clock.time += i % 2
             for chat in chats:
@@ -89,16 +114,21 @@ async def test_everything_of_ones_own_is_found_page_by_page() -> None:
         await eve.say(bob, "needle of Eve")
         found, rate, peer, number = [], 0, api.InputPeerEmpty(), 0
         while True:
-            page = await everywhere(ada, "needle", limit=5, offset_rate=rate, offset_peer=peer,
-                                    offset_id=number)  # fmt: skip
+            page = await everywhere(
+                ada, "needle", limit=5, offset_rate=rate, offset_peer=peer, offset_id=number
+            )
             found += [(repr(m.peer_id), m.id) for m in page.messages]
             if page.next_rate is None:
                 break
             rate, number = page.next_rate, page.messages[-1].id
             peer = ada.peer(page.messages[-1].peer_id)
         assert len(found) == len(set(found)) == 12
-        for how, count in (({"users_only": True}, 3), ({"groups_only": True}, 6),
-                           ({"broadcasts_only": True}, 3), ({"folder_id": 1}, 0)):  # fmt: skip
+        for how, count in (
+            ({"users_only": True}, 3),
+            ({"groups_only": True}, 6),
+            ({"broadcasts_only": True}, 3),
+            ({"folder_id": 1}, 0),
+        ):
             assert len((await everywhere(ada, "needle", **how)).messages) == count
         with pytest.raises(errors.SearchQueryEmpty):
             await everywhere(ada, " ")
@@ -120,8 +150,11 @@ async def test_posts_of_public_channels_are_found_by_anybody() -> None:
             await ada.say(chat, f"{chat.title} has #news")
 
         async def posts(**how: Any) -> list[str]:
-            answer = await eve(api.ChannelsSearchPosts(
-                offset_rate=0, offset_peer=api.InputPeerEmpty(), offset_id=0, limit=10, **how))  # fmt: skip
+            answer = await eve(
+                api.ChannelsSearchPosts(
+                    offset_rate=0, offset_peer=api.InputPeerEmpty(), offset_id=0, limit=10, **how
+                )
+            )
             return [m.message for m in answer.messages]
 
         assert await posts(hashtag="news") == ["Open has #news"]
@@ -142,8 +175,11 @@ async def test_places_that_move_are_found_until_they_stop() -> None:
             api.InputMediaGeoLive(geo_point=point, period=3600),
             api.InputMediaGeoPoint(geo_point=point),
         ):
-            await ada(api.MessagesSendMedia(
-                peer=ada.peer(bob), media=medium, message="", random_id=v.number()))  # fmt: skip
+            await ada(
+                api.MessagesSendMedia(
+                    peer=ada.peer(bob), media=medium, message="", random_id=v.number()
+                )
+            )
         await v.settle()
         asked = api.MessagesGetRecentLocations(peer=bob.peer(ada), limit=10, hash=0)
         found = (await bob(asked)).messages
@@ -151,5 +187,8 @@ async def test_places_that_move_are_found_until_they_stop() -> None:
         v.clock.time += 3600
         assert (await bob(asked)).messages == []
         with pytest.raises(errors.PeerIdInvalid):
-            await bob(api.MessagesGetRecentLocations(
-                peer=api.InputPeerUser(user_id=ada.id, access_hash=1), limit=1, hash=0))  # fmt: skip
+            await bob(
+                api.MessagesGetRecentLocations(
+                    peer=api.InputPeerUser(user_id=ada.id, access_hash=1), limit=1, hash=0
+                )
+            )

@@ -46,19 +46,29 @@ async def send_each(post: Post) -> None:
     await post.ask(
         ADA,
         api.MessagesSendMessage(
-            peer=post.peer(ADA, CLAUDE), message="see https://example.org", random_id=5,
+            peer=post.peer(ADA, CLAUDE),
+            message="see https://example.org",
+            random_id=5,
             entities=[link],
         ),
-    )  # fmt: skip
+    )
     await post.house.relay.settle()
 
 
 def asked(peer: Any, wanted: Any, **other: Any) -> Any:
     """Return a search."""
     given = {
-        "q": "", "min_date": 0, "max_date": 0, "offset_id": 0, "add_offset": 0, "limit": 50,
-        "max_id": 0, "min_id": 0, "hash": 0, **other,
-    }  # fmt: skip
+        "q": "",
+        "min_date": 0,
+        "max_date": 0,
+        "offset_id": 0,
+        "add_offset": 0,
+        "limit": 50,
+        "max_id": 0,
+        "min_id": 0,
+        "hash": 0,
+        **other,
+    }
     return api.MessagesSearch(peer=peer, filter=wanted, **given)
 
 

@@ -15,18 +15,38 @@ from .village import Person, village
 DOCUMENTS = api.InputMessagesFilterDocument()
 
 
-@pytest.mark.parametrize(("text", "query"), [
-    ("I paid $100 for it", "$100"), ("it was 100 € or so", "$100"), ("ticket #42 is open", "#42"),
-    ("I don’t know yet", "don't know yet"), ("I don't know yet", "don’t know yet"),
-    ("so-called “experts”", '"experts"'),
-    ("« Bonjour » dit-il", "bonjour"), ("a well—known man", "well-known"),
-    ("Wi Fi is down", "wi-fi"), ("my Wi‑Fi", "Wi-Fi"), ("and/or", "and or"), ("and / or", "and/or"),
-    ("ＦＵＬＬ width", "full"), ("oﬃce", "office"), ("infor\u00admation", "information"),
-    ("می‌خواهم", "میخواهم"), ("İstanbul’da", "istanbul'da"), ("Große Straße", "GROSSE STRASSE"),
-    ("I like C++ and C#", "c++"), ("50 % off", "50%"), ("write to a.b@example.org", "a.b@example.org"),
-    ("see O'Brien", "O’Brien"), ("on –5 degrees", "-5"), ("use `#define`", "#define"), ("up: $USD", "$usd"),
-    ("#می‌خواهم", "#می‌خواهم"), ("what?!", "?!"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("I paid $100 for it", "$100"),
+        ("it was 100 € or so", "$100"),
+        ("ticket #42 is open", "#42"),
+        ("I don’t know yet", "don't know yet"),
+        ("I don't know yet", "don’t know yet"),
+        ("so-called “experts”", '"experts"'),
+        ("« Bonjour » dit-il", "bonjour"),
+        ("a well—known man", "well-known"),
+        ("Wi Fi is down", "wi-fi"),
+        ("my Wi‑Fi", "Wi-Fi"),
+        ("and/or", "and or"),
+        ("and / or", "and/or"),
+        ("ＦＵＬＬ width", "full"),
+        ("oﬃce", "office"),
+        ("infor\u00admation", "information"),
+        ("می‌خواهم", "میخواهم"),
+        ("İstanbul’da", "istanbul'da"),
+        ("Große Straße", "GROSSE STRASSE"),
+        ("I like C++ and C#", "c++"),
+        ("50 % off", "50%"),
+        ("write to a.b@example.org", "a.b@example.org"),
+        ("see O'Brien", "O’Brien"),
+        ("on –5 degrees", "-5"),
+        ("use `#define`", "#define"),
+        ("up: $USD", "$usd"),
+        ("#می‌خواهم", "#می‌خواهم"),
+        ("what?!", "?!"),
+    ],
+)
 async def test_a_text_is_found_however_its_marks_are_typed(text: str, query: str) -> None:
     """Words are compared without them; only where they are all there is do they matter."""
     async with village(twins=False) as v:
@@ -37,11 +57,22 @@ async def test_a_text_is_found_however_its_marks_are_typed(text: str, query: str
         assert [m.message for m in (await everywhere(ada, query)).messages] == [text]
 
 
-@pytest.mark.parametrize(("text", "query"), [
-    ("an #artist", "#art"), ("art", "#art"), ("an #artist of note", "#art note"), ("#हिन्दी", "#हिन"),
-    ("1000 €", "$100"), ("#421", "#43"), ("architecture", "c++"), ("wireless fidelity", "wi-fi"),
-    ("an $USDT", "$usd"), ("word", "?!"), ("dont", "don't"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("an #artist", "#art"),
+        ("art", "#art"),
+        ("an #artist of note", "#art note"),
+        ("#हिन्दी", "#हिन"),
+        ("1000 €", "$100"),
+        ("#421", "#43"),
+        ("architecture", "c++"),
+        ("wireless fidelity", "wi-fi"),
+        ("an $USDT", "$usd"),
+        ("word", "?!"),
+        ("dont", "don't"),
+    ],
+)
 async def test_what_only_looks_alike_is_not_found(text: str, query: str) -> None:
     """Tags are found whole, and what has marks stands whole where other marks are."""
     async with village(twins=False) as v:
@@ -62,9 +93,21 @@ def named(file: Any, name: str, mime: str = "application/pdf") -> Any:
 
 async def ids(who: Person, chat: Any, q: str, kind: Any = EMPTY) -> list[int]:
     """Return the numbers of what is found in a conversation."""
-    answer = await who(api.MessagesSearch(
-        peer=who.peer(chat), q=q, filter=kind, min_date=0, max_date=0, offset_id=0, add_offset=0,
-        limit=100, max_id=0, min_id=0, hash=0))  # fmt: skip
+    answer = await who(
+        api.MessagesSearch(
+            peer=who.peer(chat),
+            q=q,
+            filter=kind,
+            min_date=0,
+            max_date=0,
+            offset_id=0,
+            add_offset=0,
+            limit=100,
+            max_id=0,
+            min_id=0,
+            hash=0,
+        )
+    )
     return [m.id for m in answer.messages]
 
 
@@ -104,8 +147,11 @@ async def test_a_caption_and_a_name_are_found_together() -> None:
         first, second = [
             named(await upload(ada, name.encode()), name) for name in ("old.pdf", "new.pdf")
         ]
-        answer = await ada(api.MessagesSendMedia(
-            peer=ada.peer(bob), media=first, message="the contract", random_id=v.number()))  # fmt: skip
+        answer = await ada(
+            api.MessagesSendMedia(
+                peer=ada.peer(bob), media=first, message="the contract", random_id=v.number()
+            )
+        )
         number = next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID))
         await v.settle()
         assert await ids(ada, bob, "contract old") == [number]
@@ -140,17 +186,35 @@ async def test_polls_contacts_and_places_are_found_by_what_they_say() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
         group = await ada.supergroup("Town", bob)
         poll = await ask(ada, group, question("lemon", "raspberry"))
-        contact = await send(ada, group, api.InputMediaContact(
-            phone_number="33612345678", first_name="Émile", last_name="Zola", vcard=""))  # fmt: skip
+        contact = await send(
+            ada,
+            group,
+            api.InputMediaContact(
+                phone_number="33612345678", first_name="Émile", last_name="Zola", vcard=""
+            ),
+        )
         point = api.InputGeoPoint(lat=1.0, long=2.0)
-        place = await send(ada, group, api.InputMediaVenue(
-            geo_point=point, title="Café Central", address="Herrengasse 14", provider="",
-            venue_id="", venue_type=""))  # fmt: skip
+        place = await send(
+            ada,
+            group,
+            api.InputMediaVenue(
+                geo_point=point,
+                title="Café Central",
+                address="Herrengasse 14",
+                provider="",
+                venue_id="",
+                venue_type="",
+            ),
+        )
         await send(ada, group, api.InputMediaGeoPoint(geo_point=point))
         for query, number in (
-            ("really", poll), ("raspberry", poll), ("emile zola", contact), ("33612345678", contact),
-            ("cafe central", place), ("herrengasse", place),
-        ):  # fmt: skip
+            ("really", poll),
+            ("raspberry", poll),
+            ("emile zola", contact),
+            ("33612345678", contact),
+            ("cafe central", place),
+            ("herrengasse", place),
+        ):
             assert await ids(bob, group, query) == [number]
 
 
@@ -159,8 +223,10 @@ async def test_what_vanished_is_not_found_by_its_name() -> None:
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         medium = document(await upload(ada, voice()), "audio/ogg")
-        medium.attributes = [api.DocumentAttributeAudio(duration=3, voice=True),
-                             api.DocumentAttributeFilename(file_name="secret.ogg")]  # fmt: skip
+        medium.attributes = [
+            api.DocumentAttributeAudio(duration=3, voice=True),
+            api.DocumentAttributeFilename(file_name="secret.ogg"),
+        ]
         medium.ttl_seconds = 10
         await send(ada, bob, medium)
         heard = (await bob.history(ada))[0].id
@@ -188,17 +254,24 @@ async def test_people_are_found_however_their_names_are_typed() -> None:
         sup = await ada.supergroup("Town", bob, cid)
 
         async def members(kind: Any) -> set[int]:
-            answer = await ada(api.ChannelsGetParticipants(
-                channel=ada.channel(sup), filter=kind, offset=0, limit=100, hash=0))  # fmt: skip
+            answer = await ada(
+                api.ChannelsGetParticipants(
+                    channel=ada.channel(sup), filter=kind, offset=0, limit=100, hash=0
+                )
+            )
             return {getattr(p, "user_id", 0) or p.peer.user_id for p in answer.participants}
 
         for query in ("zofie", "o'brien", "O’BRIEN zof"):
             assert await members(api.ChannelParticipantsSearch(q=query)) == {bob.id}
         assert await members(api.ChannelParticipantsSearch(q="emile")) == {cid.id}
         assert await members(api.ChannelParticipantsContacts(q="zoe")) == {cid.id}
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(sup), participant=ada.peer(bob),
-            banned_rights=api.ChatBannedRights(until_date=0, send_plain=True)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(sup),
+                participant=ada.peer(bob),
+                banned_rights=api.ChatBannedRights(until_date=0, send_plain=True),
+            )
+        )
         assert await members(api.ChannelParticipantsBanned(q="zofie")) == {bob.id}
         assert await members(api.ChannelParticipantsBanned(q="emile")) == set()
 
@@ -218,15 +291,28 @@ async def test_chats_and_topics_are_found_however_their_titles_are_typed() -> No
                 sup.id
             ]
         await ada(api.ChannelsToggleForum(channel=ada.channel(sup), enabled=True, tabs=False))
-        await ada(api.MessagesCreateForumTopic(
-            peer=ada.peer(sup), title="Smørrebrød & ‘brothers’", random_id=v.number()))  # fmt: skip
+        await ada(
+            api.MessagesCreateForumTopic(
+                peer=ada.peer(sup), title="Smørrebrød & ‘brothers’", random_id=v.number()
+            )
+        )
         for query, count in (("smorrebrod", 1), ("'brothers'", 1), ("herring", 0)):
-            topics = await ada(api.MessagesGetForumTopics(
-                peer=ada.peer(sup), q=query, offset_date=0, offset_id=0, offset_topic=0,
-                limit=10))  # fmt: skip
+            topics = await ada(
+                api.MessagesGetForumTopics(
+                    peer=ada.peer(sup),
+                    q=query,
+                    offset_date=0,
+                    offset_id=0,
+                    offset_topic=0,
+                    limit=10,
+                )
+            )
             assert len(topics.topics) == count
-        log = await ada(api.ChannelsGetAdminLog(
-            channel=ada.channel(sup), q="smorrebrod", max_id=0, min_id=0, limit=10))  # fmt: skip
+        log = await ada(
+            api.ChannelsGetAdminLog(
+                channel=ada.channel(sup), q="smorrebrod", max_id=0, min_id=0, limit=10
+            )
+        )
         assert len(log.events) == 1
 
 
@@ -239,7 +325,13 @@ async def test_who_came_by_a_link_is_found_without_accents() -> None:
         for one in (bob, cid):
             await one(api.MessagesImportChatInvite(hash=link.rpartition("+")[2]))
         await v.settle()
-        came = await ada(api.MessagesGetChatInviteImporters(
-            peer=ada.peer(sup), q="zofie", offset_date=0, offset_user=api.InputUserEmpty(),
-            limit=10))  # fmt: skip
+        came = await ada(
+            api.MessagesGetChatInviteImporters(
+                peer=ada.peer(sup),
+                q="zofie",
+                offset_date=0,
+                offset_user=api.InputUserEmpty(),
+                limit=10,
+            )
+        )
         assert [i.user_id for i in came.importers] == [bob.id]

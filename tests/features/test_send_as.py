@@ -37,12 +37,24 @@ async def test_somebody_writes_in_the_name_of_a_channel_of_theirs() -> None:
         ada, bob, group, channel = await square(v)
         as_channel = {"send_as": bob.peer(channel)}
         first = await bob.say(group, "a text", **as_channel)
-        await bob(api.MessagesSendMedia(
-            peer=bob.peer(group), media=api.InputMediaDice(emoticon="🎲"), message="",
-            random_id=v.number(), **as_channel))  # fmt: skip
-        await bob(api.MessagesForwardMessages(
-            from_peer=bob.peer(group), to_peer=bob.peer(group), id=[first],
-            random_id=[v.number()], **as_channel))  # fmt: skip
+        await bob(
+            api.MessagesSendMedia(
+                peer=bob.peer(group),
+                media=api.InputMediaDice(emoticon="🎲"),
+                message="",
+                random_id=v.number(),
+                **as_channel,
+            )
+        )
+        await bob(
+            api.MessagesForwardMessages(
+                from_peer=bob.peer(group),
+                to_peer=bob.peer(group),
+                id=[first],
+                random_id=[v.number()],
+                **as_channel,
+            )
+        )
         await bob.say(group, "as myself")
         await v.settle()
         names = await written(ada, group)
@@ -66,10 +78,14 @@ async def test_nobody_writes_in_a_name_that_is_not_theirs() -> None:
         other = await public(bob, "Other", "othersquare", broadcast=False)
         await ada(api.ContactsResolveUsername(username="bobcast"))
         for who, name in (
-            (ada, ada.peer(channel)), (ada, ada.peer(bob)), (bob, bob.peer(private)),
-            (bob, bob.peer(other)), (bob, bob.peer(group)), (bob, api.InputPeerEmpty()),
+            (ada, ada.peer(channel)),
+            (ada, ada.peer(bob)),
+            (bob, bob.peer(private)),
+            (bob, bob.peer(other)),
+            (bob, bob.peer(group)),
+            (bob, api.InputPeerEmpty()),
             (bob, api.InputPeerChannel(channel_id=channel.id, access_hash=1)),
-        ):  # fmt: skip
+        ):
             with pytest.raises(errors.SendAsPeerInvalid):
                 await who.say(group, "a lie", send_as=name)
         closed = await ada.supergroup("Closed", bob)
@@ -99,9 +115,13 @@ async def test_whose_names_are_offered() -> None:
         secret = await ada.supergroup("Secret")
         with pytest.raises(errors.ChannelPrivate):
             await offered(eve, secret)
-        await ada(api.ChannelsEditAdmin(
-            channel=ada.channel(group), user_id=ada.user(bob),
-            admin_rights=api.ChatAdminRights(anonymous=True, change_info=True)))  # fmt: skip
+        await ada(
+            api.ChannelsEditAdmin(
+                channel=ada.channel(group),
+                user_id=ada.user(bob),
+                admin_rights=api.ChatAdminRights(anonymous=True, change_info=True),
+            )
+        )
         assert await offered(bob, group) == [group.id, channel.id]
         await bob.say(group, "from the management")
         names = await written(ada, group)
@@ -120,14 +140,14 @@ async def test_a_name_chosen_once_holds_until_another_is() -> None:
             return full.full_chat.default_send_as
 
         assert (await chosen()).user_id == bob.id
-        await bob(api.MessagesSaveDefaultSendAs(
-            peer=bob.peer(group), send_as=bob.peer(channel)))  # fmt: skip
+        await bob(api.MessagesSaveDefaultSendAs(peer=bob.peer(group), send_as=bob.peer(channel)))
         assert (await chosen()).channel_id == channel.id
         await bob.say(group, "in the channel's name")
         await bob.say(group, "in mine", send_as=bob.peer(bob))
         with pytest.raises(errors.SendAsPeerInvalid):
-            await ada(api.MessagesSaveDefaultSendAs(
-                peer=ada.peer(group), send_as=ada.peer(channel)))  # fmt: skip
+            await ada(
+                api.MessagesSaveDefaultSendAs(peer=ada.peer(group), send_as=ada.peer(channel))
+            )
         await bob(api.ChannelsUpdateUsername(channel=bob.channel(channel), username=""))
         await bob.say(group, "in mine again")
         names = await written(ada, group)
@@ -143,8 +163,9 @@ async def test_in_a_discussion_group_its_channels_owner_writes_in_its_name() -> 
         channel = await ada.supergroup("News", broadcast=True)
         with pytest.raises(errors.SendAsPeerInvalid):
             await ada.say(group, "not yet", send_as=ada.peer(channel))
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(channel), group=ada.channel(group))
+        )
         await ada.say(group, "from the editors", send_as=ada.peer(channel))
         assert (await written(bob, group))[0].channel_id == channel.id
 
@@ -156,9 +177,13 @@ async def test_a_channel_can_be_banned_from_a_group() -> None:
         await ada(api.ContactsResolveUsername(username="bobcast"))
 
         async def ban(who: Person, what: Any, **rights: bool) -> Any:
-            return await who(api.ChannelsEditBanned(
-                channel=who.channel(group), participant=what,
-                banned_rights=api.ChatBannedRights(until_date=0, **rights)))  # fmt: skip
+            return await who(
+                api.ChannelsEditBanned(
+                    channel=who.channel(group),
+                    participant=what,
+                    banned_rights=api.ChatBannedRights(until_date=0, **rights),
+                )
+            )
 
         with pytest.raises(errors.ChatAdminRequired):
             await ban(bob, bob.peer(channel), view_messages=True)
@@ -169,13 +194,20 @@ async def test_a_channel_can_be_banned_from_a_group() -> None:
         with pytest.raises(errors.SendAsPeerInvalid):
             await bob.say(group, "still here?", send_as=bob.peer(channel))
         await bob.say(group, "as myself")
-        kicked = await ada(api.ChannelsGetParticipants(
-            channel=ada.channel(group), filter=api.ChannelParticipantsKicked(q=""), offset=0,
-            limit=10, hash=0))  # fmt: skip
+        kicked = await ada(
+            api.ChannelsGetParticipants(
+                channel=ada.channel(group),
+                filter=api.ChannelParticipantsKicked(q=""),
+                offset=0,
+                limit=10,
+                hash=0,
+            )
+        )
         assert [p.peer.channel_id for p in kicked.participants] == [channel.id]
         assert kicked.participants[0].banned_rights.view_messages
-        log = await ada(api.ChannelsGetAdminLog(
-            channel=ada.channel(group), q="", max_id=0, min_id=0, limit=1))  # fmt: skip
+        log = await ada(
+            api.ChannelsGetAdminLog(channel=ada.channel(group), q="", max_id=0, min_id=0, limit=1)
+        )
         assert log.events[0].action.new_participant.peer.channel_id == channel.id
         await ban(ada, ada.peer(channel))
         await bob.say(group, "back", send_as=bob.peer(channel))
@@ -187,8 +219,11 @@ async def test_a_forum_topic_can_be_made_in_a_channels_name() -> None:
     async with village() as v:
         ada, bob, group, channel = await square(v)
         await ada(api.ChannelsToggleForum(channel=ada.channel(group), enabled=True, tabs=False))
-        made = await bob(api.MessagesCreateForumTopic(
-            peer=bob.peer(group), title="Casts", random_id=4, send_as=bob.peer(channel)))  # fmt: skip
+        made = await bob(
+            api.MessagesCreateForumTopic(
+                peer=bob.peer(group), title="Casts", random_id=4, send_as=bob.peer(channel)
+            )
+        )
         number = next(u.id for u in made.updates if isinstance(u, api.UpdateMessageID))
         found = await ada(api.MessagesGetForumTopicsByID(peer=ada.peer(group), topics=[number]))
         assert found.topics[0].from_id.channel_id == channel.id

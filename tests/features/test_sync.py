@@ -24,9 +24,14 @@ async def difference(person: Person, **asked: Any) -> Any:
 
 async def channel_difference(person: Person, chat: Any, pts: int, limit: int = 100) -> Any:
     """Ask for what happened in a channel."""
-    return await person(api.UpdatesGetChannelDifference(
-        channel=person.channel(chat), filter=api.ChannelMessagesFilterEmpty(), pts=pts,
-        limit=limit))  # fmt: skip
+    return await person(
+        api.UpdatesGetChannelDifference(
+            channel=person.channel(chat),
+            filter=api.ChannelMessagesFilterEmpty(),
+            pts=pts,
+            limit=limit,
+        )
+    )
 
 
 async def test_a_message_gone_before_it_is_told_leaves_no_hole() -> None:
@@ -57,12 +62,19 @@ async def test_who_came_later_counts_what_they_may_not_see() -> None:
         await ada(api.MessagesEditMessage(peer=ada.peer(sup), id=first, message="before Cid"))
         await ada(api.ChannelsDeleteMessages(channel=ada.channel(sup), id=[gone]))
         await ada(api.MessagesUpdatePinnedMessage(peer=ada.peer(sup), id=first, silent=True))
-        await ada(api.MessagesSendReaction(
-            peer=ada.peer(sup), msg_id=first, reaction=[api.ReactionEmoji(emoticon="👍")]))  # fmt: skip
+        await ada(
+            api.MessagesSendReaction(
+                peer=ada.peer(sup), msg_id=first, reaction=[api.ReactionEmoji(emoticon="👍")]
+            )
+        )
         await v.settle()
         assert [u.pts_count for u in cid.told(api.UpdateChannelWebPage)] == [1, 1, 1]
-        hidden = (api.UpdateEditChannelMessage, api.UpdateDeleteChannelMessages,
-                  api.UpdatePinnedChannelMessages, api.UpdateMessageReactions)  # fmt: skip
+        hidden = (
+            api.UpdateEditChannelMessage,
+            api.UpdateDeleteChannelMessages,
+            api.UpdatePinnedChannelMessages,
+            api.UpdateMessageReactions,
+        )
         assert [u for u in cid.listener.heard if isinstance(u, hidden)] == []
         assert len([u for u in bob.listener.heard if isinstance(u, hidden)]) == 4
         slept = await channel_difference(cid, sup, 1)
@@ -75,9 +87,13 @@ async def test_who_is_thrown_out_hears_nothing_more_not_even_numbers() -> None:
     async with village(twins=False) as v:
         ada, bob = await v.people_named("Ada", "Bob")
         sup = await ada.supergroup("Club", bob)
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(sup), participant=ada.peer(bob),
-            banned_rights=api.ChatBannedRights(view_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(sup),
+                participant=ada.peer(bob),
+                banned_rights=api.ChatBannedRights(view_messages=True, until_date=0),
+            )
+        )
         await v.settle()
         bob.listener.heard.clear()
         bob.listener.shown.clear()
@@ -99,9 +115,13 @@ async def test_more_notices_than_a_page_come_page_by_page(monkeypatch: pytest.Mo
         numbers = [await ada.say(claude, f"no. {i}") for i in range(12)]
         for i, number in enumerate(numbers):
             v.clock.time += i % 3 == 0
-            await ada(api.MessagesSendReaction(
-                peer=ada.peer(claude), msg_id=number,
-                reaction=[api.ReactionEmoji(emoticon="🔥")]))  # fmt: skip
+            await ada(
+                api.MessagesSendReaction(
+                    peer=ada.peer(claude),
+                    msg_id=number,
+                    reaction=[api.ReactionEmoji(emoticon="🔥")],
+                )
+            )
         await v.settle()
         pts, date, seen, pages = ada.since.pts, ada.since.date, set(), 0
         while True:
@@ -302,9 +322,14 @@ async def test_a_channel_is_told_in_slices_and_refused_to_strangers() -> None:
         with pytest.raises(errors.ChannelPrivate):
             await channel_difference(eve, sup, 1)
         with pytest.raises(errors.ChannelInvalid):
-            await eve(api.UpdatesGetChannelDifference(
-                channel=bob.channel(sup), filter=api.ChannelMessagesFilterEmpty(), pts=1,
-                limit=10))  # fmt: skip
+            await eve(
+                api.UpdatesGetChannelDifference(
+                    channel=bob.channel(sup),
+                    filter=api.ChannelMessagesFilterEmpty(),
+                    pts=1,
+                    limit=10,
+                )
+            )
 
 
 async def test_who_is_ahead_of_a_channel_is_shown_it_as_it_stands() -> None:

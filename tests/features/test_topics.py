@@ -1,59 +1,11 @@
 """A supergroup divided into topics: who may make, close and delete them, and what each reader sees."""
 
-from typing import Any
-
 import pytest
+from tests.features.forums import BLUE, GENERAL, ROSE, forum, one, say, topic, topics, within
 
-from chappe.features import messages
 from chappe.tl import api, errors
 
-from .village import Person, Village, village
-
-GENERAL = 1
-BLUE, ROSE = 0x6FB9F0, 0xFF93B2
-
-
-async def forum(v: Village, owner: Person, *members: Person) -> Any:
-    """Make a forum and return it."""
-    group = await owner.supergroup("Forum", *members)
-    await owner(api.ChannelsToggleForum(
-        channel=owner.channel(group), enabled=True, tabs=False))  # fmt: skip
-    await v.settle()
-    return group
-
-
-async def topic(who: Person, of: Any, title: str, color: int | None = None) -> int:
-    """Begin a topic; return its number."""
-    answer = await who(api.MessagesCreateForumTopic(
-        peer=who.peer(of), title=title, icon_color=color, random_id=who.village.number()))  # fmt: skip
-    await who.village.settle()
-    return int(next(u.id for u in answer.updates if isinstance(u, api.UpdateMessageID)))
-
-
-async def say(who: Person, of: Any, where: int, text: str, reply: int = 0, **more: Any) -> int:
-    """Write in a topic; return the message's number."""
-    to = api.InputReplyToMessage(reply_to_msg_id=reply or where, top_msg_id=where)
-    return await who.say(of, text, reply_to=to, **more)
-
-
-async def topics(who: Person, of: Any, **more: Any) -> Any:
-    """Return the topics as they are listed."""
-    given = {"offset_date": 0, "offset_id": 0, "offset_topic": 0, "limit": 100, **more}
-    return await who(api.MessagesGetForumTopics(peer=who.peer(of), **given))
-
-
-async def one(who: Person, of: Any, number: int) -> Any:
-    """Return one topic as it stands for somebody."""
-    found = await who(api.MessagesGetForumTopicsByID(peer=who.peer(of), topics=[number]))
-    return found.topics[0]
-
-
-async def within(who: Person, of: Any, number: int, **more: Any) -> list[str]:
-    """Return the texts of a topic, oldest first."""
-    given = {"offset_id": 0, "offset_date": 0, "add_offset": 0, "limit": 100, "max_id": 0,
-             "min_id": 0, "hash": 0, **more}  # fmt: skip
-    page = await who(api.MessagesGetReplies(peer=who.peer(of), msg_id=number, **given))
-    return [m.message for m in reversed(page.messages) if isinstance(m, api.Message)]
+from .village import village
 
 
 async def test_what_is_written_in_a_topic_stays_in_it() -> None:
@@ -73,10 +25,16 @@ async def test_what_is_written_in_a_topic_stays_in_it() -> None:
         assert shown[news].action.icon_color == ROSE
         header = shown[first].reply_to
         assert (header.forum_topic, header.reply_to_msg_id, header.reply_to_top_id) == (
-            True, news, None)  # fmt: skip
+            True,
+            news,
+            None,
+        )
         header = shown[answer].reply_to
         assert (header.forum_topic, header.reply_to_msg_id, header.reply_to_top_id) == (
-            True, first, news)  # fmt: skip
+            True,
+            first,
+            news,
+        )
         assert shown[plain].reply_to is None
         assert await within(bob, group, news) == ["in the news", "really?"]
         assert await within(bob, group, GENERAL) == ["from before", "in General"]
@@ -84,10 +42,22 @@ async def test_what_is_written_in_a_topic_stays_in_it() -> None:
         assert await within(bob, group, news, offset_id=answer) == ["in the news"]
         around = await within(bob, group, news, offset_id=first, add_offset=-2, limit=2)
         assert around == ["in the news", "really?"]
-        found = await bob(api.MessagesSearch(
-            peer=bob.peer(group), q="the", filter=api.InputMessagesFilterEmpty(), min_date=0,
-            max_date=0, offset_id=0, add_offset=0, limit=10, max_id=0, min_id=0, hash=0,
-            top_msg_id=news))  # fmt: skip
+        found = await bob(
+            api.MessagesSearch(
+                peer=bob.peer(group),
+                q="the",
+                filter=api.InputMessagesFilterEmpty(),
+                min_date=0,
+                max_date=0,
+                offset_id=0,
+                add_offset=0,
+                limit=10,
+                max_id=0,
+                min_id=0,
+                hash=0,
+                top_msg_id=news,
+            )
+        )
         assert [m.message for m in found.messages] == ["in the news"]
         channel = (await bob(api.ChannelsGetChannels(id=[bob.channel(group)]))).chats[0]
         assert channel.forum
@@ -106,27 +76,32 @@ async def test_topics_are_listed_by_what_was_written_last() -> None:
         assert listed.count == 4
         assert listed.messages[0].message == "ripe"
         assert [t.title for t in (await topics(bob, group, q="err")).topics] == [
-            "Cherries", "Berries"]  # fmt: skip
+            "Cherries",
+            "Berries",
+        ]
         page = await topics(bob, group, limit=2)
         last = page.topics[-1]
         rest = await topics(bob, group, offset_id=last.top_message, offset_topic=last.id, limit=2)
         assert [t.id for t in (*page.topics, *rest.topics)] == [a, c, b, GENERAL]
         for number in (b, c):
-            await ada(api.MessagesUpdatePinnedForumTopic(
-                peer=ada.peer(group), topic_id=number, pinned=True))  # fmt: skip
+            await ada(
+                api.MessagesUpdatePinnedForumTopic(
+                    peer=ada.peer(group), topic_id=number, pinned=True
+                )
+            )
         await v.settle()
         told = bob.told(api.UpdatePinnedForumTopic)
         assert [(u.topic_id, u.pinned) for u in told] == [(b, True), (c, True)]
         assert [t.id for t in (await topics(bob, group)).topics] == [c, b, a, GENERAL]
-        await ada(api.MessagesReorderPinnedForumTopics(
-            peer=ada.peer(group), order=[b], force=True))  # fmt: skip
+        await ada(api.MessagesReorderPinnedForumTopics(peer=ada.peer(group), order=[b], force=True))
         await v.settle()
         assert bob.told(api.UpdatePinnedForumTopics)[0].order == [b]
         assert (await one(bob, group, b)).pinned
         assert not (await one(bob, group, c)).pinned
         with pytest.raises(errors.ChatAdminRequired):
-            await bob(api.MessagesUpdatePinnedForumTopic(
-                peer=bob.peer(group), topic_id=a, pinned=True))  # fmt: skip
+            await bob(
+                api.MessagesUpdatePinnedForumTopic(peer=bob.peer(group), topic_id=a, pinned=True)
+            )
         with pytest.raises(errors.ChatAdminRequired):
             await bob(api.MessagesReorderPinnedForumTopics(peer=bob.peer(group), order=[a]))
 
@@ -138,11 +113,17 @@ async def test_no_more_than_five_topics_are_pinned() -> None:
         group = await forum(v, ada)
         numbers = [await topic(ada, group, f"Topic {i}") for i in range(6)]
         for number in numbers[:5]:
-            await ada(api.MessagesUpdatePinnedForumTopic(
-                peer=ada.peer(group), topic_id=number, pinned=True))  # fmt: skip
+            await ada(
+                api.MessagesUpdatePinnedForumTopic(
+                    peer=ada.peer(group), topic_id=number, pinned=True
+                )
+            )
         with pytest.raises(errors.PinnedDialogsTooMuch):
-            await ada(api.MessagesUpdatePinnedForumTopic(
-                peer=ada.peer(group), topic_id=numbers[5], pinned=True))  # fmt: skip
+            await ada(
+                api.MessagesUpdatePinnedForumTopic(
+                    peer=ada.peer(group), topic_id=numbers[5], pinned=True
+                )
+            )
         with pytest.raises(errors.PinnedDialogsTooMuch):
             await ada(api.MessagesReorderPinnedForumTopics(peer=ada.peer(group), order=numbers))
 
@@ -156,25 +137,35 @@ async def test_only_its_creator_divides_a_group_into_topics() -> None:
         every = api.ChatAdminRights(
             **{n: True for n in api.ChatAdminRights.__struct_fields__ if n != "anonymous"}
         )
-        await ada(api.ChannelsEditAdmin(
-            channel=ada.channel(group), user_id=ada.user(bob), admin_rights=every))  # fmt: skip
+        await ada(
+            api.ChannelsEditAdmin(
+                channel=ada.channel(group), user_id=ada.user(bob), admin_rights=every
+            )
+        )
         wanted = {"enabled": True, "tabs": False}
         with pytest.raises(errors.ChatAdminRequired):
             await bob(api.ChannelsToggleForum(channel=bob.channel(group), **wanted))
         with pytest.raises(errors.MegagroupRequired):
             await ada(api.ChannelsToggleForum(channel=ada.channel(channel), **wanted))
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(broadcast=ada.channel(channel), group=ada.channel(group))
+        )
         with pytest.raises(errors.ChatDiscussionUnallowed):
             await ada(api.ChannelsToggleForum(channel=ada.channel(group), **wanted))
-        await ada(api.ChannelsSetDiscussionGroup(
-            broadcast=ada.channel(channel), group=api.InputChannelEmpty()))  # fmt: skip
+        await ada(
+            api.ChannelsSetDiscussionGroup(
+                broadcast=ada.channel(channel), group=api.InputChannelEmpty()
+            )
+        )
         await ada(api.ChannelsToggleForum(channel=ada.channel(group), **wanted))
         with pytest.raises(errors.ChatNotModified):
             await ada(api.ChannelsToggleForum(channel=ada.channel(group), **wanted))
         with pytest.raises(errors.MegagroupIdInvalid):
-            await ada(api.ChannelsSetDiscussionGroup(
-                broadcast=ada.channel(channel), group=ada.channel(group)))  # fmt: skip
+            await ada(
+                api.ChannelsSetDiscussionGroup(
+                    broadcast=ada.channel(channel), group=ada.channel(group)
+                )
+            )
 
 
 async def test_where_there_are_no_topics_none_are_made_or_listed() -> None:
@@ -188,8 +179,9 @@ async def test_where_there_are_no_topics_none_are_made_or_listed() -> None:
             with pytest.raises(errors.ChannelForumMissing):
                 await topics(ada, of)
         with pytest.raises(errors.ChannelForumMissing):
-            await ada(api.ChannelsToggleViewForumAsMessages(
-                channel=ada.channel(group), enabled=True))  # fmt: skip
+            await ada(
+                api.ChannelsToggleViewForumAsMessages(channel=ada.channel(group), enabled=True)
+            )
 
 
 async def test_a_stranger_sees_no_topic_and_makes_none() -> None:
@@ -198,15 +190,22 @@ async def test_a_stranger_sees_no_topic_and_makes_none() -> None:
         ada, bob, eve = await v.people_named("Ada", "Bob", "Eve")
         group = await forum(v, ada, bob)
         news = await topic(ada, group, "News")
-        await ada(api.ChannelsEditBanned(
-            channel=ada.channel(group), participant=ada.peer(bob),
-            banned_rights=api.ChatBannedRights(view_messages=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.ChannelsEditBanned(
+                channel=ada.channel(group),
+                participant=ada.peer(bob),
+                banned_rights=api.ChatBannedRights(view_messages=True, until_date=0),
+            )
+        )
         await v.settle()
         for outsider in (eve, bob):
             for asked in (
-                topics(outsider, group), one(outsider, group, news), topic(outsider, group, "x"),
-                within(outsider, group, news), say(outsider, group, news, "hello?"),
-            ):  # fmt: skip
+                topics(outsider, group),
+                one(outsider, group, news),
+                topic(outsider, group, "x"),
+                within(outsider, group, news),
+                say(outsider, group, news, "hello?"),
+            ):
                 with pytest.raises(errors.ChannelPrivate):
                     await asked
 
@@ -219,14 +218,21 @@ async def test_members_make_topics_unless_that_is_forbidden() -> None:
         theirs = await topic(bob, group, "Of Bob")
         assert (await one(bob, group, theirs)).my
         assert not (await one(cid, group, theirs)).my
-        await ada(api.MessagesEditChatDefaultBannedRights(
-            peer=ada.peer(group),
-            banned_rights=api.ChatBannedRights(manage_topics=True, until_date=0)))  # fmt: skip
+        await ada(
+            api.MessagesEditChatDefaultBannedRights(
+                peer=ada.peer(group),
+                banned_rights=api.ChatBannedRights(manage_topics=True, until_date=0),
+            )
+        )
         with pytest.raises(errors.ChatAdminRequired):
             await topic(bob, group, "Another")
-        await ada(api.ChannelsEditAdmin(
-            channel=ada.channel(group), user_id=ada.user(cid),
-            admin_rights=api.ChatAdminRights(manage_topics=True)))  # fmt: skip
+        await ada(
+            api.ChannelsEditAdmin(
+                channel=ada.channel(group),
+                user_id=ada.user(cid),
+                admin_rights=api.ChatAdminRights(manage_topics=True),
+            )
+        )
         assert await topic(cid, group, "Of Cid")
         edit = {"topic_id": theirs, "title": "Renamed"}
         await bob(api.MessagesEditForumTopic(peer=bob.peer(group), **edit))
@@ -259,8 +265,9 @@ async def test_what_a_topic_may_look_like() -> None:
         with pytest.raises(errors.ChatTitleEmpty):
             await topic(ada, group, "  \n")
         with pytest.raises(errors.DocumentInvalid):
-            await ada(api.MessagesCreateForumTopic(
-                peer=peer, title="Icon", icon_emoji_id=7, random_id=1))  # fmt: skip
+            await ada(
+                api.MessagesCreateForumTopic(peer=peer, title="Icon", icon_emoji_id=7, random_id=1)
+            )
         with pytest.raises(errors.RandomIdEmpty):
             await ada(api.MessagesCreateForumTopic(peer=peer, title="None", random_id=0))
         assert (await one(ada, group, await topic(ada, group, "Blue", BLUE))).icon_color == BLUE
@@ -283,18 +290,33 @@ async def test_in_a_closed_topic_only_those_who_manage_topics_write() -> None:
         with pytest.raises(errors.TopicClosed):
             await bob.say(group, "an answer into it", reply_to=to)
         with pytest.raises(errors.TopicClosed):
-            await bob(api.MessagesForwardMessages(
-                from_peer=bob.peer(group), to_peer=bob.peer(group), id=[there],
-                random_id=[v.number()], top_msg_id=news))  # fmt: skip
+            await bob(
+                api.MessagesForwardMessages(
+                    from_peer=bob.peer(group),
+                    to_peer=bob.peer(group),
+                    id=[there],
+                    random_id=[v.number()],
+                    top_msg_id=news,
+                )
+            )
         with pytest.raises(errors.TopicClosed):
-            await bob(api.MessagesSendMedia(
-                peer=bob.peer(group), media=api.InputMediaDice(emoticon="🎲"), message="",
-                random_id=v.number(), reply_to=to))  # fmt: skip
+            await bob(
+                api.MessagesSendMedia(
+                    peer=bob.peer(group),
+                    media=api.InputMediaDice(emoticon="🎲"),
+                    message="",
+                    random_id=v.number(),
+                    reply_to=to,
+                )
+            )
         await say(ada, group, news, "the last word")
         await bob.say(group, "elsewhere")
         with pytest.raises(errors.TopicCloseSeparately):
-            await ada(api.MessagesEditForumTopic(
-                peer=ada.peer(group), topic_id=news, closed=False, title="Open"))  # fmt: skip
+            await ada(
+                api.MessagesEditForumTopic(
+                    peer=ada.peer(group), topic_id=news, closed=False, title="Open"
+                )
+            )
         with pytest.raises(errors.TopicNotModified):
             await ada(api.MessagesEditForumTopic(peer=ada.peer(group), topic_id=news, closed=True))
         await ada(api.MessagesEditForumTopic(peer=ada.peer(group), topic_id=news, closed=False))
@@ -311,8 +333,9 @@ async def test_general_can_be_hidden_and_no_other_topic() -> None:
         with pytest.raises(errors.TopicIdInvalid):
             await ada(api.MessagesEditForumTopic(peer=ada.peer(group), topic_id=news, hidden=True))
         with pytest.raises(errors.ChatAdminRequired):
-            await bob(api.MessagesEditForumTopic(
-                peer=bob.peer(group), topic_id=GENERAL, hidden=True))  # fmt: skip
+            await bob(
+                api.MessagesEditForumTopic(peer=bob.peer(group), topic_id=GENERAL, hidden=True)
+            )
         await ada(api.MessagesEditForumTopic(peer=ada.peer(group), topic_id=GENERAL, hidden=True))
         general = await one(bob, group, GENERAL)
         assert general.hidden
@@ -385,8 +408,7 @@ async def test_each_topic_is_read_by_itself() -> None:
         await say(ada, group, b, "three")
         assert (await one(bob, group, a)).unread_count == 3  # its beginning among them
         assert (await one(ada, group, a)).unread_count == 0
-        await bob(api.MessagesReadDiscussion(
-            peer=bob.peer(group), msg_id=a, read_max_id=last))  # fmt: skip
+        await bob(api.MessagesReadDiscussion(peer=bob.peer(group), msg_id=a, read_max_id=last))
         await v.settle()
         mine = await one(bob, group, a)
         assert (mine.unread_count, mine.read_inbox_max_id) == (0, last)
@@ -414,24 +436,31 @@ async def test_mentions_and_reactions_are_counted_in_their_topic() -> None:
         await say(ada, group, a, "to nobody")
         theirs = await say(bob, group, a, "a question")
         asked = await say(ada, group, a, "an answer", reply=theirs)
-        await ada(api.MessagesSendReaction(
-            peer=ada.peer(group), msg_id=theirs, reaction=[api.ReactionEmoji(emoticon="👍")]))  # fmt: skip
+        await ada(
+            api.MessagesSendReaction(
+                peer=ada.peer(group), msg_id=theirs, reaction=[api.ReactionEmoji(emoticon="👍")]
+            )
+        )
         await v.settle()
         mine, other = await one(bob, group, a), await one(bob, group, b)
         assert (mine.unread_mentions_count, other.unread_mentions_count) == (1, 0)
         assert (mine.unread_reactions_count, other.unread_reactions_count) == (1, 0)
         given = {"offset_id": 0, "add_offset": 0, "limit": 10, "max_id": 0, "min_id": 0}
-        found = await bob(api.MessagesGetUnreadMentions(
-            peer=bob.peer(group), top_msg_id=a, **given))  # fmt: skip
+        found = await bob(
+            api.MessagesGetUnreadMentions(peer=bob.peer(group), top_msg_id=a, **given)
+        )
         assert [m.id for m in found.messages] == [asked]
-        found = await bob(api.MessagesGetUnreadMentions(
-            peer=bob.peer(group), top_msg_id=b, **given))  # fmt: skip
+        found = await bob(
+            api.MessagesGetUnreadMentions(peer=bob.peer(group), top_msg_id=b, **given)
+        )
         assert found.messages == []
-        found = await bob(api.MessagesGetUnreadReactions(
-            peer=bob.peer(group), top_msg_id=a, **given))  # fmt: skip
+        found = await bob(
+            api.MessagesGetUnreadReactions(peer=bob.peer(group), top_msg_id=a, **given)
+        )
         assert [m.id for m in found.messages] == [theirs]
-        found = await bob(api.MessagesGetUnreadReactions(
-            peer=bob.peer(group), top_msg_id=b, **given))  # fmt: skip
+        found = await bob(
+            api.MessagesGetUnreadReactions(peer=bob.peer(group), top_msg_id=b, **given)
+        )
         assert found.messages == []
         await bob(api.MessagesReadReactions(peer=bob.peer(group), top_msg_id=b))
         assert (await one(bob, group, a)).unread_reactions_count == 1
@@ -441,145 +470,3 @@ async def test_mentions_and_reactions_are_counted_in_their_topic() -> None:
         assert (await one(bob, group, a)).unread_mentions_count == 1
         await bob(api.MessagesReadMentions(peer=bob.peer(group), top_msg_id=a))
         assert (await one(bob, group, a)).unread_mentions_count == 0
-
-
-async def test_each_topic_has_its_draft() -> None:
-    """Kept beside the group's own, told to the other devices, gone when it is sent."""
-    async with village() as v:
-        ada, bob = await v.people_named("Ada", "Bob")
-        group = await forum(v, ada, bob)
-        news = await topic(ada, group, "News")
-        to = api.InputReplyToMessage(reply_to_msg_id=news, top_msg_id=news)
-        await bob(api.MessagesSaveDraft(peer=bob.peer(group), message="in the", reply_to=to))
-        await bob(api.MessagesSaveDraft(peer=bob.peer(group), message="plain"))
-        await v.settle()
-        heard = bob.told(api.UpdateDraftMessage)
-        assert [(u.top_msg_id, u.draft.message) for u in heard] == [
-            (news, "in the"),
-            (None, "plain"),
-        ]
-        assert (await one(bob, group, news)).draft.message == "in the"
-        assert (await bob.dialog(group)).draft.message == "plain"
-        assert (await one(ada, group, news)).draft is None
-        every = await bob(api.MessagesGetAllDrafts())
-        assert len(every.updates) == 2
-        await say(bob, group, news, "in the news")
-        assert (await one(bob, group, news)).draft.message == "in the"
-        await say(bob, group, news, "in the news", clear_draft=True)
-        assert (await one(bob, group, news)).draft is None
-        assert (await bob.dialog(group)).draft.message == "plain"
-        await bob(api.MessagesSaveDraft(peer=bob.peer(group), message="again", reply_to=to))
-        await bob(api.MessagesClearAllDrafts())
-        assert (await one(bob, group, news)).draft is None
-
-
-async def test_pins_typing_and_loudness_belong_to_a_topic() -> None:
-    """Unpinning all of one topic leaves the others; who types is shown where they type."""
-    async with village() as v:
-        ada, bob = await v.people_named("Ada", "Bob")
-        group = await forum(v, ada, bob)
-        a, b = await topic(ada, group, "A"), await topic(ada, group, "B")
-        pinned = [await say(ada, group, a, "one"), await say(ada, group, b, "two")]
-        for number in pinned:
-            await ada(api.MessagesUpdatePinnedMessage(peer=ada.peer(group), id=number))
-        await v.settle()
-        shown = {m.id: m for m in await bob.history(group)}
-        acts = [m for m in shown.values() if isinstance(m, api.MessageService)]
-        heads = [m.reply_to.reply_to_top_id for m in acts
-                 if isinstance(m.action, api.MessageActionPinMessage)]  # fmt: skip
-        assert heads == [b, a]
-        await ada(api.MessagesUnpinAllMessages(peer=ada.peer(group), top_msg_id=a))
-        await v.settle()
-        shown = {m.id: m for m in await bob.history(group)}
-        assert [shown[n].pinned for n in pinned] == [False, True]
-        await ada(api.MessagesSetTyping(
-            peer=ada.peer(group), top_msg_id=a, action=api.SendMessageTypingAction()))  # fmt: skip
-        await v.settle()
-        assert bob.told(api.UpdateChannelUserTyping)[0].top_msg_id == a
-        quiet = api.InputNotifyForumTopic(peer=bob.peer(group), top_msg_id=a)
-        await bob(api.AccountUpdateNotifySettings(
-            peer=quiet, settings=api.InputPeerNotifySettings(silent=True)))  # fmt: skip
-        await v.settle()
-        assert (await one(bob, group, a)).notify_settings.silent
-        assert (await one(bob, group, b)).notify_settings.silent is None
-        heard = bob.told(api.UpdateNotifySettings)[0].peer
-        assert isinstance(heard, api.NotifyForumTopic)
-        assert (heard.peer.channel_id, heard.top_msg_id) == (group.id, a)
-
-
-async def test_a_forum_can_be_shown_as_one_conversation() -> None:
-    """Each for themselves, on all their devices."""
-    async with village() as v:
-        ada, bob = await v.people_named("Ada", "Bob")
-        group = await forum(v, ada, bob)
-        asked = api.ChannelsToggleViewForumAsMessages(channel=bob.channel(group), enabled=True)
-        await bob(asked)
-        await v.settle()
-        assert bob.told(api.UpdateChannelViewForumAsMessages)[0].enabled
-        assert (await bob.dialog(group)).view_forum_as_messages
-        assert not (await ada.dialog(group)).view_forum_as_messages
-        with pytest.raises(errors.ChatNotModified):
-            await bob(asked)
-
-
-async def test_a_group_may_stop_being_a_forum_and_become_one_again() -> None:
-    """Topics and what is in them are there still; what was written between is in General."""
-    async with village() as v:
-        ada, bob = await v.people_named("Ada", "Bob")
-        group = await forum(v, ada, bob)
-        news = await topic(ada, group, "News")
-        first = await say(bob, group, news, "in the news")
-        await bob.say(group, "in General")
-        channel = ada.channel(group)
-        await ada(api.ChannelsToggleForum(channel=channel, enabled=False, tabs=False))
-        with pytest.raises(errors.ChannelForumMissing):
-            await topics(bob, group)
-        to = api.InputReplyToMessage(reply_to_msg_id=first)
-        await bob.say(group, "between", reply_to=to)
-        await ada(api.ChannelsToggleForum(channel=channel, enabled=True, tabs=False))
-        await v.settle()
-        assert await within(bob, group, news) == ["in the news"]
-        assert await within(bob, group, GENERAL) == ["in General", "between"]
-
-
-async def test_an_old_client_says_all_this_by_older_names() -> None:
-    """Before layer 216 the methods belonged to channels, and so did the updates."""
-    async with village() as v:
-        ada = await v.person("Ada", layer=198)
-        group = await forum(v, ada)
-
-        channel = ada.channel(group)
-        made = await ada(api.ChannelsCreateForumTopic(
-            channel=channel, title="News", random_id=9, icon_color=BLUE))  # fmt: skip
-        number = next(u.id for u in made.updates if isinstance(u, api.UpdateMessageID))
-        listed = await ada(api.ChannelsGetForumTopics(
-            channel=channel, offset_date=0, offset_id=0, offset_topic=0, limit=10))  # fmt: skip
-        assert [t.id for t in listed.topics] == [number, GENERAL]
-        await ada(api.ChannelsEditForumTopic(channel=channel, topic_id=number, title="Olds"))
-        byid = await ada(api.ChannelsGetForumTopicsByID(channel=channel, topics=[number]))
-        assert byid.topics[0].title == "Olds"
-        await ada(api.ChannelsUpdatePinnedForumTopic(
-            channel=channel, topic_id=number, pinned=True))  # fmt: skip
-        await v.settle()
-        heard = ada.told(api.UpdateChannelPinnedTopic)[0]
-        assert (heard.channel_id, heard.topic_id, heard.pinned) == (group.id, number, True)
-        await ada(api.ChannelsReorderPinnedForumTopics(channel=channel, order=[number]))
-        gone = await ada(api.ChannelsDeleteTopicHistory(channel=channel, top_msg_id=number))
-        assert gone.offset == 0
-
-
-async def test_a_forum_holds_so_many_topics_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bound, so that listing them stays quick."""
-    monkeypatch.setattr("chappe.features.topics.handlers.TOPICS_MAX", 2)
-    async with village() as v:
-        (ada,) = await v.people_named("Ada")
-        group = await forum(v, ada)
-        for name in "ab":
-            await topic(ada, group, name)
-        with pytest.raises(errors.ChannelTooLarge):
-            await topic(ada, group, "c")
-
-
-def test_the_general_topic_has_the_number_apps_know() -> None:
-    """It is 1 everywhere."""
-    assert messages.GENERAL == GENERAL

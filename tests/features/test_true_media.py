@@ -153,8 +153,15 @@ def claims() -> list[Any]:
 
 @pytest.mark.parametrize(
     "mime",
-    ["audio/midi", "audio/ac3", "audio/x-mpegurl", "video/x-ms-wmv", "audio/vnd.dts.hd", "video/x-y+z.1"],
-)  # fmt: skip
+    [
+        "audio/midi",
+        "audio/ac3",
+        "audio/x-mpegurl",
+        "video/x-ms-wmv",
+        "audio/vnd.dts.hd",
+        "video/x-y+z.1",
+    ],
+)
 async def test_a_format_nobody_opens_here_stays_what_it_is_called(post: Post, mime: str) -> None:
     """Its sender knows better than the server."""
     media = await sent(post, b"MThd\0\0\0\6" + bytes(40), mime_type=mime, attributes=claims())
@@ -172,8 +179,9 @@ async def test_a_format_that_is_opened_here_is_no_other(post: Post, mime: str) -
 
 
 @pytest.mark.parametrize(
-    "mime", ["audio", "a/b/c", "audio/", "/midi", "audio/mi di", "x/" + "y" * 200, "text/html; charset=x"]
-)  # fmt: skip
+    "mime",
+    ["audio", "a/b/c", "audio/", "/midi", "audio/mi di", "x/" + "y" * 200, "text/html; charset=x"],
+)
 async def test_a_type_that_is_none_promises_nothing(post: Post, mime: str) -> None:
     """It has two words, and no more than 128 characters."""
     media = await sent(post, b"x" * len(mime), mime_type=mime)

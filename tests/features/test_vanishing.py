@@ -96,9 +96,11 @@ async def test_it_does_not_leave_its_conversation(post: Post) -> None:
     await send_photo(post, 30)
     theirs = (await post.inbox(CLAUDE, ADA))[0]
     forward = api.MessagesForwardMessages(
-        from_peer=post.peer(CLAUDE, ADA), to_peer=post.peer(CLAUDE, EVE), id=[theirs.id],
+        from_peer=post.peer(CLAUDE, ADA),
+        to_peer=post.peer(CLAUDE, EVE),
+        id=[theirs.id],
         random_id=[3],
-    )  # fmt: skip
+    )
     with pytest.raises(errors.ChatForwardsRestricted):
         await post.ask(CLAUDE, forward)
     shown = theirs.media.photo

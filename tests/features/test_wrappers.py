@@ -30,5 +30,6 @@ async def test_nobody_acts_through_a_business_that_is_none() -> None:
     async with village() as v:
         ada = await v.person("Ada")
         with pytest.raises(errors.RpcError, match="CONNECTION_ID_INVALID"):
-            await ada(api.InvokeWithBusinessConnection(
-                connection_id="x", query=api.UpdatesGetState()))  # fmt: skip
+            await ada(
+                api.InvokeWithBusinessConnection(connection_id="x", query=api.UpdatesGetState())
+            )

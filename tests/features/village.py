@@ -192,11 +192,18 @@ class Person:
         """Log in on another device and return it."""
         device = await Device(self.village, layer).connect()
         self.devices.append(device)
-        sent = await device(api.AuthSendCode(
-            phone_number=self.phone, api_id=1, api_hash="x", settings=api.CodeSettings()))  # fmt: skip
-        await device(api.AuthSignIn(
-            phone_number=self.phone, phone_code_hash=sent.phone_code_hash,
-            phone_code=self.village.code(self.phone)))  # fmt: skip
+        sent = await device(
+            api.AuthSendCode(
+                phone_number=self.phone, api_id=1, api_hash="x", settings=api.CodeSettings()
+            )
+        )
+        await device(
+            api.AuthSignIn(
+                phone_number=self.phone,
+                phone_code_hash=sent.phone_code_hash,
+                phone_code=self.village.code(self.phone),
+            )
+        )
         return device
 
     def peer(self, other: Any) -> Any:
@@ -229,8 +236,11 @@ class Person:
 
     async def say(self, to: Any, text: str, **more: Any) -> int:
         """Send a text to a person or chat; return its number in the sender's box or the channel."""
-        answer = await self(api.MessagesSendMessage(
-            peer=self.peer(to), message=text, random_id=self.village.number(), **more))  # fmt: skip
+        answer = await self(
+            api.MessagesSendMessage(
+                peer=self.peer(to), message=text, random_id=self.village.number(), **more
+            )
+        )
         await self.village.settle()
         if isinstance(answer, api.UpdateShortSentMessage):
             return int(answer.id)
@@ -238,9 +248,18 @@ class Person:
 
     async def history(self, of: Any, limit: int = 100) -> list[Any]:
         """Return the newest messages of a conversation, newest first."""
-        answer = await self(api.MessagesGetHistory(
-            peer=self.peer(of), offset_id=0, offset_date=0, add_offset=0, limit=limit, max_id=0,
-            min_id=0, hash=0))  # fmt: skip
+        answer = await self(
+            api.MessagesGetHistory(
+                peer=self.peer(of),
+                offset_id=0,
+                offset_date=0,
+                add_offset=0,
+                limit=limit,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            )
+        )
         return list(answer.messages)
 
     async def texts(self, of: Any) -> list[str]:
@@ -265,12 +284,18 @@ class Person:
 
     async def supergroup(self, title: str, *members: "Person", broadcast: bool = False) -> Any:
         """Make a supergroup, or with `broadcast` a channel, and invite people; return it."""
-        made = await self(api.ChannelsCreateChannel(
-            title=title, about="", broadcast=broadcast, megagroup=not broadcast))  # fmt: skip
+        made = await self(
+            api.ChannelsCreateChannel(
+                title=title, about="", broadcast=broadcast, megagroup=not broadcast
+            )
+        )
         chat = made.chats[0]
         if members:
-            await self(api.ChannelsInviteToChannel(
-                channel=self.channel(chat), users=[self.user(m) for m in members]))  # fmt: skip
+            await self(
+                api.ChannelsInviteToChannel(
+                    channel=self.channel(chat), users=[self.user(m) for m in members]
+                )
+            )
         await self.village.settle()
         return chat
 
@@ -339,8 +364,11 @@ class Village:
         """Sign somebody up from a new device; a second device of theirs listens."""
         phone = phone or f"3361000{next(self._numbers):04d}"
         device = await Device(self, layer).connect()
-        sent = await device(api.AuthSendCode(
-            phone_number=phone, api_id=1, api_hash="x", settings=api.CodeSettings()))  # fmt: skip
+        sent = await device(
+            api.AuthSendCode(
+                phone_number=phone, api_id=1, api_hash="x", settings=api.CodeSettings()
+            )
+        )
         hashed = {"phone_number": phone, "phone_code_hash": sent.phone_code_hash}
         await device(api.AuthSignIn(**hashed, phone_code=self.code(phone)))
         answer = await device(api.AuthSignUp(**hashed, first_name=name, last_name=""))

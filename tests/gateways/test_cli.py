@@ -45,8 +45,9 @@ def chappe(*arguments: str, passphrase: str | None = None, **environment: str) -
         mock.patch.dict(os.environ, {**kept, "COLUMNS": "200", **environment}, clear=True),
         mock.patch.object(sys, "argv", ["chappe", *arguments]),
         mock.patch.object(sys, "stdin", io.StringIO()),
-        contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
-    ):  # fmt: skip
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         try:
             app.main()
         except SystemExit as end:
@@ -329,9 +330,22 @@ def test_the_program_explains_itself() -> None:
     """Without a word it shows what there is; every command has a sentence; nonsense is refused."""
     shown = chappe()
     for command in (
-        "serve", "init", "users", "invite", "invites", "codes", "sessions", "erase", "backup",
-        "restore", "status", "check", "connect", "reports", "manual",
-    ):  # fmt: skip
+        "serve",
+        "init",
+        "users",
+        "invite",
+        "invites",
+        "codes",
+        "sessions",
+        "erase",
+        "backup",
+        "restore",
+        "status",
+        "check",
+        "connect",
+        "reports",
+        "manual",
+    ):
         assert command in shown.stdout + shown.stderr
         asked = chappe(command, "--help")
         assert asked.returncode == 0

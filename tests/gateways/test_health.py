@@ -122,10 +122,12 @@ async def test_counts_are_read_by_prometheus() -> None:
 @pytest.mark.parametrize(
     ("said", "status"),
     [
-        (get("/"), 404), (get("/metrics/"), 404), (b"nonsense\r\n\r\n", 0),
+        (get("/"), 404),
+        (get("/metrics/"), 404),
+        (b"nonsense\r\n\r\n", 0),
         (b"GET /live HTTP/1.1\r\nHost: " + b"x" * 200_000, 0),
     ],
-)  # fmt: skip
+)
 async def test_there_is_nothing_else(said: bytes, status: int) -> None:
     """And who speaks no HTTP, or for too long, is cut off."""
     served, port = await opened(lambda: b"", lambda: True)

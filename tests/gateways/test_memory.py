@@ -41,9 +41,13 @@ def test_what_was_freed_goes_back_to_the_system() -> None:
     if memory.trimmer() is None:
         pytest.skip("this system's C library keeps what is freed")
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, check=True, text=True, capture_output=True,
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        check=True,
+        text=True,
+        capture_output=True,
         timeout=WAIT_S,
-    )  # fmt: skip
+    )
     kept, left, last = map(int, done.stdout.split())
     assert kept > 60, "it would be given back by itself"
     assert left < kept - 50

@@ -26,30 +26,84 @@ NEAR = Place(IPv4Address("127.0.0.1"), 8443)
 FAR = Place(IPv4Address("198.151.100.123"), 65_535)  # longer than most addresses of Telegram's
 # each begins with plain text, which is found quickly
 TELEGRAM = (
-    rb"149\.154\.\d+\.\d+", rb"91\.108\.\d+\.\d+", rb"95\.161\.\d+\.\d+", rb"91\.105\.19\d\.\d+",
-    rb"185\.76\.151\.\d+", rb"2001:0?b28:[0-9a-f:]+", rb"2001:0?67c:[0-9a-f:]+", rb"2a0a:f280:[0-9a-f:]+",
-)  # fmt: skip
+    rb"149\.154\.\d+\.\d+",
+    rb"91\.108\.\d+\.\d+",
+    rb"95\.161\.\d+\.\d+",
+    rb"91\.105\.19\d\.\d+",
+    rb"185\.76\.151\.\d+",
+    rb"2001:0?b28:[0-9a-f:]+",
+    rb"2001:0?67c:[0-9a-f:]+",
+    rb"2a0a:f280:[0-9a-f:]+",
+)
 # top-level domains that apps know hosts under; file names that end like one are no hosts
 DOMAINS = (
-    "com", "org", "net", "google", "ru", "io", "tv", "me", "dog", "pe", "app", "dev", "goog", "xyz", "cloud",
-)  # fmt: skip
+    "com",
+    "org",
+    "net",
+    "google",
+    "ru",
+    "io",
+    "tv",
+    "me",
+    "dog",
+    "pe",
+    "app",
+    "dev",
+    "goog",
+    "xyz",
+    "cloud",
+)
 NAME_END = re.compile(r"(?<![A-Za-z0-9.@-])[A-Za-z0-9.-]*[A-Za-z0-9-]$")
 NAME_MAX = 100  # characters of a name that are looked at
 # opened in a browser at a click, taken for one's own, or only told: nothing an app asks by itself
 LINKS = {
-    "core.telegram.org", "desktop.telegram.org", "my.telegram.org", "promote.telegram.org",
-    ".t.me", "telegram.org", "telegram.dog", "telegram.me", "www.telegram.dog", "www.telegram.me",
-    "teiegram.org", "telesco.pe", "t.me", "www.t.me", "graph.org", "github.com", "maps.google.com",
-    ".instagram.com", "instagram.com", "www.instagram.com", ".twitter.com", "twitter.com", ".magic.org",
-    "music.youtube.com", "www.youtube.com",
-}  # fmt: skip
+    "core.telegram.org",
+    "desktop.telegram.org",
+    "my.telegram.org",
+    "promote.telegram.org",
+    ".t.me",
+    "telegram.org",
+    "telegram.dog",
+    "telegram.me",
+    "www.telegram.dog",
+    "www.telegram.me",
+    "teiegram.org",
+    "telesco.pe",
+    "t.me",
+    "www.t.me",
+    "graph.org",
+    "github.com",
+    "maps.google.com",
+    ".instagram.com",
+    "instagram.com",
+    "www.instagram.com",
+    ".twitter.com",
+    "twitter.com",
+    ".magic.org",
+    "music.youtube.com",
+    "www.youtube.com",
+}
 # in messages of other libraries, about their sources, makers and certificates
 MENTIONED = {
-    "aomediacodec.github.io", "crbug.com", "crl.comodo.net", "crl.comodoca.com", "crl.globalsign.net",
-    "Entrust.net", "gcc.gnu.org", "go.microsoft.com", "GoDaddy.com", "node.net",
-    "webrtc.googlesource.com", "www.entrust.net", "0www.entrust.net", "7www.entrust.net", "www.ietf.org",
-    "www.webrtc.org", "www2.public-trust.com", "8t.me",
-}  # fmt: skip
+    "aomediacodec.github.io",
+    "crbug.com",
+    "crl.comodo.net",
+    "crl.comodoca.com",
+    "crl.globalsign.net",
+    "Entrust.net",
+    "gcc.gnu.org",
+    "go.microsoft.com",
+    "GoDaddy.com",
+    "node.net",
+    "webrtc.googlesource.com",
+    "www.entrust.net",
+    "0www.entrust.net",
+    "7www.entrust.net",
+    "www.ietf.org",
+    "www.webrtc.org",
+    "www2.public-trust.com",
+    "8t.me",
+}
 
 
 def pem(bits: int = 2048) -> bytes:
@@ -201,7 +255,7 @@ def test_a_program_of_another_system_gets_what_fits() -> None:
         (foreign(*OLD), Place(FAR.host, 443), "no room for an address of 15"),
         (foreign(pem(1024), *OLD[1:]), NEAR, "another length"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_known_app_is_refused(content: bytes, place: Place, told: str) -> None:
     """The sentence says what is wrong; no half copy is made."""
     with pytest.raises(RepointError, match=told):

@@ -44,11 +44,15 @@ def certify(
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     made = (
         x509.CertificateBuilder()
-        .subject_name(name).issuer_name(name).public_key(private.public_key())
-        .serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
         .sign(private, hashes.SHA256())
-    )  # fmt: skip
+    )
     chain = made.public_bytes(serialization.Encoding.PEM)
     secret = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -63,9 +67,13 @@ def certify(
 async def gateway() -> AsyncIterator[Gateway]:
     """A gateway that echoes."""
     made = Gateway(
-        keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=SystemClock(),
-        entropy=SystemEntropy(), on_bug=lambda _where, _error: None,
-    )  # fmt: skip
+        keys=Keys(),
+        calls=Echo(),
+        server_keys=[server_key()],
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        on_bug=lambda _where, _error: None,
+    )
     yield made
     await made.stop()
 

@@ -17,9 +17,13 @@ from tests.protocol.test_open_port import Echo, Keys
 async def port() -> AsyncIterator[int]:
     """The port of a gateway that echoes."""
     gateway = Gateway(
-        keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=SystemClock(),
-        entropy=SystemEntropy(), on_bug=lambda _where, _error: None,
-    )  # fmt: skip
+        keys=Keys(),
+        calls=Echo(),
+        server_keys=[server_key()],
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        on_bug=lambda _where, _error: None,
+    )
     yield await gateway.listen("127.0.0.1", 0)
     await gateway.stop()
 

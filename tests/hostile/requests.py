@@ -28,20 +28,72 @@ LONGS = (
     -(2**63),
     2**62,
 )
-DATES = (0, 1, -1, 2**31 - 1, -(2**31), 1_800_000_000, 1_800_000_060, 1_800_000_000 + 366 * 86_400,
-         0x7FFFFFFE, 1_799_999_999)  # fmt: skip
+DATES = (
+    0,
+    1,
+    -1,
+    2**31 - 1,
+    -(2**31),
+    1_800_000_000,
+    1_800_000_060,
+    1_800_000_000 + 366 * 86_400,
+    0x7FFFFFFE,
+    1_799_999_999,
+)
 DOUBLES = (0.0, -0.0, 1.5, -1.0, 1e308, float("inf"), float("-inf"), float("nan"), 180.0, -90.1)
 SURROGATE = "\u0800"  # written over by a lone surrogate once it is encoded
 TEXTS = (
-    "", " ", "a", "hello", "\0", "a\0b", "\n" * 50, "\u202e\u200f\ufeff", "e\u0301" * 40, SURROGATE,
-    "\U0001f600" * 5, "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\uffff", "%s%n{}",
-    "'; DROP TABLE boxes; --", "../../../etc/passwd", "<script>alert(1)</script>", "@mallory",
-    "/start", "#tag #tag", "ada",
-    "https://127.0.0.1/", "+4915550000001", "+", "0" * 40, "mallory_x", "Иван", "x" * 4097,
-    "x" * 70_000, "\U0010ffff" * 300, "👍", "❤", "9" * 400, "en", "tdesktop", "image/png", "1e999",
-)  # fmt: skip
-BYTES = (b"", b"\0", b"\xff" * 3, b"a" * 32, b"\0" * 256, b"\xff" * 256, b"z" * 100_000, b"option",
-         b"\x1f\x8b\x08\0", b"0", b"\x01" * 64)  # fmt: skip
+    "",
+    " ",
+    "a",
+    "hello",
+    "\0",
+    "a\0b",
+    "\n" * 50,
+    "\u202e\u200f\ufeff",
+    "e\u0301" * 40,
+    SURROGATE,
+    "\U0001f600" * 5,
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "\uffff",
+    "%s%n{}",
+    "'; DROP TABLE boxes; --",
+    "../../../etc/passwd",
+    "<script>alert(1)</script>",
+    "@mallory",
+    "/start",
+    "#tag #tag",
+    "ada",
+    "https://127.0.0.1/",
+    "+4915550000001",
+    "+",
+    "0" * 40,
+    "mallory_x",
+    "Иван",
+    "x" * 4097,
+    "x" * 70_000,
+    "\U0010ffff" * 300,
+    "👍",
+    "❤",
+    "9" * 400,
+    "en",
+    "tdesktop",
+    "image/png",
+    "1e999",
+)
+BYTES = (
+    b"",
+    b"\0",
+    b"\xff" * 3,
+    b"a" * 32,
+    b"\0" * 256,
+    b"\xff" * 256,
+    b"z" * 100_000,
+    b"option",
+    b"\x1f\x8b\x08\0",
+    b"0",
+    b"\x01" * 64,
+)
 DEPTH_MAX = 5  # objects inside objects
 
 
@@ -182,8 +234,12 @@ class Author:
         return self.chance.choice((0, *self.known.longs))
 
     def _boxed(self, type_: str, depth: int, *, harm: bool) -> Any:
-        known = {"InputPeer": self.known.peers, "InputUser": self.known.users,
-                 "InputChannel": self.known.channels, "InputFile": self.known.files}.get(type_)  # fmt: skip
+        known = {
+            "InputPeer": self.known.peers,
+            "InputUser": self.known.users,
+            "InputChannel": self.known.channels,
+            "InputFile": self.known.files,
+        }.get(type_)
         if known and not harm:
             return self.chance.choice(known)
         if type_ == "InputMedia" and not harm:
@@ -200,9 +256,17 @@ class Author:
     def _medium(self, depth: int) -> Any:
         """Return something that can be sent, as far as it is well meant."""
         kind = self.chance.choice(
-            ("Document", "Document", "InputMediaGeoPoint", "InputMediaContact", "InputMediaDice",
-             "InputMediaVenue", "InputMediaPoll", "InputMediaGeoLive")
-        )  # fmt: skip
+            (
+                "Document",
+                "Document",
+                "InputMediaGeoPoint",
+                "InputMediaContact",
+                "InputMediaDice",
+                "InputMediaVenue",
+                "InputMediaPoll",
+                "InputMediaGeoLive",
+            )
+        )
         if kind != "Document" or not self.known.files:
             kind = "InputMediaDice" if kind == "Document" else kind
             name = tl.schema().name_of(kind) or ""

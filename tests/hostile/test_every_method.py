@@ -16,11 +16,19 @@ WORLDS, WORLDS_LONG = 8, 800
 CALLS_A_WORLD = 1_500
 OURS = ("INTERNAL_SERVER_ERROR", "STORE_UNAVAILABLE")
 SELDOM = {  # they end the story of the one who calls them
-    "auth.logOut", "account.deleteAccount", "auth.resetAuthorizations", "auth.checkPassword",
-    "channels.deleteChannel", "messages.deleteChat", "channels.leaveChannel",
-    "account.updatePasswordSettings", "messages.deleteHistory", "account.resetAuthorization",
-    "auth.recoverPassword", "auth.dropTempAuthKeys",
-}  # fmt: skip
+    "auth.logOut",
+    "account.deleteAccount",
+    "auth.resetAuthorizations",
+    "auth.checkPassword",
+    "channels.deleteChannel",
+    "messages.deleteChat",
+    "channels.leaveChannel",
+    "account.updatePasswordSettings",
+    "messages.deleteHistory",
+    "account.resetAuthorization",
+    "auth.recoverPassword",
+    "auth.dropTempAuthKeys",
+}
 MALLORY, BERT, CARL = "4915550000001", "4915550000002", "4915550000003"
 
 
@@ -45,8 +53,10 @@ class Town(World):
         known.groups.append(group.updates.chats[0].id)
         known.peers.append(api.InputPeerChat(chat_id=known.groups[0]))
         for maker, guests, broadcast in (
-            (self.mallory, people, False), (self.bert, [mallory], True), (self.mallory, people, True),
-        ):  # fmt: skip
+            (self.mallory, people, False),
+            (self.bert, [mallory], True),
+            (self.mallory, people, True),
+        ):
             made = await maker.call(
                 api.ChannelsCreateChannel(
                     title="Channel", about="", broadcast=broadcast, megagroup=not broadcast
@@ -158,12 +168,18 @@ def everything() -> list[Any]:
         api.MessagesGetDialogUnreadMarks(),
         api.PhotosGetUserPhotos(user_id=api.InputUserSelf(), offset=0, max_id=0, limit=10),
         api.MessagesSearchGlobal(
-            q="e", filter=api.InputMessagesFilterEmpty(), min_date=0, max_date=0, offset_rate=0,
-            offset_peer=empty, offset_id=0, limit=50,
+            q="e",
+            filter=api.InputMessagesFilterEmpty(),
+            min_date=0,
+            max_date=0,
+            offset_rate=0,
+            offset_peer=empty,
+            offset_id=0,
+            limit=50,
         ),
         api.MessagesGetRecentReactions(limit=20, hash=0),
         api.ChannelsGetAdminedPublicChannels(),
-    ]  # fmt: skip
+    ]
 
 
 def places(dialogs: Any) -> tuple[list[Any], list[Any]]:
@@ -190,12 +206,16 @@ def reading(peers: list[Any], channels: list[Any]) -> list[Any]:
         found += [
             api.MessagesGetHistory(offset_date=0, limit=100, **page),
             api.MessagesSearch(
-                q="", filter=api.InputMessagesFilterPinned(), min_date=0, max_date=0, limit=100,
+                q="",
+                filter=api.InputMessagesFilterPinned(),
+                min_date=0,
+                max_date=0,
+                limit=100,
                 **page,
             ),
             api.MessagesGetPeerDialogs(peers=[api.InputDialogPeer(peer=peer)]),
             api.MessagesGetPeerSettings(peer=peer),
-        ]  # fmt: skip
+        ]
         if isinstance(peer, api.InputPeerUser):
             user = api.InputUser(user_id=peer.user_id, access_hash=peer.access_hash)
             found.append(api.UsersGetFullUser(id=user))

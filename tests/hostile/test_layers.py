@@ -17,34 +17,66 @@ from .test_every_method import everything, places, reading
 
 ADA, BERT = "4915550000001", "4915550000002"
 MEANT_TO_BE_SEEN = {  # in every layer
-    "message", "messageService", "messageMediaDocument", "messageMediaGeo", "messageMediaContact",
-    "messageMediaDice", "messageMediaVenue", "messageMediaPoll", "messageEntityBold",
-    "messageEntityTextUrl", "messageEntityMentionName", "messageEntityPre", "messageReplyHeader",
-    "messageFwdHeader", "messageReactions", "messageActionChatCreate", "messageActionChatAddUser",
-    "messageActionChannelCreate", "messageActionChatEditTitle", "messageActionPinMessage",
+    "message",
+    "messageService",
+    "messageMediaDocument",
+    "messageMediaGeo",
+    "messageMediaContact",
+    "messageMediaDice",
+    "messageMediaVenue",
+    "messageMediaPoll",
+    "messageEntityBold",
+    "messageEntityTextUrl",
+    "messageEntityMentionName",
+    "messageEntityPre",
+    "messageReplyHeader",
+    "messageFwdHeader",
+    "messageReactions",
+    "messageActionChatCreate",
+    "messageActionChatAddUser",
+    "messageActionChannelCreate",
+    "messageActionChatEditTitle",
+    "messageActionPinMessage",
     "documentAttributeFilename",
-    "peerUser", "peerChat", "peerChannel", "dialog", "chat", "channel", "user", "draftMessage",
-    "peerNotifySettings", "chatInviteExported", "channelFull", "chatFull", "userFull",
+    "peerUser",
+    "peerChat",
+    "peerChannel",
+    "dialog",
+    "chat",
+    "channel",
+    "user",
+    "draftMessage",
+    "peerNotifySettings",
+    "chatInviteExported",
+    "channelFull",
+    "chatFull",
+    "userFull",
     "channelParticipantCreator",
-}  # fmt: skip
+}
 MEDIA: tuple[Any, ...] = (
     api.InputMediaGeoPoint(geo_point=api.InputGeoPoint(lat=48.8, long=2.3, accuracy_radius=5)),
     api.InputMediaContact(phone_number="123", first_name="A", last_name="B", vcard=""),
     api.InputMediaDice(emoticon="🎲"),
     api.InputMediaVenue(
-        geo_point=api.InputGeoPoint(lat=48.8, long=2.3), title="Tower", address="x",
-        provider="foursquare", venue_id="1", venue_type="a",
+        geo_point=api.InputGeoPoint(lat=48.8, long=2.3),
+        title="Tower",
+        address="x",
+        provider="foursquare",
+        venue_id="1",
+        venue_type="a",
     ),
     api.InputMediaPoll(
         poll=api.Poll(
-            id=0, hash=0, question=api.TextWithEntities(text="Shall we?", entities=[]),
+            id=0,
+            hash=0,
+            question=api.TextWithEntities(text="Shall we?", entities=[]),
             answers=[
                 api.PollAnswer(text=api.TextWithEntities(text=t, entities=[]), option=t.encode())
                 for t in ("yes", "no")
             ],
         )
     ),
-)  # fmt: skip
+)
 ENTITIES: tuple[Any, ...] = (
     api.MessageEntityBold(offset=0, length=2),
     api.MessageEntityTextUrl(offset=3, length=2, url="https://example.org"),
@@ -127,9 +159,10 @@ async def rich_world(layer: int) -> tuple[World, Device, set[str]]:
     number = group.updates.chats[0].id
     await ada.call(api.MessagesEditChatTitle(chat_id=number, title="Renamed"))
     peers: list[Any] = [
-        api.InputPeerSelf(), api.InputPeerChat(chat_id=number),
+        api.InputPeerSelf(),
+        api.InputPeerChat(chat_id=number),
         api.InputPeerUser(user_id=user.id, access_hash=user.access_hash),
-    ]  # fmt: skip
+    ]
     for broadcast in (True, False):
         made = await ada.call(
             api.ChannelsCreateChannel(

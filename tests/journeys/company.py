@@ -131,9 +131,14 @@ def photos(directory: Path) -> list[str]:
 
 
 async def happen(
-    ann: Device, hall: int, others: Sequence[Device], directory: Path,
-    *, away: bool = False, broadcast: bool = False,
-) -> Happened:  # fmt: skip
+    ann: Device,
+    hall: int,
+    others: Sequence[Device],
+    directory: Path,
+    *,
+    away: bool = False,
+    broadcast: bool = False,
+) -> Happened:
     """Let everything happen once in a supergroup or channel that somebody runs with Telethon.
 
     The last is a deletion: Telethon overlooks the pts of its own, and would ask what it missed.

@@ -60,33 +60,53 @@ class Desktop:
         ours, theirs = os.pipe()
         self._screen = subprocess.Popen(
             [
-                debian("Xvfb"), "-displayfd", str(theirs), "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24",
-                "-nolisten", "tcp", "-noreset",
+                debian("Xvfb"),
+                "-displayfd",
+                str(theirs),
+                "-screen",
+                "0",
+                f"{SCREEN[0]}x{SCREEN[1]}x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
             ],
-            pass_fds=(theirs,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            pass_fds=(theirs,),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(theirs)
         with os.fdopen(ours) as told:
             self.display = f":{told.readline().strip()}"
         kept = ("PATH", "LD_LIBRARY_PATH")
         self._environment = {
             **{name: os.environ[name] for name in kept if name in os.environ},
-            "DISPLAY": self.display, "HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home),
-            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.home}/no-bus", "LANG": "C.UTF-8",
-            "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1",
-        }  # fmt: skip
+            "DISPLAY": self.display,
+            "HOME": str(self.home),
+            "XDG_RUNTIME_DIR": str(self.home),
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.home}/no-bus",
+            "LANG": "C.UTF-8",
+            "QT_QPA_PLATFORM": "xcb",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+        }
         self._app = subprocess.Popen(
-            [*self.inside, str(copy), "-workdir", f"{copy}.d"], cwd=self.home, env=self._environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [*self.inside, str(copy), "-workdir", f"{copy}.d"],
+            cwd=self.home,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self._log = Path(f"{copy}.d") / "log.txt"
 
     def hands(self, *acts: str) -> str:
         """Do something with keyboard and mouse; return what xdotool says."""
         done = subprocess.run(
             [debian("xdotool"), *acts],
-            env=self._environment, capture_output=True, text=True, check=True, timeout=STEP_S_MAX,
-        )  # fmt: skip
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=STEP_S_MAX,
+        )
         return done.stdout
 
     def keys(self, *names: str) -> None:
@@ -106,8 +126,12 @@ class Desktop:
         """Return the windows with a name that can be seen: the app's own."""
         done = subprocess.run(
             [debian("xdotool"), "search", "--onlyvisible", "--name", "."],
-            env=self._environment, capture_output=True, text=True, check=False, timeout=STEP_S_MAX,
-        )  # fmt: skip
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=STEP_S_MAX,
+        )
         return done.stdout.split()
 
     def corner(self) -> tuple[int, int]:

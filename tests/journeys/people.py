@@ -127,14 +127,27 @@ class Device:
         """Start the driver."""
         lib = ("--lib", self._lib) if self._lib else ()
         self._child = await asyncio.create_subprocess_exec(
-            *self.library.command, "--host", self.server.host, "--port", str(self.server.port), "--pem",
-            str(self.server.pem), "--session", str(self.session), *self.library.options, *lib,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE, limit=1 << 24, cwd=HERE / "drivers",
-        )  # fmt: skip
+            *self.library.command,
+            "--host",
+            self.server.host,
+            "--port",
+            str(self.server.port),
+            "--pem",
+            str(self.server.pem),
+            "--session",
+            str(self.session),
+            *self.library.options,
+            *lib,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=1 << 24,
+            cwd=HERE / "drivers",
+        )
         self._readers = [
-            asyncio.create_task(self._read()), asyncio.create_task(self._read_complaints())
-        ]  # fmt: skip
+            asyncio.create_task(self._read()),
+            asyncio.create_task(self._read_complaints()),
+        ]
         return self
 
     async def _read(self) -> None:

@@ -14,9 +14,20 @@ CHANNELS = 10**12  # libraries write a channel's number as -(10¹² + id)
 PASSING = frozenset({"views", "forwards", "replies", "file_reference"})
 # what everybody in a group or channel must know of it
 PROPERTIES = (
-    "title", "username", "left", "creator", "deactivated", "admin_rights", "banned_rights",
-    "default_banned_rights", "slowmode_enabled", "noforwards", "has_link", "join_request", "forum",
-)  # fmt: skip
+    "title",
+    "username",
+    "left",
+    "creator",
+    "deactivated",
+    "admin_rights",
+    "banned_rights",
+    "default_banned_rights",
+    "slowmode_enabled",
+    "noforwards",
+    "has_link",
+    "join_request",
+    "forum",
+)
 NEW = (api.UpdateNewMessage, api.UpdateNewChannelMessage)
 EDITED = (api.UpdateEditMessage, api.UpdateEditChannelMessage)
 OPENED = (api.UpdateReadMessagesContents, api.UpdateChannelReadMessagesContents)
@@ -93,12 +104,17 @@ class Picture:
         """Take over a dialog as the server lists it; return its peer's number."""
         peer = number_of(dialog.peer)
         self.dialogs[peer] = Dialog(
-            dialog.read_inbox_max_id, dialog.read_outbox_max_id, dialog.unread_count,
-            bool(dialog.pinned), bool(dialog.unread_mark),
-            getattr(dialog.draft, "message", "") or "", dialog.folder_id or 0,
-            dialog.unread_mentions_count, dialog.notify_settings.mute_until or 0,
+            dialog.read_inbox_max_id,
+            dialog.read_outbox_max_id,
+            dialog.unread_count,
+            bool(dialog.pinned),
+            bool(dialog.unread_mark),
+            getattr(dialog.draft, "message", "") or "",
+            dialog.folder_id or 0,
+            dialog.unread_mentions_count,
+            dialog.notify_settings.mute_until or 0,
             0 if peer < -CHANNELS else dialog.ttl_period or 0,
-        )  # fmt: skip
+        )
         if dialog.pts is not None:
             self.channels[dialog.peer.channel_id] = dialog.pts
         return peer

@@ -50,14 +50,29 @@ class RealServer:
         with self._log.open("a") as log:
             self._child = subprocess.Popen(
                 [
-                    *self.inside, sys.executable, "-m", "chappe", "serve", "--data", str(self.data),
-                    "--host", self.host, "--port",
-                    str(self.port), "--codes-file", str(self.codes), "--rate-scale", "1000", "--metrics-port",
+                    *self.inside,
+                    sys.executable,
+                    "-m",
+                    "chappe",
+                    "serve",
+                    "--data",
+                    str(self.data),
+                    "--host",
+                    self.host,
+                    "--port",
+                    str(self.port),
+                    "--codes-file",
+                    str(self.codes),
+                    "--rate-scale",
+                    "1000",
+                    "--metrics-port",
                     str(self.metrics_port),
                 ],
-                stdout=log, stderr=log, text=True,
+                stdout=log,
+                stderr=log,
+                text=True,
                 env={**os.environ, "CHAPPE_STRICT": "true", "CHAPPE_PUBLIC_HOST": self.host},
-            )  # fmt: skip
+            )
         deadline = time.monotonic() + START_S_MAX
         while time.monotonic() < deadline:
             found = re.findall(r"listens on +[\w.]+:(\d+)", self.log()[said:])
@@ -85,11 +100,23 @@ class RealServer:
         """Make a copy of an app that looks for this server, as a person does who has its key only."""
         subprocess.run(
             [
-                sys.executable, "-m", "chappe", "repoint", app, "--to", f"{self.host}:{self.port}",
-                "--key", str(self.pem), "--app", str(program), "--out", str(copy),
+                sys.executable,
+                "-m",
+                "chappe",
+                "repoint",
+                app,
+                "--to",
+                f"{self.host}:{self.port}",
+                "--key",
+                str(self.pem),
+                "--app",
+                str(program),
+                "--out",
+                str(copy),
             ],
-            check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         return copy
 
     def log(self) -> str:

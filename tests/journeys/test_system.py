@@ -33,9 +33,14 @@ def run(script: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     kept = {k: v for k, v in os.environ.items() if k != MUST}
     may = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
     return subprocess.run(
-        [script], env={**kept, **environment}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        check=False, **may,
-    )  # fmt: skip
+        [script],
+        env={**kept, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        **may,
+    )
 
 
 def test_who_may_install_nothing_is_told_what_is_missing(script: Path) -> None:

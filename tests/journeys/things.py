@@ -77,15 +77,19 @@ def things(place: Path) -> list[Thing]:
     return [
         Thing("photo", file("photo.jpg"), {"width": 800, "height": 600, "spoiler": False}),
         Thing(
-            "photo", {**file("spoiler.jpg"), "spoiler": True},
+            "photo",
+            {**file("spoiler.jpg"), "spoiler": True},
             {"width": 400, "height": 300, "spoiler": True},
         ),
-        Thing("video", file("film.mp4"), {**long, "width": 320, "height": 240, "mime": "video/mp4"}),
+        Thing(
+            "video", file("film.mp4"), {**long, "width": 320, "height": 240, "mime": "video/mp4"}
+        ),
         Thing("round", {"path": str(place / "round.mp4"), "side": 240}, {**long, "width": 240}),
         Thing("gif", file("gif.mp4"), {**long, "width": 160, "height": 120, "mime": "video/mp4"}),
         Thing("voice", {**file("voice.ogg"), **spoken}, {"duration": VOICE_S, "mime": "audio/ogg"}),
         Thing(
-            "music", {**file("music.mp3"), **long, "title": "Overture"},
+            "music",
+            {**file("music.mp3"), **long, "title": "Overture"},
             {**long, "title": "Overture", "performer": "Composer"},
         ),
         Thing("document", file("report.bin")),
@@ -94,7 +98,7 @@ def things(place: Path) -> list[Thing]:
         Thing("live_location", {**PLACE, "period": 900}, {**PLACE, "period": 900}),
         Thing("venue", VENUE, VENUE),
         Thing("dice", {"emoji": "🎯"}, {"emoji": "🎯"}),
-    ]  # fmt: skip
+    ]
 
 
 def unlike(thing: Thing, seen: dict[str, Any]) -> dict[str, Any]:

@@ -66,9 +66,10 @@ class Twin:
             await self._look_again(mine)
             self.fresh = await self._look()
             if self.fresh.pts == mine.pts and all(
-                self.fresh.channels.get(c) == pts for c, pts in mine.channels.items()
+                self.fresh.channels.get(c) == pts
+                for c, pts in mine.channels.items()
                 if -(CHANNELS + c) in self.fresh.dialogs
-            ):  # fmt: skip
+            ):
                 break  # else something came in between: go on from there
         self._client.close()
         return unlike(mine, self.fresh)
@@ -85,10 +86,16 @@ class Twin:
             for peer in list(seen.dialogs):
                 page = await self._client.call(
                     api.MessagesGetHistory(
-                        peer=peer_of(seen, peer, users), offset_id=0, offset_date=0, add_offset=0,
-                        limit=HISTORY_MAX, max_id=0, min_id=0, hash=0,
+                        peer=peer_of(seen, peer, users),
+                        offset_id=0,
+                        offset_date=0,
+                        add_offset=0,
+                        limit=HISTORY_MAX,
+                        max_id=0,
+                        min_id=0,
+                        hash=0,
                     )
-                )  # fmt: skip
+                )
                 for message in page.messages:
                     seen.keep(message)
             after = Picture()
@@ -104,10 +111,14 @@ class Twin:
         for folder in (0, 1):
             found = await self._client.call(
                 api.MessagesGetDialogs(
-                    offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=100, hash=0,
+                    offset_date=0,
+                    offset_id=0,
+                    offset_peer=api.InputPeerEmpty(),
+                    limit=100,
+                    hash=0,
                     folder_id=folder,
                 )
-            )  # fmt: skip
+            )
             seen.meet(found.chats)
             users.update({u.id: u.access_hash for u in found.users if u.access_hash})
             for dialog in found.dialogs:
@@ -165,10 +176,12 @@ class Twin:
             try:
                 told = await self._client.call(
                     api.UpdatesGetChannelDifference(
-                        channel=named, filter=api.ChannelMessagesFilterEmpty(),
-                        pts=mine.channels[channel], limit=SLICE,
+                        channel=named,
+                        filter=api.ChannelMessagesFilterEmpty(),
+                        pts=mine.channels[channel],
+                        limit=SLICE,
                     )
-                )  # fmt: skip
+                )
             except Refused:  # not theirs any more
                 del mine.channels[channel]
                 mine.dialogs.pop(-(CHANNELS + channel), None)

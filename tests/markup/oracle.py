@@ -6,9 +6,12 @@ from typing import Any
 import tdjson
 
 KINDS = {  # TDLib's word for a kind of entity, where it is not the protocol's
-    "Url": "Url", "EmailAddress": "Email", "BankCardNumber": "BankCard",
-    "Strikethrough": "Strike", "BlockQuote": "Blockquote",
-}  # fmt: skip
+    "Url": "Url",
+    "EmailAddress": "Email",
+    "BankCardNumber": "BankCard",
+    "Strikethrough": "Strike",
+    "BlockQuote": "Blockquote",
+}
 WORDS = {ours: word for word, ours in KINDS.items()}
 SCHEME = "tonsite://"
 

@@ -15,36 +15,101 @@ TEXTS = 20_000
 TEXTS_LONG = 400_000
 SETS = 10_000
 # endings of the root zone that are newer than TDLib's list
-NEWER = frozenset([
-    "merck", "السعوديه", "السعودیة", "السعودیۃ", "اليمن", "ايران", "سوريا", "پاكستان", "澳门", "臺灣",
-])  # fmt: skip
+NEWER = frozenset(
+    [
+        "merck",
+        "السعوديه",
+        "السعودیة",
+        "السعودیۃ",
+        "اليمن",
+        "ايران",
+        "سوريا",
+        "پاكستان",
+        "澳门",
+        "臺灣",
+    ]
+)
 ENDINGS = [
     line
     for line in (files("chappe.markup") / "domains.txt").read_text("utf-8").splitlines()[1:]
     if line not in NEWER
 ]
 PARTS = [
-    *("http://", "https://", "HTTP://", "ftp://", "sftp://", "tftp://", "shttp://", "xhttp://",
-      "tonsite://", "tg://", "ton://", "TG://", "mailto:", "://"),
-    *("example", "exa-mple", "foo_bar", ".com", ".org", ".xyz", ".Com", ".COM", ".cOm", ".рф",
-      "пример", ".xn--p1ai", ".xn--a", "t.me", "www.", "-.com", ".中国", "teiegram.org",
-      "TeIegram.org"),
+    *(
+        "http://",
+        "https://",
+        "HTTP://",
+        "ftp://",
+        "sftp://",
+        "tftp://",
+        "shttp://",
+        "xhttp://",
+        "tonsite://",
+        "tg://",
+        "ton://",
+        "TG://",
+        "mailto:",
+        "://",
+    ),
+    *(
+        "example",
+        "exa-mple",
+        "foo_bar",
+        ".com",
+        ".org",
+        ".xyz",
+        ".Com",
+        ".COM",
+        ".cOm",
+        ".рф",
+        "пример",
+        ".xn--p1ai",
+        ".xn--a",
+        "t.me",
+        "www.",
+        "-.com",
+        ".中国",
+        "teiegram.org",
+        "TeIegram.org",
+    ),
     *("/path", "/a.b", "?q=1", "#frag", "=", "&", "%20", ":80", ":8080", ":0", ":65536", ":080"),
     *("#тег", "#می\u200cخواهم", "#tag#", "#1", "#Ⅷa", "#", "#" + "w" * 256, "#" + "w" * 257),
     *("$USD", "$1INCH", "$ABCDEFGHI", "$usd", "$"),
-    *("@user", "@gif", "@ab", "@user_name", "@", "@@", "@" + "u" * 32, "@" + "u" * 33, "me@",
-      "me@example.com", "a.b+c@x.co.uk", "user:pass@"),
+    *(
+        "@user",
+        "@gif",
+        "@ab",
+        "@user_name",
+        "@",
+        "@@",
+        "@" + "u" * 32,
+        "@" + "u" * 33,
+        "me@",
+        "me@example.com",
+        "a.b+c@x.co.uk",
+        "user:pass@",
+    ),
     *("/start", "/cmd@bot", "/cmd@ab", "/start@bot_x/", "/", "/" + "c" * 64, "/" + "c" * 65),
     *("127.0.0.1", "256.1.1.1", "1.2.3.4", "01.2.3.4", "1.2.3"),
-    *("4111 1111 1111 1111", "4111111111111111", "5500-0000-0000-0004", "378282246310005",
-      "1234567890123", "12", "7", "²", "½", "٣"),
+    *(
+        "4111 1111 1111 1111",
+        "4111111111111111",
+        "5500-0000-0000-0004",
+        "378282246310005",
+        "1234567890123",
+        "12",
+        "7",
+        "²",
+        "½",
+        "٣",
+    ),
     *"()[]{}<>\"'`«»“”…–—!?;:,. \n\t\r_-~+*|\\^",
     *("..", "...", "  "),
     *"\x1f\x7f\x85\xa0\u1680\u200b\u200c\u200d\u200e\u2028\u202e\u2060\u3000\ufeff\ufffc·©ªº",
     *("😀", "👨\u200d👩\u200d👧", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"),
     *("é", "e\u0301", "ß", "İ", "K", "中国", "।", "हिन्दी", "ไทย", "සිංහල", "a", "b1", "Z"),
     *("x" * 63, "y" * 64, "q" * 30),
-]  # fmt: skip
+]
 LOOSE = "ab1.@/:#$ -_()[]?!'.,\n"
 RANGES = ((1, 0x250), (0x250, 0x3100), (0x2000, 0x2070), (0x1F300, 0x1FAFF))
 STYLED = [name.removeprefix("MessageEntity") for name in STYLES]
@@ -63,9 +128,11 @@ def text_of(chance: random.Random) -> str:
     if kind < 0.95:
         return "".join(chance.choices(LOOSE, k=chance.randint(1, 40)))
     return "".join(
-        chr(chance.randrange(*chance.choice(RANGES))) if chance.random() < 0.5 else chance.choice(LOOSE)
+        chr(chance.randrange(*chance.choice(RANGES)))
+        if chance.random() < 0.5
+        else chance.choice(LOOSE)
         for _ in range(chance.randint(1, 30))
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -46,11 +46,49 @@ FOUND = [
     ("Nothing to find here. At all.", []),
 ]
 HOSTILE = [
-    ".?", ".?a", "?.", "a.b/", "@a.b/", "x.y?", "a.b/.:", "'.", "..", "://", "tg://", "tg://a?",
-    "tg://?", "a@", "@.", "a@b.", "@@.a", "#a", "#", "$A", "$1INCH", "1 ", "1-", "/a", "a.",
-    "a.b@", "(a.b/(", "http://", "http://a.", "a.b:1/?", "😀.a", ".:a", ".:/", "a.b/)", "@.?",
-    "https://a.b/(((", "4111111111111111 ", "a.b:0", "mailto:", "a-.", "_.", "x.com",
-]  # fmt: skip
+    ".?",
+    ".?a",
+    "?.",
+    "a.b/",
+    "@a.b/",
+    "x.y?",
+    "a.b/.:",
+    "'.",
+    "..",
+    "://",
+    "tg://",
+    "tg://a?",
+    "tg://?",
+    "a@",
+    "@.",
+    "a@b.",
+    "@@.a",
+    "#a",
+    "#",
+    "$A",
+    "$1INCH",
+    "1 ",
+    "1-",
+    "/a",
+    "a.",
+    "a.b@",
+    "(a.b/(",
+    "http://",
+    "http://a.",
+    "a.b:1/?",
+    "😀.a",
+    ".:a",
+    ".:/",
+    "a.b/)",
+    "@.?",
+    "https://a.b/(((",
+    "4111111111111111 ",
+    "a.b:0",
+    "mailto:",
+    "a-.",
+    "_.",
+    "x.com",
+]
 
 
 def told(text: str) -> list[tuple[str, str]]:
@@ -123,9 +161,10 @@ def test_styles_lie_as_they_were_given_unless_they_overlap() -> None:
     assert arrange([link, bold]) == [bold, link]
     crossing = [("MessageEntityBold", 0, 4, ""), ("MessageEntityItalic", 2, 4, "")]
     assert arrange(crossing) == [
-        ("MessageEntityBold", 0, 2, ""), ("MessageEntityItalic", 2, 4, ""),
+        ("MessageEntityBold", 0, 2, ""),
+        ("MessageEntityItalic", 2, 4, ""),
         ("MessageEntityBold", 2, 2, ""),
-    ]  # fmt: skip
+    ]
     assert arrange([("MessageEntityBold", 0, 2, ""), ("MessageEntityBold", 2, 3, "")]) == [
         ("MessageEntityBold", 0, 5, "")
     ]
@@ -138,8 +177,10 @@ def test_what_is_found_gives_way_to_what_was_given() -> None:
     found = find("example.com")
     assert join([("MessageEntityCode", 0, 4, "")], found) == [("MessageEntityCode", 0, 4, "")]
     assert join([("MessageEntityBold", 4, 20, "")], found) == [
-        found[0], ("MessageEntityBold", 4, 7, ""), ("MessageEntityBold", 11, 13, ""),
-    ]  # fmt: skip
+        found[0],
+        ("MessageEntityBold", 4, 7, ""),
+        ("MessageEntityBold", 11, 13, ""),
+    ]
     assert join([("MessageEntityBlockquote", 0, 4, 0)], found) == [
         ("MessageEntityBlockquote", 0, 4, 0)
     ]

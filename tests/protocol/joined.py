@@ -71,9 +71,14 @@ class Pair:
         return [e for e in events if not isinstance(e, Told)]
 
     def message(
-        self, body: bytes, *, msg_id: int | None = None, seq_no: int = 1, salt: int | None = None,
+        self,
+        body: bytes,
+        *,
+        msg_id: int | None = None,
+        seq_no: int = 1,
+        salt: int | None = None,
         now: float = NOW,
-    ) -> list[Event]:  # fmt: skip
+    ) -> list[Event]:
         """Send one message with numbers of our choice."""
         msg_id = self.client.next_id(now) if msg_id is None else msg_id
         head = (self.client.salt if salt is None else salt, self.client.session_id, msg_id, seq_no)

@@ -31,9 +31,13 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
     monkeypatch.setattr(server, "CONNECTIONS_PER_ADDRESS_MAX", 2)
     nobody: Any = None
     return Gateway(
-        keys=nobody, calls=nobody, server_keys=[], clock=SystemClock(), entropy=SystemEntropy(),
+        keys=nobody,
+        calls=nobody,
+        server_keys=[],
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
         on_bug=lambda _where, _error: None,
-    )  # fmt: skip
+    )
 
 
 def connect(gateway: Gateway, address: str) -> tuple[Connection, Socket]:

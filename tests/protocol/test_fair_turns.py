@@ -284,8 +284,10 @@ def test_frames_around_packets_are_paid_for(opened: Callable[[], Gateway]) -> No
 def test_one_packet_names_so_many_ids() -> None:
     """Whether in one message or in many: beyond it the connection ends."""
     ids = pack_ids([4] * (IDS_A_PACKET_MAX // 4))
-    asks = [struct.pack("<I", number) + ids for number in
-            (s.MSGS_STATE_REQ, s.MSGS_ACK, s.MSG_RESEND_REQ, s.MSG_RESEND_ANS_REQ)]  # fmt: skip
+    asks = [
+        struct.pack("<I", number) + ids
+        for number in (s.MSGS_STATE_REQ, s.MSGS_ACK, s.MSG_RESEND_REQ, s.MSG_RESEND_ANS_REQ)
+    ]
     pair = Pair()
     pair.message(container(pair.client, asks, NOW), seq_no=0)
     assert pair.server.work >= IDS_A_PACKET_MAX // work.IDS_A_UNIT
@@ -299,8 +301,12 @@ def test_what_is_asked_for_again_is_sent_once() -> None:
     call_id, packet = pair.client.call(b"call", NOW)
     pair.take(packet)
     pair.server.answer(call_id, bytes(range(256)) * 40)
-    (sent,) = [i for o in pair.out() for i, _, b in unfold(o.msg_id, o.seq_no, o.body)
-               if b[:4] == struct.pack("<I", s.RPC_RESULT)]  # fmt: skip
+    (sent,) = [
+        i
+        for o in pair.out()
+        for i, _, b in unfold(o.msg_id, o.seq_no, o.body)
+        if b[:4] == struct.pack("<I", s.RPC_RESULT)
+    ]
     asks = [struct.pack("<I", s.MSG_RESEND_REQ) + pack_ids([sent])] * 100
     asks += [struct.pack("<I", s.MSG_RESEND_ANS_REQ) + pack_ids([call_id])] * 100
     pair.server.work = 0

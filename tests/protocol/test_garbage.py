@@ -18,8 +18,12 @@ from chappe.tl import api
 from .joined import NOW, Pair, answer, server_key, tokens
 
 INPUTS = {
-    "transports": 20_000, "handshake": 10_000, "envelopes": 20_000, "sessions": 20_000, "tl": 60_000,
-}  # fmt: skip
+    "transports": 20_000,
+    "handshake": 10_000,
+    "envelopes": 20_000,
+    "sessions": 20_000,
+    "tl": 60_000,
+}
 LONG_TIMES = 100
 SEED = 20_261_124
 
@@ -131,13 +135,15 @@ def test_sessions(long: bool) -> None:
     """Messages with broken bodies, numbers and containers, sealed under a right key."""
     chance = random.Random(SEED + 2)
     bodies = [
-        struct.pack("<Iq", s.PING, 5), struct.pack("<Iqi", s.PING_DELAY, 5, 75),
-        struct.pack("<Ii", s.GET_FUTURE_SALTS, 8), struct.pack("<Iq", s.DESTROY_SESSION, 5),
+        struct.pack("<Iq", s.PING, 5),
+        struct.pack("<Iqi", s.PING_DELAY, 5, 75),
+        struct.pack("<Ii", s.GET_FUTURE_SALTS, 8),
+        struct.pack("<Iq", s.DESTROY_SESSION, 5),
         struct.pack("<IIi2q", s.MSGS_ACK, 0x1CB5C415, 2, 1, 5),
         struct.pack("<IIi1q", s.MSGS_STATE_REQ, 0x1CB5C415, 1, 1),
         struct.pack("<Iiqii", s.CONTAINER, 1, int(NOW) << 32, 1, 4) + b"call",
         struct.pack("<I", s.GZIP_PACKED) + b"\x10" + b"\x1f\x8b" + b"\0" * 17,
-    ]  # fmt: skip
+    ]
     pair = Pair()
     for number in range(count("sessions", long=long)):
         if number % 500 == 0:
@@ -176,7 +182,9 @@ def requests() -> list[bytes]:
     made = [
         api.HelpGetConfig(),
         api.MessagesSendMessage(
-            peer=peer, message="hello " * 20, random_id=5,
+            peer=peer,
+            message="hello " * 20,
+            random_id=5,
             entities=[api.MessageEntityBold(offset=0, length=4)],
             reply_to=api.InputReplyToMessage(reply_to_msg_id=4),
         ),
@@ -185,14 +193,18 @@ def requests() -> list[bytes]:
             offset_date=0, offset_id=0, offset_peer=api.InputPeerEmpty(), limit=5, hash=0
         ),
         api.ContactsImportContacts(
-            contacts=[api.InputPhoneContact(client_id=i, phone="1", first_name="a", last_name="b")
-                      for i in range(5)]
+            contacts=[
+                api.InputPhoneContact(client_id=i, phone="1", first_name="a", last_name="b")
+                for i in range(5)
+            ]
         ),
         api.ChannelsEditAdmin(
-            channel=api.InputChannel(channel_id=4, access_hash=5), user_id=api.InputUserSelf(),
-            admin_rights=api.ChatAdminRights(), rank="x",
+            channel=api.InputChannel(channel_id=4, access_hash=5),
+            user_id=api.InputUserSelf(),
+            admin_rights=api.ChatAdminRights(),
+            rank="x",
         ),
-    ]  # fmt: skip
+    ]
     return [tl.encode(x, tl.LAYER) for x in made]
 
 

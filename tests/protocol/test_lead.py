@@ -85,9 +85,21 @@ def test_every_kind_of_client_is_found(tmp_path: Path) -> None:
     )
     (gram / "AllTLObjects.js").write_text("exports.LAYER = void 0;\nexports.LAYER = 198;\n")
     (mtcute / "api-schema.json").write_text(
-        json.dumps({"l": 227, "e": [{"kind": "class", "name": "inputPeerSelf", "type": "InputPeer",
-                                     "id": 0x7DA07EC9, "arguments": []}]})
-    )  # fmt: skip
+        json.dumps(
+            {
+                "l": 227,
+                "e": [
+                    {
+                        "kind": "class",
+                        "name": "inputPeerSelf",
+                        "type": "InputPeer",
+                        "id": 0x7DA07EC9,
+                        "arguments": [],
+                    }
+                ],
+            }
+        )
+    )
     (tmp_path / "libtdjson-1.so.1.8.69").write_bytes(elf(232, {"channel": CHANNEL}))
     assert list(carried(tmp_path)) == [
         Carried(

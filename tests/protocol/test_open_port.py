@@ -146,9 +146,13 @@ async def test_garbage_harms_nobody_else() -> None:
     """Two hundred rude strangers, and a friend who is served before, meanwhile and after."""
     bugs: list[tuple[str, BaseException]] = []
     gateway = Gateway(
-        keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=SystemClock(),
-        entropy=SystemEntropy(), on_bug=lambda where, error: bugs.append((where, error)),
-    )  # fmt: skip
+        keys=Keys(),
+        calls=Echo(),
+        server_keys=[server_key()],
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        on_bug=lambda where, error: bugs.append((where, error)),
+    )
     port = await gateway.listen("127.0.0.1", 0)
     friend = Friend(port)
     await friend.connect()
@@ -177,9 +181,13 @@ async def test_garbage_harms_nobody_else() -> None:
 async def test_an_unknown_key_is_told() -> None:
     """-404, so that the client makes another key, and the connection ends."""
     gateway = Gateway(
-        keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=SystemClock(),
-        entropy=SystemEntropy(), on_bug=lambda _where, _error: None,
-    )  # fmt: skip
+        keys=Keys(),
+        calls=Echo(),
+        server_keys=[server_key()],
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        on_bug=lambda _where, _error: None,
+    )
     port = await gateway.listen("127.0.0.1", 0)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(ClientTransport(Kind.ABRIDGED).send(b"\7" * 88))
@@ -193,9 +201,13 @@ async def test_who_was_cut_off_a_while_is_told_to_ask_what_they_missed() -> None
     """What was sent and did not arrive comes again; what was to be told meanwhile they ask for, once."""
     calls = Pushing()
     gateway = Gateway(
-        keys=Keys(), calls=calls, server_keys=[server_key()], clock=SystemClock(),
-        entropy=SystemEntropy(), on_bug=lambda _where, _error: None,
-    )  # fmt: skip
+        keys=Keys(),
+        calls=calls,
+        server_keys=[server_key()],
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        on_bug=lambda _where, _error: None,
+    )
     friend = Friend(await gateway.listen("127.0.0.1", 0))
     await friend.connect()
     await friend.say(b"here")

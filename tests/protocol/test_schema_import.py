@@ -47,7 +47,10 @@ def test_a_schema_in_json_is_the_same_schema() -> None:
             "l": 229,
             "e": [
                 {
-                    "kind": "class", "name": "inputPeerUser", "type": "InputPeer", "id": 0xDDE8A54C,
+                    "kind": "class",
+                    "name": "inputPeerUser",
+                    "type": "InputPeer",
+                    "id": 0xDDE8A54C,
                     "arguments": [
                         {"name": "user_id", "type": "long"},
                         {"name": "access_hash", "type": "long"},
@@ -55,7 +58,7 @@ def test_a_schema_in_json_is_the_same_schema() -> None:
                 }
             ],
         }
-    )  # fmt: skip
+    )
     layer, found = schema_import.read_json(text)
     assert (layer, found[0xDDE8A54C]) == (229, schema_import.read_tl(TL)[1][0xDDE8A54C])
 

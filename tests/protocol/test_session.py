@@ -57,9 +57,13 @@ def test_a_call_comes_through_and_its_answer_back() -> None:
 @pytest.mark.parametrize(
     ("msg_id", "code"),
     [
-        (id_at(-301), 16), (id_at(31), 17), (id_at(0, 1), 18), (id_at(0, 2), 18), (id_at(0, 3), 18),
+        (id_at(-301), 16),
+        (id_at(31), 17),
+        (id_at(0, 1), 18),
+        (id_at(0, 2), 18),
+        (id_at(0, 3), 18),
     ],
-)  # fmt: skip
+)
 def test_impossible_ids_are_told(msg_id: int, code: int) -> None:
     """Too old, too new, not divisible by four: the client is told which."""
     pair = Pair()

@@ -113,9 +113,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Gateway]:
 
     def make() -> Gateway:
         made = Gateway(
-            keys=Keys(), calls=Echo(), server_keys=[server_key()], clock=Clock(),
-            entropy=Entropy(1), on_bug=lambda _where, _error: None,
-        )  # fmt: skip
+            keys=Keys(),
+            calls=Echo(),
+            server_keys=[server_key()],
+            clock=Clock(),
+            entropy=Entropy(1),
+            on_bug=lambda _where, _error: None,
+        )
         loop = asyncio.get_running_loop()
 
         async def at_once(_pool: Any, work: Callable[[], Any]) -> Any:

@@ -27,9 +27,11 @@ class Line:
         """Send a call; return its msg_id."""
         number, self.device.next_msg_id = self.device.next_msg_id, self.device.next_msg_id + 4
         self.village.server.dispatcher.call(
-            self.device.client, number, tl.encode(query),
+            self.device.client,
+            number,
+            tl.encode(query),
             lambda answer: self.answers.setdefault(number, answer) and None,
-        )  # fmt: skip
+        )
         return number
 
     def refusal(self, number: int) -> str:

@@ -85,8 +85,9 @@ def test_objects_are_counted() -> None:
     """A small packet unpacks to a million of them; so many are not made."""
     item = tl.encode(api.InputUserSelf())
     for items, stranger in (
-        (dispatch.OBJECTS_MAX, False), (dispatch.STRANGER_OBJECTS_MAX, True),
-    ):  # fmt: skip
+        (dispatch.OBJECTS_MAX, False),
+        (dispatch.STRANGER_OBJECTS_MAX, True),
+    ):
         assert len(dispatch.read_call(listing(items - 1, item), stranger=stranger).id) == items - 1
         with pytest.raises(errors.RpcError):
             dispatch.read_call(listing(items, item), stranger=stranger)

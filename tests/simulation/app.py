@@ -65,9 +65,12 @@ class App:
         while self.client is None or self.client.closed.done():
             link = await self.machine.connect()
             client = Client(
-                link, self.auth, self.layer, now=self.machine.clock.now,
+                link,
+                self.auth,
+                self.layer,
+                now=self.machine.clock.now,
                 token=self._chance.randbytes,
-            )  # fmt: skip
+            )
             client.on_update = self._on_push
             self.client = client
         return self.client
@@ -115,8 +118,11 @@ class App:
         elif isinstance(answer, api.UpdateShortSentMessage):
             self._apply(answer)
         elif isinstance(answer, (api.MessagesAffectedMessages, api.MessagesAffectedHistory)):
-            given = {"messages": getattr(request, "id", []), "pts": answer.pts,
-                     "pts_count": answer.pts_count}  # fmt: skip
+            given = {
+                "messages": getattr(request, "id", []),
+                "pts": answer.pts,
+                "pts_count": answer.pts_count,
+            }
             if isinstance(request, api.ChannelsDeleteMessages):
                 channel = request.channel.channel_id
                 self._apply(api.UpdateDeleteChannelMessages(channel_id=channel, **given))

@@ -149,8 +149,19 @@ class Person:
         await self.sign_up()
         await self.app.catch_up()
         await self.meet()
-        doing = [self.say] * 8 + [self.edit, self.edit, self.delete, self.read, self.read, self.go_away,
-                 self.make_group, self.make_channel, self.invite, self.leave, self.say_again]  # fmt: skip
+        doing = [self.say] * 8 + [
+            self.edit,
+            self.edit,
+            self.delete,
+            self.read,
+            self.read,
+            self.go_away,
+            self.make_group,
+            self.make_channel,
+            self.invite,
+            self.leave,
+            self.say_again,
+        ]
         for _ in range(self.circle.acts):
             await asyncio.sleep(self.circle.chance.random() * PAUSE_S_MAX)
             try:
@@ -324,7 +335,15 @@ class Person:
 
 
 EXPECTED = {
-    "MESSAGE_ID_INVALID", "MESSAGE_NOT_MODIFIED", "CHANNEL_PRIVATE", "CHAT_WRITE_FORBIDDEN",
-    "USER_NOT_PARTICIPANT", "CHAT_ADMIN_REQUIRED", "MESSAGE_AUTHOR_REQUIRED", "PEER_ID_INVALID",
-    "CHAT_ID_INVALID", "MESSAGE_DELETE_FORBIDDEN", "CHANNEL_INVALID",
-}  # fmt: skip
+    "MESSAGE_ID_INVALID",
+    "MESSAGE_NOT_MODIFIED",
+    "CHANNEL_PRIVATE",
+    "CHAT_WRITE_FORBIDDEN",
+    "USER_NOT_PARTICIPANT",
+    "CHAT_ADMIN_REQUIRED",
+    "MESSAGE_AUTHOR_REQUIRED",
+    "PEER_ID_INVALID",
+    "CHAT_ID_INVALID",
+    "MESSAGE_DELETE_FORBIDDEN",
+    "CHANNEL_INVALID",
+}

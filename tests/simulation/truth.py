@@ -172,7 +172,10 @@ def summary(circle: Circle) -> dict[str, Any]:
     """Return how much happened."""
     machine = circle.machine
     return {
-        "commits": machine.plan.commits, "starts": machine.starts, "said": len(circle.said),
-        "kept": len(circle.kept), "gaps": [p.app.gaps for p in circle.people],
+        "commits": machine.plan.commits,
+        "starts": machine.starts,
+        "said": len(circle.said),
+        "kept": len(circle.kept),
+        "gaps": [p.app.gaps for p in circle.people],
         "boxes": len(msgspec.msgpack.encode(sorted(map(str, machine.boxes._values)))),
-    }  # fmt: skip
+    }

@@ -52,9 +52,12 @@ class Refused(Exception):
 
 
 async def make_server(
-    seed: int, boxes: Engine | None = None, keys: Engine | None = None, clock: Clock | None = None,
+    seed: int,
+    boxes: Engine | None = None,
+    keys: Engine | None = None,
+    clock: Clock | None = None,
     **settings: Any,
-) -> Server:  # fmt: skip
+) -> Server:
     """Return a sealed server that is not started, in strict mode, its chance from a seed."""
     entropy = Entropy(seed)
     store = sealing.KeyStore(keys or MemoryEngine(), bytes(32), entropy)

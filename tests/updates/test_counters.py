@@ -21,9 +21,14 @@ class Happened(Event, frozen=True):
 def house_on(engine: MemoryEngine) -> House:
     """Return a house that has just started, nothing at hand."""
     made = House(
-        store=Store(engine), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
-        book=Book([Happened]), config=None, peers=Any,
-    )  # fmt: skip
+        store=Store(engine),
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        secrets=Any,
+        book=Book([Happened]),
+        config=None,
+        peers=Any,
+    )
     made.hub = Hub(made)
     made.relay = Relay(made)
     return made

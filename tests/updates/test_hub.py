@@ -42,9 +42,14 @@ class Device:
 async def test_what_waits_to_be_told_is_bounded() -> None:
     """A channel as well as a person: whoever hears too late asks for the difference."""
     house: Any = House(
-        store=Store(MemoryEngine()), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
-        book=Book([Slow]), config=None, peers=Any,
-    )  # fmt: skip
+        store=Store(MemoryEngine()),
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        secrets=Any,
+        book=Book([Slow]),
+        config=None,
+        peers=Any,
+    )
     house.hub, house.relay = Hub(house), Relay(house)
     for user in range(CROWD_MIN + 2):
         house.hub.subscribe(user, Device(user))

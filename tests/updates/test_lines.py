@@ -58,9 +58,14 @@ async def house(monkeypatch: pytest.MonkeyPatch) -> House:
     """A house on an engine that can be told to fail."""
     monkeypatch.setattr(relay, "RETRY_S", 0)
     made = House(
-        store=Store(Failing()), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
-        book=Book([Told]), config=None, peers=Any,
-    )  # fmt: skip
+        store=Store(Failing()),
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        secrets=Any,
+        book=Book([Told]),
+        config=None,
+        peers=Any,
+    )
     made.hub = Hub(made)
     made.relay = Relay(made)
     await made.relay.start()
@@ -79,9 +84,11 @@ async def notes(house: House, owner: Owner) -> int:
     """Return how many notes the engine itself holds for an owner."""
     await house.relay.settle()
     await house.store.settle()
-    return len(await Store(house.store.engine).scan(
-        Note, owner, b"", b"\xff", limit=100, reverse=False, draft=None
-    ))  # fmt: skip
+    return len(
+        await Store(house.store.engine).scan(
+            Note, owner, b"", b"\xff", limit=100, reverse=False, draft=None
+        )
+    )
 
 
 async def outbox(house: House) -> list[Owner]:

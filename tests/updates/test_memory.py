@@ -59,9 +59,14 @@ class Counting(MemoryEngine):
 def house_on(engine: MemoryEngine, room: int) -> House:
     """Return a house with room for so many records."""
     made = House(
-        store=Store(engine, room), clock=SystemClock(), entropy=SystemEntropy(), secrets=Any,
-        book=Book([]), config=None, peers=Any,
-    )  # fmt: skip
+        store=Store(engine, room),
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        secrets=Any,
+        book=Book([]),
+        config=None,
+        peers=Any,
+    )
     made.hub, made.relay = Hub(made), Relay(made)
     return made
 

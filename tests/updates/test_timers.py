@@ -59,9 +59,14 @@ class Wrong(Deed, frozen=True):
 async def open_house(engine: MemoryEngine, clock: Clock) -> House:
     """Return a house that begins to run on what an engine holds."""
     made = House(
-        store=Store(engine), clock=clock, entropy=SystemEntropy(), secrets=Any,
-        book=Book([Write, Wrong]), config=None, peers=Any,
-    )  # fmt: skip
+        store=Store(engine),
+        clock=clock,
+        entropy=SystemEntropy(),
+        secrets=Any,
+        book=Book([Write, Wrong]),
+        config=None,
+        peers=Any,
+    )
     made.hub, made.relay, made.timers = Hub(made), Relay(made), Timers(made)
     await made.relay.start()
     await made.timers.start()

@@ -1,6 +1,7 @@
 """The composition root: the only file that knows every package."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,9 +53,25 @@ from . import completeness, installation, room
 from .certificate import Certificate
 
 SLICES: Final[tuple[Any, ...]] = (
-    accounts, auth, contacts, privacy, notifications, media, stickers, chats, dialogs, messages, topics,
-    reactions, polls, folders, search, reports, help, sync,
-)  # fmt: skip
+    accounts,
+    auth,
+    contacts,
+    privacy,
+    notifications,
+    media,
+    stickers,
+    chats,
+    dialogs,
+    messages,
+    topics,
+    reactions,
+    polls,
+    folders,
+    search,
+    reports,
+    help,
+    sync,
+)
 
 
 def methods() -> dict[type[tl.TlRequest], Method]:
@@ -81,26 +98,29 @@ class Server:
     """One running server: the house, its gateway, and what they stand on."""
 
     def __init__(
-        self, config: Configuration, engine: Engine, keys: Any, clock: Clock, entropy: Entropy,
-        blobs: Blobs | None = None, space: DiskSpace | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        config: Configuration,
+        engine: Engine,
+        keys: Any,
+        clock: Clock,
+        entropy: Entropy,
+        blobs: Blobs | None = None,
+        space: DiskSpace | None = None,
+    ) -> None:
         """Without `blobs`, files are kept in memory; without `space`, nothing is kept on a disk."""
         self.config = config = room.settled(config, None)
         self.metrics = Metrics(outside=EngineError)
         self.console = deliveries.ConsoleCodes(clock, show=bool(config.codes_console))
-        self.house = House(
-            store=Store(engine), clock=clock, entropy=entropy, secrets=keys, book=book(),
-            config=config, peers=accounts.peers,
-        )  # fmt: skip
+        self.house = House(Store(engine), clock, entropy, keys, book(), config, accounts.peers)
         self.house.hub = Hub(self.house)
         self.house.relay = Relay(self.house)
         self.house.timers = Timers(self.house)
         self.house.hub.on_came = lambda user: chats.watch_channels(self.house, user)
-        self.house.hub.on_error = lambda error: self.metrics.bug("hub", error)
-        self.house.relay.on_error = lambda error: self.metrics.bug("relay", error)
-        self.house.timers.on_error = lambda error: self.metrics.bug("timers", error)
+        self.house.hub.on_error = partial(self.metrics.bug, "hub")
+        self.house.relay.on_error = partial(self.metrics.bug, "relay")
+        self.house.timers.on_error = partial(self.metrics.bug, "timers")
         self.pruner = Pruner(self.house)
-        self.pruner.on_error = lambda error: self.metrics.bug("pruner", error)
+        self.pruner.on_error = partial(self.metrics.bug, "pruner")
         self.mender = Mender(self.house)
         self.mender.on_mended = self.metrics.works_again
         self.space = space or NoDisk()
@@ -112,13 +132,17 @@ class Server:
         self.files = sealing.SealedBlobs(kept, keys, entropy, self.space)
         self.imaging, self.filming = WorkerImaging(), WorkerFilming()
         self.house.services.update(
-            files=self.files, imaging=self.imaging, filming=self.filming,
-            clients=Clients(self.house.hub), srp=srp, open_binding=open_binding, encode=tl.encode,
-            codes=deliveries.AllCodes(
-                deliveries.ways_of(config, self.console), self.metrics.bug
-            ),
-            recent_codes=self.console.recent, **services(),
-        )  # fmt: skip
+            files=self.files,
+            imaging=self.imaging,
+            filming=self.filming,
+            clients=Clients(self.house.hub),
+            srp=srp,
+            open_binding=open_binding,
+            encode=tl.encode,
+            codes=deliveries.AllCodes(deliveries.ways_of(config, self.console), self.metrics.bug),
+            recent_codes=self.console.recent,
+            **services(),
+        )
         self.previews = WorkerPreviews(config.previews_also)
         self.house.services["previews"] = self.previews if config.previews else None
         keeper = auth.Keys(self.house)
@@ -126,9 +150,14 @@ class Server:
         self.house.services["gateway"] = completeness.NobodyConnected()
         completeness.require(self.house.services)
         self.dispatcher = Dispatcher(
-            self.house, methods(), identify=keeper.identify, remember=keeper.remember,
-            limiter=limiter, observer=self.metrics, strict=config.strict,
-        )  # fmt: skip
+            self.house,
+            methods(),
+            identify=keeper.identify,
+            remember=keeper.remember,
+            limiter=limiter,
+            observer=self.metrics,
+            strict=config.strict,
+        )
         self.keeper = keeper
         self.acts = acts()
         self.certificate: Certificate | None = None
@@ -144,10 +173,14 @@ class Server:
         self.mender.start()
         self.sweeper.start()
         self.gateway = gateway = Gateway(
-            keys=self.keeper, calls=ServedCalls(self.dispatcher), server_keys=[server_key],
-            clock=self.house.clock, entropy=self.house.entropy, on_bug=self.metrics.bug,
+            keys=self.keeper,
+            calls=ServedCalls(self.dispatcher),
+            server_keys=[server_key],
+            clock=self.house.clock,
+            entropy=self.house.entropy,
+            on_bug=self.metrics.bug,
             limiter=self.house.services["limiter"],
-        )  # fmt: skip
+        )
         self.house.services["gateway"] = self.gateway
         self.metrics.connections.set_function(lambda: len(gateway.connections))
 

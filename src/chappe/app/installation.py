@@ -420,9 +420,12 @@ async def _owners(engine: sealing.SealedEngine, kind: Kind) -> list[Owner]:
 
 
 async def _check_kind(
-    engine: sealing.SealedEngine, kind: Kind, owners: list[Owner], show: Show,
+    engine: sealing.SealedEngine,
+    kind: Kind,
+    owners: list[Owner],
+    show: Show,
     step: Callable[[int], None],
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Open every value of every owner of a kind."""
     wrong: list[str] = []
     count = 0

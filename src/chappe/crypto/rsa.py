@@ -43,9 +43,14 @@ class ServerKey(NamedTuple):
         """Return the private key as unencrypted PKCS#8 PEM; it is sealed where it is kept."""
         public = rsa.RSAPublicNumbers(EXPONENT, self.n)
         key = rsa.RSAPrivateNumbers(
-            self.p, self.q, self.d, self.d % (self.p - 1), self.d % (self.q - 1),
-            pow(self.q, -1, self.p), public,
-        ).private_key()  # fmt: skip
+            self.p,
+            self.q,
+            self.d,
+            self.d % (self.p - 1),
+            self.d % (self.q - 1),
+            pow(self.q, -1, self.p),
+            public,
+        ).private_key()
         return key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,

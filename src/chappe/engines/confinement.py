@@ -15,22 +15,77 @@ from typing import Final, NamedTuple
 
 # See linux/audit.h for the machines, and for the calls the tables of each in the kernel.
 _X86_64: Final = {
-    "read": 0, "write": 1, "close": 3, "fstat": 5, "poll": 7, "lseek": 8, "mmap": 9, "mprotect": 10,
-    "munmap": 11, "brk": 12, "rt_sigaction": 13, "rt_sigprocmask": 14, "rt_sigreturn": 15,
-    "readv": 19, "writev": 20, "sched_yield": 24, "mremap": 25, "madvise": 28, "nanosleep": 35,
-    "getpid": 39, "exit": 60, "gettimeofday": 96, "sigaltstack": 131, "gettid": 186, "futex": 202,
-    "sched_getaffinity": 204, "restart_syscall": 219, "clock_gettime": 228, "clock_nanosleep": 230,
-    "exit_group": 231, "set_robust_list": 273, "getrandom": 318, "membarrier": 324, "rseq": 334,
-}  # fmt: skip
+    "read": 0,
+    "write": 1,
+    "close": 3,
+    "fstat": 5,
+    "poll": 7,
+    "lseek": 8,
+    "mmap": 9,
+    "mprotect": 10,
+    "munmap": 11,
+    "brk": 12,
+    "rt_sigaction": 13,
+    "rt_sigprocmask": 14,
+    "rt_sigreturn": 15,
+    "readv": 19,
+    "writev": 20,
+    "sched_yield": 24,
+    "mremap": 25,
+    "madvise": 28,
+    "nanosleep": 35,
+    "getpid": 39,
+    "exit": 60,
+    "gettimeofday": 96,
+    "sigaltstack": 131,
+    "gettid": 186,
+    "futex": 202,
+    "sched_getaffinity": 204,
+    "restart_syscall": 219,
+    "clock_gettime": 228,
+    "clock_nanosleep": 230,
+    "exit_group": 231,
+    "set_robust_list": 273,
+    "getrandom": 318,
+    "membarrier": 324,
+    "rseq": 334,
+}
 _AARCH64: Final = {
-    "close": 57, "lseek": 62, "read": 63, "write": 64, "readv": 65, "writev": 66, "ppoll": 73,
-    "fstat": 80, "exit": 93, "exit_group": 94, "futex": 98, "set_robust_list": 99, "nanosleep": 101,
-    "clock_gettime": 113, "clock_nanosleep": 115, "sched_getaffinity": 123, "sched_yield": 124,
-    "restart_syscall": 128, "sigaltstack": 132, "rt_sigaction": 134, "rt_sigprocmask": 135,
-    "rt_sigreturn": 139, "gettimeofday": 169, "getpid": 172, "gettid": 178, "brk": 214,
-    "munmap": 215, "mremap": 216, "mmap": 222, "mprotect": 226, "madvise": 233, "getrandom": 278,
-    "membarrier": 283, "rseq": 293,
-}  # fmt: skip
+    "close": 57,
+    "lseek": 62,
+    "read": 63,
+    "write": 64,
+    "readv": 65,
+    "writev": 66,
+    "ppoll": 73,
+    "fstat": 80,
+    "exit": 93,
+    "exit_group": 94,
+    "futex": 98,
+    "set_robust_list": 99,
+    "nanosleep": 101,
+    "clock_gettime": 113,
+    "clock_nanosleep": 115,
+    "sched_getaffinity": 123,
+    "sched_yield": 124,
+    "restart_syscall": 128,
+    "sigaltstack": 132,
+    "rt_sigaction": 134,
+    "rt_sigprocmask": 135,
+    "rt_sigreturn": 139,
+    "gettimeofday": 169,
+    "getpid": 172,
+    "gettid": 178,
+    "brk": 214,
+    "munmap": 215,
+    "mremap": 216,
+    "mmap": 222,
+    "mprotect": 226,
+    "madvise": 233,
+    "getrandom": 278,
+    "membarrier": 283,
+    "rseq": 293,
+}
 
 
 class Machine(NamedTuple):
@@ -72,16 +127,23 @@ def filter_of(machine: Machine) -> bytes:
     """Return the program by which the kernel decides on each call: few are allowed, the others fail."""
     allow, refuse = _step(_RETURN, _ALLOW), _step(_RETURN, _REFUSE | errno.EPERM)
     steps = [
-        _step(_LOAD, _MACHINE_AT), _step(_EQUAL, machine.audit, if_true=1), _step(_RETURN, _KILL),
+        _step(_LOAD, _MACHINE_AT),
+        _step(_EQUAL, machine.audit, if_true=1),
+        _step(_RETURN, _KILL),
         _step(_LOAD, _NUMBER_AT),
-        _step(_EQUAL, machine.clone3, if_false=1), _step(_RETURN, _REFUSE | errno.ENOSYS),
-    ]  # fmt: skip
+        _step(_EQUAL, machine.clone3, if_false=1),
+        _step(_RETURN, _REFUSE | errno.ENOSYS),
+    ]
     for number in machine.calls.values():
         steps += [_step(_EQUAL, number, if_false=1), allow]
     steps += [
-        _step(_EQUAL, machine.clone, if_true=1), refuse,
-        _step(_LOAD, _FIRST_AT), _step(_ANY_BIT, _CLONE_THREAD, if_true=1), refuse, allow,
-    ]  # fmt: skip
+        _step(_EQUAL, machine.clone, if_true=1),
+        refuse,
+        _step(_LOAD, _FIRST_AT),
+        _step(_ANY_BIT, _CLONE_THREAD, if_true=1),
+        refuse,
+        allow,
+    ]
     return b"".join(steps)
 
 

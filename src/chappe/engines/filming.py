@@ -50,9 +50,15 @@ class WorkerFilming:
         self.worker = Worker("chappe.engines.filming_worker")
 
     async def look(
-        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE,
+        self,
+        read: Read,
+        size: int,
+        at_s: float,
+        *,
+        voice: bool,
+        side: int = THUMB_SIDE,
         said_s: float = 0.0,
-    ) -> Film:  # fmt: skip
+    ) -> Film:
         """See `ports.Filming`."""
         try:
             told = await self.worker.do((size, at_s, voice, side, said_s), read)
@@ -64,9 +70,18 @@ class WorkerFilming:
         sizes = tuple(Size(*size) for size in seen.sizes)
         picture = Picture(seen.width, seen.height, sizes, seen.stripped) if sizes else None
         return Film(
-            seen.duration, seen.width, seen.height, seen.sound, seen.streaming, seen.codec,
-            seen.waveform, seen.title, seen.performer, picture, seen.exact,
-        )  # fmt: skip
+            seen.duration,
+            seen.width,
+            seen.height,
+            seen.sound,
+            seen.streaming,
+            seen.codec,
+            seen.waveform,
+            seen.title,
+            seen.performer,
+            picture,
+            seen.exact,
+        )
 
     async def close(self) -> None:
         """End the process."""

@@ -145,9 +145,15 @@ def bars_of(peaks: Sequence[int]) -> bytes:
     if not peaks:
         return b""
     bars = [
-        max(peaks[i * len(peaks) // BARS : max((i + 1) * len(peaks) // BARS, i * len(peaks) // BARS + 1)])
+        max(
+            peaks[
+                i * len(peaks) // BARS : max(
+                    (i + 1) * len(peaks) // BARS, i * len(peaks) // BARS + 1
+                )
+            ]
+        )
         for i in range(BARS)
-    ]  # fmt: skip
+    ]
     top = max(*bars, 1)
     packed = 0
     for index, bar in enumerate(bars):
@@ -200,11 +206,19 @@ def look(
         if length.measured:
             container = held.enter_context(opened(source))
         told = {
-            "duration": length.seconds, "exact": length.exact, "width": 0, "height": 0,
-            "sound": bool(container.streams.audio), "streaming": streaming, "codec": "",
-            "waveform": b"", "title": text_of(container, "title"),
-            "performer": text_of(container, "artist"), "sizes": [], "stripped": b"",
-        }  # fmt: skip
+            "duration": length.seconds,
+            "exact": length.exact,
+            "width": 0,
+            "height": 0,
+            "sound": bool(container.streams.audio),
+            "streaming": streaming,
+            "codec": "",
+            "waveform": b"",
+            "title": text_of(container, "title"),
+            "performer": text_of(container, "artist"),
+            "sizes": [],
+            "stripped": b"",
+        }
         main = main_of(container)
         main.codec_context.thread_count = 1
         if main.type == "video":

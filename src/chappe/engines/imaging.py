@@ -18,12 +18,14 @@ Side = Annotated[int, msgspec.Meta(ge=1, le=SIDE_MAX)]
 Sizes = Annotated[
     list[
         tuple[
-            Literal["s", "m", "x", "y", "a", "b", "c"], Side, Side,
+            Literal["s", "m", "x", "y", "a", "b", "c"],
+            Side,
+            Side,
             Annotated[bytes, msgspec.Meta(max_length=JPEG_BYTES_MAX)],
         ]
     ],
     msgspec.Meta(max_length=SIZES_MAX),
-]  # fmt: skip
+]
 Stripped = Annotated[bytes, msgspec.Meta(max_length=STRIPPED_BYTES_MAX)]
 
 

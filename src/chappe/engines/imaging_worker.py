@@ -150,8 +150,11 @@ def make(data: bytes, form: str) -> dict[str, Any]:
             small = square.resize((side, side), Image.Resampling.LANCZOS)
             sizes.append((name, side, side, jpeg(small)))
     return {
-        "width": original[0], "height": original[1], "sizes": sizes, "stripped": stripped(full),
-    }  # fmt: skip
+        "width": original[0],
+        "height": original[1],
+        "sizes": sizes,
+        "stripped": stripped(full),
+    }
 
 
 def rehearse() -> None:

@@ -34,9 +34,11 @@ _decode: Final = msgspec.msgpack.Decoder(Row).decode
 def encode_row(writes: Mapping[Cell, Value]) -> bytes:
     """Return the row of the journal that holds these cells."""
     return _encode(
-        [(int(kind), number, table, key, value)
-         for ((kind, number), table, key), value in writes.items()]
-    )  # fmt: skip
+        [
+            (int(kind), number, table, key, value)
+            for ((kind, number), table, key), value in writes.items()
+        ]
+    )
 
 
 def decode_row(row: bytes) -> dict[Cell, Value]:

@@ -176,9 +176,12 @@ class PostgresEngine:
             if not look_only:
                 self._epoch = await self._writer.fetchval(_TAKE, self._holder)
             self._readers = await asyncpg.create_pool(
-                self._dsn, min_size=0, max_size=READERS_MAX, timeout=CONNECT_S_MAX,
+                self._dsn,
+                min_size=0,
+                max_size=READERS_MAX,
+                timeout=CONNECT_S_MAX,
                 command_timeout=COMMAND_S_MAX,
-            )  # fmt: skip
+            )
         except BaseException as error:
             await self.close()
             if isinstance(error, _FAILED):
@@ -206,9 +209,11 @@ class PostgresEngine:
             "idle_in_transaction_session_timeout": str(ABANDONED_S_MAX * 1000),
         }
         return await asyncpg.connect(
-            self._dsn, timeout=CONNECT_S_MAX, command_timeout=COMMAND_S_MAX,
+            self._dsn,
+            timeout=CONNECT_S_MAX,
+            command_timeout=COMMAND_S_MAX,
             server_settings=settings,
-        )  # fmt: skip
+        )
 
     async def _check(self) -> None:
         """Make the tables in an empty database; refuse another version's, or another purpose's."""

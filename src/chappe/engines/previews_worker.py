@@ -137,9 +137,12 @@ def fetch(url: str, also: frozenset[str], until: float, *, image: bool = False) 
         try:
             shown = host if port == PORTS[scheme] else f"{host}:{port}"
             headers = {
-                "Host": shown, "User-Agent": AGENT, "Accept": "image/*" if image else "text/html,image/*",
-                "Accept-Encoding": "identity", "Connection": "close",
-            }  # fmt: skip
+                "Host": shown,
+                "User-Agent": AGENT,
+                "Accept": "image/*" if image else "text/html,image/*",
+                "Accept-Encoding": "identity",
+                "Connection": "close",
+            }
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             if answer.status in REDIRECTIONS:
@@ -227,9 +230,14 @@ def preview(url: str, also: frozenset[str]) -> dict[str, Any]:
     until = time.monotonic() + FETCH_S_MAX
     found = fetch(url, also, until)
     told: dict[str, Any] = {
-        "url": found.url, "kind": "article", "site": "", "title": "", "description": "", "image": b"",
+        "url": found.url,
+        "kind": "article",
+        "site": "",
+        "title": "",
+        "description": "",
+        "image": b"",
         "large": False,
-    }  # fmt: skip
+    }
     if found.kind.startswith("image/"):
         return told | {"kind": "photo", "image": found.data, "large": True}
     page = Page()

@@ -73,11 +73,16 @@ class Worker:
             self._jobs = 0
             path = os.pathsep.join(p for p in sys.path if p)
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self._module,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL, env={"PYTHONPATH": path}, cwd="/",
+                sys.executable,
+                "-m",
+                self._module,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={"PYTHONPATH": path},
+                cwd="/",
                 limit=ANSWER_BYTES_MAX,
-            )  # fmt: skip
+            )
         return self.process
 
     async def close(self) -> None:

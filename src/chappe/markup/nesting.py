@@ -15,15 +15,22 @@ Entity = tuple[
 QUOTE: Final = "MessageEntityBlockquote"
 CODE: Final = frozenset({"MessageEntityCode", "MessageEntityPre"})
 STYLES: Final = (
-    "MessageEntityBold", "MessageEntityItalic", "MessageEntityUnderline", "MessageEntityStrike",
+    "MessageEntityBold",
+    "MessageEntityItalic",
+    "MessageEntityUnderline",
+    "MessageEntityStrike",
     "MessageEntitySpoiler",
-)  # fmt: skip
+)
 # which of two that lie in the same place is the outer one
 _RANKS: Final = {
-    QUOTE: 0, "MessageEntityPre": 11, "MessageEntityCode": 20, "MessageEntityTextUrl": 49,
-    "MessageEntityMentionName": 49, **{style: 90 + i for i, style in enumerate(STYLES)},
+    QUOTE: 0,
+    "MessageEntityPre": 11,
+    "MessageEntityCode": 20,
+    "MessageEntityTextUrl": 49,
+    "MessageEntityMentionName": 49,
+    **{style: 90 + i for i, style in enumerate(STYLES)},
     "MessageEntityCustomEmoji": 99,
-}  # fmt: skip
+}
 _RANK: Final = 50  # of all others
 
 
@@ -114,9 +121,7 @@ def _united(styles: Iterable[Entity]) -> list[Entity]:
             united.append(style)
         else:
             before = united[at]
-            united[at] = (
-                name, before[1], max(_end(before), _end(style)) - before[1], argument
-            )  # fmt: skip
+            united[at] = (name, before[1], max(_end(before), _end(style)) - before[1], argument)
     return united
 
 

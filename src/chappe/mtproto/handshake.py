@@ -53,10 +53,24 @@ class ServerHandshake:
     """One stranger's handshake, step by step."""
 
     __slots__ = (
-        "_answer", "_clashed", "_deadline", "_entropy", "_inner", "_key", "_keys", "_new_nonce", "_nonce",
-        "_now", "_puzzle", "_retry_id", "_secret", "_server_nonce", "_step", "_token",
+        "_answer",
+        "_clashed",
+        "_deadline",
+        "_entropy",
+        "_inner",
+        "_key",
+        "_keys",
+        "_new_nonce",
+        "_nonce",
+        "_now",
+        "_puzzle",
+        "_retry_id",
+        "_secret",
+        "_server_nonce",
+        "_step",
+        "_token",
         "expires_in",
-    )  # fmt: skip
+    )
 
     def __init__(self, keys: dict[int, rsa.ServerKey], token: Callable[[int], bytes]) -> None:
         """`keys` by fingerprint; `token(n)` returns n random bytes."""
@@ -150,17 +164,23 @@ class ServerHandshake:
             inner = self._unpad_old(plain)
         self._take_inner(inner)
         data = (
-            struct.pack("<I", DH_INNER) + self._nonce + self._server_nonce
-            + struct.pack("<i", dh.G) + pack_bytes(dh.PRIME.to_bytes(256, "big"))
-            + pack_bytes(g_a.to_bytes(256, "big")) + struct.pack("<i", int(self._now))
-        )  # fmt: skip
+            struct.pack("<I", DH_INNER)
+            + self._nonce
+            + self._server_nonce
+            + struct.pack("<i", dh.G)
+            + pack_bytes(dh.PRIME.to_bytes(256, "big"))
+            + pack_bytes(g_a.to_bytes(256, "big"))
+            + struct.pack("<i", int(self._now))
+        )
         with_hash = sha1(data).digest() + data  # noqa: S324  as the protocol has it
         with_hash += self._token(-len(with_hash) % 16)
         key, iv = kdf.handshake_keys(self._new_nonce, self._server_nonce)
         answer = (
-            struct.pack("<I", DH_PARAMS_OK) + self._nonce + self._server_nonce
+            struct.pack("<I", DH_PARAMS_OK)
+            + self._nonce
+            + self._server_nonce
             + pack_bytes(ige.encrypt(with_hash, key, iv))
-        )  # fmt: skip
+        )
         self._step = "dh"
         return self._remember(request, answer)
 

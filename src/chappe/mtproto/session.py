@@ -103,10 +103,28 @@ class ServerSession:
     """One session of one authorisation key."""
 
     __slots__ = (
-        "_acks", "_again", "_by_call", "_content_sent", "_dropped", "_floor", "_greeted", "_held",
-        "_ids_left", "_last_id", "_newest", "_queue", "_room", "_salts", "_seen", "_unacked",
-        "_unacked_bytes", "fresh", "key_id", "session_id", "work",
-    )  # fmt: skip
+        "_acks",
+        "_again",
+        "_by_call",
+        "_content_sent",
+        "_dropped",
+        "_floor",
+        "_greeted",
+        "_held",
+        "_ids_left",
+        "_last_id",
+        "_newest",
+        "_queue",
+        "_room",
+        "_salts",
+        "_seen",
+        "_unacked",
+        "_unacked_bytes",
+        "fresh",
+        "key_id",
+        "session_id",
+        "work",
+    )
 
     def __init__(
         self, key_id: int, session_id: int, salts: Salts, floor: int = 0, held: Held | None = None
@@ -315,9 +333,16 @@ class ServerSession:
             if any(wanted_id not in self._unacked for wanted_id in ids):
                 self._tell_states(msg_id, ids)
         elif number not in (
-            s.HTTP_WAIT, s.MSGS_STATE_INFO, s.MSGS_ALL_INFO, s.MSG_DETAILED_INFO,
-            s.MSG_NEW_DETAILED_INFO, s.PONG, s.BAD_MSG, s.BAD_SALT, s.NEW_SESSION,
-        ):  # fmt: skip
+            s.HTTP_WAIT,
+            s.MSGS_STATE_INFO,
+            s.MSGS_ALL_INFO,
+            s.MSG_DETAILED_INFO,
+            s.MSG_NEW_DETAILED_INFO,
+            s.PONG,
+            s.BAD_MSG,
+            s.BAD_SALT,
+            s.NEW_SESSION,
+        ):
             return False
         return True
 

@@ -177,9 +177,15 @@ class Filming(Protocol):
     """Looks at films and sounds, somewhere hostile bytes can do no harm."""
 
     async def look(
-        self, read: Read, size: int, at_s: float, *, voice: bool, side: int = THUMB_SIDE,
+        self,
+        read: Read,
+        size: int,
+        at_s: float,
+        *,
+        voice: bool,
+        side: int = THUMB_SIDE,
         said_s: float = 0.0,
-    ) -> Film:  # fmt: skip
+    ) -> Film:
         """Return what a file of `size` bytes is; `at_s` is the moment its picture shows.
 
         Reads what it needs, within a bound. With `voice`, a sound is listened to for its waveform.

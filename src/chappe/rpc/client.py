@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 RUNNING_CALLS_MAX: Final = 256  # calls of one client being served at the same time
 OPENING_METHODS: Final = frozenset(
     (
-        "help.getConfig", "help.getCdnConfig", "auth.bindTempAuthKey", "auth.importAuthorization",
+        "help.getConfig",
+        "help.getCdnConfig",
+        "auth.bindTempAuthKey",
+        "auth.importAuthorization",
         "auth.dropTempAuthKeys",
     )
-)  # fmt: skip
+)
 FILE_METHODS: Final = "upload."  # what their names begin with
 
 
@@ -54,10 +57,27 @@ class Client:
     """One session of one authorisation key. Also what the hub pushes to."""
 
     __slots__ = (
-        "address", "aside", "bot", "device", "expires", "failed", "identified", "key_id", "layer",
-        "pending_user", "purpose", "push", "resting", "running", "session_id", "subscribed",
-        "temp_key_id", "unsaved", "user", "wants_updates",
-    )  # fmt: skip
+        "address",
+        "aside",
+        "bot",
+        "device",
+        "expires",
+        "failed",
+        "identified",
+        "key_id",
+        "layer",
+        "pending_user",
+        "purpose",
+        "push",
+        "resting",
+        "running",
+        "session_id",
+        "subscribed",
+        "temp_key_id",
+        "unsaved",
+        "user",
+        "wants_updates",
+    )
 
     def __init__(
         self,

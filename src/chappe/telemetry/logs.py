@@ -10,10 +10,26 @@ import structlog
 
 FIELDS: Final = frozenset(
     (
-        "event", "level", "timestamp", "where", "kind", "method", "outcome", "seconds", "count",
-        "port", "host", "version", "layer", "frames", "state", "bytes", "seal", "cure",
+        "event",
+        "level",
+        "timestamp",
+        "where",
+        "kind",
+        "method",
+        "outcome",
+        "seconds",
+        "count",
+        "port",
+        "host",
+        "version",
+        "layer",
+        "frames",
+        "state",
+        "bytes",
+        "seal",
+        "cure",
     )
-)  # fmt: skip
+)
 _WORDS: Final = re.compile(r"[A-Za-z0-9_.:/\- ,()\[\]]{0,300}")
 _CURE: Final = re.compile(r"[A-Za-z0-9_.:/\- ,()\[\]`;'=…]{0,300}")  # a sentence of ours
 _DIGITS: Final = re.compile(r"\d{6,}")  # a phone number, an id, a code

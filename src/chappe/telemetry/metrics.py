@@ -55,14 +55,17 @@ class Metrics:
             "chappe_bugs", "Errors that are ours", ("kind",), registry=self.registry
         )
         self.failures = Counter(
-            "chappe_store_failures", "Changes and reads the store refused", ("kind",),
+            "chappe_store_failures",
+            "Changes and reads the store refused",
+            ("kind",),
             registry=self.registry,
-        )  # fmt: skip
+        )
         self.connections = Gauge("chappe_connections", "Open connections", registry=self.registry)
         lost = Gauge(
-            "chappe_log_lines_lost", "Lines of the log that could not be written",
+            "chappe_log_lines_lost",
+            "Lines of the log that could not be written",
             registry=self.registry,
-        )  # fmt: skip
+        )
         lost.set_function(lambda: Lines.lost)
         self.bugs_counted = 0
         self._layers: set[int] = set()  # unknown ones that were named in the log

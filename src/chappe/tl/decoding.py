@@ -246,10 +246,20 @@ def _make_reader(shape: Combinator) -> Reader:
     result = f"C({', '.join(given)})" if newest else f"C(**up(shape, dict({', '.join(given)})))"
     body = "\n    ".join([*lines, f"return {result}, p"])
     scope: dict[str, Any] = {
-        "C": model, "up": up.convert, "shape": shape, "u32": _u32, "i32": _i32, "i64": _i64,
-        "f64": _f64, "read_string": read_string, "read_bytes": read_bytes, "read_bool": read_bool,
-        "read_fixed": read_fixed, "read_vector": read_vector, "read_object": read_object,
-    }  # fmt: skip
+        "C": model,
+        "up": up.convert,
+        "shape": shape,
+        "u32": _u32,
+        "i32": _i32,
+        "i64": _i64,
+        "f64": _f64,
+        "read_string": read_string,
+        "read_bytes": read_bytes,
+        "read_bool": read_bool,
+        "read_fixed": read_fixed,
+        "read_vector": read_vector,
+        "read_object": read_object,
+    }
     exec(f"def read(b, p, c):\n    {body}", scope)  # noqa: S102  made from our own schema only
     reader: Reader = scope["read"]
     return reader

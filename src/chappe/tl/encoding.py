@@ -221,9 +221,16 @@ def _make_writer(shape: Combinator) -> Writer:
     """Compile the straight-line writer of one shape."""
     newest = {f.name: f for f in schema().newest(shape.name).fields}
     scope: dict[str, Any] = {
-        "i32": _i32, "i64": _i64, "f64": _f64, "u32": _u32, "wb": write_bytes, "wv": write_vector,
-        "T": TRUE, "F": FALSE, "head": shape.id.to_bytes(4, "little"),
-    }  # fmt: skip
+        "i32": _i32,
+        "i64": _i64,
+        "f64": _f64,
+        "u32": _u32,
+        "wb": write_bytes,
+        "wv": write_vector,
+        "T": TRUE,
+        "F": FALSE,
+        "head": shape.id.to_bytes(4, "little"),
+    }
     takes, writes = ["t = e.table"], ["w += head"]
     bits = Counter((f.flag, f.bit) for f in shape.fields if f.flag)
     for index, field in enumerate(shape.fields):

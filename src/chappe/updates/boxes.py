@@ -250,9 +250,19 @@ class Change(View):
     """
 
     __slots__ = (
-        "_counted", "_counters", "_draft", "_generation", "_keeper", "_lines", "announced",
-        "noticed", "now", "origin", "posted", "put_off",
-    )  # fmt: skip
+        "_counted",
+        "_counters",
+        "_draft",
+        "_generation",
+        "_keeper",
+        "_lines",
+        "announced",
+        "noticed",
+        "now",
+        "origin",
+        "posted",
+        "put_off",
+    )
 
     def __init__(
         self, store: Store, owner: Owner, now: float, keeper: Keeper, origin: object
@@ -416,9 +426,13 @@ class Change(View):
         """Put a deed off: kept with this change, done when it is due, at least once."""
         number = self.store.take_line_number()
         row = TimerRow(
-            due=due, number=number, kind=self.owner.kind, id=self.owner.id, name=deed.name,
+            due=due,
+            number=number,
+            kind=self.owner.kind,
+            id=self.owner.id,
+            name=deed.name,
             body=encode_record(deed),
-        )  # fmt: skip
+        )
         self._lines[timer_cell(self.owner.shard, due, number)] = partial(encode_record, row)
         self.put_off = due if self.put_off is None else min(due, self.put_off)
 

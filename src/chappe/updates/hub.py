@@ -157,9 +157,14 @@ class Hub:
                 self._enqueue(user, telling)
 
     async def _tell_alike(
-        self, place: Owner, crowd: Crowd, user: int, facts: Any, to: Sequence[Subscriber],
+        self,
+        place: Owner,
+        crowd: Crowd,
+        user: int,
+        facts: Any,
+        to: Sequence[Subscriber],
         telling: Telling,
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """Tell somebody who is like the others; False if they turn out not to be."""
         if not to:
             return True

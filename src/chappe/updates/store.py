@@ -74,9 +74,20 @@ class Box:
     """
 
     __slots__ = (
-        "commits", "counted_pieces", "counted_records", "derived", "held", "kept", "latest", "left",
-        "owner", "pieces", "sizes", "under_way", "waiters",
-    )  # fmt: skip
+        "commits",
+        "counted_pieces",
+        "counted_records",
+        "derived",
+        "held",
+        "kept",
+        "latest",
+        "left",
+        "owner",
+        "pieces",
+        "sizes",
+        "under_way",
+        "waiters",
+    )
 
     def __init__(self, owner: Owner) -> None:
         self.owner = owner
@@ -184,9 +195,11 @@ class Store:
     """All boxes of this process: locks, the pipeline, and a bounded memory of committed records."""
 
     def __init__(
-        self, engine: Engine, cached_max: int = RECORDS_CACHED_MAX,
+        self,
+        engine: Engine,
+        cached_max: int = RECORDS_CACHED_MAX,
         cached_bytes_max: int = BYTES_CACHED_MAX,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.engine = engine
         self.generation = 0  # rises when a commit fails: what was built on it must fail as well
         self._boxes: OrderedDict[Owner, Box] = OrderedDict()  # the longest unused first

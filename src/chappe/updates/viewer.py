@@ -25,8 +25,16 @@ class Viewer:
     """Somebody who is shown something. Views mention people and chats here; they are added at the end."""
 
     __slots__ = (
-        "_as_sample", "_looks", "alone", "channels", "chats", "house", "personal", "user", "users",
-    )  # fmt: skip
+        "_as_sample",
+        "_looks",
+        "alone",
+        "channels",
+        "chats",
+        "house",
+        "personal",
+        "user",
+        "users",
+    )
 
     def __init__(self, house: "House", user: int, *, as_sample: bool = False) -> None:
         """`as_sample`: what is rendered shall serve others too, so it is noted which bytes are personal."""

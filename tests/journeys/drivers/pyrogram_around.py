@@ -134,11 +134,12 @@ class AroundActs:
         found = await self.client.get_folders()
         return [
             {
-                "id": f.id, "title": str(getattr(f.name, "text", f.name)),
+                "id": f.id,
+                "title": str(getattr(f.name, "text", f.name)),
                 "chats": [c.id for c in f.included_chats or ()],
             }
             for f in found
-        ]  # fmt: skip
+        ]
 
     async def make_folder(self, title: str, chats: list[int]) -> Any:
         """Make a folder of some conversations."""

@@ -38,9 +38,11 @@ class Community:
     async def promote(self, to: int, user: int) -> Any:
         kind = types.ChatAdministratorRights if KURIGRAM else types.ChatPrivileges
         rights = kind(
-            can_change_info=True, can_pin_messages=True, can_invite_users=True,
+            can_change_info=True,
+            can_pin_messages=True,
+            can_invite_users=True,
             can_restrict_members=True,
-        )  # fmt: skip
+        )
         return await self.client.promote_chat_member(to, user, rights)
 
     async def silence(self, to: int, user: int, seconds: int = 0) -> Any:
@@ -64,9 +66,11 @@ class Community:
         self, to: int, limit: int = 0, seconds: int = 0, *, approval: bool = False
     ) -> Any:
         made = await self.client.create_chat_invite_link(
-            to, expire_date=moment(seconds), member_limit=limit or None,
+            to,
+            expire_date=moment(seconds),
+            member_limit=limit or None,
             creates_join_request=approval or None,
-        )  # fmt: skip
+        )
         return {"link": made.invite_link}
 
     async def revoke_link(self, to: int, link: str) -> Any:

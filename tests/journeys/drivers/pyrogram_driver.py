@@ -175,9 +175,11 @@ class Driver(Community, MediaActs, AroundActs):
     async def me(self) -> Any:
         me = await self.client.get_me()
         return {
-            "id": me.id, "first": me.first_name, "username": me.username,
+            "id": me.id,
+            "first": me.first_name,
+            "username": me.username,
             "phone": me.phone_number,
-        }  # fmt: skip
+        }
 
     async def set_username(self, username: str) -> Any:
         return await self.client.set_username(username)

@@ -10,18 +10,33 @@ KURIGRAM = tuple(int(p) for p in pyrogram.__version__.split(".")[:2]) >= (2, 1)
 
 # what a message is called, by the properties of its own class, in the order they are asked
 KINDS = {
-    "voice": "voice", "video_note": "round", "animation": "gif", "video": "video", "audio": "music",
-    "sticker": "sticker", "document": "document", "photo": "photo", "venue": "venue",
-    "dice": "dice", "poll": "poll", "contact": "contact", "location": "location",
-}  # fmt: skip
+    "voice": "voice",
+    "video_note": "round",
+    "animation": "gif",
+    "video": "video",
+    "audio": "music",
+    "sticker": "sticker",
+    "document": "document",
+    "photo": "photo",
+    "venue": "venue",
+    "dice": "dice",
+    "poll": "poll",
+    "contact": "contact",
+    "location": "location",
+}
 FILES = frozenset({"voice", "round", "gif", "video", "music", "sticker", "document", "photo"})
 
 
 # by which filter each kind is searched for
 FILTERS = {
-    "photo": "PHOTO", "video": "VIDEO", "gif": "ANIMATION", "voice": "VOICE_NOTE",
-    "music": "AUDIO", "document": "DOCUMENT", "round": "VIDEO_NOTE",
-}  # fmt: skip
+    "photo": "PHOTO",
+    "video": "VIDEO",
+    "gif": "ANIMATION",
+    "voice": "VOICE_NOTE",
+    "music": "AUDIO",
+    "document": "DOCUMENT",
+    "round": "VIDEO_NOTE",
+}
 
 
 def kind_of(message: Any) -> str:
@@ -48,12 +63,15 @@ def seen_of(message: Any) -> dict[str, Any]:
     if kind in FILES:
         side = getattr(media, "length", None)
         seen |= {
-            "size": media.file_size, "mime": getattr(media, "mime_type", None),
-            "width": getattr(media, "width", side), "height": getattr(media, "height", side),
-            "duration": getattr(media, "duration", None), "title": getattr(media, "title", None),
+            "size": media.file_size,
+            "mime": getattr(media, "mime_type", None),
+            "width": getattr(media, "width", side),
+            "height": getattr(media, "height", side),
+            "duration": getattr(media, "duration", None),
+            "title": getattr(media, "title", None),
             "performer": getattr(media, "performer", None),
             "ttl": getattr(media, "ttl_seconds", None) or 0,
-        }  # fmt: skip
+        }
         if getattr(media, "waveform", None):
             seen["waveform"] = base64.b64encode(media.waveform).decode()
     elif kind in ("location", "live_location", "venue"):
@@ -168,8 +186,9 @@ class MediaActs:
         file = await self.client.save_file(path)
         request = raw.functions.photos.UploadContactProfilePhoto(
             user_id=raw.types.InputUser(user_id=user.user_id, access_hash=user.access_hash),
-            suggest=True, file=file,
-        )  # fmt: skip
+            suggest=True,
+            file=file,
+        )
         await self.client.invoke(request)
         return True
 

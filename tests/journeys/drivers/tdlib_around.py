@@ -159,10 +159,13 @@ class AroundActs:
             kind = {"@type": "inputPollTypeQuiz", "correct_option_ids": [correct]}
             kind["explanation"] = words("because")
         content = {
-            "@type": "inputMessagePoll", "question": words(question), "type": kind,
+            "@type": "inputMessagePoll",
+            "question": words(question),
+            "type": kind,
             "options": [{"@type": "inputPollOption", "text": words(o)} for o in options],
-            "is_anonymous": not public, "allows_revoting": correct is None,
-        }  # fmt: skip
+            "is_anonymous": not public,
+            "allows_revoting": correct is None,
+        }
         (sent,) = await self.deliver("sendMessage", chat_id=to, input_message_content=content)
         return {"id": sent["id"]}
 
@@ -222,9 +225,13 @@ class AroundActs:
         """Make a folder of some conversations."""
         name = {"@type": "chatFolderName", "text": words(title), "animate_custom_emoji": False}
         folder = {
-            "@type": "chatFolder", "name": name, "included_chat_ids": chats,
-            "pinned_chat_ids": [], "excluded_chat_ids": [], "color_id": -1,
-        }  # fmt: skip
+            "@type": "chatFolder",
+            "name": name,
+            "included_chat_ids": chats,
+            "pinned_chat_ids": [],
+            "excluded_chat_ids": [],
+            "color_id": -1,
+        }
         return {"id": (await self.call("createChatFolder", folder=folder))["id"]}
 
     async def order_folders(self, ids: list[int]) -> Any:
@@ -272,9 +279,14 @@ class AroundActs:
 
     async def _found(self, to: int, kind: str) -> list[int]:
         found = await self.call(
-            "searchChatMessages", chat_id=to, query="", from_message_id=0, offset=0, limit=50,
+            "searchChatMessages",
+            chat_id=to,
+            query="",
+            from_message_id=0,
+            offset=0,
+            limit=50,
             filter={"@type": kind},
-        )  # fmt: skip
+        )
         return [m["id"] for m in found["messages"]]
 
     async def pinned(self, to: int) -> Any:
@@ -293,10 +305,12 @@ class AroundActs:
     async def mute(self, to: int, muted: bool) -> Any:
         """Silence a conversation, or no longer."""
         settings = {
-            "@type": "chatNotificationSettings", "use_default_mute_for": False,
-            "mute_for": FOREVER if muted else 0, "use_default_sound": True,
+            "@type": "chatNotificationSettings",
+            "use_default_mute_for": False,
+            "mute_for": FOREVER if muted else 0,
+            "use_default_sound": True,
             "use_default_show_preview": True,
-        }  # fmt: skip
+        }
         await self.call("setChatNotificationSettings", chat_id=to, notification_settings=settings)
         return True
 

@@ -6,9 +6,12 @@ from typing import Any
 FOR_MESSAGE = 20  # bits a server's number of a message is shifted to the left
 COMMENTS_MAX = 100  # comments read of one post
 PRIVILEGES = (
-    "can_manage_chat", "can_change_info", "can_pin_messages", "can_invite_users",
+    "can_manage_chat",
+    "can_change_info",
+    "can_pin_messages",
+    "can_invite_users",
     "can_restrict_members",
-)  # fmt: skip
+)
 
 
 def member(user: int) -> dict[str, Any]:
@@ -79,9 +82,13 @@ class Community:
 
     async def silence(self, to: int, user: int, seconds: int = 0) -> Any:
         return await self.status(
-            to, user, "Restricted", is_member=True, restricted_until_date=later(seconds),
+            to,
+            user,
+            "Restricted",
+            is_member=True,
+            restricted_until_date=later(seconds),
             permissions={"@type": "chatPermissions"},
-        )  # fmt: skip
+        )
 
     async def ban(self, to: int, user: int, seconds: int = 0) -> Any:
         return await self.status(to, user, "Banned", banned_until_date=later(seconds))
@@ -99,9 +106,13 @@ class Community:
         self, to: int, limit: int = 0, seconds: int = 0, *, approval: bool = False
     ) -> Any:
         made = await self.call(
-            "createChatInviteLink", chat_id=to, name="", expiration_date=later(seconds),
-            member_limit=limit, creates_join_request=approval,
-        )  # fmt: skip
+            "createChatInviteLink",
+            chat_id=to,
+            name="",
+            expiration_date=later(seconds),
+            member_limit=limit,
+            creates_join_request=approval,
+        )
         return {"link": made["invite_link"]}
 
     async def revoke_link(self, to: int, link: str) -> Any:
@@ -131,9 +142,12 @@ class Community:
 
     async def pin(self, to: int, id: int) -> Any:
         await self.call(
-            "pinChatMessage", chat_id=to, message_id=id, disable_notification=False,
+            "pinChatMessage",
+            chat_id=to,
+            message_id=id,
+            disable_notification=False,
             only_for_self=False,
-        )  # fmt: skip
+        )
         return True
 
     async def vote(self, to: int, id: int, choice: int) -> Any:
@@ -172,7 +186,11 @@ class Community:
 
     async def comments(self, to: int, id: int) -> Any:
         found = await self.call(
-            "getMessageThreadHistory", chat_id=to, message_id=id, from_message_id=0, offset=0,
+            "getMessageThreadHistory",
+            chat_id=to,
+            message_id=id,
+            from_message_id=0,
+            offset=0,
             limit=COMMENTS_MAX,
-        )  # fmt: skip
+        )
         return [self.show(m) for m in found["messages"]]

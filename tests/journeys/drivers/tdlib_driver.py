@@ -59,10 +59,12 @@ class Driver(Community, MediaActs, AroundActs):
         log = {
             "@type": "setLogStream",
             "log_stream": {
-                "@type": "logStreamFile", "path": str(self.directory / "td.log"),
-                "max_file_size": 1 << 28, "redirect_stderr": False,
+                "@type": "logStreamFile",
+                "path": str(self.directory / "td.log"),
+                "max_file_size": 1 << 28,
+                "redirect_stderr": False,
             },
-        }  # fmt: skip
+        }
         LIBRARY.td_execute(
             json.dumps({"@type": "setLogVerbosityLevel", "new_verbosity_level": 4}).encode()
         )
@@ -121,9 +123,12 @@ class Driver(Community, MediaActs, AroundActs):
         elif kind == "updateMessageContent":
             new = update["new_content"]
             wire.say(
-                event="edited", id=update["message_id"], peer=update["chat_id"],
-                text=words_of(new), kind=kind_of(new),
-            )  # fmt: skip
+                event="edited",
+                id=update["message_id"],
+                peer=update["chat_id"],
+                text=words_of(new),
+                kind=kind_of(new),
+            )
             self.on_around(update)
         elif kind == "updateDeleteMessages" and update["is_permanent"]:
             wire.say(event="deleted", ids=update["message_ids"])
@@ -161,12 +166,22 @@ class Driver(Community, MediaActs, AroundActs):
         await self.call("getOption", name="version")
         await self.until("authorizationStateWaitTdlibParameters")
         await self.call(
-            "setTdlibParameters", use_test_dc=False, database_directory=str(self.directory),
-            files_directory=str(self.directory / "files"), database_encryption_key="",
-            use_file_database=True, use_chat_info_database=True, use_message_database=True,
-            use_secret_chats=False, api_id=1, api_hash="x" * 32, system_language_code="en",
-            device_model="journey", system_version="1", application_version="1",
-        )  # fmt: skip
+            "setTdlibParameters",
+            use_test_dc=False,
+            database_directory=str(self.directory),
+            files_directory=str(self.directory / "files"),
+            database_encryption_key="",
+            use_file_database=True,
+            use_chat_info_database=True,
+            use_message_database=True,
+            use_secret_chats=False,
+            api_id=1,
+            api_hash="x" * 32,
+            system_language_code="en",
+            device_model="journey",
+            system_version="1",
+            application_version="1",
+        )
         state = await self.until("authorizationStateWaitPhoneNumber", "authorizationStateReady")
         if state == "authorizationStateReady":
             await self.call("getMe")  # as apps do: TDLib must look into its database who it is
@@ -185,9 +200,10 @@ class Driver(Community, MediaActs, AroundActs):
     async def sign_in(self, phone: str, hash: str, code: str, password: str = "") -> Any:
         await self.call("checkAuthenticationCode", code=code)
         state = await self.until(
-            "authorizationStateWaitRegistration", "authorizationStateReady",
+            "authorizationStateWaitRegistration",
+            "authorizationStateReady",
             "authorizationStateWaitPassword",
-        )  # fmt: skip
+        )
         if state == "authorizationStateWaitRegistration":
             return {"sign_up": True}
         if state == "authorizationStateWaitPassword":
@@ -229,9 +245,11 @@ class Driver(Community, MediaActs, AroundActs):
         me = await self.call("getMe")
         names = (me.get("usernames") or {}).get("active_usernames") or [None]
         return {
-            "id": me["id"], "first": me["first_name"], "username": names[0],
+            "id": me["id"],
+            "first": me["first_name"],
+            "username": names[0],
             "phone": me["phone_number"],
-        }  # fmt: skip
+        }
 
     async def set_username(self, username: str) -> Any:
         await self.call("setUsername", username=username)
@@ -242,8 +260,11 @@ class Driver(Community, MediaActs, AroundActs):
 
     async def find_phone(self, phone: str, first: str) -> Any:
         contact = {
-            "@type": "importedContact", "phone_number": phone, "first_name": first, "last_name": "",
-        }  # fmt: skip
+            "@type": "importedContact",
+            "phone_number": phone,
+            "first_name": first,
+            "last_name": "",
+        }
         found = await self.call("importContacts", contacts=[contact])
         user = found["user_ids"][0]
         await self.call("createPrivateChat", user_id=user)
@@ -286,9 +307,11 @@ class Driver(Community, MediaActs, AroundActs):
 
     async def send_photo(self, to: int, path: str) -> Any:
         photo = {
-            "@type": "inputPhoto", "photo": {"@type": "inputFileLocal", "path": path}, "width": 640,
+            "@type": "inputPhoto",
+            "photo": {"@type": "inputFileLocal", "path": path},
+            "width": 640,
             "height": 480,
-        }  # fmt: skip
+        }
         content = {"@type": "inputMessagePhoto", "photo": photo, "caption": caption("a photo")}
         (sent,) = await self.deliver("sendMessage", chat_id=to, input_message_content=content)
         return {"id": sent["id"]}
@@ -304,9 +327,13 @@ class Driver(Community, MediaActs, AroundActs):
 
     async def forward(self, source: int, to: int, ids: list[int]) -> Any:
         sent = await self.deliver(
-            "forwardMessages", chat_id=to, from_chat_id=source, message_ids=ids,
-            send_copy=False, remove_caption=False,
-        )  # fmt: skip
+            "forwardMessages",
+            chat_id=to,
+            from_chat_id=source,
+            message_ids=ids,
+            send_copy=False,
+            remove_caption=False,
+        )
         return {"ids": [m["id"] for m in sent]}
 
     async def read(self, to: int) -> Any:
@@ -327,9 +354,13 @@ class Driver(Community, MediaActs, AroundActs):
         while len(found) < limit:
             start = found[-1]["id"] if found else 0
             page = await self.call(
-                "getChatHistory", chat_id=to, from_message_id=start, offset=0, limit=limit,
+                "getChatHistory",
+                chat_id=to,
+                from_message_id=start,
+                offset=0,
+                limit=limit,
                 only_local=False,
-            )  # fmt: skip
+            )
             if not page["messages"]:
                 break
             found += page["messages"]
@@ -337,8 +368,13 @@ class Driver(Community, MediaActs, AroundActs):
 
     async def search(self, to: int, query: str) -> Any:
         found = await self.call(
-            "searchChatMessages", chat_id=to, query=query, from_message_id=0, offset=0, limit=50,
-        )  # fmt: skip
+            "searchChatMessages",
+            chat_id=to,
+            query=query,
+            from_message_id=0,
+            offset=0,
+            limit=50,
+        )
         return [self.show(m) for m in found["messages"]]
 
     async def dialogs(self) -> Any:

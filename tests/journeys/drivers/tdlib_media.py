@@ -28,9 +28,14 @@ FILES = {"video_note": "video", "voice_note": "voice"}
 
 # by which filter each kind is searched for
 FILTERS = {
-    "photo": "Photo", "video": "Video", "gif": "Animation", "voice": "VoiceNote",
-    "music": "Audio", "document": "Document", "round": "VideoNote",
-}  # fmt: skip
+    "photo": "Photo",
+    "video": "Video",
+    "gif": "Animation",
+    "voice": "VoiceNote",
+    "music": "Audio",
+    "document": "Document",
+    "round": "VideoNote",
+}
 
 
 def local(path: str) -> dict[str, Any]:
@@ -97,8 +102,10 @@ def seen_of(message: dict[str, Any]) -> dict[str, Any]:
     elif kind == "contact":
         one = content["contact"]
         seen |= {
-            "phone": one["phone_number"], "first": one["first_name"], "last": one["last_name"],
-        }  # fmt: skip
+            "phone": one["phone_number"],
+            "first": one["first_name"],
+            "last": one["last_name"],
+        }
     elif kind and kind != "poll":
         if kind == "voice":
             seen["unheard"] = not content["is_listened"]
@@ -106,11 +113,14 @@ def seen_of(message: dict[str, Any]) -> dict[str, Any]:
         size = largest(media) if kind == "photo" else media
         side = media.get("length")
         seen |= {
-            "size": file_of(content)["size"], "mime": media.get("mime_type"),
-            "width": size.get("width", side), "height": size.get("height", side),
-            "duration": media.get("duration"), "title": media.get("title"),
+            "size": file_of(content)["size"],
+            "mime": media.get("mime_type"),
+            "width": size.get("width", side),
+            "height": size.get("height", side),
+            "duration": media.get("duration"),
+            "title": media.get("title"),
             "performer": media.get("performer"),
-        }  # fmt: skip
+        }
         if media.get("waveform"):
             raw = base64.b64decode(media["waveform"])
             seen["waveform"] = base64.b64encode(raw).decode()
@@ -202,9 +212,14 @@ class MediaActs:
     async def count(self, to: int, kind: str) -> Any:
         """Return how many messages of a kind there are."""
         found = await self.call(
-            "searchChatMessages", chat_id=to, query="", from_message_id=0, offset=0, limit=50,
+            "searchChatMessages",
+            chat_id=to,
+            query="",
+            from_message_id=0,
+            offset=0,
+            limit=50,
             filter={"@type": f"searchMessagesFilter{FILTERS[kind]}"},
-        )  # fmt: skip
+        )
         return len(found["messages"])
 
     async def download(self, to: int, id: int, path: str) -> Any:
@@ -260,9 +275,10 @@ class MediaActs:
     async def set_film(self, path: str, start: float) -> Any:
         """Give one's profile a photo that moves."""
         photo = {
-            "@type": "inputChatPhotoAnimation", "animation": local(path),
+            "@type": "inputChatPhotoAnimation",
+            "animation": local(path),
             "main_frame_timestamp": start,
-        }  # fmt: skip
+        }
         await self.call("setProfilePhoto", photo=photo, is_public=False)
         return True
 

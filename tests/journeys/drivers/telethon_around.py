@@ -111,9 +111,11 @@ class AroundActs:
         quiz = correct is not None
         poll = types.Poll(0, words(question), answers, hash=0, quiz=quiz, public_voters=public)
         media = types.InputMediaPoll(
-            poll, correct_answers=[correct] if quiz else None, solution="because" if quiz else None,
+            poll,
+            correct_answers=[correct] if quiz else None,
+            solution="because" if quiz else None,
             solution_entities=[] if quiz else None,
-        )  # fmt: skip
+        )
         return {"id": (await self.client.send_file(to, media)).id}
 
     async def poll_of(self, to: int, id: int) -> Any:
@@ -162,12 +164,13 @@ class AroundActs:
         found = await self.client(functions.messages.GetDialogFiltersRequest())
         return [
             {
-                "id": f.id, "title": f.title.text,
+                "id": f.id,
+                "title": f.title.text,
                 "chats": [utils.get_peer_id(p) for p in f.include_peers],
             }
             for f in found.filters
             if isinstance(f, types.DialogFilter)
-        ]  # fmt: skip
+        ]
 
     async def make_folder(self, title: str, chats: list[int]) -> Any:
         """Make a folder of some conversations."""

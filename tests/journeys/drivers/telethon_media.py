@@ -10,19 +10,30 @@ from telethon import functions, types, utils
 
 # what a message is called, by the properties of Telethon's message, in the order they are asked
 KINDS = {
-    "voice": "voice", "video_note": "round", "gif": "gif", "video": "video", "audio": "music",
-    "document": "document", "photo": "photo", "venue": "venue", "dice": "dice", "poll": "poll",
+    "voice": "voice",
+    "video_note": "round",
+    "gif": "gif",
+    "video": "video",
+    "audio": "music",
+    "document": "document",
+    "photo": "photo",
+    "venue": "venue",
+    "dice": "dice",
+    "poll": "poll",
     "contact": "contact",
-}  # fmt: skip
+}
 
 
 # by which filter each kind is searched for
 FILTERS = {
-    "photo": types.InputMessagesFilterPhotos, "video": types.InputMessagesFilterVideo,
-    "gif": types.InputMessagesFilterGif, "voice": types.InputMessagesFilterVoice,
-    "music": types.InputMessagesFilterMusic, "document": types.InputMessagesFilterDocument,
+    "photo": types.InputMessagesFilterPhotos,
+    "video": types.InputMessagesFilterVideo,
+    "gif": types.InputMessagesFilterGif,
+    "voice": types.InputMessagesFilterVoice,
+    "music": types.InputMessagesFilterMusic,
+    "document": types.InputMessagesFilterDocument,
     "round": types.InputMessagesFilterRoundVideo,
-}  # fmt: skip
+}
 
 
 def kind_of(message: Any) -> str:
@@ -50,10 +61,15 @@ def seen_of(message: Any) -> dict[str, Any]:
     }
     if file is not None:
         seen |= {
-            "size": file.size, "mime": file.mime_type, "width": file.width, "height": file.height,
-            "duration": file.duration, "name": file.name, "title": file.title,
+            "size": file.size,
+            "mime": file.mime_type,
+            "width": file.width,
+            "height": file.height,
+            "duration": file.duration,
+            "name": file.name,
+            "title": file.title,
             "performer": file.performer,
-        }  # fmt: skip
+        }
         for attribute in getattr(message.document, "attributes", ()):
             waveform = getattr(attribute, "waveform", None)
             if waveform:

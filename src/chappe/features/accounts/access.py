@@ -61,9 +61,12 @@ async def suggested_to(call: Call, user: int) -> User:
     record = await call.look(Owner(Kind.USER, user)).get(User)
     blocked = call.service("is_blocked")
     if (
-        user == call.user or record is None or record.deleted
-        or await blocked(call.house, user, call.user) or await blocked(call.house, call.user, user)
-    ):  # fmt: skip
+        user == call.user
+        or record is None
+        or record.deleted
+        or await blocked(call.house, user, call.user)
+        or await blocked(call.house, call.user, user)
+    ):
         raise errors.UserIdInvalid
     return record
 

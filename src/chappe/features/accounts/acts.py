@@ -22,11 +22,16 @@ async def users(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
         if record is not None:
             found.append(
                 {
-                    "id": record.id, "first_name": record.first_name, "last_name": record.last_name,
-                    "username": record.username, "created": record.created, "bot": record.bot,
-                    "deleted": record.deleted, "online": house.hub.online(owner.id),
+                    "id": record.id,
+                    "first_name": record.first_name,
+                    "last_name": record.last_name,
+                    "username": record.username,
+                    "created": record.created,
+                    "bot": record.bot,
+                    "deleted": record.deleted,
+                    "online": house.hub.online(owner.id),
                 }
-            )  # fmt: skip
+            )
     return found
 
 

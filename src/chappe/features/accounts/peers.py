@@ -10,8 +10,11 @@ CHANNELS_BELOW: Final = 1 << 41  # no id is as large: client libraries take ids 
 
 # what can go wrong with a peer a client names
 PEER_ERRORS: Final = (
-    errors.PeerIdInvalid, errors.ChatIdInvalid, errors.ChannelInvalid, errors.ChannelPrivate,
-)  # fmt: skip
+    errors.PeerIdInvalid,
+    errors.ChatIdInvalid,
+    errors.ChannelInvalid,
+    errors.ChannelPrivate,
+)
 
 
 def peer_id(owner: Owner) -> int:

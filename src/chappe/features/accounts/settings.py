@@ -41,10 +41,13 @@ async def set_content_settings(call: Call, request: api.AccountSetContentSetting
 
 def _preset(megabytes: int) -> Any:
     return api.AutoDownloadSettings(
-        photo_size_max=1 << 20, video_size_max=megabytes << 20, file_size_max=megabytes << 20,
-        video_upload_maxbitrate=100, small_queue_active_operations_max=5,
+        photo_size_max=1 << 20,
+        video_size_max=megabytes << 20,
+        file_size_max=megabytes << 20,
+        video_upload_maxbitrate=100,
+        small_queue_active_operations_max=5,
         large_queue_active_operations_max=2,
-    )  # fmt: skip
+    )
 
 
 DEFAULTS: Final = {"low": 1, "medium": 10, "high": 20}  # MiB

@@ -33,10 +33,14 @@ async def show_user(viewer: Viewer, user: int) -> Any:
     """Return the `api.User` this viewer sees."""
     if user == SERVICE:
         return api.User(
-            id=user, access_hash=shown_hash(viewer, Kind.USER, user),
-            first_name="Chappe", phone="42777", verified=True, support=True,
+            id=user,
+            access_hash=shown_hash(viewer, Kind.USER, user),
+            first_name="Chappe",
+            phone="42777",
+            verified=True,
+            support=True,
             status=api.UserStatusEmpty(),
-        )  # fmt: skip
+        )
     record, seen = await viewer.look(Owner(Kind.USER, user)).get_each((User,), (Seen,))
     hashed = shown_hash(viewer, Kind.USER, user)
     if record is None or record.deleted:

@@ -59,10 +59,14 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
         async with house.change(box) as change:
             change.put(
                 Code(
-                    blind=blind, hash=house.entropy.token(9).hex(), code=code, expires=expires,
-                    sent=now, invited=True,
+                    blind=blind,
+                    hash=house.entropy.token(9).hex(),
+                    code=code,
+                    expires=expires,
+                    sent=now,
+                    invited=True,
                 )
-            )  # fmt: skip
+            )
             expiry.expires(change, expires)
     async with house.change(HOUSE_BOX) as change:
         change.put(Invite(blind=blind_of(house, phone), phone=phone, created=now, expires=expires))

@@ -81,10 +81,13 @@ async def send(
         if code is None or not code.code:
             _draw(call, phone)
             code = Code(
-                blind=blind, hash=call.house.entropy.token(9).hex(),
-                code=new_digits(call.house.entropy), expires=call.now + CODE_LIFETIME_S,
-                tries=code.tries if code else 0, sent=call.now,
-            )  # fmt: skip
+                blind=blind,
+                hash=call.house.entropy.token(9).hex(),
+                code=new_digits(call.house.entropy),
+                expires=call.now + CODE_LIFETIME_S,
+                tries=code.tries if code else 0,
+                sent=call.now,
+            )
             change.put(code)
             expires(change, code.expires)
         elif _may_repeat(call, phone, code):

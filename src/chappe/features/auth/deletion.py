@@ -19,10 +19,12 @@ DELETION_WAIT_S: Final = 7 * 86_400  # seconds its owner has to object, if the p
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.TwoFaConfirmWait,
+        errors.PasswordHashInvalid,
+        errors.SrpIdInvalid,
+        errors.TwoFaConfirmWait,
         errors.AuthKeyUnregistered,
     ),
-)  # fmt: skip
+)
 async def delete_account_handler(call: Call, request: api.AccountDeleteAccount) -> bool:
     """Delete one's account; without its password, only after a week in which its owner can object."""
     user = await person_meant(call)

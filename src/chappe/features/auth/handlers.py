@@ -30,17 +30,19 @@ async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
     mail = await codes.mail_of(call.house, user)
     if mail is not None:
         how: Any = api.AuthSentCodeTypeEmailCode(
-            email_pattern=password.pattern(mail.address), length=codes.CODE_DIGITS,
+            email_pattern=password.pattern(mail.address),
+            length=codes.CODE_DIGITS,
             reset_available_period=None if mail.reset else mails.RESET_WAIT_S,
             reset_pending_date=mail.reset or None,
-        )  # fmt: skip
+        )
         return api.AuthSentCode(type=how, phone_code_hash=code.hash)
     more = code.resent < codes.RESENDS_MAX
     return api.AuthSentCode(
-        type=api.AuthSentCodeTypeSms(length=codes.CODE_DIGITS), phone_code_hash=code.hash,
+        type=api.AuthSentCodeTypeSms(length=codes.CODE_DIGITS),
+        phone_code_hash=code.hash,
         next_type=api.AuthCodeTypeSms() if more else None,
         timeout=codes.SEND_AGAIN_S if more else None,
-    )  # fmt: skip
+    )
 
 
 @method(api.AuthSendCode, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.PhoneNumberInvalid,))
@@ -56,10 +58,12 @@ async def send_code(call: Call, request: api.AuthSendCode) -> Any:
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.PhoneNumberInvalid, errors.PhoneCodeHashEmpty, errors.PhoneCodeExpired,
+        errors.PhoneNumberInvalid,
+        errors.PhoneCodeHashEmpty,
+        errors.PhoneCodeExpired,
         errors.SendCodeUnavailable,
     ),
-)  # fmt: skip
+)
 async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
     """Send the code again by the operator's ways; its guesses stay counted."""
     phone = rules.clean_phone(request.phone_number)
@@ -107,10 +111,14 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.PhoneNumberInvalid, errors.PhoneCodeEmpty, errors.PhoneCodeExpired,
-        errors.PhoneCodeInvalid, errors.SessionPasswordNeeded, *LOGIN_ERRORS,
+        errors.PhoneNumberInvalid,
+        errors.PhoneCodeEmpty,
+        errors.PhoneCodeExpired,
+        errors.PhoneCodeInvalid,
+        errors.SessionPasswordNeeded,
+        *LOGIN_ERRORS,
     ),
-)  # fmt: skip
+)
 async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
     """Log in with a code; a number nobody has may sign up."""
     phone = rules.clean_phone(request.phone_number)
@@ -138,10 +146,14 @@ async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSig
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.PhoneNumberInvalid, errors.PhoneCodeExpired, errors.FirstnameInvalid,
-        errors.SignupClosed, errors.PhoneNumberOccupied, *LOGIN_ERRORS,
+        errors.PhoneNumberInvalid,
+        errors.PhoneCodeExpired,
+        errors.FirstnameInvalid,
+        errors.SignupClosed,
+        errors.PhoneNumberOccupied,
+        *LOGIN_ERRORS,
     ),
-)  # fmt: skip
+)
 async def sign_up(call: Call, request: api.AuthSignUp) -> Any:
     """Make an account for a number whose code was right."""
     phone = rules.clean_phone(request.phone_number)
@@ -183,10 +195,12 @@ async def log_out(call: Call, request: api.AuthLogOut) -> Any:
     api.AuthBindTempAuthKey,
     needs=Needs.ANY,
     raises=(
-        errors.EncryptedMessageInvalid, errors.TempAuthKeyEmpty, errors.ExpiresAtInvalid,
+        errors.EncryptedMessageInvalid,
+        errors.TempAuthKeyEmpty,
+        errors.ExpiresAtInvalid,
         errors.TempAuthKeyAlreadyBound,
     ),
-)  # fmt: skip
+)
 async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bool:
     """Bind a temporary key to a permanent one (core.telegram.org/method/auth.bindTempAuthKey)."""
     client = call.client
@@ -198,9 +212,14 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
         raise errors.EncryptedMessageInvalid
     inner = call.service("open_binding")(permanent.key_bytes, request.encrypted_message)
     wanted = struct.pack(
-        "<Iqqqqi", BIND_INNER, request.nonce, client.temp_key_id, request.perm_auth_key_id,
-        client.session_id, request.expires_at,
-    )  # fmt: skip
+        "<Iqqqqi",
+        BIND_INNER,
+        request.nonce,
+        client.temp_key_id,
+        request.perm_auth_key_id,
+        client.session_id,
+        request.expires_at,
+    )
     if inner is None or inner[0] != call.msg_id or not compare_digest(inner[1], wanted):
         raise errors.EncryptedMessageInvalid
     if temporary.perm_key_id not in (0, request.perm_auth_key_id):

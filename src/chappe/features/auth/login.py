@@ -114,10 +114,16 @@ async def _keep_session(call: Call, change: Change, of: int) -> bool:
     others = [s for s in await change.scan(Session) if s.key_id != key_id]
     news = bool(others) and not of
     session = Session(
-        key_id=key_id, created=call.now, active=call.now, api_id=device.api_id,
-        device_model=device.device_model, system_version=device.system_version,
-        app_version=device.app_version, of=of, unconfirmed=news,
-    )  # fmt: skip
+        key_id=key_id,
+        created=call.now,
+        active=call.now,
+        api_id=device.api_id,
+        device_model=device.device_model,
+        system_version=device.system_version,
+        app_version=device.app_version,
+        of=of,
+        unconfirmed=news,
+    )
     change.put(session)
     change.drop(Owing, key_id)
     if await change.get(Looking) is None:

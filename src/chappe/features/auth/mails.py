@@ -24,10 +24,12 @@ RESET_WAIT_S: Final = 7 * 86_400  # seconds the owner has to object before codes
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.EmailInvalid, errors.EmailNotAllowed, errors.PhoneHashExpired,
+        errors.EmailInvalid,
+        errors.EmailNotAllowed,
+        errors.PhoneHashExpired,
         errors.AuthKeyUnregistered,
     ),
-)  # fmt: skip
+)
 async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmailCode) -> Any:
     """Send a code to the address that login codes shall go to from now on.
 
@@ -68,10 +70,13 @@ async def _prove(call: Call, change: Change, given: str) -> str:
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.CodeInvalid, errors.EmailVerifyExpired, errors.EmailNotAllowed,
-        errors.PhoneCodeExpired, errors.AuthKeyUnregistered,
+        errors.CodeInvalid,
+        errors.EmailVerifyExpired,
+        errors.EmailNotAllowed,
+        errors.PhoneCodeExpired,
+        errors.AuthKeyUnregistered,
     ),
-)  # fmt: skip
+)
 async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
     """Have login codes sent to an address whose owner one has proved to be."""
     if isinstance(request.purpose, api.EmailVerifyPurposeLoginSetup):
@@ -97,10 +102,12 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.PhoneNumberInvalid, errors.PhoneCodeExpired, errors.EmailInstallMissing,
+        errors.PhoneNumberInvalid,
+        errors.PhoneCodeExpired,
+        errors.EmailInstallMissing,
         errors.TaskAlreadyExists,
     ),
-)  # fmt: skip
+)
 async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any:
     """Have codes sent as before there was an address; after a week in which its owner can object."""
     from .handlers import show_sent  # noqa: PLC0415  handlers show by e-mail what was sent

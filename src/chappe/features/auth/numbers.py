@@ -36,10 +36,14 @@ async def send_change_phone_code(call: Call, request: api.AccountSendChangePhone
     api.AccountChangePhone,
     rate=Rate.LOGIN,
     raises=(
-        errors.PhoneNumberInvalid, errors.PhoneNumberOccupied, errors.PhoneCodeEmpty,
-        errors.PhoneCodeExpired, errors.PhoneCodeInvalid, errors.UserDeactivated,
+        errors.PhoneNumberInvalid,
+        errors.PhoneNumberOccupied,
+        errors.PhoneCodeEmpty,
+        errors.PhoneCodeExpired,
+        errors.PhoneCodeInvalid,
+        errors.UserDeactivated,
     ),
-)  # fmt: skip
+)
 async def change_phone(call: Call, request: api.AccountChangePhone) -> Any:
     """Take another number, by a code that came there."""
     phone = rules.clean_phone(request.phone_number)

@@ -156,9 +156,12 @@ async def require_password(call: Call, user: int, given: Any) -> None:
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.AuthKeyUnregistered, *LOGIN_ERRORS,
+        errors.PasswordHashInvalid,
+        errors.SrpIdInvalid,
+        errors.AuthKeyUnregistered,
+        *LOGIN_ERRORS,
     ),
-)  # fmt: skip
+)
 async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
     """Finish a log-in that owes the password; who knows it, stops a deletion somebody asked for."""
     user = await person_meant(call)
@@ -218,10 +221,14 @@ def new_password(call: Call, new: api.AccountPasswordInputSettings) -> Password 
     api.AccountUpdatePasswordSettings,
     rate=Rate.LOGIN,
     raises=(
-        errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.NewSettingsInvalid,
-        errors.NewSaltInvalid, errors.EmailInvalid, errors.EmailUnconfirmed,
+        errors.PasswordHashInvalid,
+        errors.SrpIdInvalid,
+        errors.NewSettingsInvalid,
+        errors.NewSaltInvalid,
+        errors.EmailInvalid,
+        errors.EmailUnconfirmed,
     ),
-)  # fmt: skip
+)
 async def update_password_settings(call: Call, request: api.AccountUpdatePasswordSettings) -> bool:
     """Set, change or remove the password, or its recovery address, which must be proved first."""
     await require_password(call, call.user, request.password)

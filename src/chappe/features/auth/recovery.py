@@ -153,10 +153,14 @@ async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPass
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.CodeEmpty, errors.CodeInvalid, errors.NewSettingsInvalid, errors.NewSaltInvalid,
-        errors.AuthKeyUnregistered, *LOGIN_ERRORS,
+        errors.CodeEmpty,
+        errors.CodeInvalid,
+        errors.NewSettingsInvalid,
+        errors.NewSaltInvalid,
+        errors.AuthKeyUnregistered,
+        *LOGIN_ERRORS,
     ),
-)  # fmt: skip
+)
 async def recover_password(call: Call, request: api.AuthRecoverPassword) -> Any:
     """Replace or drop the password by a code from the mail, and log in."""
     if not request.code:

@@ -59,10 +59,12 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     raises=(
-        errors.AuthTokenInvalid, errors.AuthTokenExpired, errors.SessionPasswordNeeded,
+        errors.AuthTokenInvalid,
+        errors.AuthTokenExpired,
+        errors.SessionPasswordNeeded,
         *LOGIN_ERRORS,
     ),
-)  # fmt: skip
+)
 async def import_login_token(call: Call, request: api.AuthImportLoginToken) -> Any:
     """Log in with a token that was accepted, at the data centre of who accepted it: all are here."""
     box, hashed = _token_box(request.token)
@@ -107,12 +109,19 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
     for client in call.service("clients").of_key(record.key_id):
         device = client.device
         shown = Session(
-            key_id=record.key_id, created=call.now, active=call.now, api_id=device.api_id,
-            device_model=device.device_model, system_version=device.system_version,
+            key_id=record.key_id,
+            created=call.now,
+            active=call.now,
+            api_id=device.api_id,
+            device_model=device.device_model,
+            system_version=device.system_version,
             app_version=device.app_version,
-        )  # fmt: skip
-        client.push(call.service("encode")(api.UpdateShort(
-            update=api.UpdateLoginToken(), date=call.now), client.layer))  # fmt: skip
+        )
+        client.push(
+            call.service("encode")(
+                api.UpdateShort(update=api.UpdateLoginToken(), date=call.now), client.layer
+            )
+        )
     return show_session(call.house, call.user, shown)
 
 

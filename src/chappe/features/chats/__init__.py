@@ -12,6 +12,7 @@ from . import (
     migrating,
     photos,
     ranks,
+    requests,
     rights,
     usernames,
 )
@@ -50,8 +51,19 @@ from .watching import watch_channels
 
 EVENTS = (*TOLD, *listing.EVENTS, Disband, EraseChannel, TrimLog, migrating.Migrate)
 HANDLERS = (
-    groups, channels, migrating, members, admins, usernames, boosted, links, journal, photos, ranks,
-)  # fmt: skip
+    groups,
+    channels,
+    migrating,
+    members,
+    admins,
+    usernames,
+    boosted,
+    links,
+    requests,
+    journal,
+    photos,
+    ranks,
+)
 
 SERVICES = {
     "chat_peer": chat_peer,

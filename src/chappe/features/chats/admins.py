@@ -30,12 +30,20 @@ ADMIN_ERRORS: Final = (*PLACE_ERRORS, errors.ChatAdminRequired)
     api.ChannelsEditAdmin,
     rate=Rate.WRITE,
     raises=(
-        *ADMIN_ERRORS, errors.UserIdInvalid, errors.RightForbidden, errors.AdminsTooMuch,
-        errors.AdminRankInvalid, errors.UserCreator, errors.UserPrivacyRestricted,
-        errors.UsersTooMuch, errors.ChatIdInvalid, errors.UserNotParticipant, errors.UserKicked,
+        *ADMIN_ERRORS,
+        errors.UserIdInvalid,
+        errors.RightForbidden,
+        errors.AdminsTooMuch,
+        errors.AdminRankInvalid,
+        errors.UserCreator,
+        errors.UserPrivacyRestricted,
+        errors.UsersTooMuch,
+        errors.ChatIdInvalid,
+        errors.UserNotParticipant,
+        errors.UserKicked,
         errors.ChatAdminInviteRequired,
     ),
-)  # fmt: skip
+)
 async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
     """Give somebody admin rights, other ones, or none; nobody gives what they have not."""
     place = await channel(call, request.channel)
@@ -65,10 +73,13 @@ async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
         await keep_member(
             change,
             msgspec.structs.replace(
-                member, admin=wanted, rank=rank, **free,
+                member,
+                admin=wanted,
+                rank=rank,
+                **free,
                 promoted_by=call.user if wanted else 0,
-            )
-        )  # fmt: skip
+            ),
+        )
     await _tell(call, place, user)
     await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleAdmin)
     return await changed(call, place)
@@ -120,9 +131,12 @@ async def _log_member(call: Call, place: Place, user: int, old: Member | None, k
     api.ChannelsEditBanned,
     rate=Rate.WRITE,
     raises=(
-        *ADMIN_ERRORS, errors.UserIdInvalid, errors.UserAdminInvalid, errors.ParticipantIdInvalid,
+        *ADMIN_ERRORS,
+        errors.UserIdInvalid,
+        errors.UserAdminInvalid,
+        errors.ParticipantIdInvalid,
     ),
-)  # fmt: skip
+)
 async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
     """Restrict or ban somebody, for a time or for ever, or let them again."""
     place = await channel(call, request.channel)
@@ -147,10 +161,15 @@ async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
             await keep_member(
                 change,
                 msgspec.structs.replace(
-                    member, banned=bits, banned_until=until if bits else 0, admin=0, rank="",
-                    banned_by=call.user if bits else 0, left=member.left or was_kicked,
-                )
-            )  # fmt: skip
+                    member,
+                    banned=bits,
+                    banned_until=until if bits else 0,
+                    admin=0,
+                    rank="",
+                    banned_by=call.user if bits else 0,
+                    left=member.left or was_kicked,
+                ),
+            )
     await _tell(call, place, user)
     await _log_member(call, place, user, old, api.ChannelAdminLogEventActionParticipantToggleBan)
     return await changed(call, place)
@@ -192,10 +211,12 @@ async def _ban_channel(call: Call, place: Place, request: api.ChannelsEditBanned
     api.MessagesEditChatDefaultBannedRights,
     rate=Rate.WRITE,
     raises=(
-        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified,
+        *accounts.PEER_ERRORS,
+        errors.ChatAdminRequired,
+        errors.ChatNotModified,
         errors.BannedRightsInvalid,
     ),
-)  # fmt: skip
+)
 async def edit_default_rights(call: Call, request: api.MessagesEditChatDefaultBannedRights) -> Any:
     """Say what everybody may do in a group."""
     place = await any_chat(call, request.peer)
@@ -307,10 +328,12 @@ async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipa
     api.MessagesSetChatAvailableReactions,
     rate=Rate.WRITE,
     raises=(
-        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified,
+        *accounts.PEER_ERRORS,
+        errors.ChatAdminRequired,
+        errors.ChatNotModified,
         errors.ReactionInvalid,
     ),
-)  # fmt: skip
+)
 async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactions) -> Any:
     """Say which reactions a chat allows."""
     place = await any_chat(call, request.peer)
@@ -436,11 +459,15 @@ async def _link(call: Call, owner: Owner, to: int) -> None:
     api.MessagesEditChatCreator,
     rate=Rate.LOGIN,
     raises=(
-        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.UserIdInvalid,
-        errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.PasswordMissing,
+        *accounts.PEER_ERRORS,
+        errors.ChatAdminRequired,
+        errors.UserIdInvalid,
+        errors.PasswordHashInvalid,
+        errors.SrpIdInvalid,
+        errors.PasswordMissing,
         errors.UserNotParticipant,
     ),
-)  # fmt: skip
+)
 async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
     """Hand a supergroup or channel to another of its members, proving one's password."""
     place = await any_chat(call, request.peer)
@@ -466,8 +493,13 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
         viewer = call.viewer()
         for before, after in ((heir, crowned), (mine, former)):
             shown = [show_member(viewer, m, former, call.now) for m in (before, after)]
-            await note(change, call.user, api.ChannelAdminLogEventActionParticipantToggleAdmin(
-                prev_participant=shown[0], new_participant=shown[1]))  # fmt: skip
+            await note(
+                change,
+                call.user,
+                api.ChannelAdminLogEventActionParticipantToggleAdmin(
+                    prev_participant=shown[0], new_participant=shown[1]
+                ),
+            )
         change.put(msgspec.structs.replace(chat, creator=user, version=chat.version + 1))
         if place.owner.kind is Kind.CHAT:
             await tell_members(change, "members")

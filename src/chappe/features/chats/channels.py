@@ -97,11 +97,17 @@ async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
     title, about = check_title(request.title), check_about(request.about)
     await require_room(call)
     chat = Chat(
-        id=await new_id(call), title=title, about=about, created=call.now, creator=call.user,
-        broadcast=not (request.megagroup or request.forum), hidden_history=False,
-        forum=request.forum, ttl=check_ttl(request.ttl_period or 0),
+        id=await new_id(call),
+        title=title,
+        about=about,
+        created=call.now,
+        creator=call.user,
+        broadcast=not (request.megagroup or request.forum),
+        hidden_history=False,
+        forum=request.forum,
+        ttl=check_ttl(request.ttl_period or 0),
         default_banned=0 if request.megagroup or request.forum else rights.SEND,
-    )  # fmt: skip
+    )
     place = await found(call, chat)
     viewer = call.viewer()
     mention(viewer, place)
@@ -157,29 +163,38 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         viewer.mention_chat(chat.migrated_from)
     pending = await look.count(Request) if rights.may_admin(member, "invite_users") else 0
     full = api.ChannelFull(
-        id=chat.id, about=chat.about, can_view_participants=may_view and not chat.members_hidden,
+        id=chat.id,
+        about=chat.about,
+        can_view_participants=may_view and not chat.members_hidden,
         can_set_username=member is not None and member.creator,
         can_delete_channel=member is not None and member.creator,
-        hidden_prehistory=chat.hidden_history, participants_hidden=chat.members_hidden,
-        participants_count=chat.members, **await _counts(call, place),
+        hidden_prehistory=chat.hidden_history,
+        participants_hidden=chat.members_hidden,
+        participants_count=chat.members,
+        **await _counts(call, place),
         online_count=None if chat.broadcast else await online_count(call, chat.id),
         read_inbox_max_id=reading.inbox,
-        read_outbox_max_id=reading.outbox, unread_count=reading.unread,
+        read_outbox_max_id=reading.outbox,
+        unread_count=reading.unread,
         chat_photo=await full_photo(viewer, place) or api.PhotoEmpty(id=0),
-        notify_settings=await service["notify_settings"](viewer, place.peer), bot_info=[],
-        exported_invite=await _own_link(call, place), linked_chat_id=chat.linked or None,
+        notify_settings=await service["notify_settings"](viewer, place.peer),
+        bot_info=[],
+        exported_invite=await _own_link(call, place),
+        linked_chat_id=chat.linked or None,
         migrated_from_chat_id=chat.migrated_from or None,
         migrated_from_max_id=chat.migrated_max_id or None,
         pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
         available_min_id=max(0, member.first_visible - 1) or None if member else None,
-        slowmode_seconds=chat.slow_mode or None, slowmode_next_send_date=_next_send(place, call.now),
+        slowmode_seconds=chat.slow_mode or None,
+        slowmode_next_send_date=_next_send(place, call.now),
         default_send_as=await service["default_sender"](viewer, place),
-        pts=reading.pts, ttl_period=chat.ttl or None,
+        pts=reading.pts,
+        ttl_period=chat.ttl or None,
         requests_pending=pending or None,
         recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
         available_reactions=available_reactions(chat),
         has_scheduled=await service["has_scheduled"](viewer, place.peer),
-    )  # fmt: skip
+    )
     for user in full.recent_requesters or ():
         viewer.mention_user(user)
     users, chats = await accounts.peers(viewer)
@@ -222,10 +237,13 @@ async def edit_title(call: Call, request: api.ChannelsEditTitle) -> Any:
     api.ChannelsJoinChannel,
     rate=Rate.WRITE,
     raises=(
-        *PLACE_ERRORS, errors.ChannelsTooMuch, errors.UserAlreadyParticipant, errors.UsersTooMuch,
+        *PLACE_ERRORS,
+        errors.ChannelsTooMuch,
+        errors.UserAlreadyParticipant,
+        errors.UsersTooMuch,
         errors.InviteRequestSent,
     ),
-)  # fmt: skip
+)
 async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
     """Come into a public channel or supergroup."""
     place = await channel(call, request.channel)
@@ -287,10 +305,13 @@ async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
     api.ChannelsInviteToChannel,
     rate=Rate.WRITE,
     raises=(
-        *PLACE_ERRORS, errors.ChatAdminRequired, errors.UserIdInvalid, errors.UsersTooMuch,
+        *PLACE_ERRORS,
+        errors.ChatAdminRequired,
+        errors.UserIdInvalid,
+        errors.UsersTooMuch,
         errors.UserNotParticipant,
     ),
-)  # fmt: skip
+)
 async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) -> Any:
     """Put people into a supergroup or channel, if they allow it."""
     place = await channel(call, request.channel)
@@ -360,10 +381,12 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
     api.MessagesEditChatAbout,
     rate=Rate.WRITE,
     raises=(
-        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatAboutTooLong,
+        *accounts.PEER_ERRORS,
+        errors.ChatAdminRequired,
+        errors.ChatAboutTooLong,
         errors.ChatAboutNotModified,
     ),
-)  # fmt: skip
+)
 async def edit_chat_about(call: Call, request: api.MessagesEditChatAbout) -> bool:
     """Give a group or channel another description."""
     place = await any_chat(call, request.peer)

@@ -69,7 +69,11 @@ class EraseChannel(Deed, frozen=True):
         async with house.change(owner) as change:  # a tombstone, under a new key
             change.put(
                 Chat(
-                    id=self.channel, title="", created=chat.created if chat else 0, creator=0,
-                    broadcast=chat.broadcast if chat else False, deleted=True,
+                    id=self.channel,
+                    title="",
+                    created=chat.created if chat else 0,
+                    creator=0,
+                    broadcast=chat.broadcast if chat else False,
+                    deleted=True,
                 )
-            )  # fmt: skip
+            )

@@ -108,9 +108,10 @@ class RequestsChanged(Event, frozen=True):
         for one in newest:
             viewer.mention_user(one.user)
         return api.UpdatePendingJoinRequests(
-            peer=show_peer(viewer, self.peer), requests_pending=await look.count(Request),
+            peer=show_peer(viewer, self.peer),
+            requests_pending=await look.count(Request),
             recent_requesters=[r.user for r in newest],
-        )  # fmt: skip
+        )
 
 
 class Came(Line, frozen=True):
@@ -183,5 +184,12 @@ class Told(Line, frozen=True):
 
 
 EVENTS: Final = (
-    RequestsChanged, ChannelChanged, ChatChanged, MembersChanged, DefaultRightsChanged, Came, Gone, Told,
-)  # fmt: skip
+    RequestsChanged,
+    ChannelChanged,
+    ChatChanged,
+    MembersChanged,
+    DefaultRightsChanged,
+    Came,
+    Gone,
+    Told,
+)

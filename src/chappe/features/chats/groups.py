@@ -213,10 +213,13 @@ async def rename(call: Call, place: Place, wanted: str) -> Any:
     api.MessagesAddChatUser,
     rate=Rate.WRITE,
     raises=(
-        errors.ChatIdInvalid, errors.ChatAdminRequired, errors.UserIdInvalid, errors.UsersTooMuch,
+        errors.ChatIdInvalid,
+        errors.ChatAdminRequired,
+        errors.UserIdInvalid,
+        errors.UsersTooMuch,
         errors.UserAlreadyParticipant,
     ),
-)  # fmt: skip
+)
 async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> Any:
     """Put somebody into a basic group, if they allow it."""
     place = await basic(call, request.chat_id)
@@ -244,10 +247,12 @@ async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> Any:
     api.MessagesDeleteChatUser,
     rate=Rate.WRITE,
     raises=(
-        errors.ChatIdInvalid, errors.ChatAdminRequired, errors.UserIdInvalid,
+        errors.ChatIdInvalid,
+        errors.ChatAdminRequired,
+        errors.UserIdInvalid,
         errors.UserNotParticipant,
     ),
-)  # fmt: skip
+)
 async def delete_chat_user(call: Call, request: api.MessagesDeleteChatUser) -> Any:
     """Leave a basic group, or take somebody out."""
     place = await basic(call, request.chat_id)
@@ -277,10 +282,12 @@ async def delete_chat_user(call: Call, request: api.MessagesDeleteChatUser) -> A
     api.MessagesEditChatAdmin,
     rate=Rate.WRITE,
     raises=(
-        errors.ChatIdInvalid, errors.ChatAdminRequired, errors.UserIdInvalid,
+        errors.ChatIdInvalid,
+        errors.ChatAdminRequired,
+        errors.UserIdInvalid,
         errors.UserNotParticipant,
     ),
-)  # fmt: skip
+)
 async def edit_chat_admin(call: Call, request: api.MessagesEditChatAdmin) -> bool:
     """Make somebody an admin of a basic group, or no longer; its creator does."""
     place = await basic(call, request.chat_id)

@@ -36,8 +36,14 @@ FILTER: Final = {
     "demote": ("ParticipantToggleAdmin",),
     "info": ("ChangeTitle", "ChangeAbout", "ChangeUsername", "ChangePhoto", "ChangeLinkedChat"),
     "settings": (
-        "ToggleInvites", "ToggleSignatures", "ToggleSignatureProfiles", "TogglePreHistoryHidden",
-        "ToggleSlowMode", "DefaultBannedRights", "ToggleNoForwards", "ChangeAvailableReactions",
+        "ToggleInvites",
+        "ToggleSignatures",
+        "ToggleSignatureProfiles",
+        "TogglePreHistoryHidden",
+        "ToggleSlowMode",
+        "DefaultBannedRights",
+        "ToggleNoForwards",
+        "ChangeAvailableReactions",
         "ChangeHistoryTTL",
     ),
     "pinned": ("UpdatePinned",),
@@ -46,7 +52,7 @@ FILTER: Final = {
     "invites": ("ExportedInviteDelete", "ExportedInviteRevoke", "ExportedInviteEdit"),
     "forums": ("CreateTopic", "EditTopic", "DeleteTopic", "PinTopic", "ToggleForum"),
     "edit_rank": ("ParticipantEditRank",),
-}  # fmt: skip
+}
 
 
 async def note(
@@ -64,10 +70,14 @@ async def note(
     encoded = tl.encode(action, tl.LAYER) if action is not None else b""
     change.put(
         LogEntry(
-            id=change.next("log"), date=change.now, user=user, action=encoded, about=about,
+            id=change.next("log"),
+            date=change.now,
+            user=user,
+            action=encoded,
+            about=about,
             messages=kept,
         )
-    )  # fmt: skip
+    )
 
 
 async def log(call: Call, owner: Owner, action: Any, *, by: int = 0) -> None:
@@ -127,10 +137,12 @@ async def _action(viewer: Viewer, owner: Owner, entry: LogEntry) -> Any:
 @method(
     api.ChannelsGetAdminLog,
     raises=(
-        errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired,
+        errors.ChannelInvalid,
+        errors.ChannelPrivate,
+        errors.ChatAdminRequired,
         errors.UserIdInvalid,
     ),
-)  # fmt: skip
+)
 async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
     """Return what admins did, newest first."""
     place = await channel(call, request.channel)
@@ -147,10 +159,13 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
     events: list[Any] = []
     entries = call.reading(
         call.look(place.owner).pages(
-            LogEntry, before=request.max_id or None, reverse=True, limit=READ_MAX,
+            LogEntry,
+            before=request.max_id or None,
+            reverse=True,
+            limit=READ_MAX,
             size=PAGE_ENTRIES,
         )
-    )  # fmt: skip
+    )
     async for entry in each(entries):
         if entry.id <= request.min_id or entry.date + LIFETIME_S <= call.now:
             break
@@ -185,9 +200,10 @@ def _mention_all(viewer: Viewer, action: Any) -> None:
         if number := getattr(getattr(one, "peer", None), "channel_id", 0):
             viewer.mention_channel(number)
     for user in (
-        getattr(action, "approved_by", 0), getattr(action, "user_id", 0),
+        getattr(action, "approved_by", 0),
+        getattr(action, "user_id", 0),
         getattr(getattr(action, "invite", None), "admin_id", 0),
-    ):  # fmt: skip
+    ):
         if user:
             viewer.mention_user(user)
     if isinstance(action, api.ChannelAdminLogEventActionChangeLinkedChat):

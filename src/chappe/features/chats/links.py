@@ -1,8 +1,7 @@
 """Invite links: made, counted, limited, revoked; and those who ask to be let in."""
 
 import base64
-from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -10,14 +9,13 @@ from chappe.core import Kind, clean_name
 from chappe.features import accounts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, House, Viewer
+from chappe.updates import House
 
 from . import rights
 from .access import Place, any_chat, place_of, require_change, require_creator
-from .answers import act, act_within, acted, mention, tell, updates
+from .answers import act_within, acted
 from .channels import came, room
 from .journal import log, note
-from .members import named
 from .membership import admit, inviter_of, tell_members, tell_of_requests
 from .records import Importer, Link, Member, Request
 from .views import show_chat
@@ -64,7 +62,12 @@ def show_link(house: House, link: Link) -> Any:
     )
 
 
-async def _gate(call: Call, peer: Any) -> Place:
+async def gate(call: Call, peer: Any) -> Place:
+    """Return the chat whose links an admin wants to see or change.
+
+    Raises:
+        errors.ChatAdminRequired: the caller is none, or may not invite.
+    """
     place = await any_chat(call, peer)
     if not rights.is_admin(place.member):
         raise errors.ChatAdminRequired
@@ -105,7 +108,7 @@ async def make_link(call: Call, place: Place, **fields: Any) -> Link:
 )
 async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) -> Any:
     """Make an invite link; with `legacy_revoke_permanent`, in place of the lasting one."""
-    place = await _gate(call, request.peer)
+    place = await gate(call, request.peer)
     _check(call, request.expire_date, request.usage_limit)
     if request.legacy_revoke_permanent:
         async with call.change(place.owner) as change:
@@ -116,10 +119,14 @@ async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) 
         request.expire_date or request.usage_limit or request.title or request.request_needed
     )
     link = await make_link(
-        call, place, expires=request.expire_date or 0, usage_max=request.usage_limit or 0,
-        approval=request.request_needed, title=clean_name(request.title or "", TITLE_CHARACTERS_MAX),
+        call,
+        place,
+        expires=request.expire_date or 0,
+        usage_max=request.usage_limit or 0,
+        approval=request.request_needed,
+        title=clean_name(request.title or "", TITLE_CHARACTERS_MAX),
         permanent=plain or request.legacy_revoke_permanent,
-    )  # fmt: skip
+    )
     return show_link(call.house, link)
 
 
@@ -133,7 +140,7 @@ def _check(call: Call, expires: int | None, limit: int | None) -> None:
 @method(api.MessagesGetExportedChatInvites, raises=(*LINK_ERRORS, errors.UserIdInvalid))
 async def get_links(call: Call, request: api.MessagesGetExportedChatInvites) -> Any:
     """Return an admin's links; the creator sees everybody's."""
-    place = await _gate(call, request.peer)
+    place = await gate(call, request.peer)
     admin = await accounts.user_of(call, request.admin_id)
     if admin != call.user and not (place.member and place.member.creator):
         raise errors.ChatAdminRequired
@@ -166,7 +173,7 @@ async def _one(call: Call, place: Place, given: str) -> Link:
 @method(api.MessagesGetExportedChatInvite, raises=(*LINK_ERRORS, errors.InviteHashExpired))
 async def get_link(call: Call, request: api.MessagesGetExportedChatInvite) -> Any:
     """Return one link."""
-    place = await _gate(call, request.peer)
+    place = await gate(call, request.peer)
     link = await _one(call, place, request.link)
     return await _answer_link(call, link)
 
@@ -182,13 +189,17 @@ async def _answer_link(call: Call, link: Link) -> Any:
     api.MessagesEditExportedChatInvite,
     rate=Rate.WRITE,
     raises=(
-        *LINK_ERRORS, errors.InviteHashExpired, errors.ExpireDateInvalid, errors.UsageLimitInvalid,
-        errors.ChatInvitePermanent, errors.InvitesTooMuch,
+        *LINK_ERRORS,
+        errors.InviteHashExpired,
+        errors.ExpireDateInvalid,
+        errors.UsageLimitInvalid,
+        errors.ChatInvitePermanent,
+        errors.InvitesTooMuch,
     ),
-)  # fmt: skip
+)
 async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> Any:
     """Alter or revoke a link. A lasting one that is revoked is replaced by another."""
-    place = await _gate(call, request.peer)
+    place = await gate(call, request.peer)
     link = await _one(call, place, request.link)
     _check(call, request.expire_date, request.usage_limit)
     async with call.change(place.owner) as change:
@@ -245,7 +256,7 @@ def _altered(link: Link, request: api.MessagesEditExportedChatInvite) -> Link:
 )
 async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite) -> bool:
     """Delete a revoked link."""
-    place = await _gate(call, request.peer)
+    place = await gate(call, request.peer)
     link = await _one(call, place, request.link)
     if not link.revoked:
         raise errors.InviteRevokedMissing
@@ -264,7 +275,7 @@ async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite)
 )
 async def delete_revoked(call: Call, request: api.MessagesDeleteRevokedExportedChatInvites) -> bool:
     """Delete every revoked link of an admin."""
-    place = await _gate(call, request.peer)
+    place = await gate(call, request.peer)
     admin = await accounts.user_of(call, request.admin_id)
     if admin != call.user and not (place.member and place.member.creator):
         raise errors.ChatAdminRequired
@@ -278,7 +289,7 @@ async def delete_revoked(call: Call, request: api.MessagesDeleteRevokedExportedC
 @method(api.MessagesGetAdminsWithInvites, raises=LINK_ERRORS)
 async def get_admins_with_links(call: Call, request: api.MessagesGetAdminsWithInvites) -> Any:
     """Return how many links each admin has; for the creator."""
-    place = await _gate(call, request.peer)
+    place = await gate(call, request.peer)
     require_creator(place, call.now)
     viewer = call.viewer()
     counts: dict[int, list[int]] = {}
@@ -347,8 +358,10 @@ async def seen_invited_photo(house: House, user: int, peer: int, number: int) ->
 
 
 FIND_ERRORS: Final = (
-    errors.InviteHashEmpty, errors.InviteHashInvalid, errors.InviteHashExpired,
-)  # fmt: skip
+    errors.InviteHashEmpty,
+    errors.InviteHashInvalid,
+    errors.InviteHashExpired,
+)
 
 
 @method(api.MessagesCheckChatInvite, rate=Rate.LOOKUP, raises=FIND_ERRORS)
@@ -380,10 +393,15 @@ async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) ->
     api.MessagesImportChatInvite,
     rate=Rate.WRITE,
     raises=(
-        *FIND_ERRORS, errors.UserAlreadyParticipant, errors.InviteRequestSent,
-        errors.ChannelsTooMuch, errors.UsersTooMuch, errors.ChatIdInvalid, errors.ChannelPrivate,
+        *FIND_ERRORS,
+        errors.UserAlreadyParticipant,
+        errors.InviteRequestSent,
+        errors.ChannelsTooMuch,
+        errors.UsersTooMuch,
+        errors.ChatIdInvalid,
+        errors.ChannelPrivate,
     ),
-)  # fmt: skip
+)
 async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) -> Any:
     """Come in by a link, or ask to be let in where it asks for approval."""
     place, link = await _find(call, request.hash)
@@ -433,157 +451,3 @@ async def _come_in(call: Call, place: Place, link: Link) -> Any:
         joined = api.MessageActionChatJoinedByLink(inviter_id=link.admin)
         came_in = await acted(call, place, joined)
     return api.MessagesChatInviteJoinResultOk(updates=came_in)
-
-
-# -- those who came, and those who ask --------------------------------------------------------------
-
-
-@method(api.MessagesGetChatInviteImporters, raises=(*LINK_ERRORS, errors.InviteHashExpired))
-async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters) -> Any:
-    """Return who came by a link, or who asks to be let in."""
-    place = await _gate(call, request.peer)
-    viewer: Viewer = call.viewer()
-    look = call.look(place.owner)
-    code = code_of(request.link) if request.link else ""
-    importers: list[tuple[int, int, int]] = []
-    if request.requested:
-        asked = await look.scan(Request)
-        importers = [(r.date, r.user, 0) for r in asked if not code or r.link == code]
-    else:
-        blind = (blind_of(call.house, code),) if code else ()
-        for row in await look.scan(Importer, *blind, limit=IMPORTERS_MAX):
-            member = await look.get(Member, row.user)
-            if member is None or not rights.is_in(member, call.now):
-                continue
-            if member.link and (not code or member.link == code):
-                importers.append((member.joined, member.user, member.approved_by))
-    importers.sort(reverse=True)
-    count = len(importers)
-    if request.q:
-        importers = await named(call, importers, request.q, itemgetter(1))
-    if request.offset_date:
-        offset = await _offset_user(call, request.offset_user)
-        importers = [one for one in importers if one[:2] < (request.offset_date, offset)]
-    page = importers[: max(1, min(request.limit, PAGE_MAX))]
-    shown = []
-    for date, user, approved in page:
-        viewer.mention_user(user)
-        shown.append(
-            api.ChatInviteImporter(
-                requested=request.requested, user_id=user, date=date, approved_by=approved or None
-            )
-        )
-    users, _ = await accounts.peers(viewer)
-    return api.MessagesChatInviteImporters(count=count, importers=shown, users=users)
-
-
-async def _offset_user(call: Call, given: Any) -> int:
-    """Return after whom a page begins; 0 for nobody, or somebody who is not known."""
-    try:
-        return await accounts.user_of(call, given)
-    except errors.UserIdInvalid:
-        return 0
-
-
-class Decided(NamedTuple):
-    """What came of requests to be let in."""
-
-    asked: int  # how many there were
-    came: list[int]  # who is in now and was not before
-    kept: Any  # the message that tells of them, where it belongs to the same change
-
-
-async def _decide(call: Call, place: Place, users: list[int], *, approved: bool) -> Decided:
-    """Let people in who asked, or turn them away; who did not ask is passed over.
-
-    Raises:
-        errors.UsersTooMuch: there is no room for all of them, and nothing was decided.
-    """
-    asked: list[Request] = []
-    came: list[int] = []
-    kept = None
-    async with call.change(place.owner) as change:
-        for user in users:
-            if (one := await change.get(Request, user)) is not None:
-                asked.append(one)
-                change.drop(Request, user)
-                if await _settle(call, change, one, approved=approved):
-                    came.append(user)
-        if came and place.owner.kind is Kind.CHAT:
-            await tell_members(change, "members", but=came[0] if len(came) == 1 else 0)
-        elif came and not place.chat.broadcast:
-            kept = await act_within(call, change, place, api.MessageActionChatAddUser(users=came))
-        if asked:
-            await tell_of_requests(change)
-    return Decided(len(asked), came, kept)
-
-
-async def _settle(call: Call, change: Change, asked: Request, *, approved: bool) -> bool:
-    """Count a request that is decided with its link; return whether somebody came in by it."""
-    blind = blind_of(call.house, asked.link) if asked.link else ""
-    link = await change.get(Link, blind) if blind else None
-    if link is not None:
-        change.put(
-            msgspec.structs.replace(
-                link, requested=max(0, link.requested - 1), usage=link.usage + int(approved)
-            )
-        )
-    if not approved or rights.is_kicked(await change.get(Member, asked.user), change.now):
-        return False
-    shown = show_link(call.house, link) if link else api.ChatInvitePublicJoinRequests()
-    await note(change, asked.user, api.ChannelAdminLogEventActionParticipantJoinByRequest(
-        invite=shown, approved_by=call.user))  # fmt: skip
-    if blind:
-        change.put(Importer(blind=blind, user=asked.user))
-    return await admit(change, asked.user, link=asked.link, approved_by=call.user)
-
-
-@method(
-    api.MessagesHideChatJoinRequest,
-    rate=Rate.WRITE,
-    raises=(
-        *LINK_ERRORS, errors.UserIdInvalid, errors.HideRequesterMissing, errors.UsersTooMuch,
-    ),
-)  # fmt: skip
-async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> Any:
-    """Let somebody in who asked, or turn them away."""
-    place = await _gate(call, request.peer)
-    user = await accounts.user_of(call, request.user_id)
-    decided = await _decide(call, place, [user], approved=request.approved)
-    if not decided.asked:
-        raise errors.HideRequesterMissing
-    return await _decided(call, place, decided)
-
-
-async def _decided(call: Call, place: Place, decided: Decided) -> Any:
-    viewer = call.viewer()
-    mention(viewer, place)
-    told = await tell(call, viewer, place, decided.kept)
-    if decided.came and place.owner.kind is Kind.CHAT:
-        added = api.MessageActionChatAddUser(users=decided.came)
-        told = await act(call, viewer, place, added)
-    waiting = await call.look(place.owner).scan(Request, limit=1000)
-    for one in waiting[:3]:
-        viewer.mention_user(one.user)
-    told.append(
-        api.UpdatePendingJoinRequests(
-            peer=accounts.show_peer(viewer, place.peer),
-            requests_pending=len(waiting),
-            recent_requesters=[r.user for r in waiting[:3]],
-        )
-    )
-    return await updates(call, viewer, told)
-
-
-@method(
-    api.MessagesHideAllChatJoinRequests,
-    rate=Rate.WRITE,
-    raises=(*LINK_ERRORS, errors.UsersTooMuch),
-)
-async def hide_all_requests(call: Call, request: api.MessagesHideAllChatJoinRequests) -> Any:
-    """Let everybody in who asked, or turn all away."""
-    place = await _gate(call, request.peer)
-    code = code_of(request.link) if request.link else ""
-    asked = [r for r in await call.look(place.owner).scan(Request) if not code or r.link == code]
-    decided = await _decide(call, place, [r.user for r in asked], approved=request.approved)
-    return await _decided(call, place, decided)

@@ -218,10 +218,13 @@ async def get_participants(call: Call, request: api.ChannelsGetParticipants) -> 
     api.ChannelsGetParticipant,
     needs=Needs.LOGIN,
     raises=(
-        errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired,
-        errors.UserIdInvalid, errors.UserNotParticipant,
+        errors.ChannelInvalid,
+        errors.ChannelPrivate,
+        errors.ChatAdminRequired,
+        errors.UserIdInvalid,
+        errors.UserNotParticipant,
     ),
-)  # fmt: skip
+)
 async def get_participant(call: Call, request: api.ChannelsGetParticipant) -> Any:
     """Return one member."""
     place = await channel(call, request.channel)

@@ -127,11 +127,17 @@ async def expel(
     await keep_member(
         change,
         msgspec.structs.replace(
-            member, left=True, admin=0, creator=keeps, rank="",
-            banned=banned, banned_until=until, banned_by=by if banned else 0,
+            member,
+            left=True,
+            admin=0,
+            creator=keeps,
+            rank="",
+            banned=banned,
+            banned_until=until,
+            banned_by=by if banned else 0,
             title=chat.title if chat is not None and was_in else member.title,
-        )
-    )  # fmt: skip
+        ),
+    )
     if chat is not None and was_in:
         change.put(
             msgspec.structs.replace(

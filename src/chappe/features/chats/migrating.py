@@ -54,12 +54,21 @@ async def _carry_over(house: House, old: Chat, newest: int) -> tuple[Event, int]
             return None
         change.put(
             Chat(
-                id=owner.id, title=old.title, about=old.about, created=change.now,
-                creator=old.creator, default_banned=old.default_banned, noforwards=old.noforwards,
-                photo=old.photo, migrated_from=old.id, migrated_max_id=newest, hidden_history=True,
-                reactions=old.reactions, ttl=old.ttl,
+                id=owner.id,
+                title=old.title,
+                about=old.about,
+                created=change.now,
+                creator=old.creator,
+                default_banned=old.default_banned,
+                noforwards=old.noforwards,
+                photo=old.photo,
+                migrated_from=old.id,
+                migrated_max_id=newest,
+                hidden_history=True,
+                reactions=old.reactions,
+                ttl=old.ttl,
             )
-        )  # fmt: skip
+        )
         change.put(Top(id=0, date=change.now))
         change.next("pts")  # clients take no channel whose first message has pts 1
         for member in members:
@@ -68,10 +77,14 @@ async def _carry_over(house: House, old: Chat, newest: int) -> tuple[Event, int]
                 await keep_member(change, left)  # may come back as what they were
             elif rights.is_in(member, change.now):
                 await admit(
-                    change, member.user, inviter=member.inviter, admin=member.admin,
-                    promoted_by=old.creator if member.admin else 0, rank=member.rank,
+                    change,
+                    member.user,
+                    inviter=member.inviter,
+                    admin=member.admin,
+                    promoted_by=old.creator if member.admin else 0,
+                    rank=member.rank,
                     creator=member.creator,
-                )  # fmt: skip
+                )
         action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
         said: tuple[Event, int] = house.services["keep_action"](change, old.creator, action)
     return said

@@ -61,10 +61,13 @@ async def runs_public_channel(call: Call, owner: Owner) -> bool:
     """Whether a chat is a channel everybody may look into, and the caller may post there."""
     place = await place_of(call.house, owner, call.user)
     return (
-        owner.kind is Kind.CHANNEL and place is not None and place.chat.broadcast
-        and not place.chat.deleted and bool(place.chat.username)
+        owner.kind is Kind.CHANNEL
+        and place is not None
+        and place.chat.broadcast
+        and not place.chat.deleted
+        and bool(place.chat.username)
         and rights.may_admin(place.member, "post_messages")
-    )  # fmt: skip
+    )
 
 
 async def joined_as(house: House, user: int, number: int) -> int:

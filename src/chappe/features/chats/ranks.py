@@ -23,10 +23,14 @@ from .texts import check_rank
     api.MessagesEditChatParticipantRank,
     rate=Rate.WRITE,
     raises=(
-        *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.AdminRankInvalid,
-        errors.UserNotParticipant, errors.UserCreator, errors.ChatNotModified,
+        *accounts.PEER_ERRORS,
+        errors.ChatAdminRequired,
+        errors.AdminRankInvalid,
+        errors.UserNotParticipant,
+        errors.UserCreator,
+        errors.ChatNotModified,
     ),
-)  # fmt: skip
+)
 async def edit_rank(call: Call, request: api.MessagesEditChatParticipantRank) -> Any:
     """Give a member another title: one's own where members may, others' as an admin who may."""
     place = await any_chat(call, request.peer)

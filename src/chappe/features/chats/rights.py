@@ -26,9 +26,13 @@ SEND: Final = BANNED["send_messages"]
 GROUP_DEFAULT: Final = 0
 # flags that say more exactly what `send_media` says in one
 MEDIA: Final = (
-    BANNED["send_photos"] | BANNED["send_videos"] | BANNED["send_roundvideos"]
-    | BANNED["send_audios"] | BANNED["send_voices"] | BANNED["send_docs"]
-)  # fmt: skip
+    BANNED["send_photos"]
+    | BANNED["send_videos"]
+    | BANNED["send_roundvideos"]
+    | BANNED["send_audios"]
+    | BANNED["send_voices"]
+    | BANNED["send_docs"]
+)
 
 
 def pack_admin(given: Any) -> int:

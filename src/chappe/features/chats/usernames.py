@@ -24,9 +24,13 @@ PUBLIC_CHATS_MAX: Final = 10  # public chats one person may own
 @method(
     api.ChannelsCheckUsername,
     rate=Rate.LOOKUP,
-    raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.UsernameInvalid,
-            errors.ChannelsAdminPublicTooMuch),
-)  # fmt: skip
+    raises=(
+        errors.ChannelInvalid,
+        errors.ChannelPrivate,
+        errors.UsernameInvalid,
+        errors.ChannelsAdminPublicTooMuch,
+    ),
+)
 async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool:
     """Whether a username may be taken by a channel, or by one still to be made.
 
@@ -49,10 +53,13 @@ async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool
     api.ChannelsUpdateUsername,
     rate=Rate.LOOKUP,
     raises=(
-        *ADMIN_ERRORS, errors.UsernameInvalid, errors.UsernameOccupied, errors.UsernameNotModified,
+        *ADMIN_ERRORS,
+        errors.UsernameInvalid,
+        errors.UsernameOccupied,
+        errors.UsernameNotModified,
         errors.ChannelsAdminPublicTooMuch,
     ),
-)  # fmt: skip
+)
 async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bool:
     """Make a supergroup or channel public under a name, or private; its creator does."""
     place = await channel(call, request.channel)

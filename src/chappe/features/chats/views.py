@@ -155,9 +155,12 @@ def show_banned_channel(viewer: Viewer, banned: BannedChannel) -> Any:
         return api.ChannelParticipantLeft(peer=peer)
     viewer.mention_user(banned.by)
     return api.ChannelParticipantBanned(
-        left=True, peer=peer, kicked_by=banned.by, date=banned.date,
+        left=True,
+        peer=peer,
+        kicked_by=banned.by,
+        date=banned.date,
         banned_rights=rights.show_banned(banned.banned),
-    )  # fmt: skip
+    )
 
 
 def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:

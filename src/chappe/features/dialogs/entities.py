@@ -21,14 +21,26 @@ LANGUAGE_UNITS_MAX: Final = 64  # characters of the name of a language of code
 
 # constructor's name → the field that carries its argument
 ARGUMENTS: Final = {
-    "MessageEntityBold": "", "MessageEntityItalic": "", "MessageEntityUnderline": "",
-    "MessageEntityStrike": "", "MessageEntityCode": "", "MessageEntitySpoiler": "",
-    "MessageEntityUrl": "", "MessageEntityEmail": "", "MessageEntityMention": "",
-    "MessageEntityHashtag": "", "MessageEntityBotCommand": "", "MessageEntityPhone": "",
-    "MessageEntityCashtag": "", "MessageEntityBankCard": "", "MessageEntityBlockquote": "collapsed",
-    "MessageEntityPre": "language", "MessageEntityTextUrl": "url",
-    "MessageEntityCustomEmoji": "document_id", "MessageEntityMentionName": "user_id",
-}  # fmt: skip
+    "MessageEntityBold": "",
+    "MessageEntityItalic": "",
+    "MessageEntityUnderline": "",
+    "MessageEntityStrike": "",
+    "MessageEntityCode": "",
+    "MessageEntitySpoiler": "",
+    "MessageEntityUrl": "",
+    "MessageEntityEmail": "",
+    "MessageEntityMention": "",
+    "MessageEntityHashtag": "",
+    "MessageEntityBotCommand": "",
+    "MessageEntityPhone": "",
+    "MessageEntityCashtag": "",
+    "MessageEntityBankCard": "",
+    "MessageEntityBlockquote": "collapsed",
+    "MessageEntityPre": "language",
+    "MessageEntityTextUrl": "url",
+    "MessageEntityCustomEmoji": "document_id",
+    "MessageEntityMentionName": "user_id",
+}
 
 
 def _mentioned(given: Any, me: int) -> int:

@@ -233,10 +233,16 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     topic = getattr(request.reply_to, "top_msg_id", 0) or 0
     reply = 0 if reply == topic else reply
     kept: dict[str, Any] = {
-        "peer": peer, "text": text, "date": call.now, "entities": entities, "reply_to": reply,
-        "no_webpage": request.no_webpage, "invert_media": request.invert_media,
-        "effect": request.effect or 0, "answer": await _answered(call, peer, request.reply_to),
-    }  # fmt: skip
+        "peer": peer,
+        "text": text,
+        "date": call.now,
+        "entities": entities,
+        "reply_to": reply,
+        "no_webpage": request.no_webpage,
+        "invert_media": request.invert_media,
+        "effect": request.effect or 0,
+        "answer": await _answered(call, peer, request.reply_to),
+    }
     async with call.change() as change:
         found = await (change.get(TopicDraft, peer, topic) if topic else change.get(Draft, peer))
         if text or reply:
@@ -260,9 +266,11 @@ async def _answered(call: Call, peer: int, given: Any) -> Answer | None:
     there = await _peer(call, given.reply_to_peer_id) if given.reply_to_peer_id else peer
     quote, entities = take(given.quote_entities, (given.quote_text or "")[:QUOTE_CHARACTERS_MAX])
     answer = Answer(
-        quote=quote, offset=max(0, given.quote_offset or 0), entities=entities,
+        quote=quote,
+        offset=max(0, given.quote_offset or 0),
+        entities=entities,
         peer=there if there != peer else 0,
-    )  # fmt: skip
+    )
     return None if answer == Answer() else answer
 
 

@@ -27,11 +27,13 @@ def show_draft(viewer: Viewer, draft: Draft | TopicDraft | None) -> Any:
     if draft.reply_to or topic:
         answer = draft.answer or Answer()
         reply = api.InputReplyToMessage(
-            reply_to_msg_id=draft.reply_to or topic, top_msg_id=topic or None,
+            reply_to_msg_id=draft.reply_to or topic,
+            top_msg_id=topic or None,
             reply_to_peer_id=_input_peer(viewer, answer.peer) if answer.peer else None,
-            quote_text=answer.quote or None, quote_offset=answer.offset or None,
+            quote_text=answer.quote or None,
+            quote_offset=answer.offset or None,
             quote_entities=show_entities(answer.entities) or None,
-        )  # fmt: skip
+        )
     return api.DraftMessage(
         message=draft.text,
         entities=show_entities(draft.entities) or None,

@@ -61,10 +61,13 @@ async def _check_peers(call: Call, folder: Any, old: Any) -> None:
     api.MessagesUpdateDialogFilter,
     rate=Rate.WRITE,
     raises=(
-        *accounts.PEER_ERRORS, errors.FilterIdInvalid, errors.FilterIncludeEmpty,
-        errors.FilterTitleEmpty, errors.ChatlistExcludeInvalid,
+        *accounts.PEER_ERRORS,
+        errors.FilterIdInvalid,
+        errors.FilterIncludeEmpty,
+        errors.FilterTitleEmpty,
+        errors.ChatlistExcludeInvalid,
     ),
-)  # fmt: skip
+)
 async def update_dialog_filter(call: Call, request: api.MessagesUpdateDialogFilter) -> bool:
     """Make, alter or remove a folder."""
     check_number(request.id)

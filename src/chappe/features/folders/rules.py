@@ -60,14 +60,26 @@ def check(given: Any, number: int, *, shareable: bool) -> Any:
             raise errors.ChatlistExcludeInvalid
     if not pinned and not included and not kinds:
         raise errors.FilterIncludeEmpty
-    looks = {"id": number, "title": title, "title_noanimate": given.title_noanimate,
-             "emoticon": (given.emoticon or "")[:8] or None, "color": given.color,
-             "pinned_peers": pinned, "include_peers": included}  # fmt: skip
+    looks = {
+        "id": number,
+        "title": title,
+        "title_noanimate": given.title_noanimate,
+        "emoticon": (given.emoticon or "")[:8] or None,
+        "color": given.color,
+        "pinned_peers": pinned,
+        "include_peers": included,
+    }
     if shareable or isinstance(given, api.DialogFilterChatlist):
         return api.DialogFilterChatlist(**looks)
     return api.DialogFilter(
-        **looks, contacts=given.contacts, non_contacts=given.non_contacts, groups=given.groups,
-        broadcasts=given.broadcasts, bots=given.bots, exclude_muted=given.exclude_muted,
-        exclude_read=given.exclude_read, exclude_archived=given.exclude_archived,
+        **looks,
+        contacts=given.contacts,
+        non_contacts=given.non_contacts,
+        groups=given.groups,
+        broadcasts=given.broadcasts,
+        bots=given.bots,
+        exclude_muted=given.exclude_muted,
+        exclude_read=given.exclude_read,
+        exclude_archived=given.exclude_archived,
         exclude_peers=excluded,
-    )  # fmt: skip
+    )

@@ -36,8 +36,11 @@ CODE_CHARACTERS_MAX: Final = 64  # characters of a code a client may give
 
 FOLDER_ERRORS: Final = (errors.FilterIdInvalid, errors.FilterNotSupported)
 SHARE_ERRORS: Final = (
-    *accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.InvitesTooMuch, errors.PeersListEmpty,
-)  # fmt: skip
+    *accounts.PEER_ERRORS,
+    errors.ChatAdminRequired,
+    errors.InvitesTooMuch,
+    errors.PeersListEmpty,
+)
 LINK_ERRORS: Final = (errors.InviteSlugEmpty, errors.InviteSlugExpired)
 JOIN_ERRORS: Final = (*chats.ENTER_ERRORS, errors.FilterIncludeEmpty)
 
@@ -151,9 +154,12 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
     if not await accounts.claim(call.house, "chatlist", code.encode().hex(), call.me, None):
         raise RuntimeError("a random code came twice")
     link = FolderLink(
-        blind=_blind(call, code), code=code, folder=folder.id, chats=shared,
+        blind=_blind(call, code),
+        code=code,
+        folder=folder.id,
+        chats=shared,
         title=clean_name(request.title, INVITE_TITLE_CHARACTERS_MAX),
-    )  # fmt: skip
+    )
     try:
         async with call.change() as change:
             _require_room(await change.scan(FolderLink), folder)
@@ -277,17 +283,24 @@ async def check_invite(call: Call, request: api.ChatlistsCheckChatlistInvite) ->
         original = await _original(call, owner, link)
         named, shown = await show_shared(viewer, link.chats)
         return api.ChatlistsChatlistInvite(
-            title=original.title, title_noanimate=original.title_noanimate,
-            emoticon=original.emoticon, peers=named, chats=shown, users=[],
-        )  # fmt: skip
+            title=original.title,
+            title_noanimate=original.title_noanimate,
+            emoticon=original.emoticon,
+            peers=named,
+            chats=shown,
+            users=[],
+        )
     here = set(_held(taken))
     new, old = _parted(link, here)
     missing, chats_missing = await show_shared(viewer, new)
     already, chats_already = await show_shared(viewer, old)
     return api.ChatlistsChatlistInviteAlready(
-        filter_id=taken.id, missing_peers=missing, already_peers=already,
-        chats=[*chats_missing, *chats_already], users=[],
-    )  # fmt: skip
+        filter_id=taken.id,
+        missing_peers=missing,
+        already_peers=already,
+        chats=[*chats_missing, *chats_already],
+        users=[],
+    )
 
 
 async def _enter(
@@ -357,9 +370,13 @@ async def join_invite(call: Call, request: api.ChatlistsJoinChatlistInvite) -> A
         folders = await call.look().scan(Folder)
         free = (i for i in range(FIRST, LAST + 1) if i not in {f.id for f in folders})
         shown = api.DialogFilterChatlist(
-            id=next(free), title=original.title, title_noanimate=original.title_noanimate,
-            emoticon=original.emoticon, pinned_peers=[], include_peers=[],
-        )  # fmt: skip
+            id=next(free),
+            title=original.title,
+            title_noanimate=original.title_noanimate,
+            emoticon=original.emoticon,
+            pinned_peers=[],
+            include_peers=[],
+        )
         folder = Folder(id=shown.id, body=tl.encode(shown), joined=link.code)
     else:
         entered = await _enter(call, link, wanted)
@@ -378,9 +395,7 @@ async def _missing(call: Call, folder: Folder) -> tuple[FolderLink | None, list[
     return link, [shared.peer for shared in link.chats if shared.peer not in here]
 
 
-@method(
-    api.ChatlistsGetChatlistUpdates, raises=(*FOLDER_ERRORS, errors.InputChatlistInvalid)
-)  # fmt: skip
+@method(api.ChatlistsGetChatlistUpdates, raises=(*FOLDER_ERRORS, errors.InputChatlistInvalid))
 async def get_updates(call: Call, request: api.ChatlistsGetChatlistUpdates) -> Any:
     """Return which chats were added to a folder since the caller took it over."""
     folder = await _folder(call, request.chatlist)
@@ -392,9 +407,7 @@ async def get_updates(call: Call, request: api.ChatlistsGetChatlistUpdates) -> A
     return api.ChatlistsChatlistUpdates(missing_peers=named, chats=shown, users=[])
 
 
-@method(
-    api.ChatlistsJoinChatlistUpdates, rate=Rate.WRITE, raises=(*FOLDER_ERRORS, *JOIN_ERRORS)
-)  # fmt: skip
+@method(api.ChatlistsJoinChatlistUpdates, rate=Rate.WRITE, raises=(*FOLDER_ERRORS, *JOIN_ERRORS))
 async def join_updates(call: Call, request: api.ChatlistsJoinChatlistUpdates) -> Any:
     """Come into chats that were added to a folder."""
     folder = await _folder(call, request.chatlist)

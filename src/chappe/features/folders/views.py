@@ -78,12 +78,23 @@ def _outline(viewer: Viewer, place: chats.Place) -> Any:
     chat = place.chat
     if place.owner.kind is Kind.CHAT:
         return api.Chat(
-            id=chat.id, title=chat.title, photo=api.ChatPhotoEmpty(), date=chat.created, left=True,
-            participants_count=chat.members, version=chat.version,
-        )  # fmt: skip
+            id=chat.id,
+            title=chat.title,
+            photo=api.ChatPhotoEmpty(),
+            date=chat.created,
+            left=True,
+            participants_count=chat.members,
+            version=chat.version,
+        )
     hashed = accounts.access_hash(viewer.house, viewer.user, Kind.CHANNEL, chat.id)
     return api.Channel(
-        id=chat.id, access_hash=hashed, title=chat.title, photo=api.ChatPhotoEmpty(),
-        date=chat.created, left=True, broadcast=chat.broadcast, megagroup=not chat.broadcast,
+        id=chat.id,
+        access_hash=hashed,
+        title=chat.title,
+        photo=api.ChatPhotoEmpty(),
+        date=chat.created,
+        left=True,
+        broadcast=chat.broadcast,
+        megagroup=not chat.broadcast,
         participants_count=chat.members,
-    )  # fmt: skip
+    )

@@ -22,40 +22,43 @@ class Refusal(NamedTuple):
 
 REFUSED: Final = (
     Refusal(
-        "there are no lists of tasks; a poll with several answers does", errors.MessageIdInvalid,
+        "there are no lists of tasks; a poll with several answers does",
+        errors.MessageIdInvalid,
         "messages.appendTodoList messages.toggleTodoCompleted",
     ),
-    Refusal(
-        "nobody counts votes by the hour", errors.PeerIdInvalid, "stats.getPollStats"
-    ),
+    Refusal("nobody counts votes by the hour", errors.PeerIdInvalid, "stats.getPollStats"),
     Refusal(
         "channels take no direct messages", errors.ParentPeerInvalid, "messages.readSavedHistory"
     ),
     Refusal(
-        "files come from this server, not from others on its behalf", errors.FileTokenInvalid,
-        "upload.getCdnFile upload.getCdnFileHashes", Needs.LOGIN,
-    ),
-    Refusal(
-        "files come from this server, not from others on its behalf", errors.RequestTokenInvalid,
-        "upload.reuploadCdnFile", Needs.LOGIN,
-    ),
-    Refusal(
-        "nothing is fetched from the web for an app", errors.LocationInvalid, "upload.getWebFile",
+        "files come from this server, not from others on its behalf",
+        errors.FileTokenInvalid,
+        "upload.getCdnFile upload.getCdnFileHashes",
         Needs.LOGIN,
     ),
     Refusal(
-        "no calls are signalled here yet", errors.UserPrivacyRestricted, "phone.requestCall"
+        "files come from this server, not from others on its behalf",
+        errors.RequestTokenInvalid,
+        "upload.reuploadCdnFile",
+        Needs.LOGIN,
     ),
     Refusal(
-        "no calls are signalled here yet", errors.CallPeerInvalid,
+        "nothing is fetched from the web for an app",
+        errors.LocationInvalid,
+        "upload.getWebFile",
+        Needs.LOGIN,
+    ),
+    Refusal("no calls are signalled here yet", errors.UserPrivacyRestricted, "phone.requestCall"),
+    Refusal(
+        "no calls are signalled here yet",
+        errors.CallPeerInvalid,
         "phone.acceptCall phone.confirmCall phone.receivedCall phone.discardCall "
         "phone.sendSignalingData",
     ),
+    Refusal("no calls are signalled here yet", errors.CreateCallFailed, "phone.createGroupCall"),
     Refusal(
-        "no calls are signalled here yet", errors.CreateCallFailed, "phone.createGroupCall"
-    ),
-    Refusal(
-        "no calls are signalled here yet", errors.GroupcallInvalid,
+        "no calls are signalled here yet",
+        errors.GroupcallInvalid,
         "phone.joinGroupCall phone.leaveGroupCall phone.inviteToGroupCall phone.discardGroupCall "
         "phone.toggleGroupCallSettings phone.getGroupCall phone.getGroupParticipants "
         "phone.checkGroupCall phone.toggleGroupCallRecord phone.editGroupCallParticipant "
@@ -69,25 +72,31 @@ REFUSED: Final = (
         "phone.deleteGroupCallParticipantMessages phone.getGroupCallStars phone.saveDefaultSendAs",
     ),
     Refusal(
-        "no calls are signalled here yet", errors.MethodInvalid,
+        "no calls are signalled here yet",
+        errors.MethodInvalid,
         "phone.saveDefaultGroupCallJoinAs phone.getGroupCallStreamRtmpUrl "
         "phone.createConferenceCall phone.declineConferenceCallInvite",
     ),
     Refusal(
-        "no secret chats are relayed here yet", errors.MethodInvalid,
+        "no secret chats are relayed here yet",
+        errors.MethodInvalid,
         "messages.requestEncryption messages.receivedQueue",
     ),
     Refusal(
-        "no secret chats are relayed here yet", errors.ChatIdInvalid,
+        "no secret chats are relayed here yet",
+        errors.ChatIdInvalid,
         "messages.acceptEncryption messages.setEncryptedTyping messages.readEncryptedHistory "
         "messages.sendEncrypted messages.sendEncryptedFile messages.sendEncryptedService "
         "messages.uploadEncryptedFile",
     ),
     Refusal(
-        "no secret chats are relayed here yet", errors.EncryptionIdInvalid, "messages.discardEncryption"
+        "no secret chats are relayed here yet",
+        errors.EncryptionIdInvalid,
+        "messages.discardEncryption",
     ),
     Refusal(
-        "there are no bots here yet", errors.BotInvalid,
+        "there are no bots here yet",
+        errors.BotInvalid,
         "messages.startBot messages.getInlineBotResults messages.getAttachMenuBot "
         "messages.toggleBotInAttachMenu messages.requestWebView messages.prolongWebView "
         "messages.requestSimpleWebView messages.sendWebViewData messages.requestMainWebView "
@@ -100,13 +109,15 @@ REFUSED: Final = (
         "bots.removeUsername",
     ),
     Refusal(
-        "there are no bots here yet", errors.QueryIdInvalid,
+        "there are no bots here yet",
+        errors.QueryIdInvalid,
         "messages.setInlineBotResults messages.setBotCallbackAnswer "
         "messages.sendWebViewResultMessage bots.answerWebhookJSONQuery",
         needs=Needs.BOT,
     ),
     Refusal(
-        "there are no bots here yet", errors.MethodInvalid,
+        "there are no bots here yet",
+        errors.MethodInvalid,
         "messages.sendInlineBotResult messages.editInlineBotMessage messages.getBotCallbackAnswer "
         "messages.requestUrlAuth messages.acceptUrlAuth messages.sendBotRequestedPeer "
         "messages.getEmojiGameInfo messages.declineUrlAuth messages.checkUrlAuthMatchCode "
@@ -115,7 +126,8 @@ REFUSED: Final = (
         "ephemeral.editMessage ephemeral.deleteWelcomeMessage ephemeral.deleteAllWelcomeMessages",
     ),
     Refusal(
-        "there are no bots here yet", errors.MethodInvalid,
+        "there are no bots here yet",
+        errors.MethodInvalid,
         "messages.setGameScore messages.setInlineGameScore messages.getGameHighScores "
         "messages.getInlineGameHighScores messages.savePreparedInlineMessage "
         "messages.setBotGuestChatResult help.setBotUpdatesStatus bots.sendCustomRequest "
@@ -126,88 +138,103 @@ REFUSED: Final = (
         needs=Needs.BOT,
     ),
     Refusal(
-        "there are no bots here yet", errors.BotAppInvalid,
+        "there are no bots here yet",
+        errors.BotAppInvalid,
         "messages.getBotApp messages.requestAppWebView",
     ),
+    Refusal("there are no bots here yet", errors.IdInvalid, "messages.getPreparedInlineMessage"),
     Refusal(
-        "there are no bots here yet", errors.IdInvalid, "messages.getPreparedInlineMessage"
-    ),
-    Refusal(
-        "there are no bots here yet", errors.BotInvalid,
+        "there are no bots here yet",
+        errors.BotInvalid,
         "bots.exportBotToken bots.getAccessSettings bots.editAccessSettings",
         needs=Needs.BOT,
     ),
+    Refusal("there are no bots here yet", errors.BotIdInvalid, "bots.getRequestedWebViewButton"),
     Refusal(
-        "there are no bots here yet", errors.BotIdInvalid, "bots.getRequestedWebViewButton"
-    ),
-    Refusal(
-        "there are no stickers here yet", errors.StickersetInvalid,
+        "there are no stickers here yet",
+        errors.StickersetInvalid,
         "messages.installStickerSet messages.uninstallStickerSet stickers.addStickerToSet "
         "stickers.setStickerSetThumb stickers.renameStickerSet stickers.deleteStickerSet",
     ),
     Refusal(
-        "there are no stickers here yet", errors.StickerIdInvalid,
+        "there are no stickers here yet",
+        errors.StickerIdInvalid,
         "messages.saveRecentSticker messages.faveSticker",
     ),
     Refusal(
-        "there are no stickers here yet", errors.MethodInvalid,
+        "there are no stickers here yet",
+        errors.MethodInvalid,
         "messages.getEmojiURL stickers.createStickerSet stickers.checkShortName "
         "stickers.suggestShortName",
     ),
     Refusal(
-        "there are no stickers here yet", errors.StickerInvalid,
+        "there are no stickers here yet",
+        errors.StickerInvalid,
         "stickers.removeStickerFromSet stickers.changeStickerPosition stickers.changeSticker "
         "stickers.replaceSticker",
     ),
     Refusal(
-        "there are no stories here yet", errors.MethodInvalid,
+        "there are no stories here yet",
+        errors.MethodInvalid,
         "stories.canSendStory stories.sendStory stories.editStory stories.deleteStories "
         "stories.togglePinned stories.getStoriesViews stories.exportStoryLink "
         "stories.activateStealthMode stories.createAlbum stories.updateAlbum "
         "stories.reorderAlbums stories.deleteAlbum stories.startLive",
     ),
     Refusal(
-        "there are no stories here yet", errors.StoryIdInvalid,
+        "there are no stories here yet",
+        errors.StoryIdInvalid,
         "stories.sendReaction stories.togglePinnedToTop",
     ),
     Refusal(
-        "there are no themes and wallpapers here yet", errors.WallpaperInvalid,
+        "there are no themes and wallpapers here yet",
+        errors.WallpaperInvalid,
         "account.getWallPaper account.saveWallPaper account.installWallPaper "
         "messages.setChatWallPaper",
     ),
     Refusal(
-        "there are no themes and wallpapers here yet", errors.WallpaperFileInvalid,
+        "there are no themes and wallpapers here yet",
+        errors.WallpaperFileInvalid,
         "account.uploadWallPaper",
     ),
     Refusal(
-        "there are no themes and wallpapers here yet", errors.ThemeFileInvalid, "account.uploadTheme"
+        "there are no themes and wallpapers here yet",
+        errors.ThemeFileInvalid,
+        "account.uploadTheme",
     ),
     Refusal(
-        "there are no themes and wallpapers here yet", errors.MethodInvalid,
+        "there are no themes and wallpapers here yet",
+        errors.MethodInvalid,
         "account.createTheme account.installTheme messages.setChatTheme messages.setShareTheme",
     ),
     Refusal(
-        "there are no themes and wallpapers here yet", errors.ThemeInvalid,
+        "there are no themes and wallpapers here yet",
+        errors.ThemeInvalid,
         "account.updateTheme account.saveTheme account.getTheme",
     ),
     Refusal(
-        "nothing is exported for or imported from elsewhere yet", errors.MethodInvalid,
+        "nothing is exported for or imported from elsewhere yet",
+        errors.MethodInvalid,
         "account.initTakeoutSession messages.getSplitRanges messages.checkHistoryImportPeer",
     ),
     Refusal(
-        "nothing is exported for or imported from elsewhere yet", errors.TakeoutRequired,
+        "nothing is exported for or imported from elsewhere yet",
+        errors.TakeoutRequired,
         "account.finishTakeoutSession",
     ),
     Refusal(
-        "nothing is exported for or imported from elsewhere yet", errors.ImportFormatUnrecognized,
+        "nothing is exported for or imported from elsewhere yet",
+        errors.ImportFormatUnrecognized,
         "messages.checkHistoryImport messages.initHistoryImport",
     ),
     Refusal(
-        "nothing is exported for or imported from elsewhere yet", errors.ImportIdInvalid,
+        "nothing is exported for or imported from elsewhere yet",
+        errors.ImportIdInvalid,
         "messages.uploadImportedMedia messages.startHistoryImport",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.MethodInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.MethodInvalid,
         "account.toggleSponsoredMessages account.getPaidMessagesRevenue "
         "account.toggleNoPaidMessagesException account.addNoPaidMessagesException "
         "messages.getExtendedMedia messages.togglePaidReactionPrivacy "
@@ -233,40 +260,48 @@ REFUSED: Final = (
         "stories.canApplyBoost",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.QueryIdInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.QueryIdInvalid,
         "messages.setBotShippingResults",
         needs=Needs.BOT,
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.MethodInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.MethodInvalid,
         "messages.setBotPrecheckoutResults payments.exportInvoice payments.refundStarsCharge",
         needs=Needs.BOT,
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.BalanceTooLow,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.BalanceTooLow,
         "messages.sendPaidReaction",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.StargiftInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.StargiftInvalid,
         "payments.getPaymentForm payments.getStarGiftUpgradePreview payments.checkCanSendGift "
         "payments.getStarGiftAuctionState payments.getStarGiftAuctionAcquiredGifts "
         "payments.getStarGiftUpgradeAttributes",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.InvoiceInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.InvoiceInvalid,
         "payments.sendPaymentForm",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.GiftSlugInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.GiftSlugInvalid,
         "payments.checkGiftCode payments.applyGiftCode",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.StargiftSlugInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.StargiftSlugInvalid,
         "payments.sendStarsForm payments.getUniqueStarGift payments.getUniqueStarGiftValueInfo "
         "payments.sendStarGiftOffer payments.depositStarGift payments.displayStarGift",
     ),
     Refusal(
-        "nobody keeps a wallet here", errors.MethodInvalid,
+        "nobody keeps a wallet here",
+        errors.MethodInvalid,
         "wallet.replaceWallet wallet.enableBackup wallet.disableBackup wallet.exportSecretPhrase "
         "wallet.fetchEncryptedSecretPhrasePart wallet.getProofChallenge wallet.getGaslessInfo "
         "wallet.sendTransfer wallet.setCardStickers wallet.tonConnectClaimRequest "
@@ -277,23 +312,28 @@ REFUSED: Final = (
         "payments.getOnrampQuote toncenter.getStreamingUrl toncenter.performApiRequest",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.NotEligible,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.NotEligible,
         "smsjobs.isEligibleToJoin smsjobs.join",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.NotJoined,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.NotJoined,
         "smsjobs.leave smsjobs.updateSettings smsjobs.getStatus",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.SmsjobIdInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.SmsjobIdInvalid,
         "smsjobs.getSmsJob smsjobs.finishJob",
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.CollectibleNotFound,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.CollectibleNotFound,
         "fragment.getCollectibleInfo",
     ),
     Refusal(
-        "there are no business accounts here", errors.MethodInvalid,
+        "there are no business accounts here",
+        errors.MethodInvalid,
         "account.updateBusinessWorkHours account.updateBusinessLocation "
         "account.updateBusinessGreetingMessage account.updateBusinessAwayMessage "
         "account.updateConnectedBot account.updateBusinessIntro account.toggleConnectedBotPaused "
@@ -302,52 +342,63 @@ REFUSED: Final = (
         "messages.checkQuickReplyShortcut messages.sendQuickReplyMessages",
     ),
     Refusal(
-        "there are no business accounts here", errors.ConnectionIdInvalid,
+        "there are no business accounts here",
+        errors.ConnectionIdInvalid,
         "account.getBotBusinessConnection",
     ),
     Refusal(
-        "there are no business accounts here", errors.ChatlinkSlugExpired,
+        "there are no business accounts here",
+        errors.ChatlinkSlugExpired,
         "account.deleteBusinessChatLink account.resolveBusinessChatLink",
     ),
     Refusal(
-        "there are no business accounts here", errors.ShortcutInvalid,
+        "there are no business accounts here",
+        errors.ShortcutInvalid,
         "messages.editQuickReplyShortcut messages.deleteQuickReplyShortcut "
         "messages.deleteQuickReplyMessages",
     ),
     Refusal(
-        "no text or voice is given to a model here", errors.TranslationsDisabled,
+        "no text or voice is given to a model here",
+        errors.TranslationsDisabled,
         "messages.translateText",
     ),
     Refusal(
-        "no text or voice is given to a model here", errors.TranscriptionFailed,
+        "no text or voice is given to a model here",
+        errors.TranscriptionFailed,
         "messages.transcribeAudio",
     ),
     Refusal(
-        "no text or voice is given to a model here", errors.MethodInvalid,
+        "no text or voice is given to a model here",
+        errors.MethodInvalid,
         "messages.rateTranscribedAudio messages.togglePeerTranslations messages.summarizeText "
         "messages.composeMessageWithAI messages.translateRichMessage "
         "messages.composeRichMessageWithAI aicompose.createTone",
     ),
     Refusal(
-        "no text or voice is given to a model here", errors.AicomposeToneInvalid,
+        "no text or voice is given to a model here",
+        errors.AicomposeToneInvalid,
         "aicompose.updateTone aicompose.saveTone aicompose.deleteTone aicompose.getTone "
         "aicompose.getToneExample",
     ),
     Refusal(
-        "no identity documents are kept here", errors.MethodInvalid,
+        "no identity documents are kept here",
+        errors.MethodInvalid,
         "account.saveSecureValue account.deleteSecureValue",
     ),
     Refusal(
-        "no identity documents are kept here", errors.BotInvalid,
+        "no identity documents are kept here",
+        errors.BotInvalid,
         "account.getAuthorizationForm account.acceptAuthorization",
     ),
     Refusal(
-        "no identity documents are kept here", errors.MethodInvalid,
+        "no identity documents are kept here",
+        errors.MethodInvalid,
         "users.setSecureValueErrors",
         needs=Needs.BOT,
     ),
     Refusal(
-        "no statistics of readers are kept here", errors.MethodInvalid,
+        "no statistics of readers are kept here",
+        errors.MethodInvalid,
         "stats.getBroadcastStats stats.loadAsyncGraph stats.getMegagroupStats "
         "stats.getMessagePublicForwards stats.getMessageStats stats.getStoryPublicForwards",
     ),
@@ -355,92 +406,113 @@ REFUSED: Final = (
         "no statistics of readers are kept here", errors.StoriesNeverCreated, "stats.getStoryStats"
     ),
     Refusal(
-        "there are no communities here yet", errors.MethodInvalid,
+        "there are no communities here yet",
+        errors.MethodInvalid,
         "communities.create communities.togglePeerLink "
         "communities.toggleCommunityCollapsedInDialogs communities.togglePeerLinkRequestApproval "
         "communities.toggleAllPeerLinkRequestApproval communities.toggleParticipantBanned",
     ),
     Refusal(
-        "a passkey belongs to the host an app was built for", errors.AccessDenied,
+        "a passkey belongs to the host an app was built for",
+        errors.AccessDenied,
         "account.initPasskeyRegistration",
     ),
     Refusal(
-        "a passkey belongs to the host an app was built for", errors.CredentialInvalid,
+        "a passkey belongs to the host an app was built for",
+        errors.CredentialInvalid,
         "account.registerPasskey account.deletePasskey",
     ),
     Refusal(
-        "a passkey belongs to the host an app was built for", errors.ApiIdInvalid,
+        "a passkey belongs to the host an app was built for",
+        errors.ApiIdInvalid,
         "auth.initPasskeyLogin",
         needs=Needs.KEY,
     ),
     Refusal(
-        "a passkey belongs to the host an app was built for", errors.CredentialInvalid,
+        "a passkey belongs to the host an app was built for",
+        errors.CredentialInvalid,
         "auth.finishPasskeyLogin",
         needs=Needs.KEY,
     ),
     Refusal(
-        "nobody logs in by a web page or a phone maker here", errors.WebauthTokenExpired,
+        "nobody logs in by a web page or a phone maker here",
+        errors.WebauthTokenExpired,
         "auth.importWebTokenAuthorization auth.cancelWebTokenAuthorization",
         needs=Needs.KEY,
     ),
     Refusal(
-        "nobody logs in by a web page or a phone maker here", errors.MethodInvalid,
+        "nobody logs in by a web page or a phone maker here",
+        errors.MethodInvalid,
         "auth.initFirebasePnvLogin auth.finishFirebasePnvLogin auth.firebasePnvSignUp",
         needs=Needs.KEY,
     ),
     Refusal(
-        "nothing is bought, sold, boosted or advertised here", errors.PhoneNumberInvalid,
+        "nothing is bought, sold, boosted or advertised here",
+        errors.PhoneNumberInvalid,
         "auth.checkPaidAuth",
         needs=Needs.KEY,
     ),
     Refusal(
-        "nobody here works for the support of another server", errors.UserInvalid,
+        "nobody here works for the support of another server",
+        errors.UserInvalid,
         "help.getSupportName help.editUserInfo",
     ),
     Refusal(
-        "apps keep their own browser settings", errors.MethodInvalid,
+        "apps keep their own browser settings",
+        errors.MethodInvalid,
         "account.updateWebBrowserSettings account.toggleWebBrowserSettingsException "
         "account.deleteWebBrowserSettingsExceptions",
     ),
     Refusal(
-        "there are no secret chats and stories here yet", errors.ChatIdInvalid,
+        "there are no secret chats and stories here yet",
+        errors.ChatIdInvalid,
         "messages.reportEncryptedSpam",
     ),
     Refusal(
         "there are no secret chats and stories here yet", errors.StoryIdInvalid, "stories.report"
     ),
     Refusal(
-        "no facts are checked here", errors.ChatActionForbidden,
+        "no facts are checked here",
+        errors.ChatActionForbidden,
         "messages.editFactCheck messages.deleteFactCheck",
     ),
     Refusal(
-        "no lists of what somebody left are kept", errors.TakeoutRequired,
+        "no lists of what somebody left are kept",
+        errors.TakeoutRequired,
         "channels.getLeftChannels",
     ),
     Refusal(
-        "a supergroup grows without becoming another kind", errors.ParticipantsTooFew,
+        "a supergroup grows without becoming another kind",
+        errors.ParticipantsTooFew,
         "channels.convertToGigagroup",
     ),
     Refusal(
-        "groups have no sticker sets and places here", errors.ParticipantsTooFew,
+        "groups have no sticker sets and places here",
+        errors.ParticipantsTooFew,
         "channels.setStickers",
     ),
     Refusal(
-        "groups have no sticker sets and places here", errors.MegagroupGeoRequired,
+        "groups have no sticker sets and places here",
+        errors.MegagroupGeoRequired,
         "channels.editLocation",
     ),
     Refusal(
-        "a chat has no looks of its own", errors.MethodInvalid,
+        "a chat has no looks of its own",
+        errors.MethodInvalid,
         "channels.setEmojiStickers channels.setMainProfileTab",
     ),
     Refusal(
-        "texts are plain, with entities", errors.MethodInvalid, "messages.getRichMessage",
+        "texts are plain, with entities",
+        errors.MethodInvalid,
+        "messages.getRichMessage",
     ),
     Refusal(
-        "no bots look at profiles here yet", errors.UserIdInvalid,
-        "messages.getPersonalChannelHistory", needs=Needs.BOT,
+        "no bots look at profiles here yet",
+        errors.UserIdInvalid,
+        "messages.getPersonalChannelHistory",
+        needs=Needs.BOT,
     ),
-)  # fmt: skip
+)
 
 
 def _serve(name: str, refusal: Refusal) -> Method:

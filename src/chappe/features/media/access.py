@@ -14,9 +14,11 @@ from .records import File, ProfilePhoto, SavedGif, unpack
 from .references import Where
 
 NAME_ERRORS: Final = (
-    errors.FileIdInvalid, errors.FileReferenceEmpty, errors.FileReferenceInvalid,
+    errors.FileIdInvalid,
+    errors.FileReferenceEmpty,
+    errors.FileReferenceInvalid,
     errors.FileReferenceExpired,
-)  # fmt: skip
+)
 
 
 async def find(house: House, owner: int, number: int) -> File | None:

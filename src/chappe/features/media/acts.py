@@ -30,11 +30,13 @@ async def files(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     quota = house.config.media_quota_mib
     lines = [
         {
-            "id": user, "name": await _name(house, user), "mib": _mib(size),
+            "id": user,
+            "name": await _name(house, user),
+            "mib": _mib(size),
             "quota_percent": round(100 * size / (quota * MIB)) if quota else None,
         }
         for size, user in found[:LISTED_MAX]
-    ]  # fmt: skip
+    ]
     total = sum(size for size, _ in found)
     everybody = {"id": 0, "name": f"all {len(found)}", "mib": _mib(total), "quota_percent": None}
     return [*lines, everybody] if found else []

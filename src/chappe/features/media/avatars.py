@@ -36,9 +36,13 @@ STILL_SIDE: Final = 640  # pixels of the frame that is shown where nothing moves
 MP4: Final = b"ftyp"  # what an MP4 has behind the length of its first box
 
 AVATAR_ERRORS: Final = (
-    *USE_ERRORS, errors.PhotoFileMissing, errors.VideoFileInvalid, errors.ImageProcessFailed,
-    errors.PhotoInvalidDimensions, errors.PhotoSaveFileInvalid,
-)  # fmt: skip
+    *USE_ERRORS,
+    errors.PhotoFileMissing,
+    errors.VideoFileInvalid,
+    errors.ImageProcessFailed,
+    errors.PhotoInvalidDimensions,
+    errors.PhotoSaveFileInvalid,
+)
 
 
 async def take_avatar(call: Call, given: Any) -> File:

@@ -121,9 +121,13 @@ def file_of(house: House, number: int) -> File | None:
         api.DocumentAttributeFilename(file_name=f"sticker.{ending}"),
     )
     return File(
-        number=number, kind="document", date=DRAWN_AT, size=len(data_of(drawing.name)),
-        mime=drawing.mime, attributes=tuple(tl.encode(a, tl.LAYER) for a in attributes),
-    )  # fmt: skip
+        number=number,
+        kind="document",
+        date=DRAWN_AT,
+        size=len(data_of(drawing.name)),
+        mime=drawing.mime,
+        attributes=tuple(tl.encode(a, tl.LAYER) for a in attributes),
+    )
 
 
 def where_seen() -> Where:

@@ -156,8 +156,9 @@ async def _another(change: Change, file: File) -> File | None:
     if file.alone:
         return None
     number: int | None = None
-    while file.file is not None and (page := await change.scan(
-        File, after=number, limit=PAGE_RECORDS)):  # fmt: skip
+    while file.file is not None and (
+        page := await change.scan(File, after=number, limit=PAGE_RECORDS)
+    ):
         for other in page:
             same = other.file is not None and other.file.blob == file.file.blob
             if same and other.number != file.number:

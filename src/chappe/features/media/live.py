@@ -28,11 +28,13 @@ def begun(given: Any, point: Any) -> Any:
     if period != FOR_EVER and not PERIOD_S_MIN <= period <= PERIOD_S_MAX:
         raise errors.MediaInvalid
     return api.MessageMediaGeoLive(
-        geo=point, period=period, heading=_bounded(given.heading, HEADING_DEGREES_MAX),
+        geo=point,
+        period=period,
+        heading=_bounded(given.heading, HEADING_DEGREES_MAX),
         proximity_notification_radius=_bounded(
             given.proximity_notification_radius, PROXIMITY_M_MAX
         ),
-    )  # fmt: skip
+    )
 
 
 def is_live(kept: Kept) -> bool:

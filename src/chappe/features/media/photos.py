@@ -99,9 +99,11 @@ async def show_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
     if file is None:
         return api.ChatPhotoEmpty()
     return api.ChatPhoto(
-        photo_id=photo, has_video=file.moving is not None, stripped_thumb=file.stripped or None,
+        photo_id=photo,
+        has_video=file.moving is not None,
+        stripped_thumb=file.stripped or None,
         dc_id=DC,
-    )  # fmt: skip
+    )
 
 
 async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:

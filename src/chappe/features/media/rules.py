@@ -33,16 +33,56 @@ INLINE_FILMS: Final = frozenset(
     {"video/mp4", "video/quicktime"}
 )  # what apps show as films by themselves
 LOOKED_AT: Final = frozenset(
-    {f"video/{form}" for form in (
-        "mp4", "x-m4v", "quicktime", "3gpp", "3gpp2", "webm", "x-matroska", "ogg", "mpeg", "mp2t",
-        "x-msvideo", "avi", "msvideo", "x-flv",
-    )}
-    | {f"audio/{form}" for form in (
-        "mpeg", "mp3", "mpeg3", "mp4", "m4a", "x-m4a", "aac", "x-aac", "aacp", "ogg", "opus", "vorbis",
-        "wav", "x-wav", "wave", "vnd.wave", "flac", "x-flac", "amr", "amr-wb", "3gpp", "3gpp2", "webm",
-        "x-matroska", "x-caf",
-    )}
-)  # fmt: skip  # what a film or sound is opened as: what calls itself so and does not open, is none
+    {
+        f"video/{form}"
+        for form in (
+            "mp4",
+            "x-m4v",
+            "quicktime",
+            "3gpp",
+            "3gpp2",
+            "webm",
+            "x-matroska",
+            "ogg",
+            "mpeg",
+            "mp2t",
+            "x-msvideo",
+            "avi",
+            "msvideo",
+            "x-flv",
+        )
+    }
+    | {
+        f"audio/{form}"
+        for form in (
+            "mpeg",
+            "mp3",
+            "mpeg3",
+            "mp4",
+            "m4a",
+            "x-m4a",
+            "aac",
+            "x-aac",
+            "aacp",
+            "ogg",
+            "opus",
+            "vorbis",
+            "wav",
+            "x-wav",
+            "wave",
+            "vnd.wave",
+            "flac",
+            "x-flac",
+            "amr",
+            "amr-wb",
+            "3gpp",
+            "3gpp2",
+            "webm",
+            "x-matroska",
+            "x-caf",
+        )
+    }
+)
 PLAIN_MIME: Final = "application/octet-stream"  # promises nothing
 TTL_S_MAX: Final = 60  # seconds a medium that vanishes may be looked at
 ONCE_S: Final = 60  # seconds within which an app fetches what is to be seen once

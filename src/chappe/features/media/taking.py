@@ -45,10 +45,17 @@ from .uploads import (
 )
 
 TAKE_ERRORS: Final = (
-    *USE_ERRORS, *NAME_ERRORS, errors.MediaEmpty, errors.MediaInvalid, errors.PhotoInvalidDimensions,
-    errors.ImageProcessFailed, errors.PhotoSaveFileInvalid, errors.TtlMediaInvalid,
-    errors.WebpageMediaEmpty, errors.ExternalUrlInvalid,
-)  # fmt: skip
+    *USE_ERRORS,
+    *NAME_ERRORS,
+    errors.MediaEmpty,
+    errors.MediaInvalid,
+    errors.PhotoInvalidDimensions,
+    errors.ImageProcessFailed,
+    errors.PhotoSaveFileInvalid,
+    errors.TtlMediaInvalid,
+    errors.WebpageMediaEmpty,
+    errors.ExternalUrlInvalid,
+)
 SENT_PHOTO: Final = "photo"  # what is made of an image that is sent in a message
 UNCOUNTED: Final = -1  # instead of the number of messages that show a file
 DICE: Final = {"🎲": 6, "🎯": 6, "🏀": 5, "⚽": 5, "🎳": 6, "🎰": 64}  # faces
@@ -74,9 +81,12 @@ async def take(call: Call, given: Any) -> Kept:
         raise errors.TtlMediaInvalid
     moment = getattr(given, "video_timestamp", None) or 0
     return msgspec.structs.replace(
-        kept, ttl=ttl, spoiler=bool(getattr(given, "spoiler", False)), cover=await _cover(call, given),
+        kept,
+        ttl=ttl,
+        spoiler=bool(getattr(given, "spoiler", False)),
+        cover=await _cover(call, given),
         timestamp=min(max(moment, 0), rules.DURATION_S_MAX),
-    )  # fmt: skip
+    )
 
 
 async def _cover(call: Call, given: Any) -> tuple[int, int]:
@@ -188,9 +198,14 @@ def made_of(picture: Picture) -> Made:
 
 
 async def keep_photo(
-    call: Call, made: Made, blind: str, sha256: bytes = b"", *, alone: bool = False,
+    call: Call,
+    made: Made,
+    blind: str,
+    sha256: bytes = b"",
+    *,
+    alone: bool = False,
     uses: int = UNCOUNTED,
-) -> File:  # fmt: skip
+) -> File:
     """Keep a photo, and under `blind` what it was made of.
 
     Raises:
@@ -204,10 +219,20 @@ async def keep_photo(
             film = await keep_copy(call, made.film, film_bytes)
         async with discarding(call, film), call.change() as change:
             file = File(
-                number=change.next("file"), kind="photo", date=call.now, size=len(made.sizes),
-                mime="image/jpeg", pieces_file=kept, pieces=made.pieces, stripped=made.stripped,
-                sha256=sha256, alone=alone, uses=uses, file=film, moving=made.moving,
-            )  # fmt: skip
+                number=change.next("file"),
+                kind="photo",
+                date=call.now,
+                size=len(made.sizes),
+                mime="image/jpeg",
+                pieces_file=kept,
+                pieces=made.pieces,
+                stripped=made.stripped,
+                sha256=sha256,
+                alone=alone,
+                uses=uses,
+                file=film,
+                moving=made.moving,
+            )
             change.put(file)
             change.put(Content(blind=blind, file=kept, size=file.size, number=file.number))
             await charge(change, file.size + film_bytes, call)
@@ -242,8 +267,13 @@ async def photo_of_bytes(call: Call, data: bytes) -> File | None:
         async with IMAGES.turn(call.user):
             picture = await picture_of(call, data, "photo")
         return await keep_photo(call, made_of(picture), blind, sha256)
-    except (errors.ImageProcessFailed, errors.PhotoInvalidDimensions, errors.FileQuotaExceeded,
-            errors.StorageFull, errors.FloodWait):  # fmt: skip
+    except (
+        errors.ImageProcessFailed,
+        errors.PhotoInvalidDimensions,
+        errors.FileQuotaExceeded,
+        errors.StorageFull,
+        errors.FloodWait,
+    ):
         return None
 
 
@@ -337,11 +367,20 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, a
     kept = await keep_bytes(call, made) if made else None
     async with discarding(call, kept), call.change() as change:
         file = File(
-            number=change.next("file"), kind="document", date=call.now, file=content.file,
-            size=content.size, mime=mime, attributes=encoded, pieces_file=kept, pieces=pieces,
-            stripped=picture.stripped if picture is not None else b"", sha256=whole.sha256,
-            alone=alone, uses=0,
-        )  # fmt: skip
+            number=change.next("file"),
+            kind="document",
+            date=call.now,
+            file=content.file,
+            size=content.size,
+            mime=mime,
+            attributes=encoded,
+            pieces_file=kept,
+            pieces=pieces,
+            stripped=picture.stripped if picture is not None else b"",
+            sha256=whole.sha256,
+            alone=alone,
+            uses=0,
+        )
         change.put(file)
         if not alone:
             change.put(await _named_by(change, content, file.number))
@@ -382,9 +421,15 @@ async def _film_of(
 
 
 async def look_at_film(
-    call: Call, file: SealedFile, size: int, start: float, *, voice: bool = False,
-    side: int = THUMB_SIDE, said_s: float = 0.0,
-) -> Film:  # fmt: skip
+    call: Call,
+    file: SealedFile,
+    size: int,
+    start: float,
+    *,
+    voice: bool = False,
+    side: int = THUMB_SIDE,
+    said_s: float = 0.0,
+) -> Film:
     """Return what a film or sound of `size` bytes is found to be.
 
     Raises:
@@ -438,10 +483,13 @@ async def _take_plain(call: Call, given: Any) -> Kept:
             media = live.begun(given, _point(given.geo_point))
         case api.InputMediaVenue():
             media = api.MessageMediaVenue(
-                geo=_point(given.geo_point), title=_text(given.title), address=_text(given.address),
-                provider=_text(given.provider), venue_id=_text(given.venue_id),
+                geo=_point(given.geo_point),
+                title=_text(given.title),
+                address=_text(given.address),
+                provider=_text(given.provider),
+                venue_id=_text(given.venue_id),
                 venue_type=_text(given.venue_type),
-            )  # fmt: skip
+            )
         case api.InputMediaDice():
             emoji = given.emoticon.replace("\ufe0f", "")  # which some keyboards write behind it
             faces = DICE.get(emoji)
@@ -496,10 +544,12 @@ async def _contact(call: Call, given: api.InputMediaContact) -> Any:
         known = contact is not None and await _knows(call, contact, digits)
         user = found if found == call.user or known else 0
     return api.MessageMediaContact(
-        phone_number=_text(given.phone_number), first_name=_text(given.first_name),
-        last_name=_text(given.last_name), user_id=user,
+        phone_number=_text(given.phone_number),
+        first_name=_text(given.first_name),
+        last_name=_text(given.last_name),
+        user_id=user,
         vcard=given.vcard[:VCARD_CHARACTERS_MAX].replace("\0", ""),
-    )  # fmt: skip
+    )
 
 
 async def _knows(call: Call, contact: accounts.Contact, phone: str) -> bool:

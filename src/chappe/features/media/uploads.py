@@ -24,14 +24,23 @@ from .records import (
 )
 
 UPLOAD_ERRORS: Final = (
-    errors.FilePartInvalid, errors.FilePartsInvalid, errors.FilePartEmpty, errors.FilePartTooBig,
-    errors.FilePartSizeInvalid, errors.FilePartSizeChanged, errors.FileQuotaExceeded,
+    errors.FilePartInvalid,
+    errors.FilePartsInvalid,
+    errors.FilePartEmpty,
+    errors.FilePartTooBig,
+    errors.FilePartSizeInvalid,
+    errors.FilePartSizeChanged,
+    errors.FileQuotaExceeded,
     errors.StorageFull,
-)  # fmt: skip
+)
 USE_ERRORS: Final = (
-    errors.FilePartsInvalid, errors.FilePartMissing, errors.Md5ChecksumInvalid,
-    errors.InputFileInvalid, errors.FileQuotaExceeded, errors.StorageFull,
-)  # fmt: skip
+    errors.FilePartsInvalid,
+    errors.FilePartMissing,
+    errors.Md5ChecksumInvalid,
+    errors.InputFileInvalid,
+    errors.FileQuotaExceeded,
+    errors.StorageFull,
+)
 MIB: Final = 1024 * 1024
 EARLY_WAIT_S: Final = 1  # seconds after which a part that came too early is sent again
 
@@ -213,10 +222,14 @@ def marked(upload: Upload, number: int, size: int, total: int) -> Upload:
     known = upload.has(number)
     waited = upload.early_size > 0 and number == upload.early_number
     return msgspec.structs.replace(
-        upload, marks=bytes(marks), highest=max(upload.highest, number), short=short,
-        total=upload.total or max(total, 0), size=upload.size + (0 if known else size),
+        upload,
+        marks=bytes(marks),
+        highest=max(upload.highest, number),
+        short=short,
+        total=upload.total or max(total, 0),
+        size=upload.size + (0 if known else size),
         early_size=0 if waited else upload.early_size,
-    )  # fmt: skip
+    )
 
 
 def _charged(upload: Upload) -> int:

@@ -84,9 +84,12 @@ async def made(call: Call, before: Kept, found: Preview) -> Kept:
         has_large_media=bool(number),
     )
     return Kept(
-        kind=PAGE, owner=call.user if number else 0, number=number,
-        plain=tl.encode(media, tl.LAYER), said=said_by_plain(media),
-    )  # fmt: skip
+        kind=PAGE,
+        owner=call.user if number else 0,
+        number=number,
+        plain=tl.encode(media, tl.LAYER),
+        said=said_by_plain(media),
+    )
 
 
 async def show_webpage(viewer: Viewer, kept: Kept, where: Where) -> Any:

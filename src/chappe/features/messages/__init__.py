@@ -58,14 +58,35 @@ from .threads import (
 from .views import ANSWER_BYTES_MAX, show_message, weight_of
 
 HANDLERS = (
-    handlers, media, removing, history, reading, comments, answering, saved, links, scheduled,
-    clearing, previews, senders, expiry, counting,
-)  # fmt: skip
+    handlers,
+    media,
+    removing,
+    history,
+    reading,
+    comments,
+    answering,
+    saved,
+    links,
+    scheduled,
+    clearing,
+    previews,
+    senders,
+    expiry,
+    counting,
+)
 EVENTS = (
-    *events.EVENTS, *lines.LINES, *posts.EVENTS, *previews.EVENTS, *comments.LINES, removing.PostsGone,
-    *threads.EVENTS,    saved.SavedPinsChanged, *scheduled.EVENTS, *clearing.LINES,
+    *events.EVENTS,
+    *lines.LINES,
+    *posts.EVENTS,
+    *previews.EVENTS,
+    *comments.LINES,
+    removing.PostsGone,
+    *threads.EVENTS,
+    saved.SavedPinsChanged,
+    *scheduled.EVENTS,
+    *clearing.LINES,
     *counting.EVENTS,
-)  # fmt: skip
+)
 
 SERVICES = {
     "came_online": scheduled.came_online,

@@ -13,11 +13,18 @@ from .events import numbered
 from .senders import sender_of
 
 WRITE_ERRORS: Final = (
-    *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
-    errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
-    errors.SlowmodeWait, errors.ChatSendPlainForbidden, errors.TopicClosed, errors.TopicDeleted,
+    *accounts.PEER_ERRORS,
+    errors.InputUserDeactivated,
+    errors.YouBlockedUser,
+    errors.ChatWriteForbidden,
+    errors.ChatAdminRequired,
+    errors.UserBannedInChannel,
+    errors.SlowmodeWait,
+    errors.ChatSendPlainForbidden,
+    errors.TopicClosed,
+    errors.TopicDeleted,
     errors.SendAsPeerInvalid,
-)  # fmt: skip
+)
 
 
 # what a chat's default rights refuse

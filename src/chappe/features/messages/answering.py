@@ -36,11 +36,13 @@ async def read_discussion(call: Call, request: api.MessagesReadDiscussion) -> bo
         comments = root is not None and root.fwd_post and root.fwd_from == root.sender
         change.notice(
             ThreadRead(
-                channel=channel, thread=thread.id, max_id=max_id,
+                channel=channel,
+                thread=thread.id,
+                max_id=max_id,
                 broadcast=accounts.owner_of(root.fwd_from).id if root and comments else 0,
                 post=root.fwd_post if root and comments else 0,
             )
-        )  # fmt: skip
+        )
         read = await scan_thread(
             where.look, where.peer, thread, after=old.max_id, before=max_id + 1, limit=READ_TOLD_MAX
         )

@@ -56,10 +56,12 @@ class Hidden(Line, frozen=True):
     api.ChannelsDeleteHistory,
     rate=Rate.WRITE,
     raises=(
-        errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired,
+        errors.ChannelInvalid,
+        errors.ChannelPrivate,
+        errors.ChatAdminRequired,
         errors.ChannelParicipantMissing,
     ),
-)  # fmt: skip
+)
 async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory) -> Any:
     """Delete what was written, for everybody as an admin who may; else put it out of one's sight."""
     place = await chats.channel(call, request.channel)
@@ -89,10 +91,12 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
                 pts = await remove_posts(change, found)
                 told.append(
                     api.UpdateDeleteChannelMessages(
-                        channel_id=place.chat.id, messages=[m.id for m in found], pts=pts,
+                        channel_id=place.chat.id,
+                        messages=[m.id for m in found],
+                        pts=pts,
                         pts_count=len(found),
                     )
-                )  # fmt: skip
+                )
     users, shown = await accounts.peers(viewer)
     return api.Updates(updates=told, users=users, chats=shown, date=call.now, seq=0)
 

@@ -63,12 +63,24 @@ class Discuss(Line, frozen=True):
         peer = accounts.peer_id(change.owner)
         change.put(
             Message(
-                peer=peer, id=number, date=self.date, sender=self.channel, out=False,
-                text=self.text, entities=self.entities, origin=number, fwd_from=self.channel,
-                fwd_date=self.date, fwd_post=self.post, fwd_signature=self.signature,
-                media=self.media, grouped_id=self.grouped_id, pinned=False, ttl=chat.ttl,
+                peer=peer,
+                id=number,
+                date=self.date,
+                sender=self.channel,
+                out=False,
+                text=self.text,
+                entities=self.entities,
+                origin=number,
+                fwd_from=self.channel,
+                fwd_date=self.date,
+                fwd_post=self.post,
+                fwd_signature=self.signature,
+                media=self.media,
+                grouped_id=self.grouped_id,
+                pinned=False,
+                ttl=chat.ttl,
             )
-        )  # fmt: skip
+        )
         await media.count_shown(change, self.media, 1)
         if chat.ttl:
             expire = ExpirePosts(channel=change.owner.id, id=number)
@@ -105,10 +117,14 @@ class DiscussEdited(Line, frozen=True):
         await media.count_replaced(change, message.media, self.media)
         change.put(
             msgspec.structs.replace(
-                message, text=self.text, entities=self.entities, media=self.media,
-                invert_media=self.invert_media, edit_date=self.date,
+                message,
+                text=self.text,
+                entities=self.entities,
+                media=self.media,
+                invert_media=self.invert_media,
+                edit_date=self.date,
             )
-        )  # fmt: skip
+        )
         change.announce(EditPost(channel=change.owner.id, id=message.id))
 
 
@@ -116,9 +132,14 @@ def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
     """Let the discussion of a channel's post say what the post says now."""
     if chat.broadcast and chat.linked:
         line = DiscussEdited(
-            post=post.id, date=post.edit_date, text=post.text, entities=post.entities,
-            media=post.media, invert_media=post.invert_media, channel=change.owner.id,
-        )  # fmt: skip
+            post=post.id,
+            date=post.edit_date,
+            text=post.text,
+            entities=post.entities,
+            media=post.media,
+            invert_media=post.invert_media,
+            channel=change.owner.id,
+        )
         change.post(Owner(Kind.CHANNEL, chat.linked), line)
 
 
@@ -129,11 +150,16 @@ def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
     change.post(
         Owner(Kind.CHANNEL, chat.linked),
         Discuss(
-            channel=message.peer, post=message.id, date=message.date, text=message.text,
-            entities=message.entities, media=message.media, signature=message.signature,
+            channel=message.peer,
+            post=message.id,
+            date=message.date,
+            text=message.text,
+            entities=message.entities,
+            media=message.media,
+            signature=message.signature,
             grouped_id=message.grouped_id,
         ),
-    )  # fmt: skip
+    )
 
 
 async def show_replies(viewer: Viewer, message: Message) -> Any:
@@ -223,9 +249,14 @@ class _Answers(NamedTuple):
     async def older(self, before: int, skip: int, limit: int) -> list[Message]:
         """See `Lines`."""
         return await scan_thread(
-            self.look, self.peer, self.thread, after=max(0, self.first - 1), before=before,
-            limit=limit, skip=skip,
-        )  # fmt: skip
+            self.look,
+            self.peer,
+            self.thread,
+            after=max(0, self.first - 1),
+            before=before,
+            limit=limit,
+            skip=skip,
+        )
 
 
 async def thread_page(call: Call, where: Source, thread: Thread, asked: Asked) -> list[Message]:
@@ -261,10 +292,14 @@ async def get_discussion_message(call: Call, request: api.MessagesGetDiscussionM
     accounts.show_peer(viewer, where.peer)
     users, shown_chats = await accounts.peers(viewer)
     return api.MessagesDiscussionMessage(
-        messages=shown, max_id=thread.newest or None, read_inbox_max_id=reach.inbox or None,
-        read_outbox_max_id=reach.outbox or None, unread_count=reach.unread, chats=shown_chats,
+        messages=shown,
+        max_id=thread.newest or None,
+        read_inbox_max_id=reach.inbox or None,
+        read_outbox_max_id=reach.outbox or None,
+        unread_count=reach.unread,
+        chats=shown_chats,
         users=users,
-    )  # fmt: skip
+    )
 
 
 LINES: Final[tuple[Any, ...]] = (Discuss, DiscussEdited)

@@ -122,9 +122,11 @@ async def _count(change: Change, number: int, *, views: int = 0, forwards: int =
     if not old.due:
         change.later(change.now + TOLD_EVERY_S, TellCounts(channel=change.owner.id, id=number))
     counted = msgspec.structs.replace(
-        old, views=old.views + views, forwards=old.forwards + forwards,
+        old,
+        views=old.views + views,
+        forwards=old.forwards + forwards,
         due=old.due or change.now + TOLD_EVERY_S,
-    )  # fmt: skip
+    )
     change.put(counted)
     return counted
 

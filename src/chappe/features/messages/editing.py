@@ -31,10 +31,16 @@ from .sending import addressed, check_caption, check_text, tell_addressed
 
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
 EDIT_MEDIA_ERRORS: Final = (
-    *media.TAKE_ERRORS, *FORBIDDEN.values(), errors.MediaPrevInvalid, errors.MediaNewInvalid,
-    errors.MediaGroupedInvalid, errors.MediaCaptionTooLong, errors.ChatWriteForbidden,
-    errors.UserBannedInChannel, errors.ChatAdminRequired,
-)  # fmt: skip
+    *media.TAKE_ERRORS,
+    *FORBIDDEN.values(),
+    errors.MediaPrevInvalid,
+    errors.MediaNewInvalid,
+    errors.MediaGroupedInvalid,
+    errors.MediaCaptionTooLong,
+    errors.ChatWriteForbidden,
+    errors.UserBannedInChannel,
+    errors.ChatAdminRequired,
+)
 FILES: Final = frozenset({"photo", "document"})  # kinds of media that are files
 FINAL: Final = frozenset({"voice", "round"})  # kinds that nothing takes the place of
 
@@ -102,9 +108,12 @@ async def keep_edit(
         where = await as_it_stands(change, where, call.user)
         message = check_edit(call, where, await change.get(Message, where.peer, number))
         new = msgspec.structs.replace(
-            message, text=text, entities=entities, invert_media=invert,
+            message,
+            text=text,
+            entities=entities,
+            invert_media=invert,
             media=message.media if kept is None else kept,
-        )  # fmt: skip
+        )
         if new == message:
             raise errors.MessageNotModified
         new = msgspec.structs.replace(new, edit_date=call.now)
@@ -123,11 +132,17 @@ async def keep_edit(
             change.post(
                 Owner(Kind.USER, reader),
                 CopyEdited(
-                    sender=call.user, origin=message.id, date=call.now, text=text,
-                    entities=entities, media=new.media, invert_media=invert,
-                    replaced=new.media != message.media, mentions=new.mentions,
+                    sender=call.user,
+                    origin=message.id,
+                    date=call.now,
+                    text=text,
+                    entities=entities,
+                    media=new.media,
+                    invert_media=invert,
+                    replaced=new.media != message.media,
+                    mentions=new.mentions,
                 ),
-            )  # fmt: skip
+            )
     viewer = call.viewer()
     update = await event.tell(viewer, pts)
     users, shown = await accounts.peers(viewer)
@@ -149,9 +164,14 @@ async def edit_media(call: Call, request: api.MessagesEditMessage) -> Any:
         text, entities = check_caption(request.message, request.entities, call.user)
     kept = await _replacement(call, where, old, request.media)
     return await keep_edit(
-        call, where, old.id, text=text, entities=entities, kept=kept.pack(),
+        call,
+        where,
+        old.id,
+        text=text,
+        entities=entities,
+        kept=kept.pack(),
         invert=request.invert_media,
-    )  # fmt: skip
+    )
 
 
 async def _replacement(call: Call, where: Source, old: Message, given: Any) -> media.Kept:

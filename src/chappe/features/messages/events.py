@@ -121,9 +121,12 @@ class ReadInbox(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         return api.UpdateReadHistoryInbox(
-            peer=show_peer(viewer, self.peer), max_id=self.max_id, still_unread_count=self.unread,
-            pts=pts, pts_count=1,
-        )  # fmt: skip
+            peer=show_peer(viewer, self.peer),
+            max_id=self.max_id,
+            still_unread_count=self.unread,
+            pts=pts,
+            pts_count=1,
+        )
 
 
 class ReadOutbox(Event, frozen=True):
@@ -157,9 +160,12 @@ class Pinned(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         return api.UpdatePinnedMessages(
-            pinned=self.pinned, peer=show_peer(viewer, self.peer), messages=list(self.ids), pts=pts,
+            pinned=self.pinned,
+            peer=show_peer(viewer, self.peer),
+            messages=list(self.ids),
+            pts=pts,
             pts_count=len(self.ids),
-        )  # fmt: skip
+        )
 
 
 class ContentsRead(Event, frozen=True):
@@ -204,9 +210,11 @@ class Typing(Event, frozen=True):
                 chat_id=peer.chat_id, from_id=writer, action=self.action
             )
         return api.UpdateChannelUserTyping(
-            channel_id=peer.channel_id, top_msg_id=self.topic or None, from_id=writer,
+            channel_id=peer.channel_id,
+            top_msg_id=self.topic or None,
+            from_id=writer,
             action=self.action,
-        )  # fmt: skip
+        )
 
 
 class PeerTtlChanged(Event, frozen=True):
@@ -225,9 +233,7 @@ class PeerTtlChanged(Event, frozen=True):
             period = found.period if found else 0
         else:
             place = await chats.place_of(viewer.house, owner, viewer.user)
-            if place is None or not chats.rights.is_in(
-                place.member, int(viewer.house.clock.now())
-            ):  # fmt: skip
+            if place is None or not chats.rights.is_in(place.member, int(viewer.house.clock.now())):
                 return None
             period = place.chat.ttl
         peer = show_peer(viewer, self.peer)
@@ -326,10 +332,15 @@ async def clear_message(change: Change, message: Message) -> None:
         change.drop(Twin, message.sender, message.origin)
     change.put(
         Message(
-            peer=message.peer, id=message.id, date=message.date, sender=message.sender,
-            out=message.out, origin=message.origin, action=CLEARED,
+            peer=message.peer,
+            id=message.id,
+            date=message.date,
+            sender=message.sender,
+            out=message.out,
+            origin=message.origin,
+            action=CLEARED,
         )
-    )  # fmt: skip
+    )
     change.announce(EditMessage(peer=message.peer, id=message.id))
     dialog = await change.get(Dialog, message.peer)
     if dialog is not None and dialog.unread:

@@ -35,10 +35,15 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
     api.MessagesSendMessage,
     rate=Rate.SEND,
     raises=(
-        *WRITE_ERRORS, errors.MessageEmpty, errors.MessageTooLong, errors.EntityBoundsInvalid,
-        errors.RandomIdEmpty, *SCHEDULE_ERRORS, *ANSWER_ERRORS,
+        *WRITE_ERRORS,
+        errors.MessageEmpty,
+        errors.MessageTooLong,
+        errors.EntityBoundsInvalid,
+        errors.RandomIdEmpty,
+        *SCHEDULE_ERRORS,
+        *ANSWER_ERRORS,
     ),
-)  # fmt: skip
+)
 async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
     """Send a text. The same random_id gives the same message, however often it comes."""
     to = await accounts.peer_of(call, request.peer)
@@ -97,11 +102,16 @@ async def _forwardable(
     api.MessagesForwardMessages,
     rate=Rate.SEND,
     raises=(
-        *WRITE_ERRORS, errors.MessageIdInvalid, errors.RandomIdInvalid,
-        errors.ChatForwardsRestricted, errors.BroadcastPublicVotersForbidden,
-        errors.SlowmodeMultiMsgsDisabled, *FORBIDDEN.values(), *SCHEDULE_ERRORS,
+        *WRITE_ERRORS,
+        errors.MessageIdInvalid,
+        errors.RandomIdInvalid,
+        errors.ChatForwardsRestricted,
+        errors.BroadcastPublicVotersForbidden,
+        errors.SlowmodeMultiMsgsDisabled,
+        *FORBIDDEN.values(),
+        *SCHEDULE_ERRORS,
     ),
-)  # fmt: skip
+)
 async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> Any:
     """Send copies of messages that say whose they were, as that person's privacy allows."""
     to = await accounts.peer_of(call, request.to_peer)
@@ -127,12 +137,21 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
             grouped = groups.setdefault(grouped, int.from_bytes(token, "big") >> 1)
         text = "" if request.drop_media_captions and message.media else message.text
         draft = Message(
-            peer=target.peer, id=0, date=call.now, sender=call.user, out=True, text=text,
-            entities=message.entities if text else (), silent=request.silent,
+            peer=target.peer,
+            id=0,
+            date=call.now,
+            sender=call.user,
+            out=True,
+            text=text,
+            entities=message.entities if text else (),
+            silent=request.silent,
             media=arrived(message.media),
-            grouped_id=grouped, noforwards=request.noforwards, thread=topic, reply_to=reply,
+            grouped_id=grouped,
+            noforwards=request.noforwards,
+            thread=topic,
+            reply_to=reply,
             **await origin_of(call, message, hidden=request.drop_author),
-        )  # fmt: skip
+        )
         if target.peer == call.user and draft.fwd_date:
             draft = msgspec.structs.replace(draft, saved_from=(message.peer, message.id))
         drafts.append((random_id, draft))
@@ -156,12 +175,19 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     api.MessagesEditMessage,
     rate=Rate.SEND,
     raises=(
-        *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
-        errors.MessageEditTimeExpired, errors.MessageNotModified, errors.MessageEmpty,
-        errors.MessageTooLong, errors.EntityBoundsInvalid, *EDIT_MEDIA_ERRORS,
-        *SCHEDULE_ERRORS, *WRITE_ERRORS,
+        *accounts.PEER_ERRORS,
+        errors.MessageIdInvalid,
+        errors.MessageAuthorRequired,
+        errors.MessageEditTimeExpired,
+        errors.MessageNotModified,
+        errors.MessageEmpty,
+        errors.MessageTooLong,
+        errors.EntityBoundsInvalid,
+        *EDIT_MEDIA_ERRORS,
+        *SCHEDULE_ERRORS,
+        *WRITE_ERRORS,
     ),
-)  # fmt: skip
+)
 async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
     """Give one's own message another text, caption or medium, or close one's own poll, for everybody."""
     if request.schedule_date is not None:
@@ -176,10 +202,16 @@ async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
 
 @method(
     api.MessagesGetMessageEditData,
-    raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.MessageAuthorRequired,
-            errors.MessageEditTimeExpired, errors.ChatWriteForbidden, errors.UserBannedInChannel,
-            *FORBIDDEN.values()),
-)  # fmt: skip
+    raises=(
+        *accounts.PEER_ERRORS,
+        errors.MessageIdInvalid,
+        errors.MessageAuthorRequired,
+        errors.MessageEditTimeExpired,
+        errors.ChatWriteForbidden,
+        errors.UserBannedInChannel,
+        *FORBIDDEN.values(),
+    ),
+)
 async def get_edit_data(call: Call, request: api.MessagesGetMessageEditData) -> Any:
     """Return whether the caller may edit a message, and whether only its caption."""
     where = await source_of(call, request.peer)

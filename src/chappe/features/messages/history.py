@@ -21,9 +21,12 @@ NAMED_MAX: Final = 200  # messages one call may name by id
 
 
 async def show_page(
-    call: Call, messages: list[Message], total: int | None = None, where: Source | None = None,
+    call: Call,
+    messages: list[Message],
+    total: int | None = None,
+    where: Source | None = None,
     place: int | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """Return messages with the people they mention; `total` makes it a slice of so many.
 
     `place` is that of the first one in the whole list, the newest being 1, if the client is to know.
@@ -44,16 +47,25 @@ async def show_page(
         users, shown_chats = await accounts.peers(viewer)
         count = len(shown) if total is None else max(total, len(shown))
         return api.MessagesChannelMessages(
-            pts=pts, count=count, offset_id_offset=place, messages=shown, topics=[],
-            chats=shown_chats, users=users,
-        )  # fmt: skip
+            pts=pts,
+            count=count,
+            offset_id_offset=place,
+            messages=shown,
+            topics=[],
+            chats=shown_chats,
+            users=users,
+        )
     users, shown_chats = await accounts.peers(viewer)
     if total is None or total <= len(shown):
         return api.MessagesMessages(messages=shown, topics=[], chats=shown_chats, users=users)
     return api.MessagesMessagesSlice(
-        count=total, offset_id_offset=place, messages=shown, topics=[], chats=shown_chats,
+        count=total,
+        offset_id_offset=place,
+        messages=shown,
+        topics=[],
+        chats=shown_chats,
         users=users,
-    )  # fmt: skip
+    )
 
 
 class _Conversation(NamedTuple):
@@ -201,7 +213,8 @@ async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions
     where = await source_of(call, request.peer)
     topic = request.top_msg_id
     marked = [
-        m for m in await marks_of(call.viewer(), Mention, where.peer)
+        m
+        for m in await marks_of(call.viewer(), Mention, where.peer)
         if m.id >= where.first and topic in (None, m.thread if m.topic else 0)
-    ]  # fmt: skip
+    ]
     return await show_page(call, page_in(marked, asked_by(request)), len(marked), where)

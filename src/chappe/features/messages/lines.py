@@ -63,17 +63,32 @@ class Copy(Line, frozen=True):
         kept = await keep_message(
             change,
             Message(
-                peer=self.peer, id=0, date=self.date, sender=self.sender, out=False,
-                text=self.text, entities=self.entities, origin=self.origin,
-                reply_to=answered[0].id if answered else 0, fwd_from=self.fwd_from,
-                fwd_name=self.fwd_name, fwd_date=self.fwd_date, fwd_post=self.fwd_post,
-                fwd_signature=self.fwd_signature, silent=self.silent, media=self.media,
-                grouped_id=self.grouped_id, action=self.action, noforwards=self.noforwards,
-                mentions=self.mentions, unplayed=self.unplayed, invert_media=self.invert_media,
+                peer=self.peer,
+                id=0,
+                date=self.date,
+                sender=self.sender,
+                out=False,
+                text=self.text,
+                entities=self.entities,
+                origin=self.origin,
+                reply_to=answered[0].id if answered else 0,
+                fwd_from=self.fwd_from,
+                fwd_name=self.fwd_name,
+                fwd_date=self.fwd_date,
+                fwd_post=self.fwd_post,
+                fwd_signature=self.fwd_signature,
+                silent=self.silent,
+                media=self.media,
+                grouped_id=self.grouped_id,
+                action=self.action,
+                noforwards=self.noforwards,
+                mentions=self.mentions,
+                unplayed=self.unplayed,
+                invert_media=self.invert_media,
                 answer=self.answer,
                 ttl=self.ttl,
             ),
-        )  # fmt: skip
+        )
         change.put(Twin(peer=self.sender, origin=self.origin, id=kept.id))
 
 
@@ -123,11 +138,15 @@ class CopyEdited(Line, frozen=True):
             mentions = message.mentions if self.mentions is None else self.mentions
             change.put(
                 msgspec.structs.replace(
-                    message, text=self.text, entities=self.entities, edit_date=self.date,
+                    message,
+                    text=self.text,
+                    entities=self.entities,
+                    edit_date=self.date,
                     media=self.media if self.replaced else message.media,
-                    invert_media=self.invert_media, mentions=mentions,
+                    invert_media=self.invert_media,
+                    mentions=mentions,
                 )
-            )  # fmt: skip
+            )
             if change.owner.id not in mentions:
                 change.drop(Mention, message.peer, message.id)
             elif change.owner.id not in message.mentions:
@@ -262,5 +281,13 @@ class CopiesPlayed(Line, frozen=True):
 
 
 LINES: Final[tuple[Any, ...]] = (
-    Copy, CopyEdited, CopiesDeleted, CopyRead, CopiesPinned, Wrote, CopiesPlayed, Vanish, TtlSet,
-)  # fmt: skip
+    Copy,
+    CopyEdited,
+    CopiesDeleted,
+    CopyRead,
+    CopiesPinned,
+    Wrote,
+    CopiesPlayed,
+    Vanish,
+    TtlSet,
+)

@@ -29,10 +29,12 @@ async def export_message_link(call: Call, request: api.ChannelsExportMessageLink
 @method(
     api.ChannelsGetMessageAuthor,
     raises=(
-        errors.ChannelInvalid, errors.ChannelPrivate, errors.MessageIdInvalid,
+        errors.ChannelInvalid,
+        errors.ChannelPrivate,
+        errors.MessageIdInvalid,
         errors.ChatAdminRequired,
     ),
-)  # fmt: skip
+)
 async def get_message_author(call: Call, request: api.ChannelsGetMessageAuthor) -> Any:
     """Return who wrote an unsigned post; for those who run the channel."""
     place = await chats.channel(call, request.channel)

@@ -28,20 +28,35 @@ ALBUM_MAX: Final = 10  # media in one album
 
 # a poll cannot be like that, or not there
 POLL_ERRORS: Final = (
-    errors.PollQuestionInvalid, errors.PollAnswersInvalid, errors.PollAnswerInvalid,
-    errors.PollOptionDuplicate, errors.PollOptionInvalid, errors.QuizCorrectAnswersEmpty,
-    errors.QuizCorrectAnswersTooMuch, errors.QuizCorrectAnswerInvalid,
+    errors.PollQuestionInvalid,
+    errors.PollAnswersInvalid,
+    errors.PollAnswerInvalid,
+    errors.PollOptionDuplicate,
+    errors.PollOptionInvalid,
+    errors.QuizCorrectAnswersEmpty,
+    errors.QuizCorrectAnswersTooMuch,
+    errors.QuizCorrectAnswerInvalid,
     errors.BroadcastPublicVotersForbidden,
-)  # fmt: skip
+)
 SEND_MEDIA_ERRORS: Final = (
-    *ANSWER_ERRORS, *WRITE_ERRORS, *FORBIDDEN.values(), *media.TAKE_ERRORS,
-    errors.MediaCaptionTooLong, errors.MessageTooLong,
-    errors.EntityBoundsInvalid, errors.RandomIdEmpty, *SCHEDULE_ERRORS,
-    errors.MessageEmpty, errors.VoiceMessagesForbidden, *POLL_ERRORS,
-)  # fmt: skip
+    *ANSWER_ERRORS,
+    *WRITE_ERRORS,
+    *FORBIDDEN.values(),
+    *media.TAKE_ERRORS,
+    errors.MediaCaptionTooLong,
+    errors.MessageTooLong,
+    errors.EntityBoundsInvalid,
+    errors.RandomIdEmpty,
+    *SCHEDULE_ERRORS,
+    errors.MessageEmpty,
+    errors.VoiceMessagesForbidden,
+    *POLL_ERRORS,
+)
 NTH_ERRORS: Final = (
-    errors.FileReferenceExpiredAt, errors.FileReferenceInvalidAt, errors.FileReferenceEmptyAt,
-)  # fmt: skip
+    errors.FileReferenceExpiredAt,
+    errors.FileReferenceInvalidAt,
+    errors.FileReferenceEmptyAt,
+)
 
 
 async def _target(call: Call, to: Owner, kept: media.Kept, send_as: object) -> Target:
@@ -96,9 +111,11 @@ async def _draft(call: Call, target: Target, request: Any, what: Any, kept: medi
     private = target.owner.kind is not Kind.CHANNEL and target.owner != call.me
     unplayed = private and (bool(kept.ttl) or kept.right in SPOKEN)
     return msgspec.structs.replace(
-        draft, media=kept.pack(), unplayed=unplayed,
+        draft,
+        media=kept.pack(),
+        unplayed=unplayed,
         invert_media=getattr(request, "invert_media", False),
-    )  # fmt: skip
+    )
 
 
 async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: int) -> Any:
@@ -150,10 +167,13 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     api.MessagesSendMultiMedia,
     rate=Rate.SEND,
     raises=(
-        *SEND_MEDIA_ERRORS, errors.MultiMediaTooLong, errors.GroupedMediaInvalid,
-        errors.RandomIdDuplicate, *NTH_ERRORS,
+        *SEND_MEDIA_ERRORS,
+        errors.MultiMediaTooLong,
+        errors.GroupedMediaInvalid,
+        errors.RandomIdDuplicate,
+        *NTH_ERRORS,
     ),
-)  # fmt: skip
+)
 async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> Any:
     """Send an album: photos and videos, documents, or music, each a message of its own."""
     to = await accounts.peer_of(call, request.peer)

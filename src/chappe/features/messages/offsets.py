@@ -43,9 +43,13 @@ class Asked(NamedTuple):
 def asked_by(request: Any, most: int = PAGE_MESSAGES_MAX) -> Asked:
     """Return what a request says of its page, which has no more than `most` messages."""
     return Asked(
-        request.offset_id, request.add_offset, max(0, min(request.limit, most)), request.min_id,
-        request.max_id, getattr(request, "offset_date", 0),
-    )  # fmt: skip
+        request.offset_id,
+        request.add_offset,
+        max(0, min(request.limit, most)),
+        request.min_id,
+        request.max_id,
+        getattr(request, "offset_date", 0),
+    )
 
 
 def window(before: int, asked: Asked) -> slice:

@@ -57,7 +57,10 @@ def remember(change: Change, user: int, slots: list[Slot], random_id: int, numbe
         newest = Slot(user=user, slot=serial % SLOTS, serial=serial)
     change.put(
         Slot(
-            user=user, slot=newest.slot, serial=newest.serial,
-            ids=newest.ids + _id.pack(random_id), numbers=newest.numbers + _number.pack(number),
+            user=user,
+            slot=newest.slot,
+            serial=newest.serial,
+            ids=newest.ids + _id.pack(random_id),
+            numbers=newest.numbers + _number.pack(number),
         )
-    )  # fmt: skip
+    )

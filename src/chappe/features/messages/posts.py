@@ -119,9 +119,11 @@ class PostEvent(Event, frozen=True):
             return None
         viewer.mention_channel(self.channel)
         return api.UpdateChannelWebPage(
-            channel_id=self.channel, webpage=api.WebPageEmpty(id=0), pts=pts,
+            channel_id=self.channel,
+            webpage=api.WebPageEmpty(id=0),
+            pts=pts,
             pts_count=self.pts_count,
-        )  # fmt: skip
+        )
 
 
 async def alike_to_readers(
@@ -226,9 +228,12 @@ class PinPosts(PostEvent, frozen=True):
             return None
         viewer.mention_channel(self.channel)
         return api.UpdatePinnedChannelMessages(
-            pinned=self.pinned, channel_id=self.channel, messages=ids, pts=pts,
+            pinned=self.pinned,
+            channel_id=self.channel,
+            messages=ids,
+            pts=pts,
             pts_count=len(self.ids),
-        )  # fmt: skip
+        )
 
 
 class ExpirePosts(Deed, frozen=True):
@@ -339,6 +344,14 @@ class Addressed(Line, frozen=True):
 
 
 EVENTS: Final[tuple[Any, ...]] = (
-    NewPost, EditPost, DeletePosts, PinPosts, ReadPosts, PostsWereRead, PostsLookedAt, PostRead,
-    Addressed, ExpirePosts,
-)  # fmt: skip
+    NewPost,
+    EditPost,
+    DeletePosts,
+    PinPosts,
+    ReadPosts,
+    PostsWereRead,
+    PostsLookedAt,
+    PostRead,
+    Addressed,
+    ExpirePosts,
+)

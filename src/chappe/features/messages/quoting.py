@@ -14,13 +14,21 @@ from .access import Source, Target, source, source_of, visible
 
 QUOTE_UNITS_MAX: Final = 1024  # UTF-16 units of a quote
 ANSWER_ERRORS: Final = (
-    errors.QuoteTextInvalid, errors.ReplyMessageIdInvalid, errors.ChatForwardsRestricted,
-)  # fmt: skip
+    errors.QuoteTextInvalid,
+    errors.ReplyMessageIdInvalid,
+    errors.ChatForwardsRestricted,
+)
 # what a quote may be drawn in; the rest of the quoted text's entities is left behind
-KEPT: Final = frozenset({
-    "MessageEntityBold", "MessageEntityItalic", "MessageEntityUnderline", "MessageEntityStrike",
-    "MessageEntitySpoiler", "MessageEntityCustomEmoji",
-})  # fmt: skip
+KEPT: Final = frozenset(
+    {
+        "MessageEntityBold",
+        "MessageEntityItalic",
+        "MessageEntityUnderline",
+        "MessageEntityStrike",
+        "MessageEntitySpoiler",
+        "MessageEntityCustomEmoji",
+    }
+)
 
 
 async def origin_of(call: Call, message: Message, *, hidden: bool = False) -> dict[str, Any]:
@@ -29,16 +37,20 @@ async def origin_of(call: Call, message: Message, *, hidden: bool = False) -> di
         return {}
     if message.fwd_date:
         return {
-            "fwd_from": message.fwd_from, "fwd_name": message.fwd_name,
-            "fwd_date": message.fwd_date, "fwd_post": message.fwd_post,
+            "fwd_from": message.fwd_from,
+            "fwd_name": message.fwd_name,
+            "fwd_date": message.fwd_date,
+            "fwd_post": message.fwd_post,
             "fwd_signature": message.fwd_signature,
-        }  # fmt: skip
+        }
     if message.sender < 0:
         post = message.id if message.sender == message.peer else 0
         return {
-            "fwd_from": message.sender, "fwd_date": message.date, "fwd_post": post,
+            "fwd_from": message.sender,
+            "fwd_date": message.date,
+            "fwd_post": post,
             "fwd_signature": message.signature,
-        }  # fmt: skip
+        }
     author = message.sender
     shown = author == call.user or await call.service("may_see")(call.viewer(), author, "forwards")
     if shown:
@@ -69,9 +81,11 @@ async def with_answer(call: Call, target: Target, request: Any, draft: Message) 
         _require_free(where, answered)
         shared = where.owner.kind is Kind.CHANNEL  # elsewhere numbers mean nothing to others
         answer = Answer(
-            elsewhere=True, peer=where.peer if shared else 0, id=answered.id if shared else 0,
+            elsewhere=True,
+            peer=where.peer if shared else 0,
+            id=answered.id if shared else 0,
             **await origin_of(call, answered),
-        )  # fmt: skip
+        )
         draft = msgspec.structs.replace(draft, reply_to=0, thread=given.top_msg_id or 0)
     if given.quote_text:
         text, offset, entities = _quote(given, answered.text)

@@ -61,9 +61,13 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
         pts = change.announce(ReadInbox(peer=peer, max_id=max_id, unread=unread))
         if to.id not in (call.user, accounts.SERVICE_USER):
             recent = await change.scan(
-                Message, peer, before=max_id + 1, after=dialog.read_inbox, reverse=True,
+                Message,
+                peer,
+                before=max_id + 1,
+                after=dialog.read_inbox,
+                reverse=True,
                 limit=READ_TOLD_MAX,
-            )  # fmt: skip
+            )
             newest: dict[int, int] = {}
             for message in recent:
                 if not message.out:
@@ -121,9 +125,13 @@ async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
         change.notice(ReadPosts(channel=place.chat.id, max_id=max_id))
         if not place.chat.broadcast:
             read = await where.look.scan(
-                Message, place.peer, after=before, before=max_id + 1, reverse=True,
+                Message,
+                place.peer,
+                after=before,
+                before=max_id + 1,
+                reverse=True,
                 limit=READ_TOLD_MAX,
-            )  # fmt: skip
+            )
             newest: dict[int, int] = {}
             for message in read:
                 if message.sender > 0 and message.sender != call.user:
@@ -175,9 +183,10 @@ async def _drop_mentions(
     async with call.change() as change:
         marks = await change.scan(Mention, peer)
         gone = [
-            m.id for m in marks
+            m.id
+            for m in marks
             if (ids is None or m.id in ids) and (topic is None or m.topic == topic)
-        ]  # fmt: skip
+        ]
         for number in gone:
             change.drop(Mention, peer, number)
         for number in ids or ():  # who looks at a message looks at its reactions

@@ -225,10 +225,12 @@ async def _source(call: Call, place: chats.Place) -> Source:
     api.ChannelsDeleteParticipantHistory,
     rate=Rate.WRITE,
     raises=(
-        errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired,
+        errors.ChannelInvalid,
+        errors.ChannelPrivate,
+        errors.ChatAdminRequired,
         *accounts.PEER_ERRORS,
     ),
-)  # fmt: skip
+)
 async def delete_participant_history(
     call: Call, request: api.ChannelsDeleteParticipantHistory
 ) -> Any:
@@ -303,8 +305,9 @@ async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMes
     if message is None or message.action:
         raise errors.MessageIdInvalid
     viewer = call.viewer()
-    update = await _pin(call, viewer, where, [message.id], pinned=not request.unpin,
-                        others=not request.pm_oneside)  # fmt: skip
+    update = await _pin(
+        call, viewer, where, [message.id], pinned=not request.unpin, others=not request.pm_oneside
+    )
     told = [update]
     if not request.unpin and not request.pm_oneside and where.owner != call.me:
         action = api.MessageActionPinMessage()

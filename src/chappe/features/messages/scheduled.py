@@ -29,9 +29,13 @@ WHEN_ONLINE: Final = 0x7FFFFFFE  # the date that means: once the other is here
 AWAITING_MAX: Final = 1_000  # people who wait for one to come
 
 SCHEDULE_ERRORS: Final = (
-    errors.ScheduleDateInvalid, errors.ScheduleDateTooLate, errors.ScheduleTooMuch,
-    errors.ScheduleStatusPrivate, errors.EffectIdInvalid, errors.ShortcutInvalid,
-)  # fmt: skip
+    errors.ScheduleDateInvalid,
+    errors.ScheduleDateTooLate,
+    errors.ScheduleTooMuch,
+    errors.ScheduleStatusPrivate,
+    errors.EffectIdInvalid,
+    errors.ShortcutInvalid,
+)
 
 
 class Scheduled(Record, frozen=True):
@@ -89,9 +93,10 @@ class ScheduledGone(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         return api.UpdateDeleteScheduledMessages(
-            peer=accounts.show_peer(viewer, self.peer), messages=list(self.ids),
+            peer=accounts.show_peer(viewer, self.peer),
+            messages=list(self.ids),
             sent_messages=list(self.sent) or None,
-        )  # fmt: skip
+        )
 
 
 async def show_scheduled(viewer: Viewer, found: Scheduled) -> Any:
@@ -214,9 +219,7 @@ async def _put_off(call: Call, found: Scheduled, due: int) -> None:
         if now is None or now.due != found.due:
             return
         change.put(msgspec.structs.replace(now, due=due))
-        change.later(
-            due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due)
-        )  # fmt: skip
+        change.later(due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due))
 
 
 # -- scheduling -------------------------------------------------------------------------------------
@@ -293,9 +296,13 @@ async def schedule(
                     as_written(call, target, draft), id=number, date=due
                 )
                 known = Scheduled(
-                    peer=target.peer, id=number, due=due, random_id=random_id, message=message,
+                    peer=target.peer,
+                    id=number,
+                    due=due,
+                    random_id=random_id,
+                    message=message,
                     right=right_of(draft),
-                )  # fmt: skip
+                )
                 _keep(change, known)
                 await media.count_shown(change, message.media, 1)
             kept.append(known)
@@ -340,7 +347,7 @@ async def edit(call: Call, request: api.MessagesEditMessage) -> Any:
         if request.message is not None:
             text, entities = check_text(
                 request.message, request.entities, call.user, empty=bool(old.media)
-            )  # fmt: skip
+            )
         if (text, entities, date) == (old.text, old.entities, found.due):
             raise errors.MessageNotModified
         message = msgspec.structs.replace(old, text=text, entities=entities, date=date)
@@ -442,5 +449,9 @@ async def has_scheduled(viewer: Viewer, peer: int) -> bool:
 
 
 EVENTS: Final[tuple[Any, ...]] = (
-    NewScheduled, ScheduledGone, SendScheduled, CameOnline, Await,
-)  # fmt: skip
+    NewScheduled,
+    ScheduledGone,
+    SendScheduled,
+    CameOnline,
+    Await,
+)

@@ -77,9 +77,11 @@ async def sender_of(call: Call, place: chats.Place | None, given: Any) -> int:
     if given is None:
         return call.user if place is None else await default_sender(call.viewer(), place)
     try:
-        number = given if isinstance(given, int) else accounts.peer_id(
-            await accounts.peer_of(call, given)
-        )  # fmt: skip
+        number = (
+            given
+            if isinstance(given, int)
+            else accounts.peer_id(await accounts.peer_of(call, given))
+        )
     except accounts.PEER_ERRORS:
         raise errors.SendAsPeerInvalid from None
     if place is None:

@@ -104,11 +104,18 @@ def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any)
     """Return the message a request asks for, without its number."""
     given = getattr(request, "reply_to", None)
     return Message(
-        peer=target.peer, id=0, date=call.now, sender=call.user, out=True, text=text,
-        entities=entities, reply_to=getattr(given, "reply_to_msg_id", 0) or 0,
-        thread=getattr(given, "top_msg_id", 0) or 0, silent=getattr(request, "silent", False),
+        peer=target.peer,
+        id=0,
+        date=call.now,
+        sender=call.user,
+        out=True,
+        text=text,
+        entities=entities,
+        reply_to=getattr(given, "reply_to_msg_id", 0) or 0,
+        thread=getattr(given, "top_msg_id", 0) or 0,
+        silent=getattr(request, "silent", False),
         noforwards=getattr(request, "noforwards", False),
-    )  # fmt: skip
+    )
 
 
 async def send(
@@ -151,9 +158,14 @@ def short(kept: Kept, draft: Message, written: str) -> Any:
     if draft.media or kept.word or kept.lone or draft.text != written:
         return None
     return api.UpdateShortSentMessage(
-        out=True, id=kept.id, pts=kept.pts, pts_count=1, date=draft.date,
-        entities=show_entities(draft.entities) or None, ttl_period=kept.ttl or None,
-    )  # fmt: skip
+        out=True,
+        id=kept.id,
+        pts=kept.pts,
+        pts_count=1,
+        date=draft.date,
+        entities=show_entities(draft.entities) or None,
+        ttl_period=kept.ttl or None,
+    )
 
 
 async def _lasting(change: Change, target: Target, draft: Message) -> Message:
@@ -224,16 +236,29 @@ async def finish_draft(call: Call, target: Target, request: Any, number: int) ->
 def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
     """Return the line that brings a message of the sender's box to another reader."""
     return Copy(
-        sender=message.sender, origin=message.id,
-        peer=target.peer if target.place is not None else message.sender, date=message.date,
-        text=message.text, entities=message.entities, reply=ref_of(reply) if reply else None,
-        fwd_from=message.fwd_from, fwd_name=message.fwd_name, fwd_date=message.fwd_date,
-        fwd_post=message.fwd_post, fwd_signature=message.fwd_signature, silent=message.silent,
-        media=message.media, grouped_id=message.grouped_id, action=message.action,
-        noforwards=message.noforwards, mentions=message.mentions, unplayed=message.unplayed,
-        invert_media=message.invert_media, answer=message.answer,
+        sender=message.sender,
+        origin=message.id,
+        peer=target.peer if target.place is not None else message.sender,
+        date=message.date,
+        text=message.text,
+        entities=message.entities,
+        reply=ref_of(reply) if reply else None,
+        fwd_from=message.fwd_from,
+        fwd_name=message.fwd_name,
+        fwd_date=message.fwd_date,
+        fwd_post=message.fwd_post,
+        fwd_signature=message.fwd_signature,
+        silent=message.silent,
+        media=message.media,
+        grouped_id=message.grouped_id,
+        action=message.action,
+        noforwards=message.noforwards,
+        mentions=message.mentions,
+        unplayed=message.unplayed,
+        invert_media=message.invert_media,
+        answer=message.answer,
         ttl=message.ttl,
-    )  # fmt: skip
+    )
 
 
 def as_written(call: Call, target: Target, draft: Message) -> Message:
@@ -289,9 +314,13 @@ def _read_mark(kept: Kept) -> list[Any]:
 
 
 async def _post_within(
-    call: Call, change: Change, target: Target, random_id: int, draft: Message,
+    call: Call,
+    change: Change,
+    target: Target,
+    random_id: int,
+    draft: Message,
     also: Also | None = None,
-) -> Kept:  # fmt: skip
+) -> Kept:
     channel, place = target.owner.id, target.place
     slots = await slots_of(change, call.user) if random_id else []
     if known := sent_as(slots, random_id):
@@ -302,9 +331,13 @@ async def _post_within(
     if not draft.topic and place is not None:
         where = await placed(change, place, draft)
     message = msgspec.structs.replace(
-        draft, id=number, origin=number, reply_to=where.reply_to, thread=where.thread,
+        draft,
+        id=number,
+        origin=number,
+        reply_to=where.reply_to,
+        thread=where.thread,
         topic=where.topic,
-    )  # fmt: skip
+    )
     message = await _lasting(change, target, message)
     message = await _placed(call, change, message, number)
     change.put(message)
@@ -476,9 +509,13 @@ async def post_action(
 
 def _action(sender: int, peer: int, now: int, action: Any) -> Message:
     return Message(
-        peer=peer, id=0, date=now, sender=sender, out=True,
+        peer=peer,
+        id=0,
+        date=now,
+        sender=sender,
+        out=True,
         action=tl.encode(action, tl.LAYER),
-    )  # fmt: skip
+    )
 
 
 async def post_action_within(call: Call, change: Change, place: chats.Place, action: Any) -> Kept:
@@ -506,10 +543,15 @@ def keep_action(change: Change, sender: int, action: Any) -> tuple[Event, int]:
     number, peer = change.next("message"), accounts.peer_id(change.owner)
     change.put(
         Message(
-            peer=peer, id=number, origin=number, date=change.now, sender=sender, out=True,
+            peer=peer,
+            id=number,
+            origin=number,
+            date=change.now,
+            sender=sender,
+            out=True,
             action=tl.encode(action, tl.LAYER),
         )
-    )  # fmt: skip
+    )
     change.put(chats.Top(id=number, date=change.now))
     change.post(Owner(Kind.USER, sender), Wrote(peer=peer, id=number, date=change.now))
     event = NewPost(channel=change.owner.id, id=number)

@@ -161,9 +161,16 @@ async def forget_answers(change: Change, messages: list[Message]) -> None:
 
 
 async def scan_thread(
-    look: View, peer: int, thread: Thread, *, after: int = 0, before: int = 0, limit: int,
-    reverse: bool = True, skip: int = 0,
-) -> list[Message]:  # fmt: skip
+    look: View,
+    peer: int,
+    thread: Thread,
+    *,
+    after: int = 0,
+    before: int = 0,
+    limit: int,
+    reverse: bool = True,
+    skip: int = 0,
+) -> list[Message]:
     """Return messages of a thread with after < id < before (0: no bound), newest first or reversed.
 
     `skip` of them are passed over: they are not read where the index knows all.
@@ -180,21 +187,38 @@ async def scan_thread(
 
 
 async def _indexed(
-    look: View, peer: int, thread: Thread, after: int, before: int, limit: int, skip: int = 0, *,
+    look: View,
+    peer: int,
+    thread: Thread,
+    after: int,
+    before: int,
+    limit: int,
+    skip: int = 0,
+    *,
     reverse: bool,
-) -> list[Message]:  # fmt: skip
+) -> list[Message]:
     rows = await look.scan(
-        InThread, thread.id, after=after or None, before=before or None, limit=skip + limit,
+        InThread,
+        thread.id,
+        after=after or None,
+        before=before or None,
+        limit=skip + limit,
         reverse=reverse,
-    )  # fmt: skip
+    )
     found = [await look.get(Message, peer, row.id) for row in rows[skip:]]
     return [m for m in found if m is not None]
 
 
 async def _early(
-    look: View, peer: int, thread: Thread, after: int, before: int, limit: int, *,
+    look: View,
+    peer: int,
+    thread: Thread,
+    after: int,
+    before: int,
+    limit: int,
+    *,
     reverse: bool,
-) -> list[Message]:  # fmt: skip
+) -> list[Message]:
     """Return messages from before there were topics."""
     low, high = after, min(before or thread.since + 1, thread.since + 1)
     found: list[Message] = []
@@ -253,9 +277,12 @@ class ThreadRead(Event, frozen=True):
         if self.broadcast:
             viewer.mention_channel(self.broadcast)
         return api.UpdateReadChannelDiscussionInbox(
-            channel_id=self.channel, top_msg_id=self.thread, read_max_id=self.max_id,
-            broadcast_id=self.broadcast or None, broadcast_post=self.post or None,
-        )  # fmt: skip
+            channel_id=self.channel,
+            top_msg_id=self.thread,
+            read_max_id=self.max_id,
+            broadcast_id=self.broadcast or None,
+            broadcast_post=self.post or None,
+        )
 
 
 class ThreadWasRead(Event, frozen=True):

@@ -36,12 +36,18 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         mine = viewer.look(Owner(Kind.USER, viewer.user))
         unread = await mine.get(Mention, message.peer, message.id) is not None
     common: dict[str, Any] = {
-        "out": out, "mentioned": mentioned, "media_unread": unread or message.unplayed,
-        "silent": message.silent, "post": post, "id": message.id,
-        "from_id": None if post else sender, "peer_id": peer,
-        "date": message.date, "saved_peer_id": _saved_peer(viewer, message),
+        "out": out,
+        "mentioned": mentioned,
+        "media_unread": unread or message.unplayed,
+        "silent": message.silent,
+        "post": post,
+        "id": message.id,
+        "from_id": None if post else sender,
+        "peer_id": peer,
+        "date": message.date,
+        "saved_peer_id": _saved_peer(viewer, message),
         "ttl_period": message.ttl or None,
-    }  # fmt: skip
+    }
     if message.reply_to or message.answer is not None:
         common["reply_to"] = await _show_reply(viewer, message, _reply(message))
     if message.reactions:
@@ -94,9 +100,10 @@ def _reply(message: Message) -> Any:
     general = message.topic and message.thread == GENERAL
     top = 0 if general or message.thread == message.reply_to else message.thread
     return api.MessageReplyHeader(
-        forum_topic=message.topic and not general, reply_to_msg_id=message.reply_to,
+        forum_topic=message.topic and not general,
+        reply_to_msg_id=message.reply_to,
         reply_to_top_id=top or None,
-    )  # fmt: skip
+    )
 
 
 async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
@@ -174,9 +181,11 @@ async def _show_reply(viewer: Viewer, message: Message, header: Any) -> Any:
         return shown if header is not None else None
     shown.reply_from = api.MessageFwdHeader(
         from_id=accounts.show_peer(viewer, answer.fwd_from) if answer.fwd_from else None,
-        from_name=answer.fwd_name or None, date=answer.fwd_date,
-        channel_post=answer.fwd_post or None, post_author=answer.fwd_signature or None,
-    )  # fmt: skip
+        from_name=answer.fwd_name or None,
+        date=answer.fwd_date,
+        channel_post=answer.fwd_post or None,
+        post_author=answer.fwd_signature or None,
+    )
     if answer.peer and await _may_go_there(viewer, answer):
         shown.reply_to_peer_id = accounts.show_peer(viewer, answer.peer)
         shown.reply_to_msg_id = answer.id

@@ -21,9 +21,13 @@ WHOLE: dict[str, Any] = {
     "broadcasts": api.NotifyBroadcasts,
 }
 SOUNDS: Final = (  # the fields of PeerNotifySettings that name a sound
-    "ios_sound", "android_sound", "other_sound",
-    "stories_ios_sound", "stories_android_sound", "stories_other_sound",
-)  # fmt: skip
+    "ios_sound",
+    "android_sound",
+    "other_sound",
+    "stories_ios_sound",
+    "stories_android_sound",
+    "stories_other_sound",
+)
 
 
 class NotifySettings(Record, frozen=True):
@@ -64,11 +68,18 @@ def show(settings: NotifySettings | None) -> Any:
     sound = tl.decode(settings.sound) if settings.sound else None
     stories = tl.decode(settings.stories_sound) if settings.stories_sound else None
     return api.PeerNotifySettings(
-        show_previews=settings.show_previews, silent=settings.silent,
-        mute_until=settings.mute_until, ios_sound=sound, android_sound=sound, other_sound=sound,
-        stories_muted=settings.stories_muted, stories_hide_sender=settings.stories_hide_sender,
-        stories_ios_sound=stories, stories_android_sound=stories, stories_other_sound=stories,
-    )  # fmt: skip
+        show_previews=settings.show_previews,
+        silent=settings.silent,
+        mute_until=settings.mute_until,
+        ios_sound=sound,
+        android_sound=sound,
+        other_sound=sound,
+        stories_muted=settings.stories_muted,
+        stories_hide_sender=settings.stories_hide_sender,
+        stories_ios_sound=stories,
+        stories_android_sound=stories,
+        stories_other_sound=stories,
+    )
 
 
 def show_kind(settings: NotifySettings | None) -> Any:
@@ -156,13 +167,16 @@ async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) 
             raise errors.PeerIdInvalid
         change.put(
             NotifySettings(
-                what=what, show_previews=given.show_previews, silent=given.silent,
-                mute_until=given.mute_until, sound=_sound(given.sound),
+                what=what,
+                show_previews=given.show_previews,
+                silent=given.silent,
+                mute_until=given.mute_until,
+                sound=_sound(given.sound),
                 stories_muted=given.stories_muted,
                 stories_hide_sender=given.stories_hide_sender,
                 stories_sound=_sound(given.stories_sound),
             )
-        )  # fmt: skip
+        )
         change.notice(NotifyChanged(what=what))
     return True
 
@@ -221,10 +235,8 @@ async def register_device(call: Call, request: api.AccountRegisterDevice) -> boo
         for oldest in others[: max(0, len(others) + 1 - DEVICES_MAX)]:
             change.drop(Device, oldest.blind)
         change.put(
-            Device(
-                blind=blind, token=request.token, token_type=request.token_type, date=call.now
-            )
-        )  # fmt: skip
+            Device(blind=blind, token=request.token, token_type=request.token_type, date=call.now)
+        )
     return True
 
 
@@ -278,7 +290,7 @@ def _show_reactions(kept: ReactionNotices) -> Any:
         poll_votes_notify_from=FROM[kept.polls]() if kept.polls else None,
         sound=tl.decode(kept.sound) if kept.sound else api.NotificationSoundDefault(),
         show_previews=kept.show_previews,
-    )  # fmt: skip
+    )
 
 
 def _from(given: Any) -> str:
@@ -296,10 +308,12 @@ async def set_reactions(call: Call, request: api.AccountSetReactionsNotifySettin
     """Say whose reactions and votes make a sound, and which."""
     given = request.settings
     kept = ReactionNotices(
-        messages=_from(given.messages_notify_from), stories=_from(given.stories_notify_from),
-        polls=_from(given.poll_votes_notify_from), show_previews=given.show_previews,
+        messages=_from(given.messages_notify_from),
+        stories=_from(given.stories_notify_from),
+        polls=_from(given.poll_votes_notify_from),
+        show_previews=given.show_previews,
         sound=_sound(given.sound),
-    )  # fmt: skip
+    )
     async with call.change() as change:
         change.put(kept)
     return _show_reactions(kept)

@@ -55,9 +55,12 @@ async def show_change(viewer: Viewer, message: Message) -> Any:
     where = media.Where(media.MESSAGE, message.peer, message.id)
     shown = await show_poll(viewer, kept, where)
     return api.UpdateMessagePoll(
-        peer=accounts.show_peer(viewer, message.peer), msg_id=message.id, poll_id=shown.poll.id,
-        poll=shown.poll, results=shown.results,
-    )  # fmt: skip
+        peer=accounts.show_peer(viewer, message.peer),
+        msg_id=message.id,
+        poll_id=shown.poll.id,
+        poll=shown.poll,
+        results=shown.results,
+    )
 
 
 class PollMoved(Line, frozen=True):
@@ -132,9 +135,7 @@ async def others(house: House, poll: Poll) -> tuple[int, ...]:
     if owner.kind is Kind.CHAT:
         members = await house.look(owner).scan(chats.Member)
         now = int(house.clock.now())
-        return tuple(
-            m.user for m in members if m.user != maker and chats.rights.is_in(m, now)
-        )  # fmt: skip
+        return tuple(m.user for m in members if m.user != maker and chats.rights.is_in(m, now))
     return () if poll.peer in (maker, accounts.SERVICE_USER) else (poll.peer,)
 
 

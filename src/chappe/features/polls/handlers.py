@@ -41,9 +41,14 @@ async def cast(
         order = change.next("vote")
         change.put(
             Vote(
-                poll=poll.number, order=order, user=user, answers=answers, date=change.now, face=face
+                poll=poll.number,
+                order=order,
+                user=user,
+                answers=answers,
+                date=change.now,
+                face=face,
             )
-        )  # fmt: skip
+        )
         change.put(Voter(poll=poll.number, user=user, order=order))
     shown = face or (old.face if old else 0) or user
     counted = rules.counted(poll, before, answers, shown)
@@ -55,10 +60,14 @@ async def cast(
     api.MessagesSendVote,
     rate=Rate.WRITE,
     raises=(
-        *POLL_ERRORS, errors.MessagePollClosed, errors.OptionInvalid, errors.OptionsTooMuch,
-        errors.RevoteNotAllowed, errors.PollMemberRestricted,
+        *POLL_ERRORS,
+        errors.MessagePollClosed,
+        errors.OptionInvalid,
+        errors.OptionsTooMuch,
+        errors.RevoteNotAllowed,
+        errors.PollMemberRestricted,
     ),
-)  # fmt: skip
+)
 async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
     """Vote in a poll in place of an earlier vote; with no options, take it back."""
     found = await find(call, request.peer, request.msg_id)
@@ -120,10 +129,13 @@ async def get_poll_results(call: Call, request: api.MessagesGetPollResults) -> A
 @method(
     api.MessagesGetPollVotes,
     raises=(
-        *accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.BroadcastForbidden,
-        errors.PollVoteRequired, errors.OptionInvalid,
+        *accounts.PEER_ERRORS,
+        errors.MsgIdInvalid,
+        errors.BroadcastForbidden,
+        errors.PollVoteRequired,
+        errors.OptionInvalid,
     ),
-)  # fmt: skip
+)
 async def get_poll_votes(call: Call, request: api.MessagesGetPollVotes) -> Any:
     """Return who voted for what, newest first: in public polls, to those who voted too."""
     try:
@@ -152,9 +164,12 @@ async def get_poll_votes(call: Call, request: api.MessagesGetPollVotes) -> Any:
     shown = [_show_vote(viewer, v, options, request.option) for v in wanted[:limit]]
     users, shown_chats = await accounts.peers(viewer)
     return api.MessagesVotesList(
-        count=poll.total if answer is None else answer.voters, votes=shown, chats=shown_chats,
-        users=users, next_offset=str(wanted[limit - 1].order) if len(wanted) > limit else None,
-    )  # fmt: skip
+        count=poll.total if answer is None else answer.voters,
+        votes=shown,
+        chats=shown_chats,
+        users=users,
+        next_offset=str(wanted[limit - 1].order) if len(wanted) > limit else None,
+    )
 
 
 def _show_vote(viewer: Viewer, vote: Vote, options: dict[int, bytes], asked: bytes | None) -> Any:
@@ -194,9 +209,11 @@ async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any
         number = ANSWERS_MAX + change.next("poll_answer")
         plain = msgspec.structs.replace(
             rules.answer_of(request.answer, number),
-            added_by=call.user, added=call.now, option=b"+%d" % number,
+            added_by=call.user,
+            added=call.now,
+            option=b"+%d" % number,
             added_as=await _face(call, poll),
-        )  # fmt: skip
+        )
         if any(a.text == plain.text for a in poll.asked.answers) or plain.option in known:
             raise errors.PollOptionDuplicate
         answers = (*poll.asked.answers, plain)
@@ -218,8 +235,13 @@ def _with_answers(poll: Poll, answers: Any) -> Poll:
 @method(
     api.MessagesDeletePollAnswer,
     rate=Rate.WRITE,
-    raises=(*POLL_ERRORS, errors.MessagePollClosed, errors.OptionInvalid, errors.MessageAuthorRequired),
-)  # fmt: skip
+    raises=(
+        *POLL_ERRORS,
+        errors.MessagePollClosed,
+        errors.OptionInvalid,
+        errors.MessageAuthorRequired,
+    ),
+)
 async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) -> Any:
     """Remove an answer somebody added, with its votes: who added it, or who made the poll."""
     found = await find(call, request.peer, request.msg_id)
@@ -298,10 +320,11 @@ async def _unread(look: View, where: messages.Source, topic: int | None) -> list
     if not topic:
         return marks
     return [
-        mark for mark in marks
+        mark
+        for mark in marks
         if (message := await messages.visible(where, mark.id)) is not None
         and messages.topic_number(message) == topic
-    ]  # fmt: skip
+    ]
 
 
 @method(api.MessagesGetUnreadPollVotes, raises=accounts.PEER_ERRORS)

@@ -51,10 +51,14 @@ async def place_poll(change: Change, message: Message) -> Message:
     number = change.next("poll")
     change.put(
         Poll(
-            number=number, peer=message.peer, id=message.id, date=message.date, asked=asked,
+            number=number,
+            peer=message.peer,
+            id=message.id,
+            date=message.date,
+            asked=asked,
             closed=asked.closed,
         )
-    )  # fmt: skip
+    )
     if asked.close_date:
         change.later(asked.close_date, ClosePoll(kind=kind, owner=owner, number=number))
     placed = Shown(asked=asked, kind=kind, owner=owner, number=number)

@@ -20,11 +20,18 @@ CLOSE_S_MAX: Final = 2_678_400  # seconds a poll is open at most, if it closes b
 MEMBER_S: Final = 86_400  # seconds one must have been a member to vote where only members may
 
 MAKE_ERRORS: Final = (
-    errors.PollQuestionInvalid, errors.PollAnswersInvalid, errors.PollAnswerInvalid,
-    errors.PollOptionDuplicate, errors.PollOptionInvalid, errors.QuizCorrectAnswersEmpty,
-    errors.QuizCorrectAnswersTooMuch, errors.QuizCorrectAnswerInvalid, errors.MediaInvalid,
-    errors.EntityBoundsInvalid, errors.BroadcastPublicVotersForbidden,
-)  # fmt: skip
+    errors.PollQuestionInvalid,
+    errors.PollAnswersInvalid,
+    errors.PollAnswerInvalid,
+    errors.PollOptionDuplicate,
+    errors.PollOptionInvalid,
+    errors.QuizCorrectAnswersEmpty,
+    errors.QuizCorrectAnswersTooMuch,
+    errors.QuizCorrectAnswerInvalid,
+    errors.MediaInvalid,
+    errors.EntityBoundsInvalid,
+    errors.BroadcastPublicVotersForbidden,
+)
 
 
 def _text(given: Any, units_max: int, refusal: type[errors.RpcError]) -> tuple[str, Any]:
@@ -119,13 +126,25 @@ def definition(given: api.InputMediaPoll, maker: int, now: int) -> Definition:
     solution, solution_entities = _solution(given) if poll.quiz else ("", ())
     check_closing(poll.close_period or 0, poll.close_date or 0, now)
     return Definition(
-        maker=maker, question=question, entities=entities, answers=answers,
-        public=poll.public_voters, multiple=poll.multiple_choice, quiz=poll.quiz,
-        open=poll.open_answers, fixed=poll.revoting_disabled, shuffle=poll.shuffle_answers,
-        hidden=poll.hide_results_until_close, members_only=poll.subscribers_only, correct=correct,
-        solution=solution, solution_entities=solution_entities,
-        close_period=poll.close_period or 0, close_date=poll.close_date or 0, closed=poll.closed,
-    )  # fmt: skip
+        maker=maker,
+        question=question,
+        entities=entities,
+        answers=answers,
+        public=poll.public_voters,
+        multiple=poll.multiple_choice,
+        quiz=poll.quiz,
+        open=poll.open_answers,
+        fixed=poll.revoting_disabled,
+        shuffle=poll.shuffle_answers,
+        hidden=poll.hide_results_until_close,
+        members_only=poll.subscribers_only,
+        correct=correct,
+        solution=solution,
+        solution_entities=solution_entities,
+        close_period=poll.close_period or 0,
+        close_date=poll.close_date or 0,
+        closed=poll.closed,
+    )
 
 
 def is_closed(poll: Poll, now: int) -> bool:

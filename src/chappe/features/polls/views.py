@@ -49,14 +49,23 @@ def poll_id(viewer: Viewer, shown: Shown, where: media.Where) -> int:
 
 def _poll(viewer: Viewer, asked: Definition, number: int, *, closed: bool, edition: int) -> Any:
     return api.Poll(
-        id=number, closed=closed, public_voters=asked.public, multiple_choice=asked.multiple,
-        quiz=asked.quiz, open_answers=asked.open, revoting_disabled=asked.fixed,
-        shuffle_answers=asked.shuffle, hide_results_until_close=asked.hidden,
-        creator=asked.maker == viewer.user, subscribers_only=asked.members_only,
+        id=number,
+        closed=closed,
+        public_voters=asked.public,
+        multiple_choice=asked.multiple,
+        quiz=asked.quiz,
+        open_answers=asked.open,
+        revoting_disabled=asked.fixed,
+        shuffle_answers=asked.shuffle,
+        hide_results_until_close=asked.hidden,
+        creator=asked.maker == viewer.user,
+        subscribers_only=asked.members_only,
         question=text_of(asked.question, asked.entities),
         answers=[show_answer(viewer, answer) for answer in asked.answers],
-        close_period=asked.close_period or None, close_date=asked.close_date or None, hash=edition,
-    )  # fmt: skip
+        close_period=asked.close_period or None,
+        close_date=asked.close_date or None,
+        hash=edition,
+    )
 
 
 def box_of(shown: Shown) -> Owner:
@@ -108,9 +117,7 @@ def may_see_results(poll: Poll, vote: Vote | None, *, closed: bool) -> bool:
     return closed or (vote is not None and not poll.asked.hidden)
 
 
-def _results(
-    viewer: Viewer, poll: Poll, vote: Vote | None, *, closed: bool, unread: bool
-) -> Any:  # fmt: skip
+def _results(viewer: Viewer, poll: Poll, vote: Vote | None, *, closed: bool, unread: bool) -> Any:
     seen = may_see_results(poll, vote, closed=closed)
     asked = poll.asked
     solved = asked.quiz and seen

@@ -140,10 +140,14 @@ async def show_phone_to(call: Call, user: int) -> None:
             return
         change.put(
             Rules(
-                what="phone", base=rules.base, allowed=(*rules.allowed, user),
+                what="phone",
+                base=rules.base,
+                allowed=(*rules.allowed, user),
                 refused=tuple(u for u in rules.refused if u != user),
-                allowed_chats=rules.allowed_chats, refused_chats=rules.refused_chats,
-                close_friends=rules.close_friends, bots=rules.bots,
+                allowed_chats=rules.allowed_chats,
+                refused_chats=rules.refused_chats,
+                close_friends=rules.close_friends,
+                bots=rules.bots,
             )
-        )  # fmt: skip
+        )
         change.notice(PrivacyChanged(what="phone"))

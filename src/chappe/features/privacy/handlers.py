@@ -89,10 +89,12 @@ async def _rules(call: Call, what: str, given: list[Any]) -> Rules:
     api.AccountSetPrivacy,
     rate=Rate.WRITE,
     raises=(
-        errors.PrivacyKeyInvalid, errors.PrivacyValueInvalid, errors.PrivacyTooLong,
+        errors.PrivacyKeyInvalid,
+        errors.PrivacyValueInvalid,
+        errors.PrivacyTooLong,
         errors.UserIdInvalid,
     ),
-)  # fmt: skip
+)
 async def set_privacy(call: Call, request: api.AccountSetPrivacy) -> Any:
     """Say who may see or do one thing."""
     what = what_of(request.key)
@@ -135,9 +137,10 @@ async def set_global(call: Call, request: api.AccountSetGlobalPrivacySettings) -
     if given.new_noncontact_peers_require_premium or given.noncontact_peers_paid_stars:
         raise errors.PremiumAccountRequired
     settings = Global(
-        hide_read_dates=given.hide_read_marks, keep_archived_unmuted=given.keep_archived_unmuted,
+        hide_read_dates=given.hide_read_marks,
+        keep_archived_unmuted=given.keep_archived_unmuted,
         keep_archived_folders=given.keep_archived_folders,
-    )  # fmt: skip
+    )
     async with call.change() as change:
         change.put(settings)
     return _show_global(settings)

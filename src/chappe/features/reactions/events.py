@@ -49,9 +49,14 @@ class ReactionsChanged(Event, frozen=True):
 
 
 async def react(
-    change: Change, message: Message, user: int, words: tuple[str, ...], *, big: bool = False,
+    change: Change,
+    message: Message,
+    user: int,
+    words: tuple[str, ...],
+    *,
+    big: bool = False,
     face: int = 0,
-) -> bool:  # fmt: skip
+) -> bool:
     """Set somebody's reactions to a message in the box that keeps it; False if nothing changed.
 
     `face` is the peer they react as, where that is not themselves.
@@ -71,10 +76,15 @@ async def react(
     if words:
         change.put(
             Reacted(
-                peer=message.peer, id=message.id, user=user, words=words, date=change.now, big=big,
+                peer=message.peer,
+                id=message.id,
+                user=user,
+                words=words,
+                date=change.now,
+                big=big,
                 face=face,
             )
-        )  # fmt: skip
+        )
     else:
         change.drop(Reacted, message.peer, message.id, user)
     mine = change.owner == Owner(Kind.USER, message.sender)

@@ -68,11 +68,15 @@ def _words(given: Any) -> tuple[str, ...]:
     api.MessagesSendReaction,
     rate=Rate.WRITE,
     raises=(
-        *accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.ReactionInvalid,
-        errors.ReactionsTooMany, errors.ChatWriteForbidden, errors.MessageNotModified,
+        *accounts.PEER_ERRORS,
+        errors.MessageIdInvalid,
+        errors.ReactionInvalid,
+        errors.ReactionsTooMany,
+        errors.ChatWriteForbidden,
+        errors.MessageNotModified,
         errors.DocumentInvalid,
     ),
-)  # fmt: skip
+)
 async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
     """Set the caller's reactions to one message, in place of earlier ones."""
     where = await messages.source_of(call, request.peer)
@@ -160,9 +164,12 @@ async def get_reactions_list(call: Call, request: api.MessagesGetMessageReaction
     users, shown_chats = await accounts.peers(viewer)
     more = start + limit < len(every)
     return api.MessagesMessageReactionsList(
-        count=len(every), reactions=shown, chats=shown_chats, users=users,
+        count=len(every),
+        reactions=shown,
+        chats=shown_chats,
+        users=users,
         next_offset=str(start + limit) if more else None,
-    )  # fmt: skip
+    )
 
 
 async def _unread(viewer: Viewer, look: View, peer: int, topic: int | None) -> list[UnreadReaction]:
@@ -229,12 +236,17 @@ async def get_available_reactions(call: Call, request: api.MessagesGetAvailableR
         made = {part: media.show_drawn(viewer, number) for part, number in each.items()}
         shown.append(
             api.AvailableReaction(
-                reaction=emoji, title=title, static_icon=made["icon"],
-                appear_animation=made["appear"], select_animation=made["select"],
-                activate_animation=made["activate"], effect_animation=made["effect"],
-                around_animation=made["around"], center_icon=made["center"],
+                reaction=emoji,
+                title=title,
+                static_icon=made["icon"],
+                appear_animation=made["appear"],
+                select_animation=made["select"],
+                activate_animation=made["activate"],
+                effect_animation=made["effect"],
+                around_animation=made["around"],
+                center_icon=made["center"],
             )
-        )  # fmt: skip
+        )
     return api.MessagesAvailableReactions(hash=hashed, reactions=shown)
 
 

@@ -27,9 +27,15 @@ class BarHidden(Record, frozen=True):
 
 
 async def file_report(
-    call: Call, kind: str, peer: int, reason: str, *, comment: str = "", about: int = 0,
+    call: Call,
+    kind: str,
+    peer: int,
+    reason: str,
+    *,
+    comment: str = "",
+    about: int = 0,
     found: list[Message] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Keep a report, once for the same thing by the same person, and for the same reason.
 
     Of messages only those are copied which this reason was not reported for yet.
@@ -55,10 +61,17 @@ async def file_report(
             await media.count_shown(change, message.media, 1)
         change.put(
             Report(
-                id=number, date=call.now, reporter=call.user, kind=kind, peer=peer, reason=reason,
-                comment=comment[:COMMENT_CHARACTERS_MAX], messages=copied, about=about,
+                id=number,
+                date=call.now,
+                reporter=call.user,
+                kind=kind,
+                peer=peer,
+                reason=reason,
+                comment=comment[:COMMENT_CHARACTERS_MAX],
+                messages=copied,
+                about=about,
             )
-        )  # fmt: skip
+        )
     async with call.change() as change:
         for i in ids:
             old = await change.get(Reported, peer, i) or Reported(peer=peer, id=i, report=number)
@@ -77,10 +90,12 @@ async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Messa
     api.MessagesReport,
     rate=Rate.REPORT,
     raises=(
-        *accounts.PEER_ERRORS, errors.OptionInvalid, errors.MessageIdInvalid,
+        *accounts.PEER_ERRORS,
+        errors.OptionInvalid,
+        errors.MessageIdInvalid,
         errors.MessageIdRequired,
     ),
-)  # fmt: skip
+)
 async def report(call: Call, request: api.MessagesReport) -> Any:
     """Report messages: first which kind of wrong it is, then perhaps a word on it.
 
@@ -108,12 +123,15 @@ async def report(call: Call, request: api.MessagesReport) -> Any:
 
 
 _REASONS: Final = {
-    "InputReportReasonSpam": "scam/spam", "InputReportReasonViolence": "violence",
-    "InputReportReasonPornography": "adult", "InputReportReasonChildAbuse": "child abuse",
-    "InputReportReasonCopyright": "copyright", "InputReportReasonFake": "scam/impersonation",
+    "InputReportReasonSpam": "scam/spam",
+    "InputReportReasonViolence": "violence",
+    "InputReportReasonPornography": "adult",
+    "InputReportReasonChildAbuse": "child abuse",
+    "InputReportReasonCopyright": "copyright",
+    "InputReportReasonFake": "scam/impersonation",
     "InputReportReasonIllegalDrugs": "illegal goods",
     "InputReportReasonPersonalDetails": "personal data",
-}  # fmt: skip
+}
 
 
 def _reason(given: Any) -> str:
@@ -135,9 +153,13 @@ async def report_photo(call: Call, request: api.AccountReportProfilePhoto) -> bo
     """Report somebody's picture."""
     owner = await accounts.peer_of(call, request.peer)
     await file_report(
-        call, "photo", accounts.peer_id(owner), _reason(request.reason), comment=request.message,
+        call,
+        "photo",
+        accounts.peer_id(owner),
+        _reason(request.reason),
+        comment=request.message,
         about=getattr(request.photo_id, "id", 0),
-    )  # fmt: skip
+    )
     return True
 
 

@@ -20,23 +20,38 @@ MENU: Final[dict[str, Step | str]] = {
     "": Step(
         "Report",
         (
-            ("I don't like it", "dislike"), ("Child abuse", "child abuse"),
-            ("Violence", "violence"), ("Illegal goods", "illegal goods"),
-            ("Illegal adult content", "adult"), ("Personal data", "personal data"),
-            ("Terrorism", "terrorism"), ("Scam or spam", "scam"), ("Copyright", "copyright"),
-            ("Illegal where I live", "illegal"), ("Something else", "other"),
+            ("I don't like it", "dislike"),
+            ("Child abuse", "child abuse"),
+            ("Violence", "violence"),
+            ("Illegal goods", "illegal goods"),
+            ("Illegal adult content", "adult"),
+            ("Personal data", "personal data"),
+            ("Terrorism", "terrorism"),
+            ("Scam or spam", "scam"),
+            ("Copyright", "copyright"),
+            ("Illegal where I live", "illegal"),
+            ("Something else", "other"),
         ),
     ),
     "violence": Step(
         "What is it?",
-        (("Insults or false information", "insults"), ("Graphic or disturbing content", "graphic"),
-         ("Extreme violence", "extreme"), ("Hate speech or symbols", "hate"),
-         ("Calling for violence", "calls"), ("Organised crime", "crime")),
+        (
+            ("Insults or false information", "insults"),
+            ("Graphic or disturbing content", "graphic"),
+            ("Extreme violence", "extreme"),
+            ("Hate speech or symbols", "hate"),
+            ("Calling for violence", "calls"),
+            ("Organised crime", "crime"),
+        ),
     ),
     "scam": Step(
         "What is it?",
-        (("Phishing", "phishing"), ("Impersonation", "impersonation"),
-         ("Fraudulent sales", "fraud"), ("Spam", "spam")),
+        (
+            ("Phishing", "phishing"),
+            ("Impersonation", "impersonation"),
+            ("Fraudulent sales", "fraud"),
+            ("Spam", "spam"),
+        ),
     ),
     "illegal": COMMENT,  # which law, in the reporter's words
     "other": COMMENT,
@@ -44,7 +59,7 @@ MENU: Final[dict[str, Step | str]] = {
     "personal data": MAY_COMMENT,
     "child abuse": MAY_COMMENT,
     "terrorism": MAY_COMMENT,
-}  # fmt: skip
+}
 
 
 def is_reason(reason: str) -> bool:

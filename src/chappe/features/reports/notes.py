@@ -12,10 +12,12 @@ from chappe.tl import api, errors
     api.MessagesSendScreenshotNotification,
     rate=Rate.SEND,
     raises=(
-        *accounts.PEER_ERRORS, errors.InputUserDeactivated, errors.YouBlockedUser,
+        *accounts.PEER_ERRORS,
+        errors.InputUserDeactivated,
+        errors.YouBlockedUser,
         errors.ReplyMessageIdInvalid,
     ),
-)  # fmt: skip
+)
 async def send_screenshot(call: Call, request: api.MessagesSendScreenshotNotification) -> Any:
     """Tell the other in a private chat that a picture of it was taken."""
     to = await accounts.peer_of(call, request.peer)

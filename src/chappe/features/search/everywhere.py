@@ -38,9 +38,13 @@ class Stream:
         where = self._where
         async with self._call.slice():
             page = await where.look.scan(
-                Message, where.peer, after=where.first - 1 if where.first else None,
-                before=self._before, limit=PAGE_MESSAGES, reverse=True,
-            )  # fmt: skip
+                Message,
+                where.peer,
+                after=where.first - 1 if where.first else None,
+                before=self._before,
+                limit=PAGE_MESSAGES,
+                reverse=True,
+            )
             self._call.read(len(page), Rate.SEARCH)
             self._ended = len(page) < PAGE_MESSAGES
             if page:
@@ -89,10 +93,15 @@ async def _stream(call: Call, dialog: Dialog, fits: Fits, edge: int) -> Stream |
 
 
 async def newest_found(
-    call: Call, wanted: Callable[[Message], bool], enough: int, *,
-    fits: Fits = lambda _dialog, _place: True, behind: Place | None = None, until: int = 1 << 31,
+    call: Call,
+    wanted: Callable[[Message], bool],
+    enough: int,
+    *,
+    fits: Fits = lambda _dialog, _place: True,
+    behind: Place | None = None,
+    until: int = 1 << 31,
     since: int = 0,
-) -> list[Message]:  # fmt: skip
+) -> list[Message]:
     """Return messages that are wanted, newest first: as many as are enough, or all there are.
 
     They are older than `until`, newer than `since`, and behind a place where an earlier page ended.

@@ -121,13 +121,14 @@ async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
         raise errors.SearchQueryEmpty
     limit = max(1, min(request.limit, PAGE_MESSAGES_MAX))
     found = await newest_found(
-        call, lambda m: matches(m, words, request.filter, call.user),
+        call,
+        lambda m: matches(m, words, request.filter, call.user),
         limit + 1,  # whether there are more
         fits=lambda dialog, place: _dialogs_wanted(request, dialog, place),
         behind=await _behind(call, request),
         until=request.max_date or 1 << 31,
         since=max(0, request.min_date),
-    )  # fmt: skip
+    )
     return await _show_found(call, found, 0, limit)
 
 
@@ -162,9 +163,13 @@ async def _show_found(call: Call, found: list[Message], start: int, limit: int) 
     users, shown_chats = await accounts.peers(viewer)
     more = start + limit < len(found)
     return api.MessagesMessagesSlice(
-        count=len(found), messages=shown, topics=[], chats=shown_chats, users=users,
+        count=len(found),
+        messages=shown,
+        topics=[],
+        chats=shown_chats,
+        users=users,
         next_rate=page[-1].date if more else None,
-    )  # fmt: skip
+    )
 
 
 @method(api.MessagesSearchSentMedia)
@@ -276,7 +281,12 @@ async def get_calendar(call: Call, request: api.MessagesGetSearchResultsCalendar
     ]
     oldest = list(shown.values())[-1][-1] if shown else None
     return api.MessagesSearchResultsCalendar(
-        count=len(found), min_date=oldest.date if oldest else 0,
-        min_msg_id=oldest.id if oldest else 0, offset_id_offset=first + 1 if first else None,
-        periods=periods, messages=page.messages, chats=page.chats, users=page.users,
-    )  # fmt: skip
+        count=len(found),
+        min_date=oldest.date if oldest else 0,
+        min_msg_id=oldest.id if oldest else 0,
+        offset_id_offset=first + 1 if first else None,
+        periods=periods,
+        messages=page.messages,
+        chats=page.chats,
+        users=page.users,
+    )

@@ -136,9 +136,12 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
         viewer.mention_channel(update.channel_id)
     users, shown_chats = await accounts.peers(viewer)
     fields = {
-        "new_messages": fresh, "new_encrypted_messages": [], "other_updates": others,
-        "chats": shown_chats, "users": users,
-    }  # fmt: skip
+        "new_messages": fresh,
+        "new_encrypted_messages": [],
+        "other_updates": others,
+        "chats": shown_chats,
+        "users": users,
+    }
     if whole and not go_on:
         return api.UpdatesDifference(**fields, state=await state(call, now))
     between = await state(call, reached)
@@ -192,9 +195,13 @@ async def _too_long(call: Call, place: chats.Place, *, final: bool) -> Any:
     recent = [await show(viewer, m) for m in newest if first <= m.id <= top]
     users, shown_chats = await accounts.peers(viewer)
     return api.UpdatesChannelDifferenceTooLong(
-        final=final, timeout=CHANNEL_TIMEOUT_S, dialog=shown[0], messages=recent,
-        chats=shown_chats, users=users,
-    )  # fmt: skip
+        final=final,
+        timeout=CHANNEL_TIMEOUT_S,
+        dialog=shown[0],
+        messages=recent,
+        chats=shown_chats,
+        users=users,
+    )
 
 
 @method(
@@ -238,7 +245,11 @@ async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDiffe
     users, shown = await accounts.peers(viewer)
     whole = len(rows) < limit and row is rows[-1]
     return api.UpdatesChannelDifference(
-        final=whole, pts=now if whole else row.pts,
+        final=whole,
+        pts=now if whole else row.pts,
         timeout=CHANNEL_TIMEOUT_S if whole else None,
-        new_messages=fresh, other_updates=others, chats=shown, users=users,
-    )  # fmt: skip
+        new_messages=fresh,
+        other_updates=others,
+        chats=shown,
+        users=users,
+    )

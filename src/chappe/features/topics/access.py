@@ -38,9 +38,13 @@ async def topic_of(look: View, chat: chats.Chat, number: int) -> Topic | None:
     if found is None and number == messages.GENERAL:
         forum_peer = accounts.peer_id(Owner(Kind.CHANNEL, chat.id))  # its creator may be anonymous
         return Topic(
-            id=number, title="General", date=chat.created, sender=forum_peer, author=chat.creator,
+            id=number,
+            title="General",
+            date=chat.created,
+            sender=forum_peer,
+            author=chat.creator,
             color=COLORS[0],
-        )  # fmt: skip
+        )
     return found
 
 

@@ -19,8 +19,10 @@ from .views import show_topic
 
 DELETED_MAX: Final = 1_000  # messages deleted by one call
 FORUM_ERRORS: Final = (
-    *accounts.PEER_ERRORS, errors.ChannelForumMissing, errors.ChatAdminRequired,
-)  # fmt: skip
+    *accounts.PEER_ERRORS,
+    errors.ChannelForumMissing,
+    errors.ChatAdminRequired,
+)
 
 
 def _check_icon(number: int | None) -> None:
@@ -47,10 +49,14 @@ async def _log(call: Call, where: messages.Source, kind: Any, **topics: Topic | 
     api.MessagesCreateForumTopic,
     rate=Rate.WRITE,
     raises=(
-        *FORUM_ERRORS, errors.ChatTitleEmpty, errors.DocumentInvalid, errors.RandomIdEmpty,
-        errors.ChannelTooLarge, errors.SendAsPeerInvalid,
+        *FORUM_ERRORS,
+        errors.ChatTitleEmpty,
+        errors.DocumentInvalid,
+        errors.RandomIdEmpty,
+        errors.ChannelTooLarge,
+        errors.SendAsPeerInvalid,
     ),
-)  # fmt: skip
+)
 async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) -> Any:
     """Begin a topic, for whoever may; the same random_id gives the same topic."""
     where = await forum(call, request.peer)
@@ -67,18 +73,27 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
 
     async def keep(change: Change, message: Message) -> None:
         topic = Topic(
-            id=message.id, title=title, date=call.now, sender=message.sender, author=call.user,
+            id=message.id,
+            title=title,
+            date=call.now,
+            sender=message.sender,
+            author=call.user,
             color=color,
-        )  # fmt: skip
+        )
         change.put(topic)
         change.put(messages.Thread(id=message.id, topic=True))
         made.append(topic)
 
     action = api.MessageActionTopicCreate(title=title, icon_color=color)
     draft = Message(
-        peer=where.peer, id=0, date=call.now, sender=call.user, out=True, topic=True,
+        peer=where.peer,
+        id=0,
+        date=call.now,
+        sender=call.user,
+        out=True,
+        topic=True,
         action=tl.encode(action, tl.LAYER),
-    )  # fmt: skip
+    )
     sender = await messages.sender_of(call, here, request.send_as)
     target = messages.Target(where.owner, where.peer, here, (), sender)
     kept = await messages.send(call, target, request.random_id, draft, keep)
@@ -91,10 +106,14 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
     api.MessagesEditForumTopic,
     rate=Rate.WRITE,
     raises=(
-        *FORUM_ERRORS, errors.TopicIdInvalid, errors.TopicNotModified, errors.TopicCloseSeparately,
-        errors.ChatTitleEmpty, errors.DocumentInvalid,
+        *FORUM_ERRORS,
+        errors.TopicIdInvalid,
+        errors.TopicNotModified,
+        errors.TopicCloseSeparately,
+        errors.ChatTitleEmpty,
+        errors.DocumentInvalid,
     ),
-)  # fmt: skip
+)
 async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> Any:
     """Give a topic another title, close it or open it; hide General or show it."""
     where = await forum(call, request.peer)
@@ -125,9 +144,11 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
             change.put(msgspec.structs.replace(now, closed=closed))
 
     action = api.MessageActionTopicEdit(
-        title=None if title == topic.title else title, icon_emoji_id=request.icon_emoji_id,
-        closed=request.closed, hidden=request.hidden,
-    )  # fmt: skip
+        title=None if title == topic.title else title,
+        icon_emoji_id=request.icon_emoji_id,
+        closed=request.closed,
+        hidden=request.hidden,
+    )
     viewer = call.viewer()
     told = await call.service("post_action")(
         call, viewer, where.owner, action, topic=topic.id, also=keep

@@ -34,9 +34,13 @@ async def _answer(call: Call, where: messages.Source, topics: list[Topic | int],
     accounts.show_peer(viewer, where.peer)
     users, chats = await accounts.peers(viewer)
     return api.MessagesForumTopics(
-        count=count, topics=shown, messages=newest, chats=chats, users=users,
+        count=count,
+        topics=shown,
+        messages=newest,
+        chats=chats,
+        users=users,
         pts=await where.look.counter("pts"),
-    )  # fmt: skip
+    )
 
 
 @method(api.MessagesGetForumTopics, raises=(*accounts.PEER_ERRORS, errors.ChannelForumMissing))

@@ -43,5 +43,7 @@ def in_order(topics: Sequence[Listed], pins: Sequence[int], request: Any) -> lis
         at = list(pins).index(request.offset_topic)
         return [*pinned[at + 1 :], *rest]
     return [
-        one for one in rest if (one[1], one[0].id) < (request.offset_id or 1 << 31, request.offset_topic)
-    ]  # fmt: skip
+        one
+        for one in rest
+        if (one[1], one[0].id) < (request.offset_id or 1 << 31, request.offset_topic)
+    ]

@@ -18,10 +18,13 @@ PLACE_ERRORS: Final = (errors.ChannelInvalid, errors.ChannelPrivate)
     api.ChannelsToggleForum,
     rate=Rate.WRITE,
     raises=(
-        *PLACE_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified,
-        errors.ChatDiscussionUnallowed, errors.MegagroupRequired,
+        *PLACE_ERRORS,
+        errors.ChatAdminRequired,
+        errors.ChatNotModified,
+        errors.ChatDiscussionUnallowed,
+        errors.MegagroupRequired,
     ),
-)  # fmt: skip
+)
 async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
     """Divide a supergroup into topics, or no longer; its creator does. All see what was before."""
     place = await chats.channel(call, request.channel)
@@ -36,9 +39,11 @@ async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
         if chat is None:
             raise errors.ChannelInvalid
         new = msgspec.structs.replace(
-            chat, forum=request.enabled, forum_tabs=request.tabs,
+            chat,
+            forum=request.enabled,
+            forum_tabs=request.tabs,
             hidden_history=chat.hidden_history and not request.enabled,
-        )  # fmt: skip
+        )
         if new == chat:
             raise errors.ChatNotModified
         change.put(new)

@@ -26,27 +26,42 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
     look, mine = viewer.look(owner), viewer.look(Owner(Kind.USER, viewer.user))
     thread = await messages.topic_thread(look, topic.id) or messages.Thread(id=topic.id)
     fields: dict[str, Any] = {
-        "my": topic.author == viewer.user, "closed": thread.closed, "short": short,
-        "hidden": topic.hidden, "id": topic.id, "date": topic.date,
-        "peer": accounts.show_peer(viewer, peer), "title": topic.title, "icon_color": topic.color,
+        "my": topic.author == viewer.user,
+        "closed": thread.closed,
+        "short": short,
+        "hidden": topic.hidden,
+        "id": topic.id,
+        "date": topic.date,
+        "peer": accounts.show_peer(viewer, peer),
+        "title": topic.title,
+        "icon_color": topic.color,
         "from_id": accounts.show_peer(viewer, topic.sender),
-    }  # fmt: skip
+    }
     if short:
         return api.ForumTopic(
-            **fields, top_message=0, read_inbox_max_id=0, read_outbox_max_id=0, unread_count=0,
-            unread_mentions_count=0, unread_reactions_count=0, unread_poll_votes_count=0,
+            **fields,
+            top_message=0,
+            read_inbox_max_id=0,
+            read_outbox_max_id=0,
+            unread_count=0,
+            unread_mentions_count=0,
+            unread_reactions_count=0,
+            unread_poll_votes_count=0,
             notify_settings=api.PeerNotifySettings(),
-        )  # fmt: skip
+        )
     reach = await messages.thread_reach(look, mine, peer, thread)
     pins = await look.get(TopicPins) or TopicPins()
     services = viewer.house.services
     return api.ForumTopic(
-        **fields, pinned=topic.id in pins.order,
+        **fields,
+        pinned=topic.id in pins.order,
         top_message=await newest_in(viewer, peer, thread),
-        read_inbox_max_id=reach.inbox, read_outbox_max_id=reach.outbox, unread_count=reach.unread,
+        read_inbox_max_id=reach.inbox,
+        read_outbox_max_id=reach.outbox,
+        unread_count=reach.unread,
         unread_mentions_count=await services["unread_mentions"](viewer, peer, topic.id),
         unread_reactions_count=await services["unread_reactions"](viewer, peer, topic.id),
         unread_poll_votes_count=0,
         notify_settings=await services["notify_settings"](viewer, peer, topic.id),
         draft=show_draft(viewer, await mine.get(TopicDraft, peer, topic.id)),
-    )  # fmt: skip
+    )

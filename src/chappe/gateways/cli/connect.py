@@ -259,6 +259,11 @@ def recipe(library: str, place: Place) -> str:
         KeyError: there is none for it.
     """
     return RECIPES[library].format(
-        host=place.host, port=place.port, pem=place.pem, pem_path=place.pem_path,
-        modulus=place.modulus, exponent=place.exponent, fingerprint=place.fingerprint,
-    )  # fmt: skip
+        host=place.host,
+        port=place.port,
+        pem=place.pem,
+        pem_path=place.pem_path,
+        modulus=place.modulus,
+        exponent=place.exponent,
+        fingerprint=place.fingerprint,
+    )

@@ -59,9 +59,13 @@ def _serving(app: typer.Typer, application: Application) -> None:
     ) -> None:
         """Start the server; everything it needs is made at the first start."""
         flags = {
-            "host": host, "port": port, "also": tuple(also) if also else None,
-            "metrics_port": metrics_port, "codes_file": codes_file, "rate_scale": rate_scale,
-        }  # fmt: skip
+            "host": host,
+            "port": port,
+            "also": tuple(also) if also else None,
+            "metrics_port": metrics_port,
+            "codes_file": codes_file,
+            "rate_scale": rate_scale,
+        }
         config = settings(data, os.environ, flags)
         secret = _passphrase(application, data, passphrase_fd)
         uvloop.run(serve(application, config, data, secret, typer.echo))
@@ -101,10 +105,12 @@ def _mending(app: typer.Typer, application: Application) -> None:
             task = bar.add_task("opening every value", total=None)
             wrong = asyncio.run(
                 application.check(
-                    data, secret, tell,
+                    data,
+                    secret,
+                    tell,
                     lambda done, of: bar.update(task, completed=done, total=of),
                 )
-            )  # fmt: skip
+            )
         show([{"wrong": w} for w in wrong], as_json=as_json, nothing="All is well.")
         if wrong:
             raise typer.Exit(1)
@@ -290,9 +296,11 @@ def _version(asked: bool) -> None:  # noqa: FBT001  as typer calls it
 def build(application: Application) -> typer.Typer:
     """Return the command line of a program."""
     app = typer.Typer(
-        help="Chappe, a Telegram of one's own.", no_args_is_help=True,
-        pretty_exceptions_enable=False, add_completion=False,
-    )  # fmt: skip
+        help="Chappe, a Telegram of one's own.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
 
     @app.callback()
     def program(

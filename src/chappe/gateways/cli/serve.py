@@ -45,9 +45,14 @@ def program(started_as: str, found: str | None, here: Path) -> str:
 
 
 def greeting(
-    config: Configuration, data: Path, addresses: list[str], level: str, name: str = "chappe",
-    *, new: bool = False,
-) -> list[str]:  # fmt: skip
+    config: Configuration,
+    data: Path,
+    addresses: list[str],
+    level: str,
+    name: str = "chappe",
+    *,
+    new: bool = False,
+) -> list[str]:
     """Return the dozen lines that tell a newcomer where everything is.
 
     `data` is the whole path of the data directory, `new` whether it was made just now, and `name` starts

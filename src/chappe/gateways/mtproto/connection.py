@@ -71,10 +71,25 @@ class Connection(asyncio.Protocol):
     """A client's TCP or WebSocket connection."""
 
     __slots__ = (
-        "_gateway", "_halted", "_handshake", "_head", "_heard", "_last_id", "_lost", "_opened", "_payer",
-        "_purse", "_socket", "_spent", "_transport", "_web", "address", "deadline", "key_id",
+        "_gateway",
+        "_halted",
+        "_handshake",
+        "_head",
+        "_heard",
+        "_last_id",
+        "_lost",
+        "_opened",
+        "_payer",
+        "_purse",
+        "_socket",
+        "_spent",
+        "_transport",
+        "_web",
+        "address",
+        "deadline",
+        "key_id",
         "sessions",
-    )  # fmt: skip
+    )
 
     def __init__(self, gateway: "Gateway") -> None:
         self._gateway = gateway

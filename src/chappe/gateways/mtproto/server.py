@@ -164,9 +164,13 @@ class Gateway:
         """
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: Connection(self), host, port, backlog=4096, ssl=tls,
+            lambda: Connection(self),
+            host,
+            port,
+            backlog=4096,
+            ssl=tls,
             ssl_handshake_timeout=TLS_HANDSHAKE_S_MAX if tls else None,
-        )  # fmt: skip
+        )
         self._servers.append(server)
         if self._sweeper is None:
             self._sweeper = loop.create_task(self._sweep())

@@ -59,8 +59,10 @@ class WebHead:
             told = {"ok": False, "error_code": int(status), "description": bot_api}
             kind, body = "application/json", json.dumps(told)
         headers = [
-            ("Content-Type", kind), ("Content-Length", str(len(body))), ("Connection", "close"),
-        ]  # fmt: skip
+            ("Content-Type", kind),
+            ("Content-Length", str(len(body))),
+            ("Connection", "close"),
+        ]
         if status is HTTPStatus.UPGRADE_REQUIRED:
             headers = [*headers[:2], ("Connection", "close, upgrade"), ("Upgrade", "websocket")]
         parts: list[h11.Event] = [

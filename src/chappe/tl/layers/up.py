@@ -9,8 +9,13 @@ from chappe.tl.schema import Combinator, Field, schema
 Values = dict[str, Any]
 
 _BLANK: Final[dict[str, Callable[[], Any]]] = {
-    "int": int, "long": int, "double": float, "string": str, "bytes": bytes, "Bool": bool,
-}  # fmt: skip
+    "int": int,
+    "long": int,
+    "double": float,
+    "string": str,
+    "bytes": bytes,
+    "Bool": bool,
+}
 
 
 def blank(type_: str) -> Any:
@@ -59,12 +64,15 @@ def _with_entities(values: Values, fields: dict[str, Field]) -> None:
 
 
 _REPORTED: Final = {
-    "inputReportReasonSpam": b"scam/spam", "inputReportReasonViolence": b"violence",
-    "inputReportReasonPornography": b"adult", "inputReportReasonChildAbuse": b"child abuse",
-    "inputReportReasonCopyright": b"copyright", "inputReportReasonFake": b"scam/impersonation",
+    "inputReportReasonSpam": b"scam/spam",
+    "inputReportReasonViolence": b"violence",
+    "inputReportReasonPornography": b"adult",
+    "inputReportReasonChildAbuse": b"child abuse",
+    "inputReportReasonCopyright": b"copyright",
+    "inputReportReasonFake": b"scam/impersonation",
     "inputReportReasonIllegalDrugs": b"illegal goods",
     "inputReportReasonPersonalDetails": b"personal data",
-}  # fmt: skip
+}
 
 
 def _reported(values: Values) -> None:
@@ -78,13 +86,18 @@ MOVED: Final = {
     **{
         f"channels.{name}": f"messages.{name}"
         for name in (
-            "createForumTopic", "deleteTopicHistory", "editForumTopic", "getForumTopics",
-            "getForumTopicsByID", "reorderPinnedForumTopics", "updatePinnedForumTopic",
+            "createForumTopic",
+            "deleteTopicHistory",
+            "editForumTopic",
+            "getForumTopics",
+            "getForumTopicsByID",
+            "reorderPinnedForumTopics",
+            "updatePinnedForumTopic",
         )
     },
     "channels.editCreator": "messages.editChatCreator",
     "channels.getFutureCreatorAfterLeave": "messages.getFutureChatCreatorAfterLeave",
-}  # fmt: skip
+}
 
 
 def _channel_to_peer(values: Values) -> None:

@@ -8,14 +8,28 @@ from .program import Program
 
 # Each with all names below it. Asked for other addresses of the servers, or for the time:
 FALLBACKS: Final = (
-    "dns.google", "google.com", "google.ru", "googleapis.com", "cloudflare-dns.com", "firebaseio.com",
-    "azureedge.net", "software-download.microsoft.com", "appspot.com", "stel.com", "web.telegram.org",
-)  # fmt: skip
+    "dns.google",
+    "google.com",
+    "google.ru",
+    "googleapis.com",
+    "cloudflare-dns.com",
+    "firebaseio.com",
+    "azureedge.net",
+    "software-download.microsoft.com",
+    "appspot.com",
+    "stel.com",
+    "web.telegram.org",
+)
 # Asked for a newer version, told of a crash, given a card's number or a place on a map:
 SERVICES: Final = (
-    "td.telegram.org", "updates.tdesktop.com", "tdesktop.com", "smart-glocal.com", "api.stripe.com",
-    "api.mapbox.com", "4sqi.net",
-)  # fmt: skip
+    "td.telegram.org",
+    "updates.tdesktop.com",
+    "tdesktop.com",
+    "smart-glocal.com",
+    "api.stripe.com",
+    "api.mapbox.com",
+    "4sqi.net",
+)
 # Opened in a browser, when a person clicks on them:
 LINKS: Final = ("maps.google.com", "play.google.com")
 NOWHERE: Final = ".invalid"  # a top-level domain nobody can have (RFC 6761)

@@ -10,12 +10,17 @@ from .program import Program, Reference
 # Telegram's networks, as apps have them compiled in and as core.telegram.org/resources/cidr.txt has them;
 # each begins with plain text, which is found quickly among many megabytes
 NETWORKS_4: Final = (
-    rb"149\.154\.1[67]\d\.\d{1,3}", rb"91\.108\.\d{1,3}\.\d{1,3}", rb"91\.105\.19[23]\.\d{1,3}",
-    rb"95\.161\.\d{1,3}\.\d{1,3}", rb"185\.76\.151\.\d{1,3}",
-)  # fmt: skip
+    rb"149\.154\.1[67]\d\.\d{1,3}",
+    rb"91\.108\.\d{1,3}\.\d{1,3}",
+    rb"91\.105\.19[23]\.\d{1,3}",
+    rb"95\.161\.\d{1,3}\.\d{1,3}",
+    rb"185\.76\.151\.\d{1,3}",
+)
 NETWORKS_6: Final = (
-    rb"2001:0?b28:[0-9a-f:]{4,31}", rb"2001:0?67c:0?4e8:[0-9a-f:]{3,26}", rb"2a0a:f280:[0-9a-f:]{2,29}"
-)  # fmt: skip
+    rb"2001:0?b28:[0-9a-f:]{4,31}",
+    rb"2001:0?67c:0?4e8:[0-9a-f:]{3,26}",
+    rb"2a0a:f280:[0-9a-f:]{2,29}",
+)
 OF_ADDRESSES: Final = b"0123456789abcdef.:"  # what is next to these makes it another address
 # Telegram Desktop keeps {int id; const char *ip; int port}; a pointer has eight bytes before and behind it
 ID_BEFORE, PORT_AFTER = 8, 8
