@@ -1,0 +1,1 @@
+"""What is handed to others: versions, the wheel, the site, the workflows."""
