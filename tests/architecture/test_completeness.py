@@ -2,13 +2,12 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from tests.architecture.source import server_trees
 
 from chappe.app import SLICES, completeness, services
 
-PACKAGE = Path(__file__).resolve().parents[2] / "src" / "chappe"
 # What is looked up by a name made of what somebody sent: where there is nothing, the request is refused,
 # or dealt with as any other.
 BY_KIND = {
@@ -25,12 +24,6 @@ PERMITTING = {
     "seen",
     "visible",
 }  # beginnings of gates' names
-
-
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    """Every file of the server."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
 
 
 def is_services(node: ast.expr) -> bool:
@@ -55,7 +48,7 @@ def looked_up(tree: ast.AST) -> Iterator[str]:
 
 def test_everything_anybody_asks_for_is_needed_for_a_start() -> None:
     """And nothing else: the list is what the source says."""
-    asked = {name for _, tree in trees() for name in looked_up(tree)}
+    asked = {name for _, tree in server_trees() for name in looked_up(tree)}
     assert len(asked) > 30
     assert asked == completeness.NEEDED
 
@@ -63,7 +56,7 @@ def test_everything_anybody_asks_for_is_needed_for_a_start() -> None:
 def test_nobody_asks_for_a_service_with_a_default() -> None:
     """Neither by `get`, nor by looking whether it is there."""
     found = []
-    for name, tree in trees():
+    for name, tree in server_trees():
         for node in ast.walk(tree):
             match node:
                 case ast.Call(func=ast.Attribute(value=whose, attr="get" | "pop")):
@@ -101,7 +94,7 @@ def test_no_two_slices_offer_the_same_service() -> None:
 def test_no_gate_lets_everybody_through_by_default() -> None:
     """No parameter that is a gate has one that permits; nothing reads a right that is not there as given."""
     found = []
-    for name, tree in trees():
+    for name, tree in server_trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 found += [f"{name}:{node.lineno}: {which}" for which in permissive(node)]

@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[2] / "src" / "chappe"
+from tests.architecture.source import PACKAGE, server_trees, text_of
+
 MAKERS = {"dict", "set", "list", "deque", "OrderedDict", "Counter", "defaultdict"}
 MAKERS |= {"WeakValueDictionary", "WeakKeyDictionary", "WeakSet"}
 
@@ -138,10 +138,9 @@ def made(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[ast.expr]:
 
 def growing() -> Iterator[str]:
     """Every container that outlives the function that makes it."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if path.name.endswith("_worker.py"):
+    for name, tree in server_trees():
+        if name.endswith("_worker.py"):
             continue  # a process apart, which is replaced after some jobs
-        name, tree = path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
         yield from (f"{name} {ast.unparse(target)}" for target in made(tree.body))
         for of in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
             for target in made(ast.walk(of)):
@@ -162,7 +161,6 @@ def test_each_limit_is_kept_where_it_is_said_to_be() -> None:
     unused = [
         (one, limit)
         for one, limit in BOUNDED.items()
-        if len(re.findall(rf"\b{limit}\b", (PACKAGE / one.partition(" ")[0]).read_text("utf-8")))
-        < 2
+        if len(re.findall(rf"\b{limit}\b", text_of(PACKAGE / one.partition(" ")[0]))) < 2
     ]
     assert unused == []
