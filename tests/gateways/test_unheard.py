@@ -111,7 +111,7 @@ async def test_a_connection_ends_by_our_mistake_alone(monkeypatch: pytest.Monkey
     """Who hears of it fails as well: that connection is cut, another is served."""
     async with wired() as here:
         ada, bob = await here.person(), await here.person()
-        here.server.gateway.on_bug = deaf  # type: ignore[union-attr]
+        here.server.gateway.admission.on_bug = deaf  # type: ignore[union-attr]
         monkeypatch.setattr(Connection, "_find_key", fail)
         here.server.gateway.forget_key(ada._session.key_id)  # type: ignore[union-attr]
         with pytest.raises(ConnectionError):

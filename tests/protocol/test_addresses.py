@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chappe.core.system import SystemClock, SystemEntropy
-from chappe.gateways.mtproto import Gateway, server
+from chappe.gateways.mtproto import Gateway, admission
 from chappe.gateways.mtproto.connection import Connection
 
 
@@ -28,7 +28,7 @@ class Socket:
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
     """A gateway that allows two connections from one address."""
-    monkeypatch.setattr(server, "CONNECTIONS_PER_ADDRESS_MAX", 2)
+    monkeypatch.setattr(admission, "CONNECTIONS_PER_ADDRESS_MAX", 2)
     nobody: Any = None
     return Gateway(
         keys=nobody,
@@ -42,7 +42,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
 
 def connect(gateway: Gateway, address: str) -> tuple[Connection, Socket]:
     """Open a connection; return it and its socket."""
-    connection, socket = Connection(gateway), Socket(address)
+    connection, socket = gateway.connect(), Socket(address)
     connection.connection_made(socket)  # type: ignore[arg-type]  # all that is used of a transport
     return connection, socket
 

@@ -57,9 +57,9 @@ class Known(Stranger):
         key = tokens(seed)(256)
         self.gateway = gateway
         self.session = ClientSession(key, 0, tokens(seed + 1))
-        kept: Any = gateway.keys
+        kept: Any = gateway.keys.store
         kept.kept[self.session.key_id] = KeyInfo(self.session.key_id, key, 0, 0)
-        self.session.salt = gateway.salts.current(self.session.key_id, gateway.clock.now())
+        self.session.salt = gateway.keys.salts.current(self.session.key_id, gateway.clock.now())
         self.numbers: list[int] = []
         self.results = 0
 
@@ -107,7 +107,7 @@ def test_others_have_their_turn_while_one_floods(opened: Callable[[], Gateway]) 
 
     async def story() -> None:
         gateway = opened()
-        gateway.calls = Somebodies()
+        gateway.sessions.calls = Somebodies()
         ada, eve = await Known(gateway, 11).begin(), await Known(gateway, 21).begin()
         eve.flood(PING, MANY)
         await ada.ask()
@@ -127,7 +127,7 @@ def test_who_used_up_their_budget_waits_and_nobody_else(opened: Callable[[], Gat
 
     async def story() -> None:
         gateway = opened()
-        gateway.calls = Somebodies()
+        gateway.sessions.calls = Somebodies()
         ada, eve = await Known(gateway, 11).begin(), await Known(gateway, 21).begin()
         again = Known(gateway, 21)
         again.session = eve.session
@@ -172,7 +172,7 @@ def test_nothing_that_can_be_sent_is_free(opened: Callable[[], Gateway], body: b
 
     async def story() -> None:
         gateway = opened()
-        gateway.calls = Somebodies()
+        gateway.sessions.calls = Somebodies()
         eve = await Known(gateway, 21).begin()
         taken: list[int] = []
         take = connection.open_envelope
@@ -195,7 +195,7 @@ def test_what_is_refused_is_not_free_either(opened: Callable[[], Gateway]) -> No
 
     async def story() -> None:
         gateway = opened()
-        gateway.calls = Somebodies()
+        gateway.sessions.calls = Somebodies()
         eve = await Known(gateway, 21).begin()
         eve.session.salt += 1
         packets = b"".join(eve.packet(PING) for _ in range(MANY))
@@ -338,7 +338,7 @@ def test_a_handshake_goes_on_after_its_pause(opened: Callable[[], Gateway]) -> N
 
     async def story() -> None:
         gateway = opened()
-        gateway.purse(None, "192.0.2.1").pay(2 * BUDGET, gateway.clock.monotonic())
+        gateway.admission.purse(None, "192.0.2.1").pay(2 * BUDGET, gateway.clock.monotonic())
         late = Stranger(gateway)
         late.step(late.machine.start())
         await asyncio.sleep(REFILL_S * BUDGET / 2)

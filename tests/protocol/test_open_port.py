@@ -215,7 +215,7 @@ async def test_who_was_cut_off_a_while_is_told_to_ask_what_they_missed() -> None
     too_long = struct.pack("<I", 0xE317AF7E)
     for news in ([b"news", b"more"], []):
         friend.writer.close()
-        while gateway.connections:  # noqa: ASYNC110  the other end takes its time
+        while gateway.open_connections:  # noqa: ASYNC110  the other end takes its time
             await asyncio.sleep(0.01)
         for body in news:
             tell(body)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chappe.gateways.mtproto import Gateway, connection, server
-from chappe.gateways.mtproto.connection import Connection, network_of
+from chappe.gateways.mtproto import Gateway, connection, handshakes, replay, sessions
+from chappe.gateways.mtproto.connection import network_of
 from chappe.mtproto import Kind, service
 from chappe.mtproto.client import ClientSession
 from chappe.mtproto.handshake import unwrap, wrap
@@ -74,7 +74,7 @@ class Stranger:
 
     def __init__(self, gateway: Gateway, address: str = "192.0.2.1", seed: int = 1) -> None:
         self.socket = Socket(address)
-        self.connection = Connection(gateway)
+        self.connection = gateway.connect()
         self.connection.connection_made(self.socket)  # type: ignore[arg-type]  # all that is used
         self.wire = ClientTransport(Kind.ABRIDGED)
         self.machine = ClientHandshake(server_key().n, tokens(seed))
@@ -136,9 +136,9 @@ def test_handshakes_of_one_address_are_counted(opened: Callable[[], Gateway]) ->
 
     async def story() -> None:
         gateway = opened()
-        size, refill_s, _ = server.Rate.HANDSHAKE.value
+        size, refill_s, _ = handshakes.Rate.HANDSHAKE.value
         for number in range(size):
-            gateway.may_work("192.0.2.1") or pytest.fail(f"refused at {number}")
+            gateway.handshakes.may_work("192.0.2.1") or pytest.fail(f"refused at {number}")
         assert await Stranger(gateway).ask_for_work() == [FLOODED]
         assert len((await Stranger(gateway, "192.0.2.2").ask_for_work())[0]) > 500
         await asyncio.sleep(refill_s)
@@ -151,15 +151,15 @@ def test_handshakes_in_all_are_counted(
     opened: Callable[[], Gateway], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever comes when too many wait is told so at once."""
-    monkeypatch.setattr(server, "HANDSHAKES_WORKING_MAX", 3)
+    monkeypatch.setattr(handshakes, "HANDSHAKES_WORKING_MAX", 3)
 
     async def story() -> None:
         gateway = opened()
-        gateway.working = 3
+        gateway.handshakes.working = 3
         assert await Stranger(gateway).ask_for_work() == [FLOODED]
-        gateway.working = 2
+        gateway.handshakes.working = 2
         assert len((await Stranger(gateway).ask_for_work())[0]) > 500
-        assert gateway.working == 2
+        assert gateway.handshakes.working == 2
 
     simulate(story())
 
@@ -215,8 +215,8 @@ class Friend(Stranger):
         key = tokens(5)(256)
         self.session = session or ClientSession(key, 0, tokens(6))
         known = KeyInfo(self.session.key_id, key, 0, 0)
-        gateway.keys.kept[self.session.key_id] = known  # type: ignore[attr-defined]
-        self.session.salt = gateway.salts.current(self.session.key_id, gateway.clock.now())
+        gateway.keys.store.kept[self.session.key_id] = known  # type: ignore[attr-defined]
+        self.session.salt = gateway.keys.salts.current(self.session.key_id, gateway.clock.now())
 
     async def say(self, packet: bytes) -> list[Any]:
         """Send a packet; return what comes back."""
@@ -270,7 +270,7 @@ def test_a_frame_recorded_in_another_run_is_void(opened: Callable[[], Gateway]) 
         served = [item for item in await friend.say(packet) if hasattr(item, "msg_id")]
         assert [item.body for item in served] == [b"call"]
         later = opened()
-        later.salts = type(later.salts)(b"another run" * 3)
+        later.keys.salts = later.sessions._salts = type(later.keys.salts)(b"another run" * 3)
         thief = Friend(later, friend.session)
         assert [i for i in await thief.say(packet) if hasattr(i, "msg_id")] == []
 
@@ -285,7 +285,7 @@ def test_a_frame_of_a_session_that_ended_is_void(opened: Callable[[], Gateway]) 
         friend = Friend(gateway)
         packet = friend.session.call(b"pay!", gateway.clock.now())[1]
         assert [i.body for i in await friend.say(packet) if hasattr(i, "msg_id")] == [b"pay!"]
-        assert gateway.destroy_session(friend.session.key_id, friend.session.session_id)
+        assert gateway.sessions.destroy(friend.session.key_id, friend.session.session_id)
         thief = Friend(gateway, friend.session)
         assert [i for i in await thief.say(packet) if hasattr(i, "msg_id")] == []
         fresh = friend.session.call(b"more", gateway.clock.now())[1]
@@ -314,7 +314,7 @@ def test_an_answer_is_dropped_on_the_wire(opened: Callable[[], Gateway]) -> None
 
     async def story() -> None:
         gateway = opened()
-        gateway.calls = slow = Slow()
+        gateway.sessions.calls = slow = Slow()
         friend = Friend(gateway)
         msg_id, packet = friend.session.call(b"much", gateway.clock.now())
         await friend.say(packet)
@@ -345,7 +345,7 @@ def test_who_asked_before_a_stop_is_answered(opened: Callable[[], Gateway]) -> N
 
     async def story() -> None:
         gateway = opened()
-        gateway.calls = slow = Finishing()
+        gateway.sessions.calls = slow = Finishing()
         friend = Friend(gateway)
         msg_id, packet = friend.session.call(b"last", gateway.clock.now())
         await friend.say(packet)
@@ -381,7 +381,7 @@ def test_a_recorded_frame_takes_nobodys_session_over(opened: Callable[[], Gatewa
             assert session.connection is friend.connection
             assert not thief.connection.sessions
         session.machine.push(b"news")
-        gateway.touch(session)
+        gateway.sessions.touch(session)
         await asyncio.sleep(0.01)
         assert friend.answers()
         moved = Friend(gateway, friend.session)
@@ -402,42 +402,42 @@ def test_one_key_has_so_many_sessions_and_ends_its_own(opened: Callable[[], Gate
         (kept,) = victim.connection.sessions
         greedy = tokens(50)(256)
         opened_by_greedy = []
-        for number in range(3 * server.SESSIONS_A_KEY_MAX):
+        for number in range(3 * sessions.SESSIONS_A_KEY_MAX):
             friend = Friend(gateway, ClientSession(greedy, 0, tokens(100 + number)))
-            gateway.keys.kept[friend.session.key_id] = KeyInfo(  # type: ignore[attr-defined]
+            gateway.keys.store.kept[friend.session.key_id] = KeyInfo(  # type: ignore[attr-defined]
                 friend.session.key_id, greedy, 0, 0
             )
             await friend.say(friend.session.call(b"call", now)[1])
             opened_by_greedy.append(friend)
-        own = gateway._of_key[greedy_id := opened_by_greedy[0].session.key_id]
-        assert len(own) == server.SESSIONS_A_KEY_MAX
+        own = gateway.sessions._of_key[greedy_id := opened_by_greedy[0].session.key_id]
+        assert len(own) == sessions.SESSIONS_A_KEY_MAX
         assert opened_by_greedy[-1].session.session_id in own
         assert kept.connection is victim.connection
         gateway.drop_key(greedy_id)
-        assert greedy_id not in gateway._of_key
+        assert greedy_id not in gateway.sessions._of_key
 
     simulate(story())
 
 
 def test_what_ended_is_remembered_for_each_key_by_itself() -> None:
     """However many sessions one key ends, what others said stays void."""
-    floors = server.Floors()
+    floors = replay.Floors()
     floors.keep((1, 1), 77, 400.0)
-    for number in range(3 * server.FLOORS_A_KEY_MAX):
+    for number in range(3 * replay.FLOORS_A_KEY_MAX):
         floors.keep((2, number), number, 500.0)
     assert floors.take((2, 0)) == 0
-    assert floors.take((2, 3 * server.FLOORS_A_KEY_MAX - 1)) == 3 * server.FLOORS_A_KEY_MAX - 1
+    assert floors.take((2, 3 * replay.FLOORS_A_KEY_MAX - 1)) == 3 * replay.FLOORS_A_KEY_MAX - 1
     floors.sweep(399.0)
     assert floors.take((1, 1)) == 77
     assert floors.take((1, 1)) == 0
     floors.sweep(501.0)
-    assert floors.take((2, 3 * server.FLOORS_A_KEY_MAX - 2)) == 0
+    assert floors.take((2, 3 * replay.FLOORS_A_KEY_MAX - 2)) == 0
 
 
 def test_what_ended_is_bounded_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few keys with many sessions take no more memory than many with few; the longest ended go first."""
-    monkeypatch.setattr(server, "FLOORS_MAX", 1000)
-    floors = server.Floors()
+    monkeypatch.setattr(replay, "FLOORS_MAX", 1000)
+    floors = replay.Floors()
     for number in range(20_000):
         floors.keep((number % 7 + number // 4000 * 7, number), number + 1, 400.0 + number)
         assert floors.count == sum(map(len, floors._of.values())) <= 1000

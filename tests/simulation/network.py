@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from chappe.gateways.mtproto import Gateway
-from chappe.gateways.mtproto.connection import Connection
 from chappe.mtproto import Kind
 from chappe.mtproto.transports import ClientTransport, Packet
 
@@ -81,7 +80,7 @@ class Link:
         self.on_packet: Callable[[Packet], None] = lambda _: None
         self.on_lost: Callable[[BaseException | None], None] = lambda _: None
         self.socket = self
-        self._connection = Connection(gateway)
+        self._connection = gateway.connect()
         self._up = Line(chance, self._connection.data_received)
         self._down = Line(chance, self._on_data)
         self._lost = False

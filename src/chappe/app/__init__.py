@@ -182,7 +182,7 @@ class Server:
             limiter=self.house.services["limiter"],
         )
         self.house.services["gateway"] = self.gateway
-        self.metrics.connections.set_function(lambda: len(gateway.connections))
+        self.metrics.connections.set_function(lambda: gateway.open_connections)
 
     async def listen(self) -> list[str]:
         """See `cli.Running`."""

@@ -247,7 +247,7 @@ def status(server: Any) -> dict[str, Any]:
         "ready": server.ready(),
         "sealed": server.level,
         "listens": f"{server.config.host}:{server.config.port}",
-        "connections": len(gateway.connections) if gateway else 0,
+        "connections": gateway.open_connections if gateway else 0,
         "memory_mib": memory_mib(),
         **_disk_of(server),
         "sign_up": server.config.sign_up,

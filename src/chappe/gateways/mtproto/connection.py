@@ -1,10 +1,11 @@
 """One connection: bytes in, packets through the protocol's machines, bytes out."""
 
 import asyncio
+from collections.abc import Coroutine
 from ipaddress import IPv6Address, IPv6Network
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from chappe.core import Clock
+from chappe.core import Clock, Entropy
 from chappe.mtproto import (
     STRANGER_UNPACKED_BYTES_MAX,
     UNPACKED_BYTES_MAX,
@@ -27,15 +28,17 @@ from chappe.mtproto import (
 )
 from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.session import Outgoing
+from chappe.mtproto.transports import Packet
 from chappe.rpc import Purse
 from chappe.updates import report
 
+from .admission import Admission
+from .handshakes import Handshakes
+from .keys import KeyCache
 from .ports import KeyInfo
+from .sessions import Session, Sessions
 from .web_head import WebHead
 from .websocket import WebSocket
-
-if TYPE_CHECKING:
-    from .server import Gateway, Session
 
 WRITE_BUFFER_BYTES_MAX: Final = (
     8 * 1024 * 1024
@@ -71,16 +74,21 @@ class Connection(asyncio.Protocol):
     """A client's TCP or WebSocket connection."""
 
     __slots__ = (
-        "_gateway",
+        "_admission",
+        "_clock",
+        "_entropy",
         "_halted",
         "_handshake",
+        "_handshakes",
         "_head",
         "_heard",
+        "_keys",
         "_last_id",
         "_lost",
         "_opened",
         "_payer",
         "_purse",
+        "_sessions",
         "_socket",
         "_spent",
         "_transport",
@@ -91,8 +99,22 @@ class Connection(asyncio.Protocol):
         "sessions",
     )
 
-    def __init__(self, gateway: "Gateway") -> None:
-        self._gateway = gateway
+    def __init__(
+        self,
+        admission: Admission,
+        keys: KeyCache,
+        handshakes: Handshakes,
+        sessions: Sessions,
+        *,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> None:
+        self._admission = admission
+        self._keys = keys
+        self._handshakes = handshakes
+        self._sessions = sessions
+        self._clock = clock
+        self._entropy = entropy
         self._transport = ServerTransport()
         self._socket: asyncio.Transport
         self._web: WebSocket | None = None
@@ -118,8 +140,8 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.address = network_of(str(peer[0])) if peer else "local"
         self._heard = self._opened = self._clock.monotonic()
-        self._purse = self._gateway.purse(None, self.address)
-        if not self._gateway.admit(self):
+        self._purse = self._admission.purse(None, self.address)
+        if not self._admission.admit(self):
             self.abort()
         elif not self._purse.pay(work.CONNECTION, self._opened):
             self._halt()
@@ -128,14 +150,14 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
         self._lost = True
-        self._gateway.dismiss(self)
+        self._admission.dismiss(self)
         for session in tuple(self.sessions):
-            self._gateway.rest(session)
+            self._sessions.rest(session)
         self.sessions.clear()
 
     def data_received(self, data: bytes) -> None:
         """See asyncio."""
-        if self._gateway.stopping:
+        if self._admission.stopping:
             return  # its sender will ask again, who serves then
         self._heard = now = self._clock.monotonic()
         try:
@@ -153,10 +175,6 @@ class Connection(asyncio.Protocol):
         return False
 
     # -- in ------------------------------------------------------------------------------------
-
-    @property
-    def _clock(self) -> Clock:
-        return self._gateway.clock
 
     def _feed(self, data: bytes) -> None:
         """Take bytes; turns read them.
@@ -197,7 +215,7 @@ class Connection(asyncio.Protocol):
 
     def _take_turn(self) -> None:
         """Go on with what came, unless its sender owes more than they may: then somewhat later."""
-        if self._lost or self._socket.is_closing() or self._gateway.stopping:
+        if self._lost or self._socket.is_closing() or self._admission.stopping:
             return
         now = self._clock.monotonic()
         if (owed := self._purse.owed(now)) > 0:
@@ -264,7 +282,7 @@ class Connection(asyncio.Protocol):
             if not self._socket.is_closing():
                 self._socket.pause_reading()
 
-    def _on_packet(self, packet: Any) -> None:
+    def _on_packet(self, packet: Packet) -> None:
         payload = packet.payload
         if len(payload) < 8:  # noqa: PLR2004  a key id
             raise ProtocolError("a packet too short")
@@ -272,33 +290,31 @@ class Connection(asyncio.Protocol):
         if key_id == 0:
             self._on_handshake(payload)
             return
-        key = self._gateway.key_at_hand(key_id)
+        key = self._keys.cached(key_id)
         if key is None:
             self._wait_for(self._find_key(key_id, packet))
         else:
             self._on_encrypted(key, packet)
 
-    def _wait_for(self, waited: Any) -> None:
+    def _wait_for(self, waited: Coroutine[Any, Any, None]) -> None:
         """Do something that waits; nothing is read meanwhile."""
         self._halt()
-        task = asyncio.get_running_loop().create_task(self._wait(waited))
-        self._gateway.tasks.add(task)
-        task.add_done_callback(self._gateway.tasks.discard)
+        self._admission.run(self._wait(waited))
 
-    async def _wait(self, waited: Any) -> None:
+    async def _wait(self, waited: Coroutine[Any, Any, None]) -> None:
         try:
             await waited
         except ProtocolError:
             self.abort()
         except Exception as error:  # noqa: BLE001  our bug: log it, end this connection only
             self.abort()
-            report(self._gateway.on_bug, "gateway", error)
+            report(self._admission.on_bug, "gateway", error)
         self._take_turn()
 
     async def _admit(self, key_id: int) -> None:
         """Read on behind a large packet if its sender names a key we know."""
         self._spent += work.KEY
-        known = await self._gateway.find_key(key_id)
+        known = await self._keys.find(key_id)
         if self._lost:
             return
         if known is None:
@@ -307,9 +323,9 @@ class Connection(asyncio.Protocol):
             return
         self._transport.allow_large()
 
-    async def _find_key(self, key_id: int, packet: Any) -> None:
+    async def _find_key(self, key_id: int, packet: Packet) -> None:
         self._spent += work.KEY
-        key = await self._gateway.find_key(key_id)
+        key = await self._keys.find(key_id)
         if key is None:
             self._write(self._transport.error(UNKNOWN_KEY))
             self._socket.close()
@@ -322,32 +338,23 @@ class Connection(asyncio.Protocol):
         self._spent += work.PACKET
         if body[:4] == b"\x59\xb4\xd6\x62":  # msgs_ack of a handshake's answer: nothing to do
             return
-        gateway = self._gateway
-        handshake = gateway.handshakes.get(body[20:36], self._handshake)
-        if handshake is None:
-            handshake = ServerHandshake(gateway.server_keys, gateway.entropy.token)
-        self._handshake = handshake
+        handshakes = self._handshakes
+        self._handshake = handshake = handshakes.resume(body[20:36], self._handshake)
         step = handshake.receive(body, self._clock.now())
-        gateway.remember_handshake(handshake)
+        handshakes.remember(handshake)
         if isinstance(step, bytes):
             self._spent += work.PUZZLE
             self._send_plain(step)
-        elif gateway.may_work(self.address):
+        elif handshakes.may_work(self.address):
             self._wait_for(self._do(step, handshake))
         else:
             self._write(self._transport.error(FLOODED))
             self._socket.close()
 
     async def _do(self, heavy: Work, handshake: ServerHandshake) -> None:
-        loop = asyncio.get_running_loop()
-        self._gateway.working += 1
-        try:
-            result = await loop.run_in_executor(self._gateway.threads, heavy.run)
-        finally:
-            self._gateway.working -= 1
-        outcome = heavy.finish(result)
+        outcome = await self._handshakes.do(heavy)
         if isinstance(outcome, NewAuthKey):
-            if await self._gateway.keep_key(outcome):
+            if await self._keys.keep(outcome):
                 self._send_plain(outcome.accepted)
             else:
                 handshake.retry()
@@ -355,24 +362,24 @@ class Connection(asyncio.Protocol):
         else:
             self._send_plain(outcome)
 
-    def _on_encrypted(self, key: KeyInfo, packet: Any) -> None:
+    def _on_encrypted(self, key: KeyInfo, packet: Packet) -> None:
         opened = open_envelope(packet.payload, key.key)
         if self.key_id != key.key_id:
             self.key_id = key.key_id
             self._transport.allow_large()
         if packet.quick_ack:
             self._write(self._transport.quick_ack(opened.quick_ack))
-        gateway = self._gateway
-        session = gateway.session(key, opened.session_id, self.address)
+        sessions = self._sessions
+        session = sessions.open(key, opened.session_id, self.address)
         machine = session.machine
-        unique_id = int.from_bytes(gateway.entropy.token(8), "little", signed=True)
-        payer = gateway.calls.user_of(session.client)
+        unique_id = int.from_bytes(self._entropy.token(8), "little", signed=True)
+        payer = sessions.calls.user_of(session.client)
         if payer != self._payer:
-            self._payer, self._purse = payer, gateway.purse(payer, self.address)
+            self._payer, self._purse = payer, self._admission.purse(payer, self.address)
         room = UNPACKED_BYTES_MAX if payer else STRANGER_UNPACKED_BYTES_MAX
         events = machine.receive(opened, self._clock.now(), unique_id, room)
         if machine.fresh:  # else it may be somebody who recorded it: they move no session
-            gateway.attach(session, self)
+            sessions.attach(session, self)
         for event in events:
             if isinstance(event, Call):
                 machine.work += work.CALL
@@ -384,48 +391,48 @@ class Connection(asyncio.Protocol):
         self._spent += machine.work
         machine.work = 0
         if machine.has_output:
-            gateway.touch(session)
+            sessions.touch(session)
 
-    def _on_event(self, session: "Session", event: Any) -> None:
-        gateway, machine = self._gateway, session.machine
+    def _on_event(self, session: Session, event: Any) -> None:
+        machine = session.machine
         if isinstance(event, Told):
             machine.work += work.TOLD
             self.send_messages(session, [machine.told(event.body, self._clock.now())])
         elif isinstance(event, Deadline):
             self.deadline = self._clock.monotonic() + event.seconds
         elif isinstance(event, DestroySession):
-            found = gateway.destroy_session(session.key.key_id, event.session_id)
+            found = self._sessions.destroy(session.key.key_id, event.session_id)
             machine.session_destroyed(event.session_id, found=found)
         elif isinstance(event, DropAnswer):
-            running = gateway.calls.is_running(session.client, event.call_id)
+            running = self._sessions.calls.is_running(session.client, event.call_id)
             machine.answer_dropped(event.msg_id, event.call_id, running=running)
         elif isinstance(event, DestroyKey):
             self._wait_for(self._destroy_key(session))
 
-    def _call(self, session: "Session", call: Call) -> None:
-        gateway = self._gateway
-        gateway.calls.call(
+    def _call(self, session: Session, call: Call) -> None:
+        sessions = self._sessions
+        sessions.calls.call(
             session.client,
             call.msg_id,
             call.body,
-            lambda result: gateway.answer(session, call.msg_id, result),
+            lambda result: sessions.answer(session, call.msg_id, result),
         )
 
-    async def _destroy_key(self, session: "Session") -> None:
-        await self._gateway.keys.destroy(session.key.key_id)
+    async def _destroy_key(self, session: Session) -> None:
+        await self._keys.store.destroy(session.key.key_id)
         session.machine.key_destroyed()
         while session.machine.has_output:
             self.send_messages(session, session.machine.flush(self._clock.now()))
         self._socket.close()
-        self._gateway.forget_key(session.key.key_id)
+        self._keys.forget(session.key.key_id)
 
     # -- out -----------------------------------------------------------------------------------
 
-    def send_messages(self, session: "Session", messages: list[Outgoing]) -> None:
+    def send_messages(self, session: Session, messages: list[Outgoing]) -> None:
         """Seal and send a session's messages."""
         key = session.key
-        salt = self._gateway.salts.current(key.key_id, self._clock.now())
-        token = self._gateway.entropy.token
+        salt = self._keys.salts.current(key.key_id, self._clock.now())
+        token = self._entropy.token
         for message in messages:
             head = (salt, session.machine.session_id, message.msg_id, message.seq_no)
             self._send(seal(key.key, key.key_id, head, message.body, token(28)))
@@ -438,7 +445,7 @@ class Connection(asyncio.Protocol):
     def _send(self, payload: bytes) -> None:
         padding = b""
         if self._transport.kind is Kind.PADDED:
-            random = self._gateway.entropy.token(16)
+            random = self._entropy.token(16)
             padding = random[1 : 1 + random[0] % 16]
         self._write(self._transport.send(payload, padding))
 
@@ -473,7 +480,7 @@ class Connection(asyncio.Protocol):
             for session in self.sessions:
                 session.machine.acknowledge()
                 if session.machine.has_output:
-                    self._gateway.touch(session)
+                    self._sessions.touch(session)
 
     def close(self) -> None:
         """Close once what was written has left."""
