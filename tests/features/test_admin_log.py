@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features.chats.records import LogEntry
 from chappe.tl import api, errors
 
-from .test_chats_running import promote, restrict
+from .running import promote, restrict
 from .test_polls import ask
 from .village import Person, village
 

@@ -7,7 +7,7 @@ import pytest
 
 from chappe.tl import api, errors
 
-from .test_chats_running import participant, promote
+from .running import participant, promote
 from .test_polls import ask, question, vote
 from .test_reactions import react
 from .village import Person, Village, village

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageStat
 from tests.features.films import film, voice
-from tests.features.post import ADA, CLAUDE, EVE, Post, open_post, picture
+from tests.features.post import ADA, CLAUDE, EVE, Post, group_of, inner, open_post, picture
 from tests.features.test_faces import hide, know, named, seen, small
-from tests.features.test_media import group_of, inner
 
 from chappe import tl
 from chappe.core import Kind, Owner

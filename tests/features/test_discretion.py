@@ -11,7 +11,7 @@ from chappe.features.accounts import SERVICE_USER
 from chappe.features.folders.records import INVITES_MAX, FolderLink
 from chappe.tl import api, errors
 
-from .test_chats_running import participant, promote, restrict
+from .running import participant, promote, restrict
 from .test_files_go import picture, upload
 from .test_folders_shared import folder, keep, share
 from .test_send_as import square

@@ -5,8 +5,19 @@ from typing import Any
 
 import pytest
 from tests.features.films import film
-from tests.features.post import ADA, CLAUDE, EVE, Post, document, open_post, picture, place
-from tests.features.test_media import group_of, in_group, inner
+from tests.features.post import (
+    ADA,
+    CLAUDE,
+    EVE,
+    Post,
+    document,
+    group_of,
+    in_group,
+    inner,
+    open_post,
+    picture,
+    place,
+)
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts

@@ -6,8 +6,18 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from tests.features.post import ADA, CLAUDE, KIB, Post, document, open_post, picture
-from tests.features.test_media import group_of, inner, send_there
+from tests.features.post import (
+    ADA,
+    CLAUDE,
+    KIB,
+    Post,
+    document,
+    group_of,
+    inner,
+    open_post,
+    picture,
+    send_there,
+)
 
 from chappe.features.auth.deletion import delete_account
 from chappe.features.media import acts

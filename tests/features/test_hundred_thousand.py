@@ -13,8 +13,8 @@ from chappe.features import accounts, chats
 from chappe.features.chats.membership import admit
 from chappe.tl import api, errors
 
+from .running import promote, restrict
 from .test_big_chats import ROWS_MAX, rows_of
-from .test_chats_running import promote, restrict
 from .village import Person, Village, village
 
 pytestmark = pytest.mark.long

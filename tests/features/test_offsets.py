@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from chappe.features.messages.offsets import SKIPPED_MAX, Asked, asked_by, page_in, page_of
 from chappe.tl import api
 
+from .forums import say as say_in
+from .forums import topic
 from .test_polls import ask as poll
 from .test_polls import question, vote
 from .test_reactions import react
 from .test_search import EMPTY
-from .test_topics import say as say_in
-from .test_topics import topic
 from .village import Person, village
 
 MANY = 9  # messages of a list that is asked for in every way

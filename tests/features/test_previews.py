@@ -5,8 +5,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from tests.features.post import ADA, CLAUDE, EVE, Post, open_post, picture
-from tests.features.test_media import group_of, in_group, inner
+from tests.features.post import (
+    ADA,
+    CLAUDE,
+    EVE,
+    Post,
+    group_of,
+    in_group,
+    inner,
+    open_post,
+    picture,
+)
 
 from chappe.core import Kind
 from chappe.features import accounts

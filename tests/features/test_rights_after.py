@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features.messages.scheduled import WHEN_ONLINE
 from chappe.tl import api, errors
 
-from .test_chats_running import participant, promote, restrict
+from .running import participant, promote, restrict
 from .test_polls import question
 from .test_scheduled import come, later, waiting
 from .village import Person, village

@@ -11,7 +11,7 @@ from chappe.core import Kind, Owner
 from chappe.features import chats
 from chappe.tl import api, errors
 
-from .test_chats_running import promote, restrict
+from .running import promote, restrict
 from .test_files_go import picture, upload
 from .village import Person, village
 

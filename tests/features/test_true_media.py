@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.features.films import film, music
-from tests.features.post import ADA, CLAUDE, Post, document, open_post, picture
+from tests.features.post import ADA, CLAUDE, Post, document, group_of, inner, open_post, picture
 from tests.features.shown import found, sent
-from tests.features.test_media import group_of, inner
 
 from chappe.features.media import rules
 from chappe.ports import Film

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from tests.features.films import voice
-from tests.features.post import ADA, CLAUDE, EVE, KIB, Post, document, open_post, picture
-from tests.features.test_media import inner
+from tests.features.post import ADA, CLAUDE, EVE, KIB, Post, document, inner, open_post, picture
 
 from chappe.features.media import rules
 from chappe.features.media.records import ONCE
