@@ -93,6 +93,7 @@ FOLLOWS = {
     "mtproto/session.py ServerSession._queue": "what became ready in this tick",
     "rpc/client.py Client.failed": "FAILED_REMEMBERED_MAX of rpc/dispatch.py",
     "rpc/client.py Client.running": "calls that are being served",
+    "rpc/client.py Clients._by_account": "clients of gateways that check accounts themselves",
     "rpc/client.py Clients._by_key": "sessions",
     "rpc/client.py Clients._by_temporary": "sessions",
     "rpc/dispatch.py Dispatcher.tasks": "calls that are being served",

@@ -9,7 +9,7 @@ import pytest
 from tests.features.village import village
 
 from chappe import tl
-from chappe.rpc import Client, dispatch
+from chappe.rpc import Client, forms
 from chappe.tl import api, errors
 from chappe.tl.decoding import ANY, PACKED_ID, VECTOR_ID, VECTOR_ITEMS_MAX
 
@@ -50,10 +50,10 @@ GOOD = [
 def test_what_apps_send_is_read(call: Any, stranger: bool) -> None:
     """Plain, packed as a whole, and packed within the wrapper around it."""
     body = tl.encode(call)
-    assert dispatch.read_call(body, stranger=stranger) == call
-    assert dispatch.read_call(packed(body), stranger=stranger) == call
+    assert forms.read_call(body, stranger=stranger) == call
+    assert forms.read_call(packed(body), stranger=stranger) == call
     wrapper = tl.encode(api.InvokeAfterMsg(msg_id=8, query=api.HelpGetConfig()))[:-4]
-    assert dispatch.read_call(wrapper + packed(body), stranger=stranger).query == call
+    assert forms.read_call(wrapper + packed(body), stranger=stranger).query == call
 
 
 WRONG = [
@@ -70,7 +70,7 @@ WRONG = [
 def test_an_object_of_another_type_is_refused(call: Any) -> None:
     """Whoever sends it: a handler gets what its method declares."""
     with pytest.raises(errors.RpcError):
-        dispatch.read_call(tl.encode(call), stranger=False)
+        forms.read_call(tl.encode(call), stranger=False)
 
 
 def test_nothing_is_packed_within_a_call() -> None:
@@ -78,34 +78,34 @@ def test_nothing_is_packed_within_a_call() -> None:
     item = packed(tl.encode(api.InputUserSelf()))
     for body in (listing(1, item), packed(listing(1, item)), packed(packed(tl.encode(GOOD[0])))):
         with pytest.raises(errors.RpcError):
-            dispatch.read_call(body, stranger=False)
+            forms.read_call(body, stranger=False)
 
 
 def test_objects_are_counted() -> None:
     """A small packet unpacks to a million of them; so many are not made."""
     item = tl.encode(api.InputUserSelf())
     for items, stranger in (
-        (dispatch.OBJECTS_MAX, False),
-        (dispatch.STRANGER_OBJECTS_MAX, True),
+        (forms.OBJECTS_MAX, False),
+        (forms.STRANGER_OBJECTS_MAX, True),
     ):
-        assert len(dispatch.read_call(listing(items - 1, item), stranger=stranger).id) == items - 1
+        assert len(forms.read_call(listing(items - 1, item), stranger=stranger).id) == items - 1
         with pytest.raises(errors.RpcError):
-            dispatch.read_call(listing(items, item), stranger=stranger)
+            forms.read_call(listing(items, item), stranger=stranger)
     numbers = api.MessagesDeleteMessages(id=[1] * VECTOR_ITEMS_MAX)
-    assert dispatch.read_call(tl.encode(numbers), stranger=True) == numbers
+    assert forms.read_call(tl.encode(numbers), stranger=True) == numbers
     numbers.id.append(1)
     with pytest.raises(errors.RpcError):
-        dispatch.read_call(tl.encode(numbers), stranger=False)
+        forms.read_call(tl.encode(numbers), stranger=False)
 
 
 def test_less_is_unpacked_of_a_stranger() -> None:
     """Whoever is not logged in has no reason to send much."""
-    text = "x" * dispatch.STRANGER_BYTES_MAX
+    text = "x" * forms.STRANGER_BYTES_MAX
     call = api.AuthSendCode(phone_number=text, api_id=1, api_hash="", settings=api.CodeSettings())
     body = packed(tl.encode(call))
-    assert dispatch.read_call(body, stranger=False) == call
+    assert forms.read_call(body, stranger=False) == call
     with pytest.raises(errors.RpcError):
-        dispatch.read_call(body, stranger=True)
+        forms.read_call(body, stranger=True)
 
 
 def test_every_type_of_the_schema_has_a_reader_for_what_is_of_it() -> None:

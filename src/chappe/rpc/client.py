@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+
+from chappe import tl
 
 if TYPE_CHECKING:
     from chappe.updates import Hub
@@ -54,7 +56,7 @@ class DeviceInfo(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Client:
-    """One session of one authorisation key. Also what the hub pushes to."""
+    """One session of one authorisation key, or of an account (`of_account`). Also what the hub pushes to."""
 
     __slots__ = (
         "address",
@@ -76,6 +78,7 @@ class Client:
         "temp_key_id",
         "unsaved",
         "user",
+        "vouched",
         "wants_updates",
     )
 
@@ -107,6 +110,30 @@ class Client:
         self.subscribed: int | None = None
         self.running: dict[int, list[Callable[[bool], None]]] = {}  # msg_id → who waits for it
         self.failed: list[int] = []  # msg_ids of recent calls that were refused
+        self.vouched = False  # admitted without a key
+
+    @classmethod
+    def of_account(
+        cls, user: int, receive: Callable[[Any], None], *, bot: bool = False, address: str = ""
+    ) -> "Client":
+        """Return a client without an authorisation key: its gateway has checked for whom it speaks.
+
+        It calls by `Dispatcher.invoke`, and receives what it is told as `api.Updates` objects of the newest
+        layer, its own to change: from `Clients.add` to `Clients.remove`, or until its account is deleted
+        (`user` is None from then on). As any client it repairs what it lost by pts.
+        """
+
+        def push(body: bytes) -> None:
+            receive(tl.decode(body))
+
+        client = cls(0, 0, push, address=address)
+        client.user = user
+        client.bot = bot
+        client.layer = tl.LAYER
+        client.purpose = Purpose.MAIN
+        client.identified = True
+        client.vouched = True
+        return client
 
 
 class Clients:
@@ -116,16 +143,26 @@ class Clients:
         self._hub = hub
         self._by_key: dict[int, set[Client]] = {}
         self._by_temporary: dict[int, set[Client]] = {}
+        self._by_account: dict[int, set[Client]] = {}  # those without a key
         self.ended = 0  # log-outs so far
 
     def add(self, client: Client) -> None:
         """Remember a session that opened."""
+        if client.vouched:
+            if client.user is not None:
+                self._by_account.setdefault(client.user, set()).add(client)
+                self._hub.subscribe(client.user, client)
+                client.subscribed = client.user
+            return
         self._by_key.setdefault(client.key_id, set()).add(client)
         if client.temp_key_id is not None:
             self._by_temporary.setdefault(client.temp_key_id, set()).add(client)
 
     def remove(self, client: Client) -> None:
         """Forget a session that ended."""
+        if client.vouched:
+            self._part(client)
+            return
         client.user = None
         if client.temp_key_id is not None:
             under = self._by_temporary.get(client.temp_key_id, set())
@@ -141,6 +178,20 @@ class Clients:
                 del self._by_key[client.key_id]
         self._unsubscribe(client)
 
+    def _part(self, client: Client) -> None:
+        if client.user is not None:
+            found = self._by_account.get(client.user, set())
+            found.discard(client)
+            if not found:
+                self._by_account.pop(client.user, None)
+        client.user = None
+        self._unsubscribe(client)
+
+    def end_account(self, user: int) -> None:
+        """Let nobody act for an account any more who was admitted without a key: it is being deleted."""
+        for client in tuple(self._by_account.get(user, ())):
+            self._part(client)
+
     def move(self, client: Client, key_id: int) -> None:
         """Put a session under another permanent key: its temporary key was bound."""
         self.remove(client)
@@ -150,7 +201,12 @@ class Clients:
     @property
     def busy(self) -> bool:
         """Whether any call has no answer yet."""
-        return any(client.running for found in self._by_key.values() for client in found)
+        return any(
+            client.running
+            for kept in (self._by_key, self._by_account)
+            for found in kept.values()
+            for client in found
+        )
 
     def of_key(self, key_id: int) -> frozenset[Client]:
         """Return the open sessions of a permanent key."""

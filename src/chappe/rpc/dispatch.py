@@ -1,9 +1,9 @@
-"""The dispatcher: from the bytes of a call to the bytes of its answer."""
+"""The dispatcher: serves a call, from bytes to bytes or from a request object to its result."""
 
 import asyncio
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache, partial
+from itertools import count
 from typing import Any, Final, NamedTuple, Protocol
 
 from chappe import tl
@@ -15,6 +15,7 @@ from chappe.updates import House, drive, report
 
 from .call import Call
 from .client import RUNNING_CALLS_MAX, Client, Clients, DeviceInfo, Purpose, purpose_of
+from .forms import BYTES, OBJECTS, SAYABLE_OBJECTS, Form
 from .method import Method, Needs
 from .rates import Limiter
 
@@ -24,14 +25,9 @@ FAILED_REMEMBERED_MAX: Final = 64  # refused calls a later invokeAfterMsg may st
 METHODS_REMEMBERED_MAX: Final = (
     20_000  # methods and layers of which it is remembered whether they fit
 )
-UNPACKED_BYTES_MAX: Final = 4 * 1024 * 1024  # bytes a packed call may unpack to
-STRANGER_BYTES_MAX: Final = 64 * 1024  # bytes a packed call of somebody not logged in may unpack to
-OBJECTS_MAX: Final = 20_000  # objects in one call
-STRANGER_OBJECTS_MAX: Final = 500  # objects in one call of somebody who is not logged in
-RPC_ERROR: Final = (0x2144CA19).to_bytes(4, "little")
 NOT_SERVED: Final = "METHOD_NOT_SERVED"
 
-Answer = Callable[[bytes], None]
+Answer = Callable[[Any], None]
 
 
 class Identity(NamedTuple):
@@ -61,7 +57,11 @@ class Observer(Protocol):
 
 
 class Dispatcher:
-    """Finds the method, checks who asks and how often, serves it, encodes the answer."""
+    """Finds the method, checks who asks and how often, serves it, answers.
+
+    `call` takes bytes and `invoke` a request object. They differ in their `Form` only, so that nothing is
+    admitted one way that is refused the other.
+    """
 
     def __init__(
         self,
@@ -83,20 +83,27 @@ class Dispatcher:
         self._limiter = limiter
         self._observer = observer
         self._strict = strict
+        self._objects = SAYABLE_OBJECTS if strict else OBJECTS
         self.tasks: set[asyncio.Task[None]] = set()
+        self._numbers = count(-1, -1)  # stand for the msg_id where a call has none
 
-    def call(self, client: Client, msg_id: int, body: bytes, answer: Answer) -> None:
-        """Serve one call; `answer` gets the encoded result or error, now or later, exactly once."""
+    def call(
+        self, client: Client, msg_id: int, said: Any, answer: Answer, form: Form = BYTES
+    ) -> None:
+        """Serve a call that comes in a form, bytes by default; `answer` gets the result or error in the same.
+
+        It gets it now or later, exactly once.
+        """
         started = self.house.clock.monotonic()
         if len(client.running) >= RUNNING_CALLS_MAX:
-            answer(encode_error(errors.FloodWait(1)))
+            answer(form.refusal(errors.FloodWait(1)))
             return
         client.running[msg_id] = []
         name = "unreadable"
 
-        def ended(outcome: str, encoded: bytes) -> None:
+        def ended(outcome: str, answered: Any) -> None:
             self._end(client, msg_id, failed=outcome != "ok")
-            answer(encoded)
+            answer(answered)
             seconds = self.house.clock.monotonic() - started
             report(self._observer.called, name, outcome, seconds)
 
@@ -105,29 +112,50 @@ class Dispatcher:
             told = (
                 refusal.pattern or refusal.token
             )  # without its number: names are counted for ever
-            ended(told if name != "unreadable" else "refused", encode_error(refusal))
+            ended(told if name != "unreadable" else "refused", form.refusal(refusal))
             if refusal is not error:
                 report(self._observer.bug, name, error)
 
         def begin(_: None) -> None:
             nonlocal name
             try:
-                query, wishes = unwrap(read_call(body, stranger=client.user is None))
-            except errors.RpcError as error:
+                query, wishes = unwrap(form.read(said, client.user is None))
+            except (errors.RpcError, tl.EncodeError) as error:
                 failed(error)
                 return
             name = query.tl_name
-            serving = self._serve(client, msg_id, query, wishes)
-            drive(serving, lambda encoded: ended("ok", encoded), failed, self.tasks)
+            serving = self._serve(client, msg_id, query, wishes, form)
+            drive(serving, partial(ended, "ok"), failed, self.tasks)
 
         if client.identified:
             begin(None)
         else:  # how much is read of a call depends on whose it is
             drive(self.identify(client), begin, failed, self.tasks)
 
+    async def invoke(self, client: Client, request: tl.TlRequest) -> Any:
+        """Serve a request object; return the result as an object of the newest layer.
+
+        Admission, rates and wrappers are those of a call in bytes. If the caller is cancelled the call is
+        still served to its end. The request and the result belong to the server too: neither may be changed.
+
+        Raises:
+            errors.RpcError: the call was refused, or failed (code 500).
+        """
+        answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def answer(outcome: Any) -> None:
+            if not answered.done():  # else the caller has gone
+                answered.set_result(outcome)
+
+        self.call(client, next(self._numbers), request, answer, self._objects)
+        outcome = await answered
+        if isinstance(outcome, errors.RpcError):
+            raise outcome
+        return outcome
+
     async def _serve(
-        self, client: Client, msg_id: int, query: tl.TlRequest, wishes: "Wishes"
-    ) -> bytes:
+        self, client: Client, msg_id: int, query: tl.TlRequest, wishes: "Wishes", form: Form
+    ) -> Any:
         self._note(client, wishes)
         if client.purpose is not Purpose.MAIN:
             self.clients.note(client, purpose_of(query.tl_name))
@@ -149,7 +177,7 @@ class Dispatcher:
             if self._strict and type(error) not in (*method.raises, errors.FloodWait):
                 raise UndeclaredError(f"{query.tl_name} does not declare {error.token}") from error
             raise
-        return tl.encode_result(query, result, layer)
+        return form.result(query, result, layer)
 
     async def identify(self, client: Client) -> None:
         """Look up, once, who is logged in on the client's key and which layer it speaks."""
@@ -185,7 +213,7 @@ class Dispatcher:
 
     def _admit(self, client: Client, method: Method) -> None:
         needs = method.needs
-        if needs is not Needs.ANY and not client.key_id:
+        if not client.key_id and needs is not Needs.ANY and not _is_vouched(client, needs):
             raise errors.RpcError(401, "AUTH_KEY_PERM_EMPTY")
         if needs in (Needs.LOGIN, Needs.USER, Needs.BOT):
             if client.user is None:
@@ -221,6 +249,11 @@ class Dispatcher:
             del client.failed[:-FAILED_REMEMBERED_MAX]
         for told in waiting:
             told(failed)
+
+
+def _is_vouched(client: Client, needs: Needs) -> bool:
+    """Whether a client without a key may call what asks for no key, only for who somebody is."""
+    return client.vouched and needs is not Needs.KEY
 
 
 class UndeclaredError(Exception):
@@ -291,43 +324,6 @@ def unwrap(request: Any) -> tuple[tl.TlRequest, Wishes]:
     raise errors.RpcError(400, "INPUT_REQUEST_TOO_LONG")
 
 
-def read_call(body: bytes, *, stranger: bool) -> Any:
-    """Return the call that came from outside; less is read of somebody who is not logged in.
-
-    Raises:
-        errors.RpcError: it cannot be read.
-    """
-    try:
-        if stranger:
-            opens = partial(unpack, bytes_max=STRANGER_BYTES_MAX)
-            return tl.decode(body, unpack=opens, objects_max=STRANGER_OBJECTS_MAX)
-        return tl.decode(body, unpack=unpack, objects_max=OBJECTS_MAX)
-    except tl.TooMuchError:
-        if stranger:  # perhaps their session was ended, and that is what they must hear
-            raise errors.RpcError(401, "AUTH_KEY_UNREGISTERED") from None
-        raise errors.RpcError(400, "INPUT_REQUEST_TOO_LONG") from None
-    except tl.TlError:
-        raise errors.RpcError(400, "INPUT_REQUEST_INVALID") from None
-
-
-def unpack(packed: bytes, bytes_max: int = UNPACKED_BYTES_MAX) -> bytes:
-    """Return what a `gzip_packed` inside a call holds, gzip or zlib.
-
-    Raises:
-        tl.TlError: it is broken, or larger than `bytes_max`.
-    """
-    inflate = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib by its header
-    try:
-        data = inflate.decompress(packed, bytes_max)
-    except zlib.error as error:
-        raise tl.TlError("broken packed data") from error
-    if inflate.unconsumed_tail:
-        raise tl.TooMuchError("packed data too large")
-    if not inflate.eof:
-        raise tl.TlError("packed data cut short")
-    return data
-
-
 def refusal_of(error: BaseException) -> errors.RpcError:
     """Return what is answered where a call ended in this: the refusal itself, or that it was our fault."""
     if isinstance(error, errors.RpcError):
@@ -335,10 +331,3 @@ def refusal_of(error: BaseException) -> errors.RpcError:
     if isinstance(error, EngineError):
         return errors.RpcError(500, "STORE_UNAVAILABLE")
     return errors.RpcError(500, "INTERNAL_SERVER_ERROR")
-
-
-def encode_error(error: errors.RpcError) -> bytes:
-    """Return an `rpc_error` as the body of an rpc_result."""
-    token = error.token.encode()
-    head = bytes((len(token),)) + token
-    return RPC_ERROR + error.code.to_bytes(4, "little", signed=True) + head + bytes(-len(head) % 4)

@@ -54,6 +54,7 @@ async def finish_deletion(house: House, user: int, asking: Client | None = None)
         return  # the tombstone: all is done
     for session in await look.scan(Session):
         await end_session(house, user, session.key_id, asking)
+    house.services["clients"].end_account(user)
     if ending is not None and ending.phone:
         await accounts.release(house, "phone", ending.phone, owner)
         await codes.drop(house, ending.phone)

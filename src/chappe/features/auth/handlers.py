@@ -230,10 +230,10 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
     await alter_key(
         call.house, client.temp_key_id, perm_key_id=request.perm_auth_key_id, expires=expires
     )
-    call.service("gateway").forget_key(client.temp_key_id)
+    clients, gateway = call.service("clients"), call.service("gateway")
+    gateway.forget_key(client.temp_key_id)
     for oldest in await bind_key(call.house, request.perm_auth_key_id, client.temp_key_id):
-        call.service("gateway").drop_key(oldest)
-    clients = call.service("clients")
+        gateway.drop_key(oldest)
     for session in {client, *clients.of_temporary(client.temp_key_id)}:
         clients.move(session, request.perm_auth_key_id)
         session.identified = False
