@@ -1,5 +1,6 @@
 """Clients: the sessions that call, by authorisation key, who is logged in on each, and which are told."""
 
+import asyncio
 from collections.abc import Callable, Collection
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -135,6 +136,14 @@ class Client:
         client.vouched = True
         return client
 
+    def outcome(self, msg_id: int) -> asyncio.Future[bool]:
+        """Return a future of a call that is being served: whether it is refused, once it is answered."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.running[msg_id].append(
+            lambda refused: None if future.done() else future.set_result(refused)
+        )
+        return future
+
 
 class Clients:
     """Every open session, by the permanent key it belongs to."""
@@ -198,15 +207,16 @@ class Clients:
         client.key_id = key_id
         self.add(client)
 
-    @property
-    def busy(self) -> bool:
-        """Whether any call has no answer yet."""
-        return any(
-            client.running
+    async def finish(self) -> None:
+        """Wait until every call has its answer, those too that come meanwhile."""
+        while running := [
+            client.outcome(msg_id)
             for kept in (self._by_key, self._by_account)
             for found in kept.values()
             for client in found
-        )
+            for msg_id in client.running
+        ]:
+            await asyncio.wait(running)
 
     def of_key(self, key_id: int) -> frozenset[Client]:
         """Return the open sessions of a permanent key."""

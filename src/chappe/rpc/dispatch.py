@@ -232,11 +232,8 @@ class Dispatcher:
 
     async def _wait_for(self, client: Client, msg_id: int, earlier: int) -> None:
         """Wait until an earlier call has ended; refuse this one if that was refused."""
-        waiting = client.running.get(earlier)
-        if waiting is not None and earlier < msg_id:
-            turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-            waiting.append(lambda failed: None if turn.done() else turn.set_result(failed))
-            refused = await turn
+        if earlier in client.running and earlier < msg_id:
+            refused = await client.outcome(earlier)
         else:
             refused = earlier in client.failed
         if refused:

@@ -1,13 +1,11 @@
 """Calls, served by the dispatcher: joins the gateway's sessions to the clients inside."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
-from typing import Final
 
 from chappe.ports import KeyInfo
 from chappe.rpc import Client, Dispatcher
-
-LOOK_S: Final = 0.01  # seconds between two looks whether everything is answered
 
 
 class ServedCalls:
@@ -50,10 +48,9 @@ class ServedCalls:
 
     async def settle(self, seconds: float) -> None:
         """See `ports.Calls`."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while self._dispatcher.clients.busy and loop.time() < until:  # noqa: ASYNC110  most calls are no task
-            await asyncio.sleep(LOOK_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._dispatcher.clients.finish()
 
     def close(self, client: Client) -> None:
         """See `ports.Calls`."""
