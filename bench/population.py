@@ -26,7 +26,8 @@ from chappe.features.messages.posts import NewPost
 from chappe.ports import Cell, Record, WriteSet
 from chappe.trust import sealing
 from chappe.updates import Event, EventRow
-from chappe.updates.boxes import Counters, where_of
+from chappe.updates.boxes import where_of
+from chappe.updates.rows import Counters
 from chappe.updates.store import cell_of, encode_record
 
 from .client import AuthKey

@@ -35,7 +35,7 @@ FIXED = {
     "tl/schema/__init__.py Schema._seen",
     "trust/sealing/keys.py KeyStore._secrets",
     "updates/boxes.py _places",
-    "updates/events.py Book._kinds",
+    "updates/registry.py Book._kinds",
     "updates/store.py _decoders",
     "engines/sqlite.py SqliteEngine._open",
     "gateways/mtproto/server.py Gateway._servers",

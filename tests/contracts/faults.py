@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.core.system import SystemClock, SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import Cell, EngineError, Record, StoreFull, WriteSet, encode_key
-from chappe.updates import Book, Change, Event, EventRow, House, Hub, Line, Relay, Store
+from chappe.updates import Change, Event, EventRow, House, Line, Store
+from tests.updates.kernel import Kernel, kernel
 
 
 class Fault(Enum):
@@ -153,20 +153,12 @@ class Listener:
                 self.told_unkept.append((change.owner, pts))
 
 
-async def open_house(engine: FaultyEngine, listener: Listener | None = None) -> House:
+async def open_house(engine: FaultyEngine, listener: Listener | None = None) -> Kernel:
     """Return a house that runs on an engine, its relay at work."""
-    house = House(
-        store=Store(engine),
-        clock=SystemClock(),
-        entropy=SystemEntropy(),
-        secrets=Any,
-        book=Book([Came, Carried]),
-        config=None,
-        peers=Any,
-    )
-    house.hub = listener or Hub(house)  # type: ignore[assignment]  # it tells, and that is all
-    house.relay = Relay(house)
-    await house.relay.start()
+    house = kernel(Store(engine), Came, Carried)
+    if listener is not None:
+        house.delivery.hub.tell = listener.tell  # type: ignore[method-assign]
+    await house.delivery.relay.start()
     return house
 
 

@@ -128,7 +128,7 @@ async def told(place: Path) -> dict[str, Any]:
     seen["after"] = [await say(post, "after") for _ in range(5)]
     seen["ready after"] = server.ready()
     acknowledged += ["after"] * 5
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     seen["lost"] = lost(acknowledged, await texts(post, ADA, CLAUDE))
     seen["lost to him"] = lost(acknowledged, await texts(post, CLAUDE, ADA))
     seen["bugs"] = server.metrics.bugs_counted

@@ -9,9 +9,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 from chappe.updates import EventRow, House, relay
-from chappe.updates.boxes import Counters
-from chappe.updates.events import OutboxRow
-from chappe.updates.relay import DeadLine
+from chappe.updates.rows import Counters, DeadLine, OutboxRow
 from chappe.updates.store import Stale
 
 from .faults import (
@@ -56,7 +54,7 @@ async def house(engine: FaultyEngine, listener: Listener) -> House:
 
 async def settle(house: House) -> None:
     """Wait until everything under way is done."""
-    await house.relay.settle()
+    await house.delivery.relay.settle()
     await house.store.settle()
 
 
@@ -304,11 +302,11 @@ async def test_with_faults_and_crashes_at_random_it_is_the_same(seed: int) -> No
         crowd.engine.dead = True
         for _ in range(30):
             await asyncio.sleep(0)
-        for task in [*busy, *house.relay.tasks]:
+        for task in [*busy, *house.delivery.relay.tasks]:
             task.cancel()
         if house.store._worker is not None:
             house.store._worker.cancel()
-        await asyncio.gather(*busy, *house.relay.tasks, return_exceptions=True)
+        await asyncio.gather(*busy, *house.delivery.relay.tasks, return_exceptions=True)
     crowd.engine.dead, crowd.engine.reads_failing = False, 0
     crowd.engine.faults.clear()
     house = await open_house(crowd.engine, crowd.listener)

@@ -81,7 +81,7 @@ class Post:
         given = {"message": "", "random_id": int.from_bytes(os.urandom(7), "big"), **other}
         peer = self.peer(user, to) if to != user else api.InputPeerSelf()
         updates = await self.ask(user, api.MessagesSendMedia(peer=peer, media=media, **given))
-        await self.house.relay.settle()
+        await self.server.delivery.relay.settle()
         return updates.updates[-1].message
 
     async def send_file(self, user: int, to: int, data: bytes, **other: Any) -> Any:
@@ -159,7 +159,7 @@ async def open_post(*, space: DiskSpace | None = None, **settings: Any) -> Post:
     blobs: Any = here.blobs  # in memory, but where a test asks for every engine
     config = Configuration(codes_console=False, **settings)
     server = Server(config, engine, keys, clock, entropy, blobs, space)
-    await server.house.relay.start()
+    await server.delivery.relay.start()
     await people(server)
     return Post(server, clock, blobs)
 
@@ -188,7 +188,7 @@ async def group_of(post: Post) -> Any:
     )
     peer = inner(post, ADA, channel.id)
     await post.ask(ADA, api.ChannelsInviteToChannel(channel=peer, users=[who]))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     return channel.id
 
 
@@ -223,4 +223,4 @@ async def send_there(post: Post, user: int, channel: int, media: Any) -> None:
     await post.ask(
         user, api.MessagesSendMedia(peer=peer, media=media, message="", random_id=random_id)
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()

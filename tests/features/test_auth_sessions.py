@@ -17,7 +17,6 @@ from chappe.features.auth.tokens import TOKEN_LIFETIME_S
 from chappe.mtproto import NewAuthKey
 from chappe.rpc import Rate
 from chappe.tl import api, errors
-from chappe.updates.pruning import prune
 
 from .village import Device, Village, village
 
@@ -390,18 +389,18 @@ async def test_a_key_nobody_logs_in_with_goes_after_days() -> None:
         for device in (phone, gone, never, bound):
             device.disconnect()
         await v.wait(KEY_UNUSED_S - 1)
-        await prune(v.house)
+        await v.server.pruner.once()
         assert [await exists(v, d) for d in (phone, gone, never, waiting)] == [True] * 4
         gone.reconnect()
         await gone(api.AuthLogOut())
         gone.disconnect()
         await v.wait(1)
-        await prune(v.house)
+        await v.server.pruner.once()
         here = [await exists(v, d) for d in (phone, gone, never, bound, waiting)]
         assert here == [True, True, False, False, True]
         assert never.key_id in v.gate.cut
         await v.wait(KEY_UNUSED_S)
-        await prune(v.house)
+        await v.server.pruner.once()
         assert [await exists(v, d) for d in (phone, gone, waiting)] == [True, False, True]
         phone.reconnect()
         assert await me(phone) == ada.id

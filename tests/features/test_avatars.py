@@ -198,7 +198,7 @@ async def suggest(post: Post, user: int, other: int, **given: Any) -> Any:
             user_id=named(post, user, other), suggest=True, **given
         ),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     return (await post.inbox(user, other))[0], (await post.inbox(other, user))[0]
 
 
@@ -248,7 +248,7 @@ async def test_who_suggests_a_photo_is_told_of_the_message(post: Post) -> None:
     heard: list[bytes] = []
     device = Client(ADA, ADA, heard.append)  # the one `Post.ask` asks by
     device.layer, device.user = tl.LAYER, ADA
-    post.house.hub.subscribe(ADA, device)
+    post.server.delivery.hub.subscribe(ADA, device)
     mine, _ = await suggest(post, ADA, CLAUDE, file=await post.put_up(ADA, picture(200, 200)))
     await asyncio.sleep(0.01)
     told = [update for body in heard for update in getattr(tl.decode(body), "updates", ())]

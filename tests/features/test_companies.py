@@ -51,7 +51,7 @@ async def gather() -> tuple[Post, dict[int, list[bytes]]]:
                 change.put(accounts.Contact(user=ADA, first_name="Countess"))
         client = Client(user, user, heard[user].append)
         client.user, client.layer = user, 158 if user == OLD else tl.LAYER
-        post.house.hub.subscribe(user, client)
+        post.server.delivery.hub.subscribe(user, client)
     async with post.house.change(Owner(Kind.USER, ADA)) as change:
         change.put(contacts.Blocked(user=UNLOVED, date=START))
         change.put(Rules(what="phone", base="nobody", allowed=(NAMED,)))
@@ -72,9 +72,9 @@ async def write(post: Post, text: str, reply_to: int = 0) -> int:
             reply_to=api.InputReplyToMessage(reply_to_msg_id=reply_to) if reply_to else None,
         ),
     )
-    await post.house.relay.settle()
-    while post.house.hub.tasks:
-        await asyncio.wait(tuple(post.house.hub.tasks))
+    await post.server.delivery.relay.settle()
+    while post.server.delivery.hub.tasks:
+        await asyncio.wait(tuple(post.server.delivery.hub.tasks))
     return int(sent.updates[0].id)
 
 
@@ -83,7 +83,9 @@ async def rendered_alone(post: Post, user: int) -> list[bytes]:
     told = []
     for row in await post.house.look(Owner(Kind.USER, user)).scan(EventRow):
         event = post.house.book.open(row.name, row.body)
-        updates = await hub.render(Viewer(post.house, user), [(row.pts, event)], row.date)
+        updates = await hub.render(
+            Viewer(post.house, user), [(row.pts, event)], row.date, accounts.peers
+        )
         told.append(tl.encode(updates, 158 if user == OLD else tl.LAYER))
     return told
 

@@ -53,8 +53,8 @@ async def gather(*, broadcast: bool = False) -> tuple[Post, dict[int, list[bytes
                 change.put(accounts.Contact(user=ADA, first_name="Countess"))
         client = Client(user, user, heard[user].append)
         client.user, client.layer = user, 158 if user == OLD else tl.LAYER
-        post.house.hub.subscribe(user, client)
-        post.house.hub.watch(user, [HERE.id])
+        post.server.delivery.hub.subscribe(user, client)
+        post.server.delivery.hub.watch(user, [HERE.id])
     async with post.house.change(Owner(Kind.USER, ADA)) as change:
         change.put(contacts.Blocked(user=UNLOVED, date=START))
         change.put(Rules(what="phone", base="nobody", allowed=(NAMED,)))
@@ -91,9 +91,9 @@ async def show_photo(post: Post, _text: str) -> None:
 
 async def settle(post: Post) -> None:
     """Wait until everybody was told."""
-    await post.house.relay.settle()
-    while post.house.hub.tasks:
-        await asyncio.wait(tuple(post.house.hub.tasks))
+    await post.server.delivery.relay.settle()
+    while post.server.delivery.hub.tasks:
+        await asyncio.wait(tuple(post.server.delivery.hub.tasks))
 
 
 @pytest.mark.parametrize("broadcast", [False, True])
@@ -119,7 +119,9 @@ async def test_everybody_is_told_what_is_meant_for_them(
     event = post.house.book.open(row.name, row.body)
     for user in CROWD:
         layer = 158 if user == OLD else tl.LAYER
-        expected = await render(Viewer(post.house, user), [(row.pts, event)], row.date)
+        expected = await render(
+            Viewer(post.house, user), [(row.pts, event)], row.date, accounts.peers
+        )
         wanted = [] if expected is None else [tl.encode(expected, layer)]
         assert heard[user] == wanted, user
     assert rendered < len(CROWD), "everybody was rendered for"

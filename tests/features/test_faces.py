@@ -173,7 +173,7 @@ async def test_the_earlier_pictures_of_a_group_are_found_and_fetched(post: Post)
     for photo in photos:
         assert await post.fetch(CLAUDE, photo, "a")
     await post.ask(CLAUDE, api.ChannelsLeaveChannel(channel=inner(post, CLAUDE, group)))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     for photo in photos:
         with pytest.raises(errors.FileReferenceExpired):
             await post.fetch(CLAUDE, photo, "a")
@@ -230,10 +230,10 @@ async def test_a_gif_at_hand_outlives_every_message_with_it(post: Post) -> None:
     await post.ask(ADA, api.MessagesDeleteMessages(id=ids, revoke=True))
 
     async def later() -> None:
-        await post.house.relay.settle()
+        await post.server.delivery.relay.settle()
         post.clock.time += 10 * UNUSED_S
-        await post.house.timers.tick()
-        await post.house.relay.settle()
+        await post.server.delivery.timers.tick()
+        await post.server.delivery.relay.settle()
 
     await later()
     (kept,) = (await gifs(post, CLAUDE)).gifs

@@ -159,7 +159,7 @@ async def test_who_is_removed_while_they_upload_sends_nothing(post: Post) -> Non
             banned_rights=banned,
         ),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     with pytest.raises((errors.ChannelPrivate, errors.ChatWriteForbidden)):
         await send_there(post, CLAUDE, group, document(file))
     message = await post.send(CLAUDE, CLAUDE, document(file))

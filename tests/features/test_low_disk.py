@@ -121,7 +121,7 @@ async def test_messages_go_on_and_files_are_fetched(post: Post) -> None:
         await post.ask(
             ADA, api.MessagesSendMessage(peer=peer, message=f"{number}", random_id=number + 1)
         )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     inbox = await post.inbox(CLAUDE, ADA)
     assert [m.message for m in inbox[:20]] == [str(n) for n in reversed(range(20))]
     assert await post.fetch(CLAUDE, inbox[20].media.document) == data

@@ -249,7 +249,7 @@ async def test_with_the_message_the_file_is_gone(post: Post) -> None:
     mine = await post.send_file(ADA, CLAUDE, b"regretted")
     shown = (await post.inbox(CLAUDE, ADA))[0].media.document
     await post.ask(ADA, api.MessagesDeleteMessages(revoke=True, id=[mine.id]))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     for user, seen in ((CLAUDE, shown), (ADA, mine.media.document)):
         with pytest.raises(errors.FileReferenceExpired):
             await post.fetch(user, seen)
@@ -296,7 +296,7 @@ async def test_what_was_received_can_be_sent_on(post: Post) -> None:
             to_peer=post.peer(CLAUDE, EVE),
         ),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     forwarded, sent_on = (await post.inbox(EVE, CLAUDE))[:2]
     assert await post.fetch(EVE, sent_on.media.document) == b"words"
     assert await post.fetch(EVE, forwarded.media.document) == b"words"

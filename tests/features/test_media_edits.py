@@ -38,7 +38,7 @@ async def photo(post: Post, side: int = 40) -> Any:
 async def edit(post: Post, user: int, peer: Any, number: int, **given: Any) -> Any:
     """Let somebody edit a message; return it as they see it then."""
     updates = await post.ask(user, api.MessagesEditMessage(peer=peer, id=number, **given))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     return updates.updates[0].message
 
 
@@ -69,7 +69,7 @@ async def test_a_text_gets_a_medium(post: Post) -> None:
         ADA,
         api.MessagesSendMessage(peer=post.peer(ADA, CLAUDE), message="wait", random_id=7),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     number = (await post.inbox(ADA, CLAUDE))[0].id
     await edit(post, ADA, post.peer(ADA, CLAUDE), number, media=await photo(post))
     theirs = (await post.inbox(CLAUDE, ADA))[0]
@@ -117,7 +117,7 @@ async def test_an_album_stays_an_album(post: Post) -> None:
     ]
     peer = post.peer(ADA, CLAUDE)
     sent = await post.ask(ADA, api.MessagesSendMultiMedia(peer=peer, multi_media=singles))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     message = sent.updates[-1].message
     with pytest.raises(errors.MediaGroupedInvalid):
         await edit(post, ADA, peer, message.id, media=document(await post.put_up(ADA, b"text")))

@@ -71,7 +71,7 @@ async def test_who_was_removed_from_a_group_fetches_nothing_more(post: Post) -> 
             banned_rights=banned,
         ),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     with pytest.raises(errors.FileReferenceExpired):
         await post.fetch(CLAUDE, shown)
     with pytest.raises(errors.FileReferenceExpired):

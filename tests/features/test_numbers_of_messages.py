@@ -17,7 +17,7 @@ async def write(post: Post, user: int, to: int, text: str, reply_to: int = 0) ->
             peer=post.peer(user, to), message=text, random_id=len(text), reply_to=answered
         ),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     if isinstance(sent, api.UpdateShortSentMessage):
         return int(sent.id)
     return next(u.id for u in sent.updates if isinstance(u, api.UpdateMessageID))
@@ -38,7 +38,7 @@ def test_a_message_is_found_by_its_number_and_nothing_else_is() -> None:
         first = await write(post, ADA, CLAUDE, "one")
         edit = api.MessagesEditMessage(peer=post.peer(ADA, CLAUDE), id=first, message="ONE")
         await post.ask(ADA, edit)
-        await post.house.relay.settle()
+        await post.server.delivery.relay.settle()
         second = await write(post, ADA, CLAUDE, "three")
         pts = await post.house.look(Owner(Kind.USER, ADA)).counter("pts")
         assert (second - first, pts) == (2, second)
@@ -62,10 +62,10 @@ def test_deleting_by_the_number_of_an_edit_deletes_nothing() -> None:
         edit = api.MessagesEditMessage(peer=post.peer(ADA, CLAUDE), id=first, message="ONE")
         await post.ask(ADA, edit)
         await post.ask(ADA, api.MessagesDeleteMessages(id=[first + 1], revoke=True))
-        await post.house.relay.settle()
+        await post.server.delivery.relay.settle()
         assert [m.message for m in await post.inbox(CLAUDE, ADA)] == ["ONE"]
         await post.ask(ADA, api.MessagesDeleteMessages(id=[first], revoke=True))
-        await post.house.relay.settle()
+        await post.server.delivery.relay.settle()
         assert await post.inbox(CLAUDE, ADA) == await post.inbox(ADA, CLAUDE) == []
 
     asyncio.run(play())

@@ -49,7 +49,7 @@ async def write(server: Any) -> None:
         api.MessagesSaveDraft(peer=peer, message=SECRET),
     ):
         await server.dispatcher.methods[type(request)].serve(Call(house, client), request)
-    await house.relay.settle()
+    await server.delivery.relay.settle()
 
 
 async def everything(data: Path) -> dict[str, str]:

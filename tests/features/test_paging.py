@@ -22,7 +22,7 @@ async def conversation() -> tuple[Post, list[int]]:
                 peer=post.peer(CLAUDE, ADA), message=f"{second}", random_id=at + 1
             ),
         )
-        await post.house.relay.settle()
+        await post.server.delivery.relay.settle()
     numbers = [m.id for m in reversed(await post.inbox(ADA, CLAUDE))]
     await post.ask(ADA, api.MessagesDeleteMessages(id=[numbers[1], numbers[6]]))
     return post, [n for at, n in enumerate(numbers) if at not in {1, 6}]
@@ -81,7 +81,7 @@ async def test_the_length_of_a_conversation_follows_what_comes_and_goes() -> Non
         CLAUDE,
         api.MessagesSendMessage(peer=post.peer(CLAUDE, ADA), message="more", random_id=99),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     assert await length() == len(numbers) - 1
 
 
@@ -111,7 +111,7 @@ async def test_the_newest_pin_is_the_one_on_top() -> None:
             ADA,
             api.MessagesUpdatePinnedMessage(peer=post.peer(ADA, CLAUDE), id=number, **how),
         )
-        await post.house.relay.settle()
+        await post.server.delivery.relay.settle()
 
     assert await on_top() is None
     for number in (numbers[3], numbers[0], numbers[5]):
@@ -122,7 +122,7 @@ async def test_the_newest_pin_is_the_one_on_top() -> None:
     await post.ask(ADA, api.MessagesDeleteMessages(id=[numbers[3]]))
     assert await on_top() == numbers[0]
     await post.ask(ADA, api.MessagesUnpinAllMessages(peer=post.peer(ADA, CLAUDE)))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     assert await on_top() is None
     kept = await post.house.look(Owner(Kind.USER, ADA)).scan(Message, CLAUDE)
     assert not any(m.pinned for m in kept)

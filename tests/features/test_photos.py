@@ -141,7 +141,7 @@ async def album_of(post: Post, media: list[Any]) -> Any:
     updates = await post.ask(
         ADA, api.MessagesSendMultiMedia(peer=post.peer(ADA, CLAUDE), multi_media=singles)
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     return updates
 
 

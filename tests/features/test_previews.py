@@ -68,14 +68,14 @@ async def write(post: Post, text: str, peer: Any = None, **other: Any) -> Any:
     answer = await post.ask(
         ADA, api.MessagesSendMessage(peer=peer or post.peer(ADA, CLAUDE), message=text, **given)
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     return answer
 
 
 async def arrive(post: Post) -> None:
     """Let every page come, and everybody be told."""
     await previews.settle()
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
 
 
 async def page_of(post: Post, user: int, other: int) -> Any:
@@ -236,7 +236,7 @@ async def test_a_forwarded_message_takes_its_page_along(post: Post, web: Web) ->
         random_id=[3],
     )
     await post.ask(CLAUDE, forward)
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     page = await page_of(post, EVE, CLAUDE)
     assert await post.fetch(EVE, page.photo, "s")
     web.gate.clear()
@@ -244,7 +244,7 @@ async def test_a_forwarded_message_takes_its_page_along(post: Post, web: Web) ->
     message = (await post.inbox(CLAUDE, ADA))[0]
     forward.id, forward.random_id = [message.id], [4]
     await post.ask(CLAUDE, forward)
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     assert await page_of(post, EVE, CLAUDE) is None
 
 
@@ -266,7 +266,7 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
         for user in (CLAUDE, EVE)
     ]
     made = await post.ask(ADA, api.MessagesCreateChat(users=people, title="Tours"))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     group = api.InputPeerChat(chat_id=made.updates.chats[0].id)
     web.gate.clear()
     await write(post, PAGE, group)

@@ -22,7 +22,7 @@ async def supergroup(post: Post) -> tuple[Any, Any]:
     mine = api.InputChannel(channel_id=chat.id, access_hash=chat.access_hash)
     claude = api.InputUser(user_id=CLAUDE, access_hash=post.peer(ADA, CLAUDE).access_hash)
     await post.ask(ADA, api.ChannelsInviteToChannel(channel=mine, users=[claude]))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     dialogs = await post.ask(
         CLAUDE,
         api.MessagesGetDialogs(
@@ -38,7 +38,7 @@ async def write(post: Post, channel: Any, text: str) -> None:
     peer = api.InputPeerChannel(channel_id=channel.channel_id, access_hash=channel.access_hash)
     number = int.from_bytes(os.urandom(7), "big")
     await post.ask(ADA, api.MessagesSendMessage(peer=peer, message=text, random_id=number))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
 
 
 async def test_a_channels_page_is_of_one_moment() -> None:
@@ -123,7 +123,7 @@ async def test_what_came_after_a_read_mark_is_counted_in_it() -> None:
                 peer=post.peer(ADA, CLAUDE), message=text, random_id=hash(text)
             ),
         )
-        await post.house.relay.settle()
+        await post.server.delivery.relay.settle()
         if reads:
             await post.ask(CLAUDE, api.MessagesReadHistory(peer=post.peer(CLAUDE, ADA), max_id=0))
     told = await post.ask(CLAUDE, api.UpdatesGetDifference(pts=1, date=int(post.clock.time), qts=0))
@@ -155,7 +155,7 @@ async def test_who_is_put_into_a_group_sees_it_with_the_message_that_says_so() -
     """When Claude's phone hears of the group, he was added, and the service message is there."""
     post = await open_post()
     phone = Phone(post)
-    post.house.hub.subscribe(CLAUDE, phone)
+    post.server.delivery.hub.subscribe(CLAUDE, phone)
     mine, _ = await supergroup(post)
     assert phone.saw == [(mine.channel_id, 2)]
 

@@ -98,7 +98,7 @@ def test_a_line_that_was_left_over_takes_a_new_number_too(
 
     async def arrived() -> list[int]:
         server = await app.start(Configuration(), tmp_path, None)
-        await server.house.relay.settle()
+        await server.delivery.relay.settle()
         numbers = [s.key_id for s in await server.house.look(ADA).scan(Session)]
         await server.stop()
         return numbers

@@ -52,7 +52,7 @@ async def send_each(post: Post) -> None:
             entities=[link],
         ),
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
 
 
 def asked(peer: Any, wanted: Any, **other: Any) -> Any:
@@ -121,7 +121,7 @@ async def test_a_deleted_medium_is_found_no_more(post: Post) -> None:
     peer = post.peer(ADA, CLAUDE)
     found = await post.ask(ADA, asked(peer, api.InputMessagesFilterGif()))
     await post.ask(ADA, api.MessagesDeleteMessages(id=[found.messages[0].id], revoke=True))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     for user, other in ((ADA, CLAUDE), (CLAUDE, ADA)):
         counted = await post.ask(
             user,

@@ -33,7 +33,7 @@ async def test_what_a_client_repeats_is_one_message() -> None:
     again = [await say(post, ADA, CLAUDE, n) for n in queue]
     assert first == again
     assert len(set(first)) == len(queue)
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     assert len(await post.inbox(CLAUDE, ADA)) == 100  # a whole page; none of them twice
     assert await post.house.look(Owner(Kind.USER, CLAUDE)).counter("pts") >= len(queue)
 
@@ -43,7 +43,7 @@ async def test_anothers_random_id_is_their_own() -> None:
     post = await open_post()
     hers = await say(post, ADA, CLAUDE, 7)
     await say(post, EVE, CLAUDE, 7)
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     assert len(await post.inbox(CLAUDE, ADA)) == len(await post.inbox(CLAUDE, EVE)) == 1
     assert await say(post, ADA, CLAUDE, 7) == hers
 
@@ -109,5 +109,5 @@ async def test_what_is_sent_again_before_it_is_kept_is_answered_when_it_is() -> 
     engine.commit = commit
     first = await say(post, ADA, CLAUDE, 7)
     assert first == await say(post, ADA, CLAUDE, 7)
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     assert len(await post.inbox(CLAUDE, ADA)) == 1

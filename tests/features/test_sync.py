@@ -11,7 +11,7 @@ from chappe.features.dialogs import Message
 from chappe.features.messages.events import EditMessage, remove_messages
 from chappe.features.sync import handlers as sync
 from chappe.tl import api, errors
-from chappe.updates import EventRow, NoticeRow, Pruned, prune, pruning
+from chappe.updates import EventRow, NoticeRow, Pruned, pruning
 
 from .village import Person, village
 
@@ -257,11 +257,11 @@ async def test_what_is_three_months_old_is_forgotten_and_who_slept_begins_anew()
         regretted = await claude.say(ada, "forget it")
         await claude(api.MessagesDeleteMessages(id=[regretted], revoke=True))
         await ada(api.MessagesSaveDraft(peer=ada.peer(claude), message="well"))
-        assert await prune(v.house) == 0
+        assert await v.server.pruner.once() == 0
         v.clock.time += pruning.EVENT_LIFETIME_S + 1
         await claude.say(ada, "now")
         box = v.house.look(Owner(Kind.USER, ada.id))
-        assert await prune(v.house) > 2
+        assert await v.server.pruner.once() > 2
         kept = [r for r in await box.scan(EventRow) if r.date < int(v.clock.time)]
         codes = await ada.history(api.PeerUser(user_id=777000))
         # by which messages that are still there are found
@@ -292,7 +292,7 @@ async def test_no_box_keeps_more_events_than_anybody_may_ask_for(
             await ada.say(sup, f"no. {i}")
             await ada(api.MessagesSaveDraft(peer=ada.peer(sup), message=f"draft {i}"))
         await v.settle()
-        await prune(v.house)
+        await v.server.pruner.once()
         assert len(await v.house.look(Owner(Kind.CHANNEL, sup.id)).scan(EventRow)) == 3
         assert len(await v.house.look(Owner(Kind.USER, ada.id)).scan(NoticeRow)) == 2
         got = await channel_difference(ada, sup, 1)

@@ -110,7 +110,7 @@ async def test_a_film_a_browser_recorded_is_a_film(post: Post) -> None:
     await post.ask(
         ADA, api.MessagesSendMultiMedia(peer=post.peer(ADA, CLAUDE), multi_media=singles)
     )
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     album = (await post.inbox(CLAUDE, ADA))[:2]
     assert album[0].grouped_id
     assert album[0].grouped_id == album[1].grouped_id

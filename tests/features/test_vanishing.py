@@ -32,15 +32,15 @@ async def send_photo(post: Post, ttl: int, **other: Any) -> Any:
 async def open_media(post: Post, user: int, *ids: int) -> Any:
     """Let somebody's app say that they opened media."""
     answer = await post.ask(user, api.MessagesReadMessageContents(id=list(ids)))
-    await post.house.relay.settle()
+    await post.server.delivery.relay.settle()
     return answer
 
 
 async def tick(post: Post, seconds: float) -> None:
     """Let time pass, and what is due be done."""
     post.clock.time += seconds
-    await post.house.timers.tick()
-    await post.house.relay.settle()
+    await post.server.delivery.timers.tick()
+    await post.server.delivery.relay.settle()
 
 
 @pytest.mark.parametrize(("ttl", "lasts"), [(10, 10), (ONCE, rules.ONCE_S)])

@@ -342,9 +342,9 @@ class Village:
     async def settle(self) -> None:
         """Wait until what was done has reached everybody."""
         for _ in range(3):
-            await self.house.relay.settle()
+            await self.server.delivery.relay.settle()
             await self.house.store.settle()
-            hub = self.house.hub
+            hub = self.server.delivery.hub
             while hub.tasks or self.server.dispatcher.tasks:  # noqa: ASYNC110  it ends at once
                 await asyncio.sleep(0)
 
@@ -353,7 +353,7 @@ class Village:
         await self.settle()
         self.clock.time += seconds
         for _ in range(2):  # what is done may have something else done at once
-            await self.house.timers.tick()
+            await self.server.delivery.timers.tick()
             await self.settle()
 
     async def stranger(self, layer: int = tl.LAYER) -> Device:
@@ -428,11 +428,7 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
     made.keys = keys
     note: Callable[[str, BaseException], None] = lambda _, error: made.bugs.append(error)  # noqa: E731
     server.metrics.bug = note  # type: ignore[method-assign]  # what would be logged fails the test
-    server.house.hub.on_error = lambda error: note("hub", error)
-    server.house.relay.on_error = lambda error: note("relay", error)
-    server.house.timers.on_error = lambda error: note("timers", error)
-    await server.house.relay.start()
-    await server.house.timers.start()
+    await server.delivery.start()
     yield made
     if twins:
         await made.check()

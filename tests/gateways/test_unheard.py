@@ -154,16 +154,16 @@ async def test_those_who_come_after_a_mistake_are_served_though_nobody_hears_of_
     async with wired() as here:
         ada, bob = await here.person("33620000001"), await here.person("33620000002")
         house = here.server.house
-        house.hub.on_error = house.relay.on_error = house.timers.on_error = deaf
+        here.server.metrics.bug = deaf
         house.book._kinds.update(Book([Odd, OddLine, OddDeed])._kinds)
         heard: asyncio.Queue[Any] = asyncio.Queue()
         bob.on_update = heard.put_nowait
         box = Owner(Kind.USER, bob.user)
-        house.hub.whisper(bob.user, Odd())
+        house.delivery.whisper(bob.user, Odd())
         async with house.change(Owner(Kind.USER, ada.user)) as change:
             change.post(box, OddLine())
             change.later(change.now, OddDeed())
-        await house.timers.tick()
+        await here.server.delivery.timers.tick()
         contact = api.InputPhoneContact(
             client_id=1, phone="33620000002", first_name="B", last_name=""
         )
@@ -190,8 +190,8 @@ async def test_pruning_goes_on_though_nobody_hears_that_it_failed(
     monkeypatch.setattr(pruning, "prune", odd)
     monkeypatch.setattr(pruning, "PRUNE_EVERY_S", 0)
     async with wired() as here:
-        pruner = Pruner(here.server.house)
-        pruner.on_error = deaf
+        here.server.metrics.bug = deaf
+        pruner = Pruner(here.server.house, here.server.metrics, odd)
         pruner.start()
         for _ in range(2):
             await asyncio.wait_for(tried.get(), 30)

@@ -151,7 +151,7 @@ async def test_somebody_is_here_while_their_sessions_change_places() -> None:
         ada, _ = await v.people_named("Ada", "Bob")
         for listener in ada.devices:
             listener.disconnect()
-        hub = v.server.house.hub
+        hub = v.server.delivery.hub
         seen: list[bool] = []
         leave: Callable[..., None] = hub.unsubscribe
 

@@ -10,7 +10,7 @@ from chappe.core import Kind
 from chappe.ports import Cell
 from chappe.tl import api
 from chappe.updates import EventRow
-from chappe.updates.relay import DeadLine
+from chappe.updates.rows import DeadLine
 
 from .app import App, Log
 from .people import Circle, Person
@@ -32,7 +32,7 @@ async def check(circle: Circle) -> None:
         for channel in tuple(person.app.channels):
             await person.app.catch_up_channel(channel)
         await person.app.quiet()
-    await server.house.relay.settle()
+    await server.delivery.relay.settle()
     await server.house.store.settle()
     for person in circle.people:
         await person.app.catch_up()

@@ -73,7 +73,7 @@ async def make_server(
 async def open_server(seed: int, **settings: Any) -> Server:
     """Return a sealed server in memory whose dispatcher can be spoken to."""
     server = await make_server(seed, **settings)
-    await server.house.relay.start()
+    await server.delivery.relay.start()
     return server
 
 
@@ -137,8 +137,6 @@ class World:
         self.bugs: list[tuple[str, BaseException]] = []
         self._keys = 0
         server.metrics.bug = self._report  # type: ignore[method-assign]
-        server.house.hub.on_error = lambda error: self._report("hub", error)
-        server.house.relay.on_error = lambda error: self._report("relay", error)
 
     def _report(self, where: str, error: BaseException) -> None:
         self.bugs.append((where, error))
@@ -162,7 +160,7 @@ class World:
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
-        await self.house.relay.settle()
+        await self.server.delivery.relay.settle()
         await self.house.store.settle()
-        while self.house.hub.tasks or self.server.dispatcher.tasks:  # noqa: ASYNC110  simulated
+        while self.server.delivery.hub.tasks or self.server.dispatcher.tasks:  # noqa: ASYNC110  simulated
             await asyncio.sleep(0.001)

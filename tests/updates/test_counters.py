@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.core.system import SystemClock, SystemEntropy
 from chappe.engines.memory import MemoryEngine
-from chappe.updates import Book, Change, Event, House, Hub, Relay, Store
+from chappe.updates import Change, Event, House, Store
+
+from .kernel import kernel
 
 ANNA = Owner(Kind.USER, 1)
 
@@ -20,18 +21,7 @@ class Happened(Event, frozen=True):
 
 def house_on(engine: MemoryEngine) -> House:
     """Return a house that has just started, nothing at hand."""
-    made = House(
-        store=Store(engine),
-        clock=SystemClock(),
-        entropy=SystemEntropy(),
-        secrets=Any,
-        book=Book([Happened]),
-        config=None,
-        peers=Any,
-    )
-    made.hub = Hub(made)
-    made.relay = Relay(made)
-    return made
+    return kernel(Store(engine), Happened)
 
 
 def tell(change: Change) -> None:

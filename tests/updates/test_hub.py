@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.core.system import SystemClock, SystemEntropy
 from chappe.engines.memory import MemoryEngine
-from chappe.updates import Book, Event, House, Hub, Relay, Store
+from chappe.updates import Event, Store
 from chappe.updates.hub import CROWD_MIN, TELLINGS_QUEUED_MAX
+
+from .kernel import kernel
 
 CHANNEL = Owner(Kind.CHANNEL, 1)
 GATE = asyncio.Event()
@@ -41,27 +42,18 @@ class Device:
 
 async def test_what_waits_to_be_told_is_bounded() -> None:
     """A channel as well as a person: whoever hears too late asks for the difference."""
-    house: Any = House(
-        store=Store(MemoryEngine()),
-        clock=SystemClock(),
-        entropy=SystemEntropy(),
-        secrets=Any,
-        book=Book([Slow]),
-        config=None,
-        peers=Any,
-    )
-    house.hub, house.relay = Hub(house), Relay(house)
+    delivery = kernel(Store(MemoryEngine()), Slow).delivery
     for user in range(CROWD_MIN + 2):
-        house.hub.subscribe(user, Device(user))
-        house.hub.watch(user, [CHANNEL.id])
+        delivery.hub.subscribe(user, Device(user))
+        delivery.hub.watch(user, [CHANNEL.id])
     for _ in range(TELLINGS_QUEUED_MAX + 500):
-        house.hub.murmur(CHANNEL.id, Slow())
-        house.hub.whisper(1, Slow())
-    assert len(house.hub._crowds[CHANNEL.id]) == TELLINGS_QUEUED_MAX
-    assert len(house.hub._queues[1]) == TELLINGS_QUEUED_MAX
+        delivery.hub.murmur(CHANNEL.id, Slow())
+        delivery.hub.whisper(1, Slow())
+    assert len(delivery.hub._crowds[CHANNEL.id]) == TELLINGS_QUEUED_MAX
+    assert len(delivery.hub._queues[1]) == TELLINGS_QUEUED_MAX
     GATE.set()
     for _ in range(100):
-        if not house.hub._crowds and not house.hub._queues:
+        if not delivery.hub._crowds and not delivery.hub._queues:
             break
         await asyncio.sleep(0.05)
-    assert house.hub._crowds == house.hub._queues == {}
+    assert delivery.hub._crowds == delivery.hub._queues == {}

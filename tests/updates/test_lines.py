@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.core.system import SystemClock, SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError, Record, WriteSet
-from chappe.updates import Book, Change, House, Hub, Line, Relay, Store, relay
+from chappe.updates import Change, House, Line, Store, relay
+from chappe.updates.relay import Relay
+
+from .kernel import Kernel, kernel
 
 ANNA, BERT = Owner(Kind.USER, 1), Owner(Kind.USER, 2)
 
@@ -54,35 +56,25 @@ class Failing(MemoryEngine):
 
 
 @pytest.fixture
-async def house(monkeypatch: pytest.MonkeyPatch) -> House:
+async def house(monkeypatch: pytest.MonkeyPatch) -> Kernel:
     """A house on an engine that can be told to fail."""
     monkeypatch.setattr(relay, "RETRY_S", 0)
-    made = House(
-        store=Store(Failing()),
-        clock=SystemClock(),
-        entropy=SystemEntropy(),
-        secrets=Any,
-        book=Book([Told]),
-        config=None,
-        peers=Any,
-    )
-    made.hub = Hub(made)
-    made.relay = Relay(made)
-    await made.relay.start()
+    made = kernel(Store(Failing()), Told)
+    await made.delivery.relay.start()
     made.store.engine.commits = 0
     return made
 
 
-async def post(house: House) -> None:
+async def post(house: Kernel) -> None:
     """Keep a note, and send word of it."""
     async with house.change(ANNA) as change:
         change.put(Note(id=change.next("notes")))
         change.post(BERT, Told())
 
 
-async def notes(house: House, owner: Owner) -> int:
+async def notes(house: Kernel, owner: Owner) -> int:
     """Return how many notes the engine itself holds for an owner."""
-    await house.relay.settle()
+    await house.delivery.relay.settle()
     await house.store.settle()
     return len(
         await Store(house.store.engine).scan(
@@ -91,26 +83,26 @@ async def notes(house: House, owner: Owner) -> int:
     )
 
 
-async def outbox(house: House) -> list[Owner]:
+async def outbox(house: Kernel) -> list[Owner]:
     """Return the boxes that hold lines not yet delivered."""
     return await house.store.engine.owners(Kind.RELAY)
 
 
-async def test_a_line_is_kept_in_the_commit_of_its_cause(house: House) -> None:
+async def test_a_line_is_kept_in_the_commit_of_its_cause(house: Kernel) -> None:
     """Many at once leave nothing undelivered."""
     await asyncio.gather(*(post(house) for _ in range(3)))
     assert (await notes(house, ANNA), await notes(house, BERT)) == (3, 3)
     assert await outbox(house) == []
 
 
-async def test_one_message_costs_one_commit(house: House) -> None:
+async def test_one_message_costs_one_commit(house: Kernel) -> None:
     """Both boxes and the line between them go to the disk together."""
     await post(house)
     assert await notes(house, BERT) == 1
     assert house.store.engine.commits == 1
 
 
-async def test_a_lost_change_takes_its_lines_with_it(house: House) -> None:
+async def test_a_lost_change_takes_its_lines_with_it(house: Kernel) -> None:
     """Nothing arrives of what its sender was refused."""
     house.store.engine.fails = [False]
     with pytest.raises(EngineError):
@@ -120,7 +112,7 @@ async def test_a_lost_change_takes_its_lines_with_it(house: House) -> None:
     assert (await notes(house, ANNA), await notes(house, BERT)) == (1, 1)
 
 
-async def test_what_was_kept_and_reported_lost_is_applied_once(house: House) -> None:
+async def test_what_was_kept_and_reported_lost_is_applied_once(house: Kernel) -> None:
     """The relay asks the engine before it tries again."""
     house.store.engine.fails = [True]
     with pytest.raises(EngineError):
@@ -129,7 +121,7 @@ async def test_what_was_kept_and_reported_lost_is_applied_once(house: House) -> 
     assert await outbox(house) == []
 
 
-async def test_a_line_that_waits_for_its_box_is_void_when_its_cause_is_lost(house: House) -> None:
+async def test_a_line_that_waits_for_its_box_is_void_when_its_cause_is_lost(house: Kernel) -> None:
     """It was not applied yet, and never is."""
     held = await house.store.hold(BERT)
     house.store.engine.fails = [False]
@@ -140,7 +132,7 @@ async def test_a_line_that_waits_for_its_box_is_void_when_its_cause_is_lost(hous
 
 
 async def test_a_line_that_waits_for_its_box_outlives_a_failure_that_kept_its_cause(
-    house: House,
+    house: Kernel,
 ) -> None:
     """The line is in the outbox, so it is delivered."""
     held = await house.store.hold(BERT)
@@ -153,10 +145,10 @@ async def test_a_line_that_waits_for_its_box_outlives_a_failure_that_kept_its_ca
     assert await outbox(house) == []
 
 
-async def test_a_cancelled_caller_does_not_silence_what_was_kept(house: House) -> None:
+async def test_a_cancelled_caller_does_not_silence_what_was_kept(house: Kernel) -> None:
     """Telling hangs on the commit, not on who waits for it."""
     heard: list[Change] = []
-    house.hub.tell = heard.append  # type: ignore[method-assign]
+    house.delivery.hub.tell = heard.append  # type: ignore[method-assign]
     task = asyncio.create_task(announce(house))
     await asyncio.sleep(0)
     task.cancel()
@@ -166,14 +158,14 @@ async def test_a_cancelled_caller_does_not_silence_what_was_kept(house: House) -
     assert len(heard) == 1
 
 
-async def announce(house: House) -> None:
+async def announce(house: Kernel) -> None:
     """Keep a note and notice something."""
     async with house.change(ANNA) as change:
         change.put(Note(id=1))
         change.noticed.append(Any)
 
 
-async def test_who_found_it_done_waits_until_it_is_kept(house: House) -> None:
+async def test_who_found_it_done_waits_until_it_is_kept(house: Kernel) -> None:
     """A change that writes nothing has seen what an earlier one wrote: it fails with it."""
     house.store.engine.fails = [False, False]
 
@@ -191,7 +183,7 @@ async def test_who_found_it_done_waits_until_it_is_kept(house: House) -> None:
     assert await notes(house, ANNA) == 1
 
 
-async def test_who_saw_what_was_lost_meanwhile_is_refused(house: House) -> None:
+async def test_who_saw_what_was_lost_meanwhile_is_refused(house: Kernel) -> None:
     """The failure comes while they still hold the box."""
     house.store.engine.fails = [False]
 
@@ -205,39 +197,39 @@ async def test_who_saw_what_was_lost_meanwhile_is_refused(house: House) -> None:
     assert [isinstance(end, EngineError) for end in ends] == [True, True]
 
 
-async def test_a_stop_does_not_wait_for_a_store_that_fails_for_good(house: House) -> None:
+async def test_a_stop_does_not_wait_for_a_store_that_fails_for_good(house: Kernel) -> None:
     """What was not applied is in the outbox, and the next run takes it up."""
     held = await house.store.hold(BERT)
     await post(house)
     house.store.engine.fails = [False] * 100
     house.store.release(held)
-    await house.relay.stop()
+    await house.delivery.relay.stop()
     assert await outbox(house) != []
     house.store.engine.fails = []
-    again = Relay(house)
-    house.relay = again
+    again = Relay(house, house.notes)
+    house.delivery.relay = again
     await again.start()
     assert await notes(house, BERT) == 1
     assert await outbox(house) == []
 
 
 async def test_a_stop_does_not_wait_for_a_box_that_is_never_free(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There is an end to its patience."""
     monkeypatch.setattr(relay, "STOP_S_MAX", 0)
     held = await house.store.hold(BERT)
     await post(house)
-    await house.relay.stop()
+    await house.delivery.relay.stop()
     assert await outbox(house) != []
     house.store.release(held)
 
 
-async def test_who_waits_for_lines_waits_for_those_taken_so_far(house: House) -> None:
+async def test_who_waits_for_lines_waits_for_those_taken_so_far(house: Kernel) -> None:
     """However many come behind them without end."""
     held = await house.store.hold(BERT)
     await post(house)
-    waiting = asyncio.create_task(house.relay.delivered(BERT))
+    waiting = asyncio.create_task(house.delivery.relay.delivered(BERT))
     await asyncio.sleep(0)
     house.store.release(held)
     while not waiting.done():
@@ -247,26 +239,27 @@ async def test_who_waits_for_lines_waits_for_those_taken_so_far(house: House) ->
 
 
 async def test_who_waits_for_lines_does_not_wait_for_ever(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The box is never free."""
     monkeypatch.setattr(relay, "DELIVERED_LOOKS_MAX", 3)
     held = await house.store.hold(BERT)
     await post(house)
-    await house.relay.delivered(BERT)
+    await house.delivery.relay.delivered(BERT)
     assert await outbox(house) != []
     house.store.release(held)
 
 
 async def test_a_long_outbox_is_taken_up_whole_at_the_start(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More lines than are read at a time, each applied once."""
     monkeypatch.setattr(relay, "LINES_READ_MAX", 3)
     await house.store.hold(BERT)
     for _ in range(10):
         await post(house)
-    house.store, house.relay = Store(house.store.engine), Relay(house)  # this run ends here
-    await house.relay.start()
+    house.store = Store(house.store.engine)  # this run ends here
+    house.delivery.relay = Relay(house, house.notes)
+    await house.delivery.relay.start()
     assert await notes(house, BERT) == 10
     assert await outbox(house) == []

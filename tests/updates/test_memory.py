@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.core.system import SystemClock, SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError, Record, WriteSet
-from chappe.updates import Book, House, Hub, Relay, Store
+from chappe.updates import House, Store
 from chappe.updates.boxes import FIRSTS_KNOWN_MAX, where_of
 from chappe.updates.store import BOX_PIECES, PIECE_BYTES, cell_of, encode_record
+
+from .kernel import kernel
 
 ANNA = Owner(Kind.USER, 1)
 
@@ -58,17 +59,7 @@ class Counting(MemoryEngine):
 
 def house_on(engine: MemoryEngine, room: int) -> House:
     """Return a house with room for so many records."""
-    made = House(
-        store=Store(engine, room),
-        clock=SystemClock(),
-        entropy=SystemEntropy(),
-        secrets=Any,
-        book=Book([]),
-        config=None,
-        peers=Any,
-    )
-    made.hub, made.relay = Hub(made), Relay(made)
-    return made
+    return kernel(Store(engine, room))
 
 
 async def note(house: House, owner: Owner, number: int, text: str) -> None:

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError
-from chappe.updates import Book, Deed, House, Hub, Pruner, Relay, Store, Timers, pruning
+from chappe.updates import Deed, House, Pruner, Store, pruning
 from chappe.updates.timers import STALE_MAX
 
+from .kernel import Kernel, Notes, kernel
 from .test_lines import Failing, Note
 
 ANNA, BERT = Owner(Kind.USER, 1), Owner(Kind.USER, 2)
@@ -56,20 +56,10 @@ class Wrong(Deed, frozen=True):
         raise ValueError("a bug")
 
 
-async def open_house(engine: MemoryEngine, clock: Clock) -> House:
+async def open_house(engine: MemoryEngine, clock: Clock) -> Kernel:
     """Return a house that begins to run on what an engine holds."""
-    made = House(
-        store=Store(engine),
-        clock=clock,
-        entropy=SystemEntropy(),
-        secrets=Any,
-        book=Book([Write, Wrong]),
-        config=None,
-        peers=Any,
-    )
-    made.hub, made.relay, made.timers = Hub(made), Relay(made), Timers(made)
-    await made.relay.start()
-    await made.timers.start()
+    made = kernel(Store(engine), Write, Wrong, clock=clock)
+    await made.delivery.start()
     return made
 
 
@@ -80,34 +70,34 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def house(clock: Clock) -> House:
+async def house(clock: Clock) -> Kernel:
     """A house on an engine that can be told to fail."""
     return await open_house(Failing(), clock)
 
 
-async def put_off(house: House, due: int, number: int, owner: Owner = ANNA) -> None:
+async def put_off(house: Kernel, due: int, number: int, owner: Owner = ANNA) -> None:
     """Have a note written later."""
     async with house.change(owner) as change:
         change.later(due, Write(user=owner.id, id=number))
 
 
-async def at(house: House, clock: Clock, time: float) -> None:
+async def at(house: Kernel, clock: Clock, time: float) -> None:
     """Let it be this late."""
     clock.time = time
-    await house.timers.tick()
+    await house.delivery.timers.tick()
 
 
-async def notes(house: House, owner: Owner = ANNA) -> list[int]:
+async def notes(house: Kernel, owner: Owner = ANNA) -> list[int]:
     """Return the notes of an owner."""
     return [n.id for n in await house.look(owner).scan(Note)]
 
 
-async def left(house: House) -> list[Owner]:
+async def left(house: Kernel) -> list[Owner]:
     """Return the boxes that hold deeds still to be done."""
     return await house.store.engine.owners(Kind.TIMERS)
 
 
-async def test_a_deed_is_done_when_it_is_due_and_not_before(house: House, clock: Clock) -> None:
+async def test_a_deed_is_done_when_it_is_due_and_not_before(house: Kernel, clock: Clock) -> None:
     """In whatever order deeds were put off, of one owner or of several."""
     await put_off(house, 1030, 3)
     await put_off(house, 1010, 1)
@@ -121,7 +111,7 @@ async def test_a_deed_is_done_when_it_is_due_and_not_before(house: House, clock:
     assert await left(house) == []
 
 
-async def test_hundreds_may_be_due_at_once(house: House, clock: Clock) -> None:
+async def test_hundreds_may_be_due_at_once(house: Kernel, clock: Clock) -> None:
     """More than are taken up together."""
     for number in range(450):
         await put_off(house, 1000 + number % 7, number)
@@ -131,7 +121,7 @@ async def test_hundreds_may_be_due_at_once(house: House, clock: Clock) -> None:
 
 
 async def test_a_far_deed_costs_nothing_while_near_ones_come_and_go(
-    house: House, clock: Clock
+    house: Kernel, clock: Clock
 ) -> None:
     """Each near one takes the far one's place for a while; nothing is left of that."""
     await put_off(house, 1_000_000, 0)
@@ -139,12 +129,12 @@ async def test_a_far_deed_costs_nothing_while_near_ones_come_and_go(
         await put_off(house, 10 * number, number)
         await at(house, clock, 10 * number)
     assert await notes(house) == list(range(1, 400))
-    assert len(house.timers._heap) <= STALE_MAX + 2
+    assert len(house.delivery.timers._heap) <= STALE_MAX + 2
     await at(house, clock, 1_000_000)
     assert await notes(house) == list(range(400))
 
 
-async def test_a_deed_survives_a_restart(house: House, clock: Clock) -> None:
+async def test_a_deed_survives_a_restart(house: Kernel, clock: Clock) -> None:
     """Due meanwhile or later: the next run finds it."""
     await put_off(house, 1010, 1)
     await put_off(house, 1050, 2, BERT)
@@ -155,7 +145,7 @@ async def test_a_deed_survives_a_restart(house: House, clock: Clock) -> None:
     assert await notes(again, BERT) == [2]
 
 
-async def test_a_lost_change_takes_its_deeds_with_it(house: House, clock: Clock) -> None:
+async def test_a_lost_change_takes_its_deeds_with_it(house: Kernel, clock: Clock) -> None:
     """Nothing happens later of what was refused now."""
     house.store.engine.fails = [False]
     with pytest.raises(EngineError):
@@ -164,10 +154,9 @@ async def test_a_lost_change_takes_its_deeds_with_it(house: House, clock: Clock)
     assert await notes(house) == []
 
 
-async def test_a_store_that_fails_is_asked_again(house: House, clock: Clock) -> None:
+async def test_a_store_that_fails_is_asked_again(house: Kernel, clock: Clock) -> None:
     """Nothing is lost, and nothing is done twice, whether the failed commit was kept or not."""
-    failed: list[BaseException] = []
-    house.timers.on_error = failed.append
+    failed = house.notes.errors
     for kept in (False, True):
         clock.time = 1000.0
         await put_off(house, 1010, int(kept))
@@ -180,11 +169,10 @@ async def test_a_store_that_fails_is_asked_again(house: House, clock: Clock) -> 
 
 
 async def test_a_deed_that_fails_by_our_mistake_does_not_stop_the_others(
-    house: House, clock: Clock
+    house: Kernel, clock: Clock
 ) -> None:
     """It is logged and set aside."""
-    failed: list[BaseException] = []
-    house.timers.on_error = failed.append
+    failed = house.notes.errors
     async with house.change(ANNA) as change:
         change.later(1005, Wrong())
         change.later(1006, Write(user=1, id=1))
@@ -196,27 +184,26 @@ async def test_a_deed_that_fails_by_our_mistake_does_not_stop_the_others(
 
 
 async def test_the_loop_looks_at_the_clock_by_itself(
-    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    house: Kernel, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a server that runs."""
     monkeypatch.setattr("chappe.updates.timers.TICK_S", 0)
-    house.timers.run()
+    house.delivery.timers.run()
     await put_off(house, 1010, 1)
     clock.time = 1010.0
     while not await notes(house):  # noqa: ASYNC110  the test's own time runs out otherwise
         await asyncio.sleep(0)
-    await house.timers.stop()
+    await house.delivery.timers.stop()
 
 
 async def test_a_shard_whose_rows_cannot_be_read_does_not_stop_the_others(
-    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    house: Kernel, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is wrong with it, it is told, and looked at again."""
-    failed: list[BaseException] = []
-    house.timers.on_error = failed.append
+    failed = house.notes.errors
     await put_off(house, 1005, 1, ANNA)
     await put_off(house, 1006, 2, BERT)
-    real = house.timers._do_shard
+    real = house.delivery.timers._do_shard
 
     async def odd(shard: int, now: int) -> None:
         if shard == ANNA.shard:
@@ -224,7 +211,7 @@ async def test_a_shard_whose_rows_cannot_be_read_does_not_stop_the_others(
         await real(shard, now)
 
     with monkeypatch.context() as patched:
-        patched.setattr(house.timers, "_do_shard", odd)
+        patched.setattr(house.delivery.timers, "_do_shard", odd)
         await at(house, clock, 1010)
     assert (await notes(house), await notes(house, BERT)) == ([], [2])
     assert [type(error) for error in failed] == [ValueError]
@@ -232,7 +219,9 @@ async def test_a_shard_whose_rows_cannot_be_read_does_not_stop_the_others(
     assert await notes(house) == [1]
 
 
-async def test_a_deed_whose_caller_is_gone_is_done_all_the_same(house: House, clock: Clock) -> None:
+async def test_a_deed_whose_caller_is_gone_is_done_all_the_same(
+    house: Kernel, clock: Clock
+) -> None:
     """It was kept; nobody needs to wait for it."""
     asking = asyncio.create_task(put_off(house, 1010, 1))
     await asyncio.sleep(0)
@@ -245,7 +234,7 @@ async def test_a_deed_whose_caller_is_gone_is_done_all_the_same(house: House, cl
 
 
 async def test_pruning_goes_on_after_a_mistake(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A box that cannot be pruned is told of, and the next round comes."""
     rounds = asyncio.Queue[BaseException]()
@@ -255,8 +244,9 @@ async def test_pruning_goes_on_after_a_mistake(
 
     monkeypatch.setattr(pruning, "prune", odd)
     monkeypatch.setattr(pruning, "PRUNE_EVERY_S", 0)
-    pruner = Pruner(house)
-    pruner.on_error = rounds.put_nowait
+    notes = Notes()
+    notes.bug = lambda _, error: rounds.put_nowait(error)  # type: ignore[method-assign]
+    pruner = Pruner(house, notes, odd)
     pruner.start()
     assert [type(await rounds.get()) for _ in range(2)] == [ValueError, ValueError]
     pruner.stop()

@@ -1,7 +1,6 @@
 """The composition root: the only file that knows every package."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +46,7 @@ from chappe.ports import Blobs, Engine, EngineError
 from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
 from chappe.telemetry import Metrics
 from chappe.trust import sealing
-from chappe.updates import Book, House, Hub, Mender, Pruner, Relay, Store, Timers
+from chappe.updates import Asked, Book, Delivery, House, Mender, Pruner, Store
 
 from . import completeness, installation, room
 from .certificate import Certificate
@@ -111,18 +110,11 @@ class Server:
         self.config = config = room.settled(config, None)
         self.metrics = Metrics(outside=EngineError)
         self.console = deliveries.ConsoleCodes(clock, show=bool(config.codes_console))
-        self.house = House(Store(engine), clock, entropy, keys, book(), config, accounts.peers)
-        self.house.hub = Hub(self.house)
-        self.house.relay = Relay(self.house)
-        self.house.timers = Timers(self.house)
-        self.house.hub.on_came = lambda user: chats.watch_channels(self.house, user)
-        self.house.hub.on_error = partial(self.metrics.bug, "hub")
-        self.house.relay.on_error = partial(self.metrics.bug, "relay")
-        self.house.timers.on_error = partial(self.metrics.bug, "timers")
-        self.pruner = Pruner(self.house)
-        self.pruner.on_error = partial(self.metrics.bug, "pruner")
-        self.mender = Mender(self.house)
-        self.mender.on_mended = self.metrics.works_again
+        self.house = House(Store(engine), clock, entropy, keys, book(), config)
+        asked = Asked(accounts.peers, privacy.are_strangers, chats.watch_channels)
+        self.delivery = Delivery(self.house, asked, self.metrics)
+        self.pruner = Pruner(self.house, self.metrics, auth.sweep_keys)
+        self.mender = Mender(self.house, self.metrics)
         self.space = space or NoDisk()
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
         if space is not None:
@@ -135,7 +127,7 @@ class Server:
             files=self.files,
             imaging=self.imaging,
             filming=self.filming,
-            clients=Clients(self.house.hub),
+            clients=Clients(self.delivery.hub),
             srp=srp,
             open_binding=open_binding,
             encode=tl.encode,
@@ -167,8 +159,7 @@ class Server:
 
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered lines and get the gateway ready to listen."""
-        await self.house.relay.start()
-        await self.house.timers.start()
+        await self.delivery.start()
         self.pruner.start()
         self.mender.start()
         self.sweeper.start()
@@ -189,7 +180,7 @@ class Server:
         if self.gateway is None:
             raise RuntimeError("listen comes after start")
         config = self.config
-        self.house.timers.run()
+        self.delivery.timers.run()
         port = await self.gateway.listen(config.host, config.port)
         addresses = [f"{config.host}:{port}"]
         for address in config.also:
@@ -243,11 +234,11 @@ class Server:
             await self.health.stop()
         if self.gateway is not None:
             await self.gateway.stop()
-        await self.house.timers.stop()
+        await self.delivery.timers.stop()
         self.pruner.stop()
         self.mender.stop()
         self.sweeper.stop()
-        await self.house.relay.stop()
+        await self.delivery.relay.stop()
         await self.house.store.settle()
         await self.house.store.engine.close()
         await self.files.close()

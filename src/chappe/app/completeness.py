@@ -9,7 +9,6 @@ from typing import Final
 
 NEEDED: Final = frozenset(
     (
-        "are_strangers",
         "bar_hidden",
         "came_online",
         "channel_reading",
@@ -70,7 +69,6 @@ NEEDED: Final = frozenset(
         "show_replies",
         "show_user_photo",
         "srp",
-        "sweep_keys",
         "tell_action_within",
         "unread_mentions",
         "unread_reactions",

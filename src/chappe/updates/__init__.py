@@ -1,27 +1,29 @@
 """Changes: records, events and pts kept together; and how those entitled hear of them, once."""
 
 from .boxes import PAGE_RECORDS, Change, View
-from .crowd import Facts
+from .context import House, Secrets
+from .delivery import Delivery
 from .drive import drive
 from .epoch import begin_epoch
-from .events import Book, Deed, Event, EventRow, Likeness, Line, NoticeRow
-from .house import House, Secrets
-from .hub import Hub, Subscriber, render
+from .events import Deed, Event, Likeness, Line
+from .hub import Asked, Hub, Subscriber
 from .mending import Mender
-from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruned, Pruner, prune
-from .relay import Relay
-from .reporting import report
+from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
+from .registry import Book
+from .reporting import Observer, report
+from .rows import EventRow, NoticeRow, Pruned
 from .store import Store
-from .timers import Timers
-from .viewer import Viewer
+from .viewer import Facts, Viewer
 
 __all__ = [
     "CHANNEL_BEHIND_MAX",
     "EVENTS_BEHIND_MAX",
     "PAGE_RECORDS",
+    "Asked",
     "Book",
     "Change",
     "Deed",
+    "Delivery",
     "Event",
     "EventRow",
     "Facts",
@@ -31,18 +33,16 @@ __all__ = [
     "Line",
     "Mender",
     "NoticeRow",
+    "Observer",
     "Pruned",
     "Pruner",
-    "Relay",
     "Secrets",
     "Store",
     "Subscriber",
-    "Timers",
     "View",
     "Viewer",
     "begin_epoch",
     "drive",
     "prune",
-    "render",
     "report",
 ]

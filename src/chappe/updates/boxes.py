@@ -1,7 +1,7 @@
 """A box as a slice sees it: `View` to look, `Change` to alter and announce."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from functools import cache, partial
 from operator import attrgetter
 from types import TracebackType
@@ -11,7 +11,8 @@ from chappe.core import Kind, Owner
 from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
-from .events import Deed, Event, EventRow, Line, NoticeRow, OutboxRow, TimerRow
+from .registry import Named
+from .rows import Counters, EventRow, NoticeRow, OutboxRow, TimerRow
 from .store import (
     ABSENT,
     Box,
@@ -26,7 +27,7 @@ from .store import (
 )
 
 R = TypeVar("R", bound=Record)
-E = TypeVar("E", bound=Event)
+E = TypeVar("E", bound="Announced")
 T = TypeVar("T")
 
 DERIVED_MAX: Final = 200  # things remembered that were made of one box
@@ -35,6 +36,31 @@ SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
 PAGE_RECORDS: Final = 250  # records of a long scan read at once: a millisecond or two
 COUNTED_RECORDS_MAX: Final = 10_000  # records one count looks at
 KEY_END: Final = b"\xff"  # sorts after every encoded key part
+
+
+class Announced(Named, Protocol):
+    """An event, as far as its box must know it; `events.Event` also renders itself."""
+
+    @property
+    def pts_count(self) -> int:
+        """How much pts grows by it."""
+        ...
+
+
+class Posted(Named, Protocol):
+    """A line, as far as the box it is posted from must know it."""
+
+    async def apply(self, change: "Change", house: Any) -> None:
+        """Change the receiving box."""
+        ...
+
+
+class PutOff(Named, Protocol):
+    """A deed, as far as the box that puts it off must know it."""
+
+    async def do(self, house: Any) -> None:
+        """Do it, in changes of its own."""
+        ...
 
 
 def span(
@@ -74,7 +100,7 @@ def line_cell(source_shard: int, number: int) -> Cell:
     return Cell(_relay(source_shard), OutboxRow.table, encode_key((number,)))
 
 
-def _outbox_row(number: int, to: Owner, line: Line) -> bytes:
+def _outbox_row(number: int, to: Owner, line: Posted) -> bytes:
     """Return a line as it is kept; few ever are, since most are applied in the commit of their cause."""
     row = OutboxRow(
         number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line)
@@ -215,20 +241,14 @@ class View:
         return (await self.get(Counters) or Counters()).numbers.get(name, 0)
 
 
-class Counters(Record, frozen=True):
-    """Every counter of a box, in one record: a change that takes three numbers writes one cell."""
-
-    table = "counters"
-    key = ()
-
-    numbers: dict[str, int] = {}  # noqa: RUF012  msgspec copies the default
-
-
 COUNTERS: Final = (Counters.table,)
 
 
 class Keeper(Protocol):
-    """Who tells and carries what changes leave behind."""
+    """Delivery, as it looks from below: what becomes of events, lines and deeds, and who is connected.
+
+    `delivery.Delivery` keeps this promise.
+    """
 
     def told(self, change: "Change") -> None:
         """Tell what a kept change announced, and see to the deeds it put off."""
@@ -236,6 +256,38 @@ class Keeper(Protocol):
 
     def carry(self, change: "Change", waiting: Waiting) -> None:
         """Carry the lines of a change that is on its way to the engine."""
+        ...
+
+    async def delivered(self, to: Owner) -> None:
+        """Wait until every line posted so far to this box is applied, but not for ever."""
+        ...
+
+    def whisper(self, user: int, event: Announced, but: object = None) -> None:
+        """Tell a user something that is not kept, such as that somebody is typing."""
+        ...
+
+    def murmur(self, channel: int, event: Announced, but: object = None) -> None:
+        """Tell everybody here who is in a channel something that is not kept."""
+        ...
+
+    def online(self, user: int) -> bool:
+        """Whether a client of this user is connected."""
+        ...
+
+    def watch(self, user: int, channels: Iterable[int]) -> None:
+        """Tell this user, while online, what happens in these channels."""
+        ...
+
+    def unwatch(self, user: int, channel: int) -> None:
+        """Stop telling this user about a channel."""
+        ...
+
+    def watchers(self, channel: int) -> frozenset[int]:
+        """Return the users online who are told of this channel."""
+        ...
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin something nobody waits for; its failure is our bug."""
         ...
 
 
@@ -272,9 +324,9 @@ class Change(View):
         self._box: Box  # in hand while it is held
         self.now = int(now)
         self.origin = origin  # the client that asked, which is answered and need not be told
-        self.announced: list[tuple[int, Event]] = []
-        self.noticed: list[Event] = []
-        self.posted: list[tuple[Owner, Line, int]] = []
+        self.announced: list[tuple[int, Announced]] = []
+        self.noticed: list[Announced] = []
+        self.posted: list[tuple[Owner, Posted, int]] = []
         self.put_off: int | None = None  # when the first deed of this change is due
         self._draft: Draft = {}
         self._lines: Lines = {}
@@ -401,7 +453,7 @@ class Change(View):
         if self.owner.kind is Kind.CHANNEL and self._counters is not None:
             self._counters[name] = self.now
 
-    def announce(self, event: Event) -> int:
+    def announce(self, event: Announced) -> int:
         """Give an event its pts, keep it with this change, and tell it once kept. Returns the pts."""
         pts = self.next("pts", event.pts_count)
         self._date("announced_at")
@@ -409,20 +461,20 @@ class Change(View):
         self.announced.append((pts, event))
         return pts
 
-    def notice(self, event: Event) -> None:
+    def notice(self, event: Announced) -> None:
         """Tell an event that has no pts; who is away finds it in the difference by its date."""
         number = self.next("seq")
         self._date("noticed_at")
         self.put(NoticeRow(seq=number, name=event.name, body=encode_record(event), date=self.now))
         self.noticed.append(event)
 
-    def post(self, to: Owner, line: Line) -> None:
+    def post(self, to: Owner, line: Posted) -> None:
         """Send a line to another box: kept with this change, applied there once, in order."""
         number = self.store.take_line_number()
         self._lines[line_cell(self.owner.shard, number)] = partial(_outbox_row, number, to, line)
         self.posted.append((to, line, number))
 
-    def later(self, due: int, deed: Deed) -> None:
+    def later(self, due: int, deed: PutOff) -> None:
         """Put a deed off: kept with this change, done when it is due, at least once."""
         number = self.store.take_line_number()
         row = TimerRow(

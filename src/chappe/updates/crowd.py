@@ -6,14 +6,11 @@ encodings of two members are laid side by side; where both have what their views
 a hole. If anything else differs, there is no template, and everybody is rendered for.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from chappe import tl
 
 from .viewer import Personal
-
-Facts = Callable[[int], Awaitable[Any]]  # what one viewer's numbers are made of; None: not alike
 
 
 class Sample(NamedTuple):

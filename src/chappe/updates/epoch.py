@@ -4,8 +4,8 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 
-from .boxes import Counters
-from .house import House
+from .context import House
+from .rows import Counters
 
 NUMBERS_SKIPPED: Final = 1 << 20  # more than a client can be ahead of any backup worth restoring
 ACCOUNTS_SKIPPED: Final = 1 << 16  # accounts that may have been made since the backup

@@ -1,18 +1,15 @@
 """Events, which are told, lines, which are carried to another box, and deeds, which wait for their time."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
 from chappe.core import Owner
-from chappe.ports import Record
 from chappe.tl import api
 
-if TYPE_CHECKING:
-    from .boxes import Change, View
-    from .crowd import Facts
-    from .house import House
-    from .viewer import Viewer
+from .boxes import Change, View
+from .context import House
+from .viewer import Facts, Viewer
 
 
 class Likeness(NamedTuple):
@@ -39,14 +36,14 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """How much pts grows by it: the number of messages it touches, 1 unless overridden."""
         return 1
 
-    async def render(self, viewer: "Viewer", pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> Any:
         """Return the `api.Update…` this viewer is told, or None when there is nothing left to tell.
 
         Mention every user and chat the update names with `viewer.mention_…`.
         """
         raise NotImplementedError
 
-    async def alike(self, house: "House") -> "Facts | None":
+    async def alike(self, house: House) -> Facts | None:
         """Return what tells who is told this in the same words, or None if everybody has their own.
 
         It returns what is known of one viewer, for the numbers that are theirs alone; None for somebody
@@ -54,11 +51,11 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """
         return None
 
-    async def likeness(self, house: "House", user: int) -> Likeness | None:
+    async def likeness(self, house: House, user: int) -> Likeness | None:
         """Return who else is told this in the same words, each from their own box; None if nobody is."""
         return None
 
-    async def passed(self, viewer: "Viewer", pts: int) -> Any:
+    async def passed(self, viewer: Viewer, pts: int) -> Any:
         """Return an update that says nothing and only counts this event's pts; None to whom nothing is owed.
 
         A client that is told of pts 7 after 5 believes it missed something and asks for the difference.
@@ -66,11 +63,11 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """
         return api.UpdateFolderPeers(folder_peers=[], pts=pts, pts_count=self.pts_count)
 
-    async def lasts(self, look: "View") -> bool:
+    async def lasts(self, look: View) -> bool:
         """Whether the row of this event is kept however old it is, since something is found by it."""
         return False
 
-    async def tell(self, viewer: "Viewer", pts: int) -> Any:
+    async def tell(self, viewer: Viewer, pts: int) -> Any:
         """Return what a connected client is told: the event, or, where nothing is left of it, its count."""
         update = await self.render(viewer, pts)
         return await self.passed(viewer, pts) if update is None and pts else update
@@ -81,7 +78,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
 
     name: ClassVar[str]
 
-    async def apply(self, change: "Change", house: "House") -> None:
+    async def apply(self, change: Change, house: House) -> None:
         """Change the receiving box; runs once for each line, in the order they were posted."""
         raise NotImplementedError
 
@@ -94,76 +91,6 @@ class Deed(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
 
     name: ClassVar[str]
 
-    async def do(self, house: "House") -> None:
+    async def do(self, house: House) -> None:
         """Do it, in changes of its own; holding no box."""
         raise NotImplementedError
-
-
-class EventRow(Record, frozen=True):
-    """An event with its pts, as the box keeps it for `updates.getDifference`."""
-
-    table = "event"
-    key = ("pts",)
-    at_hand = False
-
-    pts: int
-    name: str
-    body: bytes
-    date: int
-
-
-class NoticeRow(Record, frozen=True):
-    """An event without pts, found by its date."""
-
-    table = "notice"
-    key = ("seq",)
-    at_hand = False
-
-    seq: int
-    name: str
-    body: bytes
-    date: int
-
-
-class OutboxRow(Record, frozen=True):
-    """A line still to be delivered. It is removed in the commit that applies it."""
-
-    table = "outbox"
-    key = ("number",)
-    at_hand = False
-
-    number: int
-    to_kind: int
-    to_id: int
-    name: str
-    body: bytes
-
-
-class TimerRow(Record, frozen=True):
-    """A deed that is put off, in a box of the house, by when it is due."""
-
-    table = "timer"
-    key = ("due", "number")
-    at_hand = False
-
-    due: int  # seconds since 1970
-    number: int
-    kind: int  # of the owner whose change put it off
-    id: int
-    name: str
-    body: bytes
-
-
-class Book:
-    """Every event, line and deed the slices declare, by the name that is stored."""
-
-    def __init__(self, kinds: list[type[Event] | type[Line] | type[Deed]]) -> None:
-        self._kinds: dict[str, msgspec.msgpack.Decoder[Any]] = {}
-        for kind in kinds:
-            if kind.name in self._kinds:
-                raise TypeError(f"two events, lines or deeds are named {kind.name}")
-            self._kinds[kind.name] = msgspec.msgpack.Decoder(kind)
-
-    def open(self, name: str, body: bytes) -> Any:
-        """Return the event, line or deed that was stored under this name."""
-        return self._kinds[name].decode(body)

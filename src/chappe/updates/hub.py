@@ -2,19 +2,20 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, cast
 
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.tl import api
 
-from .boxes import Change
+from .boxes import Announced, Change
+from .context import House
 from .crowd import Crowd, Sample
 from .drive import drive
 from .events import Event
-from .house import House
-from .reporting import report
+from .reporting import Observer, report
 from .viewer import Viewer
 
 TELLINGS_QUEUED_MAX: Final = (
@@ -40,11 +41,25 @@ class Subscriber(Protocol):
         ...
 
 
+PeerViews = Callable[[Viewer], Awaitable[tuple[list[Any], list[Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the hub asks of the features, which stand above it."""
+
+    peers: PeerViews  # renders the users and chats that an answer mentions
+    are_strangers: Callable[[House, int, int], Awaitable[bool]]  # one sees another as anybody does
+    came_online: Callable[[House, int], Coroutine[Any, Any, None]]  # a user is connected now
+
+
 class Hub:
     """Subscribers by user, and by channel the users to be told. Events reach a user in order."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, asked: Asked, observer: Observer) -> None:
         self._house = house
+        self._asked = asked
+        self._observer = observer
         self._subscribers: dict[int, set[Subscriber]] = {}
         self._queues: dict[int, deque[Telling]] = {}
         self._crowds: dict[int, deque[Telling]] = {}  # by channel, where many are told
@@ -52,8 +67,6 @@ class Hub:
         self._watched: dict[int, set[int]] = {}  # channel → users online
         self._watching: dict[int, set[int]] = {}  # user online → channels
         self.tasks: set[asyncio.Task[None]] = set()
-        self.on_came: Callable[[int], Coroutine[Any, Any, None]] | None = None  # a user is here now
-        self.on_error: Any = None  # called with an exception that is our bug
 
     def subscribe(self, user: int, subscriber: Subscriber) -> None:
         """Tell this subscriber from now on whatever the user is told."""
@@ -62,8 +75,8 @@ class Hub:
             found.add(subscriber)
             return
         self._subscribers[user] = {subscriber}
-        if self.on_came is not None:
-            drive(self.on_came(user), lambda _: None, self.failed, self.tasks)
+        came = self._asked.came_online(self._house, user)
+        drive(came, lambda _: None, self.failed, self.tasks)
 
     def unsubscribe(self, user: int, subscriber: Subscriber) -> None:
         """Stop telling this subscriber."""
@@ -108,7 +121,8 @@ class Hub:
 
     def tell(self, change: Change) -> None:
         """Tell what a kept change announced to all who listen, but for the client that asked."""
-        events = [*change.announced, *((0, event) for event in change.noticed)]
+        announced = [*change.announced, *((0, event) for event in change.noticed)]
+        events = cast("list[tuple[int, Event]]", announced)  # below, an event is known by its name
         if change.owner.kind is Kind.USER:
             self._enqueue(change.owner.id, (events, change.origin, change.now))
         elif change.owner.kind is Kind.CHANNEL:
@@ -174,7 +188,7 @@ class Hub:
         bodies = [crowd.body(user, facts, s.layer) for s in to]
         if None in bodies:
             viewer = Viewer(self._house, user, as_sample=True)
-            updates = await render(viewer, telling[0], telling[2])
+            updates = await render(viewer, telling[0], telling[2], self._asked.peers)
             crowd.alone = viewer.alone or viewer.places != {place}
             others = viewer.users - named
             if updates is None or crowd.alone or not await self._are_strangers(user, others):
@@ -187,19 +201,19 @@ class Hub:
 
     async def _are_strangers(self, user: int, others: Iterable[int]) -> bool:
         """Whether somebody sees others as anybody does."""
-        asked: Any = self._house.services["are_strangers"]
+        are_strangers = self._asked.are_strangers
         for other in others:
-            if not await asked(self._house, user, other):
+            if not await are_strangers(self._house, user, other):
                 return False
         return True
 
-    def whisper(self, user: int, event: Event, but: object = None) -> None:
+    def whisper(self, user: int, event: Announced, but: object = None) -> None:
         """Tell something that is not kept, such as that somebody is typing."""
-        self._enqueue(user, ([(0, event)], but, int(self._house.clock.now())))
+        self._enqueue(user, ([(0, cast(Event, event))], but, int(self._house.clock.now())))
 
-    def murmur(self, channel: int, event: Event, but: object = None) -> None:
+    def murmur(self, channel: int, event: Announced, but: object = None) -> None:
         """Tell everybody here who is in a channel something that is not kept."""
-        self._tell_channel(channel, ([(0, event)], but, int(self._house.clock.now())))
+        self._tell_channel(channel, ([(0, cast(Event, event))], but, int(self._house.clock.now())))
 
     def _enqueue(self, user: int, telling: Telling) -> None:
         subscribers = self._subscribers.get(user)
@@ -235,7 +249,7 @@ class Hub:
         to = self._to(user, origin)
         if not to or await self._push_alike(user, to, (events, origin, date)):
             return
-        updates = await render(Viewer(self._house, user), events, date)
+        updates = await render(Viewer(self._house, user), events, date, self._asked.peers)
         if updates is None:
             return
         encoded: dict[int, bytes] = {}
@@ -272,7 +286,7 @@ class Hub:
 
     def failed(self, error: BaseException) -> None:
         """Report a bug of ours."""
-        report(self.on_error, error)
+        report(self._observer.bug, "hub", error)
 
 
 def _same_device(subscriber: Subscriber, origin: object) -> bool:
@@ -283,10 +297,12 @@ def _same_device(subscriber: Subscriber, origin: object) -> bool:
     return bool(key) and key == getattr(subscriber, "key_id", 0)
 
 
-async def render(viewer: Viewer, events: Iterable[tuple[int, Event]], date: int) -> Any:
+async def render(
+    viewer: Viewer, events: Iterable[tuple[int, Event]], date: int, peers: PeerViews
+) -> Any:
     """Return the `api.Updates` that tells these events to this viewer; None if nothing is left."""
     told = [u for pts, event in events if (u := await event.tell(viewer, pts)) is not None]
     if not told:
         return None
-    users, chats = await viewer.house.peers(viewer)
+    users, chats = await peers(viewer)
     return api.Updates(updates=told, users=users, chats=chats, date=date, seq=0)

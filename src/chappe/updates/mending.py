@@ -1,13 +1,13 @@
 """After the store has refused a change: trying whether it takes changes again, should nobody else try."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 
-from .house import House
+from .context import House
+from .reporting import Observer, report
 
 TRY_EVERY_S: Final = 2.0  # seconds between two tries while the store takes no changes
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
@@ -20,11 +20,11 @@ class Mender:
     and nothing would show that the disk has room again.
     """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, observer: Observer) -> None:
         self._house = house
+        self._observer = observer
         self._task: asyncio.Task[None] | None = None
         self._was_broken = False
-        self.on_mended: Callable[[], None] | None = None
 
     def start(self) -> None:
         """Begin to look."""
@@ -49,8 +49,8 @@ class Mender:
         self._mended()
 
     def _mended(self) -> None:
-        if self._was_broken and self.on_mended is not None:
-            self.on_mended()
+        if self._was_broken:
+            report(self._observer.works_again)
         self._was_broken = False
 
     async def _work(self) -> None:

@@ -4,15 +4,17 @@ Only the tale of what happened is pruned, never what came of it: messages, dialo
 """
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.ports import Record
 
 from .boxes import Change
-from .events import EventRow, NoticeRow
-from .house import House
-from .reporting import report
+from .context import House
+from .reporting import Observer, report
+from .rows import EventRow, NoticeRow, Pruned
+
+Sweep = Callable[[House, float], Awaitable[int]]  # drops what else is unused; returns how much
 
 EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
 CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
@@ -22,16 +24,6 @@ PRUNE_EVERY_S: Final = 86_400  # seconds between two rounds through all boxes
 OWNERS_A_PAGE: Final = 200  # boxes looked at before the others are let work
 PAGE_PAUSE_S: Final = 0.2  # seconds between two pages
 ROWS_DROPPED_MAX: Final = 1_000  # rows removed in one change
-
-
-class Pruned(Record, frozen=True):
-    """Up to where a box has forgotten what happened."""
-
-    table = "pruned"
-    key = ()
-
-    pts: int = 0
-    date: int = 0  # of the newest notice that was dropped
 
 
 def behind_max(owner: Owner) -> int:
@@ -77,10 +69,10 @@ async def _drop(house: House, change: Change, until: int, floor: int, first: int
     return dropped
 
 
-async def prune(house: House, pause_s: float = 0.0) -> int:
+async def prune(house: House, sweep: Sweep, pause_s: float = 0.0) -> int:
     """Go once through the boxes of all people and channels; return how many rows went.
 
-    Keys that nobody is logged in with are swept out on the way, by whoever keeps them.
+    `sweep` follows, which drops the keys that nobody is logged in with.
     """
     dropped = 0
     for kind in (Kind.USER, Kind.CHANNEL):
@@ -90,16 +82,17 @@ async def prune(house: House, pause_s: float = 0.0) -> int:
                 dropped += await prune_box(house, owner)
             after = owners[-1].id
             await asyncio.sleep(pause_s)
-    return dropped + int(await house.services["sweep_keys"](house, pause_s))
+    return dropped + await sweep(house, pause_s)
 
 
 class Pruner:
     """Prunes once a day while the server runs."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, observer: Observer, sweep: Sweep) -> None:
         self._house = house
+        self._observer = observer
+        self._sweep = sweep
         self._task: asyncio.Task[None] | None = None
-        self.on_error: Any = None  # called with what went wrong; the next round tries again
 
     def start(self) -> None:
         """Begin to wait for the first round."""
@@ -110,10 +103,14 @@ class Pruner:
         if self._task is not None:
             self._task.cancel()
 
+    async def once(self, pause_s: float = 0.0) -> int:
+        """Do one round now; see `prune`."""
+        return await prune(self._house, self._sweep, pause_s)
+
     async def _work(self) -> None:
         while True:
             await asyncio.sleep(PRUNE_EVERY_S)
             try:
-                await prune(self._house, PAGE_PAUSE_S)
+                await self.once(PAGE_PAUSE_S)
             except Exception as error:  # noqa: BLE001  our bug or the store's, told; others have their turn
-                report(self.on_error, error)
+                report(self._observer.bug, "pruner", error)

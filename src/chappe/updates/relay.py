@@ -2,19 +2,17 @@
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from chappe.core import Kind, Owner
-from chappe.ports import EngineError, Record
+from chappe.ports import EngineError
 
-from .boxes import View, line_cell
+from .boxes import Posted, View, line_cell
+from .context import House
 from .drive import drive
-from .events import Line, OutboxRow
-from .reporting import report
+from .reporting import Observer, report
+from .rows import DeadLine, OutboxRow, Runs
 from .store import Waiting, encode_record
-
-if TYPE_CHECKING:
-    from .house import House
 
 LINES_APPLIED_MAX: Final = 100  # lines applied to one box in one change
 LINES_READ_MAX: Final = 1_000  # undelivered lines read from an outbox at a time
@@ -25,32 +23,12 @@ STOP_S_MAX: Final = 10.0  # seconds a stop waits for lines to be applied; they a
 LINE_NUMBERS_A_RUN: Final = 1 << 40  # numbers one run may take before the next begins
 
 
-class Runs(Record, frozen=True):
-    """How often this server was started: outbox lines of a later run sort behind earlier ones."""
-
-    table = "runs"
-    key = ()
-
-    count: int
-
-
-class DeadLine(Record, frozen=True):
-    """A line whose application failed by our mistake, set aside so that the others may go on."""
-
-    table = "dead_line"
-    key = ("number",)
-
-    number: int
-    name: str
-    body: bytes
-
-
-class Posted(NamedTuple):
+class OnItsWay(NamedTuple):
     """A line on its way, from the shard it was posted on, and the change that posted it in this run."""
 
     source_shard: int
     number: int
-    line: Line
+    line: Posted
     change: Waiting | None
 
 
@@ -59,7 +37,7 @@ class Queue:
 
     __slots__ = ("applied", "lines")
 
-    def __init__(self, first: Posted) -> None:
+    def __init__(self, first: OnItsWay) -> None:
         self.lines = deque((first,))
         self.applied = 0
 
@@ -71,12 +49,12 @@ class Relay:
     a line does is never kept before its cause; and if the cause is lost, the line is passed over.
     """
 
-    def __init__(self, house: "House") -> None:
+    def __init__(self, house: House, observer: Observer) -> None:
         self._house = house
+        self._observer = observer
         self._queues: dict[Owner, Queue] = {}
         self._stopping = False
         self.tasks: set[asyncio.Task[None]] = set()
-        self.on_error: Any = None  # called with an exception that is our bug
 
     async def start(self) -> None:
         """Number this run and take up the lines an earlier one left undelivered."""
@@ -97,11 +75,11 @@ class Relay:
         ):
             for row in rows:
                 line = self._house.book.open(row.name, row.body)
-                posted = Posted(source.id, row.number, line, None)
+                posted = OnItsWay(source.id, row.number, line, None)
                 self.accept(Owner(Kind(row.to_kind), row.to_id), posted)
             last = rows[-1].number
 
-    def accept(self, to: Owner, posted: Posted) -> None:
+    def accept(self, to: Owner, posted: OnItsWay) -> None:
         """Take a line and see to its delivery."""
         queue = self._queues.get(to)
         if queue is not None:
@@ -149,7 +127,7 @@ class Relay:
         finally:
             del self._queues[to]
 
-    async def _apply_or_bury(self, to: Owner, batch: list[Posted], *, again: bool) -> bool:
+    async def _apply_or_bury(self, to: Owner, batch: list[OnItsWay], *, again: bool) -> bool:
         """Apply lines; set a single one aside if that fails by our mistake. Returns whether it is done."""
         try:
             await self._apply(to, batch, again=again)
@@ -162,7 +140,7 @@ class Relay:
             await self._bury(to, batch[0])
         return True
 
-    async def _apply(self, to: Owner, batch: list[Posted], *, again: bool) -> None:
+    async def _apply(self, to: Owner, batch: list[OnItsWay], *, again: bool) -> None:
         async with self._house.change(to) as change:
             for posted in batch:
                 under_way = posted.change is not None and posted.change.kept is None
@@ -171,7 +149,7 @@ class Relay:
                 await posted.line.apply(change, self._house)
                 change.settle_line(posted.source_shard, posted.number)
 
-    async def _is_void(self, posted: Posted, *, again: bool) -> bool:
+    async def _is_void(self, posted: OnItsWay, *, again: bool) -> bool:
         """Whether a line must not be applied: its cause was lost, or it was applied after all.
 
         An engine may have kept what it reported as failed; after a failure it is asked.
@@ -181,14 +159,14 @@ class Relay:
         cell = line_cell(posted.source_shard, posted.number)
         return not await self._house.store.holds_line(cell)
 
-    async def _bury(self, to: Owner, posted: Posted) -> None:
+    async def _bury(self, to: Owner, posted: OnItsWay) -> None:
         number, body = posted.number, encode_record(posted.line)
         async with self._house.change(to) as change:
             change.put(DeadLine(number=number, name=posted.line.name, body=body))
             change.settle_line(posted.source_shard, number)
 
     def _failed(self, error: BaseException) -> None:
-        report(self.on_error, error)
+        report(self._observer.bug, "relay", error)
 
     async def settle(self) -> None:
         """Wait until every line taken so far is applied."""

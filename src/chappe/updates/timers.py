@@ -9,17 +9,14 @@ whether it is still wanted and not done yet.
 import asyncio
 import heapq
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 
-from .events import TimerRow
-from .relay import DeadLine
-from .reporting import report
-
-if TYPE_CHECKING:
-    from .house import House
+from .context import House
+from .reporting import Observer, report
+from .rows import DeadLine, TimerRow
 
 DEEDS_TOGETHER_MAX: Final = 200  # due deeds of one shard that are taken up at the same time
 TICK_S: Final = 0.5  # seconds between two looks at the clock
@@ -30,13 +27,13 @@ RETRY_S: Final = 5  # seconds before a deed is tried again that the store failed
 class Timers:
     """The loop that does what is due. One owner's deeds follow each other, by when they were due."""
 
-    def __init__(self, house: "House") -> None:
+    def __init__(self, house: House, observer: Observer) -> None:
         self._house = house
+        self._observer = observer
         self._due: dict[int, int] = {}  # shard → when its next row is due, as far as is known
         self._heap: list[tuple[int, int]] = []  # the same, soonest first; may hold stale ones
         self._loop: asyncio.Task[None] | None = None
         self._busy = asyncio.Lock()
-        self.on_error: Any = None  # called with an exception that is our bug
 
     async def start(self) -> None:
         """Find out what an earlier run left to be done."""
@@ -127,4 +124,4 @@ class Timers:
             change.put(DeadLine(number=row.number, name=row.name, body=row.body))
 
     def _failed(self, error: BaseException) -> None:
-        report(self.on_error, error)
+        report(self._observer.bug, "timers", error)

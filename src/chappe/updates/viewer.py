@@ -1,14 +1,14 @@
 """A viewer: the person something is rendered for, and whom the rendering mentions."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, NamedTuple
 
 from chappe.core import Kind, Owner
 
 from .boxes import View
+from .context import House
 
-if TYPE_CHECKING:
-    from .house import House
+Facts = Callable[[int], Awaitable[Any]]  # what one viewer's numbers are made of; None: not alike
 
 
 class Personal(NamedTuple):
@@ -36,7 +36,7 @@ class Viewer:
         "users",
     )
 
-    def __init__(self, house: "House", user: int, *, as_sample: bool = False) -> None:
+    def __init__(self, house: House, user: int, *, as_sample: bool = False) -> None:
         """`as_sample`: what is rendered shall serve others too, so it is noted which bytes are personal."""
         self.house = house
         self.user = user

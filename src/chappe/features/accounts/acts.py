@@ -29,7 +29,7 @@ async def users(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "created": record.created,
                     "bot": record.bot,
                     "deleted": record.deleted,
-                    "online": house.hub.online(owner.id),
+                    "online": house.delivery.online(owner.id),
                 }
             )
     return found

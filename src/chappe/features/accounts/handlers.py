@@ -33,8 +33,8 @@ async def announce_to_friends(call: Call, event: Any) -> None:
     known = {contact.user for contact in await call.look().scan(Contact)}
     known.update(await call.house.services["partners"](call.house, call.user))
     for user in known - {call.user}:
-        if call.house.hub.online(user):
-            call.house.hub.whisper(user, event)
+        if call.house.delivery.online(user):
+            call.house.delivery.whisper(user, event)
 
 
 @method(api.UsersGetUsers, needs=Needs.LOGIN)

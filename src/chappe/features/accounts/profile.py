@@ -15,6 +15,7 @@ from .full import birthday_of
 from .handlers import announce_to_friends, own_record
 from .records import User
 from .rules import check_birthday
+from .views import peers
 
 NAME_COLORS: Final = 7  # colours of names every app draws by itself
 
@@ -63,7 +64,7 @@ async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> Any
     viewer = call.viewer()
     action = api.MessageActionSuggestBirthday(birthday=request.birthday)
     updates = await call.service("post_action")(call, viewer, Owner(Kind.USER, user), action)
-    users, chats = await call.house.peers(viewer)
+    users, chats = await peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 
 

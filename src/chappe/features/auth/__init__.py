@@ -18,7 +18,6 @@ EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing, FinishDeletion)
 SERVICES = {
     "has_password": has_password,
     "require_password": require_password,
-    "sweep_keys": sweep_keys,
 }
 
 __all__ = [
@@ -30,5 +29,6 @@ __all__ = [
     "Keys",
     "NewSession",
     "end_every_session",
+    "sweep_keys",
     "void_told",
 ]

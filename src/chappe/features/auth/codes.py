@@ -95,7 +95,7 @@ async def send(
             change.put(code)
         else:
             return code
-    call.house.begin(bring(call.house, phone, code.code, user))
+    call.house.delivery.begin(bring(call.house, phone, code.code, user))
     return code
 
 
@@ -167,7 +167,7 @@ async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Co
         _draw(call, phone)
         code = msgspec.structs.replace(code, resent=code.resent + 1, sent=call.now)
         change.put(code)
-    call.house.begin(bring(call.house, phone, code.code, user))
+    call.house.delivery.begin(bring(call.house, phone, code.code, user))
     return code
 
 

@@ -61,7 +61,7 @@ class Keys:
         if record is None:
             return Identity(None, 0)
         if record.user:
-            self._house.begin(self._touch(record.user, client.key_id))
+            self._house.delivery.begin(self._touch(record.user, client.key_id))
         half = record.pending_user
         if half and not await owes(self._house, half, client.key_id):
             half = 0

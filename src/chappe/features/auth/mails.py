@@ -49,7 +49,7 @@ async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmail
     async with call.change() as change:
         expires = call.now + MAIL_CODE_LIFETIME_S
         change.put(MailCode(address=request.email, code=code, expires=expires))
-    call.house.begin(call.service("codes").deliver_mail(request.email, code))
+    call.house.delivery.begin(call.service("codes").deliver_mail(request.email, code))
     return api.AccountSentEmailCode(email_pattern=pattern(request.email), length=MAIL_CODE_DIGITS)
 
 
@@ -129,7 +129,7 @@ async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any
         else:
             change.put(msgspec.structs.replace(mail, reset=call.now + RESET_WAIT_S))
     if mail.reset:
-        call.house.begin(codes.bring(call.house, phone, code.code, user))
+        call.house.delivery.begin(codes.bring(call.house, phone, code.code, user))
     else:
         text = (
             "Somebody who tries to log in asked that your login codes are no longer sent by e-mail."

@@ -110,7 +110,7 @@ async def _tell(call: Call, place: Place, user: int) -> None:
     """Let somebody's devices know that they are something else in a channel now."""
     if user == call.user:
         return
-    await call.house.relay.delivered(Owner(Kind.USER, user))
+    await call.house.delivery.delivered(Owner(Kind.USER, user))
     async with call.house.change(Owner(Kind.USER, user)) as change:
         change.notice(ChannelChanged(id=place.chat.id))
 

@@ -75,7 +75,7 @@ async def found(call: Call, chat: Chat) -> Place:
         change.put(Top(id=0, date=call.now))
         change.next("pts")  # clients take no channel whose first message has pts 1
         await admit(change, call.user, creator=True)
-    await call.house.relay.delivered(call.me)
+    await call.house.delivery.delivered(call.me)
     place = await place_of(call.house, owner, call.user)
     if place is None:
         raise RuntimeError("a channel that was kept is not there")
@@ -275,7 +275,7 @@ async def _join(call: Call, place: Place) -> Any:
 
 async def came(call: Call, place: Place, kept: Any, *, log_as: Any) -> Any:
     """Answer somebody who has come into a channel; `kept` is the message that tells the others."""
-    await call.house.relay.delivered(call.me)
+    await call.house.delivery.delivered(call.me)
     await log(call, place.owner, log_as)
     viewer = call.viewer()
     mention(viewer, place)
@@ -294,7 +294,7 @@ async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
     require_in(place, call.now)
     async with call.change(place.owner) as change:
         await expel(change, call.user, by=call.user, forget=True)
-    await call.house.relay.delivered(call.me)
+    await call.house.delivery.delivered(call.me)
     await log(call, place.owner, api.ChannelAdminLogEventActionParticipantLeave())
     viewer = call.viewer()
     mention(viewer, place)
@@ -371,7 +371,7 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
         async with call.change() as change:
             rest = await accounts.may_rest(change)
         await accounts.give_up(call.house, place.chat.username, place.owner, call.user, rest=rest)
-    await call.house.relay.delivered(call.me)
+    await call.house.delivery.delivered(call.me)
     viewer = call.viewer()
     mention(viewer, place)
     return await updates(call, viewer, [api.UpdateChannel(channel_id=place.chat.id)])

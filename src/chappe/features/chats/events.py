@@ -133,7 +133,7 @@ class Came(Line, frozen=True):
         moved = await house.services["open_dialog"](change, self.peer, self.date, self.top)
         owner = owner_of(self.peer)
         if owner.kind is Kind.CHANNEL:
-            house.hub.watch(change.owner.id, (owner.id,))
+            house.delivery.watch(change.owner.id, (owner.id,))
             change.notice(ChannelChanged(id=owner.id))
             if self.top and (moved or self.again):
                 house.services["posts_are_read"](change, owner.id, self.top)
@@ -154,7 +154,7 @@ class Gone(Line, frozen=True):
         if self.forget:
             await house.services["close_dialog"](change, self.peer)
         if owner.kind is Kind.CHANNEL:
-            house.hub.unwatch(change.owner.id, owner.id)
+            house.delivery.unwatch(change.owner.id, owner.id)
             change.notice(ChannelChanged(id=owner.id))
         else:
             change.notice(ChatChanged(id=owner.id))

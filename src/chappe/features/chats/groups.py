@@ -336,14 +336,14 @@ async def get_onlines(call: Call, request: api.MessagesGetOnlines) -> Any:
     members = await call.look(owner).scan(Member) if owner.kind is Kind.CHAT else []
     if members and not any(m.user == call.user and rights.is_in(m, call.now) for m in members):
         raise errors.ChatIdInvalid
-    hub = call.house.hub
-    here = [m.user for m in members if rights.is_in(m, call.now) and hub.online(m.user)]
+    delivery = call.house.delivery
+    here = [m.user for m in members if rights.is_in(m, call.now) and delivery.online(m.user)]
     return api.ChatOnlines(onlines=await _seen_here(call, here))
 
 
 async def online_count(call: Call, channel: int) -> int:
     """Return how many people who are in a supergroup or channel are here, as far as the caller may know."""
-    here = call.house.hub.watchers(channel)
+    here = call.house.delivery.watchers(channel)
     return len(here) if len(here) > ONLINE_SEEN_MAX else await _seen_here(call, here)
 
 

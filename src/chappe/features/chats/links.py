@@ -447,7 +447,7 @@ async def _come_in(call: Call, place: Place, link: Link) -> Any:
     if place.owner.kind is Kind.CHANNEL:
         came_in = await came(call, place, kept, log_as=action)
     else:
-        await call.house.relay.delivered(call.me)
+        await call.house.delivery.delivered(call.me)
         joined = api.MessageActionChatJoinedByLink(inviter_id=link.admin)
         came_in = await acted(call, place, joined)
     return api.MessagesChatInviteJoinResultOk(updates=came_in)

@@ -112,7 +112,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
         change.put(old)
         change.later(change.now + RESUMED_S, Migrate(chat=old.id))
     said = await _carry_over(call.house, old, newest)
-    await call.house.relay.delivered(call.me)
+    await call.house.delivery.delivered(call.me)
     fresh = await place_of(call.house, Owner(Kind.CHANNEL, number), call.user)
     if fresh is None:
         raise RuntimeError("a supergroup that was kept is not there")

@@ -11,4 +11,4 @@ async def watch_channels(house: House, user: int) -> None:
     """Begin to tell somebody who just came what happens in their channels."""
     joined = await house.look(Owner(Kind.USER, user)).scan(Joined)
     owners = [owner_of(j.peer) for j in joined]
-    house.hub.watch(user, [o.id for o in owners if o.kind is Kind.CHANNEL])
+    house.delivery.watch(user, [o.id for o in owners if o.kind is Kind.CHANNEL])

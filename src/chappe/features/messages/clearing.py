@@ -80,7 +80,7 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
             first = max(member.first_visible, until + 1)
             change.put(msgspec.structs.replace(member, first_visible=first))
             change.post(call.me, Hidden(channel=place.chat.id, max_id=until))
-        await call.house.relay.delivered(call.me)
+        await call.house.delivery.delivered(call.me)
         told.append(await HistoryHidden(channel=place.chat.id).render(viewer, 0))
     else:
         if not chats.rights.may_admin(place.member, "delete_messages"):

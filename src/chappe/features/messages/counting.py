@@ -111,9 +111,9 @@ class TellCounts(Deed, frozen=True):
             if counted is None or not counted.due:
                 return
             change.put(msgspec.structs.replace(counted, due=0, told_forwards=counted.forwards))
-        house.hub.murmur(self.channel, PostViewed(channel=self.channel, id=self.id))
+        house.delivery.murmur(self.channel, PostViewed(channel=self.channel, id=self.id))
         if counted.forwards > counted.told_forwards:
-            house.hub.murmur(self.channel, PostForwarded(channel=self.channel, id=self.id))
+            house.delivery.murmur(self.channel, PostForwarded(channel=self.channel, id=self.id))
 
 
 async def _count(change: Change, number: int, *, views: int = 0, forwards: int = 0) -> Counted:

@@ -227,7 +227,7 @@ async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     """Tell whoever is here that one is typing, if one may write there."""
     to = await accounts.peer_of(call, request.peer)
     target = await may_write(call, to)
-    hub = call.house.hub
+    delivery = call.house.delivery
     peer = target.peer if target.place is not None else call.user
     face = target.sender if target.sender != call.user else 0
     event = Typing(
@@ -236,8 +236,8 @@ async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     online = target.copies
     if to.kind is Kind.CHANNEL:
         broadcast = target.place is not None and target.place.chat.broadcast
-        online = () if broadcast else tuple(hub.watchers(to.id))[:WHISPERED_MAX]
+        online = () if broadcast else tuple(delivery.watchers(to.id))[:WHISPERED_MAX]
     for user in online:
         if user != call.user:
-            hub.whisper(user, event)
+            delivery.whisper(user, event)
     return True

@@ -200,7 +200,7 @@ def _is_due(change: Change, poll: Poll) -> bool:
 
 def whisper(house: House, box: Owner, poll: Poll, but: object) -> None:
     """Tell those who are here of votes in a channel. It is not kept: apps ask for what they show."""
-    house.hub.murmur(box.id, PollChanged(peer=poll.peer, id=poll.id), but)
+    house.delivery.murmur(box.id, PollChanged(peer=poll.peer, id=poll.id), but)
 
 
 EVENTS: Final[tuple[Any, ...]] = (PollChanged, PollMoved, Voted, VotedOnYours, ClosePoll, TellVotes)

@@ -15,7 +15,6 @@ HANDLERS = (handlers,)
 EVENTS = (PrivacyChanged,)
 
 SERVICES = {
-    "are_strangers": are_strangers,
     "hidden_by_me": hidden_by_me,
     "hides_read_dates": hides_read_dates,
     "may_see": may_see,

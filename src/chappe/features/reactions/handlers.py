@@ -202,7 +202,9 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
     The asking client is told as well: while it asked it may have been told that they are new.
     """
     where = await messages.source_of(call, request.peer)
-    await call.house.relay.delivered(call.me)  # word of reactions it may have seen in the channel
+    await call.house.delivery.delivered(
+        call.me
+    )  # word of reactions it may have seen in the channel
     async with call.house.change(call.me) as change:
         for mark in await _unread(call.viewer(), change, where.peer, request.top_msg_id):
             change.drop(UnreadReaction, mark.peer, mark.id)

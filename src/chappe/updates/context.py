@@ -1,24 +1,15 @@
-"""The house: what every handler, event and line may use besides the box in its hands."""
+"""The context: what every handler, event, line and deed may use besides the box in its hands."""
 
 import hashlib
 import struct
-from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from chappe.core import Clock, Entropy, Owner
 
-from .boxes import Change, View
-from .drive import drive
-from .events import Book
-from .relay import Posted
-from .store import Store, Waiting
-
-if TYPE_CHECKING:
-    from .hub import Hub
-    from .relay import Relay
-    from .timers import Timers
-    from .viewer import Viewer
+from .boxes import Change, Keeper, View
+from .registry import Book
+from .store import Store
 
 
 class Secrets(Protocol):
@@ -35,8 +26,6 @@ class Secrets(Protocol):
 
 _NUMBERS: Final = [struct.Struct(f">{count}q").pack for count in range(8)]  # by how many they are
 
-PeerViews = Callable[["Viewer"], Awaitable[tuple[list[Any], list[Any]]]]
-
 
 @dataclass(slots=True)
 class House:
@@ -48,10 +37,7 @@ class House:
     secrets: Secrets
     book: Book
     config: Any
-    peers: PeerViews  # renders the users and chats a viewer's answer mentions
-    hub: "Hub" = field(init=False)
-    relay: "Relay" = field(init=False)
-    timers: "Timers" = field(init=False)
+    delivery: Keeper = field(init=False)  # `Delivery` puts itself here: it stands upon the house
     _keyed: dict[str, Any] = field(
         default_factory=dict
     )  # begun hashes, by the name of their secret
@@ -63,7 +49,7 @@ class House:
 
     def change(self, owner: Owner, origin: object = None) -> Change:
         """Return a change of a box; enter it with `async with`."""
-        return Change(self.store, owner, self.clock.now(), self, origin)
+        return Change(self.store, owner, self.clock.now(), self.delivery, origin)
 
     async def erase(self, owner: Owner) -> None:
         """Destroy a box and its key, once what was being kept in it is kept."""
@@ -74,22 +60,6 @@ class House:
             self.store.forget(owner)
         finally:
             self.store.release(box)
-
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin something nobody waits for; its failure is our bug."""
-        drive(work, lambda _: None, self.hub.failed, self.hub.tasks)
-
-    def told(self, change: Change) -> None:
-        """Tell what a kept change announced, and see to the deeds it put off."""
-        if change.put_off is not None:
-            self.timers.expect(change.owner.shard, change.put_off)
-        if change.announced or change.noticed:
-            self.hub.tell(change)
-
-    def carry(self, change: Change, waiting: Waiting) -> None:
-        """Hand the lines of a change to the relay."""
-        for to, line, number in change.posted:
-            self.relay.accept(to, Posted(change.owner.shard, number, line, waiting))
 
     def keyed(self, name: str, *parts: int) -> int:
         """Return a 63-bit keyed hash of numbers: what an access hash is made of."""

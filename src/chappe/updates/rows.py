@@ -1,0 +1,97 @@
+"""Records that the kernel itself keeps in boxes: counters, event logs, outboxes, timers, dead letters."""
+
+from chappe.ports import Record
+
+
+class Counters(Record, frozen=True):
+    """Every counter of a box, in one record: a change that takes three numbers writes one cell."""
+
+    table = "counters"
+    key = ()
+
+    numbers: dict[str, int] = {}  # noqa: RUF012  msgspec copies the default
+
+
+class EventRow(Record, frozen=True):
+    """An event with its pts, as the box keeps it for `updates.getDifference`."""
+
+    table = "event"
+    key = ("pts",)
+    at_hand = False
+
+    pts: int
+    name: str
+    body: bytes
+    date: int
+
+
+class NoticeRow(Record, frozen=True):
+    """An event without pts, found by its date."""
+
+    table = "notice"
+    key = ("seq",)
+    at_hand = False
+
+    seq: int
+    name: str
+    body: bytes
+    date: int
+
+
+class Pruned(Record, frozen=True):
+    """Up to where a box has forgotten what happened."""
+
+    table = "pruned"
+    key = ()
+
+    pts: int = 0
+    date: int = 0  # of the newest notice that was dropped
+
+
+class OutboxRow(Record, frozen=True):
+    """A line still to be delivered. It is removed in the commit that applies it."""
+
+    table = "outbox"
+    key = ("number",)
+    at_hand = False
+
+    number: int
+    to_kind: int
+    to_id: int
+    name: str
+    body: bytes
+
+
+class TimerRow(Record, frozen=True):
+    """A deed that is put off, in a box of the house, by when it is due."""
+
+    table = "timer"
+    key = ("due", "number")
+    at_hand = False
+
+    due: int  # seconds since 1970
+    number: int
+    kind: int  # of the owner whose change put it off
+    id: int
+    name: str
+    body: bytes
+
+
+class Runs(Record, frozen=True):
+    """How often this server was started: outbox lines of a later run sort behind earlier ones."""
+
+    table = "runs"
+    key = ()
+
+    count: int
+
+
+class DeadLine(Record, frozen=True):
+    """A line or deed that failed by our mistake, set aside so that the others may go on."""
+
+    table = "dead_line"
+    key = ("number",)
+
+    number: int
+    name: str
+    body: bytes
