@@ -3,6 +3,13 @@
 import sys
 
 EXIT_REFUSED = 2
+EXTRAS = {  # package: what pip calls the part of Chappe that needs it
+    "aiosmtplib": "mail",
+    "asyncpg": "postgres",
+    "av": "films",
+    "httpx": "webhook",
+    "obstore": "s3",
+}
 
 
 def main() -> None:
@@ -15,9 +22,16 @@ def main() -> None:
         package = (missing.name or "").partition(".")[0]
         if package in ("", "chappe"):
             raise
-        text = f"chappe: The package {package} is missing: run script/bootstrap, or install Chappe anew."
-        print(text, file=sys.stderr)  # noqa: T201  the command line's own words
+        print(f"chappe: {sentence(package)}", file=sys.stderr)  # noqa: T201  the command line's own words
         raise SystemExit(EXIT_REFUSED) from None
+
+
+def sentence(package: str) -> str:
+    """Return what an operator does about a package that is not installed."""
+    if package not in EXTRAS:
+        return f"The package {package} is missing: run script/bootstrap, or install Chappe anew."
+    what = f"chappe[{EXTRAS[package]}]"
+    return f"The package {package} is missing: run script/bootstrap, or `pip install '{what}'`."
 
 
 if __name__ == "__main__":

@@ -124,9 +124,11 @@ def requirements() -> set[str]:
     """The name of every dependency pyproject.toml declares, in any group."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = project["dependency-groups"].values()
+    extras = project["project"]["optional-dependencies"].values()
     declared = [
         *project["project"]["dependencies"],
         *project["build-system"]["requires"],
+        *(line for extra in extras for line in extra if not line.startswith("chappe[")),
         *(line for group in groups for line in group if isinstance(line, str)),
     ]
     return {re.split(r"[<>=!~;\[ ]", line, maxsplit=1)[0] for line in declared}

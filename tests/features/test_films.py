@@ -38,6 +38,20 @@ async def test_a_film_is_described_and_pictured_by_the_server(post: Post) -> Non
         assert await post.fetch(CLAUDE, media.document) == data
 
 
+async def test_where_films_are_not_looked_at_they_stay_what_their_sender_says() -> None:
+    """An operator without the codecs: true or not, what is said is kept, and nothing is pictured."""
+    blind = await open_post(films=False)
+    try:
+        said = api.DocumentAttributeVideo(duration=9_999.0, w=1, h=1)
+        media = await sent(blind, film(), mime_type="video/mp4", attributes=[said])
+        video = found(media, api.DocumentAttributeVideo)
+        assert (video.duration, video.w, video.h) == (9_999.0, 1, 1)
+        assert not media.document.thumbs
+        assert await blind.fetch(CLAUDE, media.document) == film()
+    finally:
+        await blind.server.stop()
+
+
 async def test_a_length_that_is_nearly_right_is_left(post: Post) -> None:
     """Apps measure a little differently; what they say is what they will compare."""
     said = [api.DocumentAttributeVideo(duration=2.4, w=64, h=48)]

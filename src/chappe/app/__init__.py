@@ -12,7 +12,7 @@ from chappe.core.configuration import Configuration, place_of
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.crypto import rsa, srp
 from chappe.engines import codes as deliveries
-from chappe.engines.filming import WorkerFilming
+from chappe.engines.filming import NoFilming, WorkerFilming
 from chappe.engines.imaging import WorkerImaging
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.previews import WorkerPreviews
@@ -122,7 +122,8 @@ class Server:
         kept = blobs or MemoryBlobs()
         self.sweeper = room.Sweeper(kept)
         self.files = sealing.SealedBlobs(kept, keys, entropy, self.space)
-        self.imaging, self.filming = WorkerImaging(), WorkerFilming()
+        self.imaging = WorkerImaging()
+        self.filming = WorkerFilming() if config.films else NoFilming()
         self.house.services.update(
             files=self.files,
             imaging=self.imaging,

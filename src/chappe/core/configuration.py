@@ -62,6 +62,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     media_quota_mib: Annotated[int, msgspec.Meta(ge=0)] | None = None
     # MiB of the disk that are left to messages; 0: none; None: 1024, on a small disk a tenth of it
     disk_reserve_mib: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    films: bool = True  # look at films and sounds; needs the package `av`
     previews: bool = False  # fetch what people link to
     previews_also: tuple[str, ...] = ()  # places beyond the public internet, as host:port
     sign_up: Literal["open", "invite", "closed"] = "open"

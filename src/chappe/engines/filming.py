@@ -42,6 +42,26 @@ class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refused: Literal["not a film", "failed"]
 
 
+class NoFilming:
+    """See `ports.Filming`. Looks at nothing: every film and sound stays as its sender says it is."""
+
+    async def look(
+        self,
+        read: Read,
+        size: int,
+        at_s: float,
+        *,
+        voice: bool,
+        side: int = THUMB_SIDE,
+        said_s: float = 0.0,
+    ) -> Film:
+        """See `ports.Filming`."""
+        raise FilmRefused(FilmRefused.FAILED)
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+
 class WorkerFilming:
     """See `ports.Filming`. One file at a time."""
 
