@@ -238,11 +238,36 @@ async def test_who_waits_for_lines_waits_for_those_taken_so_far(house: Kernel) -
     assert await notes(house, BERT) > 0
 
 
+async def test_everybody_goes_on_when_their_own_lines_are_applied(
+    house: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first with the first line, who gave up with none; at the latest when the queue ends."""
+    monkeypatch.setattr(relay, "LINES_APPLIED_MAX", 1)
+    held = await house.store.hold(BERT)
+    order: list[str] = []
+
+    async def wait(name: str) -> None:
+        await house.delivery.delivered(BERT)
+        order.append(f"{name} {len(await house.look(BERT).scan(Note)) > 0}")
+
+    waiting = []
+    for name in ("Ada", "Bob", "Claude"):
+        await post(house)
+        waiting.append(asyncio.create_task(wait(name)))
+        await asyncio.sleep(0)
+    waiting.pop(1).cancel()
+    house.store.release(held)
+    await asyncio.gather(*waiting)
+    assert order == ["Ada True", "Claude True"]
+    assert await notes(house, BERT) == 3
+    await house.delivery.delivered(BERT)  # there is nothing to wait for
+
+
 async def test_who_waits_for_lines_does_not_wait_for_ever(
     house: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The box is never free."""
-    monkeypatch.setattr(relay, "DELIVERED_LOOKS_MAX", 3)
+    monkeypatch.setattr(relay, "DELIVERED_S_MAX", 0)
     held = await house.store.hold(BERT)
     await post(house)
     await house.delivery.relay.delivered(BERT)

@@ -17,8 +17,7 @@ from .store import Waiting, encode_record
 LINES_APPLIED_MAX: Final = 100  # lines applied to one box in one change
 LINES_READ_MAX: Final = 1_000  # undelivered lines read from an outbox at a time
 RETRY_S: Final = 0.5  # seconds before a store that failed is asked again
-LOOK_S: Final = 0.001  # seconds between two looks at whether lines were applied
-DELIVERED_LOOKS_MAX: Final = 5_000  # looks somebody takes at most, waiting for lines to be applied
+DELIVERED_S_MAX: Final = 5.0  # seconds a caller waits for lines to be applied, then goes on
 STOP_S_MAX: Final = 10.0  # seconds a stop waits for lines to be applied; they are in the outbox
 LINE_NUMBERS_A_RUN: Final = 1 << 40  # numbers one run may take before the next begins
 
@@ -35,11 +34,30 @@ class OnItsWay(NamedTuple):
 class Queue:
     """The lines on their way to one box, and how many of them were applied since there were any."""
 
-    __slots__ = ("applied", "lines")
+    __slots__ = ("applied", "lines", "waiters")
 
     def __init__(self, first: OnItsWay) -> None:
         self.lines = deque((first,))
         self.applied = 0
+        self.waiters: deque[tuple[int, asyncio.Future[None]]] = deque()  # by what must be applied
+
+    def pop(self, count: int) -> None:
+        """Take the first lines off, which were applied, and let go on who waited for them."""
+        for _ in range(count):
+            self.lines.popleft()
+        self.applied += count
+        while self.waiters and self.waiters[0][0] <= self.applied:
+            _release(self.waiters.popleft()[1])
+
+    def end(self) -> None:
+        """Let everybody go on: no more of these lines are applied by this run."""
+        for _, waiter in self.waiters:
+            _release(waiter)
+
+
+def _release(waiter: "asyncio.Future[None]") -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 class Relay:
@@ -53,6 +71,8 @@ class Relay:
         self._house = house
         self._observer = observer
         self._queues: dict[Owner, Queue] = {}
+        self._idle = asyncio.Event()  # there is no queue
+        self._idle.set()
         self._stopping = False
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -86,6 +106,7 @@ class Relay:
             queue.lines.append(posted)
             return
         self._queues[to] = Queue(posted)
+        self._idle.clear()
         drive(self._work(to), lambda _: None, self._failed, self.tasks)
 
     async def delivered(self, to: Owner) -> None:
@@ -93,11 +114,9 @@ class Relay:
         queue = self._queues.get(to)
         if queue is None:
             return
-        last = queue.applied + len(queue.lines)
-        for _ in range(DELIVERED_LOOKS_MAX):
-            if queue.applied >= last or self._queues.get(to) is not queue:
-                return
-            await asyncio.sleep(LOOK_S)
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.waiters.append((queue.applied + len(queue.lines), waiter))
+        await asyncio.wait((waiter,), timeout=DELIVERED_S_MAX)
 
     async def _work(self, to: Owner) -> None:
         queue = self._queues[to]
@@ -121,11 +140,12 @@ class Relay:
                     await asyncio.sleep(RETRY_S)
                     continue
                 in_doubt = max(0, in_doubt - len(batch))
-                for _ in batch:
-                    lines.popleft()
-                queue.applied += len(batch)
+                queue.pop(len(batch))
         finally:
             del self._queues[to]
+            queue.end()
+            if not self._queues:
+                self._idle.set()
 
     async def _apply_or_bury(self, to: Owner, batch: list[OnItsWay], *, again: bool) -> bool:
         """Apply lines; set a single one aside if that fails by our mistake. Returns whether it is done."""
@@ -170,8 +190,8 @@ class Relay:
 
     async def settle(self) -> None:
         """Wait until every line taken so far is applied."""
-        while self._queues:  # noqa: ASYNC110  it ends with the last of several queues
-            await asyncio.sleep(LOOK_S)
+        while self._queues:
+            await self._idle.wait()
 
     async def stop(self) -> None:
         """Apply what can be applied. What a failing store does not take stays in the outbox."""
