@@ -234,7 +234,7 @@ async def test_a_photo_whose_film_is_gone_is_not_half_taken(post: Post) -> None:
     file = await post.house.look(Owner(Kind.USER, owner)).get(File, number)
     assert file is not None
     assert file.file is not None
-    await post.house.services["files"].delete(file.file)
+    await post.house.ports.files.delete(file.file)
     before = dict(post.blobs._parts)
     with pytest.raises(errors.FilePartMissing):
         await post.ask(CLAUDE, api.PhotosUpdateProfilePhoto(id=own(theirs.action.photo)))

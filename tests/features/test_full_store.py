@@ -74,7 +74,7 @@ async def test_of_what_is_beyond_a_quota_nothing_is_written() -> None:
         (written,) = post.blobs._parts.values()
         assert len(written) == 2
         assert await post.used(ADA) == 1024 * KIB
-        assert COMING.of(ADA) == 0
+        assert post.house.own(COMING).of(ADA) == 0
     finally:
         await post.server.stop()
 
@@ -105,7 +105,7 @@ async def test_parts_that_do_not_fit_each_other_leave_nothing_behind(post: Post)
     }
     assert post.blobs._parts == {}
     assert await post.used(ADA) == 0
-    assert COMING.of(ADA) == 0
+    assert post.house.own(COMING).of(ADA) == 0
 
 
 async def test_an_upload_goes_on_once_there_is_room_again(
