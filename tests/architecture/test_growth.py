@@ -80,7 +80,6 @@ FOLLOWS = {
     "engines/memory_blobs.py MemoryBlobs._finished": "likewise",
     "engines/memory_blobs.py MemoryBlobs._parts": "likewise",
     "features/media/coming.py Coming._bytes": "people of whom something is being written",
-    "features/messages/previews.py _under_way": "calls; pages that wait are bounded in engines/previews.py",
     "gateways/mtproto/connection.py Connection.sessions": "sessions",
     "gateways/mtproto/sessions.py Sessions._dirty": "sessions that spoke in this tick",
     "gateways/mtproto/sessions.py Sessions._of_key": "sessions",

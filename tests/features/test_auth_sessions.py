@@ -2,6 +2,7 @@
 
 import struct
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ async def bind(v: Village, device: Device, to: int, **wrong: int) -> None:
         **wrong,
     }
     opened = (device.next_msg_id, struct.pack("<Iqqqqi", BIND_INNER, *said.values()))
-    v.house.services["open_binding"] = lambda _key, _message: opened
+    v.house.ports = replace(v.house.ports, open_binding=lambda _key, _message: opened)
     await device(
         api.AuthBindTempAuthKey(
             perm_auth_key_id=to, nonce=7, expires_at=said["expires"], encrypted_message=b"x"

@@ -18,7 +18,7 @@ from chappe.features.messages import InThread, Reacted, offsets
 from chappe.features.search import everywhere as looking
 from chappe.features.sync import handlers as sync
 from chappe.ports import Record
-from chappe.rpc import Limiter, Rate
+from chappe.rpc import LIMITER, Limiter, Rate
 from chappe.tl import api, errors
 from chappe.updates import PAGE_RECORDS, NoticeRow
 
@@ -95,7 +95,7 @@ async def search(who: Person, chat: Any, q: str, **how: Any) -> Any:
 
 def poor(v: Village, scale: float = 0.01) -> None:
     """Let looking through records cost a hundred times as much."""
-    v.house.services["limiter"] = Limiter(scale)
+    v.house.give(LIMITER, Limiter(scale))
 
 
 async def until_refused(ask: Callable[[], Awaitable[Any]]) -> int:

@@ -64,7 +64,7 @@ async def test_an_upload_stops_at_the_reserve_and_goes_on_later(post: Post) -> N
             await part(post, 2, parts[2])
     assert await post.used(ADA) == 128 * KIB
     assert DISK.free() >= RESERVE
-    assert COMING.of(ADA) == 0
+    assert post.house.own(COMING).of(ADA) == 0
     DISK.leave(1 << 30)
     await part(post, 2, parts[2])
     given = api.InputFile(id=7, parts=3, name="", md5_checksum="")

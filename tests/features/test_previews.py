@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,10 +56,10 @@ async def web() -> Web:
 async def post(web: Web) -> AsyncIterator[Post]:
     """A server that shows previews."""
     made = await open_post()
-    made.house.services["previews"] = web
+    made.house.ports = replace(made.house.ports, previews=web)
     yield made
     web.gate.set()
-    await previews.settle()
+    await previews.settle(made.house)
     await made.server.stop()
 
 
@@ -74,7 +75,7 @@ async def write(post: Post, text: str, peer: Any = None, **other: Any) -> Any:
 
 async def arrive(post: Post) -> None:
     """Let every page come, and everybody be told."""
-    await previews.settle()
+    await previews.settle(post.house)
     await post.server.delivery.relay.settle()
 
 
@@ -152,7 +153,7 @@ async def test_without_the_operator_s_leave_nothing_is_fetched() -> None:
     """That is how a server starts."""
     post = await open_post()
     try:
-        assert post.house.services["previews"] is None
+        assert post.house.ports.previews is None
         await write(post, PAGE)
         assert await page_of(post, CLAUDE, ADA) is None
         shown = await post.ask(ADA, api.MessagesGetWebPagePreview(message=PAGE))

@@ -328,7 +328,8 @@ class Village:
         self._numbers = itertools.count(1)
         self.bugs: list[BaseException] = []
         self.keys: Any = None  # the keys everything is sealed with
-        self.gate = self.house.services["gateway"] = Gate()
+        self.gate = Gate()
+        server.connections.register(self.gate)
 
     def number(self) -> int:
         """Return a number not used before, for random ids."""

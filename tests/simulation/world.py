@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from typing import Any
 
 from chappe import tl
@@ -65,8 +66,8 @@ async def make_server(
     engine = sealing.SealedEngine(boxes or MemoryEngine(), store, entropy)
     given = {"codes_console": False, "rate_scale": 1e6, "strict": True, **settings}
     server = Server(Configuration(**given), engine, store, clock or Clock(), entropy)
-    server.imaging = server.house.services["imaging"] = NoImages()
-    server.filming = server.house.services["filming"] = NoFilms()
+    server.imaging, server.filming = NoImages(), NoFilms()
+    server.house.ports = replace(server.house.ports, imaging=server.imaging, filming=server.filming)
     return server
 
 

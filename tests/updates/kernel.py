@@ -44,7 +44,9 @@ async def unseen(*_: Any) -> None:
 
 def kernel(store: Store, *kinds: Any, clock: Clock | None = None) -> Kernel:
     """Return a kernel on a store, which knows these events, lines and deeds."""
-    made = Kernel(store, clock or SystemClock(), SystemEntropy(), Any, Book(kinds), config=None)
+    made = Kernel(
+        store, clock or SystemClock(), SystemEntropy(), Any, Book(kinds), None, ports=Any, ask=Any
+    )
     made.notes = Notes()
     Delivery(made, Asked(nobody, strangers, unseen), made.notes)
     return made

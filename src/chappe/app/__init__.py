@@ -42,14 +42,15 @@ from chappe.gateways.mtproto import Gateway
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.web import HealthPage
 from chappe.mtproto.binding import open_binding
-from chappe.ports import Blobs, Engine, EngineError
-from chappe.rpc import Clients, Dispatcher, Limiter, Method, collect
+from chappe.ports import Blobs, Engine, EngineError, Ports
+from chappe.rpc import CLIENTS, LIMITER, Clients, Dispatcher, Method, collect
 from chappe.telemetry import Metrics
 from chappe.trust import sealing
-from chappe.updates import Asked, Book, Delivery, House, Mender, Pruner, Store
+from chappe.updates import Ask, Asked, Book, Delivery, Hook, House, Mender, Pruner, Store, answered
 
 from . import completeness, installation, room
 from .certificate import Certificate
+from .connections import AllConnections
 
 SLICES: Final[tuple[Any, ...]] = (
     accounts,
@@ -93,6 +94,21 @@ def services() -> dict[str, Any]:
     return {name: do for part in SLICES for name, do in getattr(part, "SERVICES", {}).items()}
 
 
+def hooks() -> list[Hook[..., Any]]:
+    """Return every question a slice asks of higher ones: whatever its `hooks.py` declares."""
+    asking = [part.hooks for part in SLICES if hasattr(part, "hooks")]
+    return [one for part in asking for one in vars(part).values() if isinstance(one, Hook)]
+
+
+def answers() -> Ask:
+    """Return who answers those questions: each slice offers its `ANSWERS`.
+
+    Raises:
+        RuntimeError: a question has no answer, or two.
+    """
+    return answered(hooks(), [one for part in SLICES for one in getattr(part, "ANSWERS", ())])
+
+
 class Server:
     """One running server: the house, its gateway, and what they stand on."""
 
@@ -110,44 +126,41 @@ class Server:
         self.config = config = room.settled(config, None)
         self.metrics = Metrics(outside=EngineError)
         self.console = deliveries.ConsoleCodes(clock, show=bool(config.codes_console))
-        self.house = House(Store(engine), clock, entropy, keys, book(), config)
-        asked = Asked(accounts.peers, privacy.are_strangers, chats.watch_channels)
-        self.delivery = Delivery(self.house, asked, self.metrics)
-        self.pruner = Pruner(self.house, self.metrics, auth.sweep_keys)
-        self.mender = Mender(self.house, self.metrics)
-        self.space = space or NoDisk()
-        self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
-        if space is not None:
-            self.metrics.watch_disk(space.free)
         kept = blobs or MemoryBlobs()
         self.sweeper = room.Sweeper(kept)
+        self.space = space or NoDisk()
         self.files = sealing.SealedBlobs(kept, keys, entropy, self.space)
         self.imaging = WorkerImaging()
         self.filming = WorkerFilming() if config.films else NoFilming()
-        self.house.services.update(
-            files=self.files,
-            imaging=self.imaging,
-            filming=self.filming,
-            clients=Clients(self.delivery.hub),
-            srp=srp,
-            open_binding=open_binding,
-            encode=tl.encode,
-            codes=deliveries.AllCodes(deliveries.ways_of(config, self.console), self.metrics.bug),
-            recent_codes=self.console.recent,
-            **services(),
-        )
         self.previews = WorkerPreviews(config.previews_also)
-        self.house.services["previews"] = self.previews if config.previews else None
+        self.connections = AllConnections()
+        self.house = House(
+            Store(engine),
+            clock,
+            entropy,
+            keys,
+            book(),
+            config,
+            ports=self._ports(),
+            ask=answers(),
+        )
+        asked = Asked(accounts.peers, privacy.are_strangers, chats.watch_channels)
+        self.delivery = Delivery(self.house, asked, self.metrics)
+        self.house.give(CLIENTS, Clients(self.delivery.hub))
+        self.pruner = Pruner(self.house, self.metrics, auth.sweep_keys)
+        self.mender = Mender(self.house, self.metrics)
+        self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
+        if space is not None:
+            self.metrics.watch_disk(space.free)
+        self.house.services.update(services())
         keeper = auth.Keys(self.house)
-        self.house.services["limiter"] = limiter = Limiter(config.rate_scale)
-        self.house.services["gateway"] = completeness.NobodyConnected()
         completeness.require(self.house.services)
         self.dispatcher = Dispatcher(
             self.house,
             methods(),
             identify=keeper.identify,
             remember=keeper.remember,
-            limiter=limiter,
+            limiter=self.house.own(LIMITER),
             observer=self.metrics,
             strict=config.strict,
         )
@@ -157,6 +170,21 @@ class Server:
         self.level = "L0"
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
+
+    def _ports(self) -> Ports:
+        """Return the outside world, as the slices may use it."""
+        config, codes = self.config, deliveries.ways_of(self.config, self.console)
+        return Ports(
+            files=self.files,
+            imaging=self.imaging,
+            filming=self.filming,
+            previews=self.previews if config.previews else None,
+            codes=deliveries.AllCodes(codes, self.metrics.bug),
+            recent_codes=self.console.recent,
+            passwords=srp,
+            open_binding=open_binding,
+            connections=self.connections,
+        )
 
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered lines and get the gateway ready to listen."""
@@ -171,9 +199,9 @@ class Server:
             clock=self.house.clock,
             entropy=self.house.entropy,
             on_bug=self.metrics.bug,
-            limiter=self.house.services["limiter"],
+            limiter=self.house.own(LIMITER),
         )
-        self.house.services["gateway"] = self.gateway
+        self.connections.register(self.gateway)
         self.metrics.connections.set_function(lambda: gateway.open_connections)
 
     async def listen(self) -> list[str]:

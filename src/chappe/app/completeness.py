@@ -13,32 +13,23 @@ NEEDED: Final = frozenset(
         "came_online",
         "channel_reading",
         "chat_peer",
-        "clients",
         "close_dialog",
-        "codes",
-        "encode",
-        "files",
-        "filming",
         "find_chats",
         "forget_files",
         "forget_posts",
-        "gateway",
         "has_dialog",
         "has_password",
         "hidden_by_me",
         "hides_read_dates",
         "history_ttl",
-        "imaging",
         "is_blocked",
         "is_member",
         "joined_as",
         "keep_action",
-        "limiter",
         "may_see",
         "may_see_each",
         "newest_of",
         "notify_settings",
-        "open_binding",
         "open_dialog",
         "partners",
         "peer_settings",
@@ -46,9 +37,7 @@ NEEDED: Final = frozenset(
         "post_action",
         "post_action_within",
         "posts_are_read",
-        "previews",
         "public_chat",
-        "recent_codes",
         "remove_posts",
         "require_password",
         "runs_public_channel",
@@ -68,27 +57,12 @@ NEEDED: Final = frozenset(
         "show_reactions",
         "show_replies",
         "show_user_photo",
-        "srp",
         "tell_action_within",
         "unread_mentions",
         "unread_reactions",
         "unread_votes",
     )
 )
-MAY_BE_OFF: Final = frozenset(("previews",))  # None where the operator turned it off
-
-
-class NobodyConnected:
-    """The gateway before it listens: there is no connection to cut."""
-
-    def drop_key(self, key_id: int) -> None:
-        """See `Gateway`."""
-
-    def cut_key(self, key_id: int) -> None:
-        """See `Gateway`."""
-
-    def forget_key(self, key_id: int) -> None:
-        """See `Gateway`."""
 
 
 def require(services: Mapping[str, object]) -> None:
@@ -97,7 +71,7 @@ def require(services: Mapping[str, object]) -> None:
     Raises:
         RuntimeError: something is: a mistake of ours.
     """
-    there = {name for name, what in services.items() if what is not None or name in MAY_BE_OFF}
+    there = {name for name, what in services.items() if what is not None}
     missing = sorted(NEEDED - there)
     if missing:
         raise RuntimeError(f"The server is not complete, it lacks: {', '.join(missing)}.")

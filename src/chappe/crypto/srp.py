@@ -5,6 +5,18 @@ from typing import Final
 
 from .dh import PRIME, G, power
 
+__all__ = [
+    "PRIME",
+    "SIZE",
+    "G",
+    "answer",
+    "challenge",
+    "is_valid",
+    "password_hash",
+    "proof",
+    "verifier",
+]
+
 SIZE: Final = 256  # bytes of every big number in a hash
 ROUNDS: Final = 100_000
 

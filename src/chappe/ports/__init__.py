@@ -19,12 +19,16 @@ from .blobs import (
 )
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from .keys import KeyInfo
+from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
+from .ports import Ports
 from .records import Record, encode_key
 
 __all__ = [
     "THUMB_SIDE",
     "Blobs",
     "Cell",
+    "CodeDelivery",
+    "Connections",
     "Engine",
     "EngineError",
     "Fenced",
@@ -35,7 +39,10 @@ __all__ = [
     "ImageRefused",
     "Imaging",
     "KeyInfo",
+    "OpenBinding",
+    "PasswordProofs",
     "Picture",
+    "Ports",
     "Preview",
     "Previews",
     "Read",

@@ -1,13 +1,15 @@
 """The counter where calls are received: who may call what, how often, and what can go wrong."""
 
 from .call import Call, each, parts
-from .client import Client, Clients, DeviceInfo
+from .client import CLIENTS, Client, Clients, DeviceInfo
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .method import Method, Needs, collect, method
-from .rates import Limiter, Purse, Rate
+from .rates import LIMITER, Limiter, Purse, Rate
 from .turns import Turns
 
 __all__ = [
+    "CLIENTS",
+    "LIMITER",
     "Call",
     "Client",
     "Clients",

@@ -9,8 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.updates import PAGE_RECORDS, Change, House, View, Viewer
 
 from .client import Client
-from .rates import Rate
-from .turns import Turns
+from .rates import LIMITER, Rate
 
 R = TypeVar("R")
 
@@ -78,7 +77,7 @@ class Call:
         Raises:
             errors.FloodWait: it is empty, or has not as many; then none is taken.
         """
-        self.house.services["limiter"].draw(rate, of, self.house.clock.monotonic(), count)
+        self.house.own(LIMITER).draw(rate, of, self.house.clock.monotonic(), count)
 
     def begin_reading(self, rate: Rate = Rate.READING) -> None:
         """Begin to look through many records: who owes for earlier calls waits.
@@ -95,7 +94,7 @@ class Call:
             errors.FloodWait: this person has had far too much looked through, in calls at the same time.
         """
         pages = max(records, RECORDS_MIN) / PAGE_RECORDS
-        limiter = self.house.services["limiter"]
+        limiter = self.house.own(LIMITER)
         limiter.charge(rate, self.user, self.house.clock.monotonic(), pages)
 
     def slice(self) -> AbstractAsyncContextManager[None]:
@@ -106,8 +105,7 @@ class Call:
         Raises:
             errors.FloodWait: too many wait for theirs.
         """
-        turns: Turns = self.house.services["limiter"].slices
-        return turns.turn(self.user)
+        return self.house.own(LIMITER).slices.turn(self.user)
 
     async def in_slices(self, pages: AsyncIterator[list[R]]) -> AsyncIterator[list[R]]:
         """Yield the pages of a long scan, each read in a turn of its own.

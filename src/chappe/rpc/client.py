@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Callable, Collection
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from chappe import tl
-
-if TYPE_CHECKING:
-    from chappe.updates import Hub
+from chappe.updates import Hub, PerServer
 
 RUNNING_CALLS_MAX: Final = 256  # calls of one client being served at the same time
 OPENING_METHODS: Final = frozenset(
@@ -148,7 +146,7 @@ class Client:
 class Clients:
     """Every open session, by the permanent key it belongs to."""
 
-    def __init__(self, hub: "Hub") -> None:
+    def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._by_key: dict[int, set[Client]] = {}
         self._by_temporary: dict[int, set[Client]] = {}
@@ -288,6 +286,9 @@ class Clients:
         if client.subscribed is not None:
             self._hub.unsubscribe(client.subscribed, client)
             client.subscribed = None
+
+
+CLIENTS: Final[PerServer[Clients]] = PerServer()
 
 
 def _told(clients: Collection[Client]) -> list[Client]:

@@ -14,7 +14,7 @@ from chappe.tl.layers.up import MOVED
 from chappe.updates import House, drive, report
 
 from .call import Call
-from .client import RUNNING_CALLS_MAX, Client, Clients, DeviceInfo, Purpose, purpose_of
+from .client import CLIENTS, RUNNING_CALLS_MAX, Client, DeviceInfo, Purpose, purpose_of
 from .forms import BYTES, OBJECTS, SAYABLE_OBJECTS, Form
 from .method import Method, Needs
 from .rates import Limiter
@@ -77,7 +77,7 @@ class Dispatcher:
         """`strict` makes an undeclared refusal a bug, for tests."""
         self.house = house
         self.methods = methods
-        self.clients: Clients = house.services["clients"]
+        self.clients = house.own(CLIENTS)
         self._identify = identify
         self._remember = remember
         self._limiter = limiter

@@ -6,6 +6,7 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from chappe.tl import errors
+from chappe.updates import PerServer
 
 from .turns import Turns
 
@@ -125,3 +126,6 @@ class Limiter:
         self._empty_at.move_to_end(where)
         if len(self._empty_at) > BUCKETS_KEPT_MAX:
             self._empty_at.popitem(last=False)
+
+
+LIMITER: Final[PerServer[Limiter]] = PerServer(lambda house: Limiter(house.config.rate_scale))

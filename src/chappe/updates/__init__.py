@@ -1,11 +1,12 @@
 """Changes: records, events and pts kept together; and how those entitled hear of them, once."""
 
 from .boxes import PAGE_RECORDS, Change, View
-from .context import House, Secrets
+from .context import House, PerServer, Secrets
 from .delivery import Delivery
 from .drive import drive
 from .epoch import begin_epoch
 from .events import Deed, Event, Likeness, Line
+from .hooks import Ask, Hook, HookAnswer, answered
 from .hub import Asked, Hub, Subscriber
 from .mending import Mender
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
@@ -19,6 +20,7 @@ __all__ = [
     "CHANNEL_BEHIND_MAX",
     "EVENTS_BEHIND_MAX",
     "PAGE_RECORDS",
+    "Ask",
     "Asked",
     "Book",
     "Change",
@@ -27,6 +29,8 @@ __all__ = [
     "Event",
     "EventRow",
     "Facts",
+    "Hook",
+    "HookAnswer",
     "House",
     "Hub",
     "Likeness",
@@ -34,6 +38,7 @@ __all__ = [
     "Mender",
     "NoticeRow",
     "Observer",
+    "PerServer",
     "Pruned",
     "Pruner",
     "Secrets",
@@ -41,6 +46,7 @@ __all__ = [
     "Subscriber",
     "View",
     "Viewer",
+    "answered",
     "begin_epoch",
     "drive",
     "prune",

@@ -2,12 +2,15 @@
 
 import hashlib
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from chappe.core import Clock, Entropy, Owner
+from chappe.ports import Ports
 
 from .boxes import Change, Keeper, View
+from .hooks import Ask
 from .registry import Book
 from .store import Store
 
@@ -27,6 +30,20 @@ class Secrets(Protocol):
 _NUMBERS: Final = [struct.Struct(f">{count}q").pack for count in range(8)]  # by how many they are
 
 
+T = TypeVar("T")
+
+
+class PerServer(Generic[T]):
+    """What a part of the server keeps in memory, once for each server: `house.own(IMAGES)`.
+
+    Declared as a constant of the module it belongs to, with what makes it when it is first used. Without
+    that, `app` gives it to the house before anything is served.
+    """
+
+    def __init__(self, make: Callable[["House"], T] | None = None) -> None:
+        self.make = make
+
+
 @dataclass(slots=True)
 class House:
     """What one running server has; made once, by `app`."""
@@ -41,7 +58,29 @@ class House:
     _keyed: dict[str, Any] = field(
         default_factory=dict
     )  # begun hashes, by the name of their secret
-    services: dict[str, Any] = field(default_factory=dict)  # ports by name: codes, blobs, media, …
+    _owned: dict[PerServer[Any], Any] = field(default_factory=dict)
+    services: dict[str, Any] = field(
+        default_factory=dict
+    )  # what slices do for one another, by name
+    ports: Ports = field(kw_only=True)
+    ask: Ask = field(kw_only=True)  # finds who answers a question of a lower slice
+
+    def own(self, what: PerServer[T]) -> T:
+        """Return what this server keeps in memory of a kind, made when it is first used.
+
+        Raises:
+            KeyError: it was to be given, and was not: a mistake of ours.
+        """
+        found: T | None = self._owned.get(what)
+        if found is None:
+            if what.make is None:
+                raise KeyError(what)
+            found = self._owned[what] = what.make(self)
+        return found
+
+    def give(self, what: PerServer[T], made: T) -> None:
+        """Have this kept in memory of a kind."""
+        self._owned[what] = made
 
     def look(self, owner: Owner) -> View:
         """Return a read-only view of a box: committed records only."""

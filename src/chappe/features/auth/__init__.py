@@ -3,7 +3,7 @@
 from . import deletion, handlers, mails, numbers, password, recovery, sessions, tokens
 from .acts import ACTS
 from .chores import LookAtUse
-from .codes import CodeDelivery, void_told
+from .codes import void_told
 from .ending import FinishDeletion, end_every_session
 from .expiry import DropExpired
 from .keeper import Keys
@@ -25,7 +25,6 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "SERVICES",
-    "CodeDelivery",
     "Keys",
     "NewSession",
     "end_every_session",

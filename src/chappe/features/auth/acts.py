@@ -32,9 +32,9 @@ def _phone(given: Mapping[str, Any]) -> str:
         raise ValueError(text) from None
 
 
-async def recent_codes(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any]]:
+async def recent_codes(house: House, _given: Mapping[str, Any]) -> list[Mapping[str, str | int]]:
     """Return the login codes shown lately."""
-    return list(house.services["recent_codes"])
+    return list(house.ports.recent_codes)
 
 
 async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:

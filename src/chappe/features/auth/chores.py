@@ -4,6 +4,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.rpc import CLIENTS
 from chappe.updates import Change, Deed, House
 
 from .ending import delete_account
@@ -23,7 +24,7 @@ async def end_unused(house: House, owner: Owner) -> None:
     oldest = now - (ttl.days if ttl else SESSION_TTL_DAYS) * DAY_S
     used = record.created
     for session in await look.scan(Session):
-        if house.services["clients"].of_key(session.key_id):
+        if house.own(CLIENTS).of_key(session.key_id):
             used = now  # connected all the time
             continue
         used = max(used, session.active)

@@ -2,7 +2,7 @@
 
 import re
 from hmac import compare_digest
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -28,18 +28,6 @@ CONFIRM: Final = "code_confirm"
 ADDRESS: Final = "mail_to_prove"
 
 _TOLD = re.compile(r"[0-9](?:[\s.-]?[0-9]){4,}")
-
-
-class CodeDelivery(Protocol):
-    """Who brings a code to its person. May take long; a failure is logged there, not told here."""
-
-    async def deliver(self, phone: str, code: str, user: int | None) -> None:
-        """Deliver a code; `user` is whose number it is, if anybody's."""
-        ...
-
-    async def deliver_mail(self, address: str, code: str) -> None:
-        """Deliver a code to an e-mail address its owner gave."""
-        ...
 
 
 def same(known: str, given: str) -> bool:
@@ -194,9 +182,9 @@ async def bring(house: House, phone: str, code: str, user: int | None) -> None:
     """Deliver a code by every way that is meant for its number."""
     mail = await mail_of(house, user)
     if mail is not None:
-        await house.services["codes"].deliver_mail(mail.address, code)
+        await house.ports.codes.deliver_mail(mail.address, code)
         return
-    await house.services["codes"].deliver(phone, code, user)
+    await house.ports.codes.deliver(phone, code, user)
     if user is not None:
         text = f"Login code: {code}. Do not give this code to anyone, whoever asks for it."
         await house.services["service_message"](house, user, text)

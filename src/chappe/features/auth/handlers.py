@@ -7,7 +7,7 @@ from typing import Any, Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import rules
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import CLIENTS, Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import codes, mails, password
@@ -210,7 +210,7 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
     temporary = await read_key(call.house, client.temp_key_id)
     if permanent is None or temporary is None or permanent.expires:
         raise errors.EncryptedMessageInvalid
-    inner = call.service("open_binding")(permanent.key_bytes, request.encrypted_message)
+    inner = call.house.ports.open_binding(permanent.key_bytes, request.encrypted_message)
     wanted = struct.pack(
         "<Iqqqqi",
         BIND_INNER,
@@ -230,7 +230,7 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
     await alter_key(
         call.house, client.temp_key_id, perm_key_id=request.perm_auth_key_id, expires=expires
     )
-    clients, gateway = call.service("clients"), call.service("gateway")
+    clients, gateway = call.house.own(CLIENTS), call.house.ports.connections
     gateway.forget_key(client.temp_key_id)
     for oldest in await bind_key(call.house, request.perm_auth_key_id, client.temp_key_id):
         gateway.drop_key(oldest)
@@ -248,7 +248,7 @@ async def drop_temp_auth_keys(call: Call, request: api.AuthDropTempAuthKeys) -> 
     for temporary in set(record.bound if record else ()) - kept:
         async with call.house.change(box_of(temporary)) as change:
             change.drop(TemporaryKey, temporary)
-        call.service("gateway").drop_key(temporary)
+        call.house.ports.connections.drop_key(temporary)
     return True
 
 

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import SHARD_COUNT, Kind, Owner
+from chappe.rpc import CLIENTS
 from chappe.updates import House
 
 from .records import AuthKey, TemporaryKey
@@ -41,7 +42,7 @@ async def bind_key(house: House, permanent: int, temporary: int) -> list[int]:
 
     Those are ended that no session speaks under, and the oldest if there are too many: decision 0026.
     """
-    clients = house.services["clients"]
+    clients = house.own(CLIENTS)
     async with house.change(box_of(permanent)) as change:
         record = await change.get(AuthKey, permanent)
         if record is None:
@@ -63,6 +64,6 @@ async def remove_key(house: House, key_id: int, record: AuthKey | None) -> None:
         async with house.change(box_of(dead)) as change:
             change.drop(AuthKey, dead)
             change.drop(TemporaryKey, dead)
-    house.services["clients"].log_out(key_id)
+    house.own(CLIENTS).log_out(key_id)
     for dead in gone[1:]:
-        house.services["gateway"].drop_key(dead)
+        house.ports.connections.drop_key(dead)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import Call
+from chappe.rpc import CLIENTS, Call
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -62,7 +62,7 @@ async def demand_password(call: Call, user: int) -> None:
             return
         owe(change, call.client.key_id)
     await alter_key(call.house, call.client.key_id, pending_user=user)
-    for client in call.service("clients").of_key(call.client.key_id):
+    for client in call.house.own(CLIENTS).of_key(call.client.key_id):
         client.pending_user = user
     raise errors.SessionPasswordNeeded
 
@@ -85,9 +85,9 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
         news = there and await _keep_session(call, change, of)
     if not there:
         await alter_key(house, client.key_id, user=0, of=0)
-        call.service("clients").log_out(client.key_id)
+        call.house.own(CLIENTS).log_out(client.key_id)
         raise errors.UserDeactivated
-    call.service("clients").log_in(client.key_id, user, aside=bool(of))
+    call.house.own(CLIENTS).log_in(client.key_id, user, aside=bool(of))
     call.user = user
     await make_room(call, user, of)
     if news:

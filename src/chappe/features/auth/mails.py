@@ -49,7 +49,7 @@ async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmail
     async with call.change() as change:
         expires = call.now + MAIL_CODE_LIFETIME_S
         change.put(MailCode(address=request.email, code=code, expires=expires))
-    call.house.delivery.begin(call.service("codes").deliver_mail(request.email, code))
+    call.house.delivery.begin(call.house.ports.codes.deliver_mail(request.email, code))
     return api.AccountSentEmailCode(email_pattern=pattern(request.email), length=MAIL_CODE_DIGITS)
 
 

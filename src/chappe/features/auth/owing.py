@@ -3,6 +3,7 @@
 from typing import Final
 
 from chappe.core import Kind, Owner
+from chappe.rpc import CLIENTS
 from chappe.updates import Change, Deed, House
 
 from .records import Owing
@@ -30,7 +31,7 @@ async def free(change: Change, house: House, before: int | None = None) -> None:
     for owing in await change.scan(Owing):
         if before is None or owing.since <= before:
             change.drop(Owing, owing.key_id)
-            for client in house.services["clients"].of_key(owing.key_id):
+            for client in house.own(CLIENTS).of_key(owing.key_id):
                 if client.pending_user == change.owner.id:
                     client.pending_user = None
 

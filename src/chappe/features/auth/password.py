@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]{2
 
 
 def _algo(call: Call, salt1: bytes, salt2: bytes) -> Any:
-    srp = call.service("srp")
+    srp = call.house.ports.passwords
     return api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
         salt1=salt1, salt2=salt2, g=srp.G, p=srp.PRIME.to_bytes(srp.SIZE, "big")
     )
@@ -116,7 +116,7 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     answer.has_password = True
     answer.hint = password.hint or None
     answer.current_algo = _algo(call, password.salt1, password.salt2)
-    answer.srp_B = call.service("srp").challenge(password.verifier, secret)
+    answer.srp_B = call.house.ports.passwords.challenge(password.verifier, secret)
     answer.srp_id = srp_id
     return answer
 
@@ -144,7 +144,7 @@ async def require_password(call: Call, user: int, given: Any) -> None:
         change.drop(Challenge, call.client.key_id)
     if challenge is None or challenge.srp_id != given.srp_id or challenge.expires < call.now:
         raise errors.SrpIdInvalid
-    wanted = call.service("srp").proof(
+    wanted = call.house.ports.passwords.proof(
         password.verifier, challenge.secret, given.A, password.salt1, password.salt2
     )
     if wanted is None or not compare_digest(wanted, given.M1):
@@ -205,7 +205,7 @@ def new_password(call: Call, new: api.AccountPasswordInputSettings) -> Password 
     algo = new.new_algo
     if not new.new_password_hash or algo is None or isinstance(algo, api.PasswordKdfAlgoUnknown):
         return None
-    if not call.service("srp").is_valid(new.new_password_hash):
+    if not call.house.ports.passwords.is_valid(new.new_password_hash):
         raise errors.NewSettingsInvalid
     if len(algo.salt1) > SALT_BYTES_MAX or len(algo.salt2) > SALT_BYTES_MAX:
         raise errors.NewSaltInvalid
@@ -256,7 +256,7 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
             kept = "" if given.email == "" or old is None else old.email
             new = msgspec.structs.replace(wanted, email=kept)
             await replace_password(change, call.house, new)
-    if code:
-        await call.service("codes").deliver_mail(given.email, code)
+    if code and given.email:
+        await call.house.ports.codes.deliver_mail(given.email, code)
         raise errors.EmailUnconfirmed(MAIL_CODE_DIGITS)
     return True

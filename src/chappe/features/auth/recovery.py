@@ -57,7 +57,7 @@ async def resend_password_email(call: Call, request: api.AccountResendPasswordEm
     if pending is None or pending.expires <= call.now:
         raise errors.EmailHashExpired
     draw_mail(call, pending.password.email)
-    await call.service("codes").deliver_mail(pending.password.email, pending.code)
+    await call.house.ports.codes.deliver_mail(pending.password.email, pending.code)
     return True
 
 
@@ -96,7 +96,7 @@ async def request_password_recovery(call: Call, request: api.AuthRequestPassword
             code = new_digits(call.house.entropy, MAIL_CODE_DIGITS)
             recovery = _begin(recovery, code, call.now)
             change.put(recovery)
-    await call.service("codes").deliver_mail(password.email, recovery.code)
+    await call.house.ports.codes.deliver_mail(password.email, recovery.code)
     return api.AuthPasswordRecovery(email_pattern=pattern(password.email))
 
 

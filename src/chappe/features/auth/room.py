@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from chappe.rpc import Call
+from chappe.rpc import CLIENTS, Call
 from chappe.updates import House
 
 from .records import Session
@@ -41,7 +41,7 @@ def _least_wanted(house: House, sessions: Sequence[Session], count: int) -> list
 
     So nobody who got hold of login codes pushes out the sessions their owner knows.
     """
-    clients, now = house.services["clients"], int(house.clock.now())
+    clients, now = house.own(CLIENTS), int(house.clock.now())
 
     def wanted(session: Session) -> tuple[bool, bool, int, int]:
         connected = any(not client.resting for client in clients.of_key(session.key_id))

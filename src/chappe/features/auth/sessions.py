@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.rpc import Call, Client, Rate, method
+from chappe.rpc import CLIENTS, Call, Client, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, House, Viewer
 
@@ -83,7 +83,7 @@ async def end_session(
 
 
 async def _end_key(house: House, user: int, key_id: int, spared: frozenset[int]) -> None:
-    clients, gateway = house.services["clients"], house.services["gateway"]
+    clients, gateway = house.own(CLIENTS), house.ports.connections
     async with house.change(box_of(key_id)) as change:
         record = await change.get(AuthKey, key_id)
         if record is None or record.user not in (user, 0):

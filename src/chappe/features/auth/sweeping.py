@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from chappe.core import Kind, Owner
+from chappe.rpc import CLIENTS
 from chappe.updates import House
 
 from .keys import remove_key
@@ -33,7 +34,7 @@ async def sweep_keys(house: House, pause_s: float = 0.0) -> int:
 
 async def _sweep(house: House, owner: Owner) -> int:
     removed, after = 0, None
-    clients, look = house.services["clients"], house.look(owner)
+    clients, look = house.own(CLIENTS), house.look(owner)
     while keys := await look.scan(AuthKey, after=after, limit=KEYS_A_PAGE):
         for key in keys:
             if is_unused(key, int(house.clock.now())) and not clients.of_key(key.key_id):
@@ -50,5 +51,5 @@ async def _remove(house: House, owner: Owner, key_id: int) -> bool:
             return False
         change.drop(AuthKey, key_id)
     await remove_key(house, key_id, key)
-    house.services["gateway"].drop_key(key_id)
+    house.ports.connections.drop_key(key_id)
     return True

@@ -3,8 +3,9 @@
 import hashlib
 from typing import Any, Final
 
+from chappe import tl
 from chappe.core import Kind, Owner, shard_of
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import CLIENTS, Call, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import expiry
@@ -106,7 +107,7 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
             LoginToken(hash=hashed, key_id=record.key_id, expires=record.expires, user=call.user)
         )
     shown = Session(key_id=record.key_id, created=call.now, active=call.now)
-    for client in call.service("clients").of_key(record.key_id):
+    for client in call.house.own(CLIENTS).of_key(record.key_id):
         device = client.device
         shown = Session(
             key_id=record.key_id,
@@ -118,9 +119,7 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
             app_version=device.app_version,
         )
         client.push(
-            call.service("encode")(
-                api.UpdateShort(update=api.UpdateLoginToken(), date=call.now), client.layer
-            )
+            tl.encode(api.UpdateShort(update=api.UpdateLoginToken(), date=call.now), client.layer)
         )
     return show_session(call.house, call.user, shown)
 

@@ -1,5 +1,6 @@
 """channels.*: supergroups and channels: made, shown, joined, left, ended."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -10,7 +11,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change
+from chappe.updates import Change, PerServer
 
 from . import rights
 from .access import (
@@ -34,6 +35,7 @@ from .texts import check_about, check_title, check_ttl
 from .views import show_chat, show_member
 
 NAMED_MAX: Final = 200  # channels one call may name
+COMING: Final[PerServer[Counter[int]]] = PerServer(lambda _: Counter())  # chats, by person
 PLACE_ERRORS: Final = (errors.ChannelInvalid, errors.ChannelPrivate)
 
 
@@ -54,9 +56,9 @@ async def room(call: Call) -> AsyncIterator[None]:
     Raises:
         errors.ChannelsTooMuch: they may be in no more.
     """
-    coming: dict[int, int] = call.house.services.setdefault("coming", {})
-    before = coming.get(call.user, 0)
-    coming[call.user] = before + 1
+    coming = call.house.own(COMING)
+    before = coming[call.user]
+    coming[call.user] += 1
     try:
         if not await has_room(call, call.user, before):
             raise errors.ChannelsTooMuch

@@ -159,7 +159,7 @@ async def get_dh_config(call: Call, request: api.MessagesGetDhConfig) -> Any:
     random = call.house.entropy.token(request.random_length) if request.random_length else b""
     if request.version == DH_VERSION:
         return api.MessagesDhConfigNotModified(random=random)
-    srp = call.service("srp")
+    srp = call.house.ports.passwords
     return api.MessagesDhConfig(
         g=srp.G, p=srp.PRIME.to_bytes(srp.SIZE, "big"), version=DH_VERSION, random=random
     )

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from chappe.tl import errors
+from chappe.updates import PerServer
 
 
 class Coming:
@@ -36,4 +37,4 @@ class Coming:
         return self._bytes[user]
 
 
-COMING: Final = Coming()
+COMING: Final[PerServer[Coming]] = PerServer(lambda _: Coming())

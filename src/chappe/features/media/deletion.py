@@ -3,7 +3,6 @@
 from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.ports import Files
 from chappe.updates import House
 
 from .holding import Doomed
@@ -15,7 +14,7 @@ PAGE_RECORDS: Final = 1000  # records looked at in one go
 
 async def forget_files(house: House, user: int) -> None:
     """Remove the bytes of everything somebody uploaded. The records go with their box."""
-    files: Files = house.services["files"]
+    files = house.ports.files
     look = house.look(Owner(Kind.USER, user))
     doomed = {}
     for upload in await look.scan(Upload):
@@ -48,4 +47,4 @@ async def forget_alone(house: House, kept: Kept) -> None:
         await refund(change, file.size + thumb)
     for sealed in (file.file, file.pieces_file):
         if sealed is not None:
-            await house.services["files"].delete(sealed)
+            await house.ports.files.delete(sealed)

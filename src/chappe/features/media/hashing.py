@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from chappe.ports import Files, SealedFile
+from chappe.updates import PerServer
 
 FILES_HASHED_MAX: Final = 1024  # files of which a hash is under way
 READ_BYTES: Final = 512 * 1024  # bytes read at a time
@@ -59,4 +60,4 @@ async def md5_of(files: Files, file: SealedFile, size: int) -> str:
     return hashed.hexdigest()
 
 
-RUNNING: Final = Hashes()  # blobs have random names, so several servers in one process share it
+HASHES: Final[PerServer[Hashes]] = PerServer(lambda _: Hashes())

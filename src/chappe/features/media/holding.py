@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.ports import Files, Record, SealedFile
+from chappe.ports import Record, SealedFile
 from chappe.updates import Change, Deed, House, Line
 
 from . import drawn
@@ -64,10 +64,9 @@ class ForgetFile(Deed, frozen=True):
                     change.later(file.unused + UNUSED_S, self)
                 else:
                     await _doom(house, change, file)
-        files: Files = house.services["files"]
         doomed = await house.look(owner).scan(Doomed)
         for one in doomed:
-            await files.delete(one.file)
+            await house.ports.files.delete(one.file)
         if doomed:
             async with house.change(owner) as change:
                 for one in doomed:

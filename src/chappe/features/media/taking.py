@@ -15,7 +15,6 @@ from chappe.ports import (
     Film,
     FilmRefused,
     ImageRefused,
-    Imaging,
     Picture,
     SealedFile,
 )
@@ -140,7 +139,7 @@ async def picture_of(call: Call, data: bytes, form: str) -> Picture:
     Raises:
         errors.ImageProcessFailed, errors.PhotoInvalidDimensions
     """
-    imaging: Imaging = call.service("imaging")
+    imaging = call.house.ports.imaging
     try:
         return await imaging.make(data, form)
     except ImageRefused as refused:
@@ -172,7 +171,7 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
     if known is not None:
         await drop_upload(call, given, whole)
         return known
-    async with IMAGES.turn(call.user):
+    async with call.house.own(IMAGES).turn(call.user):
         data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
         picture = await picture_of(call, data, form)
     uses = 0 if form == SENT_PHOTO else UNCOUNTED
@@ -264,7 +263,7 @@ async def photo_of_bytes(call: Call, data: bytes) -> File | None:
     if file is not None:
         return file
     try:
-        async with IMAGES.turn(call.user):
+        async with call.house.own(IMAGES).turn(call.user):
             picture = await picture_of(call, data, "photo")
         return await keep_photo(call, made_of(picture), blind, sha256)
     except (
@@ -284,7 +283,7 @@ async def discarding(call: Call, file: SealedFile | None) -> AsyncIterator[None]
         yield
     except BaseException:
         if file is not None:
-            await call.service("files").delete(file)
+            await call.house.ports.files.delete(file)
         raise
 
 
@@ -294,7 +293,7 @@ async def drop_upload(call: Call, given: Any, whole: Uploaded) -> None:
         document = await change.get(Content, blind_of(call, "document", whole.sha256))
         await _forget(call, change, given.id, whole)
     if document is None or document.file != whole.file:
-        await call.service("files").delete(whole.file)
+        await call.house.ports.files.delete(whole.file)
 
 
 async def _forget(call: Call, change: Any, given: int, whole: Uploaded) -> None:
@@ -435,12 +434,12 @@ async def look_at_film(
     Raises:
         FilmRefused: it is neither, or cannot be looked at.
     """
-    files, filming = files_of(call), call.service("filming")
+    files, filming = files_of(call), call.house.ports.filming
 
     async def read(offset: int, length: int) -> bytes:
         return await files.read(file, offset, min(length, size - offset))
 
-    async with FILMS.turn(call.user):
+    async with call.house.own(FILMS).turn(call.user):
         film: Film = await filming.look(read, size, start, voice=voice, side=side, said_s=said_s)
     return film
 
@@ -451,19 +450,19 @@ async def _thumb_of(
     """Return the thumbnail a client sent, or that of an image. A bad one is no thumbnail."""
     if given.thumb is not None:
         whole = await uploaded(call, given.thumb)
-        async with IMAGES.turn(call.user):
+        async with call.house.own(IMAGES).turn(call.user):
             data = await read_whole(call, whole, rules.THUMB_BYTES_MAX)
             picture = await _thumb_made(call, data)
         await drop_upload(call, given.thumb, whole)
         return picture
     if not mime.startswith("image/") or content.size > DOCUMENT_THUMB_MAX:
         return None
-    async with IMAGES.turn(call.user):
+    async with call.house.own(IMAGES).turn(call.user):
         return await _thumb_made(call, await files_of(call).read(content.file, 0, content.size))
 
 
 async def _thumb_made(call: Call, data: bytes) -> Picture | None:
-    imaging: Imaging = call.service("imaging")
+    imaging = call.house.ports.imaging
     try:
         return await imaging.make(data, "thumb")
     except ImageRefused:

@@ -12,7 +12,7 @@ from chappe.updates import Change, House
 
 from . import rules
 from .coming import COMING
-from .hashing import CAUGHT_UP_MAX, RUNNING, md5_of
+from .hashing import CAUGHT_UP_MAX, HASHES, md5_of
 from .records import (
     EARLY_PARTS_MAX,
     UPLOAD_LIFETIME_S,
@@ -56,8 +56,7 @@ class Uploaded(NamedTuple):
 
 def files_of(call: Call) -> Files:
     """Return the house's files."""
-    files: Files = call.service("files")
-    return files
+    return call.house.ports.files
 
 
 def quota_of(call: Call) -> int:
@@ -256,20 +255,20 @@ async def _save(call: Call, given: int, number: int, data: bytes, total: int | N
 
 async def _put(call: Call, upload: Upload, number: int, data: bytes, total: int) -> None:
     """Keep one part, then say that it is there; where there is no room for it, nothing is written."""
-    files, file = files_of(call), upload.file
+    files, file, hashes = files_of(call), upload.file, call.house.own(HASHES)
     if file is None:
         raise errors.FilePartInvalid
     grows = _charged(marked(upload, number, len(data), total)) - _charged(upload)
     usage = await call.look().get(Usage) or Usage()
-    with COMING.room(call.user, grows, usage.bytes, quota_of(call)):
+    with call.house.own(COMING).room(call.user, grows, usage.bytes, quota_of(call)):
         await files.put_part(file, number, data)
         new = await _mark(call, upload, number, len(data), total)
-    RUNNING.add(file, number * file.part_bytes, data)
+    hashes.add(file, number * file.part_bytes, data)
     for _ in range(CAUGHT_UP_MAX):
-        reached = RUNNING.reached(file)
+        reached = hashes.reached(file)
         if not reached or reached % file.part_bytes or not new.has(reached // file.part_bytes):
             break
-        RUNNING.add(file, reached, await files.read(file, reached, file.part_bytes))
+        hashes.add(file, reached, await files.read(file, reached, file.part_bytes))
 
 
 async def _mark(call: Call, upload: Upload, number: int, size: int, total: int) -> Upload:
@@ -350,7 +349,7 @@ async def uploaded(call: Call, given: Any) -> Uploaded:
             wanted = checksum.strip().lower()
             if await md5_of(files, file, upload.size) != wanted:
                 raise errors.Md5ChecksumInvalid
-        sha256 = await RUNNING.finish(files, file, upload.size)
+        sha256 = await call.house.own(HASHES).finish(files, file, upload.size)
     return Uploaded(file, upload.size, sha256, given.name)
 
 

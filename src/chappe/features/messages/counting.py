@@ -13,7 +13,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.rpc import Call, method
 from chappe.tl import api
-from chappe.updates import Change, Deed, Facts, House, Viewer
+from chappe.updates import Change, Deed, Facts, House, PerServer, Viewer
 
 from .access import source_of, visible
 from .history import NAMED_MAX
@@ -43,9 +43,7 @@ class Seen:
         return found
 
 
-def _seen(house: House) -> Seen:
-    seen: Seen = house.services.setdefault("seen_posts", Seen())
-    return seen
+SEEN: Final[PerServer[Seen]] = PerServer(lambda _: Seen())
 
 
 class CountEvent(PostEvent, frozen=True):
@@ -153,7 +151,7 @@ async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) 
     there = [i for i in dict.fromkeys(ids) if await visible(where, i) is not None]
     fresh = []
     if request.increment:
-        fresh = _seen(call.house).fresh(call.user, where.owner.id, there)
+        fresh = call.house.own(SEEN).fresh(call.user, where.owner.id, there)
     found = {n: await where.look.get(Counted, n) or Counted(id=n, views=1) for n in there}
     if fresh:
         async with call.house.change(where.owner) as change:

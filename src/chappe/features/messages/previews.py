@@ -17,7 +17,7 @@ from chappe.markup import part
 from chappe.ports import Previews
 from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Event, House, Line, Viewer
+from chappe.updates import Change, Event, House, Line, PerServer, Viewer
 
 from .access import Target, hearers_of
 from .events import located
@@ -28,7 +28,7 @@ from .sending import check_text
 # what opens no page: apps themselves, files, and names of servers that somebody only mentions
 _NO_PAGE: Final = ("tg:", "ton:", "tonsite:", "ftp:")
 UNDER_WAY_MAX: Final = 64  # previews brought to messages at the same time
-_under_way: set[asyncio.Task[None]] = set()
+UNDER_WAY: Final[PerServer[set[asyncio.Task[None]]]] = PerServer(lambda _: set())
 
 
 def link_of(text: str, entities: tuple[Entity, ...]) -> str:
@@ -49,8 +49,7 @@ def link_of(text: str, entities: tuple[Entity, ...]) -> str:
 
 def previews_of(house: House) -> Previews | None:
     """Return what fetches pages; None where that is off."""
-    found: Previews | None = house.services["previews"]
-    return found
+    return house.ports.previews
 
 
 def _may_embed(place: chats.Place | None, now: int) -> bool:
@@ -67,7 +66,7 @@ def begun(
 ) -> bytes:
     """Return what a message keeps of the page it links to, until it comes; nothing for no preview."""
     page = getattr(request, "media", None)
-    if previews_of(call.house) is None or len(_under_way) >= UNDER_WAY_MAX:
+    if previews_of(call.house) is None or len(call.house.own(UNDER_WAY)) >= UNDER_WAY_MAX:
         return b""
     if getattr(request, "no_webpage", False) or not _may_embed(place, call.now):
         return b""
@@ -91,9 +90,9 @@ def watch(call: Call, owner: Owner, number: int, kept: bytes) -> None:
     client = Client(0, 0, lambda _: None)  # nobody's: the one who asked is told as well
     client.user = call.user
     bringing = _bring(Call(call.house, client), owner, number, media.unpack(kept))
-    task = asyncio.get_running_loop().create_task(bringing)
-    _under_way.add(task)
-    task.add_done_callback(_under_way.discard)
+    task, under_way = asyncio.get_running_loop().create_task(bringing), call.house.own(UNDER_WAY)
+    under_way.add(task)
+    task.add_done_callback(under_way.discard)
 
 
 def arrived(kept: bytes) -> bytes:
@@ -101,10 +100,10 @@ def arrived(kept: bytes) -> bytes:
     return b"" if kept and webpages.waiting_for(media.unpack(kept)) else kept
 
 
-async def settle() -> None:
+async def settle(house: House) -> None:
     """Wait until every page that is fetched has come."""
-    while _under_way:
-        await asyncio.wait(_under_way)
+    while under_way := house.own(UNDER_WAY):
+        await asyncio.wait(under_way)
 
 
 async def _bring(call: Call, owner: Owner, number: int, waiting: media.Kept) -> None:

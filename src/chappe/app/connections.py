@@ -1,0 +1,29 @@
+"""The connections of every gateway of a server, for those who log a key out."""
+
+from chappe.ports import Connections
+
+
+class AllConnections:
+    """See `ports.Connections`. A gateway registers when it is made; before the first there are none."""
+
+    def __init__(self) -> None:
+        self._gateways: tuple[Connections, ...] = ()
+
+    def register(self, gateway: Connections) -> None:
+        """Let these connections be cut from now on."""
+        self._gateways = (*self._gateways, gateway)
+
+    def drop_key(self, key_id: int) -> None:
+        """See `ports.Connections`."""
+        for gateway in self._gateways:
+            gateway.drop_key(key_id)
+
+    def cut_key(self, key_id: int) -> None:
+        """See `ports.Connections`."""
+        for gateway in self._gateways:
+            gateway.cut_key(key_id)
+
+    def forget_key(self, key_id: int) -> None:
+        """See `ports.Connections`."""
+        for gateway in self._gateways:
+            gateway.forget_key(key_id)

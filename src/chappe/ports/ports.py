@@ -1,0 +1,22 @@
+"""Everything of the outside world that slices may use, in one place, for one server."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from .blobs import Files, Filming, Imaging, Previews
+from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The outside world of one server; made by `app` before anything is served, and complete."""
+
+    files: Files
+    imaging: Imaging
+    filming: Filming
+    previews: Previews | None  # None where the operator turned them off
+    codes: CodeDelivery
+    recent_codes: Collection[Mapping[str, str | int]]  # the newest last, for the operator's console
+    passwords: PasswordProofs
+    open_binding: OpenBinding
+    connections: Connections
