@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
+from chappe.features import auth
 from chappe.features.chats.records import LogEntry
 from chappe.tl import api, errors
 
@@ -164,7 +165,7 @@ async def test_a_discussion_and_a_new_owner_are_in_the_logs(
             return True
 
         for name in ("has_password", "require_password"):
-            monkeypatch.setitem(v.house.services, name, proved)
+            monkeypatch.setattr(auth, name, proved)
         await ada(
             api.MessagesEditChatCreator(
                 peer=ada.peer(news), user_id=ada.user(bob), password=api.InputCheckPasswordEmpty()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.features.running import participant, restrict
 
+from chappe.features import auth
 from chappe.features.accounts.names import NAME_REST_S
 from chappe.tl import api, errors
 
@@ -50,8 +51,8 @@ async def test_the_heir_owns_and_the_giver_is_an_admin(monkeypatch: pytest.Monke
         async def require(_call: Any, user: int, _password: Any) -> None:
             asked.append(user)
 
-        monkeypatch.setitem(v.house.services, "has_password", has)
-        monkeypatch.setitem(v.house.services, "require_password", require)
+        monkeypatch.setattr(auth, "has_password", has)
+        monkeypatch.setattr(auth, "require_password", require)
         password = api.InputCheckPasswordEmpty()
         for to, error in ((eve, errors.UserNotParticipant), (ada, errors.UserIdInvalid)):
             with pytest.raises(error):
@@ -82,8 +83,8 @@ async def test_an_old_client_hands_over_by_an_older_name(monkeypatch: pytest.Mon
         async def fine(*_given: Any) -> bool:
             return True
 
-        monkeypatch.setitem(v.house.services, "has_password", fine)
-        monkeypatch.setitem(v.house.services, "require_password", fine)
+        monkeypatch.setattr(auth, "has_password", fine)
+        monkeypatch.setattr(auth, "require_password", fine)
         for giver, taker, error in ((bob, bob, errors.ChatAdminRequired), (ada, bob, None)):
             request = api.ChannelsEditCreator(
                 channel=giver.channel(sup),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chappe.features import auth
 from chappe.tl import api, errors
 
 from .village import village
@@ -32,7 +33,7 @@ async def test_a_channel_changes_hands_by_its_older_name(
             return True
 
         for name in ("has_password", "require_password"):
-            monkeypatch.setitem(v.house.services, name, proved)
+            monkeypatch.setattr(auth, name, proved)
         old = await bob.log_in(layer)
         with pytest.raises(errors.ChatAdminRequired):
             await old(hand_over(bob, bob))

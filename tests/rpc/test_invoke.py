@@ -250,7 +250,7 @@ async def test_what_an_account_is_told_comes_as_objects() -> None:
         ada, claude = await v.people_named("Ada", "Claude")
         heard: list[Any] = []
         client = device_of(v, claude, heard)
-        assert v.house.hub.online(claude.id)
+        assert v.server.delivery.hub.online(claude.id)
         sent = await ada.say(claude, "hello")
         (told,) = [u for one in heard for u in one.updates]
         assert isinstance(told, api.UpdateNewMessage)
@@ -302,7 +302,7 @@ async def test_nobody_acts_for_an_account_that_is_deleted() -> None:
         await v.server.act("erase", {"user": ada.id})
         with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
             await v.server.dispatcher.invoke(hers, api.UpdatesGetState())
-        assert not v.house.hub.online(ada.id)
+        assert not v.server.delivery.hub.online(ada.id)
         assert await v.server.dispatcher.invoke(his, api.UpdatesGetState())
 
 

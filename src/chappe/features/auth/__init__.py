@@ -15,19 +15,15 @@ from .sweeping import sweep_keys
 HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, deletion)
 EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing, FinishDeletion)
 
-SERVICES = {
-    "has_password": has_password,
-    "require_password": require_password,
-}
-
 __all__ = [
     "ACTS",
     "EVENTS",
     "HANDLERS",
-    "SERVICES",
     "Keys",
     "NewSession",
     "end_every_session",
+    "has_password",
+    "require_password",
     "sweep_keys",
     "void_told",
 ]

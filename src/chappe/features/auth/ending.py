@@ -8,7 +8,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import Client
+from chappe.rpc import CLIENTS, Client
 from chappe.updates import Deed, House
 
 from . import codes
@@ -54,7 +54,7 @@ async def finish_deletion(house: House, user: int, asking: Client | None = None)
         return  # the tombstone: all is done
     for session in await look.scan(Session):
         await end_session(house, user, session.key_id, asking)
-    house.services["clients"].end_account(user)
+    house.own(CLIENTS).end_account(user)
     if ending is not None and ending.phone:
         await accounts.release(house, "phone", ending.phone, owner)
         await codes.drop(house, ending.phone)

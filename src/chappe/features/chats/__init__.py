@@ -78,7 +78,6 @@ SERVICES = {
     "seen_invited_photo": links.seen_invited_photo,
     "show_chats": show_chats,
     "show_link": show_link,
-    "watch_channels": watch_channels,
 }
 
 __all__ = [

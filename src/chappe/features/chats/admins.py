@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, auth
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -473,9 +473,9 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
     place = await any_chat(call, request.peer)
     require_creator(place, call.now)
     user = await accounts.user_of(call, request.user_id)
-    if not await call.service("has_password")(call.house, call.user):
+    if not await auth.has_password(call.house, call.user):
         raise errors.PasswordMissing
-    await call.service("require_password")(call, call.user, request.password)
+    await auth.require_password(call, call.user, request.password)
     async with call.change(place.owner) as change:
         heir = await change.get(Member, user)
         if user == call.user:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import SHARD_COUNT, Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, media, privacy
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
@@ -175,8 +175,7 @@ async def full_photo(viewer: Any, place: Place) -> Any:
     """Return a chat's picture in all its sizes, or None."""
     if not place.chat.photo:
         return None
-    show = viewer.house.services["show_full_chat_photo"]
-    return await show(viewer, place.owner, place.chat.photo)
+    return await media.show_full_chat_photo(viewer, place.owner, place.chat.photo)
 
 
 @method(
@@ -349,8 +348,8 @@ async def online_count(call: Call, channel: int) -> int:
 
 async def _seen_here(call: Call, people: Iterable[int]) -> int:
     """Return how many of some people the caller may know to be here. Where few are, a number tells who."""
-    viewer, may_see = call.viewer(), call.service("may_see")
-    seen = [user for user in people if await may_see(viewer, user, "status")]
+    viewer = call.viewer()
+    seen = [user for user in people if await privacy.may_see(viewer, user, "status")]
     return max(1, len(seen))
 
 

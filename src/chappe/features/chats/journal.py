@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from chappe import tl
 from chappe.core import Kind, Name, Owner
-from chappe.features import accounts
+from chappe.features import accounts, media
 from chappe.rpc import Call, each, method
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
@@ -129,8 +129,8 @@ async def _action(viewer: Viewer, owner: Owner, entry: LogEntry) -> Any:
         for name in ("prev_photo", "new_photo"):
             photo = getattr(action, name)
             if isinstance(photo, api.PhotoEmpty) and photo.id:
-                show = viewer.house.services["show_full_chat_photo"]
-                setattr(action, name, await show(viewer, owner, photo.id) or api.PhotoEmpty(id=0))
+                shown = await media.show_full_chat_photo(viewer, owner, photo.id)
+                setattr(action, name, shown or api.PhotoEmpty(id=0))
     return action
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, clean_name
-from chappe.features import accounts
+from chappe.features import accounts, media
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import House
@@ -381,9 +381,7 @@ async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) ->
         request_needed=link.approval,
         title=chat.title,
         about=chat.about or None,
-        photo=await call.service("show_invited_photo")(
-            viewer, place.owner, chat.photo, _short(link)
-        ),
+        photo=await media.show_invited_photo(viewer, place.owner, chat.photo, _short(link)),
         participants_count=chat.members,
         color=chat.id % 7,
     )

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, contacts, privacy
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Change
@@ -37,11 +37,11 @@ async def may_invite(call: Call, user: int) -> bool:
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or record.deleted:
         return False
-    if await call.service("is_blocked")(call.house, call.user, user):
+    if await contacts.is_blocked(call.house, call.user, user):
         return False
     if not await has_room(call, user):
         return False
-    return bool(await call.service("may_see")(call.viewer(), user, "invite"))
+    return await privacy.may_see(call.viewer(), user, "invite")
 
 
 def inviter_of(member: Member | None) -> int:

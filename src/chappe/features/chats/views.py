@@ -3,7 +3,7 @@
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, media
 from chappe.tl import api
 from chappe.updates import Viewer
 
@@ -37,7 +37,7 @@ async def chat_photo(viewer: Viewer, place: Place) -> Any:
     """Return a chat's small picture, or that there is none."""
     if not place.chat.photo:
         return api.ChatPhotoEmpty()
-    return await viewer.house.services["show_chat_photo"](viewer, place.owner, place.chat.photo)
+    return await media.show_chat_photo(viewer, place.owner, place.chat.photo)
 
 
 async def _show_basic(viewer: Viewer, place: Place) -> Any:

@@ -6,7 +6,7 @@ from .deletion import forget_alone, forget_files
 from .holding import count_replaced, count_shown
 from .kinds import kind_of
 from .live import is_live, moves_until
-from .photos import PhotoChanged
+from .photos import PhotoChanged, show_chat_photo, show_full_chat_photo, show_invited_photo
 from .records import UPLOAD_LIFETIME_S, Kept, unpack
 from .references import Where
 from .rules import album_kind, list_hash, vanishes_at
@@ -19,9 +19,6 @@ EVENTS = (PhotoChanged, gifs.GifsChanged, *holding.EVENTS)
 
 SERVICES = {
     "forget_files": forget_files,
-    "show_chat_photo": photos.show_chat_photo,
-    "show_full_chat_photo": photos.show_full_chat_photo,
-    "show_invited_photo": photos.show_invited_photo,
     "show_full_user_photos": photos.show_full_user_photos,
     "show_media": show_media,
     "show_user_photo": photos.show_user_photo,
@@ -61,7 +58,10 @@ __all__ = [
     "right_wanted",
     "said_by",
     "show",
+    "show_chat_photo",
     "show_drawn",
+    "show_full_chat_photo",
+    "show_invited_photo",
     "show_media",
     "show_photo_of",
     "take",
