@@ -16,6 +16,7 @@ from chappe.mtproto import Kind
 from chappe.mtproto import service as s
 from chappe.tl import api
 
+from .calibration import Yardstick
 from .client import AuthKey, Client, Link, find, log_in, make_key
 from .machine import Server, settled
 
@@ -33,6 +34,7 @@ class Measured:
     seconds: float
     cpu_seconds: float
     took: list[float] = field(default_factory=list)  # seconds of each operation
+    round_us: float = 0.0  # microseconds of `calibration.round_us` meanwhile
 
     @property
     def cpu_us(self) -> float:
@@ -86,12 +88,13 @@ async def _timed(
     await asyncio.gather(*(repeat(work) for work in workers))  # first uses are not what is measured
     await settled(server.pid)
     took.clear()
+    yardstick = Yardstick()
     before, started = server.cpu, time.perf_counter()
     until = started + seconds
     await asyncio.gather(*(repeat(work) for work in workers))
     passed = time.perf_counter() - started
     await settled(server.pid)
-    return Measured(len(took), passed, server.cpu - before, took)
+    return Measured(len(took), passed, server.cpu - before, took, yardstick.end())
 
 
 # -- keys and people --------------------------------------------------------------------------------
@@ -109,10 +112,12 @@ async def keys(server: Server, count: int) -> tuple[Measured, list[AuthKey]]:
         return auth, passed
 
     await one()
+    yardstick = Yardstick()
     before, started = server.cpu, time.perf_counter()
     made = await at_once(MAKING_AT_ONCE, [one] * count)
     passed = time.perf_counter() - started
-    measured = Measured(count, passed, server.cpu - before, [took for _, took in made])
+    took = [took for _, took in made]
+    measured = Measured(count, passed, server.cpu - before, took, yardstick.end())
     return measured, [auth for auth, _ in made]
 
 
@@ -258,6 +263,7 @@ class Idle:
     bytes_each: float
     silent_share: float  # of a core
     pinging_share: float
+    round_us: float
 
 
 async def idle(server: Server, auths: Sequence[AuthKey], count: int, seconds: float) -> Idle:
@@ -276,6 +282,7 @@ async def idle(server: Server, auths: Sequence[AuthKey], count: int, seconds: fl
     await asyncio.sleep(2 * PING_EVERY_S / 10)
     await settled(server.pid, 2.0)
     grown = server.resident - before
+    yardstick = Yardstick()
     started, used = time.perf_counter(), server.cpu
     await asyncio.sleep(seconds)
     silent = (server.cpu - used) / (time.perf_counter() - started)
@@ -292,4 +299,4 @@ async def idle(server: Server, auths: Sequence[AuthKey], count: int, seconds: fl
         raise RuntimeError(f"{lost} idle connections were lost")
     for client in clients:
         client.close()
-    return Idle(count, grown / count, silent, pinging)
+    return Idle(count, grown / count, silent, pinging, yardstick.end())

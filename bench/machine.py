@@ -31,6 +31,8 @@ def resident_bytes(pid: int) -> int:
 class Server:
     """`chappe serve` on a data directory. Use as a context manager: it is stopped at the end."""
 
+    python = sys.executable  # which starts it
+
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         self.codes = data.with_suffix(".codes")
@@ -43,7 +45,7 @@ class Server:
         """Start it and wait until it listens."""
         started = time.monotonic()
         arguments = [
-            sys.executable,
+            self.python,
             "-m",
             "chappe",
             "serve",

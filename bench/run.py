@@ -18,7 +18,7 @@ from chappe.tl import api
 from . import calibration, community, loads
 from .client import AuthKey, Client
 from .machine import Server
-from .table import KIB, MIB, Row, row_of, show
+from .table import KIB, MIB, Row, row_of, show, time_row
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,26 @@ def measure_start(directory: Path) -> list[Row]:
     """Start a server on nothing and again on what it made."""
     rows = []
     for name in ("start to ready, first", "start to ready, again"):
+        yardstick = calibration.Yardstick()
         with Server(directory / "started") as server:
             took, used = server.start_seconds, server.resident / MIB
-        rows.append(Row(name, 1, f"{took:.2f} s", "", "", "", "2 s", took <= 2))
-    rows.append(Row("resident at start", 1, f"{used:.0f} MiB", "", "", "", "90 MiB", used <= 90))
+        rows.append(time_row(name, 1, took, yardstick.end(), 200_000, f"{took:.2f} s"))
+    name, shown = "resident at start", f"{used:.0f} MiB"
+    rows.append(Row(name, 1, shown, target="90 MiB", passed=used <= 90))
     return rows
 
 
 async def measure_keys(server: Server, size: Size) -> tuple[list[Row], list[AuthKey]]:
     """Make keys; see how long the loop is held meanwhile."""
     made, auths = await loads.keys(server, size.keys)
-    rows = [row_of("new auth key", made, 12_000)]
+    rows = [row_of("new auth key", made, 1_200)]
+    yardstick = calibration.Yardstick()
     quiet, busy = await loads.longest_hold(server, min(size.keys, 300))
-    ordered = sorted(busy)
+    ordered, most = sorted(busy), max(busy)
     p50, p99 = (f"{ordered[int(len(ordered) * part)]:.1f}" for part in (0.5, 0.99))
     name = f"  loop held meanwhile, at most (at rest {max(quiet):.1f} ms)"
-    rows.append(Row(name, len(busy), f"{max(busy):.1f} ms", "", p50, p99, "5 ms", max(busy) <= 5))
-    return rows, auths
+    held = time_row(name, len(busy), most / 1000, yardstick.end(), 500, f"{most:.1f} ms")
+    return [*rows, held._replace(p50=p50, p99=p99)], auths
 
 
 async def measure_calls(
@@ -66,13 +69,13 @@ async def measure_calls(
     pairs, rows = size.pairs, []
     senders, recipients = people[:pairs], people[pairs : 2 * pairs]
     talked, peers = await loads.converse(server, senders, recipients, size.seconds)
-    rows.append(row_of("private message, kept and delivered", talked, 300, 60))
+    rows.append(row_of("private message, kept and delivered", talked, 30, 6_000))
     who = [person.client for person in senders]
     simple = {"help.getConfig": api.HelpGetConfig, "updates.getState": api.UpdatesGetState}
     for name, request in simple.items():
         if only in name:
             done = await loads.calls(server, who, lambda _, r=request: r(), size.seconds)  # type: ignore[misc]
-            rows.append(row_of(name, done, 70))
+            rows.append(row_of(name, done, 7))
     if only in "messages.getDialogs":
         few = people[:10]
         for person in few:
@@ -82,7 +85,7 @@ async def measure_calls(
         )
         some = [person.client for person in few]
         done = await loads.calls(server, some, lambda _: dialogs, size.seconds)
-        rows.append(row_of("messages.getDialogs of 20", done, 1500))
+        rows.append(row_of("messages.getDialogs of 20", done, 150))
     if only in "messages.getHistory":
         peer_of = dict(zip((id(c) for c in who), peers, strict=True))
 
@@ -101,7 +104,7 @@ async def measure_calls(
         for client in who[:10]:
             await loads.write(client, peer_of[id(client)], 50)
         done = await loads.calls(server, who[:10], history, size.seconds)
-        rows.append(row_of("messages.getHistory of 50", done, 1500))
+        rows.append(row_of("messages.getHistory of 50", done, 150))
     return rows
 
 
@@ -109,15 +112,15 @@ async def measure_idle(server: Server, auths: Sequence[AuthKey], size: Size) -> 
     """Leave connections alone."""
     found = await loads.idle(server, auths, size.connections, size.idle_seconds)
     each, scale = found.bytes_each / KIB, 10_000 / found.count
-    rows = [
-        Row("idle connection", found.count, f"{each:.1f} KiB", "", "", "", "16 KiB", each <= 16)
-    ]
+    name, shown = "idle connection", f"{each:.1f} KiB"
+    rows = [Row(name, found.count, shown, target="16 KiB", passed=each <= 16)]
     for name, share in (
         ("  10,000 of them, silent", found.silent_share),
         ("  10,000 of them, a ping a minute", found.pinging_share),
     ):
-        used = share * scale * 100
-        rows.append(Row(name, found.count, f"{used:.1f} %", "", "", "", "2 % of a core", used < 2))
+        used, shown = share * scale, f"{share * scale * 100:.1f} % of a core"
+        row = time_row(name, found.count, used, found.round_us, 2_000, shown)
+        rows.append(row._replace(target=f"{row.target} a second"))
     return rows
 
 
@@ -127,27 +130,24 @@ async def calibrate(directory: Path, seconds: float) -> list[Row]:
     kept = calibration.commits(directory, seconds)
     name = f"(raw echo of {calibration.ECHO_BYTES} bytes)"
     commit = kept.seconds / kept.rounds * 1000
+    limits = calibration.limits()
     return [
         Row(
             name,
             echoed.rounds,
             f"{echoed.cpu_seconds / echoed.rounds * 1e6:.0f} µs",
-            f"{echoed.rounds / echoed.seconds:,.0f}",
-            "",
-            "",
-            "",
-            None,
+            rate=f"{echoed.rounds / echoed.seconds:,.0f}",
         ),
         Row(
             f"(raw SQLite commit of {calibration.COMMIT_ROWS} rows, FULL)",
             kept.rounds,
             f"{kept.cpu_seconds / kept.rounds * 1e6:,.0f} µs",
-            f"{kept.rounds / kept.seconds:,.0f}",
-            f"{commit:.1f}",
-            "",
-            "",
-            None,
+            rate=f"{kept.rounds / kept.seconds:,.0f}",
+            p50=f"{commit:.1f}",
         ),
+        Row("(a round of Python)", calibration.ROUNDS, f"{calibration.round_us():.1f} µs", "1"),
+        Row("(limit of the upload of a MiB)", calibration.MIBS, f"{limits.upload:,.0f} µs"),
+        Row("(limit of the download of a MiB)", calibration.MIBS, f"{limits.download:,.0f} µs"),
     ]
 
 
@@ -189,6 +189,11 @@ def main() -> None:
     parser.add_argument("--only", default="", help="Only messages and calls with this in the name.")
     parser.add_argument("--directory", type=Path, help="Where to keep the data while measuring.")
     parser.add_argument(
+        "--server",
+        default=sys.executable,
+        help="The Python that starts the server: that of another version's .venv, to compare it.",
+    )
+    parser.add_argument(
         "--part", type=int, choices=(1, 2), help="Only people, or only communities."
     )
     parser.add_argument(
@@ -198,6 +203,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, help="In the same store; 10000000 once.")
     parser.add_argument("--enrolled", type=int, help="In the channel, online or not; 100000 once.")
     given = parser.parse_args()
+    Server.python = given.server
     size = QUICK if given.quick else FULL
     sizes = {
         "file_mib": given.file_mib,
