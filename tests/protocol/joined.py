@@ -6,11 +6,20 @@ from collections.abc import Callable
 from functools import cache
 
 from chappe.crypto import rsa
-from chappe.mtproto import Call, NewAuthKey, Salts, ServerHandshake, ServerSession, Told, Work
+from chappe.mtproto import (
+    Call,
+    Event,
+    NewAuthKey,
+    Outgoing,
+    Refused,
+    Salts,
+    ServerHandshake,
+    ServerSession,
+    Work,
+)
 from chappe.mtproto.client import ClientSession
 from chappe.mtproto.envelope import open_envelope, seal
 from chappe.mtproto.handshake_client import ClientHandshake
-from chappe.mtproto.session import Event, Outgoing
 
 NOW = 1_700_000_000.0
 
@@ -67,8 +76,8 @@ class Pair:
     def take(self, packet: bytes, now: float = NOW) -> list[Event]:
         """Let the server take a packet; what it says at once is kept for `out`."""
         events = self.server.receive(open_envelope(packet, self.key), now, 77)
-        self.told += [self.server.told(e.body, now) for e in events if isinstance(e, Told)]
-        return [e for e in events if not isinstance(e, Told)]
+        self.told += [self.server.urgent(e.notice, now) for e in events if isinstance(e, Refused)]
+        return [e for e in events if not isinstance(e, Refused)]
 
     def message(
         self,

@@ -17,7 +17,8 @@ from chappe.mtproto import work
 from chappe.mtproto.client import ClientSession, Result
 from chappe.mtproto.handshake import unwrap
 from chappe.mtproto.handshake_client import ClientHandshake
-from chappe.mtproto.session import FLUSH_BYTES_MAX, IDS_A_PACKET_MAX
+from chappe.mtproto.sending import FLUSH_BYTES_MAX
+from chappe.mtproto.session import IDS_A_PACKET_MAX
 from chappe.mtproto.wire import pack_bytes, pack_ids
 from chappe.ports import KeyInfo
 from chappe.rpc import Rate
@@ -202,7 +203,7 @@ def test_what_is_refused_is_not_free_either(opened: Callable[[], Gateway]) -> No
         eve.connection.data_received(packets)
         for _ in range(MANY):
             await asyncio.sleep(0)
-        assert len(eve.answers()) <= BUDGET // (work.PACKET + work.TOLD) + 1
+        assert len(eve.answers()) <= BUDGET // (work.PACKET + work.REFUSED) + 1
 
     simulate(story())
 

@@ -16,14 +16,13 @@ from chappe.mtproto import (
 )
 from chappe.mtproto import service as s
 from chappe.mtproto.salts import SALT_LIFETIME_S, Salts
-from chappe.mtproto.session import (
+from chappe.mtproto.sending import (
     HELD_BYTES_MAX,
     HELD_FAIR_BYTES,
-    SEEN_IDS_MAX,
     UNACKED_BYTES_MAX,
-    Held,
-    ServerSession,
+    ResendTotal,
 )
+from chappe.mtproto.session import SEEN_IDS_MAX, ServerSession
 from chappe.mtproto.wire import pack_bytes, pack_ids, unpack_bytes
 
 from .joined import NOW, Pair, calls, tokens, unfold
@@ -457,7 +456,7 @@ def test_a_refused_packet_is_answered_where_it_came_from() -> None:
 
 def test_what_all_sessions_keep_to_be_sent_again_is_bounded() -> None:
     """Somebody with many sessions that never acknowledge leaves a fair share to everybody else."""
-    held, salts = Held(), Salts(bytes(32))
+    held, salts = ResendTotal(), Salts(bytes(32))
     greedy = [ServerSession(1, number, salts, 0, held) for number in range(100)]
     for session in greedy:
         for _ in range(16):

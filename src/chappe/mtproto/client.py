@@ -8,7 +8,7 @@ from chappe.crypto import kdf
 
 from . import service as s
 from .envelope import open_envelope, seal
-from .session import unpack_gzip
+from .packing import unpack_gzip
 from .wire import pack_ids, unpack_bytes
 
 

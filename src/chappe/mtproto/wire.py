@@ -6,6 +6,8 @@ from typing import Final
 from .errors import ProtocolError
 
 VECTOR: Final = 0x1CB5C415
+NUMBER_BYTES: Final = 4  # bytes of a constructor id, the least a message has
+MESSAGE: Final = struct.Struct("<qii")  # head of a message in a container: msg_id, seq_no, length
 IDS_MAX: Final = 8192  # ids in one acknowledgement, state request or resend request
 
 

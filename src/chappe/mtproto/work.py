@@ -9,7 +9,7 @@ from typing import Final
 PACKET: Final = 8  # to decrypt a packet and find its session
 MESSAGE: Final = 1  # a message in it, such as a ping
 CALL: Final = 8  # to hand a call in, be it refused there
-TOLD: Final = 8  # a packet of its own that says what is wrong with one
+REFUSED: Final = 8  # a packet of its own that says what is wrong with one
 SESSION: Final = 20  # a session that begins
 CONNECTION: Final = 20  # a connection that begins
 PUZZLE: Final = 20  # the first answer of a handshake

@@ -1,6 +1,7 @@
 """One connection: bytes in, packets through the protocol's machines, bytes out."""
 
 import asyncio
+import struct
 from collections.abc import Coroutine
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any, Final
@@ -17,17 +18,18 @@ from chappe.mtproto import (
     HttpDetectedError,
     Kind,
     NewAuthKey,
+    Outgoing,
     ProtocolError,
+    Refused,
     ServerHandshake,
     ServerTransport,
-    Told,
     Work,
     open_envelope,
     seal,
+    service,
     work,
 )
 from chappe.mtproto.handshake import unwrap, wrap
-from chappe.mtproto.session import Outgoing
 from chappe.mtproto.transports import Packet
 from chappe.rpc import Purse
 from chappe.updates import report
@@ -50,6 +52,7 @@ TURN_S_MAX: Final = (
     0.005  # seconds of such a turn, calls included; the step that is being taken is ended
 )
 PAUSE_S: Final = 0.05  # seconds somebody who used up their budget waits beyond what they owe
+MSGS_ACK_HEAD: Final = struct.pack("<I", service.MSGS_ACK)
 UNKNOWN_KEY: Final = -404
 FLOODED: Final = -429
 HALF_OPEN_S_MAX: Final = (
@@ -336,7 +339,7 @@ class Connection(asyncio.Protocol):
     def _on_handshake(self, payload: bytes) -> None:
         body = unwrap(payload)
         self._spent += work.PACKET
-        if body[:4] == b"\x59\xb4\xd6\x62":  # msgs_ack of a handshake's answer: nothing to do
+        if body.startswith(MSGS_ACK_HEAD):  # of a handshake's answer: nothing to do
             return
         handshakes = self._handshakes
         self._handshake = handshake = handshakes.resume(body[20:36], self._handshake)
@@ -395,9 +398,9 @@ class Connection(asyncio.Protocol):
 
     def _on_event(self, session: Session, event: Any) -> None:
         machine = session.machine
-        if isinstance(event, Told):
-            machine.work += work.TOLD
-            self.send_messages(session, [machine.told(event.body, self._clock.now())])
+        if isinstance(event, Refused):
+            machine.work += work.REFUSED
+            self.send_messages(session, [machine.urgent(event.notice, self._clock.now())])
         elif isinstance(event, Deadline):
             self.deadline = self._clock.monotonic() + event.seconds
         elif isinstance(event, DestroySession):

@@ -9,8 +9,7 @@ from collections import OrderedDict
 from typing import Any, Final, Protocol
 
 from chappe.core import Clock
-from chappe.mtproto import AGE_S_MAX, AHEAD_S_MAX, Held, Salts, ServerSession, work
-from chappe.mtproto.session import Outgoing
+from chappe.mtproto import AGE_S_MAX, AHEAD_S_MAX, Outgoing, ResendTotal, Salts, ServerSession, work
 
 from .ports import Calls, KeyInfo
 from .replay import Floors, SessionId
@@ -52,7 +51,7 @@ class Sessions:
         self.calls = calls
         self._salts = salts
         self._clock = clock
-        self._held = Held()  # by all sessions, to be sent again
+        self._resend_total = ResendTotal()
         self._sessions: OrderedDict[SessionId, Session] = OrderedDict()
         self._of_key: dict[int, dict[int, None]] = {}  # the sessions of each, the oldest first
         self._resting: OrderedDict[SessionId, None] = (
@@ -67,7 +66,7 @@ class Sessions:
         session = self._sessions.get(where)
         if session is None:
             floor = self._floors.take(where)
-            machine = ServerSession(key.key_id, session_id, self._salts, floor, self._held)
+            machine = ServerSession(key.key_id, session_id, self._salts, floor, self._resend_total)
             machine.work = work.SESSION
             session = Session(machine, key)
             session.client = self.calls.open(
