@@ -21,6 +21,7 @@ SHORT = {
 # As many as the source says: kinds, methods, names, shapes.
 FIXED = {
     "features/media/kinds.py _heads",
+    "rpc/commands.py Commands._known",
     "telemetry/metrics.py Metrics.bugs",
     "telemetry/metrics.py _Calls.counts",
     "telemetry/metrics.py Metrics.failures",

@@ -3,12 +3,12 @@
 import ast
 import re
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from chappe import app
+from chappe.app.installation import Installation
 from chappe.core.configuration import Configuration, Smtp
 from chappe.gateways.cli.connect import RECIPES
 from chappe.gateways.cli.main import build
@@ -45,8 +45,7 @@ def test_every_setting_of_mail_is_explained(field: str) -> None:
 
 def commands() -> list[str]:
     """The names of all commands."""
-    nothing: Any = None
-    registered = build(nothing).registered_commands
+    registered = build(Installation(app.start, app.commands())).registered_commands
     return [str(c.name or getattr(c.callback, "__name__", "")) for c in registered]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests.operating import operate
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
@@ -57,14 +58,14 @@ async def test_an_operator_who_asks_again_finishes_what_failed(
         with monkeypatch.context() as patched:
             break_it(v, patched, what)
             with pytest.raises(EngineError):
-                await v.server.act("erase", {"user": ada.id})
+                await operate(v.server, "erase", user=ada.id)
         assert not await is_gone(v, ada)
-        assert await v.server.act("erase", {"user": ada.id})
+        assert await operate(v.server, "erase", user=ada.id)
         assert await is_gone(v, ada)
         with pytest.raises(ValueError, match="no account"):
-            await v.server.act("erase", {"user": ada.id})
+            await operate(v.server, "erase", user=ada.id)
         with pytest.raises(ValueError, match="no account"):
-            await v.server.act("erase", {"user": 4096 * 999})
+            await operate(v.server, "erase", user=4096 * 999)
 
 
 @pytest.mark.parametrize("what", FAILING)
@@ -101,7 +102,7 @@ async def test_a_crash_before_the_tombstone_is_mended(monkeypatch: pytest.Monkey
         with monkeypatch.context() as patched:
             patched.setattr(type(v.house), "erase", lambda _, gone: crash(gone))
             with pytest.raises(EngineError):
-                await v.server.act("erase", {"user": ada.id})
+                await operate(v.server, "erase", user=ada.id)
         assert await v.house.look(owner).get(accounts.User) is None
         await v.wait(ending.FINISH_AFTER_S)
         assert await is_gone(v, ada)

@@ -20,7 +20,7 @@ from tests.features.post import (
 )
 
 from chappe.features.auth.deletion import delete_account
-from chappe.features.media import acts
+from chappe.features.media import commands
 from chappe.features.media.coming import COMING
 from chappe.features.media.records import UPLOAD_LIFETIME_S
 from chappe.ports import EngineError, StoreFull
@@ -188,10 +188,10 @@ async def test_an_operator_sees_how_much_room_files_take() -> None:
     """Whose, and how near to the quota; nothing of what is in them."""
     post = await open_post(media_quota_mib=4)
     try:
-        assert await acts.files(post.house, {}) == []
+        assert await commands.files(post.house) == []
         await post.send_file(ADA, CLAUDE, os.urandom(1024 * KIB))
         await post.send_file(CLAUDE, ADA, os.urandom(2048 * KIB))
-        assert await acts.files(post.house, {}) == [
+        assert await commands.files(post.house) == [
             {"id": CLAUDE, "name": "Claude", "mib": 2.0, "quota_percent": 50},
             {"id": ADA, "name": "Ada", "mib": 1.0, "quota_percent": 25},
             {"id": 0, "name": "all 2", "mib": 3.0, "quota_percent": None},

@@ -6,6 +6,8 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.operating import operate
+
 from chappe import app
 from chappe.core.configuration import Configuration
 from chappe.ports import Record
@@ -36,8 +38,8 @@ def test_an_invited_number_is_in_no_file_of_the_store(tmp_path: Path) -> None:
 
     async def invite_and_list() -> list[dict[str, object]]:
         server = await app.start(Configuration(), tmp_path, None)
-        await server.act("invite", {"phone": "+" + PHONE})
-        listed: list[dict[str, object]] = await server.act("invites", {})
+        await operate(server, "invite", phone="+" + PHONE)
+        listed: list[dict[str, object]] = await operate(server, "invites")
         await server.stop()
         return listed
 

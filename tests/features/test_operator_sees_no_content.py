@@ -1,4 +1,4 @@
-"""No act, page or file an operator has shows what people wrote."""
+"""No command, page or file an operator has shows what people wrote."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.operating import operate
 
 from chappe import app
 from chappe.core import Kind, Owner
@@ -19,7 +20,7 @@ SECRET = "the semaphore at Lille stands still"
 PHONE = "33612345678"
 GIVEN: dict[
     str, dict[str, Any]
-] = {  # what each act is asked; a new act is added here, and looked at
+] = {  # what each command is asked; a new one is added here, and looked at
     "codes": {},
     "end": {"user": CLAUDE, "hash": None},
     "erase": {"user": CLAUDE},
@@ -57,19 +58,22 @@ async def everything(data: Path) -> dict[str, str]:
     server = await app.start(Configuration(port=0, metrics_port=0), data, None)
     await write(server)
     shown = {}
-    shown["backup"] = json.dumps(await server.act("backup", {"target": str(data / "b.tar")}))
-    order = sorted({"status", *app.acts()}, key=lambda name: (name in ("end", "erase"), name))
+    shown["backup"] = json.dumps(await operate(server, "backup", target=str(data / "b.tar")))
+    order = sorted(
+        (c.name for c in (app.installation.status, *app.commands())),
+        key=lambda name: (name in ("end", "erase"), name),
+    )
     for name in order:
-        shown[name] = json.dumps(await server.act(name, GIVEN[name]), default=str)
+        shown[name] = json.dumps(await operate(server, name, **GIVEN[name]), default=str)
     shown["metrics"] = server.metrics.page().decode()
     await server.stop()
     return shown
 
 
 def test_whatever_an_operator_asks_no_text_comes_back(tmp_path: Path) -> None:
-    """Every act is asked; none answers with a message, a draft, or the number of an account."""
+    """Every command is given; none answers with a message, a draft, or the number of an account."""
     shown = asyncio.run(everything(tmp_path))
-    assert "Ada" in shown["users"]  # the acts did look into the store
+    assert "Ada" in shown["users"]  # the commands did look into the store
     for name, text in shown.items():
         assert SECRET not in text, name
         assert PHONE not in text, name

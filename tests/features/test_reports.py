@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests.operating import operate
 
 from chappe.features.reports.records import BOX, Report
 from chappe.rpc import Rate
@@ -200,7 +201,7 @@ async def test_the_operator_sees_counts_and_ages_only() -> None:
             await bob.say(ada, text)
             await report(ada, bob, [(await ada.history(bob))[0].id], b"scam/spam")
         v.clock.time += 86_400
-        seen = await v.server.act("reports", {})
+        seen = await operate(v.server, "reports")
         assert seen == [{"reason": "messages: scam/spam", "waiting": 2, "oldest_hours": 24}]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.operating import operate
 
 from chappe import app
 from chappe.app.installation import RESTORED, SESSIONS_KEPT
@@ -120,7 +121,7 @@ async def log_in(data: Path, backup: Path) -> None:
         async with server.house.change(Owner(Kind.AUTH_KEYS, key_id)) as change:
             change.put(AuthKey(key_id=key_id, key_bytes=bytes(256), created=1, **who))
     assert await devices(server) == (ADA.id, ADA.id, 1)
-    await server.act("backup", {"target": str(backup)})
+    await operate(server, "backup", target=str(backup))
     await server.stop()
 
 
@@ -128,7 +129,7 @@ async def devices(server: Any) -> tuple[int | None, int | None, int]:
     """Return whose key it is, whose password the other owes, and how many sessions Ada has."""
     whole = await server.keeper.identify(Client(KEY, 1, lambda _: None))
     half = await server.keeper.identify(Client(KEY + 1, 1, lambda _: None))
-    return whole.user, half.pending_user, len(await server.act("sessions", {"user": ADA.id}))
+    return whole.user, half.pending_user, len(await operate(server, "sessions", user=ADA.id))
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -145,7 +146,7 @@ def test_who_was_logged_out_since_the_backup_stays_so(tmp_path: Path, kept: bool
         return there
 
     asyncio.run(log_in(data, backup))
-    unpacked = app.installation.Installation(app.start)
+    unpacked = app.installation.Installation(app.start, app.commands())
     assert unpacked.restore(backup, restored, keep_sessions=kept) == "root.key"  # kept apart
     shutil.copyfile(data / "root.key", restored / "root.key")
     assert asyncio.run(look()) == ((ADA.id, None, 1) if kept else (None, None, 0))
@@ -197,7 +198,7 @@ def test_what_is_fleeting_is_in_no_backup(tmp_path: Path) -> None:
             change.put(AuthKey(key_id=5, key_bytes=b"x" * 256, created=1))
             for kind in FLEETING:
                 change.put(blank_of(kind))
-        await server.act("backup", {"target": str(tmp_path / "backup.tar")})
+        await operate(server, "backup", target=str(tmp_path / "backup.tar"))
         there = await tables(server)
         await server.stop()
         return there
@@ -210,7 +211,7 @@ def test_what_is_fleeting_is_in_no_backup(tmp_path: Path) -> None:
 
     before = asyncio.run(fill())
     assert {kind.table for kind in FLEETING} | {AuthKey.table} <= before
-    unpacked = app.installation.Installation(app.start)
+    unpacked = app.installation.Installation(app.start, app.commands())
     missing = unpacked.restore(tmp_path / "backup.tar", restored, keep_sessions=False)
     assert missing == "root.key"  # kept apart
     shutil.copyfile(data / "root.key", restored / "root.key")
@@ -231,7 +232,9 @@ def test_a_store_that_is_half_unpacked_is_marked_already(
 
     monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(OperatorError, match="No space"):
-        app.installation.Installation(app.start).restore(backup, restored, keep_sessions=False)
+        app.installation.Installation(app.start, app.commands()).restore(
+            backup, restored, keep_sessions=False
+        )
     assert (restored / RESTORED).exists()
 
 
@@ -245,5 +248,7 @@ def test_a_backup_holds_files_and_nothing_else(tmp_path: Path, kind: bytes) -> N
             member.type, member.linkname = kind, str(elsewhere)
             out.addfile(member)
     with pytest.raises(OperatorError, match="it is none"):
-        app.installation.Installation(app.start).restore(backup, restored, keep_sessions=False)
+        app.installation.Installation(app.start, app.commands()).restore(
+            backup, restored, keep_sessions=False
+        )
     assert not elsewhere.exists()

@@ -1,7 +1,8 @@
-"""Acts that come by the control socket: what is refused, and what is our own mistake."""
+"""Commands that come by the control socket: what is refused, and what is our own mistake."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,17 @@ import pytest
 
 from chappe.core.configuration import Configuration
 from chappe.gateways.cli import OperatorError
-from chappe.gateways.cli.control import Control, ask
+from chappe.gateways.cli.control import Control, ask, place
 from chappe.ports import StoreFull
+from chappe.rpc import Role, operator_command
 from tests.features.village import village
+from tests.operating import operate
 
 FULL = "The disk that holds chappe.db is full: free some space, nothing was lost."
 
 
 class Running:
-    """Somebody who answers every act alike."""
+    """Somebody who answers every command alike."""
 
     config = Configuration()
 
@@ -34,7 +37,7 @@ class Running:
     def renew_certificate(self) -> None:
         """See `Running`."""
 
-    async def act(self, act: str, given: Mapping[str, Any]) -> Any:
+    async def command(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:
         """Return the answer, or raise it."""
         if isinstance(self._answer, Exception):
             raise self._answer
@@ -45,7 +48,7 @@ class Running:
 
 
 async def told(data: Path, answer: Any) -> Any:
-    """Return what a command hears of an act that ends like this."""
+    """Return what is answered to a command that ends like this."""
     control = Control(Running(answer), data)
     await control.start()
     try:
@@ -63,30 +66,56 @@ async def told(data: Path, answer: Any) -> Any:
         (PermissionError(13, "Permission denied", "b.tar"), "b.tar: not allowed"),
     ],
 )
-async def test_why_an_act_failed_is_told(tmp_path: Path, answer: Exception, sentence: str) -> None:
+async def test_why_a_command_failed_is_told(
+    tmp_path: Path, answer: Exception, sentence: str
+) -> None:
     """In the words an operator reads; and an act that did not fail is answered."""
     with pytest.raises(OperatorError, match=sentence):
         await told(tmp_path, answer)
     assert await told(tmp_path, [1, 2]) == [1, 2]
 
 
-async def test_an_act_of_another_version_is_named_so() -> None:
+async def asked(data: Path, said: bytes) -> Any:
+    """Return what is answered to these bytes on the socket."""
+    control = Control(Running("never"), data)
+    await control.start()
+    try:
+        reader, writer = await asyncio.open_unix_connection(place(data))
+        writer.write(said + b"\n")
+        answer = json.loads(await reader.readline())
+        writer.close()
+    finally:
+        await control.stop()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "said", [b"status", b"[]", b"{}", b'{"act": 7}', b"\xff", b"[" * 10_000, b'"act"']
+)
+async def test_what_is_no_command_is_told_so(tmp_path: Path, said: bytes) -> None:
+    """In one sentence that shows how one looks; nothing is run."""
+    answer = await asked(tmp_path, said)
+    assert answer == {"error": 'That is no command: send {"act": "status"} and a newline.'}
+
+
+async def test_a_command_of_another_version_is_named_so() -> None:
     """A newer command may ask an older server."""
     async with village(twins=False) as v:
-        assert await v.server.act("users", {}) == []
+        assert await operate(v.server, "users") == []
         with pytest.raises(ValueError, match="knows no `fly`"):
-            await v.server.act("fly", {})
+            await operate(v.server, "fly")
 
 
-async def test_a_mistake_of_ours_in_an_act_is_noted_and_says_nothing_more() -> None:
+async def test_a_mistake_of_ours_in_a_command_is_noted_and_says_nothing_more() -> None:
     """The operator is told that there was one, not what it was about."""
 
-    async def slip(_house: Any, _given: Any) -> None:
+    @operator_command("slip", "Slip.")
+    async def slip(_house: Any) -> None:
         raise KeyError("+33600000001")
 
     async with village(twins=False) as v:
-        v.server.acts["users"] = slip
+        v.server.commands.add([slip], v.house)
         with pytest.raises(ValueError, match="made a mistake") as raised:
-            await v.server.act("users", {})
+            await operate(v.server, "slip")
         assert "33600000001" not in str(raised.value)
         assert isinstance(v.bugs.pop(), KeyError)

@@ -8,6 +8,7 @@ from bench.client import Client, Refused
 
 from chappe.mtproto import service
 from chappe.tl import api
+from tests.operating import operate
 
 from .wired import Wired, wired
 
@@ -26,7 +27,7 @@ async def delete_account(_wired: Wired, ada: Client) -> Any:
 
 async def end_by_hash(wired: Wired, ada: Client) -> Any:
     """End this session as if it were another, by the number others name it by."""
-    (shown,) = await wired.server.acts["sessions"](wired.server.house, {"user": ada.user})
+    (shown,) = await operate(wired.server, "sessions", user=ada.user)
     named = shown["hash"]
     return await ada.call(api.AccountResetAuthorization(hash=named))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.features.village import RPC_ERROR, Device, Person, Village, village
+from tests.operating import operate
 
 from chappe import tl
 from chappe.rpc import Client, Rate, dispatch, forms
@@ -299,7 +300,7 @@ async def test_nobody_acts_for_an_account_that_is_deleted() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         hers, his = device_of(v, ada, []), device_of(v, claude, [])
-        await v.server.act("erase", {"user": ada.id})
+        await operate(v.server, "erase", user=ada.id)
         with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
             await v.server.dispatcher.invoke(hers, api.UpdatesGetState())
         assert not v.server.delivery.hub.online(ada.id)

@@ -1,6 +1,6 @@
 """The composition root: the only file that knows every package."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,7 +43,17 @@ from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.web import HealthPage
 from chappe.mtproto.binding import open_binding
 from chappe.ports import Blobs, Engine, EngineError, Ports
-from chappe.rpc import CLIENTS, LIMITER, Clients, Dispatcher, Method, collect
+from chappe.rpc import (
+    CLIENTS,
+    LIMITER,
+    Clients,
+    Commands,
+    Dispatcher,
+    Method,
+    OperatorCommand,
+    Role,
+    collect,
+)
 from chappe.telemetry import Metrics
 from chappe.trust import sealing
 from chappe.updates import Ask, Asked, Book, Delivery, Hook, House, Mender, Pruner, Store, answered
@@ -84,9 +94,9 @@ def book() -> Book:
     return Book([kind for part in SLICES for kind in part.EVENTS])
 
 
-def acts() -> dict[str, Any]:
-    """Return every act an operator may do on a running server, by name."""
-    return {name: act for part in SLICES for name, act in getattr(part, "ACTS", {}).items()}
+def commands() -> tuple[OperatorCommand[House, ..., Any], ...]:
+    """Return every operator command of the slices."""
+    return tuple(command for part in SLICES for command in getattr(part, "COMMANDS", ()))
 
 
 def services() -> dict[str, Any]:
@@ -165,7 +175,9 @@ class Server:
             strict=config.strict,
         )
         self.keeper = keeper
-        self.acts = acts()
+        self.commands = Commands(self.metrics)
+        self.commands.add(commands(), self.house)
+        self.commands.add(installation.COMMANDS, self)
         self.certificate: Certificate | None = None
         self.level = "L0"
         self.gateway: Gateway | None = None
@@ -241,21 +253,9 @@ class Server:
         if self.certificate is not None:
             self.certificate.renew()
 
-    async def act(self, act: str, given: Mapping[str, Any]) -> Any:
+    async def command(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:
         """See `cli.Running`."""
-        if act == "status":
-            return installation.status(self)
-        if act == "backup":
-            return await installation.backup(self, Path(str(given["target"])))
-        if act not in self.acts:
-            raise ValueError(f"This server knows no `{act}`: it is another version, restart it.")
-        try:
-            return await self.acts[act](self.house, given)
-        except (ValueError, OSError, EngineError):
-            raise
-        except Exception as error:
-            self.metrics.bug("act", error)
-            raise ValueError("Chappe made a mistake: see its log, and report it.") from error
+        return await self.commands.run(name, given, roles)
 
     async def stop(self) -> None:
         """See `cli.Running`."""
@@ -301,4 +301,4 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
 
 def main() -> None:
     """Run the command line."""
-    cli.main(installation.Installation(start))
+    cli.main(installation.Installation(start, commands()))

@@ -6,7 +6,7 @@ import resource
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from chappe.engines.sqlite import SqliteEngine
 from chappe.features import auth
 from chappe.gateways.cli import OperatorError, Running, Show, Step, refusal
 from chappe.ports import Blobs, Engine, EngineError
+from chappe.rpc import OperatorCommand, operator_command
 from chappe.trust import sealing
 from chappe.updates import House
 
@@ -239,7 +240,8 @@ async def begin_epoch(data: Path, house: House) -> None:
         mark.unlink()
 
 
-def status(server: Any) -> dict[str, Any]:
+@operator_command("status", "Show how the server is.", audited=False)
+async def status(server: Any) -> dict[str, Any]:
     """Return how a running server is."""
     gateway = server.gateway
     return {
@@ -273,7 +275,8 @@ def memory_mib() -> int:
     return pages * resource.getpagesize() // MIB
 
 
-async def backup(server: Any, target: Path) -> dict[str, Any]:
+@operator_command("backup", "Write a sealed backup of the running server into a new file.")
+async def backup(server: Any, *, target: str) -> dict[str, Any]:
     """Write a backup of a running server into a new tar file; it stays sealed.
 
     What must not outlive its moment (codes, temporary keys) is left out, and so is a root key that
@@ -285,21 +288,25 @@ async def backup(server: Any, target: Path) -> dict[str, Any]:
         raise ValueError(  # noqa: TRY004  a matter of configuration
             "Only a store in SQLite is backed up here; use your database's own backup."
         )
-    if target.exists():
-        raise ValueError(f"{target} exists already: choose another name.")
-    if not target.parent.is_dir():
-        raise ValueError(f"There is no directory {target.parent}: choose another place.")
+    file = Path(target)
+    if file.exists():
+        raise ValueError(f"{file} exists already: choose another name.")
+    if not file.parent.is_dir():
+        raise ValueError(f"There is no directory {file.parent}: choose another place.")
     data = boxes.path.parent
-    with tempfile.TemporaryDirectory(dir=target.parent) as work:
+    with tempfile.TemporaryDirectory(dir=file.parent) as work:
         await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
         await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
         await keys.backup(Path(work) / KEYS)
-        await asyncio.to_thread(_pack, Path(work), data, target)
+        await asyncio.to_thread(_pack, Path(work), data, file)
     needs = [] if sealing.is_sealed(data) else [sealing.OPEN_FILE]
     if any((data / FILES).glob("??/*")):
         needs.append(f"{FILES}/")
-    size = target.stat().st_size
-    return {"backup": str(target), "bytes": size, "also_keep": ", ".join(needs)}
+    size = file.stat().st_size
+    return {"backup": str(file), "bytes": size, "also_keep": ", ".join(needs)}
+
+
+COMMANDS: Final = (status, backup)
 
 
 def _pack(work: Path, data: Path, target: Path) -> None:
@@ -335,9 +342,16 @@ class Installation:
     """See `cli.Application`."""
 
     def __init__(
-        self, start: Callable[[Configuration, Path, str | None], Awaitable[Running]]
+        self,
+        start: Callable[[Configuration, Path, str | None], Awaitable[Running]],
+        commands: Iterable[OperatorCommand[Any, ..., Any]],
     ) -> None:
         self._start = start
+        self._commands: tuple[OperatorCommand[Any, ..., Any], ...] = (*COMMANDS, *commands)
+
+    def commands(self) -> tuple[OperatorCommand[Any, ..., Any], ...]:
+        """See `cli.Application`."""
+        return self._commands
 
     def create(self, data: Path, passphrase: str | None) -> str:
         """See `cli.Application`."""

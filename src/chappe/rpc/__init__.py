@@ -2,6 +2,7 @@
 
 from .call import Call, each, parts
 from .client import CLIENTS, Client, Clients, DeviceInfo
+from .commands import Commands, OperatorCommand, Role, operator_command
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .method import Method, Needs, collect, method
 from .rates import LIMITER, Limiter, Purse, Rate
@@ -13,6 +14,7 @@ __all__ = [
     "Call",
     "Client",
     "Clients",
+    "Commands",
     "DeviceInfo",
     "Dispatcher",
     "Identity",
@@ -20,12 +22,15 @@ __all__ = [
     "Method",
     "Needs",
     "Observer",
+    "OperatorCommand",
     "Purse",
     "Rate",
+    "Role",
     "Turns",
     "UndeclaredError",
     "collect",
     "each",
     "method",
+    "operator_command",
     "parts",
 ]

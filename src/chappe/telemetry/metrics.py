@@ -88,6 +88,10 @@ class Metrics:
         self.bugs_counted += 1
         logger().error("bug", where=where, kind=kind, frames=where_of(error))
 
+    def commanded(self, command: str, role: str, outcome: str) -> None:
+        """See `rpc.CommandObserver`. Logs who may give it, the command and its outcome; never what about."""
+        logger().info("operator command", method=command, kind=role, outcome=outcome)
+
     def unknown_layer(self, layer: int, served: int) -> None:
         """See `rpc.Observer`. Says it once for each layer."""
         layer = min(max(layer, served - LAYERS_AWAY_MAX), served + LAYERS_AWAY_MAX)

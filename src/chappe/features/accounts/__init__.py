@@ -2,7 +2,7 @@
 
 from . import full, handlers, profile, rules, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
-from .acts import ACTS
+from .commands import COMMANDS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends, is_confirmed
@@ -25,8 +25,8 @@ EVENTS = (NameChanged, UserChanged, PhoneChanged, StatusChanged)
 SERVICE_USER = 777000
 
 __all__ = [
-    "ACTS",
     "CHANNELS_BELOW",
+    "COMMANDS",
     "EVENTS",
     "HANDLERS",
     "PEER_ERRORS",

@@ -1,9 +1,9 @@
 """Logging in: keys, codes, sign-up, two-step verification, the list of sessions."""
 
 from . import deletion, handlers, mails, numbers, password, recovery, sessions, tokens
-from .acts import ACTS
 from .chores import LookAtUse
 from .codes import void_told
+from .commands import COMMANDS
 from .ending import FinishDeletion, end_every_session
 from .expiry import DropExpired
 from .keeper import Keys
@@ -16,7 +16,7 @@ HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, dele
 EVENTS = (NewSession, LookAtUse, DropExpired, LapseOwing, FinishDeletion)
 
 __all__ = [
-    "ACTS",
+    "COMMANDS",
     "EVENTS",
     "HANDLERS",
     "Keys",

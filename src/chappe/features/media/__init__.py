@@ -1,7 +1,7 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
 from . import drawn, gifs, handlers, holding, photos, references, uploads, webpages
-from .acts import ACTS
+from .commands import COMMANDS
 from .deletion import forget_alone, forget_files
 from .holding import count_replaced, count_shown
 from .kinds import kind_of
@@ -32,7 +32,7 @@ MESSAGE = references.MESSAGE
 OWN = references.OWN
 
 __all__ = [
-    "ACTS",
+    "COMMANDS",
     "EVENTS",
     "HANDLERS",
     "MESSAGE",

@@ -1,6 +1,5 @@
 """Every way to report: what was pointed at is copied, sealed, and waits for the moderators."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +10,7 @@ from chappe.features.dialogs import Message
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House, Viewer
+from chappe.updates import Viewer
 
 from .menu import is_reason, next_step
 from .records import BOX, COMMENT_CHARACTERS_MAX, MESSAGES_MAX, Report, Reported
@@ -223,18 +222,3 @@ async def hide_bar(call: Call, request: api.MessagesHidePeerSettingsBar) -> bool
     async with call.change() as change:
         change.put(BarHidden(peer=accounts.peer_id(owner)))
     return True
-
-
-async def counts(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return how many reports of each reason wait, and since when; nothing of what they hold."""
-    now = int(house.clock.now())
-    waiting: dict[str, list[int]] = {}
-    for one in await house.look(BOX).scan(Report, limit=1 << 20):
-        waiting.setdefault(f"{one.kind}: {one.reason}", []).append(one.date)
-    return [
-        {"reason": reason, "waiting": len(dates), "oldest_hours": (now - min(dates)) // 3600}
-        for reason, dates in sorted(waiting.items())
-    ]
-
-
-ACTS: Final = {"reports": counts}

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from chappe.ports import EngineError
+from chappe.rpc import Role
 
 from .ports import OperatorError, Running, explain
 
 SOCKET: Final = "control.sock"
-REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one act, as asked
+REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one command, as asked
 CONNECT_S_MAX: Final = 2.0  # seconds a server may take to accept a command
-ANSWER_S_MAX: Final = 3600.0  # seconds a long act, such as a backup, may take
+ANSWER_S_MAX: Final = 3600.0  # seconds a long command, such as a backup, may take
+OPERATOR: Final = frozenset({Role.OPERATOR})  # whoever may open the socket
 PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
 
 
@@ -54,7 +56,7 @@ class Control:
         self._made = 0  # the inode of the socket this one made
 
     async def start(self) -> None:
-        """Begin to take acts."""
+        """Begin to take commands."""
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
         mask = os.umask(0o177)
@@ -67,7 +69,7 @@ class Control:
             os.umask(mask)
 
     async def stop(self) -> None:
-        """Take no more acts. What another server has put in place of the socket stays."""
+        """Take no more commands. What another server has put in place of the socket stays."""
         if self._server is None:
             return
         self._server.close()
@@ -77,9 +79,9 @@ class Control:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = json.loads(await reader.readuntil(b"\n"))
+            asked = await reader.readuntil(b"\n")
             try:
-                answer = {"ok": await self._running.act(asked.pop("act"), asked)}
+                answer = {"ok": await self._running.command(*_read(asked), OPERATOR)}
             except OSError as error:
                 answer = {"error": explain(error)}
             except (EngineError, ValueError) as error:
@@ -92,7 +94,24 @@ class Control:
             writer.close()
 
 
-def ask(data: Path, act: str, **given: Any) -> Any:
+def _read(asked: bytes) -> tuple[str, dict[str, Any]]:
+    """Return the name of the command that is asked for, and its parameters.
+
+    Raises:
+        ValueError: neither can be read.
+    """
+    try:
+        given = json.loads(asked)
+        name = given.pop("act")
+    except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+        name = None
+    if not isinstance(name, str):
+        text = 'That is no command: send {"act": "status"} and a newline.'
+        raise ValueError(text)  # noqa: TRY004  as every refusal of a command
+    return name, given
+
+
+def ask(data: Path, name: str, **given: Any) -> Any:
     """Ask the running server of a data directory to do something.
 
     Raises:
@@ -106,7 +125,7 @@ def ask(data: Path, act: str, **given: Any) -> Any:
             raise OperatorError(
                 f"No server runs on {data}: start it with `chappe serve --data {data}`."
             ) from None
-        link.sendall(json.dumps({"act": act, **given}).encode() + b"\n")
+        link.sendall(json.dumps({"act": name, **given}).encode() + b"\n")
         with link.makefile("rb") as answers:
             line = answers.readline()
     if not line:

@@ -1,10 +1,11 @@
 """The commands: what each takes, and how its answer is shown."""
 
 import asyncio
+import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvloop
@@ -17,6 +18,7 @@ from chappe import __version__
 from chappe.core.configuration import ConfigurationError
 from chappe.crypto.rsa import fingerprint
 from chappe.ports import EngineError, Fenced
+from chappe.rpc import OperatorCommand
 
 from . import passphrase
 from .connect import ABOUT, RECIPES, Place, recipe
@@ -41,6 +43,28 @@ HERE = Path("chappe-data")
 def _passphrase(application: Application, data: Path, descriptor: int | None) -> str | None:
     """Return the passphrase of a directory, or None where it needs none."""
     return passphrase.known(data, descriptor) if application.is_sealed(data) else None
+
+
+def _declared(app: typer.Typer, command: OperatorCommand[Any, ..., Any]) -> None:
+    """Add a command that asks the running server and shows the answer: as it is declared, nothing more."""
+
+    def run(*, data: Path, as_json: bool, **given: Any) -> None:
+        show(ask(data, command.name, **given), as_json=as_json, nothing=command.empty)
+
+    hints: dict[str, Any] = {
+        p.name: Annotated[p.type, typer.Option(help=p.description)] for p in command.parameters
+    }
+    defaults: dict[str, Any] = {p.name: p.default for p in command.parameters}
+    hints |= {"data": Data, "as_json": Json}
+    defaults |= {"data": HERE, "as_json": False}
+    run.__annotations__ = hints
+    named = inspect.Parameter.KEYWORD_ONLY
+    given = [
+        inspect.Parameter(name, named, default=defaults[name], annotation=hint)
+        for name, hint in hints.items()
+    ]
+    vars(run)["__signature__"] = inspect.Signature(given)  # it is what typer reads
+    app.command(command.name, help=command.summary)(run)
 
 
 def _serving(app: typer.Typer, application: Application) -> None:
@@ -134,37 +158,10 @@ def _mending(app: typer.Typer, application: Application) -> None:
             typer.echo("At its first start every session ends: everybody logs in again.")
 
 
-def _asking(app: typer.Typer) -> None:
+def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that ask a running server how it is and what it keeps."""
-
-    @app.command()
-    def status(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
-        """Show how the server is."""
-        show(ask(data, "status"), as_json=as_json, nothing="")
-
-    @app.command()
-    def codes(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
-        """Show the login codes sent lately."""
-        show(ask(data, "codes"), as_json=as_json, nothing="No code was asked for lately.")
-
-    @app.command()
-    def users(
-        data: Data = HERE,
-        after: Annotated[int, typer.Option(help="Begin behind this id.")] = -1,
-        as_json: Json = False,  # noqa: FBT002
-    ) -> None:
-        """List accounts: names and dates, never numbers or messages."""
-        show(ask(data, "users", after=after), as_json=as_json, nothing="Nobody signed up yet.")
-
-    @app.command()
-    def files(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
-        """Show whose files take most room; never what is in them."""
-        show(ask(data, "files"), as_json=as_json, nothing="Nobody has sent a file yet.")
-
-    @app.command()
-    def reports(data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
-        """Count the reports that wait, by reason and age; their content is for the moderators."""
-        show(ask(data, "reports"), as_json=as_json, nothing="No report waits.")
+    for name in ("status", "codes", "users", "files", "reports"):
+        _declared(app, commands[name])
 
     @app.command()
     def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
@@ -174,17 +171,9 @@ def _asking(app: typer.Typer) -> None:
         show(answer, as_json=as_json, nothing="")
 
 
-def _admitting(app: typer.Typer) -> None:
+def _admitting(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that let people in, and out."""
-
-    @app.command()
-    def invite(
-        data: Data = HERE,
-        phone: Annotated[str, typer.Option(help="For this number; otherwise a new one.")] = "",
-        as_json: Json = False,  # noqa: FBT002
-    ) -> None:
-        """Let one more person sign up; without --phone, with a new anonymous number and its code."""
-        show(ask(data, "invite", phone=phone), as_json=as_json, nothing="")
+    _declared(app, commands["invite"])
 
     @app.command()
     def invites(
@@ -194,9 +183,11 @@ def _admitting(app: typer.Typer) -> None:
     ) -> None:
         """List invites that nobody used, or withdraw one."""
         if revoke:
-            show(ask(data, "revoke", phone=revoke), as_json=as_json, nothing="There is none.")
+            show(
+                ask(data, "revoke", phone=revoke), as_json=as_json, nothing=commands["revoke"].empty
+            )
         else:
-            show(ask(data, "invites"), as_json=as_json, nothing="No invite is open.")
+            show(ask(data, "invites"), as_json=as_json, nothing=commands["invites"].empty)
 
     @app.command()
     def sessions(
@@ -215,7 +206,11 @@ def _admitting(app: typer.Typer) -> None:
             answer = {"ended": ask(data, "end", user=user, hash=wanted)}
             show(answer, as_json=as_json, nothing="")
         else:
-            show(ask(data, "sessions", user=user), as_json=as_json, nothing="No session is open.")
+            show(
+                ask(data, "sessions", user=user),
+                as_json=as_json,
+                nothing=commands["sessions"].empty,
+            )
 
     @app.command()
     def erase(
@@ -313,8 +308,9 @@ def build(application: Application) -> typer.Typer:
 
     _serving(app, application)
     _mending(app, application)
-    _asking(app)
-    _admitting(app)
+    commands = {command.name: command for command in application.commands()}
+    _asking(app, commands)
+    _admitting(app, commands)
     _telling(app)
     repoint_commands(app, _place)
     return app

@@ -2,11 +2,12 @@
 
 import errno
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from chappe.core.configuration import Configuration
+from chappe.rpc import OperatorCommand, Role
 
 Show = Callable[[str], None]
 Step = Callable[[int, int], None]
@@ -33,8 +34,16 @@ class Running(Protocol):
         """
         ...
 
-    async def act(self, act: str, given: Mapping[str, Any]) -> Any:
-        """Do an operator's act (`users`, `invite`, …) and return what it found, as JSON."""
+    async def command(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:
+        """Run an operator command (`users`, `invite`, …) for whoever has these roles.
+
+        Returns what it found, as JSON.
+
+        Raises:
+            ValueError: it is refused; the text is one sentence for the operator.
+            OSError: the system refused something.
+            EngineError: the store did.
+        """
         ...
 
     async def stop(self) -> None:
@@ -44,6 +53,10 @@ class Running(Protocol):
 
 class Application(Protocol):
     """The program: what `app` offers to whoever starts it."""
+
+    def commands(self) -> Iterable[OperatorCommand[Any, ..., Any]]:
+        """Return every operator command a running server knows."""
+        ...
 
     def create(self, data: Path, passphrase: str | None) -> str:
         """Make the root key of an empty data directory; return the recovery code (L1) or nothing."""

@@ -13,7 +13,7 @@ DATES: Final = frozenset({"created", "active", "at", "expires"})  # columns that
 
 
 def show(answer: Any, *, as_json: bool, nothing: str) -> None:
-    """Print what an act found: JSON, a table, or a sentence."""
+    """Print what a command found: JSON, a table, or a sentence."""
     if as_json:
         typer.echo(json.dumps(answer))
     elif not answer:

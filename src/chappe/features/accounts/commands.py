@@ -1,9 +1,11 @@
-"""What an operator may ask about accounts: who there is. Nothing anybody wrote."""
+"""Operator commands about accounts: who there is. Nothing anybody wrote."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
 
 from chappe.core import Kind
+from chappe.rpc import operator_command
 from chappe.updates import House
 
 from .records import User
@@ -11,11 +13,17 @@ from .records import User
 USERS_LISTED_MAX: Final = 1_000  # people in one page
 
 
-async def users(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+@operator_command(
+    "users",
+    "List accounts: names and dates, never numbers or messages.",
+    audited=False,
+    empty="Nobody signed up yet.",
+)
+async def users(
+    house: House, *, after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1
+) -> list[dict[str, Any]]:
     """Return people by rising id, behind `after`: names and dates, no number, no content."""
-    owners = await house.store.engine.owners(
-        Kind.USER, after=int(given.get("after", -1)), limit=USERS_LISTED_MAX
-    )
+    owners = await house.store.engine.owners(Kind.USER, after=after, limit=USERS_LISTED_MAX)
     found = []
     for owner in owners:
         record = await house.look(owner).get(User)
@@ -35,4 +43,4 @@ async def users(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-ACTS: Final = {"users": users}
+COMMANDS: Final = (users,)

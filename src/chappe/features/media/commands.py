@@ -1,10 +1,10 @@
-"""What an operator may ask about files: how much room each person's take. Nothing of what is in them."""
+"""Operator commands about files: how much room each person's take. Nothing of what is in them."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.rpc import operator_command
 from chappe.updates import House
 
 from .records import Usage
@@ -14,7 +14,13 @@ OWNERS_TOGETHER_MAX: Final = 1_000  # boxes looked at in one go
 LISTED_MAX: Final = 100  # people listed, those whose files take most
 
 
-async def files(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+@operator_command(
+    "files",
+    "Show whose files take most room; never what is in them.",
+    audited=False,
+    empty="Nobody has sent a file yet.",
+)
+async def files(house: House) -> list[dict[str, Any]]:
     """Return whose files take most room, and what all take together."""
     found: list[tuple[int, int]] = []
     after = -1
@@ -51,4 +57,4 @@ def _mib(size: int) -> float:
     return round(size / MIB, 1)
 
 
-ACTS: Final = {"files": files}
+COMMANDS: Final = (files,)

@@ -1,11 +1,14 @@
-"""What an operator may do about logging in: codes, invites, sessions, erasure."""
+"""Operator commands about logging in: codes, invites, sessions, erasure."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import rules
+from chappe.rpc import operator_command
 from chappe.tl import errors
 from chappe.updates import House
 
@@ -19,25 +22,39 @@ from .sessions import end_session, session_hash
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
 
 
-def _phone(given: Mapping[str, Any]) -> str:
-    """Return the digits of the number an act is about.
+Person = Annotated[int | str, Meta(description="An account's id, or @username.")]
+
+
+def _phone(given: str) -> str:
+    """Return the digits of the number a command is about.
 
     Raises:
         ValueError: it is none.
     """
     try:
-        return rules.clean_phone(str(given["phone"]))
+        return rules.clean_phone(given)
     except errors.PhoneNumberInvalid:
-        text = f"{given['phone']} is no phone number: give 5 to 15 digits, country first."
+        text = f"{given} is no phone number: give 5 to 15 digits, country first."
         raise ValueError(text) from None
 
 
-async def recent_codes(house: House, _given: Mapping[str, Any]) -> list[Mapping[str, str | int]]:
+@operator_command(
+    "codes", "Show the login codes sent lately.", empty="No code was asked for lately."
+)
+async def recent_codes(house: House) -> list[Mapping[str, str | int]]:
     """Return the login codes shown lately."""
     return list(house.ports.recent_codes)
 
 
-async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
+@operator_command(
+    "invite",
+    "Let one more person sign up; without --phone, with a new anonymous number and its code.",
+)
+async def invite(
+    house: House,
+    *,
+    phone: Annotated[str, Meta(description="For this number; otherwise a new one.")] = "",
+) -> dict[str, Any]:
     """Let one number sign up: the one given, or an anonymous one with its first login code."""
     if house.config.sign_up == "closed":
         raise ValueError(
@@ -45,8 +62,8 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
         )
     now = int(house.clock.now())
     expires = now + INVITE_LIFETIME_S
-    if given.get("phone"):
-        phone = _phone(given)
+    if phone:
+        phone = _phone(phone)
         if await accounts.user_by_phone(house, phone) is not None:
             raise ValueError("Somebody has that number already: see `chappe users`.")
         code = ""
@@ -73,32 +90,33 @@ async def invite(house: House, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"phone": phone, "code": code, "expires": expires}
 
 
-async def invites(house: House, _given: Mapping[str, Any]) -> list[dict[str, Any]]:
+@operator_command("invites", "List invites that nobody used.", empty="No invite is open.")
+async def invites(house: House) -> list[dict[str, Any]]:
     """Return the invites nobody has used yet."""
     found = await house.look(HOUSE_BOX).scan(Invite)
     return [{"phone": i.phone, "created": i.created, "expires": i.expires} for i in found]
 
 
-async def revoke(house: House, given: Mapping[str, Any]) -> bool:
-    """Withdraw an invite."""
-    phone = _phone(given)
-    blind = blind_of(house, phone)
+@operator_command("revoke", "Withdraw the invite of a number.", empty="There is none.")
+async def revoke(house: House, *, phone: str) -> bool:
+    """Withdraw an invite; return whether there was one."""
+    blind = blind_of(house, _phone(phone))
     async with house.change(HOUSE_BOX) as change:
         found = await change.get(Invite, blind) is not None
         change.drop(Invite, blind)
     return found
 
 
-async def _known(house: House, given: Mapping[str, Any]) -> int:
-    """Return the account an act is about.
+async def _known(house: House, given: int | str) -> int:
+    """Return the account a command is about.
 
     Raises:
         ValueError: there is none, or not any more.
     """
-    user = await _named(house, str(given["user"]))
+    user = await _named(house, str(given))
     record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or record.deleted:
-        raise ValueError(f"There is no account {given['user']}: see `chappe users`.")
+        raise ValueError(f"There is no account {given}: see `chappe users`.")
     return user
 
 
@@ -119,47 +137,49 @@ async def _named(house: House, name: str) -> int:
     raise ValueError(f"There is no account {name}: see `chappe users`.")
 
 
-async def sessions(house: House, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+@operator_command("sessions", "List somebody's sessions.", empty="No session is open.")
+async def sessions(house: House, *, user: Person) -> list[dict[str, Any]]:
     """Return somebody's sessions."""
-    user = await _known(house, given)
+    person = await _known(house, user)
     return [
         {
-            "hash": session_hash(house, user, s.key_id),
+            "hash": session_hash(house, person, s.key_id),
             "device": s.device_model,
             "app": title_of(s.api_id, s.app_version),
             "created": s.created,
             "active": s.active,
         }
-        for s in await house.look(Owner(Kind.USER, user)).scan(Session)
+        for s in await house.look(Owner(Kind.USER, person)).scan(Session)
     ]
 
 
-async def end(house: House, given: Mapping[str, Any]) -> int:
-    """End one of somebody's sessions, or all of them; return how many ended."""
-    user, wanted = await _known(house, given), given.get("hash")
+@operator_command("end", "End one of somebody's sessions, or all of them.")
+async def end(
+    house: House,
+    *,
+    user: Person,
+    hash: int | None = None,  # noqa: A002  the name that scripts give it
+) -> int:
+    """End the session of this hash, or all of somebody's sessions; return how many ended."""
+    person, wanted = await _known(house, user), hash
     ended = 0
-    for session in await house.look(Owner(Kind.USER, user)).scan(Session):
-        if wanted is None or session_hash(house, user, session.key_id) == int(wanted):
-            await end_session(house, user, session.key_id)
+    for session in await house.look(Owner(Kind.USER, person)).scan(Session):
+        if wanted is None or session_hash(house, person, session.key_id) == wanted:
+            await end_session(house, person, session.key_id)
             ended += 1
     return ended
 
 
-async def erase(house: House, given: Mapping[str, Any]) -> bool:
+@operator_command(
+    "erase", "Delete an account and destroy its key; nothing of it can be read again."
+)
+async def erase(house: House, *, user: Person) -> bool:
     """Delete somebody's account: their key is destroyed, so that no copy of their data opens."""
-    user = await _named(house, str(given["user"]))
-    if not await is_half_deleted(house, user):
-        await _known(house, given)
-    await delete_account(house, user)
+    person = await _named(house, str(user))
+    if not await is_half_deleted(house, person):
+        await _known(house, user)
+    await delete_account(house, person)
     return True
 
 
-ACTS: Final = {
-    "codes": recent_codes,
-    "invite": invite,
-    "invites": invites,
-    "revoke": revoke,
-    "sessions": sessions,
-    "end": end,
-    "erase": erase,
-}
+COMMANDS: Final = (recent_codes, invite, invites, revoke, sessions, end, erase)

@@ -1,0 +1,226 @@
+"""Operator commands: declared like methods, with typed parameters, who may give them, and an audit line.
+
+A command is a function of what it acts on (the server's context, or the server) and of parameters by
+name, which are checked against its annotations before it runs.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Concatenate,
+    Final,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import msgspec
+
+from chappe.ports import EngineError
+from chappe.updates import report
+
+On = TypeVar("On")  # what a command acts on
+P = ParamSpec("P")
+R = TypeVar("R")
+
+WORDS: Final[Mapping[Any, str]] = {
+    int: "a whole number",
+    str: "a text",
+    bool: "true or false",
+    NoneType: "nothing",
+}
+
+
+class Role(Enum):
+    """Who may give a command."""
+
+    OPERATOR = "operator"  # whoever may open the control socket
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a command."""
+
+    name: str
+    type: Any  # as annotated; `msgspec.Meta` may bound it and describe it
+    default: Any  # `inspect.Parameter.empty` where it must be given
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it must be given."""
+        return self.default is inspect.Parameter.empty
+
+    @property
+    def description(self) -> str:
+        """What it is, for the help of the command line."""
+        return next((m.description or "" for m in _meta(self.type)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCommand(Generic[On, P, R]):
+    """One command. It can be called like the function it was made from."""
+
+    name: str
+    summary: str
+    run: Callable[Concatenate[On, P], Awaitable[R]]
+    parameters: tuple[Parameter, ...]
+    needs: Role
+    audited: bool
+    empty: str  # what people are told where the answer holds nothing
+
+    def __call__(self, acted_on: On, *args: P.args, **given: P.kwargs) -> Awaitable[R]:
+        """Run it, past the checks of `Commands`."""
+        return self.run(acted_on, *args, **given)
+
+    def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments that are meant by what was given from outside.
+
+        Raises:
+            ValueError: something is unknown, missing, or of a wrong type; the text is for the operator.
+        """
+        known = {p.name: p for p in self.parameters}
+        for name in given:
+            if name not in known:
+                takes = ", ".join(f"`{n}`" for n in known) or "nothing"
+                raise ValueError(f"`{self.name}` takes no `{name[:64]}`: it takes {takes}.")
+        read: dict[str, Any] = {}
+        for name, parameter in known.items():
+            if name in given:
+                read[name] = self._convert(parameter, given[name])
+            elif parameter.is_needed:
+                raise ValueError(f"`{self.name}` needs `{name}`: give {_words(parameter.type)}.")
+        return read
+
+    def _convert(self, parameter: Parameter, value: Any) -> Any:
+        try:
+            return msgspec.convert(value, parameter.type)
+        except msgspec.ValidationError:
+            words = _words(parameter.type)
+            text = f"`{parameter.name}` of `{self.name}` is not right: give {words}."
+            raise ValueError(text) from None
+
+
+def operator_command(
+    name: str,
+    summary: str,
+    *,
+    needs: Role = Role.OPERATOR,
+    audited: bool = True,
+    empty: str = "",
+) -> Callable[[Callable[Concatenate[On, P], Awaitable[R]]], OperatorCommand[On, P, R]]:
+    """Declare the function below as an operator command, and its keyword parameters as those it takes."""
+
+    def declare(run: Callable[Concatenate[On, P], Awaitable[R]]) -> OperatorCommand[On, P, R]:
+        hints = get_type_hints(run, include_extras=True)
+        _, *given = inspect.signature(run).parameters.values()
+        parameters = []
+        for one in given:
+            if one.kind is not inspect.Parameter.KEYWORD_ONLY:
+                raise TypeError(f"{name}: `{one.name}` must be given by name")
+            _words(hints[one.name])  # of a type that can be explained to whoever gives another
+            parameters.append(Parameter(one.name, hints[one.name], one.default))
+        return OperatorCommand(name, summary, run, tuple(parameters), needs, audited, empty)
+
+    return declare
+
+
+class CommandObserver(Protocol):
+    """Hears which commands were given, and of our own bugs. Never sees content."""
+
+    def commanded(self, command: str, role: str, outcome: str) -> None:
+        """An audited command ended: ok, refused or failed."""
+        ...
+
+    def bug(self, where: str, error: BaseException) -> None:
+        """Something raised what it never should."""
+        ...
+
+
+class Commands:
+    """The operator commands of one server, each with what it acts on."""
+
+    def __init__(self, observer: CommandObserver) -> None:
+        self._observer = observer
+        self._known: dict[str, tuple[OperatorCommand[Any, ..., Any], Any]] = {}
+
+    def add(self, commands: Iterable[OperatorCommand[On, ..., Any]], acted_on: On) -> None:
+        """Take up commands.
+
+        Raises:
+            TypeError: one of this name is there already.
+        """
+        for one in commands:
+            if one.name in self._known:
+                raise TypeError(f"the command {one.name} is declared twice")
+            self._known[one.name] = one, acted_on
+
+    async def run(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:
+        """Run a command for somebody who has these roles, and return what it found, as JSON.
+
+        Raises:
+            ValueError: it is unknown, not theirs, not given right, or refused; or we made a mistake.
+            OSError: the system refused something.
+            EngineError: the store did.
+        """
+        if name not in self._known:
+            raise ValueError(
+                f"This server knows no `{name[:64]}`: it is another version, restart it."
+            )
+        command, acted_on = self._known[name]
+        outcome = "failed"
+        try:
+            _admit(command, roles)
+            arguments = command.read(given)
+            answer = await command.run(acted_on, **arguments)
+            outcome = "ok"
+        except ValueError:
+            outcome = "refused"
+            raise
+        except (OSError, EngineError):
+            raise
+        except Exception as error:
+            report(self._observer.bug, "act", error)
+            raise ValueError("Chappe made a mistake: see its log, and report it.") from error
+        finally:
+            if command.audited:
+                report(self._observer.commanded, name, command.needs.value, outcome)
+        return answer
+
+
+def _admit(command: OperatorCommand[Any, ..., Any], roles: Collection[Role]) -> None:
+    if command.needs not in roles:
+        raise ValueError(f"`{command.name}` is for the {command.needs.value}: ask them to do it.")
+
+
+def _meta(type_: Any) -> list[msgspec.Meta]:
+    found = get_args(type_)[1:] if get_origin(type_) is Annotated else ()
+    return [m for m in found if isinstance(m, msgspec.Meta)]
+
+
+def _words(type_: Any) -> str:
+    """Return a type in words.
+
+    Raises:
+        TypeError: no parameter may have this type.
+    """
+    if get_origin(type_) is Annotated:
+        bounds = ""
+        for meta in _meta(type_):
+            bounds += f" from {meta.ge}" if meta.ge is not None else ""
+            bounds += f" to {meta.le}" if meta.le is not None else ""
+        return _words(get_args(type_)[0]) + bounds
+    if get_origin(type_) in (Union, UnionType):
+        return " or ".join(map(_words, get_args(type_)))
+    if type_ not in WORDS:
+        raise TypeError(f"a parameter of a command cannot be {type_}")
+    return WORDS[type_]

@@ -1,0 +1,192 @@
+"""Operator commands: what is taken, from whom, and what is noted of it."""
+
+from typing import Annotated, Any
+
+import pytest
+from msgspec import Meta
+from tests.features.village import village
+from tests.operating import operate
+
+from chappe import app
+from chappe.ports import StoreFull
+from chappe.rpc import Commands, Role, operator_command
+
+OPERATOR = frozenset({Role.OPERATOR})
+SECRET = "+33600000001"
+
+
+class Observer:
+    """Notes what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str, str]] = []
+        self.bugs: list[BaseException] = []
+
+    def commanded(self, command: str, role: str, outcome: str) -> None:
+        """See `CommandObserver`."""
+        self.heard.append((command, role, outcome))
+
+    def bug(self, where: str, error: BaseException) -> None:
+        """See `CommandObserver`."""
+        self.bugs.append(error)
+
+
+@operator_command("move", "Move a thing.", empty="Nothing moved.")
+async def move(
+    place: list[Any],
+    *,
+    who: int | str,
+    steps: Annotated[int, Meta(ge=1, le=9, description="How far.")] = 1,
+    back: bool = False,
+    note: str | None = None,
+) -> list[Any]:
+    """Move it, and note in the place how."""
+    if who == "nobody":
+        raise ValueError("There is nobody.")
+    if isinstance(who, int) and who < 0:
+        raise {-1: KeyError(SECRET), -2: StoreFull("The disk is full."), -3: OSError(28, "x")}[who]
+    place += [who, steps, back, note]
+    return place
+
+
+@operator_command("look", "Look at it.", audited=False)
+async def look(place: list[Any]) -> list[Any]:
+    """Look."""
+    return place
+
+
+class Desk:
+    """A place with both commands, and who hears of them."""
+
+    def __init__(self) -> None:
+        self.observer = Observer()
+        self.place: list[Any] = []
+        self.commands = Commands(self.observer)
+        self.commands.add((move, look), self.place)
+
+    async def __call__(self, name: str, given: Any, roles: Any = OPERATOR) -> Any:
+        """Give a command."""
+        return await self.commands.run(name, given, roles)
+
+
+async def test_a_command_gets_what_was_given_and_defaults_for_the_rest() -> None:
+    """By name, as JSON has it; it can be called as a function too."""
+    desk = Desk()
+    assert await desk("move", {"who": 7}) == [7, 1, False, None]
+    desk.place.clear()
+    given = {"who": "ada", "steps": 9, "back": True, "note": "slowly"}
+    assert await desk("move", given) == ["ada", 9, True, "slowly"]
+    assert await move([], who=1, steps=3) == [1, 3, False, None]
+    assert await desk("look", {}) == desk.place
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "`move` needs `who`: give a whole number or a text."),
+        (
+            {"who": 1, "color": "red"},
+            "`move` takes no `color`: it takes `who`, `steps`, `back`, `note`.",
+        ),
+        ({"who": None}, "`who` of `move` is not right: give a whole number or a text."),
+        ({"who": True}, "`who` of `move` is not right: give a whole number or a text."),
+        (
+            {"who": 1, "steps": "2"},
+            "`steps` of `move` is not right: give a whole number from 1 to 9.",
+        ),
+        (
+            {"who": 1, "steps": 10},
+            "`steps` of `move` is not right: give a whole number from 1 to 9.",
+        ),
+        (
+            {"who": 1, "steps": 0},
+            "`steps` of `move` is not right: give a whole number from 1 to 9.",
+        ),
+        ({"who": 1, "back": 1}, "`back` of `move` is not right: give true or false."),
+        ({"who": 1, "note": []}, "`note` of `move` is not right: give a text or nothing."),
+    ],
+)
+async def test_what_is_not_given_right_is_refused_before_anything_runs(
+    given: dict[str, Any], sentence: str
+) -> None:
+    """In one sentence that says what to give."""
+    desk = Desk()
+    with pytest.raises(ValueError, match="move") as raised:
+        await desk("move", given)
+    assert str(raised.value) == sentence
+    assert desk.place == []
+    assert desk.observer.heard == [("move", "operator", "refused")]
+
+
+async def test_a_command_without_parameters_takes_none() -> None:
+    """And what nobody declared is another version's."""
+    desk = Desk()
+    with pytest.raises(ValueError, match=r"`look` takes no `far`: it takes nothing\."):
+        await desk("look", {"far": 1})
+    with pytest.raises(ValueError, match="knows no `fly`: it is another version"):
+        await desk("fly", {})
+
+
+async def test_who_lacks_the_role_is_refused() -> None:
+    """Whatever they give, also where nothing is noted of those who have it."""
+    desk = Desk()
+    for name in ("move", "look"):
+        with pytest.raises(ValueError, match=f"`{name}` is for the operator"):
+            await desk(name, {"who": 1}, frozenset())
+    assert desk.place == []
+    assert desk.observer.heard == [("move", "operator", "refused")]
+
+
+async def test_what_was_done_is_noted_without_what_about() -> None:
+    """Done, refused, or failed; our own mistakes too, and they say no more to whoever asked."""
+    desk = Desk()
+    await desk("move", {"who": SECRET})
+    with pytest.raises(ValueError, match="There is nobody"):
+        await desk("move", {"who": "nobody"})
+    with pytest.raises(ValueError, match="made a mistake") as raised:
+        await desk("move", {"who": -1})
+    with pytest.raises(StoreFull):
+        await desk("move", {"who": -2})
+    with pytest.raises(OSError, match="x"):
+        await desk("move", {"who": -3})
+    await desk("look", {})
+    outcomes = [outcome for _, _, outcome in desk.observer.heard]
+    assert outcomes == ["ok", "refused", "failed", "failed", "failed"]
+    assert SECRET not in str(desk.observer.heard) + str(raised.value)
+    assert [type(bug) for bug in desk.observer.bugs] == [KeyError]
+
+
+def test_two_commands_of_one_name_are_our_mistake() -> None:
+    """So are parameters that nobody could explain, or that have no name."""
+    desk = Desk()
+    with pytest.raises(TypeError, match="declared twice"):
+        desk.commands.add([look], desk.place)
+
+    async def by_place(place: Any, where: int) -> None:
+        """Take a parameter by its place."""
+
+    async def odd(place: Any, *, where: set[int]) -> None:
+        """Take something that JSON has no word for."""
+
+    for wrong in (by_place, odd):
+        with pytest.raises(TypeError, match=r"where|cannot be"):
+            operator_command("wrong", "Wrong.")(wrong)
+
+
+async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The log has the command and how it ended; nothing of whom it was about."""
+    every = {c.name: c for c in (*app.commands(), *app.installation.COMMANDS)}
+    unaudited = {name for name, command in every.items() if not command.audited}
+    assert unaudited == {"status", "users", "files", "reports"}
+    async with village(twins=False) as v:
+        await operate(v.server, "invite", phone=SECRET)
+        with pytest.raises(ValueError, match="There is no account"):
+            await operate(v.server, "sessions", user=SECRET)
+        await operate(v.server, "users")
+    lines = [line for line in capsys.readouterr().out.splitlines() if "operator command" in line]
+    assert len(lines) == 2
+    assert "invite" in lines[0]
+    assert "sessions" in lines[1]
+    assert SECRET.strip("+") not in "".join(lines)
