@@ -2,11 +2,11 @@
 
 import hashlib
 import struct
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from chappe.core import Clock, Entropy, Owner
+from chappe.core import Clock, Entropy, Kind, Owner
 from chappe.ports import Ports
 
 from .boxes import Change, Keeper, View
@@ -27,6 +27,7 @@ class Secrets(Protocol):
         ...
 
 
+OWNERS_A_PAGE: Final = 1_000  # owners named at once, unless the caller wants fewer
 _NUMBERS: Final = [struct.Struct(f">{count}q").pack for count in range(8)]  # by how many they are
 
 
@@ -89,6 +90,18 @@ class House:
     def change(self, owner: Owner, origin: object = None) -> Change:
         """Return a change of a box; enter it with `async with`."""
         return Change(self.store, owner, self.clock.now(), self.delivery, origin)
+
+    async def boxes_of(
+        self, kind: Kind, *, after: int = -1, size: int = OWNERS_A_PAGE
+    ) -> AsyncIterator[list[Owner]]:
+        """Yield the owners of this kind whose boxes hold anything, by rising id, in pages of `size`."""
+        while owners := await self.some_boxes_of(kind, after=after, limit=size):
+            yield owners
+            after = owners[-1].id
+
+    async def some_boxes_of(self, kind: Kind, *, after: int = -1, limit: int) -> list[Owner]:
+        """Return one page of what `boxes_of` yields."""
+        return await self.store.engine.owners(kind, after=after, limit=limit)
 
     async def erase(self, owner: Owner) -> None:
         """Destroy a box and its key, once what was being kept in it is kept."""

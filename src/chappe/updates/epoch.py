@@ -9,7 +9,6 @@ from .rows import Counters
 
 NUMBERS_SKIPPED: Final = 1 << 20  # more than a client can be ahead of any backup worth restoring
 ACCOUNTS_SKIPPED: Final = 1 << 16  # accounts that may have been made since the backup
-OWNERS_A_PAGE: Final = 1_000
 
 
 async def begin_epoch(house: House) -> None:
@@ -20,11 +19,9 @@ async def begin_epoch(house: House) -> None:
     Doing it twice does no harm.
     """
     for kind in (Kind.USER, Kind.CHAT, Kind.CHANNEL):
-        after = -1
-        while owners := await house.store.engine.owners(kind, after=after, limit=OWNERS_A_PAGE):
+        async for owners in house.boxes_of(kind):
             for owner in owners:
                 await _skip(house, owner, NUMBERS_SKIPPED)
-            after = owners[-1].id
     await _skip(house, Owner(Kind.HOUSE, 0), ACCOUNTS_SKIPPED)
 
 

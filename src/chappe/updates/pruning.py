@@ -21,7 +21,7 @@ CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel befor
 NOTICES_KEPT_MAX: Final = 10_000  # events without pts one box keeps
 EVENT_LIFETIME_S: Final = 90 * 86_400  # seconds an event is kept for devices that sleep
 PRUNE_EVERY_S: Final = 86_400  # seconds between two rounds through all boxes
-OWNERS_A_PAGE: Final = 200  # boxes looked at before the others are let work
+BOXES_A_TURN: Final = 200  # boxes looked at before the others are let work
 PAGE_PAUSE_S: Final = 0.2  # seconds between two pages
 ROWS_DROPPED_MAX: Final = 1_000  # rows removed in one change
 
@@ -76,11 +76,9 @@ async def prune(house: House, sweep: Sweep, pause_s: float = 0.0) -> int:
     """
     dropped = 0
     for kind in (Kind.USER, Kind.CHANNEL):
-        after = -1
-        while owners := await house.store.engine.owners(kind, after=after, limit=OWNERS_A_PAGE):
+        async for owners in house.boxes_of(kind, size=BOXES_A_TURN):
             for owner in owners:
                 dropped += await prune_box(house, owner)
-            after = owners[-1].id
             await asyncio.sleep(pause_s)
     return dropped + await sweep(house, pause_s)
 

@@ -83,8 +83,9 @@ class Relay:
             count = ((await change.get(Runs)) or Runs(count=0)).count + 1
             change.put(Runs(count=count))
         house.store.number_lines_from(count * LINE_NUMBERS_A_RUN)
-        for source in await house.store.engine.owners(Kind.RELAY, limit=1 << 20):
-            await self._take_up(source, count * LINE_NUMBERS_A_RUN)
+        async for sources in house.boxes_of(Kind.RELAY):
+            for source in sources:
+                await self._take_up(source, count * LINE_NUMBERS_A_RUN)
 
     async def _take_up(self, source: Owner, until: int) -> None:
         """Take up what earlier runs left in one outbox, however much; what this one adds is taken already."""

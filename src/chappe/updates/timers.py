@@ -38,10 +38,11 @@ class Timers:
     async def start(self) -> None:
         """Find out what an earlier run left to be done."""
         house = self._house
-        for owner in await house.store.engine.owners(Kind.TIMERS, limit=1 << 20):
-            first = await house.look(owner).scan(TimerRow, limit=1)
-            if first:
-                self.expect(owner.id, first[0].due)
+        async for owners in house.boxes_of(Kind.TIMERS):
+            for owner in owners:
+                first = await house.look(owner).scan(TimerRow, limit=1)
+                if first:
+                    self.expect(owner.id, first[0].due)
 
     def expect(self, shard: int, due: int) -> None:
         """Know that a shard has a row that is due then."""

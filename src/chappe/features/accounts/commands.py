@@ -23,7 +23,7 @@ async def users(
     house: House, *, after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1
 ) -> list[dict[str, Any]]:
     """Return people by rising id, behind `after`: names and dates, no number, no content."""
-    owners = await house.store.engine.owners(Kind.USER, after=after, limit=USERS_LISTED_MAX)
+    owners = await house.some_boxes_of(Kind.USER, after=after, limit=USERS_LISTED_MAX)
     found = []
     for owner in owners:
         record = await house.look(owner).get(User)

@@ -91,10 +91,8 @@ async def _in_every(
     house: House, kind: Kind, do: Callable[[House, Owner], Awaitable[None]]
 ) -> None:
     """Do something in every box of a kind, many boxes a commit."""
-    after = -1
-    while owners := await house.store.engine.owners(kind, after=after, limit=BOXES_AT_ONCE):
+    async for owners in house.boxes_of(kind, size=BOXES_AT_ONCE):
         await asyncio.gather(*(do(house, owner) for owner in owners))
-        after = owners[-1].id
 
 
 async def _free_keys(house: House, owner: Owner) -> None:

@@ -22,12 +22,10 @@ def is_unused(key: AuthKey, now: int) -> bool:
 
 async def sweep_keys(house: House, pause_s: float = 0.0) -> int:
     """Remove the keys that nobody uses and no connection shows; return how many went."""
-    removed, after = 0, -1
-    engine = house.store.engine
-    while owners := await engine.owners(Kind.AUTH_KEYS, after=after, limit=BOXES_A_PAGE):
+    removed = 0
+    async for owners in house.boxes_of(Kind.AUTH_KEYS, size=BOXES_A_PAGE):
         for owner in owners:
             removed += await _sweep(house, owner)
-        after = owners[-1].id
         await asyncio.sleep(pause_s)
     return removed
 

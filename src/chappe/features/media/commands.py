@@ -23,15 +23,11 @@ LISTED_MAX: Final = 100  # people listed, those whose files take most
 async def files(house: House) -> list[dict[str, Any]]:
     """Return whose files take most room, and what all take together."""
     found: list[tuple[int, int]] = []
-    after = -1
-    while owners := await house.store.engine.owners(
-        Kind.USER, after=after, limit=OWNERS_TOGETHER_MAX
-    ):
+    async for owners in house.boxes_of(Kind.USER, size=OWNERS_TOGETHER_MAX):
         for owner in owners:
             usage = await house.look(owner).get(Usage)
             if usage is not None and usage.bytes:
                 found.append((usage.bytes, owner.id))
-        after = owners[-1].id
     found.sort(reverse=True)
     quota = house.config.media_quota_mib
     lines = [

@@ -23,7 +23,7 @@ async def _public(call: Call) -> list[Owner]:
     """Return public channels: the caller's, and of the others as many as one call looks at."""
     joined = [accounts.owner_of(j.peer) for j in await call.look().scan(chats.Joined)]
     mine = [o for o in joined if o.kind is Kind.CHANNEL]
-    others = await call.house.store.engine.owners(Kind.CHANNEL, limit=CHANNELS_READ_MAX)
+    others = await call.house.some_boxes_of(Kind.CHANNEL, limit=CHANNELS_READ_MAX)
     every = list(dict.fromkeys((*mine, *others)))
     found = []
     for first in range(0, len(every), CHANNELS_AT_ONCE):
