@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from chappe.tl import api
 
 from . import calibration, community, loads
 from .client import AuthKey, Client
+from .kept import keep
 from .machine import Server
 from .table import KIB, MIB, Row, row_of, show, time_row
 
@@ -202,6 +204,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, help="In the store that is started on; 100000 once.")
     parser.add_argument("--messages", type=int, help="In the same store; 10000000 once.")
     parser.add_argument("--enrolled", type=int, help="In the channel, online or not; 100000 once.")
+    parser.add_argument("--json", type=Path, help="Keep what was measured in this file as well.")
     given = parser.parse_args()
     Server.python = given.server
     size = QUICK if given.quick else FULL
@@ -225,6 +228,8 @@ def main() -> None:
             rows += uvloop.run(community.measure(Path(directory), crowd, given.only))
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n")
     show(rows)
+    if given.json:
+        keep(rows, datetime.now(UTC), given.json)
     if any(row.passed is False for row in rows):
         raise SystemExit(1)
 

@@ -9,9 +9,11 @@ import datetime as dt
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from packaging.version import InvalidVersion, Version
 
@@ -119,14 +121,36 @@ def release(root: Path, asked: str, today: dt.date) -> str:
     return said.partition("\n")[0]
 
 
+def check(root: Path) -> str:
+    """Return the version in the clone at `root`, which is fit to be published.
+
+    Raises:
+        ReleaseError: it is not a release, or not all of one.
+    """
+    version = version_in((root / PLACE).read_text("utf-8"))
+    if version.is_devrelease:
+        raise ReleaseError(f"{version} is not released: run script/release.")
+    if f"\n## {version}, " not in (root / "CHANGES.md").read_text("utf-8"):
+        raise ReleaseError(f"CHANGES.md says nothing of {version}: run script/release.")
+    if any(_FRAGMENT.fullmatch(path.name) for path in (root / FRAGMENTS).iterdir()):
+        raise ReleaseError(
+            f"{FRAGMENTS} holds news that are not in {version}: release those first."
+        )
+    urls = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    nowhere = [name for name, url in urls.items() if urlsplit(url).netloc.endswith(".example")]
+    if nowhere:
+        raise ReleaseError(f"project.urls leads nowhere: write where {nowhere[0]} is.")
+    return str(version)
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Make a release; return the exit code."""
+    """Make a release, or look whether this is one; return the exit code."""
     if len(arguments) != 1:
-        print("usage: script/release VERSION", file=sys.stderr)
+        print("usage: script/release VERSION|--check", file=sys.stderr)
         return 2
     today = dt.datetime.now(dt.UTC).date()
     try:
-        print(release(ROOT, arguments[0], today))
+        print(check(ROOT) if arguments[0] == "--check" else release(ROOT, arguments[0], today))
     except ReleaseError as error:
         print(f"release: {error}", file=sys.stderr)
         return 2

@@ -115,6 +115,25 @@ def test_without_news_there_is_nothing_to_release(clone: Path) -> None:
     assert git(clone, "rev-list", "--count", "HEAD") == "2\n"
 
 
+def test_what_is_published_is_a_whole_release(clone: Path) -> None:
+    """Neither the work before it nor what came after, and with addresses that lead somewhere."""
+    with pytest.raises(release.ReleaseError, match="is not released"):
+        release.check(clone)
+    release.release(clone, "1.2.0", DAY)
+    with pytest.raises(release.ReleaseError, match="leads nowhere"):
+        release.check(clone)
+    settings = (clone / "pyproject.toml").read_text()
+    (clone / "pyproject.toml").write_text(settings.replace("chappe.example", "chappe.net"))
+    assert release.check(clone) == "1.2.0"
+    (clone / "changes" / "late.fixed.md").write_text("Late.\n")
+    with pytest.raises(release.ReleaseError, match="holds news"):
+        release.check(clone)
+    (clone / "changes" / "late.fixed.md").unlink()
+    (clone / "CHANGES.md").write_text("# Changes\n")
+    with pytest.raises(release.ReleaseError, match="says nothing of"):
+        release.check(clone)
+
+
 def test_every_file_of_changes_is_gathered_or_about_them() -> None:
     """A fragment whose name no kind knows would never be read by anybody."""
     names = {path.name for path in (ROOT / "changes").iterdir()}
