@@ -16,9 +16,11 @@ from chappe.app import room
 from chappe.core.configuration import S3, Configuration
 from chappe.engines import space
 from chappe.engines.files import UNFINISHED, FileBlobs
+from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.space import DiskSpace, NoDisk
 from chappe.features import media
 from chappe.ports import EngineError
+from tests.updates.kernel import Notes
 
 from . import full_disk
 
@@ -129,7 +131,7 @@ async def test_what_nobody_goes_on_with_is_swept_while_the_server_runs(tmp_path:
     """Finished blobs stay, and so do those that are being written."""
     blobs = FileBlobs(tmp_path)
     old, fresh, done = (os.urandom(16).hex() for _ in range(3))
-    sweeper = room.Sweeper(blobs, 0.01)
+    sweeper = room.Sweeper(blobs, Notes(), 0.01)
     sweeper.start()
     try:
         for blob in (old, fresh, done):
@@ -145,3 +147,23 @@ async def test_what_nobody_goes_on_with_is_swept_while_the_server_runs(tmp_path:
         assert await blobs.read(done, 4, 0, 4) == b"here"
     finally:
         sweeper.stop()
+
+
+async def test_a_sweep_that_fails_is_reported_and_the_next_one_comes() -> None:
+    """Whatever it fails by, the operator hears of it."""
+    runs: asyncio.Queue[int] = asyncio.Queue()
+
+    class Odd(MemoryBlobs):
+        async def sweep(self, older_s: float) -> int:
+            runs.put_nowait(1)
+            raise OSError("a disk that is gone")
+
+    notes = Notes()
+    sweeper = room.Sweeper(Odd(), notes, 0)
+    sweeper.start()
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            await runs.get()
+    sweeper.stop()
+    assert {type(error) for error in notes.errors} == {OSError}
+    assert len(notes.errors) >= 2

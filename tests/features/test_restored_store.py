@@ -31,7 +31,7 @@ from chappe.features.auth.records import (
     TemporaryKey,
 )
 from chappe.gateways.cli import OperatorError
-from chappe.ports import Record
+from chappe.ports import EngineError, Record
 from chappe.rpc import Call, Client
 from chappe.tl import api
 from chappe.updates import Book, Change, House, Line
@@ -252,3 +252,23 @@ def test_a_backup_holds_files_and_nothing_else(tmp_path: Path, kind: bytes) -> N
             backup, restored, keep_sessions=False
         )
     assert not elsewhere.exists()
+
+
+async def test_a_start_that_fails_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store can be opened again at once, by the same process."""
+    made: list[House] = []
+
+    async def fail(_: Path, house: House) -> None:
+        made.append(house)
+        raise RuntimeError("no epoch")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app.installation, "begin_epoch", fail)
+        with pytest.raises(RuntimeError, match="no epoch"):
+            await app.start(Configuration(), tmp_path, None)
+    with pytest.raises(EngineError, match="closed"):
+        await made[0].store.engine.owners(Kind.USER, limit=1)
+    server = await app.start(Configuration(), tmp_path, None)
+    await server.stop()

@@ -1,6 +1,7 @@
 """The composition root: the only file that knows every package."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -137,7 +138,7 @@ class Server:
         self.metrics = Metrics(outside=EngineError)
         self.console = deliveries.ConsoleCodes(clock, show=bool(config.codes_console))
         kept = blobs or MemoryBlobs()
-        self.sweeper = room.Sweeper(kept)
+        self.sweeper = room.Sweeper(kept, self.metrics)
         self.space = space or NoDisk()
         self.files = sealing.SealedBlobs(kept, keys, entropy, self.space)
         self.imaging = WorkerImaging()
@@ -182,6 +183,22 @@ class Server:
         self.level = "L0"
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
+        self._parts = self._made()
+
+    def _made(self) -> AsyncExitStack:
+        """Return what closes what was made, in reverse order; what starts later is pushed onto it."""
+        parts = AsyncExitStack()
+        for part in (
+            self.previews,
+            self.filming,
+            self.imaging,
+            self.files,
+            self.house.store.engine,
+        ):
+            parts.push_async_callback(part.close)
+        parts.push_async_callback(self.house.store.settle)
+        parts.push_async_callback(self.delivery.stop)
+        return parts
 
     def _ports(self) -> Ports:
         """Return the outside world, as the slices may use it."""
@@ -201,9 +218,9 @@ class Server:
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered lines and get the gateway ready to listen."""
         await self.delivery.start()
-        self.pruner.start()
-        self.mender.start()
-        self.sweeper.start()
+        for job in (self.pruner, self.mender, self.sweeper):
+            job.start()
+            self._parts.callback(job.stop)
         self.gateway = gateway = Gateway(
             keys=self.keeper,
             calls=ServedCalls(self.dispatcher),
@@ -213,6 +230,7 @@ class Server:
             on_bug=self.metrics.bug,
             limiter=self.house.own(LIMITER),
         )
+        self._parts.push_async_callback(gateway.stop)
         self.connections.register(self.gateway)
         self.metrics.connections.set_function(lambda: gateway.open_connections)
 
@@ -237,6 +255,7 @@ class Server:
         self.house.config = self.config
         if config.metrics_port:
             self.health = HealthPage(self.metrics.page, self.ready)
+            self._parts.push_async_callback(self.health.stop)
             await self.health.listen(config.metrics_host, config.metrics_port)
         return addresses
 
@@ -258,21 +277,8 @@ class Server:
         return await self.commands.run(name, given, roles)
 
     async def stop(self) -> None:
-        """See `cli.Running`."""
-        if self.health is not None:
-            await self.health.stop()
-        if self.gateway is not None:
-            await self.gateway.stop()
-        await self.delivery.timers.stop()
-        self.pruner.stop()
-        self.mender.stop()
-        self.sweeper.stop()
-        await self.delivery.relay.stop()
-        await self.house.store.settle()
-        await self.house.store.engine.close()
-        await self.files.close()
-        for worker in (self.imaging, self.filming, self.previews):
-            await worker.close()
+        """See `cli.Running`. What started last stops first."""
+        await self._parts.aclose()
 
 
 async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:
@@ -293,9 +299,12 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     server = Server(config, engine, keys, SystemClock(), entropy, blobs, space)
     server.certificate = certificate
     server.level = "L1" if sealing.is_sealed(data) else "L0"
-    # first: a line that was left over takes a number of the new epoch
-    await installation.begin_epoch(data, server.house)
-    await server.start(found[0])
+    async with AsyncExitStack() as failing:
+        failing.push_async_callback(server.stop)
+        # first: a line that was left over takes a number of the new epoch
+        await installation.begin_epoch(data, server.house)
+        await server.start(found[0])
+        failing.pop_all()
     return server
 
 

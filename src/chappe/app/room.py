@@ -1,7 +1,5 @@
 """What the disk is shared between: messages, and the files of each person."""
 
-import asyncio
-import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +8,8 @@ import msgspec
 from chappe.core.configuration import Configuration
 from chappe.engines.space import DiskSpace, NoDisk, total_of
 from chappe.features import media
-from chappe.ports import Blobs, EngineError
+from chappe.ports import Blobs
+from chappe.updates import Observer, Periodic
 
 from .installation import FILES
 
@@ -41,27 +40,13 @@ def open_space(config: Configuration, data: Path) -> DiskSpace:
     return DiskSpace(places, (config.disk_reserve_mib or 0) * MIB) if places else NoDisk()
 
 
-class Sweeper:
+class Sweeper(Periodic):
     """Removes the bytes of uploads nobody went on with; a person who never comes back would leave theirs."""
 
-    def __init__(self, blobs: Blobs, every_s: float = SWEEP_EVERY_S) -> None:
+    def __init__(self, blobs: Blobs, observer: Observer, every_s: float = SWEEP_EVERY_S) -> None:
+        super().__init__("sweeper", every_s, observer, at_once=True)
         self._blobs = blobs
-        self._every_s = every_s
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin to sweep, at once and then again and again."""
-        self._task = asyncio.get_running_loop().create_task(self._work())
-
-    def stop(self) -> None:
-        """Sweep no more."""
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _work(self) -> None:
-        while True:
-            with contextlib.suppress(
-                EngineError
-            ):  # a store that fails is told of by those who need it
-                await self._blobs.sweep(media.UPLOAD_LIFETIME_S)
-            await asyncio.sleep(self._every_s)
+    async def run(self) -> None:
+        """See `Periodic`."""
+        await self._blobs.sweep(media.UPLOAD_LIFETIME_S)

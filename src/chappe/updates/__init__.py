@@ -9,6 +9,7 @@ from .events import Deed, Event, Likeness, Line
 from .hooks import Ask, Hook, HookAnswer, answered
 from .hub import Asked, Hub, Subscriber
 from .mending import Mender
+from .periodic import Periodic
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
 from .registry import Book
 from .reporting import Observer, report
@@ -39,6 +40,7 @@ __all__ = [
     "NoticeRow",
     "Observer",
     "PerServer",
+    "Periodic",
     "Pruned",
     "Pruner",
     "Secrets",

@@ -1,19 +1,19 @@
 """After the store has refused a change: trying whether it takes changes again, should nobody else try."""
 
-import asyncio
 from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 
 from .context import House
+from .periodic import Periodic
 from .reporting import Observer, report
 
 TRY_EVERY_S: Final = 2.0  # seconds between two tries while the store takes no changes
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
 
 
-class Mender:
+class Mender(Periodic):
     """Keeps a small change while the store is broken, until it is kept.
 
     Who watches the server may send people elsewhere while it is not ready. Then nobody writes any more,
@@ -21,19 +21,9 @@ class Mender:
     """
 
     def __init__(self, house: House, observer: Observer) -> None:
+        super().__init__("mender", TRY_EVERY_S, observer)
         self._house = house
-        self._observer = observer
-        self._task: asyncio.Task[None] | None = None
         self._was_broken = False
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.get_running_loop().create_task(self._work())
-
-    def stop(self) -> None:
-        """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
 
     async def look(self) -> None:
         """Try once, if the store is broken; that it still is was told when it broke."""
@@ -53,7 +43,6 @@ class Mender:
             report(self._observer.works_again)
         self._was_broken = False
 
-    async def _work(self) -> None:
-        while True:
-            await asyncio.sleep(TRY_EVERY_S)
-            await self.look()
+    async def run(self) -> None:
+        """See `Periodic`."""
+        await self.look()

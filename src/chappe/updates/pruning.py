@@ -11,7 +11,8 @@ from chappe.core import Kind, Owner
 
 from .boxes import Change
 from .context import House
-from .reporting import Observer, report
+from .periodic import Periodic
+from .reporting import Observer
 from .rows import EventRow, NoticeRow, Pruned
 
 Sweep = Callable[[House, float], Awaitable[int]]  # drops what else is unused; returns how much
@@ -83,32 +84,18 @@ async def prune(house: House, sweep: Sweep, pause_s: float = 0.0) -> int:
     return dropped + await sweep(house, pause_s)
 
 
-class Pruner:
+class Pruner(Periodic):
     """Prunes once a day while the server runs."""
 
     def __init__(self, house: House, observer: Observer, sweep: Sweep) -> None:
+        super().__init__("pruner", PRUNE_EVERY_S, observer)
         self._house = house
-        self._observer = observer
         self._sweep = sweep
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to wait for the first round."""
-        self._task = asyncio.get_running_loop().create_task(self._work())
-
-    def stop(self) -> None:
-        """Prune no more. A change that is under way is kept or lost as a whole."""
-        if self._task is not None:
-            self._task.cancel()
 
     async def once(self, pause_s: float = 0.0) -> int:
         """Do one round now; see `prune`."""
         return await prune(self._house, self._sweep, pause_s)
 
-    async def _work(self) -> None:
-        while True:
-            await asyncio.sleep(PRUNE_EVERY_S)
-            try:
-                await self.once(PAGE_PAUSE_S)
-            except Exception as error:  # noqa: BLE001  our bug or the store's, told; others have their turn
-                report(self._observer.bug, "pruner", error)
+    async def run(self) -> None:
+        """See `Periodic`."""
+        await self.once(PAGE_PAUSE_S)

@@ -20,7 +20,7 @@ from chappe.telemetry import configure
 
 from .control import Control, refuse_second
 from .memory import give_back
-from .ports import Application, Show
+from .ports import Application, Running, Show
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 COLLECT_AFTER: Final = (20_000, 20, 50)  # containers made, and rounds, between collections
@@ -106,32 +106,13 @@ async def serve(
     new = not application.is_created(data)
     if config.codes_console is None:  # a service's log is read by more people than its terminal
         config = msgspec.structs.replace(config, codes_console=sys.stdout.isatty())
-    running = await application.start(config, data, passphrase)
-    control = Control(running, data)
-    stopped = asyncio.Event()
-    fenced: list[str] = []
-
-    def end(sentence: str) -> None:
-        fenced.append(sentence)
-        stopped.set()
-
-    def renew() -> None:
-        try:
-            running.renew_certificate()
-        except ConfigurationError as error:
-            show(f"SIGHUP: {error} The certificate from before stays in use.")
-        else:
-            show("SIGHUP: the certificate was read again; connections from now on get it.")
-
-    running.when_fenced(end)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stopped.set)
-    if config.tls_port:
-        loop.add_signal_handler(signal.SIGHUP, renew)
-    giving = loop.create_task(give_back())
-    try:
+    async with contextlib.AsyncExitStack() as parts:
+        running = await application.start(config, data, passphrase)
+        parts.push_async_callback(running.stop)
+        control = Control(running, data)
+        parts.push_async_callback(control.stop)
+        parts.callback(asyncio.create_task(give_back()).cancel)
+        stopped = stopping(running, show)
         addresses = await running.listen()
         await control.start()
         level = "L1" if application.is_sealed(data) else "L0"
@@ -142,10 +123,34 @@ async def serve(
         whole = Path.cwd() / data
         for line in greeting(running.config, whole, addresses, level, name, new=new):
             show(line)
-        await stopped.wait()
-        if fenced:
-            raise Fenced(fenced[0])
-    finally:
-        giving.cancel()
-        await control.stop()
-        await running.stop()
+        await stopped
+
+
+def stopping(running: Running, show: Show) -> asyncio.Future[None]:
+    """Return a future that is done when the server must stop, as `serve` says; set up the signals."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
+
+    def stop() -> None:
+        if not stopped.done():
+            stopped.set_result(None)
+
+    def fenced(sentence: str) -> None:
+        if not stopped.done():
+            stopped.set_exception(Fenced(sentence))
+
+    def renew() -> None:
+        try:
+            running.renew_certificate()
+        except ConfigurationError as error:
+            show(f"SIGHUP: {error} The certificate from before stays in use.")
+        else:
+            show("SIGHUP: the certificate was read again; connections from now on get it.")
+
+    running.when_fenced(fenced)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop)
+    if running.config.tls_port:
+        loop.add_signal_handler(signal.SIGHUP, renew)
+    return stopped
