@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.architecture.source import server_trees
 
-from chappe.app import SLICES, completeness, services
+from chappe.app import SLICES, completeness, given_answers, hooks, services
+from chappe.updates import Hook, answered
 
 # What is looked up by a name made of what somebody sent: where there is nothing, the request is refused,
 # or dealt with as any other.
@@ -49,7 +51,6 @@ def looked_up(tree: ast.AST) -> Iterator[str]:
 def test_everything_anybody_asks_for_is_needed_for_a_start() -> None:
     """And nothing else: the list is what the source says."""
     asked = {name for _, tree in server_trees() for name in looked_up(tree)}
-    assert len(asked) > 30
     assert asked == completeness.NEEDED
 
 
@@ -80,6 +81,39 @@ def test_a_server_without_it_does_not_start(name: str) -> None:
     del everything[name]
     with pytest.raises(RuntimeError, match=name):
         completeness.require(everything)
+
+
+@pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook.name)
+def test_a_server_in_which_nobody_answers_a_question_does_not_start(hook: Hook[..., Any]) -> None:
+    """Whichever it is; nor one in which it is answered twice."""
+    given = given_answers()
+    answered(hooks(), given)
+    left = [one for one in given if one.hook is not hook]
+    with pytest.raises(RuntimeError, match=hook.name):
+        answered(hooks(), left)
+    with pytest.raises(RuntimeError, match=hook.name):
+        answered(hooks(), [*given, hook.by(lambda *_: None)])
+
+
+def test_questions_are_declared_where_the_start_looks_for_them() -> None:
+    """In the `hooks.py` of a slice, which its front door offers, and named after both."""
+    declared, made = [], 0
+    for name, tree in server_trees():
+        for node in ast.walk(tree):
+            match node:
+                case ast.AnnAssign(
+                    target=ast.Name(id=which),
+                    value=ast.Call(func=ast.Name(id="Hook"), args=[ast.Constant(value=said)]),
+                ):
+                    assert name == f"features/{said.partition('.')[0]}/hooks.py"
+                    assert said.partition(".")[2] == which
+                    declared.append(said)
+                case ast.Call(func=ast.Name(id="Hook")):
+                    made += 1
+                case _:
+                    pass
+    assert made == len(declared) > 30
+    assert sorted(declared) == sorted(hook.name for hook in hooks())
 
 
 def test_no_two_slices_offer_the_same_service() -> None:

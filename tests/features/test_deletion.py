@@ -6,11 +6,12 @@ import pytest
 from tests.operating import operate
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, auth
 from chappe.features.auth import ending
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
 
+from .answering import answer
 from .village import Person, Village, village
 
 
@@ -43,7 +44,7 @@ def break_it(v: Village, patched: pytest.MonkeyPatch, what: str) -> None:
     if what == "erase":
         patched.setattr(v.house.store.engine, "erase", full)
     elif what == "forget_files":
-        patched.setitem(v.house.services, what, full)
+        answer(patched, v.house, auth.hooks.forget_files, full)
     else:
         patched.setattr(accounts if what == "release" else ending, what, full)
 

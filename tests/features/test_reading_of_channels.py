@@ -7,10 +7,11 @@ import pytest
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import chats
+from chappe.features import accounts, chats
 from chappe.features.messages.lines import Wrote
 from chappe.tl import api
 
+from .answering import answer
 from .post import ADA, CLAUDE, Post, open_post
 from .village import village
 
@@ -41,20 +42,20 @@ async def write(post: Post, channel: Any, text: str) -> None:
     await post.server.delivery.relay.settle()
 
 
-async def test_a_channels_page_is_of_one_moment() -> None:
+async def test_a_channels_page_is_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody writes while the page is put together: its count is of the pts it names."""
     post = await open_post()
     mine, his = await supergroup(post)
     before = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
-    services = dict(post.house.services)
+    newest_pin = post.house.ask(accounts.hooks.newest_pin)
 
     async def interrupted(*given: Any) -> Any:
         await write(post, mine, "just now")
-        return await services["newest_pin"](*given)
+        return await newest_pin(*given)
 
-    post.house.services["newest_pin"] = interrupted
-    page = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
-    post.house.services["newest_pin"] = services["newest_pin"]
+    with monkeypatch.context() as patched:
+        answer(patched, post.house, accounts.hooks.newest_pin, interrupted)
+        page = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
     assert (page.unread_count, page.pts) == (before.unread_count, before.pts)
     after = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
     assert (after.unread_count, after.pts) == (before.unread_count + 1, before.pts + 1)

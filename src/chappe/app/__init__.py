@@ -57,7 +57,19 @@ from chappe.rpc import (
 )
 from chappe.telemetry import Metrics
 from chappe.trust import sealing
-from chappe.updates import Ask, Asked, Book, Delivery, Hook, House, Mender, Pruner, Store, answered
+from chappe.updates import (
+    Ask,
+    Asked,
+    Book,
+    Delivery,
+    Hook,
+    HookAnswer,
+    House,
+    Mender,
+    Pruner,
+    Store,
+    answered,
+)
 
 from . import completeness, installation, room
 from .certificate import Certificate
@@ -117,7 +129,12 @@ def answers() -> Ask:
     Raises:
         RuntimeError: a question has no answer, or two.
     """
-    return answered(hooks(), [one for part in SLICES for one in getattr(part, "ANSWERS", ())])
+    return answered(hooks(), given_answers())
+
+
+def given_answers() -> list[HookAnswer]:
+    """Return what the slices answer."""
+    return [one for part in SLICES for one in getattr(part, "ANSWERS", ())]
 
 
 class Server:

@@ -1,6 +1,6 @@
 """Accounts: people, their names, and how one is shown to another."""
 
-from . import full, handlers, profile, rules, settings
+from . import full, handlers, hooks, profile, rules, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
 from .commands import COMMANDS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
@@ -45,6 +45,7 @@ __all__ = [
     "claim",
     "find",
     "give_up",
+    "hooks",
     "in_channel",
     "is_confirmed",
     "may_rest",

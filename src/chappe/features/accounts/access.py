@@ -7,6 +7,7 @@ from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
+from . import hooks
 from .names import find
 from .records import User
 from .rules import ABROAD
@@ -37,7 +38,7 @@ async def user_of(call: Call, given: Any) -> int:
             if right or user == call.user:  # who has the hash was shown them, deleted since or not
                 return user
             # a library that lost its hashes names a partner without one: they know each other
-            if given.access_hash == 0 and await call.service("has_dialog")(call.look(), user):
+            if given.access_hash == 0 and await call.house.ask(hooks.has_dialog)(call.look(), user):
                 return user
     raise errors.UserIdInvalid
 
@@ -59,7 +60,7 @@ async def suggested_to(call: Call, user: int) -> User:
         errors.UserIdInvalid
     """
     record = await call.look(Owner(Kind.USER, user)).get(User)
-    blocked = call.service("is_blocked")
+    blocked = call.house.ask(hooks.is_blocked)
     if (
         user == call.user
         or record is None
@@ -85,6 +86,5 @@ async def peer_of(call: Call, given: Any) -> Owner:
             except errors.UserIdInvalid:
                 raise errors.PeerIdInvalid from None
         case api.InputPeerChat() | api.InputPeerChannel():
-            owner: Owner = await call.service("chat_peer")(call, given)
-            return owner
+            return await call.house.ask(hooks.chat_peer)(call, given)
     raise errors.PeerIdInvalid

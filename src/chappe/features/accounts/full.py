@@ -7,6 +7,7 @@ from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 from chappe.updates import Viewer
 
+from . import hooks
 from .access import user_of
 from .records import Contact, User
 from .views import peers
@@ -20,8 +21,8 @@ def birthday_of(record: User) -> Any:
 
 async def _told(viewer: Viewer, record: User, full: Any) -> None:
     """Add what the person tells of themselves, to whom they tell it."""
-    service, user = viewer.house.services, record.id
-    may_see = service["may_see"]
+    ask, user = viewer.house.ask, record.id
+    may_see = ask(hooks.may_see)
     if await may_see(viewer, user, "about"):
         full.about = record.about or None
     if await may_see(viewer, user, "birthday"):
@@ -29,12 +30,12 @@ async def _told(viewer: Viewer, record: User, full: Any) -> None:
     if not await may_see(viewer, user, "forwards"):
         full.private_forward_name = f"{record.first_name} {record.last_name}".strip()
     full.voice_messages_forbidden = not await may_see(viewer, user, "voice")
-    full.read_dates_private = await service["hides_read_dates"](viewer.house, user)
-    for name, photo in (await service["show_full_user_photos"](viewer, record)).items():
+    full.read_dates_private = await ask(hooks.hides_read_dates)(viewer.house, user)
+    for name, photo in (await ask(hooks.show_full_user_photos)(viewer, record)).items():
         setattr(full, name, photo)
     if record.tab:
         full.main_tab = getattr(api, record.tab)()
-    top = await service["newest_post"](viewer.house, record.channel) if record.channel else 0
+    top = await ask(hooks.newest_post)(viewer.house, record.channel) if record.channel else 0
     if top:
         viewer.mention_channel(record.channel)
         full.personal_channel_id, full.personal_channel_message = record.channel, top
@@ -44,20 +45,20 @@ async def _told(viewer: Viewer, record: User, full: Any) -> None:
 async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
     """Return everything a profile shows."""
     user = await user_of(call, request.id)
-    viewer, service = call.viewer(), call.house.services
+    viewer, ask = call.viewer(), call.house.ask
     viewer.mention_user(user)
     full = api.UserFull(
         id=user,
-        blocked=await service["is_blocked"](call.house, call.user, user),
-        blocked_my_stories_from=await service["is_kept_from_stories"](viewer, user),
-        settings=await service["peer_settings"](viewer, user),
-        notify_settings=await service["notify_settings"](viewer, user),
-        common_chats_count=await service["count_common_chats"](call, user),
-        pinned_msg_id=await service["newest_pin"](viewer, Owner(Kind.USER, user)) or None,
+        blocked=await ask(hooks.is_blocked)(call.house, call.user, user),
+        blocked_my_stories_from=await ask(hooks.is_kept_from_stories)(viewer, user),
+        settings=await ask(hooks.peer_settings)(viewer, user),
+        notify_settings=await ask(hooks.notify_settings)(viewer, user),
+        common_chats_count=await ask(hooks.count_common_chats)(call, user),
+        pinned_msg_id=await ask(hooks.newest_pin)(viewer, Owner(Kind.USER, user)) or None,
         can_pin_message=True,
         phone_calls_available=False,
-        has_scheduled=await service["has_scheduled"](viewer, user),
-        ttl_period=await service["history_ttl"](viewer, user) or None,
+        has_scheduled=await ask(hooks.has_scheduled)(viewer, user),
+        ttl_period=await ask(hooks.history_ttl)(viewer, user) or None,
     )
     record = await call.look(Owner(Kind.USER, user)).get(User)
     if record is not None and not record.deleted:

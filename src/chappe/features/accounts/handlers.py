@@ -9,7 +9,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from . import names, rules
+from . import hooks, names, rules
 from .access import user_of
 from .events import NameChanged, StatusChanged
 from .records import Contact, Seen, User
@@ -31,7 +31,7 @@ async def own_record(change: Change) -> User:
 async def announce_to_friends(call: Call, event: Any) -> None:
     """Whisper an event, once, to contacts and to partners of conversations who are here."""
     known = {contact.user for contact in await call.look().scan(Contact)}
-    known.update(await call.house.services["partners"](call.house, call.user))
+    known.update(await call.house.ask(hooks.partners)(call.house, call.user))
     for user in known - {call.user}:
         if call.house.delivery.online(user):
             call.house.delivery.whisper(user, event)
@@ -83,7 +83,7 @@ async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
     async with call.change() as change:
         change.put(Seen(until=until))
         if not request.offline:
-            await call.house.services["came_online"](change)
+            await call.house.ask(hooks.came_online)(change)
     await announce_to_friends(call, StatusChanged(user=call.user))
     return True
 
@@ -102,7 +102,7 @@ async def is_confirmed(call: Call, username: str) -> bool:
     if owner is None:
         return False
     if owner.kind is Kind.CHANNEL:
-        return bool(await call.service("public_chat")(call.house, owner, username))
+        return await call.house.ask(hooks.public_chat)(call.house, owner, username)
     record = await call.look(owner).get(User)
     return record is not None and record.username.lower() == username.lower()
 

@@ -9,6 +9,7 @@ from chappe.core import Kind, Owner
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
+from . import hooks
 from .access import peer_of, suggested_to, user_of
 from .events import UserChanged
 from .full import birthday_of
@@ -59,11 +60,11 @@ async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> Any
     user = await user_of(call, request.id)
     _birthday(call, request.birthday)
     record = await suggested_to(call, user)
-    if birthday_of(record) and await call.service("may_see")(call.viewer(), user, "birthday"):
+    if birthday_of(record) and await call.house.ask(hooks.may_see)(call.viewer(), user, "birthday"):
         raise errors.BirthdayAlready
     viewer = call.viewer()
     action = api.MessageActionSuggestBirthday(birthday=request.birthday)
-    updates = await call.service("post_action")(call, viewer, Owner(Kind.USER, user), action)
+    updates = await call.house.ask(hooks.post_action)(call, viewer, Owner(Kind.USER, user), action)
     users, chats = await peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 
@@ -123,7 +124,7 @@ async def update_personal_channel(call: Call, request: api.AccountUpdatePersonal
         owner = await peer_of(call, peer)
     except errors.RpcError:
         raise errors.PublicBroadcastExpected from None
-    if not await call.service("runs_public_channel")(call, owner):
+    if not await call.house.ask(hooks.runs_public_channel)(call, owner):
         raise errors.PublicBroadcastExpected
     await _set(call, channel=owner.id)
     return True

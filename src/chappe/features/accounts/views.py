@@ -7,6 +7,7 @@ from chappe.core import Kind, Owner
 from chappe.tl import api
 from chappe.updates import Viewer
 
+from . import hooks
 from .access import shown_hash
 from .records import Contact, Seen, User
 
@@ -26,7 +27,7 @@ async def peers(viewer: Viewer) -> tuple[list[Any], list[Any]]:
     users = [await show_user(viewer, user) for user in sorted(viewer.users)]
     if not (viewer.chats or viewer.channels):
         return users, []
-    return users, await viewer.house.services["show_chats"](viewer)
+    return users, await viewer.house.ask(hooks.show_chats)(viewer)
 
 
 async def show_user(viewer: Viewer, user: int) -> Any:
@@ -50,7 +51,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
         status = show_status(seen, now, exact=True, unseen=EMPTY)
         return _myself(record, hashed, status, await photo_of(viewer, record))
     contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
-    may_see_each = viewer.house.services["may_see_each"]
+    may_see_each = viewer.house.ask(hooks.may_see_each)
     shows_phone, exact = await may_see_each(viewer, user, "phone", "status")
     # Else what the viewer wrote down, right or not: it says nothing of the real one.
     phone = record.phone if shows_phone else contact and contact.phone
@@ -74,7 +75,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
 
 async def _by_me(viewer: Viewer, user: int) -> bool:
     """Whether the viewer's own privacy keeps them from seeing when somebody was here."""
-    return bool(await viewer.house.services["hidden_by_me"](viewer, user))
+    return await viewer.house.ask(hooks.hidden_by_me)(viewer, user)
 
 
 def color_of(record: User) -> Any:
@@ -86,7 +87,7 @@ async def photo_of(viewer: Viewer, record: User, *, given: bool = False) -> Any:
     """Return the photo beside a name, or None; the media slice shows it. `given`: by the viewer."""
     if not (record.photo or record.fallback or given):
         return None
-    return await viewer.house.services["show_user_photo"](viewer, record)
+    return await viewer.house.ask(hooks.show_user_photo)(viewer, record)
 
 
 def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:

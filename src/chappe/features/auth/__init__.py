@@ -1,6 +1,6 @@
 """Logging in: keys, codes, sign-up, two-step verification, the list of sessions."""
 
-from . import deletion, handlers, mails, numbers, password, recovery, sessions, tokens
+from . import deletion, handlers, hooks, mails, numbers, password, recovery, sessions, tokens
 from .chores import LookAtUse
 from .codes import void_told
 from .commands import COMMANDS
@@ -23,6 +23,7 @@ __all__ = [
     "NewSession",
     "end_every_session",
     "has_password",
+    "hooks",
     "require_password",
     "sweep_keys",
     "void_told",

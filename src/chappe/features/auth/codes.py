@@ -13,6 +13,7 @@ from chappe.rpc import Call, Rate
 from chappe.tl import errors
 from chappe.updates import Change, House
 
+from . import hooks
 from .expiry import expires
 from .records import Code, Guessed, LoginMail
 from .rules import CODE_TRIES_MAX, GUESSES_KEPT_S, pause_s
@@ -187,7 +188,7 @@ async def bring(house: House, phone: str, code: str, user: int | None) -> None:
     await house.ports.codes.deliver(phone, code, user)
     if user is not None:
         text = f"Login code: {code}. Do not give this code to anyone, whoever asks for it."
-        await house.services["service_message"](house, user, text)
+        await house.ask(hooks.service_message)(house, user, text)
 
 
 async def check(

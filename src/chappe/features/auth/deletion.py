@@ -7,6 +7,7 @@ from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
+from . import hooks
 from .ending import delete_account
 from .password import person_meant, require_password
 from .records import Deletion, Password
@@ -55,4 +56,4 @@ async def _warn(call: Call, user: int, deletion: Deletion) -> None:
         " In a week they may. If it was not you, stop it here:"
         f" tg://confirmphone?phone={phone}&hash={deletion.hash}"
     )
-    await call.service("service_message")(call.house, user, text)
+    await call.house.ask(hooks.service_message)(call.house, user, text)

@@ -11,7 +11,7 @@ from chappe.features import accounts
 from chappe.rpc import CLIENTS, Client
 from chappe.updates import Deed, House
 
-from . import codes
+from . import codes, hooks
 from .owing import free
 from .records import AuthKey, Ending, Owing, Session
 from .sessions import end_session
@@ -60,7 +60,7 @@ async def finish_deletion(house: House, user: int, asking: Client | None = None)
         await codes.drop(house, ending.phone)
     if ending is not None and ending.username:
         await accounts.give_up(house, ending.username, owner, user)
-    await house.services["forget_files"](house, user)
+    await house.ask(hooks.forget_files)(house, user)
     await house.erase(owner)
     async with house.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))

@@ -8,6 +8,7 @@ from chappe.rpc import CLIENTS, Call
 from chappe.tl import api, errors
 from chappe.updates import Change
 
+from . import hooks
 from .chores import look_again
 from .keys import alter_key, read_key
 from .owing import owe
@@ -91,7 +92,7 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
     call.user = user
     await make_room(call, user, of)
     if news:
-        await call.service("service_message")(
+        await call.house.ask(hooks.service_message)(
             house,
             user,
             f"New login. Somebody logged in to your account from {client.device.device_model or 'a device'}. "

@@ -11,7 +11,7 @@ from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from . import codes
+from . import codes, hooks
 from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, pattern
 from .records import Code, LoginMail, MailCode
 from .rules import CODE_TRIES_MAX
@@ -135,5 +135,5 @@ async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any
             "Somebody who tries to log in asked that your login codes are no longer sent by e-mail."
             " In a week they will come here again. If it was not you, change the address in Settings."
         )
-        await call.service("service_message")(call.house, user, text)
+        await call.house.ask(hooks.service_message)(call.house, user, text)
     return await show_sent(call, code, user)

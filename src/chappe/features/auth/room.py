@@ -6,6 +6,7 @@ from typing import Final
 from chappe.rpc import CLIENTS, Call
 from chappe.updates import House
 
+from . import hooks
 from .records import Session
 from .sessions import end_session, is_unconfirmed
 
@@ -28,7 +29,7 @@ async def make_room(call: Call, user: int, of: int) -> None:
     devices = [s for s in sessions if not s.of]
     for session in _least_wanted(call.house, devices, len(devices) + 1 - DEVICES_MAX):
         await end_session(call.house, user, session.key_id, call.client)
-        await call.service("service_message")(
+        await call.house.ask(hooks.service_message)(
             call.house,
             user,
             f"You are logged in on {DEVICES_MAX} devices, the most there may be. To make room for a new one,"

@@ -1,5 +1,7 @@
 """Chats: basic groups, supergroups and channels; who is in them, who may do what."""
 
+from chappe.features import accounts, media
+
 from . import (
     admins,
     boosted,
@@ -65,22 +67,25 @@ HANDLERS = (
     ranks,
 )
 
+ANSWERS = (
+    accounts.hooks.chat_peer.by(chat_peer),
+    accounts.hooks.count_common_chats.by(count_common_chats),
+    accounts.hooks.newest_post.by(newest_post),
+    accounts.hooks.public_chat.by(public_chat),
+    accounts.hooks.runs_public_channel.by(runs_public_channel),
+    accounts.hooks.show_chats.by(show_chats),
+    media.hooks.seen_chat_photo.by(seen_chat_photo),
+    media.hooks.seen_invited_photo.by(links.seen_invited_photo),
+)
 SERVICES = {
-    "chat_peer": chat_peer,
-    "count_common_chats": count_common_chats,
     "find_chats": listing.find_chats,
     "is_member": is_member,
     "joined_as": joined_as,
-    "newest_post": newest_post,
-    "public_chat": public_chat,
-    "runs_public_channel": runs_public_channel,
-    "seen_chat_photo": seen_chat_photo,
-    "seen_invited_photo": links.seen_invited_photo,
-    "show_chats": show_chats,
     "show_link": show_link,
 }
 
 __all__ = [
+    "ANSWERS",
     "ENTER_ERRORS",
     "EVENTS",
     "HANDLERS",

@@ -155,7 +155,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
     viewer = call.viewer()
     mention(viewer, place)
     look = call.look(place.owner)
-    service = call.house.services
+    service, ask = call.house.services, call.house.ask
     reading = await service["channel_reading"](viewer, place.peer)
     admin = rights.is_admin(member)
     may_view = not chat.broadcast or admin
@@ -179,13 +179,13 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         read_outbox_max_id=reading.outbox,
         unread_count=reading.unread,
         chat_photo=await full_photo(viewer, place) or api.PhotoEmpty(id=0),
-        notify_settings=await service["notify_settings"](viewer, place.peer),
+        notify_settings=await ask(accounts.hooks.notify_settings)(viewer, place.peer),
         bot_info=[],
         exported_invite=await _own_link(call, place),
         linked_chat_id=chat.linked or None,
         migrated_from_chat_id=chat.migrated_from or None,
         migrated_from_max_id=chat.migrated_max_id or None,
-        pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
+        pinned_msg_id=await ask(accounts.hooks.newest_pin)(viewer, place.owner) or None,
         available_min_id=max(0, member.first_visible - 1) or None if member else None,
         slowmode_seconds=chat.slow_mode or None,
         slowmode_next_send_date=_next_send(place, call.now),
@@ -195,7 +195,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         requests_pending=pending or None,
         recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
         available_reactions=available_reactions(chat),
-        has_scheduled=await service["has_scheduled"](viewer, place.peer),
+        has_scheduled=await ask(accounts.hooks.has_scheduled)(viewer, place.peer),
     )
     for user in full.recent_requesters or ():
         viewer.mention_user(user)

@@ -141,19 +141,19 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> Any:
     place = await basic(call, request.chat_id)
     viewer = call.viewer()
     mention(viewer, place)
-    service = call.house.services
+    ask = call.house.ask
     inside = rights.is_in(place.member, call.now)
     full = api.ChatFull(
         id=place.chat.id,
         about=place.chat.about if inside else "",
         participants=await show_members(viewer, place),
         can_set_username=place.member is not None and place.member.creator,
-        notify_settings=await service["notify_settings"](viewer, place.peer),
+        notify_settings=await ask(accounts.hooks.notify_settings)(viewer, place.peer),
         available_reactions=available_reactions(place.chat) if inside else None,
-        pinned_msg_id=await service["newest_pin"](viewer, place.owner) or None,
+        pinned_msg_id=await ask(accounts.hooks.newest_pin)(viewer, place.owner) or None,
         chat_photo=await full_photo(viewer, place) if inside else None,
         ttl_period=(place.chat.ttl or None) if inside else None,
-        has_scheduled=await service["has_scheduled"](viewer, place.peer),
+        has_scheduled=await ask(accounts.hooks.has_scheduled)(viewer, place.peer),
     )
     users, chats = await accounts.peers(viewer)
     return api.MessagesChatFull(full_chat=full, chats=chats, users=users)

@@ -1,6 +1,8 @@
 """Contacts: whom one knows, whom one blocks, and how people are found."""
 
-from . import blocking, finding, handlers
+from chappe.features import accounts
+
+from . import blocking, finding, handlers, hooks
 from .access import blocks, is_blocked, is_kept_from_stories, peer_settings
 from .events import BecameMutual, BlockChanged, ContactChanged
 from .records import Blocked
@@ -8,10 +10,20 @@ from .records import Blocked
 HANDLERS = (handlers, finding, blocking)
 EVENTS = (BlockChanged, ContactChanged, BecameMutual)
 
-SERVICES = {
-    "is_blocked": is_blocked,
-    "is_kept_from_stories": is_kept_from_stories,
-    "peer_settings": peer_settings,
-}
+ANSWERS = (
+    accounts.hooks.is_blocked.by(is_blocked),
+    accounts.hooks.is_kept_from_stories.by(is_kept_from_stories),
+    accounts.hooks.peer_settings.by(peer_settings),
+)
 
-__all__ = ["EVENTS", "HANDLERS", "SERVICES", "BlockChanged", "Blocked", "blocks", "is_blocked"]
+__all__ = [
+    "ANSWERS",
+    "EVENTS",
+    "HANDLERS",
+    "BlockChanged",
+    "Blocked",
+    "blocks",
+    "hooks",
+    "is_blocked",
+    "peer_settings",
+]

@@ -8,6 +8,7 @@ from chappe.features.accounts import Contact
 from chappe.tl import api
 from chappe.updates import House, View, Viewer
 
+from . import hooks
 from .records import Blocked, StoriesHidden
 
 
@@ -36,15 +37,16 @@ async def peer_settings(viewer: Viewer, user: int) -> Any:
         return api.PeerSettings()
     me = viewer.look(Owner(Kind.USER, viewer.user))
     mine = await me.get(Contact, user)
-    hidden = await viewer.house.services["bar_hidden"](viewer, user)
+    hidden = await viewer.house.ask(hooks.bar_hidden)(viewer, user)
     if mine is None:
         unwanted = (  # TDLib wants both or none
             not hidden
             and not await is_blocked(viewer.house, viewer.user, user)
-            and await viewer.house.services["has_dialog"](me, user)
+            and await viewer.house.ask(accounts.hooks.has_dialog)(me, user)
         )
         return api.PeerSettings(
             add_contact=not hidden, block_contact=unwanted, report_spam=unwanted
         )
-    knows = await viewer.house.services["may_see"](Viewer(viewer.house, user), viewer.user, "phone")
+    may_see = viewer.house.ask(accounts.hooks.may_see)
+    knows = await may_see(Viewer(viewer.house, user), viewer.user, "phone")
     return api.PeerSettings(share_contact=not hidden and not knows)

@@ -26,7 +26,7 @@ async def by_phone(call: Call, phone: str) -> int | None:
     user = await accounts.user_by_phone(call.house, digits)
     if user is None:
         return None
-    may_see = call.service("may_see")
+    may_see = call.house.ask(accounts.hooks.may_see)
     allowed = user == call.user or await may_see(call.viewer(), user, "added_by_phone")
     return user if allowed else None
 
@@ -46,7 +46,8 @@ async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> 
     if owner is None:
         raise errors.UsernameNotOccupied
     if owner.kind is Kind.CHANNEL:
-        if not await call.service("public_chat")(call.house, owner, request.username):
+        public_chat = call.house.ask(accounts.hooks.public_chat)
+        if not await public_chat(call.house, owner, request.username):
             raise errors.UsernameNotOccupied
         peer = accounts.show_peer(viewer, accounts.peer_id(owner))
         users, chats = await accounts.peers(viewer)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Owner
-from chappe.features import accounts
+from chappe.features import accounts, contacts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -315,6 +315,6 @@ async def get_peer_settings(call: Call, request: api.MessagesGetPeerSettings) ->
     accounts.show_peer(viewer, peer)
     settings = api.PeerSettings()
     if peer > 0:
-        settings = await call.service("peer_settings")(viewer, peer)
+        settings = await contacts.peer_settings(viewer, peer)
     users, chats = await accounts.peers(viewer)
     return api.MessagesPeerSettings(settings=settings, chats=chats, users=users)

@@ -12,6 +12,7 @@ from chappe.features.notifications import show as show_settings
 from chappe.tl import api
 from chappe.updates import Viewer
 
+from . import hooks
 from .entities import show_entities
 from .records import Answer, Dialog, Draft, Message, TopicDraft
 
@@ -85,8 +86,8 @@ async def show_dialogs(
     look = viewer.look(Owner(Kind.USER, viewer.user))
     reading = viewer.house.services["channel_reading"]
     mentions = viewer.house.services["unread_mentions"]
-    reactions = viewer.house.services["unread_reactions"]
-    votes = viewer.house.services["unread_votes"]
+    reactions = viewer.house.ask(hooks.unread_reactions)
+    votes = viewer.house.ask(hooks.unread_votes)
     shown, messages = [], []
     for dialog in dialogs:
         draft = await look.get(Draft, dialog.peer)
@@ -116,7 +117,7 @@ async def show_dialogs(
                 unread_mentions_count=(
                     await mentions(viewer, dialog.peer) if dialog.peer < 0 else 0
                 ),
-                unread_reactions_count=await reactions(viewer, dialog.peer),
+                unread_reactions_count=await reactions(viewer, dialog.peer, 0),
                 unread_poll_votes_count=await votes(viewer, dialog.peer),
                 notify_settings=await notify_settings(viewer, dialog.peer),
                 pts=pts or None,
@@ -133,8 +134,7 @@ async def show_dialogs(
 async def _ttl(viewer: Viewer, owner: Owner) -> int:
     """Return how long new messages of a dialog live; 0 for ever."""
     if owner.kind is Kind.USER:
-        period: int = await viewer.house.services["history_ttl"](viewer, owner.id)
-        return period
+        return await viewer.house.ask(accounts.hooks.history_ttl)(viewer, owner.id)
     place = await chats.place_of(viewer.house, owner, viewer.user)
     inside = place and chats.rights.is_in(place.member, int(viewer.house.clock.now()))
     return place.chat.ttl if place is not None and inside else 0

@@ -1,6 +1,8 @@
 """Media: files going up and down, photos made of them, and what messages keep of both."""
 
-from . import drawn, gifs, handlers, holding, photos, references, uploads, webpages
+from chappe.features import accounts, auth
+
+from . import drawn, gifs, handlers, holding, hooks, photos, references, uploads, webpages
 from .commands import COMMANDS
 from .deletion import forget_alone, forget_files
 from .holding import count_replaced, count_shown
@@ -17,11 +19,12 @@ from .views import kept_photo, show, show_media, show_photo_of, vanished
 HANDLERS = (uploads, handlers, photos, gifs)
 EVENTS = (PhotoChanged, gifs.GifsChanged, *holding.EVENTS)
 
+ANSWERS = (
+    accounts.hooks.show_full_user_photos.by(photos.show_full_user_photos),
+    accounts.hooks.show_user_photo.by(photos.show_user_photo),
+    auth.hooks.forget_files.by(forget_files),
+)
 SERVICES = {
-    "forget_files": forget_files,
-    "show_full_user_photos": photos.show_full_user_photos,
-    "show_media": show_media,
-    "show_user_photo": photos.show_user_photo,
     "show_webpage": webpages.show_webpage,
 }
 
@@ -32,6 +35,7 @@ MESSAGE = references.MESSAGE
 OWN = references.OWN
 
 __all__ = [
+    "ANSWERS",
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
@@ -48,6 +52,7 @@ __all__ = [
     "count_shown",
     "drawn",
     "forget_alone",
+    "hooks",
     "is_live",
     "joined",
     "kept_photo",

@@ -9,7 +9,7 @@ from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import House, Viewer
 
-from . import drawn, references
+from . import drawn, hooks, references
 from .records import File, ProfilePhoto, SavedGif, unpack
 from .references import Where
 
@@ -71,16 +71,18 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
         return where.peer == owner and await in_profile(call.viewer(), owner, file.number)
     if where.kind in (references.CHAT, references.INVITED):
         invited = where.kind == references.INVITED
-        seen = house.services["seen_invited_photo" if invited else "seen_chat_photo"]
-        given = (where.peer, where.id) if invited else (where.peer,)
-        shown = await seen(house, call.user, *given)
+        if invited:
+            seen_by_link = house.ask(hooks.seen_invited_photo)
+            shown = await seen_by_link(house, call.user, where.peer, where.id)
+        else:
+            shown = await house.ask(hooks.seen_chat_photo)(house, call.user, where.peer)
         return bool(shown) and shown == references.file_id(house, owner, file.number)
-    seen = house.services["seen_media"]
-    kept = await seen(house, call.user, where.peer, where.id, copying=copying)
+    seen = house.ask(hooks.copied_media if copying else hooks.seen_media)
+    kept = await seen(house, call.user, where.peer, where.id)
     if not kept:
         return False
-    shown = unpack(kept)
-    return (owner, file.number) in ((shown.owner, shown.number), shown.cover)
+    medium = unpack(kept)
+    return (owner, file.number) in ((medium.owner, medium.number), medium.cover)
 
 
 async def in_profile(viewer: Viewer, user: int, number: int) -> bool:

@@ -9,7 +9,7 @@ from chappe.ports import SealedFile
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
-from . import drawn, references, rules
+from . import drawn, hooks, references, rules
 from .access import NAME_ERRORS, find, in_profile, named
 from .records import Content, File
 from .references import Where
@@ -90,7 +90,8 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
         mine = contact is not None and (owner, number) == (call.user, contact.photo)
         allowed = mine or (owner == peer.id and await in_profile(call.viewer(), owner, number))
     else:
-        shown = await call.service("seen_chat_photo")(call.house, call.user, accounts.peer_id(peer))
+        seen = call.house.ask(hooks.seen_chat_photo)
+        shown = await seen(call.house, call.user, accounts.peer_id(peer))
         allowed = shown == location.photo_id
     file = await find(call.house, owner, number) if allowed else None
     if file is None:

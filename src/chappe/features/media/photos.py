@@ -302,7 +302,9 @@ async def _suggest(call: Call, user: int, file: File) -> Any:
     number = references.file_id(call.house, call.user, file.number)
     action = api.MessageActionSuggestProfilePhoto(photo=api.PhotoEmpty(id=number))  # shown to each
     by = Call.by(call.house, call.user)  # the answer holds no updates
-    await call.service("post_action")(by, by.viewer(), Owner(Kind.USER, user), action)
+    await call.house.ask(accounts.hooks.post_action)(
+        by, by.viewer(), Owner(Kind.USER, user), action
+    )
     viewer = call.viewer()
     shown = show_photo(viewer, call.user, file, Where(references.OWN, call.user))
     return api.PhotosPhoto(photo=shown, users=[await accounts.show_user(viewer, user)])

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe import tl
-from chappe.features import accounts
+from chappe.features import accounts, privacy
 from chappe.ports import (
     THUMB_SIDE,
     Film,
@@ -555,4 +555,4 @@ async def _knows(call: Call, contact: accounts.Contact, phone: str) -> bool:
     """Whether the caller learnt a contact's number by an import, or is shown it."""
     if contact.found and contact.phone == phone:
         return True
-    return bool(await call.service("may_see")(call.viewer(), contact.user, "phone"))
+    return await privacy.may_see(call.viewer(), contact.user, "phone")

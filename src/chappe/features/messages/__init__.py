@@ -1,5 +1,8 @@
 """Messages: sending, reading, editing, deleting, wherever people talk."""
 
+from chappe.features import accounts, auth
+from chappe.features import media as files
+
 from . import (
     answering,
     clearing,
@@ -88,23 +91,27 @@ EVENTS = (
     *counting.EVENTS,
 )
 
+ANSWERS = (
+    accounts.hooks.came_online.by(scheduled.came_online),
+    accounts.hooks.has_scheduled.by(scheduled.has_scheduled),
+    accounts.hooks.history_ttl.by(expiry.history_ttl),
+    accounts.hooks.newest_pin.by(newest_pin),
+    accounts.hooks.post_action.by(post_action),
+    auth.hooks.service_message.by(service_message),
+    files.hooks.copied_media.by(media.copied_media),
+    files.hooks.seen_media.by(media.seen_media),
+)
 SERVICES = {
-    "came_online": scheduled.came_online,
     "channel_reading": channel_reading,
     "forget_posts": removing.forget_posts,
-    "has_scheduled": scheduled.has_scheduled,
     "default_sender": senders.show_default_sender,
-    "history_ttl": expiry.history_ttl,
     "keep_action": keep_action,
     "newest_of": newest_of,
-    "newest_pin": newest_pin,
     "post_action": post_action,
     "post_action_within": post_action_within,
     "posts_are_read": posts_are_read,
     "remove_posts": removing.remove_posts,
-    "seen_media": media.seen_media,
     "show_logged": logged.show_logged,
-    "service_message": service_message,
     "show_message": show_message,
     "show_replies": comments.show_replies,
     "tell_action_within": tell_action_within,
@@ -112,6 +119,7 @@ SERVICES = {
 }
 
 __all__ = [
+    "ANSWERS",
     "ANSWER_BYTES_MAX",
     "EVENTS",
     "GENERAL",

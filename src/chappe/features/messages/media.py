@@ -6,7 +6,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media
+from chappe.features import accounts, chats, media, privacy
 from chappe.features.dialogs import Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -68,7 +68,7 @@ async def _target(call: Call, to: Owner, kept: media.Kept, send_as: object) -> T
     target = await may_write(call, to, kept.right, send_as)
     spoken = kept.right in SPOKEN
     if spoken and to.kind is Kind.USER and to != call.me:
-        may_speak = await call.service("may_see")(call.viewer(), to.id, "voice")
+        may_speak = await privacy.may_see(call.viewer(), to.id, "voice")
         if not may_speak:
             raise errors.VoiceMessagesForbidden
     return target
@@ -232,27 +232,45 @@ async def get_recent_locations(call: Call, request: api.MessagesGetRecentLocatio
     return await show_page(call, moving[:limit], len(moving), where)
 
 
-async def seen_media(
-    house: House, viewer: int, peer: int, number: int, *, copying: bool = False
-) -> bytes:
-    """Return what a message keeps of its media if somebody sees it, and with `copying` may take it on."""
-    owner = accounts.owner_of(peer)
-    place = None
+async def seen_media(house: House, viewer: int, peer: int, number: int) -> bytes:
+    """Return what a message keeps of its media, if somebody sees it."""
     if number < 0:
         found = await house.look(Owner(Kind.USER, viewer)).get(Scheduled, peer, -number)
         return found.message.media if found is not None else b""
+    message = await _with_media(house, viewer, peer, number)
+    return _media_of(house, message) if message is not None else b""
+
+
+async def copied_media(house: House, viewer: int, peer: int, number: int) -> bytes:
+    """Return what a message keeps of its media, if somebody sees it and may take it on."""
+    if number < 0:
+        return await seen_media(house, viewer, peer, number)
+    message = await _with_media(house, viewer, peer, number)
+    if message is None:
+        return b""
+    kept = _media_of(house, message)
+    if message.action:
+        return kept
+    owner = accounts.owner_of(peer)
+    place = None if owner.kind is Kind.USER else await chats.place_of(house, owner, viewer)
+    vanishes = bool(kept) and media.unpack(kept).ttl > 0
+    barred = message.noforwards or vanishes or (place is not None and place.chat.noforwards)
+    return b"" if barred else kept
+
+
+async def _with_media(house: House, viewer: int, peer: int, number: int) -> Message | None:
+    """Return a message somebody sees, whose media have not vanished."""
     message = await seen(Viewer(house, viewer), peer, number)
     if message is None or (message.gone_at and message.gone_at <= house.clock.now()):
+        return None
+    return message
+
+
+def _media_of(house: House, message: Message) -> bytes:
+    """Return what a message keeps of its media, or of the photo a service message shows."""
+    if not message.action:
+        return message.media
+    action: Any = tl.decode(message.action)
+    if not isinstance(action, SHOWING_PHOTO):
         return b""
-    if message.action:
-        action: Any = tl.decode(message.action)
-        if not isinstance(action, SHOWING_PHOTO):
-            return b""
-        return media.kept_photo(house, action.photo.id).pack()
-    if copying:
-        if owner.kind is not Kind.USER:
-            place = await chats.place_of(house, owner, viewer)
-        vanishes = bool(message.media) and media.unpack(message.media).ttl > 0
-        if message.noforwards or vanishes or (place is not None and place.chat.noforwards):
-            return b""
-    return message.media
+    return media.kept_photo(house, action.photo.id).pack()

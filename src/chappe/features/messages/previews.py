@@ -133,7 +133,7 @@ async def _bring(call: Call, owner: Owner, number: int, waiting: media.Kept) -> 
 async def _page(viewer: Viewer, message: Message | None, page: int) -> Any:
     """Return the page a message has now, or that it has none."""
     if message is not None and message.media:
-        shown = await viewer.house.services["show_media"](viewer, message)
+        shown = await media.show_media(viewer, message)
         if isinstance(shown, api.MessageMediaWebPage):
             return shown.webpage
     return api.WebPageEmpty(id=page)

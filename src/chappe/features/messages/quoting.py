@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, privacy
 from chappe.features.dialogs import Answer, Entity, Message, take, units
 from chappe.rpc import Call
 from chappe.tl import api, errors
@@ -52,7 +52,7 @@ async def origin_of(call: Call, message: Message, *, hidden: bool = False) -> di
             "fwd_signature": message.signature,
         }
     author = message.sender
-    shown = author == call.user or await call.service("may_see")(call.viewer(), author, "forwards")
+    shown = author == call.user or await privacy.may_see(call.viewer(), author, "forwards")
     if shown:
         return {"fwd_from": author, "fwd_date": message.date}
     person = await call.look(Owner(Kind.USER, author)).get(accounts.User)

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, privacy
 from chappe.features.dialogs import Dialog, Message, UnreadMarked
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -246,9 +246,9 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
         raise errors.MessageTooOld
     if dialog is None or dialog.read_outbox < message.id:
         raise errors.MessageNotReadYet
-    hides, viewer = call.service("hides_read_dates"), call.viewer()
-    shown = await call.service("may_see")(viewer, to.id, "status")
-    by_me = not shown and await call.service("hidden_by_me")(viewer, to.id)
+    hides, viewer = privacy.hides_read_dates, call.viewer()
+    shown = await privacy.may_see(viewer, to.id, "status")
+    by_me = not shown and await privacy.hidden_by_me(viewer, to.id)
     if by_me or await hides(call.house, call.user):
         raise errors.YourPrivacyRestricted
     if not shown or await hides(call.house, to.id):

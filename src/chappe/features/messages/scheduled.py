@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, media
+from chappe.features import accounts, media, privacy
 from chappe.features.dialogs import Message
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
@@ -143,7 +143,7 @@ class CameOnline(Deed, frozen=True):
         waiting = await house.look(author).scan(Scheduled, self.peer)
         if not any(found.due == WHEN_ONLINE for found in waiting):
             return
-        if not await house.services["may_see"](Viewer(house, self.user), self.peer, "status"):
+        if not await privacy.may_see(Viewer(house, self.user), self.peer, "status"):
             async with house.change(Owner(Kind.USER, self.peer)) as change:
                 await _await(change, self.user)  # for another time: the rules may be others then
             return
@@ -260,7 +260,7 @@ async def check_date(call: Call, to: Owner, date: int, repeat: int) -> None:
     if date == WHEN_ONLINE:
         if to.kind is not Kind.USER or to == call.me:
             raise errors.ScheduleDateInvalid
-        if not await call.service("may_see")(call.viewer(), to.id, "status"):
+        if not await privacy.may_see(call.viewer(), to.id, "status"):
             raise errors.ScheduleStatusPrivate
     elif date > call.now + AHEAD_S_MAX:
         raise errors.ScheduleDateTooLate

@@ -65,7 +65,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         views, forwards = (counted.views, counted.forwards) if counted else (1, 0)
     shown = None
     if message.media:
-        shown = await viewer.house.services["show_media"](viewer, message)
+        shown = await media.show_media(viewer, message)
     return api.Message(
         **common,
         pinned=message.pinned,

@@ -1,11 +1,13 @@
 """Reports: users point at what is wrong; it is copied, sealed, and waits for the moderators."""
 
+from chappe.features import contacts
+
 from . import handlers, notes
 from .commands import COMMANDS
 from .handlers import bar_hidden
 
 HANDLERS = (handlers, notes)
 EVENTS = ()
-SERVICES = {"bar_hidden": bar_hidden}
+ANSWERS = (contacts.hooks.bar_hidden.by(bar_hidden),)
 
-__all__ = ["COMMANDS", "EVENTS", "HANDLERS", "SERVICES"]
+__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS"]

@@ -185,14 +185,14 @@ async def _too_long(call: Call, place: chats.Place, *, final: bool) -> Any:
     """Answer somebody who is too far behind: the dialog as it stands, and its newest messages."""
     viewer = call.viewer()
     dialog = await call.look().get(Dialog, place.peer) or Dialog(peer=place.peer)
-    show = call.service("show_message")
-    shown, _ = await show_dialogs(viewer, await settled(viewer, [dialog]), show)
+    standing = await settled(viewer, [dialog])
+    shown, _ = await show_dialogs(viewer, standing, messages.show_message)
     first = place.member.first_visible if place.member else 0
     newest = await call.look(place.owner).scan(
         Message, place.peer, reverse=True, limit=TOO_LONG_MESSAGES
     )
     top = shown[0].top_message  # what came after it belongs to a later pts
-    recent = [await show(viewer, m) for m in newest if first <= m.id <= top]
+    recent = [await messages.show_message(viewer, m) for m in newest if first <= m.id <= top]
     users, shown_chats = await accounts.peers(viewer)
     return api.UpdatesChannelDifferenceTooLong(
         final=final,

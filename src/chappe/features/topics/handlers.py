@@ -150,9 +150,7 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
         hidden=request.hidden,
     )
     viewer = call.viewer()
-    told = await call.service("post_action")(
-        call, viewer, where.owner, action, topic=topic.id, also=keep
-    )
+    told = await messages.post_action(call, viewer, where.owner, action, topic=topic.id, also=keep)
     await _log(
         call, where, api.ChannelAdminLogEventActionEditTopic, prev_topic=topic, new_topic=edited
     )

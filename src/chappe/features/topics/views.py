@@ -3,8 +3,8 @@
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, messages
-from chappe.features.dialogs import Message, TopicDraft, show_draft
+from chappe.features import accounts, dialogs, messages
+from chappe.features.dialogs import Message, TopicDraft, notify_settings, show_draft
 from chappe.tl import api
 from chappe.updates import Viewer
 
@@ -51,7 +51,7 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
         )
     reach = await messages.thread_reach(look, mine, peer, thread)
     pins = await look.get(TopicPins) or TopicPins()
-    services = viewer.house.services
+    unread_reactions = viewer.house.ask(dialogs.hooks.unread_reactions)
     return api.ForumTopic(
         **fields,
         pinned=topic.id in pins.order,
@@ -59,9 +59,9 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
         read_inbox_max_id=reach.inbox,
         read_outbox_max_id=reach.outbox,
         unread_count=reach.unread,
-        unread_mentions_count=await services["unread_mentions"](viewer, peer, topic.id),
-        unread_reactions_count=await services["unread_reactions"](viewer, peer, topic.id),
+        unread_mentions_count=await messages.unread_mentions(viewer, peer, topic.id),
+        unread_reactions_count=await unread_reactions(viewer, peer, topic.id),
         unread_poll_votes_count=0,
-        notify_settings=await services["notify_settings"](viewer, peer, topic.id),
+        notify_settings=await notify_settings(viewer, peer, topic.id),
         draft=show_draft(viewer, await mine.get(TopicDraft, peer, topic.id)),
     )

@@ -1,0 +1,10 @@
+"""What auth asks of slices above it."""
+
+from collections.abc import Awaitable
+
+from chappe.updates import Hook, House
+
+# tells somebody something in their conversation with the service
+service_message: Hook[[House, int, str], Awaitable[None]] = Hook("auth.service_message")
+# removes the bytes of everything somebody uploaded, before the keys of their box go
+forget_files: Hook[[House, int], Awaitable[None]] = Hook("auth.forget_files")
