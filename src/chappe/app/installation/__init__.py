@@ -1,0 +1,24 @@
+"""A data directory: made, opened, backed up, restored and checked."""
+
+from .application import COMMANDS, Installation
+from .backups import RESTORED, SESSIONS_KEPT, begin_epoch
+from .layout import FILES
+from .opening import certificate, open_blobs, open_store, refuse_taken
+from .root import open_root, server_key
+from .status import status
+
+__all__ = [
+    "COMMANDS",
+    "FILES",
+    "RESTORED",
+    "SESSIONS_KEPT",
+    "Installation",
+    "begin_epoch",
+    "certificate",
+    "open_blobs",
+    "open_root",
+    "open_store",
+    "refuse_taken",
+    "server_key",
+    "status",
+]

@@ -1,0 +1,133 @@
+"""Backups: written from a running server, restored into an empty directory, and the new epoch after that."""
+
+import asyncio
+import os
+import shutil
+import tarfile
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from chappe import updates
+from chappe.engines.sqlite import SqliteEngine
+from chappe.features import auth
+from chappe.gateways.cli import OperatorError
+from chappe.rpc import operator_command
+from chappe.trust import sealing
+from chappe.updates import House
+
+from .layout import BOXES, FILES, KEYS, PUBLIC_KEY, SERVER_KEY, holds_store, is_created
+
+BACKED_UP: Final = {BOXES, KEYS, SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE}
+RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
+SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
+FLEETING_TABLES: Final = (
+    "code",
+    "code_mail",
+    "login_token",
+    "challenge",
+    "temporary_key",
+    "challenge_recovery",
+    "pending_password",
+    "owing",
+    "code_guessed",
+)  # never in a backup
+
+
+@operator_command("backup", "Write a sealed backup of the running server into a new file.")
+async def backup(server: Any, *, target: str) -> dict[str, Any]:
+    """Write a backup of a running server into a new tar file; it stays sealed.
+
+    What must not outlive its moment (codes, temporary keys) is left out, and so is a root key that
+    lies in the open: without it the backup does not open.
+    """
+    sealed: sealing.SealedEngine = server.house.store.engine
+    boxes, keys = sealed.inner, sealed.keys.engine
+    if not isinstance(boxes, SqliteEngine) or not isinstance(keys, SqliteEngine):
+        raise ValueError(  # noqa: TRY004  a matter of configuration
+            "Only a store in SQLite is backed up here; use your database's own backup."
+        )
+    file = Path(target)
+    if file.exists():
+        raise ValueError(f"{file} exists already: choose another name.")
+    if not file.parent.is_dir():
+        raise ValueError(f"There is no directory {file.parent}: choose another place.")
+    data = boxes.path.parent
+    with tempfile.TemporaryDirectory(dir=file.parent) as work:
+        await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
+        await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
+        await keys.backup(Path(work) / KEYS)
+        await asyncio.to_thread(_pack, Path(work), data, file)
+    needs = [] if sealing.is_sealed(data) else [sealing.OPEN_FILE]
+    if any((data / FILES).glob("??/*")):
+        needs.append(f"{FILES}/")
+    size = file.stat().st_size
+    return {"backup": str(file), "bytes": size, "also_keep": ", ".join(needs)}
+
+
+def _pack(work: Path, data: Path, target: Path) -> None:
+    """Write the copied stores, and what opens them, into a new tar file that only its owner reads."""
+    with tarfile.open(target, "x") as out:
+        target.chmod(0o600)
+        for name in (BOXES, KEYS):
+            out.add(work / name, name)
+        for name in (SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE):
+            if (data / name).exists():
+                out.add(data / name, name)
+
+
+def restore(file: Path, data: Path, *, keep_sessions: bool) -> str:
+    """Unpack a backup into an empty data directory; return the name of the file still missing, or nothing.
+
+    Raises:
+        OperatorError: the directory holds a store, or the file is no backup.
+    """
+    if holds_store(data):
+        raise OperatorError(f"{data} holds a store already: restore into an empty directory.")
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with tarfile.open(file) as packed:
+            names = set(packed.getnames())
+            if not {BOXES, KEYS} <= names or not names <= BACKED_UP:
+                raise tarfile.ReadError("no store is in it")
+            # first: a store that was unpacked is never served without it
+            (data / RESTORED).write_text(SESSIONS_KEPT if keep_sessions else "", "ascii")
+            _unpack(packed, data)
+    except tarfile.TarError as error:
+        raise OperatorError(f"{file} cannot be read as a backup: it is none.") from error
+    except OSError as error:
+        text = f"{file} cannot be read as a backup: {error.strerror or error}."
+        raise OperatorError(text) from error
+    return "" if is_created(data) else sealing.OPEN_FILE
+
+
+def _unpack(packed: tarfile.TarFile, data: Path) -> None:
+    """Write the files of a backup, whose names are known to be ours, readable by nobody new.
+
+    Done by hand: the filters of `tarfile` are missing from the first releases of Python 3.11.
+
+    Raises:
+        tarfile.TarError: there is something else than files in it.
+    """
+    for member in packed.getmembers():
+        content = packed.extractfile(member) if member.isreg() else None
+        if content is None:
+            raise tarfile.ReadError("something else than a file is in it")
+        place = data / member.name
+        with content, open(place, "wb", opener=partial(os.open, mode=0o600)) as out:
+            shutil.copyfileobj(content, out)
+        place.chmod(member.mode & 0o644)
+
+
+async def begin_epoch(data: Path, house: House) -> None:
+    """Let a store that was restored count from new numbers, before anybody is served.
+
+    Sessions end, unless the operator keeps them: the backup does not know which were ended since.
+    """
+    mark = data / RESTORED
+    if mark.exists():
+        await updates.begin_epoch(house)
+        if mark.read_text("ascii") != SESSIONS_KEPT:
+            await auth.end_every_session(house)
+        mark.unlink()

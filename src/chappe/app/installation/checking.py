@@ -1,0 +1,91 @@
+"""`chappe check`: every value is opened, and every store examined."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from chappe.core import Kind, Owner
+from chappe.core.configuration import load
+from chappe.core.system import SystemEntropy
+from chappe.engines.sqlite import SqliteEngine
+from chappe.gateways.cli import Show, Step
+from chappe.ports import EngineError
+from chappe.trust import sealing
+
+from .layout import PUBLIC_KEY
+from .opening import open_store
+from .root import server_key
+
+CELLS_CHECKED_AT_ONCE: Final = 1_000
+
+
+async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
+    """Open every sealed value of a data directory and compare what belongs together; return what is wrong.
+
+    `step` is told how many boxes are done, and of how many.
+    """
+    root = sealing.open_root(data, passphrase)
+    config = load(data, os.environ, {})
+    engine, keys = await open_store(config, data, root, SystemEntropy(), look=True)
+    wrong: list[str] = []
+    try:
+        if (data / PUBLIC_KEY).exists():
+            server_key(data, root, SystemEntropy())
+    except EngineError as error:
+        wrong.append(str(error))
+    try:
+        for store in (engine.inner, keys.engine):
+            if isinstance(store, SqliteEngine):
+                wrong += [f"{store.path.name}: {text}" for text in await store.check()]
+        owners = {kind: await _owners(engine, kind) for kind in Kind}
+        done, of = 0, sum(map(len, owners.values()))
+        for kind, boxes in owners.items():
+            wrong += await _check_kind(engine, kind, boxes, show, partial(_step, step, done, of))
+            done += len(boxes)
+    finally:
+        await engine.close()
+    return wrong
+
+
+def _step(step: Step, before: int, of: int, done: int) -> None:
+    step(before + done, of)
+
+
+async def _owners(engine: sealing.SealedEngine, kind: Kind) -> list[Owner]:
+    """Return every owner of a kind."""
+    found: list[Owner] = []
+    while page := await engine.owners(kind, after=found[-1].id if found else -(1 << 62)):
+        found += page
+    return found
+
+
+async def _check_kind(
+    engine: sealing.SealedEngine,
+    kind: Kind,
+    owners: list[Owner],
+    show: Show,
+    step: Callable[[int], None],
+) -> list[str]:
+    """Open every value of every owner of a kind."""
+    wrong: list[str] = []
+    count = 0
+    for number, owner in enumerate(owners):
+        try:
+            count += await _open_all(engine, owner)
+        except EngineError:
+            wrong.append(f"{kind.name.lower()} box {owner.id}: a value does not open")
+        step(number + 1)
+    if count:
+        show(f"{kind.name.lower()}: {count} values open")
+    return wrong
+
+
+async def _open_all(engine: sealing.SealedEngine, owner: Owner) -> int:
+    """Open every value of an owner; return how many there are."""
+    count, after = 0, ("", b"")
+    while rows := await engine.walk(owner, after, limit=CELLS_CHECKED_AT_ONCE):
+        count += len(rows)
+        after = rows[-1][:2]
+    return count

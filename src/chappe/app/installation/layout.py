@@ -1,0 +1,22 @@
+"""The files of a data directory, by name, and what their presence says."""
+
+from pathlib import Path
+from typing import Final
+
+from chappe.trust import sealing
+
+BOXES: Final = "chappe.db"  # the boxes, sealed
+KEYS: Final = "keys.db"  # the keys of their owners, wrapped by the root key
+FILES: Final = "files"  # the directory of the bytes of files
+SERVER_KEY: Final = "server.key"
+PUBLIC_KEY: Final = "server.pub.pem"
+
+
+def holds_store(data: Path) -> bool:
+    """Whether a store lies in the directory."""
+    return any((data / name).exists() for name in (BOXES, KEYS))
+
+
+def is_created(data: Path) -> bool:
+    """Whether the directory has its root key."""
+    return sealing.is_sealed(data) or (data / sealing.OPEN_FILE).exists()

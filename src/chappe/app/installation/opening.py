@@ -1,0 +1,145 @@
+"""Opening what a server stands on: stores, files, addresses and certificate."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from chappe.core import Entropy, Kind
+from chappe.core.configuration import Configuration, place_of
+from chappe.engines.files import FileBlobs
+from chappe.engines.memory import MemoryEngine
+from chappe.engines.sqlite import SqliteEngine
+from chappe.gateways.cli import OperatorError, refusal
+from chappe.ports import Blobs, Engine, EngineError
+from chappe.trust import sealing
+
+from ..certificate import Certificate
+from .layout import BOXES, FILES, KEYS
+
+
+async def open_store(
+    config: Configuration,
+    data: Path | None,
+    root: bytes,
+    entropy: Entropy,
+    *,
+    look: bool = False,
+    check: Callable[[], Awaitable[None]] | None = None,
+) -> tuple[sealing.SealedEngine, sealing.KeyStore]:
+    """Return the sealed store of a data directory (None: in memory) and its keys.
+
+    With `look`, a store in PostgreSQL is not taken from the server that writes it. Else it is taken last
+    of all, when the keys were found to be its own and `check` has raised nothing: a start that fails
+    leaves the server that runs alone.
+
+    Raises:
+        EngineError: a store cannot be used, or the keys are those of another one.
+    """
+    opened: list[Engine] = []
+    try:
+        if data is None:
+            opened += [MemoryEngine(), MemoryEngine()]
+        else:
+            opened.append(await _open_keys(config.keys_store, data / KEYS))
+            opened.append(await _open_boxes(config.store, data / BOXES))
+        keys = sealing.KeyStore(opened[0], root, entropy)
+        if not await keys.is_new():
+            await keys.open()
+        await _refuse_strange(opened[1], keys)
+        if check is not None:
+            await check()
+        if not look:
+            await _take(opened)
+        await keys.open()
+    except BaseException:
+        for engine in opened:
+            await engine.close()
+        raise
+    return sealing.SealedEngine(opened[1], keys, entropy), keys
+
+
+async def _take(opened: Sequence[Engine]) -> None:
+    """Take from another server what only one may write."""
+    for engine in opened:
+        if not isinstance(engine, SqliteEngine | MemoryEngine):
+            from chappe.engines.postgres import PostgresEngine  # noqa: PLC0415  as below
+
+            if isinstance(engine, PostgresEngine):
+                await engine.take()
+
+
+async def _refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
+    """Refuse boxes these keys do not open: written to, they would be lost under new keys.
+
+    Raises:
+        EngineError: there is data and no key to it.
+    """
+    for owner in await boxes.owners(Kind.HOUSE, limit=1):
+        if await keys.cipher(owner) is None:
+            raise EngineError(
+                "The store holds data, but its keys are not here: restore them from a backup,"
+                " or give an empty store."
+            )
+
+
+async def _open_keys(dsn: str, path: Path) -> Engine:
+    if not dsn:
+        return SqliteEngine(path, forget=True)
+    return await _open_postgres(dsn, purpose="keys", forget=True)
+
+
+async def _open_boxes(dsn: str, path: Path) -> Engine:
+    if not dsn:
+        return SqliteEngine(path)
+    return await _open_postgres(dsn)
+
+
+async def _open_postgres(dsn: str, **how: Any) -> Engine:
+    from chappe.engines.postgres import PostgresEngine  # noqa: PLC0415  a driver few servers need
+
+    engine = PostgresEngine(dsn, **how)
+    await engine.open(look_only=True)
+    return engine
+
+
+def open_blobs(config: Configuration, data: Path) -> Blobs:
+    """Return where the bytes of files are kept: a bucket, or a directory beside the boxes."""
+    if config.files_s3 is None:
+        return FileBlobs(data / FILES)
+    from chappe.engines.s3 import S3Blobs  # noqa: PLC0415  a library few servers need
+
+    return S3Blobs(config.files_s3)
+
+
+async def refuse_taken(config: Configuration) -> None:
+    """Find out whether the addresses to listen on are free.
+
+    Raises:
+        OperatorError: one is taken, or not ours to listen on.
+        OSError: the system refuses one for another reason.
+    """
+    places = [(config.host, config.port), *map(place_of, config.also)]
+    if config.tls_port:
+        places.append((config.host, config.tls_port))
+    if config.metrics_port:
+        places.append((config.metrics_host, config.metrics_port))
+    loop = asyncio.get_running_loop()
+    for host, port in places:
+        try:
+            server = await loop.create_server(asyncio.Protocol, host, port)
+        except OSError as error:
+            sentence = refusal(host, port, error)
+            if sentence:
+                raise OperatorError(sentence) from None
+            raise
+        server.close()
+
+
+def certificate(config: Configuration, data: Path) -> Certificate | None:
+    """Return what TLS is spoken with; None where it is not.
+
+    Raises:
+        ConfigurationError: certificate and key are not there, or do not belong together.
+    """
+    return Certificate(config, data) if config.tls_port else None
