@@ -20,9 +20,9 @@ from chappe.crypto import kdf
 from chappe.features import accounts, chats
 from chappe.features.auth.keys import box_of
 from chappe.features.auth.records import AuthKey as KeyRecord
-from chappe.features.dialogs import Dialog, Message
-from chappe.features.messages.events import NewMessage
-from chappe.features.messages.posts import NewPost
+from chappe.features.conversations import Dialog, Message
+from chappe.features.conversations.channel import NewPost
+from chappe.features.conversations.mailbox import NewMessage
 from chappe.ports import Cell, Record, WriteSet
 from chappe.trust import sealing
 from chappe.updates import Event, EventRow

@@ -1,6 +1,6 @@
 """Draw what the server gives apps to show: reactions, moving emoji, dice.
 
-`python -m tools.draw` writes the files of `features/media/drawn_files`; with `--check` it only says
+`python -m tools.draw` writes the files of `features/files/drawn_files`; with `--check` it only says
 whether they show what is drawn here. Animations are Lottie, as Telegram's apps play it: JSON,
 512 by 512, compressed.
 """
@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from tools.shapes import REACTIONS, SIDE, Path, Shape, die
 
-FOLDER: Final = FilePath(__file__).resolve().parent.parent / "src/chappe/features/media/drawn_files"
+FOLDER: Final = FilePath(__file__).resolve().parent.parent / "src/chappe/features/files/drawn_files"
 RATE: Final = 60  # frames a second
 MIDDLE: Final = (256.0, 256.0)
 SAMPLES: Final = 4  # pixels drawn for each that is kept, along each side

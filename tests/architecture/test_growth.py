@@ -45,7 +45,7 @@ FIXED = {
 BOUNDED = {
     "engines/journal.py Waiting._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
-    "features/media/hashing.py Hashes._running": "FILES_HASHED_MAX",
+    "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
     "features/messages/counting.py Seen._known": "SEEN_REMEMBERED_MAX",
     "gateways/mtproto/replay.py Floors._of": "FLOORS_MAX",
     "gateways/mtproto/keys.py KeyCache._cached": "KEYS_CACHED_MAX",
@@ -80,7 +80,7 @@ FOLLOWS = {
     "engines/memory.py MemoryEngine._values": "likewise",
     "engines/memory_blobs.py MemoryBlobs._finished": "likewise",
     "engines/memory_blobs.py MemoryBlobs._parts": "likewise",
-    "features/media/coming.py Coming._bytes": "people of whom something is being written",
+    "features/files/coming.py Coming._bytes": "people of whom something is being written",
     "gateways/mtproto/connection.py Connection.sessions": "sessions",
     "gateways/mtproto/sessions.py Sessions._dirty": "sessions that spoke in this tick",
     "gateways/mtproto/sessions.py Sessions._of_key": "sessions",

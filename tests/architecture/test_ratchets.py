@@ -15,21 +15,19 @@ from tests.architecture.source import PACKAGE, nodes_of, server_files, text_of
 # --- The records: lower them where you did better, never raise them.
 
 # Files that import each other in a circle, imports only for typing included; each set is one circle.
-CIRCLES = (
-    {"features/privacy/records.py", "features/privacy/views.py"},
-    {"features/media/access.py", "features/media/drawn.py", "features/media/views.py"},
-    {"features/auth/handlers.py", "features/auth/mails.py"},
-)
+CIRCLES: tuple[set[str], ...] = ()
 # Slices that are longer than a slice may be, and their lines.
-LONG_SLICES = {"messages": 6_593, "chats": 4_634}
+LONG_SLICES: dict[str, int] = {}
 # How often a slice asks whether something is a channel (`is_channel`, `Kind.CHANNEL`).
 ASKS_FOR_CHANNEL = {
     "accounts": 2,
-    "chats": 35,
+    "adminlog": 5,
+    "chats": 13,
     "contacts": 1,
     "dialogs": 2,
     "folders": 3,
-    "messages": 55,
+    "groups": 19,
+    "messages": 24,
     "polls": 9,
     "reactions": 7,
     "search": 3,

@@ -18,7 +18,7 @@ from chappe.engines import space
 from chappe.engines.files import UNFINISHED, FileBlobs
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.space import DiskSpace, NoDisk
-from chappe.features import media
+from chappe.features import files
 from chappe.ports import EngineError
 from tests.updates.kernel import Notes
 
@@ -137,7 +137,7 @@ async def test_what_nobody_goes_on_with_is_swept_while_the_server_runs(tmp_path:
         for blob in (old, fresh, done):
             await blobs.put_part(blob, 4, 0, b"here")
         await blobs.commit(done)
-        before = time.time() - media.UPLOAD_LIFETIME_S - 1
+        before = time.time() - files.UPLOAD_LIFETIME_S - 1
         for path in (tmp_path / UNFINISHED / old, tmp_path / done[:2] / done):
             os.utime(path, (before, before))
         async with asyncio.timeout(30):

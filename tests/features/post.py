@@ -13,7 +13,7 @@ from chappe.core.system import SystemEntropy
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.space import DiskSpace
 from chappe.features import accounts
-from chappe.features.media.records import Usage
+from chappe.features.files.records import Usage
 from chappe.rpc import Call, Client
 from chappe.tl import api, errors
 from chappe.trust import sealing

@@ -323,13 +323,13 @@ ROWS: Final = (
 # methods that name a chat and are held to its gates elsewhere, or touch nothing of it
 ELSEWHERE: Final = {
     "channels.getChannels": "says that it is forbidden, and no more",
-    "channels.setDiscussionGroup": "two chats at once: test_chats_running.py",
+    "channels.setDiscussionGroup": "two chats at once: test_groups_running.py",
     "channels.toggleForum": "the slice of topics",
     "contacts.block": "people only",
     "contacts.unblock": "people only",
     "contacts.resetTopPeerRating": "nothing is rated",
-    "messages.checkChatInvite": "a link is the right: test_chats_links.py",
-    "messages.importChatInvite": "a link is the right: test_chats_links.py",
+    "messages.checkChatInvite": "a link is the right: test_groups_links.py",
+    "messages.importChatInvite": "a link is the right: test_groups_links.py",
     "messages.getDialogs": "the caller's own list",
     "messages.getDialogUnreadMarks": "the caller's own list",
     "messages.getOutboxReadDate": "private chats only",

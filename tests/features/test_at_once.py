@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.features.chats import Joined, migrating
+from chappe.features.chats import Joined
+from chappe.features.groups import migrating
 from chappe.tl import api, errors
 
 from .village import Person, Village, village
@@ -98,8 +99,8 @@ async def test_of_fifty_who_come_at_once_as_many_get_in_as_there_is_room_for(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others are told that it is full, and the link counts those who came."""
-    monkeypatch.setattr("chappe.features.chats.membership.BASIC_MEMBERS_MAX", 10)
-    monkeypatch.setattr("chappe.features.chats.membership.CHANNEL_MEMBERS_MAX", 10)
+    monkeypatch.setattr("chappe.features.groups.membership.BASIC_MEMBERS_MAX", 10)
+    monkeypatch.setattr("chappe.features.groups.membership.CHANNEL_MEMBERS_MAX", 10)
     async with village(twins=False) as v:
         ada, bob = await v.people_named("Ada", "Bob")
         crowd = [await v.person(f"Guest {n}") for n in range(50)]
@@ -119,7 +120,7 @@ async def test_of_fifty_who_come_at_once_as_many_get_in_as_there_is_room_for(
 
 async def test_links_made_at_once_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """As those that are made one after the other."""
-    monkeypatch.setattr("chappe.features.chats.links.LINKS_MAX", 5)
+    monkeypatch.setattr("chappe.features.groups.links.LINKS_MAX", 5)
     async with village() as v:
         (ada,) = await v.people_named("Ada")
         sup = await ada.supergroup("Town")
@@ -136,7 +137,7 @@ async def test_somebody_who_comes_into_fifty_chats_at_once_comes_into_as_many_as
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By links and by names; who is in as many is put into no other, and what they leave makes room."""
-    monkeypatch.setattr("chappe.features.chats.membership.CHANNELS_JOINED_MAX", 30)
+    monkeypatch.setattr("chappe.features.groups.membership.CHANNELS_JOINED_MAX", 30)
     async with village(twins=False) as v:
         hosts = [await v.person(f"Host {n}") for n in range(2)]
         guest = await v.person("Guest")

@@ -13,9 +13,9 @@ from tests.features.test_faces import hide, know, named, seen, small
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features.media import references
+from chappe.features.files import references
+from chappe.features.files.records import File
 from chappe.features.media.avatars import AVATAR_BYTES_MAX, AVATAR_SIDE_MAX
-from chappe.features.media.records import File
 from chappe.rpc import Client
 from chappe.tl import api, errors
 
@@ -230,7 +230,7 @@ async def test_a_photo_whose_film_is_gone_is_not_half_taken(post: Post) -> None:
     """Ada deletes her account while Claude takes what she suggested: he keeps what he had."""
     await know(post, ADA, CLAUDE)
     _, theirs = await suggest(post, ADA, CLAUDE, video=await post.put_up(ADA, moving()))
-    owner, number = references.file_of(post.house, theirs.action.photo.id)
+    owner, number = references.owner_and_number(post.house, theirs.action.photo.id)
     file = await post.house.look(Owner(Kind.USER, owner)).get(File, number)
     assert file is not None
     assert file.file is not None

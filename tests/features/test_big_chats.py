@@ -8,7 +8,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.features.chats import Member
-from chappe.features.dialogs import Dialog, Message
+from chappe.features.conversations import Dialog, Message
 from chappe.tl import api, errors
 
 from .village import Person, Village, village
@@ -188,7 +188,7 @@ async def test_pages_pass_over_who_left(monkeypatch: pytest.MonkeyPatch) -> None
             seen += [p.user_id for p in page.participants]
         assert len(seen) == len(set(seen))
         assert not set(seen) & set(gone)
-        monkeypatch.setattr("chappe.features.chats.members.PASSED_MAX", 1_000)
+        monkeypatch.setattr("chappe.features.groups.members.PASSED_MAX", 1_000)
         page = await ada(
             api.ChannelsGetParticipants(
                 channel=ada.channel(group),
@@ -219,7 +219,7 @@ async def test_who_is_far_behind_in_a_channel_is_told_so() -> None:
 
 async def test_a_big_channel_ends_for_all_of_its_members(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some hundreds in one change, the others after; each is told, and nobody can look any more."""
-    monkeypatch.setattr("chappe.features.chats.disbanding.LET_GO_MAX", 2)
+    monkeypatch.setattr("chappe.features.groups.disbanding.LET_GO_MAX", 2)
     async with village() as v:
         people = await v.people_named("Ada", "Bob", "Cid", "Dan", "Eve")
         ada, *others = people

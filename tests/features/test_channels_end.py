@@ -10,7 +10,7 @@ from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.features import chats
 from chappe.features.chats.records import LogEntry
-from chappe.features.dialogs import Message
+from chappe.features.conversations import Message
 from chappe.ports import Cell, WriteSet
 from chappe.tl import api, errors
 from chappe.trust import sealing

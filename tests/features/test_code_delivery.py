@@ -10,7 +10,7 @@ from aiosmtplib import SMTPException
 
 from chappe.core.configuration import Smtp
 from chappe.engines.codes import SmtpCodes
-from chappe.features.auth.mails import RESET_WAIT_S
+from chappe.features.auth.rules import RESET_WAIT_S
 from chappe.tl import api, errors
 
 from .mailbox import Mailbox, mailbox

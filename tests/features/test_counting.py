@@ -6,7 +6,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.features import messages
-from chappe.features.messages.records import Counted
+from chappe.features.conversations.marks import Counted
 from chappe.tl import api, errors
 
 from .village import Person, Village, village

@@ -11,7 +11,7 @@ from PIL import Image
 from tests.features.post import ADA, CLAUDE, Post, open_post, place
 from tools import draw
 
-from chappe.features.media import drawn, references
+from chappe.features.files import drawings, references
 from chappe.features.reactions.records import USUAL
 from chappe.tl import api, errors
 from chappe.updates import Viewer
@@ -30,14 +30,14 @@ async def post() -> AsyncIterator[Post]:
 def test_the_files_show_what_is_drawn() -> None:
     """They are made by tools/draw.py, and no other is there."""
     assert draw.main(["--check"]) == 0
-    assert {d.name for d in drawn.DRAWINGS.values()} == {f.name for f in draw.FOLDER.iterdir()}
-    assert [r[:3] for r in draw.REACTIONS] == list(drawn.REACTIONS)
+    assert {d.name for d in drawings.DRAWINGS.values()} == {f.name for f in draw.FOLDER.iterdir()}
+    assert [r[:3] for r in draw.REACTIONS] == list(drawings.REACTIONS)
 
 
 async def test_everybody_is_offered_the_drawn_reactions(post: Post) -> None:
     """Each may be sent, has a picture and six animations, and its bytes are those of the file."""
     offered = await post.ask(ADA, api.MessagesGetAvailableReactions(hash=0))
-    assert len(offered.reactions) == len(drawn.REACTIONS)
+    assert len(offered.reactions) == len(drawings.REACTIONS)
     for reaction in offered.reactions:
         assert reaction.reaction in USUAL
         icon = await post.fetch(ADA, reaction.static_icon)
@@ -147,11 +147,11 @@ async def test_a_reference_to_a_drawing_opens_no_other_file(post: Post) -> None:
     """Neither somebody's document, nor a drawing that is not there."""
     message = await post.send_file(ADA, ADA, b"hers")
     shown = message.media.document
-    where = drawn.where_seen()
+    where = drawings.where_seen()
     shown.file_reference = references.reference(Viewer(post.house, ADA), shown.id, where)
     with pytest.raises(errors.FileReferenceExpired):
         await post.fetch(ADA, shown)
-    shown.id = references.file_id(post.house, drawn.OWNER, 999)
+    shown.id = references.file_id(post.house, drawings.OWNER, 999)
     shown.access_hash = references.access_hash(post.house, ADA, shown.id)
     shown.file_reference = references.reference(Viewer(post.house, ADA), shown.id, where)
     with pytest.raises(errors.FileIdInvalid):

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.features.media import uploads
-from chappe.features.media.records import EARLY_PARTS_MAX, EarlyPart, Upload
+from chappe.features.files import uploads
+from chappe.features.files.records import EARLY_PARTS_MAX, EarlyPart, Upload
 from chappe.tl import api, errors
 
 from .post import ADA, CLAUDE, KIB, Post, open_post

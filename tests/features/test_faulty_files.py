@@ -11,7 +11,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.engines.memory_blobs import MemoryBlobs
-from chappe.features.media.records import Usage
+from chappe.features.files.records import Usage
 from chappe.ports import EngineError
 from chappe.tl import api, errors
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from chappe.core import Kind, Owner
-from chappe.features.media.holding import UNUSED_S, Doomed
-from chappe.features.media.records import Content, File, Usage
+from chappe.features.files.holding import UNUSED_S, Doomed
+from chappe.features.files.records import Content, File, Usage
 from chappe.ports import EngineError
 from chappe.tl import api, errors
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from chappe.features import accounts
-from chappe.features.dialogs import Message
+from chappe.features.conversations import Message
 from chappe.tl import api, errors
 
 from .village import Person, Village, village

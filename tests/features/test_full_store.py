@@ -19,10 +19,10 @@ from tests.features.post import (
     send_there,
 )
 
-from chappe.features.auth.deletion import delete_account
-from chappe.features.media import commands
-from chappe.features.media.coming import COMING
-from chappe.features.media.records import UPLOAD_LIFETIME_S
+from chappe.features.auth.ending import delete_account
+from chappe.features.files import commands
+from chappe.features.files.coming import COMING
+from chappe.features.files.records import UPLOAD_LIFETIME_S
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
 

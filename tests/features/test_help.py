@@ -10,8 +10,11 @@ from chappe.features import (
     accounts,
     chats,
     contacts,
+    conversations,
     dialogs,
+    files,
     folders,
+    groups,
     media,
     messages,
     polls,
@@ -77,8 +80,8 @@ async def test_a_number_begins_where_the_device_is_at_home() -> None:
 KEPT = {  # what apps are told → what is kept to
     "about_length_limit": accounts.rules.ABOUT_CHARACTERS_MAX,
     "caption_length_limit": messages.sending.CAPTION_UNITS_MAX,
-    "channels_limit": chats.membership.CHANNELS_JOINED_MAX,
-    "channels_public_limit": chats.usernames.PUBLIC_CHATS_MAX,
+    "channels_limit": groups.membership.CHANNELS_JOINED_MAX,
+    "channels_public_limit": groups.usernames.PUBLIC_CHATS_MAX,
     "chat_read_mark_expire_period": messages.reading.READ_DATE_LIFETIME_S,
     "chat_read_mark_size_threshold": messages.reading.READERS_MEMBERS_MAX,
     "chatlist_invites_limit": folders.records.INVITES_MAX,
@@ -90,14 +93,14 @@ KEPT = {  # what apps are told → what is kept to
     "dialogs_pinned_limit": dialogs.handlers.PINNED_DIALOGS_MAX,
     "pm_read_date_expire_period": messages.reading.READ_DATE_LIFETIME_S,
     "poll_answers_max": polls.records.ANSWERS_MAX,
-    "quote_length_max": messages.quoting.QUOTE_UNITS_MAX,
+    "quote_length_max": conversations.quoting.QUOTE_UNITS_MAX,
     "reactions_in_chat_max": chats.texts.REACTIONS_MAX,
     "reactions_uniq_max": reactions.records.KINDS_MAX,
     "reactions_user_max": reactions.records.OWN_MAX,
     "saved_dialogs_pinned_limit": messages.saved.PINNED_MAX,
     "saved_gifs_limit": media.gifs.GIFS_MAX,
     "topics_pinned_limit": topics.records.PINNED_MAX,
-    "upload_max_fileparts": media.rules.FILE_PARTS_MAX,
+    "upload_max_fileparts": files.parts.FILE_PARTS_MAX,
 }
 NO_LIMITS = {"test", "forum_upgrade_participants_min"}  # numbers that bound nothing here
 
@@ -113,7 +116,7 @@ async def test_apps_are_told_the_limits_that_are_kept() -> None:
     async with village() as v:
         config = await (await v.stranger())(api.HelpGetConfig())
         assert config.chat_size_max == chats.records.BASIC_MEMBERS_MAX
-        assert config.megagroup_size_max == chats.membership.CHANNEL_MEMBERS_MAX
+        assert config.megagroup_size_max == groups.membership.CHANNEL_MEMBERS_MAX
         assert config.forwarded_count_max == messages.handlers.FORWARDED_MAX
         assert config.message_length_max == messages.sending.TEXT_UNITS_MAX
         assert config.caption_length_max == messages.sending.CAPTION_UNITS_MAX

@@ -10,7 +10,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.chats.membership import admit
+from chappe.features.groups.membership import admit
 from chappe.tl import api, errors
 
 from .running import promote, restrict

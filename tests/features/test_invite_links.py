@@ -10,7 +10,7 @@ from chappe import app
 from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.features import accounts
-from chappe.features.chats import links
+from chappe.features.groups import links
 from chappe.rpc import Call, Client
 from chappe.tl import api, errors
 

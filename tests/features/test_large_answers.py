@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chappe.features import messages
+from chappe.features import conversations
 from chappe.features.contacts import handlers as contacts
-from chappe.features.dialogs import entities
+from chappe.features.conversations import entities
 from chappe.tl import api, errors
 
 from .village import Person, village
@@ -71,7 +71,10 @@ async def test_heavy_messages_come_in_slices_of_the_difference() -> None:
             got = await claude(api.UpdatesGetDifference(pts=since, date=date, qts=0))
             texts += [m.message[:2] for m in got.new_messages]
             slices += 1
-            assert sum(map(messages.weight_of, got.new_messages[:-1])) <= messages.ANSWER_BYTES_MAX
+            assert (
+                sum(map(conversations.weight_of, got.new_messages[:-1]))
+                <= conversations.ANSWER_BYTES_MAX
+            )
             drafted = any(isinstance(u, api.UpdateDraftMessage) for u in got.other_updates)
             if isinstance(got, api.UpdatesDifference):
                 break

@@ -11,10 +11,10 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.chats.records import LogEntry
-from chappe.features.dialogs import Dialog, Message
-from chappe.features.media.holding import UNUSED_S
-from chappe.features.media.records import Content, File
-from chappe.features.messages import InThread, Reacted, offsets
+from chappe.features.conversations import Dialog, Message, Reacted, offsets
+from chappe.features.conversations.threads import InThread
+from chappe.features.files.holding import UNUSED_S
+from chappe.features.files.records import Content, File
 from chappe.features.search import everywhere as looking
 from chappe.features.sync import handlers as sync
 from chappe.ports import Record

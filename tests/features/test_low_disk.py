@@ -9,7 +9,8 @@ from tests.features.films import film
 from tests.features.post import ADA, CLAUDE, KIB, Post, document, open_post, picture
 
 from chappe.engines.space import DiskSpace
-from chappe.features.media.coming import COMING
+from chappe.features.files.coming import COMING
+from chappe.features.media import taking
 from chappe.ports import StoreFull
 from chappe.tl import api, errors
 
@@ -151,7 +152,6 @@ async def test_what_is_deleted_makes_room(post: Post) -> None:
 
 async def test_a_preview_comes_without_its_image(post: Post) -> None:
     """It is not worth the last bytes of a disk."""
-    from chappe.features.media import taking
     from chappe.rpc import Call
 
     call = Call.by(post.house, ADA)

@@ -27,9 +27,10 @@ from tests.features.post import (
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.auth.deletion import delete_account
-from chappe.features.media import references, rules
-from chappe.features.media.records import UPLOAD_LIFETIME_S
+from chappe.features.auth.ending import delete_account
+from chappe.features.files import parts, references
+from chappe.features.files.records import UPLOAD_LIFETIME_S
+from chappe.features.media import rules
 from chappe.tl import api, errors
 
 
@@ -93,9 +94,9 @@ async def test_parts_may_come_at_the_same_time(post: Post) -> None:
     ("number", "size", "refusal"),
     [
         (-1, 10, errors.FilePartInvalid),
-        (rules.FILE_PARTS_MAX, 10, errors.FilePartInvalid),
+        (parts.FILE_PARTS_MAX, 10, errors.FilePartInvalid),
         (0, 0, errors.FilePartEmpty),
-        (0, rules.PART_BYTES_MAX + 1, errors.FilePartTooBig),
+        (0, parts.PART_BYTES_MAX + 1, errors.FilePartTooBig),
     ],
 )
 async def test_impossible_parts_are_refused(
@@ -274,7 +275,9 @@ async def test_ids_tell_nothing(post: Post) -> None:
     ids = [references.file_id(post.house, ADA, n) for n in range(1, 50)]
     assert len(set(ids)) == len(ids)
     assert all(0 < number < 1 << 62 for number in ids)
-    assert [references.file_of(post.house, n) for n in ids] == [(ADA, n) for n in range(1, 50)]
+    assert [references.owner_and_number(post.house, n) for n in ids] == [
+        (ADA, n) for n in range(1, 50)
+    ]
     gaps = {b - a for a, b in itertools.pairwise(ids)}
     assert len(gaps) == len(ids) - 1
 

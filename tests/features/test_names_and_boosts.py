@@ -87,7 +87,7 @@ async def test_too_many_public_chats_are_said_before_a_name_is_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Android asks for the name "1" to learn it. What is public already may get another name."""
-    monkeypatch.setattr("chappe.features.chats.usernames.PUBLIC_CHATS_MAX", 1)
+    monkeypatch.setattr("chappe.features.groups.usernames.PUBLIC_CHATS_MAX", 1)
     async with village() as v:
         ada, bob = await v.people_named("Ada", "Bob")
         first, second = await ada.supergroup("First"), await ada.supergroup("Second")

@@ -3,7 +3,7 @@
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.features.dialogs import Message
+from chappe.features.conversations import Message
 from chappe.tl import api
 
 from .post import ADA, CLAUDE, START, Post, open_post

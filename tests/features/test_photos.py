@@ -12,7 +12,7 @@ from tests.features.post import ADA, CLAUDE, EVE, KIB, Post, document, open_post
 
 from chappe.core import Kind
 from chappe.features import accounts
-from chappe.features.media import rules
+from chappe.features.files import parts
 from chappe.tl import api, errors
 
 
@@ -122,11 +122,11 @@ async def test_the_process_of_images_may_die(post: Post) -> None:
 @pytest.mark.usefixtures("every_engine")
 async def test_a_photo_too_large_to_read_is_refused(post: Post) -> None:
     """It can be sent as a file."""
-    file = await post.put_up(ADA, bytes(rules.PHOTO_BYTES_MAX + 1), 512 * KIB)
+    file = await post.put_up(ADA, bytes(parts.PHOTO_BYTES_MAX + 1), 512 * KIB)
     with pytest.raises(errors.PhotoSaveFileInvalid):
         await post.send(ADA, CLAUDE, api.InputMediaUploadedPhoto(file=file))
     message = await post.send(ADA, CLAUDE, document(file))
-    assert message.media.document.size == rules.PHOTO_BYTES_MAX + 1
+    assert message.media.document.size == parts.PHOTO_BYTES_MAX + 1
 
 
 # -- albums -----------------------------------------------------------------------------------------

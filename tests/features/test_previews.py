@@ -20,7 +20,7 @@ from tests.features.post import (
 
 from chappe.core import Kind
 from chappe.features import accounts
-from chappe.features.dialogs import take
+from chappe.features.conversations import take
 from chappe.features.messages import previews
 from chappe.ports import Preview
 from chappe.tl import api, errors

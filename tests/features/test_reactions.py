@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.features.messages import Reacted
+from chappe.features.conversations import Reacted
 from chappe.tl import api, errors
 from chappe.updates import hub
 from chappe.updates.relay import Relay

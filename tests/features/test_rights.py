@@ -10,8 +10,8 @@ import pytest
 from chappe.app import methods
 from chappe.core import Kind, Owner
 from chappe.features import chats
-from chappe.features.dialogs import Message
-from chappe.features.messages.comments import Discussed
+from chappe.features.conversations import Message
+from chappe.features.conversations.comments import Discussed
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
 
@@ -119,7 +119,7 @@ class Town:
     async def everything(self) -> list[Any]:
         """Return all that the chat's box keeps."""
         box = self.village.house.look(self.owner)
-        kinds = (chats.Chat, chats.Member, chats.Top, chats.access.Member, Message, Discussed)
+        kinds = (chats.Chat, chats.Member, chats.Top, chats.records.Member, Message, Discussed)
         found: list[Any] = [await box.counter("pts"), await box.counter("log")]
         for kind in kinds:
             found += await box.scan(kind)

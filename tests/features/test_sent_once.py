@@ -6,7 +6,7 @@ import struct
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.features.messages import once
+from chappe.features.conversations import once
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
 from chappe.updates import Change

@@ -7,8 +7,8 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.features.accounts.events import StatusChanged
-from chappe.features.dialogs import Message
-from chappe.features.messages.events import EditMessage, remove_messages
+from chappe.features.conversations import Message
+from chappe.features.conversations.mailbox import EditMessage, remove_messages
 from chappe.features.sync import handlers as sync
 from chappe.tl import api, errors
 from chappe.updates import EventRow, NoticeRow, Pruned, pruning

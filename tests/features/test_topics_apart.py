@@ -3,7 +3,7 @@
 import pytest
 from tests.features.forums import BLUE, GENERAL, forum, one, say, topic, topics, within
 
-from chappe.features import messages
+from chappe.features import conversations
 from chappe.tl import api, errors
 
 from .village import village
@@ -162,4 +162,4 @@ async def test_a_forum_holds_so_many_topics_and_no_more(monkeypatch: pytest.Monk
 
 def test_the_general_topic_has_the_number_apps_know() -> None:
     """It is 1 everywhere."""
-    assert messages.GENERAL == GENERAL
+    assert conversations.GENERAL == GENERAL

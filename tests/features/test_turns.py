@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chappe.features.media.turns import IMAGES
+from chappe.features.files.turns import IMAGES
 from chappe.ports import ImageRefused
 from chappe.rpc import Turns, turns
 from chappe.tl import api, errors

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from chappe.features.media.coming import COMING
-from chappe.features.media.hashing import HASHES
-from chappe.features.media.turns import FILMS, IMAGES
+from chappe.features.files.coming import COMING
+from chappe.features.files.hashing import HASHES
+from chappe.features.files.turns import FILMS, IMAGES
 from chappe.features.messages.counting import SEEN
 from chappe.features.messages.previews import UNDER_WAY, settle
 from chappe.rpc import CLIENTS, LIMITER

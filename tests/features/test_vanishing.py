@@ -7,8 +7,8 @@ import pytest
 from tests.features.films import voice
 from tests.features.post import ADA, CLAUDE, EVE, KIB, Post, document, inner, open_post, picture
 
+from chappe.features.files.records import ONCE
 from chappe.features.media import rules
-from chappe.features.media.records import ONCE
 from chappe.tl import api, errors
 
 SPOKEN = api.DocumentAttributeAudio(voice=True, duration=3)

@@ -7,7 +7,7 @@ import msgspec
 
 from chappe.core.configuration import Configuration
 from chappe.engines.space import DiskSpace, NoDisk, total_of
-from chappe.features import media
+from chappe.features import files
 from chappe.ports import Blobs
 from chappe.updates import Observer, Periodic
 
@@ -49,4 +49,4 @@ class Sweeper(Periodic):
 
     async def run(self) -> None:
         """See `Periodic`."""
-        await self._blobs.sweep(media.UPLOAD_LIFETIME_S)
+        await self._blobs.sweep(files.UPLOAD_LIFETIME_S)

@@ -1,12 +1,12 @@
 """Accounts: people, their names, and how one is shown to another."""
 
-from . import full, handlers, hooks, profile, rules, settings
+from . import full, handlers, hooks, profile, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
 from .commands import COMMANDS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends, is_confirmed
-from .names import Name, claim, find, give_up, may_rest, may_take, place, release, take
+from .names import claim, find, give_up, may_rest, may_take, place, release, take
 from .peers import (
     CHANNELS_BELOW,
     PEER_ERRORS,
@@ -18,31 +18,42 @@ from .peers import (
 )
 from .presence import was_here
 from .records import Contact, Seen, User
-from .views import UserView, peers, show_user, status_of
+from .rules import (
+    ABROAD,
+    PHONE_DIGITS_MAX,
+    check_first_name,
+    check_username,
+    clean_name,
+    clean_phone,
+)
+from .views import peers, show_user, status_of
 
 HANDLERS = (handlers, full, profile, settings)
 EVENTS = (NameChanged, UserChanged, PhoneChanged, StatusChanged)
 SERVICE_USER = 777000
 
 __all__ = [
+    "ABROAD",
     "CHANNELS_BELOW",
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
     "PEER_ERRORS",
+    "PHONE_DIGITS_MAX",
     "SERVICE_USER",
     "Contact",
-    "Name",
-    "NameChanged",
     "PhoneChanged",
     "Seen",
     "StatusChanged",
     "User",
-    "UserView",
     "access_hash",
     "announce_to_friends",
     "birthday_of",
+    "check_first_name",
+    "check_username",
     "claim",
+    "clean_name",
+    "clean_phone",
     "find",
     "give_up",
     "hooks",
@@ -56,7 +67,6 @@ __all__ = [
     "peers",
     "place",
     "release",
-    "rules",
     "show_peer",
     "show_user",
     "shown_hash",

@@ -20,7 +20,6 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "Keys",
-    "NewSession",
     "end_every_session",
     "has_password",
     "hooks",

@@ -257,7 +257,7 @@ async def void(house: House, user: int, told: set[str]) -> None:
     record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or not record.phone:
         return
-    box, blind = box_of(house, record.phone.removeprefix(accounts.rules.ABROAD))
+    box, blind = box_of(house, record.phone.removeprefix(accounts.ABROAD))
     known = await house.look(box).get(Code, blind)
     if known is None or not known.code or known.code not in told:
         return

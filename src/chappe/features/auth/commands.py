@@ -7,7 +7,6 @@ from msgspec import Meta
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.accounts import rules
 from chappe.rpc import operator_command
 from chappe.tl import errors
 from chappe.updates import House
@@ -32,7 +31,7 @@ def _phone(given: str) -> str:
         ValueError: it is none.
     """
     try:
-        return rules.clean_phone(given)
+        return accounts.clean_phone(given)
     except errors.PhoneNumberInvalid:
         text = f"{given} is no phone number: give 5 to 15 digits, country first."
         raise ValueError(text) from None

@@ -6,49 +6,25 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.accounts import rules
 from chappe.rpc import CLIENTS, Call, Needs, Rate, method
 from chappe.tl import api, errors
 
-from . import codes, mails, password
+from . import codes
 from .invites import Invite, blind_of
 from .keys import alter_key, bind_key, box_of, read_key
 from .login import LOGIN_ERRORS, create_user, demand_password, log_in
 from .records import TemporaryKey
+from .sent import show_sent
 from .sessions import end_session
 
 BIND_INNER: Final = 0x75A3F765
 CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
 
 
-async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
-    """Return how a code was sent; `user` is whose number it is, where they want theirs by e-mail.
-
-    To the phone, says the answer, whoever asks: apps that are told "to your other app" send a new person
-    looking for one they never had, and who has one is written to there besides. See docs/decisions/0020.
-    """
-    mail = await codes.mail_of(call.house, user)
-    if mail is not None:
-        how: Any = api.AuthSentCodeTypeEmailCode(
-            email_pattern=password.pattern(mail.address),
-            length=codes.CODE_DIGITS,
-            reset_available_period=None if mail.reset else mails.RESET_WAIT_S,
-            reset_pending_date=mail.reset or None,
-        )
-        return api.AuthSentCode(type=how, phone_code_hash=code.hash)
-    more = code.resent < codes.RESENDS_MAX
-    return api.AuthSentCode(
-        type=api.AuthSentCodeTypeSms(length=codes.CODE_DIGITS),
-        phone_code_hash=code.hash,
-        next_type=api.AuthCodeTypeSms() if more else None,
-        timeout=codes.SEND_AGAIN_S if more else None,
-    )
-
-
 @method(api.AuthSendCode, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.PhoneNumberInvalid,))
 async def send_code(call: Call, request: api.AuthSendCode) -> Any:
     """Send a login code. The answer is the same whether anybody has the number or not."""
-    phone = rules.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(request.phone_number)
     user = await accounts.user_by_phone(call.house, phone)
     return await show_sent(call, await codes.send(call, phone, user), user)
 
@@ -66,7 +42,7 @@ async def send_code(call: Call, request: api.AuthSendCode) -> Any:
 )
 async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
     """Send the code again by the operator's ways; its guesses stay counted."""
-    phone = rules.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(request.phone_number)
     if not request.phone_code_hash:
         raise errors.PhoneCodeHashEmpty
     user = await accounts.user_by_phone(call.house, phone)
@@ -82,7 +58,7 @@ async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
 )
 async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
     """Void a code that is not wanted any more."""
-    await codes.cancel(call, rules.clean_phone(request.phone_number), request.phone_code_hash)
+    await codes.cancel(call, accounts.clean_phone(request.phone_number), request.phone_code_hash)
     return True
 
 
@@ -94,7 +70,7 @@ async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
 )
 async def report_missing_code(call: Call, request: api.AuthReportMissingCode) -> bool:
     """Take note, without a record of whom; the operator sees by `chappe codes` what was sent."""
-    rules.clean_phone(request.phone_number)
+    accounts.clean_phone(request.phone_number)
     return True
 
 
@@ -121,7 +97,7 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
 )
 async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
     """Log in with a code; a number nobody has may sign up."""
-    phone = rules.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(request.phone_number)
     given = request.phone_code or ""
     if isinstance(request.email_verification, api.EmailVerificationCode):
         given = request.email_verification.code
@@ -156,14 +132,14 @@ async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSig
 )
 async def sign_up(call: Call, request: api.AuthSignUp) -> Any:
     """Make an account for a number whose code was right."""
-    phone = rules.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(request.phone_number)
     await codes.require_verified(call, phone, request.phone_code_hash)
-    first_name = rules.check_first_name(request.first_name)
+    first_name = accounts.check_first_name(request.first_name)
     if await accounts.user_by_phone(call.house, phone) is not None:
         raise errors.PhoneNumberOccupied
     await _admit(call, phone)
     await codes.require_verified(call, phone, request.phone_code_hash, use=True)
-    user = await create_user(call, phone, first_name, rules.clean_name(request.last_name))
+    user = await create_user(call, phone, first_name, accounts.clean_name(request.last_name))
     return await log_in(call, user)
 
 

@@ -1,12 +1,11 @@
 """Login codes by e-mail: an address is proved, then codes go there; how it is given up again."""
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.accounts import rules
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -14,9 +13,8 @@ from chappe.updates import Change
 from . import codes, hooks
 from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, pattern
 from .records import Code, LoginMail, MailCode
-from .rules import CODE_TRIES_MAX
-
-RESET_WAIT_S: Final = 7 * 86_400  # seconds the owner has to object before codes go elsewhere again
+from .rules import CODE_TRIES_MAX, RESET_WAIT_S
+from .sent import show_sent
 
 
 @method(
@@ -110,9 +108,7 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
 )
 async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any:
     """Have codes sent as before there was an address; after a week in which its owner can object."""
-    from .handlers import show_sent  # noqa: PLC0415  handlers show by e-mail what was sent
-
-    phone = rules.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(request.phone_number)
     box, blind = codes.box_of(call.house, phone)
     code = codes.alive(await call.look(box).get(Code, blind), request.phone_code_hash, call.now)
     user = await accounts.user_by_phone(call.house, phone)

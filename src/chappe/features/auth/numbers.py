@@ -6,14 +6,13 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.accounts import rules
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
 from . import codes
-from .handlers import show_sent
 from .login import claim_phone
 from .records import Deletion
+from .sent import show_sent
 from .sessions import require_seasoned
 
 
@@ -27,7 +26,7 @@ async def send_change_phone_code(call: Call, request: api.AccountSendChangePhone
 
     Whether somebody has it is told only to who proves that it is theirs.
     """
-    phone = rules.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(request.phone_number)
     await require_seasoned(call, errors.FreshChangePhoneForbidden)
     return await show_sent(call, await codes.send(call, phone, None, codes.CHANGE, call.user))
 
@@ -46,7 +45,7 @@ async def send_change_phone_code(call: Call, request: api.AccountSendChangePhone
 )
 async def change_phone(call: Call, request: api.AccountChangePhone) -> Any:
     """Take another number, by a code that came there."""
-    phone = rules.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(request.phone_number)
     await codes.check(
         call, phone, request.phone_code_hash, request.phone_code, codes.CHANGE, call.user
     )

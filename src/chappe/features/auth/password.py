@@ -14,15 +14,7 @@ from chappe.updates import Change, House
 from .codes import draw_mail, new_digits
 from .login import LOGIN_ERRORS, log_in
 from .owing import free, owes
-from .records import (
-    Challenge,
-    Deletion,
-    LoginMail,
-    Password,
-    PendingPassword,
-    Recovery,
-    Reset,
-)
+from .records import Challenge, Deletion, LoginMail, Password, PendingPassword, Recovery, Reset
 
 CHALLENGE_LIFETIME_S: Final = 600
 HINT_CHARACTERS_MAX: Final = 255  # characters of a password's hint

@@ -16,3 +16,6 @@ def pause_s(wrong: int, first_s: int) -> int:
     if over or not rounds:
         return 0
     return min(first_s << min(rounds - 1, 32), PAUSE_MAX_S)
+
+
+RESET_WAIT_S: Final = 7 * 86_400  # seconds the owner has to object before codes go elsewhere again

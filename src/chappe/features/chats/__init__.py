@@ -1,26 +1,12 @@
-"""Chats: basic groups, supergroups and channels; who is in them, who may do what."""
+"""Chats: what a basic group, supergroup or channel is, who is in it, and who may do what there."""
 
-from chappe.features import accounts, media
+from chappe.features import accounts
 
-from . import (
-    admins,
-    boosted,
-    channels,
-    groups,
-    journal,
-    links,
-    listing,
-    members,
-    migrating,
-    photos,
-    ranks,
-    requests,
-    rights,
-    usernames,
-)
+from . import hooks, listing
 from .access import (
     Place,
     any_chat,
+    basic,
     channel,
     chat_peer,
     may_see,
@@ -28,16 +14,12 @@ from .access import (
     public_chat,
     require_admin,
     require_change,
+    require_creator,
+    require_in,
 )
-from .channels import changed
-from .disbanding import Disband, EraseChannel
-from .events import EVENTS as TOLD
-from .events import ChannelChanged
-from .journal import TrimLog, log, note
-from .links import opens, show_link
-from .passing import ENTER_ERRORS, enter, lasting_code, leave
-from .photos import seen_chat_photo
+from .listing import find_chats, relist
 from .profiles import (
+    common_chats,
     count_common_chats,
     face_of,
     is_member,
@@ -46,26 +28,47 @@ from .profiles import (
     runs_public_channel,
     shows_member,
 )
-from .records import BannedChannel, Chat, Commenter, Joined, Member, Top
-from .texts import check_ttl
-from .views import show_chat, show_chats
+from .records import (
+    BASIC_MEMBERS_MAX,
+    BannedChannel,
+    Chat,
+    Commenter,
+    Importer,
+    Joined,
+    Link,
+    LogEntry,
+    Marked,
+    Member,
+    Request,
+    Top,
+)
+from .rights import (
+    ADMIN,
+    BANNED,
+    EVERY_ADMIN,
+    FOR_EVER,
+    IS_ADMIN,
+    SEND,
+    VIEW,
+    forbidden,
+    is_admin,
+    is_anonymous,
+    is_in,
+    is_kicked,
+    is_plain,
+    may,
+    may_admin,
+    outranks,
+    pack_admin,
+    pack_banned,
+    show_banned,
+)
+from .texts import check_about, check_rank, check_reactions, check_title, check_ttl
+from .views import show_banned_channel, show_basic_member, show_chat, show_chats, show_member
 from .watching import watch_channels
 
-EVENTS = (*TOLD, *listing.EVENTS, Disband, EraseChannel, TrimLog, migrating.Migrate)
-HANDLERS = (
-    groups,
-    channels,
-    migrating,
-    members,
-    admins,
-    usernames,
-    boosted,
-    links,
-    requests,
-    journal,
-    photos,
-    ranks,
-)
+HANDLERS = ()
+EVENTS = (*listing.EVENTS,)
 
 ANSWERS = (
     accounts.hooks.chat_peer.by(chat_peer),
@@ -74,51 +77,73 @@ ANSWERS = (
     accounts.hooks.public_chat.by(public_chat),
     accounts.hooks.runs_public_channel.by(runs_public_channel),
     accounts.hooks.show_chats.by(show_chats),
-    media.hooks.seen_chat_photo.by(seen_chat_photo),
-    media.hooks.seen_invited_photo.by(links.seen_invited_photo),
 )
 SERVICES = {
-    "find_chats": listing.find_chats,
+    "find_chats": find_chats,
     "is_member": is_member,
     "joined_as": joined_as,
-    "show_link": show_link,
 }
 
+
 __all__ = [
+    "ADMIN",
     "ANSWERS",
-    "ENTER_ERRORS",
+    "BANNED",
+    "BASIC_MEMBERS_MAX",
     "EVENTS",
+    "EVERY_ADMIN",
+    "FOR_EVER",
     "HANDLERS",
+    "IS_ADMIN",
+    "SEND",
     "SERVICES",
+    "VIEW",
     "BannedChannel",
-    "ChannelChanged",
     "Chat",
     "Commenter",
+    "Importer",
     "Joined",
+    "Link",
+    "LogEntry",
+    "Marked",
     "Member",
     "Place",
+    "Request",
     "Top",
     "any_chat",
-    "changed",
+    "basic",
     "channel",
-    "chat_peer",
+    "check_about",
+    "check_rank",
+    "check_reactions",
+    "check_title",
     "check_ttl",
-    "enter",
+    "common_chats",
     "face_of",
-    "lasting_code",
-    "leave",
-    "log",
+    "forbidden",
+    "hooks",
+    "is_admin",
+    "is_anonymous",
+    "is_in",
+    "is_kicked",
+    "is_plain",
+    "may",
+    "may_admin",
     "may_see",
-    "note",
-    "opens",
+    "outranks",
+    "pack_admin",
+    "pack_banned",
     "place_of",
-    "public_chat",
+    "relist",
     "require_admin",
     "require_change",
-    "rights",
+    "require_creator",
+    "require_in",
+    "show_banned",
+    "show_banned_channel",
+    "show_basic_member",
     "show_chat",
-    "show_chats",
-    "show_link",
+    "show_member",
     "shows_member",
     "watch_channels",
 ]

@@ -3,11 +3,11 @@
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, media
+from chappe.features import accounts
 from chappe.tl import api
 from chappe.updates import Viewer
 
-from . import rights
+from . import hooks, rights
 from .access import Place, may_see, place_of
 from .records import BannedChannel, Chat, Member
 
@@ -37,7 +37,7 @@ async def chat_photo(viewer: Viewer, place: Place) -> Any:
     """Return a chat's small picture, or that there is none."""
     if not place.chat.photo:
         return api.ChatPhotoEmpty()
-    return await media.show_chat_photo(viewer, place.owner, place.chat.photo)
+    return await viewer.house.ask(hooks.show_chat_photo)(viewer, place.owner, place.chat.photo)
 
 
 async def _show_basic(viewer: Viewer, place: Place) -> Any:

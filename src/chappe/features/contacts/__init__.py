@@ -9,7 +9,6 @@ from .records import Blocked
 
 HANDLERS = (handlers, finding, blocking)
 EVENTS = (BlockChanged, ContactChanged, BecameMutual)
-
 ANSWERS = (
     accounts.hooks.is_blocked.by(is_blocked),
     accounts.hooks.is_kept_from_stories.by(is_kept_from_stories),
@@ -20,7 +19,6 @@ __all__ = [
     "ANSWERS",
     "EVENTS",
     "HANDLERS",
-    "BlockChanged",
     "Blocked",
     "blocks",
     "hooks",

@@ -6,7 +6,6 @@ from typing import Any, Final
 from chappe.core import Kind, Name, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
-from chappe.features.accounts import rules as names_rules
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
@@ -20,7 +19,7 @@ TOKEN_BYTES: Final = 28  # id, expiry and 16 bytes of proof
 async def by_phone(call: Call, phone: str) -> int | None:
     """Return whose number this is, if they let themselves be found by it."""
     try:
-        digits = names_rules.clean_phone(phone)
+        digits = accounts.clean_phone(phone)
     except errors.PhoneNumberInvalid:
         return None
     user = await accounts.user_by_phone(call.house, digits)
@@ -39,9 +38,7 @@ async def by_phone(call: Call, phone: str) -> int | None:
 )
 async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> Any:
     """Return whose username this is."""
-    owner = await accounts.find(
-        call.house, "username", names_rules.check_username(request.username)
-    )
+    owner = await accounts.find(call.house, "username", accounts.check_username(request.username))
     viewer = call.viewer()
     if owner is None:
         raise errors.UsernameNotOccupied

@@ -9,7 +9,6 @@ import msgspec
 from chappe.core import Kind, Owner, clean_lines
 from chappe.features import accounts
 from chappe.features.accounts import Contact
-from chappe.features.accounts import rules as names_rules
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -70,7 +69,7 @@ async def get_statuses(call: Call, request: api.ContactsGetStatuses) -> list[Any
 def _number(phone: str) -> str:
     """Return the digits of a number out of an address book; '' for what is none."""
     try:
-        return names_rules.clean_phone(phone)
+        return accounts.clean_phone(phone)
     except errors.PhoneNumberInvalid:
         return ""
 
@@ -116,8 +115,8 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
         user = await by_phone(call, phone)
         if user is None:
             continue
-        first = names_rules.clean_name(given.first_name) or "?"
-        last = names_rules.clean_name(given.last_name)
+        first = accounts.clean_name(given.first_name) or "?"
+        last = accounts.clean_name(given.last_name)
         if user != call.user and not await _add(
             call, user, found=True, first_name=first, last_name=last, phone=phone
         ):
@@ -147,13 +146,13 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     user = await accounts.user_of(call, request.id)
     if user in (call.user, accounts.SERVICE_USER):
         raise errors.ContactIdInvalid
-    first = names_rules.clean_name(request.first_name)
+    first = accounts.clean_name(request.first_name)
     if not first:
         raise errors.ContactNameEmpty
-    given = {"first_name": first, "last_name": names_rules.clean_name(request.last_name)}
+    given = {"first_name": first, "last_name": accounts.clean_name(request.last_name)}
     phone = _number(request.phone) or _digits(request.phone)
     if phone:
-        given["phone"] = phone[: names_rules.PHONE_DIGITS_MAX]
+        given["phone"] = phone[: accounts.PHONE_DIGITS_MAX]
     if request.note is not None:
         given["note"] = clean_lines(request.note.text)[:NOTE_CHARACTERS_MAX]
     if not await _add(call, user, found=False, **given):

@@ -4,10 +4,10 @@ from typing import Any
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.features.conversations import Dialog, Draft, TopicDraft
 from chappe.tl import api
 from chappe.updates import Event, Viewer
 
-from .records import Dialog, Draft, TopicDraft
 from .views import show_draft
 
 

@@ -7,13 +7,12 @@ import msgspec
 
 from chappe.core import Owner
 from chappe.features import accounts, contacts
+from chappe.features.conversations import DIALOGS_MAX, Answer, Dialog, Draft, TopicDraft, take
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from .entities import take
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .records import DIALOGS_MAX, Answer, Dialog, Draft, TopicDraft
 from .views import settled, show_dialogs, show_draft
 
 PAGE_DIALOGS_MAX: Final = 100  # dialogs in one answer

@@ -7,14 +7,13 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
+from chappe.features.conversations import Answer, Dialog, Draft, Message, TopicDraft, show_entities
 from chappe.features.notifications import NotifySettings, name_of
 from chappe.features.notifications import show as show_settings
 from chappe.tl import api
 from chappe.updates import Viewer
 
 from . import hooks
-from .entities import show_entities
-from .records import Answer, Dialog, Draft, Message, TopicDraft
 
 TopMessage = Callable[[Viewer, Message], Awaitable[Any]]
 
@@ -136,7 +135,7 @@ async def _ttl(viewer: Viewer, owner: Owner) -> int:
     if owner.kind is Kind.USER:
         return await viewer.house.ask(accounts.hooks.history_ttl)(viewer, owner.id)
     place = await chats.place_of(viewer.house, owner, viewer.user)
-    inside = place and chats.rights.is_in(place.member, int(viewer.house.clock.now()))
+    inside = place and chats.is_in(place.member, int(viewer.house.clock.now()))
     return place.chat.ttl if place is not None and inside else 0
 
 

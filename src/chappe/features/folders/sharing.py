@@ -12,7 +12,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner, clean_name
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, groups
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -42,7 +42,7 @@ SHARE_ERRORS: Final = (
     errors.PeersListEmpty,
 )
 LINK_ERRORS: Final = (errors.InviteSlugEmpty, errors.InviteSlugExpired)
-JOIN_ERRORS: Final = (*chats.ENTER_ERRORS, errors.FilterIncludeEmpty)
+JOIN_ERRORS: Final = (*groups.ENTER_ERRORS, errors.FilterIncludeEmpty)
 
 
 async def _folder(call: Call, given: Any, *, shareable: bool = True) -> Folder:
@@ -89,7 +89,7 @@ async def _share(call: Call, peers: Any) -> tuple[Shared, ...]:
     shared: dict[int, Shared] = {}
     for peer in peers:
         place = await chats.any_chat(call, peer)
-        code = "" if place.chat.username else await chats.lasting_code(call, place)
+        code = "" if place.chat.username else await groups.lasting_code(call, place)
         shared[place.peer] = Shared(peer=place.peer, code=code)
     if not shared:
         raise errors.PeersListEmpty
@@ -315,7 +315,7 @@ async def _enter(
     for shared in link.chats:
         if shared.peer not in wanted:
             continue
-        updates = await chats.enter(call, accounts.owner_of(shared.peer), shared.code)
+        updates = await groups.enter(call, accounts.owner_of(shared.peer), shared.code)
         if updates is None:
             continue
         inside.append(shared.peer)
@@ -449,7 +449,7 @@ async def leave_chatlist(call: Call, request: api.ChatlistsLeaveChatlist) -> Any
     for peer in sorted(wanted):
         place = await chats.place_of(call.house, accounts.owner_of(peer), call.user)
         if place is not None:
-            told += await chats.leave(call, place)
+            told += await groups.leave(call, place)
     await remove(call, folder.id)
     viewer = call.viewer()
     for peer in wanted:

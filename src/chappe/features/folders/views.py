@@ -5,7 +5,7 @@ from typing import Any
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, groups
 from chappe.tl import api
 from chappe.updates import House, Viewer
 
@@ -54,11 +54,11 @@ async def show_shared(viewer: Viewer, given: Iterable[Shared]) -> tuple[list[Any
         place = await chats.place_of(viewer.house, owner, viewer.user)
         if place is None or place.chat.deleted:
             continue
-        inside = chats.rights.is_in(place.member, now)
+        inside = chats.is_in(place.member, now)
         open_to_them = owner.kind is Kind.CHANNEL and chats.may_see(place, now)
         if inside or open_to_them:
             shown = await chats.show_chat(viewer, place)
-        elif await chats.opens(viewer.house, place, shared.code):
+        elif await groups.opens(viewer.house, place, shared.code):
             shown = _outline(viewer, place)
         else:
             continue

@@ -1,8 +1,11 @@
 """What apps ask of any server: its configuration, texts, and everything it has none of."""
 
-from . import absent, configuration, handlers, languages, refused
+from . import absent, handlers, languages, refused
 
 HANDLERS = (handlers, languages, absent, refused)
 EVENTS = ()
 
-__all__ = ["EVENTS", "HANDLERS", "configuration"]
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+]

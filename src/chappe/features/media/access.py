@@ -3,15 +3,14 @@
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features import contacts, privacy
+from chappe.features import contacts, files, privacy
 from chappe.features.accounts import Contact, User
+from chappe.features.files import File, ProfilePhoto, SavedGif, Where, find, unpack
 from chappe.rpc import Call
 from chappe.tl import errors
-from chappe.updates import House, Viewer
+from chappe.updates import Viewer
 
-from . import drawn, hooks, references
-from .records import File, ProfilePhoto, SavedGif, unpack
-from .references import Where
+from . import hooks
 
 NAME_ERRORS: Final = (
     errors.FileIdInvalid,
@@ -19,15 +18,6 @@ NAME_ERRORS: Final = (
     errors.FileReferenceInvalid,
     errors.FileReferenceExpired,
 )
-
-
-async def find(house: House, owner: int, number: int) -> File | None:
-    """Return a file by whose it is; None if they or it are gone."""
-    if owner == drawn.OWNER:
-        return drawn.file_of(house, number)
-    if not 0 < owner < 1 << 40 or number <= 0:
-        return None
-    return await house.look(Owner(Kind.USER, owner)).get(File, number)
 
 
 async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, File]:
@@ -42,13 +32,13 @@ async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, 
     """
     house, viewer = call.house, call.user
     number = getattr(given, "id", 0)
-    if getattr(given, "access_hash", 0) != references.access_hash(house, viewer, number):
+    if getattr(given, "access_hash", 0) != files.access_hash(house, viewer, number):
         raise errors.FileIdInvalid
-    owner, own_number = references.file_of(house, number)
+    owner, own_number = files.owner_and_number(house, number)
     file = await find(house, owner, own_number)
     if file is None:
         raise errors.FileIdInvalid
-    where = references.seen_at(house, viewer, number, given.file_reference)
+    where = files.seen_at(house, viewer, number, given.file_reference)
     if not await _is_there(call, where, owner, file, copying=copying):
         raise errors.FileReferenceExpired
     return owner, file
@@ -57,26 +47,26 @@ async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, 
 async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying: bool) -> bool:
     """Whether the caller still sees a file where it was seen."""
     house = call.house
-    if where.kind == references.DRAWN:
-        return owner == drawn.OWNER
-    if where.kind == references.SAVED:
+    if where.kind == files.DRAWN:
+        return owner == files.OWNER
+    if where.kind == files.SAVED:
         saved = await call.look().scan(SavedGif, reverse=True)
         return any((gif.owner, gif.number) == (owner, file.number) for gif in saved)
-    if where.kind == references.PERSONAL:
+    if where.kind == files.PERSONAL:
         contact = await call.look().get(Contact, where.peer)
         return owner == call.user and contact is not None and contact.photo == file.number
-    if where.kind == references.OWN:
+    if where.kind == files.OWN:
         return owner == call.user
-    if where.kind == references.PROFILE:
+    if where.kind == files.PROFILE:
         return where.peer == owner and await in_profile(call.viewer(), owner, file.number)
-    if where.kind in (references.CHAT, references.INVITED):
-        invited = where.kind == references.INVITED
+    if where.kind in (files.CHAT, files.INVITED):
+        invited = where.kind == files.INVITED
         if invited:
             seen_by_link = house.ask(hooks.seen_invited_photo)
             shown = await seen_by_link(house, call.user, where.peer, where.id)
         else:
             shown = await house.ask(hooks.seen_chat_photo)(house, call.user, where.peer)
-        return bool(shown) and shown == references.file_id(house, owner, file.number)
+        return bool(shown) and shown == files.file_id(house, owner, file.number)
     seen = house.ask(hooks.copied_media if copying else hooks.seen_media)
     kept = await seen(house, call.user, where.peer, where.id)
     if not kept:

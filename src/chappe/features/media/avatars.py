@@ -3,12 +3,21 @@
 import math
 from typing import Any, Final
 
+from chappe.features import files
+from chappe.features.files import (
+    IMAGES,
+    USE_ERRORS,
+    File,
+    Uploaded,
+    blind_of,
+    files_of,
+    read_whole,
+    uploaded,
+)
 from chappe.ports import Film, FilmRefused, Picture
 from chappe.rpc import Call
 from chappe.tl import errors
 
-from . import rules
-from .records import File
 from .taking import (
     Made,
     drop_upload,
@@ -18,15 +27,6 @@ from .taking import (
     picture_of,
     still_kept,
     take_photo,
-)
-from .turns import IMAGES
-from .uploads import (
-    USE_ERRORS,
-    Uploaded,
-    blind_of,
-    files_of,
-    read_whole,
-    uploaded,
 )
 
 AVATAR_BYTES_MAX: Final = 8 * 1024 * 1024  # bytes of a film beside a name; apps send 2 MiB
@@ -77,7 +77,7 @@ async def _take_moving(call: Call, given: Any) -> File:
         async with call.house.own(IMAGES).turn(call.user):
             shown = frame.sizes[-1].jpeg
             if image is not None:
-                shown = await read_whole(call, image, rules.PHOTO_BYTES_MAX)
+                shown = await read_whole(call, image, files.PHOTO_BYTES_MAX)
             still = await picture_of(call, shown, "profile")
         moving = frame.width, frame.height, film.size, start
         made = made_of(still)._replace(film=film.file, moving=moving)

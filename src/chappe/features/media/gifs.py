@@ -2,15 +2,13 @@
 
 from typing import Any, Final
 
+from chappe.features import files
+from chappe.features.files import SavedGif, Where, count_file, find
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
-from . import references
-from .access import NAME_ERRORS, find, named
-from .holding import count_file
-from .records import SavedGif
-from .references import Where
+from .access import NAME_ERRORS, named
 from .rules import list_hash, right_of_file
 from .views import show_document
 
@@ -31,7 +29,7 @@ class GifsChanged(Event, frozen=True):
 async def get_saved_gifs(call: Call, request: api.MessagesGetSavedGifs) -> Any:
     """Return the GIFs the caller keeps at hand, the newest first; those that are gone are left out."""
     viewer = call.viewer()
-    where = Where(references.SAVED, call.user)
+    where = Where(files.SAVED, call.user)
     shown = []
     for saved in await call.look().scan(SavedGif, reverse=True, limit=GIFS_MAX):
         file = await find(call.house, saved.owner, saved.number)
@@ -49,7 +47,7 @@ async def save_gif(call: Call, request: api.MessagesSaveGif) -> bool:
     if not isinstance(request.id, api.InputDocument):
         raise errors.GifIdInvalid
     if request.unsave:
-        owner, number = references.file_of(call.house, request.id.id)
+        owner, number = files.owner_and_number(call.house, request.id.id)
     else:
         owner, file = await named(call, request.id, copying=True)
         number = file.number

@@ -4,17 +4,15 @@ import hashlib
 from typing import Any
 
 from chappe.core import Kind
-from chappe.features import accounts
+from chappe.features import accounts, files
+from chappe.features.files import Content, File, Where, blind_of, files_of, find
 from chappe.ports import SealedFile
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
-from . import drawn, hooks, references, rules
-from .access import NAME_ERRORS, find, in_profile, named
-from .records import Content, File
-from .references import Where
+from . import hooks, rules
+from .access import NAME_ERRORS, in_profile, named
 from .taking import TAKE_ERRORS, take
-from .uploads import blind_of, files_of
 from .views import FILM, show, show_document
 
 
@@ -63,8 +61,8 @@ async def _located(call: Call, location: Any) -> Stretch:
             owner, file = await named(call, location)
             if location.thumb_size:
                 return _piece(file, location.thumb_size)
-            if owner == drawn.OWNER:
-                data = drawn.data_of(drawn.DRAWINGS[file.number].name)
+            if owner == files.OWNER:
+                data = files.data_of(files.DRAWINGS[file.number].name)
                 return Stretch(data, 0, len(data), file.mime, file.date)
             if file.file is None:
                 raise errors.LocationInvalid
@@ -84,7 +82,7 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
         peer = await accounts.peer_of(call, location.peer)
     except accounts.PEER_ERRORS:
         raise errors.LocationInvalid from None
-    owner, number = references.file_of(call.house, location.photo_id)
+    owner, number = files.owner_and_number(call.house, location.photo_id)
     if peer.kind is Kind.USER:
         contact = await call.look().get(accounts.Contact, peer.id)
         mine = contact is not None and (owner, number) == (call.user, contact.photo)
@@ -148,7 +146,7 @@ async def upload_media(call: Call, request: api.MessagesUploadMedia) -> Any:
     if isinstance(request.media, api.InputMediaPoll):  # it begins when it is sent, in its message
         raise errors.MediaInvalid
     kept = await take(call, request.media)
-    return await show(call.viewer(), kept, Where(references.OWN, call.user))
+    return await show(call.viewer(), kept, Where(files.OWN, call.user))
 
 
 @method(
@@ -164,4 +162,4 @@ async def get_document_by_hash(call: Call, request: api.MessagesGetDocumentByHas
     file = await call.look().get(File, content.number) if content is not None else None
     if file is None or file.size != request.size:
         return api.DocumentEmpty(id=0)
-    return show_document(call.viewer(), call.user, file, Where(references.OWN, call.user))
+    return show_document(call.viewer(), call.user, file, Where(files.OWN, call.user))

@@ -3,8 +3,7 @@
 from typing import Final
 
 from chappe import tl
-
-from .records import unpack
+from chappe.features.files import unpack
 
 _BY_RIGHT: Final = {
     "send_photos": "photo",

@@ -3,9 +3,8 @@
 from typing import Any, Final
 
 from chappe import tl
+from chappe.features.files import Kept
 from chappe.tl import api, errors
-
-from .records import Kept
 
 PERIOD_S_MIN: Final = 60  # seconds a moving place is shown at least
 PERIOD_S_MAX: Final = 86_400  # seconds a moving place is shown, unless it is for ever

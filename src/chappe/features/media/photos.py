@@ -5,16 +5,14 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, privacy
+from chappe.features import accounts, files, privacy
+from chappe.features.files import PROFILE_PHOTOS_MAX, File, ProfilePhoto, Where, find
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
-from . import references
-from .access import NAME_ERRORS, fallback_of, find, named
+from .access import NAME_ERRORS, fallback_of, named
 from .avatars import AVATAR_ERRORS, adopt, take_avatar
-from .records import PROFILE_PHOTOS_MAX, File, ProfilePhoto
-from .references import Where
 from .views import DC, show_photo
 
 PAGE_PHOTOS_MAX: Final = 100  # photos in one answer
@@ -61,7 +59,7 @@ async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
         return None
     return api.UserProfilePhoto(
         personal=given is not None,
-        photo_id=references.file_id(viewer.house, owner, file.number),
+        photo_id=files.file_id(viewer.house, owner, file.number),
         has_video=file.moving is not None,
         stripped_thumb=file.stripped or None,
         dc_id=DC,
@@ -71,7 +69,7 @@ async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
 async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str, Any]:
     """Return the photos of a profile, by the fields of `api.UserFull` that hold them."""
     shown: dict[str, Any] = {}
-    where = Where(references.PROFILE, user.id)
+    where = Where(files.PROFILE, user.id)
     hidden = user.id != viewer.user and not await privacy.may_see(viewer, user.id, "photo")
     fallback = await fallback_of(viewer, user.id) if hidden else user.fallback
     for field, number, there in (
@@ -83,13 +81,13 @@ async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str
             shown[field] = show_photo(viewer, user.id, file, where)
     given = await _given(viewer, user.id)
     if given is not None:
-        personal = Where(references.PERSONAL, user.id)
+        personal = Where(files.PERSONAL, user.id)
         shown["personal_photo"] = show_photo(viewer, viewer.user, given, personal)
     return shown
 
 
 async def _photo_of_chat(viewer: Viewer, photo: int) -> tuple[int, File | None]:
-    owner, number = references.file_of(viewer.house, photo)
+    owner, number = files.owner_and_number(viewer.house, photo)
     return owner, await find(viewer.house, owner, number)
 
 
@@ -111,7 +109,7 @@ async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
     owner, file = await _photo_of_chat(viewer, photo)
     if file is None:
         return None
-    return show_photo(viewer, owner, file, Where(references.CHAT, accounts.peer_id(chat)))
+    return show_photo(viewer, owner, file, Where(files.CHAT, accounts.peer_id(chat)))
 
 
 async def show_invited_photo(viewer: Viewer, chat: Owner, photo: int, link: int) -> Any:
@@ -119,7 +117,7 @@ async def show_invited_photo(viewer: Viewer, chat: Owner, photo: int, link: int)
     owner, file = await _photo_of_chat(viewer, photo)
     if file is None:
         return api.PhotoEmpty(id=0)
-    where = Where(references.INVITED, accounts.peer_id(chat), link)
+    where = Where(files.INVITED, accounts.peer_id(chat), link)
     return show_photo(viewer, owner, file, where)
 
 
@@ -141,7 +139,7 @@ async def take_chat_photo(call: Call, given: Any) -> int:
             owner, file = await _square(call, given.id)
         case _:
             raise errors.PhotoInvalid
-    return references.file_id(call.house, owner, file.number)
+    return files.file_id(call.house, owner, file.number)
 
 
 async def _square(call: Call, given: Any) -> tuple[int, File]:
@@ -195,7 +193,7 @@ async def _point_at(change: Change, number: int) -> None:
 
 async def _answer(call: Call, file: File) -> Any:
     viewer = call.viewer()
-    photo = show_photo(viewer, call.user, file, Where(references.PROFILE, call.user))
+    photo = show_photo(viewer, call.user, file, Where(files.PROFILE, call.user))
     return api.PhotosPhoto(photo=photo, users=[await accounts.show_user(viewer, call.user)])
 
 
@@ -228,7 +226,7 @@ async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto
     owner, file = await _square(call, request.id)
     if owner != call.user:
         number, given = request.id.id, request.id.file_reference
-        if references.seen_at(call.house, call.user, number, given).kind != references.MESSAGE:
+        if files.seen_at(call.house, call.user, number, given).kind != files.MESSAGE:
             raise errors.PhotoIdInvalid
         file = await adopt(call, file)
     put = _put_fallback if request.fallback else _put_photo
@@ -256,7 +254,7 @@ async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int
     wanted = {}
     for given in request.id[:PAGE_PHOTOS_MAX]:
         if isinstance(given, api.InputPhoto):
-            owner, number = references.file_of(call.house, given.id)
+            owner, number = files.owner_and_number(call.house, given.id)
             if owner == call.user:
                 wanted[number] = given.id
     there = {p.number for p in await call.look().scan(ProfilePhoto)} & wanted.keys()
@@ -293,20 +291,20 @@ async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfi
     viewer = call.viewer()
     shown: Any = api.PhotoEmpty(id=0)
     if file is not None:
-        shown = show_photo(viewer, call.user, file, Where(references.PERSONAL, user))
+        shown = show_photo(viewer, call.user, file, Where(files.PERSONAL, user))
     return api.PhotosPhoto(photo=shown, users=[await accounts.show_user(viewer, user)])
 
 
 async def _suggest(call: Call, user: int, file: File) -> Any:
     """Suggest to somebody, in a message, which photo to show; the asking client is told of it as well."""
-    number = references.file_id(call.house, call.user, file.number)
+    number = files.file_id(call.house, call.user, file.number)
     action = api.MessageActionSuggestProfilePhoto(photo=api.PhotoEmpty(id=number))  # shown to each
     by = Call.by(call.house, call.user)  # the answer holds no updates
     await call.house.ask(accounts.hooks.post_action)(
         by, by.viewer(), Owner(Kind.USER, user), action
     )
     viewer = call.viewer()
-    shown = show_photo(viewer, call.user, file, Where(references.OWN, call.user))
+    shown = show_photo(viewer, call.user, file, Where(files.OWN, call.user))
     return api.PhotosPhoto(photo=shown, users=[await accounts.show_user(viewer, user)])
 
 
@@ -321,7 +319,7 @@ async def get_user_photos(call: Call, request: api.PhotosGetUserPhotos) -> Any:
         photos = await call.look(Owner(Kind.USER, user)).scan(ProfilePhoto, reverse=True)
         total = len(photos)
         if request.max_id > 0:
-            _, highest = references.file_of(call.house, request.max_id)
+            _, highest = files.owner_and_number(call.house, request.max_id)
             orders = [p.order for p in photos if p.number == highest]
             photos = [p for p in photos if orders and p.order <= orders[0]]
         start = max(0, request.offset)
@@ -329,7 +327,7 @@ async def get_user_photos(call: Call, request: api.PhotosGetUserPhotos) -> Any:
         for photo in photos[start : start + limit]:
             file = await find(call.house, user, photo.number)
             if file is not None:
-                where = Where(references.PROFILE, user)
+                where = Where(files.PROFILE, user)
                 shown.append(show_photo(viewer, user, file, where))
     users = [await accounts.show_user(viewer, user)]
     if len(shown) < total:

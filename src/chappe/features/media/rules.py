@@ -7,20 +7,15 @@ from typing import Any, Final
 
 from chappe import tl
 from chappe.core import clean_line
+from chappe.features.files import ONCE, File
 from chappe.ports import Film
 from chappe.tl import api, errors
 
-from .records import ONCE, File
-
-PART_BYTES_MAX: Final = 512 * 1024  # bytes of one part of an upload
-PART_BYTES_UNIT: Final = 1024  # bytes a part's length is a multiple of
-FILE_PARTS_MAX: Final = 4000  # parts of one file: 2 GB
 FETCHED_BYTES_MAX: Final = 1024 * 1024  # bytes one upload.getFile may ask for
 PRECISE_BYTES_UNIT: Final = 1024  # bytes a precise range is a multiple of
 RANGE_BYTES_UNIT: Final = 4096  # bytes any other range is a multiple of
 HASHED_BYTES: Final = 128 * 1024  # bytes behind each hash of upload.getFileHashes
 HASHES_MAX: Final = 8  # hashes in one answer
-PHOTO_BYTES_MAX: Final = 10 * 1024 * 1024  # bytes of an image sent as a photo
 THUMB_BYTES_MAX: Final = 512 * 1024  # bytes of a thumbnail a client sends
 FILE_NAME_CHARACTERS_MAX: Final = 255  # characters of a file's name
 TITLE_CHARACTERS_MAX: Final = 256  # characters of a piece of music's title or performer
@@ -100,35 +95,6 @@ _TYPES: Final = {
     "video/quicktime": api.StorageFileMov,
     "video/mp4": api.StorageFileMp4,
 }
-
-
-def check_part(number: int, size: int, total: int | None) -> None:
-    """Check a part's number and length. `total` is None for a small file.
-
-    Raises:
-        errors.FilePartInvalid, errors.FilePartsInvalid, errors.FilePartEmpty, errors.FilePartTooBig
-    """
-    if total is not None and total != -1 and not 1 <= total <= FILE_PARTS_MAX:
-        raise errors.FilePartsInvalid
-    if not 0 <= number < (total if total is not None and total > 0 else FILE_PARTS_MAX):
-        raise errors.FilePartInvalid
-    if not size:
-        raise errors.FilePartEmpty
-    if size > PART_BYTES_MAX:
-        raise errors.FilePartTooBig
-
-
-def is_regular(size: int) -> bool:
-    """Whether a part of this length may have others behind it."""
-    return size % PART_BYTES_UNIT == 0 and PART_BYTES_MAX % size == 0
-
-
-def part_bytes_for(size: int) -> int:
-    """Return the smallest length of parts that holds `size` bytes in one."""
-    length = PART_BYTES_UNIT
-    while length < size:
-        length *= 2
-    return length
 
 
 def check_range(offset: int, limit: int, *, precise: bool) -> None:

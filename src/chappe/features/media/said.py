@@ -7,9 +7,8 @@ of link previews where it has to do without a server; so does Chappe, and names 
 from typing import Any, Final
 
 from chappe import tl
+from chappe.features.files import File, Kept, unpack
 from chappe.tl import api
-
-from .records import File, Kept, unpack
 
 SAID_CHARACTERS_MAX: Final = 1_000  # characters by which one medium is found
 

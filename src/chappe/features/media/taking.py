@@ -9,7 +9,30 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe import tl
-from chappe.features import accounts, privacy
+from chappe.features import accounts, files, privacy
+from chappe.features.files import (
+    FILMS,
+    IMAGES,
+    USE_ERRORS,
+    Content,
+    File,
+    Kept,
+    Moving,
+    Piece,
+    Upload,
+    Uploaded,
+    at_hand,
+    blind_of,
+    charge,
+    files_of,
+    keep_alone,
+    keep_bytes,
+    keep_content,
+    keep_copy,
+    read_whole,
+    uploaded,
+    used,
+)
 from chappe.ports import (
     THUMB_SIDE,
     Film,
@@ -24,24 +47,7 @@ from chappe.updates import Change
 
 from . import live, rules
 from .access import NAME_ERRORS, named
-from .holding import at_hand
-from .records import Content, File, Kept, Moving, Piece, Upload
 from .said import plain, said_by_file
-from .turns import FILMS, IMAGES
-from .uploads import (
-    USE_ERRORS,
-    Uploaded,
-    blind_of,
-    charge,
-    files_of,
-    keep_alone,
-    keep_bytes,
-    keep_content,
-    keep_copy,
-    read_whole,
-    uploaded,
-    used,
-)
 
 TAKE_ERRORS: Final = (
     *USE_ERRORS,
@@ -172,7 +178,7 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
         await drop_upload(call, given, whole)
         return known
     async with call.house.own(IMAGES).turn(call.user):
-        data = await read_whole(call, whole, rules.PHOTO_BYTES_MAX)
+        data = await read_whole(call, whole, files.PHOTO_BYTES_MAX)
         picture = await picture_of(call, data, form)
     uses = 0 if form == SENT_PHOTO else UNCOUNTED
     made = made_of(picture)
@@ -534,7 +540,7 @@ async def _contact(call: Call, given: api.InputMediaContact) -> Any:
     """
     user = 0
     try:
-        digits = accounts.rules.clean_phone(given.phone_number)
+        digits = accounts.clean_phone(given.phone_number)
     except errors.PhoneNumberInvalid:  # what an address book has is sent as it is
         digits = ""
     found = await accounts.user_by_phone(call.house, digits) if digits else None

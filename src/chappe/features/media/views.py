@@ -3,13 +3,10 @@
 from typing import Any, Final
 
 from chappe import tl
+from chappe.features import files
+from chappe.features.files import OWNER, File, Kept, Where, file_of, find, unpack, where_seen
 from chappe.tl import api
 from chappe.updates import House, Viewer
-
-from . import references
-from .access import find
-from .records import File, Kept, unpack
-from .references import Where
 
 FILM: Final = "u"  # by what name clients ask for the film of a photo that moves
 DC: Final = 2  # the data centre files are said to be in; all of them are this server
@@ -17,11 +14,11 @@ DC: Final = 2  # the data centre files are said to be in; all of them are this s
 
 def named(viewer: Viewer, owner: int, file: File, where: Where) -> dict[str, Any]:
     """Return by what names a viewer's client asks for a file."""
-    number = references.file_id(viewer.house, owner, file.number)
+    number = files.file_id(viewer.house, owner, file.number)
     return {
         "id": number,
-        "access_hash": references.shown_hash(viewer, number),
-        "file_reference": references.reference(viewer, number, where),
+        "access_hash": files.shown_hash(viewer, number),
+        "file_reference": files.reference(viewer, number, where),
         "date": file.date,
     }
 
@@ -91,20 +88,20 @@ async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
 
 async def show_photo_of(viewer: Viewer, number: int, where: Where) -> Any:
     """Return the `api.Photo` of the id clients know it by; an empty one if it is gone."""
-    owner, own_number = references.file_of(viewer.house, number)
+    owner, own_number = files.owner_and_number(viewer.house, number)
     file = await find(viewer.house, owner, own_number)
     return show_photo(viewer, owner, file, where) if file else api.PhotoEmpty(id=number)
 
 
 def kept_photo(house: House, number: int) -> Kept:
     """Return what a message would keep of the photo of the id clients know it by."""
-    owner, own_number = references.file_of(house, number)
+    owner, own_number = files.owner_and_number(house, number)
     return Kept(kind="photo", right="send_photos", owner=owner, number=own_number)
 
 
 async def show_media(viewer: Viewer, message: Any) -> Any:
     """Return the `api.MessageMedia…` of a message this viewer sees."""
-    where = Where(references.MESSAGE, message.peer, message.id)
+    where = Where(files.MESSAGE, message.peer, message.id)
     kept = unpack(message.media)
     if message.gone_at and message.gone_at <= viewer.house.clock.now():
         kept = vanished(kept)
@@ -114,3 +111,9 @@ async def show_media(viewer: Viewer, message: Any) -> Any:
 def vanished(kept: Kept) -> Kept:
     """Return what is left of a medium that has vanished: its kind, and that it has."""
     return Kept(kind=kept.kind, right=kept.right, ttl=kept.ttl)
+
+
+def show_drawn(viewer: Viewer, number: int) -> Any:
+    """Return the `api.Document` of a drawing."""
+    file = file_of(viewer.house, number)
+    return show_document(viewer, OWNER, file, where_seen()) if file is not None else None

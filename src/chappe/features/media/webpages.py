@@ -4,15 +4,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from chappe import tl
+from chappe.features.files import Kept, Where, find
 from chappe.ports import Preview
 from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import House, Viewer
 
 from . import rules
-from .access import find
-from .records import Kept
-from .references import Where
 from .said import said_by_plain
 from .taking import photo_of_bytes
 from .views import show_photo

@@ -6,12 +6,17 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.dialogs import Message
+from chappe.features.conversations import (
+    THREAD_ERRORS,
+    AnswerRead,
+    Message,
+    ReadThread,
+    ThreadRead,
+    scan_thread,
+    thread_of,
+)
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api
-
-from .comments import THREAD_ERRORS, thread_of
-from .threads import AnswerRead, ReadThread, ThreadRead, scan_thread
 
 READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
 

@@ -6,14 +6,12 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.dialogs import Dialog, Message
+from chappe.features.conversations import Dialog, Mention, Message, remove_posts, source
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, House, Line, Viewer
 
-from .access import source
-from .records import Mention
-from .removing import DELETED_MAX, remove_posts
+from .removing import DELETED_MAX
 
 
 class HistoryHidden(Event, frozen=True):
@@ -75,7 +73,7 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
     if not request.for_everyone:
         async with call.change(place.owner) as change:
             member = await change.get(chats.Member, call.user)
-            if member is None or not chats.rights.is_in(member, call.now):
+            if member is None or not chats.is_in(member, call.now):
                 raise errors.ChannelParicipantMissing
             first = max(member.first_visible, until + 1)
             change.put(msgspec.structs.replace(member, first_visible=first))
@@ -83,7 +81,7 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
         await call.house.delivery.delivered(call.me)
         told.append(await HistoryHidden(channel=place.chat.id).render(viewer, 0))
     else:
-        if not chats.rights.may_admin(place.member, "delete_messages"):
+        if not chats.may_admin(place.member, "delete_messages"):
             raise errors.ChatAdminRequired
         async with call.change(place.owner) as change:
             found = await change.scan(Message, place.peer, before=until + 1, limit=DELETED_MAX)

@@ -11,14 +11,19 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
+from chappe.features.conversations import (
+    Counted,
+    PostEvent,
+    alike_to_readers,
+    seen_post,
+    source_of,
+    visible,
+)
 from chappe.rpc import Call, method
 from chappe.tl import api
 from chappe.updates import Change, Deed, Facts, House, PerServer, Viewer
 
-from .access import source_of, visible
 from .history import NAMED_MAX
-from .posts import PostEvent, alike_to_readers, seen_post
-from .records import Counted
 
 SEEN_REMEMBERED_MAX: Final = 100_000  # times somebody saw a post that are remembered
 TOLD_EVERY_S: Final = 5  # seconds between two times that the numbers of a post are told

@@ -5,29 +5,31 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth, chats, media
-from chappe.features.dialogs import Entity, Message
-from chappe.features.media import webpages
-from chappe.rpc import Call
-from chappe.tl import api, errors
-
-from .access import (
+from chappe.features import accounts, auth, chats, files, media
+from chappe.features.adminlog import note_edit
+from chappe.features.conversations import (
     FORBIDDEN,
+    CopyEdited,
+    EditMessage,
+    EditPost,
+    Entity,
+    Message,
     Source,
+    addressed,
     as_it_stands,
     check_write,
+    edit_discussed,
     hearers_of,
     may_alter,
     source_of,
+    tell_addressed,
     visible,
 )
-from .comments import edit_discussed
-from .events import EditMessage
-from .lines import CopyEdited
-from .logged import note_edit
-from .posts import EditPost
+from chappe.rpc import Call
+from chappe.tl import api, errors
+
 from .previews import begun, watch
-from .sending import addressed, check_caption, check_text, tell_addressed
+from .sending import check_caption, check_text
 
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
 EDIT_MEDIA_ERRORS: Final = (
@@ -59,12 +61,12 @@ def check_edit(call: Call, where: Source, message: Message | None) -> Message:
     if place is None:
         mine = call.user in (message.sender, message.author)
     else:
-        inside = chats.rights.is_in(place.member, call.now)
+        inside = chats.is_in(place.member, call.now)
         mine = inside and may_alter(place, message, call.user, "edit_messages" if post else "")
     if not mine or (message.fwd_date and not _runs(place)):
         raise errors.MessageAuthorRequired
     if place is not None and not post:
-        right = media.unpack(message.media).right if message.media else "send_plain"
+        right = files.unpack(message.media).right if message.media else "send_plain"
         check_write(place, right, call.now)
     lasting = post or message.peer == call.user or _moves(message)
     if not lasting and call.now - message.date > EDIT_LIFETIME_S:
@@ -75,12 +77,12 @@ def check_edit(call: Call, where: Source, message: Message | None) -> Message:
 def _runs(place: chats.Place | None) -> bool:
     """Whether somebody may edit everything in a channel, forwarded posts as well."""
     post = place is not None and place.chat.broadcast
-    return post and chats.rights.may_admin(place and place.member, "edit_messages")
+    return post and chats.may_admin(place and place.member, "edit_messages")
 
 
 def _moves(message: Message) -> bool:
     """Whether a message is a place that moves, which does so as long as it says."""
-    return media.kind_of(message.media) == "geo" and media.is_live(media.unpack(message.media))
+    return media.kind_of(message.media) == "geo" and media.is_live(files.unpack(message.media))
 
 
 async def keep_edit(
@@ -120,7 +122,7 @@ async def keep_edit(
         if (new.text, new.entities) != (message.text, message.entities):
             new = await addressed(call, where.owner, where.place, new)
         change.put(new)
-        await media.count_replaced(change, message.media, new.media, len(copies))
+        await files.count_replaced(change, message.media, new.media, len(copies))
         if not _moves(message):
             await note_edit(change, call.user, message, new)
         if where.place is not None:
@@ -174,18 +176,18 @@ async def edit_media(call: Call, request: api.MessagesEditMessage) -> Any:
     )
 
 
-async def _replacement(call: Call, where: Source, old: Message, given: Any) -> media.Kept:
+async def _replacement(call: Call, where: Source, old: Message, given: Any) -> files.Kept:
     """Return what takes the place of a message's medium.
 
     Raises:
         EDIT_MEDIA_ERRORS
     """
-    before = media.unpack(old.media) if old.media else None
+    before = files.unpack(old.media) if old.media else None
     if isinstance(given, api.InputMediaGeoLive):
         if before is None:
             raise errors.MediaPrevInvalid
         return media.move(before, given, call.now - old.date)
-    if before is not None and before.kind not in {*FILES, webpages.PAGE}:
+    if before is not None and before.kind not in {*FILES, media.PAGE}:
         raise errors.MediaPrevInvalid
     if before is not None and (before.ttl or media.kind_of(old.media) in FINAL):
         raise errors.MediaPrevInvalid
@@ -216,16 +218,16 @@ async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:
     where = await source_of(call, request.peer)
     old = check_edit(call, where, await visible(where, request.id))
     kind = media.kind_of(old.media)
-    linking = kind in {"", webpages.PAGE}  # what is shown follows from the text
+    linking = kind in {"", media.PAGE}  # what is shown follows from the text
     text, entities = check_text(
         request.message or "", request.entities, call.user, empty=not linking
     )
     kept = None
     if linking:
         kept = begun(call, where.place, text, entities, request)
-        before = media.unpack(old.media) if old.media else None
-        new = media.unpack(kept) if kept else None
-        if before and new and webpages.address_of(before) == webpages.address_of(new):
+        before = files.unpack(old.media) if old.media else None
+        new = files.unpack(kept) if kept else None
+        if before and new and media.address_of(before) == media.address_of(new):
             kept = None  # the same page as before
     answer = await keep_edit(
         call, where, old.id, text=text, entities=entities, kept=kept, invert=request.invert_media

@@ -9,16 +9,20 @@ from typing import Any
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, adminlog, chats
+from chappe.features.conversations import (
+    WRITE_ERRORS,
+    DefaultTtl,
+    HistoryTtl,
+    PeerTtlChanged,
+    TtlSet,
+    may_write,
+    members_but,
+    post_action,
+)
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Viewer
-
-from .access import WRITE_ERRORS, may_write, members_but
-from .events import PeerTtlChanged
-from .lines import TtlSet
-from .records import DefaultTtl, HistoryTtl
-from .sending import post_action
 
 
 async def _set_private(call: Call, to: Owner, period: int) -> None:
@@ -60,7 +64,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
             for user in (call.user, *await members_but(call, owner)):
                 change.post(Owner(Kind.USER, user), TtlSet(peer=place.peer, period=period))
     action = api.ChannelAdminLogEventActionChangeHistoryTTL(prev_value=before, new_value=period)
-    await chats.log(call, owner, action)
+    await adminlog.log(call, owner, action)
 
 
 @method(

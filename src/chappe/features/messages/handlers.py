@@ -5,27 +5,32 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind
-from chappe.features import accounts, chats, media
-from chappe.features.dialogs import Message
+from chappe.features import accounts, chats, files
+from chappe.features.conversations import (
+    ANSWER_ERRORS,
+    FORBIDDEN,
+    WRITE_ERRORS,
+    Kept,
+    Message,
+    Typing,
+    may_write,
+    origin_of,
+    readable,
+    send,
+    sent,
+    source_of,
+    visible,
+    with_answer,
+)
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
-from .access import (
-    FORBIDDEN,
-    WRITE_ERRORS,
-    may_write,
-    readable,
-    source_of,
-    visible,
-)
 from .counting import count_forwards
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
-from .events import Typing
 from .previews import arrived, watch, with_preview
-from .quoting import ANSWER_ERRORS, origin_of, with_answer
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
-from .sending import Kept, check_text, draft_of, finish_draft, send, sent, short
+from .sending import check_text, draft_of, finish_draft, short
 
 FORWARDED_MAX: Final = 100  # messages in one forward
 WHISPERED_MAX: Final = 200  # members online who are told that somebody is typing
@@ -89,7 +94,7 @@ async def _forwardable(
         raise errors.MessageIdInvalid
     for _, message in there:
         basic = accounts.owner_of(message.peer)
-        if message.noforwards or (message.media and media.unpack(message.media).ttl):
+        if message.noforwards or (message.media and files.unpack(message.media).ttl):
             raise errors.ChatForwardsRestricted
         if basic.kind is Kind.CHAT:
             chat = await call.look(basic).get(chats.Chat)
@@ -119,7 +124,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     if len(request.id) != len(request.random_id) or not request.id:
         raise errors.RandomIdInvalid
     place = target.place
-    slow = place is not None and place.chat.slow_mode and not chats.rights.is_admin(place.member)
+    slow = place is not None and place.chat.slow_mode and not chats.is_admin(place.member)
     if slow and len(request.id) > 1:
         raise errors.SlowmodeMultiMsgsDisabled
     due = await wanted_date(call, to, request)
@@ -128,7 +133,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
     topic = request.top_msg_id or getattr(request.reply_to, "top_msg_id", 0) or 0
     there = await _forwardable(call, request)
-    for right in {media.unpack(m.media).right for _, m in there if m.media}:
+    for right in {files.unpack(m.media).right for _, m in there if m.media}:
         await may_write(call, to, right)
     for random_id, message in there:
         grouped = message.grouped_id

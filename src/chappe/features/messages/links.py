@@ -3,10 +3,9 @@
 from typing import Any, Final
 
 from chappe.features import accounts, chats
+from chappe.features.conversations import source, visible
 from chappe.rpc import Call, method
 from chappe.tl import api, errors
-
-from .access import source, visible
 
 LINK: Final = "https://t.me"
 
@@ -38,7 +37,7 @@ async def export_message_link(call: Call, request: api.ChannelsExportMessageLink
 async def get_message_author(call: Call, request: api.ChannelsGetMessageAuthor) -> Any:
     """Return who wrote an unsigned post; for those who run the channel."""
     place = await chats.channel(call, request.channel)
-    if not chats.rights.is_admin(place.member):
+    if not chats.is_admin(place.member):
         raise errors.ChatAdminRequired
     message = await visible(await source(call, place.owner), request.id)
     if message is None or (message.sender < 0 and message.sender != place.peer):

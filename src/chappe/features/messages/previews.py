@@ -10,19 +10,22 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media
-from chappe.features.dialogs import Entity, Message
-from chappe.features.media import webpages
+from chappe.features import accounts, chats, files, media
+from chappe.features.conversations import (
+    Entity,
+    Message,
+    Ref,
+    Target,
+    hearers_of,
+    located,
+    seen_post,
+)
 from chappe.markup import part
 from chappe.ports import Previews
 from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, House, Line, PerServer, Viewer
 
-from .access import Target, hearers_of
-from .events import located
-from .posts import seen_post
-from .records import Ref
 from .sending import check_text
 
 # what opens no page: apps themselves, files, and names of servers that somebody only mentions
@@ -56,8 +59,8 @@ def _may_embed(place: chats.Place | None, now: int) -> bool:
     return (
         place is None
         or place.chat.broadcast
-        or chats.rights.is_admin(place.member)
-        or (chats.rights.may(place.chat, place.member, "embed_links", now))
+        or chats.is_admin(place.member)
+        or (chats.may(place.chat, place.member, "embed_links", now))
     )
 
 
@@ -73,7 +76,7 @@ def begun(
     link = page.url if isinstance(page, api.InputMediaWebPage) else link_of(text, entities)
     if not link.startswith(("http://", "https://")):
         return b""
-    return webpages.pending(call.house, link, page).pack()
+    return media.pending(call.house, link, page).pack()
 
 
 def with_preview(call: Call, target: Target, draft: Message, request: Any) -> Message:
@@ -85,11 +88,11 @@ def with_preview(call: Call, target: Target, draft: Message, request: Any) -> Me
 
 def watch(call: Call, owner: Owner, number: int, kept: bytes) -> None:
     """Bring a message the page it waits for, when it comes."""
-    if not kept or not webpages.waiting_for(media.unpack(kept)):
+    if not kept or not media.waiting_for(files.unpack(kept)):
         return
     client = Client(0, 0, lambda _: None)  # nobody's: the one who asked is told as well
     client.user = call.user
-    bringing = _bring(Call(call.house, client), owner, number, media.unpack(kept))
+    bringing = _bring(Call(call.house, client), owner, number, files.unpack(kept))
     task, under_way = asyncio.get_running_loop().create_task(bringing), call.house.own(UNDER_WAY)
     under_way.add(task)
     task.add_done_callback(under_way.discard)
@@ -97,7 +100,7 @@ def watch(call: Call, owner: Owner, number: int, kept: bytes) -> None:
 
 def arrived(kept: bytes) -> bytes:
     """Return what a copy of a message keeps: a page that is still awaited comes to the original only."""
-    return b"" if kept and webpages.waiting_for(media.unpack(kept)) else kept
+    return b"" if kept and media.waiting_for(files.unpack(kept)) else kept
 
 
 async def settle(house: House) -> None:
@@ -106,12 +109,12 @@ async def settle(house: House) -> None:
         await asyncio.wait(under_way)
 
 
-async def _bring(call: Call, owner: Owner, number: int, waiting: media.Kept) -> None:
+async def _bring(call: Call, owner: Owner, number: int, waiting: files.Kept) -> None:
     previews = previews_of(call.house)
-    found = await previews.fetch(webpages.waiting_for(waiting)) if previews else None
-    kept = (await webpages.made(call, waiting, found)).pack() if found is not None else b""
+    found = await previews.fetch(media.waiting_for(waiting)) if previews else None
+    kept = (await media.made(call, waiting, found)).pack() if found is not None else b""
     peer = accounts.peer_id(owner)
-    page = webpages.page_id(call.house, webpages.waiting_for(waiting))
+    page = media.page_id(call.house, media.waiting_for(waiting))
     in_channel = owner.kind is Kind.CHANNEL
     copies = () if in_channel else await hearers_of(call, peer)
     async with call.change(owner if in_channel else None) as change:
@@ -199,12 +202,12 @@ class CopyPreviewed(Line, frozen=True):
 EVENTS: Final[tuple[Any, ...]] = (Previewed, PostPreviewed, CopyPreviewed)
 
 
-async def _fetched(call: Call, url: str) -> media.Kept | None:
+async def _fetched(call: Call, url: str) -> files.Kept | None:
     previews = previews_of(call.house)
     found = await previews.fetch(url) if previews is not None and url else None
     if found is None:
         return None
-    return await webpages.made(call, webpages.pending(call.house, url), found)
+    return await media.made(call, media.pending(call.house, url), found)
 
 
 @method(
@@ -218,19 +221,19 @@ async def get_web_page_preview(call: Call, request: api.MessagesGetWebPagePrevie
     kept = await _fetched(call, link_of(text, entities))
     shown: Any = api.MessageMediaEmpty()
     if kept is not None:
-        where = media.Where(media.OWN, call.user)
-        shown = await webpages.show_webpage(call.viewer(), kept, where)
+        where = files.Where(files.OWN, call.user)
+        shown = await media.show_webpage(call.viewer(), kept, where)
     return api.MessagesWebPagePreview(media=shown, chats=[], users=[])
 
 
 @method(api.MessagesGetWebPage, rate=Rate.WRITE)
 async def get_web_page(call: Call, request: api.MessagesGetWebPage) -> Any:
     """Return what is shown of a page; none where previews are off."""
-    url = request.url[: webpages.URL_CHARACTERS_MAX]
+    url = request.url[: media.URL_CHARACTERS_MAX]
     link = url if url.startswith(("http://", "https://")) else ""
     kept = await _fetched(call, link)
-    page: Any = api.WebPageEmpty(id=webpages.page_id(call.house, url), url=url)
+    page: Any = api.WebPageEmpty(id=media.page_id(call.house, url), url=url)
     if kept is not None:
-        shown = await webpages.show_webpage(call.viewer(), kept, media.Where(media.OWN, call.user))
+        shown = await media.show_webpage(call.viewer(), kept, files.Where(files.OWN, call.user))
         page = shown.webpage
     return api.MessagesWebPage(webpage=page, chats=[], users=[])

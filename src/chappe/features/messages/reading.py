@@ -1,38 +1,41 @@
 """messages.*: what was read, by whom and when."""
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, privacy
-from chappe.features.dialogs import Dialog, Message, UnreadMarked
+from chappe.features.conversations import (
+    UNREAD_COUNTED_MAX,
+    ContentsRead,
+    CopiesPlayed,
+    CopyRead,
+    Dialog,
+    Mention,
+    Message,
+    PostRead,
+    PostsLookedAt,
+    ReadInbox,
+    ReadPosts,
+    Twin,
+    UnreadReaction,
+    play,
+    readable,
+    ref_of,
+    source,
+    source_of,
+    visible,
+)
+from chappe.features.dialogs import UnreadMarked
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Viewer
-
-from .access import readable, source, source_of, visible
-from .events import ContentsRead, ReadInbox, ref_of
-from .lines import CopiesPlayed, CopyRead, play
-from .posts import PostRead, PostsLookedAt, ReadPosts, standing
-from .records import Mention, Twin, UnreadReaction, marks_of
 
 READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be asked for
 CONTENTS_READ_MAX: Final = 100  # messages whose media one call says were opened
 READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
 READERS_MEMBERS_MAX: Final = 100  # members of a group in which readers are listed
 READERS_ROWS_MAX: Final = 10_000  # people who are or were in such a group that are looked at
-UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
-
-
-class Reading(NamedTuple):
-    """How far somebody has read a channel, how far they were read, and what is left, at one moment."""
-
-    inbox: int
-    outbox: int
-    unread: int
-    pts: int
-    newest: Message | None
 
 
 @method(api.MessagesReadHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
@@ -78,24 +81,6 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
                     Owner(Kind.USER, sender), CopyRead(peer=theirs, max_id=origin, date=call.now)
                 )
     return api.MessagesAffectedMessages(pts=pts, pts_count=1)
-
-
-async def unread_mentions(viewer: Viewer, peer: int, topic: int = 0) -> int:
-    """Return how many unread messages of a dialog, or of a topic, are addressed to somebody."""
-    marked = await marks_of(viewer, Mention, peer)
-    return sum(not topic or (m.topic and m.thread == topic) for m in marked)
-
-
-async def channel_reading(viewer: Viewer, peer: int) -> Reading:
-    """Return how far somebody has read a channel."""
-    dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
-    read = dialog.read_inbox if dialog else 0
-    place = await chats.place_of(viewer.house, accounts.owner_of(peer), viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
-        return Reading(read, dialog.read_outbox if dialog else 0, 0, 0, None)
-    now = await standing(viewer, peer, read)
-    unread = now.unread if dialog else 0
-    return Reading(read, dialog.read_outbox if dialog else 0, unread, now.pts, now.newest)
 
 
 @method(
@@ -274,18 +259,18 @@ async def get_read_participants(
     message = await visible(where, request.msg_id)
     if message is None or where.place is None or where.place.chat.broadcast:
         raise errors.MsgIdInvalid
-    if not chats.rights.is_in(where.place.member, call.now):
+    if not chats.is_in(where.place.member, call.now):
         raise errors.MsgIdInvalid
     if call.user not in (message.sender, message.author):
         raise errors.MsgIdInvalid
-    if where.place.chat.members_hidden and not chats.rights.is_admin(where.place.member):
+    if where.place.chat.members_hidden and not chats.is_admin(where.place.member):
         raise errors.ChatAdminRequired
     if call.now - message.date > READ_DATE_LIFETIME_S:
         raise errors.MsgTooOld
     if where.place.chat.members > READERS_MEMBERS_MAX:
         raise errors.ChatTooBig
     members = await call.look(where.owner).scan(chats.Member, limit=READERS_ROWS_MAX)
-    inside = [m for m in members if chats.rights.is_in(m, call.now) and m.user != message.sender]
+    inside = [m for m in members if chats.is_in(m, call.now) and m.user != message.sender]
     readers = []
     for member in inside:
         if not chats.shows_member(where.place, member):

@@ -4,36 +4,40 @@ import asyncio
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media
-from chappe.features.dialogs import Dialog, Message
-from chappe.rpc import Call, Rate, method
-from chappe.tl import api, errors
-from chappe.updates import Change, House, Line
-
-from .access import (
+from chappe.features import accounts, chats
+from chappe.features.adminlog import DELETED, PINNED, note_each
+from chappe.features.conversations import (
+    CLEARED,
+    CopiesDeleted,
+    CopiesPinned,
+    Dialog,
+    Message,
     Source,
     as_it_stands,
+    begins_topic,
+    clear_message,
     hearers_of,
     may_alter,
+    pin_messages,
+    pin_posts,
+    pinned_messages,
+    post_action,
     readable,
     readers_of,
+    ref_of,
+    remove_messages,
+    remove_posts,
     source_of,
+    topic_number,
     visible,
 )
-from .comments import Discussed
-from .events import CLEARED, clear_message, mark_pinned, pin_messages, ref_of, remove_messages
-from .history import pinned_messages
-from .lines import CopiesDeleted, CopiesPinned
-from .logged import DELETED, PINNED, note_each
-from .posts import DeletePosts, PinPosts
-from .records import Counted, Pin, forget_reactions
-from .sending import post_action
-from .threads import begins_topic, forget_answers, topic_number
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import Change
 
 DATED_READ_MAX: Final = 100_000  # messages looked through for those of some dates
 PAGE_READ: Final = 1_000  # messages looked at in one go for those of somebody
 DELETED_MAX: Final = 1000  # messages deleted by one call
-FORGOTTEN_MAX: Final = 1000  # messages of a channel that ended which go in one change
 
 
 async def _may_revoke(call: Call, messages: list[Message]) -> bool:
@@ -42,10 +46,10 @@ async def _may_revoke(call: Call, messages: list[Message]) -> bool:
         owner = accounts.owner_of(peer)
         place = await chats.place_of(call.house, owner, call.user)
         member = place.member if place else None
-        if not chats.rights.is_in(member, call.now):
+        if not chats.is_in(member, call.now):
             return False
         theirs = any(m.sender != call.user for m in messages if m.peer == peer)
-        if theirs and not chats.rights.may_admin(member, "delete_messages"):
+        if theirs and not chats.may_admin(member, "delete_messages"):
             return False
     return True
 
@@ -118,72 +122,6 @@ async def _is_all(change: Change, found: list[Message]) -> bool:
     return len(every) == len(found)
 
 
-async def remove_posts(change: Change, messages: list[Message]) -> int:
-    """Take messages out of a channel's log, and out of its discussion; return the pts.
-
-    `messages` is not empty.
-    """
-    chat = await change.get(chats.Chat)
-    if chat is not None and chat.broadcast and chat.linked:
-        gone = PostsGone(posts=tuple(m.id for m in messages), channel=chat.id)
-        change.post(Owner(Kind.CHANNEL, chat.linked), gone)
-    return await drop_posts(change, messages)
-
-
-class PostsGone(Line, frozen=True):
-    """To a discussion group's box: posts of its channel were deleted, and what they became there goes."""
-
-    name = "comments.posts_gone"
-
-    posts: tuple[int, ...]
-    channel: int = 0
-
-    async def apply(self, change: Change, house: House) -> None:
-        """See `Line`."""
-        peer = accounts.peer_id(change.owner)
-        found = []
-        for post in self.posts:
-            discussed = await change.get(Discussed, self.channel, post)
-            if discussed is None:
-                continue
-            change.drop(Discussed, self.channel, post)
-            message = await change.get(Message, peer, discussed.id)
-            if message is not None:
-                found.append(message)
-        if found:
-            await drop_posts(change, found)
-
-
-async def drop_posts(change: Change, messages: list[Message]) -> int:
-    """Take messages out of a channel's log; return the pts. `messages` is not empty."""
-    peer = messages[0].peer
-    for message in messages:
-        change.drop(Message, peer, message.id)
-        change.drop(Counted, message.id)
-        await media.count_shown(change, message.media, -1)
-        if message.pinned:
-            change.drop(Pin, peer, message.id)
-        await forget_reactions(change, message)
-    await forget_answers(change, messages)
-    gone = {m.id for m in messages}
-    top = await change.get(chats.Top)
-    if top is not None and top.id in gone:
-        newest = await change.scan(Message, peer, limit=1, reverse=True)
-        number, date = (newest[0].id, newest[0].date) if newest else (0, top.date)
-        change.put(chats.Top(id=number, date=date))
-    return change.announce(DeletePosts(channel=change.owner.id, ids=tuple(sorted(gone))))
-
-
-async def forget_posts(house: House, channel: Owner) -> bool:
-    """Let go of some posts of a channel that has ended, and of the files they show; False if none is left."""
-    async with house.change(channel) as change:
-        found = await change.scan(Message, accounts.peer_id(channel), limit=FORGOTTEN_MAX)
-        for message in found:
-            change.drop(Message, message.peer, message.id)
-            await media.count_shown(change, message.media, -1)
-    return bool(found)
-
-
 @method(
     api.ChannelsDeleteMessages,
     rate=Rate.WRITE,
@@ -196,7 +134,7 @@ async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
     wanted = list(dict.fromkeys(request.id[:DELETED_MAX]))
     async with call.change(place.owner) as change:
         now = (await as_it_stands(change, where, call.user)).place
-        if now is None or not chats.rights.is_in(now.member, call.now):
+        if now is None or not chats.is_in(now.member, call.now):
             raise errors.MessageDeleteForbidden
         found = []
         for number in wanted:
@@ -236,7 +174,7 @@ async def delete_participant_history(
 ) -> Any:
     """Delete everything somebody wrote in a supergroup, a thousand messages a call."""
     place = await chats.channel(call, request.channel)
-    if not chats.rights.may_admin(place.member, "delete_messages"):
+    if not chats.may_admin(place.member, "delete_messages"):
         raise errors.ChatAdminRequired
     author = await accounts.peer_of(call, request.participant)
     where = await _source(call, place)
@@ -282,13 +220,13 @@ async def _require_pin(call: Call, where: Source) -> None:
     if place is None:
         return
     member = place.member
-    if not chats.rights.is_in(member, call.now):
+    if not chats.is_in(member, call.now):
         raise errors.ChatAdminRequired
-    if chats.rights.is_admin(member):
+    if chats.is_admin(member):
         right = "edit_messages" if place.chat.broadcast else "pin_messages"
-        if not chats.rights.may_admin(member, right):
+        if not chats.may_admin(member, right):
             raise errors.ChatAdminRequired
-    elif place.chat.broadcast or not chats.rights.may(place.chat, member, "pin_messages", call.now):
+    elif place.chat.broadcast or not chats.may(place.chat, member, "pin_messages", call.now):
         raise errors.ChatAdminRequired
 
 
@@ -347,14 +285,6 @@ async def _pin(
     return api.UpdatePinnedMessages(
         pinned=pinned, peer=peer, messages=ids, pts=pts, pts_count=len(altered)
     )
-
-
-def pin_posts(change: Change, where: Source, messages: list[Message], *, pinned: bool) -> int:
-    """Pin or unpin messages of a channel; return the pts, the last one where nothing changed."""
-    ids = mark_pinned(change, messages, pinned=pinned)
-    if not ids:
-        return change.last("pts")
-    return change.announce(PinPosts(channel=where.owner.id, ids=ids, pinned=pinned))
 
 
 @method(

@@ -5,16 +5,18 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.dialogs import Message
+from chappe.features.conversations import (
+    Message,
+    asked_by,
+    page_in,
+    remove_messages,
+    show_message,
+    show_page,
+)
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
-
-from .events import remove_messages
-from .history import show_page
-from .offsets import asked_by, page_in
-from .views import show_message
 
 PINNED_MAX: Final = 5  # pinned sources
 PAGE_MAX: Final = 100  # sources in one answer

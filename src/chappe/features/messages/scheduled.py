@@ -10,16 +10,25 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, media, privacy
-from chappe.features.dialogs import Message
+from chappe.features import accounts, files, privacy
+from chappe.features.conversations import (
+    FORBIDDEN,
+    WRITE_ERRORS,
+    Kept,
+    Message,
+    Target,
+    as_written,
+    may_write,
+    send,
+    sent,
+    show_message,
+)
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Deed, Event, House, Line, Viewer
 
-from .access import FORBIDDEN, WRITE_ERRORS, Target, may_write
-from .sending import Kept, as_written, check_text, send, sent
-from .views import show_message
+from .sending import check_text
 
 SCHEDULED_MAX: Final = 100  # messages of one person that wait in one dialog
 AHEAD_S_MAX: Final = 365 * 86_400  # seconds a message may wait
@@ -207,7 +216,7 @@ async def deliver(call: Call, found: Scheduled) -> Kept | None:
     async with call.change() as change:
         if await change.get(Scheduled, found.peer, found.id) is not None:
             change.drop(Scheduled, found.peer, found.id)
-            await media.count_shown(change, found.message.media, -1)
+            await files.count_shown(change, found.message.media, -1)
             change.notice(ScheduledGone(peer=found.peer, ids=(found.id,), sent=became))
     return kept
 
@@ -268,7 +277,7 @@ async def check_date(call: Call, to: Owner, date: int, repeat: int) -> None:
 
 def right_of(draft: Message) -> str:
     """Return which right it takes to send a message."""
-    return media.unpack(draft.media).right if draft.media else "send_plain"
+    return files.unpack(draft.media).right if draft.media else "send_plain"
 
 
 async def schedule(
@@ -304,7 +313,7 @@ async def schedule(
                     right=right_of(draft),
                 )
                 _keep(change, known)
-                await media.count_shown(change, message.media, 1)
+                await files.count_shown(change, message.media, 1)
             kept.append(known)
     viewer = call.viewer()
     told: list[Any] = [api.UpdateMessageID(id=s.id, random_id=s.random_id) for s in kept]
@@ -432,7 +441,7 @@ async def delete_scheduled_messages(
         gone = tuple(one.id for one in there)
         for one in there:
             change.drop(Scheduled, peer, one.id)
-            await media.count_shown(change, one.message.media, -1)
+            await files.count_shown(change, one.message.media, -1)
         event = ScheduledGone(peer=peer, ids=gone)
         if gone:
             change.notice(event)

@@ -6,4 +6,10 @@ from .handlers import NotifySettings, name_of, show
 HANDLERS = (handlers,)
 EVENTS = (handlers.NotifyChanged,)
 
-__all__ = ["EVENTS", "HANDLERS", "NotifySettings", "name_of", "show"]
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+    "NotifySettings",
+    "name_of",
+    "show",
+]

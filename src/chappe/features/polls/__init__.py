@@ -17,4 +17,9 @@ SERVICES = {
     "take_InputMediaPoll": take_poll,
 }
 
-__all__ = ["ANSWERS", "EVENTS", "HANDLERS", "SERVICES"]
+__all__ = [
+    "ANSWERS",
+    "EVENTS",
+    "HANDLERS",
+    "SERVICES",
+]

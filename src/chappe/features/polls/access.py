@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple
 
 from chappe.core import Owner
-from chappe.features import accounts, chats, media, messages
-from chappe.features.dialogs import Message
+from chappe.features import accounts, chats, conversations, files
+from chappe.features.conversations import Message
 from chappe.rpc import Call
 from chappe.tl import errors
 
@@ -20,7 +20,7 @@ class Found(NamedTuple):
 
     box: Owner
     poll: Poll
-    where: messages.Source
+    where: conversations.Source
     message: Message
 
 
@@ -30,9 +30,9 @@ async def find(call: Call, peer: object, number: int) -> Found:
     Raises:
         accounts.PEER_ERRORS, errors.MessageIdInvalid: there is none, or not for them.
     """
-    where = await messages.source_of(call, peer)
-    message = await messages.visible(where, number)
-    kept = media.unpack(message.media) if message is not None and message.media else None
+    where = await conversations.source_of(call, peer)
+    message = await conversations.visible(where, number)
+    kept = files.unpack(message.media) if message is not None and message.media else None
     if message is None or kept is None or kept.kind != "poll":
         raise errors.MessageIdInvalid
     if await is_outside(call.viewer(), where.peer):
@@ -56,7 +56,7 @@ async def check_voter(call: Call, found: Found) -> None:
         return
     place = await chats.place_of(call.house, accounts.owner_of(poll.peer), call.user)
     member = place.member if place else None
-    if member is None or not chats.rights.is_in(member, call.now):
+    if member is None or not chats.is_in(member, call.now):
         raise errors.PollMemberRestricted
     if member.joined > poll.date - MEMBER_S and not member.creator:
         raise errors.PollMemberRestricted

@@ -5,8 +5,8 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media, messages
-from chappe.features.dialogs import Message
+from chappe.features import accounts, chats, conversations, files
+from chappe.features.conversations import Message
 from chappe.tl import api
 from chappe.updates import Change, Deed, Event, Facts, House, Line, Viewer
 
@@ -26,19 +26,21 @@ class PollChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        message = await messages.seen(viewer, self.peer, self.id)
+        message = await conversations.seen(viewer, self.peer, self.id)
         return None if message is None else await show_change(viewer, message)
 
     async def alike(self, house: House) -> Facts | None:
         """See `Event`. Who has not voted sees the same as others who have not."""
         owner = accounts.owner_of(self.peer)
         message = await house.look(owner).get(Message, self.peer, self.id)
-        kept = media.unpack(message.media) if message is not None and message.media else None
+        kept = files.unpack(message.media) if message is not None and message.media else None
         if owner.kind is not Kind.CHANNEL or kept is None or kept.kind != "poll":
             return None
         shown = unpack_shown(kept.plain)
         box = house.look(box_of(shown))
-        readers = await messages.alike_to_readers(house, owner.id, self.id, {shown.asked.maker})
+        readers = await conversations.alike_to_readers(
+            house, owner.id, self.id, {shown.asked.maker}
+        )
 
         async def facts(user: int) -> Any:
             voter = await box.get(Voter, shown.number, user)
@@ -49,10 +51,10 @@ class PollChanged(Event, frozen=True):
 
 async def show_change(viewer: Viewer, message: Message) -> Any:
     """Return the UpdateMessagePoll of a message that shows a poll; None if it does not."""
-    kept = media.unpack(message.media) if message.media else None
+    kept = files.unpack(message.media) if message.media else None
     if kept is None or kept.kind != "poll":
         return None
-    where = media.Where(media.MESSAGE, message.peer, message.id)
+    where = files.Where(files.MESSAGE, message.peer, message.id)
     shown = await show_poll(viewer, kept, where)
     return api.UpdateMessagePoll(
         peer=accounts.show_peer(viewer, message.peer),
@@ -73,9 +75,9 @@ class PollMoved(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        for message in await messages.located(change, house, (self.ref,)):
+        for message in await conversations.located(change, house, (self.ref,)):
             if self.closed:
-                change.announce(messages.EditMessage(peer=message.peer, id=message.id))
+                change.announce(conversations.EditMessage(peer=message.peer, id=message.id))
             else:
                 change.notice(PollChanged(peer=message.peer, id=message.id))
 
@@ -135,7 +137,7 @@ async def others(house: House, poll: Poll) -> tuple[int, ...]:
     if owner.kind is Kind.CHAT:
         members = await house.look(owner).scan(chats.Member)
         now = int(house.clock.now())
-        return tuple(m.user for m in members if m.user != maker and chats.rights.is_in(m, now))
+        return tuple(m.user for m in members if m.user != maker and chats.is_in(m, now))
     return () if poll.peer in (maker, accounts.SERVICE_USER) else (poll.peer,)
 
 
@@ -143,10 +145,10 @@ async def close(change: Change, house: House, poll: Poll) -> None:
     """Close a poll in the box that keeps it: everybody sees its results."""
     change.put(msgspec.structs.replace(poll, closed=True, edition=poll.edition + 1))
     if change.owner.kind is Kind.CHANNEL:
-        change.announce(messages.EditPost(channel=change.owner.id, id=poll.id))
+        change.announce(conversations.EditPost(channel=change.owner.id, id=poll.id))
         return
     if await change.get(Message, poll.peer, poll.id) is not None:
-        change.announce(messages.EditMessage(peer=poll.peer, id=poll.id))
+        change.announce(conversations.EditMessage(peer=poll.peer, id=poll.id))
     for user in await others(house, poll):
         line = PollMoved(ref=(change.owner.id, poll.id), closed=True)
         change.post(Owner(Kind.USER, user), line)

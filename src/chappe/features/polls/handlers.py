@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, messages
+from chappe.features import accounts, adminlog, chats, conversations
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, View, Viewer
@@ -286,9 +286,9 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> Any:
     if place is None:
         mine = call.user in (message.sender, message.author)
     else:
-        inside = chats.rights.is_in(place.member, call.now)
+        inside = chats.is_in(place.member, call.now)
         right = "edit_messages" if message.sender < 0 else ""
-        mine = inside and messages.may_alter(place, message, call.user, right)
+        mine = inside and conversations.may_alter(place, message, call.user, right)
     here = (found.poll.peer, found.poll.id) == (message.peer, message.id)
     kept_here = found.box == (found.where.owner if found.where.is_channel else call.me)
     if not (here and kept_here) or not mine:
@@ -300,11 +300,11 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> Any:
         if poll is None or poll.closed:
             raise errors.MessageNotModified
         await close(change, call.house, poll)
-        await messages.note_each(change, call.user, messages.POLL_CLOSED, [message])
+        await adminlog.note_each(change, call.user, adminlog.POLL_CLOSED, [message])
         pts = change.last("pts")
-    event: Any = messages.EditMessage(peer=message.peer, id=message.id)
+    event: Any = conversations.EditMessage(peer=message.peer, id=message.id)
     if found.where.is_channel:
-        event = messages.EditPost(channel=found.where.owner.id, id=message.id)
+        event = conversations.EditPost(channel=found.where.owner.id, id=message.id)
     viewer = call.viewer()
     told = [await show_change(viewer, message), await event.render(viewer, pts)]
     users, shown = await accounts.peers(viewer)
@@ -314,7 +314,7 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> Any:
 # -- votes not looked at ----------------------------------------------------------------------------
 
 
-async def _unread(look: View, where: messages.Source, topic: int | None) -> list[UnreadVote]:
+async def _unread(look: View, where: conversations.Source, topic: int | None) -> list[UnreadVote]:
     """Return the marks of a dialog, or topic, at votes that were not looked at, newest first."""
     marks = await look.scan(UnreadVote, where.peer, reverse=True)
     if not topic:
@@ -322,25 +322,25 @@ async def _unread(look: View, where: messages.Source, topic: int | None) -> list
     return [
         mark
         for mark in marks
-        if (message := await messages.visible(where, mark.id)) is not None
-        and messages.topic_number(message) == topic
+        if (message := await conversations.visible(where, mark.id)) is not None
+        and conversations.topic_number(message) == topic
     ]
 
 
 @method(api.MessagesGetUnreadPollVotes, raises=accounts.PEER_ERRORS)
 async def get_unread_poll_votes(call: Call, request: api.MessagesGetUnreadPollVotes) -> Any:
     """Return the caller's public polls in which others voted since they looked."""
-    where = await messages.source_of(call, request.peer)
+    where = await conversations.source_of(call, request.peer)
     marks = await _unread(call.look(), where, request.top_msg_id)
-    asked = messages.page_in(marks, messages.asked_by(request, PAGE_MAX))
-    seen = [m for mark in asked if (m := await messages.visible(where, mark.id)) is not None]
-    return await messages.show_page(call, seen, len(marks), where)
+    asked = conversations.page_in(marks, conversations.asked_by(request, PAGE_MAX))
+    seen = [m for mark in asked if (m := await conversations.visible(where, mark.id)) is not None]
+    return await conversations.show_page(call, seen, len(marks), where)
 
 
 @method(api.MessagesReadPollVotes, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def read_poll_votes(call: Call, request: api.MessagesReadPollVotes) -> Any:
     """Mark every vote in a dialog, or topic, as looked at."""
-    where = await messages.source_of(call, request.peer)
+    where = await conversations.source_of(call, request.peer)
     async with call.change() as change:
         for mark in await _unread(change, where, request.top_msg_id):
             change.drop(UnreadVote, mark.peer, mark.id)

@@ -3,8 +3,8 @@
 import msgspec
 
 from chappe.core import Kind
-from chappe.features import chats, media
-from chappe.features.dialogs import Message
+from chappe.features import chats, files, media
+from chappe.features.conversations import Message
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -14,7 +14,7 @@ from .events import ClosePoll
 from .records import Poll, Shown, pack_shown, unpack_shown
 
 
-async def take_poll(call: Call, given: api.InputMediaPoll) -> media.Kept:
+async def take_poll(call: Call, given: api.InputMediaPoll) -> files.Kept:
     """Return what a message keeps of an InputMediaPoll, before it is sent.
 
     Raises:
@@ -23,7 +23,7 @@ async def take_poll(call: Call, given: api.InputMediaPoll) -> media.Kept:
     asked = rules.definition(given, call.user, call.now)
     said = media.joined(asked.question, *(answer.text for answer in asked.answers))
     shown = pack_shown(Shown(asked=asked))
-    return media.Kept(kind="poll", right="send_polls", plain=shown, said=said)
+    return files.Kept(kind="poll", right="send_polls", plain=shown, said=said)
 
 
 async def place_poll(change: Change, message: Message) -> Message:
@@ -34,7 +34,7 @@ async def place_poll(change: Change, message: Message) -> Message:
     Raises:
         errors.BroadcastPublicVotersForbidden: a channel does not show who voted for what.
     """
-    kept = media.unpack(message.media) if message.media else None
+    kept = files.unpack(message.media) if message.media else None
     if kept is None or kept.kind != "poll":
         return message
     shown = unpack_shown(kept.plain)

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from chappe.features.dialogs import Entity
+from chappe.features.conversations import Entity
 from chappe.ports import Record
 
 ANSWERS_MAX: Final = 12  # answers of one poll

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.features.dialogs import Entity, take, units
+from chappe.features.conversations import Entity, take
+from chappe.markup import units
 from chappe.tl import api, errors
 
 from .records import ANSWERS_MAX, Answer, Definition, Poll

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media
-from chappe.features.dialogs import show_entities
+from chappe.features import accounts, chats, files
+from chappe.features.conversations import show_entities
 from chappe.tl import api
 from chappe.updates import Viewer
 
@@ -40,7 +40,7 @@ def show_answer(viewer: Viewer, answer: Answer) -> Any:
     )
 
 
-def poll_id(viewer: Viewer, shown: Shown, where: media.Where) -> int:
+def poll_id(viewer: Viewer, shown: Shown, where: files.Where) -> int:
     """Return by which number clients know a poll: the same in all messages that show it."""
     if not shown.number:  # it waits to be sent
         return viewer.house.keyed("poll", 0, viewer.user, where.peer, where.id)
@@ -86,10 +86,10 @@ async def is_outside(viewer: Viewer, peer: int) -> bool:
         return False
     place = await chats.place_of(viewer.house, owner, viewer.user)
     now = int(viewer.house.clock.now())
-    return place is None or not chats.rights.is_in(place.member, now)
+    return place is None or not chats.is_in(place.member, now)
 
 
-async def show_poll(viewer: Viewer, kept: media.Kept, where: media.Where) -> Any:
+async def show_poll(viewer: Viewer, kept: files.Kept, where: files.Where) -> Any:
     """Return the MessageMediaPoll of a message this viewer sees."""
     shown = unpack_shown(kept.plain)
     number = poll_id(viewer, shown, where)

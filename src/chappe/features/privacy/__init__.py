@@ -11,11 +11,10 @@ from .access import (
     may_see_each,
     show_phone_to,
 )
-from .records import PrivacyChanged
+from .events import PrivacyChanged
 
 HANDLERS = (handlers,)
 EVENTS = (PrivacyChanged,)
-
 ANSWERS = (
     accounts.hooks.hidden_by_me.by(hidden_by_me),
     accounts.hooks.hides_read_dates.by(hides_read_dates),
@@ -32,5 +31,4 @@ __all__ = [
     "hidden_by_me",
     "hides_read_dates",
     "may_see",
-    "may_see_each",
 ]

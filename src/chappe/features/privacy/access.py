@@ -8,7 +8,8 @@ from chappe.features.accounts import Contact
 from chappe.rpc import Call
 from chappe.updates import House, Viewer
 
-from .records import Global, PrivacyChanged, Rules
+from .events import PrivacyChanged
+from .records import Global, Rules
 from .views import KEYS
 
 SHOWN: Final = ("phone", "status", "photo")  # what of a person rules may hide beside their name

@@ -8,7 +8,8 @@ from chappe.features import accounts
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
-from .records import Global, PrivacyChanged, Rules
+from .events import PrivacyChanged
+from .records import Global, Rules
 from .views import named, show, what_of
 
 EXCEPTIONS_MAX: Final = 1_000  # people and chats named in the rules about one thing

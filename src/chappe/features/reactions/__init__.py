@@ -11,4 +11,10 @@ EVENTS = (*events.EVENTS, tags.TagsChanged)
 ANSWERS = (dialogs.hooks.unread_reactions.by(unread_reactions),)
 SERVICES = {"show_reactions": show_reactions}
 
-__all__ = ["ANSWERS", "EVENTS", "HANDLERS", "SERVICES", "show_reactions", "word_of"]
+__all__ = [
+    "ANSWERS",
+    "EVENTS",
+    "HANDLERS",
+    "SERVICES",
+    "word_of",
+]

@@ -5,9 +5,8 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, messages
-from chappe.features.dialogs import Message
-from chappe.features.messages import Reacted, UnreadReaction
+from chappe.features import accounts, chats, conversations
+from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.tl import api
 from chappe.updates import Change, Event, Facts, House, Line, Viewer
 
@@ -24,7 +23,7 @@ class ReactionsChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        message = await messages.seen(viewer, self.peer, self.id)
+        message = await conversations.seen(viewer, self.peer, self.id)
         if message is None:
             return None
         shown = await show_reactions(viewer, message) or api.MessageReactions(results=[])
@@ -39,7 +38,7 @@ class ReactionsChanged(Event, frozen=True):
         chat = await box.get(chats.Chat) if owner.kind is Kind.CHANNEL else None
         if chat is None or not chat.broadcast:
             return None
-        readers = await messages.alike_to_readers(house, owner.id, self.id)
+        readers = await conversations.alike_to_readers(house, owner.id, self.id)
 
         async def facts(user: int) -> Any:
             reacted = await box.get(Reacted, self.peer, self.id, user)
@@ -130,7 +129,7 @@ class React(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        for message in await messages.located(change, house, (self.ref,)):
+        for message in await conversations.located(change, house, (self.ref,)):
             await react(change, message, self.user, self.words, big=self.big)
 
 

@@ -6,10 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media, messages
-from chappe.features.dialogs import Message
-from chappe.features.media import drawn
-from chappe.features.messages import Reacted, UnreadReaction
+from chappe.features import accounts, chats, conversations, files, media
+from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import View, Viewer
@@ -79,21 +77,20 @@ def _words(given: Any) -> tuple[str, ...]:
 )
 async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
     """Set the caller's reactions to one message, in place of earlier ones."""
-    where = await messages.source_of(call, request.peer)
-    message = await messages.visible(where, request.msg_id)
+    where = await conversations.source_of(call, request.peer)
+    message = await conversations.visible(where, request.msg_id)
     if message is None:
         raise errors.MessageIdInvalid
     words = _words(request.reaction)
     _allowed(where.place, words, message)
     if where.place is not None:
         place = where.place
-        inside = chats.rights.is_in(place.member, call.now)
+        inside = chats.is_in(place.member, call.now)
         if not inside or not (
-            place.chat.broadcast
-            or chats.rights.may(place.chat, place.member, "send_reactions", call.now)
+            place.chat.broadcast or chats.may(place.chat, place.member, "send_reactions", call.now)
         ):
             raise errors.ChatWriteForbidden
-    readers = () if where.is_channel else await messages.hearers_of(call, where.peer)
+    readers = () if where.is_channel else await conversations.hearers_of(call, where.peer)
     async with call.change(where.owner if where.is_channel else call.me) as change:
         kept = await change.get(Message, where.peer, message.id)
         if kept is None:
@@ -103,7 +100,9 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
         if not await react(change, kept, call.user, words, big=request.big, face=face):
             raise errors.MessageNotModified
         for reader in readers:
-            line = React(ref=messages.ref_of(kept), user=call.user, words=words, big=request.big)
+            line = React(
+                ref=conversations.ref_of(kept), user=call.user, words=words, big=request.big
+            )
             change.post(Owner(Kind.USER, reader), line)
         if where.is_channel and kept.sender > 0 and kept.sender != call.user:
             await tell_author(change, kept, reacted=bool(words))
@@ -131,8 +130,8 @@ async def _answer(call: Call, peer: int, ids: list[int]) -> Any:
 @method(api.MessagesGetMessagesReactions, raises=accounts.PEER_ERRORS)
 async def get_messages_reactions(call: Call, request: api.MessagesGetMessagesReactions) -> Any:
     """Return the reactions of messages as they stand."""
-    where = await messages.source_of(call, request.peer)
-    there = [i for i in request.id[:PAGE_MAX] if await messages.visible(where, i) is not None]
+    where = await conversations.source_of(call, request.peer)
+    there = [i for i in request.id[:PAGE_MAX] if await conversations.visible(where, i) is not None]
     return await _answer(call, where.peer, there)
 
 
@@ -142,8 +141,8 @@ async def get_messages_reactions(call: Call, request: api.MessagesGetMessagesRea
 )
 async def get_reactions_list(call: Call, request: api.MessagesGetMessageReactionsList) -> Any:
     """Return who reacted to a message, newest first."""
-    where = await messages.source_of(call, request.peer)
-    if await messages.visible(where, request.id) is None:
+    where = await conversations.source_of(call, request.peer)
+    if await conversations.visible(where, request.id) is None:
         raise errors.MsgIdInvalid
     viewer = call.viewer()
     if not await is_list_open(viewer, where.peer):
@@ -180,19 +179,19 @@ async def _unread(viewer: Viewer, look: View, peer: int, topic: int | None) -> l
     marks = await look.scan(UnreadReaction, peer, reverse=True)
     if not topic:
         return marks
-    marked = await messages.marks_of(viewer, UnreadReaction, peer)
-    there = {m.id for m in marked if messages.topic_number(m) == topic}
+    marked = await conversations.marks_of(viewer, UnreadReaction, peer)
+    there = {m.id for m in marked if conversations.topic_number(m) == topic}
     return [mark for mark in marks if mark.id in there]
 
 
 @method(api.MessagesGetUnreadReactions, raises=accounts.PEER_ERRORS)
 async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactions) -> Any:
     """Return the caller's messages with reactions they have not looked at."""
-    where = await messages.source_of(call, request.peer)
+    where = await conversations.source_of(call, request.peer)
     unread = await _unread(call.viewer(), call.look(), where.peer, request.top_msg_id)
-    asked = messages.page_in(unread, messages.asked_by(request, PAGE_MAX))
-    found = [m for mark in asked if (m := await messages.visible(where, mark.id)) is not None]
-    return await messages.show_page(call, found, len(unread), where)
+    asked = conversations.page_in(unread, conversations.asked_by(request, PAGE_MAX))
+    found = [m for mark in asked if (m := await conversations.visible(where, mark.id)) is not None]
+    return await conversations.show_page(call, found, len(unread), where)
 
 
 @method(api.MessagesReadReactions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
@@ -201,7 +200,7 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
 
     The asking client is told as well: while it asked it may have been told that they are new.
     """
-    where = await messages.source_of(call, request.peer)
+    where = await conversations.source_of(call, request.peer)
     await call.house.delivery.delivered(
         call.me
     )  # word of reactions it may have seen in the channel
@@ -228,13 +227,13 @@ async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReacti
 @method(api.MessagesGetAvailableReactions, needs=Needs.LOGIN)
 async def get_available_reactions(call: Call, request: api.MessagesGetAvailableReactions) -> Any:
     """Return the reactions the house has drawn, each with its picture and its animations."""
-    parts = [drawn.reaction_parts(index) for index in range(len(drawn.REACTIONS))]
-    hashed = drawn.hash_of(tuple(number for each in parts for number in each.values()))
+    parts = [files.reaction_parts(index) for index in range(len(files.REACTIONS))]
+    hashed = files.hash_of(tuple(number for each in parts for number in each.values()))
     if request.hash == hashed:
         return api.MessagesAvailableReactionsNotModified()
     viewer = call.viewer()
     shown = []
-    for each, (_, emoji, title) in zip(parts, drawn.REACTIONS, strict=True):
+    for each, (_, emoji, title) in zip(parts, files.REACTIONS, strict=True):
         made = {part: media.show_drawn(viewer, number) for part, number in each.items()}
         shown.append(
             api.AvailableReaction(
@@ -287,5 +286,5 @@ async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) ->
 
 async def unread_reactions(viewer: Viewer, peer: int, topic: int = 0) -> int:
     """Return how many messages of a dialog, or topic, have reactions their author has not looked at."""
-    marked = await messages.marks_of(viewer, UnreadReaction, peer)
-    return sum(not topic or messages.topic_number(m) == topic for m in marked)
+    marked = await conversations.marks_of(viewer, UnreadReaction, peer)
+    return sum(not topic or conversations.topic_number(m) == topic for m in marked)

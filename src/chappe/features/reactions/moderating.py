@@ -3,9 +3,8 @@
 from typing import Any, Final
 
 from chappe.core import Kind
-from chappe.features import accounts, chats, messages
-from chappe.features.dialogs import Message
-from chappe.features.messages import Reacted
+from chappe.features import accounts, chats, conversations
+from chappe.features.conversations import Message, Reacted
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -15,13 +14,13 @@ REACTED_READ_MAX: Final = 100_000  # reactions of a chat that one call looks thr
 TAKEN_MAX: Final = 1_000  # reactions taken away by one call
 
 
-async def _gate(call: Call, request: Any) -> tuple[messages.Source, int]:
+async def _gate(call: Call, request: Any) -> tuple[conversations.Source, int]:
     """Return the supergroup an admin cleans, and whose reactions go.
 
     Raises:
         accounts.PEER_ERRORS, errors.ChatAdminRequired
     """
-    where = await messages.source_of(call, request.peer)
+    where = await conversations.source_of(call, request.peer)
     if where.place is None or not where.is_channel:
         raise errors.PeerIdInvalid
     chats.require_admin(where.place, "delete_messages", call.now)

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from chappe.core import clean_name
 from chappe.features import accounts, media, messages
-from chappe.features.dialogs import Message
-from chappe.features.messages import Reacted
+from chappe.features.conversations import Message, Reacted
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, media
-from chappe.features.dialogs import Message
-from chappe.features.messages import Reacted, UnreadReaction
+from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.tl import api
 from chappe.updates import View, Viewer
 

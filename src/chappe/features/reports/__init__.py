@@ -10,4 +10,9 @@ HANDLERS = (handlers, notes)
 EVENTS = ()
 ANSWERS = (contacts.hooks.bar_hidden.by(bar_hidden),)
 
-__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS"]
+__all__ = [
+    "ANSWERS",
+    "COMMANDS",
+    "EVENTS",
+    "HANDLERS",
+]

@@ -5,8 +5,8 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media, messages
-from chappe.features.dialogs import Message
+from chappe.features import accounts, chats, conversations, files
+from chappe.features.conversations import Message
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -57,7 +57,7 @@ async def file_report(
     async with call.house.change(BOX) as change:
         number = change.next("report")
         for message in found:  # its files stay, whoever deletes it
-            await media.count_shown(change, message.media, 1)
+            await files.count_shown(change, message.media, 1)
         change.put(
             Report(
                 id=number,
@@ -79,9 +79,9 @@ async def file_report(
 
 async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Message]]:
     """Return a dialog's number and the messages named there that the caller may see."""
-    where = await messages.source_of(call, peer)
+    where = await conversations.source_of(call, peer)
     wanted = dict.fromkeys(ids[:MESSAGES_MAX])
-    found = [await messages.visible(where, i) for i in wanted]
+    found = [await conversations.visible(where, i) for i in wanted]
     return where.peer, [m for m in found if m is not None]
 
 
@@ -101,7 +101,7 @@ async def report(call: Call, request: api.MessagesReport) -> Any:
     Some apps begin with no message in mind. They are told at the end that one is needed, and let the user
     choose then.
     """
-    where = await messages.source_of(call, request.peer)
+    where = await conversations.source_of(call, request.peer)
     try:
         reason = request.option.decode()
     except UnicodeDecodeError:
@@ -165,7 +165,7 @@ async def report_photo(call: Call, request: api.AccountReportProfilePhoto) -> bo
 @method(api.MessagesReportSpam, rate=Rate.REPORT, raises=accounts.PEER_ERRORS)
 async def report_spam(call: Call, request: api.MessagesReportSpam) -> bool:
     """Report a stranger's first messages as spam: the newest ten of theirs are copied."""
-    where = await messages.source_of(call, request.peer)
+    where = await conversations.source_of(call, request.peer)
     recent = await where.look.scan(Message, where.peer, reverse=True, limit=50)
     theirs = [m for m in recent if m.sender != call.user and m.id >= where.first][:10]
     await file_report(call, "spam", where.peer, "scam/spam", found=theirs)
@@ -180,11 +180,13 @@ async def report_spam(call: Call, request: api.MessagesReportSpam) -> bool:
 async def report_channel_spam(call: Call, request: api.ChannelsReportSpam) -> bool:
     """Report messages of a supergroup as spam; its admins do, after deleting them."""
     place = await chats.channel(call, request.channel)
-    if not chats.rights.is_admin(place.member):
+    if not chats.is_admin(place.member):
         raise errors.ChatAdminRequired
     author = await accounts.peer_of(call, request.participant)
-    where = await messages.source(call, place.owner)
-    found = [await messages.visible(where, i) for i in dict.fromkeys(request.id[:MESSAGES_MAX])]
+    where = await conversations.source(call, place.owner)
+    found = [
+        await conversations.visible(where, i) for i in dict.fromkeys(request.id[:MESSAGES_MAX])
+    ]
     theirs = [m for m in found if m is not None and m.sender == accounts.peer_id(author)]
     if not theirs:
         raise errors.MessageIdInvalid

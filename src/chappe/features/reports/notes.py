@@ -3,7 +3,7 @@
 from typing import Any
 
 from chappe.core import Kind
-from chappe.features import accounts, messages
+from chappe.features import accounts, conversations
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -23,14 +23,14 @@ async def send_screenshot(call: Call, request: api.MessagesSendScreenshotNotific
     to = await accounts.peer_of(call, request.peer)
     if to.kind is not Kind.USER or to == call.me:
         raise errors.PeerIdInvalid
-    await messages.may_write(call, to)
-    where = await messages.source(call, to)
+    await conversations.may_write(call, to)
+    where = await conversations.source(call, to)
     number = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
-    if await messages.visible(where, number) is None:
+    if await conversations.visible(where, number) is None:
         raise errors.ReplyMessageIdInvalid
     viewer = call.viewer()
     action = api.MessageActionScreenshotTaken()
-    told = await messages.post_action(call, viewer, to, action, reply_to=number)
+    told = await conversations.post_action(call, viewer, to, action, reply_to=number)
     users, chats = await accounts.peers(viewer)
     return api.Updates(updates=told, users=users, chats=chats, date=call.now, seq=0)
 

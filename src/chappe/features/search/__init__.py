@@ -5,4 +5,7 @@ from . import handlers, posts
 HANDLERS = (handlers, posts)
 EVENTS = ()
 
-__all__ = ["EVENTS", "HANDLERS"]
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+]

@@ -6,8 +6,7 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 
 from chappe.features import accounts, chats
-from chappe.features.dialogs import Dialog, Message
-from chappe.features.messages import Source, first_since, source
+from chappe.features.conversations import Dialog, Message, Source, first_since, source
 from chappe.rpc import Call, Rate
 
 MESSAGES_READ_MAX: Final = 50_000  # messages one search of all conversations reads

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from chappe.features import accounts, chats, reactions
-from chappe.features.dialogs import Dialog, Message
-from chappe.features.messages import (
+from chappe.features.conversations import (
     GENERAL,
     PAGE_MESSAGES_MAX,
     Asked,
+    Dialog,
+    Message,
     Source,
     asked_by,
     page_in,
@@ -16,8 +17,8 @@ from chappe.features.messages import (
     show_message,
     show_page,
     source_of,
-    source_of_saved,
 )
+from chappe.features.messages import source_of_saved
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 

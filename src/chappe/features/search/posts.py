@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner, fold
 from chappe.features import accounts, chats
-from chappe.features.dialogs import Message
+from chappe.features.conversations import Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 

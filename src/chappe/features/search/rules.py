@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from chappe import tl
 from chappe.core import bare, fold, is_word_character
 from chappe.features import media
-from chappe.features.dialogs import Message
+from chappe.features.conversations import Message
 from chappe.tl import api
 
 QUERY_CHARACTERS_MAX: Final = 256  # characters of a query that are looked at

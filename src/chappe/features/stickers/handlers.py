@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from chappe.features import media
-from chappe.features.media import drawn
+from chappe.features import files, media
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 
@@ -17,7 +16,7 @@ async def get_sticker_set(call: Call, request: api.MessagesGetStickerSet) -> Any
     if kit is None:
         raise errors.StickersetInvalid
     drawings = drawings_of(kit)
-    hashed = drawn.hash_of(tuple(drawing.number for drawing in drawings))
+    hashed = files.hash_of(tuple(drawing.number for drawing in drawings))
     if request.hash == hashed:
         return api.MessagesStickerSetNotModified()
     viewer = call.viewer()
@@ -25,8 +24,8 @@ async def get_sticker_set(call: Call, request: api.MessagesGetStickerSet) -> Any
     shown = api.StickerSet(
         official=True,
         emojis=kit.number in CUSTOM_EMOJI,
-        id=drawn.set_id(kit.number),
-        access_hash=drawn.set_hash(call.house, kit.number),
+        id=files.set_id(kit.number),
+        access_hash=files.set_hash(call.house, kit.number),
         title=kit.title,
         short_name=kit.short_name,
         count=len(documents),

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from chappe.features.media import drawn
+from chappe.features import files
 from chappe.tl import api
 
 
@@ -15,10 +15,10 @@ class Kit(NamedTuple):
 
 
 KITS: Final = {  # by what clients ask for; most are empty, and clients show a plain emoji then
-    "InputStickerSetAnimatedEmoji": Kit(drawn.MOVING, "AnimatedEmojies", "Moving emoji"),
-    "InputStickerSetAnimatedEmojiAnimations": Kit(drawn.CLICKED, "EmojiClicks", "Emoji clicked"),
-    "InputStickerSetEmojiGenericAnimations": Kit(drawn.GENERIC, "EmojiBursts", "Emoji bursting"),
-    "🎲": Kit(drawn.DICE, "Dice", "Dice"),
+    "InputStickerSetAnimatedEmoji": Kit(files.MOVING, "AnimatedEmojies", "Moving emoji"),
+    "InputStickerSetAnimatedEmojiAnimations": Kit(files.CLICKED, "EmojiClicks", "Emoji clicked"),
+    "InputStickerSetEmojiGenericAnimations": Kit(files.GENERIC, "EmojiBursts", "Emoji bursting"),
+    "🎲": Kit(files.DICE, "Dice", "Dice"),
     "🎯": Kit(5, "Darts", "Darts"),
     "🏀": Kit(6, "Basketball", "Basketball"),
     "⚽": Kit(7, "Football", "Football"),
@@ -30,7 +30,7 @@ KITS: Final = {  # by what clients ask for; most are empty, and clients show a p
     "InputStickerSetPremiumGifts": Kit(13, "Gifts", "Gifts"),
     "InputStickerSetTonGifts": Kit(14, "MoreGifts", "More gifts"),
 }
-_BY_ID: Final = {drawn.set_id(kit.number): kit for kit in KITS.values()}
+_BY_ID: Final = {files.set_id(kit.number): kit for kit in KITS.values()}
 _BY_NAME: Final = {kit.short_name.casefold(): kit for kit in KITS.values()}
 CUSTOM_EMOJI: Final = frozenset({10, 11, 12})  # numbers of sets whose stickers go into texts
 
@@ -47,6 +47,6 @@ def kit_of(given: Any) -> Kit | None:
     return KITS.get(type(given).__name__)
 
 
-def drawings_of(kit: Kit) -> list[drawn.Drawing]:
+def drawings_of(kit: Kit) -> list[files.Drawing]:
     """Return what is in a set, in order."""
-    return [drawing for drawing in drawn.DRAWINGS.values() if drawing.set == kit.number]
+    return [drawing for drawing in files.DRAWINGS.values() if drawing.set == kit.number]

@@ -5,4 +5,7 @@ from . import handlers
 HANDLERS = (handlers,)
 EVENTS = ()
 
-__all__ = ["EVENTS", "HANDLERS"]
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+]

@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from chappe.core import Kind
-from chappe.features import accounts, chats, messages
-from chappe.features.dialogs import Dialog, Message, settled, show_dialogs
+from chappe.features import accounts, chats, conversations
+from chappe.features.conversations import Dialog, Message
+from chappe.features.dialogs import settled, show_dialogs
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import (
@@ -128,7 +129,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
         elif update is not None:
             others.append(update)
         weight += _weight(update)
-        if weight > messages.ANSWER_BYTES_MAX and pts and place < len(rows):
+        if weight > conversations.ANSWER_BYTES_MAX and pts and place < len(rows):
             reached, whole, news = pts, False, []  # what has no pts comes with the last slice
             break
     others += news
@@ -152,7 +153,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
 def _weight(update: Any) -> int:
     """Return about how many bytes an update with a message takes; little for any other."""
     message = getattr(update, "message", None)
-    return 0 if message is None else messages.weight_of(message)
+    return 0 if message is None else conversations.weight_of(message)
 
 
 def _count(others: list[Any], message: Any) -> None:
@@ -186,13 +187,13 @@ async def _too_long(call: Call, place: chats.Place, *, final: bool) -> Any:
     viewer = call.viewer()
     dialog = await call.look().get(Dialog, place.peer) or Dialog(peer=place.peer)
     standing = await settled(viewer, [dialog])
-    shown, _ = await show_dialogs(viewer, standing, messages.show_message)
+    shown, _ = await show_dialogs(viewer, standing, conversations.show_message)
     first = place.member.first_visible if place.member else 0
     newest = await call.look(place.owner).scan(
         Message, place.peer, reverse=True, limit=TOO_LONG_MESSAGES
     )
     top = shown[0].top_message  # what came after it belongs to a later pts
-    recent = [await messages.show_message(viewer, m) for m in newest if first <= m.id <= top]
+    recent = [await conversations.show_message(viewer, m) for m in newest if first <= m.id <= top]
     users, shown_chats = await accounts.peers(viewer)
     return api.UpdatesChannelDifferenceTooLong(
         final=final,
@@ -239,7 +240,7 @@ async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDiffe
         elif update is not None:
             others.append(update)
         weight += _weight(update)
-        if weight > messages.ANSWER_BYTES_MAX:
+        if weight > conversations.ANSWER_BYTES_MAX:
             break
     accounts.show_peer(viewer, place.peer)
     users, shown = await accounts.peers(viewer)

@@ -5,4 +5,7 @@ from .events import EVENTS
 
 HANDLERS = (handlers, listing, switches)
 
-__all__ = ["EVENTS", "HANDLERS"]
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+]

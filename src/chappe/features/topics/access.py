@@ -3,7 +3,7 @@
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, messages
+from chappe.features import accounts, chats, conversations
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import View
@@ -12,20 +12,20 @@ from .records import Topic
 from .rules import COLORS
 
 
-async def forum(call: Call, given: Any) -> messages.Source:
+async def forum(call: Call, given: Any) -> conversations.Source:
     """Return the forum an InputPeer means.
 
     Raises:
         accounts.PEER_ERRORS: the caller may not look there.
         errors.ChannelForumMissing: it has no topics.
     """
-    where = await messages.source_of(call, given)
+    where = await conversations.source_of(call, given)
     if where.place is None or not where.is_channel or not where.place.chat.forum:
         raise errors.ChannelForumMissing
     return where
 
 
-def place(where: messages.Source) -> chats.Place:
+def place(where: conversations.Source) -> chats.Place:
     """Return the forum's place; `forum` has seen to it that there is one."""
     if where.place is None:
         raise errors.ChannelForumMissing
@@ -35,7 +35,7 @@ def place(where: messages.Source) -> chats.Place:
 async def topic_of(look: View, chat: chats.Chat, number: int) -> Topic | None:
     """Return a topic, or None, whether deleted or never there. General is always there."""
     found = await look.get(Topic, number)
-    if found is None and number == messages.GENERAL:
+    if found is None and number == conversations.GENERAL:
         forum_peer = accounts.peer_id(Owner(Kind.CHANNEL, chat.id))  # its creator may be anonymous
         return Topic(
             id=number,
@@ -48,10 +48,10 @@ async def topic_of(look: View, chat: chats.Chat, number: int) -> Topic | None:
     return found
 
 
-def may_edit(where: messages.Source, topic: Topic, user: int, now: int) -> bool:
+def may_edit(where: conversations.Source, topic: Topic, user: int, now: int) -> bool:
     """Whether somebody may alter a topic: admins who manage them, and its creator while in."""
     member = place(where).member
-    if chats.rights.may_admin(member, "manage_topics"):
+    if chats.may_admin(member, "manage_topics"):
         return True
-    own = topic.author == user and topic.id != messages.GENERAL
-    return own and chats.rights.is_in(member, now)
+    own = topic.author == user and topic.id != conversations.GENERAL
+    return own and chats.is_in(member, now)

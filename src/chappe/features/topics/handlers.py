@@ -5,8 +5,8 @@ from typing import Any, Final
 import msgspec
 
 from chappe import tl
-from chappe.features import accounts, chats, messages
-from chappe.features.dialogs import Message
+from chappe.features import accounts, adminlog, chats, conversations
+from chappe.features.conversations import Message
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -35,14 +35,14 @@ def _check_icon(number: int | None) -> None:
         raise errors.DocumentInvalid
 
 
-async def _log(call: Call, where: messages.Source, kind: Any, **topics: Topic | None) -> None:
+async def _log(call: Call, where: conversations.Source, kind: Any, **topics: Topic | None) -> None:
     """Write down in the admin log what was done to topics."""
     viewer = call.viewer()
     shown = {
         name: await show_topic(viewer, where.peer, topic, short=True) if topic else None
         for name, topic in topics.items()
     }
-    await chats.log(call, where.owner, kind(**shown))
+    await adminlog.log(call, where.owner, kind(**shown))
 
 
 @method(
@@ -81,7 +81,7 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
             color=color,
         )
         change.put(topic)
-        change.put(messages.Thread(id=message.id, topic=True))
+        change.put(conversations.Thread(id=message.id, topic=True))
         made.append(topic)
 
     action = api.MessageActionTopicCreate(title=title, icon_color=color)
@@ -94,12 +94,12 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
         topic=True,
         action=tl.encode(action, tl.LAYER),
     )
-    sender = await messages.sender_of(call, here, request.send_as)
-    target = messages.Target(where.owner, where.peer, here, (), sender)
-    kept = await messages.send(call, target, request.random_id, draft, keep)
+    sender = await conversations.sender_of(call, here, request.send_as)
+    target = conversations.Target(where.owner, where.peer, here, (), sender)
+    kept = await conversations.send(call, target, request.random_id, draft, keep)
     if made:
         await _log(call, where, api.ChannelAdminLogEventActionCreateTopic, topic=made[0])
-    return await messages.sent(call, [kept])
+    return await conversations.sent(call, [kept])
 
 
 @method(
@@ -125,13 +125,13 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
     named = request.title is not None or request.icon_emoji_id is not None
     if request.closed is not None and (named or request.hidden is not None):
         raise errors.TopicCloseSeparately
-    if request.hidden is not None and topic.id != messages.GENERAL:
+    if request.hidden is not None and topic.id != conversations.GENERAL:
         raise errors.TopicIdInvalid
     _check_icon(request.icon_emoji_id)
     title = topic.title if request.title is None else check_title(request.title)
     hidden = topic.hidden if request.hidden is None else request.hidden
     closed = hidden or None if request.hidden is not None else request.closed  # hidden: closed too
-    thread = await messages.topic_thread(where.look, topic.id)
+    thread = await conversations.topic_thread(where.look, topic.id)
     same = thread is None or closed is None or thread.closed is closed
     if (title, hidden) == (topic.title, topic.hidden) and same:
         raise errors.TopicNotModified
@@ -139,7 +139,7 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
 
     async def keep(change: Change, _message: Message) -> None:
         change.put(edited)
-        now = await messages.topic_thread(change, topic.id)
+        now = await conversations.topic_thread(change, topic.id)
         if now is not None and closed is not None:
             change.put(msgspec.structs.replace(now, closed=closed))
 
@@ -150,7 +150,9 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
         hidden=request.hidden,
     )
     viewer = call.viewer()
-    told = await messages.post_action(call, viewer, where.owner, action, topic=topic.id, also=keep)
+    told = await conversations.post_action(
+        call, viewer, where.owner, action, topic=topic.id, also=keep
+    )
     await _log(
         call, where, api.ChannelAdminLogEventActionEditTopic, prev_topic=topic, new_topic=edited
     )
@@ -161,8 +163,8 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
 # -- pins -------------------------------------------------------------------------------------------
 
 
-def _require_manage(where: messages.Source) -> None:
-    if not chats.rights.may_admin(place(where).member, "manage_topics"):
+def _require_manage(where: conversations.Source) -> None:
+    if not chats.may_admin(place(where).member, "manage_topics"):
         raise errors.ChatAdminRequired
 
 
@@ -234,16 +236,19 @@ async def delete_topic_history(call: Call, request: api.MessagesDeleteTopicHisto
     """Delete a topic with its messages, a thousand a call; `offset` says whether some are left."""
     where = await forum(call, request.peer)
     number = request.top_msg_id
-    if not chats.rights.may_admin(place(where).member, "delete_messages"):
+    if not chats.may_admin(place(where).member, "delete_messages"):
         raise errors.ChatAdminRequired
     topic = await topic_of(where.look, place(where).chat, number)
-    if number == messages.GENERAL or await messages.topic_thread(where.look, number) is None:
+    if (
+        number == conversations.GENERAL
+        or await conversations.topic_thread(where.look, number) is None
+    ):
         raise errors.TopicIdInvalid
     async with call.change(where.owner) as change:
-        thread = await messages.topic_thread(change, number)
+        thread = await conversations.topic_thread(change, number)
         if thread is None:
             raise errors.TopicIdInvalid
-        found = await messages.scan_thread(change, where.peer, thread, limit=DELETED_MAX + 1)
+        found = await conversations.scan_thread(change, where.peer, thread, limit=DELETED_MAX + 1)
         more = len(found) > DELETED_MAX
         found = found[:DELETED_MAX]
         change.put(msgspec.structs.replace(thread, gone=True))
@@ -251,7 +256,7 @@ async def delete_topic_history(call: Call, request: api.MessagesDeleteTopicHisto
         pins = await change.get(TopicPins)
         if pins is not None and number in pins.order:
             change.put(TopicPins(order=tuple(n for n in pins.order if n != number)))
-        pts = await messages.remove_posts(change, found) if found else change.last("pts")
+        pts = await conversations.remove_posts(change, found) if found else change.last("pts")
     if topic is not None:
         await _log(call, where, api.ChannelAdminLogEventActionDeleteTopic, topic=topic)
     return api.MessagesAffectedHistory(pts=pts, pts_count=len(found), offset=int(more))

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from chappe.core import Name
-from chappe.features import accounts, messages
-from chappe.features.dialogs import Message
+from chappe.features import accounts, conversations
+from chappe.features.conversations import Message
 from chappe.rpc import Call, method
 from chappe.tl import api, errors
 
@@ -17,7 +17,9 @@ PAGE_MAX: Final = 100  # topics in one answer
 QUERY_CHARACTERS_MAX: Final = 128  # characters of a title that is sought
 
 
-async def _answer(call: Call, where: messages.Source, topics: list[Topic | int], count: int) -> Any:
+async def _answer(
+    call: Call, where: conversations.Source, topics: list[Topic | int], count: int
+) -> Any:
     """Return topics with their newest messages; a number stands for one that is not there."""
     viewer = call.viewer()
     shown: list[Any] = []
@@ -28,9 +30,9 @@ async def _answer(call: Call, where: messages.Source, topics: list[Topic | int],
             continue
         one = await show_topic(viewer, where.peer, topic)
         shown.append(one)
-        message: Message | None = await messages.visible(where, one.top_message)
+        message: Message | None = await conversations.visible(where, one.top_message)
         if message is not None:
-            newest.append(await messages.show_message(viewer, message))
+            newest.append(await conversations.show_message(viewer, message))
     accounts.show_peer(viewer, where.peer)
     users, chats = await accounts.peers(viewer)
     return api.MessagesForumTopics(
@@ -49,14 +51,14 @@ async def get_forum_topics(call: Call, request: api.MessagesGetForumTopics) -> A
     where = await forum(call, request.peer)
     viewer = call.viewer()
     name = Name((request.q or "")[:QUERY_CHARACTERS_MAX])
-    general = await topic_of(where.look, place(where).chat, messages.GENERAL)
+    general = await topic_of(where.look, place(where).chat, conversations.GENERAL)
     every = await where.look.scan(Topic, limit=TOPICS_MAX + 1)
     if general is not None and all(t.id != general.id for t in every):
         every.append(general)
     listed = []
     for topic in every:
         if not name or name.fits(topic.title):
-            thread = await messages.topic_thread(where.look, topic.id)
+            thread = await conversations.topic_thread(where.look, topic.id)
             newest = await newest_in(viewer, where.peer, thread) if thread else 0
             listed.append((topic, newest))
     pins = await where.look.get(TopicPins) or TopicPins()

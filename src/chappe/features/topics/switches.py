@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.features import accounts, chats, messages
-from chappe.features.dialogs import Dialog
+from chappe.features import accounts, adminlog, chats, conversations, groups
+from chappe.features.conversations import Dialog
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -49,14 +49,14 @@ async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
         change.put(new)
         if request.enabled and not chat.forum:
             top = await change.get(chats.Top)
-            general = await messages.topic_thread(change, messages.GENERAL)
-            general = general or messages.Thread(id=messages.GENERAL, topic=True)
+            general = await conversations.topic_thread(change, conversations.GENERAL)
+            general = general or conversations.Thread(id=conversations.GENERAL, topic=True)
             change.put(msgspec.structs.replace(general, since=top.id if top else 0))
-        change.notice(chats.ChannelChanged(id=place.owner.id))
+        change.notice(groups.ChannelChanged(id=place.owner.id))
     if new.forum is not chat.forum:
         action = api.ChannelAdminLogEventActionToggleForum(new_value=request.enabled)
-        await chats.log(call, place.owner, action)
-    return await chats.changed(call, place)
+        await adminlog.log(call, place.owner, action)
+    return await groups.changed(call, place)
 
 
 @method(

@@ -3,20 +3,21 @@
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, dialogs, messages
-from chappe.features.dialogs import Message, TopicDraft, notify_settings, show_draft
+from chappe.features import accounts, conversations, dialogs
+from chappe.features.conversations import Message, TopicDraft
+from chappe.features.dialogs import notify_settings, show_draft
 from chappe.tl import api
 from chappe.updates import Viewer
 
 from .records import Topic, TopicPins
 
 
-async def newest_in(viewer: Viewer, peer: int, thread: messages.Thread) -> int:
+async def newest_in(viewer: Viewer, peer: int, thread: conversations.Thread) -> int:
     """Return the newest message of a topic; 0 if there is none."""
     if thread.newest or not thread.since:
         return thread.newest
     look = viewer.look(accounts.owner_of(peer))
-    found: list[Message] = await messages.scan_thread(look, peer, thread, limit=1)
+    found: list[Message] = await conversations.scan_thread(look, peer, thread, limit=1)
     return found[0].id if found else 0
 
 
@@ -24,7 +25,7 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
     """Return the ForumTopic of a record; a `short` one says nothing of who reads it."""
     owner = accounts.owner_of(peer)
     look, mine = viewer.look(owner), viewer.look(Owner(Kind.USER, viewer.user))
-    thread = await messages.topic_thread(look, topic.id) or messages.Thread(id=topic.id)
+    thread = await conversations.topic_thread(look, topic.id) or conversations.Thread(id=topic.id)
     fields: dict[str, Any] = {
         "my": topic.author == viewer.user,
         "closed": thread.closed,
@@ -49,7 +50,7 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
             unread_poll_votes_count=0,
             notify_settings=api.PeerNotifySettings(),
         )
-    reach = await messages.thread_reach(look, mine, peer, thread)
+    reach = await conversations.thread_reach(look, mine, peer, thread)
     pins = await look.get(TopicPins) or TopicPins()
     unread_reactions = viewer.house.ask(dialogs.hooks.unread_reactions)
     return api.ForumTopic(
@@ -59,7 +60,7 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
         read_inbox_max_id=reach.inbox,
         read_outbox_max_id=reach.outbox,
         unread_count=reach.unread,
-        unread_mentions_count=await messages.unread_mentions(viewer, peer, topic.id),
+        unread_mentions_count=await conversations.unread_mentions(viewer, peer, topic.id),
         unread_reactions_count=await unread_reactions(viewer, peer, topic.id),
         unread_poll_votes_count=0,
         notify_settings=await notify_settings(viewer, peer, topic.id),

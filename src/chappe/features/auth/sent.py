@@ -1,0 +1,33 @@
+"""How a client is told that a code was sent."""
+
+from typing import Any
+
+from chappe.rpc import Call
+from chappe.tl import api
+
+from . import codes, password
+from .rules import RESET_WAIT_S
+
+
+async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
+    """Return how a code was sent; `user` is whose number it is, where they want theirs by e-mail.
+
+    To the phone, says the answer, whoever asks: apps that are told "to your other app" send a new person
+    looking for one they never had, and who has one is written to there besides. See docs/decisions/0020.
+    """
+    mail = await codes.mail_of(call.house, user)
+    if mail is not None:
+        how: Any = api.AuthSentCodeTypeEmailCode(
+            email_pattern=password.pattern(mail.address),
+            length=codes.CODE_DIGITS,
+            reset_available_period=None if mail.reset else RESET_WAIT_S,
+            reset_pending_date=mail.reset or None,
+        )
+        return api.AuthSentCode(type=how, phone_code_hash=code.hash)
+    more = code.resent < codes.RESENDS_MAX
+    return api.AuthSentCode(
+        type=api.AuthSentCodeTypeSms(length=codes.CODE_DIGITS),
+        phone_code_hash=code.hash,
+        next_type=api.AuthCodeTypeSms() if more else None,
+        timeout=codes.SEND_AGAIN_S if more else None,
+    )

@@ -1,0 +1,236 @@
+"""The only way to lay hands on a message, and the gate to writing anywhere."""
+
+from typing import Final, NamedTuple
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, contacts
+from chappe.rpc import Call
+from chappe.tl import errors
+from chappe.updates import Change, View
+
+from .mailbox import numbered
+from .records import Message
+from .senders import sender_of
+
+WRITE_ERRORS: Final = (
+    *accounts.PEER_ERRORS,
+    errors.InputUserDeactivated,
+    errors.YouBlockedUser,
+    errors.ChatWriteForbidden,
+    errors.ChatAdminRequired,
+    errors.UserBannedInChannel,
+    errors.SlowmodeWait,
+    errors.ChatSendPlainForbidden,
+    errors.TopicClosed,
+    errors.TopicDeleted,
+    errors.SendAsPeerInvalid,
+)
+
+
+# what a chat's default rights refuse
+FORBIDDEN: Final[dict[str, type[errors.RpcError]]] = {
+    "send_plain": errors.ChatSendPlainForbidden,
+    "send_photos": errors.ChatSendPhotosForbidden,
+    "send_videos": errors.ChatSendVideosForbidden,
+    "send_roundvideos": errors.ChatSendRoundvideosForbidden,
+    "send_audios": errors.ChatSendAudiosForbidden,
+    "send_voices": errors.ChatSendVoicesForbidden,
+    "send_docs": errors.ChatSendDocsForbidden,
+    "send_gifs": errors.ChatSendGifsForbidden,
+    "send_polls": errors.ChatSendPollForbidden,
+}
+
+
+class Source(NamedTuple):
+    """Where the messages of a dialog are kept: a channel's own box, or the caller's."""
+
+    look: View
+    peer: int
+    owner: Owner
+    place: chats.Place | None  # the group or channel, if it is one
+    first: int  # the oldest message the caller may see
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether messages are kept once, in the channel's box."""
+        return self.owner.kind is Kind.CHANNEL
+
+
+class Target(NamedTuple):
+    """Where something is written to: the dialog, and whose boxes get a copy."""
+
+    owner: Owner
+    peer: int
+    place: chats.Place | None
+    copies: tuple[int, ...]
+    sender: int = 0  # in whose name, by the number of a peer; 0 for as usual
+
+
+async def source_of(call: Call, given: object) -> Source:
+    """Return where the messages of the dialog an InputPeer means are kept.
+
+    Raises:
+        accounts.PEER_ERRORS: the caller may not look there.
+    """
+    return await source(call, await accounts.peer_of(call, given))
+
+
+async def source(call: Call, owner: Owner) -> Source:
+    """Return where the messages of a dialog are kept; the gate was passed when `owner` was named."""
+    peer = accounts.peer_id(owner)
+    if owner.kind is Kind.USER:
+        return Source(call.look(), peer, owner, None, 0)
+    place = await chats.place_of(call.house, owner, call.user)
+    if owner.kind is Kind.CHAT:
+        return Source(call.look(), peer, owner, place, 0)
+    member = place.member if place else None
+    return Source(call.look(owner), peer, owner, place, member.first_visible if member else 0)
+
+
+async def readable(look: View, message_id: int) -> Message | None:
+    """Return a message of one's own box by its id alone, or None, whether hidden or absent."""
+    if not 0 < message_id < 1 << 31:
+        return None
+    return await numbered(look, message_id)
+
+
+async def visible(where: Source, message_id: int) -> Message | None:
+    """Return a message of a dialog, or None, whether hidden, absent or of another dialog."""
+    if not where.first <= message_id < 1 << 31 or message_id <= 0:
+        return None
+    return await where.look.get(Message, where.peer, message_id)
+
+
+async def may_write(
+    call: Call, to: Owner, what: str = "send_plain", send_as: object = None
+) -> Target:
+    """Return where the caller may write `what` (a right of chatBannedRights), and in whose name.
+
+    A block is not told to the blocked: nothing is copied, that is all.
+
+    Raises:
+        errors.YouBlockedUser: the caller has blocked them.
+        errors.InputUserDeactivated: the account is gone.
+        errors.PeerIdInvalid: nobody can write there.
+        errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
+        errors.SlowmodeWait, errors.ChatSendPlainForbidden: the chat's rules.
+        errors.SendAsPeerInvalid: not in the name that `send_as` says.
+    """
+    if to.kind is Kind.USER:
+        await sender_of(call, None, send_as)
+        reaches = await _may_write_to(call, to)
+        return Target(to, to.id, None, (to.id,) if reaches else ())
+    place = await chats.place_of(call.house, to, call.user)
+    if place is None:
+        raise errors.PeerIdInvalid
+    check_post(place, what, call.now)
+    copies: tuple[int, ...] = ()
+    if to.kind is Kind.CHAT:
+        copies = await members_but(call, to)
+    return Target(to, place.peer, place, copies, await sender_of(call, place, send_as))
+
+
+async def members_but(call: Call, chat: Owner) -> tuple[int, ...]:
+    """Return the members of a basic group, the caller aside."""
+    members = await call.look(chat).scan(chats.Member)
+    return tuple(m.user for m in members if chats.is_in(m, call.now) and m.user != call.user)
+
+
+async def _may_write_to(call: Call, to: Owner) -> bool:
+    if to.id == accounts.SERVICE_USER:
+        raise errors.PeerIdInvalid
+    if to.id == call.user:
+        return False
+    look = call.look(to)
+    record = await look.get(accounts.User)
+    if record is None or record.deleted:
+        raise errors.InputUserDeactivated
+    if await contacts.blocks(call.look(), to.id):
+        raise errors.YouBlockedUser
+    return not await contacts.blocks(look, call.user)
+
+
+async def readers_of(call: Call, peer: int) -> tuple[int, ...]:
+    """Return in whose boxes copies of a dialog's messages lie, the caller's aside."""
+    owner = accounts.owner_of(peer)
+    if owner.kind is Kind.CHAT:
+        members = await call.look(owner).scan(chats.Member)
+        return tuple(m.user for m in members if m.user != call.user)
+    return () if peer in (call.user, accounts.SERVICE_USER) else (peer,)
+
+
+async def hearers_of(call: Call, peer: int) -> tuple[int, ...]:
+    """Return `readers_of`, but for those to whom nothing more comes.
+
+    They have blocked the caller, or are in the group no more: what was written before is theirs, what it
+    says later is not.
+    """
+    owner = accounts.owner_of(peer)
+    if owner.kind is Kind.CHAT:
+        return await members_but(call, owner)
+    if owner.kind is Kind.USER and await contacts.is_blocked(call.house, peer, call.user):
+        return ()
+    return await readers_of(call, peer)
+
+
+async def as_it_stands(change: Change, where: Source, user: int) -> Source:
+    """Return a source with what somebody is in its channel now, inside the change of the channel's box."""
+    chat = await change.get(chats.Chat) if where.is_channel else None
+    if chat is None or where.place is None:
+        return where
+    member = await change.get(chats.Member, user)
+    return where._replace(place=where.place._replace(chat=chat, member=member))
+
+
+def may_alter(place: chats.Place, message: Message, user: int, right: str) -> bool:
+    """Whether somebody may alter or delete a message of a chat they are in.
+
+    Their own, or anybody's with an admin right. What stands there in the name of the channel or group is
+    their own only as long as they may write in that name.
+    """
+    member = place.member
+    if right and chats.may_admin(member, right):
+        return True
+    if place.chat.broadcast:
+        own = chats.may_admin(member, "post_messages")
+    else:
+        own = message.sender != place.peer or chats.is_admin(member)
+    return own and user in (message.sender, message.author)
+
+
+def check_post(place: chats.Place, what: str, now: int) -> None:
+    """Check that somebody may post `what` in a group or channel, and need not wait with it."""
+    check_write(place, what, now)
+    chat, member = place.chat, place.member
+    if chat.broadcast or member is None or chats.is_admin(member):
+        return
+    due = member.posted + chat.slow_mode
+    if chat.slow_mode and due > now:
+        raise errors.SlowmodeWait(due - now)
+
+
+def check_write(place: chats.Place, what: str, now: int) -> None:
+    """Check that `what` may stand in a group or channel as somebody's. Slow mode is about new messages."""
+    chat, member = place.chat, place.member
+    if chat.deleted or chat.migrated_to:
+        raise errors.ChatWriteForbidden
+    if member is None or not chats.is_in(member, now):
+        # in a discussion group readers of the channel comment without joining
+        found = place.reader or (chat.linked and chat.username and not chat.broadcast)
+        open_to_all = found and not chat.join_to_send
+        if not open_to_all or chats.is_kicked(member, now):
+            raise errors.ChatWriteForbidden
+        member = member or chats.Member(user=0, joined=0, left=True)
+    if chat.broadcast:
+        if not chats.may_admin(member, "post_messages"):
+            raise errors.ChatAdminRequired
+        return
+    if chats.is_admin(member):
+        return
+    bit = chats.BANNED[what] | chats.SEND
+    if chats.forbidden(member, now) & bit:
+        raise errors.UserBannedInChannel
+    if chat.default_banned & chats.SEND:
+        raise errors.ChatWriteForbidden
+    if chat.default_banned & chats.BANNED[what]:
+        raise FORBIDDEN[what]

@@ -1,0 +1,229 @@
+"""Comments: a channel's posts appear in its discussion group, where answers make a thread.
+
+The channel posts a line to its group's box: there the post becomes a message that begins the thread. What
+is answered to it, or to any answer, is kept under the thread.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats, files
+from chappe.ports import Record
+from chappe.rpc import Call
+from chappe.tl import api, errors
+from chappe.updates import Change, House, Line, Viewer
+
+from .access import Source, source, source_of, visible
+from .channel import EditPost, ExpirePosts, NewPost
+from .records import Entity, Message
+from .threads import ReadThread, Thread, topic_thread
+
+THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.TopicIdInvalid)
+
+
+class Discussed(Record, frozen=True):
+    """In a discussion group's box: which message a channel's post has become there."""
+
+    table = "discussed_post"
+    key = ("channel", "post")
+
+    channel: int  # a group may have discussed another channel before
+    post: int
+    id: int
+
+
+class Discuss(Line, frozen=True):
+    """To a discussion group's box: a post of its channel, to be talked about."""
+
+    name = "comments.discuss"
+
+    channel: int  # the number of the channel's dialog
+    post: int
+    date: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    media: bytes = b""
+    signature: str = ""
+    grouped_id: int = 0
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        chat = await change.get(chats.Chat)
+        channel = accounts.owner_of(self.channel).id
+        if chat is None or chat.deleted or chat.linked != channel:
+            return
+        number = change.next("message")
+        peer = accounts.peer_id(change.owner)
+        change.put(
+            Message(
+                peer=peer,
+                id=number,
+                date=self.date,
+                sender=self.channel,
+                out=False,
+                text=self.text,
+                entities=self.entities,
+                origin=number,
+                fwd_from=self.channel,
+                fwd_date=self.date,
+                fwd_post=self.post,
+                fwd_signature=self.signature,
+                media=self.media,
+                grouped_id=self.grouped_id,
+                pinned=False,
+                ttl=chat.ttl,
+            )
+        )
+        await files.count_shown(change, self.media, 1)
+        if chat.ttl:
+            expire = ExpirePosts(channel=change.owner.id, id=number)
+            change.later(self.date + chat.ttl, expire)
+        change.put(Discussed(channel=channel, post=self.post, id=number))
+        change.put(Thread(id=number))
+        change.put(chats.Top(id=number, date=self.date))
+        change.announce(NewPost(channel=change.owner.id, id=number))
+
+
+class DiscussEdited(Line, frozen=True):
+    """To a discussion group's box: a post of its channel says something else now."""
+
+    name = "comments.discuss_edited"
+
+    post: int
+    date: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    media: bytes = b""
+    invert_media: bool = False
+    channel: int = 0
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        chat = await change.get(chats.Chat)
+        if chat is None or chat.linked != self.channel:
+            return
+        discussed = await change.get(Discussed, self.channel, self.post)
+        peer = accounts.peer_id(change.owner)
+        message = await change.get(Message, peer, discussed.id) if discussed else None
+        if message is None:
+            return
+        await files.count_replaced(change, message.media, self.media)
+        change.put(
+            msgspec.structs.replace(
+                message,
+                text=self.text,
+                entities=self.entities,
+                media=self.media,
+                invert_media=self.invert_media,
+                edit_date=self.date,
+            )
+        )
+        change.announce(EditPost(channel=change.owner.id, id=message.id))
+
+
+def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
+    """Let the discussion of a channel's post say what the post says now."""
+    if chat.broadcast and chat.linked:
+        line = DiscussEdited(
+            post=post.id,
+            date=post.edit_date,
+            text=post.text,
+            entities=post.entities,
+            media=post.media,
+            invert_media=post.invert_media,
+            channel=change.owner.id,
+        )
+        change.post(Owner(Kind.CHANNEL, chat.linked), line)
+
+
+def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
+    """Hand a channel's post to its discussion group."""
+    if not chat.linked or not chat.broadcast or message.action:
+        return
+    change.post(
+        Owner(Kind.CHANNEL, chat.linked),
+        Discuss(
+            channel=message.peer,
+            post=message.id,
+            date=message.date,
+            text=message.text,
+            entities=message.entities,
+            media=message.media,
+            signature=message.signature,
+            grouped_id=message.grouped_id,
+        ),
+    )
+
+
+async def show_replies(viewer: Viewer, message: Message) -> Any:
+    """Return how often a message was answered or commented on; None where that is not counted."""
+    owner = accounts.owner_of(message.peer)
+    if owner.kind is not Kind.CHANNEL or message.action:
+        return None
+    chat = await viewer.look(owner).get(chats.Chat)
+    if chat is None or (chat.broadcast and not chat.linked):
+        return None
+    if not chat.broadcast:
+        chat = None
+    group, top = owner, message.id
+    if chat is not None:
+        group = Owner(Kind.CHANNEL, chat.linked)
+        discussed = await viewer.look(group).get(Discussed, chat.id, message.id)
+        top = discussed.id if discussed else 0
+    thread = await viewer.look(group).get(Thread, top) if top else None
+    if thread is None and chat is None:
+        return None
+    thread = thread or Thread(id=top)
+    viewer.alone = True  # by how far they have read
+    mine = await viewer.look(Owner(Kind.USER, viewer.user)).get(
+        ReadThread, accounts.peer_id(group), top
+    )
+    return api.MessageReplies(
+        comments=chat is not None,
+        replies=thread.count,
+        replies_pts=await viewer.look(group).counter("pts"),
+        recent_repliers=[accounts.show_peer(viewer, w) for w in thread.writers] or None,
+        channel_id=chat.linked if chat is not None else None,
+        max_id=thread.newest or None,
+        read_max_id=mine.max_id if mine else None,
+    )
+
+
+async def thread_of(call: Call, given: Any, number: int) -> tuple[Source, Thread]:
+    """Return where the thread of a post, message or topic is kept, and what is known of it.
+
+    Raises:
+        errors.MsgIdInvalid: there is none, or nothing can be said to it.
+        errors.TopicIdInvalid: it is a topic that was deleted.
+    """
+    where = await source_of(call, given)
+    if where.place is None or not where.is_channel:
+        raise errors.MsgIdInvalid
+    if where.place.chat.forum:
+        topic = await topic_thread(where.look, number)
+        if topic is not None and topic.gone:
+            raise errors.TopicIdInvalid
+        if topic is not None:
+            return where, topic
+    message = await visible(where, number)
+    if message is None:
+        raise errors.MsgIdInvalid
+    if not where.place.chat.broadcast:
+        top = message.thread or message.id
+        return where, await where.look.get(Thread, top) or Thread(id=top)
+    if not where.place.chat.linked:
+        raise errors.MsgIdInvalid
+    group = Owner(Kind.CHANNEL, where.place.chat.linked)
+    discussed = await call.look(group).get(Discussed, where.owner.id, number)
+    if discussed is None:
+        raise errors.MsgIdInvalid
+    there = await source(call, group)
+    if there.place is None or chats.is_kicked(there.place.member, call.now):
+        raise errors.MsgIdInvalid
+    thread = await there.look.get(Thread, discussed.id) or Thread(id=discussed.id)
+    return there, thread
+
+
+LINES: Final[tuple[Any, ...]] = (Discuss, DiscussEdited)

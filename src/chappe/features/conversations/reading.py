@@ -1,0 +1,41 @@
+"""How far a conversation was read: unread counts and mentions of one viewer."""
+
+from typing import Final, NamedTuple
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.updates import Viewer
+
+from .channel import standing
+from .marks import Mention, marks_of
+from .records import Dialog, Message
+
+UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
+
+
+class Reading(NamedTuple):
+    """How far somebody has read a channel, how far they were read, and what is left, at one moment."""
+
+    inbox: int
+    outbox: int
+    unread: int
+    pts: int
+    newest: Message | None
+
+
+async def unread_mentions(viewer: Viewer, peer: int, topic: int = 0) -> int:
+    """Return how many unread messages of a dialog, or of a topic, are addressed to somebody."""
+    marked = await marks_of(viewer, Mention, peer)
+    return sum(not topic or (m.topic and m.thread == topic) for m in marked)
+
+
+async def channel_reading(viewer: Viewer, peer: int) -> Reading:
+    """Return how far somebody has read a channel."""
+    dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
+    read = dialog.read_inbox if dialog else 0
+    place = await chats.place_of(viewer.house, accounts.owner_of(peer), viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+        return Reading(read, dialog.read_outbox if dialog else 0, 0, 0, None)
+    now = await standing(viewer, peer, read)
+    unread = now.unread if dialog else 0
+    return Reading(read, dialog.read_outbox if dialog else 0, unread, now.pts, now.newest)

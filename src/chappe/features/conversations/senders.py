@@ -1,0 +1,100 @@
+"""Send as: in whose name somebody may write in a group (core.telegram.org/api/send-as).
+
+As themselves, or as the group for admins who stay anonymous; and in a public group or one that discusses
+a channel, as a channel of their own that everybody may know of: a public one, or the one discussed.
+"""
+
+from typing import Any, Final
+
+from chappe.core import Kind
+from chappe.features import accounts, chats
+from chappe.ports import Record
+from chappe.rpc import Call
+from chappe.tl import errors
+from chappe.updates import Viewer
+
+SENDERS_MAX: Final = 100  # names offered to write in
+
+
+class SendAs(Record, frozen=True):
+    """In a writer's own box: in whose name they write in a group unless they say otherwise."""
+
+    table = "send_as"
+    key = ("peer",)
+
+    peer: int
+    sender: int  # the number of a peer
+
+
+def identity(place: chats.Place, user: int) -> int:
+    """Return the number of the peer in whose name somebody writes who chooses nobody."""
+    anonymous = chats.is_anonymous(place.member)
+    return place.peer if place.chat.broadcast or anonymous else user
+
+
+def may_choose(place: chats.Place) -> bool:
+    """Whether a chat is one in which people write as their channels."""
+    channel = place.owner.kind is Kind.CHANNEL and not place.chat.broadcast
+    return channel and bool(place.chat.username or place.chat.linked)
+
+
+async def owns(viewer: Viewer, place: chats.Place, number: int) -> bool:
+    """Whether a peer is a channel in whose name the viewer may write in an open group."""
+    owner = accounts.owner_of(number)
+    if owner.kind is not Kind.CHANNEL or owner == place.owner:
+        return False
+    found = await chats.place_of(viewer.house, owner, viewer.user)
+    if found is None or not found.chat.broadcast or found.chat.deleted:
+        return False
+    known = bool(found.chat.username) or found.chat.linked == place.chat.id
+    banned = await viewer.look(place.owner).get(chats.BannedChannel, owner.id)
+    return known and banned is None and found.member is not None and found.member.creator
+
+
+async def _allowed(viewer: Viewer, place: chats.Place, number: int) -> bool:
+    if number == identity(place, viewer.user):
+        return True
+    if place.chat.broadcast:
+        return number == viewer.user
+    return may_choose(place) and await owns(viewer, place, number)
+
+
+async def default_sender(viewer: Viewer, place: chats.Place) -> int:
+    """Return in whose name the viewer writes in a chat unless they say otherwise."""
+    mine = identity(place, viewer.user)
+    if not may_choose(place):
+        return mine
+    kept = await viewer.look(accounts.owner_of(viewer.user)).get(SendAs, place.peer)
+    return kept.sender if kept and await _allowed(viewer, place, kept.sender) else mine
+
+
+async def sender_of(call: Call, place: chats.Place | None, given: Any) -> int:
+    """Return in whose name the caller writes: whom an InputPeer or number means, or their default.
+
+    Raises:
+        errors.SendAsPeerInvalid: they may not write in that name.
+    """
+    if given is None:
+        return call.user if place is None else await default_sender(call.viewer(), place)
+    try:
+        number = (
+            given
+            if isinstance(given, int)
+            else accounts.peer_id(await accounts.peer_of(call, given))
+        )
+    except accounts.PEER_ERRORS:
+        raise errors.SendAsPeerInvalid from None
+    if place is None:
+        if number != call.user:
+            raise errors.SendAsPeerInvalid
+        return number
+    if not await _allowed(call.viewer(), place, number):
+        raise errors.SendAsPeerInvalid
+    return identity(place, call.user) if place.chat.broadcast else number
+
+
+async def show_default_sender(viewer: Viewer, place: chats.Place) -> Any:
+    """Return the Peer in whose name the viewer writes; None where they cannot choose."""
+    if not may_choose(place):
+        return None
+    return accounts.show_peer(viewer, await default_sender(viewer, place))

@@ -1,0 +1,334 @@
+"""Threads of a supergroup: comments, answers, topics; what belongs to one, and how far it was read.
+
+A thread goes by the message it began with. The General topic of a forum is thread 1, and also holds
+what was written before the group became a forum, which no index knows.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts, chats
+from chappe.ports import Record
+from chappe.tl import api, errors
+from chappe.updates import Change, Event, House, Line, View, Viewer
+
+from .records import Dialog, Message
+
+GENERAL: Final = 1  # the topic everything belongs to that belongs to no other
+RECENT_WRITERS: Final = 3  # people shown beside a post's comments
+UNREAD_COUNTED_MAX: Final = 10_000  # unread messages of a thread that are counted one by one
+PASSES_MAX: Final = 20  # times more messages are read because most were of other topics
+
+
+class Thread(Record, frozen=True):
+    """In a supergroup's box: what is known of a thread, by the message it began with."""
+
+    table = "thread"
+    key = ("id",)
+
+    id: int
+    count: int = 0
+    newest: int = 0
+    writers: tuple[int, ...] = ()  # newest first
+    topic: bool = False  # of a forum
+    since: int = 0  # of the General topic: messages up to here are in it, unless in another topic
+    closed: bool = False  # only admins may write in it
+    gone: bool = False  # it was deleted
+
+
+class InThread(Record, frozen=True):
+    """In a supergroup's box: a message of a thread."""
+
+    table = "in_thread"
+    key = ("thread", "id")
+
+    thread: int
+    id: int
+
+
+class ReadThread(Record, frozen=True):
+    """In a reader's box: how far they have read a thread, and how far others have read them there."""
+
+    table = "read_thread"
+    key = ("peer", "thread")
+
+    peer: int
+    thread: int
+    max_id: int
+    outbox: int = 0
+
+
+# -- where a message belongs ------------------------------------------------------------------------
+
+
+async def topic_thread(box: View, number: int) -> Thread | None:
+    """Return the thread of a forum's topic, deleted ones included; None if it never was one."""
+    found = await box.get(Thread, number)
+    if found is not None and found.topic:
+        return found
+    return Thread(id=GENERAL, topic=True) if number == GENERAL else None
+
+
+class Placed(NamedTuple):
+    """Where a message belongs: its thread, and which message it answers; 0 for none."""
+
+    thread: int
+    reply_to: int
+    topic: bool
+
+
+def first_visible(place: chats.Place) -> int:
+    """Return the oldest message that the one a place stands for may see, and so answer."""
+    return place.member.first_visible if place.member else 0
+
+
+async def placed(box: View, place: chats.Place, draft: Message) -> Placed:
+    """Return where a message for a supergroup or channel belongs. `draft.thread` is a topic asked for.
+
+    Raises:
+        errors.TopicDeleted: there is no such topic, or no longer.
+        errors.TopicClosed: only admins may write there.
+    """
+    reply = None
+    if draft.reply_to and draft.reply_to >= first_visible(place):
+        reply = await box.get(Message, place.peer, draft.reply_to)
+    if not place.chat.forum:
+        thread = (reply.id if reply.topic else reply.thread or reply.id) if reply else 0
+        return Placed(thread, reply.id if reply else 0, topic=False)
+    number = draft.thread
+    if not number and draft.reply_to:
+        root = await topic_thread(box, draft.reply_to)
+        if root is not None:
+            number = root.id
+        elif reply is not None and reply.topic:
+            number = reply.thread
+    topic = await topic_thread(box, number or GENERAL)
+    if topic is None or topic.gone:
+        raise errors.TopicDeleted
+    manages = chats.may_admin(place.member, "manage_topics")
+    if topic.closed and not manages and not draft.action:
+        raise errors.TopicClosed
+    root_id = 0 if topic.id == GENERAL else topic.id
+    elsewhere = reply is None or topic_number(reply) != topic.id
+    return Placed(topic.id, root_id if reply is None or elsewhere else reply.id, topic=True)
+
+
+def topic_number(message: Message) -> int:
+    """Return the topic a message of a forum belongs to; those from before there were topics as well."""
+    return message.thread if message.topic else GENERAL
+
+
+def begins_topic(message: Message) -> bool:
+    """Whether a topic begins with this message; it goes when the topic does, and not before."""
+    return message.topic and message.thread == message.id
+
+
+# -- what belongs to a thread -----------------------------------------------------------------------
+
+
+async def count_answer(change: Change, message: Message) -> None:
+    """Keep a message under its thread."""
+    if not message.thread:
+        return
+    thread = await change.get(Thread, message.thread) or Thread(
+        id=message.thread, topic=message.topic
+    )
+    writers = tuple(dict.fromkeys((message.sender, *thread.writers)))[:RECENT_WRITERS]
+    change.put(
+        msgspec.structs.replace(thread, count=thread.count + 1, newest=message.id, writers=writers)
+    )
+    change.put(InThread(thread=message.thread, id=message.id))
+
+
+async def forget_answers(change: Change, messages: list[Message]) -> None:
+    """Take deleted messages out of their threads."""
+    for message in messages:
+        if message.thread:
+            change.drop(InThread, message.thread, message.id)
+    for number in {m.thread for m in messages if m.thread}:
+        thread = await change.get(Thread, number)
+        if thread is None:
+            continue
+        gone = {m.id for m in messages if m.thread == number}
+        newest = thread.newest
+        if newest in gone:
+            rows = await change.scan(InThread, number, limit=1, reverse=True)
+            newest = rows[0].id if rows else 0
+        change.put(
+            msgspec.structs.replace(thread, count=max(0, thread.count - len(gone)), newest=newest)
+        )
+
+
+async def scan_thread(
+    look: View,
+    peer: int,
+    thread: Thread,
+    *,
+    after: int = 0,
+    before: int = 0,
+    limit: int,
+    reverse: bool = True,
+    skip: int = 0,
+) -> list[Message]:
+    """Return messages of a thread with after < id < before (0: no bound), newest first or reversed.
+
+    `skip` of them are passed over: they are not read where the index knows all.
+    """
+    if not thread.since:
+        return await _indexed(look, peer, thread, after, before, limit, skip, reverse=reverse)
+    limit += skip
+    found = await _indexed(look, peer, thread, after, before, limit, reverse=reverse)
+    whole = len(found) == limit and reverse and bool(found) and found[-1].id > thread.since
+    if not whole:
+        found += await _early(look, peer, thread, after, before, limit, reverse=reverse)
+        found.sort(key=lambda m: m.id, reverse=reverse)
+    return found[skip:limit]
+
+
+async def _indexed(
+    look: View,
+    peer: int,
+    thread: Thread,
+    after: int,
+    before: int,
+    limit: int,
+    skip: int = 0,
+    *,
+    reverse: bool,
+) -> list[Message]:
+    rows = await look.scan(
+        InThread,
+        thread.id,
+        after=after or None,
+        before=before or None,
+        limit=skip + limit,
+        reverse=reverse,
+    )
+    found = [await look.get(Message, peer, row.id) for row in rows[skip:]]
+    return [m for m in found if m is not None]
+
+
+async def _early(
+    look: View,
+    peer: int,
+    thread: Thread,
+    after: int,
+    before: int,
+    limit: int,
+    *,
+    reverse: bool,
+) -> list[Message]:
+    """Return messages from before there were topics."""
+    low, high = after, min(before or thread.since + 1, thread.since + 1)
+    found: list[Message] = []
+    for _ in range(PASSES_MAX):
+        read = await look.scan(
+            Message, peer, after=low or None, before=high, limit=limit, reverse=reverse
+        )
+        found += [m for m in read if not m.topic]
+        if len(read) < limit or len(found) >= limit:
+            break
+        low, high = (low, read[-1].id) if reverse else (read[-1].id, high)
+    return found[:limit]
+
+
+# -- how far it was read ----------------------------------------------------------------------------
+
+
+class Reach(NamedTuple):
+    """How far somebody has read a thread, how far they were read there, and what is left."""
+
+    inbox: int
+    outbox: int
+    unread: int
+
+
+async def thread_reach(look: View, mine: View, peer: int, thread: Thread) -> Reach:
+    """Return how a thread stands for the owner of a box; what they read of the whole group counts."""
+    read = await mine.get(ReadThread, peer, thread.id) or ReadThread(
+        peer=peer, thread=thread.id, max_id=0
+    )
+    inbox = read.max_id
+    if thread.topic:
+        dialog = await mine.get(Dialog, peer)
+        inbox = max(inbox, dialog.read_inbox if dialog else 0)
+    unread = 0
+    if max(thread.newest, thread.since) > inbox:
+        unread = await look.count(InThread, thread.id, after=inbox, limit=UNREAD_COUNTED_MAX)
+        unread += max(0, thread.since - inbox)
+    return Reach(inbox, read.outbox, unread)
+
+
+class ThreadRead(Event, frozen=True):
+    """In a reader's own box: they have read a thread up to a message."""
+
+    name = "threads.read"
+
+    channel: int
+    thread: int
+    max_id: int
+    broadcast: int = 0  # the channel whose post the thread comments
+    post: int = 0
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        if self.broadcast:
+            viewer.mention_channel(self.broadcast)
+        return api.UpdateReadChannelDiscussionInbox(
+            channel_id=self.channel,
+            top_msg_id=self.thread,
+            read_max_id=self.max_id,
+            broadcast_id=self.broadcast or None,
+            broadcast_post=self.post or None,
+        )
+
+
+class ThreadWasRead(Event, frozen=True):
+    """In a writer's own box: somebody has read a thread up to a message of theirs."""
+
+    name = "threads.were_read"
+
+    channel: int
+    thread: int
+    max_id: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        viewer.mention_channel(self.channel)
+        return api.UpdateReadChannelDiscussionOutbox(
+            channel_id=self.channel, top_msg_id=self.thread, read_max_id=self.max_id
+        )
+
+
+class AnswerRead(Line, frozen=True):
+    """To a writer's box: somebody has read a thread up to this message of theirs."""
+
+    name = "threads.answer_read"
+
+    channel: int
+    thread: int
+    max_id: int
+
+    async def apply(self, change: Change, house: House) -> None:
+        """See `Line`."""
+        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        old = await change.get(ReadThread, peer, self.thread)
+        old = old or ReadThread(peer=peer, thread=self.thread, max_id=0)
+        if old.outbox >= self.max_id:
+            return
+        change.put(msgspec.structs.replace(old, outbox=self.max_id))
+        change.notice(ThreadWasRead(channel=self.channel, thread=self.thread, max_id=self.max_id))
+
+
+async def wrote_in_topic(change: Change, peer: int, topic: int, number: int) -> None:
+    """Take note in a writer's own box that they wrote in a topic: they have read it."""
+    old = await change.get(ReadThread, peer, topic)
+    old = old or ReadThread(peer=peer, thread=topic, max_id=0)
+    if number > old.max_id:
+        change.put(msgspec.structs.replace(old, max_id=number))
+
+
+EVENTS: Final[tuple[Any, ...]] = (ThreadRead, ThreadWasRead, AnswerRead)

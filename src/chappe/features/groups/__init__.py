@@ -1,0 +1,61 @@
+"""Groups: making, running, joining and ending basic groups, supergroups and channels."""
+
+from chappe.features import media
+
+from . import (
+    admins,
+    boosted,
+    channels,
+    events,
+    groups,
+    links,
+    members,
+    migrating,
+    photos,
+    ranks,
+    requests,
+    usernames,
+)
+from .channels import changed
+from .disbanding import Disband, EraseChannel
+from .events import ChannelChanged
+from .links import opens, seen_invited_photo, show_link
+from .migrating import Migrate
+from .passing import ENTER_ERRORS, enter, lasting_code, leave
+from .photos import seen_chat_photo
+
+HANDLERS = (
+    groups,
+    channels,
+    migrating,
+    members,
+    admins,
+    usernames,
+    boosted,
+    links,
+    requests,
+    photos,
+    ranks,
+)
+EVENTS = (*events.EVENTS, Disband, EraseChannel, Migrate)
+
+ANSWERS = (
+    media.hooks.seen_chat_photo.by(seen_chat_photo),
+    media.hooks.seen_invited_photo.by(seen_invited_photo),
+)
+SERVICES = {"show_link": show_link}
+
+
+__all__ = [
+    "ANSWERS",
+    "ENTER_ERRORS",
+    "EVENTS",
+    "HANDLERS",
+    "SERVICES",
+    "ChannelChanged",
+    "changed",
+    "enter",
+    "lasting_code",
+    "leave",
+    "opens",
+]

@@ -1,0 +1,52 @@
+"""What those who change a chat are answered."""
+
+from typing import Any
+
+from chappe.features import accounts
+from chappe.features.chats import Place
+from chappe.rpc import Call
+from chappe.tl import api
+from chappe.updates import Change, Viewer
+
+
+async def updates(call: Call, viewer: Viewer, told: list[Any]) -> Any:
+    """Return `api.Updates` with these updates and everybody they mention."""
+    users, chats = await accounts.peers(viewer)
+    return api.Updates(
+        updates=[u for u in told if u is not None], users=users, chats=chats, date=call.now, seq=0
+    )
+
+
+async def act(call: Call, viewer: Viewer, place: Place, action: Any) -> list[Any]:
+    """Post a service message in a chat, as the caller; return the updates that tell it."""
+    told: list[Any] = await call.service("post_action")(call, viewer, place.owner, action)
+    return told
+
+
+async def act_within(call: Call, change: Change, place: Place, action: Any) -> Any:
+    """Post a service message in a channel as part of a change; `tell` gives the updates that tell it.
+
+    Who comes into a channel sees it first as it is with the message that says so.
+    """
+    return await call.service("post_action_within")(call, change, place, action)
+
+
+async def tell(call: Call, viewer: Viewer, place: Place, kept: Any) -> list[Any]:
+    """Return the updates that tell of what `act_within` posted; None posted nothing."""
+    if kept is None:
+        return []
+    told: list[Any] = await call.service("tell_action_within")(call, viewer, place, kept)
+    return told
+
+
+async def acted(call: Call, place: Place, action: Any) -> Any:
+    """Post a service message and return the `api.Updates` that answer the caller."""
+    viewer = call.viewer()
+    mention(viewer, place)
+    told = await act(call, viewer, place, action)
+    return await updates(call, viewer, told)
+
+
+def mention(viewer: Viewer, place: Place) -> None:
+    """See to it that the answer carries this chat."""
+    accounts.show_peer(viewer, place.peer)

@@ -1,0 +1,65 @@
+"""The picture of a group or channel."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chappe.core import Kind
+from chappe.features import accounts, chats, media
+from chappe.features.adminlog import note
+from chappe.features.chats import Chat, Place, basic, channel, may_see, place_of, require_change
+from chappe.rpc import Call, Rate, method
+from chappe.tl import api, errors
+from chappe.updates import House
+
+from .answers import act, mention, updates
+
+PHOTO_ERRORS: Final = (*media.PHOTO_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified)
+
+
+async def seen_chat_photo(house: House, user: int, peer: int) -> int:
+    """Return the number of the picture somebody sees of a chat; 0 for none."""
+    place = await place_of(house, accounts.owner_of(peer), user)
+    if place is None:
+        return 0
+    now = int(house.clock.now())
+    basic_member = place.owner.kind is Kind.CHAT and chats.is_in(place.member, now)
+    if not basic_member and not may_see(place, now):
+        return 0
+    return place.chat.photo
+
+
+async def _set(call: Call, place: Place, given: Any) -> Any:
+    """Give a chat another picture, or none; tell it by a service message."""
+    require_change(place, "change_info", "change_info", call.now)
+    photo = await media.take_chat_photo(call, given)
+    async with call.change(place.owner) as change:
+        chat = await change.get(Chat)
+        if chat is None or chat.photo == photo:
+            raise errors.ChatNotModified
+        change.put(msgspec.structs.replace(chat, photo=photo, version=chat.version + 1))
+        before, after = api.PhotoEmpty(id=chat.photo), api.PhotoEmpty(id=photo)  # shown to each
+        logged = api.ChannelAdminLogEventActionChangePhoto(prev_photo=before, new_photo=after)
+        await note(change, call.user, logged)
+    viewer = call.viewer()
+    mention(viewer, place)
+    action: Any = api.MessageActionChatDeletePhoto()
+    if photo:
+        action = api.MessageActionChatEditPhoto(photo=api.PhotoEmpty(id=photo))  # shown to each
+    return await updates(call, viewer, await act(call, viewer, place, action))
+
+
+@method(api.MessagesEditChatPhoto, rate=Rate.WRITE, raises=(errors.ChatIdInvalid, *PHOTO_ERRORS))
+async def edit_chat_photo(call: Call, request: api.MessagesEditChatPhoto) -> Any:
+    """Give a basic group another picture."""
+    return await _set(call, await basic(call, request.chat_id), request.photo)
+
+
+@method(
+    api.ChannelsEditPhoto,
+    rate=Rate.WRITE,
+    raises=(errors.ChannelInvalid, errors.ChannelPrivate, *PHOTO_ERRORS),
+)
+async def edit_channel_photo(call: Call, request: api.ChannelsEditPhoto) -> Any:
+    """Give a supergroup or channel another picture."""
+    return await _set(call, await channel(call, request.channel), request.photo)

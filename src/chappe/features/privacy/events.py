@@ -1,0 +1,26 @@
+"""What clients are told of privacy."""
+
+from typing import Any
+
+from chappe.core import Kind, Owner
+from chappe.features import accounts
+from chappe.tl import api
+from chappe.updates import Event, Viewer
+
+from .records import Rules
+from .views import KEYS, named, show
+
+
+class PrivacyChanged(Event, frozen=True):
+    """Somebody's privacy changed, for their other devices."""
+
+    name = "privacy.changed"
+
+    what: str
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        rules = await viewer.look(Owner(Kind.USER, viewer.user)).get(Rules, self.what)
+        for peer in named(rules) if rules else ():
+            accounts.show_peer(viewer, peer)
+        return api.UpdatePrivacy(key=KEYS[self.what][1](), rules=show(self.what, rules))
