@@ -35,6 +35,44 @@ async def main():
 asyncio.run(main())
 """
 
+# buffers as parts of files need them; counts the pages the kernel clears for the last hundred parts
+PARTS = """\
+import resource, sys
+from chappe.gateways.cli import memory
+
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+if sys.argv[1] == "reuse":
+    assert memory.reuse()
+before = faults()
+for turn in range(110):
+    if turn == 10:
+        before = faults()
+    one, other = bytes(512 * 1024 + turn), bytearray(600 * 1024)
+    third = bytes(other)
+print(faults() - before)
+"""
+
+
+def _faults(how: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", PARTS, how],
+        cwd=ROOT,
+        check=True,
+        text=True,
+        capture_output=True,
+        timeout=WAIT_S,
+    )
+    return int(done.stdout)
+
+
+def test_parts_of_files_use_the_same_memory_again() -> None:
+    """Left to itself, the C library has the kernel clear hundreds of pages for every part."""
+    if memory.trimmer() is None:
+        pytest.skip("this system's C library has no such switch")
+    assert _faults("reuse") < 1_000 < _faults("left alone") / 4
+
 
 def test_what_was_freed_goes_back_to_the_system() -> None:
     """The C library alone gives back what lies at the end, and here the last piece is held."""

@@ -19,7 +19,7 @@ from chappe.ports import Fenced
 from chappe.telemetry import configure
 
 from .control import Control, refuse_second
-from .memory import give_back
+from .memory import give_back, reuse
 from .ports import Application, Running, Show
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -119,6 +119,7 @@ async def serve(
         gc.collect()
         gc.freeze()  # what a start leaves stays for good: the collector need not look at it again
         gc.set_threshold(*COLLECT_AFTER)
+        reuse()
         name = program(sys.argv[0], shutil.which("chappe"), Path.cwd())
         whole = Path.cwd() / data
         for line in greeting(running.config, whole, addresses, level, name, new=new):
