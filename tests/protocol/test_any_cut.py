@@ -1,13 +1,19 @@
 """Framing: any cut of the stream gives the same packets, and garbage gives ProtocolError only."""
 
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chappe.mtproto import HttpDetectedError, Kind, ProtocolError, ServerTransport
-from chappe.mtproto.transports import PACKET_BYTES_EARLY_MAX, ClientTransport
+from chappe.mtproto.transports import (
+    PACKET_BYTES_EARLY_MAX,
+    PACKET_BYTES_MAX,
+    ClientTransport,
+    Frames,
+)
 
 KINDS = [
     (kind, hidden)
@@ -141,3 +147,37 @@ def test_who_is_silent_holds_no_memory(kind: Kind, hidden: bool) -> None:
     assert not server.has_more
     assert server._frames is not None
     assert server._frames.buffer == b""
+
+
+@pytest.mark.parametrize(("kind", "hidden"), KINDS)
+@settings(max_examples=20, deadline=None)
+@given(sizes=st.lists(st.sampled_from([1, 3, 500, 4_096, 4_097, 30_000]), min_size=1, max_size=40))
+def test_large_packets_in_pieces_of_any_size(kind: Kind, hidden: bool, sizes: list[int]) -> None:
+    """Small pieces and large ones behind one another, across the ends of packets too."""
+    packets = [random.Random(size).randbytes(size) for size in (60_000, 8, 20_000, 90_000)]
+    stream = stream_of(kind, packets, hidden=hidden, acks=[False] * 4)
+    server = ServerTransport()
+    found, at = server.receive(stream[:70]), 70
+    server.allow_large()
+    turn = 0
+    while at < len(stream):
+        size = sizes[turn % len(sizes)] if turn < 400 else len(stream)
+        found += server.receive(stream[at : at + size])
+        at, turn = at + size, turn + 1
+    assert [p.payload for p in found] == packets
+    assert not server.has_more
+
+
+def test_a_packet_that_comes_byte_by_byte_takes_no_more_memory() -> None:
+    """Whoever sends slowly cannot have a server keep an object for each byte."""
+    frames = Frames(Kind.INTERMEDIATE, PACKET_BYTES_MAX)
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    frames.receive((100_000).to_bytes(4, "little"))
+    for number in range(99_999):
+        assert not frames.receive(bytes((number & 255,)))
+    held = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert held < 150_000
+    (packet,) = frames.receive(b"!")
+    assert packet.payload[-3:] == bytes((99_997 & 255, 99_998 & 255)) + b"!"
