@@ -75,6 +75,33 @@ async def test_what_is_free_is_asked_of_the_disk(tmp_path: Path) -> None:
     assert await NoDisk().has_room(space.ENDLESS)
 
 
+async def test_with_ample_room_the_disk_is_asked_once_a_second() -> None:
+    """Until what was allowed meanwhile leaves less than twice the reserve; from then on each time."""
+    asked: list[int] = []
+    clock = [100.0]
+
+    class Counted(DiskSpace):
+        def free(self) -> int:
+            asked.append(free[0])
+            return free[0]
+
+    free = [100 * MIB]
+    here = Counted((), MIB, now=lambda: clock[0])
+    assert [await here.has_room(MIB) for _ in range(10)] == [True] * 10
+    assert len(asked) == 1
+    free[0] = 1  # others took it all
+    clock[0] += space.ASKED_EVERY_S
+    assert not await here.has_room(1)
+    free[0] = 10 * MIB
+    assert [await here.has_room(3 * MIB) for _ in range(3)] == [True] * 3
+    assert asked == [100 * MIB, 1, 10 * MIB, 10 * MIB]
+    free[0] = 3 * MIB - 1
+    clock[0] += space.ASKED_EVERY_S
+    for _ in range(3):
+        assert not await here.has_room(2 * MIB)
+    assert asked[4:] == [3 * MIB - 1] * 3
+
+
 async def test_a_disk_without_room_for_another_file_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
