@@ -12,7 +12,14 @@ FROM_SERVER: Final = 8
 
 def message_key(auth_key: bytes, padded: bytes, x: int) -> bytes:
     """Return the 16-byte msg_key of a padded plaintext going in direction `x`."""
-    return sha256(auth_key[88 + x : 120 + x] + padded).digest()[8:24]
+    return large_hash(auth_key, padded, x)[8:24]
+
+
+def large_hash(auth_key: bytes, padded: bytes, x: int) -> bytes:
+    """Return the 32-byte hash whose middle is the msg_key of a padded plaintext."""
+    hashed = sha256(auth_key[88 + x : 120 + x])
+    hashed.update(padded)  # a part of a file is not copied for it
+    return hashed.digest()
 
 
 def message_keys(auth_key: bytes, msg_key: bytes, x: int) -> tuple[bytes, bytes]:

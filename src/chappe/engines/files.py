@@ -39,9 +39,11 @@ class FileBlobs:
 
     def _put(self, blob: str, offset: int, data: bytes) -> None:
         path = self._unfinished(blob)
-        if not path.exists():
+        try:
+            file = os.open(path, os.O_WRONLY)
+        except FileNotFoundError:
             self._unlisted.add(blob)
-        file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+            file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             view = memoryview(data)
             while view:

@@ -4,7 +4,6 @@ Source: core.telegram.org/mtproto/description. Every failure looks the same from
 """
 
 import struct
-from hashlib import sha256
 from hmac import compare_digest
 from typing import Final, NamedTuple
 
@@ -40,7 +39,7 @@ def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> O
         raise ProtocolError("the envelope is wrong")
     msg_key = packet[8:24]
     plain = ige.decrypt(packet[24 : 24 + size], *kdf.message_keys(auth_key, msg_key, x))
-    large = sha256(auth_key[88 + x : 120 + x] + plain).digest()
+    large = kdf.large_hash(auth_key, plain, x)
     salt, session_id, msg_id, seq_no, length = HEAD.unpack_from(plain)
     padding = size - HEAD.size - length
     right = compare_digest(large[8:24], msg_key)
@@ -64,8 +63,12 @@ def seal(
     x: int = kdf.FROM_SERVER,
 ) -> bytes:
     """Return a packet. `head` is (salt, session_id, msg_id, seq_no); `padding` gives ≥ 28 random bytes."""
-    plain = HEAD.pack(*head, len(body)) + body
-    plain += padding[: PADDING_BYTES_MIN + (-(len(plain) + PADDING_BYTES_MIN) % 16)]
+    size = HEAD.size + len(body)
+    padded = padding[: PADDING_BYTES_MIN + (-(size + PADDING_BYTES_MIN) % 16)]
+    plain = b"".join(
+        (HEAD.pack(*head, len(body)), body, padded)
+    )  # one copy of a part of a file, not two
     msg_key = kdf.message_key(auth_key, plain, x)
     key, iv = kdf.message_keys(auth_key, msg_key, x)
-    return key_id.to_bytes(8, "little", signed=True) + msg_key + ige.encrypt(plain, key, iv)
+    sealed = ige.encrypt(plain, key, iv)
+    return b"".join((key_id.to_bytes(8, "little", signed=True), msg_key, sealed))

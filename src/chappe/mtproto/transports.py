@@ -197,7 +197,7 @@ class Framer:
         if kind is Kind.INTERMEDIATE:
             return _u32.pack(len(payload) | mark) + payload
         if kind is Kind.PADDED:
-            return _u32.pack(len(payload) + len(padding) | mark) + payload + padding
+            return b"".join((_u32.pack(len(payload) + len(padding) | mark), payload, padding))
         head = struct.pack("<II", len(payload) + 12, self._number) + payload
         self._number += 1
         return head + _u32.pack(zlib.crc32(head))

@@ -81,10 +81,11 @@ class SealedBlobs:
             raise SealBrokenError
         chunk, chunks = _layout(file.part_bytes)
         sealed: list[bytes] = []
+        clear = memoryview(data)
         for index, start in enumerate(range(0, len(data), chunk)):
             nonce = self._entropy.token(NONCE_BYTES)
             place = _place(file.blob, number * chunks + index)
-            sealed += (nonce, cipher.encrypt(nonce, data[start : start + chunk], place))
+            sealed += (nonce, cipher.encrypt(nonce, clear[start : start + chunk], place))
         stride = chunks * (chunk + OVERHEAD_BYTES)
         await self.inner.put_part(file.blob, stride, number, b"".join(sealed))
 
