@@ -19,12 +19,13 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chappe.tl.schema import Combinator, Field, checksum, schema
 
-TARGET = Path(__file__).parents[1] / "src/chappe/tl/schema/api.tsv"
+TARGET = Path(str(files("chappe.tl.schema") / "api.tsv"))
 HEAD = "# id\tkind (F method, T constructor)\tname\tfirst layer\tlast layer\tresult\tfields\n"
 LINE = re.compile(r"^([\w.]+)#([0-9a-f]{5,8}) ?(.*?) ?= ?([\w.<> ]+);", re.MULTILINE)
 # built into the codec, or of the service layer: no part of the API's own schema
