@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from chappe.tl import api, errors
 
 if TYPE_CHECKING:
-    from .village import Person
+    from .village import Device, Person
 
 PAGE = 100  # messages a fresh device reads of each conversation
 FILTERS = -1  # where the order of folders is remembered
@@ -332,6 +332,41 @@ class Replica:
         return sum(
             m["peer"] == peer and not m["own"] and n > read for (_, n), m in self.messages.items()
         )
+
+
+async def catch_up(device: "Device", qts: int, limit: int | None = None) -> list[tuple[int, Any]]:
+    """Return what a device finds in its second log behind a qts, with the qts it has then."""
+    found: list[tuple[int, Any]] = []
+    state = await device(api.UpdatesGetState())
+    while True:
+        got = await device(
+            api.UpdatesGetDifference(pts=state.pts, date=state.date, qts=qts, qts_limit=limit)
+        )
+        if isinstance(got, api.UpdatesDifferenceEmpty):
+            return found
+        whole = isinstance(got, api.UpdatesDifference)
+        qts = (got.state if whole else got.intermediate_state).qts
+        news = [u for u in got.other_updates if getattr(u, "qts", 0)]
+        found += [(qts, one) for one in (*got.new_encrypted_messages, *news)]
+        if whole:
+            return found
+
+
+async def hold_addressed(device: "Device") -> None:
+    """Check that a device was pushed its second log without a hole, and that its twin finds the same."""
+    known = device.acknowledged
+    state = await device(api.UpdatesGetState())
+    if not state.qts:
+        assert device.heard_qts() == []
+        return
+    slept = [update for _, update in await catch_up(device, known)]
+    if not device.was_away:
+        pushed = device.heard_qts()
+        assert [u.qts for u in pushed] == list(range(1, state.qts + 1))
+        fresh = [u for u in pushed if u.qts > known]
+        secret = [u.message for u in fresh if isinstance(u, api.UpdateNewEncryptedMessage)]
+        others = [u for u in fresh if not isinstance(u, api.UpdateNewEncryptedMessage)]
+        assert slept == secret + others, f"the twin of a device of {device.client.user}"
 
 
 async def sleeper(person: "Person") -> Replica:

@@ -23,7 +23,15 @@ from chappe.tl import api, decoding, errors
 from chappe.trust import sealing
 
 from . import ground
-from .replica import Replica, channel_of, differences, fresh, hold_whole, sleeper
+from .replica import (
+    Replica,
+    channel_of,
+    differences,
+    fresh,
+    hold_addressed,
+    hold_whole,
+    sleeper,
+)
 
 START = 1_800_000_000
 BOOLS = (api.BoolTrue, api.BoolFalse)
@@ -55,6 +63,7 @@ class Device:
         self.shown: list[Any] = []  # chats the pushes carried, oldest first
         self.counted: list[tuple[int, int, int]] = []  # box, pts and pts_count, pushed or answered
         self.was_away = False
+        self.acknowledged = 0  # the highest qts it has named
         self.layer = layer
         self.client = Client(self.key_id, self.key_id, self._push, address="127.0.0.1")
         self.next_msg_id = 4
@@ -105,6 +114,8 @@ class Device:
             errors.RpcError: the server refused.
         """
         answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        named = getattr(request, "max_qts", getattr(request, "qts", 0))
+        self.acknowledged = max(self.acknowledged, named)
         asked = request
         if tl.schema().at(request.tl_name, tl.LAYER) is None:  # only older layers say it
             asked = tl.Raw(data=tl.encode(request, self.layer))
@@ -121,6 +132,10 @@ class Device:
         for said in getattr(inside, "updates", inside):
             self._count(said, request)
         return result
+
+    def heard_qts(self) -> list[Any]:
+        """Return the updates of its second log this device was pushed."""
+        return [u for u in self.heard if getattr(u, "qts", 0)]
 
     def told(self, kind: type[T]) -> list[T]:
         """Return the updates of a kind this device was pushed."""
@@ -395,6 +410,9 @@ class Village:
         for person in self.people:
             if person.device.client.user != person.id or person.listener.client.user != person.id:
                 continue  # logged out or deleted: nothing is owed to them
+            for device in person.devices:
+                if device.client.user == person.id:
+                    await hold_addressed(device)
             listened = person.before.grown(person.since.pts)
             listened.hear(person.listener.heard)
             listened.know(person.listener.shown)

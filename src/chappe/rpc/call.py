@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar
 
 from chappe.core import Kind, Owner
-from chappe.updates import PAGE_RECORDS, Change, House, View, Viewer
+from chappe.updates import PAGE_RECORDS, Change, House, QtsLog, View, Viewer
 
 from .client import Client
 from .rates import LIMITER, Rate
@@ -58,6 +58,11 @@ class Call:
     def me(self) -> Owner:
         """The caller's own box."""
         return Owner(Kind.USER, self.user)
+
+    @property
+    def log(self) -> QtsLog:
+        """The second log that the caller reads: their device's own, or a bot's."""
+        return QtsLog(0 if self.client.bot else self.client.key_id)
 
     def change(self, owner: Owner | None = None) -> Change:
         """Return a change of a box, the caller's own by default; the asking client is not told of it."""

@@ -13,7 +13,7 @@ from .periodic import Periodic
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
 from .registry import Book
 from .reporting import Observer, report
-from .rows import EventRow, NoticeRow, Pruned
+from .rows import EventRow, NoticeRow, Pruned, QtsLog, QtsRow
 from .store import Store
 from .viewer import Facts, Viewer
 
@@ -43,6 +43,8 @@ __all__ = [
     "Periodic",
     "Pruned",
     "Pruner",
+    "QtsLog",
+    "QtsRow",
     "Secrets",
     "Store",
     "Subscriber",

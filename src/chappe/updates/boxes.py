@@ -12,7 +12,7 @@ from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .registry import Named
-from .rows import Counters, EventRow, NoticeRow, OutboxRow, TimerRow
+from .rows import Counters, EventRow, NoticeRow, OutboxRow, QtsLog, QtsRow, TimerRow
 from .store import (
     ABSENT,
     Box,
@@ -262,8 +262,11 @@ class Keeper(Protocol):
         """Wait until every line posted so far to this box is applied, but not for ever."""
         ...
 
-    def whisper(self, user: int, event: Announced, but: object = None) -> None:
-        """Tell a user something that is not kept, such as that somebody is typing."""
+    def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
+        """Tell a user something that is not kept, such as that somebody is typing.
+
+        Only one of their devices, if its authorisation key is given.
+        """
         ...
 
     def murmur(self, channel: int, event: Announced, but: object = None) -> None:
@@ -308,6 +311,7 @@ class Change(View):
         "_generation",
         "_keeper",
         "_lines",
+        "addressed",
         "announced",
         "noticed",
         "now",
@@ -326,6 +330,7 @@ class Change(View):
         self.origin = origin  # the client that asked, which is answered and need not be told
         self.announced: list[tuple[int, Announced]] = []
         self.noticed: list[Announced] = []
+        self.addressed: list[tuple[QtsLog, int, Announced]] | None = None  # with qts; 0: a notice
         self.posted: list[tuple[Owner, Posted, int]] = []
         self.put_off: int | None = None  # when the first deed of this change is due
         self._draft: Draft = {}
@@ -373,7 +378,7 @@ class Change(View):
                 raise Stale("An earlier change could not be kept; nothing was done.")
             if not (self._draft or self._lines or self._box.under_way):
                 return
-            tells = self.announced or self.noticed or self.put_off is not None
+            tells = self.announced or self.noticed or self.addressed or self.put_off is not None
             told = partial(self._keeper.told, self) if tells else None
             waiting = self.store.enqueue(self._box, self._draft, self._lines, told)
         finally:
@@ -453,20 +458,62 @@ class Change(View):
         if self.owner.kind is Kind.CHANNEL and self._counters is not None:
             self._counters[name] = self.now
 
-    def announce(self, event: Announced) -> int:
-        """Give an event its pts, keep it with this change, and tell it once kept. Returns the pts."""
+    def announce(self, event: Announced, log: QtsLog | None = None) -> int:
+        """Give an event its pts, keep it with this change, and tell it once kept. Returns the pts.
+
+        With a second log, of a user's box, it takes that log's `qts`, and only those who read that log
+        are told. It is kept until they have acknowledged it.
+        """
+        if log is not None:
+            return self._address(event, log)
         pts = self.next("pts", event.pts_count)
         self._date("announced_at")
         self.put(EventRow(pts=pts, name=event.name, body=encode_record(event), date=self.now))
         self.announced.append((pts, event))
         return pts
 
-    def notice(self, event: Announced) -> None:
-        """Tell an event that has no pts; who is away finds it in the difference by its date."""
+    def notice(self, event: Announced, log: QtsLog | None = None) -> None:
+        """Tell an event that has no pts; who is away finds it in the difference by its date.
+
+        With a second log, of a user's box, only those who read that log are told and find it.
+        """
         number = self.next("seq")
         self._date("noticed_at")
-        self.put(NoticeRow(seq=number, name=event.name, body=encode_record(event), date=self.now))
-        self.noticed.append(event)
+        device = 0 if log is None else log.device
+        body = encode_record(event)
+        self.put(NoticeRow(seq=number, name=event.name, body=body, date=self.now, device=device))
+        if log is None:
+            self.noticed.append(event)
+        else:
+            self._tell_readers(log, 0, event)
+
+    def _address(self, event: Announced, log: QtsLog) -> int:
+        qts = self.next(log.counter)
+        body = encode_record(event)
+        row = QtsRow(device=log.device, qts=qts, name=event.name, body=body, date=self.now)
+        self.put(row)
+        self._tell_readers(log, qts, event)
+        return qts
+
+    def _tell_readers(self, log: QtsLog, qts: int, event: Announced) -> None:
+        if self.owner.kind is not Kind.USER:
+            raise ValueError("only the box of a user or bot has a second log")
+        if self.addressed is None:
+            self.addressed = []
+        self.addressed.append((log, qts, event))
+
+    async def acknowledge(self, log: QtsLog, qts: int) -> None:
+        """Remove what a second log holds up to this `qts`: whom it is for has it."""
+        while rows := await self.scan(QtsRow, log.device, before=qts + 1):
+            for row in rows:
+                self.drop(QtsRow, row.device, row.qts)
+
+    async def close_log(self, log: QtsLog) -> None:
+        """Remove a second log whole: its device is logged out. Should it come again, it counts from 1."""
+        if self._counters is not None and log.counter in self._counters:
+            await self.acknowledge(log, self._counters[log.counter])
+            self._counters = {k: n for k, n in self._counters.items() if k != log.counter}
+            self._counted = True
 
     def post(self, to: Owner, line: Posted) -> None:
         """Send a line to another box: kept with this change, applied there once, in order."""

@@ -41,7 +41,7 @@ class Delivery:
         """See `Keeper`."""
         if change.put_off is not None:
             self.timers.expect(change.owner.shard, change.put_off)
-        if change.announced or change.noticed:
+        if change.announced or change.noticed or change.addressed:
             self.hub.tell(change)
 
     def carry(self, change: Change, waiting: Waiting) -> None:
@@ -53,9 +53,9 @@ class Delivery:
         """See `Keeper`."""
         await self.relay.delivered(to)
 
-    def whisper(self, user: int, event: Announced, but: object = None) -> None:
+    def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
         """See `Keeper`."""
-        self.hub.whisper(user, event, but)
+        self.hub.whisper(user, event, but, device=device)
 
     def murmur(self, channel: int, event: Announced, but: object = None) -> None:
         """See `Keeper`."""

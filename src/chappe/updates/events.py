@@ -39,6 +39,8 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """Return the `api.Update…` this viewer is told, or None when there is nothing left to tell.
 
+        `pts` is 0 for an event without one, and the `qts` for one that was announced in a second log.
+
         Mention every user and chat the update names with `viewer.mention_…`.
         """
         raise NotImplementedError

@@ -16,6 +16,7 @@ from .crowd import Crowd, Sample
 from .drive import drive
 from .events import Event
 from .reporting import Observer, report
+from .rows import QtsLog
 from .viewer import Viewer
 
 TELLINGS_QUEUED_MAX: Final = (
@@ -26,13 +27,15 @@ CROWD_MIN: Final = 8  # watchers of a channel from which on they are told togeth
 CROWD_AT_ONCE: Final = 50  # of them told before others have their turn
 COMPANIES_MAX: Final = 64  # messages lately told from many boxes in the same words
 
-Telling = tuple[list[tuple[int, Event]], object, int]  # (pts, event)…, who need not be told, date
+# (pts or qts, event)…; who need not be told; date; the second log they are of, whose readers alone are told
+Telling = tuple[list[tuple[int, Event]], object, int, QtsLog | None]
 
 
 class Subscriber(Protocol):
     """A client that is connected and logged in."""
 
     user: int | None
+    key_id: int  # the authorisation key that stands for its device; 0: none
     layer: int
     wants_updates: bool
 
@@ -124,9 +127,13 @@ class Hub:
         announced = [*change.announced, *((0, event) for event in change.noticed)]
         events = cast("list[tuple[int, Event]]", announced)  # below, an event is known by its name
         if change.owner.kind is Kind.USER:
-            self._enqueue(change.owner.id, (events, change.origin, change.now))
+            if events:
+                self._enqueue(change.owner.id, (events, change.origin, change.now, None))
+            for log, qts, event in change.addressed or ():
+                addressed = [(qts, cast("Event", event))]
+                self._enqueue(change.owner.id, (addressed, change.origin, change.now, log))
         elif change.owner.kind is Kind.CHANNEL:
-            self._tell_channel(change.owner.id, (events, change.origin, change.now))
+            self._tell_channel(change.owner.id, (events, change.origin, change.now, None))
 
     def _tell_channel(self, channel: int, telling: Telling) -> None:
         watched = self._watched.get(channel)
@@ -157,7 +164,7 @@ class Hub:
             del self._crowds[channel]
 
     async def _tell_crowd(self, channel: int, telling: Telling) -> None:
-        events, origin, _ = telling
+        events, origin, _, _ = telling
         alike = await events[0][1].alike(self._house) if len(events) == 1 else None
         place, crowd = Owner(Kind.CHANNEL, channel), Crowd()
         for turn, user in enumerate(tuple(self._watched.get(channel, ()))):
@@ -207,13 +214,16 @@ class Hub:
                 return False
         return True
 
-    def whisper(self, user: int, event: Announced, but: object = None) -> None:
-        """Tell something that is not kept, such as that somebody is typing."""
-        self._enqueue(user, ([(0, cast(Event, event))], but, int(self._house.clock.now())))
+    def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
+        """Tell something that is not kept, such as that somebody is typing; one device, or every."""
+        log = QtsLog(device) if device else None
+        now = int(self._house.clock.now())
+        self._enqueue(user, ([(0, cast("Event", event))], but, now, log))
 
     def murmur(self, channel: int, event: Announced, but: object = None) -> None:
         """Tell everybody here who is in a channel something that is not kept."""
-        self._tell_channel(channel, ([(0, cast(Event, event))], but, int(self._house.clock.now())))
+        now = int(self._house.clock.now())
+        self._tell_channel(channel, ([(0, cast("Event", event))], but, now, None))
 
     def _enqueue(self, user: int, telling: Telling) -> None:
         subscribers = self._subscribers.get(user)
@@ -233,23 +243,23 @@ class Hub:
         queue = self._queues[user]
         try:
             while queue:
-                events, origin, date = queue[0]
                 try:
-                    await self._push(user, events, origin, date)
+                    await self._push(user, queue[0])
                 except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
                     self.failed(error)
                 queue.popleft()
         finally:
             del self._queues[user]
 
-    async def _push(
-        self, user: int, events: list[tuple[int, Event]], origin: object, date: int
-    ) -> None:
+    async def _push(self, user: int, telling: Telling) -> None:
         """Render once for the user, encode once for each layer, send to every subscriber."""
+        events, origin, date, log = telling
         to = self._to(user, origin)
-        if not to or await self._push_alike(user, to, (events, origin, date)):
+        if log is not None and log.device:
+            to = [s for s in to if s.key_id == log.device]
+        if not to or (log is None and await self._push_alike(user, to, telling)):
             return
-        updates = await render(Viewer(self._house, user), events, date, self._asked.peers)
+        updates = await render(Viewer(self._house, user), events, date, self._asked.peers, log)
         if updates is None:
             return
         encoded: dict[int, bytes] = {}
@@ -262,7 +272,7 @@ class Hub:
 
     async def _push_alike(self, user: int, to: Sequence[Subscriber], telling: Telling) -> bool:
         """Tell what others are told in the same words from boxes of their own; False if none are."""
-        events, _, date = telling
+        events, _, date, _ = telling
         likeness = await events[0][1].likeness(self._house, user) if len(events) == 1 else None
         if likeness is None:
             return False
@@ -298,10 +308,22 @@ def _same_device(subscriber: Subscriber, origin: object) -> bool:
 
 
 async def render(
-    viewer: Viewer, events: Iterable[tuple[int, Event]], date: int, peers: PeerViews
+    viewer: Viewer,
+    events: Iterable[tuple[int, Event]],
+    date: int,
+    peers: PeerViews,
+    log: QtsLog | None = None,
 ) -> Any:
-    """Return the `api.Updates` that tells these events to this viewer; None if nothing is left."""
-    told = [u for pts, event in events if (u := await event.tell(viewer, pts)) is not None]
+    """Return the `api.Updates` that tells these events to this viewer; None if nothing is left.
+
+    In the box's own log an event of which nothing is left still counts its pts. In a second one the
+    client asks for the difference instead.
+    """
+    told = []
+    for pts, event in events:
+        update = await (event.tell if log is None else event.render)(viewer, pts)
+        if update is not None:
+            told.append(update)
     if not told:
         return None
     users, chats = await peers(viewer)

@@ -13,13 +13,14 @@ from .boxes import Change
 from .context import House
 from .periodic import Periodic
 from .reporting import Observer
-from .rows import EventRow, NoticeRow, Pruned
+from .rows import Counters, EventRow, NoticeRow, Pruned, QtsLog, QtsRow
 
 Sweep = Callable[[House, float], Awaitable[int]]  # drops what else is unused; returns how much
 
 EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
 CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
 NOTICES_KEPT_MAX: Final = 10_000  # events without pts one box keeps
+QTS_KEPT_MAX: Final = 10_000  # events a second log keeps for a device or bot that acknowledges none
 EVENT_LIFETIME_S: Final = 90 * 86_400  # seconds an event is kept for devices that sleep
 PRUNE_EVERY_S: Final = 86_400  # seconds between two rounds through all boxes
 BOXES_A_TURN: Final = 200  # boxes looked at before the others are let work
@@ -51,6 +52,23 @@ async def prune_box(house: House, owner: Owner) -> int:
             dropped += await _drop(house, change, until, floor, first)
 
 
+async def prune_logs(house: House, owner: Owner) -> int:
+    """Drop the oldest events of second logs that hold too many; return how many rows went."""
+    dropped = 0
+    counters = await house.look(owner).get(Counters) or Counters()
+    for name, last in counters.numbers.items():
+        log, floor = QtsLog.of(name), last - QTS_KEPT_MAX
+        if log is None or floor <= 0:
+            continue
+        while rows := await house.look(owner).scan(
+            QtsRow, log.device, before=floor + 1, limit=ROWS_DROPPED_MAX
+        ):
+            async with house.change(owner) as change:
+                await change.acknowledge(log, rows[-1].qts)
+            dropped += len(rows)
+    return dropped
+
+
 async def _drop(house: House, change: Change, until: int, floor: int, first: int) -> int:
     mark = await change.get(Pruned) or Pruned()
     pts, date, dropped = mark.pts, mark.date, 0
@@ -80,6 +98,7 @@ async def prune(house: House, sweep: Sweep, pause_s: float = 0.0) -> int:
         async for owners in house.boxes_of(kind, size=BOXES_A_TURN):
             for owner in owners:
                 dropped += await prune_box(house, owner)
+                dropped += await prune_logs(house, owner) if kind is Kind.USER else 0
             await asyncio.sleep(pause_s)
     return dropped + await sweep(house, pause_s)
 

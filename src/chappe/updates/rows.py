@@ -1,6 +1,33 @@
 """Records that the kernel itself keeps in boxes: counters, event logs, outboxes, timers, dead letters."""
 
+from typing import Final, NamedTuple
+
 from chappe.ports import Record
+
+QTS: Final = "qts"  # what the names of the counters of second logs begin with
+
+
+class QtsLog(NamedTuple):
+    """A second log of a user's box: events addressed to one device, or to a bot, counted by `qts` from 1.
+
+    core.telegram.org/api/updates has one such sequence for each authorisation key (secret chats belong
+    to a device), and one for a bot.
+    """
+
+    device: int  # the id of the authorisation key; 0: the account's own log, a bot's
+
+    @property
+    def counter(self) -> str:
+        """The name of its counter."""
+        return f"{QTS}:{self.device}" if self.device else QTS
+
+    @classmethod
+    def of(cls, counter: str) -> "QtsLog | None":
+        """Return the log that a counter counts; None for a counter of anything else."""
+        if counter == QTS:
+            return cls(0)
+        kind, _, device = counter.partition(":")
+        return cls(int(device)) if kind == QTS else None
 
 
 class Counters(Record, frozen=True):
@@ -33,6 +60,21 @@ class NoticeRow(Record, frozen=True):
     at_hand = False
 
     seq: int
+    name: str
+    body: bytes
+    date: int
+    device: int = 0  # the authorisation key it is addressed to; 0: everybody who reads this box
+
+
+class QtsRow(Record, frozen=True):
+    """An event of a second log. It is removed when the device, or the bot, has acknowledged it."""
+
+    table = "qts_event"
+    key = ("device", "qts")
+    at_hand = False
+
+    device: int
+    qts: int
     name: str
     body: bytes
     date: int

@@ -9,7 +9,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import CLIENTS, Client
-from chappe.updates import Deed, House
+from chappe.updates import Deed, House, QtsLog
 
 from . import codes, hooks
 from .owing import free
@@ -109,5 +109,6 @@ async def _drop_sessions(house: House, owner: Owner) -> None:
     async with house.change(owner) as change:
         for session in await change.scan(Session):
             change.drop(Session, session.key_id)
+            await change.close_log(QtsLog(session.key_id))
         for owing in await change.scan(Owing):
             change.drop(Owing, owing.key_id)

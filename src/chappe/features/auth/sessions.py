@@ -7,7 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.rpc import CLIENTS, Call, Client, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Event, House, Viewer
+from chappe.updates import Event, House, QtsLog, Viewer
 
 from .apps import app_of
 from .keys import box_of
@@ -76,6 +76,7 @@ async def end_session(
         ended = [s for s in await change.scan(Session) if key_id in (s.key_id, s.of)]
         for session in ended:
             change.drop(Session, session.key_id)
+            await change.close_log(QtsLog(session.key_id))
             if session.unconfirmed:
                 change.notice(new_session(house, user, session))
     for key in {key_id, *(s.key_id for s in ended)}:

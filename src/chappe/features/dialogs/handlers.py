@@ -84,7 +84,7 @@ async def _of_one_moment(
         dialogs = await read()
         if pts == await look.counter("pts"):
             break
-    qts = await look.counter("qts")
+    qts = await look.counter(call.log.counter)
     return dialogs, api.UpdatesState(pts=pts, qts=qts, date=call.now, seq=0, unread_count=0)
 
 

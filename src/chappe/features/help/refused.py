@@ -80,7 +80,7 @@ REFUSED: Final = (
     Refusal(
         "no secret chats are relayed here yet",
         errors.MethodInvalid,
-        "messages.requestEncryption messages.receivedQueue",
+        "messages.requestEncryption",
     ),
     Refusal(
         "no secret chats are relayed here yet",

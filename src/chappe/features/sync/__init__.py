@@ -1,8 +1,8 @@
 """Sync: where somebody's box stands, and what happened since."""
 
-from . import handlers
+from . import handlers, second_log
 
-HANDLERS = (handlers,)
+HANDLERS = (handlers, second_log)
 EVENTS = ()
 
 __all__ = [

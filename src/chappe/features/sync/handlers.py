@@ -18,6 +18,8 @@ from chappe.updates import (
     View,
 )
 
+from . import second_log
+
 EVENTS_A_SLICE: Final = 500  # events in one answer
 CHANNEL_SLICE_MAX: Final = 1_000  # events of a channel in one answer
 CHANNEL_SLICE_MIN: Final = (
@@ -35,12 +37,12 @@ async def _unread(look: View) -> int:
     return sum(d.unread for d in await look.scan(Dialog, limit=1000))
 
 
-async def state(call: Call, pts: int | None = None) -> Any:
-    """Return where the caller's box stands; `pts` for a place on the way there."""
+async def state(call: Call, pts: int | None = None, qts: int | None = None) -> Any:
+    """Return where the caller's box stands; `pts` and `qts` for a place on the way there."""
     look = call.look()
     return api.UpdatesState(
         pts=await look.counter("pts") if pts is None else pts,
-        qts=await look.counter("qts"),
+        qts=await look.counter(call.log.counter) if qts is None else qts,
         date=call.now,
         seq=0,
         unread_count=await look.derived(("unread",), lambda: _unread(look)),
@@ -70,7 +72,8 @@ async def _notices(call: Call, since: int) -> tuple[list[NoticeRow], int]:
         recent += page
         if page[-1].date < low:
             break
-    once = {(n.name, n.body): n for n in reversed(recent) if n.date >= low}
+    mine = (0, call.log.device)
+    once = {(n.name, n.body): n for n in reversed(recent) if n.date >= low and n.device in mine}
     every = sorted(once.values(), key=lambda n: n.seq)
     if len(every) <= NOTICES_A_SLICE:
         return every, 0
@@ -103,14 +106,15 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     if request.pts_limit is not None:
         limit = max(1, min(limit, request.pts_limit))
     rows = await look.scan(EventRow, after=request.pts, before=now + 1, limit=limit)
-    whole = len(rows) < limit or rows[-1].pts == now
+    addressed = await second_log.next_slice(call, request.qts, request.qts_limit)
+    whole = (len(rows) < limit or rows[-1].pts == now) and addressed.whole
     notices: list[NoticeRow] = []
     news: list[Any] = []
     go_on = 0
     if whole:
         notices, go_on = await _notices(call, request.date)
         news = await _changed_channels(call, request.date)
-    if not rows and not news and (not notices or request.pts > now):
+    if not rows and not news and not addressed.rows and (not notices or request.pts > now):
         return api.UpdatesDifferenceEmpty(date=call.now, seq=0)
     viewer = call.viewer()
     open_ = call.house.book.open
@@ -118,7 +122,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     others: list[Any] = []
     events: list[tuple[int, Event]] = [(row.pts, open_(row.name, row.body)) for row in rows]
     events += [(0, open_(n.name, n.body)) for n in notices]
-    reached, weight = now if whole else rows[-1].pts, 0
+    reached, weight = now if whole or not rows else rows[-1].pts, 0
     for place, (pts, event) in enumerate(events, 1):
         # who asks for one event by its pts is mending a gap, and counts what comes
         mends = request.pts_limit is not None
@@ -132,20 +136,21 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
         if weight > conversations.ANSWER_BYTES_MAX and pts and place < len(rows):
             reached, whole, news = pts, False, []  # what has no pts comes with the last slice
             break
-    others += news
+    secret, more = await second_log.render(call, viewer, addressed.rows)
+    others += more + news
     for update in news:
         viewer.mention_channel(update.channel_id)
     users, shown_chats = await accounts.peers(viewer)
     fields = {
         "new_messages": fresh,
-        "new_encrypted_messages": [],
+        "new_encrypted_messages": secret,
         "other_updates": others,
         "chats": shown_chats,
         "users": users,
     }
     if whole and not go_on:
-        return api.UpdatesDifference(**fields, state=await state(call, now))
-    between = await state(call, reached)
+        return api.UpdatesDifference(**fields, state=await state(call, now, addressed.reached))
+    between = await state(call, reached, addressed.reached)
     between.date = (whole and go_on) or request.date  # what has no pts is still to come
     return api.UpdatesDifferenceSlice(**fields, intermediate_state=between)
 
