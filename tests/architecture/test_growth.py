@@ -21,6 +21,8 @@ SHORT = {
 # As many as the source says: kinds, methods, names, shapes.
 FIXED = {
     "features/media/kinds.py _heads",
+    "features/media/medium.py Mediums._by_input",
+    "features/media/medium.py Mediums._by_kind",
     "rpc/commands.py Commands._known",
     "telemetry/metrics.py Metrics.bugs",
     "telemetry/metrics.py _Calls.counts",

@@ -125,6 +125,15 @@ def services() -> dict[str, Any]:
     return {name: do for part in SLICES for name, do in getattr(part, "SERVICES", {}).items()}
 
 
+def mediums() -> media.Mediums:
+    """Return every kind of media that slices make of their own.
+
+    Raises:
+        RuntimeError: two are kept, or sent, alike.
+    """
+    return media.Mediums([one for part in SLICES for one in getattr(part, "MEDIA", ())])
+
+
 def hooks() -> list[Hook[..., Any]]:
     """Return every question a slice asks of higher ones: whatever its `hooks.py` declares."""
     asking = [part.hooks for part in SLICES if hasattr(part, "hooks")]
@@ -183,6 +192,7 @@ class Server:
         asked = Asked(accounts.peers, privacy.are_strangers, chats.watch_channels)
         self.delivery = Delivery(self.house, asked, self.metrics)
         self.house.give(CLIENTS, Clients(self.delivery.hub))
+        self.house.give(media.MEDIUMS, mediums())
         self.pruner = Pruner(self.house, self.metrics, auth.sweep_keys)
         self.mender = Mender(self.house, self.metrics)
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room

@@ -18,7 +18,6 @@ NEEDED: Final = frozenset(
         "keep_action",
         "newest_of",
         "open_dialog",
-        "place_poll",
         "post_action",
         "post_action_within",
         "posts_are_read",

@@ -7,7 +7,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth, chats, contacts, files
+from chappe.features import accounts, auth, chats, contacts, files, media
 from chappe.markup import part
 from chappe.rpc import Call
 from chappe.tl import api, errors
@@ -120,9 +120,9 @@ async def _placed(call: Call, change: Change, draft: Message, number: int) -> Me
     """Return a message of which what counts for itself, such as a poll, is kept beside it."""
     if not draft.media:
         return draft
-    place = call.house.services["place_poll"]
-    placed: Message = await place(change, msgspec.structs.replace(draft, id=number))
-    return placed
+    place = call.house.own(media.MEDIUMS).place
+    placed = await place(change, draft.media, peer=draft.peer, number=number, date=draft.date)
+    return msgspec.structs.replace(draft, media=placed)
 
 
 def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:

@@ -5,6 +5,7 @@ from chappe.features import accounts, chats
 from . import gifs, handlers, hooks, photos
 from .kinds import kind_of
 from .live import is_live, moves_until
+from .medium import MEDIUMS, Medium, Mediums
 from .photos import (
     PHOTO_ERRORS,
     PhotoChanged,
@@ -22,6 +23,7 @@ from .views import kept_photo, show_drawn, show_media, show_photo_of, vanished
 from .webpages import (
     PAGE,
     URL_CHARACTERS_MAX,
+    WebPage,
     address_of,
     made,
     page_id,
@@ -38,18 +40,21 @@ ANSWERS = (
     accounts.hooks.show_user_photo.by(show_user_photo),
     chats.hooks.show_chat_photo.by(show_chat_photo),
 )
-SERVICES = {"show_webpage": show_webpage}
+MEDIA = (WebPage(),)
 
 
 __all__ = [
     "ANSWERS",
     "EVENTS",
     "HANDLERS",
+    "MEDIA",
+    "MEDIUMS",
     "PAGE",
     "PHOTO_ERRORS",
-    "SERVICES",
     "TAKE_ERRORS",
     "URL_CHARACTERS_MAX",
+    "Medium",
+    "Mediums",
     "address_of",
     "album_kind",
     "hooks",

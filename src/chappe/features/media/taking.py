@@ -47,6 +47,7 @@ from chappe.updates import Change
 
 from . import live, rules
 from .access import NAME_ERRORS, named
+from .medium import MEDIUMS
 from .said import plain, said_by_file
 
 TAKE_ERRORS: Final = (
@@ -503,11 +504,10 @@ async def _take_plain(call: Call, given: Any) -> Kept:
             value = int.from_bytes(call.house.entropy.token(8), "big") % faces + 1
             media = api.MessageMediaDice(value=value, emoticon=emoji)
         case _:
-            taken = call.house.services.get(f"take_{type(given).__name__}")
-            if taken is None:
+            medium = call.house.own(MEDIUMS).sent(given)
+            if medium is None:
                 raise errors.MediaInvalid
-            other: Kept = await taken(call, given)
-            return other
+            return await medium.take(call, given)
     return plain(media)
 
 

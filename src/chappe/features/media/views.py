@@ -8,6 +8,8 @@ from chappe.features.files import OWNER, File, Kept, Where, file_of, find, unpac
 from chappe.tl import api
 from chappe.updates import House, Viewer
 
+from .medium import MEDIUMS
+
 FILM: Final = "u"  # by what name clients ask for the film of a photo that moves
 DC: Final = 2  # the data centre files are said to be in; all of them are this server
 
@@ -63,9 +65,10 @@ async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
         if isinstance(media, api.MessageMediaContact) and media.user_id:
             viewer.mention_user(media.user_id)
         return media
-    if kept.kind not in {"photo", "document"}:
+    medium = viewer.house.own(MEDIUMS).kept(kept)
+    if medium is not None:
         viewer.alone = True  # by what they voted, and the like
-        return await viewer.house.services[f"show_{kept.kind}"](viewer, kept, where)
+        return await medium.show(viewer, kept, where)
     file = await find(viewer.house, kept.owner, kept.number)
     if kept.kind == "photo":
         photo = show_photo(viewer, kept.owner, file, where) if file is not None else None

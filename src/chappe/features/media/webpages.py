@@ -1,6 +1,6 @@
 """Pages that messages link to: what a message keeps of one, and how it is shown."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from chappe import tl
@@ -11,6 +11,7 @@ from chappe.tl import api
 from chappe.updates import House, Viewer
 
 from . import rules
+from .medium import Medium
 from .said import said_by_plain
 from .taking import photo_of_bytes
 from .views import show_photo
@@ -90,10 +91,20 @@ async def made(call: Call, before: Kept, found: Preview) -> Kept:
     )
 
 
-async def show_webpage(viewer: Viewer, kept: Kept, where: Where) -> Any:
+async def show_webpage(viewer: Viewer, kept: Kept, where: Where) -> api.MessageMediaWebPage:
     """Return the `api.MessageMediaWebPage` this viewer sees."""
-    media: Any = tl.decode(kept.plain)
+    media: api.MessageMediaWebPage = tl.decode(kept.plain)
     file = await find(viewer.house, kept.owner, kept.number) if kept.number else None
-    if file is not None:
+    if file is not None and isinstance(media.webpage, api.WebPage):
         media.webpage.photo = show_photo(viewer, kept.owner, file, where)
     return media
+
+
+class WebPage(Medium):
+    """See `Medium`. It comes with a link in a text, and is sent as such only in the text's preview."""
+
+    kind: ClassVar[str] = PAGE
+
+    async def show(self, viewer: Viewer, kept: Kept, where: Where) -> api.TypeMessageMedia:
+        """See `Medium`."""
+        return await show_webpage(viewer, kept, where)

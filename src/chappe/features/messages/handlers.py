@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind
-from chappe.features import accounts, chats, files
+from chappe.features import accounts, chats, files, media
 from chappe.features.conversations import (
     ANSWER_ERRORS,
     FORBIDDEN,
@@ -197,9 +197,9 @@ async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
     """Give one's own message another text, caption or medium, or close one's own poll, for everybody."""
     if request.schedule_date is not None:
         return await edit_scheduled(call, request)
-    altering = call.house.services.get(f"edit_{type(request.media).__name__}")
-    if altering is not None:
-        return await altering(call, request)
+    medium = call.house.own(media.MEDIUMS).sent(request.media)
+    if medium is not None:
+        return await medium.edit(call, request)
     if request.media is not None:
         return await edit_media(call, request)
     return await edit_text(call, request)

@@ -272,7 +272,7 @@ async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) 
 # -- closing ----------------------------------------------------------------------------------------
 
 
-async def edit_poll(call: Call, request: api.MessagesEditMessage) -> Any:
+async def edit_poll(call: Call, request: api.MessagesEditMessage) -> api.Updates:
     """Close a poll, which is all that can be altered of one.
 
     Raises:

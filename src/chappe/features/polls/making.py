@@ -4,7 +4,6 @@ import msgspec
 
 from chappe.core import Kind
 from chappe.features import chats, files, media
-from chappe.features.conversations import Message
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -26,41 +25,39 @@ async def take_poll(call: Call, given: api.InputMediaPoll) -> files.Kept:
     return files.Kept(kind="poll", right="send_polls", plain=shown, said=said)
 
 
-async def place_poll(change: Change, message: Message) -> Message:
-    """Keep the poll of a message that is being sent, in the same change; return the message.
+async def place_poll(
+    change: Change, kept: files.Kept, peer: int, number: int, date: int
+) -> files.Kept:
+    """Keep the poll of a message that is being sent, in the same change; return what the message keeps.
 
     A forwarded poll is kept already, and shares its votes.
 
     Raises:
         errors.BroadcastPublicVotersForbidden: a channel does not show who voted for what.
     """
-    kept = files.unpack(message.media) if message.media else None
-    if kept is None or kept.kind != "poll":
-        return message
     shown = unpack_shown(kept.plain)
     if shown.asked.public and change.owner.kind is Kind.CHANNEL:
         chat = await change.get(chats.Chat)
         if chat is not None and chat.broadcast:
             raise errors.BroadcastPublicVotersForbidden
     if shown.number:
-        return message
+        return kept
     asked = shown.asked
     if asked.close_period:
         asked = msgspec.structs.replace(asked, close_date=change.now + asked.close_period)
     kind, owner = change.owner
-    number = change.next("poll")
+    poll = change.next("poll")
     change.put(
         Poll(
-            number=number,
-            peer=message.peer,
-            id=message.id,
-            date=message.date,
+            number=poll,
+            peer=peer,
+            id=number,
+            date=date,
             asked=asked,
             closed=asked.closed,
         )
     )
     if asked.close_date:
-        change.later(asked.close_date, ClosePoll(kind=kind, owner=owner, number=number))
-    placed = Shown(asked=asked, kind=kind, owner=owner, number=number)
-    packed = msgspec.structs.replace(kept, plain=pack_shown(placed)).pack()
-    return msgspec.structs.replace(message, media=packed)
+        change.later(asked.close_date, ClosePoll(kind=kind, owner=owner, number=poll))
+    placed = Shown(asked=asked, kind=kind, owner=owner, number=poll)
+    return msgspec.structs.replace(kept, plain=pack_shown(placed))
