@@ -20,6 +20,7 @@ from packaging.version import InvalidVersion, Version
 ROOT: Final = Path(__file__).resolve().parents[1]
 PLACE: Final = Path("src/chappe/__init__.py")  # the one place that holds the version
 FRAGMENTS: Final = Path("changes")
+ARCHIVES: Final = Path("tests/upgrades")  # what each release stores, for tests of later ones
 _ASSIGNED: Final = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
 _FRAGMENT: Final = re.compile(r"[^.]+\.(?:added|changed|fixed|removed|security)\.md")
 
@@ -110,6 +111,9 @@ def release(root: Path, asked: str, today: dt.date) -> str:
     version = next_version(asked, version_in(source))
     news = 0
     if not version.is_devrelease:
+        kept = ARCHIVES / f"{version.base_version}.tar.xz"
+        if not (root / kept).exists():
+            raise ReleaseError(f"No data is kept for later tests: python -m tools.snapshot {kept}.")
         news = len(fragments([path.name for path in (root / FRAGMENTS).iterdir()]))
         gather = [sys.executable, "-m", "towncrier", "build", "--yes"]
         gather += ["--version", str(version), "--date", today.isoformat()]

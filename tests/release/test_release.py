@@ -41,6 +41,9 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "CHANGES.md").write_text(
         "# Changes\n\nAll of them.\n\n<!-- versions, newest first -->\n\n## 1.1.0, 2026-01-01\n"
     )
+    (tmp_path / "tests" / "upgrades").mkdir(parents=True)
+    for version in ("1.2.0", "1.2.1"):
+        (tmp_path / "tests" / "upgrades" / f"{version}.tar.xz").write_bytes(b"data")
     (tmp_path / "changes" / "pins.fixed.md").write_text("A pin stays.\n")
     (tmp_path / "changes" / "albums.fixed.md").write_text("An album\nstays whole.\n")
     (tmp_path / "changes" / "codes.security.md").write_text("A code is good once.\n")
@@ -105,6 +108,13 @@ def test_a_clone_with_changes_is_refused(clone: Path) -> None:
     with pytest.raises(release.ReleaseError, match="not committed"):
         release.release(clone, "1.2.0", DAY)
     assert (clone / "changes" / "pins.fixed.md").exists()
+
+
+def test_a_release_without_data_for_later_tests_is_refused(clone: Path) -> None:
+    """The next version could not be held to reading what this one stores."""
+    with pytest.raises(release.ReleaseError, match=r"tools\.snapshot tests/upgrades/1\.3\.0"):
+        release.release(clone, "1.3.0", DAY)
+    assert git(clone, "rev-list", "--count", "HEAD") == "1\n"
 
 
 def test_without_news_there_is_nothing_to_release(clone: Path) -> None:
