@@ -9,6 +9,7 @@ from chappe.crypto import kdf
 from . import service as s
 from .envelope import open_envelope, seal
 from .packing import unpack_gzip
+from .sending import MSG_ID_MASK, MSG_ID_STEP, MSG_IDS_A_SECOND
 from .wire import pack_ids, unpack_bytes
 
 
@@ -41,7 +42,7 @@ class ClientSession:
 
     def next_id(self, now: float) -> int:
         """Return a new msg_id."""
-        self._last_id = max(int(now * 4294967296) & ~3, self._last_id + 4)
+        self._last_id = max(int(now * MSG_IDS_A_SECOND) & MSG_ID_MASK, self._last_id + MSG_ID_STEP)
         return self._last_id
 
     def call(self, body: bytes, now: float) -> tuple[int, bytes]:

@@ -1,6 +1,7 @@
 """The envelope: encrypted messages of MTProto 2.0, sealed and opened.
 
-Source: core.telegram.org/mtproto/description. Every failure looks the same from outside.
+Source: core.telegram.org/mtproto/description; each rule stands under the sentence it comes from. Every
+failure looks the same from outside.
 """
 
 import struct
@@ -10,11 +11,22 @@ from typing import Final, NamedTuple
 from chappe.crypto import ige, kdf
 
 from .errors import ProtocolError
+from .wire import NUMBER_BYTES
 
-HEAD: Final = struct.Struct("<qqqii")  # salt, session_id, msg_id, seq_no, length
-BODY_BYTES_MIN: Final = 4  # a constructor's id
-PADDING_BYTES_MIN: Final = 12
-PADDING_BYTES_MAX: Final = 1024  # bytes of padding in one message
+# https://core.telegram.org/mtproto/description#external-cryptographic-header
+#   "A header (24 bytes) added before an encrypted message or a container. Consists of the key identifier
+#   auth_key_id (64 bits) and the message key msg_key (128 bits)."
+KEY_ID_BYTES: Final = 8
+OUTER_HEAD_BYTES: Final = 24
+# https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data
+HEAD: Final = struct.Struct("<qqqii")  # salt, session_id, message_id, seq_no, message_data_length
+# https://core.telegram.org/mtproto/description#defining-aes-key-and-initialization-vector
+#   "Note that MTProto 2.0 requires from 12 to 1024 bytes of padding, still subject to the condition that the
+#   resulting message length be divisible by 16 bytes."
+PADDING_BYTES_MIN: Final = 12  # bytes of padding in one message
+PADDING_BYTES_MAX: Final = 1024  # likewise
+BLOCK_BYTES: Final = 16  # of AES
+PADDING_GIVEN_BYTES: Final = PADDING_BYTES_MIN + BLOCK_BYTES  # random bytes `seal` may need
 
 
 class Opened(NamedTuple):
@@ -34,24 +46,31 @@ def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> O
     Raises:
         ProtocolError: anything at all is wrong with it.
     """
-    size = (len(packet) - 24) & ~15  # a padded transport adds up to 15 bytes
+    size = (len(packet) - OUTER_HEAD_BYTES) & -BLOCK_BYTES  # a padded transport adds up to 15 bytes
     if size < HEAD.size + PADDING_BYTES_MIN:
         raise ProtocolError("the envelope is wrong")
-    msg_key = packet[8:24]
-    plain = ige.decrypt(packet[24 : 24 + size], *kdf.message_keys(auth_key, msg_key, x))
+    msg_key = packet[KEY_ID_BYTES:OUTER_HEAD_BYTES]
+    encrypted = packet[OUTER_HEAD_BYTES : OUTER_HEAD_BYTES + size]
+    # https://core.telegram.org/mtproto/description#important-checks
+    #   "When an encrypted message is received, it must be checked that msg_key is in fact equal to the 128
+    #   middle bits of the SHA-256 of the decrypted data with a 32-byte fragment of auth_key prepended to it"
+    plain = ige.decrypt(encrypted, *kdf.message_keys(auth_key, msg_key, x))
     large = kdf.large_hash(auth_key, plain, x)
     salt, session_id, msg_id, seq_no, length = HEAD.unpack_from(plain)
     padding = size - HEAD.size - length
     right = compare_digest(large[8:24], msg_key)
     if (
         not right
-        or length < BODY_BYTES_MIN
+        or length < NUMBER_BYTES
         or length % 4
         or not PADDING_BYTES_MIN <= padding <= PADDING_BYTES_MAX
     ):
         raise ProtocolError("the envelope is wrong")
+    # https://core.telegram.org/mtproto/mtproto-transports#quick-ack
+    #   "Taking the first 32 bits of the SHA256 of the encrypted portion of the payload prepended by 32 bytes
+    #   from the authorization key", "Setting the MSB of the last byte to 1"
     token = (int.from_bytes(large[:4], "little") | 0x8000_0000).to_bytes(4, "little")
-    return Opened(salt, session_id, msg_id, seq_no, plain[32 : 32 + length], token)
+    return Opened(salt, session_id, msg_id, seq_no, plain[HEAD.size : HEAD.size + length], token)
 
 
 def seal(
@@ -62,13 +81,16 @@ def seal(
     padding: bytes,
     x: int = kdf.FROM_SERVER,
 ) -> bytes:
-    """Return a packet. `head` is (salt, session_id, msg_id, seq_no); `padding` gives ≥ 28 random bytes."""
+    """Return a packet.
+
+    `head` is (salt, session_id, msg_id, seq_no); `padding` gives PADDING_GIVEN_BYTES random bytes.
+    """
     size = HEAD.size + len(body)
-    padded = padding[: PADDING_BYTES_MIN + (-(size + PADDING_BYTES_MIN) % 16)]
+    padded = padding[: PADDING_BYTES_MIN + (-(size + PADDING_BYTES_MIN) % BLOCK_BYTES)]
     plain = b"".join(
         (HEAD.pack(*head, len(body)), body, padded)
     )  # one copy of a part of a file, not two
     msg_key = kdf.message_key(auth_key, plain, x)
     key, iv = kdf.message_keys(auth_key, msg_key, x)
     sealed = ige.encrypt(plain, key, iv)
-    return b"".join((key_id.to_bytes(8, "little", signed=True), msg_key, sealed))
+    return b"".join((key_id.to_bytes(KEY_ID_BYTES, "little", signed=True), msg_key, sealed))

@@ -64,7 +64,8 @@ class ClientHandshake:
         raw, _ = unpack_bytes(body, 36)
         puzzle = pq.solve(int.from_bytes(raw, "big"))
         p, q = (pack_bytes(x.to_bytes(4, "big")) for x in puzzle)
-        number = 0xA9F55F95 if self._expires_in is None else 0x56FDDF88
+        permanent = self._expires_in is None
+        number = h.P_Q_INNER_DATA_DC if permanent else h.P_Q_INNER_DATA_TEMP_DC
         inner = struct.pack("<I", number) + pack_bytes(raw) + p + q
         inner += self.nonce + self.server_nonce + self.new_nonce + struct.pack("<i", 2)
         if self._expires_in is not None:

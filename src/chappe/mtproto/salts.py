@@ -1,17 +1,30 @@
-"""Salts: 64-bit numbers that change every half hour and die with the run of the server."""
+"""Server salts: 64-bit numbers that change every half hour and die with the run of the server.
+
+Sources: core.telegram.org/mtproto/description and …/service_messages.
+"""
 
 import struct
 from hashlib import sha256
 from typing import Final
 
+# https://core.telegram.org/mtproto/description#server-salt
+#   "A (random) 64-bit number changed every 30 minutes (separately for each session) at the request of the
+#   server. All subsequent messages must contain the new salt (although, messages with the old salt are still
+#   accepted for a further 1800 seconds)."
 SALT_LIFETIME_S: Final = 1800  # seconds a salt is handed out; it is accepted for as long again
+# https://core.telegram.org/mtproto/service_messages#request-for-several-future-salts
+#   "The client may at any time request from the server several (between 1 and 64) future server salts"
 FUTURE_SALTS_MAX: Final = 64  # salts in one answer
 PRESENT_SALTS_MAX: Final = 50_000  # keys whose present salt is remembered
 FIRST_SALTS_MAX: Final = 20_000  # keys made in this run whose first salt is remembered
 
 
 class Salts:
-    """The salts of every key in this run, derived from one secret, so that none is stored."""
+    """The salts of every key in this run, derived from one secret, so that none is stored.
+
+    They belong to keys: "a server salt is attached to the authorization key rather than being
+    session-specific" (core.telegram.org/mtproto/service_messages).
+    """
 
     def __init__(self, run_secret: bytes) -> None:
         """`run_secret` is made anew at every start: frames recorded earlier are void."""

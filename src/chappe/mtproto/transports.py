@@ -1,7 +1,7 @@
-"""Framing: how packets are cut out of a stream of bytes, for every transport clients use.
+"""Transports: how packets are cut out of a stream of bytes, in every framing clients use.
 
-One promise for all: however the stream is cut, the same packets come out, or `ProtocolError` and
-nothing else. Source: core.telegram.org/mtproto/mtproto-transports.
+However the stream is cut, the same packets come out, or `ProtocolError` and nothing else. Source:
+core.telegram.org/mtproto/mtproto-transports; each rule stands under the sentence it comes from.
 """
 
 import struct
@@ -15,16 +15,45 @@ from .errors import ProtocolError
 
 PACKET_BYTES_EARLY_MAX: Final = 4 * 1024  # bytes of a packet before a key is known
 PACKET_BYTES_MAX: Final = 1024 * 1024 + 1024  # bytes of a packet after
-OBFUSCATED_HEADER_BYTES: Final = 64
 SMALL_BYTES_MAX: Final = 4 * 1024  # bytes that are added to the piece before them, not kept apart
+PACKET_BYTES_MIN: Final = 4  # an error code is the least
+KEY_ID_BYTES: Final = 8
+# https://core.telegram.org/mtproto/mtproto-transports#intermediate
+#   "To request a quick ACK from the server for an encrypted MTProto payload, add 0x80000000 to the len field"
 QUICK_ACK: Final = 0x8000_0000
-_SHORT: Final = 0x7F  # an abridged length that announces three more bytes
+# https://core.telegram.org/mtproto/mtproto-transports#abridged
+#   "Before sending anything into the underlying socket (see transports), the client must first send 0xef as
+#   the first byte"
+_ABRIDGED_TAG: Final = b"\xef"
+#   "If the packet length divided by four is bigger than or equal to 127, the following envelope must be used,
+#   instead:" "Header: A single byte of value 0x7f (127)"
+_SHORT: Final = 0x7F
+#   "(length >> 2) | (1 << 7)); i.e. the most significant bit must be set"
+_ABRIDGED_QUICK_ACK: Final = 0x80
+# https://core.telegram.org/mtproto/mtproto-transports#full
+#   "Minimum envelope length: 12 bytes (length+seqno+crc)"
+_FULL_HEAD_BYTES: Final = 8
+_FULL_BYTES: Final = 12
+# https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation
+#   "The final initialization payload must then be sent in the socket as first 64 bytes after the TCP
+#   handshake."
+OBFUSCATED_HEADER_BYTES: Final = 64
+#   "Two keys are extracted from both initialization payloads, using bytes at offsets 8-40"
+#   "Two IVs are extracted from both initialization payloads, using bytes at offsets 40-56"
+_KEY: Final = slice(8, 40)
+_IV: Final = slice(40, 56)
+#   "The protocol identifier, if present, must be inserted in the initialization payload at byte offset 56"
+_KIND_AT: Final = 56
 _HTTP: Final = (b"GET ", b"POST", b"HEAD", b"OPTI", b"PUT ", b"DELE", b"PATC", b"TRAC", b"CONN")
 _u32 = struct.Struct("<I")
 
 
 class Kind(Enum):
-    """The framings there are."""
+    """The framings there are, by the header they begin with; FULL has none."""
+
+    # https://core.telegram.org/mtproto/mtproto-transports
+    #   "The server recognizes these different protocols (and distinguishes them from HTTP, too) by the
+    #   header."
 
     ABRIDGED = 0xEFEFEFEF
     INTERMEDIATE = 0xEEEEEEEE
@@ -146,16 +175,21 @@ class Frames:
         return Packet(b[start : start + size], first > _SHORT), start + size
 
     def _cut_full(self, b: bytes, at: int, size: int) -> tuple[Packet, int] | None:
-        end = at + size
-        if not self._fits(b, at + 8, size - 12) or self._lacks(b, end):
+        # https://core.telegram.org/mtproto/mtproto-transports#full
+        #   "Length: length+seqno+payload+crc length encoded as 4 length bytes (little endian, the length of
+        #   the length field must be included, too)"
+        start, end = at + _FULL_HEAD_BYTES, at + size
+        if not self._fits(b, start, size - _FULL_BYTES) or self._lacks(b, end):
             return None
         number, checksum = _u32.unpack_from(b, at + 4)[0], _u32.unpack_from(b, end - 4)[0]
+        #   "the first packet sent is numbered 0, the next one 1, etc."
         if number != self._number:
             raise ProtocolError("a packet out of its order")
+        #   "crc: 4 CRC32 bytes computed using length, sequence number, and payload together."
         if checksum != zlib.crc32(b[at : end - 4]):
             raise ProtocolError("a packet with a wrong checksum")
         self._number += 1
-        return Packet(b[at + 8 : end - 4], quick_ack=False), end
+        return Packet(b[start : end - 4], quick_ack=False), end
 
     def _fits(self, b: bytes, start: int, size: int) -> bool:
         """Whether a packet may be as large as it says; if not yet, `claimed` says who must be known.
@@ -163,13 +197,13 @@ class Frames:
         Raises:
             ProtocolError: it may not, whoever sends it.
         """
-        if 4 <= size <= self.packet_bytes_max:  # noqa: PLR2004  an error code is the least
+        if PACKET_BYTES_MIN <= size <= self.packet_bytes_max:
             return True
-        if not 4 <= size <= PACKET_BYTES_MAX:  # noqa: PLR2004  as above
+        if not PACKET_BYTES_MIN <= size <= PACKET_BYTES_MAX:
             raise ProtocolError("a packet of impossible size")
-        if self._lacks(b, start + 8):
+        if self._lacks(b, start + KEY_ID_BYTES):
             return False
-        self.claimed = int.from_bytes(b[start : start + 8], "little", signed=True)
+        self.claimed = int.from_bytes(b[start : start + KEY_ID_BYTES], "little", signed=True)
         if self.claimed == 0:
             raise ProtocolError("a packet of impossible size")
         return False
@@ -190,7 +224,7 @@ class Framer:
         mark = QUICK_ACK if quick_ack else 0
         if kind is Kind.ABRIDGED:
             words = len(payload) >> 2
-            high = 0x80 if quick_ack else 0
+            high = _ABRIDGED_QUICK_ACK if quick_ack else 0
             if words < _SHORT:
                 return bytes((words | high,)) + payload
             return bytes((_SHORT | high,)) + words.to_bytes(3, "little") + payload
@@ -198,7 +232,7 @@ class Framer:
             return _u32.pack(len(payload) | mark) + payload
         if kind is Kind.PADDED:
             return b"".join((_u32.pack(len(payload) + len(padding) | mark), payload, padding))
-        head = struct.pack("<II", len(payload) + 12, self._number) + payload
+        head = struct.pack("<II", len(payload) + _FULL_BYTES, self._number) + payload
         self._number += 1
         return head + _u32.pack(zlib.crc32(head))
 
@@ -295,7 +329,7 @@ class ServerTransport:
     def _detect(self, b: bytes) -> bytes | None:
         """Return what follows the transport's header, or None while it is not whole."""
         if not self._only:
-            if b[:1] == b"\xef":
+            if b.startswith(_ABRIDGED_TAG):
                 self._start(Kind.ABRIDGED)
                 return b[1:]
             if len(b) < 8:  # noqa: PLR2004  the longest tag: a length and the number 0
@@ -308,6 +342,9 @@ class ServerTransport:
             if tag in (Kind.INTERMEDIATE.value, Kind.PADDED.value):
                 self._start(Kind(tag))
                 return b[4:]
+            # https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation
+            #   "Bytes 4-8 must also not be equal to 0x00000000, since that would indicate use of the full
+            #   transport with the initial TCP sequence number (0)."
             if b[4:8] == b"\0\0\0\0":
                 self._start(Kind.FULL)
                 return b
@@ -317,12 +354,17 @@ class ServerTransport:
 
     def _detect_obfuscated(self, b: bytes) -> bytes:
         """Take up a stream behind the 64-byte header of obfuscation. Its dc is never looked at."""
-        reverse = b[8:56][::-1]
-        self._decrypt = Stream(b[8:40], b[40:56])
-        self._encrypt = Stream(reverse[:32], reverse[32:48])
+        # https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation
+        #   "Next, a secondary initialization payload is generated by reversing the primary initialization
+        #   payload."
+        reverse = b[:OBFUSCATED_HEADER_BYTES][::-1]
+        self._decrypt = Stream(b[_KEY], b[_IV])
+        self._encrypt = Stream(reverse[_KEY], reverse[_IV])
+        #   "The first thing that must be encrypted using the encryption key is the initialization payload
+        #   itself."
         plain = self._decrypt.update(b)
         try:
-            kind = Kind(_u32.unpack_from(plain, 56)[0])
+            kind = Kind(_u32.unpack_from(plain, _KIND_AT)[0])
         except ValueError:
             raise ProtocolError("no transport we know") from None
         if kind is Kind.FULL:
@@ -339,12 +381,18 @@ class ServerTransport:
 
     def quick_ack(self, token: bytes) -> bytes:
         """Return the bytes of a quick acknowledgement: 4 bytes, reversed for abridged."""
+        # https://core.telegram.org/mtproto/mtproto-transports#abridged
+        #   "The server will send quick ACK tokens by bswapping them (i.e. inverting the order of the 4 bytes
+        #   of the ACK token) and sending them as a standalone 4-byte packet without a length header."
         if self.kind is Kind.ABRIDGED:
             token = token[::-1]
         return token if self._encrypt is None else self._encrypt.update(token)
 
     def error(self, code: int) -> bytes:
         """Return the bytes of a transport error such as -404."""
+        # https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+        #   "the server may send a packet (framed as an MTProto payload by the chosen MTProto transport) with
+        #   a signed little-endian number of 4 bytes, whose absolute value contains the error code"
         return self.send(code.to_bytes(4, "little", signed=True))
 
 
@@ -361,19 +409,22 @@ class ClientTransport:
         if nonce:
             self.header = self._obfuscate(kind, bytearray(nonce))
         elif kind is Kind.ABRIDGED:
-            self.header = b"\xef"
+            self.header = _ABRIDGED_TAG
         elif kind is not Kind.FULL:
             self.header = _u32.pack(kind.value)
 
     def _obfuscate(self, kind: Kind, header: bytearray) -> bytes:
         header[0] = 0x77  # neither a plain tag nor the beginning of HTTP
         header[4] |= 1  # nor a full transport's first number
-        header[56:60] = _u32.pack(kind.value)
-        reverse = bytes(header[8:56])[::-1]
-        self._encrypt = Stream(bytes(header[8:40]), bytes(header[40:56]))
-        self._decrypt = Stream(reverse[:32], reverse[32:48])
-        encrypted = self._encrypt.update(bytes(header))
-        return bytes(header[:56]) + encrypted[56:]
+        header[_KIND_AT : _KIND_AT + 4] = _u32.pack(kind.value)
+        plain = bytes(header)
+        reverse = plain[::-1]
+        self._encrypt = Stream(plain[_KEY], plain[_IV])
+        self._decrypt = Stream(reverse[_KEY], reverse[_IV])
+        #   "Then bytes 56-64 of the encrypted initialization payload are substituted in the original
+        #   initialization payload"
+        encrypted = self._encrypt.update(plain)
+        return plain[:_KIND_AT] + encrypted[_KIND_AT:]
 
     def send(self, payload: bytes, *, quick_ack: bool = False) -> bytes:
         """Return the bytes of one packet, behind the header where it is the first."""

@@ -29,7 +29,9 @@ from chappe.mtproto import (
     service,
     work,
 )
-from chappe.mtproto.handshake import unwrap, wrap
+from chappe.mtproto.envelope import KEY_ID_BYTES, PADDING_GIVEN_BYTES
+from chappe.mtproto.handshake import server_nonce_of, unwrap, wrap
+from chappe.mtproto.sending import MSG_ID_MASK, MSG_ID_STEP, MSG_IDS_A_SECOND, RESPONSE
 from chappe.mtproto.transports import Packet
 from chappe.rpc import Purse
 from chappe.updates import report
@@ -287,9 +289,9 @@ class Connection(asyncio.Protocol):
 
     def _on_packet(self, packet: Packet) -> None:
         payload = packet.payload
-        if len(payload) < 8:  # noqa: PLR2004  a key id
+        if len(payload) < KEY_ID_BYTES:
             raise ProtocolError("a packet too short")
-        key_id = int.from_bytes(payload[:8], "little", signed=True)
+        key_id = int.from_bytes(payload[:KEY_ID_BYTES], "little", signed=True)
         if key_id == 0:
             self._on_handshake(payload)
             return
@@ -342,7 +344,7 @@ class Connection(asyncio.Protocol):
         if body.startswith(MSGS_ACK_HEAD):  # of a handshake's answer: nothing to do
             return
         handshakes = self._handshakes
-        self._handshake = handshake = handshakes.resume(body[20:36], self._handshake)
+        self._handshake = handshake = handshakes.resume(server_nonce_of(body), self._handshake)
         step = handshake.receive(body, self._clock.now())
         handshakes.remember(handshake)
         if isinstance(step, bytes):
@@ -438,11 +440,11 @@ class Connection(asyncio.Protocol):
         token = self._entropy.token
         for message in messages:
             head = (salt, session.machine.session_id, message.msg_id, message.seq_no)
-            self._send(seal(key.key, key.key_id, head, message.body, token(28)))
+            self._send(seal(key.key, key.key_id, head, message.body, token(PADDING_GIVEN_BYTES)))
 
     def _send_plain(self, body: bytes) -> None:
-        wanted = (int(self._clock.now() * 4294967296) & ~3) | 1
-        self._last_id = wanted if wanted > self._last_id else self._last_id + 4
+        wanted = (int(self._clock.now() * MSG_IDS_A_SECOND) & MSG_ID_MASK) | RESPONSE
+        self._last_id = wanted if wanted > self._last_id else self._last_id + MSG_ID_STEP
         self._send(wrap(body, self._last_id))
 
     def _send(self, payload: bytes) -> None:
