@@ -36,6 +36,31 @@ RPC_ANSWER_UNKNOWN: Final = 0x5E2AD36E
 RPC_ANSWER_DROPPED_RUNNING: Final = 0xCD78E586
 RPC_ANSWER_DROPPED: Final = 0xA43AD8B7
 HTTP_WAIT: Final = 0x9299359F
+# what a session deals with itself; every other message is a call
+HANDLED: Final = frozenset(
+    (
+        MSGS_ACK,
+        GZIP_PACKED,
+        BAD_MSG,
+        BAD_SALT,
+        NEW_SESSION,
+        PING,
+        PING_DELAY,
+        PONG,
+        GET_FUTURE_SALTS,
+        MSGS_STATE_REQ,
+        MSGS_STATE_INFO,
+        MSGS_ALL_INFO,
+        MSG_RESEND_REQ,
+        MSG_RESEND_ANS_REQ,
+        MSG_DETAILED_INFO,
+        MSG_NEW_DETAILED_INFO,
+        DESTROY_SESSION,
+        DESTROY_AUTH_KEY,
+        RPC_DROP_ANSWER,
+        HTTP_WAIT,
+    )
+)
 
 
 class BadMsg(IntEnum):

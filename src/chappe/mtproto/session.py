@@ -262,7 +262,9 @@ class ServerSession(SendingHalf):
                 self._room -= len(body)
                 self.work += len(body) // work.UNPACKED_BYTES_A_UNIT
                 number = struct.unpack_from("<I", body)[0]
-            if number == s.MSGS_ACK:
+            if number not in s.HANDLED:  # most messages; they need not be held against each number
+                yield Call(msg_id, body)
+            elif number == s.MSGS_ACK:
                 for acked in self._ids_of(body):
                     self._acknowledged(acked)
             elif number == s.PING:
