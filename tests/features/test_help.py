@@ -42,6 +42,22 @@ async def test_anybody_is_told_where_the_server_is() -> None:
         assert not (await nobody(api.HelpGetCdnConfig())).public_keys
 
 
+async def test_the_configuration_of_a_second_is_one_in_every_layer() -> None:
+    """It is made and encoded once; a second later it says so."""
+    async with village() as v:
+        devices = [await v.stranger(layer) for layer in (tl.LAYER, tl.LAYER, 160, 160)]
+        told = [await device(api.HelpGetConfig()) for device in devices]
+        assert {config.date for config in told} == {int(v.clock.time)}
+        assert told[0] == told[1]
+        assert told[2] == told[3]
+        await v.wait(1)
+        for before, device in zip(told, devices, strict=True):
+            now = await device(api.HelpGetConfig())
+            assert (now.date, now.expires) == (before.date + 1, before.expires + 1)
+        client = devices[0].client
+        assert await v.server.dispatcher.invoke(client, api.HelpGetConfig()) == now
+
+
 async def nearest(device: Any, language: str) -> str:
     """Return the country that an app on a device set to this language is told to choose."""
     said = api.InitConnection(

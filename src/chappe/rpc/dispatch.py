@@ -17,7 +17,7 @@ from .call import Call
 from .client import CLIENTS, RUNNING_CALLS_MAX, Client, DeviceInfo, Purpose, purpose_of
 from .forms import BYTES, OBJECTS, SAYABLE_OBJECTS, Form
 from .method import Method, Needs
-from .rates import Limiter
+from .rates import PER_ADDRESS, Limiter
 
 DEVICE_CHARACTERS_MAX: Final = 128  # characters of each thing a device says of itself
 WRAPPERS_NESTED_MAX: Final = 8  # invoke… wrappers around one call
@@ -225,7 +225,7 @@ class Dispatcher:
             if needs is Needs.BOT and not client.bot:
                 raise errors.RpcError(400, "USER_BOT_REQUIRED")
         rate = method.rate
-        per_address = rate.value.per == "address"
+        per_address = rate in PER_ADDRESS
         key = client.key_id or client.temp_key_id  # one that is not bound yet answers for itself
         caller = client.address if per_address else (client.user or key)
         self._limiter.draw(rate, caller, self.house.clock.monotonic())
@@ -275,13 +275,33 @@ class Wishes(NamedTuple):
     without_updates: bool = False
 
 
+NO_WISHES: Final = Wishes()
+WRAPPERS: Final[frozenset[type]] = frozenset(
+    (
+        api.InvokeWithLayer,
+        api.InitConnection,
+        api.InvokeAfterMsg,
+        api.InvokeAfterMsgs,
+        api.InvokeWithoutUpdates,
+        api.InvokeWithMessagesRange,
+        api.InvokeWithTakeout,
+        api.InvokeWithApnsSecret,
+        api.InvokeWithGooglePlayIntegrity,
+        api.InvokeWithReCaptcha,
+        api.InvokeWithBusinessConnection,
+    )
+)
+
+
 def unwrap(request: Any) -> tuple[tl.TlRequest, Wishes]:
     """Take the invoke… wrappers off a call.
 
     Raises:
         errors.RpcError: there is no method inside, or too many wrappers.
     """
-    wishes = Wishes()
+    if request.__class__ not in WRAPPERS and isinstance(request, tl.TlRequest):
+        return request, NO_WISHES  # nearly every call, which need not be held against each wrapper
+    wishes = NO_WISHES
     for _ in range(WRAPPERS_NESTED_MAX):
         match request:
             case api.InvokeWithLayer():

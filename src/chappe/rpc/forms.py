@@ -76,7 +76,7 @@ def _same(said: Any, _stranger: bool) -> Any:  # noqa: FBT001  as `Form.read`
 
 
 def _result(_query: tl.TlRequest, result: Any, _layer: int) -> Any:
-    return result
+    return result.value if isinstance(result, tl.Repeated) else result
 
 
 def _refusal(refusal: errors.RpcError) -> errors.RpcError:
@@ -88,9 +88,9 @@ def _sayable_call(said: Any, _stranger: bool) -> Any:  # noqa: FBT001  as `Form.
     return said
 
 
-def _sayable_result(query: tl.TlRequest, result: Any, _layer: int) -> Any:
+def _sayable_result(query: tl.TlRequest, result: Any, layer: int) -> Any:
     tl.encode_result(query, result)
-    return result
+    return _result(query, result, layer)
 
 
 BYTES: Final = Form(read_call, tl.encode_result, encode_error)

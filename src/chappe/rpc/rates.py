@@ -49,6 +49,9 @@ class Rate(Enum):
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer
 
 
+PER_ADDRESS: Final = frozenset(rate for rate in Rate if rate.value.per == "address")
+
+
 class Purse:
     """One bucket that is drawn from very often: whoever pays from it holds it in hand."""
 

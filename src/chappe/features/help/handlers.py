@@ -5,6 +5,7 @@ from typing import Any, Final
 from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
+from chappe.updates import PerServer
 
 from . import configuration, countries
 
@@ -12,15 +13,15 @@ THIS_DC = 2
 DH_VERSION: Final = 3  # of the prime and its generator: raised if either ever changes
 RANDOM_BYTES_MAX: Final = 1024  # bytes of chance an app may ask for at once; apps ask for 256
 PROMO_LIFETIME_S = 86_400  # seconds until clients ask for promotions again; there never are any
+LATEST: Final[PerServer[configuration.Latest]] = PerServer(lambda _: configuration.Latest())
 
 
 @method(api.HelpGetConfig, needs=Needs.ANY, rate=Rate.FREE)
 async def get_config(call: Call, request: api.HelpGetConfig) -> Any:
     """Return limits and addresses."""
     config = call.house.config
-    return configuration.client_configuration(
-        call.now, THIS_DC, config.public_host, config.public_port
-    )
+    latest = call.house.own(LATEST)
+    return latest.configuration(call.now, THIS_DC, config.public_host, config.public_port)
 
 
 @method(api.HelpGetNearestDc, needs=Needs.ANY, rate=Rate.FREE)
