@@ -11,10 +11,11 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.chats.records import LogEntry
-from chappe.features.conversations import Dialog, Message, Reacted, offsets
+from chappe.features.conversations import Dialog, Message, Reacted
 from chappe.features.conversations.threads import InThread
 from chappe.features.files.holding import UNUSED_S
 from chappe.features.files.records import Content, File
+from chappe.features.messages import offsets
 from chappe.features.search import everywhere as looking
 from chappe.features.sync import handlers as sync
 from chappe.ports import Record

@@ -26,6 +26,11 @@ class Owner(NamedTuple):
     kind: Kind
     id: int
 
+    @classmethod
+    def channel(cls, number: int) -> "Owner":
+        """Return the owner of the box of a supergroup or channel, by its id."""
+        return cls(Kind.CHANNEL, number)
+
     @property
     def shard(self) -> int:
         """The shard (0 … 4095) that holds this box; only its lease holder may write it."""

@@ -8,7 +8,6 @@ HANDLERS = (journal,)
 EVENTS = (TrimLog,)
 SERVICES = {"show_logged": show_logged}
 
-
 __all__ = [
     "DELETED",
     "EVENTS",

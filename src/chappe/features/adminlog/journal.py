@@ -93,7 +93,7 @@ class TrimLog(Deed, frozen=True):
 
     async def do(self, house: House) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind.CHANNEL, self.channel)) as change:
+        async with house.change(Owner.channel(self.channel)) as change:
             entries = await change.scan(LogEntry, limit=TRIMMED_MAX)
             old = [e for e in entries if e.date + LIFETIME_S <= change.now]
             for entry in old:

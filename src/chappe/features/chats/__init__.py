@@ -17,7 +17,7 @@ from .access import (
     require_creator,
     require_in,
 )
-from .listing import find_chats, relist
+from .listing import find_chats, relist, some_channels
 from .profiles import (
     common_chats,
     count_common_chats,
@@ -69,7 +69,6 @@ from .watching import watch_channels
 
 HANDLERS = ()
 EVENTS = (*listing.EVENTS,)
-
 ANSWERS = (
     accounts.hooks.chat_peer.by(chat_peer),
     accounts.hooks.count_common_chats.by(count_common_chats),
@@ -83,7 +82,6 @@ SERVICES = {
     "is_member": is_member,
     "joined_as": joined_as,
 }
-
 
 __all__ = [
     "ADMIN",
@@ -145,5 +143,6 @@ __all__ = [
     "show_chat",
     "show_member",
     "shows_member",
+    "some_channels",
     "watch_channels",
 ]

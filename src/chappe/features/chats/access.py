@@ -39,7 +39,7 @@ async def place_of(house: House, owner: Owner, user: int) -> Place | None:
     member = await look.get(Member, user)
     reader = False
     if chat.linked and not (chat.broadcast or chat.username) and (member is None or member.left):
-        discussed = await place_of(house, Owner(Kind.CHANNEL, chat.linked), user)
+        discussed = await place_of(house, Owner.channel(chat.linked), user)
         reader = discussed is not None and may_see(discussed, int(house.clock.now()))
     return Place(owner, chat, member, reader)
 
@@ -67,7 +67,7 @@ async def channel(call: Call, given: Any) -> Place:
     """
     match given:
         case api.InputChannel() | api.InputPeerChannel():
-            owner = Owner(Kind.CHANNEL, given.channel_id)
+            owner = Owner.channel(given.channel_id)
             right = given.access_hash == accounts.access_hash(
                 call.house, call.user, Kind.CHANNEL, given.channel_id
             )

@@ -86,7 +86,7 @@ async def _public(call: Call, wanted: list[str]) -> list[Chat]:
     found = []
     rows = call.look(box).pages(Listed, blind, limit=LISTED_MAX, size=CHATS_A_SLICE)
     async for row in each(call.reading(rows, Rate.SEARCH)):
-        place = await place_of(call.house, Owner(Kind.CHANNEL, row.channel), call.user)
+        place = await place_of(call.house, Owner.channel(row.channel), call.user)
         if place is None or not may_see(place, call.now):
             continue
         words = _words(place.chat)
@@ -110,8 +110,16 @@ async def find_chats(call: Call, query: str, limit: int) -> tuple[list[int], lis
             place.member, call.now
         ):
             mine.append(joined.peer)
-    others = [accounts.peer_id(Owner(Kind.CHANNEL, c.id)) for c in await _public(call, wanted)]
+    others = [accounts.peer_id(Owner.channel(c.id)) for c in await _public(call, wanted)]
     return mine[:limit], [peer for peer in others if peer not in mine][:limit]
+
+
+async def some_channels(call: Call, most: int) -> list[Owner]:
+    """Return the boxes of channels: the caller's own first, then as many others as `most`."""
+    joined = [accounts.owner_of(j.peer) for j in await call.look().scan(Joined)]
+    mine = [o for o in joined if o.kind is Kind.CHANNEL]
+    others = await call.house.some_boxes_of(Kind.CHANNEL, limit=most)
+    return list(dict.fromkeys((*mine, *others)))
 
 
 EVENTS: Final[tuple[Any, ...]] = (List,)

@@ -49,7 +49,7 @@ async def count_common_chats(call: Call, user: int) -> int:
 
 async def newest_post(house: House, channel: int) -> int:
     """Return the newest post of a channel that everybody may look into; 0 if it is no such channel."""
-    look = house.look(Owner(Kind.CHANNEL, channel))
+    look = house.look(Owner.channel(channel))
     chat = await look.get(Chat)
     if chat is None or chat.deleted or not chat.username:
         return 0

@@ -15,7 +15,7 @@ from .records import BannedChannel, Chat, Member
 async def show_chats(viewer: Viewer) -> list[Any]:
     """Return the groups and channels that what was rendered mentions."""
     owners = [Owner(Kind.CHAT, i) for i in sorted(viewer.chats)]
-    owners += [Owner(Kind.CHANNEL, i) for i in sorted(viewer.channels)]
+    owners += [Owner.channel(i) for i in sorted(viewer.channels)]
     shown = []
     for owner in owners:
         place = await place_of(viewer.house, owner, viewer.user)

@@ -2,18 +2,19 @@
 
 from chappe.features import accounts, auth
 
-from . import channel, comments, copies, mailbox, removing, threads
+from . import channel, channel_log, comments, copies, mailbox, threads
 from .access import (
     FORBIDDEN,
     WRITE_ERRORS,
     Source,
     Target,
     as_it_stands,
+    broadcast_of,
     check_write,
-    hearers_of,
+    in_channel,
+    in_mailbox,
     may_alter,
     may_write,
-    members_but,
     readable,
     readers_of,
     source,
@@ -21,30 +22,29 @@ from .access import (
     visible,
 )
 from .channel import (
-    EditPost,
     PostEvent,
     PostRead,
-    PostsLookedAt,
     ReadPosts,
     alike_to_readers,
     posts_are_read,
     seen,
     seen_post,
 )
+from .channel_log import forget_posts, remove_posts
 from .comments import THREAD_ERRORS, edit_discussed, show_replies, thread_of
 from .copies import CopiesDeleted, CopiesPinned, CopiesPlayed, CopyEdited, CopyRead, TtlSet, play
-from .dates import first_since
 from .entities import show_entities, take
+from .log import log_for, log_in, log_of, to_copies, told_alike
 from .mailbox import (
     CLEARED,
     ContentsRead,
     EditMessage,
     PeerTtlChanged,
+    Previewed,
     ReadInbox,
     Typing,
     clear_message,
     located,
-    pin_messages,
     ref_of,
     remove_messages,
 )
@@ -53,16 +53,13 @@ from .marks import (
     DefaultTtl,
     HistoryTtl,
     Mention,
+    Pin,
     Reacted,
     Ref,
-    Twin,
     UnreadReaction,
     marks_of,
 )
-from .offsets import PAGE_MESSAGES_MAX, Asked, asked_by, page_in, page_of, place_in
-from .pages import newest_of, newest_pin, page, pinned_messages, show_page
-from .quoting import ANSWER_ERRORS, origin_of, with_answer
-from .reading import UNREAD_COUNTED_MAX, channel_reading, unread_mentions
+from .reading import UNREAD_COUNTED_MAX, channel_reading, newest_of, newest_pin, unread_mentions
 from .records import (
     DIALOGS_MAX,
     Answer,
@@ -76,7 +73,6 @@ from .records import (
     open_dialog,
     partners,
 )
-from .removing import forget_posts, pin_posts, remove_posts
 from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of, show_default_sender
 from .sending import (
     Kept,
@@ -88,7 +84,6 @@ from .sending import (
     send,
     sent,
     tell_action_within,
-    tell_addressed,
 )
 from .service import service_message
 from .threads import (
@@ -111,10 +106,9 @@ EVENTS = (
     *copies.LINES,
     *channel.EVENTS,
     *comments.LINES,
-    removing.PostsGone,
+    *channel_log.EVENTS,
     *threads.EVENTS,
 )
-
 ANSWERS = (
     accounts.hooks.has_dialog.by(has_dialog),
     accounts.hooks.newest_pin.by(newest_pin),
@@ -140,18 +134,15 @@ SERVICES = {
     "unread_mentions": unread_mentions,
 }
 
-
 __all__ = [
     "ANSWERS",
     "ANSWER_BYTES_MAX",
-    "ANSWER_ERRORS",
     "CLEARED",
     "DIALOGS_MAX",
     "EVENTS",
     "FORBIDDEN",
     "GENERAL",
     "HANDLERS",
-    "PAGE_MESSAGES_MAX",
     "SENDERS_MAX",
     "SERVICES",
     "SHOWING_PHOTO",
@@ -160,7 +151,6 @@ __all__ = [
     "WRITE_ERRORS",
     "Answer",
     "AnswerRead",
-    "Asked",
     "ContentsRead",
     "CopiesDeleted",
     "CopiesPinned",
@@ -172,16 +162,16 @@ __all__ = [
     "Dialog",
     "Draft",
     "EditMessage",
-    "EditPost",
     "Entity",
     "HistoryTtl",
     "Kept",
     "Mention",
     "Message",
     "PeerTtlChanged",
+    "Pin",
     "PostEvent",
     "PostRead",
-    "PostsLookedAt",
+    "Previewed",
     "Reacted",
     "ReadInbox",
     "ReadPosts",
@@ -194,37 +184,30 @@ __all__ = [
     "ThreadRead",
     "TopicDraft",
     "TtlSet",
-    "Twin",
     "Typing",
     "UnreadReaction",
     "addressed",
     "alike_to_readers",
     "as_it_stands",
     "as_written",
-    "asked_by",
     "begins_topic",
+    "broadcast_of",
     "check_write",
     "clear_message",
     "edit_discussed",
-    "first_since",
-    "hearers_of",
     "identity",
+    "in_channel",
+    "in_mailbox",
     "located",
+    "log_for",
+    "log_in",
+    "log_of",
     "marks_of",
     "may_alter",
     "may_choose",
     "may_write",
-    "members_but",
     "newest_pin",
-    "origin_of",
     "owns",
-    "page",
-    "page_in",
-    "page_of",
-    "pin_messages",
-    "pin_posts",
-    "pinned_messages",
-    "place_in",
     "play",
     "post_action",
     "readable",
@@ -240,17 +223,16 @@ __all__ = [
     "sent",
     "show_entities",
     "show_message",
-    "show_page",
     "source",
     "source_of",
     "take",
-    "tell_addressed",
     "thread_of",
     "thread_reach",
+    "to_copies",
+    "told_alike",
     "topic_number",
     "topic_thread",
     "unread_mentions",
     "visible",
     "weight_of",
-    "with_answer",
 ]

@@ -6,7 +6,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, contacts
 from chappe.rpc import Call
 from chappe.tl import errors
-from chappe.updates import Change, View
+from chappe.updates import Change, House, View
 
 from .mailbox import numbered
 from .records import Message
@@ -126,14 +126,14 @@ async def may_write(
     check_post(place, what, call.now)
     copies: tuple[int, ...] = ()
     if to.kind is Kind.CHAT:
-        copies = await members_but(call, to)
+        copies = await members_but(call.house, to, call.user)
     return Target(to, place.peer, place, copies, await sender_of(call, place, send_as))
 
 
-async def members_but(call: Call, chat: Owner) -> tuple[int, ...]:
-    """Return the members of a basic group, the caller aside."""
-    members = await call.look(chat).scan(chats.Member)
-    return tuple(m.user for m in members if chats.is_in(m, call.now) and m.user != call.user)
+async def members_but(house: House, chat: Owner, user: int) -> tuple[int, ...]:
+    """Return the members of a basic group, one person aside."""
+    members, now = await house.look(chat).scan(chats.Member), int(house.clock.now())
+    return tuple(m.user for m in members if chats.is_in(m, now) and m.user != user)
 
 
 async def _may_write_to(call: Call, to: Owner) -> bool:
@@ -150,27 +150,63 @@ async def _may_write_to(call: Call, to: Owner) -> bool:
     return not await contacts.blocks(look, call.user)
 
 
-async def readers_of(call: Call, peer: int) -> tuple[int, ...]:
-    """Return in whose boxes copies of a dialog's messages lie, the caller's aside."""
+def holders_of(peer: int, user: int) -> tuple[int, ...]:
+    """Return in whose box the other copy of a private chat's messages lies, if there is one."""
+    return () if peer in (user, accounts.SERVICE_USER) else (peer,)
+
+
+async def readers_of(house: House, peer: int, user: int) -> tuple[int, ...]:
+    """Return in whose boxes copies of a dialog's messages lie, one person's aside."""
     owner = accounts.owner_of(peer)
     if owner.kind is Kind.CHAT:
-        members = await call.look(owner).scan(chats.Member)
-        return tuple(m.user for m in members if m.user != call.user)
-    return () if peer in (call.user, accounts.SERVICE_USER) else (peer,)
+        members = await house.look(owner).scan(chats.Member)
+        return tuple(m.user for m in members if m.user != user)
+    return holders_of(peer, user)
 
 
-async def hearers_of(call: Call, peer: int) -> tuple[int, ...]:
+async def hearers_of(house: House, peer: int, user: int) -> tuple[int, ...]:
     """Return `readers_of`, but for those to whom nothing more comes.
 
-    They have blocked the caller, or are in the group no more: what was written before is theirs, what it
+    They have blocked this person, or are in the group no more: what was written before is theirs, what it
     says later is not.
     """
     owner = accounts.owner_of(peer)
     if owner.kind is Kind.CHAT:
-        return await members_but(call, owner)
-    if owner.kind is Kind.USER and await contacts.is_blocked(call.house, peer, call.user):
+        return await members_but(house, owner, user)
+    if owner.kind is Kind.USER and await contacts.is_blocked(house, peer, user):
         return ()
-    return await readers_of(call, peer)
+    return holders_of(peer, user)
+
+
+async def in_mailbox(call: Call, given: object) -> Source:
+    """Return where a conversation is kept of which the caller has a copy: private, or a basic group.
+
+    Raises:
+        accounts.PEER_ERRORS: the caller may not look there, or it is a channel, which has other methods.
+    """
+    where = await source_of(call, given)
+    if where.owner.kind is Kind.CHANNEL:
+        raise errors.PeerIdInvalid
+    return where
+
+
+async def in_channel(call: Call, given: object) -> tuple[Source, chats.Place]:
+    """Return where a supergroup or channel is kept.
+
+    Raises:
+        accounts.PEER_ERRORS: the caller may not look there, or it is none.
+    """
+    where = await source_of(call, given)
+    if where.place is None or where.owner.kind is not Kind.CHANNEL:
+        raise errors.PeerIdInvalid
+    return where, where.place
+
+
+async def broadcast_of(house: House, peer: int) -> chats.Chat | None:
+    """Return the broadcast channel that a conversation is; None if people talk there."""
+    owner = accounts.owner_of(peer)
+    chat = await house.look(owner).get(chats.Chat) if owner.kind is Kind.CHANNEL else None
+    return chat if chat is not None and chat.broadcast else None
 
 
 async def as_it_stands(change: Change, where: Source, user: int) -> Source:

@@ -8,12 +8,11 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.tl import api
-from chappe.updates import Change, Deed, Event, Facts, House, Line, View, Viewer
+from chappe.updates import Change, Event, Facts, House, Line, View, Viewer
 
-from .mailbox import expired
 from .marks import Mention
 from .records import Dialog, Message
-from .views import show_message
+from .views import show_message, show_page_of
 
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages of a channel that are counted
 FORUM_UNREAD_READ_MAX: Final = 200  # unread messages of a forum that are looked at one by one
@@ -23,7 +22,7 @@ STANDING_TRIES_MAX: Final = 20  # times a channel is looked at again because it 
 
 async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None:
     """Return a message of a channel if this viewer may see it: the gate at push and difference."""
-    owner = Owner(Kind.CHANNEL, channel)
+    owner = Owner.channel(channel)
     place = await chats.place_of(viewer.house, owner, viewer.user)
     if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
         return None
@@ -96,7 +95,7 @@ async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> 
 
 async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int]:
     """Return those of some messages that this viewer may know of, deleted or not."""
-    owner = Owner(Kind.CHANNEL, channel)
+    owner = Owner.channel(channel)
     place = await chats.place_of(viewer.house, owner, viewer.user)
     if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
         return []
@@ -113,7 +112,7 @@ class PostEvent(Event, frozen=True):
 
     async def passed(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`. A page nobody linked to: what clients count and pass over."""
-        owner = Owner(Kind.CHANNEL, self.channel)
+        owner = Owner.channel(self.channel)
         place = await chats.place_of(viewer.house, owner, viewer.user)
         if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
             return None
@@ -130,7 +129,7 @@ async def alike_to_readers(
     house: House, channel: int, number: int, apart: Collection[int] = ()
 ) -> Facts:
     """Return what tells plain readers of a post from each other; whoever is `apart` reads it otherwise."""
-    owner = Owner(Kind.CHANNEL, channel)
+    owner = Owner.channel(channel)
     look, now = house.look(owner), int(house.clock.now())
     chat = await look.get(chats.Chat)
 
@@ -161,7 +160,7 @@ class NewPost(PostEvent, frozen=True):
 
     async def alike(self, house: House) -> Facts | None:
         """See `Event`. Plain members read it alike, but for who wrote it or is addressed by it."""
-        owner = Owner(Kind.CHANNEL, self.channel)
+        owner = Owner.channel(self.channel)
         message = await house.look(owner).get(Message, accounts.peer_id(owner), self.id)
         if message is None or message.action:
             return None
@@ -236,20 +235,25 @@ class PinPosts(PostEvent, frozen=True):
         )
 
 
-class ExpirePosts(Deed, frozen=True):
-    """The time of a message of a channel is over, and perhaps of others behind it."""
+class PostPreviewed(Event, frozen=True):
+    """The page came to which a message of a channel links, or it does not come."""
 
-    name = "posts.expire"
+    name = "posts.previewed"
 
     channel: int
     id: int
+    page: int
 
-    async def do(self, house: House) -> None:
-        """See `Deed`."""
-        owner = Owner(Kind.CHANNEL, self.channel)
-        async with house.change(owner) as change:
-            if found := await expired(change, accounts.peer_id(owner), self.id):
-                await house.services["remove_posts"](change, found)
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        message = await seen_post(viewer, self.channel, self.id)
+        if message is None:
+            return None
+        shown = await show_page_of(viewer, message, self.page)
+        viewer.mention_channel(self.channel)
+        return api.UpdateChannelWebPage(
+            channel_id=self.channel, webpage=shown, pts=pts, pts_count=1
+        )
 
 
 class ReadPosts(Event, frozen=True):
@@ -264,7 +268,7 @@ class ReadPosts(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         viewer.mention_channel(self.channel)
-        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        peer = accounts.peer_id(Owner.channel(self.channel))
         dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
         # they may have read on since: by writing, which is told by the post itself
         read = max(self.max_id, dialog.read_inbox if dialog is not None else 0)
@@ -320,7 +324,7 @@ class PostRead(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        peer = accounts.peer_id(Owner.channel(self.channel))
         dialog = await change.get(Dialog, peer)
         if dialog is None or dialog.read_outbox >= self.max_id:
             return
@@ -353,5 +357,5 @@ EVENTS: Final[tuple[Any, ...]] = (
     PostsLookedAt,
     PostRead,
     Addressed,
-    ExpirePosts,
+    PostPreviewed,
 )

@@ -10,28 +10,18 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
-from chappe.ports import Record
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, House, Line, Viewer
 
 from .access import Source, source, source_of, visible
-from .channel import EditPost, ExpirePosts, NewPost
+from .channel import EditPost, NewPost
+from .channel_log import ExpirePosts
+from .marks import Discussed
 from .records import Entity, Message
 from .threads import ReadThread, Thread, topic_thread
 
 THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.TopicIdInvalid)
-
-
-class Discussed(Record, frozen=True):
-    """In a discussion group's box: which message a channel's post has become there."""
-
-    table = "discussed_post"
-    key = ("channel", "post")
-
-    channel: int  # a group may have discussed another channel before
-    post: int
-    id: int
 
 
 class Discuss(Line, frozen=True):
@@ -135,7 +125,7 @@ def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
             invert_media=post.invert_media,
             channel=change.owner.id,
         )
-        change.post(Owner(Kind.CHANNEL, chat.linked), line)
+        change.post(Owner.channel(chat.linked), line)
 
 
 def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
@@ -143,7 +133,7 @@ def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
     if not chat.linked or not chat.broadcast or message.action:
         return
     change.post(
-        Owner(Kind.CHANNEL, chat.linked),
+        Owner.channel(chat.linked),
         Discuss(
             channel=message.peer,
             post=message.id,
@@ -169,7 +159,7 @@ async def show_replies(viewer: Viewer, message: Message) -> Any:
         chat = None
     group, top = owner, message.id
     if chat is not None:
-        group = Owner(Kind.CHANNEL, chat.linked)
+        group = Owner.channel(chat.linked)
         discussed = await viewer.look(group).get(Discussed, chat.id, message.id)
         top = discussed.id if discussed else 0
     thread = await viewer.look(group).get(Thread, top) if top else None
@@ -215,7 +205,7 @@ async def thread_of(call: Call, given: Any, number: int) -> tuple[Source, Thread
         return where, await where.look.get(Thread, top) or Thread(id=top)
     if not where.place.chat.linked:
         raise errors.MsgIdInvalid
-    group = Owner(Kind.CHANNEL, where.place.chat.linked)
+    group = Owner.channel(where.place.chat.linked)
     discussed = await call.look(group).get(Discussed, where.owner.id, number)
     if discussed is None:
         raise errors.MsgIdInvalid

@@ -14,7 +14,7 @@ from chappe.updates import Change, Deed, Event, House, Likeness, View, Viewer
 
 from .marks import HistoryTtl, Mention, Pin, Ref, Twin, forget_reactions
 from .records import Dialog, Message
-from .views import show_message
+from .views import show_message, show_page_of
 
 COMPANY_MIN: Final = 8  # members of a basic group from which on its messages are told as to a crowd
 EXPIRED_TOGETHER_MAX: Final = 500  # messages looked at when one expires
@@ -90,6 +90,23 @@ class EditMessage(Event, frozen=True):
             return None
         shown = await show_message(viewer, message)
         return api.UpdateEditMessage(message=shown, pts=pts, pts_count=1)
+
+
+class Previewed(Event, frozen=True):
+    """The page came to which a message of a person's box links, or it does not come."""
+
+    name = "messages.previewed"
+
+    peer: int
+    id: int
+    page: int
+
+    async def render(self, viewer: Viewer, pts: int) -> Any:
+        """See `Event`."""
+        look = viewer.look(Owner(Kind.USER, viewer.user))
+        message = await look.get(Message, self.peer, self.id)
+        shown = await show_page_of(viewer, message, self.page)
+        return api.UpdateWebPage(webpage=shown, pts=pts, pts_count=1)
 
 
 class DeleteMessages(Event, frozen=True):
@@ -404,6 +421,7 @@ def pin_messages(change: Change, peer: int, messages: list[Message], *, pinned: 
 
 
 EVENTS: Final = (
+    Previewed,
     PeerTtlChanged,
     ExpireMessages,
     NewMessage,

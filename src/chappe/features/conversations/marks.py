@@ -66,6 +66,17 @@ class DefaultTtl(Record, frozen=True):
     period: int = 0
 
 
+class Discussed(Record, frozen=True):
+    """In a discussion group's box: which message a channel's post has become there."""
+
+    table = "discussed_post"
+    key = ("channel", "post")
+
+    channel: int  # a group may have discussed another channel before
+    post: int
+    id: int
+
+
 class Counted(Record, frozen=True):
     """In a channel's box: how often a post was seen and forwarded."""
 

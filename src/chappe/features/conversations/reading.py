@@ -4,10 +4,11 @@ from typing import Final, NamedTuple
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
+from chappe.rpc import Call
 from chappe.updates import Viewer
 
 from .channel import standing
-from .marks import Mention, marks_of
+from .marks import Mention, Pin, marks_of
 from .records import Dialog, Message
 
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
@@ -39,3 +40,17 @@ async def channel_reading(viewer: Viewer, peer: int) -> Reading:
     now = await standing(viewer, peer, read)
     unread = now.unread if dialog else 0
     return Reading(read, dialog.read_outbox if dialog else 0, unread, now.pts, now.newest)
+
+
+async def newest_pin(viewer: Viewer, owner: Owner) -> int:
+    """Return the newest pinned message of a dialog; 0 if there is none."""
+    box = owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user)
+    peer = accounts.peer_id(owner)
+    newest = await viewer.look(box).scan(Pin, peer, reverse=True, limit=1)
+    return newest[0].id if newest else 0
+
+
+async def newest_of(call: Call, owner: Owner) -> int:
+    """Return the newest message of a dialog in the caller's box."""
+    found = await call.look().scan(Message, accounts.peer_id(owner), reverse=True, limit=1)
+    return found[0].id if found else 0

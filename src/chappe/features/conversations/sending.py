@@ -14,7 +14,8 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
 from .access import Target, members_but
-from .channel import Addressed, ExpirePosts, NewPost, ReadPosts
+from .channel import Addressed, NewPost, ReadPosts
+from .channel_log import ExpirePosts
 from .comments import discuss
 from .copies import Copy, TtlSet, Wrote
 from .mailbox import NewMessage, PeerTtlChanged, keep_message, ref_of
@@ -387,7 +388,7 @@ async def post_action(
         copies = () if await contacts.is_blocked(call.house, owner.id, call.user) else (owner.id,)
     if owner.kind is not Kind.USER:
         place = await chats.place_of(call.house, owner, call.user)
-        copies = await members_but(call, owner) if owner.kind is Kind.CHAT else ()
+        copies = await members_but(call.house, owner, call.user) if owner.kind is Kind.CHAT else ()
     target = Target(owner, peer, place, copies)
     draft = _action(call.user, peer, call.now, action)
     draft = msgspec.structs.replace(draft, reply_to=reply_to, silent=silent, thread=topic)

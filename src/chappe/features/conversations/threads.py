@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.ports import Record
 from chappe.tl import api, errors
@@ -314,7 +314,7 @@ class AnswerRead(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        peer = accounts.peer_id(Owner.channel(self.channel))
         old = await change.get(ReadThread, peer, self.thread)
         old = old or ReadThread(peer=peer, thread=self.thread, max_id=0)
         if old.outbox >= self.max_id:

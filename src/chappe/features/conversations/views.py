@@ -201,3 +201,12 @@ async def _may_go_there(viewer: Viewer, answer: Answer) -> bool:
     if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
         return False
     return place.member is None or answer.id >= place.member.first_visible
+
+
+async def show_page_of(viewer: Viewer, message: Message | None, page: int) -> Any:
+    """Return the web page a message shows now, or that it has none."""
+    if message is not None and message.media:
+        shown = await media.show_media(viewer, message)
+        if isinstance(shown, api.MessageMediaWebPage):
+            return shown.webpage
+    return api.WebPageEmpty(id=page)

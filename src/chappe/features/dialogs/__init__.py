@@ -8,10 +8,8 @@ from .views import notify_settings, settled, show_dialogs, show_draft
 
 HANDLERS = (handlers,)
 EVENTS = (DraftChanged, PinsChanged, UnreadMarked, DialogMoved)
-
 ANSWERS = (accounts.hooks.notify_settings.by(notify_settings),)
 SERVICES = {"notify_settings": notify_settings}
-
 
 __all__ = [
     "ANSWERS",

@@ -74,9 +74,7 @@ from .uploads import (
 
 HANDLERS = (uploads,)
 EVENTS = (*holding.EVENTS,)
-
 ANSWERS = (auth.hooks.forget_files.by(forget_files),)
-
 
 __all__ = [
     "ANSWERS",

@@ -66,7 +66,7 @@ def _numbers(given: Iterable[Any]) -> set[int]:
     for peer in given:
         match peer:
             case api.InputPeerChannel():
-                found.add(accounts.peer_id(Owner(Kind.CHANNEL, peer.channel_id)))
+                found.add(accounts.peer_id(Owner.channel(peer.channel_id)))
             case api.InputPeerChat():
                 found.add(accounts.peer_id(Owner(Kind.CHAT, peer.chat_id)))
     return found

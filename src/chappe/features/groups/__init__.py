@@ -38,13 +38,11 @@ HANDLERS = (
     ranks,
 )
 EVENTS = (*events.EVENTS, Disband, EraseChannel, Migrate)
-
 ANSWERS = (
     media.hooks.seen_chat_photo.by(seen_chat_photo),
     media.hooks.seen_invited_photo.by(seen_invited_photo),
 )
 SERVICES = {"show_link": show_link}
-
 
 __all__ = [
     "ANSWERS",

@@ -198,7 +198,7 @@ async def _ban_channel(call: Call, place: Place, request: api.ChannelsEditBanned
     right = given.access_hash == accounts.access_hash(
         call.house, call.user, Kind.CHANNEL, given.channel_id
     )
-    other = await place_of(call.house, Owner(Kind.CHANNEL, given.channel_id), call.user)
+    other = await place_of(call.house, Owner.channel(given.channel_id), call.user)
     own = given.channel_id in (place.chat.id, place.chat.linked)
     if not right or other is None or not other.chat.broadcast or own or place.chat.broadcast:
         raise errors.ParticipantIdInvalid
@@ -436,7 +436,7 @@ async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGro
     for place, to in pairs:
         await _link(call, place.owner, to)
     for number in former - {p.chat.id for p in places}:
-        await _link(call, Owner(Kind.CHANNEL, number), 0)
+        await _link(call, Owner.channel(number), 0)
     return True
 
 

@@ -78,7 +78,7 @@ async def room(call: Call) -> AsyncIterator[None]:
 
 async def found(call: Call, chat: Chat) -> Place:
     """Keep a new supergroup or channel with the caller as its creator."""
-    owner = Owner(Kind.CHANNEL, chat.id)
+    owner = Owner.channel(chat.id)
     async with call.change(owner) as change:
         change.put(chat)
         change.put(Top(id=0, date=call.now))
@@ -133,7 +133,7 @@ async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
         if not isinstance(given, api.InputChannel):
             continue
         hashed = accounts.access_hash(call.house, call.user, Kind.CHANNEL, given.channel_id)
-        owner = Owner(Kind.CHANNEL, given.channel_id)
+        owner = Owner.channel(given.channel_id)
         place = (
             await place_of(call.house, owner, call.user) if given.access_hash == hashed else None
         )
@@ -371,7 +371,7 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
         await expel(change, call.user, by=call.user, forget=True)
         await let_go(change, place.chat.id, call.user)
     if place.chat.linked:
-        async with call.change(Owner(Kind.CHANNEL, place.chat.linked)) as change:
+        async with call.change(Owner.channel(place.chat.linked)) as change:
             other = await change.get(Chat)
             if other is not None and other.linked == place.chat.id:
                 change.put(msgspec.structs.replace(other, linked=0))

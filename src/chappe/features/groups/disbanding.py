@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.features.chats import Chat, Link, Member
 from chappe.updates import Change, Deed, House
@@ -35,7 +35,7 @@ class Disband(Deed, frozen=True):
 
     async def do(self, house: House) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind.CHANNEL, self.channel)) as change:
+        async with house.change(Owner.channel(self.channel)) as change:
             chat = await change.get(Chat)
             if chat is not None and chat.deleted:
                 await let_go(change, self.channel, self.by, self.after)
@@ -53,7 +53,7 @@ class EraseChannel(Deed, frozen=True):
 
     async def do(self, house: House) -> None:
         """See `Deed`."""
-        owner = Owner(Kind.CHANNEL, self.channel)
+        owner = Owner.channel(self.channel)
         look = house.look(owner)
         chat = await look.get(Chat)
         if chat is not None and not chat.deleted:

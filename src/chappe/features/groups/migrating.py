@@ -46,7 +46,7 @@ async def _carry_over(house: House, old: Chat, newest: int) -> tuple[Event, int]
 
     Return what tells of the message, and its pts; None if all this is there already.
     """
-    owner = Owner(Kind.CHANNEL, old.migrated_to)
+    owner = Owner.channel(old.migrated_to)
     members = await house.look(Owner(Kind.CHAT, old.id)).scan(Member)
     async with house.change(owner) as change:
         if await change.get(Chat) is not None:
@@ -112,7 +112,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
         change.later(change.now + RESUMED_S, Migrate(chat=old.id))
     said = await _carry_over(call.house, old, newest)
     await call.house.delivery.delivered(call.me)
-    fresh = await place_of(call.house, Owner(Kind.CHANNEL, number), call.user)
+    fresh = await place_of(call.house, Owner.channel(number), call.user)
     if fresh is None:
         raise RuntimeError("a supergroup that was kept is not there")
     viewer = call.viewer()

@@ -34,14 +34,12 @@ from .webpages import (
 
 HANDLERS = (handlers, photos, gifs)
 EVENTS = (PhotoChanged, gifs.GifsChanged)
-
 ANSWERS = (
     accounts.hooks.show_full_user_photos.by(show_full_user_photos),
     accounts.hooks.show_user_photo.by(show_user_photo),
     chats.hooks.show_chat_photo.by(show_chat_photo),
 )
 MEDIA = (WebPage(),)
-
 
 __all__ = [
     "ANSWERS",

@@ -19,7 +19,10 @@ from . import (
     send_as,
     sending_media,
 )
+from .dates import first_since
 from .expiry import history_ttl
+from .offsets import PAGE_MESSAGES_MAX, Asked, asked_by, page_in, place_in
+from .pages import show_page
 from .saved import source_of_saved
 from .scheduled import came_online, has_scheduled
 from .sending_media import copied_media, seen_media
@@ -48,7 +51,6 @@ EVENTS = (
     *clearing.LINES,
     *counting.EVENTS,
 )
-
 ANSWERS = (
     accounts.hooks.came_online.by(came_online),
     accounts.hooks.has_scheduled.by(has_scheduled),
@@ -57,10 +59,16 @@ ANSWERS = (
     media.hooks.seen_media.by(seen_media),
 )
 
-
 __all__ = [
     "ANSWERS",
     "EVENTS",
     "HANDLERS",
+    "PAGE_MESSAGES_MAX",
+    "Asked",
+    "asked_by",
+    "first_since",
+    "page_in",
+    "place_in",
+    "show_page",
     "source_of_saved",
 ]

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.features.conversations import Dialog, Mention, Message, remove_posts, source
 from chappe.rpc import Call, Rate, method
@@ -23,7 +23,7 @@ class HistoryHidden(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        member = await viewer.look(Owner(Kind.CHANNEL, self.channel)).get(chats.Member, viewer.user)
+        member = await viewer.look(Owner.channel(self.channel)).get(chats.Member, viewer.user)
         if member is None:
             return None
         viewer.mention_channel(self.channel)
@@ -41,7 +41,7 @@ class Hidden(Line, frozen=True):
 
     async def apply(self, change: Change, house: House) -> None:
         """See `Line`."""
-        peer = accounts.peer_id(Owner(Kind.CHANNEL, self.channel))
+        peer = accounts.peer_id(Owner.channel(self.channel))
         dialog = await change.get(Dialog, peer)
         if dialog is not None and dialog.read_inbox < self.max_id:
             change.put(msgspec.structs.replace(dialog, read_inbox=self.max_id))

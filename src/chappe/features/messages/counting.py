@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.features.conversations import (
     Counted,
     PostEvent,
     alike_to_readers,
+    broadcast_of,
     seen_post,
     source_of,
     visible,
@@ -66,7 +67,7 @@ class CountEvent(PostEvent, frozen=True):
         if await seen_post(viewer, self.channel, self.id) is None:
             return None
         viewer.mention_channel(self.channel)
-        return await viewer.look(Owner(Kind.CHANNEL, self.channel)).get(Counted, self.id)
+        return await viewer.look(Owner.channel(self.channel)).get(Counted, self.id)
 
 
 class PostViewed(CountEvent, frozen=True):
@@ -109,7 +110,7 @@ class TellCounts(Deed, frozen=True):
 
     async def do(self, house: House) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind.CHANNEL, self.channel)) as change:
+        async with house.change(Owner.channel(self.channel)) as change:
             counted = await change.get(Counted, self.id)
             if counted is None or not counted.due:
                 return
@@ -136,10 +137,9 @@ async def _count(change: Change, number: int, *, views: int = 0, forwards: int =
 
 async def count_forwards(call: Call, peer: int, ids: Iterable[int]) -> None:
     """Count that posts of a channel were forwarded; what is said in groups is not counted."""
-    owner = accounts.owner_of(peer)
-    if owner.kind is not Kind.CHANNEL:
+    if await broadcast_of(call.house, peer) is None:
         return
-    async with call.house.change(owner) as change:
+    async with call.house.change(accounts.owner_of(peer)) as change:
         chat = await change.get(chats.Chat)
         if chat is not None and chat.broadcast and not chat.deleted:
             for number in ids:

@@ -5,16 +5,11 @@ from typing import Any, Final, NamedTuple
 from chappe.features import accounts
 from chappe.features.conversations import (
     THREAD_ERRORS,
-    Asked,
     Message,
     Source,
     Thread,
-    asked_by,
-    first_since,
-    page_of,
     scan_thread,
     show_message,
-    show_page,
     thread_of,
     thread_reach,
     visible,
@@ -22,6 +17,10 @@ from chappe.features.conversations import (
 from chappe.rpc import Call, method
 from chappe.tl import api
 from chappe.updates import View
+
+from .dates import first_since
+from .offsets import Asked, asked_by, page_of
+from .pages import show_page
 
 ANSWERS_SKIPPED_MAX: Final = 1_000  # messages of a thread one call may pass over
 

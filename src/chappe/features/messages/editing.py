@@ -4,14 +4,11 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
 from chappe.features import accounts, auth, chats, files, media
 from chappe.features.adminlog import note_edit
 from chappe.features.conversations import (
     FORBIDDEN,
     CopyEdited,
-    EditMessage,
-    EditPost,
     Entity,
     Message,
     Source,
@@ -19,10 +16,10 @@ from chappe.features.conversations import (
     as_it_stands,
     check_write,
     edit_discussed,
-    hearers_of,
+    log_of,
     may_alter,
     source_of,
-    tell_addressed,
+    to_copies,
     visible,
 )
 from chappe.rpc import Call
@@ -101,12 +98,10 @@ async def keep_edit(
         errors.MessageNotModified: it said so already.
     """
     await auth.void_told(call.house, call.user, text)
-    box = where.owner if where.is_channel else call.me
-    copies = () if where.is_channel else await hearers_of(call, where.peer)
-    event: Any = EditMessage(peer=where.peer, id=number)
-    if where.is_channel:
-        event = EditPost(channel=where.owner.id, id=number)
-    async with call.change(box) as change:
+    log = log_of(call, where)
+    copies = await log.copies(call.house)
+    event = log.edited(number)
+    async with call.change(log.box) as change:
         where = await as_it_stands(change, where, call.user)
         message = check_edit(call, where, await change.get(Message, where.peer, number))
         new = msgspec.structs.replace(
@@ -127,24 +122,20 @@ async def keep_edit(
             await note_edit(change, call.user, message, new)
         if where.place is not None:
             edit_discussed(change, where.place.chat, new)
-        if where.is_channel:
-            tell_addressed(change, new, call.user, before=message.mentions)
+        log.address(change, new, call.user, message.mentions)
         pts = change.announce(event)
-        for reader in copies:
-            change.post(
-                Owner(Kind.USER, reader),
-                CopyEdited(
-                    sender=call.user,
-                    origin=message.id,
-                    date=call.now,
-                    text=text,
-                    entities=entities,
-                    media=new.media,
-                    invert_media=invert,
-                    replaced=new.media != message.media,
-                    mentions=new.mentions,
-                ),
-            )
+        edited = CopyEdited(
+            sender=call.user,
+            origin=message.id,
+            date=call.now,
+            text=text,
+            entities=entities,
+            media=new.media,
+            invert_media=invert,
+            replaced=new.media != message.media,
+            mentions=new.mentions,
+        )
+        to_copies(change, copies, edited)
     viewer = call.viewer()
     update = await event.tell(viewer, pts)
     users, shown = await accounts.peers(viewer)

@@ -16,8 +16,8 @@ from chappe.features.conversations import (
     HistoryTtl,
     PeerTtlChanged,
     TtlSet,
+    log_for,
     may_write,
-    members_but,
     post_action,
 )
 from chappe.rpc import Call, Rate, method
@@ -58,11 +58,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
             raise errors.ChatNotModified
         before = chat.ttl
         change.put(msgspec.structs.replace(chat, ttl=period))
-        if owner.kind is Kind.CHANNEL:
-            change.notice(PeerTtlChanged(peer=place.peer))
-        else:
-            for user in (call.user, *await members_but(call, owner)):
-                change.post(Owner(Kind.USER, user), TtlSet(peer=place.peer, period=period))
+        await log_for(call.user, place.peer).lifetime_changed(change, call.house, period)
     action = api.ChannelAdminLogEventActionChangeHistoryTTL(prev_value=before, new_value=period)
     await adminlog.log(call, owner, action)
 

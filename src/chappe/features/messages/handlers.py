@@ -7,20 +7,18 @@ import msgspec
 from chappe.core import Kind
 from chappe.features import accounts, chats, files, media
 from chappe.features.conversations import (
-    ANSWER_ERRORS,
     FORBIDDEN,
     WRITE_ERRORS,
     Kept,
     Message,
     Typing,
+    log_of,
     may_write,
-    origin_of,
     readable,
     send,
     sent,
     source_of,
     visible,
-    with_answer,
 )
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
@@ -28,6 +26,7 @@ from chappe.tl import api, errors
 from .counting import count_forwards
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
 from .previews import arrived, watch, with_preview
+from .quoting import ANSWER_ERRORS, origin_of, with_answer
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
 from .sending import check_text, draft_of, finish_draft, short
@@ -238,11 +237,7 @@ async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     event = Typing(
         user=call.user, peer=peer, action=request.action, topic=request.top_msg_id or 0, face=face
     )
-    online = target.copies
-    if to.kind is Kind.CHANNEL:
-        broadcast = target.place is not None and target.place.chat.broadcast
-        online = () if broadcast else tuple(delivery.watchers(to.id))[:WHISPERED_MAX]
-    for user in online:
+    for user in log_of(call, target).present(call.house, target, WHISPERED_MAX):
         if user != call.user:
             delivery.whisper(user, event)
     return True

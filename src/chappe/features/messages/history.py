@@ -6,15 +6,11 @@ from chappe.features import accounts, chats
 from chappe.features.conversations import (
     Mention,
     Message,
-    Source,
-    asked_by,
+    log_of,
     marks_of,
     newest_pin,
-    page,
-    page_in,
     readable,
     show_message,
-    show_page,
     source,
     source_of,
     visible,
@@ -22,8 +18,9 @@ from chappe.features.conversations import (
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 
-CHANNEL_COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
-DIALOG_COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted
+from .offsets import asked_by, page_in
+from .pages import page, show_page
+
 NAMED_MAX: Final = 200  # messages one call may name by id
 
 
@@ -32,23 +29,9 @@ async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
     """Return one page of a conversation."""
     where = await source_of(call, request.peer)
     found = await page(call, where, asked_by(request))
-    return await show_page(call, found, await _length(where), where)
-
-
-async def _length(where: Source) -> int:
-    """Return how many messages a conversation has; of a long channel's, by their numbers."""
-    after = where.first - 1 if where.first else None
-    bound = CHANNEL_COUNTED_MAX if where.is_channel else DIALOG_COUNTED_MAX
-    counted = await where.look.derived(
-        ("length", where.peer, after),
-        lambda: where.look.count(Message, where.peer, after=after, limit=bound),
+    return await show_page(
+        call, found, await log_of(call, where).length(where.look, where.first), where
     )
-    if not where.is_channel:
-        return counted
-    top = await where.look.get(chats.Top)
-    if counted < CHANNEL_COUNTED_MAX or top is None:
-        return counted
-    return max(counted, top.id - max(0, where.first - 1))
 
 
 @method(api.MessagesGetMessages, needs=Needs.LOGIN)

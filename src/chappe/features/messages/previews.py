@@ -9,22 +9,23 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats, files, media
 from chappe.features.conversations import (
     Entity,
     Message,
+    Previewed,
     Ref,
     Target,
-    hearers_of,
     located,
-    seen_post,
+    log_for,
+    to_copies,
 )
 from chappe.markup import part
 from chappe.ports import Previews
 from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Event, House, Line, PerServer, Viewer
+from chappe.updates import Change, House, Line, PerServer
 
 from .sending import check_text
 
@@ -115,68 +116,18 @@ async def _bring(call: Call, owner: Owner, number: int, waiting: files.Kept) -> 
     kept = (await media.made(call, waiting, found)).pack() if found is not None else b""
     peer = accounts.peer_id(owner)
     page = media.page_id(call.house, media.waiting_for(waiting))
-    in_channel = owner.kind is Kind.CHANNEL
-    copies = () if in_channel else await hearers_of(call, peer)
-    async with call.change(owner if in_channel else None) as change:
+    log = log_for(call.user, peer)
+    copies = await log.copies(call.house)
+    async with call.change(log.box) as change:
         message = await change.get(Message, peer, number)
         if message is None or message.media != waiting.pack():
             return
         change.put(msgspec.structs.replace(message, media=kept))
-        if in_channel:
-            change.announce(PostPreviewed(channel=owner.id, id=number, page=page))
-        else:
-            change.announce(Previewed(peer=peer, id=number, page=page))
-        for reader in copies:
-            line = CopyPreviewed(
-                sender=call.user, origin=message.id, page=page, before=waiting.pack(), media=kept
-            )
-            change.post(Owner(Kind.USER, reader), line)
-
-
-async def _page(viewer: Viewer, message: Message | None, page: int) -> Any:
-    """Return the page a message has now, or that it has none."""
-    if message is not None and message.media:
-        shown = await media.show_media(viewer, message)
-        if isinstance(shown, api.MessageMediaWebPage):
-            return shown.webpage
-    return api.WebPageEmpty(id=page)
-
-
-class Previewed(Event, frozen=True):
-    """The page came to which a message of a person's box links, or it does not come."""
-
-    name = "messages.previewed"
-
-    peer: int
-    id: int
-    page: int
-
-    async def render(self, viewer: Viewer, pts: int) -> Any:
-        """See `Event`."""
-        look = viewer.look(Owner(Kind.USER, viewer.user))
-        shown = await _page(viewer, await look.get(Message, self.peer, self.id), self.page)
-        return api.UpdateWebPage(webpage=shown, pts=pts, pts_count=1)
-
-
-class PostPreviewed(Event, frozen=True):
-    """The page came to which a message of a channel links, or it does not come."""
-
-    name = "posts.previewed"
-
-    channel: int
-    id: int
-    page: int
-
-    async def render(self, viewer: Viewer, pts: int) -> Any:
-        """See `Event`."""
-        message = await seen_post(viewer, self.channel, self.id)
-        if message is None:
-            return None
-        shown = await _page(viewer, message, self.page)
-        viewer.mention_channel(self.channel)
-        return api.UpdateChannelWebPage(
-            channel_id=self.channel, webpage=shown, pts=pts, pts_count=1
+        change.announce(log.previewed(number, page))
+        came = CopyPreviewed(
+            sender=call.user, origin=message.id, page=page, before=waiting.pack(), media=kept
         )
+        to_copies(change, copies, came)
 
 
 class CopyPreviewed(Line, frozen=True):
@@ -199,7 +150,7 @@ class CopyPreviewed(Line, frozen=True):
                 change.announce(Previewed(peer=message.peer, id=message.id, page=self.page))
 
 
-EVENTS: Final[tuple[Any, ...]] = (Previewed, PostPreviewed, CopyPreviewed)
+EVENTS: Final[tuple[Any, ...]] = (CopyPreviewed,)
 
 
 async def _fetched(call: Call, url: str) -> files.Kept | None:

@@ -15,11 +15,12 @@ from chappe.features.conversations import (
     Mention,
     Message,
     PostRead,
-    PostsLookedAt,
     ReadInbox,
     ReadPosts,
-    Twin,
     UnreadReaction,
+    in_mailbox,
+    log_for,
+    log_of,
     play,
     readable,
     ref_of,
@@ -41,10 +42,8 @@ READERS_ROWS_MAX: Final = 10_000  # people who are or were in such a group that 
 @method(api.MessagesReadHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
     """Mark what came up to a message as read, and let its senders know."""
-    to: Owner = await accounts.peer_of(call, request.peer)
-    if to.kind is Kind.CHANNEL:
-        raise errors.PeerIdInvalid
-    peer = accounts.peer_id(to)
+    where = await in_mailbox(call, request.peer)
+    to, peer = where.owner, where.peer
     async with call.change() as change:
         dialog = await change.get(Dialog, peer)
         max_id = min(request.max_id or 1 << 30, dialog.top) if dialog else 0
@@ -178,13 +177,9 @@ async def _drop_mentions(
             if await change.get(UnreadReaction, peer, number) is not None:
                 change.drop(UnreadReaction, peer, number)
                 gone.append(number)
-        owner = accounts.owner_of(peer)
-        if gone and owner.kind is Kind.CHANNEL:
-            change.notice(PostsLookedAt(channel=owner.id, ids=tuple(gone), topic=topic or 0))
-        elif gone:
-            change.announce(ContentsRead(ids=tuple(gone), date=call.now))
-            return change.last("pts"), len(gone)
-        return change.last("pts"), 0
+        log = log_for(call.user, peer)
+        grown = log.looked_at(change, tuple(gone), topic or 0) if gone else 0
+        return change.last("pts"), grown
 
 
 @method(api.MessagesReadMentions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
@@ -192,7 +187,7 @@ async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
     """Mark every message addressed to the caller in a dialog as read."""
     where = await source_of(call, request.peer)
     pts, count = await _drop_mentions(call, where.peer, None, request.top_msg_id)
-    if where.is_channel:
+    if not count:  # of a shared log it is the log's own
         pts = await where.look.counter("pts")
     return api.MessagesAffectedHistory(pts=pts, pts_count=count, offset=0)
 
@@ -272,17 +267,13 @@ async def get_read_participants(
     members = await call.look(where.owner).scan(chats.Member, limit=READERS_ROWS_MAX)
     inside = [m for m in members if chats.is_in(m, call.now) and m.user != message.sender]
     readers = []
+    log = log_of(call, where)
     for member in inside:
         if not chats.shows_member(where.place, member):
             continue
         box = call.look(Owner(Kind.USER, member.user))
         dialog = await box.get(Dialog, where.peer)
-        number = message.id
-        if not where.is_channel:
-            if member.user == call.user:
-                continue
-            twin = await box.get(Twin, message.sender, message.origin)
-            number = twin.id if twin else 1 << 31
+        number = await log.number_for(box, message)
         if dialog is not None and dialog.read_inbox >= number:
             readers.append(
                 api.ReadParticipantDate(

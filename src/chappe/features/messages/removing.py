@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind
 from chappe.features import accounts, chats
 from chappe.features.adminlog import DELETED, PINNED, note_each
 from chappe.features.conversations import (
@@ -16,24 +16,24 @@ from chappe.features.conversations import (
     as_it_stands,
     begins_topic,
     clear_message,
-    hearers_of,
+    in_mailbox,
+    log_of,
     may_alter,
-    pin_messages,
-    pin_posts,
-    pinned_messages,
     post_action,
     readable,
     readers_of,
     ref_of,
     remove_messages,
-    remove_posts,
     source_of,
+    to_copies,
     topic_number,
     visible,
 )
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
+
+from .pages import pinned_messages
 
 DATED_READ_MAX: Final = 100_000  # messages looked through for those of some dates
 PAGE_READ: Final = 1_000  # messages looked at in one go for those of somebody
@@ -54,11 +54,10 @@ async def _may_revoke(call: Call, messages: list[Message]) -> bool:
     return True
 
 
-def _post_deletion(change: Change, messages: list[Message], readers: dict[int, Any]) -> None:
+def _delete_copies(change: Change, messages: list[Message], readers: dict[int, Any]) -> None:
     for peer, others in readers.items():
         refs = tuple(ref_of(m) for m in messages if m.peer == peer and m.action != CLEARED)
-        for reader in others:
-            change.post(Owner(Kind.USER, reader), CopiesDeleted(refs=refs))
+        to_copies(change, others, CopiesDeleted(refs=refs))
 
 
 @method(api.MessagesDeleteMessages, rate=Rate.WRITE, raises=(errors.MessageDeleteForbidden,))
@@ -71,25 +70,25 @@ async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> An
         raise errors.MessageDeleteForbidden
     readers = {}
     if request.revoke:
-        readers = {peer: await readers_of(call, peer) for peer in {m.peer for m in there}}
+        readers = {
+            peer: await readers_of(call.house, peer, call.user) for peer in {m.peer for m in there}
+        }
     async with call.change() as change:
         found = [m for i in wanted if (m := await readable(change, i)) is not None]
         if not found:
             return api.MessagesAffectedMessages(pts=change.last("pts"), pts_count=0)
         pts = await remove_messages(change, found)
-        _post_deletion(change, found, readers)
+        _delete_copies(change, found, readers)
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
 
 @method(api.MessagesDeleteHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
 async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
     """Delete a conversation, a thousand messages a call; `offset` says whether some are left."""
-    where = await source_of(call, request.peer)
-    if where.is_channel:
-        raise errors.PeerIdInvalid
+    where = await in_mailbox(call, request.peer)
     peer = where.peer
     revoke = request.revoke and where.owner.kind is Kind.USER
-    readers = {peer: await readers_of(call, peer)} if revoke else {}
+    readers = {peer: await readers_of(call.house, peer, call.user)} if revoke else {}
     async with call.change() as change:
         before = request.max_id + 1 if request.max_id else None
         since, until = request.min_date or 0, request.max_date or 1 << 62
@@ -108,7 +107,7 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
         if not request.just_clear and not await change.scan(Message, peer, limit=1):
             change.drop(Dialog, peer)
         if found:
-            _post_deletion(change, found, readers)
+            _delete_copies(change, found, readers)
         pts = change.last("pts")
     more = len(meant) > len(found)
     return api.MessagesAffectedHistory(pts=pts, pts_count=pts - first, offset=int(more))
@@ -150,7 +149,7 @@ async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
             return api.MessagesAffectedMessages(pts=change.last("pts"), pts_count=0)
         others = [m for m in found if call.user not in (m.sender, m.author)]
         await note_each(change, call.user, DELETED, others)
-        pts = await remove_posts(change, found)
+        pts = await log_of(call, where).remove(change, found)
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
 
@@ -185,7 +184,7 @@ async def delete_participant_history(
         if not found:
             return api.MessagesAffectedHistory(pts=change.last("pts"), pts_count=0, offset=0)
         await note_each(change, call.user, DELETED, found)
-        pts = await remove_posts(change, found)
+        pts = await log_of(call, where).remove(change, found)
     return api.MessagesAffectedHistory(
         pts=pts, pts_count=len(found), offset=int(len(theirs) > len(found))
     )
@@ -262,29 +261,18 @@ async def _pin(
     call: Call, viewer: Any, where: Source, ids: list[int], *, pinned: bool, others: bool
 ) -> Any:
     """Pin or unpin messages where they are kept; return the update that tells it."""
-    readers = await hearers_of(call, where.peer) if others and not where.is_channel else ()
-    box = where.owner if where.is_channel else call.me
-    async with call.change(box) as change:
+    log = log_of(call, where)
+    copies = await log.copies(call.house) if others else ()
+    async with call.change(log.box) as change:
         found = [m for i in ids if (m := await change.get(Message, where.peer, i)) is not None]
         altered = [m.id for m in found if m.pinned is not pinned]
-        if where.is_channel:
-            pts = pin_posts(change, where, found, pinned=pinned)
-            now = [await change.get(Message, where.peer, i) for i in altered]
-            await note_each(change, call.user, PINNED, [m for m in now if m is not None])
-        else:
-            pts = pin_messages(change, where.peer, found, pinned=pinned)
+        pts = log.pin(change, found, pinned=pinned)
+        now = [await change.get(Message, where.peer, i) for i in altered]
+        await note_each(change, call.user, PINNED, [m for m in now if m is not None])
+        peer = where.peer if where.place is not None else call.user  # as the readers have it
         refs = tuple(ref_of(m) for m in found)
-        for reader in readers:
-            peer = where.peer if where.place is not None else call.user
-            change.post(Owner(Kind.USER, reader), CopiesPinned(peer=peer, refs=refs, pinned=pinned))
-    peer = accounts.show_peer(viewer, where.peer)
-    if where.is_channel:
-        return api.UpdatePinnedChannelMessages(
-            pinned=pinned, channel_id=where.owner.id, messages=ids, pts=pts, pts_count=len(altered)
-        )
-    return api.UpdatePinnedMessages(
-        pinned=pinned, peer=peer, messages=ids, pts=pts, pts_count=len(altered)
-    )
+        to_copies(change, copies, CopiesPinned(peer=peer, refs=refs, pinned=pinned))
+    return log.show_pinned(viewer, ids, pts, len(altered), pinned=pinned)
 
 
 @method(

@@ -5,18 +5,14 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.conversations import (
-    Message,
-    asked_by,
-    page_in,
-    remove_messages,
-    show_message,
-    show_page,
-)
+from chappe.features.conversations import Message, remove_messages, show_message
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
+
+from .offsets import asked_by, page_in
+from .pages import show_page
 
 PINNED_MAX: Final = 5  # pinned sources
 PAGE_MAX: Final = 100  # sources in one answer

@@ -8,26 +8,26 @@ from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files, media, privacy
 from chappe.features.conversations import (
-    ANSWER_ERRORS,
     FORBIDDEN,
-    PAGE_MESSAGES_MAX,
     SHOWING_PHOTO,
     WRITE_ERRORS,
     Message,
     Target,
+    log_of,
     may_write,
     seen,
     send,
     sent,
-    show_page,
     source_of,
-    with_answer,
 )
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import House, Viewer
 
+from .offsets import PAGE_MESSAGES_MAX
+from .pages import show_page
 from .previews import previews_of, watch, with_preview
+from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
 from .sending import check_caption, check_text, draft_of, finish_draft
 
@@ -117,7 +117,7 @@ async def _draft(call: Call, target: Target, request: Any, what: Any, kept: file
     text, entities = check_caption(what.message, what.entities, call.user)
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
-    private = target.owner.kind is not Kind.CHANNEL and target.owner != call.me
+    private = not log_of(call, target).shared and target.owner != call.me
     unplayed = private and (bool(kept.ttl) or kept.right in SPOKEN)
     return msgspec.structs.replace(
         draft,

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, conversations, files
+from chappe.features import accounts, conversations, files
 from chappe.features.conversations import Message
 from chappe.tl import api
 from chappe.updates import Change, Deed, Event, Facts, House, Line, Viewer
@@ -31,20 +31,20 @@ class PollChanged(Event, frozen=True):
 
     async def alike(self, house: House) -> Facts | None:
         """See `Event`. Who has not voted sees the same as others who have not."""
-        owner = accounts.owner_of(self.peer)
-        message = await house.look(owner).get(Message, self.peer, self.id)
+        message = await house.look(accounts.owner_of(self.peer)).get(Message, self.peer, self.id)
         kept = files.unpack(message.media) if message is not None and message.media else None
-        if owner.kind is not Kind.CHANNEL or kept is None or kept.kind != "poll":
+        if kept is None or kept.kind != "poll":
             return None
         shown = unpack_shown(kept.plain)
         box = house.look(box_of(shown))
-        readers = await conversations.alike_to_readers(
-            house, owner.id, self.id, {shown.asked.maker}
-        )
+        readers = await conversations.told_alike(house, self.peer, self.id, {shown.asked.maker})
+        if readers is None:
+            return None
+        facts_of = readers
 
         async def facts(user: int) -> Any:
             voter = await box.get(Voter, shown.number, user)
-            return await readers(user) if voter is None else None
+            return await facts_of(user) if voter is None else None
 
         return facts
 
@@ -130,28 +130,18 @@ class ClosePoll(Deed, frozen=True):
 
 async def others(house: House, poll: Poll) -> tuple[int, ...]:
     """Return in whose boxes copies of a poll's message lie, its maker's aside."""
-    maker = poll.asked.maker
-    owner = accounts.owner_of(poll.peer)
-    if owner.kind is Kind.CHANNEL:
-        return ()
-    if owner.kind is Kind.CHAT:
-        members = await house.look(owner).scan(chats.Member)
-        now = int(house.clock.now())
-        return tuple(m.user for m in members if m.user != maker and chats.is_in(m, now))
-    return () if poll.peer in (maker, accounts.SERVICE_USER) else (poll.peer,)
+    log = conversations.log_for(poll.asked.maker, poll.peer)
+    return await log.copies(house, despite_blocks=True)
 
 
 async def close(change: Change, house: House, poll: Poll) -> None:
     """Close a poll in the box that keeps it: everybody sees its results."""
     change.put(msgspec.structs.replace(poll, closed=True, edition=poll.edition + 1))
-    if change.owner.kind is Kind.CHANNEL:
-        change.announce(conversations.EditPost(channel=change.owner.id, id=poll.id))
-        return
+    log = conversations.log_in(change.owner, poll.peer)
     if await change.get(Message, poll.peer, poll.id) is not None:
-        change.announce(conversations.EditMessage(peer=poll.peer, id=poll.id))
-    for user in await others(house, poll):
-        line = PollMoved(ref=(change.owner.id, poll.id), closed=True)
-        change.post(Owner(Kind.USER, user), line)
+        change.announce(log.edited(poll.id))
+    moved = PollMoved(ref=(change.owner.id, poll.id), closed=True)
+    conversations.to_copies(change, await others(house, poll), moved)
 
 
 async def tell(change: Change, house: House, poll: Poll) -> bool:
@@ -160,12 +150,11 @@ async def tell(change: Change, house: House, poll: Poll) -> bool:
     True in a channel if it is to be whispered once this is kept: votes that follow each other quickly are
     told together.
     """
-    event = PollChanged(peer=poll.peer, id=poll.id)
-    if change.owner.kind is Kind.CHANNEL:
+    if conversations.log_in(change.owner, poll.peer).shared:
         return _is_due(change, poll)
-    change.notice(event)
-    for user in await others(house, poll):
-        change.post(Owner(Kind.USER, user), PollMoved(ref=(change.owner.id, poll.id)))
+    change.notice(PollChanged(peer=poll.peer, id=poll.id))
+    moved = PollMoved(ref=(change.owner.id, poll.id))
+    conversations.to_copies(change, await others(house, poll), moved)
     return False
 
 
@@ -179,7 +168,7 @@ class TellVotes(Deed, frozen=True):
 
     async def do(self, house: House) -> None:
         """See `Deed`."""
-        owner = Owner(Kind.CHANNEL, self.channel)
+        owner = Owner.channel(self.channel)
         async with house.change(owner) as change:
             poll = await change.get(Poll, self.number)
             if poll is None or not poll.waiting:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, adminlog, chats, conversations
+from chappe.features import accounts, adminlog, chats, conversations, messages
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, View, Viewer
@@ -112,7 +112,7 @@ async def _mark_unread(change: Change, call: Call, poll: Poll) -> None:
 async def _tell_voter(change: Change, call: Call, found: Found, poll: Poll) -> None:
     """Tell a voter's other devices, where the poll's own news does not come to their box."""
     told = (poll.asked.maker, *await others(call.house, poll))
-    if found.box.kind is Kind.CHANNEL or call.user not in told:
+    if conversations.log_in(found.box, poll.peer).shared or call.user not in told:
         change.post(call.me, Voted(peer=found.message.peer, id=found.message.id))
 
 
@@ -290,7 +290,8 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> api.Updates
         right = "edit_messages" if message.sender < 0 else ""
         mine = inside and conversations.may_alter(place, message, call.user, right)
     here = (found.poll.peer, found.poll.id) == (message.peer, message.id)
-    kept_here = found.box == (found.where.owner if found.where.is_channel else call.me)
+    log = conversations.log_of(call, found.where)
+    kept_here = found.box == log.box
     if not (here and kept_here) or not mine:
         raise errors.MessageAuthorRequired
     if not getattr(getattr(request.media, "poll", None), "closed", False):
@@ -302,11 +303,8 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> api.Updates
         await close(change, call.house, poll)
         await adminlog.note_each(change, call.user, adminlog.POLL_CLOSED, [message])
         pts = change.last("pts")
-    event: Any = conversations.EditMessage(peer=message.peer, id=message.id)
-    if found.where.is_channel:
-        event = conversations.EditPost(channel=found.where.owner.id, id=message.id)
     viewer = call.viewer()
-    told = [await show_change(viewer, message), await event.render(viewer, pts)]
+    told = [await show_change(viewer, message), await log.edited(message.id).render(viewer, pts)]
     users, shown = await accounts.peers(viewer)
     return api.Updates(updates=told, users=users, chats=shown, date=call.now, seq=0)
 
@@ -332,9 +330,9 @@ async def get_unread_poll_votes(call: Call, request: api.MessagesGetUnreadPollVo
     """Return the caller's public polls in which others voted since they looked."""
     where = await conversations.source_of(call, request.peer)
     marks = await _unread(call.look(), where, request.top_msg_id)
-    asked = conversations.page_in(marks, conversations.asked_by(request, PAGE_MAX))
+    asked = messages.page_in(marks, messages.asked_by(request, PAGE_MAX))
     seen = [m for mark in asked if (m := await conversations.visible(where, mark.id)) is not None]
-    return await conversations.show_page(call, seen, len(marks), where)
+    return await messages.show_page(call, seen, len(marks), where)
 
 
 @method(api.MessagesReadPollVotes, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)

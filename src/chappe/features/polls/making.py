@@ -2,7 +2,6 @@
 
 import msgspec
 
-from chappe.core import Kind
 from chappe.features import chats, files, media
 from chappe.rpc import Call
 from chappe.tl import api, errors
@@ -36,7 +35,7 @@ async def place_poll(
         errors.BroadcastPublicVotersForbidden: a channel does not show who voted for what.
     """
     shown = unpack_shown(kept.plain)
-    if shown.asked.public and change.owner.kind is Kind.CHANNEL:
+    if shown.asked.public:
         chat = await change.get(chats.Chat)
         if chat is not None and chat.broadcast:
             raise errors.BroadcastPublicVotersForbidden

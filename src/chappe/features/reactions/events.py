@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, conversations
+from chappe.features import accounts, conversations
 from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.tl import api
 from chappe.updates import Change, Event, Facts, House, Line, Viewer
@@ -33,16 +33,17 @@ class ReactionsChanged(Event, frozen=True):
 
     async def alike(self, house: House) -> Facts | None:
         """See `Event`. In a channel, where nobody sees who reacted, all see the same who have not."""
-        owner = accounts.owner_of(self.peer)
-        box = house.look(owner)
-        chat = await box.get(chats.Chat) if owner.kind is Kind.CHANNEL else None
-        if chat is None or not chat.broadcast:
+        if await conversations.broadcast_of(house, self.peer) is None:
             return None
-        readers = await conversations.alike_to_readers(house, owner.id, self.id)
+        box = house.look(accounts.owner_of(self.peer))
+        readers = await conversations.told_alike(house, self.peer, self.id)
+        if readers is None:
+            return None
+        facts_of = readers
 
         async def facts(user: int) -> Any:
             reacted = await box.get(Reacted, self.peer, self.id, user)
-            return await readers(user) if reacted is None else None
+            return await facts_of(user) if reacted is None else None
 
         return facts
 

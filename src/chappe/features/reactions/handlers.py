@@ -5,8 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, conversations, files, media
+from chappe.features import accounts, chats, conversations, files, media, messages
 from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
@@ -90,8 +89,9 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
             place.chat.broadcast or chats.may(place.chat, place.member, "send_reactions", call.now)
         ):
             raise errors.ChatWriteForbidden
-    readers = () if where.is_channel else await conversations.hearers_of(call, where.peer)
-    async with call.change(where.owner if where.is_channel else call.me) as change:
+    log = conversations.log_of(call, where)
+    copies = await log.copies(call.house)
+    async with call.change(log.box) as change:
         kept = await change.get(Message, where.peer, message.id)
         if kept is None:
             raise errors.MessageIdInvalid
@@ -99,12 +99,11 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
         face = 0 if shown == call.user else shown
         if not await react(change, kept, call.user, words, big=request.big, face=face):
             raise errors.MessageNotModified
-        for reader in readers:
-            line = React(
-                ref=conversations.ref_of(kept), user=call.user, words=words, big=request.big
-            )
-            change.post(Owner(Kind.USER, reader), line)
-        if where.is_channel and kept.sender > 0 and kept.sender != call.user:
+        reacted = React(
+            ref=conversations.ref_of(kept), user=call.user, words=words, big=request.big
+        )
+        conversations.to_copies(change, copies, reacted)
+        if log.author_without_copy(kept, call.user):
             await tell_author(change, kept, reacted=bool(words))
     if request.add_to_recent and words:
         await _remember(call, words)
@@ -189,9 +188,9 @@ async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactio
     """Return the caller's messages with reactions they have not looked at."""
     where = await conversations.source_of(call, request.peer)
     unread = await _unread(call.viewer(), call.look(), where.peer, request.top_msg_id)
-    asked = conversations.page_in(unread, conversations.asked_by(request, PAGE_MAX))
+    asked = messages.page_in(unread, messages.asked_by(request, PAGE_MAX))
     found = [m for mark in asked if (m := await conversations.visible(where, mark.id)) is not None]
-    return await conversations.show_page(call, found, len(unread), where)
+    return await messages.show_page(call, found, len(unread), where)
 
 
 @method(api.MessagesReadReactions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)

@@ -20,10 +20,8 @@ async def _gate(call: Call, request: Any) -> tuple[conversations.Source, int]:
     Raises:
         accounts.PEER_ERRORS, errors.ChatAdminRequired
     """
-    where = await conversations.source_of(call, request.peer)
-    if where.place is None or not where.is_channel:
-        raise errors.PeerIdInvalid
-    chats.require_admin(where.place, "delete_messages", call.now)
+    where, place = await conversations.in_channel(call, request.peer)
+    chats.require_admin(place, "delete_messages", call.now)
     who = await accounts.peer_of(call, request.participant)
     if who.kind is not Kind.USER:
         raise errors.PeerIdInvalid

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats, media
+from chappe.features import accounts, conversations, media
 from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.tl import api
 from chappe.updates import View, Viewer
@@ -61,17 +61,12 @@ def tag_hash(word: str) -> int:
 
 async def box_of(viewer: Viewer, message: Message) -> Any:
     """Return the box that keeps a message and its reactions."""
-    owner = accounts.owner_of(message.peer)
-    return viewer.look(owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user))
+    return viewer.look(conversations.log_for(viewer.user, message.peer).box)
 
 
 async def is_list_open(viewer: Viewer, peer: int) -> bool:
     """Whether readers may see who reacted: everywhere but in channels."""
-    owner = accounts.owner_of(peer)
-    if owner.kind is not Kind.CHANNEL:
-        return True
-    chat = await viewer.look(owner).get(chats.Chat)
-    return chat is not None and not chat.broadcast
+    return await conversations.broadcast_of(viewer.house, peer) is None
 
 
 def are_tags(viewer: Viewer, message: Message) -> bool:

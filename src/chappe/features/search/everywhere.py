@@ -6,7 +6,8 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 
 from chappe.features import accounts, chats
-from chappe.features.conversations import Dialog, Message, Source, first_since, source
+from chappe.features.conversations import Dialog, Message, Source, log_of, source
+from chappe.features.messages import first_since
 from chappe.rpc import Call, Rate
 
 MESSAGES_READ_MAX: Final = 50_000  # messages one search of all conversations reads
@@ -79,10 +80,7 @@ async def _stream(call: Call, dialog: Dialog, fits: Fits, edge: int) -> Stream |
         return None
     if not fits(dialog, where.place):
         return None
-    newest = dialog.date
-    if where.is_channel:
-        top = await where.look.get(chats.Top)
-        newest = top.date if top is not None else 0
+    newest = await log_of(call, where).newest_date(where.look, dialog)
     before = None
     if newest >= edge:
         call.read(1, Rate.SEARCH)

@@ -4,21 +4,16 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from chappe.features import accounts, chats, reactions
-from chappe.features.conversations import (
-    GENERAL,
+from chappe.features.conversations import GENERAL, Dialog, Message, Source, show_message, source_of
+from chappe.features.messages import (
     PAGE_MESSAGES_MAX,
     Asked,
-    Dialog,
-    Message,
-    Source,
     asked_by,
     page_in,
     place_in,
-    show_message,
     show_page,
-    source_of,
+    source_of_saved,
 )
-from chappe.features.messages import source_of_saved
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 

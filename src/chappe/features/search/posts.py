@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-from chappe.core import Kind, Owner, fold
+from chappe.core import Owner, fold
 from chappe.features import accounts, chats
 from chappe.features.conversations import Message
 from chappe.rpc import Call, Rate, method
@@ -21,10 +21,7 @@ SEARCHES_A_DAY: Final = 10  # what clients are told; nothing is counted and noth
 
 async def _public(call: Call) -> list[Owner]:
     """Return public channels: the caller's, and of the others as many as one call looks at."""
-    joined = [accounts.owner_of(j.peer) for j in await call.look().scan(chats.Joined)]
-    mine = [o for o in joined if o.kind is Kind.CHANNEL]
-    others = await call.house.some_boxes_of(Kind.CHANNEL, limit=CHANNELS_READ_MAX)
-    every = list(dict.fromkeys((*mine, *others)))
+    every = await chats.some_channels(call, CHANNELS_READ_MAX)
     found = []
     for first in range(0, len(every), CHANNELS_AT_ONCE):
         async with call.slice():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats, conversations
 from chappe.rpc import Call
 from chappe.tl import errors
@@ -20,7 +20,7 @@ async def forum(call: Call, given: Any) -> conversations.Source:
         errors.ChannelForumMissing: it has no topics.
     """
     where = await conversations.source_of(call, given)
-    if where.place is None or not where.is_channel or not where.place.chat.forum:
+    if where.place is None or not where.place.chat.forum:
         raise errors.ChannelForumMissing
     return where
 
@@ -36,7 +36,7 @@ async def topic_of(look: View, chat: chats.Chat, number: int) -> Topic | None:
     """Return a topic, or None, whether deleted or never there. General is always there."""
     found = await look.get(Topic, number)
     if found is None and number == conversations.GENERAL:
-        forum_peer = accounts.peer_id(Owner(Kind.CHANNEL, chat.id))  # its creator may be anonymous
+        forum_peer = accounts.peer_id(Owner.channel(chat.id))  # its creator may be anonymous
         return Topic(
             id=number,
             title="General",

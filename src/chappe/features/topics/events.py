@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.tl import api
 from chappe.updates import Event, Viewer
@@ -11,7 +11,7 @@ from .records import TopicPins
 
 
 async def _may_hear(viewer: Viewer, channel: int) -> bool:
-    place = await chats.place_of(viewer.house, Owner(Kind.CHANNEL, channel), viewer.user)
+    place = await chats.place_of(viewer.house, Owner.channel(channel), viewer.user)
     return place is not None and chats.may_see(place, int(viewer.house.clock.now()))
 
 
@@ -28,7 +28,7 @@ class TopicPinned(Event, frozen=True):
         """See `Event`."""
         if not await _may_hear(viewer, self.channel):
             return None
-        peer = accounts.show_peer(viewer, accounts.peer_id(Owner(Kind.CHANNEL, self.channel)))
+        peer = accounts.show_peer(viewer, accounts.peer_id(Owner.channel(self.channel)))
         return api.UpdatePinnedForumTopic(pinned=self.pinned, peer=peer, topic_id=self.topic)
 
 
@@ -43,7 +43,7 @@ class TopicsOrdered(Event, frozen=True):
         """See `Event`."""
         if not await _may_hear(viewer, self.channel):
             return None
-        owner = Owner(Kind.CHANNEL, self.channel)
+        owner = Owner.channel(self.channel)
         pins = await viewer.look(owner).get(TopicPins) or TopicPins()
         peer = accounts.show_peer(viewer, accounts.peer_id(owner))
         return api.UpdatePinnedForumTopics(peer=peer, order=list(pins.order))

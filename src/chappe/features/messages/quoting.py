@@ -6,13 +6,20 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, privacy
+from chappe.features.conversations import (
+    Answer,
+    Entity,
+    Message,
+    Source,
+    Target,
+    source,
+    source_of,
+    take,
+    visible,
+)
 from chappe.markup import units
 from chappe.rpc import Call
 from chappe.tl import api, errors
-
-from .access import Source, Target, source, source_of, visible
-from .entities import take
-from .records import Answer, Entity, Message
 
 QUOTE_UNITS_MAX: Final = 1024  # UTF-16 units of a quote
 ANSWER_ERRORS: Final = (

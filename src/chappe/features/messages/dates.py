@@ -1,8 +1,7 @@
 """Where in a conversation a date is."""
 
+from chappe.features.conversations import Message
 from chappe.updates import View
-
-from .records import Message
 
 
 async def first_since(look: View, peer: int, date: int) -> int:

@@ -2,18 +2,22 @@
 
 from typing import Any, NamedTuple
 
-from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.features.conversations import (
+    ANSWER_BYTES_MAX,
+    Message,
+    Pin,
+    Source,
+    log_of,
+    show_message,
+    weight_of,
+)
 from chappe.rpc import Call
 from chappe.tl import api
-from chappe.updates import PAGE_RECORDS, View, Viewer
+from chappe.updates import PAGE_RECORDS, View
 
-from .access import Source
 from .dates import first_since
-from .marks import Pin
 from .offsets import Asked, page_of
-from .records import Message
-from .views import ANSWER_BYTES_MAX, show_message, weight_of
 
 
 async def show_page(
@@ -37,7 +41,7 @@ async def show_page(
         if weight > ANSWER_BYTES_MAX:
             total = len(messages) if total is None else total
             break
-    if where is not None and where.is_channel:
+    if where is not None and log_of(call, where).shared:
         accounts.show_peer(viewer, where.peer)
         pts = await where.look.counter("pts")
         users, shown_chats = await accounts.peers(viewer)
@@ -108,21 +112,7 @@ async def page(call: Call, where: Source, asked: Asked) -> list[Message]:
     return await page_of(call, _Conversation(call, where), asked)
 
 
-async def newest_pin(viewer: Viewer, owner: Owner) -> int:
-    """Return the newest pinned message of a dialog; 0 if there is none."""
-    box = owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, viewer.user)
-    peer = accounts.peer_id(owner)
-    newest = await viewer.look(box).scan(Pin, peer, reverse=True, limit=1)
-    return newest[0].id if newest else 0
-
-
 async def pinned_messages(look: View, peer: int) -> list[Message]:
     """Return the pinned messages of a dialog, the oldest first."""
     pins = await look.scan(Pin, peer)
     return [m for pin in pins if (m := await look.get(Message, peer, pin.id)) is not None]
-
-
-async def newest_of(call: Call, owner: Owner) -> int:
-    """Return the newest message of a dialog in the caller's box."""
-    found = await call.look().scan(Message, accounts.peer_id(owner), reverse=True, limit=1)
-    return found[0].id if found else 0
