@@ -46,7 +46,7 @@ async def temporary(v: Village, permanent: int, lifetime_s: int = DAY_S) -> Devi
     device = Device(v)
     key_id = device.key_id
     kept = NewAuthKey(bytes(256), key_id, 0, lifetime_s, b"", b"")
-    assert await v.server.keeper.keep(kept)
+    assert await v.server.auth_keys.keep(kept)
     device.client.temp_key_id, device.client.key_id = key_id, 0
     v.server.dispatcher.clients.add(device.client)
     if permanent:
@@ -202,7 +202,7 @@ async def test_log_out_ends_what_hangs_on_the_key() -> None:
         assert isinstance(await asking(api.AuthLogOut()), api.AuthLoggedOut)
         assert beside.client.temp_key_id in v.gate.cut
         assert asking.client.temp_key_id not in v.gate.cut
-        assert await v.server.keeper.find(beside.client.temp_key_id or 0) is None
+        assert await v.server.auth_keys.find(beside.client.temp_key_id or 0) is None
         for device in (phone, asking, media):
             with pytest.raises(errors.RpcError, match=UNREGISTERED):
                 await me(device)
@@ -220,7 +220,7 @@ async def test_a_permanent_key_that_is_destroyed_takes_its_session_along() -> No
         await media(api.AuthImportAuthorization(id=given.id, bytes=given.bytes))
         held = await temporary(v, media.key_id)
         assert await me(held) == ada.id
-        await v.server.keeper.destroy(phone.key_id)
+        await v.server.auth_keys.destroy(phone.key_id)
         assert phone.key_id not in v.gate.cut  # it is told that its key is gone
         assert media.key_id in v.gate.cut
         assert len(await sessions(ada)) == 2
@@ -228,7 +228,7 @@ async def test_a_permanent_key_that_is_destroyed_takes_its_session_along() -> No
             with pytest.raises(errors.RpcError, match=UNREGISTERED):
                 await me(device)
         for device in (bound, held):
-            assert await v.server.keeper.find(device.client.temp_key_id or 0) is None
+            assert await v.server.auth_keys.find(device.client.temp_key_id or 0) is None
         media.reconnect()
         with pytest.raises(errors.RpcError, match=UNREGISTERED):
             await me(media)
@@ -270,11 +270,13 @@ async def test_temporary_keys_are_dropped_at_wish_by_number_and_in_time() -> Non
         one, two, three = [await temporary(v, phone.key_id) for _ in range(3)]
         kept = two.client.temp_key_id
         assert await three(api.AuthDropTempAuthKeys(except_auth_keys=[kept]))
-        found = [await v.server.keeper.find(d.client.temp_key_id or 0) for d in (one, two, three)]
+        found = [
+            await v.server.auth_keys.find(d.client.temp_key_id or 0) for d in (one, two, three)
+        ]
         assert [f is not None for f in found] == [False, True, True]
         for _ in range(BOUND_KEYS_MAX):
             await temporary(v, phone.key_id)
-        assert await v.server.keeper.find(three.client.temp_key_id or 0) is None
+        assert await v.server.auth_keys.find(three.client.temp_key_id or 0) is None
         await v.wait(3 * DAY_S)
         boxes = await v.house.store.engine.owners(Kind.AUTH_KEYS)
         assert not [k for b in boxes for k in await v.house.look(b).scan(TemporaryKey)]
@@ -288,7 +290,9 @@ async def test_a_newer_temporary_key_replaces_those_nobody_speaks_under() -> Non
         left, used = [await temporary(v, phone.key_id) for _ in range(2)]
         left.disconnect()
         newer = await temporary(v, phone.key_id)
-        found = [await v.server.keeper.find(d.client.temp_key_id or 0) for d in (left, used, newer)]
+        found = [
+            await v.server.auth_keys.find(d.client.temp_key_id or 0) for d in (left, used, newer)
+        ]
         assert [f is not None for f in found] == [False, True, True]
         assert left.client.temp_key_id in v.gate.cut
         assert await me(used) == await me(newer) == ada.id
@@ -377,7 +381,7 @@ async def test_so_many_sessions_are_exported_from_one(monkeypatch: pytest.Monkey
 
 async def exists(v: Village, device: Device) -> bool:
     """Whether a device's key is known."""
-    return await v.server.keeper.find(device.key_id) is not None
+    return await v.server.auth_keys.find(device.key_id) is not None
 
 
 async def test_a_key_nobody_logs_in_with_goes_after_days() -> None:

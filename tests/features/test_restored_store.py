@@ -127,8 +127,8 @@ async def log_in(data: Path, backup: Path) -> None:
 
 async def devices(server: Any) -> tuple[int | None, int | None, int]:
     """Return whose key it is, whose password the other owes, and how many sessions Ada has."""
-    whole = await server.keeper.identify(Client(KEY, 1, lambda _: None))
-    half = await server.keeper.identify(Client(KEY + 1, 1, lambda _: None))
+    whole = await server.auth_keys.identify(Client(KEY, 1, lambda _: None))
+    half = await server.auth_keys.identify(Client(KEY + 1, 1, lambda _: None))
     return whole.user, half.pending_user, len(await operate(server, "sessions", user=ADA.id))
 
 
@@ -140,7 +140,7 @@ def test_who_was_logged_out_since_the_backup_stays_so(tmp_path: Path, kept: bool
     async def look() -> tuple[int | None, int | None, int]:
         server = await app.start(Configuration(), restored, None)
         there = await devices(server)
-        key = await server.keeper.find(KEY)
+        key = await server.auth_keys.find(KEY)
         assert key is not None
         await server.stop()
         return there

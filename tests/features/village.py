@@ -71,7 +71,7 @@ class Device:
     async def connect(self) -> "Device":
         """Make the key and open the session."""
         server = self.village.server
-        kept = await server.keeper.keep(NewAuthKey(bytes(256), self.key_id, 0, None, b"", b""))
+        kept = await server.auth_keys.keep(NewAuthKey(bytes(256), self.key_id, 0, None, b"", b""))
         assert kept
         server.dispatcher.clients.add(self.client)
         return self

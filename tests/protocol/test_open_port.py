@@ -27,16 +27,16 @@ class Keys:
         self.kept: dict[int, KeyInfo] = {}
 
     async def find(self, key_id: int) -> KeyInfo | None:
-        """See `AuthKeys`."""
+        """See `AuthKeyStore`."""
         return self.kept.get(key_id)
 
     async def keep(self, new: NewAuthKey) -> bool:
-        """See `AuthKeys`."""
+        """See `AuthKeyStore`."""
         self.kept[new.key_id] = KeyInfo(new.key_id, new.key, 0, 0)
         return True
 
     async def destroy(self, key_id: int) -> None:
-        """See `AuthKeys`."""
+        """See `AuthKeyStore`."""
         self.kept.pop(key_id, None)
 
 

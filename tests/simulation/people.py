@@ -102,7 +102,7 @@ class Person:
         new = NewAuthKey(self.key, kdf.key_id(self.key), 0, None, b"", b"")
         while True:
             await machine.up.wait()
-            keep = asyncio.ensure_future(machine.server.keeper.keep(new))  # type: ignore[union-attr]
+            keep = asyncio.ensure_future(machine.server.auth_keys.keep(new))  # type: ignore[union-attr]
             try:
                 await keep  # False says that it is kept already
                 break

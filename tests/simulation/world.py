@@ -147,7 +147,7 @@ class World:
         self._keys += 1
         key = self.chance.randbytes(256)
         key_id = 1_000_000 + self._keys
-        await self.server.keeper.keep(NewAuthKey(key, key_id, 0, None, b"", b""))
+        await self.server.auth_keys.keep(NewAuthKey(key, key_id, 0, None, b"", b""))
         device = Device(self.server, key_id, layer)
         sent = await device.call(
             api.AuthSendCode(phone_number=phone, api_id=1, api_hash="", settings=api.CodeSettings())

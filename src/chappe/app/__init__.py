@@ -199,18 +199,17 @@ class Server:
         if space is not None:
             self.metrics.watch_disk(space.free)
         self.house.services.update(services())
-        keeper = auth.Keys(self.house)
+        self.auth_keys = auth.StoredAuthKeys(self.house)
         completeness.require(self.house.services)
         self.dispatcher = Dispatcher(
             self.house,
             methods(),
-            identify=keeper.identify,
-            remember=keeper.remember,
+            identify=self.auth_keys.identify,
+            remember=self.auth_keys.remember,
             limiter=self.house.own(LIMITER),
             observer=self.metrics,
             strict=config.strict,
         )
-        self.keeper = keeper
         self.commands = Commands(self.metrics)
         self.commands.add(commands(), self.house)
         self.commands.add(installation.COMMANDS, self)
@@ -257,7 +256,7 @@ class Server:
             job.start()
             self._parts.callback(job.stop)
         self.gateway = gateway = Gateway(
-            keys=self.keeper,
+            keys=self.auth_keys,
             calls=ServedCalls(self.dispatcher),
             server_keys=[server_key],
             clock=self.house.clock,

@@ -6,7 +6,7 @@ from .codes import void_told
 from .commands import COMMANDS
 from .ending import FinishDeletion, end_every_session
 from .expiry import DropExpired
-from .keeper import Keys
+from .key_store import StoredAuthKeys
 from .owing import LapseOwing
 from .password import has_password, require_password
 from .sessions import NewSession
@@ -19,7 +19,7 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
-    "Keys",
+    "StoredAuthKeys",
     "end_every_session",
     "has_password",
     "hooks",

@@ -6,7 +6,7 @@ from typing import Final
 from chappe.core import Clock
 from chappe.mtproto import NewAuthKey, Salts
 
-from .ports import AuthKeys, KeyInfo
+from .ports import AuthKeyStore, KeyInfo
 
 KEYS_CACHED_MAX: Final = 50_000  # authorisation keys held in memory
 
@@ -14,7 +14,7 @@ KEYS_CACHED_MAX: Final = 50_000  # authorisation keys held in memory
 class KeyCache:
     """The keys that were used lately."""
 
-    def __init__(self, store: AuthKeys, salts: Salts, clock: Clock) -> None:
+    def __init__(self, store: AuthKeyStore, salts: Salts, clock: Clock) -> None:
         self.store = store
         self.salts = salts
         self._clock = clock

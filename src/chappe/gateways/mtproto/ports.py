@@ -6,10 +6,10 @@ from typing import Any, Protocol
 from chappe.mtproto import NewAuthKey
 from chappe.ports import KeyInfo
 
-__all__ = ["AuthKeys", "Calls", "KeyInfo"]
+__all__ = ["AuthKeyStore", "Calls", "KeyInfo"]
 
 
-class AuthKeys(Protocol):
+class AuthKeyStore(Protocol):
     """Where authorisation keys are kept. Durable when `keep` returns."""
 
     async def find(self, key_id: int) -> KeyInfo | None:

@@ -14,7 +14,7 @@ from .admission import Admission
 from .connection import Connection
 from .handshakes import Handshakes
 from .keys import KeyCache
-from .ports import AuthKeys, Calls
+from .ports import AuthKeyStore, Calls
 from .sessions import Sessions
 
 BACKLOG: Final = 4096  # connections the system holds until they are accepted
@@ -30,7 +30,7 @@ class Gateway:
     def __init__(
         self,
         *,
-        keys: AuthKeys,
+        keys: AuthKeyStore,
         calls: Calls,
         server_keys: list[ServerKey],
         clock: Clock,

@@ -1,4 +1,4 @@
-"""Authorisation keys as the gateway and the dispatcher ask for them."""
+"""The store of authorisation keys, as the gateway and the dispatcher use it."""
 
 from typing import Final
 
@@ -19,21 +19,21 @@ from .sessions import end_session
 ACTIVE_NOTED_S: Final = 3_600  # seconds between notes that a session is used
 
 
-class Keys:
-    """See `gateways.mtproto.AuthKeys`; also tells the dispatcher who holds a key."""
+class StoredAuthKeys:
+    """See `gateways.mtproto.AuthKeyStore`; also tells the dispatcher who holds a key."""
 
     def __init__(self, house: House) -> None:
         self._house = house
 
     async def find(self, key_id: int) -> KeyInfo | None:
-        """See `AuthKeys`."""
+        """See `AuthKeyStore`."""
         record = await read_key(self._house, key_id)
         if record is None:
             return None
         return KeyInfo(record.key_id, record.key_bytes, record.expires, record.perm_key_id)
 
     async def keep(self, new: NewAuthKey) -> bool:
-        """See `AuthKeys`."""
+        """See `AuthKeyStore`."""
         now = int(self._house.clock.now())
         async with self._house.change(box_of(new.key_id)) as change:
             taken = await change.get(AuthKey, new.key_id) or await change.get(
@@ -49,7 +49,7 @@ class Keys:
         return True
 
     async def destroy(self, key_id: int) -> None:
-        """See `AuthKeys`. Whoever is logged in with it is logged out, there and where it was exported to."""
+        """See `AuthKeyStore`. Whoever is logged in with it is logged out, also where it was exported to."""
         record = await read_key(self._house, key_id)
         if record is not None and record.user and not record.expires:
             await end_session(self._house, record.user, key_id, spared=frozenset((key_id,)))
