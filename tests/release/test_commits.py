@@ -71,6 +71,13 @@ def test_the_hooks_fetch_nothing() -> None:
         assert (folder / Path(program).name).exists(), program
 
 
+@pytest.mark.parametrize("named", [(), ("src/chappe/markup/domains.txt", "uv.lock")])
+def test_spelling_passes_over_data_however_it_is_asked(named: tuple[str, ...]) -> None:
+    """The whole repository, as `script/check` does, and files by their names, as a hook does."""
+    program = [sys.executable, "-m", "codespell_lib", *named]
+    subprocess.run(program, cwd=ROOT, check=True)
+
+
 def test_the_hooks_are_what_the_tool_understands() -> None:
     """A misspelt field would be passed over."""
     subprocess.run(
