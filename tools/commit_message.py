@@ -1,4 +1,4 @@
-"""Hold what a commit says to the house's shape: a subject of one line, and a body that says why.
+"""Hold what a commit says to the project's shape: a subject of one line, and a body that says why.
 
 `script/commit-message FILE` reads a message that is about to be committed, as git's commit-msg hook does, and
 `script/commit-message main..HEAD` those of a range of commits. Nothing is fetched.

@@ -23,7 +23,7 @@ PERMITTING = {
 
 
 def is_services(node: ast.expr) -> bool:
-    """Whether this is the services of a house."""
+    """Whether this is the services of a context."""
     return getattr(node, "attr", getattr(node, "id", "")) == "services"
 
 

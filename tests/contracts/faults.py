@@ -1,4 +1,4 @@
-"""An engine that fails as asked, and a house of people who keep and send on top of it."""
+"""An engine that fails as asked, and a context of people who keep and send on top of it."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import Cell, EngineError, Record, StoreFull, WriteSet, encode_key
-from chappe.updates import Change, Event, EventRow, House, Line, Store
+from chappe.updates import Change, Context, Event, EventRow, Line, Store
 from tests.updates.kernel import Kernel, kernel
 
 
@@ -125,7 +125,7 @@ class Carried(Line, frozen=True):
     sender: int
     number: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         note = Note(
             id=change.next("notes"),
@@ -153,18 +153,18 @@ class Listener:
                 self.told_unkept.append((change.owner, pts))
 
 
-async def open_house(engine: FaultyEngine, listener: Listener | None = None) -> Kernel:
-    """Return a house that runs on an engine, its relay at work."""
-    house = kernel(Store(engine), Came, Carried)
+async def open_context(engine: FaultyEngine, listener: Listener | None = None) -> Kernel:
+    """Return a context that runs on an engine, its relay at work."""
+    context = kernel(Store(engine), Came, Carried)
     if listener is not None:
-        house.delivery.hub.tell = listener.tell  # type: ignore[method-assign]
-    await house.delivery.relay.start()
-    return house
+        context.delivery.hub.tell = listener.tell  # type: ignore[method-assign]
+    await context.delivery.relay.start()
+    return context
 
 
-async def send(house: House, sender: Owner, to: Owner, random_id: int) -> int:
+async def send(context: Context, sender: Owner, to: Owner, random_id: int) -> int:
     """Keep a message in its sender's box and have it carried; the same random_id makes one only."""
-    async with house.change(sender) as change:
+    async with context.change(sender) as change:
         sent = await change.get(Sent, random_id)
         if sent is not None:
             return sent.id

@@ -8,7 +8,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
-from chappe.updates import EventRow, House, relay
+from chappe.updates import Context, EventRow, relay
 from chappe.updates.rows import Counters, DeadLine, OutboxRow
 from chappe.updates.store import Stale
 
@@ -19,7 +19,7 @@ from .faults import (
     Listener,
     Note,
     holes,
-    open_house,
+    open_context,
     person,
     send,
 )
@@ -47,15 +47,15 @@ def listener(engine: FaultyEngine) -> Listener:
 
 
 @pytest.fixture
-async def house(engine: FaultyEngine, listener: Listener) -> House:
-    """A house on that engine."""
-    return await open_house(engine, listener)
+async def context(engine: FaultyEngine, listener: Listener) -> Context:
+    """A context on that engine."""
+    return await open_context(engine, listener)
 
 
-async def settle(house: House) -> None:
+async def settle(context: Context) -> None:
     """Wait until everything under way is done."""
-    await house.delivery.relay.settle()
-    await house.store.settle()
+    await context.delivery.relay.settle()
+    await context.store.settle()
 
 
 def random_ids(engine: FaultyEngine, owner: Owner) -> list[int]:
@@ -82,114 +82,116 @@ def check(engine: FaultyEngine, people: list[Owner]) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_failure_reaches_who_asked_and_nobody_is_told(
-    house: House, engine: FaultyEngine, listener: Listener, fault: Fault
+    context: Context, engine: FaultyEngine, listener: Listener, fault: Fault
 ) -> None:
     """Even where the engine kept it: nobody here can know."""
     engine.faults.append(fault)
     with pytest.raises(EngineError):
-        await send(house, ANNA, BERT, 1)
+        await send(context, ANNA, BERT, 1)
     assert [owner for owner, _ in listener.told if owner == ANNA] == []
-    assert house.store.broken
+    assert context.store.broken
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_sending_again_after_a_failure_makes_one_message(
-    house: House, engine: FaultyEngine, listener: Listener, fault: Fault
+    context: Context, engine: FaultyEngine, listener: Listener, fault: Fault
 ) -> None:
     """The same random_id finds what was kept, and the other side has it once, too."""
     engine.faults.append(fault)
     with pytest.raises(EngineError):
-        await send(house, ANNA, BERT, 1)
-    assert await send(house, ANNA, BERT, 1) == 1
-    assert await send(house, ANNA, BERT, 2) == 2
-    await settle(house)
+        await send(context, ANNA, BERT, 1)
+    assert await send(context, ANNA, BERT, 1) == 1
+    assert await send(context, ANNA, BERT, 2) == 2
+    await settle(context)
     assert random_ids(engine, ANNA) == random_ids(engine, BERT) == [1, 2]
-    assert not house.store.broken
+    assert not context.store.broken
     assert listener.told_unkept == []
     check(engine, [ANNA, BERT])
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.KEPT])
 async def test_a_line_whose_application_fails_is_applied_once(
-    house: House, engine: FaultyEngine, fault: Fault
+    context: Context, engine: FaultyEngine, fault: Fault
 ) -> None:
     """The relay asks the engine before it tries again, as often as it must."""
-    held = await house.store.hold(BERT)
-    await send(house, ANNA, BERT, 1)
-    await send(house, ANNA, BERT, 2)
+    held = await context.store.hold(BERT)
+    await send(context, ANNA, BERT, 1)
+    await send(context, ANNA, BERT, 2)
     engine.faults += [fault, fault, fault]
-    house.store.release(held)
-    await settle(house)
+    context.store.release(held)
+    await settle(context)
     assert random_ids(engine, BERT) == [1, 2]
     check(engine, [ANNA, BERT])
 
 
 async def test_reads_that_fail_delay_a_line_and_lose_none(
-    house: House, engine: FaultyEngine
+    context: Context, engine: FaultyEngine
 ) -> None:
     """The receiving box cannot even be opened at first."""
     engine.reads_failing = 0
-    held = await house.store.hold(BERT)
-    await send(house, ANNA, BERT, 1)
+    held = await context.store.hold(BERT)
+    await send(context, ANNA, BERT, 1)
     engine.reads_failing = 3
-    house.store.release(held)
-    await settle(house)
+    context.store.release(held)
+    await settle(context)
     assert random_ids(engine, BERT) == [1]
     check(engine, [ANNA, BERT])
 
 
-async def test_a_read_that_fails_leaves_the_box_free(house: House, engine: FaultyEngine) -> None:
+async def test_a_read_that_fails_leaves_the_box_free(
+    context: Context, engine: FaultyEngine
+) -> None:
     """The next one may hold it."""
     engine.reads_failing = 1
     with pytest.raises(EngineError):
-        await send(house, ANNA, BERT, 1)
-    assert await asyncio.wait_for(send(house, ANNA, BERT, 2), 5) == 1
+        await send(context, ANNA, BERT, 1)
+    assert await asyncio.wait_for(send(context, ANNA, BERT, 2), 5) == 1
 
 
 # -- the generation rule -----------------------------------------------------------------------
 
 
-async def built_on(house: House, first: asyncio.Task[int]) -> None:
+async def built_on(context: Context, first: asyncio.Task[int]) -> None:
     """Take a number behind one that another change took, and keep it once that has ended."""
-    async with house.change(ANNA) as change:
+    async with context.change(ANNA) as change:
         assert change.next("notes") == 2
         await asyncio.wait([first])
 
 
 async def test_a_change_built_on_one_that_was_lost_is_refused(
-    house: House, engine: FaultyEngine
+    context: Context, engine: FaultyEngine
 ) -> None:
     """It had read numbers that were never kept: to keep it would leave a hole."""
     engine.faults.append(Fault.SLOW_LOST)
-    first = asyncio.create_task(send(house, ANNA, BERT, 1))
+    first = asyncio.create_task(send(context, ANNA, BERT, 1))
     await engine.failing()
     with pytest.raises(Stale):
-        await built_on(house, first)
+        await built_on(context, first)
     with pytest.raises(EngineError):
         await first
-    assert await send(house, ANNA, BERT, 3) == 1
-    await settle(house)
+    assert await send(context, ANNA, BERT, 3) == 1
+    await settle(context)
     check(engine, [ANNA, BERT])
 
 
 async def test_what_queued_behind_a_lost_commit_is_refused_with_it(
-    house: House, engine: FaultyEngine, listener: Listener
+    context: Context, engine: FaultyEngine, listener: Listener
 ) -> None:
     """Whether it built on the lost one or not; afterwards everything is counted from what was kept."""
     engine.faults.append(Fault.SLOW_LOST)
-    first = asyncio.create_task(send(house, ANNA, BERT, 1))
+    first = asyncio.create_task(send(context, ANNA, BERT, 1))
     await engine.failing()
     behind = [
-        asyncio.create_task(send(house, owner, CARL, number))
+        asyncio.create_task(send(context, owner, CARL, number))
         for number, owner in enumerate((ANNA, BERT, ANNA), 2)
     ]
     outcomes = await asyncio.gather(first, *behind, return_exceptions=True)
     assert [isinstance(outcome, EngineError) for outcome in outcomes] == [True] * 4
-    await settle(house)
+    await settle(context)
     assert listener.told == []
     assert random_ids(engine, ANNA) == random_ids(engine, CARL) == []
-    assert await send(house, ANNA, CARL, 9) == 1
-    await settle(house)
+    assert await send(context, ANNA, CARL, 9) == 1
+    await settle(context)
     check(engine, [ANNA, BERT, CARL])
 
 
@@ -200,23 +202,23 @@ async def test_what_queued_behind_a_lost_commit_is_refused_with_it(
     "faults", [[], [Fault.LOST] * 3, [Fault.KEPT] * 3, [Fault.LOST, Fault.KEPT]]
 )
 async def test_a_faulty_line_is_set_aside_and_the_others_go_on(
-    house: House, engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch, faults: list[Fault]
+    context: Context, engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch, faults: list[Fault]
 ) -> None:
     """Also when the engine fails in the midst of it."""
     apply = Carried.apply
 
-    async def sometimes(line: Carried, change: object, where: House) -> None:
+    async def sometimes(line: Carried, change: object, where: Context) -> None:
         if line.random_id == 2:
             raise ZeroDivisionError("our mistake")
         await apply(line, change, where)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Carried, "apply", sometimes)
-    held = await house.store.hold(BERT)
+    held = await context.store.hold(BERT)
     for number in (1, 2, 3):
-        await send(house, ANNA, BERT, number)
+        await send(context, ANNA, BERT, number)
     engine.faults += faults
-    house.store.release(held)
-    await settle(house)
+    context.store.release(held)
+    await settle(context)
     assert random_ids(engine, BERT) == [1, 3]
     assert len(engine.rows(BERT, DeadLine)) == 1
     check(engine, [ANNA, BERT])
@@ -244,7 +246,7 @@ class Crowd:
         self.engine.faults.extend(self.chance.choices(kinds, weights, k=count))
         self.engine.reads_failing = self.chance.choice((0, 0, 1, 2))
 
-    async def one(self, house: House) -> None:
+    async def one(self, context: Context) -> None:
         """Send a message, and try again a few times where that fails."""
         self._number += 1
         number = self._number
@@ -252,7 +254,7 @@ class Crowd:
         self.asked[number] = (sender, to)
         for _ in range(self.chance.randrange(1, 4)):
             try:
-                await send(house, sender, to, number)
+                await send(context, sender, to, number)
             except EngineError:
                 continue
             self.acknowledged[number] = (sender, to)
@@ -277,39 +279,39 @@ class Crowd:
 async def test_with_faults_at_random_nothing_is_lost_doubled_or_told_too_early(seed: int) -> None:
     """Whatever was acknowledged is in both boxes once; whatever was not is in both or in neither."""
     crowd = Crowd(seed, 5)
-    house = await open_house(crowd.engine, crowd.listener)
+    context = await open_context(crowd.engine, crowd.listener)
     for _ in range(25):
         crowd.trouble(crowd.chance.randrange(8))
-        await asyncio.gather(*(crowd.one(house) for _ in range(crowd.chance.randrange(1, 9))))
+        await asyncio.gather(*(crowd.one(context) for _ in range(crowd.chance.randrange(1, 9))))
     crowd.engine.faults.clear()
-    await settle(house)
+    await settle(context)
     crowd.check()
     assert len(crowd.acknowledged) > 30
 
 
 @pytest.mark.parametrize("seed", range(12))
 async def test_with_faults_and_crashes_at_random_it_is_the_same(seed: int) -> None:
-    """A new house on what the engine has kept takes up every line the old one left."""
+    """A new context on what the engine has kept takes up every line the old one left."""
     crowd = Crowd(seed + 100, 5)
     for _ in range(12):
         crowd.engine.dead, crowd.engine.reads_failing = False, 0
         crowd.engine.faults.clear()
-        house = await open_house(crowd.engine, crowd.listener)
+        context = await open_context(crowd.engine, crowd.listener)
         crowd.trouble(crowd.chance.randrange(6))
-        busy = [asyncio.create_task(crowd.one(house)) for _ in range(12)]
+        busy = [asyncio.create_task(crowd.one(context)) for _ in range(12)]
         for _ in range(crowd.chance.randrange(60)):
             await asyncio.sleep(0)
         crowd.engine.dead = True
         for _ in range(30):
             await asyncio.sleep(0)
-        for task in [*busy, *house.delivery.relay.tasks]:
+        for task in [*busy, *context.delivery.relay.tasks]:
             task.cancel()
-        if house.store._worker is not None:
-            house.store._worker.cancel()
-        await asyncio.gather(*busy, *house.delivery.relay.tasks, return_exceptions=True)
+        if context.store._worker is not None:
+            context.store._worker.cancel()
+        await asyncio.gather(*busy, *context.delivery.relay.tasks, return_exceptions=True)
     crowd.engine.dead, crowd.engine.reads_failing = False, 0
     crowd.engine.faults.clear()
-    house = await open_house(crowd.engine, crowd.listener)
-    await settle(house)
+    context = await open_context(crowd.engine, crowd.listener)
+    await settle(context)
     crowd.check()
     assert 10 < len(crowd.acknowledged) < len(crowd.asked)

@@ -5,19 +5,19 @@ from typing import Any, ParamSpec, TypeVar
 
 import pytest
 
-from chappe.updates import Hook, House
+from chappe.updates import Context, Hook
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def answer(
-    patch: pytest.MonkeyPatch, house: House, hook: Hook[P, R], function: Callable[P, R]
+    patch: pytest.MonkeyPatch, context: Context, hook: Hook[P, R], function: Callable[P, R]
 ) -> None:
     """Have this function answer a question in one server, until the patch is undone."""
-    ask = house.ask
+    ask = context.ask
 
     def instead(asked: Hook[..., Any]) -> Any:
         return function if asked is hook else ask(asked)
 
-    patch.setattr(house, "ask", instead)
+    patch.setattr(context, "ask", instead)

@@ -43,7 +43,7 @@ class Post:
 
     def __init__(self, server: Server, clock: Clock, blobs: MemoryBlobs) -> None:
         self.server = server
-        self.house = server.house
+        self.context = server.context
         self.clock = clock
         self.blobs = blobs
 
@@ -53,14 +53,14 @@ class Post:
         client.user = user
         method = self.server.dispatcher.methods[type(request)]
         try:
-            return await method.serve(Call(self.house, client), request)
+            return await method.serve(Call(self.context, client), request)
         except errors.RpcError as error:
             assert type(error) in (*method.raises, errors.FloodWait), error.token
             raise
 
     def peer(self, viewer: int, user: int) -> Any:
         """Return how one person names another."""
-        hashed = accounts.access_hash(self.house, viewer, Kind.USER, user)
+        hashed = accounts.access_hash(self.context, viewer, Kind.USER, user)
         return api.InputPeerUser(user_id=user, access_hash=hashed)
 
     async def put_up(
@@ -120,7 +120,7 @@ class Post:
 
     async def used(self, user: int) -> int:
         """Return how many bytes somebody's files take."""
-        usage = await self.house.look(Owner(Kind.USER, user)).get(Usage)
+        usage = await self.context.look(Owner(Kind.USER, user)).get(Usage)
         return usage.bytes if usage else 0
 
 
@@ -167,7 +167,7 @@ async def open_post(*, space: DiskSpace | None = None, **settings: Any) -> Post:
 async def people(server: Server) -> None:
     """Let the three people have accounts."""
     for user, name in ((ADA, "Ada"), (CLAUDE, "Claude"), (EVE, "Eve")):
-        async with server.house.change(Owner(Kind.USER, user)) as change:
+        async with server.context.change(Owner(Kind.USER, user)) as change:
             change.put(accounts.User(id=user, first_name=name, created=START))
 
 
@@ -184,7 +184,7 @@ async def group_of(post: Post) -> Any:
     made = await post.ask(ADA, api.ChannelsCreateChannel(title="Tours", about="", megagroup=True))
     channel = made.chats[0]
     who = api.InputUser(
-        user_id=CLAUDE, access_hash=accounts.access_hash(post.house, ADA, Kind.USER, CLAUDE)
+        user_id=CLAUDE, access_hash=accounts.access_hash(post.context, ADA, Kind.USER, CLAUDE)
     )
     peer = inner(post, ADA, channel.id)
     await post.ask(ADA, api.ChannelsInviteToChannel(channel=peer, users=[who]))
@@ -194,7 +194,7 @@ async def group_of(post: Post) -> Any:
 
 def inner(post: Post, viewer: int, channel: int, kind: Any = api.InputChannel) -> Any:
     """Return how somebody names a channel."""
-    hashed = accounts.access_hash(post.house, viewer, Kind.CHANNEL, channel)
+    hashed = accounts.access_hash(post.context, viewer, Kind.CHANNEL, channel)
     return kind(channel_id=channel, access_hash=hashed)
 
 

@@ -210,13 +210,13 @@ async def test_after_two_days_nobody_finds_it_any_more() -> None:
         assert len(await log(ada, sup)) == 3
         await v.wait(1)
         assert kinds(await log(ada, sup)) == ["ChangeTitle"]
-        assert len(await v.house.look(owner).scan(LogEntry)) == 1
+        assert len(await v.context.look(owner).scan(LogEntry)) == 1
         await v.wait(DAY_S)
         assert await log(ada, sup) == []
-        assert await v.house.look(owner).scan(LogEntry) == []
+        assert await v.context.look(owner).scan(LogEntry) == []
         await ada(api.ChannelsEditTitle(channel=ada.channel(sup), title="Town"))
         await v.wait(2 * DAY_S)
-        assert await v.house.look(owner).scan(LogEntry) == []
+        assert await v.context.look(owner).scan(LogEntry) == []
 
 
 async def test_the_log_is_for_who_runs_the_place() -> None:

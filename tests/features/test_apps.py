@@ -45,7 +45,7 @@ async def test_sessions_are_named_by_the_app_they_say_they_are() -> None:
             assert (shown.app_name, shown.app_version, shown.api_id) == (name, "2.3", api_id)
             assert (shown.platform, shown.official_app) == (platform, False)
         assert len((await ada(api.AccountGetAuthorizations())).authorizations) == 8
-        told = [s["app"] for s in await sessions(v.house, user=ada.id)]
+        told = [s["app"] for s in await sessions(v.context, user=ada.id)]
         assert sorted(told)[-3:] == [
             "Telegram Android 2.3",
             "Telegram Desktop 2.3",

@@ -15,7 +15,7 @@ from .village import Person, Village, village
 
 async def supergroups(v: Village) -> list[int]:
     """Return the channels there are."""
-    return [owner.id for owner in await v.house.store.engine.owners(Kind.CHANNEL, limit=100)]
+    return [owner.id for owner in await v.context.store.engine.owners(Kind.CHANNEL, limit=100)]
 
 
 async def dialogs(who: Person) -> dict[int, Any]:
@@ -160,7 +160,7 @@ async def test_somebody_who_comes_into_fifty_chats_at_once_comes_into_as_many_as
         came = [r for r in results if isinstance(r, api.MessagesChatInviteJoinResultOk)]
         refused = [r for r in results if isinstance(r, errors.ChannelsTooMuch)]
         assert (len(came), len(refused)) == (30, 20)
-        assert await v.house.look(Owner(Kind.USER, guest.id)).count(Joined) == 30
+        assert await v.context.look(Owner(Kind.USER, guest.id)).count(Joined) == 30
         last = await hosts[0].supergroup("One more")
         put = await hosts[0](
             api.ChannelsInviteToChannel(

@@ -145,7 +145,7 @@ async def test_an_account_ends_and_what_others_have_stays_sane() -> None:
             await claude(api.AccountUpdateUsername(username="ada_here"))
         again = await v.person("Ana", phone=ada.phone)
         assert again.id != ada.id
-        box = v.house.look(Owner(Kind.USER, ada.id))
+        box = v.context.look(Owner(Kind.USER, ada.id))
         assert (await box.get(accounts.User)) == accounts.User(
             id=ada.id, first_name="", deleted=True
         )

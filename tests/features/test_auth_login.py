@@ -404,7 +404,7 @@ async def test_sign_up_is_closed() -> None:
     """Who is here logs in; nobody else comes, and an operator who would invite them is told why not."""
     async with village(sign_up="closed", twins=False) as v:
         with pytest.raises(ValueError, match="Sign-up is closed"):
-            await invite(v.house, phone=PHONE)
+            await invite(v.context, phone=PHONE)
         device, sent = await sends_and_takes(v, PHONE)
         await enter(device, sent, v.code(PHONE))
         with pytest.raises(errors.SignupClosed):
@@ -414,7 +414,7 @@ async def test_sign_up_is_closed() -> None:
 async def test_sign_up_is_for_those_invited() -> None:
     """One number, once; and a number nobody has as telephone comes with its first code."""
     async with village(sign_up="invite", twins=False) as v:
-        await invite(v.house, phone=PHONE)
+        await invite(v.context, phone=PHONE)
         device, sent = await sends_and_takes(v, PHONE)
         await enter(device, sent, v.code(PHONE))
         assert (await join(device, sent)).user.phone == PHONE
@@ -422,7 +422,7 @@ async def test_sign_up_is_for_those_invited() -> None:
         await enter(uninvited, sent, v.code("33698765432"), "33698765432")
         with pytest.raises(errors.SignupClosed):
             await join(uninvited, sent, phone="33698765432")
-        given = await invite(v.house)
+        given = await invite(v.context)
         assert given["phone"].startswith("888")
         guest, sent = await sends_and_takes(v, given["phone"])
         await guest(

@@ -203,7 +203,7 @@ async def test_nobody_logs_in_as_who_is_gone() -> None:
         ada = await guarded(v)
         (claude,) = await v.people_named("Claude")
         device = await half_in(v, ada)
-        hashed = accounts.access_hash(v.house, ada.id, Kind.USER, claude.id)
+        hashed = accounts.access_hash(v.context, ada.id, Kind.USER, claude.id)
         assert await ada(api.AccountDeleteAccount(reason="", password=await proof(ada)))
         await holds_nothing(device)
         with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):

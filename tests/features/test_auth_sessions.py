@@ -65,7 +65,7 @@ async def bind(v: Village, device: Device, to: int, **wrong: int) -> None:
         **wrong,
     }
     opened = (device.next_msg_id, struct.pack("<Iqqqqi", BIND_INNER, *said.values()))
-    v.house.ports = replace(v.house.ports, open_binding=lambda _key, _message: opened)
+    v.context.ports = replace(v.context.ports, open_binding=lambda _key, _message: opened)
     await device(
         api.AuthBindTempAuthKey(
             perm_auth_key_id=to, nonce=7, expires_at=said["expires"], encrypted_message=b"x"
@@ -278,8 +278,8 @@ async def test_temporary_keys_are_dropped_at_wish_by_number_and_in_time() -> Non
             await temporary(v, phone.key_id)
         assert await v.server.auth_keys.find(three.client.temp_key_id or 0) is None
         await v.wait(3 * DAY_S)
-        boxes = await v.house.store.engine.owners(Kind.AUTH_KEYS)
-        assert not [k for b in boxes for k in await v.house.look(b).scan(TemporaryKey)]
+        boxes = await v.context.store.engine.owners(Kind.AUTH_KEYS)
+        assert not [k for b in boxes for k in await v.context.look(b).scan(TemporaryKey)]
 
 
 async def test_a_newer_temporary_key_replaces_those_nobody_speaks_under() -> None:
@@ -418,7 +418,7 @@ async def test_what_a_refused_call_says_of_its_layer_is_not_kept() -> None:
         device = await v.stranger()
 
         async def kept(device: Device) -> int:
-            record = await read_key(v.house, device.key_id)
+            record = await read_key(v.context, device.key_id)
             return record.layer if record else -1
 
         for layer in (158, 214, 229):

@@ -230,11 +230,11 @@ async def test_a_photo_whose_film_is_gone_is_not_half_taken(post: Post) -> None:
     """Ada deletes her account while Claude takes what she suggested: he keeps what he had."""
     await know(post, ADA, CLAUDE)
     _, theirs = await suggest(post, ADA, CLAUDE, video=await post.put_up(ADA, moving()))
-    owner, number = references.owner_and_number(post.house, theirs.action.photo.id)
-    file = await post.house.look(Owner(Kind.USER, owner)).get(File, number)
+    owner, number = references.owner_and_number(post.context, theirs.action.photo.id)
+    file = await post.context.look(Owner(Kind.USER, owner)).get(File, number)
     assert file is not None
     assert file.file is not None
-    await post.house.ports.files.delete(file.file)
+    await post.context.ports.files.delete(file.file)
     before = dict(post.blobs._parts)
     with pytest.raises(errors.FilePartMissing):
         await post.ask(CLAUDE, api.PhotosUpdateProfilePhoto(id=own(theirs.action.photo)))

@@ -53,11 +53,11 @@ async def crowd(v: Village, chat: Any) -> None:
     owner = Owner(Kind.CHANNEL, chat.id)
     peer = accounts.peer_id(owner)
     for start in range(0, MEMBERS, 2_500):
-        async with v.house.change(owner) as change:
+        async with v.context.change(owner) as change:
             for number in range(FIRST_STRANGER + start, FIRST_STRANGER + start + 2_500):
                 change.put(Member(user=number, joined=1))
     for _ in range(0, POSTS, 5_000):
-        async with v.house.change(owner) as change:
+        async with v.context.change(owner) as change:
             for _ in range(5_000):
                 number = change.next("message")
                 change.put(
@@ -72,7 +72,7 @@ async def crowd(v: Village, chat: Any) -> None:
                     )
                 )
             change.put(chats.Top(id=number, date=change.now))
-    async with v.house.change(owner) as change:
+    async with v.context.change(owner) as change:
         record = await change.get(chats.Chat)
         assert record is not None
         kept = {f: getattr(record, f) for f in record.__struct_fields__}
@@ -81,7 +81,7 @@ async def crowd(v: Village, chat: Any) -> None:
 
 async def rows_of(v: Village, who: Person, request: Any) -> tuple[int, Any]:
     """Return how many rows a call reads that finds nothing in memory, and its answer."""
-    store = v.house.store
+    store = v.context.store
     counting = Counting(store.engine)
     store.engine = counting
     try:
@@ -170,7 +170,7 @@ async def test_pages_pass_over_who_left(monkeypatch: pytest.MonkeyPatch) -> None
         group = await ada.supergroup("Crowd")
         await crowd(v, group)
         gone = range(FIRST_STRANGER, FIRST_STRANGER + 2_000)
-        async with v.house.change(Owner(Kind.CHANNEL, group.id)) as change:
+        async with v.context.change(Owner(Kind.CHANNEL, group.id)) as change:
             for number in (*gone, *range(FIRST_STRANGER + 2_100, FIRST_STRANGER + 9_000, 3)):
                 change.put(Member(user=number, joined=1, left=True))
         seen: list[int] = []
@@ -211,7 +211,7 @@ async def test_who_is_far_behind_in_a_channel_is_told_so() -> None:
         rows, answer = await rows_of(v, bob, asked)
         assert answer.dialogs[0].unread_count == COUNTED_MAX
         assert rows < ROWS_MAX
-        dialog = await v.house.look(Owner(Kind.USER, bob.id)).get(
+        dialog = await v.context.look(Owner(Kind.USER, bob.id)).get(
             Dialog, accounts.peer_id(Owner(Kind.CHANNEL, group.id))
         )
         assert dialog is not None
@@ -232,7 +232,7 @@ async def test_a_big_channel_ends_for_all_of_its_members(monkeypatch: pytest.Mon
             assert channel.id in [u.channel_id for u in person.told(api.UpdateChannel)]
             with pytest.raises(errors.ChannelPrivate):
                 await person.history(channel)
-            joined = await v.house.look(Owner(Kind.USER, person.id)).scan(chats.Joined)
+            joined = await v.context.look(Owner(Kind.USER, person.id)).scan(chats.Joined)
             assert joined == []
 
 

@@ -81,7 +81,7 @@ async def settled(v: Village, asked: list["asyncio.Task[Any]"]) -> list[Any]:
 async def rows(v: Village, owner: Owner) -> dict[str, int]:
     """Return how many rows of each table a box has."""
     found: dict[str, int] = {}
-    walked = await v.house.store.engine.walk(owner, ("", b""), limit=10_000)
+    walked = await v.context.store.engine.walk(owner, ("", b""), limit=10_000)
     for table, _, _ in walked:
         found[table] = found.get(table, 0) + 1
     return found
@@ -97,7 +97,7 @@ async def test_whoever_is_in_the_midst_of_something_is_refused(*, broadcast: boo
         await ada.say(place, "welcome")
         await (ada if broadcast else bob).say(place, "thanks")
         owner = Owner(Kind.CHANNEL, place.id)
-        async with v.house.change(owner) as change:
+        async with v.context.change(owner) as change:
             asked = [asyncio.create_task(bob(make(bob, place))) for make in MEMBERS_DO]
             asked += [asyncio.create_task(ada(make(ada, place))) for make in ADMINS_DO]
             join = api.ChannelsJoinChannel(channel=eve.channel(place))
@@ -112,8 +112,8 @@ async def test_whoever_is_in_the_midst_of_something_is_refused(*, broadcast: boo
             change.put(chats.Chat(**{**ended, "deleted": True, "username": ""}))
         await settled(v, asked)
         await v.settle()
-        assert await v.house.look(Owner(Kind.USER, eve.id)).scan(chats.Joined) == []
-        assert "too late" not in repr(await v.house.look(owner).scan(Message))
+        assert await v.context.look(Owner(Kind.USER, eve.id)).scan(chats.Joined) == []
+        assert "too late" not in repr(await v.context.look(owner).scan(Message))
         for who in (ada, bob, eve):
             for make in MEMBERS_DO:
                 with pytest.raises(errors.ChannelPrivate):
@@ -158,15 +158,15 @@ async def test_what_was_in_a_channel_that_ended_is_erased_with_its_key() -> None
         await ada(api.ChannelsEditTitle(channel=ada.channel(news), title="Old news"))
         await ada.say(news, "for our eyes only")
         owner = Owner(Kind.CHANNEL, news.id)
-        engine: Any = v.house.store.engine
+        engine: Any = v.context.store.engine
         inner: MemoryEngine = engine.inner  # below the sealing
         before = await inner.walk(owner, ("", b""), limit=1000)
-        assert len(await v.house.look(owner).scan(LogEntry)) > 0
+        assert len(await v.context.look(owner).scan(LogEntry)) > 0
         await ada(api.ChannelsDeleteChannel(channel=ada.channel(news)))
         await v.settle()
         await v.wait(1)
         assert await rows(v, owner) == {"chat": 1}
-        chat = await v.house.look(owner).get(chats.Chat)
+        chat = await v.context.look(owner).get(chats.Chat)
         assert chat is not None
         assert (chat.deleted, chat.title, chat.about, chat.creator) == (True, "", "", 0)
         (post,) = [row for row in before if row[0] == Message.table][-1:]

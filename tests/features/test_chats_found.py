@@ -39,8 +39,8 @@ async def rename(who: Person, chat: Any, username: str) -> None:
 async def listed(v: Village) -> int:
     """Return how many rows the directory has."""
     found = 0
-    for owner in await v.house.store.engine.owners(Kind.NAMES, limit=10_000):
-        found += len(await v.house.look(owner).scan(Listed))
+    for owner in await v.context.store.engine.owners(Kind.NAMES, limit=10_000):
+        found += len(await v.context.look(owner).scan(Listed))
     return found
 
 

@@ -26,7 +26,7 @@ async def gather() -> tuple[Post, dict[int, list[bytes]]]:
     """Open a post with a group all of whose members are here, and note the bytes each is pushed."""
     post = await open_post()
     heard: dict[int, list[bytes]] = {user: [] for user in MEMBERS}
-    async with post.house.change(HERE) as change:
+    async with post.context.change(HERE) as change:
         change.put(
             chats.Chat(id=HERE.id, title="Us", created=START, creator=ADA, members=len(MEMBERS))
         )
@@ -41,7 +41,7 @@ async def gather() -> tuple[Post, dict[int, list[bytes]]]:
                 more = {"left": True}
             change.put(chats.Member(user=user, joined=START, **more))
     for user in MEMBERS:
-        async with post.house.change(Owner(Kind.USER, user)) as change:
+        async with post.context.change(Owner(Kind.USER, user)) as change:
             change.put(accounts.User(id=user, first_name=f"Person {user}", created=START))
             for _ in range(random.Random(user).randrange(1, 300)):  # their numbers differ
                 change.next("pts")
@@ -52,7 +52,7 @@ async def gather() -> tuple[Post, dict[int, list[bytes]]]:
         client = Client(user, user, heard[user].append)
         client.user, client.layer = user, 158 if user == OLD else tl.LAYER
         post.server.delivery.hub.subscribe(user, client)
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         change.put(contacts.Blocked(user=UNLOVED, date=START))
         change.put(Rules(what="phone", base="nobody", allowed=(NAMED,)))
         change.put(accounts.Seen(until=START - 60))
@@ -81,10 +81,10 @@ async def write(post: Post, text: str, reply_to: int = 0) -> int:
 async def rendered_alone(post: Post, user: int) -> list[bytes]:
     """Return what somebody would be told of their messages if each were rendered for them."""
     told = []
-    for row in await post.house.look(Owner(Kind.USER, user)).scan(EventRow):
-        event = post.house.book.open(row.name, row.body)
+    for row in await post.context.look(Owner(Kind.USER, user)).scan(EventRow):
+        event = post.context.book.open(row.name, row.body)
         updates = await hub.render(
-            Viewer(post.house, user), [(row.pts, event)], row.date, accounts.peers
+            Viewer(post.context, user), [(row.pts, event)], row.date, accounts.peers
         )
         told.append(tl.encode(updates, 158 if user == OLD else tl.LAYER))
     return told
@@ -141,11 +141,11 @@ async def test_what_changed_in_between_is_told_as_it_is() -> None:
     """A new title, another name: whoever hears next hears the new one."""
     post, heard = await gather()
     await write(post, "Before")
-    async with post.house.change(HERE) as change:
+    async with post.context.change(HERE) as change:
         chat = await change.get(chats.Chat)
         assert chat is not None
         change.put(chats.Chat(id=chat.id, title="We", created=START, creator=ADA, members=20))
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         change.put(accounts.User(id=ADA, first_name="Augusta", created=START))
     await write(post, "After")
     for user in set(MEMBERS) - {GONE, FRIEND}:
@@ -157,7 +157,7 @@ async def test_what_changed_in_between_is_told_as_it_is() -> None:
 async def test_a_small_group_is_rendered_for_each(rendered: list[int]) -> None:
     """Making a template would cost more than it saves."""
     post, heard = await gather()
-    async with post.house.change(HERE) as change:
+    async with post.context.change(HERE) as change:
         change.put(chats.Chat(id=HERE.id, title="Us", created=START, creator=ADA, members=3))
     await write(post, "Few")
     assert set(rendered) == set(MEMBERS) - {GONE}

@@ -124,7 +124,7 @@ async def test_a_directory_of_numbers_is_dear() -> None:
     """Five at once here, more in time; whom one knows costs nothing, what is over is asked again later."""
     async with village() as v:
         ada, claude, bob = await v.people_named("Ada", "Claude", "Bob")
-        v.house.give(LIMITER, Limiter(0.001))
+        v.context.give(LIMITER, Limiter(0.001))
         await ada(api.ContactsImportContacts(contacts=[imported(claude)]))
         book = [
             api.InputPhoneContact(client_id=i, phone=f"4930123450{i}", first_name="x", last_name="")
@@ -148,7 +148,7 @@ async def test_asking_after_one_number_costs_what_importing_it_does() -> None:
     """Whether somebody has it or not; and a number one only wrote beside a name is not known by that."""
     async with village() as v:
         ada, claude, bob, eve = await v.people_named("Ada", "Claude", "Bob", "Eve")
-        v.house.give(LIMITER, Limiter(0.001))
+        v.context.give(LIMITER, Limiter(0.001))
         await add(ada, eve, phone=bob.phone)
         ask = api.ContactsResolvePhone
         for _ in range(2):

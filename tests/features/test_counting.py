@@ -85,7 +85,7 @@ async def test_a_forward_is_counted_once_and_told() -> None:
         said = await cid.say(news_room, "by the way")
         await forward(bob, news_room, said, bob)
         owner = Owner(Kind.CHANNEL, news_room.id)
-        assert await v.house.look(owner).get(Counted, said) is None
+        assert await v.context.look(owner).get(Counted, said) is None
 
 
 async def test_who_may_not_look_counts_nothing_and_hears_nothing() -> None:
@@ -110,7 +110,7 @@ async def test_who_may_not_look_counts_nothing_and_hears_nothing() -> None:
             assert one.told(api.UpdateChannelMessageViews) == []
         await ada(api.ChannelsDeleteMessages(channel=ada.channel(news), id=[post]))
         assert await look(ada, news, post) == [(None, None)]
-        assert await v.house.look(Owner(Kind.CHANNEL, news.id)).get(Counted, post) is None
+        assert await v.context.look(Owner(Kind.CHANNEL, news.id)).get(Counted, post) is None
 
 
 def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ async def gather(*, broadcast: bool = False) -> tuple[Post, dict[int, list[bytes
     """Open a post with a channel where many are here, and note the bytes each is pushed."""
     post = await open_post()
     heard: dict[int, list[bytes]] = {user: [] for user in CROWD}
-    async with post.house.change(HERE) as change:
+    async with post.context.change(HERE) as change:
         change.put(
             chats.Chat(id=HERE.id, title="Here", created=START, creator=ADA, broadcast=broadcast)
         )
@@ -45,7 +45,7 @@ async def gather(*, broadcast: bool = False) -> tuple[Post, dict[int, list[bytes
                 more = {"left": True}
             change.put(chats.Member(user=user, joined=START + at // 2, **more))
     for user in CROWD:
-        async with post.house.change(Owner(Kind.USER, user)) as change:
+        async with post.context.change(Owner(Kind.USER, user)) as change:
             change.put(accounts.User(id=user, first_name=f"Person {user}", created=START))
             if user == HIDDEN:
                 change.put(Rules(what="status", base="nobody"))
@@ -55,7 +55,7 @@ async def gather(*, broadcast: bool = False) -> tuple[Post, dict[int, list[bytes
         client.user, client.layer = user, 158 if user == OLD else tl.LAYER
         post.server.delivery.hub.subscribe(user, client)
         post.server.delivery.hub.watch(user, [HERE.id])
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         change.put(contacts.Blocked(user=UNLOVED, date=START))
         change.put(Rules(what="phone", base="nobody", allowed=(NAMED,)))
         change.put(accounts.Seen(until=START - 20))  # so lately that writing does not move it
@@ -64,7 +64,7 @@ async def gather(*, broadcast: bool = False) -> tuple[Post, dict[int, list[bytes
 
 def place(post: Post) -> Any:
     """Return how Ada names the channel."""
-    hashed = accounts.access_hash(post.house, ADA, Kind.CHANNEL, HERE.id)
+    hashed = accounts.access_hash(post.context, ADA, Kind.CHANNEL, HERE.id)
     return api.InputPeerChannel(channel_id=HERE.id, access_hash=hashed)
 
 
@@ -115,12 +115,12 @@ async def test_everybody_is_told_what_is_meant_for_them(
     monkeypatch.setattr(hub, "render", counted)
     await how(post, text)
     await settle(post)
-    (row,) = await post.house.look(HERE).scan(EventRow)
-    event = post.house.book.open(row.name, row.body)
+    (row,) = await post.context.look(HERE).scan(EventRow)
+    event = post.context.book.open(row.name, row.body)
     for user in CROWD:
         layer = 158 if user == OLD else tl.LAYER
         expected = await render(
-            Viewer(post.house, user), [(row.pts, event)], row.date, accounts.peers
+            Viewer(post.context, user), [(row.pts, event)], row.date, accounts.peers
         )
         wanted = [] if expected is None else [tl.encode(expected, layer)]
         assert heard[user] == wanted, user
@@ -137,7 +137,7 @@ async def test_nobody_is_told_by_anothers_numbers() -> None:
         for body in heard[user]:
             (shown,) = [c for c in tl.decode(body).chats if isinstance(c, api.Channel)]
             assert shown.access_hash == accounts.access_hash(
-                post.house, user, Kind.CHANNEL, HERE.id
+                post.context, user, Kind.CHANNEL, HERE.id
             )
             if user != GONE:
                 assert shown.date == START + CROWD.index(user) // 2

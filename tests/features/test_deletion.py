@@ -26,9 +26,9 @@ async def begin(v: Village) -> tuple[Person, Person]:
 async def is_gone(v: Village, person: Person) -> bool:
     """Whether nothing is left of somebody but a tombstone."""
     owner = Owner(Kind.USER, person.id)
-    rows = await v.house.store.engine.walk(owner, ("", b""), limit=100)
-    claims = [await accounts.find(v.house, "phone", person.phone)]
-    claims.append(await accounts.find(v.house, "username", "countess"))
+    rows = await v.context.store.engine.walk(owner, ("", b""), limit=100)
+    claims = [await accounts.find(v.context, "phone", person.phone)]
+    claims.append(await accounts.find(v.context, "username", "countess"))
     return [row[0] for row in rows] == ["user"] and claims == [None, None]
 
 
@@ -42,9 +42,9 @@ def break_it(v: Village, patched: pytest.MonkeyPatch, what: str) -> None:
         raise StoreFull("The disk is full.")
 
     if what == "erase":
-        patched.setattr(v.house.store.engine, "erase", full)
+        patched.setattr(v.context.store.engine, "erase", full)
     elif what == "forget_files":
-        answer(patched, v.house, auth.hooks.forget_files, full)
+        answer(patched, v.context, auth.hooks.forget_files, full)
     else:
         patched.setattr(accounts if what == "release" else ending, what, full)
 
@@ -94,16 +94,16 @@ async def test_a_crash_before_the_tombstone_is_mended(monkeypatch: pytest.Monkey
     async with village() as v:
         ada, _ = await begin(v)
         owner = Owner(Kind.USER, ada.id)
-        erase = v.house.erase
+        erase = v.context.erase
 
         async def crash(gone: Owner) -> None:
             await erase(gone)
             raise StoreFull("The process ends here.")
 
         with monkeypatch.context() as patched:
-            patched.setattr(type(v.house), "erase", lambda _, gone: crash(gone))
+            patched.setattr(type(v.context), "erase", lambda _, gone: crash(gone))
             with pytest.raises(EngineError):
                 await operate(v.server, "erase", user=ada.id)
-        assert await v.house.look(owner).get(accounts.User) is None
+        assert await v.context.look(owner).get(accounts.User) is None
         await v.wait(ending.FINISH_AFTER_S)
         assert await is_gone(v, ada)

@@ -111,7 +111,7 @@ async def test_codes_of_folders_are_given_back() -> None:
         for _ in range(INVITES_MAX - 2):
             await ada(api.ChatlistsExportChatlistInvite(**given, peers=[ada.peer(place)]))
         box = Owner(Kind.USER, ada.id)
-        async with v.house.change(box):  # both pass the gate, and one of them finds no room
+        async with v.context.change(box):  # both pass the gate, and one of them finds no room
             asked = [
                 asyncio.create_task(
                     ada(api.ChatlistsExportChatlistInvite(**given, peers=[ada.peer(place)]))
@@ -122,7 +122,7 @@ async def test_codes_of_folders_are_given_back() -> None:
                 await asyncio.sleep(0)
         answers = await asyncio.gather(*asked, return_exceptions=True)
         assert sum(isinstance(a, errors.InvitesTooMuch) for a in answers) == 1
-        links = await v.house.look(box).scan(FolderLink)
+        links = await v.context.look(box).scan(FolderLink)
         assert len(links) == INVITES_MAX
         assert await names(v, ada) == before + INVITES_MAX
         await ada(api.MessagesUpdateDialogFilter(id=2))
@@ -131,7 +131,7 @@ async def test_codes_of_folders_are_given_back() -> None:
 
 async def names(v: Village, who: Person) -> int:
     """Return how many names somebody has claimed, of whatever kind."""
-    boxes = [v.house.look(Owner(Kind.NAMES, shard)) for shard in range(SHARD_COUNT)]
+    boxes = [v.context.look(Owner(Kind.NAMES, shard)) for shard in range(SHARD_COUNT)]
     rows = [row for box in boxes for row in await box.scan(accounts.names.Name)]
     return sum((row.kind, row.id) == (Kind.USER, who.id) for row in rows)
 
@@ -266,7 +266,9 @@ async def test_who_comes_by_a_link_while_it_is_altered_is_counted() -> None:
         place = await ada.supergroup("S")
         made = await ada(api.MessagesExportChatInvite(peer=ada.peer(place), usage_limit=1))
         code = made.link.rsplit("+", 1)[1]
-        async with v.house.change(Owner(Kind.CHANNEL, place.id)):  # all wait for it, in this order
+        async with v.context.change(
+            Owner(Kind.CHANNEL, place.id)
+        ):  # all wait for it, in this order
             coming = asyncio.create_task(bob(api.MessagesImportChatInvite(hash=code)))
             for _ in range(20):
                 await asyncio.sleep(0)

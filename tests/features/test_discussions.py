@@ -264,7 +264,7 @@ async def test_a_post_on_its_way_to_a_group_that_was_unlinked_is_not_shown_there
             api.ChannelsSetDiscussionGroup(broadcast=ada.channel(channel), group=ada.channel(group))
         )
         await ada.say(channel, "shown")
-        async with v.house.change(Owner(Kind.CHANNEL, group.id)) as change:
+        async with v.context.change(Owner(Kind.CHANNEL, group.id)) as change:
             await ada(
                 api.MessagesSendMessage(
                     peer=ada.peer(channel), message="not shown", random_id=v.number()

@@ -1,4 +1,4 @@
-"""What the house has drawn is shown to everybody, and is what apps can play."""
+"""What the server has drawn is shown to everybody, and is what apps can play."""
 
 import gzip
 import io
@@ -148,11 +148,11 @@ async def test_a_reference_to_a_drawing_opens_no_other_file(post: Post) -> None:
     message = await post.send_file(ADA, ADA, b"hers")
     shown = message.media.document
     where = drawings.where_seen()
-    shown.file_reference = references.reference(Viewer(post.house, ADA), shown.id, where)
+    shown.file_reference = references.reference(Viewer(post.context, ADA), shown.id, where)
     with pytest.raises(errors.FileReferenceExpired):
         await post.fetch(ADA, shown)
-    shown.id = references.file_id(post.house, drawings.OWNER, 999)
-    shown.access_hash = references.access_hash(post.house, ADA, shown.id)
-    shown.file_reference = references.reference(Viewer(post.house, ADA), shown.id, where)
+    shown.id = references.file_id(post.context, drawings.OWNER, 999)
+    shown.access_hash = references.access_hash(post.context, ADA, shown.id)
+    shown.file_reference = references.reference(Viewer(post.context, ADA), shown.id, where)
     with pytest.raises(errors.FileIdInvalid):
         await post.ask(ADA, api.UploadGetFile(location=place(shown), offset=0, limit=4096))

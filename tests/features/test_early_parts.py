@@ -43,7 +43,7 @@ async def test_parts_that_come_too_early_are_charged_and_few(post: Post) -> None
     await late(post, 1, 0, bytes(KIB))
     assert await post.used(ADA) == held + 200 + KIB
     await late(post, 99, 1, bytes(700))
-    look = post.house.look(Owner(Kind.USER, ADA))
+    look = post.context.look(Owner(Kind.USER, ADA))
     assert [e.id for e in await look.scan(EarlyPart)] == [0, *range(2, EARLY_PARTS_MAX), 99]
     assert all(u.early is None for u in await look.scan(Upload))
 
@@ -56,7 +56,7 @@ async def test_a_part_that_came_too_early_counts_in_the_quota() -> None:
         with pytest.raises(errors.FileQuotaExceeded):
             await late(post, 7, 1, bytes(512 * KIB))
         assert await post.used(ADA) == 768 * KIB
-        assert await post.house.look(Owner(Kind.USER, ADA)).get(Upload, 7) is None
+        assert await post.context.look(Owner(Kind.USER, ADA)).get(Upload, 7) is None
     finally:
         await post.server.stop()
 
@@ -69,7 +69,7 @@ async def test_an_upload_that_is_forgotten_gives_back_the_room_of_its_early_part
     await late(post, 1, 1, bytes(700))
     await late(post, 2, 1, bytes(800))
     assert await post.used(ADA) == 800
-    look = post.house.look(Owner(Kind.USER, ADA))
+    look = post.context.look(Owner(Kind.USER, ADA))
     assert [e.id for e in await look.scan(EarlyPart)] == [2]
 
 
@@ -83,5 +83,5 @@ async def test_a_part_that_is_refused_makes_no_other_upload_go(
         await post.ask(
             ADA, api.UploadSaveBigFilePart(file_id=2, file_part=1, file_total_parts=3, bytes=b"x")
         )
-    look = post.house.look(Owner(Kind.USER, ADA))
+    look = post.context.look(Owner(Kind.USER, ADA))
     assert [u.id for u in await look.scan(Upload)] == [1]

@@ -43,7 +43,7 @@ async def show_face(post: Post, user: int, side: int, **other: Any) -> Any:
 
 def named(post: Post, viewer: int, user: int) -> Any:
     """Return how one person names another."""
-    hashed = accounts.access_hash(post.house, viewer, Kind.USER, user)
+    hashed = accounts.access_hash(post.context, viewer, Kind.USER, user)
     return api.InputUser(user_id=user, access_hash=hashed)
 
 
@@ -105,7 +105,7 @@ async def test_the_photo_for_all_others_is_taken_away(post: Post) -> None:
 
 async def know(post: Post, user: int, other: int) -> None:
     """Let somebody have another among their contacts."""
-    async with post.house.change(Owner(Kind.USER, user)) as change:
+    async with post.context.change(Owner(Kind.USER, user)) as change:
         change.put(Contact(user=other, first_name="Known"))
 
 

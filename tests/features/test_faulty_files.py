@@ -84,7 +84,7 @@ async def send(who: Person, to: Person, data: bytes, form: str) -> None:
 
 async def used(v: Village, who: Person) -> int:
     """Return how many bytes are counted as somebody's."""
-    usage = await v.house.look(Owner(Kind.USER, who.id)).get(Usage)
+    usage = await v.context.look(Owner(Kind.USER, who.id)).get(Usage)
     return usage.bytes if usage else 0
 
 

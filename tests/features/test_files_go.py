@@ -105,7 +105,7 @@ def blobs(v: Village) -> dict[Any, Any]:
 
 async def left(v: Village, who: Person) -> tuple[int, int, int]:
     """Return how many files and contents somebody has, and how many bytes are counted."""
-    look = v.house.look(Owner(Kind.USER, who.id))
+    look = v.context.look(Owner(Kind.USER, who.id))
     usage = await look.get(Usage)
     counted = (len(await look.scan(File)), len(await look.scan(Content)))
     return *counted, usage.bytes if usage else 0
@@ -267,7 +267,7 @@ async def test_what_waits_is_saved_or_was_reported_is_kept() -> None:
         )
         await delete(ada, bob, bad)
         await v.wait(10 * UNUSED_S)
-        contents = {c.size for c in await v.house.look(Owner(Kind.USER, ada.id)).scan(Content)}
+        contents = {c.size for c in await v.context.look(Owner(Kind.USER, ada.id)).scan(Content)}
         assert contents == {len(b"later, too"), len(b"a threat")}
 
 
@@ -334,10 +334,10 @@ async def test_a_store_of_files_that_fails_is_asked_again(monkeypatch: pytest.Mo
             await v.wait(UNUSED_S)
         v.bugs.clear()
         assert blobs(v)
-        assert len(await v.house.look(Owner(Kind.USER, ada.id)).scan(Doomed)) == 1
+        assert len(await v.context.look(Owner(Kind.USER, ada.id)).scan(Doomed)) == 1
         await v.wait(60)
         assert blobs(v) == {}
-        assert await v.house.look(Owner(Kind.USER, ada.id)).scan(Doomed) == []
+        assert await v.context.look(Owner(Kind.USER, ada.id)).scan(Doomed) == []
 
 
 async def test_a_copy_that_is_gone_does_not_keep_what_takes_its_medium_s_place() -> None:

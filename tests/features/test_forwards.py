@@ -80,7 +80,7 @@ async def test_what_is_left_of_an_album_stays_one() -> None:
     async with village(twins=False) as v:
         ada, bob = await v.people_named("Ada", "Bob")
         ids = [await ada.say(bob, f"picture {i}") for i in range(3)]
-        async with v.house.change(accounts.owner_of(ada.id)) as change:
+        async with v.context.change(accounts.owner_of(ada.id)) as change:
             for number in ids:
                 kept = await change.get(Message, bob.id, number)
                 assert kept is not None

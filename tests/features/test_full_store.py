@@ -74,7 +74,7 @@ async def test_of_what_is_beyond_a_quota_nothing_is_written() -> None:
         (written,) = post.blobs._parts.values()
         assert len(written) == 2
         assert await post.used(ADA) == 1024 * KIB
-        assert post.house.own(COMING).of(ADA) == 0
+        assert post.context.own(COMING).of(ADA) == 0
     finally:
         await post.server.stop()
 
@@ -105,7 +105,7 @@ async def test_parts_that_do_not_fit_each_other_leave_nothing_behind(post: Post)
     }
     assert post.blobs._parts == {}
     assert await post.used(ADA) == 0
-    assert post.house.own(COMING).of(ADA) == 0
+    assert post.context.own(COMING).of(ADA) == 0
 
 
 async def test_an_upload_goes_on_once_there_is_room_again(
@@ -174,7 +174,7 @@ async def test_a_part_that_comes_after_the_account_is_gone_leaves_nothing(
     put = post.blobs.put_part
 
     async def late(*given: Any) -> None:
-        await delete_account(post.house, ADA)
+        await delete_account(post.context, ADA)
         await put(*given)
 
     with monkeypatch.context() as patched:
@@ -188,10 +188,10 @@ async def test_an_operator_sees_how_much_room_files_take() -> None:
     """Whose, and how near to the quota; nothing of what is in them."""
     post = await open_post(media_quota_mib=4)
     try:
-        assert await commands.files(post.house) == []
+        assert await commands.files(post.context) == []
         await post.send_file(ADA, CLAUDE, os.urandom(1024 * KIB))
         await post.send_file(CLAUDE, ADA, os.urandom(2048 * KIB))
-        assert await commands.files(post.house) == [
+        assert await commands.files(post.context) == [
             {"id": CLAUDE, "name": "Claude", "mib": 2.0, "quota_percent": 50},
             {"id": ADA, "name": "Ada", "mib": 1.0, "quota_percent": 25},
             {"id": 0, "name": "all 2", "mib": 3.0, "quota_percent": None},

@@ -45,7 +45,7 @@ async def test_the_heir_owns_and_the_giver_is_an_admin(monkeypatch: pytest.Monke
         sup = await ada.supergroup("Town", bob)
         asked: list[Any] = []
 
-        async def has(_house: Any, _user: int) -> bool:
+        async def has(_context: Any, _user: int) -> bool:
             return True
 
         async def require(_call: Any, user: int, _password: Any) -> None:

@@ -31,9 +31,9 @@ async def crowd(v: Village, chat: Any, count: int) -> Owner:
     for start in range(FIRST, FIRST + count, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, FIRST + count))
         for number in numbers:
-            async with v.house.change(Owner(Kind.USER, number)) as change:
+            async with v.context.change(Owner(Kind.USER, number)) as change:
                 change.put(accounts.User(id=number, first_name=f"Member {number}", created=1))
-        async with v.house.change(owner) as change:
+        async with v.context.change(owner) as change:
             for number in numbers:
                 assert await admit(change, number)
         await v.settle()
@@ -76,9 +76,9 @@ async def test_a_crowd_is_joined_listed_searched_written_to_run_left_and_ended(
 
         # somebody among them
         last = FIRST + count - 1
-        async with v.house.change(Owner(Kind.USER, last)) as change:
+        async with v.context.change(Owner(Kind.USER, last)) as change:
             change.put(accounts.User(id=last, first_name="Needle", username="needle", created=1))
-        await accounts.claim(v.house, "username", "needle", Owner(Kind.USER, last), None)
+        await accounts.claim(v.context, "username", "needle", Owner(Kind.USER, last), None)
         found = await page(ada, place, api.ChannelParticipantsSearch(q="needle"))
         assert [p.user_id for p in found.participants] == [last]
 
@@ -134,7 +134,7 @@ async def _run_and_end(v: Village, people: tuple[Person, ...], place: Any, count
     leave = api.ChannelsLeaveChannel(channel=bob.channel(place))
     rows, _ = await rows_of(v, bob, leave)
     assert rows < ROWS_MAX
-    chat = await v.house.look(owner).get(chats.Chat)
+    chat = await v.context.look(owner).get(chats.Chat)
     assert chat is not None
     assert chat.members == count + 1
     rows, _ = await rows_of(v, ada, api.ChannelsDeleteChannel(channel=ada.channel(place)))
@@ -142,5 +142,5 @@ async def _run_and_end(v: Village, people: tuple[Person, ...], place: Any, count
     for _ in range(count // 500 + 3):
         await v.wait(1)
     for number in (FIRST, FIRST + count // 2, FIRST + count - 1):
-        assert await v.house.look(Owner(Kind.USER, number)).scan(chats.Joined) == []
-    assert await v.house.look(owner).count(chats.Member) == 0
+        assert await v.context.look(Owner(Kind.USER, number)).scan(chats.Joined) == []
+    assert await v.context.look(owner).count(chats.Member) == 0

@@ -29,7 +29,7 @@ class Town:
     async def settle(self) -> None:
         """Make the two people."""
         for user, name in ((ADA, "Ada"), (CLAUDE, "Claude")):
-            async with self.server.house.change(Owner(Kind.USER, user)) as change:
+            async with self.server.context.change(Owner(Kind.USER, user)) as change:
                 change.put(accounts.User(id=user, first_name=name))
 
     async def ask(self, user: int, request: Any) -> Any:
@@ -37,7 +37,7 @@ class Town:
         client = Client(user, user, lambda _: None)
         client.user = user
         method = self.server.dispatcher.methods[type(request)]
-        return await method.serve(Call(self.server.house, client), request)
+        return await method.serve(Call(self.server.context, client), request)
 
     async def group(self) -> tuple[Any, str]:
         """Let Ada make a channel; return its peer and a link to it."""

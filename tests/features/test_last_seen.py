@@ -102,5 +102,5 @@ async def test_who_hides_when_they_are_here_may_write() -> None:
         await bob.say(ada, "psst")
         assert (await seen(eve, bob)).was_online == v.clock.time
         assert isinstance(await seen(ada, bob), api.UserStatusRecently)
-        kept = await v.house.look(Owner(Kind.USER, bob.id)).get(Seen)
+        kept = await v.context.look(Owner(Kind.USER, bob.id)).get(Seen)
         assert kept == Seen(until=int(v.clock.time))

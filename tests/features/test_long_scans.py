@@ -45,23 +45,23 @@ class Reads:
 @contextmanager
 def reads(v: Village) -> Iterator[Reads]:
     """Count what is read."""
-    noted, scan = Reads(), v.house.store.scan
+    noted, scan = Reads(), v.context.store.scan
 
     async def noting(kind: type[Record], *given: Any, **how: Any) -> Any:
         found = await scan(kind, *given, **how)
         noted.scans.append((kind, len(found)))
         return found
 
-    v.house.store.scan = noting  # type: ignore[method-assign, assignment]  # counts, and does the same
+    v.context.store.scan = noting  # type: ignore[method-assign, assignment]  # counts, and does the same
     try:
         yield noted
     finally:
-        v.house.store.scan = scan  # type: ignore[method-assign]
+        v.context.store.scan = scan  # type: ignore[method-assign]
 
 
 async def fill(v: Village, who: Person, peer: int, count: int = MANY, text: str = "word") -> None:
     """Put many messages into somebody's conversation, the newest of now; they say `word 1` and so on."""
-    async with v.house.change(Owner(Kind.USER, who.id)) as change:
+    async with v.context.change(Owner(Kind.USER, who.id)) as change:
         first = change.next("pts", count) - count + 1
         for number in range(count):
             change.put(
@@ -96,7 +96,7 @@ async def search(who: Person, chat: Any, q: str, **how: Any) -> Any:
 
 def poor(v: Village, scale: float = 0.01) -> None:
     """Let looking through records cost a hundred times as much."""
-    v.house.give(LIMITER, Limiter(scale))
+    v.context.give(LIMITER, Limiter(scale))
 
 
 async def until_refused(ask: Callable[[], Awaitable[Any]]) -> int:
@@ -221,20 +221,20 @@ async def test_who_searches_much_at_once_has_no_more_turns_than_who_searches_onc
         for one, other in ((ada, bob), (bob, ada)):
             await fill(v, one, other.id)
         read: list[int] = []
-        scan = v.house.store.scan
+        scan = v.context.store.scan
 
         async def noting(kind: type[Record], owner: Owner, *given: Any, **how: Any) -> Any:
             if kind is Message:
                 read.append(owner.id)
             return await scan(kind, owner, *given, **how)
 
-        v.house.store.scan = noting  # type: ignore[method-assign, assignment]  # does the same
+        v.context.store.scan = noting  # type: ignore[method-assign, assignment]  # does the same
         try:
             asked = [search(ada, bob, "absent") for _ in range(3)]
             asked += [search(bob, ada, "absent"), everywhere(ada, "absent"), everywhere(ada, "no")]
             await asyncio.gather(*asked)
         finally:
-            v.house.store.scan = scan  # type: ignore[method-assign]
+            v.context.store.scan = scan  # type: ignore[method-assign]
         mine = [at for at, owner in enumerate(read) if owner == bob.id]
         assert len(mine) == -(-MANY // PAGE_RECORDS)
         assert mine[-1] <= 2 * len(mine) + 1
@@ -445,7 +445,7 @@ async def test_of_many_who_reacted_only_those_who_are_shown_are_read() -> None:
         number = await ada.say(sup, "a poem")
         peer = accounts.peer_id(Owner(Kind.CHANNEL, sup.id))
         await react(bob, sup, number, "🔥")
-        async with v.house.change(Owner(Kind.CHANNEL, sup.id)) as change:
+        async with v.context.change(Owner(Kind.CHANNEL, sup.id)) as change:
             message = await change.get(Message, peer, number)
             assert message is not None
             change.put(msgspec.structs.replace(message, reactions=(("🔥", 301),)))
@@ -484,7 +484,7 @@ async def test_bytes_sent_under_many_names_go_with_the_last_and_no_list_is_read(
             await send(ada, bob, document(await upload(ada, b"the same", f"{i}.txt")))
             for i in range(4)
         ]
-        box = v.house.look(Owner(Kind.USER, ada.id))
+        box = v.context.look(Owner(Kind.USER, ada.id))
         assert (len(await box.scan(File)), [c.files for c in await box.scan(Content)]) == (4, [4])
         with reads(v) as noted:
             for number in (numbers[3], numbers[0], numbers[1]):

@@ -65,7 +65,7 @@ async def test_an_upload_stops_at_the_reserve_and_goes_on_later(post: Post) -> N
             await part(post, 2, parts[2])
     assert await post.used(ADA) == 128 * KIB
     assert DISK.free() >= RESERVE
-    assert post.house.own(COMING).of(ADA) == 0
+    assert post.context.own(COMING).of(ADA) == 0
     DISK.leave(1 << 30)
     await part(post, 2, parts[2])
     given = api.InputFile(id=7, parts=3, name="", md5_checksum="")
@@ -154,7 +154,7 @@ async def test_a_preview_comes_without_its_image(post: Post) -> None:
     """It is not worth the last bytes of a disk."""
     from chappe.rpc import Call
 
-    call = Call.by(post.house, ADA)
+    call = Call.by(post.context, ADA)
     assert await taking.photo_of_bytes(call, picture(300, 200)) is not None
     DISK.leave(RESERVE)
     assert await taking.photo_of_bytes(call, picture(200, 300)) is None

@@ -197,7 +197,7 @@ async def test_a_file_is_fetched_only_as_it_was_shown_to_oneself(post: Post) -> 
     shown = (await post.inbox(CLAUDE, ADA))[0].media.document
     with pytest.raises(errors.FileIdInvalid):
         await post.fetch(EVE, shown)
-    stolen = references.access_hash(post.house, EVE, shown.id)  # were it guessed
+    stolen = references.access_hash(post.context, EVE, shown.id)  # were it guessed
     with pytest.raises(errors.FileReferenceInvalid):
         await post.fetch(EVE, clone(shown, access_hash=stolen))
     with pytest.raises(errors.FileReferenceInvalid):
@@ -261,7 +261,7 @@ async def test_the_sender_s_end_is_the_end_of_their_files(post: Post) -> None:
     await post.send_file(ADA, CLAUDE, b"mine")
     shown = (await post.inbox(CLAUDE, ADA))[0].media.document
     blobs = dict(post.blobs._parts)
-    await delete_account(post.house, ADA)
+    await delete_account(post.context, ADA)
     with pytest.raises(errors.FileIdInvalid):
         await post.fetch(CLAUDE, shown)
     message = (await post.inbox(CLAUDE, ADA))[0]
@@ -272,10 +272,10 @@ async def test_the_sender_s_end_is_the_end_of_their_files(post: Post) -> None:
 
 async def test_ids_tell_nothing(post: Post) -> None:
     """Ids of one person's files have nothing in common, and lead back to the file."""
-    ids = [references.file_id(post.house, ADA, n) for n in range(1, 50)]
+    ids = [references.file_id(post.context, ADA, n) for n in range(1, 50)]
     assert len(set(ids)) == len(ids)
     assert all(0 < number < 1 << 62 for number in ids)
-    assert [references.owner_and_number(post.house, n) for n in ids] == [
+    assert [references.owner_and_number(post.context, n) for n in ids] == [
         (ADA, n) for n in range(1, 50)
     ]
     gaps = {b - a for a, b in itertools.pairwise(ids)}
@@ -445,18 +445,18 @@ async def test_places_and_contacts_are_sent_as_they_are(post: Post) -> None:
         wrong = api.InputGeoPoint(lat=lat, long=0.0)
         with pytest.raises(errors.MediaInvalid):
             await post.send(ADA, CLAUDE, api.InputMediaGeoPoint(geo_point=wrong))
-    async with post.house.change(Owner(Kind.USER, EVE)) as change:
+    async with post.context.change(Owner(Kind.USER, EVE)) as change:
         change.put(accounts.User(id=EVE, first_name="Eve", phone="8881234567"))
-    await accounts.claim(post.house, "phone", "8881234567", Owner(Kind.USER, EVE), None)
+    await accounts.claim(post.context, "phone", "8881234567", Owner(Kind.USER, EVE), None)
     contact = api.InputMediaContact(
         phone_number="+888 123 4567", first_name="Eve\n", last_name="", vcard=""
     )
     assert (await post.send(ADA, CLAUDE, contact)).media.user_id == 0
     known = accounts.Contact(user=EVE, first_name="Eve", phone="8881234567")
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         change.put(known)  # as somebody may write who guesses
     assert (await post.send(ADA, CLAUDE, contact)).media.user_id == 0
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         change.put(msgspec.structs.replace(known, found=True))
     sent = (await post.send(ADA, CLAUDE, contact)).media
     assert (sent.user_id, sent.first_name) == (EVE, "Eve")

@@ -71,7 +71,7 @@ async def test_what_is_not_taken_or_edited_is_refused() -> None:
     post: Post = await open_post()
     client = Client(ADA, ADA, lambda _: None)
     client.user = ADA
-    call = Call(post.house, client)
+    call = Call(post.context, client)
     kept = files.Kept(kind="note")
     async with call.change() as change:
         placed = await Note().place(change, kept, peer=ADA, number=1, date=0)

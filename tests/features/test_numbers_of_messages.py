@@ -40,7 +40,7 @@ def test_a_message_is_found_by_its_number_and_nothing_else_is() -> None:
         await post.ask(ADA, edit)
         await post.server.delivery.relay.settle()
         second = await write(post, ADA, CLAUDE, "three")
-        pts = await post.house.look(Owner(Kind.USER, ADA)).counter("pts")
+        pts = await post.context.look(Owner(Kind.USER, ADA)).counter("pts")
         assert (second - first, pts) == (2, second)
         assert await texts(post, ADA, first, first + 1, second, second + 1) == [
             "ONE",

@@ -7,21 +7,21 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.core.owners import SHARD_COUNT
 from chappe.tl import api
-from chappe.updates import House
+from chappe.updates import Context
 
 from .village import village
 
 
-async def last(house: House, name: str) -> int:
+async def last(context: Context, name: str) -> int:
     """Return where a counter of the house stands."""
-    return await house.look(Owner(Kind.HOUSE, 0)).counter(name)
+    return await context.look(Owner(Kind.HOUSE, 0)).counter(name)
 
 
 @pytest.mark.parametrize("before", [{}, {"users": 7}, {"users": 3, "chats": 9}])
 async def test_nobody_has_the_number_of_anything_else(before: dict[str, int]) -> None:
     """Some libraries know peers by their bare number, and take one for the other."""
     async with village() as v:
-        async with v.house.change(Owner(Kind.HOUSE, 0)) as change:
+        async with v.context.change(Owner(Kind.HOUSE, 0)) as change:
             for name, number in before.items():  # a store that counted them apart
                 change.next(name, number)
         ada, bob = await v.people_named("Ada", "Bob")
@@ -40,4 +40,4 @@ async def test_nobody_has_the_number_of_anything_else(before: dict[str, int]) ->
         counted = [number // SHARD_COUNT for number in numbers]
         assert len(set(counted)) == len(counted)
         assert min(counted) > max([0, *before.values()])
-        assert await last(v.house, "peers") == max(counted)
+        assert await last(v.context, "peers") == max(counted)

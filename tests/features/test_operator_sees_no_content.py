@@ -37,19 +37,19 @@ GIVEN: dict[
 
 async def write(server: Any) -> None:
     """Let Ada write to Claude, and keep a draft."""
-    house = server.house
+    context = server.context
     for user, name in ((ADA, "Ada"), (CLAUDE, "Claude")):
-        async with house.change(Owner(Kind.USER, user)) as change:
+        async with context.change(Owner(Kind.USER, user)) as change:
             change.put(accounts.User(id=user, first_name=name, phone=PHONE if user == ADA else ""))
     client = Client(1, 1, lambda _: None)
     client.user = ADA
-    key = accounts.access_hash(house, ADA, Kind.USER, CLAUDE)
+    key = accounts.access_hash(context, ADA, Kind.USER, CLAUDE)
     peer = api.InputPeerUser(user_id=CLAUDE, access_hash=key)
     for request in (
         api.MessagesSendMessage(peer=peer, message=SECRET, random_id=1),
         api.MessagesSaveDraft(peer=peer, message=SECRET),
     ):
-        await server.dispatcher.methods[type(request)].serve(Call(house, client), request)
+        await server.dispatcher.methods[type(request)].serve(Call(context, client), request)
     await server.delivery.relay.settle()
 
 

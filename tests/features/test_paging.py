@@ -124,7 +124,7 @@ async def test_the_newest_pin_is_the_one_on_top() -> None:
     await post.ask(ADA, api.MessagesUnpinAllMessages(peer=post.peer(ADA, CLAUDE)))
     await post.server.delivery.relay.settle()
     assert await on_top() is None
-    kept = await post.house.look(Owner(Kind.USER, ADA)).scan(Message, CLAUDE)
+    kept = await post.context.look(Owner(Kind.USER, ADA)).scan(Message, CLAUDE)
     assert not any(m.pinned for m in kept)
 
 

@@ -104,12 +104,12 @@ async def test_an_account_that_was_kept_with_two_zeros_is_found_by_its_number() 
         kept = f"00{old}"
         box = accounts.owner_of(ada.id)
         assert me == ada.id
-        async with v.house.change(box) as change:
+        async with v.context.change(box) as change:
             record = await change.get(accounts.User)
             assert record is not None
             change.put(msgspec.structs.replace(record, phone=kept))
-        assert await accounts.claim(v.house, "phone", kept, box, None)
-        await accounts.release(v.house, "phone", old, box)
+        assert await accounts.claim(v.context, "phone", kept, box, None)
+        await accounts.release(v.context, "phone", old, box)
         for written in (old, kept, f"+{old}"):
             assert (await sign_in(v, old, written)).user.id == ada.id
         found = await bob(
@@ -130,7 +130,7 @@ async def test_an_account_that_was_kept_with_two_zeros_is_found_by_its_number() 
             )
         )
         assert moved.phone == old
-        assert await accounts.find(v.house, "phone", kept) is None
+        assert await accounts.find(v.context, "phone", kept) is None
 
 
 async def test_a_contact_is_found_however_the_address_book_writes_it() -> None:

@@ -206,7 +206,7 @@ async def new_face(post: Post, user: int, turn: int = 0) -> Any:
 async def user_as_seen(post: Post, viewer: int, user: int) -> Any:
     """Return somebody's full profile as another sees it."""
     given = api.InputUser(
-        user_id=user, access_hash=accounts.access_hash(post.house, viewer, Kind.USER, user)
+        user_id=user, access_hash=accounts.access_hash(post.context, viewer, Kind.USER, user)
     )
     return await post.ask(viewer, api.UsersGetFullUser(id=given))
 
@@ -237,7 +237,7 @@ async def test_an_earlier_photo_is_shown_again_and_photos_are_deleted(post: Post
     )
     await post.ask(ADA, api.PhotosUpdateProfilePhoto(id=given))
     me = api.InputUser(
-        user_id=ADA, access_hash=accounts.access_hash(post.house, CLAUDE, Kind.USER, ADA)
+        user_id=ADA, access_hash=accounts.access_hash(post.context, CLAUDE, Kind.USER, ADA)
     )
     asked = api.PhotosGetUserPhotos(user_id=me, offset=0, max_id=0, limit=10)
     listed = (await post.ask(CLAUDE, asked)).photos
@@ -286,7 +286,7 @@ async def test_a_hidden_photo_is_hidden_on_every_road(post: Post) -> None:
     with pytest.raises(errors.LocationInvalid):
         await post.ask(EVE, api.UploadGetFile(location=location, offset=0, limit=1 << 20))
     me = api.InputUser(
-        user_id=ADA, access_hash=accounts.access_hash(post.house, EVE, Kind.USER, ADA)
+        user_id=ADA, access_hash=accounts.access_hash(post.context, EVE, Kind.USER, ADA)
     )
     asked = api.PhotosGetUserPhotos(user_id=me, offset=0, max_id=0, limit=10)
     assert (await post.ask(EVE, asked)).photos == []

@@ -523,7 +523,7 @@ async def test_a_poll_sent_again_is_the_same_poll() -> None:
             )
         await v.settle()
         assert len(await claude.history(ada)) == 1
-        assert await v.house.look((1, ada.id)).counter("poll") == 1  # type: ignore[arg-type]
+        assert await v.context.look((1, ada.id)).counter("poll") == 1  # type: ignore[arg-type]
 
 
 async def test_who_knows_the_results_is_told_nothing_new() -> None:

@@ -56,10 +56,10 @@ async def web() -> Web:
 async def post(web: Web) -> AsyncIterator[Post]:
     """A server that shows previews."""
     made = await open_post()
-    made.house.ports = replace(made.house.ports, previews=web)
+    made.context.ports = replace(made.context.ports, previews=web)
     yield made
     web.gate.set()
-    await previews.settle(made.house)
+    await previews.settle(made.context)
     await made.server.stop()
 
 
@@ -75,7 +75,7 @@ async def write(post: Post, text: str, peer: Any = None, **other: Any) -> Any:
 
 async def arrive(post: Post) -> None:
     """Let every page come, and everybody be told."""
-    await previews.settle(post.house)
+    await previews.settle(post.context)
     await post.server.delivery.relay.settle()
 
 
@@ -153,7 +153,7 @@ async def test_without_the_operator_s_leave_nothing_is_fetched() -> None:
     """That is how a server starts."""
     post = await open_post()
     try:
-        assert post.house.ports.previews is None
+        assert post.context.ports.previews is None
         await write(post, PAGE)
         assert await page_of(post, CLAUDE, ADA) is None
         shown = await post.ask(ADA, api.MessagesGetWebPagePreview(message=PAGE))
@@ -262,7 +262,7 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
     """It is not in what they have of the group; who is in sees it."""
     people = [
         api.InputUser(
-            user_id=user, access_hash=accounts.access_hash(post.house, ADA, Kind.USER, user)
+            user_id=user, access_hash=accounts.access_hash(post.context, ADA, Kind.USER, user)
         )
         for user in (CLAUDE, EVE)
     ]

@@ -292,7 +292,7 @@ async def test_with_a_message_goes_how_people_reacted_to_it() -> None:
             Owner(Kind.USER, bob.id),
             Owner(Kind.CHANNEL, sup.id),
         ):
-            assert await v.house.look(owner).scan(Reacted) == []
+            assert await v.context.look(owner).scan(Reacted) == []
         assert (await ada.dialog(sup)).unread_reactions_count == 0
 
 

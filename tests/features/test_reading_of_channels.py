@@ -47,14 +47,14 @@ async def test_a_channels_page_is_of_one_moment(monkeypatch: pytest.MonkeyPatch)
     post = await open_post()
     mine, his = await supergroup(post)
     before = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
-    newest_pin = post.house.ask(accounts.hooks.newest_pin)
+    newest_pin = post.context.ask(accounts.hooks.newest_pin)
 
     async def interrupted(*given: Any) -> Any:
         await write(post, mine, "just now")
         return await newest_pin(*given)
 
     with monkeypatch.context() as patched:
-        answer(patched, post.house, accounts.hooks.newest_pin, interrupted)
+        answer(patched, post.context, accounts.hooks.newest_pin, interrupted)
         page = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
     assert (page.unread_count, page.pts) == (before.unread_count, before.pts)
     after = (await post.ask(CLAUDE, api.ChannelsGetFullChannel(channel=his))).full_chat
@@ -67,7 +67,7 @@ async def test_what_one_has_just_written_is_not_unread(monkeypatch: pytest.Monke
     mine, his = await supergroup(post)
     before = (await post.ask(ADA, api.ChannelsGetFullChannel(channel=mine))).full_chat
 
-    async def not_yet(line: Wrote, change: Any, house: Any) -> None:
+    async def not_yet(line: Wrote, change: Any, context: Any) -> None:
         pass
 
     monkeypatch.setattr(Wrote, "apply", not_yet)
@@ -148,7 +148,7 @@ class Phone:
         for update in getattr(told, "updates", ()):  # others are of one update: a status
             if isinstance(update, api.UpdateChannel):
                 owner = Owner(Kind.CHANNEL, update.channel_id)
-                top = self.post.house.store.box(owner).kept[(chats.Top.table,)]
+                top = self.post.context.store.box(owner).kept[(chats.Top.table,)]
                 self.saw.append((update.channel_id, top.id))
 
 

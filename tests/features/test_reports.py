@@ -14,7 +14,7 @@ from .village import Person, Village, village
 
 async def kept(v: Village) -> list[Report]:
     """Return the reports that wait."""
-    return await v.house.look(BOX).scan(Report)
+    return await v.context.look(BOX).scan(Report)
 
 
 async def report(

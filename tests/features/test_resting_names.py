@@ -119,7 +119,7 @@ async def test_a_claim_nobody_stands_by_is_not_taken_over_at_once() -> None:
     """It may be on its way, as while somebody is deleted; it is free once it has been doubted so long."""
     async with village(twins=False) as v:
         ada, eve = await v.people_named("Ada", "Eve")
-        assert await accounts.claim(v.house, "username", NAME, accounts.owner_of(ada.id), None)
+        assert await accounts.claim(v.context, "username", NAME, accounts.owner_of(ada.id), None)
         for _ in range(2):
             with pytest.raises(errors.UsernameOccupied):
                 await take(eve)
@@ -129,7 +129,7 @@ async def test_a_claim_nobody_stands_by_is_not_taken_over_at_once() -> None:
         with pytest.raises(errors.UsernameOccupied):
             await take(eve)
         other = "baroness"
-        assert await accounts.claim(v.house, "username", other, accounts.owner_of(ada.id), None)
+        assert await accounts.claim(v.context, "username", other, accounts.owner_of(ada.id), None)
         with pytest.raises(errors.UsernameOccupied):
             await take(eve, other)
         await v.wait(NAME_REST_S)
@@ -141,8 +141,8 @@ async def test_names_an_older_server_kept_still_mean_whom_they_meant() -> None:
     async with village(twins=False) as v:
         ada, eve = await v.people_named("Ada", "Eve")
         await take(ada)
-        box, key = place(v.house, "username", NAME)
-        kept = await v.house.look(box).get(Name, key)
+        box, key = place(v.context, "username", NAME)
+        kept = await v.context.look(box).get(Name, key)
         assert kept is not None
         older = msgspec.json.encode(list(msgspec.structs.astuple(kept)[:3]))
         assert msgspec.json.decode(older, type=Name) == kept

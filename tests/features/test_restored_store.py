@@ -34,7 +34,7 @@ from chappe.gateways.cli import OperatorError
 from chappe.ports import EngineError, Record
 from chappe.rpc import Call, Client
 from chappe.tl import api
-from chappe.updates import Book, Change, House, Line
+from chappe.updates import Book, Change, Context, Line
 
 ADA = Owner(Kind.USER, 4096)
 KEY = 5
@@ -43,14 +43,14 @@ KEY = 5
 async def visit(data: Path, pts: int) -> tuple[int, int, object]:
     """Start a server; let Ada take a number; return her pts, her message's id, and the difference."""
     server = await app.start(Configuration(), data, None)
-    async with server.house.change(ADA) as change:
+    async with server.context.change(ADA) as change:
         number = change.next("seq")
         change.next("pts")
     client = Client(1, 1, lambda _: None)
     client.user = ADA.id
     request = api.UpdatesGetDifference(pts=pts, date=2**31 - 1, qts=0)
-    difference = await sync.handlers.get_difference(Call(server.house, client), request)
-    now = await server.house.look(ADA).counter("pts")
+    difference = await sync.handlers.get_difference(Call(server.context, client), request)
+    now = await server.context.look(ADA).counter("pts")
     await server.stop()
     return now, number, difference
 
@@ -76,7 +76,7 @@ class Numbered(Line, frozen=True):
 
     name = "test.numbered"
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         change.put(Session(key_id=change.next("pts"), created=1, active=1))
 
@@ -91,8 +91,8 @@ def test_a_line_that_was_left_over_takes_a_new_number_too(
 
     async def leave() -> None:
         server = await app.start(Configuration(), tmp_path, None)
-        await server.house.store.hold(ADA)  # so that it does not arrive in this run
-        async with server.house.change(Owner(Kind.USER, 8192)) as change:
+        await server.context.store.hold(ADA)  # so that it does not arrive in this run
+        async with server.context.change(Owner(Kind.USER, 8192)) as change:
             change.post(ADA, Numbered())
         monkeypatch.setattr("chappe.updates.relay.STOP_S_MAX", 0)
         await server.stop()
@@ -100,7 +100,7 @@ def test_a_line_that_was_left_over_takes_a_new_number_too(
     async def arrived() -> list[int]:
         server = await app.start(Configuration(), tmp_path, None)
         await server.delivery.relay.settle()
-        numbers = [s.key_id for s in await server.house.look(ADA).scan(Session)]
+        numbers = [s.key_id for s in await server.context.look(ADA).scan(Session)]
         await server.stop()
         return numbers
 
@@ -113,12 +113,12 @@ def test_a_line_that_was_left_over_takes_a_new_number_too(
 async def log_in(data: Path, backup: Path) -> None:
     """Start a server on which Ada is logged in, and half logged in elsewhere, and back it up."""
     server = await app.start(Configuration(), data, None)
-    async with server.house.change(ADA) as change:
+    async with server.context.change(ADA) as change:
         change.put(User(id=ADA.id, first_name="Ada", created=1))
         change.put(Session(key_id=KEY, created=1, active=1))
         change.put(Owing(key_id=KEY + 1, since=change.now))
     for key_id, who in ((KEY, {"user": ADA.id}), (KEY + 1, {"pending_user": ADA.id})):
-        async with server.house.change(Owner(Kind.AUTH_KEYS, key_id)) as change:
+        async with server.context.change(Owner(Kind.AUTH_KEYS, key_id)) as change:
             change.put(AuthKey(key_id=key_id, key_bytes=bytes(256), created=1, **who))
     assert await devices(server) == (ADA.id, ADA.id, 1)
     await operate(server, "backup", target=str(backup))
@@ -168,7 +168,7 @@ FLEETING = (
 
 async def tables(server: Any) -> set[str]:
     """Return every table in which anybody has anything."""
-    engine = server.house.store.engine
+    engine = server.context.store.engine
     found: set[str] = set()
     for kind in Kind:
         for owner in await engine.owners(kind, after=-1, limit=10_000):
@@ -194,7 +194,7 @@ def test_what_is_fleeting_is_in_no_backup(tmp_path: Path) -> None:
 
     async def fill() -> set[str]:
         server = await app.start(Configuration(), data, None)
-        async with server.house.change(Owner(Kind.AUTH_KEYS, 5)) as change:
+        async with server.context.change(Owner(Kind.AUTH_KEYS, 5)) as change:
             change.put(AuthKey(key_id=5, key_bytes=b"x" * 256, created=1))
             for kind in FLEETING:
                 change.put(blank_of(kind))
@@ -258,10 +258,10 @@ async def test_a_start_that_fails_leaves_nothing_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The store can be opened again at once, by the same process."""
-    made: list[House] = []
+    made: list[Context] = []
 
-    async def fail(_: Path, house: House) -> None:
-        made.append(house)
+    async def fail(_: Path, context: Context) -> None:
+        made.append(context)
         raise RuntimeError("no epoch")
 
     with monkeypatch.context() as patched:

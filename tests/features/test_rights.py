@@ -118,7 +118,7 @@ class Town:
 
     async def everything(self) -> list[Any]:
         """Return all that the chat's box keeps."""
-        box = self.village.house.look(self.owner)
+        box = self.village.context.look(self.owner)
         kinds = (chats.Chat, chats.Member, chats.Top, chats.records.Member, Message, Discussed)
         found: list[Any] = [await box.counter("pts"), await box.counter("log")]
         for kind in kinds:
@@ -251,8 +251,8 @@ def later(town: Town, ada: Person, number: int) -> list[Any]:
 
 async def restore(town: Town) -> None:
     """Put what a call may have altered back, so that the next caller finds the same chat."""
-    house = town.village.house
-    async with house.change(town.owner) as change:
+    context = town.village.context
+    async with context.change(town.owner) as change:
         chat = await change.get(chats.Chat)
         assert chat is not None
         change.put(_as_made(chat))
@@ -261,7 +261,7 @@ async def restore(town: Town) -> None:
             change.put(chats.Member(user=target.user, joined=target.joined, inviter=target.inviter))
     if town.kind == GROUP:
         return
-    async with house.change(town.owner) as change:
+    async with context.change(town.owner) as change:
         peer = -(1 << 41) - town.chat.id
         number = town.post_of(town.people["creator"])
         if await change.get(Message, peer, number) is None:

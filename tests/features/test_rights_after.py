@@ -70,7 +70,7 @@ async def test_an_edit_on_its_way_does_not_reach_who_left_meanwhile() -> None:
         group = await ada.group("G", eve)
         number = await ada.say(group, "before")
         await v.settle()
-        async with v.house.change(Owner(Kind.USER, eve.id)):  # nothing comes into Eve's box
+        async with v.context.change(Owner(Kind.USER, eve.id)):  # nothing comes into Eve's box
             await ada(api.MessagesEditMessage(peer=ada.peer(group), id=number, message="after"))
             await ada(api.MessagesDeleteChatUser(chat_id=group.id, user_id=ada.user(eve)))
         await v.settle()

@@ -139,7 +139,7 @@ TOPICS: dict[str, tuple[frozenset[str], Asking]] = {
 
 async def hold(town: Town, table: dict[str, tuple[frozenset[str], Asking]], *kinds: Any) -> None:
     """Hold everybody to a table: first those who may not, who change nothing, then those who may."""
-    look = town.village.house.look(town.owner)
+    look = town.village.context.look(town.owner)
 
     async def kept() -> list[Any]:
         return [*await town.everything(), *[await look.scan(kind) for kind in kinds]]

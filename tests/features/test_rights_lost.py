@@ -47,8 +47,8 @@ async def test_who_loses_the_right_while_writing_has_not_written(
         place = await ada.supergroup("Place", bob, broadcast=broadcast)
         await promote(ada, place, bob, post_messages=True, edit_messages=True)
         owner = Owner(Kind.CHANNEL, place.id)
-        before = await v.house.look(owner).counter("message")
-        async with v.house.change(owner) as change:
+        before = await v.context.look(owner).counter("message")
+        async with v.context.change(owner) as change:
             writing = asyncio.create_task(bob.say(place, "one more thing"))
             for _ in range(20):  # up to the box, which is taken
                 await asyncio.sleep(0)
@@ -63,7 +63,7 @@ async def test_who_loses_the_right_while_writing_has_not_written(
                 await writing
         else:
             await writing
-        assert await v.house.look(owner).counter("message") == before + (not refused)
+        assert await v.context.look(owner).counter("message") == before + (not refused)
 
 
 async def test_who_leaves_and_comes_back_waits_on_in_slow_mode() -> None:

@@ -85,7 +85,7 @@ async def test_a_restart_neither_loses_nor_doubles_what_waits() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         await later(ada, claude, "after the night", START + HOUR)
-        v.server.delivery.timers = Timers(v.house, v.server.metrics)
+        v.server.delivery.timers = Timers(v.context, v.server.metrics)
         await v.server.delivery.timers.start()
         await v.wait(2 * HOUR)
         await v.wait(HOUR)
@@ -328,7 +328,7 @@ async def test_what_is_deleted_while_it_is_put_off_stays_deleted() -> None:
         await ada(api.ChannelsToggleSlowMode(channel=ada.channel(chat), seconds=60))
         v.clock.time += HOUR
         await bob.say(chat, "first")
-        async with v.house.change(
+        async with v.context.change(
             Owner(Kind.USER, bob.id)
         ):  # both wait for Bob's box, in this order
             gone = asyncio.create_task(

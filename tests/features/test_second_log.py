@@ -6,7 +6,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.tl import api, errors
-from chappe.updates import Book, Change, Event, House, Line, NoticeRow, QtsLog, QtsRow, pruning
+from chappe.updates import Book, Change, Context, Event, Line, NoticeRow, QtsLog, QtsRow, pruning
 
 from .replica import catch_up
 from .village import START, Device, Person, Village, village
@@ -70,14 +70,14 @@ class Deliver(Line, frozen=True):
     device: int
     text: bytes
 
-    async def apply(self, change: Change, _house: House) -> None:
+    async def apply(self, change: Change, _context: Context) -> None:
         """See `Line`."""
         change.announce(Sealed(text=self.text), QtsLog(self.device))
 
 
 def know(v: Village) -> None:
     """Have the server know what this test declares."""
-    v.house.book._kinds.update(Book([Sealed, Stopped, Discarded, Typing, Deliver])._kinds)
+    v.context.book._kinds.update(Book([Sealed, Stopped, Discarded, Typing, Deliver])._kinds)
 
 
 def box(person: Person) -> Owner:
@@ -88,7 +88,7 @@ def box(person: Person) -> Owner:
 async def deliver(v: Village, sender: Person, to: Person, device: Device, *texts: bytes) -> None:
     """Send texts to one device of somebody, by the outbox."""
     for text in texts:
-        async with v.house.change(box(sender)) as change:
+        async with v.context.change(box(sender)) as change:
             change.post(box(to), Deliver(device=device.key_id, text=text))
     await v.settle()
 
@@ -100,7 +100,7 @@ def texts(found: list[Any]) -> list[bytes]:
 
 async def rows(v: Village, person: Person) -> list[tuple[int, int]]:
     """Return device and qts of whatever is kept in somebody's second logs."""
-    return [(r.device, r.qts) for r in await v.house.look(box(person)).scan(QtsRow)]
+    return [(r.device, r.qts) for r in await v.context.look(box(person)).scan(QtsRow)]
 
 
 async def test_one_device_hears_it_and_no_other() -> None:
@@ -193,9 +193,9 @@ async def test_a_notice_to_one_device_is_found_by_no_other() -> None:
         (claude,) = await v.people_named("Claude")
         phone, tablet = claude.device, claude.listener
         since = await phone(api.UpdatesGetState())
-        async with v.house.change(box(claude)) as change:
+        async with v.context.change(box(claude)) as change:
             change.notice(Discarded(), QtsLog(phone.key_id))
-        v.house.delivery.whisper(claude.id, Typing(), device=phone.key_id)
+        v.context.delivery.whisper(claude.id, Typing(), device=phone.key_id)
         await v.settle()
         kinds = [type(u) for u in phone.heard]
         assert kinds == [api.UpdateEncryption, api.UpdateEncryptedChatTyping]
@@ -205,7 +205,7 @@ async def test_a_notice_to_one_device_is_found_by_no_other() -> None:
         assert found.count(api.UpdateEncryption) == 1
         found.remove(api.UpdateEncryption)
         assert [type(u) for u in (await tablet(asked)).other_updates] == found
-        notices = await v.house.look(box(claude)).scan(NoticeRow)
+        notices = await v.context.look(box(claude)).scan(NoticeRow)
         assert [n.device for n in notices if n.device] == [phone.key_id]
 
 
@@ -216,7 +216,7 @@ async def test_a_bot_has_one_log_for_all_its_sessions() -> None:
         ada, claude = await v.people_named("Ada", "Claude")
         for device in claude.devices:
             device.client.bot = True
-        async with v.house.change(box(claude)) as change:
+        async with v.context.change(box(claude)) as change:
             assert change.announce(Stopped(user=ada.id), QtsLog(0)) == 1
         await v.settle()
         one, other = claude.devices
@@ -239,7 +239,7 @@ async def test_a_device_that_logs_out_leaves_nothing_and_counts_anew() -> None:
         await deliver(v, ada, claude, tablet, b"three")
         await phone(api.AuthLogOut())
         assert await rows(v, claude) == [(tablet.key_id, 1)]
-        look = v.house.look(box(claude))
+        look = v.context.look(box(claude))
         assert await look.counter(QtsLog(phone.key_id).counter) == 0
         assert await look.counter(QtsLog(tablet.key_id).counter) == 1
         await deliver(v, ada, claude, phone, b"too late")
@@ -270,6 +270,6 @@ async def test_only_a_person_or_bot_has_a_second_log() -> None:
     async with village(twins=False) as v:
         owner = Owner(Kind.CHANNEL, 5)
         with pytest.raises(ValueError, match="second log"):
-            async with v.house.change(owner) as change:
+            async with v.context.change(owner) as change:
                 change.announce(Sealed(text=b"x"), QtsLog(1))
-        assert await v.house.look(owner).scan(QtsRow) == []
+        assert await v.context.look(owner).scan(QtsRow) == []

@@ -35,7 +35,7 @@ async def test_what_a_client_repeats_is_one_message() -> None:
     assert len(set(first)) == len(queue)
     await post.server.delivery.relay.settle()
     assert len(await post.inbox(CLAUDE, ADA)) == 100  # a whole page; none of them twice
-    assert await post.house.look(Owner(Kind.USER, CLAUDE)).counter("pts") >= len(queue)
+    assert await post.context.look(Owner(Kind.USER, CLAUDE)).counter("pts") >= len(queue)
 
 
 async def test_anothers_random_id_is_their_own() -> None:
@@ -58,9 +58,9 @@ async def fill(change: Change, user: int, ids: range) -> None:
 async def test_a_box_remembers_the_latest_and_no_more(sent: int) -> None:
     """Whatever the count, the latest are known; what is kept is bounded."""
     post = await open_post()
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         await fill(change, ADA, range(1, sent + 1))
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         slots = await once.slots_of(change, ADA)
         surely = range(max(1, sent - KEPT + once.SLOT_IDS_MAX), sent + 1)
         assert [once.sent_as(slots, n) for n in surely] == list(surely)
@@ -76,7 +76,7 @@ async def test_numbers_are_found_whole_only() -> None:
     post = await open_post()
     two = struct.pack("<qq", 0x1122334455667788, 0x1020304050607080)
     across = struct.unpack("<q", two[3:11])[0]
-    async with post.house.change(Owner(Kind.USER, ADA)) as change:
+    async with post.context.change(Owner(Kind.USER, ADA)) as change:
         for random_id, number in ((0x1122334455667788, 5), (0x1020304050607080, 6)):
             once.remember(change, ADA, await once.slots_of(change, ADA), random_id, number)
         slots = await once.slots_of(change, ADA)
@@ -91,7 +91,7 @@ async def test_numbers_are_found_whole_only() -> None:
 async def test_what_is_sent_again_before_it_is_kept_is_answered_when_it_is() -> None:
     """If it is lost, both are refused; nobody is told of a message that is not there."""
     post = await open_post()
-    engine, gate = post.house.store.engine, asyncio.Event()
+    engine, gate = post.context.store.engine, asyncio.Event()
     commit = engine.commit
 
     async def full(_batch: object) -> None:

@@ -39,7 +39,7 @@ async def test_a_message_gone_before_it_is_told_leaves_no_hole() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         await ada.say(claude, "oops")
-        async with v.house.change(Owner(Kind.USER, claude.id)) as change:
+        async with v.context.change(Owner(Kind.USER, claude.id)) as change:
             (theirs,) = await change.scan(Message, ada.id)
             change.announce(EditMessage(peer=ada.id, id=theirs.id))
             await remove_messages(change, [theirs])
@@ -185,7 +185,7 @@ async def test_news_that_were_being_kept_while_somebody_asked_are_told_the_next_
         sup = await ada.supergroup("Late", bob)
         v.clock.time += 100
         state = await bob(api.UpdatesGetState())
-        engine, gate = v.house.store.engine, asyncio.Event()
+        engine, gate = v.context.store.engine, asyncio.Event()
         commit = engine.commit
 
         async def slowly(batch: Any) -> None:
@@ -195,7 +195,7 @@ async def test_news_that_were_being_kept_while_somebody_asked_are_told_the_next_
         engine.commit = slowly
         asked = api.MessagesSendMessage(peer=ada.peer(sup), message="late", random_id=5)
         sending = asyncio.create_task(ada(asked))
-        while not v.house.store.box(Owner(Kind.CHANNEL, sup.id)).under_way:  # noqa: ASYNC110
+        while not v.context.store.box(Owner(Kind.CHANNEL, sup.id)).under_way:  # noqa: ASYNC110
             await asyncio.sleep(0)
         v.clock.time += 2
         between = await difference(bob, pts=state.pts, date=state.date)
@@ -216,7 +216,7 @@ async def test_pages_of_notices_come_to_an_end_though_each_looks_back() -> None:
         v.clock.time += 100
         since = int(v.clock.time)
         for _ in range(4):
-            async with v.house.change(Owner(Kind.USER, ada.id)) as change:
+            async with v.context.change(Owner(Kind.USER, ada.id)) as change:
                 for _ in range(sync.NOTICES_A_SLICE // 2):
                     change.notice(StatusChanged(user=v.number()))
             v.clock.time += 1
@@ -260,7 +260,7 @@ async def test_what_is_three_months_old_is_forgotten_and_who_slept_begins_anew()
         assert await v.server.pruner.once() == 0
         v.clock.time += pruning.EVENT_LIFETIME_S + 1
         await claude.say(ada, "now")
-        box = v.house.look(Owner(Kind.USER, ada.id))
+        box = v.context.look(Owner(Kind.USER, ada.id))
         assert await v.server.pruner.once() > 2
         kept = [r for r in await box.scan(EventRow) if r.date < int(v.clock.time)]
         codes = await ada.history(api.PeerUser(user_id=777000))
@@ -293,8 +293,8 @@ async def test_no_box_keeps_more_events_than_anybody_may_ask_for(
             await ada(api.MessagesSaveDraft(peer=ada.peer(sup), message=f"draft {i}"))
         await v.settle()
         await v.server.pruner.once()
-        assert len(await v.house.look(Owner(Kind.CHANNEL, sup.id)).scan(EventRow)) == 3
-        assert len(await v.house.look(Owner(Kind.USER, ada.id)).scan(NoticeRow)) == 2
+        assert len(await v.context.look(Owner(Kind.CHANNEL, sup.id)).scan(EventRow)) == 3
+        assert len(await v.context.look(Owner(Kind.USER, ada.id)).scan(NoticeRow)) == 2
         got = await channel_difference(ada, sup, 1)
         assert isinstance(got, api.UpdatesChannelDifferenceTooLong)
         assert len(await ada.texts(sup)) == 6

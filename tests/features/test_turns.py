@@ -58,24 +58,24 @@ async def begin(post: Post, user: int, name: str, times: int) -> list[asyncio.Ta
 async def test_who_waits_holds_no_bytes_and_beyond_a_bound_nobody_waits(post: Post) -> None:
     """Of Ada's many images one is read; as many as may wait do, and the others are to come again."""
     slow = Slow()
-    post.house.ports = replace(post.house.ports, imaging=slow)
+    post.context.ports = replace(post.context.ports, imaging=slow)
     begun = await begin(post, ADA, "ada", turns.WAITING_EACH_MAX + 6)
     assert len(slow.given) == 1
     refused = [task for task in begun if task.done()]
     assert len(refused) == 5
     assert all(isinstance(task.exception(), errors.FloodWait) for task in refused)
-    assert post.house.own(IMAGES).waiting == turns.WAITING_EACH_MAX
+    assert post.context.own(IMAGES).waiting == turns.WAITING_EACH_MAX
     slow.go_on.set()
     answers = await asyncio.gather(*begun, return_exceptions=True)
     failed = [a for a in answers if isinstance(a, errors.ImageProcessFailed)]
     assert len(failed) == turns.WAITING_EACH_MAX + 1
-    assert post.house.own(IMAGES).waiting == 0
+    assert post.context.own(IMAGES).waiting == 0
 
 
 async def test_nobody_waits_behind_all_of_somebody_elses(post: Post) -> None:
     """Claude sends one image after Ada's ten, and a document after that: they are among the first."""
     slow = Slow()
-    post.house.ports = replace(post.house.ports, imaging=slow)
+    post.context.ports = replace(post.context.ports, imaging=slow)
     begun = await begin(post, ADA, "ada", 10)
     begun += await begin(post, CLAUDE, "claude", 1)
     assert slow.given == [b"ada0", b"claude0"]
@@ -95,7 +95,7 @@ async def test_what_was_refused_for_want_of_a_turn_is_taken_later(
     """The upload is still there, and a bound for all holds beside each one's own."""
     monkeypatch.setattr(turns, "WAITING_MAX", 1)
     slow = Slow()
-    post.house.ports = replace(post.house.ports, imaging=slow)
+    post.context.ports = replace(post.context.ports, imaging=slow)
     begun = await begin(post, ADA, "ada", 2)
     begun += await begin(post, CLAUDE, "claude", 1)
     file = await post.put_up(EVE, b"eve")

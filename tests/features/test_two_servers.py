@@ -30,7 +30,7 @@ async def two() -> AsyncIterator[tuple[Post, Post]]:
 
 async def test_nothing_in_memory_is_shared(two: tuple[Post, Post]) -> None:
     """Each part that keeps something makes it once for each server."""
-    one, other = (post.house for post in two)
+    one, other = (post.context for post in two)
     for what in (IMAGES, FILMS, COMING, HASHES, SEEN, UNDER_WAY, CLIENTS, LIMITER):
         assert one.own(what) is one.own(what)
         assert one.own(what) is not other.own(what)
@@ -42,11 +42,11 @@ async def test_who_waits_on_one_server_keeps_nobody_waiting_on_the_other(
     """As many images are made on one as there are turns, and Ada's on the other is made at once."""
     one, other = two
     slow = Slow()
-    one.house.ports = replace(one.house.ports, imaging=slow)
+    one.context.ports = replace(one.context.ports, imaging=slow)
     begun = [task for who in (ADA, CLAUDE) for task in await begin(one, who, f"image{who}", 2)]
     assert len(slow.given) == 2
-    assert one.house.own(IMAGES).waiting == 2
-    assert other.house.own(IMAGES).waiting == 0
+    assert one.context.own(IMAGES).waiting == 2
+    assert other.context.own(IMAGES).waiting == 0
     shown = await other.send(ADA, CLAUDE, await photo(other))
     assert shown.media.photo
     slow.go_on.set()
@@ -65,12 +65,12 @@ async def test_a_page_that_one_server_waits_for_is_none_of_the_other(
     one, other = two
     held, free = Web(), Web()
     held.gate.clear()
-    one.house.ports = replace(one.house.ports, previews=held)
-    other.house.ports = replace(other.house.ports, previews=free)
+    one.context.ports = replace(one.context.ports, previews=held)
+    other.context.ports = replace(other.context.ports, previews=free)
     for post in two:
         await write(post, "see https://example.org/lines")
-    await settle(other.house)
-    waiting = asyncio.ensure_future(settle(one.house))
+    await settle(other.context)
+    waiting = asyncio.ensure_future(settle(one.context))
     await asyncio.sleep(0)
     assert not waiting.done()
     held.gate.set()

@@ -226,15 +226,15 @@ class Person:
         if other is self:
             return api.InputPeerSelf()
         if isinstance(other, Person):
-            hashed = accounts.access_hash(self.village.house, self.id, Kind.USER, other.id)
+            hashed = accounts.access_hash(self.village.context, self.id, Kind.USER, other.id)
             return api.InputPeerUser(user_id=other.id, access_hash=hashed)
         if isinstance(other, api.PeerUser):
-            hashed = accounts.access_hash(self.village.house, self.id, Kind.USER, other.user_id)
+            hashed = accounts.access_hash(self.village.context, self.id, Kind.USER, other.user_id)
             return api.InputPeerUser(user_id=other.user_id, access_hash=hashed)
         if isinstance(other, api.Chat | api.ChatForbidden | api.PeerChat):
             return api.InputPeerChat(chat_id=getattr(other, "id", 0) or other.chat_id)
         number = getattr(other, "id", 0) or other.channel_id
-        hashed = accounts.access_hash(self.village.house, self.id, Kind.CHANNEL, number)
+        hashed = accounts.access_hash(self.village.context, self.id, Kind.CHANNEL, number)
         return api.InputPeerChannel(channel_id=number, access_hash=hashed)
 
     def user(self, other: "Person") -> Any:
@@ -336,7 +336,7 @@ class Village:
 
     def __init__(self, server: Server, clock: Clock) -> None:
         self.server = server
-        self.house = server.house
+        self.context = server.context
         self.clock = clock
         self.people: list[Person] = []
         self.key_ids = itertools.count(1_000_003, 7)
@@ -359,7 +359,7 @@ class Village:
         """Wait until what was done has reached everybody."""
         for _ in range(3):
             await self.server.delivery.relay.settle()
-            await self.house.store.settle()
+            await self.context.store.settle()
             hub = self.server.delivery.hub
             while hub.tasks or self.server.dispatcher.tasks:  # noqa: ASYNC110  it ends at once
                 await asyncio.sleep(0)

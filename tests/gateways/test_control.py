@@ -110,11 +110,11 @@ async def test_a_mistake_of_ours_in_a_command_is_noted_and_says_nothing_more() -
     """The operator is told that there was one, not what it was about."""
 
     @operator_command("slip", "Slip.")
-    async def slip(_house: Any) -> None:
+    async def slip(_context: Any) -> None:
         raise KeyError("+33600000001")
 
     async with village(twins=False) as v:
-        v.server.commands.add([slip], v.house)
+        v.server.commands.add([slip], v.context)
         with pytest.raises(ValueError, match="made a mistake") as raised:
             await operate(v.server, "slip")
         assert "33600000001" not in str(raised.value)

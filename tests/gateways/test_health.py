@@ -59,7 +59,7 @@ async def test_it_is_not_ready_while_the_store_takes_no_changes(
             raise StoreFull("The disk that holds chappe.db is full.")
 
         with monkeypatch.context() as patched:
-            patched.setattr(v.house.store.engine, "commit", full)
+            patched.setattr(v.context.store.engine, "commit", full)
             with pytest.raises(errors.RpcError, match="STORE_UNAVAILABLE"):
                 await ada(api.AccountUpdateProfile(first_name="Augusta"))
             await v.server.mender.look()
@@ -149,11 +149,11 @@ async def test_a_server_that_runs_tries_by_itself(
     """Until its store takes changes again."""
     monkeypatch.setattr(mending, "TRY_EVERY_S", 0.01)
     server = await app.start(Configuration(), tmp_path / "data", None)
-    server.house.store.broken = True
+    server.context.store.broken = True
     told: list[bool] = []
     server.metrics.works_again = lambda: told.append(True)  # type: ignore[method-assign]
     async with asyncio.timeout(30):
-        while server.house.store.broken:  # noqa: ASYNC110  it ends soon
+        while server.context.store.broken:  # noqa: ASYNC110  it ends soon
             await asyncio.sleep(0.01)
     assert told == [True]
     await server.stop()

@@ -13,7 +13,7 @@ from chappe.core import Kind, Owner
 from chappe.gateways.mtproto.connection import Connection
 from chappe.telemetry import logs
 from chappe.tl import api
-from chappe.updates import Book, Deed, Event, House, Line, Pruner, pruning
+from chappe.updates import Book, Context, Deed, Event, Line, Pruner, pruning
 
 from .wired import Wired, wired
 
@@ -134,7 +134,7 @@ class OddLine(Line, frozen=True):
 
     name = "test.odd_line"
 
-    async def apply(self, _change: Any, _house: House) -> None:
+    async def apply(self, _change: Any, _context: Context) -> None:
         """See `Line`."""
         await fail()
 
@@ -144,7 +144,7 @@ class OddDeed(Deed, frozen=True):
 
     name = "test.odd_deed"
 
-    async def do(self, _house: House) -> None:
+    async def do(self, _context: Context) -> None:
         """See `Deed`."""
         await fail()
 
@@ -153,14 +153,14 @@ async def test_those_who_come_after_a_mistake_are_served_though_nobody_hears_of_
     """Telling, lines between boxes and deeds that are due go on behind what failed."""
     async with wired() as here:
         ada, bob = await here.person("33620000001"), await here.person("33620000002")
-        house = here.server.house
+        context = here.server.context
         here.server.metrics.bug = deaf
-        house.book._kinds.update(Book([Odd, OddLine, OddDeed])._kinds)
+        context.book._kinds.update(Book([Odd, OddLine, OddDeed])._kinds)
         heard: asyncio.Queue[Any] = asyncio.Queue()
         bob.on_update = heard.put_nowait
         box = Owner(Kind.USER, bob.user)
-        house.delivery.whisper(bob.user, Odd())
-        async with house.change(Owner(Kind.USER, ada.user)) as change:
+        context.delivery.whisper(bob.user, Odd())
+        async with context.change(Owner(Kind.USER, ada.user)) as change:
             change.post(box, OddLine())
             change.later(change.now, OddDeed())
         await here.server.delivery.timers.tick()
@@ -191,7 +191,7 @@ async def test_pruning_goes_on_though_nobody_hears_that_it_failed(
     monkeypatch.setattr(pruning, "PRUNE_EVERY_S", 0)
     async with wired() as here:
         here.server.metrics.bug = deaf
-        pruner = Pruner(here.server.house, here.server.metrics, odd)
+        pruner = Pruner(here.server.context, here.server.metrics, odd)
         pruner.start()
         for _ in range(2):
             await asyncio.wait_for(tried.get(), 30)

@@ -33,16 +33,16 @@ def test_a_box_erased_behind_a_change_stops_nothing() -> None:
     """Somebody deletes their account while something is being kept in it: the others go on."""
 
     async def story() -> None:
-        house = (await open_server(1)).house
+        context = (await open_server(1)).context
         gone, other = Owner(Kind.USER, 4096), Owner(Kind.USER, 8192)
 
         async def keep(owner: Owner) -> None:
-            async with house.change(owner) as change:
+            async with context.change(owner) as change:
                 change.put(Thing())
 
-        await asyncio.gather(keep(gone), house.erase(gone))
+        await asyncio.gather(keep(gone), context.erase(gone))
         await asyncio.wait_for(keep(other), 60)
-        assert await house.look(other).get(Thing) == Thing()
+        assert await context.look(other).get(Thing) == Thing()
 
     simulate(story())
 

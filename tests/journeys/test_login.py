@@ -13,7 +13,7 @@ SCANNED = ["telethon", "tdlib", "mtcute"]  # those that show a QR code by themse
 
 
 async def is_told(device: Device, words: str) -> None:
-    """Wait for a notice of the house."""
+    """Wait for a notice of the server."""
     await device.hear("message", lambda e: e["peer"] == SERVICE and words in e["text"])
 
 

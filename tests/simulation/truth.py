@@ -33,7 +33,7 @@ async def check(circle: Circle) -> None:
             await person.app.catch_up_channel(channel)
         await person.app.quiet()
     await server.delivery.relay.settle()
-    await server.house.store.settle()
+    await server.context.store.settle()
     for person in circle.people:
         await person.app.catch_up()
         await person.app.quiet()
@@ -63,15 +63,15 @@ async def nothing_under_way(circle: Circle) -> None:
 
 async def no_holes(circle: Circle) -> None:
     """The events of every box follow each other without a gap."""
-    house = circle.machine.server.house  # type: ignore[union-attr]
+    context = circle.machine.server.context  # type: ignore[union-attr]
     owners = {c.owner for c in circle.machine.boxes._values if c.table == EventRow.table}
     for owner in sorted(owners):
         at = 0
-        for row in await house.look(owner).scan(EventRow):
-            counted = house.book.open(row.name, row.body).pts_count
+        for row in await context.look(owner).scan(EventRow):
+            counted = context.book.open(row.name, row.body).pts_count
             assert row.pts == at + counted or at == 0, f"{owner}: a hole before {row}"
             at = row.pts
-        assert at == await house.look(owner).counter("pts"), f"{owner} counts further than it has"
+        assert at == await context.look(owner).counter("pts"), f"{owner} counts further than it has"
 
 
 async def wake_twin(person: Person) -> App:

@@ -67,7 +67,9 @@ async def make_server(
     given = {"codes_console": False, "rate_scale": 1e6, "strict": True, **settings}
     server = Server(Configuration(**given), engine, store, clock or Clock(), entropy)
     server.imaging, server.filming = NoImages(), NoFilms()
-    server.house.ports = replace(server.house.ports, imaging=server.imaging, filming=server.filming)
+    server.context.ports = replace(
+        server.context.ports, imaging=server.imaging, filming=server.filming
+    )
     return server
 
 
@@ -133,7 +135,7 @@ class World:
 
     def __init__(self, server: Server, seed: int) -> None:
         self.server = server
-        self.house = server.house
+        self.context = server.context
         self.chance = random.Random(seed)
         self.bugs: list[tuple[str, BaseException]] = []
         self._keys = 0
@@ -162,6 +164,6 @@ class World:
     async def settle(self) -> None:
         """Wait until nothing is under way."""
         await self.server.delivery.relay.settle()
-        await self.house.store.settle()
+        await self.context.store.settle()
         while self.server.delivery.hub.tasks or self.server.dispatcher.tasks:  # noqa: ASYNC110  simulated
             await asyncio.sleep(0.001)

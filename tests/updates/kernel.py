@@ -4,7 +4,7 @@ from typing import Any
 
 from chappe.core import Clock
 from chappe.core.system import SystemClock, SystemEntropy
-from chappe.updates import Asked, Book, Delivery, House, Store
+from chappe.updates import Asked, Book, Context, Delivery, Store
 
 
 class Notes:
@@ -21,7 +21,7 @@ class Notes:
         """See `Observer`."""
 
 
-class Kernel(House):
+class Kernel(Context):
     """A context whose delivery and failures a test can look into."""
 
     delivery: Delivery

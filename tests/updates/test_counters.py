@@ -6,7 +6,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
-from chappe.updates import Change, Event, House, Store
+from chappe.updates import Change, Context, Event, Store
 
 from .kernel import kernel
 
@@ -19,8 +19,8 @@ class Happened(Event, frozen=True):
     name = "test.happened"
 
 
-def house_on(engine: MemoryEngine) -> House:
-    """Return a house that has just started, nothing at hand."""
+def context_on(engine: MemoryEngine) -> Context:
+    """Return a context that has just started, nothing at hand."""
     return kernel(Store(engine), Happened)
 
 
@@ -56,13 +56,13 @@ CASES = (
 async def test_no_number_is_lost(steps: Any, expected: dict[str, int], restarts: bool) -> None:
     """Whatever order changes come in, and whether the server starts anew between them or not."""
     engine = MemoryEngine()
-    house = house_on(engine)
+    context = context_on(engine)
     for step in steps:
-        async with house.change(ANNA) as change:
+        async with context.change(ANNA) as change:
             step(change)
         if restarts:
-            house = house_on(engine)
-    found = {name: await house.look(ANNA).counter(name) for name in expected}
+            context = context_on(engine)
+    found = {name: await context.look(ANNA).counter(name) for name in expected}
     assert found == expected
-    async with house.change(ANNA) as change:
+    async with context.change(ANNA) as change:
         assert {name: change.last(name) for name in expected} == expected

@@ -19,7 +19,7 @@ class Slow(Event, frozen=True):
 
     name = "test.slow"
 
-    async def alike(self, house: Any) -> Any:
+    async def alike(self, context: Any) -> Any:
         """See `Event`."""
         await GATE.wait()
 

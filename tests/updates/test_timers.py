@@ -8,7 +8,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError
-from chappe.updates import Deed, House, Pruner, Store, pruning
+from chappe.updates import Context, Deed, Pruner, Store, pruning
 from chappe.updates.timers import STALE_MAX
 
 from .kernel import Kernel, Notes, kernel
@@ -37,9 +37,9 @@ class Write(Deed, frozen=True):
     user: int
     id: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind.USER, self.user)) as change:
+        async with context.change(Owner(Kind.USER, self.user)) as change:
             if await change.get(Note, self.id) is None:
                 change.put(Note(id=self.id))
 
@@ -50,14 +50,14 @@ class Wrong(Deed, frozen=True):
     name = "test.wrong"
     tried: ClassVar[list[int]] = []
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         self.tried.append(1)
         raise ValueError("a bug")
 
 
-async def open_house(engine: MemoryEngine, clock: Clock) -> Kernel:
-    """Return a house that begins to run on what an engine holds."""
+async def open_context(engine: MemoryEngine, clock: Clock) -> Kernel:
+    """Return a context that begins to run on what an engine holds."""
     made = kernel(Store(engine), Write, Wrong, clock=clock)
     await made.delivery.start()
     return made
@@ -70,140 +70,140 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def house(clock: Clock) -> Kernel:
-    """A house on an engine that can be told to fail."""
-    return await open_house(Failing(), clock)
+async def context(clock: Clock) -> Kernel:
+    """A context on an engine that can be told to fail."""
+    return await open_context(Failing(), clock)
 
 
-async def put_off(house: Kernel, due: int, number: int, owner: Owner = ANNA) -> None:
+async def put_off(context: Kernel, due: int, number: int, owner: Owner = ANNA) -> None:
     """Have a note written later."""
-    async with house.change(owner) as change:
+    async with context.change(owner) as change:
         change.later(due, Write(user=owner.id, id=number))
 
 
-async def at(house: Kernel, clock: Clock, time: float) -> None:
+async def at(context: Kernel, clock: Clock, time: float) -> None:
     """Let it be this late."""
     clock.time = time
-    await house.delivery.timers.tick()
+    await context.delivery.timers.tick()
 
 
-async def notes(house: Kernel, owner: Owner = ANNA) -> list[int]:
+async def notes(context: Kernel, owner: Owner = ANNA) -> list[int]:
     """Return the notes of an owner."""
-    return [n.id for n in await house.look(owner).scan(Note)]
+    return [n.id for n in await context.look(owner).scan(Note)]
 
 
-async def left(house: Kernel) -> list[Owner]:
+async def left(context: Kernel) -> list[Owner]:
     """Return the boxes that hold deeds still to be done."""
-    return await house.store.engine.owners(Kind.TIMERS)
+    return await context.store.engine.owners(Kind.TIMERS)
 
 
-async def test_a_deed_is_done_when_it_is_due_and_not_before(house: Kernel, clock: Clock) -> None:
+async def test_a_deed_is_done_when_it_is_due_and_not_before(context: Kernel, clock: Clock) -> None:
     """In whatever order deeds were put off, of one owner or of several."""
-    await put_off(house, 1030, 3)
-    await put_off(house, 1010, 1)
-    await put_off(house, 1020, 7, BERT)
-    await at(house, clock, 1009.9)
-    assert await notes(house) == []
-    await at(house, clock, 1010)
-    assert (await notes(house), await notes(house, BERT)) == ([1], [])
-    await at(house, clock, 2000)
-    assert (await notes(house), await notes(house, BERT)) == ([1, 3], [7])
-    assert await left(house) == []
+    await put_off(context, 1030, 3)
+    await put_off(context, 1010, 1)
+    await put_off(context, 1020, 7, BERT)
+    await at(context, clock, 1009.9)
+    assert await notes(context) == []
+    await at(context, clock, 1010)
+    assert (await notes(context), await notes(context, BERT)) == ([1], [])
+    await at(context, clock, 2000)
+    assert (await notes(context), await notes(context, BERT)) == ([1, 3], [7])
+    assert await left(context) == []
 
 
-async def test_hundreds_may_be_due_at_once(house: Kernel, clock: Clock) -> None:
+async def test_hundreds_may_be_due_at_once(context: Kernel, clock: Clock) -> None:
     """More than are taken up together."""
     for number in range(450):
-        await put_off(house, 1000 + number % 7, number)
-    await at(house, clock, 1100)
-    assert await notes(house) == list(range(450))
-    assert await left(house) == []
+        await put_off(context, 1000 + number % 7, number)
+    await at(context, clock, 1100)
+    assert await notes(context) == list(range(450))
+    assert await left(context) == []
 
 
 async def test_a_far_deed_costs_nothing_while_near_ones_come_and_go(
-    house: Kernel, clock: Clock
+    context: Kernel, clock: Clock
 ) -> None:
     """Each near one takes the far one's place for a while; nothing is left of that."""
-    await put_off(house, 1_000_000, 0)
+    await put_off(context, 1_000_000, 0)
     for number in range(1, 400):
-        await put_off(house, 10 * number, number)
-        await at(house, clock, 10 * number)
-    assert await notes(house) == list(range(1, 400))
-    assert len(house.delivery.timers._heap) <= STALE_MAX + 2
-    await at(house, clock, 1_000_000)
-    assert await notes(house) == list(range(400))
+        await put_off(context, 10 * number, number)
+        await at(context, clock, 10 * number)
+    assert await notes(context) == list(range(1, 400))
+    assert len(context.delivery.timers._heap) <= STALE_MAX + 2
+    await at(context, clock, 1_000_000)
+    assert await notes(context) == list(range(400))
 
 
-async def test_a_deed_survives_a_restart(house: Kernel, clock: Clock) -> None:
+async def test_a_deed_survives_a_restart(context: Kernel, clock: Clock) -> None:
     """Due meanwhile or later: the next run finds it."""
-    await put_off(house, 1010, 1)
-    await put_off(house, 1050, 2, BERT)
-    again = await open_house(house.store.engine, clock)
+    await put_off(context, 1010, 1)
+    await put_off(context, 1050, 2, BERT)
+    again = await open_context(context.store.engine, clock)
     await at(again, clock, 1020)
     assert (await notes(again), await notes(again, BERT)) == ([1], [])
     await at(again, clock, 1050)
     assert await notes(again, BERT) == [2]
 
 
-async def test_a_lost_change_takes_its_deeds_with_it(house: Kernel, clock: Clock) -> None:
+async def test_a_lost_change_takes_its_deeds_with_it(context: Kernel, clock: Clock) -> None:
     """Nothing happens later of what was refused now."""
-    house.store.engine.fails = [False]
+    context.store.engine.fails = [False]
     with pytest.raises(EngineError):
-        await put_off(house, 1010, 1)
-    await at(house, clock, 1010)
-    assert await notes(house) == []
+        await put_off(context, 1010, 1)
+    await at(context, clock, 1010)
+    assert await notes(context) == []
 
 
-async def test_a_store_that_fails_is_asked_again(house: Kernel, clock: Clock) -> None:
+async def test_a_store_that_fails_is_asked_again(context: Kernel, clock: Clock) -> None:
     """Nothing is lost, and nothing is done twice, whether the failed commit was kept or not."""
-    failed = house.notes.errors
+    failed = context.notes.errors
     for kept in (False, True):
         clock.time = 1000.0
-        await put_off(house, 1010, int(kept))
-        house.store.engine.fails = [kept]
-        await at(house, clock, 1010)
-        await at(house, clock, 1020)
-        assert int(kept) in await notes(house)
+        await put_off(context, 1010, int(kept))
+        context.store.engine.fails = [kept]
+        await at(context, clock, 1010)
+        await at(context, clock, 1020)
+        assert int(kept) in await notes(context)
     assert len(failed) == 2
-    assert await left(house) == []
+    assert await left(context) == []
 
 
 async def test_a_deed_that_fails_by_our_mistake_does_not_stop_the_others(
-    house: Kernel, clock: Clock
+    context: Kernel, clock: Clock
 ) -> None:
     """It is logged and set aside."""
-    failed = house.notes.errors
-    async with house.change(ANNA) as change:
+    failed = context.notes.errors
+    async with context.change(ANNA) as change:
         change.later(1005, Wrong())
         change.later(1006, Write(user=1, id=1))
-    await at(house, clock, 1010)
-    await at(house, clock, 1100)
-    assert await notes(house) == [1]
+    await at(context, clock, 1010)
+    await at(context, clock, 1100)
+    assert await notes(context) == [1]
     assert [type(e) for e in failed] == [ValueError]
     assert len(Wrong.tried) == 1
 
 
 async def test_the_loop_looks_at_the_clock_by_itself(
-    house: Kernel, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    context: Kernel, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a server that runs."""
     monkeypatch.setattr("chappe.updates.timers.TICK_S", 0)
-    house.delivery.timers.run()
-    await put_off(house, 1010, 1)
+    context.delivery.timers.run()
+    await put_off(context, 1010, 1)
     clock.time = 1010.0
-    while not await notes(house):  # noqa: ASYNC110  the test's own time runs out otherwise
+    while not await notes(context):  # noqa: ASYNC110  the test's own time runs out otherwise
         await asyncio.sleep(0)
-    await house.delivery.timers.stop()
+    await context.delivery.timers.stop()
 
 
 async def test_a_shard_whose_rows_cannot_be_read_does_not_stop_the_others(
-    house: Kernel, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    context: Kernel, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is wrong with it, it is told, and looked at again."""
-    failed = house.notes.errors
-    await put_off(house, 1005, 1, ANNA)
-    await put_off(house, 1006, 2, BERT)
-    real = house.delivery.timers._do_shard
+    failed = context.notes.errors
+    await put_off(context, 1005, 1, ANNA)
+    await put_off(context, 1006, 2, BERT)
+    real = context.delivery.timers._do_shard
 
     async def odd(shard: int, now: int) -> None:
         if shard == ANNA.shard:
@@ -211,30 +211,30 @@ async def test_a_shard_whose_rows_cannot_be_read_does_not_stop_the_others(
         await real(shard, now)
 
     with monkeypatch.context() as patched:
-        patched.setattr(house.delivery.timers, "_do_shard", odd)
-        await at(house, clock, 1010)
-    assert (await notes(house), await notes(house, BERT)) == ([], [2])
+        patched.setattr(context.delivery.timers, "_do_shard", odd)
+        await at(context, clock, 1010)
+    assert (await notes(context), await notes(context, BERT)) == ([], [2])
     assert [type(error) for error in failed] == [ValueError]
-    await at(house, clock, 1020)
-    assert await notes(house) == [1]
+    await at(context, clock, 1020)
+    assert await notes(context) == [1]
 
 
 async def test_a_deed_whose_caller_is_gone_is_done_all_the_same(
-    house: Kernel, clock: Clock
+    context: Kernel, clock: Clock
 ) -> None:
     """It was kept; nobody needs to wait for it."""
-    asking = asyncio.create_task(put_off(house, 1010, 1))
+    asking = asyncio.create_task(put_off(context, 1010, 1))
     await asyncio.sleep(0)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    await house.store.settle()
-    await at(house, clock, 1010)
-    assert await notes(house) == [1]
+    await context.store.settle()
+    await at(context, clock, 1010)
+    assert await notes(context) == [1]
 
 
 async def test_pruning_goes_on_after_a_mistake(
-    house: Kernel, monkeypatch: pytest.MonkeyPatch
+    context: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A box that cannot be pruned is told of, and the next round comes."""
     rounds = asyncio.Queue[BaseException]()
@@ -246,7 +246,7 @@ async def test_pruning_goes_on_after_a_mistake(
     monkeypatch.setattr(pruning, "PRUNE_EVERY_S", 0)
     notes = Notes()
     notes.bug = lambda _, error: rounds.put_nowait(error)  # type: ignore[method-assign]
-    pruner = Pruner(house, notes, odd)
+    pruner = Pruner(context, notes, odd)
     pruner.start()
     assert [type(await rounds.get()) for _ in range(2)] == [ValueError, ValueError]
     pruner.stop()

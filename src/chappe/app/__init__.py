@@ -65,10 +65,10 @@ from chappe.updates import (
     Ask,
     Asked,
     Book,
+    Context,
     Delivery,
     Hook,
     HookAnswer,
-    House,
     Mender,
     Pruner,
     Store,
@@ -115,7 +115,7 @@ def book() -> Book:
     return Book([kind for part in SLICES for kind in part.EVENTS])
 
 
-def commands() -> tuple[OperatorCommand[House, ..., Any], ...]:
+def commands() -> tuple[OperatorCommand[Context, ..., Any], ...]:
     """Return every operator command of the slices."""
     return tuple(command for part in SLICES for command in getattr(part, "COMMANDS", ()))
 
@@ -155,7 +155,7 @@ def given_answers() -> list[HookAnswer]:
 
 
 class Server:
-    """One running server: the house, its gateway, and what they stand on."""
+    """One running server: the context, its gateway, and what they stand on."""
 
     def __init__(
         self,
@@ -179,7 +179,7 @@ class Server:
         self.filming = WorkerFilming() if config.films else NoFilming()
         self.previews = WorkerPreviews(config.previews_also)
         self.connections = AllConnections()
-        self.house = House(
+        self.context = Context(
             Store(engine),
             clock,
             entropy,
@@ -190,28 +190,28 @@ class Server:
             ask=answers(),
         )
         asked = Asked(accounts.peers, privacy.are_strangers, chats.watch_channels)
-        self.delivery = Delivery(self.house, asked, self.metrics)
-        self.house.give(CLIENTS, Clients(self.delivery.hub))
-        self.house.give(media.MEDIUMS, mediums())
-        self.pruner = Pruner(self.house, self.metrics, auth.sweep_keys)
-        self.mender = Mender(self.house, self.metrics)
+        self.delivery = Delivery(self.context, asked, self.metrics)
+        self.context.give(CLIENTS, Clients(self.delivery.hub))
+        self.context.give(media.MEDIUMS, mediums())
+        self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
+        self.mender = Mender(self.context, self.metrics)
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
         if space is not None:
             self.metrics.watch_disk(space.free)
-        self.house.services.update(services())
-        self.auth_keys = auth.StoredAuthKeys(self.house)
-        completeness.require(self.house.services)
+        self.context.services.update(services())
+        self.auth_keys = auth.StoredAuthKeys(self.context)
+        completeness.require(self.context.services)
         self.dispatcher = Dispatcher(
-            self.house,
+            self.context,
             methods(),
             identify=self.auth_keys.identify,
             remember=self.auth_keys.remember,
-            limiter=self.house.own(LIMITER),
+            limiter=self.context.own(LIMITER),
             observer=self.metrics,
             strict=config.strict,
         )
         self.commands = Commands(self.metrics)
-        self.commands.add(commands(), self.house)
+        self.commands.add(commands(), self.context)
         self.commands.add(installation.COMMANDS, self)
         self.certificate: Certificate | None = None
         self.level = "L0"
@@ -227,10 +227,10 @@ class Server:
             self.filming,
             self.imaging,
             self.files,
-            self.house.store.engine,
+            self.context.store.engine,
         ):
             parts.push_async_callback(part.close)
-        parts.push_async_callback(self.house.store.settle)
+        parts.push_async_callback(self.context.store.settle)
         parts.push_async_callback(self.delivery.stop)
         return parts
 
@@ -259,10 +259,10 @@ class Server:
             keys=self.auth_keys,
             calls=ServedCalls(self.dispatcher),
             server_keys=[server_key],
-            clock=self.house.clock,
-            entropy=self.house.entropy,
+            clock=self.context.clock,
+            entropy=self.context.entropy,
             on_bug=self.metrics.bug,
-            limiter=self.house.own(LIMITER),
+            limiter=self.context.own(LIMITER),
         )
         self._parts.push_async_callback(gateway.stop)
         self.connections.register(self.gateway)
@@ -286,7 +286,7 @@ class Server:
         self.config = msgspec.structs.replace(
             config, port=port, public_port=config.public_port or port
         )
-        self.house.config = self.config
+        self.context.config = self.config
         if config.metrics_port:
             self.health = HealthPage(self.metrics.page, self.ready)
             self._parts.push_async_callback(self.health.stop)
@@ -295,11 +295,11 @@ class Server:
 
     def ready(self) -> bool:
         """Whether the store answers and the gateway listens."""
-        return self.gateway is not None and not self.house.store.broken
+        return self.gateway is not None and not self.context.store.broken
 
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """See `cli.Running`."""
-        self.house.store.on_fenced = end
+        self.context.store.on_fenced = end
 
     def renew_certificate(self) -> None:
         """See `cli.Running`."""
@@ -336,7 +336,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     async with AsyncExitStack() as failing:
         failing.push_async_callback(server.stop)
         # first: a line that was left over takes a number of the new epoch
-        await installation.begin_epoch(data, server.house)
+        await installation.begin_epoch(data, server.context)
         await server.start(found[0])
         failing.pop_all()
     return server

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar
 
 from chappe.core import Kind, Owner
-from chappe.updates import PAGE_RECORDS, Change, House, QtsLog, View, Viewer
+from chappe.updates import PAGE_RECORDS, Change, Context, QtsLog, View, Viewer
 
 from .client import Client
 from .rates import LIMITER, Rate
@@ -34,25 +34,25 @@ async def parts(records: Sequence[R], size: int) -> AsyncIterator[list[R]]:
 class Call:
     """One call being served."""
 
-    __slots__ = ("client", "house", "msg_id", "user")
+    __slots__ = ("client", "context", "msg_id", "user")
 
-    def __init__(self, house: House, client: Client, msg_id: int = 0) -> None:
-        self.house = house
+    def __init__(self, context: Context, client: Client, msg_id: int = 0) -> None:
+        self.context = context
         self.client = client
         self.user: int = client.user or 0
         self.msg_id = msg_id
 
     @classmethod
-    def by(cls, house: House, user: int) -> "Call":
+    def by(cls, context: Context, user: int) -> "Call":
         """Return a call by which somebody acts whose clients are all told of it, if any are here."""
         client = Client(0, 0, lambda _: None)
         client.user = user
-        return cls(house, client)
+        return cls(context, client)
 
     @property
     def now(self) -> int:
         """Seconds since 1970."""
-        return int(self.house.clock.now())
+        return int(self.context.clock.now())
 
     @property
     def me(self) -> Owner:
@@ -66,15 +66,15 @@ class Call:
 
     def change(self, owner: Owner | None = None) -> Change:
         """Return a change of a box, the caller's own by default; the asking client is not told of it."""
-        return self.house.change(owner or self.me, self.client)
+        return self.context.change(owner or self.me, self.client)
 
     def look(self, owner: Owner | None = None) -> View:
         """Return a read-only view of a box, the caller's own by default."""
-        return self.house.look(owner or self.me)
+        return self.context.look(owner or self.me)
 
     def viewer(self) -> Viewer:
         """Return the caller as a viewer, to render the answer for."""
-        return Viewer(self.house, self.user)
+        return Viewer(self.context, self.user)
 
     def draw(self, rate: Rate, of: object, count: int = 1) -> None:
         """Take one from a bucket that is not the caller's own (a number's, an account's), or several.
@@ -82,7 +82,7 @@ class Call:
         Raises:
             errors.FloodWait: it is empty, or has not as many; then none is taken.
         """
-        self.house.own(LIMITER).draw(rate, of, self.house.clock.monotonic(), count)
+        self.context.own(LIMITER).draw(rate, of, self.context.clock.monotonic(), count)
 
     def begin_reading(self, rate: Rate = Rate.READING) -> None:
         """Begin to look through many records: who owes for earlier calls waits.
@@ -99,8 +99,8 @@ class Call:
             errors.FloodWait: this person has had far too much looked through, in calls at the same time.
         """
         pages = max(records, RECORDS_MIN) / PAGE_RECORDS
-        limiter = self.house.own(LIMITER)
-        limiter.charge(rate, self.user, self.house.clock.monotonic(), pages)
+        limiter = self.context.own(LIMITER)
+        limiter.charge(rate, self.user, self.context.clock.monotonic(), pages)
 
     def slice(self) -> AbstractAsyncContextManager[None]:
         """Return a turn to look through a page of records: one at a time, of each person in rotation.
@@ -110,7 +110,7 @@ class Call:
         Raises:
             errors.FloodWait: too many wait for theirs.
         """
-        return self.house.own(LIMITER).slices.turn(self.user)
+        return self.context.own(LIMITER).slices.turn(self.user)
 
     async def in_slices(self, pages: AsyncIterator[list[R]]) -> AsyncIterator[list[R]]:
         """Yield the pages of a long scan, each read in a turn of its own.
@@ -139,5 +139,5 @@ class Call:
             yield page
 
     def service(self, name: str) -> Any:
-        """Return a service of the house by its name."""
-        return self.house.services[name]
+        """Return a service of the context by its name."""
+        return self.context.services[name]

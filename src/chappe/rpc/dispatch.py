@@ -11,7 +11,7 @@ from chappe.core import clean_line
 from chappe.ports import EngineError
 from chappe.tl import api, errors
 from chappe.tl.layers.up import MOVED
-from chappe.updates import House, drive, report
+from chappe.updates import Context, drive, report
 
 from .call import Call
 from .client import CLIENTS, RUNNING_CALLS_MAX, Client, DeviceInfo, Purpose, purpose_of
@@ -65,7 +65,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        house: House,
+        context: Context,
         methods: Mapping[type[tl.TlRequest], Method],
         *,
         identify: Callable[[Client], Awaitable[Identity]],
@@ -75,9 +75,9 @@ class Dispatcher:
         strict: bool = False,
     ) -> None:
         """`strict` makes an undeclared refusal a bug, for tests."""
-        self.house = house
+        self.context = context
         self.methods = methods
-        self.clients = house.own(CLIENTS)
+        self.clients = context.own(CLIENTS)
         self._identify = identify
         self._remember = remember
         self._limiter = limiter
@@ -94,7 +94,7 @@ class Dispatcher:
 
         It gets it now or later, exactly once.
         """
-        started = self.house.clock.monotonic()
+        started = self.context.clock.monotonic()
         if len(client.running) >= RUNNING_CALLS_MAX:
             answer(form.refusal(errors.FloodWait(1)))
             return
@@ -104,7 +104,7 @@ class Dispatcher:
         def ended(outcome: str, answered: Any) -> None:
             self._end(client, msg_id, failed=outcome != "ok")
             answer(answered)
-            seconds = self.house.clock.monotonic() - started
+            seconds = self.context.clock.monotonic() - started
             report(self._observer.called, name, outcome, seconds)
 
         def failed(error: BaseException) -> None:
@@ -172,7 +172,7 @@ class Dispatcher:
             client.unsaved = False
             await self._remember(client)
         try:
-            result = await method.serve(Call(self.house, client, msg_id), query)
+            result = await method.serve(Call(self.context, client, msg_id), query)
         except errors.RpcError as error:
             if self._strict and type(error) not in (*method.raises, errors.FloodWait):
                 raise UndeclaredError(f"{query.tl_name} does not declare {error.token}") from error
@@ -228,7 +228,7 @@ class Dispatcher:
         per_address = rate in PER_ADDRESS
         key = client.key_id or client.temp_key_id  # one that is not bound yet answers for itself
         caller = client.address if per_address else (client.user or key)
-        self._limiter.draw(rate, caller, self.house.clock.monotonic())
+        self._limiter.draw(rate, caller, self.context.clock.monotonic())
 
     async def _wait_for(self, client: Client, msg_id: int, earlier: int) -> None:
         """Wait until an earlier call has ended; refuse this one if that was refused."""

@@ -1,7 +1,7 @@
 """Changes: records, events and pts kept together; and how those entitled hear of them, once."""
 
 from .boxes import PAGE_RECORDS, Change, View
-from .context import House, PerServer, Secrets
+from .context import Context, PerServer, Secrets
 from .delivery import Delivery
 from .drive import drive
 from .epoch import begin_epoch
@@ -25,6 +25,7 @@ __all__ = [
     "Asked",
     "Book",
     "Change",
+    "Context",
     "Deed",
     "Delivery",
     "Event",
@@ -32,7 +33,6 @@ __all__ = [
     "Facts",
     "Hook",
     "HookAnswer",
-    "House",
     "Hub",
     "Likeness",
     "Line",

@@ -50,7 +50,7 @@ class Announced(Named, Protocol):
 class Posted(Named, Protocol):
     """A line, as far as the box it is posted from must know it."""
 
-    async def apply(self, change: "Change", house: Any) -> None:
+    async def apply(self, change: "Change", context: Any) -> None:
         """Change the receiving box."""
         ...
 
@@ -58,7 +58,7 @@ class Posted(Named, Protocol):
 class PutOff(Named, Protocol):
     """A deed, as far as the box that puts it off must know it."""
 
-    async def do(self, house: Any) -> None:
+    async def do(self, context: Any) -> None:
         """Do it, in changes of its own."""
         ...
 

@@ -35,18 +35,18 @@ T = TypeVar("T")
 
 
 class PerServer(Generic[T]):
-    """What a part of the server keeps in memory, once for each server: `house.own(IMAGES)`.
+    """What a part of the server keeps in memory, once for each server: `context.own(IMAGES)`.
 
     Declared as a constant of the module it belongs to, with what makes it when it is first used. Without
-    that, `app` gives it to the house before anything is served.
+    that, `app` gives it to the context before anything is served.
     """
 
-    def __init__(self, make: Callable[["House"], T] | None = None) -> None:
+    def __init__(self, make: Callable[["Context"], T] | None = None) -> None:
         self.make = make
 
 
 @dataclass(slots=True)
-class House:
+class Context:
     """What one running server has; made once, by `app`."""
 
     store: Store
@@ -55,7 +55,7 @@ class House:
     secrets: Secrets
     book: Book
     config: Any
-    delivery: Keeper = field(init=False)  # `Delivery` puts itself here: it stands upon the house
+    delivery: Keeper = field(init=False)  # `Delivery` puts itself here: it stands upon the context
     _keyed: dict[str, Any] = field(
         default_factory=dict
     )  # begun hashes, by the name of their secret

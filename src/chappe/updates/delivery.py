@@ -6,7 +6,7 @@ from typing import Any
 from chappe.core import Owner
 
 from .boxes import Announced, Change
-from .context import House
+from .context import Context
 from .drive import drive
 from .hub import Asked, Hub
 from .relay import OnItsWay, Relay
@@ -18,14 +18,14 @@ from .timers import Timers
 class Delivery:
     """The hub, the relay and the timers of one server, as its changes and features see them.
 
-    It keeps the promise of `boxes.Keeper`, and puts itself into the house it is made for.
+    It keeps the promise of `boxes.Keeper`, and puts itself into the context it is made for.
     """
 
-    def __init__(self, house: House, asked: Asked, observer: Observer) -> None:
-        self.hub = Hub(house, asked, observer)
-        self.relay = Relay(house, observer)
-        self.timers = Timers(house, observer)
-        house.delivery = self
+    def __init__(self, context: Context, asked: Asked, observer: Observer) -> None:
+        self.hub = Hub(context, asked, observer)
+        self.relay = Relay(context, observer)
+        self.timers = Timers(context, observer)
+        context.delivery = self
 
     async def start(self) -> None:
         """Take up the lines and deeds that an earlier run left."""

@@ -4,14 +4,14 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 
-from .context import House
+from .context import Context
 from .rows import Counters
 
 NUMBERS_SKIPPED: Final = 1 << 20  # more than a client can be ahead of any backup worth restoring
 ACCOUNTS_SKIPPED: Final = 1 << 16  # accounts that may have been made since the backup
 
 
-async def begin_epoch(house: House) -> None:
+async def begin_epoch(context: Context) -> None:
     """Move every counter of every box forward.
 
     No number given out after the backup is given out again: a message does not take the id of a lost
@@ -19,13 +19,13 @@ async def begin_epoch(house: House) -> None:
     Doing it twice does no harm.
     """
     for kind in (Kind.USER, Kind.CHAT, Kind.CHANNEL):
-        async for owners in house.boxes_of(kind):
+        async for owners in context.boxes_of(kind):
             for owner in owners:
-                await _skip(house, owner, NUMBERS_SKIPPED)
-    await _skip(house, Owner(Kind.HOUSE, 0), ACCOUNTS_SKIPPED)
+                await _skip(context, owner, NUMBERS_SKIPPED)
+    await _skip(context, Owner(Kind.HOUSE, 0), ACCOUNTS_SKIPPED)
 
 
-async def _skip(house: House, owner: Owner, numbers: int) -> None:
-    async with house.change(owner) as change:
+async def _skip(context: Context, owner: Owner, numbers: int) -> None:
+    async with context.change(owner) as change:
         for name in (await change.get(Counters) or Counters()).numbers:
             change.next(name, numbers)

@@ -8,7 +8,7 @@ from chappe.core import Owner
 from chappe.tl import api
 
 from .boxes import Change, View
-from .context import House
+from .context import Context
 from .viewer import Facts, Viewer
 
 
@@ -45,7 +45,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """
         raise NotImplementedError
 
-    async def alike(self, house: House) -> Facts | None:
+    async def alike(self, context: Context) -> Facts | None:
         """Return what tells who is told this in the same words, or None if everybody has their own.
 
         It returns what is known of one viewer, for the numbers that are theirs alone; None for somebody
@@ -53,7 +53,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """
         return None
 
-    async def likeness(self, house: House, user: int) -> Likeness | None:
+    async def likeness(self, context: Context, user: int) -> Likeness | None:
         """Return who else is told this in the same words, each from their own box; None if nobody is."""
         return None
 
@@ -80,7 +80,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
 
     name: ClassVar[str]
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """Change the receiving box; runs once for each line, in the order they were posted."""
         raise NotImplementedError
 
@@ -93,6 +93,6 @@ class Deed(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
 
     name: ClassVar[str]
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """Do it, in changes of its own; holding no box."""
         raise NotImplementedError

@@ -32,7 +32,7 @@ class HookAnswer(NamedTuple):
 
 
 class Ask(Protocol):
-    """Finds the function that answers a question in one server: `house.ask(hooks.may_see)(viewer, …)`."""
+    """Finds the function that answers a question in one server: `context.ask(hooks.may_see)(viewer, …)`."""
 
     def __call__(self, hook: Hook[P, R], /) -> Callable[P, R]:
         """Return the function."""

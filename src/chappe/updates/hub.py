@@ -11,7 +11,7 @@ from chappe.core import Kind, Owner
 from chappe.tl import api
 
 from .boxes import Announced, Change
-from .context import House
+from .context import Context
 from .crowd import Crowd, Sample
 from .drive import drive
 from .events import Event
@@ -52,15 +52,17 @@ class Asked:
     """What the hub asks of the features, which stand above it."""
 
     peers: PeerViews  # renders the users and chats that an answer mentions
-    are_strangers: Callable[[House, int, int], Awaitable[bool]]  # one sees another as anybody does
-    came_online: Callable[[House, int], Coroutine[Any, Any, None]]  # a user is connected now
+    are_strangers: Callable[
+        [Context, int, int], Awaitable[bool]
+    ]  # one sees another as anybody does
+    came_online: Callable[[Context, int], Coroutine[Any, Any, None]]  # a user is connected now
 
 
 class Hub:
     """Subscribers by user, and by channel the users to be told. Events reach a user in order."""
 
-    def __init__(self, house: House, asked: Asked, observer: Observer) -> None:
-        self._house = house
+    def __init__(self, context: Context, asked: Asked, observer: Observer) -> None:
+        self._context = context
         self._asked = asked
         self._observer = observer
         self._subscribers: dict[int, set[Subscriber]] = {}
@@ -78,7 +80,7 @@ class Hub:
             found.add(subscriber)
             return
         self._subscribers[user] = {subscriber}
-        came = self._asked.came_online(self._house, user)
+        came = self._asked.came_online(self._context, user)
         drive(came, lambda _: None, self.failed, self.tasks)
 
     def unsubscribe(self, user: int, subscriber: Subscriber) -> None:
@@ -165,7 +167,7 @@ class Hub:
 
     async def _tell_crowd(self, channel: int, telling: Telling) -> None:
         events, origin, _, _ = telling
-        alike = await events[0][1].alike(self._house) if len(events) == 1 else None
+        alike = await events[0][1].alike(self._context) if len(events) == 1 else None
         place, crowd = Owner(Kind.CHANNEL, channel), Crowd()
         for turn, user in enumerate(tuple(self._watched.get(channel, ()))):
             if turn % CROWD_AT_ONCE == CROWD_AT_ONCE - 1:
@@ -194,7 +196,7 @@ class Hub:
             return False
         bodies = [crowd.body(user, facts, s.layer) for s in to]
         if None in bodies:
-            viewer = Viewer(self._house, user, as_sample=True)
+            viewer = Viewer(self._context, user, as_sample=True)
             updates = await render(viewer, telling[0], telling[2], self._asked.peers)
             crowd.alone = viewer.alone or viewer.places != {place}
             others = viewer.users - named
@@ -210,19 +212,19 @@ class Hub:
         """Whether somebody sees others as anybody does."""
         are_strangers = self._asked.are_strangers
         for other in others:
-            if not await are_strangers(self._house, user, other):
+            if not await are_strangers(self._context, user, other):
                 return False
         return True
 
     def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
         """Tell something that is not kept, such as that somebody is typing; one device, or every."""
         log = QtsLog(device) if device else None
-        now = int(self._house.clock.now())
+        now = int(self._context.clock.now())
         self._enqueue(user, ([(0, cast("Event", event))], but, now, log))
 
     def murmur(self, channel: int, event: Announced, but: object = None) -> None:
         """Tell everybody here who is in a channel something that is not kept."""
-        now = int(self._house.clock.now())
+        now = int(self._context.clock.now())
         self._tell_channel(channel, ([(0, cast("Event", event))], but, now, None))
 
     def _enqueue(self, user: int, telling: Telling) -> None:
@@ -259,7 +261,7 @@ class Hub:
             to = [s for s in to if s.key_id == log.device]
         if not to or (log is None and await self._push_alike(user, to, telling)):
             return
-        updates = await render(Viewer(self._house, user), events, date, self._asked.peers, log)
+        updates = await render(Viewer(self._context, user), events, date, self._asked.peers, log)
         if updates is None:
             return
         encoded: dict[int, bytes] = {}
@@ -273,7 +275,7 @@ class Hub:
     async def _push_alike(self, user: int, to: Sequence[Subscriber], telling: Telling) -> bool:
         """Tell what others are told in the same words from boxes of their own; False if none are."""
         events, _, date, _ = telling
-        likeness = await events[0][1].likeness(self._house, user) if len(events) == 1 else None
+        likeness = await events[0][1].likeness(self._context, user) if len(events) == 1 else None
         if likeness is None:
             return False
         ground = (date, *likeness.ground)

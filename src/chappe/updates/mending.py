@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 
-from .context import House
+from .context import Context
 from .periodic import Periodic
 from .reporting import Observer, report
 
@@ -20,19 +20,19 @@ class Mender(Periodic):
     and nothing would show that the disk has room again.
     """
 
-    def __init__(self, house: House, observer: Observer) -> None:
+    def __init__(self, context: Context, observer: Observer) -> None:
         super().__init__("mender", TRY_EVERY_S, observer)
-        self._house = house
+        self._context = context
         self._was_broken = False
 
     async def look(self) -> None:
         """Try once, if the store is broken; that it still is was told when it broke."""
-        if not self._house.store.broken:
+        if not self._context.store.broken:
             self._mended()
             return
         self._was_broken = True
         try:
-            async with self._house.change(HOUSE_BOX) as change:
+            async with self._context.change(HOUSE_BOX) as change:
                 change.next("mended")
         except EngineError:
             return

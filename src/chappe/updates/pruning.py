@@ -10,12 +10,12 @@ from typing import Final
 from chappe.core import Kind, Owner
 
 from .boxes import Change
-from .context import House
+from .context import Context
 from .periodic import Periodic
 from .reporting import Observer
 from .rows import Counters, EventRow, NoticeRow, Pruned, QtsLog, QtsRow
 
-Sweep = Callable[[House, float], Awaitable[int]]  # drops what else is unused; returns how much
+Sweep = Callable[[Context, float], Awaitable[int]]  # drops what else is unused; returns how much
 
 EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
 CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
@@ -33,50 +33,50 @@ def behind_max(owner: Owner) -> int:
     return CHANNEL_BEHIND_MAX if owner.kind is Kind.CHANNEL else EVENTS_BEHIND_MAX
 
 
-async def prune_box(house: House, owner: Owner) -> int:
+async def prune_box(context: Context, owner: Owner) -> int:
     """Drop what nobody can ask for any more from one box; return how many rows went."""
     dropped = 0
-    look = house.look(owner)
+    look = context.look(owner)
     while True:
         mark = await look.get(Pruned) or Pruned()
         oldest = await look.scan(EventRow, after=mark.pts, limit=1)
         notice = await look.scan(NoticeRow, limit=1)
-        until = int(house.clock.now()) - EVENT_LIFETIME_S
+        until = int(context.clock.now()) - EVENT_LIFETIME_S
         floor = await look.counter("pts") - behind_max(owner)
         first = await look.counter("seq") - NOTICES_KEPT_MAX
         old_event = bool(oldest) and (oldest[0].pts <= floor or oldest[0].date < until)
         old_notice = bool(notice) and (notice[0].seq <= first or notice[0].date < until)
         if not old_event and not old_notice:
             return dropped
-        async with house.change(owner) as change:
-            dropped += await _drop(house, change, until, floor, first)
+        async with context.change(owner) as change:
+            dropped += await _drop(context, change, until, floor, first)
 
 
-async def prune_logs(house: House, owner: Owner) -> int:
+async def prune_logs(context: Context, owner: Owner) -> int:
     """Drop the oldest events of second logs that hold too many; return how many rows went."""
     dropped = 0
-    counters = await house.look(owner).get(Counters) or Counters()
+    counters = await context.look(owner).get(Counters) or Counters()
     for name, last in counters.numbers.items():
         log, floor = QtsLog.of(name), last - QTS_KEPT_MAX
         if log is None or floor <= 0:
             continue
-        while rows := await house.look(owner).scan(
+        while rows := await context.look(owner).scan(
             QtsRow, log.device, before=floor + 1, limit=ROWS_DROPPED_MAX
         ):
-            async with house.change(owner) as change:
+            async with context.change(owner) as change:
                 await change.acknowledge(log, rows[-1].qts)
             dropped += len(rows)
     return dropped
 
 
-async def _drop(house: House, change: Change, until: int, floor: int, first: int) -> int:
+async def _drop(context: Context, change: Change, until: int, floor: int, first: int) -> int:
     mark = await change.get(Pruned) or Pruned()
     pts, date, dropped = mark.pts, mark.date, 0
     for row in await change.scan(EventRow, after=pts, limit=ROWS_DROPPED_MAX):
         if row.pts > floor and row.date >= until:
             break
         pts = row.pts
-        if not await house.book.open(row.name, row.body).lasts(change):
+        if not await context.book.open(row.name, row.body).lasts(change):
             change.drop(EventRow, row.pts)
             dropped += 1
     for notice in await change.scan(NoticeRow, limit=ROWS_DROPPED_MAX):
@@ -88,32 +88,32 @@ async def _drop(house: House, change: Change, until: int, floor: int, first: int
     return dropped
 
 
-async def prune(house: House, sweep: Sweep, pause_s: float = 0.0) -> int:
+async def prune(context: Context, sweep: Sweep, pause_s: float = 0.0) -> int:
     """Go once through the boxes of all people and channels; return how many rows went.
 
     `sweep` follows, which drops the keys that nobody is logged in with.
     """
     dropped = 0
     for kind in (Kind.USER, Kind.CHANNEL):
-        async for owners in house.boxes_of(kind, size=BOXES_A_TURN):
+        async for owners in context.boxes_of(kind, size=BOXES_A_TURN):
             for owner in owners:
-                dropped += await prune_box(house, owner)
-                dropped += await prune_logs(house, owner) if kind is Kind.USER else 0
+                dropped += await prune_box(context, owner)
+                dropped += await prune_logs(context, owner) if kind is Kind.USER else 0
             await asyncio.sleep(pause_s)
-    return dropped + await sweep(house, pause_s)
+    return dropped + await sweep(context, pause_s)
 
 
 class Pruner(Periodic):
     """Prunes once a day while the server runs."""
 
-    def __init__(self, house: House, observer: Observer, sweep: Sweep) -> None:
+    def __init__(self, context: Context, observer: Observer, sweep: Sweep) -> None:
         super().__init__("pruner", PRUNE_EVERY_S, observer)
-        self._house = house
+        self._context = context
         self._sweep = sweep
 
     async def once(self, pause_s: float = 0.0) -> int:
         """Do one round now; see `prune`."""
-        return await prune(self._house, self._sweep, pause_s)
+        return await prune(self._context, self._sweep, pause_s)
 
     async def run(self) -> None:
         """See `Periodic`."""

@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 
 from .boxes import Posted, View, line_cell
-from .context import House
+from .context import Context
 from .drive import drive
 from .reporting import Observer, report
 from .rows import DeadLine, OutboxRow, Runs
@@ -67,8 +67,8 @@ class Relay:
     a line does is never kept before its cause; and if the cause is lost, the line is passed over.
     """
 
-    def __init__(self, house: House, observer: Observer) -> None:
-        self._house = house
+    def __init__(self, context: Context, observer: Observer) -> None:
+        self._context = context
         self._observer = observer
         self._queues: dict[Owner, Queue] = {}
         self._idle = asyncio.Event()  # there is no queue
@@ -78,24 +78,24 @@ class Relay:
 
     async def start(self) -> None:
         """Number this run and take up the lines an earlier one left undelivered."""
-        house = self._house
-        async with house.change(Owner(Kind.HOUSE, 0)) as change:
+        context = self._context
+        async with context.change(Owner(Kind.HOUSE, 0)) as change:
             count = ((await change.get(Runs)) or Runs(count=0)).count + 1
             change.put(Runs(count=count))
-        house.store.number_lines_from(count * LINE_NUMBERS_A_RUN)
-        async for sources in house.boxes_of(Kind.RELAY):
+        context.store.number_lines_from(count * LINE_NUMBERS_A_RUN)
+        async for sources in context.boxes_of(Kind.RELAY):
             for source in sources:
                 await self._take_up(source, count * LINE_NUMBERS_A_RUN)
 
     async def _take_up(self, source: Owner, until: int) -> None:
         """Take up what earlier runs left in one outbox, however much; what this one adds is taken already."""
         last: int | None = None
-        look = View(self._house.store, source)
+        look = View(self._context.store, source)
         while rows := await look.scan(
             OutboxRow, after=last, before=until + 1, limit=LINES_READ_MAX
         ):
             for row in rows:
-                line = self._house.book.open(row.name, row.body)
+                line = self._context.book.open(row.name, row.body)
                 posted = OnItsWay(source.id, row.number, line, None)
                 self.accept(Owner(Kind(row.to_kind), row.to_id), posted)
             last = rows[-1].number
@@ -162,12 +162,12 @@ class Relay:
         return True
 
     async def _apply(self, to: Owner, batch: list[OnItsWay], *, again: bool) -> None:
-        async with self._house.change(to) as change:
+        async with self._context.change(to) as change:
             for posted in batch:
                 under_way = posted.change is not None and posted.change.kept is None
                 if not under_way and await self._is_void(posted, again=again):
                     continue
-                await posted.line.apply(change, self._house)
+                await posted.line.apply(change, self._context)
                 change.settle_line(posted.source_shard, posted.number)
 
     async def _is_void(self, posted: OnItsWay, *, again: bool) -> bool:
@@ -178,11 +178,11 @@ class Relay:
         if (posted.change is None or posted.change.kept) and not again:
             return False
         cell = line_cell(posted.source_shard, posted.number)
-        return not await self._house.store.holds_line(cell)
+        return not await self._context.store.holds_line(cell)
 
     async def _bury(self, to: Owner, posted: OnItsWay) -> None:
         number, body = posted.number, encode_record(posted.line)
-        async with self._house.change(to) as change:
+        async with self._context.change(to) as change:
             change.put(DeadLine(number=number, name=posted.line.name, body=body))
             change.settle_line(posted.source_shard, number)
 

@@ -14,7 +14,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 
-from .context import House
+from .context import Context
 from .reporting import Observer, report
 from .rows import DeadLine, TimerRow
 
@@ -27,8 +27,8 @@ RETRY_S: Final = 5  # seconds before a deed is tried again that the store failed
 class Timers:
     """The loop that does what is due. One owner's deeds follow each other, by when they were due."""
 
-    def __init__(self, house: House, observer: Observer) -> None:
-        self._house = house
+    def __init__(self, context: Context, observer: Observer) -> None:
+        self._context = context
         self._observer = observer
         self._due: dict[int, int] = {}  # shard → when its next row is due, as far as is known
         self._heap: list[tuple[int, int]] = []  # the same, soonest first; may hold stale ones
@@ -37,10 +37,10 @@ class Timers:
 
     async def start(self) -> None:
         """Find out what an earlier run left to be done."""
-        house = self._house
-        async for owners in house.boxes_of(Kind.TIMERS):
+        context = self._context
+        async for owners in context.boxes_of(Kind.TIMERS):
             for owner in owners:
-                first = await house.look(owner).scan(TimerRow, limit=1)
+                first = await context.look(owner).scan(TimerRow, limit=1)
                 if first:
                     self.expect(owner.id, first[0].due)
 
@@ -72,7 +72,7 @@ class Timers:
 
     async def tick(self) -> None:
         """Do everything that is due now."""
-        now = int(self._house.clock.now())
+        now = int(self._context.clock.now())
         async with self._busy:
             while self._heap and self._heap[0][0] <= now:
                 due, shard = heapq.heappop(self._heap)
@@ -87,7 +87,7 @@ class Timers:
 
     async def _do_shard(self, shard: int, now: int) -> None:
         box = Owner(Kind.TIMERS, shard)
-        look = self._house.look(box)
+        look = self._context.look(box)
         rows = await look.scan(TimerRow, before=now + 1, limit=DEEDS_TOGETHER_MAX)
         by_owner: dict[Owner, list[TimerRow]] = {}
         for row in rows:
@@ -98,7 +98,7 @@ class Timers:
             for row in rows_done
         ]
         if done:
-            async with self._house.change(box) as change:
+            async with self._context.change(box) as change:
                 for row in done:
                     change.drop(TimerRow, row.due, row.number)
         left = await look.scan(TimerRow, limit=1)
@@ -110,7 +110,7 @@ class Timers:
         done = []
         for row in rows:
             try:
-                await self._house.book.open(row.name, row.body).do(self._house)
+                await self._context.book.open(row.name, row.body).do(self._context)
             except EngineError as error:
                 self._failed(error)
                 break
@@ -121,7 +121,7 @@ class Timers:
         return done
 
     async def _bury(self, row: TimerRow) -> None:
-        async with self._house.change(Owner(Kind.HOUSE, 0)) as change:
+        async with self._context.change(Owner(Kind.HOUSE, 0)) as change:
             change.put(DeadLine(number=row.number, name=row.name, body=row.body))
 
     def _failed(self, error: BaseException) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from chappe.core import Kind, Owner
 
 from .boxes import View
-from .context import House
+from .context import Context
 
 Facts = Callable[[int], Awaitable[Any]]  # what one viewer's numbers are made of; None: not alike
 
@@ -30,15 +30,15 @@ class Viewer:
         "alone",
         "channels",
         "chats",
-        "house",
+        "context",
         "personal",
         "user",
         "users",
     )
 
-    def __init__(self, house: House, user: int, *, as_sample: bool = False) -> None:
+    def __init__(self, context: Context, user: int, *, as_sample: bool = False) -> None:
         """`as_sample`: what is rendered shall serve others too, so it is noted which bytes are personal."""
-        self.house = house
+        self.context = context
         self.user = user
         self.users: set[int] = set()
         self.chats: set[int] = set()
@@ -52,12 +52,12 @@ class Viewer:
         """Return a read-only view of somebody's box."""
         look = self._looks.get(owner)
         if look is None:
-            look = self._looks[owner] = View(self.house.store, owner)
+            look = self._looks[owner] = View(self.context.store, owner)
         return look
 
     def keyed(self, name: str, *parts: int, order: Literal["little", "big"] = "little") -> int:
         """Return this viewer's own number for something; `order` is that of its bytes where it is shown."""
-        keyed = self.house.keyed
+        keyed = self.context.keyed
         number = keyed(name, self.user, *parts)
         if self._as_sample:
 

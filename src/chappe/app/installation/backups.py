@@ -15,7 +15,7 @@ from chappe.features import auth
 from chappe.gateways.cli import OperatorError
 from chappe.rpc import operator_command
 from chappe.trust import sealing
-from chappe.updates import House
+from chappe.updates import Context
 
 from .layout import BOXES, FILES, KEYS, PUBLIC_KEY, SERVER_KEY, holds_store, is_created
 
@@ -42,7 +42,7 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
     What must not outlive its moment (codes, temporary keys) is left out, and so is a root key that
     lies in the open: without it the backup does not open.
     """
-    sealed: sealing.SealedEngine = server.house.store.engine
+    sealed: sealing.SealedEngine = server.context.store.engine
     boxes, keys = sealed.inner, sealed.keys.engine
     if not isinstance(boxes, SqliteEngine) or not isinstance(keys, SqliteEngine):
         raise ValueError(  # noqa: TRY004  a matter of configuration
@@ -120,14 +120,14 @@ def _unpack(packed: tarfile.TarFile, data: Path) -> None:
         place.chmod(member.mode & 0o644)
 
 
-async def begin_epoch(data: Path, house: House) -> None:
+async def begin_epoch(data: Path, context: Context) -> None:
     """Let a store that was restored count from new numbers, before anybody is served.
 
     Sessions end, unless the operator keeps them: the backup does not know which were ended since.
     """
     mark = data / RESTORED
     if mark.exists():
-        await updates.begin_epoch(house)
+        await updates.begin_epoch(context)
         if mark.read_text("ascii") != SESSIONS_KEPT:
-            await auth.end_every_session(house)
+            await auth.end_every_session(context)
         mark.unlink()

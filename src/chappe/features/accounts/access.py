@@ -5,7 +5,7 @@ from typing import Any
 from chappe.core import Kind, Owner
 from chappe.rpc import Call
 from chappe.tl import api, errors
-from chappe.updates import House, Viewer
+from chappe.updates import Context, Viewer
 
 from . import hooks
 from .names import find
@@ -13,9 +13,9 @@ from .records import User
 from .rules import ABROAD
 
 
-def access_hash(house: House, viewer: int, kind: Kind, target: int) -> int:
+def access_hash(context: Context, viewer: int, kind: Kind, target: int) -> int:
     """Return the number by which this viewer, and nobody else, may name the target."""
-    return house.keyed("access_hash", viewer, kind, target)
+    return context.keyed("access_hash", viewer, kind, target)
 
 
 def shown_hash(viewer: Viewer, kind: Kind, target: int) -> int:
@@ -34,20 +34,22 @@ async def user_of(call: Call, given: Any) -> int:
             return call.user
         case api.InputUser() | api.InputPeerUser():
             user = int(given.user_id)
-            right = given.access_hash == access_hash(call.house, call.user, Kind.USER, user)
+            right = given.access_hash == access_hash(call.context, call.user, Kind.USER, user)
             if right or user == call.user:  # who has the hash was shown them, deleted since or not
                 return user
             # a library that lost its hashes names a partner without one: they know each other
-            if given.access_hash == 0 and await call.house.ask(hooks.has_dialog)(call.look(), user):
+            if given.access_hash == 0 and await call.context.ask(hooks.has_dialog)(
+                call.look(), user
+            ):
                 return user
     raise errors.UserIdInvalid
 
 
-async def user_by_phone(house: House, phone: str) -> int | None:
+async def user_by_phone(context: Context, phone: str) -> int | None:
     """Return whose number this is, its digits given; some were once kept as dialled from abroad."""
     for kept in (phone, ABROAD + phone):
-        owner = await find(house, "phone", kept)
-        record = await house.look(owner).get(User) if owner is not None else None
+        owner = await find(context, "phone", kept)
+        record = await context.look(owner).get(User) if owner is not None else None
         if owner is not None and record is not None and record.phone == kept and not record.deleted:
             return owner.id
     return None
@@ -60,13 +62,13 @@ async def suggested_to(call: Call, user: int) -> User:
         errors.UserIdInvalid
     """
     record = await call.look(Owner(Kind.USER, user)).get(User)
-    blocked = call.house.ask(hooks.is_blocked)
+    blocked = call.context.ask(hooks.is_blocked)
     if (
         user == call.user
         or record is None
         or record.deleted
-        or await blocked(call.house, user, call.user)
-        or await blocked(call.house, call.user, user)
+        or await blocked(call.context, user, call.user)
+        or await blocked(call.context, call.user, user)
     ):
         raise errors.UserIdInvalid
     return record
@@ -86,5 +88,5 @@ async def peer_of(call: Call, given: Any) -> Owner:
             except errors.UserIdInvalid:
                 raise errors.PeerIdInvalid from None
         case api.InputPeerChat() | api.InputPeerChannel():
-            return await call.house.ask(hooks.chat_peer)(call, given)
+            return await call.context.ask(hooks.chat_peer)(call, given)
     raise errors.PeerIdInvalid

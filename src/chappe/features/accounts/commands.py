@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from chappe.core import Kind
 from chappe.rpc import operator_command
-from chappe.updates import House
+from chappe.updates import Context
 
 from .records import User
 
@@ -20,13 +20,15 @@ USERS_LISTED_MAX: Final = 1_000  # people in one page
     empty="Nobody signed up yet.",
 )
 async def users(
-    house: House, *, after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1
+    context: Context,
+    *,
+    after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
 ) -> list[dict[str, Any]]:
     """Return people by rising id, behind `after`: names and dates, no number, no content."""
-    owners = await house.some_boxes_of(Kind.USER, after=after, limit=USERS_LISTED_MAX)
+    owners = await context.some_boxes_of(Kind.USER, after=after, limit=USERS_LISTED_MAX)
     found = []
     for owner in owners:
-        record = await house.look(owner).get(User)
+        record = await context.look(owner).get(User)
         if record is not None:
             found.append(
                 {
@@ -37,7 +39,7 @@ async def users(
                     "created": record.created,
                     "bot": record.bot,
                     "deleted": record.deleted,
-                    "online": house.delivery.online(owner.id),
+                    "online": context.delivery.online(owner.id),
                 }
             )
     return found

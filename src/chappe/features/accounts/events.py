@@ -57,7 +57,7 @@ class PhoneChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`. Who may not see the number learns nothing, not even that it is another."""
-        if not await viewer.house.ask(hooks.may_see)(viewer, self.user, "phone"):
+        if not await viewer.context.ask(hooks.may_see)(viewer, self.user, "phone"):
             return None
         shown = await show_user(viewer, self.user)
         viewer.mention_user(self.user)
@@ -75,7 +75,7 @@ class StatusChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`. Who may not know when somebody is here is not told that they came or went."""
-        may_see = viewer.house.ask(hooks.may_see)
+        may_see = viewer.context.ask(hooks.may_see)
         if not self.anew and not await may_see(viewer, self.user, "status"):
             return None
         status = await status_of(viewer, self.user, may_see)

@@ -21,7 +21,7 @@ def birthday_of(record: User) -> Any:
 
 async def _told(viewer: Viewer, record: User, full: Any) -> None:
     """Add what the person tells of themselves, to whom they tell it."""
-    ask, user = viewer.house.ask, record.id
+    ask, user = viewer.context.ask, record.id
     may_see = ask(hooks.may_see)
     if await may_see(viewer, user, "about"):
         full.about = record.about or None
@@ -30,12 +30,12 @@ async def _told(viewer: Viewer, record: User, full: Any) -> None:
     if not await may_see(viewer, user, "forwards"):
         full.private_forward_name = f"{record.first_name} {record.last_name}".strip()
     full.voice_messages_forbidden = not await may_see(viewer, user, "voice")
-    full.read_dates_private = await ask(hooks.hides_read_dates)(viewer.house, user)
+    full.read_dates_private = await ask(hooks.hides_read_dates)(viewer.context, user)
     for name, photo in (await ask(hooks.show_full_user_photos)(viewer, record)).items():
         setattr(full, name, photo)
     if record.tab:
         full.main_tab = getattr(api, record.tab)()
-    top = await ask(hooks.newest_post)(viewer.house, record.channel) if record.channel else 0
+    top = await ask(hooks.newest_post)(viewer.context, record.channel) if record.channel else 0
     if top:
         viewer.mention_channel(record.channel)
         full.personal_channel_id, full.personal_channel_message = record.channel, top
@@ -45,11 +45,11 @@ async def _told(viewer: Viewer, record: User, full: Any) -> None:
 async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
     """Return everything a profile shows."""
     user = await user_of(call, request.id)
-    viewer, ask = call.viewer(), call.house.ask
+    viewer, ask = call.viewer(), call.context.ask
     viewer.mention_user(user)
     full = api.UserFull(
         id=user,
-        blocked=await ask(hooks.is_blocked)(call.house, call.user, user),
+        blocked=await ask(hooks.is_blocked)(call.context, call.user, user),
         blocked_my_stories_from=await ask(hooks.is_kept_from_stories)(viewer, user),
         settings=await ask(hooks.peer_settings)(viewer, user),
         notify_settings=await ask(hooks.notify_settings)(viewer, user),

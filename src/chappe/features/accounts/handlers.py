@@ -31,10 +31,10 @@ async def own_record(change: Change) -> User:
 async def announce_to_friends(call: Call, event: Any) -> None:
     """Whisper an event, once, to contacts and to partners of conversations who are here."""
     known = {contact.user for contact in await call.look().scan(Contact)}
-    known.update(await call.house.ask(hooks.partners)(call.house, call.user))
+    known.update(await call.context.ask(hooks.partners)(call.context, call.user))
     for user in known - {call.user}:
-        if call.house.delivery.online(user):
-            call.house.delivery.whisper(user, event)
+        if call.context.delivery.online(user):
+            call.context.delivery.whisper(user, event)
 
 
 @method(api.UsersGetUsers, needs=Needs.LOGIN)
@@ -83,7 +83,7 @@ async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
     async with call.change() as change:
         change.put(Seen(until=until))
         if not request.offline:
-            await call.house.ask(hooks.came_online)(change)
+            await call.context.ask(hooks.came_online)(change)
     await announce_to_friends(call, StatusChanged(user=call.user))
     return True
 
@@ -93,16 +93,16 @@ async def check_username(call: Call, request: api.AccountCheckUsername) -> bool:
     """Whether a username may be taken."""
     username = rules.check_username(request.username)
     confirmed = await is_confirmed(call, username)
-    return await names.may_take(call.house, username, call.me, call.user, confirmed=confirmed)
+    return await names.may_take(call.context, username, call.me, call.user, confirmed=confirmed)
 
 
 async def is_confirmed(call: Call, username: str) -> bool:
     """Whether whoever claims a username stands by it: their record says that it is theirs."""
-    owner = await names.find(call.house, names.USERNAME, username)
+    owner = await names.find(call.context, names.USERNAME, username)
     if owner is None:
         return False
     if owner.kind is Kind.CHANNEL:
-        return await call.house.ask(hooks.public_chat)(call.house, owner, username)
+        return await call.context.ask(hooks.public_chat)(call.context, owner, username)
     record = await call.look(owner).get(User)
     return record is not None and record.username.lower() == username.lower()
 
@@ -127,7 +127,7 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any
         raise errors.UsernameNotModified
     if wanted:
         confirmed = await is_confirmed(call, wanted)
-        if not await names.take(call.house, wanted, call.me, call.user, confirmed=confirmed):
+        if not await names.take(call.context, wanted, call.me, call.user, confirmed=confirmed):
             raise errors.UsernameOccupied
     async with call.change() as change:
         record = await own_record(change)
@@ -136,7 +136,7 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any
         change.put(msgspec.structs.replace(record, username=wanted))
         change.notice(NameChanged(user=call.user))
     if left:
-        await names.give_up(call.house, left, call.me, call.user, rest=rest)
+        await names.give_up(call.context, left, call.me, call.user, rest=rest)
     await announce_to_friends(call, NameChanged(user=call.user))
     return await show_user(call.viewer(), call.user)
 

@@ -6,7 +6,7 @@ from typing import Any
 from chappe.core import Owner
 from chappe.rpc import Call
 from chappe.tl import api
-from chappe.updates import Change, Hook, House, View, Viewer
+from chappe.updates import Change, Context, Hook, View, Viewer
 
 from .records import User
 
@@ -18,26 +18,26 @@ may_see: Hook[[Viewer, int, str], Awaitable[bool]] = Hook("accounts.may_see")
 may_see_each: Hook[[Viewer, int, str, str], Awaitable[list[bool]]] = Hook("accounts.may_see_each")
 # whether it is the viewer's own privacy that keeps them from seeing when somebody was here
 hidden_by_me: Hook[[Viewer, int], Awaitable[bool]] = Hook("accounts.hidden_by_me")
-hides_read_dates: Hook[[House, int], Awaitable[bool]] = Hook("accounts.hides_read_dates")
+hides_read_dates: Hook[[Context, int], Awaitable[bool]] = Hook("accounts.hides_read_dates")
 # by whom, whom
-is_blocked: Hook[[House, int, int], Awaitable[bool]] = Hook("accounts.is_blocked")
+is_blocked: Hook[[Context, int, int], Awaitable[bool]] = Hook("accounts.is_blocked")
 is_kept_from_stories: Hook[[Viewer, int], Awaitable[bool]] = Hook("accounts.is_kept_from_stories")
 # whose box an InputPeerChat or InputPeerChannel means, if the caller may name it
 chat_peer: Hook[[Call, Any], Awaitable[Owner]] = Hook("accounts.chat_peer")
 # whether a channel stands by a username it once claimed
-public_chat: Hook[[House, Owner, str], Awaitable[bool]] = Hook("accounts.public_chat")
+public_chat: Hook[[Context, Owner, str], Awaitable[bool]] = Hook("accounts.public_chat")
 runs_public_channel: Hook[[Call, Owner], Awaitable[bool]] = Hook("accounts.runs_public_channel")
 
 # -- conversations ------------------------------------------------------------------------------------
 
 # whether there is one with somebody, in this box
 has_dialog: Hook[[View, int], Awaitable[bool]] = Hook("accounts.has_dialog")
-partners: Hook[[House, int], Awaitable[list[int]]] = Hook("accounts.partners")
+partners: Hook[[Context, int], Awaitable[list[int]]] = Hook("accounts.partners")
 newest_pin: Hook[[Viewer, Owner], Awaitable[int]] = Hook("accounts.newest_pin")
 has_scheduled: Hook[[Viewer, int], Awaitable[bool]] = Hook("accounts.has_scheduled")
 history_ttl: Hook[[Viewer, int], Awaitable[int]] = Hook("accounts.history_ttl")
 # of a channel; 0 where not everybody may look into it
-newest_post: Hook[[House, int], Awaitable[int]] = Hook("accounts.newest_post")
+newest_post: Hook[[Context, int], Awaitable[int]] = Hook("accounts.newest_post")
 count_common_chats: Hook[[Call, int], Awaitable[int]] = Hook("accounts.count_common_chats")
 # has sent what waits for somebody who says that they are here, in a change of their box
 came_online: Hook[[Change], Awaitable[None]] = Hook("accounts.came_online")

@@ -13,7 +13,7 @@ import msgspec
 
 from chappe.core import Kind, Owner, shard_of
 from chappe.ports import Record
-from chappe.updates import Change, House
+from chappe.updates import Change, Context
 
 NAME_REST_S: Final = 30 * 86_400  # seconds a username rests that was given up
 NAMES_RESTING_MAX: Final = 10  # names somebody gave up that rest; others are free at once
@@ -42,23 +42,25 @@ class GivenUp(Record, frozen=True):
     until: tuple[int, ...] = ()
 
 
-def place(house: House, domain: str, value: str) -> tuple[Owner, str]:
+def place(context: Context, domain: str, value: str) -> tuple[Owner, str]:
     """Return the box a name is kept in, and its key there."""
-    blind = house.secrets.blind(domain, value.lower().encode())
+    blind = context.secrets.blind(domain, value.lower().encode())
     return Owner(Kind.NAMES, shard_of(blind)), blind.hex()
 
 
-async def find(house: House, domain: str, value: str) -> Owner | None:
+async def find(context: Context, domain: str, value: str) -> Owner | None:
     """Return who claims a name; ask the owner's record whether it is still theirs."""
-    box, key = place(house, domain, value)
-    name = await house.look(box).get(Name, key)
+    box, key = place(context, domain, value)
+    name = await context.look(box).get(Name, key)
     return None if name is None or name.by else Owner(Kind(name.kind), name.id)
 
 
-async def claim(house: House, domain: str, value: str, owner: Owner, free: Owner | None) -> bool:
+async def claim(
+    context: Context, domain: str, value: str, owner: Owner, free: Owner | None
+) -> bool:
     """Claim a name unless somebody else has it; `free` is a claimant known to have given it up."""
-    box, key = place(house, domain, value)
-    async with house.change(box) as change:
+    box, key = place(context, domain, value)
+    async with context.change(box) as change:
         name = await change.get(Name, key)
         if name is not None and (name.kind, name.id) not in (owner, free):
             return False
@@ -66,10 +68,10 @@ async def claim(house: House, domain: str, value: str, owner: Owner, free: Owner
     return True
 
 
-async def release(house: House, domain: str, value: str, owner: Owner) -> None:
+async def release(context: Context, domain: str, value: str, owner: Owner) -> None:
     """Give up a name, if it is this owner's."""
-    box, key = place(house, domain, value)
-    async with house.change(box) as change:
+    box, key = place(context, domain, value)
+    async with context.change(box) as change:
         name = await change.get(Name, key)
         if name is not None and (name.kind, name.id) == owner:
             change.drop(Name, key)
@@ -86,21 +88,21 @@ def _is_open(name: Name | None, owner: Owner | None, by: int, now: int, *, confi
 
 
 async def may_take(
-    house: House, username: str, owner: Owner | None, by: int, *, confirmed: bool
+    context: Context, username: str, owner: Owner | None, by: int, *, confirmed: bool
 ) -> bool:
     """Whether a username could be taken now; see `take`."""
-    box, key = place(house, USERNAME, username)
-    name = await house.look(box).get(Name, key)
-    return _is_open(name, owner, by, int(house.clock.now()), confirmed=confirmed)
+    box, key = place(context, USERNAME, username)
+    name = await context.look(box).get(Name, key)
+    return _is_open(name, owner, by, int(context.clock.now()), confirmed=confirmed)
 
 
-async def take(house: House, username: str, owner: Owner, by: int, *, confirmed: bool) -> bool:
+async def take(context: Context, username: str, owner: Owner, by: int, *, confirmed: bool) -> bool:
     """Claim a username for `owner`, whom person `by` acts for; False if it is somebody's, or rests.
 
     What its claimant does not stand by may be on its way to them or from them: it rests from now on.
     """
-    box, key = place(house, USERNAME, username)
-    async with house.change(box) as change:
+    box, key = place(context, USERNAME, username)
+    async with context.change(box) as change:
         name = await change.get(Name, key)
         if _is_open(name, owner, by, change.now, confirmed=confirmed):
             change.put(Name(blind=key, kind=owner.kind, id=owner.id))
@@ -110,13 +112,15 @@ async def take(house: House, username: str, owner: Owner, by: int, *, confirmed:
     return False
 
 
-async def give_up(house: House, username: str, owner: Owner, by: int, *, rest: bool = True) -> None:
+async def give_up(
+    context: Context, username: str, owner: Owner, by: int, *, rest: bool = True
+) -> None:
     """Give up a username, if it is this owner's; it rests, for all but whom `by` says."""
     if not rest:
-        await release(house, USERNAME, username, owner)
+        await release(context, USERNAME, username, owner)
         return
-    box, key = place(house, USERNAME, username)
-    async with house.change(box) as change:
+    box, key = place(context, USERNAME, username)
+    async with context.change(box) as change:
         name = await change.get(Name, key)
         if name is not None and (name.kind, name.id) == owner and not name.by:
             change.put(msgspec.structs.replace(name, until=change.now + NAME_REST_S, by=by))

@@ -36,7 +36,7 @@ def owner_of(peer: int) -> Owner:
 def take_number(change: Change) -> int:
     """Return a number that no person, group or channel had: some libraries keep all of them in one table.
 
-    `change` is of the house's own box.
+    `change` is of the server's own box.
     """
     if change.last("peers"):
         return change.next("peers")

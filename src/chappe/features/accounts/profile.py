@@ -60,11 +60,15 @@ async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> Any
     user = await user_of(call, request.id)
     _birthday(call, request.birthday)
     record = await suggested_to(call, user)
-    if birthday_of(record) and await call.house.ask(hooks.may_see)(call.viewer(), user, "birthday"):
+    if birthday_of(record) and await call.context.ask(hooks.may_see)(
+        call.viewer(), user, "birthday"
+    ):
         raise errors.BirthdayAlready
     viewer = call.viewer()
     action = api.MessageActionSuggestBirthday(birthday=request.birthday)
-    updates = await call.house.ask(hooks.post_action)(call, viewer, Owner(Kind.USER, user), action)
+    updates = await call.context.ask(hooks.post_action)(
+        call, viewer, Owner(Kind.USER, user), action
+    )
     users, chats = await peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 
@@ -124,7 +128,7 @@ async def update_personal_channel(call: Call, request: api.AccountUpdatePersonal
         owner = await peer_of(call, peer)
     except errors.RpcError:
         raise errors.PublicBroadcastExpected from None
-    if not await call.house.ask(hooks.runs_public_channel)(call, owner):
+    if not await call.context.ask(hooks.runs_public_channel)(call, owner):
         raise errors.PublicBroadcastExpected
     await _set(call, channel=owner.id)
     return True

@@ -27,7 +27,7 @@ async def peers(viewer: Viewer) -> tuple[list[Any], list[Any]]:
     users = [await show_user(viewer, user) for user in sorted(viewer.users)]
     if not (viewer.chats or viewer.channels):
         return users, []
-    return users, await viewer.house.ask(hooks.show_chats)(viewer)
+    return users, await viewer.context.ask(hooks.show_chats)(viewer)
 
 
 async def show_user(viewer: Viewer, user: int) -> Any:
@@ -46,12 +46,12 @@ async def show_user(viewer: Viewer, user: int) -> Any:
     hashed = shown_hash(viewer, Kind.USER, user)
     if record is None or record.deleted:
         return api.User(id=user, access_hash=hashed, deleted=True)
-    now = int(viewer.house.clock.now())
+    now = int(viewer.context.clock.now())
     if user == viewer.user:
         status = show_status(seen, now, exact=True, unseen=EMPTY)
         return _myself(record, hashed, status, await photo_of(viewer, record))
     contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(Contact, user)
-    may_see_each = viewer.house.ask(hooks.may_see_each)
+    may_see_each = viewer.context.ask(hooks.may_see_each)
     shows_phone, exact = await may_see_each(viewer, user, "phone", "status")
     # Else what the viewer wrote down, right or not: it says nothing of the real one.
     phone = record.phone if shows_phone else contact and contact.phone
@@ -75,7 +75,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
 
 async def _by_me(viewer: Viewer, user: int) -> bool:
     """Whether the viewer's own privacy keeps them from seeing when somebody was here."""
-    return await viewer.house.ask(hooks.hidden_by_me)(viewer, user)
+    return await viewer.context.ask(hooks.hidden_by_me)(viewer, user)
 
 
 def color_of(record: User) -> Any:
@@ -87,7 +87,7 @@ async def photo_of(viewer: Viewer, record: User, *, given: bool = False) -> Any:
     """Return the photo beside a name, or None; the media slice shows it. `given`: by the viewer."""
     if not (record.photo or record.fallback or given):
         return None
-    return await viewer.house.ask(hooks.show_user_photo)(viewer, record)
+    return await viewer.context.ask(hooks.show_user_photo)(viewer, record)
 
 
 def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
@@ -113,7 +113,7 @@ def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
 async def status_of(viewer: Viewer, user: int, may_see: UserView) -> Any:
     """Return whether somebody is here, exactly or roughly as their privacy allows."""
     seen = await viewer.look(Owner(Kind.USER, user)).get(Seen)
-    now = int(viewer.house.clock.now())
+    now = int(viewer.context.clock.now())
     if user == viewer.user:
         return show_status(seen, now, exact=True, unseen=EMPTY)
     exact = seen is not None and await may_see(viewer, user, "status")

@@ -10,7 +10,7 @@ from chappe.features.chats import LogEntry, channel
 from chappe.rpc import Call, each, method
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
-from chappe.updates import Change, Deed, House, Viewer
+from chappe.updates import Change, Context, Deed, Viewer
 
 PAGE_MAX: Final = 100  # entries in one answer
 ASKED_MAX: Final = 100  # admins one call may ask after
@@ -80,7 +80,7 @@ async def note(
 async def log(call: Call, owner: Owner, action: Any, *, by: int = 0) -> None:
     """Write down what the caller did, or somebody else, once it is done."""
     if owner.kind is Kind.CHANNEL:
-        async with call.house.change(owner) as change:
+        async with call.context.change(owner) as change:
             await note(change, by or call.user, action)
 
 
@@ -91,9 +91,9 @@ class TrimLog(Deed, frozen=True):
 
     channel: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner.channel(self.channel)) as change:
+        async with context.change(Owner.channel(self.channel)) as change:
             entries = await change.scan(LogEntry, limit=TRIMMED_MAX)
             old = [e for e in entries if e.date + LIFETIME_S <= change.now]
             for entry in old:
@@ -120,7 +120,7 @@ def _words(value: Any) -> Iterator[str]:
 async def _action(viewer: Viewer, owner: Owner, entry: LogEntry) -> Any:
     """Return the action of an entry as this viewer sees it."""
     if entry.about:
-        return await viewer.house.services["show_logged"](viewer, entry.about, entry.messages)
+        return await viewer.context.services["show_logged"](viewer, entry.about, entry.messages)
     action: Any = tl.decode(entry.action)
     if isinstance(action, api.ChannelAdminLogEventActionChangePhoto):
         for name in ("prev_photo", "new_photo"):

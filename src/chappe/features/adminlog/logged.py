@@ -25,7 +25,7 @@ _decoder: Final = msgspec.msgpack.Decoder(Message)
 
 
 def _author_shown(change: Change, user: int, message: Message) -> int:
-    """Return who is named for altering a message: the house, for the one behind a channel's words.
+    """Return who is named for altering a message: the server, for the one behind a channel's words.
 
     Whoever writes in a group in their channel's name is known to nobody there, its admins included.
     """

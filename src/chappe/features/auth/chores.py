@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import CLIENTS
-from chappe.updates import Change, Deed, House
+from chappe.updates import Change, Context, Deed
 
 from .ending import delete_account
 from .records import Looking, Session, SessionTtl
@@ -14,9 +14,9 @@ from .sessions import SESSION_TTL_DAYS, end_session
 DAY_S: Final = 86_400
 
 
-async def end_unused(house: House, owner: Owner) -> None:
+async def end_unused(context: Context, owner: Owner) -> None:
     """End one person's sessions that were not used for as long as they said; then the account itself."""
-    look, now = house.look(owner), int(house.clock.now())
+    look, now = context.look(owner), int(context.clock.now())
     record = await look.get(accounts.User)
     if record is None or record.deleted or record.bot:
         return
@@ -24,16 +24,16 @@ async def end_unused(house: House, owner: Owner) -> None:
     oldest = now - (ttl.days if ttl else SESSION_TTL_DAYS) * DAY_S
     used = record.created
     for session in await look.scan(Session):
-        if house.own(CLIENTS).of_key(session.key_id):
+        if context.own(CLIENTS).of_key(session.key_id):
             used = now  # connected all the time
             continue
         used = max(used, session.active)
         if session.active < oldest:
-            await end_session(house, owner.id, session.key_id)
+            await end_session(context, owner.id, session.key_id)
     seen = await look.get(accounts.Seen)
     used = max(used, seen.until if seen else 0)
     if used + record.ttl_days * DAY_S <= now:
-        await delete_account(house, owner.id)
+        await delete_account(context, owner.id)
 
 
 class LookAtUse(Deed, frozen=True):
@@ -43,17 +43,17 @@ class LookAtUse(Deed, frozen=True):
 
     user: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         owner = Owner(Kind.USER, self.user)
-        now = int(house.clock.now())
-        async with house.change(owner) as change:
+        now = int(context.clock.now())
+        async with context.change(owner) as change:
             looking = await change.get(Looking)
             record = await change.get(accounts.User)
             if looking is None or looking.due > now or record is None or record.deleted:
                 return  # done already, or nobody is there
             look_again(change, self.user)
-        await end_unused(house, owner)
+        await end_unused(context, owner)
 
 
 def look_again(change: Change, user: int) -> None:

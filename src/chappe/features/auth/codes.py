@@ -11,7 +11,7 @@ from chappe.features import accounts
 from chappe.features.accounts import place
 from chappe.rpc import Call, Rate
 from chappe.tl import errors
-from chappe.updates import Change, House
+from chappe.updates import Change, Context
 
 from . import hooks
 from .expiry import expires
@@ -37,10 +37,10 @@ def same(known: str, given: str) -> bool:
 
 
 def box_of(
-    house: House, phone: str, purpose: str = LOGIN, asker: int | None = None
+    context: Context, phone: str, purpose: str = LOGIN, asker: int | None = None
 ) -> tuple[Owner, str]:
     """Return the box a number's code is kept in, and its key there; `asker` is who proves it, if known."""
-    return place(house, purpose, phone if asker is None else f"{phone} {asker}")
+    return place(context, purpose, phone if asker is None else f"{phone} {asker}")
 
 
 def new_digits(entropy: Entropy, count: int = CODE_DIGITS) -> str:
@@ -59,7 +59,7 @@ async def send(
     Raises:
         errors.FloodWait: too many were guessed wrong, or too many asked for.
     """
-    box, blind = box_of(call.house, phone, purpose, asker)
+    box, blind = box_of(call.context, phone, purpose, asker)
     async with call.change(box) as change:
         await _wait_out(change, blind)
         code = await change.get(Code, blind)
@@ -71,8 +71,8 @@ async def send(
             _draw(call, phone)
             code = Code(
                 blind=blind,
-                hash=call.house.entropy.token(9).hex(),
-                code=new_digits(call.house.entropy),
+                hash=call.context.entropy.token(9).hex(),
+                code=new_digits(call.context.entropy),
                 expires=call.now + CODE_LIFETIME_S,
                 tries=code.tries if code else 0,
                 sent=call.now,
@@ -84,7 +84,7 @@ async def send(
             change.put(code)
         else:
             return code
-    call.house.delivery.begin(bring(call.house, phone, code.code, user))
+    call.context.delivery.begin(bring(call.context, phone, code.code, user))
     return code
 
 
@@ -94,7 +94,7 @@ def _draw(call: Call, phone: str) -> None:
     Raises:
         errors.FloodWait: there were too many.
     """
-    call.draw(Rate.CODE, box_of(call.house, phone)[1])
+    call.draw(Rate.CODE, box_of(call.context, phone)[1])
 
 
 def draw_mail(call: Call, address: str) -> None:
@@ -104,7 +104,7 @@ def draw_mail(call: Call, address: str) -> None:
         errors.FloodWait: there were too many of the caller's, or to the address.
     """
     call.draw(Rate.CODE, (ADDRESS, call.user))
-    call.draw(Rate.CODE, place(call.house, ADDRESS, address)[1])
+    call.draw(Rate.CODE, place(call.context, ADDRESS, address)[1])
 
 
 def _may_repeat(call: Call, phone: str, code: Code) -> bool:
@@ -148,7 +148,7 @@ async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Co
         errors.SendCodeUnavailable: it was sent often enough.
         errors.FloodWait: so were others to this number.
     """
-    box, blind = box_of(call.house, phone)
+    box, blind = box_of(call.context, phone)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         if code.resent >= RESENDS_MAX:
@@ -156,7 +156,7 @@ async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Co
         _draw(call, phone)
         code = msgspec.structs.replace(code, resent=code.resent + 1, sent=call.now)
         change.put(code)
-    call.house.delivery.begin(bring(call.house, phone, code.code, user))
+    call.context.delivery.begin(bring(call.context, phone, code.code, user))
     return code
 
 
@@ -172,23 +172,23 @@ def alive(code: Code | None, hash_: str, now: int) -> Code:
     return code
 
 
-async def mail_of(house: House, user: int | None) -> LoginMail | None:
+async def mail_of(context: Context, user: int | None) -> LoginMail | None:
     """Return the address somebody wants their codes sent to, where this server sends mail."""
-    if user is None or house.config.codes_smtp is None:
+    if user is None or context.config.codes_smtp is None:
         return None
-    return await house.look(Owner(Kind.USER, user)).get(LoginMail)
+    return await context.look(Owner(Kind.USER, user)).get(LoginMail)
 
 
-async def bring(house: House, phone: str, code: str, user: int | None) -> None:
+async def bring(context: Context, phone: str, code: str, user: int | None) -> None:
     """Deliver a code by every way that is meant for its number."""
-    mail = await mail_of(house, user)
+    mail = await mail_of(context, user)
     if mail is not None:
-        await house.ports.codes.deliver_mail(mail.address, code)
+        await context.ports.codes.deliver_mail(mail.address, code)
         return
-    await house.ports.codes.deliver(phone, code, user)
+    await context.ports.codes.deliver(phone, code, user)
     if user is not None:
         text = f"Login code: {code}. Do not give this code to anyone, whoever asks for it."
-        await house.ask(hooks.service_message)(house, user, text)
+        await context.ask(hooks.service_message)(context, user, text)
 
 
 async def check(
@@ -201,7 +201,7 @@ async def check(
     """
     if not given:
         raise errors.PhoneCodeEmpty
-    box, blind = box_of(call.house, phone, purpose, asker)
+    box, blind = box_of(call.context, phone, purpose, asker)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         await _wait_out(change, blind)
@@ -221,7 +221,7 @@ async def require_verified(call: Call, phone: str, hash_: str, *, use: bool = Fa
     Raises:
         errors.PhoneCodeExpired: it did not.
     """
-    box, blind = box_of(call.house, phone)
+    box, blind = box_of(call.context, phone)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         if code.verified_by != call.client.key_id:
@@ -230,10 +230,12 @@ async def require_verified(call: Call, phone: str, hash_: str, *, use: bool = Fa
             change.drop(Code, blind)
 
 
-async def drop(house: House, phone: str, purpose: str = LOGIN, asker: int | None = None) -> None:
+async def drop(
+    context: Context, phone: str, purpose: str = LOGIN, asker: int | None = None
+) -> None:
     """Forget a number's code: it was used."""
-    box, blind = box_of(house, phone, purpose, asker)
-    async with house.change(box) as change:
+    box, blind = box_of(context, phone, purpose, asker)
+    async with context.change(box) as change:
         change.drop(Code, blind)
 
 
@@ -245,30 +247,30 @@ async def cancel(call: Call, phone: str, hash_: str) -> None:
     Raises:
         errors.PhoneCodeExpired: there is none under this hash.
     """
-    box, blind = box_of(call.house, phone)
+    box, blind = box_of(call.context, phone)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         if not code.invited:
             change.put(msgspec.structs.replace(code, code="", verified_by=0))
 
 
-async def void(house: House, user: int, told: set[str]) -> None:
+async def void(context: Context, user: int, told: set[str]) -> None:
     """Void somebody's login code if it is among those that were told to others."""
-    record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
+    record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or not record.phone:
         return
-    box, blind = box_of(house, record.phone.removeprefix(accounts.ABROAD))
-    known = await house.look(box).get(Code, blind)
+    box, blind = box_of(context, record.phone.removeprefix(accounts.ABROAD))
+    known = await context.look(box).get(Code, blind)
     if known is None or not known.code or known.code not in told:
         return
-    async with house.change(box) as change:
+    async with context.change(box) as change:
         code = await change.get(Code, blind)
         if code is not None and code.code in told:
             change.put(msgspec.structs.replace(code, code="", verified_by=0))
 
 
-async def void_told(house: House, user: int, text: str) -> None:
+async def void_told(context: Context, user: int, text: str) -> None:
     """Void somebody's login code that they write to anybody: whoever asked for it shall not have it."""
     told = {re.sub(r"[^0-9]", "", found) for found in _TOLD.findall(text)}
     if told:
-        await void(house, user, told)
+        await void(context, user, told)

@@ -33,17 +33,17 @@ async def delete_account_handler(call: Call, request: api.AccountDeleteAccount) 
     if request.password is not None:
         await require_password(call, user, request.password)
     elif not call.user or await call.look(owner).get(Password) is not None:
-        async with call.house.change(owner) as change:
+        async with call.context.change(owner) as change:
             deletion = known = await change.get(Deletion)
             if deletion is None:
-                deletion = Deletion(asked=call.now, hash=call.house.entropy.token(12).hex())
+                deletion = Deletion(asked=call.now, hash=call.context.entropy.token(12).hex())
                 change.put(deletion)
         if known is None:
             await _warn(call, user, deletion)
         left = deletion.asked + DELETION_WAIT_S - call.now
         if left > 0:
             raise errors.TwoFaConfirmWait(left)
-    await delete_account(call.house, user, call.client)
+    await delete_account(call.context, user, call.client)
     return True
 
 
@@ -56,4 +56,4 @@ async def _warn(call: Call, user: int, deletion: Deletion) -> None:
         " In a week they may. If it was not you, stop it here:"
         f" tg://confirmphone?phone={phone}&hash={deletion.hash}"
     )
-    await call.house.ask(hooks.service_message)(call.house, user, text)
+    await call.context.ask(hooks.service_message)(call.context, user, text)

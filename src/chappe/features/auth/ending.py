@@ -9,7 +9,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import CLIENTS, Client
-from chappe.updates import Deed, House, QtsLog
+from chappe.updates import Context, Deed, QtsLog
 
 from . import codes, hooks
 from .owing import free
@@ -20,7 +20,7 @@ FINISH_AFTER_S: Final = 60  # seconds after which a deletion that is not finishe
 BOXES_AT_ONCE: Final = 1_000  # boxes changed together when every session ends
 
 
-async def delete_account(house: House, user: int, asking: Client | None = None) -> None:
+async def delete_account(context: Context, user: int, asking: Client | None = None) -> None:
     """Delete somebody. What others received from them stays theirs, as sent by a deleted account.
 
     Who is `asking` keeps the connection until the answer has left.
@@ -28,41 +28,41 @@ async def delete_account(house: House, user: int, asking: Client | None = None) 
     Once the first change is kept the rest follows, whatever fails meanwhile: asking again goes on with
     it, and so does a deed.
     """
-    async with house.change(Owner(Kind.USER, user)) as change:
+    async with context.change(Owner(Kind.USER, user)) as change:
         record = await change.get(accounts.User)
         if record is None:
             return
         if not record.deleted:  # from here on nobody can write to them or log in
             change.put(accounts.User(id=user, first_name="", deleted=True))
             change.put(Ending(phone=record.phone, username=record.username))
-            await free(change, house)
+            await free(change, context)
             change.later(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
-    await finish_deletion(house, user, asking)
+    await finish_deletion(context, user, asking)
 
 
-async def is_half_deleted(house: House, user: int) -> bool:
+async def is_half_deleted(context: Context, user: int) -> bool:
     """Whether somebody's deletion was begun and did not come to its end."""
-    return await house.look(Owner(Kind.USER, user)).get(Ending) is not None
+    return await context.look(Owner(Kind.USER, user)).get(Ending) is not None
 
 
-async def finish_deletion(house: House, user: int, asking: Client | None = None) -> None:
+async def finish_deletion(context: Context, user: int, asking: Client | None = None) -> None:
     """Do what is left of a deletion that was begun. Doing it twice does no harm."""
     owner = Owner(Kind.USER, user)
-    look = house.look(owner)
+    look = context.look(owner)
     record, ending = await look.get_each((accounts.User,), (Ending,))
     if record is not None and ending is None:
         return  # the tombstone: all is done
     for session in await look.scan(Session):
-        await end_session(house, user, session.key_id, asking)
-    house.own(CLIENTS).end_account(user)
+        await end_session(context, user, session.key_id, asking)
+    context.own(CLIENTS).end_account(user)
     if ending is not None and ending.phone:
-        await accounts.release(house, "phone", ending.phone, owner)
-        await codes.drop(house, ending.phone)
+        await accounts.release(context, "phone", ending.phone, owner)
+        await codes.drop(context, ending.phone)
     if ending is not None and ending.username:
-        await accounts.give_up(house, ending.username, owner, user)
-    await house.ask(hooks.forget_files)(house, user)
-    await house.erase(owner)
-    async with house.change(owner) as change:  # a tombstone, under a new key
+        await accounts.give_up(context, ending.username, owner, user)
+    await context.ask(hooks.forget_files)(context, user)
+    await context.erase(owner)
+    async with context.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))
 
 
@@ -73,30 +73,30 @@ class FinishDeletion(Deed, frozen=True):
 
     user: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        await finish_deletion(house, self.user)
+        await finish_deletion(context, self.user)
 
 
-async def end_every_session(house: House) -> None:
+async def end_every_session(context: Context) -> None:
     """Log everybody out, before anybody is served. Their keys stay: apps make new ones badly.
 
     Doing it twice does no harm.
     """
-    await _in_every(house, Kind.AUTH_KEYS, _free_keys)
-    await _in_every(house, Kind.USER, _drop_sessions)
+    await _in_every(context, Kind.AUTH_KEYS, _free_keys)
+    await _in_every(context, Kind.USER, _drop_sessions)
 
 
 async def _in_every(
-    house: House, kind: Kind, do: Callable[[House, Owner], Awaitable[None]]
+    context: Context, kind: Kind, do: Callable[[Context, Owner], Awaitable[None]]
 ) -> None:
     """Do something in every box of a kind, many boxes a commit."""
-    async for owners in house.boxes_of(kind, size=BOXES_AT_ONCE):
-        await asyncio.gather(*(do(house, owner) for owner in owners))
+    async for owners in context.boxes_of(kind, size=BOXES_AT_ONCE):
+        await asyncio.gather(*(do(context, owner) for owner in owners))
 
 
-async def _free_keys(house: House, owner: Owner) -> None:
-    async with house.change(owner) as change:
+async def _free_keys(context: Context, owner: Owner) -> None:
+    async with context.change(owner) as change:
         for key in await change.scan(AuthKey):
             if key.user or key.pending_user:
                 freed = msgspec.structs.replace(
@@ -105,8 +105,8 @@ async def _free_keys(house: House, owner: Owner) -> None:
                 change.put(freed)
 
 
-async def _drop_sessions(house: House, owner: Owner) -> None:
-    async with house.change(owner) as change:
+async def _drop_sessions(context: Context, owner: Owner) -> None:
+    async with context.change(owner) as change:
         for session in await change.scan(Session):
             change.drop(Session, session.key_id)
             await change.close_log(QtsLog(session.key_id))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.updates import Change, Deed, House
+from chappe.updates import Change, Context, Deed
 
 from .records import Code, Guessed, LoginToken, TemporaryKey
 
@@ -18,9 +18,9 @@ class DropExpired(Deed, frozen=True):
     kind: int
     id: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind(self.kind), self.id)) as change:
+        async with context.change(Owner(Kind(self.kind), self.id)) as change:
             before = change.now - GRACE_S
             for code in await change.scan(Code):
                 if code.expires <= before:

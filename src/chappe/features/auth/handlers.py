@@ -25,7 +25,7 @@ CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
 async def send_code(call: Call, request: api.AuthSendCode) -> Any:
     """Send a login code. The answer is the same whether anybody has the number or not."""
     phone = accounts.clean_phone(request.phone_number)
-    user = await accounts.user_by_phone(call.house, phone)
+    user = await accounts.user_by_phone(call.context, phone)
     return await show_sent(call, await codes.send(call, phone, user), user)
 
 
@@ -45,7 +45,7 @@ async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
     phone = accounts.clean_phone(request.phone_number)
     if not request.phone_code_hash:
         raise errors.PhoneCodeHashEmpty
-    user = await accounts.user_by_phone(call.house, phone)
+    user = await accounts.user_by_phone(call.context, phone)
     code = await codes.send_again(call, phone, user, request.phone_code_hash)
     return await show_sent(call, code, user)
 
@@ -102,10 +102,10 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
     if isinstance(request.email_verification, api.EmailVerificationCode):
         given = request.email_verification.code
     await codes.check(call, phone, request.phone_code_hash, given)
-    user = await accounts.user_by_phone(call.house, phone)
+    user = await accounts.user_by_phone(call.context, phone)
     if user is None:
         return api.AuthAuthorizationSignUpRequired()
-    await codes.drop(call.house, phone)
+    await codes.drop(call.context, phone)
     await demand_password(call, user)
     return await log_in(call, user)
 
@@ -113,7 +113,7 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
 @method(api.AccountInvalidateSignInCodes, rate=Rate.WRITE)
 async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSignInCodes) -> bool:
     """Void the caller's login code if it is among those an app saw being told to somebody."""
-    await codes.void(call.house, call.user, set(request.codes[:CODES_TOLD_MAX]))
+    await codes.void(call.context, call.user, set(request.codes[:CODES_TOLD_MAX]))
     return True
 
 
@@ -135,7 +135,7 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> Any:
     phone = accounts.clean_phone(request.phone_number)
     await codes.require_verified(call, phone, request.phone_code_hash)
     first_name = accounts.check_first_name(request.first_name)
-    if await accounts.user_by_phone(call.house, phone) is not None:
+    if await accounts.user_by_phone(call.context, phone) is not None:
         raise errors.PhoneNumberOccupied
     await _admit(call, phone)
     await codes.require_verified(call, phone, request.phone_code_hash, use=True)
@@ -145,12 +145,12 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> Any:
 
 async def _admit(call: Call, phone: str) -> None:
     """Refuse sign-up where the operator has closed it, or asks for an invite to this number."""
-    policy = call.house.config.sign_up
+    policy = call.context.config.sign_up
     if policy == "open":
         return
     if policy == "invite":
-        blind = blind_of(call.house, phone)
-        async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
+        blind = blind_of(call.context, phone)
+        async with call.context.change(Owner(Kind.HOUSE, 0)) as change:
             invite = await change.get(Invite, blind)
             if invite is not None:
                 change.drop(Invite, blind)
@@ -163,7 +163,7 @@ async def _admit(call: Call, phone: str) -> None:
 async def log_out(call: Call, request: api.AuthLogOut) -> Any:
     """End this session. Its key serves again only after another log-in."""
     if call.user:
-        await end_session(call.house, call.user, call.client.key_id, call.client)
+        await end_session(call.context, call.user, call.client.key_id, call.client)
     return api.AuthLoggedOut()
 
 
@@ -182,11 +182,11 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
     client = call.client
     if client.temp_key_id is None:
         raise errors.TempAuthKeyEmpty
-    permanent = await read_key(call.house, request.perm_auth_key_id)
-    temporary = await read_key(call.house, client.temp_key_id)
+    permanent = await read_key(call.context, request.perm_auth_key_id)
+    temporary = await read_key(call.context, client.temp_key_id)
     if permanent is None or temporary is None or permanent.expires:
         raise errors.EncryptedMessageInvalid
-    inner = call.house.ports.open_binding(permanent.key_bytes, request.encrypted_message)
+    inner = call.context.ports.open_binding(permanent.key_bytes, request.encrypted_message)
     wanted = struct.pack(
         "<Iqqqqi",
         BIND_INNER,
@@ -204,11 +204,11 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
     if expires <= call.now:
         raise errors.ExpiresAtInvalid
     await alter_key(
-        call.house, client.temp_key_id, perm_key_id=request.perm_auth_key_id, expires=expires
+        call.context, client.temp_key_id, perm_key_id=request.perm_auth_key_id, expires=expires
     )
-    clients, gateway = call.house.own(CLIENTS), call.house.ports.connections
+    clients, gateway = call.context.own(CLIENTS), call.context.ports.connections
     gateway.forget_key(client.temp_key_id)
-    for oldest in await bind_key(call.house, request.perm_auth_key_id, client.temp_key_id):
+    for oldest in await bind_key(call.context, request.perm_auth_key_id, client.temp_key_id):
         gateway.drop_key(oldest)
     for session in {client, *clients.of_temporary(client.temp_key_id)}:
         clients.move(session, request.perm_auth_key_id)
@@ -220,11 +220,11 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
 async def drop_temp_auth_keys(call: Call, request: api.AuthDropTempAuthKeys) -> bool:
     """End this key's temporary keys, but for those named and the one in use."""
     kept = {*request.except_auth_keys, call.client.temp_key_id}
-    record = await read_key(call.house, call.client.key_id)
+    record = await read_key(call.context, call.client.key_id)
     for temporary in set(record.bound if record else ()) - kept:
-        async with call.house.change(box_of(temporary)) as change:
+        async with call.context.change(box_of(temporary)) as change:
             change.drop(TemporaryKey, temporary)
-        call.house.ports.connections.drop_key(temporary)
+        call.context.ports.connections.drop_key(temporary)
     return True
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable
 
-from chappe.updates import Hook, House
+from chappe.updates import Context, Hook
 
 # tells somebody something in their conversation with the service
-service_message: Hook[[House, int, str], Awaitable[None]] = Hook("auth.service_message")
+service_message: Hook[[Context, int, str], Awaitable[None]] = Hook("auth.service_message")
 # removes the bytes of everything somebody uploaded, before the keys of their box go
-forget_files: Hook[[House, int], Awaitable[None]] = Hook("auth.forget_files")
+forget_files: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_files")

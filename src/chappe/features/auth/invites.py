@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Entropy
 from chappe.features import accounts
 from chappe.ports import Record
-from chappe.updates import House
+from chappe.updates import Context
 
 INVITE_LIFETIME_S: Final = 7 * 86_400
 ANONYMOUS_PREFIX: Final = "888"  # of no country; reserved for numbers that are nobody's telephone
@@ -27,9 +27,9 @@ class Invite(Record, frozen=True):
     expires: int
 
 
-def blind_of(house: House, phone: str) -> str:
+def blind_of(context: Context, phone: str) -> str:
     """Return what an invite to a number is kept under."""
-    return accounts.place(house, "invite", phone)[1]
+    return accounts.place(context, "invite", phone)[1]
 
 
 def anonymous_number(entropy: Entropy) -> str:

@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.mtproto import NewAuthKey
 from chappe.ports import KeyInfo
 from chappe.rpc import Client, Identity
-from chappe.updates import House
+from chappe.updates import Context
 
 from . import expiry
 from .keys import alter_key, box_of, read_key, remove_key
@@ -22,20 +22,20 @@ ACTIVE_NOTED_S: Final = 3_600  # seconds between notes that a session is used
 class StoredAuthKeys:
     """See `gateways.mtproto.AuthKeyStore`; also tells the dispatcher who holds a key."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     async def find(self, key_id: int) -> KeyInfo | None:
         """See `AuthKeyStore`."""
-        record = await read_key(self._house, key_id)
+        record = await read_key(self._context, key_id)
         if record is None:
             return None
         return KeyInfo(record.key_id, record.key_bytes, record.expires, record.perm_key_id)
 
     async def keep(self, new: NewAuthKey) -> bool:
         """See `AuthKeyStore`."""
-        now = int(self._house.clock.now())
-        async with self._house.change(box_of(new.key_id)) as change:
+        now = int(self._context.clock.now())
+        async with self._context.change(box_of(new.key_id)) as change:
             taken = await change.get(AuthKey, new.key_id) or await change.get(
                 TemporaryKey, new.key_id
             )
@@ -50,20 +50,20 @@ class StoredAuthKeys:
 
     async def destroy(self, key_id: int) -> None:
         """See `AuthKeyStore`. Whoever is logged in with it is logged out, also where it was exported to."""
-        record = await read_key(self._house, key_id)
+        record = await read_key(self._context, key_id)
         if record is not None and record.user and not record.expires:
-            await end_session(self._house, record.user, key_id, spared=frozenset((key_id,)))
-        await remove_key(self._house, key_id, record)
+            await end_session(self._context, record.user, key_id, spared=frozenset((key_id,)))
+        await remove_key(self._context, key_id, record)
 
     async def identify(self, client: Client) -> Identity:
         """Return who is logged in on the client's permanent key, and its layer."""
-        record = await read_key(self._house, client.key_id) if client.key_id else None
+        record = await read_key(self._context, client.key_id) if client.key_id else None
         if record is None:
             return Identity(None, 0)
         if record.user:
-            self._house.delivery.begin(self._touch(record.user, client.key_id))
+            self._context.delivery.begin(self._touch(record.user, client.key_id))
         half = record.pending_user
-        if half and not await owes(self._house, half, client.key_id):
+        if half and not await owes(self._context, half, client.key_id):
             half = 0
         return Identity(
             record.user or None,
@@ -74,17 +74,17 @@ class StoredAuthKeys:
 
     async def _touch(self, user: int, key_id: int) -> None:
         """Note that a session is used, once in a while: unused ones end."""
-        owner, now = Owner(Kind.USER, user), int(self._house.clock.now())
-        known = await self._house.look(owner).get(Session, key_id)
+        owner, now = Owner(Kind.USER, user), int(self._context.clock.now())
+        known = await self._context.look(owner).get(Session, key_id)
         if known is None or known.active + ACTIVE_NOTED_S > now:
             return
-        async with self._house.change(owner) as change:
+        async with self._context.change(owner) as change:
             session = await change.get(Session, key_id)
             if session is not None:
                 change.put(msgspec.structs.replace(session, active=now))
 
     async def remember(self, client: Client) -> None:
         """Keep the layer a client said: it belongs to the key."""
-        record = await read_key(self._house, client.key_id)
+        record = await read_key(self._context, client.key_id)
         if record is not None and record.layer != client.layer:
-            await alter_key(self._house, client.key_id, layer=client.layer)
+            await alter_key(self._context, client.key_id, layer=client.layer)

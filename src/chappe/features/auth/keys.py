@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.rpc import CLIENTS
-from chappe.updates import House
+from chappe.updates import Context
 
 from .records import AuthKey, TemporaryKey
 
@@ -18,18 +18,18 @@ def box_of(key_id: int) -> Owner:
     return Owner(Kind.AUTH_KEYS, key_id % SHARD_COUNT)
 
 
-async def read_key(house: House, key_id: int) -> AuthKey | None:
+async def read_key(context: Context, key_id: int) -> AuthKey | None:
     """Return a key's record unless it has expired."""
-    look = house.look(box_of(key_id))
+    look = context.look(box_of(key_id))
     record = await look.get(AuthKey, key_id) or await look.get(TemporaryKey, key_id)
-    if record is not None and record.expires and record.expires <= house.clock.now():
+    if record is not None and record.expires and record.expires <= context.clock.now():
         return None
     return record
 
 
-async def alter_key(house: House, key_id: int, **changes: object) -> AuthKey | None:
+async def alter_key(context: Context, key_id: int, **changes: object) -> AuthKey | None:
     """Change fields of a key's record; None if there is no such key."""
-    async with house.change(box_of(key_id)) as change:
+    async with context.change(box_of(key_id)) as change:
         record = await change.get(AuthKey, key_id) or await change.get(TemporaryKey, key_id)
         if record is not None:
             record = msgspec.structs.replace(record, **changes)
@@ -37,13 +37,13 @@ async def alter_key(house: House, key_id: int, **changes: object) -> AuthKey | N
     return record
 
 
-async def bind_key(house: House, permanent: int, temporary: int) -> list[int]:
+async def bind_key(context: Context, permanent: int, temporary: int) -> list[int]:
     """Note that a temporary key is bound to a permanent one; return those it replaces, ended.
 
     Those are ended that no session speaks under, and the oldest if there are too many: decision 0026.
     """
-    clients = house.own(CLIENTS)
-    async with house.change(box_of(permanent)) as change:
+    clients = context.own(CLIENTS)
+    async with context.change(box_of(permanent)) as change:
         record = await change.get(AuthKey, permanent)
         if record is None:
             return []
@@ -52,18 +52,18 @@ async def bind_key(house: House, permanent: int, temporary: int) -> list[int]:
         change.put(msgspec.structs.replace(record, bound=bound))
     ended = [k for k in record.bound if k not in bound]
     for key_id in ended:
-        async with house.change(box_of(key_id)) as change:
+        async with context.change(box_of(key_id)) as change:
             change.drop(TemporaryKey, key_id)
     return ended
 
 
-async def remove_key(house: House, key_id: int, record: AuthKey | None) -> None:
+async def remove_key(context: Context, key_id: int, record: AuthKey | None) -> None:
     """Remove a key and the temporary ones bound to it; nobody is logged in on it any more."""
     gone = (key_id, *(record.bound if record else ()))
     for dead in gone:
-        async with house.change(box_of(dead)) as change:
+        async with context.change(box_of(dead)) as change:
             change.drop(AuthKey, dead)
             change.drop(TemporaryKey, dead)
-    house.own(CLIENTS).log_out(key_id)
+    context.own(CLIENTS).log_out(key_id)
     for dead in gone[1:]:
-        house.ports.connections.drop_key(dead)
+        context.ports.connections.drop_key(dead)

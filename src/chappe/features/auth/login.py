@@ -21,27 +21,27 @@ LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in 
 
 async def claim_phone(call: Call, phone: str, owner: Owner) -> bool:
     """Claim a number; False if somebody has it. A claim its owner does not confirm counts for nothing."""
-    taken = await accounts.find(call.house, "phone", phone)
-    holder = await accounts.user_by_phone(call.house, phone)
+    taken = await accounts.find(call.context, "phone", phone)
+    holder = await accounts.user_by_phone(call.context, phone)
     if holder is not None and holder != owner.id:
         return False
     if holder is not None and taken == owner:
         return True
-    return await accounts.claim(call.house, "phone", phone, owner, taken)
+    return await accounts.claim(call.context, "phone", phone, owner, taken)
 
 
 async def create_user(call: Call, phone: str, first_name: str, last_name: str) -> int:
     """Make a new person and return their id. The caller used up the number's code: nobody else does this."""
-    async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
+    async with call.context.change(Owner(Kind.HOUSE, 0)) as change:
         number = accounts.take_number(change)
-    shard = int.from_bytes(call.house.entropy.token(2), "big") % SHARD_COUNT
+    shard = int.from_bytes(call.context.entropy.token(2), "big") % SHARD_COUNT
     user = number * SHARD_COUNT + shard
     if user == accounts.SERVICE_USER:
         user += 1
     owner = Owner(Kind.USER, user)
     if not await claim_phone(call, phone, owner):
         raise RuntimeError("a number was claimed twice at once")
-    async with call.house.change(owner) as change:
+    async with call.context.change(owner) as change:
         change.put(
             accounts.User(
                 id=user, first_name=first_name, last_name=last_name, phone=phone, created=call.now
@@ -58,12 +58,12 @@ async def demand_password(call: Call, user: int) -> None:
     Raises:
         errors.SessionPasswordNeeded: there is.
     """
-    async with call.house.change(Owner(Kind.USER, user)) as change:
+    async with call.context.change(Owner(Kind.USER, user)) as change:
         if await change.get(Password) is None:
             return
         owe(change, call.client.key_id)
-    await alter_key(call.house, call.client.key_id, pending_user=user)
-    for client in call.house.own(CLIENTS).of_key(call.client.key_id):
+    await alter_key(call.context, call.client.key_id, pending_user=user)
+    for client in call.context.own(CLIENTS).of_key(call.client.key_id):
         client.pending_user = user
     raise errors.SessionPasswordNeeded
 
@@ -76,24 +76,24 @@ async def log_in(call: Call, user: int, of: int = 0) -> Any:
     Raises:
         errors.UserDeactivated: they, or the session it was exported from, ended meanwhile.
     """
-    client, house = call.client, call.house
-    earlier = await read_key(house, client.key_id)
+    client, context = call.client, call.context
+    earlier = await read_key(context, client.key_id)
     if earlier is not None and earlier.user not in (0, user):
-        await end_session(house, earlier.user, client.key_id, client)
-    await alter_key(house, client.key_id, user=user, pending_user=0, of=of)
-    async with house.change(Owner(Kind.USER, user), client) as change:
+        await end_session(context, earlier.user, client.key_id, client)
+    await alter_key(context, client.key_id, user=user, pending_user=0, of=of)
+    async with context.change(Owner(Kind.USER, user), client) as change:
         there = await _is_there(change, of)
         news = there and await _keep_session(call, change, of)
     if not there:
-        await alter_key(house, client.key_id, user=0, of=0)
-        call.house.own(CLIENTS).log_out(client.key_id)
+        await alter_key(context, client.key_id, user=0, of=0)
+        call.context.own(CLIENTS).log_out(client.key_id)
         raise errors.UserDeactivated
-    call.house.own(CLIENTS).log_in(client.key_id, user, aside=bool(of))
+    call.context.own(CLIENTS).log_in(client.key_id, user, aside=bool(of))
     call.user = user
     await make_room(call, user, of)
     if news:
-        await call.house.ask(hooks.service_message)(
-            house,
+        await call.context.ask(hooks.service_message)(
+            context,
             user,
             f"New login. Somebody logged in to your account from {client.device.device_model or 'a device'}. "
             "If it was not you, end that session in Settings, Devices.",
@@ -130,5 +130,5 @@ async def _keep_session(call: Call, change: Change, of: int) -> bool:
     if await change.get(Looking) is None:
         look_again(change, user)
     if news:
-        change.notice(new_session(call.house, user, session))
+        change.notice(new_session(call.context, user, session))
     return news

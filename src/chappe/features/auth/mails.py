@@ -38,16 +38,16 @@ async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmail
     if not call.user:
         raise errors.AuthKeyUnregistered
     login = isinstance(request.purpose, api.EmailVerifyPurposeLoginChange)
-    if not login or call.house.config.codes_smtp is None:
+    if not login or call.context.config.codes_smtp is None:
         raise errors.EmailNotAllowed
     if not is_address(request.email):
         raise errors.EmailInvalid
-    code = codes.new_digits(call.house.entropy, MAIL_CODE_DIGITS)
+    code = codes.new_digits(call.context.entropy, MAIL_CODE_DIGITS)
     codes.draw_mail(call, request.email)
     async with call.change() as change:
         expires = call.now + MAIL_CODE_LIFETIME_S
         change.put(MailCode(address=request.email, code=code, expires=expires))
-    call.house.delivery.begin(call.house.ports.codes.deliver_mail(request.email, code))
+    call.context.delivery.begin(call.context.ports.codes.deliver_mail(request.email, code))
     return api.AccountSentEmailCode(email_pattern=pattern(request.email), length=MAIL_CODE_DIGITS)
 
 
@@ -109,12 +109,12 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
 async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any:
     """Have codes sent as before there was an address; after a week in which its owner can object."""
     phone = accounts.clean_phone(request.phone_number)
-    box, blind = codes.box_of(call.house, phone)
+    box, blind = codes.box_of(call.context, phone)
     code = codes.alive(await call.look(box).get(Code, blind), request.phone_code_hash, call.now)
-    user = await accounts.user_by_phone(call.house, phone)
-    if user is None or await codes.mail_of(call.house, user) is None:
+    user = await accounts.user_by_phone(call.context, phone)
+    if user is None or await codes.mail_of(call.context, user) is None:
         raise errors.EmailInstallMissing
-    async with call.house.change(Owner(Kind.USER, user)) as change:
+    async with call.context.change(Owner(Kind.USER, user)) as change:
         mail = await change.get(LoginMail)
         if mail is None:
             raise errors.EmailInstallMissing
@@ -125,11 +125,11 @@ async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any
         else:
             change.put(msgspec.structs.replace(mail, reset=call.now + RESET_WAIT_S))
     if mail.reset:
-        call.house.delivery.begin(codes.bring(call.house, phone, code.code, user))
+        call.context.delivery.begin(codes.bring(call.context, phone, code.code, user))
     else:
         text = (
             "Somebody who tries to log in asked that your login codes are no longer sent by e-mail."
             " In a week they will come here again. If it was not you, change the address in Settings."
         )
-        await call.house.ask(hooks.service_message)(call.house, user, text)
+        await call.context.ask(hooks.service_message)(call.context, user, text)
     return await show_sent(call, code, user)

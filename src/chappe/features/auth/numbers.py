@@ -51,7 +51,7 @@ async def change_phone(call: Call, request: api.AccountChangePhone) -> Any:
     )
     if not await claim_phone(call, phone, call.me):
         raise errors.PhoneNumberOccupied
-    await codes.drop(call.house, phone, codes.CHANGE, call.user)
+    await codes.drop(call.context, phone, codes.CHANGE, call.user)
     event = accounts.PhoneChanged(user=call.user)
     async with call.change() as change:
         record = await change.get(accounts.User)
@@ -60,7 +60,7 @@ async def change_phone(call: Call, request: api.AccountChangePhone) -> Any:
         change.put(msgspec.structs.replace(record, phone=phone))
         change.notice(event)
     if record.phone not in ("", phone):
-        await accounts.release(call.house, "phone", record.phone, call.me)
+        await accounts.release(call.context, "phone", record.phone, call.me)
     await accounts.announce_to_friends(call, event)
     return await accounts.show_user(call.viewer(), call.user)
 
@@ -94,8 +94,8 @@ async def confirm_phone(call: Call, request: api.AccountConfirmPhone) -> bool:
     await codes.check(
         call, phone, request.phone_code_hash, request.phone_code, codes.CONFIRM, call.user
     )
-    await codes.drop(call.house, phone, codes.CONFIRM, call.user)
-    async with call.house.change(Owner(Kind.USER, call.user)) as change:
+    await codes.drop(call.context, phone, codes.CONFIRM, call.user)
+    async with call.context.change(Owner(Kind.USER, call.user)) as change:
         change.drop(Deletion)
     return True
 

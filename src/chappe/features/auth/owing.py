@@ -4,17 +4,17 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.rpc import CLIENTS
-from chappe.updates import Change, Deed, House
+from chappe.updates import Change, Context, Deed
 
 from .records import Owing
 
 OWING_LIFETIME_S: Final = 1_800  # seconds a key that gave the right code may take for the password
 
 
-async def owes(house: House, user: int, key_id: int) -> bool:
+async def owes(context: Context, user: int, key_id: int) -> bool:
     """Whether a key is half logged in as somebody."""
-    owing = await house.look(Owner(Kind.USER, user)).get(Owing, key_id)
-    return owing is not None and owing.since + OWING_LIFETIME_S > house.clock.now()
+    owing = await context.look(Owner(Kind.USER, user)).get(Owing, key_id)
+    return owing is not None and owing.since + OWING_LIFETIME_S > context.clock.now()
 
 
 def owe(change: Change, key_id: int) -> None:
@@ -23,7 +23,7 @@ def owe(change: Change, key_id: int) -> None:
     change.later(change.now + OWING_LIFETIME_S, LapseOwing(user=change.owner.id))
 
 
-async def free(change: Change, house: House, before: int | None = None) -> None:
+async def free(change: Change, context: Context, before: int | None = None) -> None:
     """Let whoever is half logged in as the box's owner begin anew: all, or those since `before`.
 
     Open connections learn it at once. Should the change fail, they have only lost time.
@@ -31,7 +31,7 @@ async def free(change: Change, house: House, before: int | None = None) -> None:
     for owing in await change.scan(Owing):
         if before is None or owing.since <= before:
             change.drop(Owing, owing.key_id)
-            for client in house.own(CLIENTS).of_key(owing.key_id):
+            for client in context.own(CLIENTS).of_key(owing.key_id):
                 if client.pending_user == change.owner.id:
                     client.pending_user = None
 
@@ -43,7 +43,7 @@ class LapseOwing(Deed, frozen=True):
 
     user: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind.USER, self.user)) as change:
-            await free(change, house, change.now - OWING_LIFETIME_S)
+        async with context.change(Owner(Kind.USER, self.user)) as change:
+            await free(change, context, change.now - OWING_LIFETIME_S)

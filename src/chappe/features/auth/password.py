@@ -9,7 +9,7 @@ import msgspec
 from chappe.core import Kind, Owner, clean_line
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, House
+from chappe.updates import Change, Context
 
 from .codes import draw_mail, new_digits
 from .login import LOGIN_ERRORS, log_in
@@ -26,7 +26,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]{2
 
 
 def _algo(call: Call, salt1: bytes, salt2: bytes) -> Any:
-    srp = call.house.ports.passwords
+    srp = call.context.ports.passwords
     return api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
         salt1=salt1, salt2=salt2, g=srp.G, p=srp.PRIME.to_bytes(srp.SIZE, "big")
     )
@@ -52,12 +52,12 @@ async def person_meant(call: Call) -> int:
     if call.user:
         return call.user
     half = call.client.pending_user
-    if not half or not await owes(call.house, half, call.client.key_id):
+    if not half or not await owes(call.context, half, call.client.key_id):
         raise errors.AuthKeyUnregistered
     return half
 
 
-async def replace_password(change: Change, house: House, new: Password | None) -> None:
+async def replace_password(change: Change, context: Context, new: Password | None) -> None:
     """Put another password into force, or none; what was begun under the old one ends.
 
     A password that waits for its address, a code to recover by, a wait for its removal, and whoever
@@ -69,7 +69,7 @@ async def replace_password(change: Change, house: House, new: Password | None) -
         change.put(new)
     for begun in (PendingPassword, Recovery, Reset):
         change.drop(begun)
-    await free(change, house)
+    await free(change, context)
 
 
 @method(api.AccountGetPassword, needs=Needs.KEY, raises=(errors.AuthKeyUnregistered,))
@@ -77,7 +77,7 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     """Return whether there is a password, and a question only its knower can answer."""
     user = await person_meant(call)
     owner = Owner(Kind.USER, user)
-    token = call.house.entropy.token
+    token = call.context.entropy.token
     answer = api.AccountPassword(
         new_algo=_algo(call, token(8), token(16)),
         new_secure_algo=api.SecurePasswordKdfAlgoPBKDF2HMACSHA512iter100000(salt=token(8)),
@@ -93,7 +93,7 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
         return answer
     secret = token(256)
     srp_id = int.from_bytes(token(8), "big") >> 1
-    async with call.house.change(owner) as change:
+    async with call.context.change(owner) as change:
         change.put(
             Challenge(
                 key_id=call.client.key_id,
@@ -108,14 +108,14 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     answer.has_password = True
     answer.hint = password.hint or None
     answer.current_algo = _algo(call, password.salt1, password.salt2)
-    answer.srp_B = call.house.ports.passwords.challenge(password.verifier, secret)
+    answer.srp_B = call.context.ports.passwords.challenge(password.verifier, secret)
     answer.srp_id = srp_id
     return answer
 
 
-async def has_password(house: House, user: int) -> bool:
+async def has_password(context: Context, user: int) -> bool:
     """Whether somebody has two-step verification on."""
-    return await house.look(Owner(Kind.USER, user)).get(Password) is not None
+    return await context.look(Owner(Kind.USER, user)).get(Password) is not None
 
 
 async def require_password(call: Call, user: int, given: Any) -> None:
@@ -125,7 +125,7 @@ async def require_password(call: Call, user: int, given: Any) -> None:
         errors.PasswordHashInvalid, errors.SrpIdInvalid
     """
     owner = Owner(Kind.USER, user)
-    async with call.house.change(owner) as change:
+    async with call.context.change(owner) as change:
         password = await change.get(Password)
         if password is None and call.user == user:
             return
@@ -136,7 +136,7 @@ async def require_password(call: Call, user: int, given: Any) -> None:
         change.drop(Challenge, call.client.key_id)
     if challenge is None or challenge.srp_id != given.srp_id or challenge.expires < call.now:
         raise errors.SrpIdInvalid
-    wanted = call.house.ports.passwords.proof(
+    wanted = call.context.ports.passwords.proof(
         password.verifier, challenge.secret, given.A, password.salt1, password.salt2
     )
     if wanted is None or not compare_digest(wanted, given.M1):
@@ -157,10 +157,10 @@ async def require_password(call: Call, user: int, given: Any) -> None:
 async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
     """Finish a log-in that owes the password; who knows it, stops a deletion somebody asked for."""
     user = await person_meant(call)
-    if not await has_password(call.house, user):  # then nothing proves anything
+    if not await has_password(call.context, user):  # then nothing proves anything
         raise errors.PasswordHashInvalid
     await require_password(call, user, request.password)
-    async with call.house.change(Owner(Kind.USER, user)) as change:
+    async with call.context.change(Owner(Kind.USER, user)) as change:
         change.drop(Deletion)
     return await log_in(call, user)
 
@@ -197,7 +197,7 @@ def new_password(call: Call, new: api.AccountPasswordInputSettings) -> Password 
     algo = new.new_algo
     if not new.new_password_hash or algo is None or isinstance(algo, api.PasswordKdfAlgoUnknown):
         return None
-    if not call.house.ports.passwords.is_valid(new.new_password_hash):
+    if not call.context.ports.passwords.is_valid(new.new_password_hash):
         raise errors.NewSettingsInvalid
     if len(algo.salt1) > SALT_BYTES_MAX or len(algo.salt2) > SALT_BYTES_MAX:
         raise errors.NewSaltInvalid
@@ -230,13 +230,13 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
         old = await change.get(Password)
         wanted = old if given.new_password_hash is None else new_password(call, given)
         if wanted is None:
-            await replace_password(change, call.house, None)
+            await replace_password(change, call.context, None)
             return True
         if given.email:
             if not is_address(given.email):
                 raise errors.EmailInvalid
             draw_mail(call, given.email)
-            code = new_digits(call.house.entropy, MAIL_CODE_DIGITS)
+            code = new_digits(call.context.entropy, MAIL_CODE_DIGITS)
             change.put(
                 PendingPassword(
                     password=msgspec.structs.replace(wanted, email=given.email),
@@ -247,8 +247,8 @@ async def update_password_settings(call: Call, request: api.AccountUpdatePasswor
         else:
             kept = "" if given.email == "" or old is None else old.email
             new = msgspec.structs.replace(wanted, email=kept)
-            await replace_password(change, call.house, new)
+            await replace_password(change, call.context, new)
     if code and given.email:
-        await call.house.ports.codes.deliver_mail(given.email, code)
+        await call.context.ports.codes.deliver_mail(given.email, code)
         raise errors.EmailUnconfirmed(MAIL_CODE_DIGITS)
     return True

@@ -42,7 +42,7 @@ async def confirm_password_email(call: Call, request: api.AccountConfirmPassword
             raise errors.EmailHashExpired
         right = same(pending.code, request.code)
         if right:
-            await replace_password(change, call.house, pending.password)
+            await replace_password(change, call.context, pending.password)
         else:
             change.put(msgspec.structs.replace(pending, tries=pending.tries + 1))
     if not right:
@@ -57,7 +57,7 @@ async def resend_password_email(call: Call, request: api.AccountResendPasswordEm
     if pending is None or pending.expires <= call.now:
         raise errors.EmailHashExpired
     draw_mail(call, pending.password.email)
-    await call.house.ports.codes.deliver_mail(pending.password.email, pending.code)
+    await call.context.ports.codes.deliver_mail(pending.password.email, pending.code)
     return True
 
 
@@ -83,7 +83,7 @@ async def cancel_password_email(call: Call, request: api.AccountCancelPasswordEm
 async def request_password_recovery(call: Call, request: api.AuthRequestPasswordRecovery) -> Any:
     """Send a code to the address that was confirmed with the password."""
     owner = Owner(Kind.USER, await person_meant(call))
-    async with call.house.change(owner) as change:
+    async with call.context.change(owner) as change:
         password = await change.get(Password)
         if password is None:
             raise errors.PasswordEmpty
@@ -93,10 +93,10 @@ async def request_password_recovery(call: Call, request: api.AuthRequestPassword
         _wait_out(recovery, call.now)
         call.draw(Rate.CODE, ("recovery", owner.id))
         if recovery is None or recovery.expires <= call.now:
-            code = new_digits(call.house.entropy, MAIL_CODE_DIGITS)
+            code = new_digits(call.context.entropy, MAIL_CODE_DIGITS)
             recovery = _begin(recovery, code, call.now)
             change.put(recovery)
-    await call.house.ports.codes.deliver_mail(password.email, recovery.code)
+    await call.context.ports.codes.deliver_mail(password.email, recovery.code)
     return api.AuthPasswordRecovery(email_pattern=pattern(password.email))
 
 
@@ -141,7 +141,7 @@ async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPass
     """Say whether a code from the mail is right, so that the app may ask for a new password."""
     if not request.code:
         raise errors.CodeEmpty
-    async with call.house.change(Owner(Kind.USER, await person_meant(call))) as change:
+    async with call.context.change(Owner(Kind.USER, await person_meant(call))) as change:
         right = await _prove(call, change, request.code)
     if not right:
         raise errors.PasswordRecoveryExpired
@@ -166,14 +166,14 @@ async def recover_password(call: Call, request: api.AuthRecoverPassword) -> Any:
     if not request.code:
         raise errors.CodeEmpty
     user = await person_meant(call)
-    async with call.house.change(Owner(Kind.USER, user)) as change:
+    async with call.context.change(Owner(Kind.USER, user)) as change:
         right = await _prove(call, change, request.code)
         if right:
             old = await change.get(Password)
             new = new_password(call, request.new_settings) if request.new_settings else None
             if new is not None:
                 new = msgspec.structs.replace(new, email=old.email if old else "")
-            await replace_password(change, call.house, new)
+            await replace_password(change, call.context, new)
     if not right:
         raise errors.CodeInvalid
     if call.user:
@@ -196,7 +196,7 @@ async def reset_password(call: Call, request: api.AccountResetPassword) -> Any:
             return api.AccountResetPasswordRequestedWait(until_date=call.now + RESET_WAIT_S)
         if asked.until > call.now:
             return api.AccountResetPasswordRequestedWait(until_date=asked.until)
-        await replace_password(change, call.house, None)
+        await replace_password(change, call.context, None)
     return api.AccountResetPasswordOk()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chappe.rpc import CLIENTS, Call
-from chappe.updates import House
+from chappe.updates import Context
 
 from . import hooks
 from .records import Session
@@ -23,26 +23,26 @@ async def make_room(call: Call, user: int, of: int) -> None:
     sessions = [s for s in await call.look().scan(Session) if s.key_id not in (mine, of)]
     if of:
         exported = [s for s in sessions if s.of == of]
-        for session in _least_wanted(call.house, exported, len(exported) + 1 - EXPORTS_MAX):
-            await end_session(call.house, user, session.key_id, call.client)
+        for session in _least_wanted(call.context, exported, len(exported) + 1 - EXPORTS_MAX):
+            await end_session(call.context, user, session.key_id, call.client)
         return
     devices = [s for s in sessions if not s.of]
-    for session in _least_wanted(call.house, devices, len(devices) + 1 - DEVICES_MAX):
-        await end_session(call.house, user, session.key_id, call.client)
-        await call.house.ask(hooks.service_message)(
-            call.house,
+    for session in _least_wanted(call.context, devices, len(devices) + 1 - DEVICES_MAX):
+        await end_session(call.context, user, session.key_id, call.client)
+        await call.context.ask(hooks.service_message)(
+            call.context,
             user,
             f"You are logged in on {DEVICES_MAX} devices, the most there may be. To make room for a new one,"
             f" {session.device_model or 'a device'} was logged out, which was unused for longest.",
         )
 
 
-def _least_wanted(house: House, sessions: Sequence[Session], count: int) -> list[Session]:
+def _least_wanted(context: Context, sessions: Sequence[Session], count: int) -> list[Session]:
     """Return so many sessions: the unconfirmed first, then those not connected, then the longest unused.
 
     So nobody who got hold of login codes pushes out the sessions their owner knows.
     """
-    clients, now = house.own(CLIENTS), int(house.clock.now())
+    clients, now = context.own(CLIENTS), int(context.clock.now())
 
     def wanted(session: Session) -> tuple[bool, bool, int, int]:
         connected = any(not client.resting for client in clients.of_key(session.key_id))

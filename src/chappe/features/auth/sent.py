@@ -15,7 +15,7 @@ async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
     To the phone, says the answer, whoever asks: apps that are told "to your other app" send a new person
     looking for one they never had, and who has one is written to there besides. See docs/decisions/0020.
     """
-    mail = await codes.mail_of(call.house, user)
+    mail = await codes.mail_of(call.context, user)
     if mail is not None:
         how: Any = api.AuthSentCodeTypeEmailCode(
             email_pattern=password.pattern(mail.address),

@@ -7,7 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.rpc import CLIENTS, Call, Client, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Event, House, QtsLog, Viewer
+from chappe.updates import Context, Event, QtsLog, Viewer
 
 from .apps import app_of
 from .keys import box_of
@@ -31,7 +31,7 @@ class NewSession(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         session = await viewer.look(Owner(Kind.USER, viewer.user)).get(Session, self.key_id)
-        now = int(viewer.house.clock.now())
+        now = int(viewer.context.clock.now())
         if session is None or not is_unconfirmed(session, now):
             return api.UpdateNewAuthorization(hash=self.hash)
         return api.UpdateNewAuthorization(
@@ -44,21 +44,21 @@ def is_unconfirmed(session: Session, now: int) -> bool:
     return session.unconfirmed and session.created + CONFIRM_S > now
 
 
-def session_hash(house: House, user: int, key_id: int) -> int:
+def session_hash(context: Context, user: int, key_id: int) -> int:
     """Return the number by which a user names one of their sessions."""
-    return house.keyed("session_hash", user, key_id)
+    return context.keyed("session_hash", user, key_id)
 
 
-def new_session(house: House, user: int, session: Session) -> NewSession:
+def new_session(context: Context, user: int, session: Session) -> NewSession:
     """Return the event that tells of a session."""
-    hashed = session_hash(house, user, session.key_id)
+    hashed = session_hash(context, user, session.key_id)
     return NewSession(
         hash=hashed, date=session.created, device=session.device_model, key_id=session.key_id
     )
 
 
 async def end_session(
-    house: House,
+    context: Context,
     user: int,
     key_id: int,
     asking: Client | None = None,
@@ -72,20 +72,20 @@ async def end_session(
     """
     if asking is not None:
         spared |= {k for k in (asking.temp_key_id, asking.key_id) if k is not None}
-    async with house.change(Owner(Kind.USER, user)) as change:
+    async with context.change(Owner(Kind.USER, user)) as change:
         ended = [s for s in await change.scan(Session) if key_id in (s.key_id, s.of)]
         for session in ended:
             change.drop(Session, session.key_id)
             await change.close_log(QtsLog(session.key_id))
             if session.unconfirmed:
-                change.notice(new_session(house, user, session))
+                change.notice(new_session(context, user, session))
     for key in {key_id, *(s.key_id for s in ended)}:
-        await _end_key(house, user, key, spared)
+        await _end_key(context, user, key, spared)
 
 
-async def _end_key(house: House, user: int, key_id: int, spared: frozenset[int]) -> None:
-    clients, gateway = house.own(CLIENTS), house.ports.connections
-    async with house.change(box_of(key_id)) as change:
+async def _end_key(context: Context, user: int, key_id: int, spared: frozenset[int]) -> None:
+    clients, gateway = context.own(CLIENTS), context.ports.connections
+    async with context.change(box_of(key_id)) as change:
         record = await change.get(AuthKey, key_id)
         if record is None or record.user not in (user, 0):
             return  # somebody else has logged in with it since
@@ -95,7 +95,7 @@ async def _end_key(house: House, user: int, key_id: int, spared: frozenset[int])
         )
     clients.log_out(key_id)
     for temporary in set(record.bound) - spared:
-        async with house.change(box_of(temporary)) as change:
+        async with context.change(box_of(temporary)) as change:
             change.drop(TemporaryKey, temporary)
         gateway.drop_key(temporary)
     if key_id not in spared:
@@ -121,16 +121,16 @@ async def require_seasoned(
             raise refusal
 
 
-def _show(house: House, user: int, session: Session, current: int) -> Any:
+def _show(context: Context, user: int, session: Session, current: int) -> Any:
     mine = session.key_id == current
     app = app_of(session.api_id, session.device_model)
     return api.Authorization(
         current=mine,
         official_app=False,
-        unconfirmed=is_unconfirmed(session, int(house.clock.now())),
+        unconfirmed=is_unconfirmed(session, int(context.clock.now())),
         encrypted_requests_disabled=session.refuses_secret_chats,
         call_requests_disabled=session.refuses_calls,
-        hash=0 if mine else session_hash(house, user, session.key_id),
+        hash=0 if mine else session_hash(context, user, session.key_id),
         device_model=session.device_model,
         platform=app.platform,
         system_version=session.system_version,
@@ -145,9 +145,9 @@ def _show(house: House, user: int, session: Session, current: int) -> Any:
     )
 
 
-def show_session(house: House, user: int, session: Session) -> Any:
+def show_session(context: Context, user: int, session: Session) -> Any:
     """Return a session as another one of the same person lists it."""
-    return _show(house, user, session, 0)
+    return _show(context, user, session, 0)
 
 
 @method(api.AccountGetAuthorizations)
@@ -159,7 +159,7 @@ async def get_authorizations(call: Call, request: api.AccountGetAuthorizations) 
     ttl = await call.look().get(SessionTtl)
     return api.AccountAuthorizations(
         authorization_ttl_days=ttl.days if ttl else SESSION_TTL_DAYS,
-        authorizations=[_show(call.house, call.user, s, current) for s in sessions],
+        authorizations=[_show(call.context, call.user, s, current) for s in sessions],
     )
 
 
@@ -171,9 +171,9 @@ async def get_authorizations(call: Call, request: api.AccountGetAuthorizations) 
 async def reset_authorization(call: Call, request: api.AccountResetAuthorization) -> bool:
     """End one of the caller's other sessions; a fresh one may not end an older one."""
     for session in await call.look().scan(Session):
-        if session_hash(call.house, call.user, session.key_id) == request.hash:
+        if session_hash(call.context, call.user, session.key_id) == request.hash:
             await require_seasoned(call, errors.FreshResetAuthorisationForbidden, session.key_id)
-            await end_session(call.house, call.user, session.key_id, call.client)
+            await end_session(call.context, call.user, session.key_id, call.client)
             return True
     raise errors.HashInvalid
 
@@ -189,7 +189,7 @@ async def reset_authorizations(call: Call, request: api.AuthResetAuthorizations)
     mine = call.client.key_id
     for session in await call.look().scan(Session):
         if mine not in (session.key_id, session.of):
-            await end_session(call.house, call.user, session.key_id, call.client)
+            await end_session(call.context, call.user, session.key_id, call.client)
     return True
 
 
@@ -222,7 +222,7 @@ async def change_authorization_settings(
         wanted = [
             s
             for s in await change.scan(Session)
-            if request.hash == session_hash(call.house, call.user, s.key_id)
+            if request.hash == session_hash(call.context, call.user, s.key_id)
             or (request.hash == 0 and s.key_id == key_id)
         ]
         if not wanted:
@@ -232,7 +232,7 @@ async def change_authorization_settings(
             if session.key_id == key_id and session.unconfirmed:
                 raise errors.FreshResetAuthorisationForbidden  # it cannot vouch for itself
             session = msgspec.structs.replace(session, unconfirmed=False)
-            change.notice(new_session(call.house, call.user, session))
+            change.notice(new_session(call.context, call.user, session))
         for given, field in (
             (request.encrypted_requests_disabled, "refuses_secret_chats"),
             (request.call_requests_disabled, "refuses_calls"),

@@ -5,7 +5,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.rpc import CLIENTS
-from chappe.updates import House
+from chappe.updates import Context
 
 from .keys import remove_key
 from .records import AuthKey
@@ -20,34 +20,34 @@ def is_unused(key: AuthKey, now: int) -> bool:
     return not key.user and max(key.created, key.left) + KEY_UNUSED_S <= now
 
 
-async def sweep_keys(house: House, pause_s: float = 0.0) -> int:
+async def sweep_keys(context: Context, pause_s: float = 0.0) -> int:
     """Remove the keys that nobody uses and no connection shows; return how many went."""
     removed = 0
-    async for owners in house.boxes_of(Kind.AUTH_KEYS, size=BOXES_A_PAGE):
+    async for owners in context.boxes_of(Kind.AUTH_KEYS, size=BOXES_A_PAGE):
         for owner in owners:
-            removed += await _sweep(house, owner)
+            removed += await _sweep(context, owner)
         await asyncio.sleep(pause_s)
     return removed
 
 
-async def _sweep(house: House, owner: Owner) -> int:
+async def _sweep(context: Context, owner: Owner) -> int:
     removed, after = 0, None
-    clients, look = house.own(CLIENTS), house.look(owner)
+    clients, look = context.own(CLIENTS), context.look(owner)
     while keys := await look.scan(AuthKey, after=after, limit=KEYS_A_PAGE):
         for key in keys:
-            if is_unused(key, int(house.clock.now())) and not clients.of_key(key.key_id):
-                removed += await _remove(house, owner, key.key_id)
+            if is_unused(key, int(context.clock.now())) and not clients.of_key(key.key_id):
+                removed += await _remove(context, owner, key.key_id)
         after = keys[-1].key_id
     return removed
 
 
-async def _remove(house: House, owner: Owner, key_id: int) -> bool:
+async def _remove(context: Context, owner: Owner, key_id: int) -> bool:
     """Remove a key unless somebody has logged in with it meanwhile."""
-    async with house.change(owner) as change:
+    async with context.change(owner) as change:
         key = await change.get(AuthKey, key_id)
         if key is None or not is_unused(key, change.now):
             return False
         change.drop(AuthKey, key_id)
-    await remove_key(house, key_id, key)
-    house.ports.connections.drop_key(key_id)
+    await remove_key(context, key_id, key)
+    context.ports.connections.drop_key(key_id)
     return True

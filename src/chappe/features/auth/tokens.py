@@ -26,7 +26,7 @@ def _token_box(token: bytes) -> tuple[Owner, str]:
 
 def _token(call: Call, key_id: int, period: int) -> bytes:
     """Return the token of a key in a period: the same while it is good."""
-    parts = [call.house.keyed("login_token", key_id, period, i) for i in range(3)]
+    parts = [call.context.keyed("login_token", key_id, period, i) for i in range(3)]
     return b"".join(p.to_bytes(8, "big") for p in parts)
 
 
@@ -48,7 +48,7 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
     token = _token(call, key_id, period)
     box, hashed = _token_box(token)
     expires = (period + 1) * TOKEN_LIFETIME_S
-    async with call.house.change(box) as change:
+    async with call.context.change(box) as change:
         if await change.get(LoginToken, hashed) is None:
             change.put(LoginToken(hash=hashed, key_id=key_id, expires=expires))
             expiry.expires(change, expires)
@@ -79,7 +79,7 @@ async def import_login_token(call: Call, request: api.AuthImportLoginToken) -> A
 
 async def _redeem(call: Call, box: Owner, record: LoginToken) -> Any:
     """Use up an accepted token; who has a password still owes it."""
-    async with call.house.change(box) as change:
+    async with call.context.change(box) as change:
         if await change.get(LoginToken, record.hash) is None:
             raise errors.AuthTokenExpired
         change.drop(LoginToken, record.hash)
@@ -95,7 +95,7 @@ async def _redeem(call: Call, box: Owner, record: LoginToken) -> Any:
 async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> Any:
     """Let the device that shows this token log in as the caller."""
     box, hashed = _token_box(request.token)
-    async with call.house.change(box) as change:
+    async with call.context.change(box) as change:
         record = await change.get(LoginToken, hashed)
         if record is None:
             raise errors.AuthTokenInvalid
@@ -107,7 +107,7 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
             LoginToken(hash=hashed, key_id=record.key_id, expires=record.expires, user=call.user)
         )
     shown = Session(key_id=record.key_id, created=call.now, active=call.now)
-    for client in call.house.own(CLIENTS).of_key(record.key_id):
+    for client in call.context.own(CLIENTS).of_key(record.key_id):
         device = client.device
         shown = Session(
             key_id=record.key_id,
@@ -121,7 +121,7 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
         client.push(
             tl.encode(api.UpdateShort(update=api.UpdateLoginToken(), date=call.now), client.layer)
         )
-    return show_session(call.house, call.user, shown)
+    return show_session(call.context, call.user, shown)
 
 
 @method(api.AuthExportAuthorization, raises=(errors.DcIdInvalid,))
@@ -129,9 +129,9 @@ async def export_authorization(call: Call, request: api.AuthExportAuthorization)
     """Return a token by which the caller's key for another data centre logs in: all are here."""
     if not 1 <= request.dc_id <= DC_ID_MAX:
         raise errors.DcIdInvalid
-    token = call.house.entropy.token(24)
+    token = call.context.entropy.token(24)
     box, hashed = _token_box(token)
-    async with call.house.change(box) as change:
+    async with call.context.change(box) as change:
         change.put(
             LoginToken(
                 hash=hashed,
@@ -154,7 +154,7 @@ async def export_authorization(call: Call, request: api.AuthExportAuthorization)
 async def import_authorization(call: Call, request: api.AuthImportAuthorization) -> Any:
     """Log in with a token from `auth.exportAuthorization`; it serves once."""
     box, hashed = _token_box(request.bytes)
-    async with call.house.change(box) as change:
+    async with call.context.change(box) as change:
         record = await change.get(LoginToken, hashed)
         right = record is not None and record.key_id == 0 and record.user == request.id
         if record is None or not right or record.expires <= call.now:

@@ -10,7 +10,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
 from chappe.tl import api, errors
-from chappe.updates import House
+from chappe.updates import Context
 
 from . import rights
 from .records import Chat, Member
@@ -30,17 +30,17 @@ class Place(NamedTuple):
         return accounts.peer_id(self.owner)
 
 
-async def place_of(house: House, owner: Owner, user: int) -> Place | None:
+async def place_of(context: Context, owner: Owner, user: int) -> Place | None:
     """Return a chat as it stands to somebody, however little they may; None if there is none."""
-    look = house.look(owner)
+    look = context.look(owner)
     chat = await look.get(Chat)
     if chat is None:
         return None
     member = await look.get(Member, user)
     reader = False
     if chat.linked and not (chat.broadcast or chat.username) and (member is None or member.left):
-        discussed = await place_of(house, Owner.channel(chat.linked), user)
-        reader = discussed is not None and may_see(discussed, int(house.clock.now()))
+        discussed = await place_of(context, Owner.channel(chat.linked), user)
+        reader = discussed is not None and may_see(discussed, int(context.clock.now()))
     return Place(owner, chat, member, reader)
 
 
@@ -51,7 +51,7 @@ async def basic(call: Call, chat_id: int) -> Place:
         errors.ChatIdInvalid: they never were, or there is none.
     """
     place = (
-        await place_of(call.house, Owner(Kind.CHAT, chat_id), call.user) if chat_id > 0 else None
+        await place_of(call.context, Owner(Kind.CHAT, chat_id), call.user) if chat_id > 0 else None
     )
     if place is None or place.member is None:
         raise errors.ChatIdInvalid
@@ -69,9 +69,9 @@ async def channel(call: Call, given: Any) -> Place:
         case api.InputChannel() | api.InputPeerChannel():
             owner = Owner.channel(given.channel_id)
             right = given.access_hash == accounts.access_hash(
-                call.house, call.user, Kind.CHANNEL, given.channel_id
+                call.context, call.user, Kind.CHANNEL, given.channel_id
             )
-            place = await place_of(call.house, owner, call.user) if right else None
+            place = await place_of(call.context, owner, call.user) if right else None
             if place is None:
                 raise errors.ChannelInvalid
             if not may_see(place, call.now):
@@ -90,9 +90,9 @@ def may_see(place: Place, now: int) -> bool:
     return rights.is_in(place.member, now) or bool(place.chat.username) or place.reader
 
 
-async def public_chat(house: House, owner: Owner, username: str) -> bool:
+async def public_chat(context: Context, owner: Owner, username: str) -> bool:
     """Whether a channel stands by a username it once claimed."""
-    chat = await house.look(owner).get(Chat)
+    chat = await context.look(owner).get(Chat)
     return chat is not None and not chat.deleted and chat.username.lower() == username.lower()
 
 

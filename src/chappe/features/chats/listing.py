@@ -1,6 +1,6 @@
 """Public groups and channels, found by how the words of their names begin.
 
-The house keeps a directory of them: under the blind index of the first letters of each word, which chats
+The server keeps a directory of them: under the blind index of the first letters of each word, which chats
 have one that begins so. A chat tells the directory of its words by lines, and what is found there is asked
 whether it still goes by that name.
 """
@@ -11,7 +11,7 @@ from chappe.core import Kind, Name, Owner, folded_words
 from chappe.features import accounts
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, each
-from chappe.updates import Change, House, Line
+from chappe.updates import Change, Context, Line
 
 from . import rights
 from .access import may_see, place_of
@@ -46,7 +46,7 @@ class List(Line, frozen=True):
     channel: int
     there: bool
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         if self.there:
             change.put(Listed(blind=self.blind, channel=self.channel))
@@ -68,11 +68,11 @@ def _beginnings(chat: Chat | None) -> set[str]:
     return {word[:letters] for word in words for letters in BEGINNINGS if len(word) >= letters}
 
 
-def relist(change: Change, house: House, before: Chat | None, after: Chat) -> None:
+def relist(change: Change, context: Context, before: Chat | None, after: Chat) -> None:
     """Let the directory know by what a chat is found from now on."""
     old, new = _beginnings(before), _beginnings(after)
     for word in sorted(old ^ new):
-        box, blind = accounts.place(house, DOMAIN, word)
+        box, blind = accounts.place(context, DOMAIN, word)
         change.post(box, List(blind=blind, channel=after.id, there=word in new))
 
 
@@ -82,11 +82,11 @@ async def _public(call: Call, wanted: list[str]) -> list[Chat]:
     letters = min(len(longest), max(BEGINNINGS))
     if letters < min(BEGINNINGS):
         return []
-    box, blind = accounts.place(call.house, DOMAIN, longest[:letters])
+    box, blind = accounts.place(call.context, DOMAIN, longest[:letters])
     found = []
     rows = call.look(box).pages(Listed, blind, limit=LISTED_MAX, size=CHATS_A_SLICE)
     async for row in each(call.reading(rows, Rate.SEARCH)):
-        place = await place_of(call.house, Owner.channel(row.channel), call.user)
+        place = await place_of(call.context, Owner.channel(row.channel), call.user)
         if place is None or not may_see(place, call.now):
             continue
         words = _words(place.chat)
@@ -103,7 +103,7 @@ async def find_chats(call: Call, query: str, limit: int) -> tuple[list[int], lis
     mine = []
     every = call.look().pages(Joined, limit=JOINED_MAX, size=CHATS_A_SLICE)
     async for joined in each(call.reading(every, Rate.SEARCH)):
-        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.deleted or place.chat.migrated_to:
             continue
         if name.fits(place.chat.title, place.chat.username) and rights.is_in(
@@ -118,7 +118,7 @@ async def some_channels(call: Call, most: int) -> list[Owner]:
     """Return the boxes of channels: the caller's own first, then as many others as `most`."""
     joined = [accounts.owner_of(j.peer) for j in await call.look().scan(Joined)]
     mine = [o for o in joined if o.kind is Kind.CHANNEL]
-    others = await call.house.some_boxes_of(Kind.CHANNEL, limit=most)
+    others = await call.context.some_boxes_of(Kind.CHANNEL, limit=most)
     return list(dict.fromkeys((*mine, *others)))
 
 

@@ -3,19 +3,19 @@
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
-from chappe.updates import House
+from chappe.updates import Context
 
 from . import rights
 from .access import Place, place_of
 from .records import Chat, Joined, Member, Top
 
 
-async def face_of(house: House, peer: int, user: int) -> int:
+async def face_of(context: Context, peer: int, user: int) -> int:
     """Return as which peer others see what somebody does in a chat: anonymous admins act as the chat."""
     owner = accounts.owner_of(peer)
     if owner.kind is not Kind.CHANNEL:
         return user
-    member = await house.look(owner).get(Member, user)
+    member = await context.look(owner).get(Member, user)
     return peer if rights.is_anonymous(member) else user
 
 
@@ -30,7 +30,7 @@ async def common_chats(call: Call, user: int) -> list[Place]:
     """Return the groups the caller shares with somebody, and may know them to be in; none with themselves."""
     found = []
     for joined in await call.look().scan(Joined) if user != call.user else ():
-        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.broadcast or not rights.is_in(place.member, call.now):
             continue
         theirs = await call.look(place.owner).get(Member, user)
@@ -47,9 +47,9 @@ async def count_common_chats(call: Call, user: int) -> int:
     return len(await common_chats(call, user))
 
 
-async def newest_post(house: House, channel: int) -> int:
+async def newest_post(context: Context, channel: int) -> int:
     """Return the newest post of a channel that everybody may look into; 0 if it is no such channel."""
-    look = house.look(Owner.channel(channel))
+    look = context.look(Owner.channel(channel))
     chat = await look.get(Chat)
     if chat is None or chat.deleted or not chat.username:
         return 0
@@ -59,7 +59,7 @@ async def newest_post(house: House, channel: int) -> int:
 
 async def runs_public_channel(call: Call, owner: Owner) -> bool:
     """Whether a chat is a channel everybody may look into, and the caller may post there."""
-    place = await place_of(call.house, owner, call.user)
+    place = await place_of(call.context, owner, call.user)
     return (
         owner.kind is Kind.CHANNEL
         and place is not None
@@ -70,18 +70,18 @@ async def runs_public_channel(call: Call, owner: Owner) -> bool:
     )
 
 
-async def joined_as(house: House, user: int, number: int) -> int:
+async def joined_as(context: Context, user: int, number: int) -> int:
     """Return as which dialog somebody is in the chat of this number, of whatever kind; 0 if in none."""
     if not 0 < number < accounts.CHANNELS_BELOW:  # no chat is numbered so, and no key could hold it
         return 0
     for kind in (Kind.CHANNEL, Kind.CHAT):
         peer = accounts.peer_id(Owner(kind, number))
-        if await house.look(Owner(Kind.USER, user)).get(Joined, peer) is not None:
+        if await context.look(Owner(Kind.USER, user)).get(Joined, peer) is not None:
             return peer
     return 0
 
 
-async def is_member(house: House, peer: int, user: int) -> bool:
+async def is_member(context: Context, peer: int, user: int) -> bool:
     """Whether somebody is in a chat now."""
-    member = await house.look(accounts.owner_of(peer)).get(Member, user)
-    return rights.is_in(member, int(house.clock.now()))
+    member = await context.look(accounts.owner_of(peer)).get(Member, user)
+    return rights.is_in(member, int(context.clock.now()))

@@ -18,7 +18,7 @@ async def show_chats(viewer: Viewer) -> list[Any]:
     owners += [Owner.channel(i) for i in sorted(viewer.channels)]
     shown = []
     for owner in owners:
-        place = await place_of(viewer.house, owner, viewer.user)
+        place = await place_of(viewer.context, owner, viewer.user)
         if place is not None:
             shown.append(await show_chat(viewer, place))
         elif owner.kind is Kind.CHAT:
@@ -37,12 +37,12 @@ async def chat_photo(viewer: Viewer, place: Place) -> Any:
     """Return a chat's small picture, or that there is none."""
     if not place.chat.photo:
         return api.ChatPhotoEmpty()
-    return await viewer.house.ask(hooks.show_chat_photo)(viewer, place.owner, place.chat.photo)
+    return await viewer.context.ask(hooks.show_chat_photo)(viewer, place.owner, place.chat.photo)
 
 
 async def _show_basic(viewer: Viewer, place: Place) -> Any:
     chat, member = place.chat, place.member
-    now = int(viewer.house.clock.now())
+    now = int(viewer.context.clock.now())
     if member is None or rights.is_kicked(member, now):
         return api.ChatForbidden(id=chat.id, title=_title_left(chat, member))
     migrated = None
@@ -82,7 +82,7 @@ def _admin_bits(member: Member) -> int:
 
 async def _show_channel(viewer: Viewer, place: Place) -> Any:
     chat, member = place.chat, place.member
-    now = int(viewer.house.clock.now())
+    now = int(viewer.context.clock.now())
     hashed = accounts.shown_hash(viewer, Kind.CHANNEL, chat.id)
     if not may_see(place, now):
         return api.ChannelForbidden(

@@ -2,13 +2,13 @@
 
 from chappe.core import Kind, Owner
 from chappe.features.accounts import owner_of
-from chappe.updates import House
+from chappe.updates import Context
 
 from .records import Joined
 
 
-async def watch_channels(house: House, user: int) -> None:
+async def watch_channels(context: Context, user: int) -> None:
     """Begin to tell somebody who just came what happens in their channels."""
-    joined = await house.look(Owner(Kind.USER, user)).scan(Joined)
+    joined = await context.look(Owner(Kind.USER, user)).scan(Joined)
     owners = [owner_of(j.peer) for j in joined]
-    house.delivery.watch(user, [o.id for o in owners if o.kind is Kind.CHANNEL])
+    context.delivery.watch(user, [o.id for o in owners if o.kind is Kind.CHANNEL])

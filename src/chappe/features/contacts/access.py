@@ -6,7 +6,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
 from chappe.tl import api
-from chappe.updates import House, View, Viewer
+from chappe.updates import Context, View, Viewer
 
 from . import hooks
 from .records import Blocked, StoriesHidden
@@ -17,9 +17,9 @@ async def blocks(look: View, user: int) -> bool:
     return await look.get(Blocked, user) is not None
 
 
-async def is_blocked(house: House, by: int, user: int) -> bool:
+async def is_blocked(context: Context, by: int, user: int) -> bool:
     """Whether `by` has blocked `user`."""
-    return await blocks(house.look(Owner(Kind.USER, by)), user)
+    return await blocks(context.look(Owner(Kind.USER, by)), user)
 
 
 async def is_kept_from_stories(viewer: Viewer, user: int) -> bool:
@@ -37,16 +37,16 @@ async def peer_settings(viewer: Viewer, user: int) -> Any:
         return api.PeerSettings()
     me = viewer.look(Owner(Kind.USER, viewer.user))
     mine = await me.get(Contact, user)
-    hidden = await viewer.house.ask(hooks.bar_hidden)(viewer, user)
+    hidden = await viewer.context.ask(hooks.bar_hidden)(viewer, user)
     if mine is None:
         unwanted = (  # TDLib wants both or none
             not hidden
-            and not await is_blocked(viewer.house, viewer.user, user)
-            and await viewer.house.ask(accounts.hooks.has_dialog)(me, user)
+            and not await is_blocked(viewer.context, viewer.user, user)
+            and await viewer.context.ask(accounts.hooks.has_dialog)(me, user)
         )
         return api.PeerSettings(
             add_contact=not hidden, block_contact=unwanted, report_spam=unwanted
         )
-    may_see = viewer.house.ask(accounts.hooks.may_see)
-    knows = await may_see(Viewer(viewer.house, user), viewer.user, "phone")
+    may_see = viewer.context.ask(accounts.hooks.may_see)
+    knows = await may_see(Viewer(viewer.context, user), viewer.user, "phone")
     return api.PeerSettings(share_contact=not hidden and not knows)

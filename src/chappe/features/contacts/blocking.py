@@ -47,7 +47,7 @@ async def block(call: Call, request: api.ContactsBlock) -> bool:
             if await change.count(kind) >= BLOCKED_MAX:
                 raise errors.ContactIdInvalid
             _put(change, kind, user)
-    call.house.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
+    call.context.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
     return True
 
 
@@ -59,7 +59,7 @@ async def unblock(call: Call, request: api.ContactsUnblock) -> bool:
         if await change.get(kind, user) is not None:
             change.drop(kind, user)
             change.notice(BlockChanged(user=user))
-    call.house.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
+    call.context.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
     return True
 
 
@@ -76,7 +76,7 @@ async def set_blocked(call: Call, request: api.ContactsSetBlocked) -> bool:
         for user in sorted(wanted - known):
             _put(change, kind, user)
     for user in known ^ wanted:
-        call.house.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
+        call.context.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
     return True
 
 

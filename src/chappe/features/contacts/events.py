@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.features.accounts import Contact
 from chappe.tl import api
-from chappe.updates import Change, Event, House, Line, Viewer
+from chappe.updates import Change, Context, Event, Line, Viewer
 
 from .access import is_blocked, is_kept_from_stories, peer_settings
 
@@ -25,7 +25,7 @@ class BlockChanged(Event, frozen=True):
         viewer.mention_user(self.user)
         return api.UpdatePeerBlocked(
             peer_id=api.PeerUser(user_id=self.user),
-            blocked=await is_blocked(viewer.house, viewer.user, self.user),
+            blocked=await is_blocked(viewer.context, viewer.user, self.user),
             blocked_my_stories_from=await is_kept_from_stories(viewer, self.user),
         )
 
@@ -53,7 +53,7 @@ class BecameMutual(Line, frozen=True):
     user: int
     known: bool
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         contact = await change.get(Contact, self.user)
         if contact is not None and contact.mutual != self.known:

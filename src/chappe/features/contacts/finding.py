@@ -22,10 +22,10 @@ async def by_phone(call: Call, phone: str) -> int | None:
         digits = accounts.clean_phone(phone)
     except errors.PhoneNumberInvalid:
         return None
-    user = await accounts.user_by_phone(call.house, digits)
+    user = await accounts.user_by_phone(call.context, digits)
     if user is None:
         return None
-    may_see = call.house.ask(accounts.hooks.may_see)
+    may_see = call.context.ask(accounts.hooks.may_see)
     allowed = user == call.user or await may_see(call.viewer(), user, "added_by_phone")
     return user if allowed else None
 
@@ -38,13 +38,13 @@ async def by_phone(call: Call, phone: str) -> int | None:
 )
 async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> Any:
     """Return whose username this is."""
-    owner = await accounts.find(call.house, "username", accounts.check_username(request.username))
+    owner = await accounts.find(call.context, "username", accounts.check_username(request.username))
     viewer = call.viewer()
     if owner is None:
         raise errors.UsernameNotOccupied
     if owner.kind is Kind.CHANNEL:
-        public_chat = call.house.ask(accounts.hooks.public_chat)
-        if not await public_chat(call.house, owner, request.username):
+        public_chat = call.context.ask(accounts.hooks.public_chat)
+        if not await public_chat(call.context, owner, request.username):
             raise errors.UsernameNotOccupied
         peer = accounts.show_peer(viewer, accounts.peer_id(owner))
         users, chats = await accounts.peers(viewer)
@@ -84,7 +84,7 @@ async def search(call: Call, request: api.ContactsSearch) -> Any:
         mine += [c.user for c in page if name.fits(c.first_name, c.last_name)]
     mine = mine[: max(1, min(request.limit, FOUND_MAX))]
     others: list[int] = []
-    owner = await accounts.find(call.house, "username", wanted)
+    owner = await accounts.find(call.context, "username", wanted)
     if owner is not None and owner.kind is Kind.USER and owner.id not in mine:
         record = await call.look(owner).get(accounts.User)
         if record is not None and record.username.lower() == wanted:
@@ -123,7 +123,7 @@ async def toggle_top_peers(call: Call, request: api.ContactsToggleTopPeers) -> b
 
 
 def _proof(call: Call, user: int, expires: int) -> bytes:
-    parts = [call.house.keyed("contact_token", user, expires, i) for i in range(2)]
+    parts = [call.context.keyed("contact_token", user, expires, i) for i in range(2)]
     return b"".join(p.to_bytes(8, "big") for p in parts)
 
 

@@ -59,7 +59,7 @@ async def get_contact_ids(call: Call, request: api.ContactsGetContactIDs) -> lis
 async def get_statuses(call: Call, request: api.ContactsGetStatuses) -> list[Any]:
     """Return which contacts are here."""
     viewer = call.viewer()
-    may_see = call.house.ask(accounts.hooks.may_see)
+    may_see = call.context.ask(accounts.hooks.may_see)
     return [
         api.ContactStatus(user_id=c.user, status=await accounts.status_of(viewer, c.user, may_see))
         for c in await call.look().scan(Contact, limit=CONTACTS_MAX)
@@ -158,7 +158,7 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     if not await _add(call, user, found=False, **given):
         raise errors.ContactIdInvalid
     if request.add_phone_privacy_exception:
-        await call.house.ask(hooks.show_phone_to)(call, user)
+        await call.context.ask(hooks.show_phone_to)(call, user)
     return await _updates(call, [user])
 
 
@@ -179,7 +179,7 @@ async def accept_contact(call: Call, request: api.ContactsAcceptContact) -> Any:
         call, user, first_name=record.first_name, last_name=record.last_name
     ):
         raise errors.ContactIdInvalid
-    await call.house.ask(hooks.show_phone_to)(call, user)
+    await call.context.ask(hooks.show_phone_to)(call, user)
     return await _updates(call, [user])
 
 
@@ -251,7 +251,7 @@ async def get_birthdays(call: Call, request: api.ContactsGetBirthdays) -> Any:
         record = await call.look(Owner(Kind.USER, contact.user)).get(accounts.User)
         if record is None or (record.birthday[1], record.birthday[0]) not in days:
             continue
-        if await call.house.ask(accounts.hooks.may_see)(viewer, contact.user, "birthday"):
+        if await call.context.ask(accounts.hooks.may_see)(viewer, contact.user, "birthday"):
             birthday = accounts.birthday_of(record)
             found.append(api.ContactBirthday(contact_id=contact.user, birthday=birthday))
             viewer.mention_user(contact.user)

@@ -6,7 +6,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, contacts
 from chappe.rpc import Call
 from chappe.tl import errors
-from chappe.updates import Change, House, View
+from chappe.updates import Change, Context, View
 
 from .mailbox import numbered
 from .records import Message
@@ -80,7 +80,7 @@ async def source(call: Call, owner: Owner) -> Source:
     peer = accounts.peer_id(owner)
     if owner.kind is Kind.USER:
         return Source(call.look(), peer, owner, None, 0)
-    place = await chats.place_of(call.house, owner, call.user)
+    place = await chats.place_of(call.context, owner, call.user)
     if owner.kind is Kind.CHAT:
         return Source(call.look(), peer, owner, place, 0)
     member = place.member if place else None
@@ -120,19 +120,19 @@ async def may_write(
         await sender_of(call, None, send_as)
         reaches = await _may_write_to(call, to)
         return Target(to, to.id, None, (to.id,) if reaches else ())
-    place = await chats.place_of(call.house, to, call.user)
+    place = await chats.place_of(call.context, to, call.user)
     if place is None:
         raise errors.PeerIdInvalid
     check_post(place, what, call.now)
     copies: tuple[int, ...] = ()
     if to.kind is Kind.CHAT:
-        copies = await members_but(call.house, to, call.user)
+        copies = await members_but(call.context, to, call.user)
     return Target(to, place.peer, place, copies, await sender_of(call, place, send_as))
 
 
-async def members_but(house: House, chat: Owner, user: int) -> tuple[int, ...]:
+async def members_but(context: Context, chat: Owner, user: int) -> tuple[int, ...]:
     """Return the members of a basic group, one person aside."""
-    members, now = await house.look(chat).scan(chats.Member), int(house.clock.now())
+    members, now = await context.look(chat).scan(chats.Member), int(context.clock.now())
     return tuple(m.user for m in members if chats.is_in(m, now) and m.user != user)
 
 
@@ -155,16 +155,16 @@ def holders_of(peer: int, user: int) -> tuple[int, ...]:
     return () if peer in (user, accounts.SERVICE_USER) else (peer,)
 
 
-async def readers_of(house: House, peer: int, user: int) -> tuple[int, ...]:
+async def readers_of(context: Context, peer: int, user: int) -> tuple[int, ...]:
     """Return in whose boxes copies of a dialog's messages lie, one person's aside."""
     owner = accounts.owner_of(peer)
     if owner.kind is Kind.CHAT:
-        members = await house.look(owner).scan(chats.Member)
+        members = await context.look(owner).scan(chats.Member)
         return tuple(m.user for m in members if m.user != user)
     return holders_of(peer, user)
 
 
-async def hearers_of(house: House, peer: int, user: int) -> tuple[int, ...]:
+async def hearers_of(context: Context, peer: int, user: int) -> tuple[int, ...]:
     """Return `readers_of`, but for those to whom nothing more comes.
 
     They have blocked this person, or are in the group no more: what was written before is theirs, what it
@@ -172,8 +172,8 @@ async def hearers_of(house: House, peer: int, user: int) -> tuple[int, ...]:
     """
     owner = accounts.owner_of(peer)
     if owner.kind is Kind.CHAT:
-        return await members_but(house, owner, user)
-    if owner.kind is Kind.USER and await contacts.is_blocked(house, peer, user):
+        return await members_but(context, owner, user)
+    if owner.kind is Kind.USER and await contacts.is_blocked(context, peer, user):
         return ()
     return holders_of(peer, user)
 
@@ -202,10 +202,10 @@ async def in_channel(call: Call, given: object) -> tuple[Source, chats.Place]:
     return where, where.place
 
 
-async def broadcast_of(house: House, peer: int) -> chats.Chat | None:
+async def broadcast_of(context: Context, peer: int) -> chats.Chat | None:
     """Return the broadcast channel that a conversation is; None if people talk there."""
     owner = accounts.owner_of(peer)
-    chat = await house.look(owner).get(chats.Chat) if owner.kind is Kind.CHANNEL else None
+    chat = await context.look(owner).get(chats.Chat) if owner.kind is Kind.CHANNEL else None
     return chat if chat is not None and chat.broadcast else None
 
 

@@ -8,7 +8,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.tl import api
-from chappe.updates import Change, Event, Facts, House, Line, View, Viewer
+from chappe.updates import Change, Context, Event, Facts, Line, View, Viewer
 
 from .marks import Mention
 from .records import Dialog, Message
@@ -23,8 +23,8 @@ STANDING_TRIES_MAX: Final = 20  # times a channel is looked at again because it 
 async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None:
     """Return a message of a channel if this viewer may see it: the gate at push and difference."""
     owner = Owner.channel(channel)
-    place = await chats.place_of(viewer.house, owner, viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+    place = await chats.place_of(viewer.context, owner, viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
         return None
     if place.member is not None and number < place.member.first_visible:
         return None
@@ -96,8 +96,8 @@ async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> 
 async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int]:
     """Return those of some messages that this viewer may know of, deleted or not."""
     owner = Owner.channel(channel)
-    place = await chats.place_of(viewer.house, owner, viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+    place = await chats.place_of(viewer.context, owner, viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
         return []
     first = place.member.first_visible if place.member is not None else 0
     return [i for i in ids if i >= first]
@@ -113,8 +113,8 @@ class PostEvent(Event, frozen=True):
     async def passed(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`. A page nobody linked to: what clients count and pass over."""
         owner = Owner.channel(self.channel)
-        place = await chats.place_of(viewer.house, owner, viewer.user)
-        if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+        place = await chats.place_of(viewer.context, owner, viewer.user)
+        if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
             return None
         viewer.mention_channel(self.channel)
         return api.UpdateChannelWebPage(
@@ -126,11 +126,11 @@ class PostEvent(Event, frozen=True):
 
 
 async def alike_to_readers(
-    house: House, channel: int, number: int, apart: Collection[int] = ()
+    context: Context, channel: int, number: int, apart: Collection[int] = ()
 ) -> Facts:
     """Return what tells plain readers of a post from each other; whoever is `apart` reads it otherwise."""
     owner = Owner.channel(channel)
-    look, now = house.look(owner), int(house.clock.now())
+    look, now = context.look(owner), int(context.clock.now())
     chat = await look.get(chats.Chat)
 
     async def facts(user: int) -> chats.Member | None:
@@ -158,14 +158,14 @@ class NewPost(PostEvent, frozen=True):
         shown = await show_message(viewer, message)
         return api.UpdateNewChannelMessage(message=shown, pts=pts, pts_count=1)
 
-    async def alike(self, house: House) -> Facts | None:
+    async def alike(self, context: Context) -> Facts | None:
         """See `Event`. Plain members read it alike, but for who wrote it or is addressed by it."""
         owner = Owner.channel(self.channel)
-        message = await house.look(owner).get(Message, accounts.peer_id(owner), self.id)
+        message = await context.look(owner).get(Message, accounts.peer_id(owner), self.id)
         if message is None or message.action:
             return None
         apart = {message.sender, message.author, *message.mentions}
-        return await alike_to_readers(house, self.channel, self.id, apart)
+        return await alike_to_readers(context, self.channel, self.id, apart)
 
 
 class EditPost(PostEvent, frozen=True):
@@ -322,7 +322,7 @@ class PostRead(Line, frozen=True):
     channel: int
     max_id: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         peer = accounts.peer_id(Owner.channel(self.channel))
         dialog = await change.get(Dialog, peer)
@@ -341,7 +341,7 @@ class Addressed(Line, frozen=True):
     id: int
     topic: int = 0
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         if await change.get(Dialog, self.peer) is not None:
             change.put(Mention(peer=self.peer, id=self.id, topic=self.topic))

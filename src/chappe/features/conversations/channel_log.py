@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.tl import api
-from chappe.updates import Change, Deed, Event, House, Line, View, Viewer
+from chappe.updates import Change, Context, Deed, Event, Line, View, Viewer
 
 from .access import Target
 from .channel import (
@@ -37,7 +37,7 @@ class ChannelLog(NamedTuple):
         """See `Log`."""
         return True
 
-    async def copies(self, house: House, *, despite_blocks: bool = False) -> tuple[int, ...]:
+    async def copies(self, context: Context, *, despite_blocks: bool = False) -> tuple[int, ...]:
         """See `Log`."""
         return ()
 
@@ -114,12 +114,12 @@ class ChannelLog(NamedTuple):
         top = await look.get(chats.Top)
         return top.date if top is not None else 0
 
-    def present(self, house: House, target: Target, most: int) -> tuple[int, ...]:
+    def present(self, context: Context, target: Target, most: int) -> tuple[int, ...]:
         """See `Log`. Whoever reads a broadcast channel is told nothing of the kind."""
         broadcast = target.place is not None and target.place.chat.broadcast
-        return () if broadcast else tuple(house.delivery.watchers(self.box.id))[:most]
+        return () if broadcast else tuple(context.delivery.watchers(self.box.id))[:most]
 
-    async def lifetime_changed(self, change: Change, house: House, period: int) -> None:
+    async def lifetime_changed(self, change: Change, context: Context, period: int) -> None:
         """See `Log`."""
         change.notice(PeerTtlChanged(peer=self.peer))
 
@@ -144,7 +144,7 @@ class PostsGone(Line, frozen=True):
     posts: tuple[int, ...]
     channel: int = 0
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         peer = accounts.peer_id(change.owner)
         found = []
@@ -180,9 +180,9 @@ async def drop_posts(change: Change, messages: list[Message]) -> int:
     return change.announce(DeletePosts(channel=change.owner.id, ids=tuple(sorted(gone))))
 
 
-async def forget_posts(house: House, channel: Owner) -> bool:
+async def forget_posts(context: Context, channel: Owner) -> bool:
     """Let go of some posts of a channel that has ended, and of the files they show; False if none is left."""
-    async with house.change(channel) as change:
+    async with context.change(channel) as change:
         found = await change.scan(Message, accounts.peer_id(channel), limit=FORGOTTEN_MAX)
         for message in found:
             change.drop(Message, message.peer, message.id)
@@ -198,10 +198,10 @@ class ExpirePosts(Deed, frozen=True):
     channel: int
     id: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         owner = Owner.channel(self.channel)
-        async with house.change(owner) as change:
+        async with context.change(owner) as change:
             if found := await expired(change, accounts.peer_id(owner), self.id):
                 await remove_posts(change, found)
 

@@ -12,7 +12,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.rpc import Call
 from chappe.tl import api, errors
-from chappe.updates import Change, House, Line, Viewer
+from chappe.updates import Change, Context, Line, Viewer
 
 from .access import Source, source, source_of, visible
 from .channel import EditPost, NewPost
@@ -38,7 +38,7 @@ class Discuss(Line, frozen=True):
     signature: str = ""
     grouped_id: int = 0
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         chat = await change.get(chats.Chat)
         channel = accounts.owner_of(self.channel).id
@@ -89,7 +89,7 @@ class DiscussEdited(Line, frozen=True):
     invert_media: bool = False
     channel: int = 0
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         chat = await change.get(chats.Chat)
         if chat is None or chat.linked != self.channel:

@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import files, media
 from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
-from chappe.updates import Change, Deed, House, Line
+from chappe.updates import Change, Context, Deed, Line
 
 from .mailbox import (
     ContentsRead,
@@ -54,7 +54,7 @@ class Copy(Line, frozen=True):
     answer: Answer | None = None
     ttl: int = 0
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         owner = await change.get(User)
         if owner is None or owner.deleted:
@@ -100,7 +100,7 @@ class TtlSet(Line, frozen=True):
     peer: int  # of the dialog, as the receiver has it
     period: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         owner = await change.get(User)
         if owner is None or owner.deleted:
@@ -127,9 +127,9 @@ class CopyEdited(Line, frozen=True):
     )
     mentions: tuple[int, ...] | None = None  # to whom it is addressed now; None for as before
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
-        found = await located(change, house, ((self.sender, self.origin),))
+        found = await located(change, context, ((self.sender, self.origin),))
         if self.replaced:
             gone = [message.media for message in found] or [self.media]
             for shown in gone:
@@ -161,7 +161,7 @@ class CopiesDeleted(Line, frozen=True):
 
     refs: tuple[Ref, ...]
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         if found := await meant(change, self.refs):
             await remove_messages(change, found)
@@ -176,7 +176,7 @@ class CopyRead(Line, frozen=True):
     max_id: int
     date: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         dialog = await change.get(Dialog, self.peer)
         if dialog is None or dialog.read_outbox >= self.max_id:
@@ -196,9 +196,9 @@ class CopiesPinned(Line, frozen=True):
     refs: tuple[Ref, ...]
     pinned: bool
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
-        found = await located(change, house, self.refs)
+        found = await located(change, context, self.refs)
         pin_messages(change, self.peer, found, pinned=self.pinned)
 
 
@@ -213,7 +213,7 @@ class Wrote(Line, frozen=True):
     topic: int = 0  # of a forum; the rest of it is not read by that
     here: bool = False  # by an app of theirs, not at a time set beforehand
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         if self.here:
             await was_here(change)
@@ -239,9 +239,9 @@ class Vanish(Deed, frozen=True):
     peer: int
     id: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind.USER, self.user)) as change:
+        async with context.change(Owner(Kind.USER, self.user)) as change:
             message = await change.get(Message, self.peer, self.id)
             if message is None or not message.gone_at or not message.media:
                 return
@@ -251,7 +251,7 @@ class Vanish(Deed, frozen=True):
                 change.put(msgspec.structs.replace(message, media=empty))
                 change.announce(EditMessage(peer=self.peer, id=self.id))
         if kept.owner == self.user:
-            await files.forget_alone(house, kept)
+            await files.forget_alone(context, kept)
 
 
 def play(change: Change, message: Message) -> None:
@@ -270,7 +270,7 @@ class CopiesPlayed(Line, frozen=True):
 
     refs: tuple[Ref, ...]
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         found = [m for m in await meant(change, self.refs) if m.unplayed]
         for message in found:

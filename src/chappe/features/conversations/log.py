@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
-from chappe.updates import Change, Event, Facts, House, Line, View, Viewer
+from chappe.updates import Change, Context, Event, Facts, Line, View, Viewer
 
 from .access import Source, Target
 from .channel import alike_to_readers
@@ -39,7 +39,7 @@ class Log(Protocol):
         """Whether all readers have this one copy, so that nobody's own box has to hear of a change."""
         ...
 
-    async def copies(self, house: House, *, despite_blocks: bool = False) -> tuple[int, ...]:
+    async def copies(self, context: Context, *, despite_blocks: bool = False) -> tuple[int, ...]:
         """Return in whose boxes lie other copies that follow a change; a blocked writer's do not."""
         ...
 
@@ -95,11 +95,11 @@ class Log(Protocol):
         """Return when the newest message was written, in seconds since 1970; 0 if there is none."""
         ...
 
-    def present(self, house: House, target: Target, most: int) -> tuple[int, ...]:
+    def present(self, context: Context, target: Target, most: int) -> tuple[int, ...]:
         """Return who hears at once of what is not kept (typing); those of a shared log who are here."""
         ...
 
-    async def lifetime_changed(self, change: Change, house: House, period: int) -> None:
+    async def lifetime_changed(self, change: Change, context: Context, period: int) -> None:
         """Tell a chat's members, inside a change of the chat's box, how long its new messages live."""
         ...
 
@@ -129,7 +129,7 @@ def to_copies(change: Change, copies: Collection[int], line: Line) -> None:
 
 
 async def told_alike(
-    house: House, peer: int, number: int, apart: Collection[int] = ()
+    context: Context, peer: int, number: int, apart: Collection[int] = ()
 ) -> Facts | None:
     """Return what tells plain readers of a message from each other; None where each has a copy.
 
@@ -138,4 +138,4 @@ async def told_alike(
     owner = accounts.owner_of(peer)
     if owner.kind is not Kind.CHANNEL:
         return None
-    return await alike_to_readers(house, owner.id, number, apart)
+    return await alike_to_readers(context, owner.id, number, apart)

@@ -10,7 +10,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.features.accounts import owner_of, show_peer
 from chappe.tl import api
-from chappe.updates import Change, Deed, Event, House, Likeness, View, Viewer
+from chappe.updates import Change, Context, Deed, Event, Likeness, View, Viewer
 
 from .marks import HistoryTtl, Mention, Pin, Ref, Twin, forget_reactions
 from .records import Dialog, Message
@@ -51,20 +51,20 @@ class NewMessage(Event, frozen=True):
         shown = await show_message(viewer, message)
         return api.UpdateNewMessage(message=shown, pts=pts, pts_count=1)
 
-    async def likeness(self, house: House, user: int) -> Likeness | None:
+    async def likeness(self, context: Context, user: int) -> Likeness | None:
         """See `Event`. A group's plain members read it alike, but for who wrote it or is addressed by it."""
         if self.peer > 0 or accounts.in_channel(self.peer):
             return None
         owner = owner_of(self.peer)
-        look = house.look(owner)
+        look = context.look(owner)
         chat, member = await look.get(chats.Chat), await look.get(chats.Member, user)
-        message = await house.look(Owner(Kind.USER, user)).get(Message, self.peer, self.id)
+        message = await context.look(Owner(Kind.USER, user)).get(Message, self.peer, self.id)
         if chat is None or member is None or message is None or chat.members < COMPANY_MIN:
             return None
         special = message.out or message.action or message.media or message.reactions
         if special or user in message.mentions or not chats.is_plain(member):
             return None
-        sender = house.look(Owner(Kind.USER, message.sender))
+        sender = context.look(Owner(Kind.USER, message.sender))
         common = msgspec.structs.replace(message, id=0, reply_to=min(message.reply_to, 1))
         ground = common, chat, await sender.get(accounts.User), await sender.get(accounts.Seen)
         return Likeness(ref_of(message), ground, message, frozenset((message.sender,)), owner)
@@ -249,8 +249,8 @@ class PeerTtlChanged(Event, frozen=True):
             found = await mine.get(HistoryTtl, self.peer)
             period = found.period if found else 0
         else:
-            place = await chats.place_of(viewer.house, owner, viewer.user)
-            if place is None or not chats.is_in(place.member, int(viewer.house.clock.now())):
+            place = await chats.place_of(viewer.context, owner, viewer.user)
+            if place is None or not chats.is_in(place.member, int(viewer.context.clock.now())):
                 return None
             period = place.chat.ttl
         peer = show_peer(viewer, self.peer)
@@ -266,9 +266,9 @@ class ExpireMessages(Deed, frozen=True):
     peer: int
     id: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner(Kind.USER, self.user)) as change:
+        async with context.change(Owner(Kind.USER, self.user)) as change:
             if found := await expired(change, self.peer, self.id):
                 await remove_messages(change, found)
 
@@ -387,13 +387,13 @@ async def meant(change: Change, refs: Iterable[Ref]) -> list[Message]:
     return found
 
 
-async def located(change: Change, house: House, refs: Iterable[Ref]) -> list[Message]:
+async def located(change: Change, context: Context, refs: Iterable[Ref]) -> list[Message]:
     """Return `meant`, but for messages of groups the box's owner is in no more: it is no news for them."""
     found = []
     for message in await meant(change, refs):
         owner = owner_of(message.peer)
         if owner.kind is Kind.CHAT:
-            member = await house.look(owner).get(chats.Member, change.owner.id)
+            member = await context.look(owner).get(chats.Member, change.owner.id)
             if not chats.is_in(member, change.now):
                 continue
         found.append(message)

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.tl import api
-from chappe.updates import Change, Event, House, View, Viewer
+from chappe.updates import Change, Context, Event, View, Viewer
 
 from .access import Target, hearers_of, holders_of, members_but
 from .copies import TtlSet
@@ -28,11 +28,11 @@ class MailboxLog(NamedTuple):
         """See `Log`."""
         return False
 
-    async def copies(self, house: House, *, despite_blocks: bool = False) -> tuple[int, ...]:
+    async def copies(self, context: Context, *, despite_blocks: bool = False) -> tuple[int, ...]:
         """See `Log`."""
         if despite_blocks and self.peer > 0:
             return holders_of(self.peer, self.box.id)
-        return await hearers_of(house, self.peer, self.box.id)
+        return await hearers_of(context, self.peer, self.box.id)
 
     def appended(self, number: int) -> Event:
         """See `Log`."""
@@ -92,12 +92,12 @@ class MailboxLog(NamedTuple):
         """See `Log`."""
         return dialog.date
 
-    def present(self, house: House, target: Target, most: int) -> tuple[int, ...]:
+    def present(self, context: Context, target: Target, most: int) -> tuple[int, ...]:
         """See `Log`."""
         return target.copies
 
-    async def lifetime_changed(self, change: Change, house: House, period: int) -> None:
+    async def lifetime_changed(self, change: Change, context: Context, period: int) -> None:
         """See `Log`."""
         chat = change.owner
-        for user in (self.box.id, *await members_but(house, chat, self.box.id)):
+        for user in (self.box.id, *await members_but(context, chat, self.box.id)):
             change.post(Owner(Kind.USER, user), TtlSet(peer=self.peer, period=period))

@@ -34,8 +34,8 @@ async def channel_reading(viewer: Viewer, peer: int) -> Reading:
     """Return how far somebody has read a channel."""
     dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
     read = dialog.read_inbox if dialog else 0
-    place = await chats.place_of(viewer.house, accounts.owner_of(peer), viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+    place = await chats.place_of(viewer.context, accounts.owner_of(peer), viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
         return Reading(read, dialog.read_outbox if dialog else 0, 0, 0, None)
     now = await standing(viewer, peer, read)
     unread = now.unread if dialog else 0

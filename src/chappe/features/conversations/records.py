@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.ports import Record
-from chappe.updates import Change, House, View
+from chappe.updates import Change, Context, View
 
 DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
 
@@ -158,7 +158,7 @@ async def has_dialog(look: View, peer: int) -> bool:
     return await look.get(Dialog, peer) is not None
 
 
-async def partners(house: House, user: int) -> list[int]:
+async def partners(context: Context, user: int) -> list[int]:
     """Return with whom somebody has conversations."""
-    dialogs = await house.look(Owner(Kind.USER, user)).scan(Dialog, limit=1000)
+    dialogs = await context.look(Owner(Kind.USER, user)).scan(Dialog, limit=1000)
     return [d.peer for d in dialogs if d.peer > 0]

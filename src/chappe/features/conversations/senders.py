@@ -43,7 +43,7 @@ async def owns(viewer: Viewer, place: chats.Place, number: int) -> bool:
     owner = accounts.owner_of(number)
     if owner.kind is not Kind.CHANNEL or owner == place.owner:
         return False
-    found = await chats.place_of(viewer.house, owner, viewer.user)
+    found = await chats.place_of(viewer.context, owner, viewer.user)
     if found is None or not found.chat.broadcast or found.chat.deleted:
         return False
     known = bool(found.chat.username) or found.chat.linked == place.chat.id

@@ -59,7 +59,7 @@ async def send(
     call: Call, target: Target, random_id: int, draft: Message, also: Also | None = None
 ) -> Kept:
     """Keep a message and have it copied to whoever reads it; `also` joins a post's change."""
-    await auth.void_told(call.house, call.user, draft.text)
+    await auth.void_told(call.context, call.user, draft.text)
     if target.place is not None:
         draft = await addressed(call, target.owner, target.place, draft)
     if target.owner.kind is Kind.CHANNEL:
@@ -121,7 +121,7 @@ async def _placed(call: Call, change: Change, draft: Message, number: int) -> Me
     """Return a message of which what counts for itself, such as a poll, is kept beside it."""
     if not draft.media:
         return draft
-    place = call.house.own(media.MEDIUMS).place
+    place = call.context.own(media.MEDIUMS).place
     placed = await place(change, draft.media, peer=draft.peer, number=number, date=draft.date)
     return msgspec.structs.replace(draft, media=placed)
 
@@ -324,7 +324,7 @@ async def addressed(call: Call, owner: Owner, place: chats.Place | None, draft: 
             users.add(argument)
         elif name == "MessageEntityMention":
             username = part(draft.text, offset, length).lstrip("@")
-            named = await accounts.find(call.house, "username", username)
+            named = await accounts.find(call.context, "username", username)
             if named is not None and named.kind is Kind.USER:
                 users.add(named.id)
     users.discard(call.user)
@@ -385,14 +385,16 @@ async def post_action(
     place: chats.Place | None = None
     copies: tuple[int, ...] = ()
     if owner.kind is Kind.USER and owner != call.me:
-        copies = () if await contacts.is_blocked(call.house, owner.id, call.user) else (owner.id,)
+        copies = () if await contacts.is_blocked(call.context, owner.id, call.user) else (owner.id,)
     if owner.kind is not Kind.USER:
-        place = await chats.place_of(call.house, owner, call.user)
-        copies = await members_but(call.house, owner, call.user) if owner.kind is Kind.CHAT else ()
+        place = await chats.place_of(call.context, owner, call.user)
+        copies = (
+            await members_but(call.context, owner, call.user) if owner.kind is Kind.CHAT else ()
+        )
     target = Target(owner, peer, place, copies)
     draft = _action(call.user, peer, call.now, action)
     draft = msgspec.structs.replace(draft, reply_to=reply_to, silent=silent, thread=topic)
-    random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
+    random_id = int.from_bytes(call.context.entropy.token(8), "big", signed=True)
     try:
         kept = await send(call, target, random_id, draft, also)
     except errors.ChatWriteForbidden:
@@ -414,7 +416,7 @@ def _action(sender: int, peer: int, now: int, action: Any) -> Message:
 async def post_action_within(call: Call, change: Change, place: chats.Place, action: Any) -> Kept:
     """Post a service message in a channel as part of a change under way: both are seen, or neither."""
     target = Target(place.owner, place.peer, place, ())
-    random_id = int.from_bytes(call.house.entropy.token(8), "big", signed=True)
+    random_id = int.from_bytes(call.context.entropy.token(8), "big", signed=True)
     draft = as_written(call, target, _action(call.user, place.peer, call.now, action))
     return await _post_within(call, change, target, random_id, draft)
 

@@ -12,7 +12,7 @@ from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.ports import Record
 from chappe.tl import api, errors
-from chappe.updates import Change, Event, House, Line, View, Viewer
+from chappe.updates import Change, Context, Event, Line, View, Viewer
 
 from .records import Dialog, Message
 
@@ -312,7 +312,7 @@ class AnswerRead(Line, frozen=True):
     thread: int
     max_id: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         peer = accounts.peer_id(Owner.channel(self.channel))
         old = await change.get(ReadThread, peer, self.thread)

@@ -115,11 +115,11 @@ async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
 
 
 async def _reactions(viewer: Viewer, message: Message) -> Any:
-    return await viewer.house.services["show_reactions"](viewer, message)
+    return await viewer.context.services["show_reactions"](viewer, message)
 
 
 async def _replies(viewer: Viewer, message: Message) -> Any:
-    return await viewer.house.services["show_replies"](viewer, message)
+    return await viewer.context.services["show_replies"](viewer, message)
 
 
 def _saved_peer(viewer: Viewer, message: Message) -> Any:
@@ -197,8 +197,8 @@ async def _may_go_there(viewer: Viewer, answer: Answer) -> bool:
     """Whether a viewer may see the message of another chat that is answered."""
     viewer.alone = True  # by where else they are
     owner = accounts.owner_of(answer.peer)
-    place = await chats.place_of(viewer.house, owner, viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.house.clock.now())):
+    place = await chats.place_of(viewer.context, owner, viewer.user)
+    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
         return False
     return place.member is None or answer.id >= place.member.first_visible
 

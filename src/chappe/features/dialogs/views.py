@@ -49,7 +49,7 @@ def _input_peer(viewer: Viewer, peer: int) -> Any:
     """Return how a viewer's client names a dialog."""
     accounts.show_peer(viewer, peer)
     owner = accounts.owner_of(peer)
-    hashed = accounts.access_hash(viewer.house, viewer.user, owner.kind, owner.id)
+    hashed = accounts.access_hash(viewer.context, viewer.user, owner.kind, owner.id)
     if owner.kind is Kind.USER:
         return api.InputPeerUser(user_id=owner.id, access_hash=hashed)
     if owner.kind is Kind.CHAT:
@@ -63,12 +63,12 @@ async def settled(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
     The channels somebody was thrown out of are passed over: what is said there is not for them.
     """
     found = []
-    now = int(viewer.house.clock.now())
+    now = int(viewer.context.clock.now())
     for dialog in dialogs:
         owner = accounts.owner_of(dialog.peer)
         if owner.kind is Kind.CHANNEL:
             top = await viewer.look(owner).get(chats.Top)
-            place = await chats.place_of(viewer.house, owner, viewer.user)
+            place = await chats.place_of(viewer.context, owner, viewer.user)
             if top is None or place is None or not chats.may_see(place, now):
                 continue
             dialog = msgspec.structs.replace(  # noqa: PLW2901  the same dialog, completed
@@ -83,10 +83,10 @@ async def show_dialogs(
 ) -> tuple[list[Any], list[Any]]:
     """Return dialogs and their newest messages."""
     look = viewer.look(Owner(Kind.USER, viewer.user))
-    reading = viewer.house.services["channel_reading"]
-    mentions = viewer.house.services["unread_mentions"]
-    reactions = viewer.house.ask(hooks.unread_reactions)
-    votes = viewer.house.ask(hooks.unread_votes)
+    reading = viewer.context.services["channel_reading"]
+    mentions = viewer.context.services["unread_mentions"]
+    reactions = viewer.context.ask(hooks.unread_reactions)
+    votes = viewer.context.ask(hooks.unread_votes)
     shown, messages = [], []
     for dialog in dialogs:
         draft = await look.get(Draft, dialog.peer)
@@ -133,9 +133,9 @@ async def show_dialogs(
 async def _ttl(viewer: Viewer, owner: Owner) -> int:
     """Return how long new messages of a dialog live; 0 for ever."""
     if owner.kind is Kind.USER:
-        return await viewer.house.ask(accounts.hooks.history_ttl)(viewer, owner.id)
-    place = await chats.place_of(viewer.house, owner, viewer.user)
-    inside = place and chats.is_in(place.member, int(viewer.house.clock.now()))
+        return await viewer.context.ask(accounts.hooks.history_ttl)(viewer, owner.id)
+    place = await chats.place_of(viewer.context, owner, viewer.user)
+    inside = place and chats.is_in(place.member, int(viewer.context.clock.now()))
     return place.chat.ttl if place is not None and inside else 0
 
 

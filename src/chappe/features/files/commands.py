@@ -5,7 +5,7 @@ from typing import Any, Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import operator_command
-from chappe.updates import House
+from chappe.updates import Context
 
 from .records import Usage
 from .uploads import MIB
@@ -20,20 +20,20 @@ LISTED_MAX: Final = 100  # people listed, those whose files take most
     audited=False,
     empty="Nobody has sent a file yet.",
 )
-async def files(house: House) -> list[dict[str, Any]]:
+async def files(context: Context) -> list[dict[str, Any]]:
     """Return whose files take most room, and what all take together."""
     found: list[tuple[int, int]] = []
-    async for owners in house.boxes_of(Kind.USER, size=OWNERS_TOGETHER_MAX):
+    async for owners in context.boxes_of(Kind.USER, size=OWNERS_TOGETHER_MAX):
         for owner in owners:
-            usage = await house.look(owner).get(Usage)
+            usage = await context.look(owner).get(Usage)
             if usage is not None and usage.bytes:
                 found.append((usage.bytes, owner.id))
     found.sort(reverse=True)
-    quota = house.config.media_quota_mib
+    quota = context.config.media_quota_mib
     lines = [
         {
             "id": user,
-            "name": await _name(house, user),
+            "name": await _name(context, user),
             "mib": _mib(size),
             "quota_percent": round(100 * size / (quota * MIB)) if quota else None,
         }
@@ -44,8 +44,8 @@ async def files(house: House) -> list[dict[str, Any]]:
     return [*lines, everybody] if found else []
 
 
-async def _name(house: House, user: int) -> str:
-    record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
+async def _name(context: Context, user: int) -> str:
+    record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
     return record.first_name if record is not None else ""
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.updates import House
+from chappe.updates import Context
 
 from .holding import Doomed
 from .records import Content, File, Kept, Upload
@@ -12,10 +12,10 @@ from .uploads import refund
 PAGE_RECORDS: Final = 1000  # records looked at in one go
 
 
-async def forget_files(house: House, user: int) -> None:
+async def forget_files(context: Context, user: int) -> None:
     """Remove the bytes of everything somebody uploaded. The records go with their box."""
-    files = house.ports.files
-    look = house.look(Owner(Kind.USER, user))
+    files = context.ports.files
+    look = context.look(Owner(Kind.USER, user))
     doomed = {}
     for upload in await look.scan(Upload):
         if upload.file is not None:
@@ -34,11 +34,11 @@ async def forget_files(house: House, user: int) -> None:
         await files.delete(sealed)
 
 
-async def forget_alone(house: House, kept: Kept) -> None:
+async def forget_alone(context: Context, kept: Kept) -> None:
     """Remove a file that was made for one message, which is gone; one that is shared stays."""
     file: File | None = None
     owner = Owner(Kind.USER, kept.owner)
-    async with house.change(owner) as change:
+    async with context.change(owner) as change:
         file = await change.get(File, kept.number)
         if file is None or not file.alone:
             return
@@ -47,4 +47,4 @@ async def forget_alone(house: House, kept: Kept) -> None:
         await refund(change, file.size + thumb)
     for sealed in (file.file, file.pieces_file):
         if sealed is not None:
-            await house.ports.files.delete(sealed)
+            await context.ports.files.delete(sealed)

@@ -1,4 +1,4 @@
-"""Pictures the house itself has drawn, as documents everybody may fetch: reactions, moving emoji, dice.
+"""Pictures the server itself has drawn, as documents everybody may fetch: reactions, moving emoji, dice.
 
 They are files of this package, made by `tools/draw.py`. Their owner is nobody: 0.
 """
@@ -10,7 +10,7 @@ from zlib import crc32
 
 from chappe import tl
 from chappe.tl import api
-from chappe.updates import House
+from chappe.updates import Context
 
 from . import references
 from .records import File
@@ -99,12 +99,12 @@ def set_id(number: int) -> int:
     return SET_IDS.get(number, number)
 
 
-def set_hash(house: House, number: int) -> int:
+def set_hash(context: Context, number: int) -> int:
     """Return the access hash of a set: there for the form, as sets are for everybody."""
-    return house.keyed("drawn_set", number)
+    return context.keyed("drawn_set", number)
 
 
-def file_of(house: House, number: int) -> File | None:
+def file_of(context: Context, number: int) -> File | None:
     """Return a drawing as a file, None if there is none of this number."""
     drawing = DRAWINGS.get(number)
     if drawing is None:
@@ -112,7 +112,7 @@ def file_of(house: House, number: int) -> File | None:
     in_set: Any = api.InputStickerSetEmpty()
     if drawing.set:
         in_set = api.InputStickerSetID(
-            id=set_id(drawing.set), access_hash=set_hash(house, drawing.set)
+            id=set_id(drawing.set), access_hash=set_hash(context, drawing.set)
         )
     ending = "webp" if drawing.mime == PICTURE else "tgs"
     attributes: tuple[Any, ...] = (

@@ -13,7 +13,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.ports import Record, SealedFile
-from chappe.updates import Change, Deed, House, Line
+from chappe.updates import Change, Context, Deed, Line
 
 from .drawings import OWNER
 from .records import Content, File, unpack
@@ -41,7 +41,7 @@ class Used(Line, frozen=True):
     number: int
     by: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         _count(change, await change.get(File, self.number), self.by)
 
@@ -54,21 +54,21 @@ class ForgetFile(Deed, frozen=True):
     user: int
     number: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         owner = Owner(Kind.USER, self.user)
-        async with house.change(owner) as change:
+        async with context.change(owner) as change:
             file = await change.get(File, self.number)
             if file is not None and not file.uses and file.unused:
                 if file.unused + UNUSED_S > change.now:
                     change.later(file.unused + UNUSED_S, self)
                 else:
-                    await _doom(house, change, file)
-        doomed = await house.look(owner).scan(Doomed)
+                    await _doom(context, change, file)
+        doomed = await context.look(owner).scan(Doomed)
         for one in doomed:
-            await house.ports.files.delete(one.file)
+            await context.ports.files.delete(one.file)
         if doomed:
-            async with house.change(owner) as change:
+            async with context.change(owner) as change:
                 for one in doomed:
                     change.drop(Doomed, one.blob)
 
@@ -116,11 +116,11 @@ async def at_hand(change: Change, number: int) -> File | None:
     return file
 
 
-async def _doom(house: House, change: Change, file: File) -> None:
+async def _doom(context: Context, change: Change, file: File) -> None:
     """Take a file out of its owner's box, and name the bytes that go with it."""
     change.drop(File, file.number)
     form = "photo" if file.kind == "photo" else "document"
-    blind = blind_for(house, change.owner.id, form, file.sha256)
+    blind = blind_for(context, change.owner.id, form, file.sha256)
     content = await change.get(Content, blind)
     counted = content is not None and content.files and content.file == file.file
     if content is not None and counted:

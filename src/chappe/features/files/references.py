@@ -5,7 +5,7 @@ import struct
 from typing import Final, NamedTuple
 
 from chappe.tl import errors
-from chappe.updates import House, Viewer
+from chappe.updates import Context, Viewer
 
 NUMBER_BITS: Final = 22  # of a file's number in its owner's box
 HALF_BITS: Final = 31
@@ -18,7 +18,7 @@ MESSAGE: Final = 1  # seen in a message: a dialog's number and the message's
 PROFILE: Final = 2  # seen in somebody's profile
 OWN: Final = 3  # uploaded by the viewer and not sent yet
 CHAT: Final = 4  # the photo of a group or channel
-DRAWN: Final = 5  # drawn by the house for everybody; such a reference does not expire
+DRAWN: Final = 5  # drawn by the server for everybody; such a reference does not expire
 SAVED: Final = 6  # among the GIFs the viewer keeps at hand
 PERSONAL: Final = 7  # the photo the viewer has given a contact
 INVITED: Final = 8  # the photo of a chat, by an invite link: the chat's number and the link's
@@ -36,7 +36,7 @@ class Where(NamedTuple):
     id: int = 0
 
 
-def file_id(house: House, owner: int, number: int) -> int:
+def file_id(context: Context, owner: int, number: int) -> int:
     """Return the id clients know a file by: it tells neither whose file it is nor how many they have.
 
     A permutation of 62 bits (a Feistel network over a keyed hash), so that it can be turned back.
@@ -44,22 +44,22 @@ def file_id(house: House, owner: int, number: int) -> int:
     packed = owner << NUMBER_BITS | number
     left, right = packed >> HALF_BITS, packed & HALF
     for turn in range(ROUNDS):
-        left, right = right, left ^ (house.keyed("file_id", turn, right) & HALF)
+        left, right = right, left ^ (context.keyed("file_id", turn, right) & HALF)
     return left << HALF_BITS | right
 
 
-def owner_and_number(house: House, number: int) -> tuple[int, int]:
+def owner_and_number(context: Context, number: int) -> tuple[int, int]:
     """Return owner and number of a file by its id; some pair for a number that is none."""
     left, right = (number >> HALF_BITS) & HALF, number & HALF
     for turn in reversed(range(ROUNDS)):
-        left, right = right ^ (house.keyed("file_id", turn, left) & HALF), left
+        left, right = right ^ (context.keyed("file_id", turn, left) & HALF), left
     packed = left << HALF_BITS | right
     return packed >> NUMBER_BITS, packed & ((1 << NUMBER_BITS) - 1)
 
 
-def access_hash(house: House, viewer: int, number: int) -> int:
+def access_hash(context: Context, viewer: int, number: int) -> int:
     """Return the access hash this viewer names a file with."""
-    return house.keyed("file_access", viewer, number)
+    return context.keyed("file_access", viewer, number)
 
 
 def shown_hash(viewer: Viewer, number: int) -> int:
@@ -67,20 +67,20 @@ def shown_hash(viewer: Viewer, number: int) -> int:
     return viewer.keyed("file_access", number)
 
 
-def _mac(house: House, viewer: int, number: int, fields: tuple[int, ...]) -> bytes:
-    return house.keyed("file_reference", viewer, number, *fields).to_bytes(MAC_BYTES, "big")
+def _mac(context: Context, viewer: int, number: int, fields: tuple[int, ...]) -> bytes:
+    return context.keyed("file_reference", viewer, number, *fields).to_bytes(MAC_BYTES, "big")
 
 
 def reference(viewer: Viewer, number: int, where: Where) -> bytes:
     """Return the file reference of a file this viewer sees somewhere."""
-    day = int(viewer.house.clock.now()) // REFERENCE_S
+    day = int(viewer.context.clock.now()) // REFERENCE_S
     expires = NEVER if where.kind == DRAWN else (day + 2) * REFERENCE_S
     fields = (VERSION, where.kind, expires, where.peer, where.id)
     mac = viewer.keyed("file_reference", number, *fields, order="big")
     return _FORMAT.pack(*fields) + mac.to_bytes(MAC_BYTES, "big")
 
 
-def seen_at(house: House, viewer: int, number: int, given: bytes) -> Where:
+def seen_at(context: Context, viewer: int, number: int, given: bytes) -> Where:
     """Return where a file reference says that the file was seen.
 
     Raises:
@@ -91,9 +91,9 @@ def seen_at(house: House, viewer: int, number: int, given: bytes) -> Where:
     if len(given) != _FORMAT.size + MAC_BYTES:
         raise errors.FileReferenceInvalid
     fields = _FORMAT.unpack(given[: _FORMAT.size])
-    if not hmac.compare_digest(given[_FORMAT.size :], _mac(house, viewer, number, fields)):
+    if not hmac.compare_digest(given[_FORMAT.size :], _mac(context, viewer, number, fields)):
         raise errors.FileReferenceInvalid
     _, kind, expires, peer, message = fields
-    if expires <= house.clock.now():
+    if expires <= context.clock.now():
         raise errors.FileReferenceExpired
     return Where(kind, peer, message)

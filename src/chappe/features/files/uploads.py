@@ -8,7 +8,7 @@ import msgspec
 from chappe.ports import EngineError, Files, Read, SealedFile
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, House
+from chappe.updates import Change, Context
 
 from .coming import COMING
 from .hashing import CAUGHT_UP_MAX, HASHES, md5_of
@@ -62,13 +62,13 @@ class Uploaded(NamedTuple):
 
 
 def files_of(call: Call) -> Files:
-    """Return the house's files."""
-    return call.house.ports.files
+    """Return the server's files."""
+    return call.context.ports.files
 
 
 def quota_of(call: Call) -> int:
     """Return how many bytes one person's files may take; 0 for any number."""
-    quota: int | None = call.house.config.media_quota_mib
+    quota: int | None = call.context.config.media_quota_mib
     if quota is None:
         raise RuntimeError("a server says what its quota is")  # a gate has no default of its own
     return quota * MIB
@@ -262,12 +262,12 @@ async def _save(call: Call, given: int, number: int, data: bytes, total: int | N
 
 async def _put(call: Call, upload: Upload, number: int, data: bytes, total: int) -> None:
     """Keep one part, then say that it is there; where there is no room for it, nothing is written."""
-    files, file, hashes = files_of(call), upload.file, call.house.own(HASHES)
+    files, file, hashes = files_of(call), upload.file, call.context.own(HASHES)
     if file is None:
         raise errors.FilePartInvalid
     grows = _charged(marked(upload, number, len(data), total)) - _charged(upload)
     usage = await call.look().get(Usage) or Usage()
-    with call.house.own(COMING).room(call.user, grows, usage.bytes, quota_of(call)):
+    with call.context.own(COMING).room(call.user, grows, usage.bytes, quota_of(call)):
         await files.put_part(file, number, data)
         new = await _mark(call, upload, number, len(data), total)
     hashes.add(file, number * file.part_bytes, data)
@@ -356,7 +356,7 @@ async def uploaded(call: Call, given: Any) -> Uploaded:
             wanted = checksum.strip().lower()
             if await md5_of(files, file, upload.size) != wanted:
                 raise errors.Md5ChecksumInvalid
-        sha256 = await call.house.own(HASHES).finish(files, file, upload.size)
+        sha256 = await call.context.own(HASHES).finish(files, file, upload.size)
     return Uploaded(file, upload.size, sha256, given.name)
 
 
@@ -369,13 +369,13 @@ async def used(change: Change, given: int, sha256: bytes) -> None:
 
 def blind_of(call: Call, form: str, sha256: bytes) -> str:
     """Return under which key bytes are found that the caller has sent in a form before."""
-    return blind_for(call.house, call.user, form, sha256)
+    return blind_for(call.context, call.user, form, sha256)
 
 
-def blind_for(house: House, user: int, form: str, sha256: bytes) -> str:
+def blind_for(context: Context, user: int, form: str, sha256: bytes) -> str:
     """Return under which key bytes are found that somebody has sent in a form before."""
     value = b"%d.%b.%b" % (user, form.encode(), sha256)
-    return str(house.secrets.blind("file content", value).hex())
+    return str(context.secrets.blind("file content", value).hex())
 
 
 async def keep_content(call: Call, given: Any, whole: Uploaded) -> Content:

@@ -104,7 +104,7 @@ async def remove(call: Call, number: int) -> None:
             change.put(Order(ids=tuple(i for i in order.ids if i != number)))
         change.notice(FolderChanged(id=number))
     for link in links:
-        await accounts.release(call.house, "chatlist", link.code.encode().hex(), call.me)
+        await accounts.release(call.context, "chatlist", link.code.encode().hex(), call.me)
 
 
 @method(api.MessagesUpdateDialogFiltersOrder, rate=Rate.WRITE)

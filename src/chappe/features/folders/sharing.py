@@ -97,7 +97,9 @@ async def _share(call: Call, peers: Any) -> tuple[Shared, ...]:
 
 
 def _blind(call: Call, code: str) -> str:
-    return accounts.place(call.house, "folder_link", code.encode("utf-8", "surrogatepass").hex())[1]
+    return accounts.place(call.context, "folder_link", code.encode("utf-8", "surrogatepass").hex())[
+        1
+    ]
 
 
 async def _find(call: Call, slug: str) -> tuple[Owner, FolderLink]:
@@ -110,7 +112,7 @@ async def _find(call: Call, slug: str) -> tuple[Owner, FolderLink]:
         raise errors.InviteSlugEmpty
     code = slug[:CODE_CHARACTERS_MAX]
     named = code.encode("utf-8", "surrogatepass").hex()
-    owner = await accounts.find(call.house, "chatlist", named)
+    owner = await accounts.find(call.context, "chatlist", named)
     link = await call.look(owner).get(FolderLink, _blind(call, code)) if owner else None
     if owner is None or link is None:
         raise errors.InviteSlugExpired
@@ -150,8 +152,8 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
         raise errors.PeerIdInvalid
     shared = await _share(call, request.peers)
     _require_room(await call.look().scan(FolderLink), folder)
-    code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode().rstrip("=")
-    if not await accounts.claim(call.house, "chatlist", code.encode().hex(), call.me, None):
+    code = base64.urlsafe_b64encode(call.context.entropy.token(CODE_BYTES)).decode().rstrip("=")
+    if not await accounts.claim(call.context, "chatlist", code.encode().hex(), call.me, None):
         raise RuntimeError("a random code came twice")
     link = FolderLink(
         blind=_blind(call, code),
@@ -171,7 +173,7 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
             change.put(folder)
             change.notice(FolderChanged(id=folder.id))
     except errors.RpcError:
-        await accounts.release(call.house, "chatlist", code.encode().hex(), call.me)
+        await accounts.release(call.context, "chatlist", code.encode().hex(), call.me)
         raise
     viewer = call.viewer()
     return api.ChatlistsExportedChatlistInvite(
@@ -236,7 +238,7 @@ async def delete_invite(call: Call, request: api.ChatlistsDeleteExportedInvite) 
     async with call.change() as change:
         change.drop(FolderLink, link.blind)
         change.notice(FolderChanged(id=folder.id))
-    await accounts.release(call.house, "chatlist", link.code.encode().hex(), call.me)
+    await accounts.release(call.context, "chatlist", link.code.encode().hex(), call.me)
     return True
 
 
@@ -336,7 +338,7 @@ async def _keep_entered(
         folder = await change.get(Folder, folder.id) or folder
         shown: Any = tl.decode(folder.body)
         held = set(_held(folder))
-        added = [input_peer(call.house, call.user, p) for p in inside if p not in held]
+        added = [input_peer(call.context, call.user, p) for p in inside if p not in held]
         shown.include_peers = [*shown.include_peers, *added]
         came = tuple(dict.fromkeys((*folder.came, *new)))
         change.put(msgspec.structs.replace(folder, body=tl.encode(shown), came=came))
@@ -447,7 +449,7 @@ async def leave_chatlist(call: Call, request: api.ChatlistsLeaveChatlist) -> Any
     wanted = _numbers(request.peers[:FOLDER_PEERS_MAX]) & set(_held(folder))
     told: list[Any] = []
     for peer in sorted(wanted):
-        place = await chats.place_of(call.house, accounts.owner_of(peer), call.user)
+        place = await chats.place_of(call.context, accounts.owner_of(peer), call.user)
         if place is not None:
             told += await groups.leave(call, place)
     await remove(call, folder.id)

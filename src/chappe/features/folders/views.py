@@ -7,7 +7,7 @@ from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, groups
 from chappe.tl import api
-from chappe.updates import House, Viewer
+from chappe.updates import Context, Viewer
 
 from .records import Folder, FolderLink, Shared
 
@@ -33,12 +33,12 @@ def show_link(viewer: Viewer, link: FolderLink) -> Any:
     return api.ExportedChatlistInvite(title=link.title, url=address(link.code), peers=peers)
 
 
-def input_peer(house: House, user: int, peer: int) -> Any:
+def input_peer(context: Context, user: int, peer: int) -> Any:
     """Return how somebody's client names a chat."""
     owner = accounts.owner_of(peer)
     if owner.kind is Kind.CHAT:
         return api.InputPeerChat(chat_id=owner.id)
-    hashed = accounts.access_hash(house, user, owner.kind, owner.id)
+    hashed = accounts.access_hash(context, user, owner.kind, owner.id)
     return api.InputPeerChannel(channel_id=owner.id, access_hash=hashed)
 
 
@@ -47,18 +47,18 @@ async def show_shared(viewer: Viewer, given: Iterable[Shared]) -> tuple[list[Any
 
     What the sharer's own invite link no longer opens to them is passed over.
     """
-    now = int(viewer.house.clock.now())
+    now = int(viewer.context.clock.now())
     named, chats_shown = [], []
     for shared in given:
         owner = accounts.owner_of(shared.peer)
-        place = await chats.place_of(viewer.house, owner, viewer.user)
+        place = await chats.place_of(viewer.context, owner, viewer.user)
         if place is None or place.chat.deleted:
             continue
         inside = chats.is_in(place.member, now)
         open_to_them = owner.kind is Kind.CHANNEL and chats.may_see(place, now)
         if inside or open_to_them:
             shown = await chats.show_chat(viewer, place)
-        elif await groups.opens(viewer.house, place, shared.code):
+        elif await groups.opens(viewer.context, place, shared.code):
             shown = _outline(viewer, place)
         else:
             continue
@@ -86,7 +86,7 @@ def _outline(viewer: Viewer, place: chats.Place) -> Any:
             participants_count=chat.members,
             version=chat.version,
         )
-    hashed = accounts.access_hash(viewer.house, viewer.user, Kind.CHANNEL, chat.id)
+    hashed = accounts.access_hash(viewer.context, viewer.user, Kind.CHANNEL, chat.id)
     return api.Channel(
         id=chat.id,
         access_hash=hashed,

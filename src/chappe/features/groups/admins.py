@@ -123,8 +123,8 @@ async def _tell(call: Call, place: Place, user: int) -> None:
     """Let somebody's devices know that they are something else in a channel now."""
     if user == call.user:
         return
-    await call.house.delivery.delivered(Owner(Kind.USER, user))
-    async with call.house.change(Owner(Kind.USER, user)) as change:
+    await call.context.delivery.delivered(Owner(Kind.USER, user))
+    async with call.context.change(Owner(Kind.USER, user)) as change:
         change.notice(ChannelChanged(id=place.chat.id))
 
 
@@ -196,9 +196,9 @@ async def _ban_channel(call: Call, place: Place, request: api.ChannelsEditBanned
     """
     given: Any = request.participant
     right = given.access_hash == accounts.access_hash(
-        call.house, call.user, Kind.CHANNEL, given.channel_id
+        call.context, call.user, Kind.CHANNEL, given.channel_id
     )
-    other = await place_of(call.house, Owner.channel(given.channel_id), call.user)
+    other = await place_of(call.context, Owner.channel(given.channel_id), call.user)
     own = given.channel_id in (place.chat.id, place.chat.linked)
     if not right or other is None or not other.chat.broadcast or own or place.chat.broadcast:
         raise errors.ParticipantIdInvalid
@@ -385,7 +385,7 @@ async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsFo
     viewer = call.viewer()
     shown = []
     for joined in await call.look().scan(Joined):
-        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.broadcast or place.chat.forum:
             continue
         if place.chat.deleted or place.chat.migrated_to:
@@ -486,7 +486,7 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
     place = await any_chat(call, request.peer)
     require_creator(place, call.now)
     user = await accounts.user_of(call, request.user_id)
-    if not await auth.has_password(call.house, call.user):
+    if not await auth.has_password(call.context, call.user):
         raise errors.PasswordMissing
     await auth.require_password(call, call.user, request.password)
     async with call.change(place.owner) as change:

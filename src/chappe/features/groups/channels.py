@@ -63,7 +63,7 @@ async def room(call: Call) -> AsyncIterator[None]:
     Raises:
         errors.ChannelsTooMuch: they may be in no more.
     """
-    coming = call.house.own(COMING)
+    coming = call.context.own(COMING)
     before = coming[call.user]
     coming[call.user] += 1
     try:
@@ -84,8 +84,8 @@ async def found(call: Call, chat: Chat) -> Place:
         change.put(Top(id=0, date=call.now))
         change.next("pts")  # clients take no channel whose first message has pts 1
         await admit(change, call.user, creator=True)
-    await call.house.delivery.delivered(call.me)
-    place = await place_of(call.house, owner, call.user)
+    await call.context.delivery.delivered(call.me)
+    place = await place_of(call.context, owner, call.user)
     if place is None:
         raise RuntimeError("a channel that was kept is not there")
     return place
@@ -132,10 +132,10 @@ async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
     for given in request.id[:NAMED_MAX]:
         if not isinstance(given, api.InputChannel):
             continue
-        hashed = accounts.access_hash(call.house, call.user, Kind.CHANNEL, given.channel_id)
+        hashed = accounts.access_hash(call.context, call.user, Kind.CHANNEL, given.channel_id)
         owner = Owner.channel(given.channel_id)
         place = (
-            await place_of(call.house, owner, call.user) if given.access_hash == hashed else None
+            await place_of(call.context, owner, call.user) if given.access_hash == hashed else None
         )
         if place is None:
             raise errors.ChannelInvalid
@@ -162,7 +162,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
     viewer = call.viewer()
     mention(viewer, place)
     look = call.look(place.owner)
-    service, ask = call.house.services, call.house.ask
+    service, ask = call.context.services, call.context.ask
     reading = await service["channel_reading"](viewer, place.peer)
     admin = chats.is_admin(member)
     may_view = not chat.broadcast or admin
@@ -223,7 +223,7 @@ async def _own_link(call: Call, place: Place) -> Any:
         return None
     links = await call.look(place.owner).scan(Link)
     mine = [x for x in links if x.permanent and x.admin == call.user and not x.revoked]
-    return call.service("show_link")(call.house, mine[0]) if mine else None
+    return call.service("show_link")(call.context, mine[0]) if mine else None
 
 
 @method(
@@ -284,7 +284,7 @@ async def _join(call: Call, place: Place) -> Any:
 
 async def came(call: Call, place: Place, kept: Any, *, log_as: Any) -> Any:
     """Answer somebody who has come into a channel; `kept` is the message that tells the others."""
-    await call.house.delivery.delivered(call.me)
+    await call.context.delivery.delivered(call.me)
     await log(call, place.owner, log_as)
     viewer = call.viewer()
     mention(viewer, place)
@@ -303,7 +303,7 @@ async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
     require_in(place, call.now)
     async with call.change(place.owner) as change:
         await expel(change, call.user, by=call.user, forget=True)
-    await call.house.delivery.delivered(call.me)
+    await call.context.delivery.delivered(call.me)
     await log(call, place.owner, api.ChannelAdminLogEventActionParticipantLeave())
     viewer = call.viewer()
     mention(viewer, place)
@@ -367,7 +367,7 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
         if chat is not None:
             ended = msgspec.structs.replace(chat, deleted=True, username="", linked=0)
             change.put(ended)
-            relist(change, call.house, chat, ended)
+            relist(change, call.context, chat, ended)
         await expel(change, call.user, by=call.user, forget=True)
         await let_go(change, place.chat.id, call.user)
     if place.chat.linked:
@@ -379,8 +379,8 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
     if place.chat.username:
         async with call.change() as change:
             rest = await accounts.may_rest(change)
-        await accounts.give_up(call.house, place.chat.username, place.owner, call.user, rest=rest)
-    await call.house.delivery.delivered(call.me)
+        await accounts.give_up(call.context, place.chat.username, place.owner, call.user, rest=rest)
+    await call.context.delivery.delivered(call.me)
     viewer = call.viewer()
     mention(viewer, place)
     return await updates(call, viewer, [api.UpdateChannel(channel_id=place.chat.id)])

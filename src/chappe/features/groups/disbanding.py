@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.features.chats import Chat, Link, Member
-from chappe.updates import Change, Deed, House
+from chappe.updates import Change, Context, Deed
 
 from .membership import expel
 
@@ -33,9 +33,9 @@ class Disband(Deed, frozen=True):
     by: int
     after: int  # members up to this one are out
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner.channel(self.channel)) as change:
+        async with context.change(Owner.channel(self.channel)) as change:
             chat = await change.get(Chat)
             if chat is not None and chat.deleted:
                 await let_go(change, self.channel, self.by, self.after)
@@ -51,21 +51,21 @@ class EraseChannel(Deed, frozen=True):
 
     channel: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         owner = Owner.channel(self.channel)
-        look = house.look(owner)
+        look = context.look(owner)
         chat = await look.get(Chat)
         if chat is not None and not chat.deleted:
             return
-        if chat is not None and await house.services["forget_posts"](house, owner):
-            async with house.change(owner) as change:
+        if chat is not None and await context.services["forget_posts"](context, owner):
+            async with context.change(owner) as change:
                 change.later(change.now, self)  # there are more; others have their turn
             return
         for link in await look.scan(Link):
-            await accounts.release(house, "invite", link.code.encode().hex(), owner)
-        await house.erase(owner)
-        async with house.change(owner) as change:  # a tombstone, under a new key
+            await accounts.release(context, "invite", link.code.encode().hex(), owner)
+        await context.erase(owner)
+        async with context.change(owner) as change:  # a tombstone, under a new key
             change.put(
                 Chat(
                     id=self.channel,

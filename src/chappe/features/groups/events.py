@@ -15,7 +15,7 @@ from chappe.features.chats import (
     show_basic_member,
 )
 from chappe.tl import api
-from chappe.updates import Change, Event, House, Line, Viewer
+from chappe.updates import Change, Context, Event, Line, Viewer
 
 RECENT_REQUESTERS: Final = 3  # people named beside the number of those who ask
 
@@ -130,19 +130,19 @@ class Came(Line, frozen=True):
     top: int = 0  # the newest message that counts as read
     again: bool = False  # they were in before, so their devices remember another
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         user = await change.get(User)
         if user is None or user.deleted:
             return
         change.put(Joined(peer=self.peer, date=self.date))
-        moved = await house.services["open_dialog"](change, self.peer, self.date, self.top)
+        moved = await context.services["open_dialog"](change, self.peer, self.date, self.top)
         owner = owner_of(self.peer)
         if owner.kind is Kind.CHANNEL:
-            house.delivery.watch(change.owner.id, (owner.id,))
+            context.delivery.watch(change.owner.id, (owner.id,))
             change.notice(ChannelChanged(id=owner.id))
             if self.top and (moved or self.again):
-                house.services["posts_are_read"](change, owner.id, self.top)
+                context.services["posts_are_read"](change, owner.id, self.top)
 
 
 class Gone(Line, frozen=True):
@@ -153,14 +153,14 @@ class Gone(Line, frozen=True):
     peer: int
     forget: bool
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         change.drop(Joined, self.peer)
         owner = owner_of(self.peer)
         if self.forget:
-            await house.services["close_dialog"](change, self.peer)
+            await context.services["close_dialog"](change, self.peer)
         if owner.kind is Kind.CHANNEL:
-            house.delivery.unwatch(change.owner.id, owner.id)
+            context.delivery.unwatch(change.owner.id, owner.id)
             change.notice(ChannelChanged(id=owner.id))
         else:
             change.notice(ChatChanged(id=owner.id))
@@ -174,7 +174,7 @@ class Told(Line, frozen=True):
     peer: int
     what: str  # "chat", "members", "rights", "requests"
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         owner = owner_of(self.peer)
         if self.what == "requests":

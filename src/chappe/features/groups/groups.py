@@ -41,9 +41,9 @@ ONLINE_SEEN_MAX: Final = (
 
 async def new_id(call: Call) -> int:
     """Return an id for a new chat: a rising number on a shard at random."""
-    async with call.house.change(Owner(Kind.HOUSE, 0)) as change:
+    async with call.context.change(Owner(Kind.HOUSE, 0)) as change:
         number = accounts.take_number(change)
-    shard = int.from_bytes(call.house.entropy.token(2), "big") % SHARD_COUNT
+    shard = int.from_bytes(call.context.entropy.token(2), "big") % SHARD_COUNT
     return number * SHARD_COUNT + shard
 
 
@@ -94,7 +94,7 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
         await admit(change, call.user, creator=True)
         for user in willing:
             await admit(change, user, inviter=call.user)
-    place = await place_of(call.house, owner, call.user)
+    place = await place_of(call.context, owner, call.user)
     if place is None:
         raise RuntimeError("a group that was kept is not there")
     viewer = call.viewer()
@@ -111,7 +111,7 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
 
 async def show_members(viewer: Any, place: Place) -> Any:
     """Return the members of a basic group."""
-    now = int(viewer.house.clock.now())
+    now = int(viewer.context.clock.now())
     if not chats.is_in(place.member, now):
         return api.ChatParticipantsForbidden(chat_id=place.chat.id)
     found = await viewer.look(place.owner).scan(Member)
@@ -127,7 +127,7 @@ async def get_chats(call: Call, request: api.MessagesGetChats) -> Any:
     viewer = call.viewer()
     shown = []
     for number in request.id[:NAMED_MAX]:
-        place = await place_of(call.house, Owner(Kind.CHAT, number), call.user)
+        place = await place_of(call.context, Owner(Kind.CHAT, number), call.user)
         if place is not None and place.member is not None:
             shown.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=shown)
@@ -140,7 +140,7 @@ async def get_all_chats(call: Call, request: api.MessagesGetAllChats) -> Any:
     known = set(request.except_ids[:NAMED_MAX])
     shown = []
     for joined in await call.look().scan(Joined):
-        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is not None and place.owner.id not in known:
             shown.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=shown)
@@ -152,7 +152,7 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> Any:
     place = await basic(call, request.chat_id)
     viewer = call.viewer()
     mention(viewer, place)
-    ask = call.house.ask
+    ask = call.context.ask
     inside = chats.is_in(place.member, call.now)
     full = api.ChatFull(
         id=place.chat.id,
@@ -215,7 +215,7 @@ async def rename(call: Call, place: Place, wanted: str) -> Any:
             raise errors.ChatNotModified
         new = msgspec.structs.replace(chat, title=title, version=chat.version + 1)
         change.put(new)
-        relist(change, call.house, chat, new)
+        relist(change, call.context, chat, new)
     return await acted(call, place, api.MessageActionChatEditTitle(title=title))
 
 
@@ -346,14 +346,14 @@ async def get_onlines(call: Call, request: api.MessagesGetOnlines) -> Any:
     members = await call.look(owner).scan(Member) if owner.kind is Kind.CHAT else []
     if members and not any(m.user == call.user and chats.is_in(m, call.now) for m in members):
         raise errors.ChatIdInvalid
-    delivery = call.house.delivery
+    delivery = call.context.delivery
     here = [m.user for m in members if chats.is_in(m, call.now) and delivery.online(m.user)]
     return api.ChatOnlines(onlines=await _seen_here(call, here))
 
 
 async def online_count(call: Call, channel: int) -> int:
     """Return how many people who are in a supergroup or channel are here, as far as the caller may know."""
-    here = call.house.delivery.watchers(channel)
+    here = call.context.delivery.watchers(channel)
     return len(here) if len(here) > ONLINE_SEEN_MAX else await _seen_here(call, here)
 
 

@@ -22,7 +22,7 @@ from chappe.features.chats import (
 )
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House
+from chappe.updates import Context
 
 from .answers import act_within, acted
 from .channels import came, room
@@ -38,7 +38,7 @@ PAGE_MAX: Final = 100  # links or people in one answer
 LINK_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ChatAdminRequired)
 
 
-def address(house: House, code: str) -> str:
+def address(context: Context, code: str) -> str:
     """Return the link of a code."""
     return f"https://t.me/+{code}"
 
@@ -48,18 +48,18 @@ def code_of(link: str) -> str:
     return link.rstrip("/").rpartition("/")[2].removeprefix("+").removeprefix("joinchat/")[:64]
 
 
-def blind_of(house: House, code: str) -> str:
+def blind_of(context: Context, code: str) -> str:
     """Return what a link is kept under in its chat's box."""
-    return accounts.place(house, "invite_link", code.encode("utf-8", "surrogatepass").hex())[1]
+    return accounts.place(context, "invite_link", code.encode("utf-8", "surrogatepass").hex())[1]
 
 
-def show_link(house: House, link: Link) -> Any:
+def show_link(context: Context, link: Link) -> Any:
     """Return an invite link as its admins see it."""
     return api.ChatInviteExported(
         revoked=link.revoked,
         permanent=link.permanent,
         request_needed=link.approval,
-        link=address(house, link.code),
+        link=address(context, link.code),
         admin_id=link.admin,
         date=link.created,
         expire_date=link.expires or None,
@@ -89,17 +89,17 @@ async def make_link(call: Call, place: Place, **fields: Any) -> Link:
     Raises:
         errors.InvitesTooMuch: the chat has too many.
     """
-    code = base64.urlsafe_b64encode(call.house.entropy.token(CODE_BYTES)).decode()
-    blind = blind_of(call.house, code)
+    code = base64.urlsafe_b64encode(call.context.entropy.token(CODE_BYTES)).decode()
+    blind = blind_of(call.context, code)
     link = Link(blind=blind, code=code, admin=call.user, created=call.now, **fields)
-    if not await accounts.claim(call.house, "invite", code.encode().hex(), place.owner, None):
+    if not await accounts.claim(call.context, "invite", code.encode().hex(), place.owner, None):
         raise RuntimeError("a random code came twice")
     async with call.change(place.owner) as change:
         full = len(await change.scan(Link, limit=LINKS_MAX)) >= LINKS_MAX
         if not full:
             change.put(link)
     if full:
-        await accounts.release(call.house, "invite", code.encode().hex(), place.owner)
+        await accounts.release(call.context, "invite", code.encode().hex(), place.owner)
         raise errors.InvitesTooMuch
     return link
 
@@ -135,7 +135,7 @@ async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) 
         title=clean_name(request.title or "", TITLE_CHARACTERS_MAX),
         permanent=plain or request.legacy_revoke_permanent,
     )
-    return show_link(call.house, link)
+    return show_link(call.context, link)
 
 
 def _check(call: Call, expires: int | None, limit: int | None) -> None:
@@ -165,12 +165,12 @@ async def get_links(call: Call, request: api.MessagesGetExportedChatInvites) -> 
     users, _ = await accounts.peers(viewer)
     page = links[: max(1, min(request.limit, PAGE_MAX))]
     return api.MessagesExportedChatInvites(
-        count=len(links), invites=[show_link(call.house, x) for x in page], users=users
+        count=len(links), invites=[show_link(call.context, x) for x in page], users=users
     )
 
 
 async def _one(call: Call, place: Place, given: str) -> Link:
-    link = await call.look(place.owner).get(Link, blind_of(call.house, code_of(given)))
+    link = await call.look(place.owner).get(Link, blind_of(call.context, code_of(given)))
     if link is None:
         raise errors.InviteHashExpired
     if link.admin != call.user and not (place.member and place.member.creator):
@@ -190,7 +190,7 @@ async def _answer_link(call: Call, link: Link) -> Any:
     viewer = call.viewer()
     viewer.mention_user(link.admin)
     users, _ = await accounts.peers(viewer)
-    return api.MessagesExportedChatInvite(invite=show_link(call.house, link), users=users)
+    return api.MessagesExportedChatInvite(invite=show_link(call.context, link), users=users)
 
 
 @method(
@@ -218,11 +218,11 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
         change.put(new)
     if request.revoked:
         action: Any = api.ChannelAdminLogEventActionExportedInviteRevoke(
-            invite=show_link(call.house, new)
+            invite=show_link(call.context, new)
         )
     else:
         action = api.ChannelAdminLogEventActionExportedInviteEdit(
-            prev_invite=show_link(call.house, link), new_invite=show_link(call.house, new)
+            prev_invite=show_link(call.context, link), new_invite=show_link(call.context, new)
         )
     await log(call, place.owner, action)
     if request.revoked and link.permanent and not link.revoked:
@@ -231,7 +231,9 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
         viewer.mention_user(call.user)
         users, _ = await accounts.peers(viewer)
         return api.MessagesExportedChatInviteReplaced(
-            invite=show_link(call.house, new), new_invite=show_link(call.house, fresh), users=users
+            invite=show_link(call.context, new),
+            new_invite=show_link(call.context, fresh),
+            users=users,
         )
     return await _answer_link(call, new)
 
@@ -270,7 +272,7 @@ async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite)
         raise errors.InviteRevokedMissing
     async with call.change(place.owner) as change:
         change.drop(Link, link.blind)
-        shown = show_link(call.house, link)
+        shown = show_link(call.context, link)
         action = api.ChannelAdminLogEventActionExportedInviteDelete(invite=shown)
         await note(change, call.user, action)
     return True
@@ -325,9 +327,9 @@ async def _find(call: Call, code: str) -> tuple[Place, Link]:
     if not code:
         raise errors.InviteHashEmpty
     code = code_of(code)
-    owner = await accounts.find(call.house, "invite", code.encode().hex())
-    place = await place_of(call.house, owner, call.user) if owner else None
-    link = await call.look(owner).get(Link, blind_of(call.house, code)) if owner else None
+    owner = await accounts.find(call.context, "invite", code.encode().hex())
+    place = await place_of(call.context, owner, call.user) if owner else None
+    link = await call.look(owner).get(Link, blind_of(call.context, code)) if owner else None
     if place is None or link is None or place.chat.deleted:
         raise errors.InviteHashInvalid
     if not chats.is_in(place.member, call.now) and not _opens(place, link, call.now):
@@ -343,10 +345,10 @@ def _opens(place: Place, link: Link, now: int) -> bool:
     return not (ended or link.revoked or spent or late or chats.is_kicked(place.member, now))
 
 
-async def opens(house: House, place: Place, code: str) -> bool:
+async def opens(context: Context, place: Place, code: str) -> bool:
     """Whether an invite link of this code still lets in the one a place stands for."""
-    link = await house.look(place.owner).get(Link, blind_of(house, code)) if code else None
-    return link is not None and _opens(place, link, int(house.clock.now()))
+    link = await context.look(place.owner).get(Link, blind_of(context, code)) if code else None
+    return link is not None and _opens(place, link, int(context.clock.now()))
 
 
 def _short(link: Link) -> int:
@@ -354,13 +356,13 @@ def _short(link: Link) -> int:
     return int(link.blind[:SHORT_DIGITS], 16)
 
 
-async def seen_invited_photo(house: House, user: int, peer: int, number: int) -> int:
+async def seen_invited_photo(context: Context, user: int, peer: int, number: int) -> int:
     """Return the number of the picture somebody sees of a chat by an invite link to it; 0 for none."""
-    place = await place_of(house, accounts.owner_of(peer), user)
+    place = await place_of(context, accounts.owner_of(peer), user)
     if place is None:
         return 0
-    links = await house.look(place.owner).scan(Link)
-    now = int(house.clock.now())
+    links = await context.look(place.owner).scan(Link)
+    now = int(context.clock.now())
     opens = any(_short(one) == number and _opens(place, one, now) for one in links)
     return place.chat.photo if opens else 0
 
@@ -448,12 +450,12 @@ async def _come_in(call: Call, place: Place, link: Link) -> Any:
     if asks:
         raise errors.InviteRequestSent
     action = api.ChannelAdminLogEventActionParticipantJoinByInvite(
-        invite=show_link(call.house, link)
+        invite=show_link(call.context, link)
     )
     if place.owner.kind is Kind.CHANNEL:
         came_in = await came(call, place, kept, log_as=action)
     else:
-        await call.house.delivery.delivered(call.me)
+        await call.context.delivery.delivered(call.me)
         joined = api.MessageActionChatJoinedByLink(inviter_id=link.admin)
         came_in = await acted(call, place, joined)
     return api.MessagesChatInviteJoinResultOk(updates=came_in)

@@ -97,7 +97,7 @@ async def _searched(call: Call, place: Place, query: str) -> list[Any]:
     look = call.look(place.owner)
     contacts = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
     sought = dict.fromkeys(c.user for c in contacts)
-    owner = await accounts.find(call.house, "username", query.removeprefix("@"))
+    owner = await accounts.find(call.context, "username", query.removeprefix("@"))
     if owner is not None and owner.kind is Kind.USER:
         sought[owner.id] = None
     members = await _members(call, look, list(sought))

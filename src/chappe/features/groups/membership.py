@@ -46,7 +46,7 @@ async def may_invite(call: Call, user: int) -> bool:
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or record.deleted:
         return False
-    if await contacts.is_blocked(call.house, call.user, user):
+    if await contacts.is_blocked(call.context, call.user, user):
         return False
     if not await has_room(call, user):
         return False
@@ -182,7 +182,7 @@ async def tell_of_requests(change: Change) -> None:
 
 async def fresh(call: Call, place: Place) -> Place:
     """Return a chat as it stands now, after a change."""
-    found = await place_of(call.house, place.owner, call.user)
+    found = await place_of(call.context, place.owner, call.user)
     if found is None:
         raise errors.ChatIdInvalid
     return found

@@ -13,7 +13,7 @@ from chappe.features import chats
 from chappe.features.chats import Chat, Member, Top, basic, place_of, require_creator
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Deed, Event, House
+from chappe.updates import Context, Deed, Event
 
 from .answers import act, mention, updates
 from .channels import require_room
@@ -30,25 +30,25 @@ class Migrate(Deed, frozen=True):
 
     chat: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         owner = Owner(Kind.CHAT, self.chat)
-        chat = await house.look(owner).get(Chat)
+        chat = await context.look(owner).get(Chat)
         if chat is None or not chat.migrated_to:
             return
-        if await _carry_over(house, chat, 0) is not None:
-            async with house.change(owner) as change:
+        if await _carry_over(context, chat, 0) is not None:
+            async with context.change(owner) as change:
                 await tell_members(change, "chat")
 
 
-async def _carry_over(house: House, old: Chat, newest: int) -> tuple[Event, int] | None:
+async def _carry_over(context: Context, old: Chat, newest: int) -> tuple[Event, int] | None:
     """Make the supergroup a group has become, with everybody in it and a message that says so.
 
     Return what tells of the message, and its pts; None if all this is there already.
     """
     owner = Owner.channel(old.migrated_to)
-    members = await house.look(Owner(Kind.CHAT, old.id)).scan(Member)
-    async with house.change(owner) as change:
+    members = await context.look(Owner(Kind.CHAT, old.id)).scan(Member)
+    async with context.change(owner) as change:
         if await change.get(Chat) is not None:
             return None
         change.put(
@@ -85,7 +85,7 @@ async def _carry_over(house: House, old: Chat, newest: int) -> tuple[Event, int]
                     creator=member.creator,
                 )
         action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
-        said: tuple[Event, int] = house.services["keep_action"](change, old.creator, action)
+        said: tuple[Event, int] = context.services["keep_action"](change, old.creator, action)
     return said
 
 
@@ -110,9 +110,9 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
         old = msgspec.structs.replace(chat, migrated_to=number, version=chat.version + 1)
         change.put(old)
         change.later(change.now + RESUMED_S, Migrate(chat=old.id))
-    said = await _carry_over(call.house, old, newest)
-    await call.house.delivery.delivered(call.me)
-    fresh = await place_of(call.house, Owner.channel(number), call.user)
+    said = await _carry_over(call.context, old, newest)
+    await call.context.delivery.delivered(call.me)
+    fresh = await place_of(call.context, Owner.channel(number), call.user)
     if fresh is None:
         raise RuntimeError("a supergroup that was kept is not there")
     viewer = call.viewer()

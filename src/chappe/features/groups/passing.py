@@ -31,7 +31,7 @@ async def lasting_code(call: Call, place: Place) -> str:
 
 def input_channel(call: Call, owner: Owner) -> Any:
     """Return how the caller names a channel."""
-    hashed = accounts.access_hash(call.house, call.user, Kind.CHANNEL, owner.id)
+    hashed = accounts.access_hash(call.context, call.user, Kind.CHANNEL, owner.id)
     return api.InputChannel(channel_id=owner.id, access_hash=hashed)
 
 

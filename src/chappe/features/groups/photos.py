@@ -10,19 +10,19 @@ from chappe.features.adminlog import note
 from chappe.features.chats import Chat, Place, basic, channel, may_see, place_of, require_change
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House
+from chappe.updates import Context
 
 from .answers import act, mention, updates
 
 PHOTO_ERRORS: Final = (*media.PHOTO_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified)
 
 
-async def seen_chat_photo(house: House, user: int, peer: int) -> int:
+async def seen_chat_photo(context: Context, user: int, peer: int) -> int:
     """Return the number of the picture somebody sees of a chat; 0 for none."""
-    place = await place_of(house, accounts.owner_of(peer), user)
+    place = await place_of(context, accounts.owner_of(peer), user)
     if place is None:
         return 0
-    now = int(house.clock.now())
+    now = int(context.clock.now())
     basic_member = place.owner.kind is Kind.CHAT and chats.is_in(place.member, now)
     if not basic_member and not may_see(place, now):
         return 0

@@ -31,7 +31,7 @@ async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters)
         asked = await look.scan(Request)
         importers = [(r.date, r.user, 0) for r in asked if not code or r.link == code]
     else:
-        blind = (blind_of(call.house, code),) if code else ()
+        blind = (blind_of(call.context, code),) if code else ()
         for row in await look.scan(Importer, *blind, limit=IMPORTERS_MAX):
             member = await look.get(Member, row.user)
             if member is None or not chats.is_in(member, call.now):
@@ -101,7 +101,7 @@ async def _decide(call: Call, place: Place, users: list[int], *, approved: bool)
 
 async def _settle(call: Call, change: Change, asked: Request, *, approved: bool) -> bool:
     """Count a request that is decided with its link; return whether somebody came in by it."""
-    blind = blind_of(call.house, asked.link) if asked.link else ""
+    blind = blind_of(call.context, asked.link) if asked.link else ""
     link = await change.get(Link, blind) if blind else None
     if link is not None:
         change.put(
@@ -111,7 +111,7 @@ async def _settle(call: Call, change: Change, asked: Request, *, approved: bool)
         )
     if not approved or chats.is_kicked(await change.get(Member, asked.user), change.now):
         return False
-    shown = show_link(call.house, link) if link else api.ChatInvitePublicJoinRequests()
+    shown = show_link(call.context, link) if link else api.ChatInvitePublicJoinRequests()
     await note(
         change,
         asked.user,

@@ -50,7 +50,7 @@ async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool
         raise errors.ChannelsAdminPublicTooMuch
     username = accounts.check_username(request.username)
     confirmed = await accounts.is_confirmed(call, username)
-    return await accounts.may_take(call.house, username, own, call.user, confirmed=confirmed)
+    return await accounts.may_take(call.context, username, own, call.user, confirmed=confirmed)
 
 
 @method(
@@ -75,7 +75,9 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
         if not place.chat.username and len(await _public(call)) >= PUBLIC_CHATS_MAX:
             raise errors.ChannelsAdminPublicTooMuch
         confirmed = await accounts.is_confirmed(call, wanted)
-        if not await accounts.take(call.house, wanted, place.owner, call.user, confirmed=confirmed):
+        if not await accounts.take(
+            call.context, wanted, place.owner, call.user, confirmed=confirmed
+        ):
             raise errors.UsernameOccupied
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
@@ -83,12 +85,12 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
             raise errors.ChannelInvalid
         new = msgspec.structs.replace(chat, username=wanted)
         change.put(new)
-        relist(change, call.house, chat, new)
+        relist(change, call.context, chat, new)
         change.notice(ChannelChanged(id=chat.id))
     if place.chat.username and place.chat.username.lower() != wanted.lower():
         async with call.change() as change:
             rest = await accounts.may_rest(change)
-        await accounts.give_up(call.house, place.chat.username, place.owner, call.user, rest=rest)
+        await accounts.give_up(call.context, place.chat.username, place.owner, call.user, rest=rest)
     action = api.ChannelAdminLogEventActionChangeUsername(
         prev_value=place.chat.username, new_value=wanted
     )
@@ -140,7 +142,7 @@ async def _public(call: Call) -> list[Any]:
     """Return the public chats the caller owns."""
     found = []
     for joined in await call.look().scan(Joined):
-        place = await place_of(call.house, accounts.owner_of(joined.peer), call.user)
+        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.deleted or not place.chat.username:
             continue
         if place.member is not None and place.member.creator:

@@ -19,8 +19,8 @@ LATEST: Final[PerServer[configuration.Latest]] = PerServer(lambda _: configurati
 @method(api.HelpGetConfig, needs=Needs.ANY, rate=Rate.FREE)
 async def get_config(call: Call, request: api.HelpGetConfig) -> Any:
     """Return limits and addresses."""
-    config = call.house.config
-    latest = call.house.own(LATEST)
+    config = call.context.config
+    latest = call.context.own(LATEST)
     return latest.configuration(call.now, THIS_DC, config.public_host, config.public_port)
 
 
@@ -30,7 +30,7 @@ async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> Any:
 
     Apps choose it in the list of countries before a number is typed. Nobody's address is looked up.
     """
-    country = call.house.config.country or configuration.region_of(
+    country = call.context.config.country or configuration.region_of(
         call.client.device.system_lang_code
     )
     return api.NearestDc(country=country, this_dc=THIS_DC, nearest_dc=THIS_DC)
@@ -157,10 +157,10 @@ async def get_dh_config(call: Call, request: api.MessagesGetDhConfig) -> Any:
     """
     if not 0 <= request.random_length <= RANDOM_BYTES_MAX:
         raise errors.RandomLengthInvalid
-    random = call.house.entropy.token(request.random_length) if request.random_length else b""
+    random = call.context.entropy.token(request.random_length) if request.random_length else b""
     if request.version == DH_VERSION:
         return api.MessagesDhConfigNotModified(random=random)
-    srp = call.house.ports.passwords
+    srp = call.context.ports.passwords
     return api.MessagesDhConfig(
         g=srp.G, p=srp.PRIME.to_bytes(srp.SIZE, "big"), version=DH_VERSION, random=random
     )

@@ -30,15 +30,15 @@ async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, 
         errors.FileReferenceEmpty, errors.FileReferenceInvalid: the reference is not for this file.
         errors.FileReferenceExpired: it is too old, or the caller does not see the file there any more.
     """
-    house, viewer = call.house, call.user
+    context, viewer = call.context, call.user
     number = getattr(given, "id", 0)
-    if getattr(given, "access_hash", 0) != files.access_hash(house, viewer, number):
+    if getattr(given, "access_hash", 0) != files.access_hash(context, viewer, number):
         raise errors.FileIdInvalid
-    owner, own_number = files.owner_and_number(house, number)
-    file = await find(house, owner, own_number)
+    owner, own_number = files.owner_and_number(context, number)
+    file = await find(context, owner, own_number)
     if file is None:
         raise errors.FileIdInvalid
-    where = files.seen_at(house, viewer, number, given.file_reference)
+    where = files.seen_at(context, viewer, number, given.file_reference)
     if not await _is_there(call, where, owner, file, copying=copying):
         raise errors.FileReferenceExpired
     return owner, file
@@ -46,7 +46,7 @@ async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, 
 
 async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying: bool) -> bool:
     """Whether the caller still sees a file where it was seen."""
-    house = call.house
+    context = call.context
     if where.kind == files.DRAWN:
         return owner == files.OWNER
     if where.kind == files.SAVED:
@@ -62,13 +62,13 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
     if where.kind in (files.CHAT, files.INVITED):
         invited = where.kind == files.INVITED
         if invited:
-            seen_by_link = house.ask(hooks.seen_invited_photo)
-            shown = await seen_by_link(house, call.user, where.peer, where.id)
+            seen_by_link = context.ask(hooks.seen_invited_photo)
+            shown = await seen_by_link(context, call.user, where.peer, where.id)
         else:
-            shown = await house.ask(hooks.seen_chat_photo)(house, call.user, where.peer)
-        return bool(shown) and shown == files.file_id(house, owner, file.number)
-    seen = house.ask(hooks.copied_media if copying else hooks.seen_media)
-    kept = await seen(house, call.user, where.peer, where.id)
+            shown = await context.ask(hooks.seen_chat_photo)(context, call.user, where.peer)
+        return bool(shown) and shown == files.file_id(context, owner, file.number)
+    seen = context.ask(hooks.copied_media if copying else hooks.seen_media)
+    kept = await seen(context, call.user, where.peer, where.id)
     if not kept:
         return False
     medium = unpack(kept)
@@ -86,6 +86,6 @@ async def in_profile(viewer: Viewer, user: int, number: int) -> bool:
 async def fallback_of(viewer: Viewer, user: int) -> int:
     """Return the photo that is shown to those who may not see the others; 0 for none."""
     record = await viewer.look(Owner(Kind.USER, user)).get(User)
-    if record is None or await contacts.is_blocked(viewer.house, user, viewer.user):
+    if record is None or await contacts.is_blocked(viewer.context, user, viewer.user):
         return 0
     return record.fallback

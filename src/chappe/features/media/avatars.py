@@ -74,7 +74,7 @@ async def _take_moving(call: Call, given: Any) -> File:
     file = await still_kept(call, blind)
     if file is None:
         frame = await _looked_at(call, film, start)
-        async with call.house.own(IMAGES).turn(call.user):
+        async with call.context.own(IMAGES).turn(call.user):
             shown = frame.sizes[-1].jpeg
             if image is not None:
                 shown = await read_whole(call, image, files.PHOTO_BYTES_MAX)

@@ -32,7 +32,7 @@ async def get_saved_gifs(call: Call, request: api.MessagesGetSavedGifs) -> Any:
     where = Where(files.SAVED, call.user)
     shown = []
     for saved in await call.look().scan(SavedGif, reverse=True, limit=GIFS_MAX):
-        file = await find(call.house, saved.owner, saved.number)
+        file = await find(call.context, saved.owner, saved.number)
         if file is not None:
             shown.append(show_document(viewer, saved.owner, file, where))
     hashed = list_hash(gif.id for gif in shown)
@@ -47,7 +47,7 @@ async def save_gif(call: Call, request: api.MessagesSaveGif) -> bool:
     if not isinstance(request.id, api.InputDocument):
         raise errors.GifIdInvalid
     if request.unsave:
-        owner, number = files.owner_and_number(call.house, request.id.id)
+        owner, number = files.owner_and_number(call.context, request.id.id)
     else:
         owner, file = await named(call, request.id, copying=True)
         number = file.number

@@ -82,16 +82,16 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
         peer = await accounts.peer_of(call, location.peer)
     except accounts.PEER_ERRORS:
         raise errors.LocationInvalid from None
-    owner, number = files.owner_and_number(call.house, location.photo_id)
+    owner, number = files.owner_and_number(call.context, location.photo_id)
     if peer.kind is Kind.USER:
         contact = await call.look().get(accounts.Contact, peer.id)
         mine = contact is not None and (owner, number) == (call.user, contact.photo)
         allowed = mine or (owner == peer.id and await in_profile(call.viewer(), owner, number))
     else:
-        seen = call.house.ask(hooks.seen_chat_photo)
-        shown = await seen(call.house, call.user, accounts.peer_id(peer))
+        seen = call.context.ask(hooks.seen_chat_photo)
+        shown = await seen(call.context, call.user, accounts.peer_id(peer))
         allowed = shown == location.photo_id
-    file = await find(call.house, owner, number) if allowed else None
+    file = await find(call.context, owner, number) if allowed else None
     if file is None:
         raise errors.LocationInvalid
     return file

@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable
 
-from chappe.updates import Hook, House
+from chappe.updates import Context, Hook
 
 # by somebody, of a chat: the number of the picture they see, 0 for none
-seen_chat_photo: Hook[[House, int, int], Awaitable[int]] = Hook("media.seen_chat_photo")
+seen_chat_photo: Hook[[Context, int, int], Awaitable[int]] = Hook("media.seen_chat_photo")
 # likewise, by the number of an invite link they have
-seen_invited_photo: Hook[[House, int, int, int], Awaitable[int]] = Hook("media.seen_invited_photo")
+seen_invited_photo: Hook[[Context, int, int, int], Awaitable[int]] = Hook(
+    "media.seen_invited_photo"
+)
 # by somebody, in a dialog, in a message: what it keeps of its media; nothing where they do not see it
-seen_media: Hook[[House, int, int, int], Awaitable[bytes]] = Hook("media.seen_media")
+seen_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.seen_media")
 # likewise, where it may leave its conversation
-copied_media: Hook[[House, int, int, int], Awaitable[bytes]] = Hook("media.copied_media")
+copied_media: Hook[[Context, int, int, int], Awaitable[bytes]] = Hook("media.copied_media")

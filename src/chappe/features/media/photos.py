@@ -39,8 +39,8 @@ async def _current(viewer: Viewer, user: accounts.User) -> File | None:
     if not (user.photo or user.fallback):
         return None
     if user.id == viewer.user or await privacy.may_see(viewer, user.id, "photo"):
-        return await find(viewer.house, user.id, user.photo)
-    return await find(viewer.house, user.id, await fallback_of(viewer, user.id))
+        return await find(viewer.context, user.id, user.photo)
+    return await find(viewer.context, user.id, await fallback_of(viewer, user.id))
 
 
 async def _given(viewer: Viewer, user: int) -> File | None:
@@ -48,7 +48,7 @@ async def _given(viewer: Viewer, user: int) -> File | None:
     contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(accounts.Contact, user)
     if contact is None or not contact.photo:
         return None
-    return await find(viewer.house, viewer.user, contact.photo)
+    return await find(viewer.context, viewer.user, contact.photo)
 
 
 async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
@@ -59,7 +59,7 @@ async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
         return None
     return api.UserProfilePhoto(
         personal=given is not None,
-        photo_id=files.file_id(viewer.house, owner, file.number),
+        photo_id=files.file_id(viewer.context, owner, file.number),
         has_video=file.moving is not None,
         stripped_thumb=file.stripped or None,
         dc_id=DC,
@@ -76,7 +76,7 @@ async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str
         ("profile_photo", user.photo, not hidden),
         ("fallback_photo", fallback, hidden or user.id == viewer.user),
     ):
-        file = await find(viewer.house, user.id, number) if there else None
+        file = await find(viewer.context, user.id, number) if there else None
         if file is not None:
             shown[field] = show_photo(viewer, user.id, file, where)
     given = await _given(viewer, user.id)
@@ -87,8 +87,8 @@ async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str
 
 
 async def _photo_of_chat(viewer: Viewer, photo: int) -> tuple[int, File | None]:
-    owner, number = files.owner_and_number(viewer.house, photo)
-    return owner, await find(viewer.house, owner, number)
+    owner, number = files.owner_and_number(viewer.context, photo)
+    return owner, await find(viewer.context, owner, number)
 
 
 async def show_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
@@ -139,7 +139,7 @@ async def take_chat_photo(call: Call, given: Any) -> int:
             owner, file = await _square(call, given.id)
         case _:
             raise errors.PhotoInvalid
-    return files.file_id(call.house, owner, file.number)
+    return files.file_id(call.context, owner, file.number)
 
 
 async def _square(call: Call, given: Any) -> tuple[int, File]:
@@ -226,7 +226,7 @@ async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto
     owner, file = await _square(call, request.id)
     if owner != call.user:
         number, given = request.id.id, request.id.file_reference
-        if files.seen_at(call.house, call.user, number, given).kind != files.MESSAGE:
+        if files.seen_at(call.context, call.user, number, given).kind != files.MESSAGE:
             raise errors.PhotoIdInvalid
         file = await adopt(call, file)
     put = _put_fallback if request.fallback else _put_photo
@@ -254,7 +254,7 @@ async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int
     wanted = {}
     for given in request.id[:PAGE_PHOTOS_MAX]:
         if isinstance(given, api.InputPhoto):
-            owner, number = files.owner_and_number(call.house, given.id)
+            owner, number = files.owner_and_number(call.context, given.id)
             if owner == call.user:
                 wanted[number] = given.id
     there = {p.number for p in await call.look().scan(ProfilePhoto)} & wanted.keys()
@@ -297,10 +297,10 @@ async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfi
 
 async def _suggest(call: Call, user: int, file: File) -> Any:
     """Suggest to somebody, in a message, which photo to show; the asking client is told of it as well."""
-    number = files.file_id(call.house, call.user, file.number)
+    number = files.file_id(call.context, call.user, file.number)
     action = api.MessageActionSuggestProfilePhoto(photo=api.PhotoEmpty(id=number))  # shown to each
-    by = Call.by(call.house, call.user)  # the answer holds no updates
-    await call.house.ask(accounts.hooks.post_action)(
+    by = Call.by(call.context, call.user)  # the answer holds no updates
+    await call.context.ask(accounts.hooks.post_action)(
         by, by.viewer(), Owner(Kind.USER, user), action
     )
     viewer = call.viewer()
@@ -319,13 +319,13 @@ async def get_user_photos(call: Call, request: api.PhotosGetUserPhotos) -> Any:
         photos = await call.look(Owner(Kind.USER, user)).scan(ProfilePhoto, reverse=True)
         total = len(photos)
         if request.max_id > 0:
-            _, highest = files.owner_and_number(call.house, request.max_id)
+            _, highest = files.owner_and_number(call.context, request.max_id)
             orders = [p.order for p in photos if p.number == highest]
             photos = [p for p in photos if orders and p.order <= orders[0]]
         start = max(0, request.offset)
         limit = min(max(request.limit, 0) or PAGE_PHOTOS_MAX, PAGE_PHOTOS_MAX)
         for photo in photos[start : start + limit]:
-            file = await find(call.house, user, photo.number)
+            file = await find(call.context, user, photo.number)
             if file is not None:
                 where = Where(files.PROFILE, user)
                 shown.append(show_photo(viewer, user, file, where))

@@ -146,7 +146,7 @@ async def picture_of(call: Call, data: bytes, form: str) -> Picture:
     Raises:
         errors.ImageProcessFailed, errors.PhotoInvalidDimensions
     """
-    imaging = call.house.ports.imaging
+    imaging = call.context.ports.imaging
     try:
         return await imaging.make(data, form)
     except ImageRefused as refused:
@@ -178,7 +178,7 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
     if known is not None:
         await drop_upload(call, given, whole)
         return known
-    async with call.house.own(IMAGES).turn(call.user):
+    async with call.context.own(IMAGES).turn(call.user):
         data = await read_whole(call, whole, files.PHOTO_BYTES_MAX)
         picture = await picture_of(call, data, form)
     uses = 0 if form == SENT_PHOTO else UNCOUNTED
@@ -270,7 +270,7 @@ async def photo_of_bytes(call: Call, data: bytes) -> File | None:
     if file is not None:
         return file
     try:
-        async with call.house.own(IMAGES).turn(call.user):
+        async with call.context.own(IMAGES).turn(call.user):
             picture = await picture_of(call, data, "photo")
         return await keep_photo(call, made_of(picture), blind, sha256)
     except (
@@ -290,7 +290,7 @@ async def discarding(call: Call, file: SealedFile | None) -> AsyncIterator[None]
         yield
     except BaseException:
         if file is not None:
-            await call.house.ports.files.delete(file)
+            await call.context.ports.files.delete(file)
         raise
 
 
@@ -300,7 +300,7 @@ async def drop_upload(call: Call, given: Any, whole: Uploaded) -> None:
         document = await change.get(Content, blind_of(call, "document", whole.sha256))
         await _forget(call, change, given.id, whole)
     if document is None or document.file != whole.file:
-        await call.house.ports.files.delete(whole.file)
+        await call.context.ports.files.delete(whole.file)
 
 
 async def _forget(call: Call, change: Any, given: int, whole: Uploaded) -> None:
@@ -441,12 +441,12 @@ async def look_at_film(
     Raises:
         FilmRefused: it is neither, or cannot be looked at.
     """
-    files, filming = files_of(call), call.house.ports.filming
+    files, filming = files_of(call), call.context.ports.filming
 
     async def read(offset: int, length: int) -> bytes:
         return await files.read(file, offset, min(length, size - offset))
 
-    async with call.house.own(FILMS).turn(call.user):
+    async with call.context.own(FILMS).turn(call.user):
         film: Film = await filming.look(read, size, start, voice=voice, side=side, said_s=said_s)
     return film
 
@@ -457,19 +457,19 @@ async def _thumb_of(
     """Return the thumbnail a client sent, or that of an image. A bad one is no thumbnail."""
     if given.thumb is not None:
         whole = await uploaded(call, given.thumb)
-        async with call.house.own(IMAGES).turn(call.user):
+        async with call.context.own(IMAGES).turn(call.user):
             data = await read_whole(call, whole, rules.THUMB_BYTES_MAX)
             picture = await _thumb_made(call, data)
         await drop_upload(call, given.thumb, whole)
         return picture
     if not mime.startswith("image/") or content.size > DOCUMENT_THUMB_MAX:
         return None
-    async with call.house.own(IMAGES).turn(call.user):
+    async with call.context.own(IMAGES).turn(call.user):
         return await _thumb_made(call, await files_of(call).read(content.file, 0, content.size))
 
 
 async def _thumb_made(call: Call, data: bytes) -> Picture | None:
-    imaging = call.house.ports.imaging
+    imaging = call.context.ports.imaging
     try:
         return await imaging.make(data, "thumb")
     except ImageRefused:
@@ -501,10 +501,10 @@ async def _take_plain(call: Call, given: Any) -> Kept:
             faces = DICE.get(emoji)
             if faces is None:
                 raise errors.MediaInvalid
-            value = int.from_bytes(call.house.entropy.token(8), "big") % faces + 1
+            value = int.from_bytes(call.context.entropy.token(8), "big") % faces + 1
             media = api.MessageMediaDice(value=value, emoticon=emoji)
         case _:
-            medium = call.house.own(MEDIUMS).sent(given)
+            medium = call.context.own(MEDIUMS).sent(given)
             if medium is None:
                 raise errors.MediaInvalid
             return await medium.take(call, given)
@@ -543,7 +543,7 @@ async def _contact(call: Call, given: api.InputMediaContact) -> Any:
         digits = accounts.clean_phone(given.phone_number)
     except errors.PhoneNumberInvalid:  # what an address book has is sent as it is
         digits = ""
-    found = await accounts.user_by_phone(call.house, digits) if digits else None
+    found = await accounts.user_by_phone(call.context, digits) if digits else None
     if found is not None:
         contact = await call.look().get(accounts.Contact, found)
         known = contact is not None and await _knows(call, contact, digits)

@@ -6,7 +6,7 @@ from chappe import tl
 from chappe.features import files
 from chappe.features.files import OWNER, File, Kept, Where, file_of, find, unpack, where_seen
 from chappe.tl import api
-from chappe.updates import House, Viewer
+from chappe.updates import Context, Viewer
 
 from .medium import MEDIUMS
 
@@ -16,7 +16,7 @@ DC: Final = 2  # the data centre files are said to be in; all of them are this s
 
 def named(viewer: Viewer, owner: int, file: File, where: Where) -> dict[str, Any]:
     """Return by what names a viewer's client asks for a file."""
-    number = files.file_id(viewer.house, owner, file.number)
+    number = files.file_id(viewer.context, owner, file.number)
     return {
         "id": number,
         "access_hash": files.shown_hash(viewer, number),
@@ -65,18 +65,18 @@ async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
         if isinstance(media, api.MessageMediaContact) and media.user_id:
             viewer.mention_user(media.user_id)
         return media
-    medium = viewer.house.own(MEDIUMS).kept(kept)
+    medium = viewer.context.own(MEDIUMS).kept(kept)
     if medium is not None:
         viewer.alone = True  # by what they voted, and the like
         return await medium.show(viewer, kept, where)
-    file = await find(viewer.house, kept.owner, kept.number)
+    file = await find(viewer.context, kept.owner, kept.number)
     if kept.kind == "photo":
         photo = show_photo(viewer, kept.owner, file, where) if file is not None else None
         return api.MessageMediaPhoto(
             photo=photo, spoiler=kept.spoiler, ttl_seconds=kept.ttl or None
         )
     document = show_document(viewer, kept.owner, file, where) if file is not None else None
-    cover = await find(viewer.house, *kept.cover) if kept.cover[1] else None
+    cover = await find(viewer.context, *kept.cover) if kept.cover[1] else None
     return api.MessageMediaDocument(
         document=document,
         spoiler=kept.spoiler,
@@ -91,14 +91,14 @@ async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
 
 async def show_photo_of(viewer: Viewer, number: int, where: Where) -> Any:
     """Return the `api.Photo` of the id clients know it by; an empty one if it is gone."""
-    owner, own_number = files.owner_and_number(viewer.house, number)
-    file = await find(viewer.house, owner, own_number)
+    owner, own_number = files.owner_and_number(viewer.context, number)
+    file = await find(viewer.context, owner, own_number)
     return show_photo(viewer, owner, file, where) if file else api.PhotoEmpty(id=number)
 
 
-def kept_photo(house: House, number: int) -> Kept:
+def kept_photo(context: Context, number: int) -> Kept:
     """Return what a message would keep of the photo of the id clients know it by."""
-    owner, own_number = files.owner_and_number(house, number)
+    owner, own_number = files.owner_and_number(context, number)
     return Kept(kind="photo", right="send_photos", owner=owner, number=own_number)
 
 
@@ -106,7 +106,7 @@ async def show_media(viewer: Viewer, message: Any) -> Any:
     """Return the `api.MessageMedia…` of a message this viewer sees."""
     where = Where(files.MESSAGE, message.peer, message.id)
     kept = unpack(message.media)
-    if message.gone_at and message.gone_at <= viewer.house.clock.now():
+    if message.gone_at and message.gone_at <= viewer.context.clock.now():
         kept = vanished(kept)
     return await show(viewer, kept, where)
 
@@ -118,5 +118,5 @@ def vanished(kept: Kept) -> Kept:
 
 def show_drawn(viewer: Viewer, number: int) -> Any:
     """Return the `api.Document` of a drawing."""
-    file = file_of(viewer.house, number)
+    file = file_of(viewer.context, number)
     return show_document(viewer, OWNER, file, where_seen()) if file is not None else None

@@ -8,7 +8,7 @@ from chappe.features.files import Kept, Where, find
 from chappe.ports import Preview
 from chappe.rpc import Call
 from chappe.tl import api
-from chappe.updates import House, Viewer
+from chappe.updates import Context, Viewer
 
 from . import rules
 from .medium import Medium
@@ -23,13 +23,13 @@ PAGE_TITLE_CHARACTERS_MAX: Final = 256  # characters of a page's title
 DESCRIPTION_CHARACTERS_MAX: Final = 1024  # characters of what a page says of itself
 
 
-def page_id(house: House, url: str) -> int:
+def page_id(context: Context, url: str) -> int:
     """Return the number clients know a page by."""
-    blind: bytes = house.secrets.blind("web page", url.encode("utf-8", "surrogatepass"))
+    blind: bytes = context.secrets.blind("web page", url.encode("utf-8", "surrogatepass"))
     return int.from_bytes(blind[:8], "big") >> 1
 
 
-def pending(house: House, url: str, asked: Any = None) -> Kept:
+def pending(context: Context, url: str, asked: Any = None) -> Kept:
     """Return what a message keeps while a page is fetched; `asked` says how it is to be shown."""
     sizes = {
         "force_large_media": bool(getattr(asked, "force_large_media", False)),
@@ -37,7 +37,7 @@ def pending(house: House, url: str, asked: Any = None) -> Kept:
         "manual": isinstance(asked, api.InputMediaWebPage),
     }
     url = url[:URL_CHARACTERS_MAX]
-    waiting = api.WebPagePending(id=page_id(house, url), url=url, date=int(house.clock.now()))
+    waiting = api.WebPagePending(id=page_id(context, url), url=url, date=int(context.clock.now()))
     shown = api.MessageMediaWebPage(webpage=waiting, **sizes)
     return Kept(kind=PAGE, plain=tl.encode(shown, tl.LAYER))
 
@@ -94,7 +94,7 @@ async def made(call: Call, before: Kept, found: Preview) -> Kept:
 async def show_webpage(viewer: Viewer, kept: Kept, where: Where) -> api.MessageMediaWebPage:
     """Return the `api.MessageMediaWebPage` this viewer sees."""
     media: api.MessageMediaWebPage = tl.decode(kept.plain)
-    file = await find(viewer.house, kept.owner, kept.number) if kept.number else None
+    file = await find(viewer.context, kept.owner, kept.number) if kept.number else None
     if file is not None and isinstance(media.webpage, api.WebPage):
         media.webpage.photo = show_photo(viewer, kept.owner, file, where)
     return media

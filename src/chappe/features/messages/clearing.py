@@ -9,7 +9,7 @@ from chappe.features import accounts, chats
 from chappe.features.conversations import Dialog, Mention, Message, remove_posts, source
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Event, House, Line, Viewer
+from chappe.updates import Change, Context, Event, Line, Viewer
 
 from .removing import DELETED_MAX
 
@@ -39,7 +39,7 @@ class Hidden(Line, frozen=True):
     channel: int
     max_id: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         peer = accounts.peer_id(Owner.channel(self.channel))
         dialog = await change.get(Dialog, peer)
@@ -78,7 +78,7 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
             first = max(member.first_visible, until + 1)
             change.put(msgspec.structs.replace(member, first_visible=first))
             change.post(call.me, Hidden(channel=place.chat.id, max_id=until))
-        await call.house.delivery.delivered(call.me)
+        await call.context.delivery.delivered(call.me)
         told.append(await HistoryHidden(channel=place.chat.id).render(viewer, 0))
     else:
         if not chats.may_admin(place.member, "delete_messages"):

@@ -22,7 +22,7 @@ from chappe.features.conversations import (
 )
 from chappe.rpc import Call, method
 from chappe.tl import api
-from chappe.updates import Change, Deed, Facts, House, PerServer, Viewer
+from chappe.updates import Change, Context, Deed, Facts, PerServer, Viewer
 
 from .history import NAMED_MAX
 
@@ -59,9 +59,9 @@ class CountEvent(PostEvent, frozen=True):
 
     id: int
 
-    async def alike(self, house: House) -> Facts | None:
+    async def alike(self, context: Context) -> Facts | None:
         """See `Event`."""
-        return await alike_to_readers(house, self.channel, self.id)
+        return await alike_to_readers(context, self.channel, self.id)
 
     async def _counted(self, viewer: Viewer) -> Counted | None:
         if await seen_post(viewer, self.channel, self.id) is None:
@@ -108,16 +108,16 @@ class TellCounts(Deed, frozen=True):
     channel: int
     id: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        async with house.change(Owner.channel(self.channel)) as change:
+        async with context.change(Owner.channel(self.channel)) as change:
             counted = await change.get(Counted, self.id)
             if counted is None or not counted.due:
                 return
             change.put(msgspec.structs.replace(counted, due=0, told_forwards=counted.forwards))
-        house.delivery.murmur(self.channel, PostViewed(channel=self.channel, id=self.id))
+        context.delivery.murmur(self.channel, PostViewed(channel=self.channel, id=self.id))
         if counted.forwards > counted.told_forwards:
-            house.delivery.murmur(self.channel, PostForwarded(channel=self.channel, id=self.id))
+            context.delivery.murmur(self.channel, PostForwarded(channel=self.channel, id=self.id))
 
 
 async def _count(change: Change, number: int, *, views: int = 0, forwards: int = 0) -> Counted:
@@ -137,9 +137,9 @@ async def _count(change: Change, number: int, *, views: int = 0, forwards: int =
 
 async def count_forwards(call: Call, peer: int, ids: Iterable[int]) -> None:
     """Count that posts of a channel were forwarded; what is said in groups is not counted."""
-    if await broadcast_of(call.house, peer) is None:
+    if await broadcast_of(call.context, peer) is None:
         return
-    async with call.house.change(accounts.owner_of(peer)) as change:
+    async with call.context.change(accounts.owner_of(peer)) as change:
         chat = await change.get(chats.Chat)
         if chat is not None and chat.broadcast and not chat.deleted:
             for number in ids:
@@ -156,10 +156,10 @@ async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) 
     there = [i for i in dict.fromkeys(ids) if await visible(where, i) is not None]
     fresh = []
     if request.increment:
-        fresh = call.house.own(SEEN).fresh(call.user, where.owner.id, there)
+        fresh = call.context.own(SEEN).fresh(call.user, where.owner.id, there)
     found = {n: await where.look.get(Counted, n) or Counted(id=n, views=1) for n in there}
     if fresh:
-        async with call.house.change(where.owner) as change:
+        async with call.context.change(where.owner) as change:
             for number in fresh:
                 found[number] = await _count(change, number, views=1)
     views = [

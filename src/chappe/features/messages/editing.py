@@ -97,9 +97,9 @@ async def keep_edit(
     Raises:
         errors.MessageNotModified: it said so already.
     """
-    await auth.void_told(call.house, call.user, text)
+    await auth.void_told(call.context, call.user, text)
     log = log_of(call, where)
-    copies = await log.copies(call.house)
+    copies = await log.copies(call.context)
     event = log.edited(number)
     async with call.change(log.box) as change:
         where = await as_it_stands(change, where, call.user)

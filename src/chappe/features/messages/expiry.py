@@ -48,7 +48,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
     Raises:
         errors.ChatAdminRequired, errors.ChatNotModified
     """
-    place = await chats.place_of(call.house, owner, call.user)
+    place = await chats.place_of(call.context, owner, call.user)
     if place is None or place.chat.deleted:
         raise errors.ChatAdminRequired
     chats.require_change(place, "change_info", "change_info", call.now)
@@ -58,7 +58,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
             raise errors.ChatNotModified
         before = chat.ttl
         change.put(msgspec.structs.replace(chat, ttl=period))
-        await log_for(call.user, place.peer).lifetime_changed(change, call.house, period)
+        await log_for(call.user, place.peer).lifetime_changed(change, call.context, period)
     action = api.ChannelAdminLogEventActionChangeHistoryTTL(prev_value=before, new_value=period)
     await adminlog.log(call, owner, action)
 

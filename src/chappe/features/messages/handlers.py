@@ -137,7 +137,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     for random_id, message in there:
         grouped = message.grouped_id
         if grouped:
-            token = call.house.entropy.token(8)
+            token = call.context.entropy.token(8)
             grouped = groups.setdefault(grouped, int.from_bytes(token, "big") >> 1)
         text = "" if request.drop_media_captions and message.media else message.text
         draft = Message(
@@ -196,7 +196,7 @@ async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
     """Give one's own message another text, caption or medium, or close one's own poll, for everybody."""
     if request.schedule_date is not None:
         return await edit_scheduled(call, request)
-    medium = call.house.own(media.MEDIUMS).sent(request.media)
+    medium = call.context.own(media.MEDIUMS).sent(request.media)
     if medium is not None:
         return await medium.edit(call, request)
     if request.media is not None:
@@ -231,13 +231,13 @@ async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     """Tell whoever is here that one is typing, if one may write there."""
     to = await accounts.peer_of(call, request.peer)
     target = await may_write(call, to)
-    delivery = call.house.delivery
+    delivery = call.context.delivery
     peer = target.peer if target.place is not None else call.user
     face = target.sender if target.sender != call.user else 0
     event = Typing(
         user=call.user, peer=peer, action=request.action, topic=request.top_msg_id or 0, face=face
     )
-    for user in log_of(call, target).present(call.house, target, WHISPERED_MAX):
+    for user in log_of(call, target).present(call.context, target, WHISPERED_MAX):
         if user != call.user:
             delivery.whisper(user, event)
     return True

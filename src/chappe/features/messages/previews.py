@@ -25,7 +25,7 @@ from chappe.markup import part
 from chappe.ports import Previews
 from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, House, Line, PerServer
+from chappe.updates import Change, Context, Line, PerServer
 
 from .sending import check_text
 
@@ -51,9 +51,9 @@ def link_of(text: str, entities: tuple[Entity, ...]) -> str:
     return ""
 
 
-def previews_of(house: House) -> Previews | None:
+def previews_of(context: Context) -> Previews | None:
     """Return what fetches pages; None where that is off."""
-    return house.ports.previews
+    return context.ports.previews
 
 
 def _may_embed(place: chats.Place | None, now: int) -> bool:
@@ -70,14 +70,14 @@ def begun(
 ) -> bytes:
     """Return what a message keeps of the page it links to, until it comes; nothing for no preview."""
     page = getattr(request, "media", None)
-    if previews_of(call.house) is None or len(call.house.own(UNDER_WAY)) >= UNDER_WAY_MAX:
+    if previews_of(call.context) is None or len(call.context.own(UNDER_WAY)) >= UNDER_WAY_MAX:
         return b""
     if getattr(request, "no_webpage", False) or not _may_embed(place, call.now):
         return b""
     link = page.url if isinstance(page, api.InputMediaWebPage) else link_of(text, entities)
     if not link.startswith(("http://", "https://")):
         return b""
-    return media.pending(call.house, link, page).pack()
+    return media.pending(call.context, link, page).pack()
 
 
 def with_preview(call: Call, target: Target, draft: Message, request: Any) -> Message:
@@ -93,8 +93,8 @@ def watch(call: Call, owner: Owner, number: int, kept: bytes) -> None:
         return
     client = Client(0, 0, lambda _: None)  # nobody's: the one who asked is told as well
     client.user = call.user
-    bringing = _bring(Call(call.house, client), owner, number, files.unpack(kept))
-    task, under_way = asyncio.get_running_loop().create_task(bringing), call.house.own(UNDER_WAY)
+    bringing = _bring(Call(call.context, client), owner, number, files.unpack(kept))
+    task, under_way = asyncio.get_running_loop().create_task(bringing), call.context.own(UNDER_WAY)
     under_way.add(task)
     task.add_done_callback(under_way.discard)
 
@@ -104,20 +104,20 @@ def arrived(kept: bytes) -> bytes:
     return b"" if kept and media.waiting_for(files.unpack(kept)) else kept
 
 
-async def settle(house: House) -> None:
+async def settle(context: Context) -> None:
     """Wait until every page that is fetched has come."""
-    while under_way := house.own(UNDER_WAY):
+    while under_way := context.own(UNDER_WAY):
         await asyncio.wait(under_way)
 
 
 async def _bring(call: Call, owner: Owner, number: int, waiting: files.Kept) -> None:
-    previews = previews_of(call.house)
+    previews = previews_of(call.context)
     found = await previews.fetch(media.waiting_for(waiting)) if previews else None
     kept = (await media.made(call, waiting, found)).pack() if found is not None else b""
     peer = accounts.peer_id(owner)
-    page = media.page_id(call.house, media.waiting_for(waiting))
+    page = media.page_id(call.context, media.waiting_for(waiting))
     log = log_for(call.user, peer)
-    copies = await log.copies(call.house)
+    copies = await log.copies(call.context)
     async with call.change(log.box) as change:
         message = await change.get(Message, peer, number)
         if message is None or message.media != waiting.pack():
@@ -141,10 +141,10 @@ class CopyPreviewed(Line, frozen=True):
     before: bytes
     media: bytes
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         ref: Ref = (self.sender, self.origin)
-        for message in await located(change, house, (ref,)):
+        for message in await located(change, context, (ref,)):
             if message.media == self.before:
                 change.put(msgspec.structs.replace(message, media=self.media))
                 change.announce(Previewed(peer=message.peer, id=message.id, page=self.page))
@@ -154,11 +154,11 @@ EVENTS: Final[tuple[Any, ...]] = (CopyPreviewed,)
 
 
 async def _fetched(call: Call, url: str) -> files.Kept | None:
-    previews = previews_of(call.house)
+    previews = previews_of(call.context)
     found = await previews.fetch(url) if previews is not None and url else None
     if found is None:
         return None
-    return await media.made(call, media.pending(call.house, url), found)
+    return await media.made(call, media.pending(call.context, url), found)
 
 
 @method(
@@ -183,7 +183,7 @@ async def get_web_page(call: Call, request: api.MessagesGetWebPage) -> Any:
     url = request.url[: media.URL_CHARACTERS_MAX]
     link = url if url.startswith(("http://", "https://")) else ""
     kept = await _fetched(call, link)
-    page: Any = api.WebPageEmpty(id=media.page_id(call.house, url), url=url)
+    page: Any = api.WebPageEmpty(id=media.page_id(call.context, url), url=url)
     if kept is not None:
         shown = await media.show_webpage(call.viewer(), kept, files.Where(files.OWN, call.user))
         page = shown.webpage

@@ -229,9 +229,9 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
     hides, viewer = privacy.hides_read_dates, call.viewer()
     shown = await privacy.may_see(viewer, to.id, "status")
     by_me = not shown and await privacy.hidden_by_me(viewer, to.id)
-    if by_me or await hides(call.house, call.user):
+    if by_me or await hides(call.context, call.user):
         raise errors.YourPrivacyRestricted
-    if not shown or await hides(call.house, to.id):
+    if not shown or await hides(call.context, to.id):
         raise errors.UserPrivacyRestricted
     return api.OutboxReadDate(date=dialog.read_outbox_date)
 

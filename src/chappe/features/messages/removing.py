@@ -44,7 +44,7 @@ async def _may_revoke(call: Call, messages: list[Message]) -> bool:
     """Whether the caller may delete messages for everybody: in a group, others' only as an admin."""
     for peer in {m.peer for m in messages if m.peer < 0}:
         owner = accounts.owner_of(peer)
-        place = await chats.place_of(call.house, owner, call.user)
+        place = await chats.place_of(call.context, owner, call.user)
         member = place.member if place else None
         if not chats.is_in(member, call.now):
             return False
@@ -71,7 +71,8 @@ async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> An
     readers = {}
     if request.revoke:
         readers = {
-            peer: await readers_of(call.house, peer, call.user) for peer in {m.peer for m in there}
+            peer: await readers_of(call.context, peer, call.user)
+            for peer in {m.peer for m in there}
         }
     async with call.change() as change:
         found = [m for i in wanted if (m := await readable(change, i)) is not None]
@@ -88,7 +89,7 @@ async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
     where = await in_mailbox(call, request.peer)
     peer = where.peer
     revoke = request.revoke and where.owner.kind is Kind.USER
-    readers = {peer: await readers_of(call.house, peer, call.user)} if revoke else {}
+    readers = {peer: await readers_of(call.context, peer, call.user)} if revoke else {}
     async with call.change() as change:
         before = request.max_id + 1 if request.max_id else None
         since, until = request.min_date or 0, request.max_date or 1 << 62
@@ -262,7 +263,7 @@ async def _pin(
 ) -> Any:
     """Pin or unpin messages where they are kept; return the update that tells it."""
     log = log_of(call, where)
-    copies = await log.copies(call.house) if others else ()
+    copies = await log.copies(call.context) if others else ()
     async with call.change(log.box) as change:
         found = [m for i in ids if (m := await change.get(Message, where.peer, i)) is not None]
         altered = [m.id for m in found if m.pinned is not pinned]

@@ -26,7 +26,7 @@ from chappe.features.conversations import (
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Deed, Event, House, Line, Viewer
+from chappe.updates import Change, Context, Deed, Event, Line, Viewer
 
 from .sending import check_text
 
@@ -131,11 +131,11 @@ class SendScheduled(Deed, frozen=True):
     id: int
     due: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
-        found = await house.look(Owner(Kind.USER, self.user)).get(Scheduled, self.peer, self.id)
+        found = await context.look(Owner(Kind.USER, self.user)).get(Scheduled, self.peer, self.id)
         if found is not None and found.due == self.due:  # else it was put off, sent or deleted
-            await deliver(Call.by(house, self.user), found)
+            await deliver(Call.by(context, self.user), found)
 
 
 class CameOnline(Deed, frozen=True):
@@ -146,19 +146,19 @@ class CameOnline(Deed, frozen=True):
     user: int  # who wrote them
     peer: int  # who is here
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`. Who may no longer know that the other is here would learn it by what is sent."""
         author = Owner(Kind.USER, self.user)
-        waiting = await house.look(author).scan(Scheduled, self.peer)
+        waiting = await context.look(author).scan(Scheduled, self.peer)
         if not any(found.due == WHEN_ONLINE for found in waiting):
             return
-        if not await privacy.may_see(Viewer(house, self.user), self.peer, "status"):
-            async with house.change(Owner(Kind.USER, self.peer)) as change:
+        if not await privacy.may_see(Viewer(context, self.user), self.peer, "status"):
+            async with context.change(Owner(Kind.USER, self.peer)) as change:
                 await _await(change, self.user)  # for another time: the rules may be others then
             return
         for found in sorted(waiting, key=lambda s: s.id):
             if found.due == WHEN_ONLINE:
-                await deliver(Call.by(house, self.user), found)
+                await deliver(Call.by(context, self.user), found)
 
 
 class Await(Line, frozen=True):
@@ -168,7 +168,7 @@ class Await(Line, frozen=True):
 
     user: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         owner = await change.get(accounts.User)
         if owner is None or owner.deleted:

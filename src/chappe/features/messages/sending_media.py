@@ -22,7 +22,7 @@ from chappe.features.conversations import (
 )
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import House, Viewer
+from chappe.updates import Context, Viewer
 
 from .offsets import PAGE_MESSAGES_MAX
 from .pages import show_page
@@ -130,7 +130,7 @@ async def _draft(call: Call, target: Target, request: Any, what: Any, kept: file
 async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: int) -> Any:
     """Send a text with the page its sender chose, or without one if that is optional; later without."""
     page: Any = request.media
-    if previews_of(call.house) is None and not page.optional:
+    if previews_of(call.context) is None and not page.optional:
         raise errors.WebpageMediaEmpty
     target = await may_write(call, to)
     text, entities = check_text(request.message, request.entities, call.user)
@@ -205,7 +205,7 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
     if len(taken) > 1 and (len(kinds) > 1 or "" in kinds):
         raise errors.GroupedMediaInvalid
     targets = [await _target(call, to, kept, request.send_as) for kept in taken]
-    token = call.house.entropy.token(8)
+    token = call.context.entropy.token(8)
     group = int.from_bytes(token, "big") >> 1 if len(taken) > 1 else 0
     drafts: list[tuple[int, Message]] = []
     for single, kept, target in zip(album, taken, targets, strict=True):
@@ -241,45 +241,45 @@ async def get_recent_locations(call: Call, request: api.MessagesGetRecentLocatio
     return await show_page(call, moving[:limit], len(moving), where)
 
 
-async def seen_media(house: House, viewer: int, peer: int, number: int) -> bytes:
+async def seen_media(context: Context, viewer: int, peer: int, number: int) -> bytes:
     """Return what a message keeps of its media, if somebody sees it."""
     if number < 0:
-        found = await house.look(Owner(Kind.USER, viewer)).get(Scheduled, peer, -number)
+        found = await context.look(Owner(Kind.USER, viewer)).get(Scheduled, peer, -number)
         return found.message.media if found is not None else b""
-    message = await _with_media(house, viewer, peer, number)
-    return _media_of(house, message) if message is not None else b""
+    message = await _with_media(context, viewer, peer, number)
+    return _media_of(context, message) if message is not None else b""
 
 
-async def copied_media(house: House, viewer: int, peer: int, number: int) -> bytes:
+async def copied_media(context: Context, viewer: int, peer: int, number: int) -> bytes:
     """Return what a message keeps of its media, if somebody sees it and may take it on."""
     if number < 0:
-        return await seen_media(house, viewer, peer, number)
-    message = await _with_media(house, viewer, peer, number)
+        return await seen_media(context, viewer, peer, number)
+    message = await _with_media(context, viewer, peer, number)
     if message is None:
         return b""
-    kept = _media_of(house, message)
+    kept = _media_of(context, message)
     if message.action:
         return kept
     owner = accounts.owner_of(peer)
-    place = None if owner.kind is Kind.USER else await chats.place_of(house, owner, viewer)
+    place = None if owner.kind is Kind.USER else await chats.place_of(context, owner, viewer)
     vanishes = bool(kept) and files.unpack(kept).ttl > 0
     barred = message.noforwards or vanishes or (place is not None and place.chat.noforwards)
     return b"" if barred else kept
 
 
-async def _with_media(house: House, viewer: int, peer: int, number: int) -> Message | None:
+async def _with_media(context: Context, viewer: int, peer: int, number: int) -> Message | None:
     """Return a message somebody sees, whose media have not vanished."""
-    message = await seen(Viewer(house, viewer), peer, number)
-    if message is None or (message.gone_at and message.gone_at <= house.clock.now()):
+    message = await seen(Viewer(context, viewer), peer, number)
+    if message is None or (message.gone_at and message.gone_at <= context.clock.now()):
         return None
     return message
 
 
-def _media_of(house: House, message: Message) -> bytes:
+def _media_of(context: Context, message: Message) -> bytes:
     """Return what a message keeps of its media, or of the photo a service message shows."""
     if not message.action:
         return message.media
     action: Any = tl.decode(message.action)
     if not isinstance(action, SHOWING_PHOTO):
         return b""
-    return media.kept_photo(house, action.photo.id).pack()
+    return media.kept_photo(context, action.photo.id).pack()

@@ -220,7 +220,7 @@ class Device(Record, frozen=True):
 
 
 def _blind(call: Call, token: str) -> str:
-    return call.house.secrets.blind("device", token.encode("utf-8", "surrogatepass")).hex()
+    return call.context.secrets.blind("device", token.encode("utf-8", "surrogatepass")).hex()
 
 
 @method(api.AccountRegisterDevice, rate=Rate.WRITE, raises=(errors.TokenInvalid,))

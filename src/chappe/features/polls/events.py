@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations, files
 from chappe.features.conversations import Message
 from chappe.tl import api
-from chappe.updates import Change, Deed, Event, Facts, House, Line, Viewer
+from chappe.updates import Change, Context, Deed, Event, Facts, Line, Viewer
 
 from .records import Poll, UnreadVote, Voter, unpack_shown
 from .views import box_of, show_poll
@@ -29,15 +29,15 @@ class PollChanged(Event, frozen=True):
         message = await conversations.seen(viewer, self.peer, self.id)
         return None if message is None else await show_change(viewer, message)
 
-    async def alike(self, house: House) -> Facts | None:
+    async def alike(self, context: Context) -> Facts | None:
         """See `Event`. Who has not voted sees the same as others who have not."""
-        message = await house.look(accounts.owner_of(self.peer)).get(Message, self.peer, self.id)
+        message = await context.look(accounts.owner_of(self.peer)).get(Message, self.peer, self.id)
         kept = files.unpack(message.media) if message is not None and message.media else None
         if kept is None or kept.kind != "poll":
             return None
         shown = unpack_shown(kept.plain)
-        box = house.look(box_of(shown))
-        readers = await conversations.told_alike(house, self.peer, self.id, {shown.asked.maker})
+        box = context.look(box_of(shown))
+        readers = await conversations.told_alike(context, self.peer, self.id, {shown.asked.maker})
         if readers is None:
             return None
         facts_of = readers
@@ -73,9 +73,9 @@ class PollMoved(Line, frozen=True):
     ref: tuple[int, int]  # of the message that shows it
     closed: bool = False  # it can be found by pts then
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
-        for message in await conversations.located(change, house, (self.ref,)):
+        for message in await conversations.located(change, context, (self.ref,)):
             if self.closed:
                 change.announce(conversations.EditMessage(peer=message.peer, id=message.id))
             else:
@@ -90,7 +90,7 @@ class Voted(Line, frozen=True):
     peer: int
     id: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         change.notice(PollChanged(peer=self.peer, id=self.id))
 
@@ -103,7 +103,7 @@ class VotedOnYours(Line, frozen=True):
     peer: int
     id: int
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         owner = await change.get(accounts.User)
         if owner is not None and not owner.deleted:
@@ -119,32 +119,32 @@ class ClosePoll(Deed, frozen=True):
     owner: int
     number: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         owner = Owner(Kind(self.kind), self.owner)
-        async with house.change(owner) as change:
+        async with context.change(owner) as change:
             poll = await change.get(Poll, self.number)
             if poll is not None and not poll.closed:
-                await close(change, house, poll)
+                await close(change, context, poll)
 
 
-async def others(house: House, poll: Poll) -> tuple[int, ...]:
+async def others(context: Context, poll: Poll) -> tuple[int, ...]:
     """Return in whose boxes copies of a poll's message lie, its maker's aside."""
     log = conversations.log_for(poll.asked.maker, poll.peer)
-    return await log.copies(house, despite_blocks=True)
+    return await log.copies(context, despite_blocks=True)
 
 
-async def close(change: Change, house: House, poll: Poll) -> None:
+async def close(change: Change, context: Context, poll: Poll) -> None:
     """Close a poll in the box that keeps it: everybody sees its results."""
     change.put(msgspec.structs.replace(poll, closed=True, edition=poll.edition + 1))
     log = conversations.log_in(change.owner, poll.peer)
     if await change.get(Message, poll.peer, poll.id) is not None:
         change.announce(log.edited(poll.id))
     moved = PollMoved(ref=(change.owner.id, poll.id), closed=True)
-    conversations.to_copies(change, await others(house, poll), moved)
+    conversations.to_copies(change, await others(context, poll), moved)
 
 
-async def tell(change: Change, house: House, poll: Poll) -> bool:
+async def tell(change: Change, context: Context, poll: Poll) -> bool:
     """Tell of a vote, or of another answer, wherever the question is shown.
 
     True in a channel if it is to be whispered once this is kept: votes that follow each other quickly are
@@ -154,7 +154,7 @@ async def tell(change: Change, house: House, poll: Poll) -> bool:
         return _is_due(change, poll)
     change.notice(PollChanged(peer=poll.peer, id=poll.id))
     moved = PollMoved(ref=(change.owner.id, poll.id))
-    conversations.to_copies(change, await others(house, poll), moved)
+    conversations.to_copies(change, await others(context, poll), moved)
     return False
 
 
@@ -166,16 +166,16 @@ class TellVotes(Deed, frozen=True):
     channel: int
     number: int
 
-    async def do(self, house: House) -> None:
+    async def do(self, context: Context) -> None:
         """See `Deed`."""
         owner = Owner.channel(self.channel)
-        async with house.change(owner) as change:
+        async with context.change(owner) as change:
             poll = await change.get(Poll, self.number)
             if poll is None or not poll.waiting:
                 return
             until = change.now + TOLD_EVERY_S
             change.put(msgspec.structs.replace(poll, waiting=False, told=until))
-        whisper(house, owner, poll, None)
+        whisper(context, owner, poll, None)
 
 
 def _is_due(change: Change, poll: Poll) -> bool:
@@ -189,9 +189,9 @@ def _is_due(change: Change, poll: Poll) -> bool:
     return False
 
 
-def whisper(house: House, box: Owner, poll: Poll, but: object) -> None:
+def whisper(context: Context, box: Owner, poll: Poll, but: object) -> None:
     """Tell those who are here of votes in a channel. It is not kept: apps ask for what they show."""
-    house.delivery.murmur(box.id, PollChanged(peer=poll.peer, id=poll.id), but)
+    context.delivery.murmur(box.id, PollChanged(peer=poll.peer, id=poll.id), but)
 
 
 EVENTS: Final[tuple[Any, ...]] = (PollChanged, PollMoved, Voted, VotedOnYours, ClosePoll, TellVotes)

@@ -83,18 +83,18 @@ async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
         at_once = False
         if answers != before:
             poll = await cast(change, poll, call.user, answers, await _face(call, poll))
-            at_once = await tell(change, call.house, poll)
+            at_once = await tell(change, call.context, poll)
             if answers:
                 await _mark_unread(change, call, poll)
             await _tell_voter(change, call, found, poll)
     if at_once:
-        whisper(call.house, found.box, poll, call.client)
+        whisper(call.context, found.box, poll, call.client)
     return await _answer(call, found)
 
 
 async def _face(call: Call, poll: Poll) -> int:
     """Return the peer the caller votes as, where others may see who voted; 0 for themselves."""
-    shown: int = await chats.face_of(call.house, poll.peer, call.user)
+    shown: int = await chats.face_of(call.context, poll.peer, call.user)
     return 0 if shown == call.user else shown
 
 
@@ -111,7 +111,7 @@ async def _mark_unread(change: Change, call: Call, poll: Poll) -> None:
 
 async def _tell_voter(change: Change, call: Call, found: Found, poll: Poll) -> None:
     """Tell a voter's other devices, where the poll's own news does not come to their box."""
-    told = (poll.asked.maker, *await others(call.house, poll))
+    told = (poll.asked.maker, *await others(call.context, poll))
     if conversations.log_in(found.box, poll.peer).shared or call.user not in told:
         change.post(call.me, Voted(peer=found.message.peer, id=found.message.id))
 
@@ -220,10 +220,10 @@ async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any
         rules.check_answers(answers)
         poll = _with_answers(poll, answers)
         change.put(poll)
-        at_once = await tell(change, call.house, poll)
+        at_once = await tell(change, call.context, poll)
         await _tell_voter(change, call, found, poll)
     if at_once:
-        whisper(call.house, found.box, poll, call.client)
+        whisper(call.context, found.box, poll, call.client)
     return await _answer(call, found)
 
 
@@ -262,10 +262,10 @@ async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) 
                 poll = await cast(change, poll, vote.user, kept, vote.face)
         poll = _with_answers(poll, [a for a in poll.asked.answers if a.number != answer.number])
         change.put(poll)
-        at_once = await tell(change, call.house, poll)
+        at_once = await tell(change, call.context, poll)
         await _tell_voter(change, call, found, poll)
     if at_once:
-        whisper(call.house, found.box, poll, call.client)
+        whisper(call.context, found.box, poll, call.client)
     return await _answer(call, found)
 
 
@@ -300,7 +300,7 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> api.Updates
         poll = await change.get(Poll, found.poll.number)
         if poll is None or poll.closed:
             raise errors.MessageNotModified
-        await close(change, call.house, poll)
+        await close(change, call.context, poll)
         await adminlog.note_each(change, call.user, adminlog.POLL_CLOSED, [message])
         pts = change.last("pts")
     viewer = call.viewer()

@@ -43,8 +43,8 @@ def show_answer(viewer: Viewer, answer: Answer) -> Any:
 def poll_id(viewer: Viewer, shown: Shown, where: files.Where) -> int:
     """Return by which number clients know a poll: the same in all messages that show it."""
     if not shown.number:  # it waits to be sent
-        return viewer.house.keyed("poll", 0, viewer.user, where.peer, where.id)
-    return viewer.house.keyed("poll", shown.kind, shown.owner, shown.number)
+        return viewer.context.keyed("poll", 0, viewer.user, where.peer, where.id)
+    return viewer.context.keyed("poll", shown.kind, shown.owner, shown.number)
 
 
 def _poll(viewer: Viewer, asked: Definition, number: int, *, closed: bool, edition: int) -> Any:
@@ -84,8 +84,8 @@ async def is_outside(viewer: Viewer, peer: int) -> bool:
     owner = accounts.owner_of(peer)
     if owner.kind is not Kind.CHAT:
         return False
-    place = await chats.place_of(viewer.house, owner, viewer.user)
-    now = int(viewer.house.clock.now())
+    place = await chats.place_of(viewer.context, owner, viewer.user)
+    now = int(viewer.context.clock.now())
     return place is None or not chats.is_in(place.member, now)
 
 
@@ -102,7 +102,7 @@ async def show_poll(viewer: Viewer, kept: files.Kept, where: files.Where) -> api
         asked = _poll(viewer, shown.asked, number, closed=True, edition=1)
         return api.MessageMediaPoll(poll=asked, results=GONE)
     vote = await vote_of(look, shown.number, viewer.user)
-    closed = is_closed(poll, int(viewer.house.clock.now()))
+    closed = is_closed(poll, int(viewer.context.clock.now()))
     asked = _poll(viewer, poll.asked, number, closed=closed, edition=poll.edition)
     unread = None
     if poll.asked.maker == viewer.user and poll.asked.public:

@@ -6,7 +6,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, contacts
 from chappe.features.accounts import Contact
 from chappe.rpc import Call
-from chappe.updates import House, Viewer
+from chappe.updates import Context, Viewer
 
 from .events import PrivacyChanged
 from .records import Global, Rules
@@ -38,7 +38,7 @@ async def may_see_each(viewer: Viewer, target: int, *whats: str) -> list[bool]:
         if rule is None:
             allowed = _by_default(what, contact)
         else:
-            allowed = await _allows(viewer.house, rule, what, me, contact)
+            allowed = await _allows(viewer.context, rule, what, me, contact)
         if allowed and what == "status":
             allowed = await _shows_status(viewer, target)
         found.append(allowed)
@@ -52,7 +52,7 @@ async def _shows_status(viewer: Viewer, target: int) -> bool:
     contact = await mine.get(Contact, target)
     if own is None:
         return _by_default("status", contact)
-    return await _allows(viewer.house, own, "status", target, contact)
+    return await _allows(viewer.context, own, "status", target, contact)
 
 
 async def hidden_by_me(viewer: Viewer, target: int) -> bool:
@@ -62,17 +62,17 @@ async def hidden_by_me(viewer: Viewer, target: int) -> bool:
     )
     if blocked is not None:
         return False
-    return await _allows(viewer.house, rules, "status", viewer.user, contact)
+    return await _allows(viewer.context, rules, "status", viewer.user, contact)
 
 
-async def are_strangers(house: House, user: int, other: int) -> bool:
+async def are_strangers(context: Context, user: int, other: int) -> bool:
     """Whether somebody sees another as anybody does: nothing is kept of either that tells them apart."""
     if user == other:
         return False
-    known, own = await house.look(Owner(Kind.USER, user)).get_each(
+    known, own = await context.look(Owner(Kind.USER, user)).get_each(
         (Contact, other), (Rules, "status")
     )
-    blocked, contact, *rules = await house.look(Owner(Kind.USER, other)).get_each(
+    blocked, contact, *rules = await context.look(Owner(Kind.USER, other)).get_each(
         (contacts.Blocked, user), (Contact, user), *((Rules, what) for what in SHOWN)
     )
     if not (known is own is blocked is contact is None):
@@ -87,7 +87,7 @@ def _tells_apart(rules: Rules, user: int) -> bool:
 
 
 async def _allows(
-    house: House, rules: Rules | None, what: str, user: int, contact: Contact | None
+    context: Context, rules: Rules | None, what: str, user: int, contact: Contact | None
 ) -> bool:
     """Whether rules let somebody do something; `contact` is what their owner knows them as."""
     if rules is None:
@@ -96,7 +96,7 @@ async def _allows(
         return False
     if user in rules.allowed:
         return True
-    said = await _excepted(house, rules, user, contact)
+    said = await _excepted(context, rules, user, contact)
     return _by_base(rules.base, contact) if said is None else said
 
 
@@ -109,27 +109,29 @@ def _by_base(base: str, contact: Contact | None) -> bool:
     return base == "all" or (base == "contacts" and contact is not None)
 
 
-async def _excepted(house: House, rules: Rules, user: int, contact: Contact | None) -> bool | None:
+async def _excepted(
+    context: Context, rules: Rules, user: int, contact: Contact | None
+) -> bool | None:
     """Return what the rules say of somebody by what they belong to: refusals first."""
-    is_member = house.services["is_member"]
+    is_member = context.services["is_member"]
     for chat in rules.refused_chats:
-        if await is_member(house, chat, user):
+        if await is_member(context, chat, user):
             return False
     for chat in rules.allowed_chats:
-        if await is_member(house, chat, user):
+        if await is_member(context, chat, user):
             return True
     if rules.close_friends and contact is not None and contact.close:
         return True
     if rules.bots:
-        record = await house.look(Owner(Kind.USER, user)).get(accounts.User)
+        record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
         if record is not None and record.bot:
             return rules.bots == "allowed"
     return None
 
 
-async def hides_read_dates(house: House, user: int) -> bool:
+async def hides_read_dates(context: Context, user: int) -> bool:
     """Whether somebody tells nobody when they read what."""
-    settings = await house.look(Owner(Kind.USER, user)).get(Global)
+    settings = await context.look(Owner(Kind.USER, user)).get(Global)
     return settings is not None and settings.hide_read_dates
 
 

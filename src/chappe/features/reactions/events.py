@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations
 from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.tl import api
-from chappe.updates import Change, Event, Facts, House, Line, Viewer
+from chappe.updates import Change, Context, Event, Facts, Line, Viewer
 
 from .views import REACTORS_KEPT_MAX, SHOWN_RECENT, newest_reactors, show_reactions
 
@@ -31,12 +31,12 @@ class ReactionsChanged(Event, frozen=True):
             peer=accounts.show_peer(viewer, self.peer), msg_id=self.id, reactions=shown
         )
 
-    async def alike(self, house: House) -> Facts | None:
+    async def alike(self, context: Context) -> Facts | None:
         """See `Event`. In a channel, where nobody sees who reacted, all see the same who have not."""
-        if await conversations.broadcast_of(house, self.peer) is None:
+        if await conversations.broadcast_of(context, self.peer) is None:
             return None
-        box = house.look(accounts.owner_of(self.peer))
-        readers = await conversations.told_alike(house, self.peer, self.id)
+        box = context.look(accounts.owner_of(self.peer))
+        readers = await conversations.told_alike(context, self.peer, self.id)
         if readers is None:
             return None
         facts_of = readers
@@ -128,9 +128,9 @@ class React(Line, frozen=True):
     words: tuple[str, ...]
     big: bool = False
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
-        for message in await conversations.located(change, house, (self.ref,)):
+        for message in await conversations.located(change, context, (self.ref,)):
             await react(change, message, self.user, self.words, big=self.big)
 
 
@@ -143,7 +143,7 @@ class ReactedToYou(Line, frozen=True):
     id: int
     gone: bool = False
 
-    async def apply(self, change: Change, house: House) -> None:
+    async def apply(self, change: Change, context: Context) -> None:
         """See `Line`."""
         if self.gone:
             change.drop(UnreadReaction, self.peer, self.id)

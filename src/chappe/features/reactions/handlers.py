@@ -90,12 +90,12 @@ async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
         ):
             raise errors.ChatWriteForbidden
     log = conversations.log_of(call, where)
-    copies = await log.copies(call.house)
+    copies = await log.copies(call.context)
     async with call.change(log.box) as change:
         kept = await change.get(Message, where.peer, message.id)
         if kept is None:
             raise errors.MessageIdInvalid
-        shown = await chats.face_of(call.house, where.peer, call.user)
+        shown = await chats.face_of(call.context, where.peer, call.user)
         face = 0 if shown == call.user else shown
         if not await react(change, kept, call.user, words, big=request.big, face=face):
             raise errors.MessageNotModified
@@ -200,10 +200,10 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
     The asking client is told as well: while it asked it may have been told that they are new.
     """
     where = await conversations.source_of(call, request.peer)
-    await call.house.delivery.delivered(
+    await call.context.delivery.delivered(
         call.me
     )  # word of reactions it may have seen in the channel
-    async with call.house.change(call.me) as change:
+    async with call.context.change(call.me) as change:
         for mark in await _unread(call.viewer(), change, where.peer, request.top_msg_id):
             change.drop(UnreadReaction, mark.peer, mark.id)
             change.notice(ReactionsChanged(peer=mark.peer, id=mark.id))
@@ -225,7 +225,7 @@ async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReacti
 
 @method(api.MessagesGetAvailableReactions, needs=Needs.LOGIN)
 async def get_available_reactions(call: Call, request: api.MessagesGetAvailableReactions) -> Any:
-    """Return the reactions the house has drawn, each with its picture and its animations."""
+    """Return the reactions the server has drawn, each with its picture and its animations."""
     parts = [files.reaction_parts(index) for index in range(len(files.REACTIONS))]
     hashed = files.hash_of(tuple(number for each in parts for number in each.values()))
     if request.hash == hashed:

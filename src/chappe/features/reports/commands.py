@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from chappe.rpc import operator_command
-from chappe.updates import House
+from chappe.updates import Context
 
 from .records import BOX, Report
 
@@ -14,11 +14,11 @@ from .records import BOX, Report
     audited=False,
     empty="No report waits.",
 )
-async def counts(house: House) -> list[dict[str, Any]]:
+async def counts(context: Context) -> list[dict[str, Any]]:
     """Return how many reports of each reason wait, and since when; nothing of what they hold."""
-    now = int(house.clock.now())
+    now = int(context.clock.now())
     waiting: dict[str, list[int]] = {}
-    for one in await house.look(BOX).scan(Report, limit=1 << 20):
+    for one in await context.look(BOX).scan(Report, limit=1 << 20):
         waiting.setdefault(f"{one.kind}: {one.reason}", []).append(one.date)
     return [
         {"reason": reason, "waiting": len(dates), "oldest_hours": (now - min(dates)) // 3600}

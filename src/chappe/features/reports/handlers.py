@@ -54,7 +54,7 @@ async def file_report(
     new = set(ids)
     found = [m for m in found or () if m.id in new]
     copied = tuple((m.id, m.date, m.sender, m.text, m.media) for m in found)
-    async with call.house.change(BOX) as change:
+    async with call.context.change(BOX) as change:
         number = change.next("report")
         for message in found:  # its files stay, whoever deletes it
             await files.count_shown(change, message.media, 1)

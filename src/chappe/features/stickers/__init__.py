@@ -1,4 +1,4 @@
-"""Stickers: the sets apps ask for by what they are for, of what the house has drawn."""
+"""Stickers: the sets apps ask for by what they are for, of what the server has drawn."""
 
 from . import handlers
 

@@ -1,4 +1,4 @@
-"""messages.*StickerSet: sets of what the house has drawn."""
+"""messages.*StickerSet: sets of what the server has drawn."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def get_sticker_set(call: Call, request: api.MessagesGetStickerSet) -> Any
         official=True,
         emojis=kit.number in CUSTOM_EMOJI,
         id=files.set_id(kit.number),
-        access_hash=files.set_hash(call.house, kit.number),
+        access_hash=files.set_hash(call.context, kit.number),
         title=kit.title,
         short_name=kit.short_name,
         count=len(documents),

@@ -11,8 +11,8 @@ from .records import TopicPins
 
 
 async def _may_hear(viewer: Viewer, channel: int) -> bool:
-    place = await chats.place_of(viewer.house, Owner.channel(channel), viewer.user)
-    return place is not None and chats.may_see(place, int(viewer.house.clock.now()))
+    place = await chats.place_of(viewer.context, Owner.channel(channel), viewer.user)
+    return place is not None and chats.may_see(place, int(viewer.context.clock.now()))
 
 
 class TopicPinned(Event, frozen=True):

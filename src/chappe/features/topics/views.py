@@ -52,7 +52,7 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
         )
     reach = await conversations.thread_reach(look, mine, peer, thread)
     pins = await look.get(TopicPins) or TopicPins()
-    unread_reactions = viewer.house.ask(dialogs.hooks.unread_reactions)
+    unread_reactions = viewer.context.ask(dialogs.hooks.unread_reactions)
     return api.ForumTopic(
         **fields,
         pinned=topic.id in pins.order,
