@@ -2,12 +2,23 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
 from tests.contracts.database import Database
 
+HERE = Path(__file__).parent
+FIRST = [
+    "journeys",
+    "crash",
+    "simulation",
+    "docs",
+    "contracts",
+]  # the longest: the others fill what they leave
+TOGETHER = {"architecture"}  # they share every file, parsed
+ALONE = {"bucket"}  # servers that are started once, on ports they choose themselves
 SCHEDULED = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
 pytest.register_assert_rewrite("tests.features.village", "tests.features.replica")
 
@@ -18,12 +29,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Pass over long runs unless they are asked for."""
+    """Pass over long runs unless they are asked for; say what runs together, and what begins first."""
     if not config.getoption("--long"):
         skip = pytest.mark.skip(reason="a long run: ask for it by --long")
         for item in items:
             if "long" in item.keywords:
                 item.add_marker(skip)
+    for item in items:
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: FIRST.index(folder) if (folder := folder_of(item)) in FIRST else 9)
+
+
+def folder_of(item: pytest.Item) -> str:
+    """Return in which directory of tests an item is."""
+    return item.path.relative_to(HERE).parts[0]
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return with what other tests an item must be on one worker: those that share what is made once.
+
+    Elsewhere every test goes to whichever worker is free, which makes for itself what a session has once.
+    """
+    folder = folder_of(item)
+    if folder in TOGETHER:
+        return folder
+    fixtures = getattr(item, "_fixtureinfo", None)
+    for name, made in fixtures.name2fixturedefs.items() if fixtures else ():
+        if made[-1].scope == "module" or name in ALONE:
+            return name if name in ALONE else f"{folder}/{item.path.stem}"
+    return ""
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """A bucket that speaks S3, for the contract of blobs: SeaweedFS from its wheel."""
 
 import json
+import secrets
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,7 @@ START_S = 60
 def free_ports(count: int) -> list[int]:
     """Return ports nobody listens on; SeaweedFS also uses those 10,000 above."""
     found: list[int] = []
-    port = 21_000
+    port = 21_000 + secrets.randbelow(20_000)
     while len(found) < count:
         port += 7
         with socket.socket() as low, socket.socket() as high:

@@ -18,8 +18,11 @@ START_S_MAX = 30.0  # seconds until it must listen
 
 
 def free_port() -> int:
-    """Return a free port below 32,768: GramJS keeps it as a signed 16-bit number."""
-    for port in random.sample(range(20_000, 32_000), 100):
+    """Return a free port below 32,768: GramJS keeps it as a signed 16-bit number.
+
+    The system draws it: each worker draws the same where tests are shuffled by one seed.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
         with socket.socket() as trial:
             try:
                 trial.bind(("127.0.0.1", port))
