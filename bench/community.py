@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,7 +115,7 @@ class Community:
                 await client.call(api.UpdatesGetState())
             return client
 
-        return await at_once(50, [lambda w=w: one(w) for w in people])
+        return await at_once(50, [partial(one, w) for w in people])
 
     def peer(self, viewer: Resident, owner: Owner) -> Any:
         """Return how somebody names a chat."""

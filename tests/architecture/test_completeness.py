@@ -97,7 +97,9 @@ def test_questions_are_declared_where_the_start_looks_for_them() -> None:
             match node:
                 case ast.AnnAssign(
                     target=ast.Name(id=which),
-                    value=ast.Call(func=ast.Name(id="Hook"), args=[ast.Constant(value=said)]),
+                    value=ast.Call(
+                        func=ast.Name(id="Hook"), args=[ast.Constant(value=str() as said)]
+                    ),
                 ):
                     assert name == f"features/{said.partition('.')[0]}/hooks.py"
                     assert said.partition(".")[2] == which

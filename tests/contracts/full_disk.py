@@ -102,7 +102,7 @@ async def told(place: Path) -> dict[str, Any]:
     """Fill the disk under a server, make room again, and return how it bore it."""
     server = await app.start(CONFIG, place, None)
     await people(server)
-    post = Post(server, None, None)  # type: ignore[arg-type]  its clock and files are not looked at
+    post = Post(server, None, None)  # its clock and files are not looked at
     photo = await post.put_up(ADA, picture(2_000, 1_500))
     seen: dict[str, Any] = {"refused": await upload_until_refused(post), "left": free(place)}
     try:
@@ -134,7 +134,7 @@ async def told(place: Path) -> dict[str, Any]:
     seen["bugs"] = server.metrics.bugs_counted
     await server.stop()
     server = await app.start(CONFIG, place, None)
-    post = Post(server, None, None)  # type: ignore[arg-type]  likewise
+    post = Post(server, None, None)  # likewise
     seen["lost by a restart"] = lost(acknowledged, await texts(post, CLAUDE, ADA))
     await server.stop()
     return seen

@@ -172,7 +172,7 @@ async def test_who_finishes_or_sweeps_what_is_gone_meanwhile_does_no_harm(tmp_pa
     blobs, blob = FileBlobs(tmp_path), name()
     await blobs.put_part(blob, 4, 0, b"here")
 
-    class GoneMeanwhile(type(tmp_path)):  # type: ignore[misc]  the class of this system's paths
+    class GoneMeanwhile(type(tmp_path)):  # the class of this system's paths
         def exists(self) -> bool:
             return super().exists() or self.name == blob
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from chappe.engines import filming_worker
+from chappe.engines import imaging_worker
 from chappe.engines.filming import WorkerFilming
 from chappe.engines.workers import Worker, WorkerFailed
 from chappe.ports import FilmRefused
@@ -127,7 +127,7 @@ async def test_damaged_films_are_refused_or_looked_at(filming: WorkerFilming) ->
             found = await look(filming, bytes(broken), voice=True)
         except FilmRefused:
             continue
-        assert found.width + found.height <= filming_worker.SIDES_MAX
+        assert found.width + found.height <= imaging_worker.SIDES_MAX
 
 
 NO_CALLS = "Operation not permitted"

@@ -36,7 +36,7 @@ class Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer."""
         self.asked.append(self.path)
-        port = self.server.server_address[1]
+        _, port = self.request.getsockname()
         pages: dict[str, tuple[str, bytes]] = {
             "/": ("text/html; charset=utf-8", HEAD.encode()),
             "/face.png": ("image/png", face()),

@@ -164,9 +164,9 @@ def test_a_passphrase_and_a_recovery_code_open_the_same_root(tmp_path: Path) -> 
     assert sealing.is_sealed(tmp_path)
     for given in (PASSPHRASE, code, code.lower(), code.replace("-", ""), code.replace("-", " ")):
         assert sealing.open_root(tmp_path, given) == root
-    for given in (PASSPHRASE.upper(), PASSPHRASE + " ", code[:-1], "", None):
+    for wrong in (PASSPHRASE.upper(), PASSPHRASE + " ", code[:-1], "", None):
         with pytest.raises(sealing.RootError):
-            sealing.open_root(tmp_path, given)
+            sealing.open_root(tmp_path, wrong)
     held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     raw = base64.b32decode(code.replace("-", ""))
     for secret in (root, PASSPHRASE.encode(), raw, code.encode(), code.replace("-", "").encode()):

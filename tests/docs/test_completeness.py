@@ -83,7 +83,7 @@ def test_what_each_table_shows_on_a_disk_is_said() -> None:
 
 def sentences(path: Path) -> list[tuple[str, ...]]:
     """The errors a file may show an operator: each as the fixed parts of its sentence."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
             continue

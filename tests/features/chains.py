@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from chappe import tl
-from chappe.crypto import srp
+from chappe.crypto import dh, srp
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
 
@@ -390,7 +390,7 @@ async def two_steps(app: App) -> None:
     word, salts = b"correct horse", (bytes(8), bytes(16))
     hashed = srp.password_hash(word, *salts)
     algo = api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
-        salt1=salts[0], salt2=salts[1], g=srp.G, p=srp.PRIME.to_bytes(256, "big")
+        salt1=salts[0], salt2=salts[1], g=dh.G, p=dh.PRIME.to_bytes(256, "big")
     )
 
     async def proof() -> Any:

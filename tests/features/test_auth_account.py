@@ -59,7 +59,7 @@ async def test_somebody_moves_to_another_number() -> None:
             assert [u.phone for u in person.told(api.UpdateUserPhone)] == [NEW]
         assert not eve.told(api.UpdateUserPhone)  # whatever she wrote down
         old, ada.phone = ada.phone, NEW
-        assert await ada.log_in()
+        assert (await ada.log_in()).client.user == ada.id
         device = await v.stranger()
         sent = await send(device, old)
         signed = await enter(device, sent, v.code(old), old)

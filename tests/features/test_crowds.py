@@ -13,6 +13,7 @@ from chappe.features.privacy.records import Rules
 from chappe.rpc import Client
 from chappe.tl import api
 from chappe.updates import EventRow, Viewer, crowd, hub
+from chappe.updates.viewer import Personal
 
 from .post import ADA, START, Post, document, open_post
 
@@ -162,7 +163,7 @@ def sample(user: int, shown: int, own: bytes) -> crowd.Sample:
     updates = api.UpdateShortSentMessage(
         id=shown, pts=1, pts_count=1, date=int.from_bytes(own, "little")
     )
-    made = [crowd.Personal(own, lambda _user, facts: bytes(facts))]
+    made = [Personal(own, lambda _user, facts: bytes(facts))]
     return crowd.Sample(user, own, updates, made, frozenset())
 
 

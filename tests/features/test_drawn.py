@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from tests.features.post import ADA, CLAUDE, Post, open_post, place
-from tools import draw
+from tools import draw, shapes
 
 from chappe.features.files import drawings, references
 from chappe.features.reactions.records import USUAL
@@ -31,7 +31,7 @@ def test_the_files_show_what_is_drawn() -> None:
     """They are made by tools/draw.py, and no other is there."""
     assert draw.main(["--check"]) == 0
     assert {d.name for d in drawings.DRAWINGS.values()} == {f.name for f in draw.FOLDER.iterdir()}
-    assert [r[:3] for r in draw.REACTIONS] == list(drawings.REACTIONS)
+    assert [r[:3] for r in shapes.REACTIONS] == list(drawings.REACTIONS)
 
 
 async def test_everybody_is_offered_the_drawn_reactions(post: Post) -> None:

@@ -90,7 +90,9 @@ async def test_heavy_posts_come_in_slices_of_a_channels_difference() -> None:
         ada, claude = await v.people_named("Ada", "Claude")
         channel = await ada.supergroup("News", claude)
         await say_much(ada, channel)
-        pts, texts, finals = 1, [], []
+        pts = 1
+        texts: list[str] = []
+        finals: list[bool] = []
         while not finals or not finals[-1]:
             got = await claude(
                 api.UpdatesGetChannelDifference(

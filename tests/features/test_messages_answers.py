@@ -250,7 +250,8 @@ async def test_forwards_are_refused_by_number_right_and_random_id() -> None:
         for ids in ([999], [service]):
             with pytest.raises(errors.MessageIdInvalid):
                 await onward(ids, [1])
-        for ids, randoms in (([], []), ([number], [])):
+        empty: list[int] = []
+        for ids, randoms in ((empty, empty), ([number], empty)):
             with pytest.raises(errors.RandomIdInvalid):
                 await onward(ids, randoms)
         await onward([number, number], [1, 2])

@@ -43,8 +43,12 @@ async def test_a_dialog_is_quieter_than_its_kind() -> None:
         ada, claude, eve = await v.people_named("Ada", "Claude", "Eve")
         group = await ada.group("Trio", claude, eve)
         news = await ada.supergroup("News", broadcast=True)
-        ones = [api.InputNotifyPeer(peer=ada.peer(x)) for x in (claude, group, news)]
-        kinds = [api.InputNotifyUsers(), api.InputNotifyChats(), api.InputNotifyBroadcasts()]
+        ones: list[Any] = [api.InputNotifyPeer(peer=ada.peer(x)) for x in (claude, group, news)]
+        kinds: list[Any] = [
+            api.InputNotifyUsers(),
+            api.InputNotifyChats(),
+            api.InputNotifyBroadcasts(),
+        ]
         for peer in ones:
             assert await loudness(ada, peer) == api.PeerNotifySettings()
         for peer in kinds:

@@ -210,7 +210,7 @@ async def test_the_general_topic_with_what_was_said_before_there_were_topics() -
         early = [await ada.say(sup, "early") for _ in range(4)][::-1] + early
         await ada(api.ChannelsToggleForum(channel=ada.channel(sup), enabled=True, tabs=False))
         news = await topic(ada, sup, "News")
-        late = []
+        late: list[int] = []
         while len(early) + len(late) < MANY:
             late.append(await ada.say(sup, "late"))
             await say_in(ada, sup, news, "elsewhere")

@@ -12,6 +12,7 @@ from chappe import app
 from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.features import accounts
+from chappe.gateways.web.health import HealthPage
 from chappe.rpc import Call, Client
 from chappe.tl import api
 
@@ -96,7 +97,7 @@ def test_the_page_for_watchers_has_three_addresses(tmp_path: Path) -> None:
     async def visit() -> list[tuple[int, str]]:
         server = await app.start(Configuration(port=0), tmp_path, None)
         await write(server)
-        page = app.HealthPage(server.metrics.page, server.ready)
+        page = HealthPage(server.metrics.page, server.ready)
         port = await page.listen("127.0.0.1", 0)
         try:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:

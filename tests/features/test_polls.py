@@ -396,7 +396,8 @@ async def test_results_can_be_hidden_until_the_end() -> None:
         ada, claude = await v.people_named("Ada", "Claude")
         number = await ask(ada, claude, question(hide_results_until_close=True))
         results = await vote(ada, claude, number, 2)
-        assert (counts(results), own(results)) == ([None, None, None], [b"2"])
+        assert own(results) == [b"2"]
+        assert [one is None for one in counts(results)] == [True] * 3
         await close(ada, claude, number)
         assert counts((await poll_of(claude, ada)).results) == [0, 0, 1]
 

@@ -110,7 +110,9 @@ async def test_who_says_that_they_looked_is_told_that_nothing_is_new() -> None:
         await v.settle()
         told = ada.device.told(api.UpdateMessageReactions)
         assert [u.msg_id for u in told] == [number, number]
-        assert [u.reactions.recent_reactions[0].unread for u in told] == [True, False]
+        assert [
+            u.reactions.recent_reactions[0].unread for u in told if u.reactions.recent_reactions
+        ] == [True, False]
 
 
 async def test_word_of_a_reaction_that_was_looked_at_comes_too_late_to_be_new(

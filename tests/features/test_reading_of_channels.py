@@ -109,7 +109,7 @@ async def test_who_asks_for_one_event_of_many_is_shown_how_the_channel_stands() 
     log = await post.ask(CLAUDE, api.UpdatesGetChannelDifference(**asked, limit=10))
     assert isinstance(log, api.UpdatesChannelDifference)
     assert (len(log.new_messages), log.pts, log.final) == (10, 11, False)
-    asked["pts"] = stands.dialog.pts - 1
+    asked["pts"] = (stands.dialog.pts or 0) - 1
     last = await post.ask(CLAUDE, api.UpdatesGetChannelDifference(**asked, limit=1))
     assert [m.message for m in last.new_messages] == ["no 11"]
 

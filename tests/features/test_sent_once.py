@@ -98,7 +98,7 @@ async def test_what_is_sent_again_before_it_is_kept_is_answered_when_it_is() -> 
         await gate.wait()
         raise StoreFull("The disk is full.")
 
-    engine.commit = full
+    engine.commit = full  # type: ignore[assignment]
     sent = [asyncio.create_task(say(post, ADA, CLAUDE, 7)) for _ in range(2)]
     for _ in range(50):
         await asyncio.sleep(0)

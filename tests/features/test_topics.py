@@ -416,8 +416,8 @@ async def test_each_topic_is_read_by_itself() -> None:
         assert (await one(ada, group, a)).read_outbox_max_id == last
         heard = bob.told(api.UpdateReadChannelDiscussionInbox)[0]
         assert (heard.channel_id, heard.top_msg_id, heard.read_max_id) == (group.id, a, last)
-        heard = ada.told(api.UpdateReadChannelDiscussionOutbox)[0]
-        assert (heard.channel_id, heard.top_msg_id, heard.read_max_id) == (group.id, a, last)
+        shown = ada.told(api.UpdateReadChannelDiscussionOutbox)[0]
+        assert (shown.channel_id, shown.top_msg_id, shown.read_max_id) == (group.id, a, last)
         await say(bob, group, b, "an answer")
         assert (await one(bob, group, b)).unread_count == 0
         await ada.say(group, "in General")

@@ -25,7 +25,7 @@ async def test_others_are_served_while_one_floods() -> None:
             pongs += number == service.PONG
 
         for flooding in (eve, also):
-            flooding._on_service = count  # type: ignore[method-assign]
+            flooding._on_service = count  # type: ignore[method-assign, assignment]
             for number in range(PINGS // 2):
                 flooding.tell(struct.pack("<Iq", service.PING, number))
         await asyncio.sleep(0)

@@ -26,7 +26,7 @@ from chappe.gateways.mtproto import Gateway
 from chappe.mtproto import Kind
 from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.handshake_client import ClientHandshake
-from chappe.mtproto.transports import ClientTransport
+from chappe.mtproto.transports import ClientTransport, Packet
 from tests.journeys.server import RealServer, free_port
 from tests.protocol.joined import server_key, tokens
 from tests.protocol.test_open_port import Echo, Keys
@@ -38,7 +38,7 @@ def certify(
     data: Path, key: str = "chain.pem", private: rsa.RSAPrivateKey | None = None
 ) -> ssl.SSLContext:
     """Put a certificate and its key into a directory; return what trusts it, and it alone."""
-    private = private or ec.generate_private_key(ec.SECP256R1())
+    signing = private or ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "here")])
     now = dt.datetime.now(dt.UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
@@ -46,15 +46,15 @@ def certify(
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(private.public_key())
+        .public_key(signing.public_key())
         .serial_number(1)
         .not_valid_before(now)
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .sign(private, hashes.SHA256())
+        .sign(signing, hashes.SHA256())
     )
     chain = made.public_bytes(serialization.Encoding.PEM)
-    secret = private.private_bytes(
+    secret = signing.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     (data / "chain.pem").write_bytes(chain)
@@ -90,7 +90,7 @@ async def test_a_key_is_made_inside_tls(gateway: Gateway, tmp_path: Path) -> Non
         while request is not None:
             number += 4
             writer.write(wire.send(wrap(request, number)))
-            packets = []
+            packets: list[Packet] = []
             while not packets:
                 packets = wire.receive(await asyncio.wait_for(reader.read(65_536), 30))
             request = machine.receive(unwrap(packets[0].payload))

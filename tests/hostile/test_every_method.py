@@ -72,7 +72,7 @@ class Town(World):
                 who = {"channel_id": chat.id, "access_hash": chat.access_hash}
                 known.channels.append(api.InputChannel(**who))
                 known.peers.append(api.InputPeerChannel(**who))
-                known.longs += [chat.id, chat.access_hash]
+                known.longs += [chat.id, chat.access_hash or 0]
         link = await self.mallory.call(api.MessagesExportChatInvite(peer=known.peers[-1]))
         known.texts += [
             link.link.rpartition("+")[2],

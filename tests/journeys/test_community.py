@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -236,7 +237,8 @@ async def test_forty_people_in_a_group(town: Town) -> None:
         for one in others:
             await one.hear_text(text)
     await others[0].write(group, "one of the crowd")
-    for hearer in (ann, *people, *others[1:]):
+    hearers: list[Any] = [ann, *people, *others[1:]]
+    for hearer in hearers:
         await hearer.hear_text("one of the crowd")
 
 

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,9 @@ def script() -> Iterator[Path]:
 def run(script: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run the script as somebody who may install nothing."""
     kept = {k: v for k, v in os.environ.items() if k != MUST}
-    may = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+    may: dict[str, Any] = (
+        {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+    )
     return subprocess.run(
         [script],
         env={**kept, **environment},

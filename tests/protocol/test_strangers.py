@@ -15,6 +15,7 @@ from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.handshake_client import ClientHandshake
 from chappe.mtproto.transports import ClientTransport
 from chappe.ports import KeyInfo
+from chappe.rpc import Rate
 from tests.simulation.loop import Clock, Entropy, simulate
 
 from .joined import server_key, tokens
@@ -136,7 +137,7 @@ def test_handshakes_of_one_address_are_counted(opened: Callable[[], Gateway]) ->
 
     async def story() -> None:
         gateway = opened()
-        size, refill_s, _ = handshakes.Rate.HANDSHAKE.value
+        size, refill_s, _ = Rate.HANDSHAKE.value
         for number in range(size):
             gateway.handshakes.may_work("192.0.2.1") or pytest.fail(f"refused at {number}")
         assert await Stranger(gateway).ask_for_work() == [FLOODED]

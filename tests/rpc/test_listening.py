@@ -145,7 +145,9 @@ async def test_who_wants_no_updates_gets_none_by_a_session_for_files() -> None:
         assert (ada.device.heard, heard(files)) == ([], [0])
 
 
-async def test_somebody_is_here_while_their_sessions_change_places() -> None:
+async def test_somebody_is_here_while_their_sessions_change_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Whoever asks meanwhile must not find them gone: who is told first is told before another is not."""
     async with village() as v:
         ada, _ = await v.people_named("Ada", "Bob")
@@ -159,7 +161,7 @@ async def test_somebody_is_here_while_their_sessions_change_places() -> None:
             leave(*given)
             seen.append(hub.online(ada.id))
 
-        hub.unsubscribe = note
+        monkeypatch.setattr(hub, "unsubscribe", note)
         first = await Session(ada)(OPENING)
         second = await Session(ada)(MAIN)
         first.close()

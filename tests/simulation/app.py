@@ -134,7 +134,7 @@ class App:
             kind = "channel" if isinstance(chat, (api.Channel, api.ChannelForbidden)) else "group"
             self.titles[kind, chat.id] = chat.title
             if isinstance(chat, api.Channel):
-                self.hashes[chat.id] = chat.access_hash
+                self.hashes[chat.id] = chat.access_hash or 0
                 if chat.left:
                     self.channels.pop(chat.id, None)
                 elif chat.id not in self.channels:
