@@ -36,8 +36,8 @@ class ServerKey(NamedTuple):
         blinded = int.from_bytes(data, "big") * dh.power(r, EXPONENT, self.n) % self.n
         a = dh.power(blinded % self.p, self.d % (self.p - 1), self.p)
         b = dh.power(blinded % self.q, self.d % (self.q - 1), self.q)
-        h = (a - b) * pow(self.q, -1, self.p) % self.p
-        return ((b + h * self.q) * pow(r, -1, self.n) % self.n).to_bytes(KEY_BYTES, "big")
+        h = (a - b) * dh.inverse(self.q, self.p) % self.p
+        return ((b + h * self.q) * dh.inverse(r, self.n) % self.n).to_bytes(KEY_BYTES, "big")
 
     def private_pem(self) -> bytes:
         """Return the private key as unencrypted PKCS#8 PEM; it is sealed where it is kept."""

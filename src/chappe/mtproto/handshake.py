@@ -44,7 +44,7 @@ TEMPORARY_KEY_S_MAX: Final = 604_800 * 4  # seconds a temporary key may live
 NONCE_BYTES: Final = 16
 NEW_NONCE_BYTES: Final = 32
 SHA1_BYTES: Final = 20
-SECRET_BYTES: Final = 256  # of a Diffie-Hellman exponent, and of the key that comes of it
+DH_BYTES: Final = 256  # of a public Diffie-Hellman value, and of the key that comes of it
 RETRY_ID_BYTES: Final = 8
 NONCE_END: Final = NUMBER_BYTES + NONCE_BYTES  # where a message goes on behind its number and nonce
 NONCES_END: Final = NONCE_END + NONCE_BYTES  # the same behind the server's nonce
@@ -204,7 +204,7 @@ class ServerHandshake:
         #   (any subsequent request also returns -404, even if it is correct)."
         self._step = Step.RSA  # one attempt for a server_nonce
         blind = int.from_bytes(self._token(rsa.KEY_BYTES), "big")
-        self._secret = int.from_bytes(self._token(SECRET_BYTES), "big")
+        self._secret = int.from_bytes(self._token(dh.SECRET_BYTES), "big")
         secret = self._secret
 
         def run() -> tuple[bytes, int]:
@@ -225,8 +225,8 @@ class ServerHandshake:
             + self._nonce
             + self._server_nonce
             + struct.pack("<i", dh.G)
-            + pack_bytes(dh.PRIME.to_bytes(SECRET_BYTES, "big"))
-            + pack_bytes(g_a.to_bytes(SECRET_BYTES, "big"))
+            + pack_bytes(dh.PRIME.to_bytes(DH_BYTES, "big"))
+            + pack_bytes(g_a.to_bytes(DH_BYTES, "big"))
             + struct.pack("<i", int(self._now))
         )
         #   "answer_with_hash := SHA1(answer) + answer + (0-15 random bytes); such that the length be
@@ -320,7 +320,7 @@ class ServerHandshake:
     def _after_dh(self, request: bytes, shared: int) -> NewAuthKey:
         # https://core.telegram.org/mtproto/auth_key#9-server-responds-in-one-of-three-ways
         #   "auth_key_aux_hash is the 64 higher-order bits of SHA1(auth_key)."
-        auth_key = shared.to_bytes(SECRET_BYTES, "big")
+        auth_key = shared.to_bytes(DH_BYTES, "big")
         aux = self._clashed = kdf.aux_hash(auth_key)
         accepted = self._verdict(DH_GEN_OK, 1, aux)
         self._remember(request, accepted)
