@@ -59,7 +59,7 @@ BOUNDED = {
     "mtproto/session.py ServerSession._seen": "SEEN_IDS_MAX",
     "mtproto/sending.py SendingHalf._unacked": "UNACKED_BYTES_MAX",
     "rpc/rates.py Limiter._empty_at": "BUCKETS_KEPT_MAX",
-    "rpc/rates.py Limiter._purses": "BUCKETS_KEPT_MAX",
+    "rpc/rates.py Limiter._open": "BUCKETS_KEPT_MAX",
     "telemetry/metrics.py Metrics._layers": "LAYERS_AWAY_MAX",
     "trust/sealing/blobs.py SealedBlobs._ciphers": "FILE_KEYS_CACHED_MAX",
     "trust/sealing/keys.py KeyStore._ciphers": "CIPHERS_CACHED_MAX",

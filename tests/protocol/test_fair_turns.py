@@ -343,7 +343,7 @@ def test_a_handshake_goes_on_after_its_pause(opened: Callable[[], Gateway]) -> N
 
     async def story() -> None:
         gateway = opened()
-        gateway.admission.purse(None, "192.0.2.1").pay(2 * BUDGET, gateway.clock.monotonic())
+        gateway.admission.budget(None, "192.0.2.1").pay(2 * BUDGET, gateway.clock.monotonic())
         late = Stranger(gateway)
         late.step(late.machine.start())
         await asyncio.sleep(REFILL_S * BUDGET / 2)

@@ -1,4 +1,4 @@
-"""The certificate TLS is spoken with, which is renewed while the server runs."""
+"""The TLS certificate, which can be renewed while the server runs."""
 
 import ssl
 from pathlib import Path
@@ -11,7 +11,7 @@ CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 class Certificate:
-    """A certificate with its key, as the files have it now or had it when it was last read.
+    """A TLS certificate with its key, as the files had it when they were last read.
 
     A connection keeps the one it began with.
     """

@@ -1,4 +1,4 @@
-"""The connections of every gateway of a server, for those who log a key out."""
+"""The port `Connections`: those of every gateway of a server, for logging a key out."""
 
 from chappe.ports import Connections
 

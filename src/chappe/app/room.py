@@ -1,4 +1,4 @@
-"""What the disk is shared between: messages, and the files of each person."""
+"""Disk space: the quota of each person's files, and the reserve that is left to messages."""
 
 from pathlib import Path
 from typing import Final
@@ -17,11 +17,11 @@ MIB: Final = 1024 * 1024
 SHARES: Final = 10  # how many people can fill their quota before the disk of files is full
 QUOTA_MIB: Final = 100 * 1024  # MiB one person may keep where no disk makes it fewer
 RESERVE_MIB: Final = 1024  # MiB left to messages, where a tenth of the disk is not less
-SWEEP_EVERY_S: Final = 3_600.0  # seconds between two looks for uploads that were given up
+SWEEP_EVERY_S: Final = 3_600.0  # seconds between two sweeps for uploads that were given up
 
 
 def settled(config: Configuration, data: Path | None) -> Configuration:
-    """Return a configuration that says how the disk is shared; `data` is None for a server in memory."""
+    """Return a configuration with quota and reserve filled in; `data` is None for a server in memory."""
     quota, reserve = config.media_quota_mib, config.disk_reserve_mib
     if quota is None:
         quota = QUOTA_MIB
@@ -33,7 +33,7 @@ def settled(config: Configuration, data: Path | None) -> Configuration:
 
 
 def open_space(config: Configuration, data: Path) -> DiskSpace:
-    """Return the room on the disks of boxes and files, as far as they are here."""
+    """Return the free space on the disks of boxes and files; a bucket or a database has none here."""
     places = [data] if not config.store or not config.keys_store else []
     if config.files_s3 is None:
         places.append(data / FILES)
@@ -41,7 +41,7 @@ def open_space(config: Configuration, data: Path) -> DiskSpace:
 
 
 class Sweeper(Periodic):
-    """Removes the bytes of uploads nobody went on with; a person who never comes back would leave theirs."""
+    """Removes unfinished uploads that were given up, also those of people who never come back."""
 
     def __init__(self, blobs: Blobs, observer: Observer, every_s: float = SWEEP_EVERY_S) -> None:
         super().__init__("sweeper", every_s, observer, at_once=True)

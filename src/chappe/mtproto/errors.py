@@ -1,5 +1,5 @@
-"""The peer broke the protocol."""
+"""The error of a peer that breaks the protocol."""
 
 
 class ProtocolError(Exception):
-    """What came is not MTProto: the connection ends. The text is for tests, never for the peer."""
+    """The peer sent something that is not MTProto: the connection ends. The text is for tests only."""

@@ -1,4 +1,4 @@
-"""The handshake, server side: from a stranger's nonce to a shared authorisation key.
+"""The handshake, server side: makes a shared authorisation key with a client (Diffie-Hellman).
 
 Source: core.telegram.org/mtproto/auth_key; each rule stands under the sentence it comes from, each message
 under its TL. Every value that must be equal is compared at every step; whatever is wrong ends in the same
@@ -83,7 +83,7 @@ class NewAuthKey(NamedTuple):
 
 
 class ServerHandshake:
-    """One stranger's handshake, step by step."""
+    """One client's handshake, step by step."""
 
     __slots__ = (
         "_answer",
@@ -116,12 +116,12 @@ class ServerHandshake:
         self._retry_id = bytes(
             RETRY_ID_BYTES
         )  # by which a client says that it tries again after a clash
-        self._clashed = b""  # what it is then
+        self._clashed = b""  # the retry_id after a clash
         self.expires_in: int | None = None
 
     @property
     def server_nonce(self) -> bytes:
-        """What the client names this handshake by, perhaps from another connection."""
+        """The id of this handshake; a client may go on with it on another connection."""
         return self._server_nonce
 
     def expired(self, now: float) -> bool:

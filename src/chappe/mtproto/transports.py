@@ -62,7 +62,7 @@ class Kind(Enum):
 
 
 class Packet(NamedTuple):
-    """One packet; `quick_ack` is set when the client wants to hear at once that it came."""
+    """One packet; `quick_ack` is set when the client asks for an acknowledgement at once."""
 
     payload: bytes
     quick_ack: bool
@@ -85,7 +85,9 @@ class Frames:
     def __init__(self, kind: Kind, packet_bytes_max: int) -> None:
         self.kind = kind
         self.packet_bytes_max = packet_bytes_max
-        self.claimed = 0  # the key whose holder sends a packet larger than a stranger may
+        self.claimed = (
+            0  # the key that a packet names which is larger than one without a key may be
+        )
         self.buffer = b""  # empty when everything was cut
         self._at = 0  # where in the buffer the next packet begins
         self._pieces: list[bytes | bytearray] = []  # what came behind the buffer
@@ -192,7 +194,7 @@ class Frames:
         return Packet(b[start : end - 4], quick_ack=False), end
 
     def _fits(self, b: bytes, start: int, size: int) -> bool:
-        """Whether a packet may be as large as it says; if not yet, `claimed` says who must be known.
+        """Whether a packet may be as large as it says; if its key must be known first, sets `claimed`.
 
         Raises:
             ProtocolError: it may not, whoever sends it.
@@ -267,7 +269,7 @@ class ServerTransport:
 
     @property
     def claimed(self) -> int:
-        """The id of the key whose holder is about to send a large packet; 0 if nobody is.
+        """The id of the key that a large packet at hand names; 0 if there is no such packet.
 
         Reading stops there until `allow_large` says that the key is known; then `next` goes on.
         """

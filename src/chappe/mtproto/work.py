@@ -1,7 +1,6 @@
-"""What a message costs us on the wire, before and around the calls in it.
+"""Costs of work on the wire, in units of about five microseconds of this process.
 
-A unit is about five microseconds of this process. Calls have their own rates; what is counted here is what
-comes with them, and what comes without any.
+Calls have rates of their own. These costs are for the work around calls, and for packets without any.
 """
 
 from typing import Final

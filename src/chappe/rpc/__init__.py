@@ -5,7 +5,7 @@ from .client import CLIENTS, Client, Clients, DeviceInfo
 from .commands import Commands, OperatorCommand, Role, operator_command
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .method import Method, Needs, collect, method
-from .rates import LIMITER, Limiter, Purse, Rate
+from .rates import LIMITER, Limiter, Rate, TokenBucket
 from .turns import Turns
 
 __all__ = [
@@ -23,9 +23,9 @@ __all__ = [
     "Needs",
     "Observer",
     "OperatorCommand",
-    "Purse",
     "Rate",
     "Role",
+    "TokenBucket",
     "Turns",
     "UndeclaredError",
     "collect",

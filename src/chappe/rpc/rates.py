@@ -52,8 +52,11 @@ class Rate(Enum):
 PER_ADDRESS: Final = frozenset(rate for rate in Rate if rate.value.per == "address")
 
 
-class Purse:
-    """One bucket that is drawn from very often: whoever pays from it holds it in hand."""
+class TokenBucket:
+    """The token bucket of one caller who is never refused: it may go into debt, and then the caller waits.
+
+    Who draws from it very often keeps the object.
+    """
 
     __slots__ = ("_cost", "_full_again", "_worth")
 
@@ -84,7 +87,7 @@ class Limiter:
         }  # how many seconds a full bucket is worth, and how many a call costs
         self._empty_at: OrderedDict[tuple[Rate, object], float] = OrderedDict()
         self.slices = Turns(1)  # of looking through many records: one page at a time
-        self._purses: OrderedDict[tuple[Rate, object], Purse] = OrderedDict()
+        self._open: OrderedDict[tuple[Rate, object], TokenBucket] = OrderedDict()
 
     def draw(self, rate: Rate, caller: object, now: float, count: int = 1) -> None:
         """Take one call from the caller's bucket, or as many as something is worth.
@@ -112,16 +115,16 @@ class Limiter:
             raise errors.FloodWait(max(1, ceil(full_again - now - worth)))
         self._keep(where, full_again)
 
-    def purse(self, rate: Rate, caller: object) -> Purse:
-        """Return the bucket of a caller who pays without being refused: they wait instead."""
+    def bucket(self, rate: Rate, caller: object) -> TokenBucket:
+        """Return the token bucket of a caller who waits instead of being refused."""
         where = (rate, caller)
-        found = self._purses.get(where)
+        found = self._open.get(where)
         if found is None:
-            found = self._purses[where] = Purse(*self._buckets[rate])
-            if len(self._purses) > BUCKETS_KEPT_MAX:
-                self._purses.popitem(last=False)
+            found = self._open[where] = TokenBucket(*self._buckets[rate])
+            if len(self._open) > BUCKETS_KEPT_MAX:
+                self._open.popitem(last=False)
         else:
-            self._purses.move_to_end(where)
+            self._open.move_to_end(where)
         return found
 
     def _keep(self, where: tuple[Rate, object], full_again: float) -> None:

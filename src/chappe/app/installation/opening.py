@@ -60,7 +60,7 @@ async def open_store(
 
 
 async def _take(opened: Sequence[Engine]) -> None:
-    """Take from another server what only one may write."""
+    """Take the stores that only one server may write from the one that has them."""
     for engine in opened:
         if not isinstance(engine, SqliteEngine | MemoryEngine):
             from chappe.engines.postgres import PostgresEngine  # noqa: PLC0415  as below
@@ -104,7 +104,7 @@ async def _open_postgres(dsn: str, **how: Any) -> Engine:
 
 
 def open_blobs(config: Configuration, data: Path) -> Blobs:
-    """Return where the bytes of files are kept: a bucket, or a directory beside the boxes."""
+    """Return the blob store: a bucket, or a directory beside the boxes."""
     if config.files_s3 is None:
         return FileBlobs(data / FILES)
     from chappe.engines.s3 import S3Blobs  # noqa: PLC0415  a library few servers need
@@ -137,7 +137,7 @@ async def refuse_taken(config: Configuration) -> None:
 
 
 def certificate(config: Configuration, data: Path) -> Certificate | None:
-    """Return what TLS is spoken with; None where it is not.
+    """Return the TLS certificate; None if TLS is off.
 
     Raises:
         ConfigurationError: certificate and key are not there, or do not belong together.

@@ -1,4 +1,4 @@
-"""The control socket: how commands reach a running server. Only its owner may open it."""
+"""The control socket: carries operator commands to a running server. Only its owner may open it."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ SOCKET: Final = "control.sock"
 REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one command, as asked
 CONNECT_S_MAX: Final = 2.0  # seconds a server may take to accept a command
 ANSWER_S_MAX: Final = 3600.0  # seconds a long command, such as a backup, may take
-OPERATOR: Final = frozenset({Role.OPERATOR})  # whoever may open the socket
+OPERATOR: Final = frozenset({Role.OPERATOR})  # the role of a caller who may open the socket
 PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
 
 

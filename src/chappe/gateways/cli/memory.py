@@ -1,4 +1,4 @@
-"""Memory that was freed is used again, and goes back to the system now and then.
+"""Memory of the C library: freed memory is reused, and returned to the system now and then.
 
 Parts of files are half a MiB each, and pass through a dozen buffers of that size. Left to itself, the C
 library takes every one of them from the system and gives it back at once, and the kernel clears each page

@@ -1,4 +1,4 @@
-"""Where a passphrase comes from: a descriptor, a systemd credential, the keyboard; never the environment."""
+"""Sources of a passphrase: a descriptor, a systemd credential, the keyboard; never the environment."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What the command line needs of the program it commands."""
+"""Ports of the command line: the running server and the application it starts."""
 
 import errno
 import socket
@@ -91,11 +91,11 @@ class Application(Protocol):
 
 
 class OperatorError(Exception):
-    """Something the operator can mend; the text is one sentence that says what to do."""
+    """An error the operator can mend; its text is one sentence that says what to do."""
 
 
 def refusal(host: str, port: int, error: OSError) -> str:
-    """Return what an operator should read when an address cannot be listened on; nothing: no idea."""
+    """Return the sentence for an address that cannot be listened on; nothing for an unknown reason."""
     match error.errno:
         case errno.EADDRINUSE:
             return (
@@ -113,7 +113,7 @@ def refusal(host: str, port: int, error: OSError) -> str:
 
 
 def explain(error: OSError) -> str:
-    """Return what an operator should read of the system's refusal."""
+    """Return the sentence for an operator about an error of the system."""
     where = f"{error.filename}: " if error.filename else ""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:

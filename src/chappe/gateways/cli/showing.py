@@ -1,4 +1,4 @@
-"""How the answer to a command is shown: JSON for scripts, a table or a sentence for people."""
+"""Output of the command line: JSON for scripts, a table or a sentence for people."""
 
 import datetime as dt
 import json

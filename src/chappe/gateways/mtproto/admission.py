@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Protocol
 
-from chappe.rpc import Limiter, Purse, Rate
+from chappe.rpc import Limiter, Rate, TokenBucket
 
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
 
@@ -62,9 +62,9 @@ class Admission:
         for connection in [c for c in self.connections if c.key_id == key_id]:
             connection.abort()
 
-    def purse(self, user: int | None, address: str) -> Purse:
+    def budget(self, user: int | None, address: str) -> TokenBucket:
         """Return the budget that pays for what comes on a connection: the user's, else the address's."""
-        return self._limiter.purse(Rate.WIRE, user or address)
+        return self._limiter.bucket(Rate.WIRE, user or address)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something a connection waits for. It outlives the connection, and ends by itself."""

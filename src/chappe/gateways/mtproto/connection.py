@@ -1,4 +1,4 @@
-"""One connection: bytes in, packets through the protocol's machines, bytes out."""
+"""A connection: bytes from a socket through the protocol's state machines, and bytes back."""
 
 import asyncio
 import struct
@@ -33,7 +33,7 @@ from chappe.mtproto.envelope import KEY_ID_BYTES, PADDING_GIVEN_BYTES
 from chappe.mtproto.handshake import server_nonce_of, unwrap, wrap
 from chappe.mtproto.sending import MSG_ID_MASK, MSG_ID_STEP, MSG_IDS_A_SECOND, RESPONSE
 from chappe.mtproto.transports import Packet
-from chappe.rpc import Purse
+from chappe.rpc import TokenBucket
 from chappe.updates import report
 
 from .admission import Admission
@@ -53,7 +53,7 @@ TURN_UNITS_MAX: Final = (
 TURN_S_MAX: Final = (
     0.005  # seconds of such a turn, calls included; the step that is being taken is ended
 )
-PAUSE_S: Final = 0.05  # seconds somebody who used up their budget waits beyond what they owe
+PAUSE_S: Final = 0.05  # seconds a connection over its budget waits beyond what it owes
 MSGS_ACK_HEAD: Final = struct.pack("<I", service.MSGS_ACK)
 UNKNOWN_KEY: Final = -404
 FLOODED: Final = -429
@@ -66,7 +66,7 @@ ACKNOWLEDGE_S: Final = 10.0  # seconds after which acknowledgements leave by the
 
 
 def network_of(address: str) -> str:
-    """Return who is held to account for an address: in IPv6 its /64, which is one customer's."""
+    """Return the network an address is counted by: in IPv6 its /64, which belongs to one customer."""
     if ":" not in address:
         return address
     known = IPv6Address(address.partition("%")[0])
@@ -80,6 +80,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_admission",
+        "_budget",
         "_clock",
         "_entropy",
         "_halted",
@@ -92,7 +93,6 @@ class Connection(asyncio.Protocol):
         "_lost",
         "_opened",
         "_payer",
-        "_purse",
         "_sessions",
         "_socket",
         "_spent",
@@ -125,9 +125,9 @@ class Connection(asyncio.Protocol):
         self._web: WebSocket | None = None
         self._head: WebHead | None = None  # of an HTTP request
         self._handshake: ServerHandshake | None = None
-        self._halted = False  # nothing is read: something is waited for
-        self._payer: int | None = None  # whose budget pays; until it is known, the address's
-        self._purse: Purse
+        self._halted = False  # reading is paused: a task or the budget is waited for
+        self._payer: int | None = None  # the user whose budget pays; None: the address's does
+        self._budget: TokenBucket
         self._spent = 0  # units of work not paid yet
         self._lost = False
         self._heard = self._opened = 0.0
@@ -145,10 +145,10 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.address = network_of(str(peer[0])) if peer else "local"
         self._heard = self._opened = self._clock.monotonic()
-        self._purse = self._admission.purse(None, self.address)
+        self._budget = self._admission.budget(None, self.address)
         if not self._admission.admit(self):
             self.abort()
-        elif not self._purse.pay(work.CONNECTION, self._opened):
+        elif not self._budget.pay(work.CONNECTION, self._opened):
             self._halt()
             asyncio.get_running_loop().call_soon(self._take_turn)
 
@@ -163,14 +163,14 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """See asyncio."""
         if self._admission.stopping:
-            return  # its sender will ask again, who serves then
+            return  # the client asks again, and a later run answers
         self._heard = now = self._clock.monotonic()
         try:
             self._feed(data)
         except ProtocolError:
             self.abort()
             return
-        if self._halted:  # it came all the same
+        if self._halted:  # the transport had read it already
             self._socket.pause_reading()
         else:
             self._read(now)
@@ -219,11 +219,11 @@ class Connection(asyncio.Protocol):
             self._socket.close()
 
     def _take_turn(self) -> None:
-        """Go on with what came, unless its sender owes more than they may: then somewhat later."""
+        """Read on; if the sender's budget is used up, do so when it has been refilled."""
         if self._lost or self._socket.is_closing() or self._admission.stopping:
             return
         now = self._clock.monotonic()
-        if (owed := self._purse.owed(now)) > 0:
+        if (owed := self._budget.owed(now)) > 0:
             self._halt()
             asyncio.get_running_loop().call_later(owed + PAUSE_S, self._take_turn)
             return
@@ -233,7 +233,7 @@ class Connection(asyncio.Protocol):
         self._read(now)
 
     def _read(self, began: float) -> None:
-        """Read what came, but not so much that others wait for their turn: the rest comes after them."""
+        """Read packets for one turn; what is left over waits behind the turns of other connections."""
         left = TURN_UNITS_MAX
         try:
             while True:
@@ -244,7 +244,7 @@ class Connection(asyncio.Protocol):
                     return
                 spent, self._spent = self._spent, 0
                 left -= spent
-                solvent = self._purse.pay(spent, began)
+                solvent = self._budget.pay(spent, began)
                 if self._halted:
                     return
                 if solvent and self._web is None and not self._transport.has_more:
@@ -259,7 +259,7 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     def _step(self) -> bool:
-        """Do what is to be done where no packet is whole; False if there is nothing."""
+        """Take the next step where no packet is whole; False if there is none."""
         if self._transport.claimed:
             self._wait_for(self._admit(self._transport.claimed))
             return True
@@ -281,7 +281,7 @@ class Connection(asyncio.Protocol):
         return True
 
     def _halt(self) -> None:
-        """Read nothing until the next turn. What came already stays in its order."""
+        """Pause reading until the next turn; what came already stays in order."""
         if not self._halted:
             self._halted = True
             if not self._socket.is_closing():
@@ -302,7 +302,7 @@ class Connection(asyncio.Protocol):
             self._on_encrypted(key, packet)
 
     def _wait_for(self, waited: Coroutine[Any, Any, None]) -> None:
-        """Do something that waits; nothing is read meanwhile."""
+        """Run a task; reading is paused until it ends."""
         self._halt()
         self._admission.run(self._wait(waited))
 
@@ -317,7 +317,7 @@ class Connection(asyncio.Protocol):
         self._take_turn()
 
     async def _admit(self, key_id: int) -> None:
-        """Read on behind a large packet if its sender names a key we know."""
+        """Read a large packet if it names a key that is known."""
         self._spent += work.KEY
         known = await self._keys.find(key_id)
         if self._lost:
@@ -380,10 +380,10 @@ class Connection(asyncio.Protocol):
         unique_id = int.from_bytes(self._entropy.token(8), "little", signed=True)
         payer = sessions.calls.user_of(session.client)
         if payer != self._payer:
-            self._payer, self._purse = payer, self._admission.purse(payer, self.address)
+            self._payer, self._budget = payer, self._admission.budget(payer, self.address)
         room = UNPACKED_BYTES_MAX if payer else STRANGER_UNPACKED_BYTES_MAX
         events = machine.receive(opened, self._clock.now(), unique_id, room)
-        if machine.fresh:  # else it may be somebody who recorded it: they move no session
+        if machine.fresh:  # else it may be a replay, which must not move the session
             sessions.attach(session, self)
         for event in events:
             if isinstance(event, Call):
@@ -391,7 +391,7 @@ class Connection(asyncio.Protocol):
                 self._call(session, event)
             else:
                 self._on_event(session, event)
-        if not events:  # what brings a call is paid for by the call's own rate
+        if not events:  # a packet with a call in it is paid for by the call's own rate
             self._spent += len(opened.body) // work.OPENED_BYTES_A_UNIT
         self._spent += machine.work
         machine.work = 0
@@ -460,16 +460,16 @@ class Connection(asyncio.Protocol):
         self._write_raw(data if self._web is None else self._web.send(data))
 
     def _write_raw(self, data: bytes) -> None:
-        # one large answer cuts nobody off, only what comes on top of too much
+        # a large answer alone closes nothing: only what is written on top of a full buffer does
         if self._socket.get_write_buffer_size() > WRITE_BUFFER_BYTES_MAX:
-            self.abort()  # a reader this slow repairs itself by the difference
+            self.abort()  # a client this slow catches up by getDifference
             return
         self._socket.write(data)
 
     # -- the end -------------------------------------------------------------------------------
 
     def sweep(self, now: float, wall: float) -> None:
-        """Cut the connection if it or its key overstayed; send acknowledgements that waited."""
+        """Close the connection if it or its key is past its time; send acknowledgements that waited."""
         silent = now - self._heard
         given = HALF_OPEN_S_MAX if self._handshake is None else HANDSHAKING_S_MAX
         half_open = self.key_id == 0 and now - self._opened > given
@@ -477,7 +477,7 @@ class Connection(asyncio.Protocol):
         over = silent > IDLE_S_MAX or bool(self.deadline and now > self.deadline)
         if half_open or expired or over:
             if self._socket.get_write_buffer_size():
-                self.abort()  # nobody reads what was written
+                self.abort()  # the client does not read what was written
             else:
                 self.close()
             return

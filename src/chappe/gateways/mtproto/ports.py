@@ -1,4 +1,4 @@
-"""What the gateway needs from the inside: keys, and somebody to serve calls."""
+"""Ports of the gateway: the store of authorisation keys, and the server of calls."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ __all__ = ["AuthKeyStore", "Calls", "KeyInfo"]
 
 
 class AuthKeyStore(Protocol):
-    """Where authorisation keys are kept. Durable when `keep` returns."""
+    """The store of authorisation keys. A key is durable when `keep` returns."""
 
     async def find(self, key_id: int) -> KeyInfo | None:
         """Return a key that may be used, or None."""
@@ -26,12 +26,12 @@ class AuthKeyStore(Protocol):
 
 
 class Calls(Protocol):
-    """Who serves calls."""
+    """Serves calls, for clients that it makes of sessions."""
 
     def open(
         self, key: KeyInfo, session_id: int, address: str, push: Callable[[bytes], None]
     ) -> Any:
-        """A session begins; the object returned stands for it."""
+        """Return the client of a session that begins."""
         ...
 
     def call(self, client: Any, msg_id: int, body: bytes, answer: Callable[[bytes], None]) -> None:
@@ -39,7 +39,7 @@ class Calls(Protocol):
         ...
 
     def user_of(self, client: Any) -> int | None:
-        """Return who is logged in on a session, if that is known already and anybody is."""
+        """Return the user logged in on a session; None if there is none, or it is not known yet."""
         ...
 
     def is_running(self, client: Any, msg_id: int) -> bool:
@@ -47,7 +47,7 @@ class Calls(Protocol):
         ...
 
     def rest(self, client: Any, *, resting: bool) -> None:
-        """A session has no connection any more, or has one again."""
+        """Note that a session has no connection any more, or has one again."""
         ...
 
     async def settle(self, seconds: float) -> None:
@@ -55,5 +55,5 @@ class Calls(Protocol):
         ...
 
     def close(self, client: Any) -> None:
-        """A session ended."""
+        """Note that a session ended."""
         ...

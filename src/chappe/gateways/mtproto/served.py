@@ -1,4 +1,4 @@
-"""Calls, served by the dispatcher: joins the gateway's sessions to the clients inside."""
+"""The port `Calls`, implemented by the dispatcher: one `Client` for each session."""
 
 import asyncio
 import contextlib

@@ -79,7 +79,7 @@ class Sessions:
         return session
 
     def _make_room(self, key_id: int) -> None:
-        """End a session if there are too many, of one key or of all: one that rests, where there is one."""
+        """End a session if there are too many of its key or in all; preferably one without a connection."""
         own = self._of_key.get(key_id, {})
         if len(own) >= SESSIONS_A_KEY_MAX:
             resting = (s for s in own if (key_id, s) in self._resting)

@@ -20,17 +20,17 @@ BOT_API: Final = "Not Implemented: this server has no Bot API yet; bots connect 
 
 
 class WebHead:
-    """One request's head, without I/O."""
+    """The head of one request, without I/O."""
 
     __slots__ = ("_http", "answered", "received")
 
     def __init__(self) -> None:
         self._http = h11.Connection(h11.SERVER)
         self.answered = False
-        self.received = b""  # all of it, for whoever goes on with an upgrade
+        self.received = b""  # all of it: a WebSocket upgrade is read again from the start
 
     def receive(self, data: bytes) -> bytes | None:
-        """Take bytes; return the answer, empty where WebSocket goes on; None while the head is not whole."""
+        """Take bytes; return the answer, empty for a WebSocket upgrade; None while the head is not whole."""
         self.received += data
         try:
             self._http.receive_data(data)
@@ -52,7 +52,7 @@ class WebHead:
         return self._answer(event.method, HTTPStatus.NOT_FOUND)
 
     def _answer(self, method: bytes, status: HTTPStatus, bot_api: str = "") -> bytes:
-        """Return an answer; `bot_api` is said in the Bot API's form."""
+        """Return an HTTP response; `bot_api` is a description in the Bot API's JSON."""
         self.answered = True
         kind, body = "text/plain; charset=utf-8", f"{SAYS[status]}\n"
         if bot_api:

@@ -1,4 +1,4 @@
-"""WebSocket on the same port: the upgrade at `/apiws`, then binary messages carrying obfuscated bytes."""
+"""WebSocket on the same port: the upgrade at `/apiws`, then binary messages of obfuscated bytes."""
 
 from typing import Final
 
@@ -41,7 +41,7 @@ class WebSocket:
             raise ProtocolError("not a WebSocket") from None
 
     def next(self) -> tuple[bytes, bytes] | None:
-        """Return what the next frame holds: (bytes of the stream inside, bytes to answer with).
+        """Return the next frame: (bytes of the stream inside, bytes to answer with); None if none is whole.
 
         Raises:
             ProtocolError: this is not a WebSocket of ours.

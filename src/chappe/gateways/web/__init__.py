@@ -1,4 +1,4 @@
-"""Pages over HTTP."""
+"""The HTTP gateway: liveness, readiness and metrics."""
 
 from .health import HealthPage
 

@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics, for whatever watches the server. Nothing about anybody is shown."""
+"""Liveness, readiness and metrics over HTTP, for monitoring. No page shows anything about a user."""
 
 import asyncio
 from collections.abc import Callable
