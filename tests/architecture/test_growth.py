@@ -38,7 +38,7 @@ FIXED = {
     "tl/schema/__init__.py Schema._seen",
     "trust/sealing/keys.py KeyStore._secrets",
     "updates/boxes.py _places",
-    "updates/registry.py Book._kinds",
+    "updates/registry.py Registry._kinds",
     "updates/store.py _decoders",
     "engines/sqlite.py SqliteEngine._open",
     "gateways/mtproto/server.py Gateway._servers",
@@ -69,7 +69,7 @@ BOUNDED = {
     "updates/store.py Box.latest": "PASSING_MAX",
     "updates/store.py Store._boxes": "BYTES_CACHED_MAX",
     "updates/store.py Store._queue": "QUEUE_SETS_MAX",
-    "updates/timers.py Timers._heap": "STALE_MAX",
+    "updates/scheduler.py Scheduler._heap": "STALE_MAX",
 }
 # As many as there are of something else, which has its bound.
 FOLLOWS = {
@@ -108,15 +108,15 @@ FOLLOWS = {
     "updates/hub.py Hub._watched": "people here, in as many channels as one may be in",
     "updates/hub.py Hub._watching": "likewise",
     "updates/hub.py Hub.tasks": "people and channels that are being told something",
-    "updates/relay.py Queue.lines": "changes that are kept or under way: QUEUE_SETS_MAX of updates/store.py",
+    "updates/relay.py Queue.commands": "changes kept or under way: QUEUE_SETS_MAX of updates/store.py",
     "updates/relay.py Queue.waiters": "calls under way",
-    "updates/relay.py Relay._queues": "changes: as Queue.lines",
+    "updates/relay.py Relay._queues": "changes: as Queue.commands",
     "updates/relay.py Relay.tasks": "likewise",
     "updates/store.py Box.derived": "counted with the records of Store._boxes",
     "updates/store.py Box.kept": "likewise",
     "updates/store.py Box.sizes": "likewise",
     "updates/store.py Box.under_way": "write sets that wait: QUEUE_SETS_MAX",
-    "updates/timers.py Timers._due": "shards",
+    "updates/scheduler.py Scheduler._due": "shards",
 }
 
 

@@ -11,7 +11,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import Cell, EngineError, Record, StoreFull, WriteSet, encode_key
-from chappe.updates import Change, Context, Event, EventRow, Line, Store
+from chappe.updates import Change, Command, Context, Event, EventRow, Store
 from tests.updates.kernel import Kernel, kernel
 
 
@@ -116,7 +116,7 @@ class Came(Event, frozen=True):
     id: int
 
 
-class Carried(Line, frozen=True):
+class Carried(Command, frozen=True):
     """A message on its way to the other box."""
 
     name = "test.carried"
@@ -126,7 +126,7 @@ class Carried(Line, frozen=True):
     number: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         note = Note(
             id=change.next("notes"),
             random_id=self.random_id,
@@ -173,7 +173,7 @@ async def send(context: Context, sender: Owner, to: Owner, random_id: int) -> in
         change.put(note)
         change.put(Sent(random_id=random_id, id=note.id))
         change.announce(Came(id=note.id))
-        change.post(to, Carried(random_id=random_id, sender=sender.id, number=number))
+        change.send_command(to, Carried(random_id=random_id, sender=sender.id, number=number))
     return note.id
 
 

@@ -9,7 +9,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 from chappe.updates import Context, EventRow, relay
-from chappe.updates.rows import Counters, DeadLine, OutboxRow
+from chappe.updates.rows import Counters, DeadLetter, OutboxRow
 from chappe.updates.store import Stale
 
 from .faults import (
@@ -195,7 +195,7 @@ async def test_what_queued_behind_a_lost_commit_is_refused_with_it(
     check(engine, [ANNA, BERT, CARL])
 
 
-# -- a line that fails by our mistake ----------------------------------------------------------
+# -- a command that fails by our mistake ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ async def test_a_faulty_line_is_set_aside_and_the_others_go_on(
     context.store.release(held)
     await settle(context)
     assert random_ids(engine, BERT) == [1, 3]
-    assert len(engine.rows(BERT, DeadLine)) == 1
+    assert len(engine.rows(BERT, DeadLetter)) == 1
     check(engine, [ANNA, BERT])
 
 
@@ -291,7 +291,7 @@ async def test_with_faults_at_random_nothing_is_lost_doubled_or_told_too_early(s
 
 @pytest.mark.parametrize("seed", range(12))
 async def test_with_faults_and_crashes_at_random_it_is_the_same(seed: int) -> None:
-    """A new context on what the engine has kept takes up every line the old one left."""
+    """A new context on what the engine has kept takes up every command the old one left."""
     crowd = Crowd(seed + 100, 5)
     for _ in range(12):
         crowd.engine.dead, crowd.engine.reads_failing = False, 0

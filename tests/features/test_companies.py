@@ -82,7 +82,7 @@ async def rendered_alone(post: Post, user: int) -> list[bytes]:
     """Return what somebody would be told of their messages if each were rendered for them."""
     told = []
     for row in await post.context.look(Owner(Kind.USER, user)).scan(EventRow):
-        event = post.context.book.open(row.name, row.body)
+        event = post.context.registry.open(row.name, row.body)
         updates = await hub.render(
             Viewer(post.context, user), [(row.pts, event)], row.date, accounts.peers
         )

@@ -117,7 +117,7 @@ async def test_everybody_is_told_what_is_meant_for_them(
     await how(post, text)
     await settle(post)
     (row,) = await post.context.look(HERE).scan(EventRow)
-    event = post.context.book.open(row.name, row.body)
+    event = post.context.registry.open(row.name, row.body)
     for user in CROWD:
         layer = 158 if user == OLD else tl.LAYER
         expected = await render(

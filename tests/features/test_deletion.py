@@ -90,7 +90,7 @@ async def test_what_failed_is_finished_by_itself(
 
 
 async def test_a_crash_before_the_tombstone_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The box is empty, and nobody knows any more who had it, but the deed."""
+    """The box is empty, and nobody knows any more who had it, but the job."""
     async with village() as v:
         ada, _ = await begin(v)
         owner = Owner(Kind.USER, ada.id)

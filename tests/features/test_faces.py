@@ -232,7 +232,7 @@ async def test_a_gif_at_hand_outlives_every_message_with_it(post: Post) -> None:
     async def later() -> None:
         await post.server.delivery.relay.settle()
         post.clock.time += 10 * UNUSED_S
-        await post.server.delivery.timers.tick()
+        await post.server.delivery.scheduler.tick()
         await post.server.delivery.relay.settle()
 
     await later()

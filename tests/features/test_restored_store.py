@@ -34,7 +34,7 @@ from chappe.gateways.cli import OperatorError
 from chappe.ports import EngineError, Record
 from chappe.rpc import Call, Client
 from chappe.tl import api
-from chappe.updates import Book, Change, Context, Line
+from chappe.updates import Change, Command, Context, Registry
 
 ADA = Owner(Kind.USER, 4096)
 KEY = 5
@@ -71,13 +71,13 @@ def test_no_number_is_given_out_twice_and_clients_begin_anew(tmp_path: Path) -> 
     assert isinstance(difference, api.UpdatesDifferenceEmpty)
 
 
-class Numbered(Line, frozen=True):
+class Numbered(Command, frozen=True):
     """Takes a number in the other box."""
 
     name = "test.numbered"
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         change.put(Session(key_id=change.next("pts"), created=1, active=1))
 
 
@@ -86,14 +86,14 @@ def test_a_line_that_was_left_over_takes_a_new_number_too(
 ) -> None:
     """What was on its way when the backup was made arrives behind what clients saw since."""
     kinds = [kind for part in app.SLICES for kind in part.EVENTS]
-    monkeypatch.setattr(app, "book", lambda: Book([*kinds, Numbered]))
+    monkeypatch.setattr(app, "registry", lambda: Registry([*kinds, Numbered]))
     before, *_ = asyncio.run(visit(tmp_path, 0))
 
     async def leave() -> None:
         server = await app.start(Configuration(), tmp_path, None)
         await server.context.store.hold(ADA)  # so that it does not arrive in this run
         async with server.context.change(Owner(Kind.USER, 8192)) as change:
-            change.post(ADA, Numbered())
+            change.send_command(ADA, Numbered())
         monkeypatch.setattr("chappe.updates.relay.STOP_S_MAX", 0)
         await server.stop()
 

@@ -8,7 +8,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.features.messages.scheduled import WHEN_ONLINE
 from chappe.tl import api, errors
-from chappe.updates.timers import Timers
+from chappe.updates.scheduler import Scheduler
 
 from .test_polls import question
 from .village import START, Person, village
@@ -85,8 +85,8 @@ async def test_a_restart_neither_loses_nor_doubles_what_waits() -> None:
     async with village() as v:
         ada, claude = await v.people_named("Ada", "Claude")
         await later(ada, claude, "after the night", START + HOUR)
-        v.server.delivery.timers = Timers(v.context, v.server.metrics)
-        await v.server.delivery.timers.start()
+        v.server.delivery.scheduler = Scheduler(v.context, v.server.metrics)
+        await v.server.delivery.scheduler.start()
         await v.wait(2 * HOUR)
         await v.wait(HOUR)
         assert await claude.texts(ada) == ["after the night"]
@@ -335,7 +335,7 @@ async def test_what_is_deleted_while_it_is_put_off_stays_deleted() -> None:
                 bob(api.MessagesDeleteScheduledMessages(peer=bob.peer(chat), id=[number]))
             )
             await asyncio.sleep(0)
-            due = asyncio.create_task(v.server.delivery.timers.tick())
+            due = asyncio.create_task(v.server.delivery.scheduler.tick())
             for _ in range(20):
                 await asyncio.sleep(0)
         await asyncio.gather(gone, due)

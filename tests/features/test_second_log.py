@@ -6,7 +6,17 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.tl import api, errors
-from chappe.updates import Book, Change, Context, Event, Line, NoticeRow, QtsLog, QtsRow, pruning
+from chappe.updates import (
+    Change,
+    Command,
+    Context,
+    Event,
+    NoticeRow,
+    QtsLog,
+    QtsRow,
+    Registry,
+    pruning,
+)
 
 from .replica import catch_up
 from .village import START, Device, Person, Village, village
@@ -62,7 +72,7 @@ class Typing(Event, frozen=True):
         return api.UpdateEncryptedChatTyping(chat_id=7)
 
 
-class Deliver(Line, frozen=True):
+class Deliver(Command, frozen=True):
     """Have a device of somebody hear a text."""
 
     name = "test.deliver"
@@ -71,13 +81,13 @@ class Deliver(Line, frozen=True):
     text: bytes
 
     async def apply(self, change: Change, _context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         change.announce(Sealed(text=self.text), QtsLog(self.device))
 
 
 def know(v: Village) -> None:
     """Have the server know what this test declares."""
-    v.context.book._kinds.update(Book([Sealed, Stopped, Discarded, Typing, Deliver])._kinds)
+    v.context.registry._kinds.update(Registry([Sealed, Stopped, Discarded, Typing, Deliver])._kinds)
 
 
 def box(person: Person) -> Owner:
@@ -89,7 +99,7 @@ async def deliver(v: Village, sender: Person, to: Person, device: Device, *texts
     """Send texts to one device of somebody, by the outbox."""
     for text in texts:
         async with v.context.change(box(sender)) as change:
-            change.post(box(to), Deliver(device=device.key_id, text=text))
+            change.send_command(box(to), Deliver(device=device.key_id, text=text))
     await v.settle()
 
 

@@ -39,7 +39,7 @@ async def open_media(post: Post, user: int, *ids: int) -> Any:
 async def tick(post: Post, seconds: float) -> None:
     """Let time pass, and what is due be done."""
     post.clock.time += seconds
-    await post.server.delivery.timers.tick()
+    await post.server.delivery.scheduler.tick()
     await post.server.delivery.relay.settle()
 
 

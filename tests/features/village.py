@@ -369,7 +369,7 @@ class Village:
         await self.settle()
         self.clock.time += seconds
         for _ in range(2):  # what is done may have something else done at once
-            await self.server.delivery.timers.tick()
+            await self.server.delivery.scheduler.tick()
             await self.settle()
 
     async def stranger(self, layer: int = tl.LAYER) -> Device:

@@ -13,7 +13,7 @@ from chappe.core import Kind, Owner
 from chappe.gateways.mtproto.connection import Connection
 from chappe.telemetry import logs
 from chappe.tl import api
-from chappe.updates import Book, Context, Deed, Event, Line, Pruner, pruning
+from chappe.updates import Command, Context, Event, Job, Pruner, Registry, pruning
 
 from .wired import Wired, wired
 
@@ -129,41 +129,41 @@ class Odd(Event, frozen=True):
         await fail()
 
 
-class OddLine(Line, frozen=True):
+class OddCommand(Command, frozen=True):
     """Cannot be applied."""
 
     name = "test.odd_line"
 
     async def apply(self, _change: Any, _context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         await fail()
 
 
-class OddDeed(Deed, frozen=True):
+class OddJob(Job, frozen=True):
     """Cannot be done."""
 
     name = "test.odd_deed"
 
-    async def do(self, _context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, _context: Context) -> None:
+        """See `Job`."""
         await fail()
 
 
 async def test_those_who_come_after_a_mistake_are_served_though_nobody_hears_of_it() -> None:
-    """Telling, lines between boxes and deeds that are due go on behind what failed."""
+    """Telling, commands between boxes and jobs that are due go on behind what failed."""
     async with wired() as here:
         ada, bob = await here.person("33620000001"), await here.person("33620000002")
         context = here.server.context
         here.server.metrics.bug = deaf
-        context.book._kinds.update(Book([Odd, OddLine, OddDeed])._kinds)
+        context.registry._kinds.update(Registry([Odd, OddCommand, OddJob])._kinds)
         heard: asyncio.Queue[Any] = asyncio.Queue()
         bob.on_update = heard.put_nowait
         box = Owner(Kind.USER, bob.user)
         context.delivery.whisper(bob.user, Odd())
         async with context.change(Owner(Kind.USER, ada.user)) as change:
-            change.post(box, OddLine())
-            change.later(change.now, OddDeed())
-        await here.server.delivery.timers.tick()
+            change.send_command(box, OddCommand())
+            change.schedule(change.now, OddJob())
+        await here.server.delivery.scheduler.tick()
         contact = api.InputPhoneContact(
             client_id=1, phone="33620000002", first_name="B", last_name=""
         )

@@ -15,7 +15,7 @@ RIGHT = api.UpdatesGetState()
 WRONG = api.AccountUpdateUsername(username="no name")
 
 
-class Line:
+class Command:
     """Calls of one device, sent without waiting; what is answered is noted in its order."""
 
     def __init__(self, village: Village, device: Device) -> None:
@@ -58,7 +58,7 @@ async def test_a_call_waits_for_those_it_names() -> None:
     """It is answered after them; one that names none overtakes."""
     async with village() as v:
         (ada,) = await v.people_named("Ada")
-        line = Line(v, ada.device)
+        line = Command(v, ada.device)
         one, two = line.send(saying(ada, "one")), line.send(saying(ada, "two"))
         waits = line.send(after(one, query=RIGHT))
         waits_for_both = line.send(after(one, two, query=RIGHT))
@@ -75,7 +75,7 @@ async def test_what_waits_for_a_refused_call_is_refused_and_not_done() -> None:
     """Whether that was refused before or while it waited; and so is what waits for this."""
     async with village() as v:
         (ada,) = await v.people_named("Ada")
-        line = Line(v, ada.device)
+        line = Command(v, ada.device)
         wrong = line.send(after(line.send(saying(ada, "kept")), query=WRONG))
         behind = line.send(after(wrong, query=saying(ada, "not sent")))
         last = line.send(after(behind, query=saying(ada, "nor this")))
@@ -93,7 +93,7 @@ async def test_a_call_waits_for_none_that_was_not_made(named: int) -> None:
     """Nor for one that is still to come, itself included: nothing would ever end it."""
     async with village() as v:
         (ada,) = await v.people_named("Ada")
-        line = Line(v, ada.device)
+        line = Command(v, ada.device)
         number = line.send(after(named, query=RIGHT))
         itself = line.send(after(ada.device.next_msg_id, query=RIGHT))
         assert (line.refusal(number), line.refusal(itself)) == ("", "")
@@ -114,7 +114,7 @@ async def test_wrappers_are_bounded() -> None:
     """As many as any client uses are taken off; a call wrapped without end is refused."""
     async with village() as v:
         (ada,) = await v.people_named("Ada")
-        line = Line(v, ada.device)
+        line = Command(v, ada.device)
         query: Any = RIGHT
         for _ in range(dispatch.WRAPPERS_NESTED_MAX - 1):
             query = api.InvokeWithoutUpdates(query=query)
@@ -128,7 +128,7 @@ async def test_calls_at_the_same_time_are_bounded(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(dispatch, "RUNNING_CALLS_MAX", 3)
     async with village() as v:
         (ada,) = await v.people_named("Ada")
-        line = Line(v, ada.device)
+        line = Command(v, ada.device)
         under_way = [line.send(saying(ada, str(n))) for n in range(4)]
         assert line.refusal(under_way[-1]) == "FLOOD_WAIT_1"
         await v.settle()
@@ -141,7 +141,7 @@ async def test_a_stop_waits_for_calls_that_are_served() -> None:
     """Those whose commit is under way are answered; one that would never end is not waited for."""
     async with village() as v:
         (ada,) = await v.people_named("Ada")
-        line, calls = Line(v, ada.device), ServedCalls(v.server.dispatcher)
+        line, calls = Command(v, ada.device), ServedCalls(v.server.dispatcher)
         sent = line.send(saying(ada, "last words"))
         assert not line.answers
         await calls.settle(30)

@@ -12,7 +12,7 @@ from chappe.mtproto.transports import ClientTransport, Packet
 DELAY_S_MAX = 0.05  # simulated seconds bytes are on their way
 
 
-class Line:
+class Command:
     """One direction of a connection: bytes arrive late, whole and in order, or not at all."""
 
     def __init__(self, chance: random.Random, receive: Callable[[bytes], None]) -> None:
@@ -35,7 +35,7 @@ class Line:
 class Socket:
     """The server's end, as asyncio would give it to a `Connection`."""
 
-    def __init__(self, link: "Link", line: Line) -> None:
+    def __init__(self, link: "Link", line: Command) -> None:
         self._link = link
         self._line = line
         self._closing = False
@@ -81,8 +81,8 @@ class Link:
         self.on_lost: Callable[[BaseException | None], None] = lambda _: None
         self.socket = self
         self._connection = gateway.connect()
-        self._up = Line(chance, self._connection.data_received)
-        self._down = Line(chance, self._on_data)
+        self._up = Command(chance, self._connection.data_received)
+        self._down = Command(chance, self._on_data)
         self._lost = False
         self._connection.connection_made(Socket(self, self._down))  # type: ignore[arg-type]
 

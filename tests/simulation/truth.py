@@ -10,7 +10,7 @@ from chappe.core import Kind
 from chappe.ports import Cell
 from chappe.tl import api
 from chappe.updates import EventRow
-from chappe.updates.rows import DeadLine
+from chappe.updates.rows import DeadLetter
 
 from .app import App, Log
 from .people import Circle, Person
@@ -58,7 +58,7 @@ async def nothing_under_way(circle: Circle) -> None:
     """No line waits, and none was set aside."""
     cells: list[Cell] = list(circle.machine.boxes._values)
     assert [c for c in cells if c.owner.kind is Kind.RELAY] == []
-    assert [c for c in cells if c.table == DeadLine.table] == []
+    assert [c for c in cells if c.table == DeadLetter.table] == []
 
 
 async def no_holes(circle: Circle) -> None:
@@ -68,7 +68,7 @@ async def no_holes(circle: Circle) -> None:
     for owner in sorted(owners):
         at = 0
         for row in await context.look(owner).scan(EventRow):
-            counted = context.book.open(row.name, row.body).pts_count
+            counted = context.registry.open(row.name, row.body).pts_count
             assert row.pts == at + counted or at == 0, f"{owner}: a hole before {row}"
             at = row.pts
         assert at == await context.look(owner).counter("pts"), f"{owner} counts further than it has"

@@ -4,7 +4,7 @@ from typing import Any
 
 from chappe.core import Clock
 from chappe.core.system import SystemClock, SystemEntropy
-from chappe.updates import Asked, Book, Context, Delivery, Store
+from chappe.updates import Asked, Context, Delivery, Registry, Store
 
 
 class Notes:
@@ -43,9 +43,16 @@ async def unseen(*_: Any) -> None:
 
 
 def kernel(store: Store, *kinds: Any, clock: Clock | None = None) -> Kernel:
-    """Return a kernel on a store, which knows these events, lines and deeds."""
+    """Return a kernel on a store, which knows these events, commands and jobs."""
     made = Kernel(
-        store, clock or SystemClock(), SystemEntropy(), Any, Book(kinds), None, ports=Any, ask=Any
+        store,
+        clock or SystemClock(),
+        SystemEntropy(),
+        Any,
+        Registry(kinds),
+        None,
+        ports=Any,
+        ask=Any,
     )
     made.notes = Notes()
     Delivery(made, Asked(nobody, strangers, unseen), made.notes)

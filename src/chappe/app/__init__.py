@@ -64,13 +64,13 @@ from chappe.trust import sealing
 from chappe.updates import (
     Ask,
     Asked,
-    Book,
     Context,
     Delivery,
     Hook,
     HookAnswer,
     Mender,
     Pruner,
+    Registry,
     Store,
     answered,
 )
@@ -110,9 +110,9 @@ def methods() -> dict[type[tl.TlRequest], Method]:
     return collect([module for part in SLICES for module in part.HANDLERS])
 
 
-def book() -> Book:
-    """Return every event and line the slices declare."""
-    return Book([kind for part in SLICES for kind in part.EVENTS])
+def registry() -> Registry:
+    """Return every event, command and job the slices declare."""
+    return Registry([kind for part in SLICES for kind in part.EVENTS])
 
 
 def commands() -> tuple[OperatorCommand[Context, ..., Any], ...]:
@@ -184,7 +184,7 @@ class Server:
             clock,
             entropy,
             keys,
-            book(),
+            registry(),
             config,
             ports=self._ports(),
             ask=answers(),
@@ -250,7 +250,7 @@ class Server:
         )
 
     async def start(self, server_key: rsa.ServerKey) -> None:
-        """Take up undelivered lines and get the gateway ready to listen."""
+        """Take up undelivered commands and get the gateway ready to listen."""
         await self.delivery.start()
         for job in (self.pruner, self.mender, self.sweeper):
             job.start()
@@ -273,7 +273,7 @@ class Server:
         if self.gateway is None:
             raise RuntimeError("listen comes after start")
         config = self.config
-        self.delivery.timers.run()
+        self.delivery.scheduler.run()
         port = await self.gateway.listen(config.host, config.port)
         addresses = [f"{config.host}:{port}"]
         for address in config.also:
@@ -335,7 +335,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     server.level = "L1" if sealing.is_sealed(data) else "L0"
     async with AsyncExitStack() as failing:
         failing.push_async_callback(server.stop)
-        # first: a line that was left over takes a number of the new epoch
+        # first: a command that was left over takes a number of the new epoch
         await installation.begin_epoch(data, server.context)
         await server.start(found[0])
         failing.pop_all()

@@ -15,7 +15,7 @@ class Kind(IntEnum):
     HOUSE = 10  # the server's own settings and counters; id is always a small constant
     NAMES = 11  # usernames, phones, invites, … by blind index; id is the shard of the index
     AUTH_KEYS = 12  # authorisation keys; id is the shard of the key's id
-    RELAY = 13  # outbox lines still to be delivered; id is the shard they come from
+    RELAY = 13  # outbox commands still to be delivered; id is the shard they come from
     BLOBS = 14  # which files exist, for de-duplication and clean-up
     TIMERS = 15  # what is to be done later; id is the shard of the box that wants it done
 

@@ -5,13 +5,13 @@ from .context import Context, PerServer, Secrets
 from .delivery import Delivery
 from .drive import drive
 from .epoch import begin_epoch
-from .events import Deed, Event, Likeness, Line
+from .events import Command, Event, Job, Likeness
 from .hooks import Ask, Hook, HookAnswer, answered
 from .hub import Asked, Hub, Subscriber
 from .mending import Mender
 from .periodic import Periodic
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
-from .registry import Book
+from .registry import Registry
 from .reporting import Observer, report
 from .rows import EventRow, NoticeRow, Pruned, QtsLog, QtsRow
 from .store import Store
@@ -23,10 +23,9 @@ __all__ = [
     "PAGE_RECORDS",
     "Ask",
     "Asked",
-    "Book",
     "Change",
+    "Command",
     "Context",
-    "Deed",
     "Delivery",
     "Event",
     "EventRow",
@@ -34,8 +33,8 @@ __all__ = [
     "Hook",
     "HookAnswer",
     "Hub",
+    "Job",
     "Likeness",
-    "Line",
     "Mender",
     "NoticeRow",
     "Observer",
@@ -45,6 +44,7 @@ __all__ = [
     "Pruner",
     "QtsLog",
     "QtsRow",
+    "Registry",
     "Secrets",
     "Store",
     "Subscriber",

@@ -12,12 +12,12 @@ from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
 from .registry import Named
-from .rows import Counters, EventRow, NoticeRow, OutboxRow, QtsLog, QtsRow, TimerRow
+from .rows import Counters, EventRow, JobRow, NoticeRow, OutboxRow, QtsLog, QtsRow
 from .store import (
     ABSENT,
     Box,
     Draft,
-    Lines,
+    OutboxWrites,
     Stale,
     Store,
     Waiting,
@@ -47,18 +47,18 @@ class Announced(Named, Protocol):
         ...
 
 
-class Posted(Named, Protocol):
-    """A line, as far as the box it is posted from must know it."""
+class Sendable(Named, Protocol):
+    """A command, as far as the box it is posted from must know it."""
 
     async def apply(self, change: "Change", context: Any) -> None:
         """Change the receiving box."""
         ...
 
 
-class PutOff(Named, Protocol):
-    """A deed, as far as the box that puts it off must know it."""
+class Schedulable(Named, Protocol):
+    """A job, as far as the box that puts it off must know it."""
 
-    async def do(self, context: Any) -> None:
+    async def run(self, context: Any) -> None:
         """Do it, in changes of its own."""
         ...
 
@@ -95,15 +95,15 @@ def _place_of(kind: type[Record]) -> Callable[[Any], Where]:
 _places: dict[type[Record], Callable[[Any], Where]] = {}
 
 
-def line_cell(source_shard: int, number: int) -> Cell:
-    """Return where an outbox line is kept."""
+def command_cell(source_shard: int, number: int) -> Cell:
+    """Return where an outbox command is kept."""
     return Cell(_relay(source_shard), OutboxRow.table, encode_key((number,)))
 
 
-def _outbox_row(number: int, to: Owner, line: Posted) -> bytes:
-    """Return a line as it is kept; few ever are, since most are applied in the commit of their cause."""
+def _outbox_row(number: int, to: Owner, command: Sendable) -> bytes:
+    """Return a command as it is kept; few ever are, since most are applied in the commit of their cause."""
     row = OutboxRow(
-        number=number, to_kind=to.kind, to_id=to.id, name=line.name, body=encode_record(line)
+        number=number, to_kind=to.kind, to_id=to.id, name=command.name, body=encode_record(command)
     )
     return encode_record(row)
 
@@ -113,9 +113,9 @@ def _relay(source_shard: int) -> Owner:
     return Owner(Kind.RELAY, source_shard)
 
 
-def timer_cell(source_shard: int, due: int, number: int) -> Cell:
-    """Return where a deed that was put off is kept."""
-    return Cell(Owner(Kind.TIMERS, source_shard), TimerRow.table, encode_key((due, number)))
+def job_cell(source_shard: int, due: int, number: int) -> Cell:
+    """Return where a job that was put off is kept."""
+    return Cell(Owner(Kind.TIMERS, source_shard), JobRow.table, encode_key((due, number)))
 
 
 class View:
@@ -245,21 +245,21 @@ COUNTERS: Final = (Counters.table,)
 
 
 class Keeper(Protocol):
-    """Delivery, as it looks from below: what becomes of events, lines and deeds, and who is connected.
+    """Delivery, as it looks from below: what becomes of events, commands and jobs, and who is connected.
 
     `delivery.Delivery` keeps this promise.
     """
 
     def told(self, change: "Change") -> None:
-        """Tell what a kept change announced, and see to the deeds it put off."""
+        """Tell what a kept change announced, and see to the jobs it put off."""
         ...
 
-    def carry(self, change: "Change", waiting: Waiting) -> None:
-        """Carry the lines of a change that is on its way to the engine."""
+    def dispatch(self, change: "Change", waiting: Waiting) -> None:
+        """Carry the commands of a change that is on its way to the engine."""
         ...
 
     async def delivered(self, to: Owner) -> None:
-        """Wait until every line posted so far to this box is applied, but not for ever."""
+        """Wait until every command posted so far to this box is applied, but not for ever."""
         ...
 
     def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
@@ -310,14 +310,14 @@ class Change(View):
         "_draft",
         "_generation",
         "_keeper",
-        "_lines",
+        "_outbox",
         "addressed",
         "announced",
+        "commands",
+        "first_due",
         "noticed",
         "now",
         "origin",
-        "posted",
-        "put_off",
     )
 
     def __init__(
@@ -331,10 +331,10 @@ class Change(View):
         self.announced: list[tuple[int, Announced]] = []
         self.noticed: list[Announced] = []
         self.addressed: list[tuple[QtsLog, int, Announced]] | None = None  # with qts; 0: a notice
-        self.posted: list[tuple[Owner, Posted, int]] = []
-        self.put_off: int | None = None  # when the first deed of this change is due
+        self.commands: list[tuple[Owner, Sendable, int]] = []
+        self.first_due: int | None = None  # when the first job of this change is due
         self._draft: Draft = {}
-        self._lines: Lines = {}
+        self._outbox: OutboxWrites = {}
         self._keeper = keeper
         self._counters: dict[str, int] | None = None
         self._counted = False  # a number was taken
@@ -366,7 +366,7 @@ class Change(View):
     ) -> None:
         """Keep everything, then tell it; or drop everything.
 
-        Lines start on their way at once, so that what they do to other boxes goes into the same commit
+        Commands start on their way at once, so that what they do to other boxes goes into the same commit
         where it can. Should this change be lost, so are they.
         """
         try:
@@ -376,15 +376,15 @@ class Change(View):
                 self.put(Counters(numbers=self._counters))
             if self._generation != self.store.generation:
                 raise Stale("An earlier change could not be kept; nothing was done.")
-            if not (self._draft or self._lines or self._box.under_way):
+            if not (self._draft or self._outbox or self._box.under_way):
                 return
-            tells = self.announced or self.noticed or self.addressed or self.put_off is not None
+            tells = self.announced or self.noticed or self.addressed or self.first_due is not None
             told = partial(self._keeper.told, self) if tells else None
-            waiting = self.store.enqueue(self._box, self._draft, self._lines, told)
+            waiting = self.store.enqueue(self._box, self._draft, self._outbox, told)
         finally:
             self.store.release(self._box)
-        if self.posted:
-            self._keeper.carry(self, waiting)
+        if self.commands:
+            self._keeper.dispatch(self, waiting)
         await waiting.done
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
@@ -515,26 +515,28 @@ class Change(View):
             self._counters = {k: n for k, n in self._counters.items() if k != log.counter}
             self._counted = True
 
-    def post(self, to: Owner, line: Posted) -> None:
-        """Send a line to another box: kept with this change, applied there once, in order."""
-        number = self.store.take_line_number()
-        self._lines[line_cell(self.owner.shard, number)] = partial(_outbox_row, number, to, line)
-        self.posted.append((to, line, number))
+    def send_command(self, to: Owner, command: Sendable) -> None:
+        """Send a command to another box: kept with this change, applied there once, in order."""
+        number = self.store.take_outbox_number()
+        self._outbox[command_cell(self.owner.shard, number)] = partial(
+            _outbox_row, number, to, command
+        )
+        self.commands.append((to, command, number))
 
-    def later(self, due: int, deed: PutOff) -> None:
-        """Put a deed off: kept with this change, done when it is due, at least once."""
-        number = self.store.take_line_number()
-        row = TimerRow(
+    def schedule(self, due: int, job: Schedulable) -> None:
+        """Put a job off: kept with this change, done when it is due, at least once."""
+        number = self.store.take_outbox_number()
+        row = JobRow(
             due=due,
             number=number,
             kind=self.owner.kind,
             id=self.owner.id,
-            name=deed.name,
-            body=encode_record(deed),
+            name=job.name,
+            body=encode_record(job),
         )
-        self._lines[timer_cell(self.owner.shard, due, number)] = partial(encode_record, row)
-        self.put_off = due if self.put_off is None else min(due, self.put_off)
+        self._outbox[job_cell(self.owner.shard, due, number)] = partial(encode_record, row)
+        self.first_due = due if self.first_due is None else min(due, self.first_due)
 
-    def settle_line(self, source_shard: int, number: int) -> None:
-        """Remove an outbox line in the same commit as its effect, so that it is applied once."""
-        self._lines[line_cell(source_shard, number)] = None
+    def settle_command(self, source_shard: int, number: int) -> None:
+        """Remove an outbox command in the same commit as its effect, so that it is applied once."""
+        self._outbox[command_cell(source_shard, number)] = None

@@ -1,4 +1,4 @@
-"""The context: what every handler, event, line and deed may use besides the box in its hands."""
+"""The context: what every handler, event, command and job may use besides the box in its hands."""
 
 import hashlib
 import struct
@@ -11,7 +11,7 @@ from chappe.ports import Ports
 
 from .boxes import Change, Keeper, View
 from .hooks import Ask
-from .registry import Book
+from .registry import Registry
 from .store import Store
 
 
@@ -53,7 +53,7 @@ class Context:
     clock: Clock
     entropy: Entropy
     secrets: Secrets
-    book: Book
+    registry: Registry
     config: Any
     delivery: Keeper = field(init=False)  # `Delivery` puts itself here: it stands upon the context
     _keyed: dict[str, Any] = field(

@@ -1,4 +1,4 @@
-"""Delivery: what becomes of a change's events, lines and deeds once it is on its way or kept."""
+"""Delivery: what becomes of a change's events, commands and jobs once it is on its way or kept."""
 
 from collections.abc import Coroutine, Iterable
 from typing import Any
@@ -9,10 +9,10 @@ from .boxes import Announced, Change
 from .context import Context
 from .drive import drive
 from .hub import Asked, Hub
-from .relay import OnItsWay, Relay
+from .relay import InTransit, Relay
 from .reporting import Observer
+from .scheduler import Scheduler
 from .store import Waiting
-from .timers import Timers
 
 
 class Delivery:
@@ -24,30 +24,30 @@ class Delivery:
     def __init__(self, context: Context, asked: Asked, observer: Observer) -> None:
         self.hub = Hub(context, asked, observer)
         self.relay = Relay(context, observer)
-        self.timers = Timers(context, observer)
+        self.scheduler = Scheduler(context, observer)
         context.delivery = self
 
     async def start(self) -> None:
-        """Take up the lines and deeds that an earlier run left."""
+        """Take up the commands and jobs that an earlier run left."""
         await self.relay.start()
-        await self.timers.start()
+        await self.scheduler.start()
 
     async def stop(self) -> None:
-        """Begin no more deeds, and apply the lines that can be applied."""
-        await self.timers.stop()
+        """Begin no more jobs, and apply the commands that can be applied."""
+        await self.scheduler.stop()
         await self.relay.stop()
 
     def told(self, change: Change) -> None:
         """See `Keeper`."""
-        if change.put_off is not None:
-            self.timers.expect(change.owner.shard, change.put_off)
+        if change.first_due is not None:
+            self.scheduler.expect(change.owner.shard, change.first_due)
         if change.announced or change.noticed or change.addressed:
             self.hub.tell(change)
 
-    def carry(self, change: Change, waiting: Waiting) -> None:
+    def dispatch(self, change: Change, waiting: Waiting) -> None:
         """See `Keeper`."""
-        for to, line, number in change.posted:
-            self.relay.accept(to, OnItsWay(change.owner.shard, number, line, waiting))
+        for to, command, number in change.commands:
+            self.relay.accept(to, InTransit(change.owner.shard, number, command, waiting))
 
     async def delivered(self, to: Owner) -> None:
         """See `Keeper`."""

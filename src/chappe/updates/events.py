@@ -1,4 +1,4 @@
-"""Events, which are told, lines, which are carried to another box, and deeds, which wait for their time."""
+"""Events, which are told, commands, which are carried to another box, and jobs, which wait for their time."""
 
 from typing import Any, ClassVar, NamedTuple
 
@@ -75,17 +75,17 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         return await self.passed(viewer, pts) if update is None and pts else update
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+class Command(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Something one box asks of another. A subclass sets `name` and applies itself to the other box."""
 
     name: ClassVar[str]
 
     async def apply(self, change: Change, context: Context) -> None:
-        """Change the receiving box; runs once for each line, in the order they were posted."""
+        """Change the receiving box; runs once for each command, in the order they were posted."""
         raise NotImplementedError
 
 
-class Deed(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+class Job(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Something to be done at a later moment. A subclass sets `name` and does itself.
 
     It is done at least once, and may be done again after a crash: it looks first whether it is wanted.
@@ -93,6 +93,6 @@ class Deed(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
 
     name: ClassVar[str]
 
-    async def do(self, context: Context) -> None:
+    async def run(self, context: Context) -> None:
         """Do it, in changes of its own; holding no box."""
         raise NotImplementedError

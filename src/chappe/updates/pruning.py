@@ -76,7 +76,7 @@ async def _drop(context: Context, change: Change, until: int, floor: int, first:
         if row.pts > floor and row.date >= until:
             break
         pts = row.pts
-        if not await context.book.open(row.name, row.body).lasts(change):
+        if not await context.registry.open(row.name, row.body).lasts(change):
             change.drop(EventRow, row.pts)
             dropped += 1
     for notice in await change.scan(NoticeRow, limit=ROWS_DROPPED_MAX):

@@ -1,4 +1,4 @@
-"""The registry: the classes of events, lines and deeds by their stored names, to decode rows with."""
+"""The registry: the classes of events, commands and jobs by their stored names, to decode rows with."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol
@@ -12,16 +12,16 @@ class Named(Protocol):
     name: ClassVar[str]  # stored: never reuse one
 
 
-class Book:
-    """Every event, line and deed the slices declare, by the name that is stored."""
+class Registry:
+    """Every event, command and job the slices declare, by the name that is stored."""
 
     def __init__(self, kinds: Iterable[type[Named]]) -> None:
         self._kinds: dict[str, msgspec.msgpack.Decoder[Any]] = {}
         for kind in kinds:
             if kind.name in self._kinds:
-                raise TypeError(f"two events, lines or deeds are named {kind.name}")
+                raise TypeError(f"two events, commands or jobs are named {kind.name}")
             self._kinds[kind.name] = msgspec.msgpack.Decoder(kind)
 
     def open(self, name: str, body: bytes) -> Any:
-        """Return the event, line or deed that was stored under this name."""
+        """Return the event, command or job that was stored under this name."""
         return self._kinds[name].decode(body)

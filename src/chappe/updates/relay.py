@@ -1,4 +1,4 @@
-"""The relay: carries outbox lines to the boxes they are for, each once and in order."""
+"""The relay: carries outbox commands to the boxes they are for, each once and in order."""
 
 import asyncio
 from collections import deque
@@ -7,50 +7,50 @@ from typing import Final, NamedTuple
 from chappe.core import Kind, Owner
 from chappe.ports import EngineError
 
-from .boxes import Posted, View, line_cell
+from .boxes import Sendable, View, command_cell
 from .context import Context
 from .drive import drive
 from .reporting import Observer, report
-from .rows import DeadLine, OutboxRow, Runs
+from .rows import DeadLetter, OutboxRow, Runs
 from .store import Waiting, encode_record
 
-LINES_APPLIED_MAX: Final = 100  # lines applied to one box in one change
-LINES_READ_MAX: Final = 1_000  # undelivered lines read from an outbox at a time
+COMMANDS_APPLIED_MAX: Final = 100  # commands applied to one box in one change
+COMMANDS_READ_MAX: Final = 1_000  # undelivered commands read from an outbox at a time
 RETRY_S: Final = 0.5  # seconds before a store that failed is asked again
-DELIVERED_S_MAX: Final = 5.0  # seconds a caller waits for lines to be applied, then goes on
-STOP_S_MAX: Final = 10.0  # seconds a stop waits for lines to be applied; they are in the outbox
-LINE_NUMBERS_A_RUN: Final = 1 << 40  # numbers one run may take before the next begins
+DELIVERED_S_MAX: Final = 5.0  # seconds a caller waits for commands to be applied, then goes on
+STOP_S_MAX: Final = 10.0  # seconds a stop waits for commands to be applied; they are in the outbox
+OUTBOX_NUMBERS_A_RUN: Final = 1 << 40  # numbers one run may take before the next begins
 
 
-class OnItsWay(NamedTuple):
-    """A line on its way, from the shard it was posted on, and the change that posted it in this run."""
+class InTransit(NamedTuple):
+    """A command on its way, from the shard it was posted on, and the change that posted it in this run."""
 
     source_shard: int
     number: int
-    line: Posted
+    command: Sendable
     change: Waiting | None
 
 
 class Queue:
-    """The lines on their way to one box, and how many of them were applied since there were any."""
+    """The commands on their way to one box, and how many of them were applied since there were any."""
 
-    __slots__ = ("applied", "lines", "waiters")
+    __slots__ = ("applied", "commands", "waiters")
 
-    def __init__(self, first: OnItsWay) -> None:
-        self.lines = deque((first,))
+    def __init__(self, first: InTransit) -> None:
+        self.commands = deque((first,))
         self.applied = 0
         self.waiters: deque[tuple[int, asyncio.Future[None]]] = deque()  # by what must be applied
 
     def pop(self, count: int) -> None:
-        """Take the first lines off, which were applied, and let go on who waited for them."""
+        """Take the first commands off, which were applied, and let go on who waited for them."""
         for _ in range(count):
-            self.lines.popleft()
+            self.commands.popleft()
         self.applied += count
         while self.waiters and self.waiters[0][0] <= self.applied:
             _release(self.waiters.popleft()[1])
 
     def end(self) -> None:
-        """Let everybody go on: no more of these lines are applied by this run."""
+        """Let everybody go on: no more of these commands are applied by this run."""
         for _, waiter in self.waiters:
             _release(waiter)
 
@@ -63,8 +63,8 @@ def _release(waiter: "asyncio.Future[None]") -> None:
 class Relay:
     """One queue for each receiving box; different boxes are served side by side.
 
-    Lines are taken before the change that posted them is kept. Changes are kept in order, so that what
-    a line does is never kept before its cause; and if the cause is lost, the line is passed over.
+    Commands are taken before the change that posted them is kept. Changes are kept in order, so that what
+    a command does is never kept before its cause; and if the cause is lost, the command is passed over.
     """
 
     def __init__(self, context: Context, observer: Observer) -> None:
@@ -77,61 +77,62 @@ class Relay:
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Number this run and take up the lines an earlier one left undelivered."""
+        """Number this run and take up the commands an earlier one left undelivered."""
         context = self._context
         async with context.change(Owner(Kind.HOUSE, 0)) as change:
             count = ((await change.get(Runs)) or Runs(count=0)).count + 1
             change.put(Runs(count=count))
-        context.store.number_lines_from(count * LINE_NUMBERS_A_RUN)
+        context.store.number_outbox_from(count * OUTBOX_NUMBERS_A_RUN)
         async for sources in context.boxes_of(Kind.RELAY):
             for source in sources:
-                await self._take_up(source, count * LINE_NUMBERS_A_RUN)
+                await self._take_up(source, count * OUTBOX_NUMBERS_A_RUN)
 
     async def _take_up(self, source: Owner, until: int) -> None:
         """Take up what earlier runs left in one outbox, however much; what this one adds is taken already."""
         last: int | None = None
         look = View(self._context.store, source)
         while rows := await look.scan(
-            OutboxRow, after=last, before=until + 1, limit=LINES_READ_MAX
+            OutboxRow, after=last, before=until + 1, limit=COMMANDS_READ_MAX
         ):
             for row in rows:
-                line = self._context.book.open(row.name, row.body)
-                posted = OnItsWay(source.id, row.number, line, None)
-                self.accept(Owner(Kind(row.to_kind), row.to_id), posted)
+                command = self._context.registry.open(row.name, row.body)
+                item = InTransit(source.id, row.number, command, None)
+                self.accept(Owner(Kind(row.to_kind), row.to_id), item)
             last = rows[-1].number
 
-    def accept(self, to: Owner, posted: OnItsWay) -> None:
-        """Take a line and see to its delivery."""
+    def accept(self, to: Owner, item: InTransit) -> None:
+        """Take a command and see to its delivery."""
         queue = self._queues.get(to)
         if queue is not None:
-            queue.lines.append(posted)
+            queue.commands.append(item)
             return
-        self._queues[to] = Queue(posted)
+        self._queues[to] = Queue(item)
         self._idle.clear()
         drive(self._work(to), lambda _: None, self._failed, self.tasks)
 
     async def delivered(self, to: Owner) -> None:
-        """Wait until every line taken so far for this box is applied, but not for ever."""
+        """Wait until every command taken so far for this box is applied, but not for ever."""
         queue = self._queues.get(to)
         if queue is None:
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        queue.waiters.append((queue.applied + len(queue.lines), waiter))
+        queue.waiters.append((queue.applied + len(queue.commands), waiter))
         await asyncio.wait((waiter,), timeout=DELIVERED_S_MAX)
 
     async def _work(self, to: Owner) -> None:
         queue = self._queues[to]
-        lines = queue.lines
-        in_doubt = 0  # lines at the head that a failed commit may have applied
-        by_line = False  # one of the lines fails by our mistake: find out which
+        commands = queue.commands
+        in_doubt = 0  # commands at the head that a failed commit may have applied
+        one_by_one = False  # one of the commands fails by our mistake: find out which
         try:
-            while lines:
+            while commands:
                 batch = [
-                    lines[i] for i in range(1 if by_line else min(len(lines), LINES_APPLIED_MAX))
+                    commands[i]
+                    for i in range(1 if one_by_one else min(len(commands), COMMANDS_APPLIED_MAX))
                 ]
                 try:
                     if not await self._apply_or_bury(to, batch, again=in_doubt > 0):
-                        by_line = True
+                        one_by_one = True
                         continue
                 except EngineError as error:
                     self._failed(error)
@@ -148,49 +149,49 @@ class Relay:
             if not self._queues:
                 self._idle.set()
 
-    async def _apply_or_bury(self, to: Owner, batch: list[OnItsWay], *, again: bool) -> bool:
-        """Apply lines; set a single one aside if that fails by our mistake. Returns whether it is done."""
+    async def _apply_or_bury(self, to: Owner, batch: list[InTransit], *, again: bool) -> bool:
+        """Apply commands; set a single one aside if that fails by our mistake. Returns whether it is done."""
         try:
             await self._apply(to, batch, again=again)
         except EngineError:
             raise
-        except Exception as error:  # noqa: BLE001  our bug, logged; the line is set aside
+        except Exception as error:  # noqa: BLE001  our bug, logged; the command is set aside
             self._failed(error)
             if len(batch) > 1:
                 return False
             await self._bury(to, batch[0])
         return True
 
-    async def _apply(self, to: Owner, batch: list[OnItsWay], *, again: bool) -> None:
+    async def _apply(self, to: Owner, batch: list[InTransit], *, again: bool) -> None:
         async with self._context.change(to) as change:
-            for posted in batch:
-                under_way = posted.change is not None and posted.change.kept is None
-                if not under_way and await self._is_void(posted, again=again):
+            for item in batch:
+                under_way = item.change is not None and item.change.kept is None
+                if not under_way and await self._is_void(item, again=again):
                     continue
-                await posted.line.apply(change, self._context)
-                change.settle_line(posted.source_shard, posted.number)
+                await item.command.apply(change, self._context)
+                change.settle_command(item.source_shard, item.number)
 
-    async def _is_void(self, posted: OnItsWay, *, again: bool) -> bool:
-        """Whether a line must not be applied: its cause was lost, or it was applied after all.
+    async def _is_void(self, item: InTransit, *, again: bool) -> bool:
+        """Whether a command must not be applied: its cause was lost, or it was applied after all.
 
         An engine may have kept what it reported as failed; after a failure it is asked.
         """
-        if (posted.change is None or posted.change.kept) and not again:
+        if (item.change is None or item.change.kept) and not again:
             return False
-        cell = line_cell(posted.source_shard, posted.number)
-        return not await self._context.store.holds_line(cell)
+        cell = command_cell(item.source_shard, item.number)
+        return not await self._context.store.holds_command(cell)
 
-    async def _bury(self, to: Owner, posted: OnItsWay) -> None:
-        number, body = posted.number, encode_record(posted.line)
+    async def _bury(self, to: Owner, item: InTransit) -> None:
+        number, body = item.number, encode_record(item.command)
         async with self._context.change(to) as change:
-            change.put(DeadLine(number=number, name=posted.line.name, body=body))
-            change.settle_line(posted.source_shard, number)
+            change.put(DeadLetter(number=number, name=item.command.name, body=body))
+            change.settle_command(item.source_shard, number)
 
     def _failed(self, error: BaseException) -> None:
         report(self._observer.bug, "relay", error)
 
     async def settle(self) -> None:
-        """Wait until every line taken so far is applied."""
+        """Wait until every command taken so far is applied."""
         while self._queues:
             await self._idle.wait()
 

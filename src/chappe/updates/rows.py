@@ -91,7 +91,7 @@ class Pruned(Record, frozen=True):
 
 
 class OutboxRow(Record, frozen=True):
-    """A line still to be delivered. It is removed in the commit that applies it."""
+    """A command still to be delivered. It is removed in the commit that applies it."""
 
     table = "outbox"
     key = ("number",)
@@ -104,8 +104,8 @@ class OutboxRow(Record, frozen=True):
     body: bytes
 
 
-class TimerRow(Record, frozen=True):
-    """A deed that is put off, in a box of the house, by when it is due."""
+class JobRow(Record, frozen=True):
+    """A job that is put off, in a box of the house, by when it is due."""
 
     table = "timer"
     key = ("due", "number")
@@ -120,7 +120,7 @@ class TimerRow(Record, frozen=True):
 
 
 class Runs(Record, frozen=True):
-    """How often this server was started: outbox lines of a later run sort behind earlier ones."""
+    """How often this server was started: outbox commands of a later run sort behind earlier ones."""
 
     table = "runs"
     key = ()
@@ -128,8 +128,8 @@ class Runs(Record, frozen=True):
     count: int
 
 
-class DeadLine(Record, frozen=True):
-    """A line or deed that failed by our mistake, set aside so that the others may go on."""
+class DeadLetter(Record, frozen=True):
+    """A command or job that failed by our mistake, set aside so that the others may go on."""
 
     table = "dead_line"
     key = ("number",)

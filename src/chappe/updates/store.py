@@ -38,7 +38,9 @@ _new_tuple: Final = tuple.__new__
 
 Where = tuple[Any, ...]  # a cell within its box: its table, then the parts of its key
 Draft = dict[Where, Record | None]
-Lines = dict[Cell, Callable[[], bytes] | None]  # rows put, made when they are written; or removed
+OutboxWrites = dict[
+    Cell, Callable[[], bytes] | None
+]  # rows put, made when they are written; or removed
 ABSENT: Final[Any] = object()  # what is known of a cell nobody asked for yet
 
 
@@ -169,19 +171,19 @@ class Box:
 class Waiting:
     """One change on its way to the engine. `kept` is None until it is known."""
 
-    __slots__ = ("box", "done", "draft", "kept", "lines", "told", "writes")
+    __slots__ = ("box", "done", "draft", "kept", "outbox", "told", "writes")
 
     def __init__(
         self,
         box: Box,
         draft: Draft,
-        lines: Lines,
+        outbox: OutboxWrites,
         told: Callable[[], None] | None,
     ) -> None:
         self.box = box
         owner = box.owner
         self.draft = draft
-        self.lines = lines
+        self.outbox = outbox
         self.told = told
         self.writes: dict[Cell, bytes | None] = {
             cell_of(owner, where): None if record is None else encode_record(record)
@@ -209,20 +211,20 @@ class Store:
         self._bytes_max = cached_bytes_max
         self._queue: deque[Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
-        self._line_number = 0
+        self._outbox_number = 0
         self.broken = False  # the last commit failed
         self.on_fenced: Callable[[str], None] | None = (
             None  # called when another has taken the engine
         )
 
-    def number_lines_from(self, number: int) -> None:
-        """Start outbox lines behind `number`, which no earlier run of the server has reached."""
-        self._line_number = number
+    def number_outbox_from(self, number: int) -> None:
+        """Start outbox commands behind `number`, which no earlier run of the server has reached."""
+        self._outbox_number = number
 
-    def take_line_number(self) -> int:
-        """Return the next outbox line's number: rising, also across restarts."""
-        self._line_number += 1
-        return self._line_number
+    def take_outbox_number(self) -> int:
+        """Return the next outbox command's number: rising, also across restarts."""
+        self._outbox_number += 1
+        return self._outbox_number
 
     # -- what is in memory ---------------------------------------------------------------------
 
@@ -327,8 +329,8 @@ class Store:
             self.recount(box)
         return record
 
-    async def holds_line(self, cell: Cell) -> bool:
-        """Whether an outbox line is kept, asked of the engine itself."""
+    async def holds_command(self, cell: Cell) -> bool:
+        """Whether an outbox command is kept, asked of the engine itself."""
         return (await self.engine.read((cell,)))[0] is not None
 
     async def scan(
@@ -367,17 +369,17 @@ class Store:
         self,
         box: Box,
         draft: Draft,
-        lines: Lines,
+        outbox: OutboxWrites,
         told: Callable[[], None] | None = None,
     ) -> Waiting:
         """Queue a finished change for the next commit; `done` of what is returned tells when it is durable.
 
-        `lines` are outbox lines put or removed in the same commit. `told` is called once it is kept,
+        `outbox` are outbox commands put or removed in the same commit. `told` is called once it is kept,
         and not if it is lost.
         """
         if len(self._queue) >= QUEUE_SETS_MAX:
             raise Overloaded("The store cannot keep up: changes are refused until it does.")
-        waiting = Waiting(box, draft, lines, told)
+        waiting = Waiting(box, draft, outbox, told)
         under_way = box.under_way
         for where, record in draft.items():
             under_way[where] = (waiting, record)
@@ -458,16 +460,16 @@ def _refuse(lost: Sequence[Waiting], error: EngineError) -> None:
 def _writes(batch: Sequence[Waiting]) -> dict[Cell, bytes | None]:
     """Return what a batch leaves behind, later changes winning over earlier ones.
 
-    A line that is put and removed within the batch leaves nothing: its number was never used before.
+    A command that is put and removed within the batch leaves nothing: its number was never used before.
     """
     writes: dict[Cell, bytes | None] = {}
-    lines: Lines = {}
+    outbox: OutboxWrites = {}
     for waiting in batch:
         writes.update(waiting.writes)
-        for cell, line in waiting.lines.items():
-            if line is None and lines.pop(cell, None) is not None:
+        for cell, row in waiting.outbox.items():
+            if row is None and outbox.pop(cell, None) is not None:
                 continue
-            lines[cell] = line
-    for cell, line in lines.items():
-        writes[cell] = None if line is None else line()
+            outbox[cell] = row
+    for cell, row in outbox.items():
+        writes[cell] = None if row is None else row()
     return writes

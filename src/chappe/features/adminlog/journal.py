@@ -10,7 +10,7 @@ from chappe.features.chats import LogEntry, channel
 from chappe.rpc import Call, each, method
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
-from chappe.updates import Change, Context, Deed, Viewer
+from chappe.updates import Change, Context, Job, Viewer
 
 PAGE_MAX: Final = 100  # entries in one answer
 ASKED_MAX: Final = 100  # admins one call may ask after
@@ -63,7 +63,7 @@ async def note(
         return
     oldest = await change.scan(LogEntry, limit=1)
     if not oldest or oldest[0].date + LIFETIME_S <= change.now:
-        change.later(change.now + LIFETIME_S, TrimLog(channel=change.owner.id))
+        change.schedule(change.now + LIFETIME_S, TrimLog(channel=change.owner.id))
     encoded = tl.encode(action, tl.LAYER) if action is not None else b""
     change.put(
         LogEntry(
@@ -84,15 +84,15 @@ async def log(call: Call, owner: Owner, action: Any, *, by: int = 0) -> None:
             await note(change, by or call.user, action)
 
 
-class TrimLog(Deed, frozen=True):
+class TrimLog(Job, frozen=True):
     """The oldest entries of an admin log have been there long enough."""
 
     name = "chats.trim_log"
 
     channel: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         async with context.change(Owner.channel(self.channel)) as change:
             entries = await change.scan(LogEntry, limit=TRIMMED_MAX)
             old = [e for e in entries if e.date + LIFETIME_S <= change.now]
@@ -101,7 +101,7 @@ class TrimLog(Deed, frozen=True):
             left = entries[len(old) :]
             if left or len(old) == TRIMMED_MAX:
                 due = left[0].date + LIFETIME_S if left else change.now
-                change.later(max(due, change.now + 1), TrimLog(channel=self.channel))
+                change.schedule(max(due, change.now + 1), TrimLog(channel=self.channel))
 
 
 def _words(value: Any) -> Iterator[str]:

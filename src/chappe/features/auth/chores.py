@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import CLIENTS
-from chappe.updates import Change, Context, Deed
+from chappe.updates import Change, Context, Job
 
 from .ending import delete_account
 from .records import Looking, Session, SessionTtl
@@ -36,15 +36,15 @@ async def end_unused(context: Context, owner: Owner) -> None:
         await delete_account(context, owner.id)
 
 
-class LookAtUse(Deed, frozen=True):
+class LookAtUse(Job, frozen=True):
     """Once a day for each person: what they have not used for too long ends."""
 
     name = "auth.look_at_use"
 
     user: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         owner = Owner(Kind.USER, self.user)
         now = int(context.clock.now())
         async with context.change(owner) as change:
@@ -59,4 +59,4 @@ class LookAtUse(Deed, frozen=True):
 def look_again(change: Change, user: int) -> None:
     """See to it that somebody's use is looked at within a day."""
     change.put(Looking(due=change.now + DAY_S))
-    change.later(change.now + DAY_S, LookAtUse(user=user))
+    change.schedule(change.now + DAY_S, LookAtUse(user=user))

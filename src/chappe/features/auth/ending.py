@@ -9,7 +9,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import CLIENTS, Client
-from chappe.updates import Context, Deed, QtsLog
+from chappe.updates import Context, Job, QtsLog
 
 from . import codes, hooks
 from .owing import free
@@ -26,7 +26,7 @@ async def delete_account(context: Context, user: int, asking: Client | None = No
     Who is `asking` keeps the connection until the answer has left.
 
     Once the first change is kept the rest follows, whatever fails meanwhile: asking again goes on with
-    it, and so does a deed.
+    it, and so does a job.
     """
     async with context.change(Owner(Kind.USER, user)) as change:
         record = await change.get(accounts.User)
@@ -36,7 +36,7 @@ async def delete_account(context: Context, user: int, asking: Client | None = No
             change.put(accounts.User(id=user, first_name="", deleted=True))
             change.put(Ending(phone=record.phone, username=record.username))
             await free(change, context)
-            change.later(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
+            change.schedule(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
     await finish_deletion(context, user, asking)
 
 
@@ -66,15 +66,15 @@ async def finish_deletion(context: Context, user: int, asking: Client | None = N
         change.put(accounts.User(id=user, first_name="", deleted=True))
 
 
-class FinishDeletion(Deed, frozen=True):
+class FinishDeletion(Job, frozen=True):
     """Finish what a failure or a crash left of somebody's deletion."""
 
     name = "auth.finish_deletion"
 
     user: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         await finish_deletion(context, self.user)
 
 

@@ -3,14 +3,14 @@
 from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.updates import Change, Context, Deed
+from chappe.updates import Change, Context, Job
 
 from .records import Code, Guessed, LoginToken, TemporaryKey
 
 GRACE_S: Final = 60  # seconds something that expired is kept: whoever shows it is told that it did
 
 
-class DropExpired(Deed, frozen=True):
+class DropExpired(Job, frozen=True):
     """Drop what has expired in one box of the house."""
 
     name = "auth.drop_expired"
@@ -18,8 +18,8 @@ class DropExpired(Deed, frozen=True):
     kind: int
     id: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         async with context.change(Owner(Kind(self.kind), self.id)) as change:
             before = change.now - GRACE_S
             for code in await change.scan(Code):
@@ -39,4 +39,4 @@ class DropExpired(Deed, frozen=True):
 def expires(change: Change, at: int) -> None:
     """See to it that what this change puts is dropped some time after it expires."""
     kind, number = change.owner
-    change.later(at + GRACE_S, DropExpired(kind=kind, id=number))
+    change.schedule(at + GRACE_S, DropExpired(kind=kind, id=number))

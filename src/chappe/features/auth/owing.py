@@ -4,7 +4,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.rpc import CLIENTS
-from chappe.updates import Change, Context, Deed
+from chappe.updates import Change, Context, Job
 
 from .records import Owing
 
@@ -20,7 +20,7 @@ async def owes(context: Context, user: int, key_id: int) -> bool:
 def owe(change: Change, key_id: int) -> None:
     """Note, in a person's box, that a key gave the right code and owes their password."""
     change.put(Owing(key_id=key_id, since=change.now))
-    change.later(change.now + OWING_LIFETIME_S, LapseOwing(user=change.owner.id))
+    change.schedule(change.now + OWING_LIFETIME_S, LapseOwing(user=change.owner.id))
 
 
 async def free(change: Change, context: Context, before: int | None = None) -> None:
@@ -36,14 +36,14 @@ async def free(change: Change, context: Context, before: int | None = None) -> N
                     client.pending_user = None
 
 
-class LapseOwing(Deed, frozen=True):
+class LapseOwing(Job, frozen=True):
     """Forget who was half logged in as somebody for too long."""
 
     name = "auth.lapse_owing"
 
     user: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         async with context.change(Owner(Kind.USER, self.user)) as change:
             await free(change, context, change.now - OWING_LIFETIME_S)

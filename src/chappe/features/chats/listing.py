@@ -1,7 +1,7 @@
 """Public groups and channels, found by how the words of their names begin.
 
 The server keeps a directory of them: under the blind index of the first letters of each word, which chats
-have one that begins so. A chat tells the directory of its words by lines, and what is found there is asked
+have one that begins so. A chat tells the directory of its words by commands, and what is found there is asked
 whether it still goes by that name.
 """
 
@@ -11,7 +11,7 @@ from chappe.core import Kind, Name, Owner, folded_words
 from chappe.features import accounts
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, each
-from chappe.updates import Change, Context, Line
+from chappe.updates import Change, Command, Context
 
 from . import rights
 from .access import may_see, place_of
@@ -37,7 +37,7 @@ class Listed(Record, frozen=True):
     channel: int
 
 
-class List(Line, frozen=True):
+class List(Command, frozen=True):
     """To the directory: a chat has, or no longer has, a word that begins like this."""
 
     name = "chats.list"
@@ -47,7 +47,7 @@ class List(Line, frozen=True):
     there: bool
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         if self.there:
             change.put(Listed(blind=self.blind, channel=self.channel))
         else:
@@ -73,7 +73,7 @@ def relist(change: Change, context: Context, before: Chat | None, after: Chat) -
     old, new = _beginnings(before), _beginnings(after)
     for word in sorted(old ^ new):
         box, blind = accounts.place(context, DOMAIN, word)
-        change.post(box, List(blind=blind, channel=after.id, there=word in new))
+        change.send_command(box, List(blind=blind, channel=after.id, there=word in new))
 
 
 async def _public(call: Call, wanted: list[str]) -> list[Chat]:

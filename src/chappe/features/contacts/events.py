@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.features.accounts import Contact
 from chappe.tl import api
-from chappe.updates import Change, Context, Event, Line, Viewer
+from chappe.updates import Change, Command, Context, Event, Viewer
 
 from .access import is_blocked, is_kept_from_stories, peer_settings
 
@@ -45,7 +45,7 @@ class ContactChanged(Event, frozen=True):
         )
 
 
-class BecameMutual(Line, frozen=True):
+class BecameMutual(Command, frozen=True):
     """To somebody's box: the sender has them among their contacts, or no longer."""
 
     name = "contacts.mutual"
@@ -54,7 +54,7 @@ class BecameMutual(Line, frozen=True):
     known: bool
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         contact = await change.get(Contact, self.user)
         if contact is not None and contact.mutual != self.known:
             change.put(msgspec.structs.replace(contact, mutual=self.known))

@@ -33,7 +33,7 @@ async def _add(call: Call, user: int, *, found: bool = False, **given: str) -> b
         change.put(msgspec.structs.replace(new, mutual=mine is not None, found=found, **given))
         change.notice(ContactChanged(user=user))
         if mine is not None and not mine.mutual:
-            change.post(Owner(Kind.USER, user), BecameMutual(user=call.user, known=True))
+            change.send_command(Owner(Kind.USER, user), BecameMutual(user=call.user, known=True))
     return True
 
 
@@ -190,8 +190,8 @@ async def _remove(call: Call, wanted: Callable[[Contact], bool]) -> None:
                 change.drop(Contact, contact.user)
                 change.notice(ContactChanged(user=contact.user))
                 if contact.mutual:
-                    line = BecameMutual(user=call.user, known=False)
-                    change.post(Owner(Kind.USER, contact.user), line)
+                    command = BecameMutual(user=call.user, known=False)
+                    change.send_command(Owner(Kind.USER, contact.user), command)
 
 
 @method(api.ContactsDeleteContacts, rate=Rate.WRITE, raises=(errors.UserIdInvalid,))

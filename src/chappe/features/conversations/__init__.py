@@ -103,9 +103,9 @@ from .views import ANSWER_BYTES_MAX, SHOWING_PHOTO, show_message, weight_of
 HANDLERS = ()
 EVENTS = (
     *mailbox.EVENTS,
-    *copies.LINES,
+    *copies.EVENTS,
     *channel.EVENTS,
-    *comments.LINES,
+    *comments.EVENTS,
     *channel_log.EVENTS,
     *threads.EVENTS,
 )

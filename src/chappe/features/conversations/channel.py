@@ -8,7 +8,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.tl import api
-from chappe.updates import Change, Context, Event, Facts, Line, View, Viewer
+from chappe.updates import Change, Command, Context, Event, Facts, View, Viewer
 
 from .marks import Mention
 from .records import Dialog, Message
@@ -314,7 +314,7 @@ class PostsLookedAt(Event, frozen=True):
         )
 
 
-class PostRead(Line, frozen=True):
+class PostRead(Command, frozen=True):
     """To a writer's box: somebody has read a supergroup up to this message of theirs."""
 
     name = "posts.post_read"
@@ -323,7 +323,7 @@ class PostRead(Line, frozen=True):
     max_id: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         peer = accounts.peer_id(Owner.channel(self.channel))
         dialog = await change.get(Dialog, peer)
         if dialog is None or dialog.read_outbox >= self.max_id:
@@ -332,7 +332,7 @@ class PostRead(Line, frozen=True):
         change.notice(PostsWereRead(channel=self.channel, max_id=self.max_id))
 
 
-class Addressed(Line, frozen=True):
+class Addressed(Command, frozen=True):
     """To a member's box: a message of a supergroup is addressed to them."""
 
     name = "posts.addressed"
@@ -342,7 +342,7 @@ class Addressed(Line, frozen=True):
     topic: int = 0
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         if await change.get(Dialog, self.peer) is not None:
             change.put(Mention(peer=self.peer, id=self.id, topic=self.topic))
 

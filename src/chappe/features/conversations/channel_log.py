@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.tl import api
-from chappe.updates import Change, Context, Deed, Event, Line, View, Viewer
+from chappe.updates import Change, Command, Context, Event, Job, View, Viewer
 
 from .access import Target
 from .channel import (
@@ -80,8 +80,8 @@ class ChannelLog(NamedTuple):
         topic = message.thread if message.topic else 0
         for user in message.mentions:
             if user != writer and user not in before:
-                line = Addressed(peer=message.peer, id=message.id, topic=topic)
-                change.post(Owner(Kind.USER, user), line)
+                command = Addressed(peer=message.peer, id=message.id, topic=topic)
+                change.send_command(Owner(Kind.USER, user), command)
 
     def looked_at(self, change: Change, ids: tuple[int, ...], topic: int) -> int:
         """See `Log`."""
@@ -132,11 +132,11 @@ async def remove_posts(change: Change, messages: list[Message]) -> int:
     chat = await change.get(chats.Chat)
     if chat is not None and chat.broadcast and chat.linked:
         gone = PostsGone(posts=tuple(m.id for m in messages), channel=chat.id)
-        change.post(Owner.channel(chat.linked), gone)
+        change.send_command(Owner.channel(chat.linked), gone)
     return await drop_posts(change, messages)
 
 
-class PostsGone(Line, frozen=True):
+class PostsGone(Command, frozen=True):
     """To a discussion group's box: posts of its channel were deleted, and what they became there goes."""
 
     name = "comments.posts_gone"
@@ -145,7 +145,7 @@ class PostsGone(Line, frozen=True):
     channel: int = 0
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         peer = accounts.peer_id(change.owner)
         found = []
         for post in self.posts:
@@ -190,7 +190,7 @@ async def forget_posts(context: Context, channel: Owner) -> bool:
     return bool(found)
 
 
-class ExpirePosts(Deed, frozen=True):
+class ExpirePosts(Job, frozen=True):
     """The time of a message of a channel is over, and perhaps of others behind it."""
 
     name = "posts.expire"
@@ -198,8 +198,8 @@ class ExpirePosts(Deed, frozen=True):
     channel: int
     id: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         owner = Owner.channel(self.channel)
         async with context.change(owner) as change:
             if found := await expired(change, accounts.peer_id(owner), self.id):

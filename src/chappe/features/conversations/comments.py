@@ -1,6 +1,6 @@
 """Comments: a channel's posts appear in its discussion group, where answers make a thread.
 
-The channel posts a line to its group's box: there the post becomes a message that begins the thread. What
+The channel sends a command to its group's box: there the post becomes a message that begins the thread. What
 is answered to it, or to any answer, is kept under the thread.
 """
 
@@ -12,7 +12,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.rpc import Call
 from chappe.tl import api, errors
-from chappe.updates import Change, Context, Line, Viewer
+from chappe.updates import Change, Command, Context, Viewer
 
 from .access import Source, source, source_of, visible
 from .channel import EditPost, NewPost
@@ -24,7 +24,7 @@ from .threads import ReadThread, Thread, topic_thread
 THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.TopicIdInvalid)
 
 
-class Discuss(Line, frozen=True):
+class Discuss(Command, frozen=True):
     """To a discussion group's box: a post of its channel, to be talked about."""
 
     name = "comments.discuss"
@@ -39,7 +39,7 @@ class Discuss(Line, frozen=True):
     grouped_id: int = 0
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         chat = await change.get(chats.Chat)
         channel = accounts.owner_of(self.channel).id
         if chat is None or chat.deleted or chat.linked != channel:
@@ -69,14 +69,14 @@ class Discuss(Line, frozen=True):
         await files.count_shown(change, self.media, 1)
         if chat.ttl:
             expire = ExpirePosts(channel=change.owner.id, id=number)
-            change.later(self.date + chat.ttl, expire)
+            change.schedule(self.date + chat.ttl, expire)
         change.put(Discussed(channel=channel, post=self.post, id=number))
         change.put(Thread(id=number))
         change.put(chats.Top(id=number, date=self.date))
         change.announce(NewPost(channel=change.owner.id, id=number))
 
 
-class DiscussEdited(Line, frozen=True):
+class DiscussEdited(Command, frozen=True):
     """To a discussion group's box: a post of its channel says something else now."""
 
     name = "comments.discuss_edited"
@@ -90,7 +90,7 @@ class DiscussEdited(Line, frozen=True):
     channel: int = 0
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         chat = await change.get(chats.Chat)
         if chat is None or chat.linked != self.channel:
             return
@@ -116,7 +116,7 @@ class DiscussEdited(Line, frozen=True):
 def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
     """Let the discussion of a channel's post say what the post says now."""
     if chat.broadcast and chat.linked:
-        line = DiscussEdited(
+        command = DiscussEdited(
             post=post.id,
             date=post.edit_date,
             text=post.text,
@@ -125,14 +125,14 @@ def edit_discussed(change: Change, chat: chats.Chat, post: Message) -> None:
             invert_media=post.invert_media,
             channel=change.owner.id,
         )
-        change.post(Owner.channel(chat.linked), line)
+        change.send_command(Owner.channel(chat.linked), command)
 
 
 def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
     """Hand a channel's post to its discussion group."""
     if not chat.linked or not chat.broadcast or message.action:
         return
-    change.post(
+    change.send_command(
         Owner.channel(chat.linked),
         Discuss(
             channel=message.peer,
@@ -216,4 +216,4 @@ async def thread_of(call: Call, given: Any, number: int) -> tuple[Source, Thread
     return there, thread
 
 
-LINES: Final[tuple[Any, ...]] = (Discuss, DiscussEdited)
+EVENTS: Final[tuple[Any, ...]] = (Discuss, DiscussEdited)

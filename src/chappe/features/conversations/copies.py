@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import files, media
 from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
-from chappe.updates import Change, Context, Deed, Line
+from chappe.updates import Change, Command, Context, Job
 
 from .mailbox import (
     ContentsRead,
@@ -26,7 +26,7 @@ from .records import Answer, Dialog, Entity, Message
 from .threads import wrote_in_topic
 
 
-class Copy(Line, frozen=True):
+class Copy(Command, frozen=True):
     """To a reader's box: a message for them."""
 
     name = "messages.copy"
@@ -55,7 +55,7 @@ class Copy(Line, frozen=True):
     ttl: int = 0
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         owner = await change.get(User)
         if owner is None or owner.deleted:
             return
@@ -92,7 +92,7 @@ class Copy(Line, frozen=True):
         change.put(Twin(peer=self.sender, origin=self.origin, id=kept.id))
 
 
-class TtlSet(Line, frozen=True):
+class TtlSet(Command, frozen=True):
     """To somebody's box: new messages of a conversation live for another while."""
 
     name = "messages.ttl_set"
@@ -101,7 +101,7 @@ class TtlSet(Line, frozen=True):
     period: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         owner = await change.get(User)
         if owner is None or owner.deleted:
             return
@@ -110,7 +110,7 @@ class TtlSet(Line, frozen=True):
         change.notice(PeerTtlChanged(peer=self.peer))
 
 
-class CopyEdited(Line, frozen=True):
+class CopyEdited(Command, frozen=True):
     """To a reader's box: the sender edited a message."""
 
     name = "messages.copy_edited"
@@ -128,7 +128,7 @@ class CopyEdited(Line, frozen=True):
     mentions: tuple[int, ...] | None = None  # to whom it is addressed now; None for as before
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         found = await located(change, context, ((self.sender, self.origin),))
         if self.replaced:
             gone = [message.media for message in found] or [self.media]
@@ -154,7 +154,7 @@ class CopyEdited(Line, frozen=True):
             change.announce(EditMessage(peer=message.peer, id=message.id))
 
 
-class CopiesDeleted(Line, frozen=True):
+class CopiesDeleted(Command, frozen=True):
     """To a reader's box: messages were deleted for everybody."""
 
     name = "messages.copies_deleted"
@@ -162,12 +162,12 @@ class CopiesDeleted(Line, frozen=True):
     refs: tuple[Ref, ...]
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         if found := await meant(change, self.refs):
             await remove_messages(change, found)
 
 
-class CopyRead(Line, frozen=True):
+class CopyRead(Command, frozen=True):
     """To a sender's box: somebody has read up to this message of theirs."""
 
     name = "messages.copy_read"
@@ -177,7 +177,7 @@ class CopyRead(Line, frozen=True):
     date: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         dialog = await change.get(Dialog, self.peer)
         if dialog is None or dialog.read_outbox >= self.max_id:
             return
@@ -187,7 +187,7 @@ class CopyRead(Line, frozen=True):
         change.announce(ReadOutbox(peer=self.peer, max_id=self.max_id))
 
 
-class CopiesPinned(Line, frozen=True):
+class CopiesPinned(Command, frozen=True):
     """To a reader's box: messages were pinned or unpinned for everybody."""
 
     name = "messages.copies_pinned"
@@ -197,12 +197,12 @@ class CopiesPinned(Line, frozen=True):
     pinned: bool
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         found = await located(change, context, self.refs)
         pin_messages(change, self.peer, found, pinned=self.pinned)
 
 
-class Wrote(Line, frozen=True):
+class Wrote(Command, frozen=True):
     """To a poster's own box: they wrote in a channel, so they have read it."""
 
     name = "messages.wrote"
@@ -214,7 +214,7 @@ class Wrote(Line, frozen=True):
     here: bool = False  # by an app of theirs, not at a time set beforehand
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         if self.here:
             await was_here(change)
         dialog = await change.get(Dialog, self.peer)
@@ -230,7 +230,7 @@ class Wrote(Line, frozen=True):
             )
 
 
-class Vanish(Deed, frozen=True):
+class Vanish(Job, frozen=True):
     """The medium of somebody's message vanishes, and its file if it is theirs."""
 
     name = "messages.vanish"
@@ -239,8 +239,8 @@ class Vanish(Deed, frozen=True):
     peer: int
     id: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         async with context.change(Owner(Kind.USER, self.user)) as change:
             message = await change.get(Message, self.peer, self.id)
             if message is None or not message.gone_at or not message.media:
@@ -260,10 +260,10 @@ def play(change: Change, message: Message) -> None:
     gone_at = media.vanishes_at(ttl, change.now) if ttl else 0
     change.put(msgspec.structs.replace(message, unplayed=False, gone_at=gone_at))
     if gone_at:
-        change.later(gone_at, Vanish(user=change.owner.id, peer=message.peer, id=message.id))
+        change.schedule(gone_at, Vanish(user=change.owner.id, peer=message.peer, id=message.id))
 
 
-class CopiesPlayed(Line, frozen=True):
+class CopiesPlayed(Command, frozen=True):
     """To a sender's box: somebody has opened the media of messages of theirs."""
 
     name = "messages.copies_played"
@@ -271,7 +271,7 @@ class CopiesPlayed(Line, frozen=True):
     refs: tuple[Ref, ...]
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         found = [m for m in await meant(change, self.refs) if m.unplayed]
         for message in found:
             play(change, message)
@@ -280,7 +280,7 @@ class CopiesPlayed(Line, frozen=True):
             change.announce(ContentsRead(ids=ids, date=change.now))
 
 
-LINES: Final[tuple[Any, ...]] = (
+EVENTS: Final[tuple[Any, ...]] = (
     Copy,
     CopyEdited,
     CopiesDeleted,

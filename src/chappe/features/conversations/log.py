@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
-from chappe.updates import Change, Context, Event, Facts, Line, View, Viewer
+from chappe.updates import Change, Command, Context, Event, Facts, View, Viewer
 
 from .access import Source, Target
 from .channel import alike_to_readers
@@ -122,10 +122,10 @@ def log_for(user: int, peer: int) -> Log:
     return log_in(owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, user), peer)
 
 
-def to_copies(change: Change, copies: Collection[int], line: Line) -> None:
+def to_copies(change: Change, copies: Collection[int], command: Command) -> None:
     """Have the other copies of a message follow a change."""
     for reader in copies:
-        change.post(Owner(Kind.USER, reader), line)
+        change.send_command(Owner(Kind.USER, reader), command)
 
 
 async def told_alike(

@@ -10,7 +10,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.features.accounts import owner_of, show_peer
 from chappe.tl import api
-from chappe.updates import Change, Context, Deed, Event, Likeness, View, Viewer
+from chappe.updates import Change, Context, Event, Job, Likeness, View, Viewer
 
 from .marks import HistoryTtl, Mention, Pin, Ref, Twin, forget_reactions
 from .records import Dialog, Message
@@ -257,7 +257,7 @@ class PeerTtlChanged(Event, frozen=True):
         return api.UpdatePeerHistoryTTL(peer=peer, ttl_period=period or None)
 
 
-class ExpireMessages(Deed, frozen=True):
+class ExpireMessages(Job, frozen=True):
     """The time of a message in somebody's box is over, and perhaps of others behind it."""
 
     name = "messages.expire"
@@ -266,8 +266,8 @@ class ExpireMessages(Deed, frozen=True):
     peer: int
     id: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         async with context.change(Owner(Kind.USER, self.user)) as change:
             if found := await expired(change, self.peer, self.id):
                 await remove_messages(change, found)
@@ -297,8 +297,8 @@ async def keep_message(change: Change, draft: Message) -> Message:
     message = msgspec.structs.replace(draft, id=number, origin=draft.origin or number)
     change.put(message)
     if message.ttl:
-        deed = ExpireMessages(user=change.owner.id, peer=message.peer, id=number)
-        change.later(message.date + message.ttl, deed)
+        job = ExpireMessages(user=change.owner.id, peer=message.peer, id=number)
+        change.schedule(message.date + message.ttl, job)
     dialog = await change.get(Dialog, message.peer) or Dialog(peer=message.peer)
     change.put(count_message(dialog, message))
     if change.owner.id in message.mentions and not message.out:

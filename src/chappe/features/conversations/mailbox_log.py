@@ -100,4 +100,4 @@ class MailboxLog(NamedTuple):
         """See `Log`."""
         chat = change.owner
         for user in (self.box.id, *await members_but(context, chat, self.box.id)):
-            change.post(Owner(Kind.USER, user), TtlSet(peer=self.peer, period=period))
+            change.send_command(Owner(Kind.USER, user), TtlSet(peer=self.peer, period=period))

@@ -82,7 +82,7 @@ async def send(
             await accounts.was_here(change)
         await files.count_shown(change, message.media, 1 + len(target.copies))
         for reader in target.copies:
-            change.post(Owner(Kind.USER, reader), copy_of(message, reply, target))
+            change.send_command(Owner(Kind.USER, reader), copy_of(message, reply, target))
     event = NewMessage(peer=target.peer, id=number)
     return Kept(random_id, number, event, number, ttl=draft.ttl, word=word, lone=lone)
 
@@ -112,8 +112,8 @@ async def _private_ttl(change: Change, target: Target) -> int:
     word = await keep_message(change, _action(change.owner.id, target.peer, change.now, action))
     for user in target.copies:
         reader = Owner(Kind.USER, user)
-        change.post(reader, TtlSet(peer=change.owner.id, period=default.period))
-        change.post(reader, copy_of(word, None, target))
+        change.send_command(reader, TtlSet(peer=change.owner.id, period=default.period))
+        change.send_command(reader, copy_of(word, None, target))
     return default.period
 
 
@@ -127,7 +127,7 @@ async def _placed(call: Call, change: Change, draft: Message, number: int) -> Me
 
 
 def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
-    """Return the line that brings a message of the sender's box to another reader."""
+    """Return the command that brings a message of the sender's box to another reader."""
     return Copy(
         sender=message.sender,
         origin=message.id,
@@ -236,7 +236,7 @@ async def _post_within(
     change.put(message)
     await files.count_shown(change, message.media, 1)
     if message.ttl:
-        change.later(message.date + message.ttl, ExpirePosts(channel=channel, id=number))
+        change.schedule(message.date + message.ttl, ExpirePosts(channel=channel, id=number))
     if also is not None:
         await also(change, message)
     change.put(chats.Top(id=number, date=call.now))
@@ -251,7 +251,7 @@ async def _post_within(
     wrote = Wrote(
         peer=target.peer, id=number, date=call.now, topic=topic, here=call.client.key_id != 0
     )
-    change.post(call.me, wrote)
+    change.send_command(call.me, wrote)
     tell_addressed(change, message, call.user)
     forum = place is not None and place.chat.forum  # its topics are read one by one
     passed = dialog is not None and dialog.read_inbox < number - 1 and not forum
@@ -265,8 +265,8 @@ def tell_addressed(
     topic = message.thread if message.topic else 0
     for user in message.mentions:
         if user != writer and user not in before:
-            line = Addressed(peer=message.peer, id=message.id, topic=topic)
-            change.post(Owner(Kind.USER, user), line)
+            command = Addressed(peer=message.peer, id=message.id, topic=topic)
+            change.send_command(Owner(Kind.USER, user), command)
 
 
 async def _note_posting(
@@ -448,6 +448,6 @@ def keep_action(change: Change, sender: int, action: Any) -> tuple[Event, int]:
         )
     )
     change.put(chats.Top(id=number, date=change.now))
-    change.post(Owner(Kind.USER, sender), Wrote(peer=peer, id=number, date=change.now))
+    change.send_command(Owner(Kind.USER, sender), Wrote(peer=peer, id=number, date=change.now))
     event = NewPost(channel=change.owner.id, id=number)
     return event, change.announce(event)

@@ -12,7 +12,7 @@ from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.ports import Record
 from chappe.tl import api, errors
-from chappe.updates import Change, Context, Event, Line, View, Viewer
+from chappe.updates import Change, Command, Context, Event, View, Viewer
 
 from .records import Dialog, Message
 
@@ -303,7 +303,7 @@ class ThreadWasRead(Event, frozen=True):
         )
 
 
-class AnswerRead(Line, frozen=True):
+class AnswerRead(Command, frozen=True):
     """To a writer's box: somebody has read a thread up to this message of theirs."""
 
     name = "threads.answer_read"
@@ -313,7 +313,7 @@ class AnswerRead(Line, frozen=True):
     max_id: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         peer = accounts.peer_id(Owner.channel(self.channel))
         old = await change.get(ReadThread, peer, self.thread)
         old = old or ReadThread(peer=peer, thread=self.thread, max_id=0)

@@ -1,7 +1,7 @@
 """How long files are kept: as long as a message shows them, and an hour longer.
 
 A file counts the messages that show it: every copy in somebody's box, every post, what waits to be sent, what
-was reported. Whoever keeps such a message adds to the count, in the same change or by a line to the box of
+was reported. Whoever keeps such a message adds to the count, in the same change or by a command to the box of
 the file's owner; whoever removes one takes from it. A file that nobody shows any more goes with its bytes.
 Photos of profiles and chats and pictures of pages are not counted, and stay.
 """
@@ -13,7 +13,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.ports import Record, SealedFile
-from chappe.updates import Change, Context, Deed, Line
+from chappe.updates import Change, Command, Context, Job
 
 from .drawings import OWNER
 from .records import Content, File, unpack
@@ -33,7 +33,7 @@ class Doomed(Record, frozen=True):
     file: SealedFile
 
 
-class Used(Line, frozen=True):
+class Used(Command, frozen=True):
     """To the box of a file's owner: more messages show it, or fewer."""
 
     name = "media.used"
@@ -42,11 +42,11 @@ class Used(Line, frozen=True):
     by: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         _count(change, await change.get(File, self.number), self.by)
 
 
-class ForgetFile(Deed, frozen=True):
+class ForgetFile(Job, frozen=True):
     """A file was shown by nobody an hour ago."""
 
     name = "media.forget_file"
@@ -54,14 +54,14 @@ class ForgetFile(Deed, frozen=True):
     user: int
     number: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         owner = Owner(Kind.USER, self.user)
         async with context.change(owner) as change:
             file = await change.get(File, self.number)
             if file is not None and not file.uses and file.unused:
                 if file.unused + UNUSED_S > change.now:
-                    change.later(file.unused + UNUSED_S, self)
+                    change.schedule(file.unused + UNUSED_S, self)
                 else:
                     await _doom(context, change, file)
         doomed = await context.look(owner).scan(Doomed)
@@ -80,17 +80,17 @@ def _count(change: Change, file: File | None, by: int) -> None:
     uses = max(0, file.uses + by)
     change.put(msgspec.structs.replace(file, uses=uses, unused=0 if uses else change.now))
     if not uses:
-        change.later(change.now + UNUSED_S, ForgetFile(user=change.owner.id, number=file.number))
+        change.schedule(change.now + UNUSED_S, ForgetFile(user=change.owner.id, number=file.number))
 
 
 async def count_file(change: Change, owner: int, number: int, by: int) -> None:
-    """Add to how many messages, or the like, show a file; in this box, or by a line to its owner's."""
+    """Add to how many messages, or the like, show a file; in this box, or by a command to its owner's."""
     if not owner or owner == OWNER:
         return
     if change.owner == Owner(Kind.USER, owner):
         _count(change, await change.get(File, number), by)
     else:
-        change.post(Owner(Kind.USER, owner), Used(number=number, by=by))
+        change.send_command(Owner(Kind.USER, owner), Used(number=number, by=by))
 
 
 async def count_shown(change: Change, kept: bytes, by: int) -> None:

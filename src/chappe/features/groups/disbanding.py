@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.features.chats import Chat, Link, Member
-from chappe.updates import Change, Context, Deed
+from chappe.updates import Change, Context, Job
 
 from .membership import expel
 
@@ -19,12 +19,12 @@ async def let_go(change: Change, channel: int, by: int, after: int = 0) -> None:
         if chats.is_in(member, change.now):
             await expel(change, member.user, by=by, forget=True)
     if len(members) == LET_GO_MAX:
-        change.later(change.now, Disband(channel=channel, by=by, after=members[-1].user))
+        change.schedule(change.now, Disband(channel=channel, by=by, after=members[-1].user))
     else:
-        change.later(change.now, EraseChannel(channel=channel))
+        change.schedule(change.now, EraseChannel(channel=channel))
 
 
-class Disband(Deed, frozen=True):
+class Disband(Job, frozen=True):
     """A channel has ended, and some of its members are in still."""
 
     name = "chats.disband"
@@ -33,15 +33,15 @@ class Disband(Deed, frozen=True):
     by: int
     after: int  # members up to this one are out
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         async with context.change(Owner.channel(self.channel)) as change:
             chat = await change.get(Chat)
             if chat is not None and chat.deleted:
                 await let_go(change, self.channel, self.by, self.after)
 
 
-class EraseChannel(Deed, frozen=True):
+class EraseChannel(Job, frozen=True):
     """A channel has ended, and all who were in know: its key is destroyed, and all it sealed with it.
 
     What is left is that there was one, so that who names it is told that it is private.
@@ -51,8 +51,8 @@ class EraseChannel(Deed, frozen=True):
 
     channel: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         owner = Owner.channel(self.channel)
         look = context.look(owner)
         chat = await look.get(Chat)
@@ -60,7 +60,7 @@ class EraseChannel(Deed, frozen=True):
             return
         if chat is not None and await context.services["forget_posts"](context, owner):
             async with context.change(owner) as change:
-                change.later(change.now, self)  # there are more; others have their turn
+                change.schedule(change.now, self)  # there are more; others have their turn
             return
         for link in await look.scan(Link):
             await accounts.release(context, "invite", link.code.encode().hex(), owner)

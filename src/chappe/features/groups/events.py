@@ -15,7 +15,7 @@ from chappe.features.chats import (
     show_basic_member,
 )
 from chappe.tl import api
-from chappe.updates import Change, Context, Event, Line, Viewer
+from chappe.updates import Change, Command, Context, Event, Viewer
 
 RECENT_REQUESTERS: Final = 3  # people named beside the number of those who ask
 
@@ -120,7 +120,7 @@ class RequestsChanged(Event, frozen=True):
         )
 
 
-class Came(Line, frozen=True):
+class Came(Command, frozen=True):
     """To a member's box: they are in a chat now."""
 
     name = "chats.came"
@@ -131,7 +131,7 @@ class Came(Line, frozen=True):
     again: bool = False  # they were in before, so their devices remember another
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         user = await change.get(User)
         if user is None or user.deleted:
             return
@@ -145,7 +145,7 @@ class Came(Line, frozen=True):
                 context.services["posts_are_read"](change, owner.id, self.top)
 
 
-class Gone(Line, frozen=True):
+class Gone(Command, frozen=True):
     """To a former member's box: they are out; `forget` closes the dialog as well."""
 
     name = "chats.gone"
@@ -154,7 +154,7 @@ class Gone(Line, frozen=True):
     forget: bool
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         change.drop(Joined, self.peer)
         owner = owner_of(self.peer)
         if self.forget:
@@ -166,7 +166,7 @@ class Gone(Line, frozen=True):
             change.notice(ChatChanged(id=owner.id))
 
 
-class Told(Line, frozen=True):
+class Told(Command, frozen=True):
     """To a member's box: something of a chat has changed that clients must read anew."""
 
     name = "chats.told"
@@ -175,7 +175,7 @@ class Told(Line, frozen=True):
     what: str  # "chat", "members", "rights", "requests"
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         owner = owner_of(self.peer)
         if self.what == "requests":
             change.notice(RequestsChanged(peer=self.peer))

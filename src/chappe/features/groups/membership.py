@@ -112,7 +112,7 @@ async def admit(change: Change, user: int, **how: Any) -> bool:
     change.put(msgspec.structs.replace(chat, members=chat.members + 1, version=chat.version + 1))
     peer = accounts.peer_id(change.owner)
     came = Came(peer=peer, date=change.now, top=top.id if top else 0, again=old is not None)
-    change.post(Owner(Kind.USER, user), came)
+    change.send_command(Owner(Kind.USER, user), came)
     return True
 
 
@@ -153,7 +153,7 @@ async def expel(
                 chat, members=max(0, chat.members - 1), version=chat.version + 1
             )
         )
-        change.post(
+        change.send_command(
             Owner(Kind.USER, user), Gone(peer=accounts.peer_id(change.owner), forget=forget)
         )
     return old
@@ -164,7 +164,7 @@ async def tell_members(change: Change, what: str, *, but: int = 0) -> None:
     peer = accounts.peer_id(change.owner)
     for member in await change.scan(Member):
         if chats.is_in(member, change.now) and member.user != but:
-            change.post(Owner(Kind.USER, member.user), Told(peer=peer, what=what))
+            change.send_command(Owner(Kind.USER, member.user), Told(peer=peer, what=what))
 
 
 async def tell_of_requests(change: Change) -> None:
@@ -177,7 +177,7 @@ async def tell_of_requests(change: Change) -> None:
             and chats.is_admin(member)
             and chats.may_admin(member, "invite_users")
         ):
-            change.post(Owner(Kind.USER, member.user), Told(peer=peer, what="requests"))
+            change.send_command(Owner(Kind.USER, member.user), Told(peer=peer, what="requests"))
 
 
 async def fresh(call: Call, place: Place) -> Place:

@@ -13,7 +13,7 @@ from chappe.features import chats
 from chappe.features.chats import Chat, Member, Top, basic, place_of, require_creator
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Context, Deed, Event
+from chappe.updates import Context, Event, Job
 
 from .answers import act, mention, updates
 from .channels import require_room
@@ -23,15 +23,15 @@ from .membership import admit, keep_member, tell_members
 RESUMED_S: Final = 30  # seconds after which what was not finished is taken up again
 
 
-class Migrate(Deed, frozen=True):
+class Migrate(Job, frozen=True):
     """A basic group has said which supergroup it becomes; perhaps nobody is in that one yet."""
 
     name = "chats.migrate"
 
     chat: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         owner = Owner(Kind.CHAT, self.chat)
         chat = await context.look(owner).get(Chat)
         if chat is None or not chat.migrated_to:
@@ -109,7 +109,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
             raise errors.ChatIdInvalid
         old = msgspec.structs.replace(chat, migrated_to=number, version=chat.version + 1)
         change.put(old)
-        change.later(change.now + RESUMED_S, Migrate(chat=old.id))
+        change.schedule(change.now + RESUMED_S, Migrate(chat=old.id))
     said = await _carry_over(call.context, old, newest)
     await call.context.delivery.delivered(call.me)
     fresh = await place_of(call.context, Owner.channel(number), call.user)

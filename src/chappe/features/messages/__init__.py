@@ -48,7 +48,7 @@ EVENTS = (
     *previews.EVENTS,
     saved.SavedPinsChanged,
     *scheduled.EVENTS,
-    *clearing.LINES,
+    *clearing.EVENTS,
     *counting.EVENTS,
 )
 ANSWERS = (

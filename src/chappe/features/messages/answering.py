@@ -57,6 +57,6 @@ async def read_discussion(call: Call, request: api.MessagesReadDiscussion) -> bo
             if author > 0 and author != call.user:
                 newest.setdefault(author, message.id)
         for author, number in newest.items():
-            line = AnswerRead(channel=channel, thread=thread.id, max_id=number)
-            change.post(Owner(Kind.USER, author), line)
+            command = AnswerRead(channel=channel, thread=thread.id, max_id=number)
+            change.send_command(Owner(Kind.USER, author), command)
     return True

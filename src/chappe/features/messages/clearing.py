@@ -9,7 +9,7 @@ from chappe.features import accounts, chats
 from chappe.features.conversations import Dialog, Mention, Message, remove_posts, source
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Context, Event, Line, Viewer
+from chappe.updates import Change, Command, Context, Event, Viewer
 
 from .removing import DELETED_MAX
 
@@ -31,7 +31,7 @@ class HistoryHidden(Event, frozen=True):
         return api.UpdateChannelAvailableMessages(channel_id=self.channel, available_min_id=hidden)
 
 
-class Hidden(Line, frozen=True):
+class Hidden(Command, frozen=True):
     """To a reader's box: they have put what was written in a channel out of their sight."""
 
     name = "posts.put_out_of_sight"
@@ -40,7 +40,7 @@ class Hidden(Line, frozen=True):
     max_id: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         peer = accounts.peer_id(Owner.channel(self.channel))
         dialog = await change.get(Dialog, peer)
         if dialog is not None and dialog.read_inbox < self.max_id:
@@ -77,7 +77,7 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
                 raise errors.ChannelParicipantMissing
             first = max(member.first_visible, until + 1)
             change.put(msgspec.structs.replace(member, first_visible=first))
-            change.post(call.me, Hidden(channel=place.chat.id, max_id=until))
+            change.send_command(call.me, Hidden(channel=place.chat.id, max_id=until))
         await call.context.delivery.delivered(call.me)
         told.append(await HistoryHidden(channel=place.chat.id).render(viewer, 0))
     else:
@@ -99,4 +99,4 @@ async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory)
     return api.Updates(updates=told, users=users, chats=shown, date=call.now, seq=0)
 
 
-LINES: Final[tuple[Any, ...]] = (HistoryHidden, Hidden)
+EVENTS: Final[tuple[Any, ...]] = (HistoryHidden, Hidden)

@@ -22,7 +22,7 @@ from chappe.features.conversations import (
 )
 from chappe.rpc import Call, method
 from chappe.tl import api
-from chappe.updates import Change, Context, Deed, Facts, PerServer, Viewer
+from chappe.updates import Change, Context, Facts, Job, PerServer, Viewer
 
 from .history import NAMED_MAX
 
@@ -100,7 +100,7 @@ class PostForwarded(CountEvent, frozen=True):
         )
 
 
-class TellCounts(Deed, frozen=True):
+class TellCounts(Job, frozen=True):
     """The numbers of a post have grown since they were told."""
 
     name = "posts.tell_counts"
@@ -108,8 +108,8 @@ class TellCounts(Deed, frozen=True):
     channel: int
     id: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         async with context.change(Owner.channel(self.channel)) as change:
             counted = await change.get(Counted, self.id)
             if counted is None or not counted.due:
@@ -124,7 +124,7 @@ async def _count(change: Change, number: int, *, views: int = 0, forwards: int =
     """Add to the numbers of a post, and see to it that they are told soon."""
     old = await change.get(Counted, number) or Counted(id=number, views=0 if views else 1)
     if not old.due:
-        change.later(change.now + TOLD_EVERY_S, TellCounts(channel=change.owner.id, id=number))
+        change.schedule(change.now + TOLD_EVERY_S, TellCounts(channel=change.owner.id, id=number))
     counted = msgspec.structs.replace(
         old,
         views=old.views + views,

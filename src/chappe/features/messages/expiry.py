@@ -39,7 +39,7 @@ async def _set_private(call: Call, to: Owner, period: int) -> None:
         change.put(HistoryTtl(peer=target.peer, period=period))
         change.notice(PeerTtlChanged(peer=target.peer))
         for user in target.copies:
-            change.post(Owner(Kind.USER, user), TtlSet(peer=call.user, period=period))
+            change.send_command(Owner(Kind.USER, user), TtlSet(peer=call.user, period=period))
 
 
 async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:

@@ -25,7 +25,7 @@ from chappe.markup import part
 from chappe.ports import Previews
 from chappe.rpc import Call, Client, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Context, Line, PerServer
+from chappe.updates import Change, Command, Context, PerServer
 
 from .sending import check_text
 
@@ -130,7 +130,7 @@ async def _bring(call: Call, owner: Owner, number: int, waiting: files.Kept) -> 
         to_copies(change, copies, came)
 
 
-class CopyPreviewed(Line, frozen=True):
+class CopyPreviewed(Command, frozen=True):
     """To a reader's box: the page came to which a message links."""
 
     name = "messages.copy_previewed"
@@ -142,7 +142,7 @@ class CopyPreviewed(Line, frozen=True):
     media: bytes
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         ref: Ref = (self.sender, self.origin)
         for message in await located(change, context, (ref,)):
             if message.media == self.before:

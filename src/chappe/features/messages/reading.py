@@ -76,7 +76,7 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
                     newest.setdefault(message.sender, message.origin)
             for sender, origin in newest.items():
                 theirs = peer if to.kind is Kind.CHAT else call.user
-                change.post(
+                change.send_command(
                     Owner(Kind.USER, sender), CopyRead(peer=theirs, max_id=origin, date=call.now)
                 )
     return api.MessagesAffectedMessages(pts=pts, pts_count=1)
@@ -121,7 +121,7 @@ async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
                 if message.sender > 0 and message.sender != call.user:
                     newest.setdefault(message.sender, message.id)
             for sender, number in newest.items():
-                change.post(
+                change.send_command(
                     Owner(Kind.USER, sender), PostRead(channel=place.chat.id, max_id=number)
                 )
     return True
@@ -151,7 +151,7 @@ async def read_message_contents(call: Call, request: api.MessagesReadMessageCont
             play(change, message)
         for sender in {m.sender for m in opened}:
             refs = tuple(ref_of(m) for m in opened if m.sender == sender)
-            change.post(Owner(Kind.USER, sender), CopiesPlayed(refs=refs))
+            change.send_command(Owner(Kind.USER, sender), CopiesPlayed(refs=refs))
         told = tuple(dict.fromkeys(m.id for m in (*opened, *marked)))
         pts = change.last("pts")
         if told:

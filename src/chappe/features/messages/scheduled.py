@@ -26,7 +26,7 @@ from chappe.features.conversations import (
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Context, Deed, Event, Line, Viewer
+from chappe.updates import Change, Command, Context, Event, Job, Viewer
 
 from .sending import check_text
 
@@ -121,7 +121,7 @@ async def show_scheduled(viewer: Viewer, found: Scheduled) -> Any:
 # -- when it is time --------------------------------------------------------------------------------
 
 
-class SendScheduled(Deed, frozen=True):
+class SendScheduled(Job, frozen=True):
     """A scheduled message is due."""
 
     name = "scheduled.send"
@@ -131,14 +131,14 @@ class SendScheduled(Deed, frozen=True):
     id: int
     due: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         found = await context.look(Owner(Kind.USER, self.user)).get(Scheduled, self.peer, self.id)
         if found is not None and found.due == self.due:  # else it was put off, sent or deleted
             await deliver(Call.by(context, self.user), found)
 
 
-class CameOnline(Deed, frozen=True):
+class CameOnline(Job, frozen=True):
     """Somebody is here for whom messages wait."""
 
     name = "scheduled.came_online"
@@ -146,8 +146,8 @@ class CameOnline(Deed, frozen=True):
     user: int  # who wrote them
     peer: int  # who is here
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`. Who may no longer know that the other is here would learn it by what is sent."""
+    async def run(self, context: Context) -> None:
+        """See `Job`. Who may no longer know that the other is here would learn it by what is sent."""
         author = Owner(Kind.USER, self.user)
         waiting = await context.look(author).scan(Scheduled, self.peer)
         if not any(found.due == WHEN_ONLINE for found in waiting):
@@ -161,7 +161,7 @@ class CameOnline(Deed, frozen=True):
                 await deliver(Call.by(context, self.user), found)
 
 
-class Await(Line, frozen=True):
+class Await(Command, frozen=True):
     """To somebody's box: let it be known when they are here."""
 
     name = "scheduled.await"
@@ -169,13 +169,13 @@ class Await(Line, frozen=True):
     user: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         owner = await change.get(accounts.User)
         if owner is None or owner.deleted:
             return
         seen = await change.get(accounts.Seen)
         if seen is not None and seen.until > change.now:
-            change.later(change.now, CameOnline(user=self.user, peer=change.owner.id))
+            change.schedule(change.now, CameOnline(user=self.user, peer=change.owner.id))
             return
         await _await(change, self.user)
 
@@ -193,7 +193,7 @@ async def came_online(change: Change) -> None:
     if awaited is not None and awaited.users:
         change.put(Awaited())
         for user in awaited.users:
-            change.later(change.now, CameOnline(user=user, peer=change.owner.id))
+            change.schedule(change.now, CameOnline(user=user, peer=change.owner.id))
 
 
 async def deliver(call: Call, found: Scheduled) -> Kept | None:
@@ -228,7 +228,7 @@ async def _put_off(call: Call, found: Scheduled, due: int) -> None:
         if now is None or now.due != found.due:
             return
         change.put(msgspec.structs.replace(now, due=due))
-        change.later(due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due))
+        change.schedule(due, SendScheduled(user=call.user, peer=found.peer, id=found.id, due=due))
 
 
 # -- scheduling -------------------------------------------------------------------------------------
@@ -328,10 +328,10 @@ def _keep(change: Change, found: Scheduled) -> None:
     change.notice(NewScheduled(peer=found.peer, id=found.id))
     user = change.owner.id
     if found.due == WHEN_ONLINE:
-        change.post(accounts.owner_of(found.peer), Await(user=user))
+        change.send_command(accounts.owner_of(found.peer), Await(user=user))
     else:
-        deed = SendScheduled(user=user, peer=found.peer, id=found.id, due=found.due)
-        change.later(found.due, deed)
+        job = SendScheduled(user=user, peer=found.peer, id=found.id, due=found.due)
+        change.schedule(found.due, job)
 
 
 async def edit(call: Call, request: api.MessagesEditMessage) -> Any:

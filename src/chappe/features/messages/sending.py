@@ -1,6 +1,6 @@
 """Sending: a message is kept where its dialog is kept, once for each random_id, and copied from there.
 
-Private chats and basic groups: in the sender's box, with a line to every other reader's. Channels and
+Private chats and basic groups: in the sender's box, with a command to every other reader's. Channels and
 supergroups: once, in the channel's log.
 """
 

@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations, files
 from chappe.features.conversations import Message
 from chappe.tl import api
-from chappe.updates import Change, Context, Deed, Event, Facts, Line, Viewer
+from chappe.updates import Change, Command, Context, Event, Facts, Job, Viewer
 
 from .records import Poll, UnreadVote, Voter, unpack_shown
 from .views import box_of, show_poll
@@ -65,7 +65,7 @@ async def show_change(viewer: Viewer, message: Message) -> Any:
     )
 
 
-class PollMoved(Line, frozen=True):
+class PollMoved(Command, frozen=True):
     """To the box of somebody who has the question: something happened to it."""
 
     name = "polls.moved"
@@ -74,7 +74,7 @@ class PollMoved(Line, frozen=True):
     closed: bool = False  # it can be found by pts then
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         for message in await conversations.located(change, context, (self.ref,)):
             if self.closed:
                 change.announce(conversations.EditMessage(peer=message.peer, id=message.id))
@@ -82,7 +82,7 @@ class PollMoved(Line, frozen=True):
                 change.notice(PollChanged(peer=message.peer, id=message.id))
 
 
-class Voted(Line, frozen=True):
+class Voted(Command, frozen=True):
     """To a voter's own box: they voted, by a message of a channel or by a forwarded one."""
 
     name = "polls.voted"
@@ -91,11 +91,11 @@ class Voted(Line, frozen=True):
     id: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         change.notice(PollChanged(peer=self.peer, id=self.id))
 
 
-class VotedOnYours(Line, frozen=True):
+class VotedOnYours(Command, frozen=True):
     """To the box of who made a public poll in a supergroup: somebody voted."""
 
     name = "polls.voted_on_yours"
@@ -104,13 +104,13 @@ class VotedOnYours(Line, frozen=True):
     id: int
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         owner = await change.get(accounts.User)
         if owner is not None and not owner.deleted:
             change.put(UnreadVote(peer=self.peer, id=self.id))
 
 
-class ClosePoll(Deed, frozen=True):
+class ClosePoll(Job, frozen=True):
     """A poll's time is over."""
 
     name = "polls.close"
@@ -119,8 +119,8 @@ class ClosePoll(Deed, frozen=True):
     owner: int
     number: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         owner = Owner(Kind(self.kind), self.owner)
         async with context.change(owner) as change:
             poll = await change.get(Poll, self.number)
@@ -158,7 +158,7 @@ async def tell(change: Change, context: Context, poll: Poll) -> bool:
     return False
 
 
-class TellVotes(Deed, frozen=True):
+class TellVotes(Job, frozen=True):
     """Somebody voted in a channel a moment after others did, and nobody was told yet."""
 
     name = "polls.tell_votes"
@@ -166,8 +166,8 @@ class TellVotes(Deed, frozen=True):
     channel: int
     number: int
 
-    async def do(self, context: Context) -> None:
-        """See `Deed`."""
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
         owner = Owner.channel(self.channel)
         async with context.change(owner) as change:
             poll = await change.get(Poll, self.number)
@@ -185,7 +185,7 @@ def _is_due(change: Change, poll: Poll) -> bool:
         return True
     if not poll.waiting:
         change.put(msgspec.structs.replace(poll, waiting=True))
-        change.later(poll.told, TellVotes(channel=change.owner.id, number=poll.number))
+        change.schedule(poll.told, TellVotes(channel=change.owner.id, number=poll.number))
     return False
 
 

@@ -106,14 +106,14 @@ async def _mark_unread(change: Change, call: Call, poll: Poll) -> None:
     if change.owner == Owner(Kind.USER, maker):
         change.put(UnreadVote(peer=poll.peer, id=poll.id))
     else:
-        change.post(Owner(Kind.USER, maker), VotedOnYours(peer=poll.peer, id=poll.id))
+        change.send_command(Owner(Kind.USER, maker), VotedOnYours(peer=poll.peer, id=poll.id))
 
 
 async def _tell_voter(change: Change, call: Call, found: Found, poll: Poll) -> None:
     """Tell a voter's other devices, where the poll's own news does not come to their box."""
     told = (poll.asked.maker, *await others(call.context, poll))
     if conversations.log_in(found.box, poll.peer).shared or call.user not in told:
-        change.post(call.me, Voted(peer=found.message.peer, id=found.message.id))
+        change.send_command(call.me, Voted(peer=found.message.peer, id=found.message.id))
 
 
 @method(api.MessagesGetPollResults, raises=POLL_ERRORS)

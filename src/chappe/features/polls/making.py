@@ -57,6 +57,6 @@ async def place_poll(
         )
     )
     if asked.close_date:
-        change.later(asked.close_date, ClosePoll(kind=kind, owner=owner, number=poll))
+        change.schedule(asked.close_date, ClosePoll(kind=kind, owner=owner, number=poll))
     placed = Shown(asked=asked, kind=kind, owner=owner, number=poll)
     return msgspec.structs.replace(kept, plain=pack_shown(placed))

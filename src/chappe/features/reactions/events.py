@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations
 from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.tl import api
-from chappe.updates import Change, Context, Event, Facts, Line, Viewer
+from chappe.updates import Change, Command, Context, Event, Facts, Viewer
 
 from .views import REACTORS_KEPT_MAX, SHOWN_RECENT, newest_reactors, show_reactions
 
@@ -118,7 +118,7 @@ async def is_reacted_to(change: Change, message: Message) -> bool:
     return any(one.user != message.sender for one in left)
 
 
-class React(Line, frozen=True):
+class React(Command, frozen=True):
     """To another reader's box: somebody reacted to a message."""
 
     name = "reactions.react"
@@ -129,12 +129,12 @@ class React(Line, frozen=True):
     big: bool = False
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         for message in await conversations.located(change, context, (self.ref,)):
             await react(change, message, self.user, self.words, big=self.big)
 
 
-class ReactedToYou(Line, frozen=True):
+class ReactedToYou(Command, frozen=True):
     """To the box of a message's author in a supergroup: somebody reacted to it, or nobody does any more."""
 
     name = "reactions.reacted_to_you"
@@ -144,7 +144,7 @@ class ReactedToYou(Line, frozen=True):
     gone: bool = False
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         if self.gone:
             change.drop(UnreadReaction, self.peer, self.id)
         else:
@@ -157,7 +157,7 @@ async def tell_author(change: Change, message: Message, *, reacted: bool) -> Non
     if not reacted and await is_reacted_to(change, message):
         return
     told = ReactedToYou(peer=message.peer, id=message.id, gone=not reacted)
-    change.post(Owner(Kind.USER, message.sender), told)
+    change.send_command(Owner(Kind.USER, message.sender), told)
 
 
 EVENTS: Final[tuple[Any, ...]] = (ReactionsChanged, React, ReactedToYou)

@@ -117,7 +117,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     if not rows and not news and not addressed.rows and (not notices or request.pts > now):
         return api.UpdatesDifferenceEmpty(date=call.now, seq=0)
     viewer = call.viewer()
-    open_ = call.context.book.open
+    open_ = call.context.registry.open
     fresh: list[Any] = []
     others: list[Any] = []
     events: list[tuple[int, Event]] = [(row.pts, open_(row.name, row.body)) for row in rows]
@@ -239,7 +239,7 @@ async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDiffe
     others: list[Any] = []
     weight = 0
     for row in rows:
-        update = await call.context.book.open(row.name, row.body).render(viewer, row.pts)
+        update = await call.context.registry.open(row.name, row.body).render(viewer, row.pts)
         if isinstance(update, api.UpdateNewChannelMessage):
             fresh.append(update.message)
         elif update is not None:

@@ -54,7 +54,7 @@ async def render(call: Call, viewer: Any, rows: list[QtsRow]) -> tuple[list[Any]
     secret: list[Any] = []
     others: list[Any] = []
     for row in rows:
-        update = await call.context.book.open(row.name, row.body).render(viewer, row.qts)
+        update = await call.context.registry.open(row.name, row.body).render(viewer, row.qts)
         if isinstance(update, api.UpdateNewEncryptedMessage):
             secret.append(update.message)
         elif update is not None:

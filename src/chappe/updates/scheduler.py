@@ -1,8 +1,8 @@
 """Timers: what is to be done at a later moment, kept with the change that wants it done.
 
-A change puts a deed off with `Change.later`. The row is kept in the same commit, in a box of the house
+A change puts a job off with `Change.schedule`. The row is kept in the same commit, in a box of the house
 on the shard of the change, sorted by when it is due. A loop looks for due rows and does them; the row
-goes afterwards. So a deed is done at least once, also after a restart, and has to find out for itself
+goes afterwards. So a job is done at least once, also after a restart, and has to find out for itself
 whether it is still wanted and not done yet.
 """
 
@@ -16,16 +16,16 @@ from chappe.ports import EngineError
 
 from .context import Context
 from .reporting import Observer, report
-from .rows import DeadLine, TimerRow
+from .rows import DeadLetter, JobRow
 
-DEEDS_TOGETHER_MAX: Final = 200  # due deeds of one shard that are taken up at the same time
+JOBS_TOGETHER_MAX: Final = 200  # due jobs of one shard that are taken up at the same time
 TICK_S: Final = 0.5  # seconds between two looks at the clock
 STALE_MAX: Final = 64  # entries of the heap that are void, beyond as many as there are shards
-RETRY_S: Final = 5  # seconds before a deed is tried again that the store failed
+RETRY_S: Final = 5  # seconds before a job is tried again that the store failed
 
 
-class Timers:
-    """The loop that does what is due. One owner's deeds follow each other, by when they were due."""
+class Scheduler:
+    """The loop that does what is due. One owner's jobs follow each other, by when they were due."""
 
     def __init__(self, context: Context, observer: Observer) -> None:
         self._context = context
@@ -40,7 +40,7 @@ class Timers:
         context = self._context
         async for owners in context.boxes_of(Kind.TIMERS):
             for owner in owners:
-                first = await context.look(owner).scan(TimerRow, limit=1)
+                first = await context.look(owner).scan(JobRow, limit=1)
                 if first:
                     self.expect(owner.id, first[0].due)
 
@@ -80,49 +80,49 @@ class Timers:
                     continue  # the shard has an earlier one, which was taken up
                 del self._due[shard]
                 try:
-                    await self._do_shard(shard, now)
+                    await self._run_shard(shard, now)
                 except Exception as error:  # noqa: BLE001  our bug or the store's, told; the loop goes on
                     self._failed(error)
                     self.expect(shard, now + RETRY_S)
 
-    async def _do_shard(self, shard: int, now: int) -> None:
+    async def _run_shard(self, shard: int, now: int) -> None:
         box = Owner(Kind.TIMERS, shard)
         look = self._context.look(box)
-        rows = await look.scan(TimerRow, before=now + 1, limit=DEEDS_TOGETHER_MAX)
-        by_owner: dict[Owner, list[TimerRow]] = {}
+        rows = await look.scan(JobRow, before=now + 1, limit=JOBS_TOGETHER_MAX)
+        by_owner: dict[Owner, list[JobRow]] = {}
         for row in rows:
             by_owner.setdefault(Owner(Kind(row.kind), row.id), []).append(row)
         done = [
             row
-            for rows_done in await asyncio.gather(*map(self._do_each, by_owner.values()))
+            for rows_done in await asyncio.gather(*map(self._run_each, by_owner.values()))
             for row in rows_done
         ]
         if done:
             async with self._context.change(box) as change:
                 for row in done:
-                    change.drop(TimerRow, row.due, row.number)
-        left = await look.scan(TimerRow, limit=1)
+                    change.drop(JobRow, row.due, row.number)
+        left = await look.scan(JobRow, limit=1)
         if left:
             self.expect(shard, left[0].due if len(done) == len(rows) else now + RETRY_S)
 
-    async def _do_each(self, rows: Iterable[TimerRow]) -> list[TimerRow]:
-        """Do the deeds of one owner; return those that need not be tried again."""
+    async def _run_each(self, rows: Iterable[JobRow]) -> list[JobRow]:
+        """Do the jobs of one owner; return those that need not be tried again."""
         done = []
         for row in rows:
             try:
-                await self._context.book.open(row.name, row.body).do(self._context)
+                await self._context.registry.open(row.name, row.body).run(self._context)
             except EngineError as error:
                 self._failed(error)
                 break
-            except Exception as error:  # noqa: BLE001  our bug, logged; the deed is set aside
+            except Exception as error:  # noqa: BLE001  our bug, logged; the job is set aside
                 self._failed(error)
                 await self._bury(row)
             done.append(row)
         return done
 
-    async def _bury(self, row: TimerRow) -> None:
+    async def _bury(self, row: JobRow) -> None:
         async with self._context.change(Owner(Kind.HOUSE, 0)) as change:
-            change.put(DeadLine(number=row.number, name=row.name, body=row.body))
+            change.put(DeadLetter(number=row.number, name=row.name, body=row.body))
 
     def _failed(self, error: BaseException) -> None:
         report(self._observer.bug, "timers", error)

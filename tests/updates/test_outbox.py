@@ -1,4 +1,4 @@
-"""Lines between boxes: carried once, in the commit of their cause where it can be, and never without it."""
+"""Commands between boxes: applied once, in the commit of their cause where it can be, never without it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import pytest
 from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError, Record, WriteSet
-from chappe.updates import Change, Context, Line, Store, relay
+from chappe.updates import Change, Command, Context, Store, relay
 from chappe.updates.relay import Relay
 
 from .kernel import Kernel, kernel
@@ -26,13 +26,13 @@ class Note(Record, frozen=True):
     id: int
 
 
-class Told(Line, frozen=True):
+class Told(Command, frozen=True):
     """Keeps a note in the other box."""
 
     name = "test.told"
 
     async def apply(self, change: Change, context: Context) -> None:
-        """See `Line`."""
+        """See `Command`."""
         change.put(Note(id=change.next("notes")))
 
 
@@ -69,7 +69,7 @@ async def post(context: Kernel) -> None:
     """Keep a note, and send word of it."""
     async with context.change(ANNA) as change:
         change.put(Note(id=change.next("notes")))
-        change.post(BERT, Told())
+        change.send_command(BERT, Told())
 
 
 async def notes(context: Kernel, owner: Owner) -> int:
@@ -84,7 +84,7 @@ async def notes(context: Kernel, owner: Owner) -> int:
 
 
 async def outbox(context: Kernel) -> list[Owner]:
-    """Return the boxes that hold lines not yet delivered."""
+    """Return the boxes that hold commands not yet delivered."""
     return await context.store.engine.owners(Kind.RELAY)
 
 
@@ -96,7 +96,7 @@ async def test_a_line_is_kept_in_the_commit_of_its_cause(context: Kernel) -> Non
 
 
 async def test_one_message_costs_one_commit(context: Kernel) -> None:
-    """Both boxes and the line between them go to the disk together."""
+    """Both boxes and the command between them go to the disk together."""
     await post(context)
     assert await notes(context, BERT) == 1
     assert context.store.engine.commits == 1
@@ -136,7 +136,7 @@ async def test_a_line_that_waits_for_its_box_is_void_when_its_cause_is_lost(
 async def test_a_line_that_waits_for_its_box_outlives_a_failure_that_kept_its_cause(
     context: Kernel,
 ) -> None:
-    """The line is in the outbox, so it is delivered."""
+    """The command is in the outbox, so it is delivered."""
     held = await context.store.hold(BERT)
     context.store.engine.fails = [True]
     with pytest.raises(EngineError):
@@ -243,8 +243,8 @@ async def test_who_waits_for_lines_waits_for_those_taken_so_far(context: Kernel)
 async def test_everybody_goes_on_when_their_own_lines_are_applied(
     context: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first with the first line, who gave up with none; at the latest when the queue ends."""
-    monkeypatch.setattr(relay, "LINES_APPLIED_MAX", 1)
+    """The first with the first command, who gave up with none; at the latest when the queue ends."""
+    monkeypatch.setattr(relay, "COMMANDS_APPLIED_MAX", 1)
     held = await context.store.hold(BERT)
     order: list[str] = []
 
@@ -280,8 +280,8 @@ async def test_who_waits_for_lines_does_not_wait_for_ever(
 async def test_a_long_outbox_is_taken_up_whole_at_the_start(
     context: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More lines than are read at a time, each applied once."""
-    monkeypatch.setattr(relay, "LINES_READ_MAX", 3)
+    """More commands than are read at a time, each applied once."""
+    monkeypatch.setattr(relay, "COMMANDS_READ_MAX", 3)
     await context.store.hold(BERT)
     for _ in range(10):
         await post(context)
