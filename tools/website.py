@@ -27,9 +27,15 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "CHANGES.md",
     ),
     "Trust it": ("docs/trust.md", "SECURITY.md", "docs/robustness.md", "docs/performance.md"),
-    "Work on it": ("docs/architecture.md", "CONTRIBUTING.md", "DEPENDENCIES.md", "docs/chains.md"),
+    "Work on it": (
+        "docs/architecture.md",
+        "CONTRIBUTING.md",
+        "changes/README.md",
+        "DEPENDENCIES.md",
+        "docs/chains.md",
+        "CODE_OF_CONDUCT.md",
+    ),
     "Reference": tuple(f"reference/{package}.md" for package in REFERENCE),
-    "The project": ("CODE_OF_CONDUCT.md", "changes/README.md"),
     "Decisions": ("docs/decisions/README.md",),
 }
 MORE: Final = {  # where pages go that nobody has placed
