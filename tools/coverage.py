@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from chappe.app import methods
 from chappe.features.help.absent import ABSENT
-from chappe.rpc import Method
+from chappe.rpc import Home, Method
 from chappe.tl.layers.up import MOVED
 from chappe.tl.schema import LAYER, LAYERS, schema
 
@@ -31,7 +31,10 @@ layer ({first} to {last}) can call is listed, with what it gets:
 
 *Who* is who may call: **any** key, also a temporary one that is not bound; a permanent or bound **key**;
 somebody logged in (**login**); a person (**user**); a **bot**. *Rate* is the bucket of
-[limits.md](limits.md) it draws from.
+[limits.md](limits.md) it draws from. *Changes* is the box it changes
+itself: the **caller**'s; that of the **peer**, the chat or channel the request names; the **log** of the
+conversation, which is the channel's or else the caller's; that of the calling **key**; or one the
+**house** keeps for all.
 
 """
 WRAPPERS: Final = {
@@ -97,6 +100,7 @@ class Line(NamedTuple):
     answer: str
     who: str
     rate: str
+    changes: str
     meaning: str
 
 
@@ -107,7 +111,8 @@ def _served(name: str, method: Method) -> Line:
         answer = "refused"
     else:
         answer = "served"
-    return Line(name, answer, method.needs.value, method.rate.name, method.summary)
+    changes = "" if method.home is Home.NONE else method.home.value
+    return Line(name, answer, method.needs.value, method.rate.name, changes, method.summary)
 
 
 def _reason(name: str) -> str:
@@ -134,10 +139,10 @@ def lines() -> list[Line]:
         elif name in served:
             found.append(_served(name, served[name]))
         elif name in WRAPPERS:
-            found.append(Line(name, "wrapper", "", "", WRAPPERS[name]))
+            found.append(Line(name, "wrapper", "", "", "", WRAPPERS[name]))
         else:
             gone = f" (gone since layer {last + 1})" if last < LAYER else ""
-            found.append(Line(name, "not served", "", "", _reason(name) + gone))
+            found.append(Line(name, "not served", "", "", "", _reason(name) + gone))
     return found
 
 
@@ -153,11 +158,12 @@ def page() -> str:
         own = line.name.rpartition(".")[0] or "around a call"
         if own != area:
             area = own
-            out.append(f"\n## {area}\n\n| method | answer | who | rate | what, or why not |\n")
-            out.append("| --- | --- | --- | --- | --- |\n")
-        out.append(
-            f"| `{line.name}` | {line.answer} | {line.who} | {line.rate} | {line.meaning} |\n"
-        )
+            out.append(
+                f"\n## {area}\n\n| method | answer | who | rate | changes | what, or why not |\n"
+            )
+            out.append("| --- | --- | --- | --- | --- | --- |\n")
+        cells = (line.answer, line.who, line.rate, line.changes, line.meaning)
+        out.append(f"| `{line.name}` | {' | '.join(cells)} |\n")
     return "".join(out)
 
 

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from tests import homes
+
 from chappe import tl
 from chappe.app import Server
 from chappe.core import Kind
@@ -443,6 +445,7 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
         **settings,
     }
     server = Server(Configuration(**given), engine, keys, clock, entropy, here.blobs)
+    homes.watch(server.dispatcher)
     made = Village(server, clock)
     made.keys = keys
     note: Callable[[str, BaseException], None] = lambda _, error: made.bugs.append(error)  # noqa: E731

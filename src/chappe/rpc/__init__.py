@@ -4,7 +4,7 @@ from .call import Call, each, parts
 from .client import CLIENTS, Client, Clients, DeviceInfo
 from .commands import Commands, OperatorCommand, Role, operator_command
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
-from .method import Method, Needs, collect, method
+from .method import Home, Method, Needs, collect, method
 from .rates import LIMITER, Limiter, Rate, TokenBucket
 from .turns import Turns
 
@@ -17,6 +17,7 @@ __all__ = [
     "Commands",
     "DeviceInfo",
     "Dispatcher",
+    "Home",
     "Identity",
     "Limiter",
     "Method",

@@ -1,4 +1,4 @@
-"""Declaring a method: who may call it, how often, and how it may refuse."""
+"""Declaring a method: who may call it, how often, which box it changes, and how it may refuse."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -26,6 +26,23 @@ class Needs(Enum):
     BOT = "bot"
 
 
+class Home(Enum):
+    """Which box a method changes: its home. Whatever it has to change elsewhere it sends there as a command.
+
+    With several processes a call is served where its home is; a command through the outbox goes anywhere.
+    What does not keep to that yet is listed, by reason, in `tests/homes.py`.
+    """
+
+    NONE = "none"  # it changes nothing
+    CALLER = "caller"  # the account that calls
+    PEER = "peer"  # the chat or channel that the request names
+    LOG = (
+        "log"  # where the conversation is kept that the request names: the channel, else the caller
+    )
+    KEY = "key"  # the authorisation key that calls
+    HOUSE = "house"  # what the server keeps for all: names, codes, invites, reports
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """One served method. It can be called like the function it was made from."""
@@ -36,6 +53,7 @@ class Method:
     rate: Rate
     raises: frozenset[type[errors.RpcError]]
     summary: str
+    home: Home = Home.NONE
 
     def __call__(self, call: Call, request: Any) -> Awaitable[Any]:
         """Serve a request, past the dispatcher: for tests and for slices above."""
@@ -47,13 +65,14 @@ def method(
     *,
     needs: Needs = Needs.USER,
     rate: Rate = Rate.READ,
+    home: Home = Home.NONE,
     raises: tuple[type[errors.RpcError], ...] = (),
 ) -> Callable[[Callable[[Call, Q], Awaitable[Any]]], Method]:
     """Declare the function below as the one that serves `request`."""
 
     def declare(serve: Callable[[Call, Q], Awaitable[Any]]) -> Method:
         summary = (serve.__doc__ or "").strip().partition("\n")[0]
-        return Method(request, serve, needs, rate, frozenset(raises), summary)
+        return Method(request, serve, needs, rate, frozenset(raises), summary, home)
 
     return declare
 

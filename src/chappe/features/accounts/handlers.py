@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from chappe.core import Kind, clean_lines
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -52,6 +52,7 @@ async def get_users(call: Call, request: api.UsersGetUsers) -> list[Any]:
 @method(
     api.AccountUpdateProfile,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.FirstnameInvalid, errors.AboutTooLong, errors.UserDeactivated),
 )
 async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
@@ -76,7 +77,7 @@ async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
     return await show_user(call.viewer(), call.user)
 
 
-@method(api.AccountUpdateStatus, rate=Rate.WRITE)
+@method(api.AccountUpdateStatus, rate=Rate.WRITE, home=Home.CALLER)
 async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
     """Say that one is here, or has left."""
     until = call.now if request.offline else call.now + rules.ONLINE_S
@@ -110,6 +111,7 @@ async def is_confirmed(call: Call, username: str) -> bool:
 @method(
     api.AccountUpdateUsername,
     rate=Rate.LOOKUP,
+    home=Home.CALLER,
     raises=(
         errors.UsernameInvalid,
         errors.UsernameOccupied,
@@ -151,6 +153,7 @@ async def get_account_ttl(call: Call, request: api.AccountGetAccountTTL) -> Any:
 @method(
     api.AccountSetAccountTTL,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.TtlDaysInvalid, errors.UserDeactivated),
 )
 async def set_account_ttl(call: Call, request: api.AccountSetAccountTTL) -> bool:

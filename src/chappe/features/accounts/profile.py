@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import hooks
@@ -41,6 +41,7 @@ def _birthday(call: Call, given: Any) -> tuple[int, int, int]:
 @method(
     api.AccountUpdateBirthday,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.BirthdayInvalid, errors.UserDeactivated),
 )
 async def update_birthday(call: Call, request: api.AccountUpdateBirthday) -> bool:
@@ -53,6 +54,7 @@ async def update_birthday(call: Call, request: api.AccountUpdateBirthday) -> boo
 @method(
     api.UsersSuggestBirthday,
     rate=Rate.SEND,
+    home=Home.CALLER,
     raises=(errors.UserIdInvalid, errors.BirthdayInvalid, errors.BirthdayAlready),
 )
 async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> Any:
@@ -76,6 +78,7 @@ async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> Any
 @method(
     api.AccountUpdateColor,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.ColorInvalid, errors.DocumentInvalid, errors.UserDeactivated),
 )
 async def update_color(call: Call, request: api.AccountUpdateColor) -> bool:
@@ -113,6 +116,7 @@ async def update_emoji_status(call: Call, request: api.AccountUpdateEmojiStatus)
 @method(
     api.AccountUpdatePersonalChannel,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.PublicBroadcastExpected, errors.UserDeactivated),
 )
 async def update_personal_channel(call: Call, request: api.AccountUpdatePersonalChannel) -> bool:
@@ -134,7 +138,12 @@ async def update_personal_channel(call: Call, request: api.AccountUpdatePersonal
     return True
 
 
-@method(api.AccountSetMainProfileTab, rate=Rate.WRITE, raises=(errors.UserDeactivated,))
+@method(
+    api.AccountSetMainProfileTab,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(errors.UserDeactivated,),
+)
 async def set_main_profile_tab(call: Call, request: api.AccountSetMainProfileTab) -> bool:
     """Choose with which tab one's profile opens."""
     await _set(call, tab=type(request.tab).__name__)

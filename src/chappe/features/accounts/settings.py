@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe import tl
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .access import peer_of
@@ -27,7 +27,12 @@ async def get_content_settings(call: Call, request: api.AccountGetContentSetting
     return api.AccountContentSettings(sensitive_enabled=shows, sensitive_can_change=True)
 
 
-@method(api.AccountSetContentSettings, rate=Rate.WRITE, raises=(errors.UserDeactivated,))
+@method(
+    api.AccountSetContentSettings,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(errors.UserDeactivated,),
+)
 async def set_content_settings(call: Call, request: api.AccountSetContentSettings) -> bool:
     """Say whether one wants to see what others marked as sensitive."""
     async with call.change() as change:
@@ -63,7 +68,7 @@ async def get_auto_download(call: Call, request: api.AccountGetAutoDownloadSetti
     return api.AccountAutoDownloadSettings(low=found[0], medium=found[1], high=found[2])
 
 
-@method(api.AccountSaveAutoDownloadSettings, rate=Rate.WRITE)
+@method(api.AccountSaveAutoDownloadSettings, rate=Rate.WRITE, home=Home.CALLER)
 async def save_auto_download(call: Call, request: api.AccountSaveAutoDownloadSettings) -> bool:
     """Say what is downloaded by itself."""
     name = "low" if request.low else "high" if request.high else "medium"
@@ -90,7 +95,7 @@ async def get_auto_save(call: Call, request: api.AccountGetAutoSaveSettings) -> 
     return api.AccountAutoSaveSettings(**whole, exceptions=exceptions, chats=chats, users=users)
 
 
-@method(api.AccountSaveAutoSaveSettings, rate=Rate.WRITE, raises=PEER_ERRORS)
+@method(api.AccountSaveAutoSaveSettings, rate=Rate.WRITE, home=Home.CALLER, raises=PEER_ERRORS)
 async def save_auto_save(call: Call, request: api.AccountSaveAutoSaveSettings) -> bool:
     """Say which photos and videos apps save by themselves: of a kind of dialogs, or of one."""
     what = next((name for name in WHOLE if getattr(request, name)), "")
@@ -106,7 +111,7 @@ async def save_auto_save(call: Call, request: api.AccountSaveAutoSaveSettings) -
     return True
 
 
-@method(api.AccountDeleteAutoSaveExceptions, rate=Rate.WRITE)
+@method(api.AccountDeleteAutoSaveExceptions, rate=Rate.WRITE, home=Home.CALLER)
 async def delete_auto_save_exceptions(
     call: Call, request: api.AccountDeleteAutoSaveExceptions
 ) -> bool:

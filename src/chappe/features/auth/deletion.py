@@ -4,7 +4,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import hooks
@@ -19,6 +19,7 @@ DELETION_WAIT_S: Final = 7 * 86_400  # seconds its owner has to object, if the p
     api.AccountDeleteAccount,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(
         errors.PasswordHashInvalid,
         errors.SrpIdInvalid,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import CLIENTS, Call, Needs, Rate, method
+from chappe.rpc import CLIENTS, Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import codes
@@ -21,7 +21,13 @@ BIND_INNER: Final = 0x75A3F765
 CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
 
 
-@method(api.AuthSendCode, needs=Needs.KEY, rate=Rate.LOGIN, raises=(errors.PhoneNumberInvalid,))
+@method(
+    api.AuthSendCode,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    home=Home.HOUSE,
+    raises=(errors.PhoneNumberInvalid,),
+)
 async def send_code(call: Call, request: api.AuthSendCode) -> Any:
     """Send a login code. The answer is the same whether anybody has the number or not."""
     phone = accounts.clean_phone(request.phone_number)
@@ -33,6 +39,7 @@ async def send_code(call: Call, request: api.AuthSendCode) -> Any:
     api.AuthResendCode,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.HOUSE,
     raises=(
         errors.PhoneNumberInvalid,
         errors.PhoneCodeHashEmpty,
@@ -54,6 +61,7 @@ async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
     api.AuthCancelCode,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.HOUSE,
     raises=(errors.PhoneNumberInvalid, errors.PhoneCodeExpired),
 )
 async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
@@ -86,6 +94,7 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
     api.AuthSignIn,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.KEY,
     raises=(
         errors.PhoneNumberInvalid,
         errors.PhoneCodeEmpty,
@@ -110,7 +119,7 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
     return await log_in(call, user)
 
 
-@method(api.AccountInvalidateSignInCodes, rate=Rate.WRITE)
+@method(api.AccountInvalidateSignInCodes, rate=Rate.WRITE, home=Home.CALLER)
 async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSignInCodes) -> bool:
     """Void the caller's login code if it is among those an app saw being told to somebody."""
     await codes.void(call.context, call.user, set(request.codes[:CODES_TOLD_MAX]))
@@ -121,6 +130,7 @@ async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSig
     api.AuthSignUp,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.KEY,
     raises=(
         errors.PhoneNumberInvalid,
         errors.PhoneCodeExpired,
@@ -159,7 +169,7 @@ async def _admit(call: Call, phone: str) -> None:
     raise errors.SignupClosed
 
 
-@method(api.AuthLogOut, needs=Needs.KEY)
+@method(api.AuthLogOut, needs=Needs.KEY, home=Home.KEY)
 async def log_out(call: Call, request: api.AuthLogOut) -> Any:
     """End this session. Its key serves again only after another log-in."""
     if call.user:
@@ -170,6 +180,7 @@ async def log_out(call: Call, request: api.AuthLogOut) -> Any:
 @method(
     api.AuthBindTempAuthKey,
     needs=Needs.ANY,
+    home=Home.KEY,
     raises=(
         errors.EncryptedMessageInvalid,
         errors.TempAuthKeyEmpty,
@@ -216,7 +227,7 @@ async def bind_temp_auth_key(call: Call, request: api.AuthBindTempAuthKey) -> bo
     return True
 
 
-@method(api.AuthDropTempAuthKeys, needs=Needs.KEY)
+@method(api.AuthDropTempAuthKeys, needs=Needs.KEY, home=Home.KEY)
 async def drop_temp_auth_keys(call: Call, request: api.AuthDropTempAuthKeys) -> bool:
     """End this key's temporary keys, but for those named and the one in use."""
     kept = {*request.except_auth_keys, call.client.temp_key_id}

@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -21,6 +21,7 @@ from .sent import show_sent
     api.AccountSendVerifyEmailCode,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(
         errors.EmailInvalid,
         errors.EmailNotAllowed,
@@ -67,6 +68,7 @@ async def _prove(call: Call, change: Change, given: str) -> str:
     api.AccountVerifyEmail,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(
         errors.CodeInvalid,
         errors.EmailVerifyExpired,
@@ -99,6 +101,7 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
     api.AuthResetLoginEmail,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(
         errors.PhoneNumberInvalid,
         errors.PhoneCodeExpired,

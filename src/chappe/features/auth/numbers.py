@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from . import codes
@@ -19,6 +19,7 @@ from .sessions import require_seasoned
 @method(
     api.AccountSendChangePhoneCode,
     rate=Rate.LOGIN,
+    home=Home.HOUSE,
     raises=(errors.PhoneNumberInvalid, errors.FreshChangePhoneForbidden),
 )
 async def send_change_phone_code(call: Call, request: api.AccountSendChangePhoneCode) -> Any:
@@ -34,6 +35,7 @@ async def send_change_phone_code(call: Call, request: api.AccountSendChangePhone
 @method(
     api.AccountChangePhone,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(
         errors.PhoneNumberInvalid,
         errors.PhoneNumberOccupied,
@@ -73,7 +75,9 @@ async def _own_number(call: Call) -> str:
     return record.phone if record else ""
 
 
-@method(api.AccountSendConfirmPhoneCode, rate=Rate.LOGIN, raises=(errors.HashInvalid,))
+@method(
+    api.AccountSendConfirmPhoneCode, rate=Rate.LOGIN, home=Home.HOUSE, raises=(errors.HashInvalid,)
+)
 async def send_confirm_phone_code(call: Call, request: api.AccountSendConfirmPhoneCode) -> Any:
     """Send a code by which the caller stops a deletion that somebody asked for with their number."""
     deletion = await call.look().get(Deletion)
@@ -86,6 +90,7 @@ async def send_confirm_phone_code(call: Call, request: api.AccountSendConfirmPho
 @method(
     api.AccountConfirmPhone,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(errors.PhoneCodeEmpty, errors.PhoneCodeExpired, errors.PhoneCodeInvalid),
 )
 async def confirm_phone(call: Call, request: api.AccountConfirmPhone) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner, clean_line
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Context
 
@@ -72,7 +72,9 @@ async def replace_password(change: Change, context: Context, new: Password | Non
     await free(change, context)
 
 
-@method(api.AccountGetPassword, needs=Needs.KEY, raises=(errors.AuthKeyUnregistered,))
+@method(
+    api.AccountGetPassword, needs=Needs.KEY, home=Home.CALLER, raises=(errors.AuthKeyUnregistered,)
+)
 async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
     """Return whether there is a password, and a question only its knower can answer."""
     user = await person_meant(call)
@@ -147,6 +149,7 @@ async def require_password(call: Call, user: int, given: Any) -> None:
     api.AuthCheckPassword,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.KEY,
     raises=(
         errors.PasswordHashInvalid,
         errors.SrpIdInvalid,
@@ -168,6 +171,7 @@ async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
 @method(
     api.AccountGetTmpPassword,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.TmpPasswordDisabled),
 )
 async def get_tmp_password(call: Call, request: api.AccountGetTmpPassword) -> Any:
@@ -179,6 +183,7 @@ async def get_tmp_password(call: Call, request: api.AccountGetTmpPassword) -> An
 @method(
     api.AccountGetPasswordSettings,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid),
 )
 async def get_password_settings(call: Call, request: api.AccountGetPasswordSettings) -> Any:
@@ -212,6 +217,7 @@ def new_password(call: Call, new: api.AccountPasswordInputSettings) -> Password 
 @method(
     api.AccountUpdatePasswordSettings,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(
         errors.PasswordHashInvalid,
         errors.SrpIdInvalid,

@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -32,6 +32,7 @@ RESET_WAIT_S: Final = 7 * 86_400  # seconds between asking to drop the password 
 @method(
     api.AccountConfirmPasswordEmail,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(errors.CodeInvalid, errors.EmailHashExpired),
 )
 async def confirm_password_email(call: Call, request: api.AccountConfirmPasswordEmail) -> bool:
@@ -61,7 +62,12 @@ async def resend_password_email(call: Call, request: api.AccountResendPasswordEm
     return True
 
 
-@method(api.AccountCancelPasswordEmail, rate=Rate.LOGIN, raises=(errors.EmailHashExpired,))
+@method(
+    api.AccountCancelPasswordEmail,
+    rate=Rate.LOGIN,
+    home=Home.CALLER,
+    raises=(errors.EmailHashExpired,),
+)
 async def cancel_password_email(call: Call, request: api.AccountCancelPasswordEmail) -> bool:
     """Give up a password whose address was not proved."""
     async with call.change() as change:
@@ -78,6 +84,7 @@ async def cancel_password_email(call: Call, request: api.AccountCancelPasswordEm
     api.AuthRequestPasswordRecovery,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(errors.PasswordEmpty, errors.PasswordRecoveryNa, errors.AuthKeyUnregistered),
 )
 async def request_password_recovery(call: Call, request: api.AuthRequestPasswordRecovery) -> Any:
@@ -135,6 +142,7 @@ async def _prove(call: Call, change: Change, given: str) -> bool:
     api.AuthCheckRecoveryPassword,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.CALLER,
     raises=(errors.CodeEmpty, errors.PasswordRecoveryExpired, errors.AuthKeyUnregistered),
 )
 async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPassword) -> bool:
@@ -152,6 +160,7 @@ async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPass
     api.AuthRecoverPassword,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.KEY,
     raises=(
         errors.CodeEmpty,
         errors.CodeInvalid,
@@ -184,7 +193,7 @@ async def recover_password(call: Call, request: api.AuthRecoverPassword) -> Any:
 # -- without an address ---------------------------------------------------------------------------
 
 
-@method(api.AccountResetPassword, rate=Rate.LOGIN, raises=(errors.PasswordEmpty,))
+@method(api.AccountResetPassword, rate=Rate.LOGIN, home=Home.CALLER, raises=(errors.PasswordEmpty,))
 async def reset_password(call: Call, request: api.AccountResetPassword) -> Any:
     """Drop a forgotten password after a week's wait, from a session that is still logged in."""
     async with call.change() as change:
@@ -200,7 +209,12 @@ async def reset_password(call: Call, request: api.AccountResetPassword) -> Any:
     return api.AccountResetPasswordOk()
 
 
-@method(api.AccountDeclinePasswordReset, rate=Rate.LOGIN, raises=(errors.ResetRequestMissing,))
+@method(
+    api.AccountDeclinePasswordReset,
+    rate=Rate.LOGIN,
+    home=Home.CALLER,
+    raises=(errors.ResetRequestMissing,),
+)
 async def decline_password_reset(call: Call, request: api.AccountDeclinePasswordReset) -> bool:
     """Keep the password after all."""
     async with call.change() as change:

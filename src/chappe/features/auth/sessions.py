@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.rpc import CLIENTS, Call, Client, Rate, method
+from chappe.rpc import CLIENTS, Call, Client, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Event, QtsLog, Viewer
 
@@ -166,6 +166,7 @@ async def get_authorizations(call: Call, request: api.AccountGetAuthorizations) 
 @method(
     api.AccountResetAuthorization,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.HashInvalid, errors.FreshResetAuthorisationForbidden),
 )
 async def reset_authorization(call: Call, request: api.AccountResetAuthorization) -> bool:
@@ -181,6 +182,7 @@ async def reset_authorization(call: Call, request: api.AccountResetAuthorization
 @method(
     api.AuthResetAuthorizations,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.FreshResetAuthorisationForbidden,),
 )
 async def reset_authorizations(call: Call, request: api.AuthResetAuthorizations) -> bool:
@@ -196,6 +198,7 @@ async def reset_authorizations(call: Call, request: api.AuthResetAuthorizations)
 @method(
     api.AccountSetAuthorizationTTL,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.TtlDaysInvalid, errors.FreshResetAuthorisationForbidden),
 )
 async def set_authorization_ttl(call: Call, request: api.AccountSetAuthorizationTTL) -> bool:
@@ -211,6 +214,7 @@ async def set_authorization_ttl(call: Call, request: api.AccountSetAuthorization
 @method(
     api.AccountChangeAuthorizationSettings,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.HashInvalid, errors.FreshResetAuthorisationForbidden),
 )
 async def change_authorization_settings(

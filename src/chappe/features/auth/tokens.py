@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from chappe import tl
 from chappe.core import Kind, Owner, shard_of
-from chappe.rpc import CLIENTS, Call, Needs, Rate, method
+from chappe.rpc import CLIENTS, Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import expiry
@@ -34,6 +34,7 @@ def _token(call: Call, key_id: int, period: int) -> bytes:
     api.AuthExportLoginToken,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.HOUSE,
     raises=(errors.SessionPasswordNeeded, errors.AuthTokenExpired, *LOGIN_ERRORS),
 )
 async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> Any:
@@ -59,6 +60,7 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
     api.AuthImportLoginToken,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.KEY,
     raises=(
         errors.AuthTokenInvalid,
         errors.AuthTokenExpired,
@@ -90,6 +92,7 @@ async def _redeem(call: Call, box: Owner, record: LoginToken) -> Any:
 @method(
     api.AuthAcceptLoginToken,
     rate=Rate.LOGIN,
+    home=Home.HOUSE,
     raises=(errors.AuthTokenExpired, errors.AuthTokenInvalid, errors.AuthTokenAlreadyAccepted),
 )
 async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> Any:
@@ -124,7 +127,7 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
     return show_session(call.context, call.user, shown)
 
 
-@method(api.AuthExportAuthorization, raises=(errors.DcIdInvalid,))
+@method(api.AuthExportAuthorization, home=Home.HOUSE, raises=(errors.DcIdInvalid,))
 async def export_authorization(call: Call, request: api.AuthExportAuthorization) -> Any:
     """Return a token by which the caller's key for another data centre logs in: all are here."""
     if not 1 <= request.dc_id <= DC_ID_MAX:
@@ -149,6 +152,7 @@ async def export_authorization(call: Call, request: api.AuthExportAuthorization)
     api.AuthImportAuthorization,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
+    home=Home.KEY,
     raises=(errors.AuthBytesInvalid, *LOGIN_ERRORS),
 )
 async def import_authorization(call: Call, request: api.AuthImportAuthorization) -> Any:

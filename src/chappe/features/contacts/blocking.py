@@ -5,7 +5,7 @@ from typing import Any, Final
 from chappe.core import Kind
 from chappe.features import accounts
 from chappe.features.accounts import StatusChanged
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -38,7 +38,7 @@ def _put(change: Change, kind: type[Blocked] | type[StoriesHidden], user: int) -
     change.notice(BlockChanged(user=user))
 
 
-@method(api.ContactsBlock, rate=Rate.WRITE, raises=BLOCK_ERRORS)
+@method(api.ContactsBlock, rate=Rate.WRITE, home=Home.CALLER, raises=BLOCK_ERRORS)
 async def block(call: Call, request: api.ContactsBlock) -> bool:
     """Block somebody: they can no longer write to the caller nor see when they are here."""
     user, kind = await _person(call, request.id), _list(request.my_stories_from)
@@ -51,7 +51,7 @@ async def block(call: Call, request: api.ContactsBlock) -> bool:
     return True
 
 
-@method(api.ContactsUnblock, rate=Rate.WRITE, raises=BLOCK_ERRORS)
+@method(api.ContactsUnblock, rate=Rate.WRITE, home=Home.CALLER, raises=BLOCK_ERRORS)
 async def unblock(call: Call, request: api.ContactsUnblock) -> bool:
     """Lift a block."""
     user, kind = await _person(call, request.id), _list(request.my_stories_from)
@@ -63,7 +63,7 @@ async def unblock(call: Call, request: api.ContactsUnblock) -> bool:
     return True
 
 
-@method(api.ContactsSetBlocked, rate=Rate.WRITE, raises=BLOCK_ERRORS)
+@method(api.ContactsSetBlocked, rate=Rate.WRITE, home=Home.CALLER, raises=BLOCK_ERRORS)
 async def set_blocked(call: Call, request: api.ContactsSetBlocked) -> bool:
     """Block these people and nobody else."""
     kind = _list(request.my_stories_from)

@@ -9,7 +9,7 @@ import msgspec
 from chappe.core import Kind, Owner, clean_lines
 from chappe.features import accounts
 from chappe.features.accounts import Contact
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from . import hooks
@@ -90,7 +90,7 @@ def _payable(call: Call, phone: str, known: set[str]) -> bool:
     return True
 
 
-@method(api.ContactsImportContacts, rate=Rate.LOOKUP)
+@method(api.ContactsImportContacts, rate=Rate.LOOKUP, home=Home.CALLER)
 async def import_contacts(call: Call, request: api.ContactsImportContacts) -> Any:
     """Add people by their phone numbers; numbers nobody has are not kept.
 
@@ -139,6 +139,7 @@ async def _updates(call: Call, users: list[int]) -> Any:
 @method(
     api.ContactsAddContact,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.UserIdInvalid, errors.ContactNameEmpty, errors.ContactIdInvalid),
 )
 async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
@@ -165,6 +166,7 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
 @method(
     api.ContactsAcceptContact,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.UserIdInvalid, errors.ContactReqMissing, errors.ContactIdInvalid),
 )
 async def accept_contact(call: Call, request: api.ContactsAcceptContact) -> Any:
@@ -194,7 +196,9 @@ async def _remove(call: Call, wanted: Callable[[Contact], bool]) -> None:
                     change.send_command(Owner(Kind.USER, contact.user), command)
 
 
-@method(api.ContactsDeleteContacts, rate=Rate.WRITE, raises=(errors.UserIdInvalid,))
+@method(
+    api.ContactsDeleteContacts, rate=Rate.WRITE, home=Home.CALLER, raises=(errors.UserIdInvalid,)
+)
 async def delete_contacts(call: Call, request: api.ContactsDeleteContacts) -> Any:
     """Remove people from the caller's contacts."""
     ids = [await accounts.user_of(call, given) for given in request.id[:CONTACTS_IMPORTED_MAX]]
@@ -202,7 +206,7 @@ async def delete_contacts(call: Call, request: api.ContactsDeleteContacts) -> An
     return await _updates(call, ids)
 
 
-@method(api.ContactsDeleteByPhones, rate=Rate.WRITE)
+@method(api.ContactsDeleteByPhones, rate=Rate.WRITE, home=Home.CALLER)
 async def delete_by_phones(call: Call, request: api.ContactsDeleteByPhones) -> bool:
     """Remove people from the caller's contacts by the numbers they were added with."""
     given = request.phones[:CONTACTS_IMPORTED_MAX]
@@ -214,6 +218,7 @@ async def delete_by_phones(call: Call, request: api.ContactsDeleteByPhones) -> b
 @method(
     api.ContactsUpdateContactNote,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.UserIdInvalid, errors.ContactMissing),
 )
 async def update_contact_note(call: Call, request: api.ContactsUpdateContactNote) -> bool:
@@ -229,7 +234,7 @@ async def update_contact_note(call: Call, request: api.ContactsUpdateContactNote
     return True
 
 
-@method(api.ContactsEditCloseFriends, rate=Rate.WRITE)
+@method(api.ContactsEditCloseFriends, rate=Rate.WRITE, home=Home.CALLER)
 async def edit_close_friends(call: Call, request: api.ContactsEditCloseFriends) -> bool:
     """Say who of the contacts are close friends; whoever is not named is none."""
     named = set(request.id[:CONTACTS_MAX])

@@ -8,7 +8,7 @@ import msgspec
 from chappe.core import Owner
 from chappe.features import accounts, contacts
 from chappe.features.conversations import DIALOGS_MAX, Answer, Dialog, Draft, TopicDraft, take
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -120,6 +120,7 @@ async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) 
 @method(
     api.MessagesToggleDialogPin,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
 )
 async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) -> bool:
@@ -141,6 +142,7 @@ async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) ->
 @method(
     api.MessagesReorderPinnedDialogs,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
 )
 async def reorder_pinned_dialogs(call: Call, request: api.MessagesReorderPinnedDialogs) -> bool:
@@ -162,7 +164,9 @@ async def reorder_pinned_dialogs(call: Call, request: api.MessagesReorderPinnedD
     return True
 
 
-@method(api.MessagesMarkDialogUnread, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
+@method(
+    api.MessagesMarkDialogUnread, rate=Rate.WRITE, home=Home.CALLER, raises=(*accounts.PEER_ERRORS,)
+)
 async def mark_dialog_unread(call: Call, request: api.MessagesMarkDialogUnread) -> bool:
     """Mark a conversation as unread by hand, or take the mark away."""
     peer = await _peer(call, request.peer)
@@ -186,6 +190,7 @@ async def get_dialog_unread_marks(
 @method(
     api.FoldersEditPeerFolders,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.FolderIdInvalid),
 )
 async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> Any:
@@ -220,6 +225,7 @@ async def delete_folder(call: Call, request: api.FoldersDeleteFolder) -> Any:
 @method(
     api.MessagesSaveDraft,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.EntityBoundsInvalid, errors.MessageTooLong),
 )
 async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
@@ -293,7 +299,7 @@ async def get_all_drafts(call: Call, request: api.MessagesGetAllDrafts) -> Any:
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
 
 
-@method(api.MessagesClearAllDrafts, rate=Rate.WRITE)
+@method(api.MessagesClearAllDrafts, rate=Rate.WRITE, home=Home.CALLER)
 async def clear_all_drafts(call: Call, request: api.MessagesClearAllDrafts) -> bool:
     """Clear every draft."""
     async with call.change() as change:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe.ports import EngineError, Files, Read, SealedFile
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Context
 
@@ -309,13 +309,25 @@ async def _mark(call: Call, upload: Upload, number: int, size: int, total: int) 
     raise refused
 
 
-@method(api.UploadSaveFilePart, needs=Needs.LOGIN, rate=Rate.FREE, raises=UPLOAD_ERRORS)
+@method(
+    api.UploadSaveFilePart,
+    needs=Needs.LOGIN,
+    rate=Rate.FREE,
+    home=Home.CALLER,
+    raises=UPLOAD_ERRORS,
+)
 async def save_file_part(call: Call, request: api.UploadSaveFilePart) -> bool:
     """Keep one part of a file, in whatever order parts come."""
     return await _save(call, request.file_id, request.file_part, request.bytes, None)
 
 
-@method(api.UploadSaveBigFilePart, needs=Needs.LOGIN, rate=Rate.FREE, raises=UPLOAD_ERRORS)
+@method(
+    api.UploadSaveBigFilePart,
+    needs=Needs.LOGIN,
+    rate=Rate.FREE,
+    home=Home.CALLER,
+    raises=UPLOAD_ERRORS,
+)
 async def save_big_file_part(call: Call, request: api.UploadSaveBigFilePart) -> bool:
     """Keep one part of a large file, of which it is said how many there will be."""
     total = request.file_total_parts

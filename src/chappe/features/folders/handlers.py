@@ -6,7 +6,7 @@ import msgspec
 
 from chappe import tl
 from chappe.features import accounts
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .events import FolderChanged, FoldersChanged, OrderChanged
@@ -60,6 +60,7 @@ async def _check_peers(call: Call, folder: Any, old: Any) -> None:
 @method(
     api.MessagesUpdateDialogFilter,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(
         *accounts.PEER_ERRORS,
         errors.FilterIdInvalid,
@@ -107,7 +108,7 @@ async def remove(call: Call, number: int) -> None:
         await accounts.release(call.context, "chatlist", link.code.encode().hex(), call.me)
 
 
-@method(api.MessagesUpdateDialogFiltersOrder, rate=Rate.WRITE)
+@method(api.MessagesUpdateDialogFiltersOrder, rate=Rate.WRITE, home=Home.CALLER)
 async def update_order(call: Call, request: api.MessagesUpdateDialogFiltersOrder) -> bool:
     """Put the folders in another order; ids that name none are passed over."""
     async with call.change() as change:
@@ -118,7 +119,7 @@ async def update_order(call: Call, request: api.MessagesUpdateDialogFiltersOrder
     return True
 
 
-@method(api.MessagesToggleDialogFilterTags, rate=Rate.WRITE)
+@method(api.MessagesToggleDialogFilterTags, rate=Rate.WRITE, home=Home.CALLER)
 async def toggle_tags(call: Call, request: api.MessagesToggleDialogFilterTags) -> bool:
     """Show the names of folders beside dialogs, or no longer; here everybody may."""
     async with call.change() as change:

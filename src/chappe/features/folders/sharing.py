@@ -13,7 +13,7 @@ import msgspec
 from chappe import tl
 from chappe.core import Kind, Owner, clean_name
 from chappe.features import accounts, chats, groups
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .events import FolderChanged
@@ -142,6 +142,7 @@ def _as_shared(call: Call, folder: Folder) -> bytes:
 @method(
     api.ChatlistsExportChatlistInvite,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*FOLDER_ERRORS, *SHARE_ERRORS, errors.ChatlistsTooMuch),
 )
 async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) -> Any:
@@ -206,6 +207,7 @@ async def _own_link(call: Call, folder: Folder, slug: str) -> FolderLink:
 @method(
     api.ChatlistsEditExportedInvite,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*FOLDER_ERRORS, *SHARE_ERRORS, *LINK_ERRORS),
 )
 async def edit_invite(call: Call, request: api.ChatlistsEditExportedInvite) -> Any:
@@ -229,6 +231,7 @@ async def edit_invite(call: Call, request: api.ChatlistsEditExportedInvite) -> A
 @method(
     api.ChatlistsDeleteExportedInvite,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*FOLDER_ERRORS, *LINK_ERRORS),
 )
 async def delete_invite(call: Call, request: api.ChatlistsDeleteExportedInvite) -> bool:
@@ -355,6 +358,7 @@ async def _keep_entered(
 @method(
     api.ChatlistsJoinChatlistInvite,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*LINK_ERRORS, *JOIN_ERRORS, errors.ChatlistsTooMuch),
 )
 async def join_invite(call: Call, request: api.ChatlistsJoinChatlistInvite) -> Any:
@@ -409,7 +413,12 @@ async def get_updates(call: Call, request: api.ChatlistsGetChatlistUpdates) -> A
     return api.ChatlistsChatlistUpdates(missing_peers=named, chats=shown, users=[])
 
 
-@method(api.ChatlistsJoinChatlistUpdates, rate=Rate.WRITE, raises=(*FOLDER_ERRORS, *JOIN_ERRORS))
+@method(
+    api.ChatlistsJoinChatlistUpdates,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(*FOLDER_ERRORS, *JOIN_ERRORS),
+)
 async def join_updates(call: Call, request: api.ChatlistsJoinChatlistUpdates) -> Any:
     """Come into chats that were added to a folder."""
     folder = await _folder(call, request.chatlist)
@@ -420,7 +429,7 @@ async def join_updates(call: Call, request: api.ChatlistsJoinChatlistUpdates) ->
     return await _keep_entered(call, folder, await _enter(call, link, wanted))
 
 
-@method(api.ChatlistsHideChatlistUpdates, rate=Rate.WRITE, raises=FOLDER_ERRORS)
+@method(api.ChatlistsHideChatlistUpdates, rate=Rate.WRITE, home=Home.CALLER, raises=FOLDER_ERRORS)
 async def hide_updates(call: Call, request: api.ChatlistsHideChatlistUpdates) -> bool:
     """Do not offer again what was added to a folder so far."""
     folder = await _folder(call, request.chatlist)
@@ -442,7 +451,7 @@ async def get_leave_suggestions(
     return [accounts.show_peer(viewer, peer) for peer in folder.came if peer in here]
 
 
-@method(api.ChatlistsLeaveChatlist, rate=Rate.WRITE, raises=FOLDER_ERRORS)
+@method(api.ChatlistsLeaveChatlist, rate=Rate.WRITE, home=Home.CALLER, raises=FOLDER_ERRORS)
 async def leave_chatlist(call: Call, request: api.ChatlistsLeaveChatlist) -> Any:
     """Remove a shared folder, and leave those of its chats that are named."""
     folder = await _folder(call, request.chatlist)

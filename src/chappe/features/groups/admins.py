@@ -25,7 +25,7 @@ from chappe.features.chats import (
     show_chat,
     show_member,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .channels import PLACE_ERRORS, changed
@@ -42,6 +42,7 @@ ADMIN_ERRORS: Final = (*PLACE_ERRORS, errors.ChatAdminRequired)
 @method(
     api.ChannelsEditAdmin,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *ADMIN_ERRORS,
         errors.UserIdInvalid,
@@ -143,6 +144,7 @@ async def _log_member(call: Call, place: Place, user: int, old: Member | None, k
 @method(
     api.ChannelsEditBanned,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *ADMIN_ERRORS,
         errors.UserIdInvalid,
@@ -223,6 +225,7 @@ async def _ban_channel(call: Call, place: Place, request: api.ChannelsEditBanned
 @method(
     api.MessagesEditChatDefaultBannedRights,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *accounts.PEER_ERRORS,
         errors.ChatAdminRequired,
@@ -278,7 +281,7 @@ async def _switch(call: Call, given: Any, right: str, action: Any, **to: Any) ->
 SWITCH_ERRORS: Final = (*ADMIN_ERRORS, errors.ChatNotModified)
 
 
-@method(api.ChannelsToggleSignatures, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+@method(api.ChannelsToggleSignatures, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
 async def toggle_signatures(call: Call, request: api.ChannelsToggleSignatures) -> Any:
     """Sign posts of a channel with their author's name, or not."""
     on, profiles = request.signatures_enabled, request.profiles_enabled
@@ -290,7 +293,12 @@ async def toggle_signatures(call: Call, request: api.ChannelsToggleSignatures) -
     )
 
 
-@method(api.ChannelsToggleSlowMode, rate=Rate.WRITE, raises=(*SWITCH_ERRORS, errors.SecondsInvalid))
+@method(
+    api.ChannelsToggleSlowMode,
+    rate=Rate.WRITE,
+    home=Home.PEER,
+    raises=(*SWITCH_ERRORS, errors.SecondsInvalid),
+)
 async def toggle_slow_mode(call: Call, request: api.ChannelsToggleSlowMode) -> Any:
     """Set how long members wait between two messages."""
     if request.seconds not in SLOW_MODES:
@@ -305,6 +313,7 @@ async def toggle_slow_mode(call: Call, request: api.ChannelsToggleSlowMode) -> A
 @method(
     api.ChannelsTogglePreHistoryHidden,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*SWITCH_ERRORS, errors.ChatLinkExists),
 )
 async def toggle_history(call: Call, request: api.ChannelsTogglePreHistoryHidden) -> Any:
@@ -319,19 +328,19 @@ async def toggle_history(call: Call, request: api.ChannelsTogglePreHistoryHidden
     )
 
 
-@method(api.ChannelsToggleJoinToSend, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+@method(api.ChannelsToggleJoinToSend, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
 async def toggle_join_to_send(call: Call, request: api.ChannelsToggleJoinToSend) -> Any:
     """Let only members write in a discussion group."""
     return await _switch(call, request.channel, "ban_users", None, join_to_send=request.enabled)
 
 
-@method(api.ChannelsToggleJoinRequest, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+@method(api.ChannelsToggleJoinRequest, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
 async def toggle_join_request(call: Call, request: api.ChannelsToggleJoinRequest) -> Any:
     """Let admins approve whoever wants to come in."""
     return await _switch(call, request.channel, "invite_users", None, join_request=request.enabled)
 
 
-@method(api.ChannelsToggleParticipantsHidden, rate=Rate.WRITE, raises=SWITCH_ERRORS)
+@method(api.ChannelsToggleParticipantsHidden, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
 async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipantsHidden) -> Any:
     """Show the list of members to admins only."""
     return await _switch(call, request.channel, "ban_users", None, members_hidden=request.enabled)
@@ -340,6 +349,7 @@ async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipa
 @method(
     api.MessagesSetChatAvailableReactions,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *accounts.PEER_ERRORS,
         errors.ChatAdminRequired,
@@ -402,6 +412,7 @@ async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsFo
 @method(
     api.ChannelsSetDiscussionGroup,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *ADMIN_ERRORS,
         errors.LinkNotModified,
@@ -471,6 +482,7 @@ async def _link(call: Call, owner: Owner, to: int) -> None:
 @method(
     api.MessagesEditChatCreator,
     rate=Rate.LOGIN,
+    home=Home.PEER,
     raises=(
         *accounts.PEER_ERRORS,
         errors.ChatAdminRequired,

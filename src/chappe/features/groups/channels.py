@@ -31,7 +31,7 @@ from chappe.features.chats import (
     show_chat,
     show_member,
 )
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, PerServer
 
@@ -94,6 +94,7 @@ async def found(call: Call, chat: Chat) -> Place:
 @method(
     api.ChannelsCreateChannel,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChatTitleEmpty,
         errors.ChatAboutTooLong,
@@ -229,6 +230,7 @@ async def _own_link(call: Call, place: Place) -> Any:
 @method(
     api.ChannelsEditTitle,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*PLACE_ERRORS, errors.ChatTitleEmpty, errors.ChatNotModified, errors.ChatAdminRequired),
 )
 async def edit_title(call: Call, request: api.ChannelsEditTitle) -> Any:
@@ -245,6 +247,7 @@ async def edit_title(call: Call, request: api.ChannelsEditTitle) -> Any:
 @method(
     api.ChannelsJoinChannel,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *PLACE_ERRORS,
         errors.ChannelsTooMuch,
@@ -295,6 +298,7 @@ async def came(call: Call, place: Place, kept: Any, *, log_as: Any) -> Any:
 @method(
     api.ChannelsLeaveChannel,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*PLACE_ERRORS, errors.UserNotParticipant),
 )
 async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
@@ -313,6 +317,7 @@ async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
 @method(
     api.ChannelsInviteToChannel,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *PLACE_ERRORS,
         errors.ChatAdminRequired,
@@ -356,7 +361,10 @@ async def _note_invited(call: Call, change: Change, place: Place, user: int) -> 
 
 
 @method(
-    api.ChannelsDeleteChannel, rate=Rate.WRITE, raises=(*PLACE_ERRORS, errors.ChatAdminRequired)
+    api.ChannelsDeleteChannel,
+    rate=Rate.WRITE,
+    home=Home.PEER,
+    raises=(*PLACE_ERRORS, errors.ChatAdminRequired),
 )
 async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
     """End a supergroup or channel; its creator does."""
@@ -389,6 +397,7 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
 @method(
     api.MessagesEditChatAbout,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *accounts.PEER_ERRORS,
         errors.ChatAdminRequired,
@@ -415,6 +424,7 @@ async def edit_chat_about(call: Call, request: api.MessagesEditChatAbout) -> boo
 @method(
     api.MessagesToggleNoForwards,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified),
 )
 async def toggle_no_forwards(call: Call, request: api.MessagesToggleNoForwards) -> Any:

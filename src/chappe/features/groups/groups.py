@@ -25,7 +25,7 @@ from chappe.features.chats import (
     show_basic_member,
     show_chat,
 )
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from .answers import act, acted, mention, updates
@@ -67,6 +67,7 @@ def missing(users: list[int]) -> list[Any]:
 @method(
     api.MessagesCreateChat,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChatTitleEmpty,
         errors.UserIdInvalid,
@@ -192,6 +193,7 @@ async def full_photo(viewer: Any, place: Place) -> Any:
 @method(
     api.MessagesEditChatTitle,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChatIdInvalid,
         errors.ChatTitleEmpty,
@@ -222,6 +224,7 @@ async def rename(call: Call, place: Place, wanted: str) -> Any:
 @method(
     api.MessagesAddChatUser,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChatIdInvalid,
         errors.ChatAdminRequired,
@@ -256,6 +259,7 @@ async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> Any:
 @method(
     api.MessagesDeleteChatUser,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChatIdInvalid,
         errors.ChatAdminRequired,
@@ -291,6 +295,7 @@ async def delete_chat_user(call: Call, request: api.MessagesDeleteChatUser) -> A
 @method(
     api.MessagesEditChatAdmin,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChatIdInvalid,
         errors.ChatAdminRequired,
@@ -321,7 +326,10 @@ async def edit_chat_admin(call: Call, request: api.MessagesEditChatAdmin) -> boo
 
 
 @method(
-    api.MessagesDeleteChat, rate=Rate.WRITE, raises=(errors.ChatIdInvalid, errors.ChatAdminRequired)
+    api.MessagesDeleteChat,
+    rate=Rate.WRITE,
+    home=Home.PEER,
+    raises=(errors.ChatIdInvalid, errors.ChatAdminRequired),
 )
 async def delete_chat(call: Call, request: api.MessagesDeleteChat) -> bool:
     """End a basic group; its creator does."""

@@ -20,7 +20,7 @@ from chappe.features.chats import (
     require_creator,
     show_chat,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
@@ -107,6 +107,7 @@ async def make_link(call: Call, place: Place, **fields: Any) -> Link:
 @method(
     api.MessagesExportChatInvite,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *LINK_ERRORS,
         errors.ExpireDateInvalid,
@@ -196,6 +197,7 @@ async def _answer_link(call: Call, link: Link) -> Any:
 @method(
     api.MessagesEditExportedChatInvite,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *LINK_ERRORS,
         errors.InviteHashExpired,
@@ -262,6 +264,7 @@ def _altered(link: Link, request: api.MessagesEditExportedChatInvite) -> Link:
 @method(
     api.MessagesDeleteExportedChatInvite,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*LINK_ERRORS, errors.InviteHashExpired, errors.InviteRevokedMissing),
 )
 async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite) -> bool:
@@ -281,6 +284,7 @@ async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite)
 @method(
     api.MessagesDeleteRevokedExportedChatInvites,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*LINK_ERRORS, errors.UserIdInvalid),
 )
 async def delete_revoked(call: Call, request: api.MessagesDeleteRevokedExportedChatInvites) -> bool:
@@ -400,6 +404,7 @@ async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) ->
 @method(
     api.MessagesImportChatInvite,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *FIND_ERRORS,
         errors.UserAlreadyParticipant,

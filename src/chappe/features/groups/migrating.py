@@ -11,7 +11,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import chats
 from chappe.features.chats import Chat, Member, Top, basic, place_of, require_creator
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Event, Job
 
@@ -92,6 +92,7 @@ async def _carry_over(context: Context, old: Chat, newest: int) -> tuple[Event, 
 @method(
     api.MessagesMigrateChat,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(errors.ChatIdInvalid, errors.ChatAdminRequired, errors.ChannelsTooMuch),
 )
 async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:

@@ -8,7 +8,7 @@ from chappe.core import Kind
 from chappe.features import accounts, chats, media
 from chappe.features.adminlog import note
 from chappe.features.chats import Chat, Place, basic, channel, may_see, place_of, require_change
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
@@ -49,7 +49,12 @@ async def _set(call: Call, place: Place, given: Any) -> Any:
     return await updates(call, viewer, await act(call, viewer, place, action))
 
 
-@method(api.MessagesEditChatPhoto, rate=Rate.WRITE, raises=(errors.ChatIdInvalid, *PHOTO_ERRORS))
+@method(
+    api.MessagesEditChatPhoto,
+    rate=Rate.WRITE,
+    home=Home.PEER,
+    raises=(errors.ChatIdInvalid, *PHOTO_ERRORS),
+)
 async def edit_chat_photo(call: Call, request: api.MessagesEditChatPhoto) -> Any:
     """Give a basic group another picture."""
     return await _set(call, await basic(call, request.chat_id), request.photo)
@@ -58,6 +63,7 @@ async def edit_chat_photo(call: Call, request: api.MessagesEditChatPhoto) -> Any
 @method(
     api.ChannelsEditPhoto,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, *PHOTO_ERRORS),
 )
 async def edit_channel_photo(call: Call, request: api.ChannelsEditPhoto) -> Any:

@@ -8,7 +8,7 @@ from chappe.core import Kind
 from chappe.features import accounts, chats
 from chappe.features.adminlog import note
 from chappe.features.chats import Chat, Member, any_chat, channel, check_rank, require_admin
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .channels import PLACE_ERRORS, changed
@@ -19,6 +19,7 @@ from .membership import tell_members
 @method(
     api.MessagesEditChatParticipantRank,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *accounts.PEER_ERRORS,
         errors.ChatAdminRequired,

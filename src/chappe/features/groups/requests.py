@@ -9,7 +9,7 @@ from chappe.core import Kind
 from chappe.features import accounts, chats
 from chappe.features.adminlog import note
 from chappe.features.chats import Importer, Link, Member, Place, Request
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
 
@@ -125,6 +125,7 @@ async def _settle(call: Call, change: Change, asked: Request, *, approved: bool)
 @method(
     api.MessagesHideChatJoinRequest,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *LINK_ERRORS,
         errors.UserIdInvalid,
@@ -165,6 +166,7 @@ async def _decided(call: Call, place: Place, decided: Decided) -> Any:
 @method(
     api.MessagesHideAllChatJoinRequests,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*LINK_ERRORS, errors.UsersTooMuch),
 )
 async def hide_all_requests(call: Call, request: api.MessagesHideAllChatJoinRequests) -> Any:

@@ -16,7 +16,7 @@ from chappe.features.chats import (
     require_creator,
     show_chat,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .admins import ADMIN_ERRORS
@@ -56,6 +56,7 @@ async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool
 @method(
     api.ChannelsUpdateUsername,
     rate=Rate.LOOKUP,
+    home=Home.PEER,
     raises=(
         *ADMIN_ERRORS,
         errors.UsernameInvalid,

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from chappe.features import files
 from chappe.features.files import SavedGif, Where, count_file, find
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
@@ -41,7 +41,12 @@ async def get_saved_gifs(call: Call, request: api.MessagesGetSavedGifs) -> Any:
     return api.MessagesSavedGifs(hash=hashed, gifs=shown)
 
 
-@method(api.MessagesSaveGif, rate=Rate.WRITE, raises=(*NAME_ERRORS, errors.GifIdInvalid))
+@method(
+    api.MessagesSaveGif,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(*NAME_ERRORS, errors.GifIdInvalid),
+)
 async def save_gif(call: Call, request: api.MessagesSaveGif) -> bool:
     """Keep a GIF at hand, on top of the others, or no longer."""
     if not isinstance(request.id, api.InputDocument):

@@ -7,7 +7,7 @@ from chappe.core import Kind
 from chappe.features import accounts, files
 from chappe.features.files import Content, File, Where, blind_of, files_of, find
 from chappe.ports import SealedFile
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import hooks, rules
@@ -138,6 +138,7 @@ async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[
     api.MessagesUploadMedia,
     needs=Needs.LOGIN,
     rate=Rate.SEND,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, *TAKE_ERRORS),
 )
 async def upload_media(call: Call, request: api.MessagesUploadMedia) -> Any:

@@ -7,7 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, files, privacy
 from chappe.features.files import PROFILE_PHOTOS_MAX, File, ProfilePhoto, Where, find
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
@@ -197,7 +197,7 @@ async def _answer(call: Call, file: File) -> Any:
     return api.PhotosPhoto(photo=photo, users=[await accounts.show_user(viewer, call.user)])
 
 
-@method(api.PhotosUploadProfilePhoto, rate=Rate.WRITE, raises=PHOTO_ERRORS)
+@method(api.PhotosUploadProfilePhoto, rate=Rate.WRITE, home=Home.CALLER, raises=PHOTO_ERRORS)
 async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto) -> Any:
     """Give one's profile a new photo, which may move."""
     if request.bot is not None:
@@ -209,7 +209,10 @@ async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto
 
 
 @method(
-    api.PhotosUpdateProfilePhoto, rate=Rate.WRITE, raises=(*PHOTO_ERRORS, errors.PhotoIdInvalid)
+    api.PhotosUpdateProfilePhoto,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(*PHOTO_ERRORS, errors.PhotoIdInvalid),
 )
 async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto) -> Any:
     """Show an earlier photo again, or one somebody suggested, or none."""
@@ -248,7 +251,7 @@ async def _remove(call: Call, numbers: set[int]) -> None:
     await accounts.announce_to_friends(call, event)
 
 
-@method(api.PhotosDeletePhotos, rate=Rate.WRITE)
+@method(api.PhotosDeletePhotos, rate=Rate.WRITE, home=Home.CALLER)
 async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int]:
     """Take photos out of one's profile; return those that were there."""
     wanted = {}
@@ -270,6 +273,7 @@ async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int
 @method(
     api.PhotosUploadContactProfilePhoto,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*PHOTO_ERRORS, errors.UserIdInvalid, errors.ContactMissing),
 )
 async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfilePhoto) -> Any:

@@ -15,7 +15,7 @@ from chappe.features.conversations import (
     scan_thread,
     thread_of,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api
 
 READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
@@ -24,6 +24,7 @@ READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
 @method(
     api.MessagesReadDiscussion,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=THREAD_ERRORS,
 )
 async def read_discussion(call: Call, request: api.MessagesReadDiscussion) -> bool:

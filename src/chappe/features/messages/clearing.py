@@ -7,7 +7,7 @@ import msgspec
 from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.features.conversations import Dialog, Mention, Message, remove_posts, source
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Viewer
 
@@ -53,6 +53,7 @@ class Hidden(Command, frozen=True):
 @method(
     api.ChannelsDeleteHistory,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChannelInvalid,
         errors.ChannelPrivate,

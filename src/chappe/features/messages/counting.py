@@ -20,7 +20,7 @@ from chappe.features.conversations import (
     source_of,
     visible,
 )
-from chappe.rpc import Call, method
+from chappe.rpc import Call, Home, method
 from chappe.tl import api
 from chappe.updates import Change, Context, Facts, Job, PerServer, Viewer
 
@@ -146,7 +146,7 @@ async def count_forwards(call: Call, peer: int, ids: Iterable[int]) -> None:
                 await _count(change, number, forwards=1)
 
 
-@method(api.MessagesGetMessagesViews, raises=accounts.PEER_ERRORS)
+@method(api.MessagesGetMessagesViews, home=Home.PEER, raises=accounts.PEER_ERRORS)
 async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) -> Any:
     """Return how often posts were seen, counting the caller with `increment`; others are not counted."""
     where = await source_of(call, request.peer)

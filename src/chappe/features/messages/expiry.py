@@ -20,7 +20,7 @@ from chappe.features.conversations import (
     may_write,
     post_action,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Viewer
 
@@ -66,6 +66,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
 @method(
     api.MessagesSetHistoryTTL,
     rate=Rate.WRITE,
+    home=Home.LOG,
     raises=(*WRITE_ERRORS, errors.TtlPeriodInvalid, errors.ChatNotModified),
 )
 async def set_history_ttl(call: Call, request: api.MessagesSetHistoryTTL) -> Any:
@@ -84,7 +85,12 @@ async def set_history_ttl(call: Call, request: api.MessagesSetHistoryTTL) -> Any
     return api.Updates(updates=[told, *said], users=users, chats=shown, date=call.now, seq=0)
 
 
-@method(api.MessagesSetDefaultHistoryTTL, rate=Rate.WRITE, raises=(errors.TtlPeriodInvalid,))
+@method(
+    api.MessagesSetDefaultHistoryTTL,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(errors.TtlPeriodInvalid,),
+)
 async def set_default_history_ttl(call: Call, request: api.MessagesSetDefaultHistoryTTL) -> bool:
     """Set how long messages live in private chats the caller begins from now on."""
     period = chats.check_ttl(request.period)

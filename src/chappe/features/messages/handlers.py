@@ -20,7 +20,7 @@ from chappe.features.conversations import (
     source_of,
     visible,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .counting import count_forwards
@@ -38,6 +38,7 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
 @method(
     api.MessagesSendMessage,
     rate=Rate.SEND,
+    home=Home.LOG,
     raises=(
         *WRITE_ERRORS,
         errors.MessageEmpty,
@@ -105,6 +106,7 @@ async def _forwardable(
 @method(
     api.MessagesForwardMessages,
     rate=Rate.SEND,
+    home=Home.LOG,
     raises=(
         *WRITE_ERRORS,
         errors.MessageIdInvalid,
@@ -178,6 +180,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
 @method(
     api.MessagesEditMessage,
     rate=Rate.SEND,
+    home=Home.LOG,
     raises=(
         *accounts.PEER_ERRORS,
         errors.MessageIdInvalid,

@@ -23,7 +23,7 @@ from chappe.features.conversations import (
 )
 from chappe.markup import part
 from chappe.ports import Previews
-from chappe.rpc import Call, Client, Rate, method
+from chappe.rpc import Call, Client, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, PerServer
 
@@ -164,6 +164,7 @@ async def _fetched(call: Call, url: str) -> files.Kept | None:
 @method(
     api.MessagesGetWebPagePreview,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.MessageTooLong, errors.EntityBoundsInvalid),
 )
 async def get_web_page_preview(call: Call, request: api.MessagesGetWebPagePreview) -> Any:

@@ -29,7 +29,7 @@ from chappe.features.conversations import (
     visible,
 )
 from chappe.features.dialogs import UnreadMarked
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 READ_DATE_LIFETIME_S: Final = 604_800  # seconds the moment of reading can be asked for
@@ -39,7 +39,7 @@ READERS_MEMBERS_MAX: Final = 100  # members of a group in which readers are list
 READERS_ROWS_MAX: Final = 10_000  # people who are or were in such a group that are looked at
 
 
-@method(api.MessagesReadHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(api.MessagesReadHistory, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
 async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
     """Mark what came up to a message as read, and let its senders know."""
     where = await in_mailbox(call, request.peer)
@@ -85,6 +85,7 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
 @method(
     api.ChannelsReadHistory,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate),
 )
 async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
@@ -133,7 +134,7 @@ async def received_messages(call: Call, request: api.MessagesReceivedMessages) -
     return []
 
 
-@method(api.MessagesReadMessageContents, rate=Rate.WRITE)
+@method(api.MessagesReadMessageContents, rate=Rate.WRITE, home=Home.CALLER)
 async def read_message_contents(call: Call, request: api.MessagesReadMessageContents) -> Any:
     """Note that media were opened, and tell their senders; what is to vanish then begins to."""
     ids = list(dict.fromkeys(request.id[:CONTENTS_READ_MAX]))
@@ -182,7 +183,7 @@ async def _drop_mentions(
         return change.last("pts"), grown
 
 
-@method(api.MessagesReadMentions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(api.MessagesReadMentions, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
 async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
     """Mark every message addressed to the caller in a dialog as read."""
     where = await source_of(call, request.peer)
@@ -195,6 +196,7 @@ async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
 @method(
     api.ChannelsReadMessageContents,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate),
 )
 async def read_post_contents(call: Call, request: api.ChannelsReadMessageContents) -> bool:

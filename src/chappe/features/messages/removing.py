@@ -29,7 +29,7 @@ from chappe.features.conversations import (
     topic_number,
     visible,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -60,7 +60,12 @@ def _delete_copies(change: Change, messages: list[Message], readers: dict[int, A
         to_copies(change, others, CopiesDeleted(refs=refs))
 
 
-@method(api.MessagesDeleteMessages, rate=Rate.WRITE, raises=(errors.MessageDeleteForbidden,))
+@method(
+    api.MessagesDeleteMessages,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(errors.MessageDeleteForbidden,),
+)
 async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> Any:
     """Delete messages, with `revoke` for everybody. Ids that name nothing are passed over."""
     wanted = list(dict.fromkeys(request.id[:DELETED_MAX]))
@@ -83,7 +88,7 @@ async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> An
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
 
-@method(api.MessagesDeleteHistory, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(api.MessagesDeleteHistory, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
 async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
     """Delete a conversation, a thousand messages a call; `offset` says whether some are left."""
     where = await in_mailbox(call, request.peer)
@@ -125,6 +130,7 @@ async def _is_all(change: Change, found: list[Message]) -> bool:
 @method(
     api.ChannelsDeleteMessages,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.MessageDeleteForbidden),
 )
 async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
@@ -162,6 +168,7 @@ async def _source(call: Call, place: chats.Place) -> Source:
 @method(
     api.ChannelsDeleteParticipantHistory,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         errors.ChannelInvalid,
         errors.ChannelPrivate,
@@ -233,6 +240,7 @@ async def _require_pin(call: Call, where: Source) -> None:
 @method(
     api.MessagesUpdatePinnedMessage,
     rate=Rate.WRITE,
+    home=Home.LOG,
     raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.ChatAdminRequired),
 )
 async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMessage) -> Any:
@@ -279,6 +287,7 @@ async def _pin(
 @method(
     api.MessagesUnpinAllMessages,
     rate=Rate.WRITE,
+    home=Home.LOG,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),
 )
 async def unpin_all_messages(call: Call, request: api.MessagesUnpinAllMessages) -> Any:

@@ -7,7 +7,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.conversations import Message, remove_messages, show_message
 from chappe.ports import Record
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
@@ -151,6 +151,7 @@ async def _peer(call: Call, given: Any) -> int:
 @method(
     api.MessagesToggleSavedDialogPin,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
 )
 async def toggle_saved_pin(call: Call, request: api.MessagesToggleSavedDialogPin) -> bool:
@@ -171,6 +172,7 @@ async def toggle_saved_pin(call: Call, request: api.MessagesToggleSavedDialogPin
 @method(
     api.MessagesReorderPinnedSavedDialogs,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.PinnedDialogsTooMuch),
 )
 async def reorder_saved_pins(call: Call, request: api.MessagesReorderPinnedSavedDialogs) -> bool:
@@ -186,7 +188,7 @@ async def reorder_saved_pins(call: Call, request: api.MessagesReorderPinnedSaved
     return True
 
 
-@method(api.MessagesDeleteSavedHistory, rate=Rate.WRITE, raises=SAVED_ERRORS)
+@method(api.MessagesDeleteSavedHistory, rate=Rate.WRITE, home=Home.CALLER, raises=SAVED_ERRORS)
 async def delete_saved_history(call: Call, request: api.MessagesDeleteSavedHistory) -> Any:
     """Delete what came from one source, a thousand messages a call."""
     refuse_parent(request)

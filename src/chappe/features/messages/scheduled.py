@@ -24,7 +24,7 @@ from chappe.features.conversations import (
     show_message,
 )
 from chappe.ports import Record
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Job, Viewer
 
@@ -400,6 +400,7 @@ async def get_scheduled_messages(call: Call, request: api.MessagesGetScheduledMe
 @method(
     api.MessagesSendScheduledMessages,
     rate=Rate.SEND,
+    home=Home.LOG,
     raises=(*WRITE_ERRORS, *FORBIDDEN.values(), errors.MessageIdInvalid),
 )
 async def send_scheduled_messages(call: Call, request: api.MessagesSendScheduledMessages) -> Any:
@@ -429,7 +430,12 @@ async def _sent_now(call: Call, peer: int, found: Iterable[Scheduled]) -> Any:
     return answer
 
 
-@method(api.MessagesDeleteScheduledMessages, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(
+    api.MessagesDeleteScheduledMessages,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=accounts.PEER_ERRORS,
+)
 async def delete_scheduled_messages(
     call: Call, request: api.MessagesDeleteScheduledMessages
 ) -> Any:

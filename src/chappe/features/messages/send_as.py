@@ -4,7 +4,7 @@ from typing import Any
 
 from chappe.features import accounts, chats
 from chappe.features.conversations import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 
@@ -25,6 +25,7 @@ async def get_send_as(call: Call, request: api.ChannelsGetSendAs) -> Any:
 @method(
     api.MessagesSaveDefaultSendAs,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.SendAsPeerInvalid),
 )
 async def save_default_send_as(call: Call, request: api.MessagesSaveDefaultSendAs) -> bool:

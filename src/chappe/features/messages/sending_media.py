@@ -20,7 +20,7 @@ from chappe.features.conversations import (
     sent,
     source_of,
 )
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Viewer
 
@@ -149,7 +149,7 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
     return await sent(call, [kept])
 
 
-@method(api.MessagesSendMedia, rate=Rate.SEND, raises=SEND_MEDIA_ERRORS)
+@method(api.MessagesSendMedia, rate=Rate.SEND, home=Home.LOG, raises=SEND_MEDIA_ERRORS)
 async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
     """Send a file, a photo, a place, a contact or a throw of dice, with a caption."""
     to = await accounts.peer_of(call, request.peer)
@@ -175,6 +175,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
 @method(
     api.MessagesSendMultiMedia,
     rate=Rate.SEND,
+    home=Home.LOG,
     raises=(
         *SEND_MEDIA_ERRORS,
         errors.MultiMediaTooLong,

@@ -6,7 +6,7 @@ from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.ports import Record
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
@@ -157,7 +157,12 @@ async def get_settings(call: Call, request: api.AccountGetNotifySettings) -> Any
     return show_kind(settings) if what in WHOLE else show(settings)
 
 
-@method(api.AccountUpdateNotifySettings, rate=Rate.WRITE, raises=(*accounts.PEER_ERRORS,))
+@method(
+    api.AccountUpdateNotifySettings,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(*accounts.PEER_ERRORS,),
+)
 async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) -> bool:
     """Say how loud something may be."""
     what, given = await _what(call, request.peer), request.settings
@@ -181,7 +186,7 @@ async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) 
     return True
 
 
-@method(api.AccountResetNotifySettings, rate=Rate.WRITE)
+@method(api.AccountResetNotifySettings, rate=Rate.WRITE, home=Home.CALLER)
 async def reset_settings(call: Call, request: api.AccountResetNotifySettings) -> bool:
     """Forget all settings of loudness."""
     async with call.change() as change:
@@ -223,7 +228,7 @@ def _blind(call: Call, token: str) -> str:
     return call.context.secrets.blind("device", token.encode("utf-8", "surrogatepass")).hex()
 
 
-@method(api.AccountRegisterDevice, rate=Rate.WRITE, raises=(errors.TokenInvalid,))
+@method(api.AccountRegisterDevice, rate=Rate.WRITE, home=Home.CALLER, raises=(errors.TokenInvalid,))
 async def register_device(call: Call, request: api.AccountRegisterDevice) -> bool:
     """Remember a device's push token."""
     if not 0 < len(request.token) <= TOKEN_CHARACTERS_MAX:
@@ -240,7 +245,9 @@ async def register_device(call: Call, request: api.AccountRegisterDevice) -> boo
     return True
 
 
-@method(api.AccountUnregisterDevice, rate=Rate.WRITE, raises=(errors.TokenInvalid,))
+@method(
+    api.AccountUnregisterDevice, rate=Rate.WRITE, home=Home.CALLER, raises=(errors.TokenInvalid,)
+)
 async def unregister_device(call: Call, request: api.AccountUnregisterDevice) -> bool:
     """Forget a device's push token."""
     blind = _blind(call, request.token)
@@ -267,7 +274,7 @@ async def get_sign_up(call: Call, request: api.AccountGetContactSignUpNotificati
     return record is not None and record.silent
 
 
-@method(api.AccountSetContactSignUpNotification, rate=Rate.WRITE)
+@method(api.AccountSetContactSignUpNotification, rate=Rate.WRITE, home=Home.CALLER)
 async def set_sign_up(call: Call, request: api.AccountSetContactSignUpNotification) -> bool:
     """Say whether one wants to hear that a contact joined."""
     async with call.change() as change:
@@ -303,7 +310,7 @@ async def get_reactions(call: Call, request: api.AccountGetReactionsNotifySettin
     return _show_reactions(await call.look().get(ReactionNotices) or ReactionNotices())
 
 
-@method(api.AccountSetReactionsNotifySettings, rate=Rate.WRITE)
+@method(api.AccountSetReactionsNotifySettings, rate=Rate.WRITE, home=Home.CALLER)
 async def set_reactions(call: Call, request: api.AccountSetReactionsNotifySettings) -> Any:
     """Say whose reactions and votes make a sound, and which."""
     given = request.settings

@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, adminlog, chats, conversations, messages
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, View, Viewer
 
@@ -59,6 +59,7 @@ async def cast(
 @method(
     api.MessagesSendVote,
     rate=Rate.WRITE,
+    home=Home.LOG,
     raises=(
         *POLL_ERRORS,
         errors.MessagePollClosed,
@@ -188,6 +189,7 @@ def _show_vote(viewer: Viewer, vote: Vote, options: dict[int, bytes], asked: byt
 @method(
     api.MessagesAddPollAnswer,
     rate=Rate.WRITE,
+    home=Home.LOG,
     raises=(
         *POLL_ERRORS,
         *rules.MAKE_ERRORS,
@@ -235,6 +237,7 @@ def _with_answers(poll: Poll, answers: Any) -> Poll:
 @method(
     api.MessagesDeletePollAnswer,
     rate=Rate.WRITE,
+    home=Home.LOG,
     raises=(
         *POLL_ERRORS,
         errors.MessagePollClosed,
@@ -335,7 +338,7 @@ async def get_unread_poll_votes(call: Call, request: api.MessagesGetUnreadPollVo
     return await messages.show_page(call, seen, len(marks), where)
 
 
-@method(api.MessagesReadPollVotes, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(api.MessagesReadPollVotes, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
 async def read_poll_votes(call: Call, request: api.MessagesReadPollVotes) -> Any:
     """Mark every vote in a dialog, or topic, as looked at."""
     where = await conversations.source_of(call, request.peer)

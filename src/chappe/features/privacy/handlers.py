@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.features import accounts
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .events import PrivacyChanged
@@ -89,6 +89,7 @@ async def _rules(call: Call, what: str, given: list[Any]) -> Rules:
 @method(
     api.AccountSetPrivacy,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(
         errors.PrivacyKeyInvalid,
         errors.PrivacyValueInvalid,
@@ -128,6 +129,7 @@ async def get_global(call: Call, request: api.AccountGetGlobalPrivacySettings) -
 @method(
     api.AccountSetGlobalPrivacySettings,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(errors.AutoarchiveNotAvailable, errors.PremiumAccountRequired),
 )
 async def set_global(call: Call, request: api.AccountSetGlobalPrivacySettings) -> Any:

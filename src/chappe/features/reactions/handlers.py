@@ -7,7 +7,7 @@ import msgspec
 
 from chappe.features import accounts, chats, conversations, files, media, messages
 from chappe.features.conversations import Message, Reacted, UnreadReaction
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import View, Viewer
 
@@ -64,6 +64,7 @@ def _words(given: Any) -> tuple[str, ...]:
 @method(
     api.MessagesSendReaction,
     rate=Rate.WRITE,
+    home=Home.LOG,
     raises=(
         *accounts.PEER_ERRORS,
         errors.MessageIdInvalid,
@@ -193,7 +194,7 @@ async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactio
     return await messages.show_page(call, found, len(unread), where)
 
 
-@method(api.MessagesReadReactions, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(api.MessagesReadReactions, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
 async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
     """Mark every reaction in a dialog, or topic, as looked at.
 
@@ -211,7 +212,12 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
 
 
-@method(api.MessagesSetDefaultReaction, rate=Rate.WRITE, raises=(errors.ReactionInvalid,))
+@method(
+    api.MessagesSetDefaultReaction,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(errors.ReactionInvalid,),
+)
 async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReaction) -> bool:
     """Set what a double tap does."""
     word = word_of(request.reaction)
@@ -266,7 +272,7 @@ async def get_recent_reactions(call: Call, request: api.MessagesGetRecentReactio
     return _listed(request, words)
 
 
-@method(api.MessagesClearRecentReactions, rate=Rate.WRITE)
+@method(api.MessagesClearRecentReactions, rate=Rate.WRITE, home=Home.CALLER)
 async def clear_recent_reactions(call: Call, request: api.MessagesClearRecentReactions) -> bool:
     """Forget what the caller likes to react with."""
     async with call.change() as change:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from chappe.core import Kind
 from chappe.features import accounts, chats, conversations
 from chappe.features.conversations import Message, Reacted
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .events import ReactionsChanged, react, tell_author
@@ -31,6 +31,7 @@ async def _gate(call: Call, request: Any) -> tuple[conversations.Source, int]:
 @method(
     api.MessagesDeleteParticipantReaction,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.MessageIdInvalid),
 )
 async def delete_reaction(call: Call, request: api.MessagesDeleteParticipantReaction) -> Any:
@@ -51,6 +52,7 @@ async def delete_reaction(call: Call, request: api.MessagesDeleteParticipantReac
 @method(
     api.MessagesDeleteParticipantReactions,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),
 )
 async def delete_reactions(call: Call, request: api.MessagesDeleteParticipantReactions) -> bool:

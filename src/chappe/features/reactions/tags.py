@@ -11,7 +11,7 @@ from chappe.core import clean_name
 from chappe.features import accounts, media, messages
 from chappe.features.conversations import Message, Reacted
 from chappe.ports import Record
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
@@ -84,7 +84,12 @@ def tags_hash(tags: Iterable[tuple[str, str, int]]) -> int:
     return media.list_hash(numbers)
 
 
-@method(api.MessagesUpdateSavedReactionTag, rate=Rate.WRITE, raises=(errors.ReactionInvalid,))
+@method(
+    api.MessagesUpdateSavedReactionTag,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(errors.ReactionInvalid,),
+)
 async def update_saved_reaction_tag(
     call: Call, request: api.MessagesUpdateSavedReactionTag
 ) -> bool:

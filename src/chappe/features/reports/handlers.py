@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, conversations, files
 from chappe.features.conversations import Message
 from chappe.ports import Record
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Viewer
 
@@ -88,6 +88,7 @@ async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Messa
 @method(
     api.MessagesReport,
     rate=Rate.REPORT,
+    home=Home.HOUSE,
     raises=(
         *accounts.PEER_ERRORS,
         errors.OptionInvalid,
@@ -137,7 +138,7 @@ def _reason(given: Any) -> str:
     return _REASONS.get(type(given).__name__, "other")
 
 
-@method(api.AccountReportPeer, rate=Rate.REPORT, raises=accounts.PEER_ERRORS)
+@method(api.AccountReportPeer, rate=Rate.REPORT, home=Home.HOUSE, raises=accounts.PEER_ERRORS)
 async def report_peer(call: Call, request: api.AccountReportPeer) -> bool:
     """Report a person, group or channel as such."""
     owner = await accounts.peer_of(call, request.peer)
@@ -147,7 +148,9 @@ async def report_peer(call: Call, request: api.AccountReportPeer) -> bool:
     return True
 
 
-@method(api.AccountReportProfilePhoto, rate=Rate.REPORT, raises=accounts.PEER_ERRORS)
+@method(
+    api.AccountReportProfilePhoto, rate=Rate.REPORT, home=Home.HOUSE, raises=accounts.PEER_ERRORS
+)
 async def report_photo(call: Call, request: api.AccountReportProfilePhoto) -> bool:
     """Report somebody's picture."""
     owner = await accounts.peer_of(call, request.peer)
@@ -162,7 +165,7 @@ async def report_photo(call: Call, request: api.AccountReportProfilePhoto) -> bo
     return True
 
 
-@method(api.MessagesReportSpam, rate=Rate.REPORT, raises=accounts.PEER_ERRORS)
+@method(api.MessagesReportSpam, rate=Rate.REPORT, home=Home.HOUSE, raises=accounts.PEER_ERRORS)
 async def report_spam(call: Call, request: api.MessagesReportSpam) -> bool:
     """Report a stranger's first messages as spam: the newest ten of theirs are copied."""
     where = await conversations.source_of(call, request.peer)
@@ -175,6 +178,7 @@ async def report_spam(call: Call, request: api.MessagesReportSpam) -> bool:
 @method(
     api.ChannelsReportSpam,
     rate=Rate.REPORT,
+    home=Home.HOUSE,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.MessageIdInvalid),
 )
 async def report_channel_spam(call: Call, request: api.ChannelsReportSpam) -> bool:
@@ -199,6 +203,7 @@ async def report_channel_spam(call: Call, request: api.ChannelsReportSpam) -> bo
 @method(
     api.MessagesReportReaction,
     rate=Rate.REPORT,
+    home=Home.HOUSE,
     raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid),
 )
 async def report_reaction(call: Call, request: api.MessagesReportReaction) -> bool:
@@ -217,7 +222,9 @@ async def bar_hidden(viewer: Viewer, peer: int) -> bool:
     return await look.get(BarHidden, peer) is not None
 
 
-@method(api.MessagesHidePeerSettingsBar, rate=Rate.WRITE, raises=accounts.PEER_ERRORS)
+@method(
+    api.MessagesHidePeerSettingsBar, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS
+)
 async def hide_bar(call: Call, request: api.MessagesHidePeerSettingsBar) -> bool:
     """Offer no more to report or add somebody."""
     owner = await accounts.peer_of(call, request.peer)

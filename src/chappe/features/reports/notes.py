@@ -4,13 +4,14 @@ from typing import Any
 
 from chappe.core import Kind
 from chappe.features import accounts, conversations
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 
 @method(
     api.MessagesSendScreenshotNotification,
     rate=Rate.SEND,
+    home=Home.LOG,
     raises=(
         *accounts.PEER_ERRORS,
         errors.InputUserDeactivated,

@@ -7,7 +7,7 @@ import msgspec
 from chappe import tl
 from chappe.features import accounts, adminlog, chats, conversations
 from chappe.features.conversations import Message
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
@@ -48,6 +48,7 @@ async def _log(call: Call, where: conversations.Source, kind: Any, **topics: Top
 @method(
     api.MessagesCreateForumTopic,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *FORUM_ERRORS,
         errors.ChatTitleEmpty,
@@ -105,6 +106,7 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
 @method(
     api.MessagesEditForumTopic,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *FORUM_ERRORS,
         errors.TopicIdInvalid,
@@ -171,6 +173,7 @@ def _require_manage(where: conversations.Source) -> None:
 @method(
     api.MessagesUpdatePinnedForumTopic,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*FORUM_ERRORS, errors.TopicIdInvalid, errors.PinnedDialogsTooMuch),
 )
 async def update_pinned_topic(call: Call, request: api.MessagesUpdatePinnedForumTopic) -> Any:
@@ -204,6 +207,7 @@ async def _told(call: Call, event: TopicPinned | TopicsOrdered) -> Any:
 @method(
     api.MessagesReorderPinnedForumTopics,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*FORUM_ERRORS, errors.PinnedDialogsTooMuch),
 )
 async def reorder_pinned_topics(call: Call, request: api.MessagesReorderPinnedForumTopics) -> Any:
@@ -230,6 +234,7 @@ async def reorder_pinned_topics(call: Call, request: api.MessagesReorderPinnedFo
 @method(
     api.MessagesDeleteTopicHistory,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(*FORUM_ERRORS, errors.TopicIdInvalid),
 )
 async def delete_topic_history(call: Call, request: api.MessagesDeleteTopicHistory) -> Any:

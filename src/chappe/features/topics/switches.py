@@ -6,7 +6,7 @@ import msgspec
 
 from chappe.features import accounts, adminlog, chats, conversations, groups
 from chappe.features.conversations import Dialog
-from chappe.rpc import Call, Rate, method
+from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
 from .events import ShownAsMessages
@@ -17,6 +17,7 @@ PLACE_ERRORS: Final = (errors.ChannelInvalid, errors.ChannelPrivate)
 @method(
     api.ChannelsToggleForum,
     rate=Rate.WRITE,
+    home=Home.PEER,
     raises=(
         *PLACE_ERRORS,
         errors.ChatAdminRequired,
@@ -62,6 +63,7 @@ async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
 @method(
     api.ChannelsToggleViewForumAsMessages,
     rate=Rate.WRITE,
+    home=Home.CALLER,
     raises=(*PLACE_ERRORS, errors.ChatNotModified, errors.ChannelForumMissing),
 )
 async def toggle_as_messages(call: Call, request: api.ChannelsToggleViewForumAsMessages) -> Any:
