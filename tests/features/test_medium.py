@@ -20,7 +20,7 @@ class Note(media.Medium):
     kind: ClassVar[str] = "note"
 
     async def show(
-        self, viewer: Viewer, kept: files.Kept, where: files.Where
+        self, viewer: Viewer, kept: files.MediaRef, where: files.Where
     ) -> api.TypeMessageMedia:
         """See `Medium`."""
         return api.MessageMediaUnsupported()
@@ -37,8 +37,8 @@ def test_a_medium_is_found_by_how_it_is_kept_and_how_it_is_sent() -> None:
     """Files and what is plain are none of anybody's own."""
     note, sent = Note(), SentNote()
     every = media.Mediums([note, sent])
-    assert every.kept(files.Kept(kind="note")) is note
-    assert every.kept(files.Kept(kind="photo")) is None
+    assert every.kept(files.MediaRef(kind="note")) is note
+    assert every.kept(files.MediaRef(kind="photo")) is None
     assert every.sent(api.InputMediaGame(id=api.InputGameID(id=1, access_hash=2))) is sent
     assert every.sent(api.InputMediaEmpty()) is None
     assert every.sent(None) is None
@@ -59,9 +59,9 @@ def test_no_two_slices_make_the_same() -> None:
 def test_the_server_knows_polls_and_pages() -> None:
     """As its messages keep them; no file is kept as a medium of somebody's own."""
     every = mediums()
-    assert every.kept(files.Kept(kind="poll")) is not None
-    assert every.kept(files.Kept(kind="webpage")) is not None
-    assert [every.kept(files.Kept(kind=kind)) for kind in ("photo", "document", "plain")] == [
+    assert every.kept(files.MediaRef(kind="poll")) is not None
+    assert every.kept(files.MediaRef(kind="webpage")) is not None
+    assert [every.kept(files.MediaRef(kind=kind)) for kind in ("photo", "document", "plain")] == [
         None
     ] * 3
 
@@ -72,7 +72,7 @@ async def test_what_is_not_taken_or_edited_is_refused() -> None:
     client = Client(ADA, ADA, lambda _: None)
     client.user = ADA
     call = Call(post.context, client)
-    kept = files.Kept(kind="note")
+    kept = files.MediaRef(kind="note")
     async with call.change() as change:
         placed = await Note().place(change, kept, peer=ADA, number=1, date=0)
     assert placed is kept

@@ -6,14 +6,14 @@ import struct
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.features.conversations import once
+from chappe.features.conversations import deduplication
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
 from chappe.updates import Change
 
 from .post import ADA, CLAUDE, EVE, Post, open_post
 
-KEPT = once.SLOTS * once.SLOT_IDS_MAX
+KEPT = deduplication.SLOTS * deduplication.SLOT_IDS_MAX
 
 
 async def say(post: Post, user: int, to: int, random_id: int) -> int:
@@ -28,7 +28,7 @@ async def say(post: Post, user: int, to: int, random_id: int) -> int:
 async def test_what_a_client_repeats_is_one_message() -> None:
     """All of a long queue, sent twice since the connection broke before any answer."""
     post = await open_post()
-    queue = range(1, 3 * once.SLOT_IDS_MAX)
+    queue = range(1, 3 * deduplication.SLOT_IDS_MAX)
     first = [await say(post, ADA, CLAUDE, n) for n in queue]
     again = [await say(post, ADA, CLAUDE, n) for n in queue]
     assert first == again
@@ -51,7 +51,9 @@ async def test_anothers_random_id_is_their_own() -> None:
 async def fill(change: Change, user: int, ids: range) -> None:
     """Remember random_ids, each of the message that has its number."""
     for random_id in ids:
-        once.remember(change, user, await once.slots_of(change, user), random_id, random_id)
+        deduplication.remember(
+            change, user, await deduplication.recent_sends_of(change, user), random_id, random_id
+        )
 
 
 @pytest.mark.parametrize("sent", [1, 71, 72, 73, KEPT - 1, KEPT, KEPT + 1, 2 * KEPT + 30])
@@ -61,14 +63,14 @@ async def test_a_box_remembers_the_latest_and_no_more(sent: int) -> None:
     async with post.context.change(Owner(Kind.USER, ADA)) as change:
         await fill(change, ADA, range(1, sent + 1))
     async with post.context.change(Owner(Kind.USER, ADA)) as change:
-        slots = await once.slots_of(change, ADA)
-        surely = range(max(1, sent - KEPT + once.SLOT_IDS_MAX), sent + 1)
-        assert [once.sent_as(slots, n) for n in surely] == list(surely)
-        assert once.sent_as(slots, sent + 1) == 0
-        assert len(slots) <= once.SLOTS
+        slots = await deduplication.recent_sends_of(change, ADA)
+        surely = range(max(1, sent - KEPT + deduplication.SLOT_IDS_MAX), sent + 1)
+        assert [deduplication.already_sent(slots, n) for n in surely] == list(surely)
+        assert deduplication.already_sent(slots, sent + 1) == 0
+        assert len(slots) <= deduplication.SLOTS
         assert sum(len(s.ids) for s in slots) <= KEPT * 8
         if sent > KEPT:
-            assert once.sent_as(slots, 1) == 0
+            assert deduplication.already_sent(slots, 1) == 0
 
 
 async def test_numbers_are_found_whole_only() -> None:
@@ -78,14 +80,21 @@ async def test_numbers_are_found_whole_only() -> None:
     across = struct.unpack("<q", two[3:11])[0]
     async with post.context.change(Owner(Kind.USER, ADA)) as change:
         for random_id, number in ((0x1122334455667788, 5), (0x1020304050607080, 6)):
-            once.remember(change, ADA, await once.slots_of(change, ADA), random_id, number)
-        slots = await once.slots_of(change, ADA)
-        assert once.sent_as(slots, across) == 0
-        assert [once.sent_as(slots, n) for n in (0x1122334455667788, 0x1020304050607080)] == [5, 6]
-        once.remember(change, ADA, slots, across, 7)
-        assert once.sent_as(await once.slots_of(change, ADA), across) == 7
-        once.remember(change, ADA, await once.slots_of(change, ADA), -9, 8)
-        assert once.sent_as(await once.slots_of(change, ADA), -9) == 8
+            deduplication.remember(
+                change, ADA, await deduplication.recent_sends_of(change, ADA), random_id, number
+            )
+        slots = await deduplication.recent_sends_of(change, ADA)
+        assert deduplication.already_sent(slots, across) == 0
+        assert [
+            deduplication.already_sent(slots, n) for n in (0x1122334455667788, 0x1020304050607080)
+        ] == [5, 6]
+        deduplication.remember(change, ADA, slots, across, 7)
+        assert (
+            deduplication.already_sent(await deduplication.recent_sends_of(change, ADA), across)
+            == 7
+        )
+        deduplication.remember(change, ADA, await deduplication.recent_sends_of(change, ADA), -9, 8)
+        assert deduplication.already_sent(await deduplication.recent_sends_of(change, ADA), -9) == 8
 
 
 async def test_what_is_sent_again_before_it_is_kept_is_answered_when_it_is() -> None:

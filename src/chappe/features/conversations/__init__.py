@@ -75,7 +75,7 @@ from .records import (
 )
 from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of, show_default_sender
 from .sending import (
-    Kept,
+    Sent,
     addressed,
     as_written,
     keep_action,
@@ -164,7 +164,6 @@ __all__ = [
     "EditMessage",
     "Entity",
     "HistoryTtl",
-    "Kept",
     "Mention",
     "Message",
     "PeerTtlChanged",
@@ -178,6 +177,7 @@ __all__ = [
     "ReadThread",
     "Ref",
     "SendAs",
+    "Sent",
     "Source",
     "Target",
     "Thread",

@@ -21,7 +21,7 @@ from .mailbox import (
     pin_messages,
     remove_messages,
 )
-from .marks import HistoryTtl, Mention, Ref, Twin
+from .marks import CopyIndex, HistoryTtl, Mention, Ref
 from .records import Answer, Dialog, Entity, Message
 from .threads import wrote_in_topic
 
@@ -89,7 +89,7 @@ class Copy(Command, frozen=True):
                 ttl=self.ttl,
             ),
         )
-        change.put(Twin(peer=self.sender, origin=self.origin, id=kept.id))
+        change.put(CopyIndex(peer=self.sender, origin=self.origin, id=kept.id))
 
 
 class TtlSet(Command, frozen=True):
@@ -245,7 +245,7 @@ class Vanish(Job, frozen=True):
             message = await change.get(Message, self.peer, self.id)
             if message is None or not message.gone_at or not message.media:
                 return
-            kept = files.unpack(message.media)
+            kept = files.unpack_media_ref(message.media)
             if kept.owner:
                 empty = media.vanished(kept).pack()
                 change.put(msgspec.structs.replace(message, media=empty))
@@ -256,7 +256,7 @@ class Vanish(Job, frozen=True):
 
 def play(change: Change, message: Message) -> None:
     """Note that a message's medium was opened; one that vanishes begins to."""
-    ttl = files.unpack(message.media).ttl if message.media else 0
+    ttl = files.unpack_media_ref(message.media).ttl if message.media else 0
     gone_at = media.vanishes_at(ttl, change.now) if ttl else 0
     change.put(msgspec.structs.replace(message, unplayed=False, gone_at=gone_at))
     if gone_at:

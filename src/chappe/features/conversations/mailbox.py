@@ -12,7 +12,7 @@ from chappe.features.accounts import owner_of, show_peer
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, Job, Likeness, View, Viewer
 
-from .marks import HistoryTtl, Mention, Pin, Ref, Twin, forget_reactions
+from .marks import CopyIndex, HistoryTtl, Mention, Pin, Ref, forget_reactions
 from .records import Dialog, Message
 from .views import show_message, show_page_of
 
@@ -323,7 +323,7 @@ async def remove_messages(change: Change, messages: list[Message]) -> int:
             change.drop(Pin, message.peer, message.id)
         await forget_reactions(change, message)
         if not message.out:
-            change.drop(Twin, message.sender, message.origin)
+            change.drop(CopyIndex, message.sender, message.origin)
     for peer in {m.peer for m in messages}:
         dialog = await change.get(Dialog, peer)
         if dialog is None:
@@ -346,7 +346,7 @@ async def clear_message(change: Change, message: Message) -> None:
     change.drop(Pin, message.peer, message.id)
     await forget_reactions(change, message)
     if not message.out:
-        change.drop(Twin, message.sender, message.origin)
+        change.drop(CopyIndex, message.sender, message.origin)
     change.put(
         Message(
             peer=message.peer,
@@ -377,7 +377,7 @@ async def meant(change: Change, refs: Iterable[Ref]) -> list[Message]:
     for sender, origin in refs:
         number = origin
         if sender != change.owner.id:
-            twin = await change.get(Twin, sender, origin)
+            twin = await change.get(CopyIndex, sender, origin)
             if twin is None:
                 continue
             number = twin.id

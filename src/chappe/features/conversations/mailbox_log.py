@@ -10,7 +10,7 @@ from chappe.updates import Change, Context, Event, View, Viewer
 from .access import Target, hearers_of, holders_of, members_but
 from .copies import TtlSet
 from .mailbox import ContentsRead, EditMessage, NewMessage, Previewed, pin_messages, remove_messages
-from .marks import Twin
+from .marks import CopyIndex
 from .records import Dialog, Message
 
 COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted
@@ -79,7 +79,7 @@ class MailboxLog(NamedTuple):
 
     async def number_for(self, reader: View, message: Message) -> int:
         """See `Log`."""
-        twin = await reader.get(Twin, message.sender, message.origin)
+        twin = await reader.get(CopyIndex, message.sender, message.origin)
         return twin.id if twin else NOWHERE
 
     async def length(self, look: View, first: int) -> int:

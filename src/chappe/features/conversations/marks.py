@@ -14,7 +14,7 @@ MARKS_COUNTED_MAX: Final = 1_000  # unread mentions or reactions of one dialog t
 Ref = tuple[int, int]  # a message everywhere: who sent it, and its id in the sender's box
 
 
-class Twin(Record, frozen=True):
+class CopyIndex(Record, frozen=True):
     """Which message here is somebody else's message `origin`."""
 
     table = "twin"

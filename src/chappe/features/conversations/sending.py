@@ -18,9 +18,9 @@ from .channel import Addressed, NewPost, ReadPosts
 from .channel_log import ExpirePosts
 from .comments import discuss
 from .copies import Copy, TtlSet, Wrote
+from .deduplication import already_sent, recent_sends_of, remember
 from .mailbox import NewMessage, PeerTtlChanged, keep_message, ref_of
 from .marks import DefaultTtl, HistoryTtl
-from .once import remember, sent_as, slots_of
 from .records import Dialog, Message
 from .senders import identity
 from .threads import Placed, begins_topic, count_answer, first_visible, placed
@@ -42,7 +42,7 @@ LASTING: Final = tuple(
 )
 
 
-class Kept(NamedTuple):
+class Sent(NamedTuple):
     """What became of a message: its number and pts; pts 0 if it had been sent before."""
 
     random_id: int
@@ -57,7 +57,7 @@ class Kept(NamedTuple):
 
 async def send(
     call: Call, target: Target, random_id: int, draft: Message, also: Also | None = None
-) -> Kept:
+) -> Sent:
     """Keep a message and have it copied to whoever reads it; `also` joins a post's change."""
     await auth.void_told(call.context, call.user, draft.text)
     if target.place is not None:
@@ -65,9 +65,9 @@ async def send(
     if target.owner.kind is Kind.CHANNEL:
         return await _post(call, target, random_id, as_written(call, target, draft), also)
     async with call.change() as change:
-        slots = await slots_of(change, call.user)
-        if number := sent_as(slots, random_id):
-            return Kept(random_id, number, NewMessage(peer=target.peer, id=number), 0)
+        slots = await recent_sends_of(change, call.user)
+        if number := already_sent(slots, random_id):
+            return Sent(random_id, number, NewMessage(peer=target.peer, id=number), 0)
         reply = await change.get(Message, target.peer, draft.reply_to) if draft.reply_to else None
         lone = bool(draft.reply_to) and reply is None
         draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
@@ -84,7 +84,7 @@ async def send(
         for reader in target.copies:
             change.send_command(Owner(Kind.USER, reader), copy_of(message, reply, target))
     event = NewMessage(peer=target.peer, id=number)
-    return Kept(random_id, number, event, number, ttl=draft.ttl, word=word, lone=lone)
+    return Sent(random_id, number, event, number, ttl=draft.ttl, word=word, lone=lone)
 
 
 async def _lasting(change: Change, target: Target, draft: Message) -> Message:
@@ -170,7 +170,7 @@ def as_written(call: Call, target: Target, draft: Message) -> Message:
 
 async def _post(
     call: Call, target: Target, random_id: int, draft: Message, also: Also | None
-) -> Kept:
+) -> Sent:
     place = target.place
     if place is not None and place.chat.broadcast and place.chat.signatures:
         me = await call.look().get(accounts.User)
@@ -182,7 +182,7 @@ async def _post(
     return kept
 
 
-async def _read_up_to(call: Call, peer: int, kept: Kept) -> None:
+async def _read_up_to(call: Call, peer: int, kept: Sent) -> None:
     """Let the caller's other devices know that who writes in a channel has read it so far."""
     if not kept.passed:
         return
@@ -195,7 +195,7 @@ async def _read_up_to(call: Call, peer: int, kept: Kept) -> None:
             change.notice(ReadPosts(channel=channel, max_id=kept.id, unread=0))
 
 
-def _read_mark(kept: Kept) -> list[Any]:
+def _read_mark(kept: Sent) -> list[Any]:
     """Return what tells the caller that they have read a channel up to what they wrote."""
     if not kept.passed or not isinstance(kept.event, NewPost):
         return []
@@ -213,11 +213,11 @@ async def _post_within(
     random_id: int,
     draft: Message,
     also: Also | None = None,
-) -> Kept:
+) -> Sent:
     channel, place = target.owner.id, target.place
-    slots = await slots_of(change, call.user) if random_id else []
-    if known := sent_as(slots, random_id):
-        return Kept(random_id, known, NewPost(channel=channel, id=known), 0)
+    slots = await recent_sends_of(change, call.user) if random_id else []
+    if known := already_sent(slots, random_id):
+        return Sent(random_id, known, NewPost(channel=channel, id=known), 0)
     dialog = await call.look().get(Dialog, target.peer)
     number = change.next("message")
     where = Placed(number, 0, topic=True)  # a draft that says so begins a topic
@@ -255,7 +255,7 @@ async def _post_within(
     tell_addressed(change, message, call.user)
     forum = place is not None and place.chat.forum  # its topics are read one by one
     passed = dialog is not None and dialog.read_inbox < number - 1 and not forum
-    return Kept(random_id, number, NewPost(channel=channel, id=number), pts, passed)
+    return Sent(random_id, number, NewPost(channel=channel, id=number), pts, passed)
 
 
 def tell_addressed(
@@ -337,7 +337,7 @@ async def addressed(call: Call, owner: Owner, place: chats.Place | None, draft: 
     return msgspec.structs.replace(draft, mentions=tuple(there))
 
 
-async def sent(call: Call, results: Iterable[Kept]) -> Any:
+async def sent(call: Call, results: Iterable[Sent]) -> Any:
     """Return the updates that tell the caller what became of what they sent."""
     viewer = call.viewer()
     results = list(results)
@@ -359,7 +359,7 @@ async def sent(call: Call, results: Iterable[Kept]) -> Any:
     return api.Updates(updates=updates, users=users, chats=chats_, date=call.now, seq=0)
 
 
-async def _before(viewer: Viewer, kept: Kept) -> list[Any]:
+async def _before(viewer: Viewer, kept: Sent) -> list[Any]:
     """Return the update of the message that went before, where a conversation was begun."""
     if not kept.word or not isinstance(kept.event, NewMessage):
         return []
@@ -413,7 +413,7 @@ def _action(sender: int, peer: int, now: int, action: Any) -> Message:
     )
 
 
-async def post_action_within(call: Call, change: Change, place: chats.Place, action: Any) -> Kept:
+async def post_action_within(call: Call, change: Change, place: chats.Place, action: Any) -> Sent:
     """Post a service message in a channel as part of a change under way: both are seen, or neither."""
     target = Target(place.owner, place.peer, place, ())
     random_id = int.from_bytes(call.context.entropy.token(8), "big", signed=True)
@@ -421,13 +421,13 @@ async def post_action_within(call: Call, change: Change, place: chats.Place, act
     return await _post_within(call, change, target, random_id, draft)
 
 
-async def tell_action_within(call: Call, viewer: Viewer, place: chats.Place, kept: Kept) -> Any:
+async def tell_action_within(call: Call, viewer: Viewer, place: chats.Place, kept: Sent) -> Any:
     """Return the updates that tell the caller of what `post_action_within` posted."""
     await _read_up_to(call, place.peer, kept)
     return await _tell_action(viewer, kept)
 
 
-async def _tell_action(viewer: Viewer, kept: Kept) -> list[Any]:
+async def _tell_action(viewer: Viewer, kept: Sent) -> list[Any]:
     named = api.UpdateMessageID(id=kept.id, random_id=kept.random_id)  # TDLib looks for it
     told = await kept.event.tell(viewer, kept.pts)
     return [named, *await _before(viewer, kept), told, *_read_mark(kept)]

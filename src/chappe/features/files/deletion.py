@@ -6,7 +6,7 @@ from chappe.core import Kind, Owner
 from chappe.updates import Context
 
 from .holding import Doomed
-from .records import Content, File, Kept, Upload
+from .records import Content, File, MediaRef, Upload
 from .uploads import refund
 
 PAGE_RECORDS: Final = 1000  # records looked at in one go
@@ -34,7 +34,7 @@ async def forget_files(context: Context, user: int) -> None:
         await files.delete(sealed)
 
 
-async def forget_alone(context: Context, kept: Kept) -> None:
+async def forget_alone(context: Context, kept: MediaRef) -> None:
     """Remove a file that was made for one message, which is gone; one that is shared stays."""
     file: File | None = None
     owner = Owner(Kind.USER, kept.owner)

@@ -16,7 +16,7 @@ from chappe.ports import Record, SealedFile
 from chappe.updates import Change, Command, Context, Job
 
 from .drawings import OWNER
-from .records import Content, File, unpack
+from .records import Content, File, unpack_media_ref
 from .uploads import blind_for, refund
 
 UNUSED_S: Final = 3_600  # seconds a file is kept that nobody shows any more
@@ -96,7 +96,7 @@ async def count_file(change: Change, owner: int, number: int, by: int) -> None:
 async def count_shown(change: Change, kept: bytes, by: int) -> None:
     """Add to how many messages show the files of what a message keeps of its media; with -1, one fewer."""
     if kept:
-        shown = unpack(kept)
+        shown = unpack_media_ref(kept)
         await count_file(change, shown.owner, shown.number, by)
         await count_file(change, *shown.cover, by)
 

@@ -125,7 +125,7 @@ class Usage(Record, frozen=True):
     bytes: int = 0
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class MediaRef(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """What a message keeps of its media. Stored: add fields at the end, with a default."""
 
     kind: str  # "photo", "document", "plain", or what another slice takes and shows
@@ -144,9 +144,9 @@ class Kept(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         return msgspec.msgpack.encode(self)
 
 
-_decoder = msgspec.msgpack.Decoder(Kept)
+_decoder = msgspec.msgpack.Decoder(MediaRef)
 
 
-def unpack(kept: bytes) -> Kept:
-    """Return what `Kept.pack` made bytes of."""
+def unpack_media_ref(kept: bytes) -> MediaRef:
+    """Return what `MediaRef.pack` made bytes of."""
     return _decoder.decode(kept)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from chappe.core import Kind, Owner
 from chappe.features import contacts, files, privacy
 from chappe.features.accounts import Contact, User
-from chappe.features.files import File, ProfilePhoto, SavedGif, Where, find, unpack
+from chappe.features.files import File, ProfilePhoto, SavedGif, Where, find, unpack_media_ref
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Viewer
@@ -71,7 +71,7 @@ async def _is_there(call: Call, where: Where, owner: int, file: File, *, copying
     kept = await seen(context, call.user, where.peer, where.id)
     if not kept:
         return False
-    medium = unpack(kept)
+    medium = unpack_media_ref(kept)
     return (owner, file.number) in ((medium.owner, medium.number), medium.cover)
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chappe import tl
-from chappe.features.files import unpack
+from chappe.features.files import unpack_media_ref
 
 _BY_RIGHT: Final = {
     "send_photos": "photo",
@@ -34,7 +34,7 @@ def kind_of(media: bytes) -> str:
     """
     if not media:
         return ""
-    kept = unpack(media)
+    kept = unpack_media_ref(media)
     if kept.kind in {"photo", "document"}:
         return _BY_RIGHT[kept.right]
     if kept.kind != "plain":

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from chappe import tl
-from chappe.features.files import Kept
+from chappe.features.files import MediaRef
 from chappe.tl import api, errors
 
 PERIOD_S_MIN: Final = 60  # seconds a moving place is shown at least
@@ -36,18 +36,18 @@ def begun(given: Any, point: Any) -> Any:
     )
 
 
-def is_live(kept: Kept) -> bool:
+def is_live(kept: MediaRef) -> bool:
     """Whether a medium is a place that moves, or did."""
     return kept.kind == "plain" and isinstance(tl.decode(kept.plain), api.MessageMediaGeoLive)
 
 
-def moves_until(kept: Kept, begun_at: int) -> int:
+def moves_until(kept: MediaRef, begun_at: int) -> int:
     """Return when a place stops moving that began at a moment; 0 for what does not move."""
     media: Any = tl.decode(kept.plain) if kept.kind == "plain" else None
     return begun_at + media.period if isinstance(media, api.MessageMediaGeoLive) else 0
 
 
-def moved(kept: Kept, given: Any, point: Any, *, age: int) -> Kept:
+def moved(kept: MediaRef, given: Any, point: Any, *, age: int) -> MediaRef:
     """Return what a message keeps of a place that moved on or was stopped, `age` seconds after it began.
 
     Raises:
@@ -70,4 +70,4 @@ def moved(kept: Kept, given: Any, point: Any, *, age: int) -> Kept:
         if given.period and given.period != media.period:
             later = given.period == FOR_EVER or age < given.period <= PERIOD_S_MAX
             media.period = given.period if later else media.period
-    return Kept(kind="plain", plain=tl.encode(media, tl.LAYER))
+    return MediaRef(kind="plain", plain=tl.encode(media, tl.LAYER))

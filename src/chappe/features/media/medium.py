@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from chappe import tl
-from chappe.features.files import Kept, Where, unpack
+from chappe.features.files import MediaRef, Where, unpack_media_ref
 from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change, PerServer, Viewer
@@ -22,7 +22,7 @@ class Medium(ABC):
         None  # the InputMedia that asks for it, if one does
     )
 
-    async def take(self, call: Call, given: tl.TlObject) -> Kept:
+    async def take(self, call: Call, given: tl.TlObject) -> MediaRef:
         """Return what a message keeps of the InputMedia, before it is sent.
 
         Raises:
@@ -30,7 +30,9 @@ class Medium(ABC):
         """
         raise errors.MediaInvalid
 
-    async def place(self, change: Change, kept: Kept, *, peer: int, number: int, date: int) -> Kept:
+    async def place(
+        self, change: Change, kept: MediaRef, *, peer: int, number: int, date: int
+    ) -> MediaRef:
         """Keep beside a message that is being sent what counts for itself, in the same change.
 
         Returns what the message keeps from then on.
@@ -38,7 +40,7 @@ class Medium(ABC):
         return kept
 
     @abstractmethod
-    async def show(self, viewer: Viewer, kept: Kept, where: Where) -> api.TypeMessageMedia:
+    async def show(self, viewer: Viewer, kept: MediaRef, where: Where) -> api.TypeMessageMedia:
         """Return the `api.MessageMedia…` this viewer sees."""
 
     async def edit(self, call: Call, request: api.MessagesEditMessage) -> api.TypeUpdates:
@@ -64,7 +66,7 @@ class Mediums:
             if sent_as and self._by_input.setdefault(sent_as, medium) is not medium:
                 raise RuntimeError(f"Two kinds of media are sent as {sent_as.tl_name}.")
 
-    def kept(self, kept: Kept) -> Medium | None:
+    def kept(self, kept: MediaRef) -> Medium | None:
         """Return the medium a message keeps; None for files and for what is plain."""
         return self._by_kind.get(kept.kind)
 
@@ -76,7 +78,7 @@ class Mediums:
         self, change: Change, kept: bytes, *, peer: int, number: int, date: int
     ) -> bytes:
         """Keep beside a message that is being sent what counts for itself; see `Medium.place`."""
-        unpacked = unpack(kept)
+        unpacked = unpack_media_ref(kept)
         medium = self.kept(unpacked)
         if medium is None:
             return kept

@@ -7,7 +7,7 @@ of link previews where it has to do without a server; so does Chappe, and names 
 from typing import Any, Final
 
 from chappe import tl
-from chappe.features.files import File, Kept, unpack
+from chappe.features.files import File, MediaRef, unpack_media_ref
 from chappe.tl import api
 
 SAID_CHARACTERS_MAX: Final = 1_000  # characters by which one medium is found
@@ -44,9 +44,9 @@ def said_by_plain(media: Any) -> str:
 
 def said_by(kept: bytes) -> str:
     """Return the words by which the medium of a message is found."""
-    return unpack(kept).said if kept else ""
+    return unpack_media_ref(kept).said if kept else ""
 
 
-def plain(media: Any) -> Kept:
+def plain(media: Any) -> MediaRef:
     """Return what a message keeps of a medium without a file."""
-    return Kept(kind="plain", plain=tl.encode(media, tl.LAYER), said=said_by_plain(media))
+    return MediaRef(kind="plain", plain=tl.encode(media, tl.LAYER), said=said_by_plain(media))

@@ -16,7 +16,7 @@ from chappe.features.files import (
     USE_ERRORS,
     Content,
     File,
-    Kept,
+    MediaRef,
     Moving,
     Piece,
     Upload,
@@ -73,7 +73,7 @@ DOCUMENT_THUMB_MAX: Final = (
 )  # bytes of an image document of which a thumbnail is made
 
 
-async def take(call: Call, given: Any) -> Kept:
+async def take(call: Call, given: Any) -> MediaRef:
     """Return what a message keeps of an InputMedia. Files are kept by then, whatever comes next.
 
     Raises:
@@ -106,7 +106,7 @@ async def _cover(call: Call, given: Any) -> tuple[int, int]:
     return owner, file.number
 
 
-async def _take_file(call: Call, given: Any, *, alone: bool) -> Kept | None:
+async def _take_file(call: Call, given: Any, *, alone: bool) -> MediaRef | None:
     """Return what a message keeps of the file an InputMedia has or names; None if it has none."""
     match given:
         case api.InputMediaUploadedPhoto():
@@ -118,7 +118,7 @@ async def _take_file(call: Call, given: Any, *, alone: bool) -> Kept | None:
             wanted = "photo" if isinstance(given, api.InputMediaPhoto) else "document"
             if file.kind != wanted:
                 raise errors.MediaInvalid
-            return kept_of(owner, file)
+            return media_ref_of(owner, file)
         case api.InputMediaEmpty():
             raise errors.MediaEmpty
         case api.InputMediaWebPage():
@@ -127,14 +127,14 @@ async def _take_file(call: Call, given: Any, *, alone: bool) -> Kept | None:
             raise errors.ExternalUrlInvalid  # nothing is fetched from where a client says
         case _:
             return None
-    return kept_of(call.user, file)
+    return media_ref_of(call.user, file)
 
 
-def kept_of(owner: int, file: File) -> Kept:
+def media_ref_of(owner: int, file: File) -> MediaRef:
     """Return what a message keeps of a file."""
     right = rules.right_of_file(file)
     said = said_by_file(file)
-    return Kept(kind=file.kind, right=right, owner=owner, number=file.number, said=said)
+    return MediaRef(kind=file.kind, right=right, owner=owner, number=file.number, said=said)
 
 
 # -- photos and thumbnails --------------------------------------------------------------------------
@@ -479,7 +479,7 @@ async def _thumb_made(call: Call, data: bytes) -> Picture | None:
 # -- what needs no file -----------------------------------------------------------------------------
 
 
-async def _take_plain(call: Call, given: Any) -> Kept:
+async def _take_plain(call: Call, given: Any) -> MediaRef:
     match given:
         case api.InputMediaContact():
             media: Any = await _contact(call, given)
@@ -527,7 +527,7 @@ def _point(given: Any) -> Any:
     )
 
 
-def move(kept: Kept, given: api.InputMediaGeoLive, age: int) -> Kept:
+def move(kept: MediaRef, given: api.InputMediaGeoLive, age: int) -> MediaRef:
     """Return what a message keeps of a place that moves, moved on; see `live.moved`."""
     point = None if given.stopped else _point(given.geo_point)
     return live.moved(kept, given, point, age=age)

@@ -4,7 +4,16 @@ from typing import Any, Final
 
 from chappe import tl
 from chappe.features import files
-from chappe.features.files import OWNER, File, Kept, Where, file_of, find, unpack, where_seen
+from chappe.features.files import (
+    OWNER,
+    File,
+    MediaRef,
+    Where,
+    file_of,
+    find,
+    unpack_media_ref,
+    where_seen,
+)
 from chappe.tl import api
 from chappe.updates import Context, Viewer
 
@@ -58,7 +67,7 @@ def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     )
 
 
-async def show(viewer: Viewer, kept: Kept, where: Where) -> Any:
+async def show(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
     """Return the `api.MessageMedia…` this viewer sees. A file that is gone is shown as gone."""
     if kept.kind == "plain":
         media: Any = tl.decode(kept.plain)
@@ -96,24 +105,24 @@ async def show_photo_of(viewer: Viewer, number: int, where: Where) -> Any:
     return show_photo(viewer, owner, file, where) if file else api.PhotoEmpty(id=number)
 
 
-def kept_photo(context: Context, number: int) -> Kept:
+def kept_photo(context: Context, number: int) -> MediaRef:
     """Return what a message would keep of the photo of the id clients know it by."""
     owner, own_number = files.owner_and_number(context, number)
-    return Kept(kind="photo", right="send_photos", owner=owner, number=own_number)
+    return MediaRef(kind="photo", right="send_photos", owner=owner, number=own_number)
 
 
 async def show_media(viewer: Viewer, message: Any) -> Any:
     """Return the `api.MessageMedia…` of a message this viewer sees."""
     where = Where(files.MESSAGE, message.peer, message.id)
-    kept = unpack(message.media)
+    kept = unpack_media_ref(message.media)
     if message.gone_at and message.gone_at <= viewer.context.clock.now():
         kept = vanished(kept)
     return await show(viewer, kept, where)
 
 
-def vanished(kept: Kept) -> Kept:
+def vanished(kept: MediaRef) -> MediaRef:
     """Return what is left of a medium that has vanished: its kind, and that it has."""
-    return Kept(kind=kept.kind, right=kept.right, ttl=kept.ttl)
+    return MediaRef(kind=kept.kind, right=kept.right, ttl=kept.ttl)
 
 
 def show_drawn(viewer: Viewer, number: int) -> Any:

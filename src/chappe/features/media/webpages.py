@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from chappe import tl
-from chappe.features.files import Kept, Where, find
+from chappe.features.files import MediaRef, Where, find
 from chappe.ports import Preview
 from chappe.rpc import Call
 from chappe.tl import api
@@ -29,7 +29,7 @@ def page_id(context: Context, url: str) -> int:
     return int.from_bytes(blind[:8], "big") >> 1
 
 
-def pending(context: Context, url: str, asked: Any = None) -> Kept:
+def pending(context: Context, url: str, asked: Any = None) -> MediaRef:
     """Return what a message keeps while a page is fetched; `asked` says how it is to be shown."""
     sizes = {
         "force_large_media": bool(getattr(asked, "force_large_media", False)),
@@ -39,15 +39,15 @@ def pending(context: Context, url: str, asked: Any = None) -> Kept:
     url = url[:URL_CHARACTERS_MAX]
     waiting = api.WebPagePending(id=page_id(context, url), url=url, date=int(context.clock.now()))
     shown = api.MessageMediaWebPage(webpage=waiting, **sizes)
-    return Kept(kind=PAGE, plain=tl.encode(shown, tl.LAYER))
+    return MediaRef(kind=PAGE, plain=tl.encode(shown, tl.LAYER))
 
 
-def _page_of(kept: Kept) -> Any:
+def _page_of(kept: MediaRef) -> Any:
     media: Any = tl.decode(kept.plain)
     return media.webpage
 
 
-def waiting_for(kept: Kept) -> str:
+def waiting_for(kept: MediaRef) -> str:
     """Return the address a message waits for; '' if it waits for none."""
     if kept.kind != PAGE:
         return ""
@@ -55,14 +55,14 @@ def waiting_for(kept: Kept) -> str:
     return str(page.url) if isinstance(page, api.WebPagePending) else ""
 
 
-def address_of(kept: Kept) -> str:
+def address_of(kept: MediaRef) -> str:
     """Return the address of the page a message keeps; '' if it keeps none."""
     if kept.kind != PAGE:
         return ""
     return str(_page_of(kept).url)
 
 
-async def made(call: Call, before: Kept, found: Preview) -> Kept:
+async def made(call: Call, before: MediaRef, found: Preview) -> MediaRef:
     """Return what a message keeps of a page that came, in place of what it kept while it waited."""
     media: Any = tl.decode(before.plain)
     number = 0
@@ -82,7 +82,7 @@ async def made(call: Call, before: Kept, found: Preview) -> Kept:
         description=text(found.description.strip(), DESCRIPTION_CHARACTERS_MAX) or None,
         has_large_media=bool(number),
     )
-    return Kept(
+    return MediaRef(
         kind=PAGE,
         owner=call.user if number else 0,
         number=number,
@@ -91,7 +91,7 @@ async def made(call: Call, before: Kept, found: Preview) -> Kept:
     )
 
 
-async def show_webpage(viewer: Viewer, kept: Kept, where: Where) -> api.MessageMediaWebPage:
+async def show_webpage(viewer: Viewer, kept: MediaRef, where: Where) -> api.MessageMediaWebPage:
     """Return the `api.MessageMediaWebPage` this viewer sees."""
     media: api.MessageMediaWebPage = tl.decode(kept.plain)
     file = await find(viewer.context, kept.owner, kept.number) if kept.number else None
@@ -105,6 +105,6 @@ class WebPage(Medium):
 
     kind: ClassVar[str] = PAGE
 
-    async def show(self, viewer: Viewer, kept: Kept, where: Where) -> api.TypeMessageMedia:
+    async def show(self, viewer: Viewer, kept: MediaRef, where: Where) -> api.TypeMessageMedia:
         """See `Medium`."""
         return await show_webpage(viewer, kept, where)

@@ -63,7 +63,7 @@ def check_edit(call: Call, where: Source, message: Message | None) -> Message:
     if not mine or (message.fwd_date and not _runs(place)):
         raise errors.MessageAuthorRequired
     if place is not None and not post:
-        right = files.unpack(message.media).right if message.media else "send_plain"
+        right = files.unpack_media_ref(message.media).right if message.media else "send_plain"
         check_write(place, right, call.now)
     lasting = post or message.peer == call.user or _moves(message)
     if not lasting and call.now - message.date > EDIT_LIFETIME_S:
@@ -79,7 +79,9 @@ def _runs(place: chats.Place | None) -> bool:
 
 def _moves(message: Message) -> bool:
     """Whether a message is a place that moves, which does so as long as it says."""
-    return media.kind_of(message.media) == "geo" and media.is_live(files.unpack(message.media))
+    return media.kind_of(message.media) == "geo" and media.is_live(
+        files.unpack_media_ref(message.media)
+    )
 
 
 async def keep_edit(
@@ -167,13 +169,13 @@ async def edit_media(call: Call, request: api.MessagesEditMessage) -> Any:
     )
 
 
-async def _replacement(call: Call, where: Source, old: Message, given: Any) -> files.Kept:
+async def _replacement(call: Call, where: Source, old: Message, given: Any) -> files.MediaRef:
     """Return what takes the place of a message's medium.
 
     Raises:
         EDIT_MEDIA_ERRORS
     """
-    before = files.unpack(old.media) if old.media else None
+    before = files.unpack_media_ref(old.media) if old.media else None
     if isinstance(given, api.InputMediaGeoLive):
         if before is None:
             raise errors.MediaPrevInvalid
@@ -216,8 +218,8 @@ async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:
     kept = None
     if linking:
         kept = begun(call, where.place, text, entities, request)
-        before = files.unpack(old.media) if old.media else None
-        new = files.unpack(kept) if kept else None
+        before = files.unpack_media_ref(old.media) if old.media else None
+        new = files.unpack_media_ref(kept) if kept else None
         if before and new and media.address_of(before) == media.address_of(new):
             kept = None  # the same page as before
     answer = await keep_edit(

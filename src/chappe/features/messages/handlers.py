@@ -9,8 +9,8 @@ from chappe.features import accounts, chats, files, media
 from chappe.features.conversations import (
     FORBIDDEN,
     WRITE_ERRORS,
-    Kept,
     Message,
+    Sent,
     Typing,
     log_of,
     may_write,
@@ -94,7 +94,7 @@ async def _forwardable(
         raise errors.MessageIdInvalid
     for _, message in there:
         basic = accounts.owner_of(message.peer)
-        if message.noforwards or (message.media and files.unpack(message.media).ttl):
+        if message.noforwards or (message.media and files.unpack_media_ref(message.media).ttl):
             raise errors.ChatForwardsRestricted
         if basic.kind is Kind.CHAT:
             chat = await call.look(basic).get(chats.Chat)
@@ -134,7 +134,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
     topic = request.top_msg_id or getattr(request.reply_to, "top_msg_id", 0) or 0
     there = await _forwardable(call, request)
-    for right in {files.unpack(m.media).right for _, m in there if m.media}:
+    for right in {files.unpack_media_ref(m.media).right for _, m in there if m.media}:
         await may_write(call, to, right)
     for random_id, message in there:
         grouped = message.grouped_id
@@ -163,7 +163,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
         drafts.append((random_id, draft))
     if due:
         return await schedule(call, target, due, drafts)
-    results: list[Kept] = []
+    results: list[Sent] = []
     forwarded: dict[int, list[int]] = {}
     for (random_id, draft), (_, message) in zip(drafts, there, strict=True):
         results.append(await send(call, target, random_id, draft))

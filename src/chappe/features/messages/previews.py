@@ -89,11 +89,11 @@ def with_preview(call: Call, target: Target, draft: Message, request: Any) -> Me
 
 def watch(call: Call, owner: Owner, number: int, kept: bytes) -> None:
     """Bring a message the page it waits for, when it comes."""
-    if not kept or not media.waiting_for(files.unpack(kept)):
+    if not kept or not media.waiting_for(files.unpack_media_ref(kept)):
         return
     client = Client(0, 0, lambda _: None)  # nobody's: the one who asked is told as well
     client.user = call.user
-    bringing = _bring(Call(call.context, client), owner, number, files.unpack(kept))
+    bringing = _bring(Call(call.context, client), owner, number, files.unpack_media_ref(kept))
     task, under_way = asyncio.get_running_loop().create_task(bringing), call.context.own(UNDER_WAY)
     under_way.add(task)
     task.add_done_callback(under_way.discard)
@@ -101,7 +101,7 @@ def watch(call: Call, owner: Owner, number: int, kept: bytes) -> None:
 
 def arrived(kept: bytes) -> bytes:
     """Return what a copy of a message keeps: a page that is still awaited comes to the original only."""
-    return b"" if kept and media.waiting_for(files.unpack(kept)) else kept
+    return b"" if kept and media.waiting_for(files.unpack_media_ref(kept)) else kept
 
 
 async def settle(context: Context) -> None:
@@ -110,7 +110,7 @@ async def settle(context: Context) -> None:
         await asyncio.wait(under_way)
 
 
-async def _bring(call: Call, owner: Owner, number: int, waiting: files.Kept) -> None:
+async def _bring(call: Call, owner: Owner, number: int, waiting: files.MediaRef) -> None:
     previews = previews_of(call.context)
     found = await previews.fetch(media.waiting_for(waiting)) if previews else None
     kept = (await media.made(call, waiting, found)).pack() if found is not None else b""
@@ -153,7 +153,7 @@ class CopyPreviewed(Command, frozen=True):
 EVENTS: Final[tuple[Any, ...]] = (CopyPreviewed,)
 
 
-async def _fetched(call: Call, url: str) -> files.Kept | None:
+async def _fetched(call: Call, url: str) -> files.MediaRef | None:
     previews = previews_of(call.context)
     found = await previews.fetch(url) if previews is not None and url else None
     if found is None:

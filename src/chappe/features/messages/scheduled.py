@@ -14,8 +14,8 @@ from chappe.features import accounts, files, privacy
 from chappe.features.conversations import (
     FORBIDDEN,
     WRITE_ERRORS,
-    Kept,
     Message,
+    Sent,
     Target,
     as_written,
     may_write,
@@ -196,12 +196,12 @@ async def came_online(change: Change) -> None:
             change.schedule(change.now, CameOnline(user=user, peer=change.owner.id))
 
 
-async def deliver(call: Call, found: Scheduled) -> Kept | None:
+async def deliver(call: Call, found: Scheduled) -> Sent | None:
     """Send a scheduled message now; None if its author may not any more, and then it is dropped.
 
     A member who must wait between two messages waits with this one, too.
     """
-    kept: Kept | None = None
+    kept: Sent | None = None
     try:
         sender = found.message.sender if found.message.author else None
         target = await may_write(call, accounts.owner_of(found.peer), found.right, sender)
@@ -277,7 +277,7 @@ async def check_date(call: Call, to: Owner, date: int, repeat: int) -> None:
 
 def right_of(draft: Message) -> str:
     """Return which right it takes to send a message."""
-    return files.unpack(draft.media).right if draft.media else "send_plain"
+    return files.unpack_media_ref(draft.media).right if draft.media else "send_plain"
 
 
 async def schedule(

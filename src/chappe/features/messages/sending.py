@@ -9,8 +9,8 @@ from typing import Any, Final
 from chappe.features.conversations import (
     GENERAL,
     Draft,
-    Kept,
     Message,
+    Sent,
     Target,
     TopicDraft,
     show_entities,
@@ -69,7 +69,7 @@ def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any)
     )
 
 
-def short(kept: Kept, draft: Message, written: str) -> Any:
+def short(kept: Sent, draft: Message, written: str) -> Any:
     """Return what tells a sender that a text is kept in a private chat; None if it is not as `written`.
 
     It says only what they do not know yet, so it cannot say that the text was trimmed, or answers nothing.

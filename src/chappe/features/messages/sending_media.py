@@ -68,7 +68,7 @@ NTH_ERRORS: Final = (
 )
 
 
-async def _target(call: Call, to: Owner, kept: files.Kept, send_as: object) -> Target:
+async def _target(call: Call, to: Owner, kept: files.MediaRef, send_as: object) -> Target:
     """Return where a medium is written to, if the caller may write such there.
 
     Raises:
@@ -83,7 +83,7 @@ async def _target(call: Call, to: Owner, kept: files.Kept, send_as: object) -> T
     return target
 
 
-async def _take_nth(call: Call, place: int, given: Any) -> files.Kept:
+async def _take_nth(call: Call, place: int, given: Any) -> files.MediaRef:
     """Return what a message of an album keeps; a stale reference is told with its place.
 
     Raises:
@@ -113,7 +113,9 @@ async def _expect(call: Call, to: Owner, given: Any) -> None:
         await may_write(call, to, right)
 
 
-async def _draft(call: Call, target: Target, request: Any, what: Any, kept: files.Kept) -> Message:
+async def _draft(
+    call: Call, target: Target, request: Any, what: Any, kept: files.MediaRef
+) -> Message:
     text, entities = check_caption(what.message, what.entities, call.user)
     draft = draft_of(call, target, request, text, entities)
     draft = await with_answer(call, target, request, draft)
@@ -236,7 +238,7 @@ async def get_recent_locations(call: Call, request: api.MessagesGetRecentLocatio
         m
         for m in recent
         if media.kind_of(m.media) == "geo"
-        and media.moves_until(files.unpack(m.media), m.date) > call.now
+        and media.moves_until(files.unpack_media_ref(m.media), m.date) > call.now
     ]
     limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
     return await show_page(call, moving[:limit], len(moving), where)
@@ -263,7 +265,7 @@ async def copied_media(context: Context, viewer: int, peer: int, number: int) ->
         return kept
     owner = accounts.owner_of(peer)
     place = None if owner.kind is Kind.USER else await chats.place_of(context, owner, viewer)
-    vanishes = bool(kept) and files.unpack(kept).ttl > 0
+    vanishes = bool(kept) and files.unpack_media_ref(kept).ttl > 0
     barred = message.noforwards or vanishes or (place is not None and place.chat.noforwards)
     return b"" if barred else kept
 

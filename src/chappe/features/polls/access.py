@@ -32,7 +32,7 @@ async def find(call: Call, peer: object, number: int) -> Found:
     """
     where = await conversations.source_of(call, peer)
     message = await conversations.visible(where, number)
-    kept = files.unpack(message.media) if message is not None and message.media else None
+    kept = files.unpack_media_ref(message.media) if message is not None and message.media else None
     if message is None or kept is None or kept.kind != "poll":
         raise errors.MessageIdInvalid
     if await is_outside(call.viewer(), where.peer):

@@ -32,7 +32,9 @@ class PollChanged(Event, frozen=True):
     async def alike(self, context: Context) -> Facts | None:
         """See `Event`. Who has not voted sees the same as others who have not."""
         message = await context.look(accounts.owner_of(self.peer)).get(Message, self.peer, self.id)
-        kept = files.unpack(message.media) if message is not None and message.media else None
+        kept = (
+            files.unpack_media_ref(message.media) if message is not None and message.media else None
+        )
         if kept is None or kept.kind != "poll":
             return None
         shown = unpack_shown(kept.plain)
@@ -51,7 +53,7 @@ class PollChanged(Event, frozen=True):
 
 async def show_change(viewer: Viewer, message: Message) -> Any:
     """Return the UpdateMessagePoll of a message that shows a poll; None if it does not."""
-    kept = files.unpack(message.media) if message.media else None
+    kept = files.unpack_media_ref(message.media) if message.media else None
     if kept is None or kept.kind != "poll":
         return None
     where = files.Where(files.MESSAGE, message.peer, message.id)

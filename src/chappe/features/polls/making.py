@@ -12,7 +12,7 @@ from .events import ClosePoll
 from .records import Poll, Shown, pack_shown, unpack_shown
 
 
-async def take_poll(call: Call, given: api.InputMediaPoll) -> files.Kept:
+async def take_poll(call: Call, given: api.InputMediaPoll) -> files.MediaRef:
     """Return what a message keeps of an InputMediaPoll, before it is sent.
 
     Raises:
@@ -21,12 +21,12 @@ async def take_poll(call: Call, given: api.InputMediaPoll) -> files.Kept:
     asked = rules.definition(given, call.user, call.now)
     said = media.joined(asked.question, *(answer.text for answer in asked.answers))
     shown = pack_shown(Shown(asked=asked))
-    return files.Kept(kind="poll", right="send_polls", plain=shown, said=said)
+    return files.MediaRef(kind="poll", right="send_polls", plain=shown, said=said)
 
 
 async def place_poll(
-    change: Change, kept: files.Kept, peer: int, number: int, date: int
-) -> files.Kept:
+    change: Change, kept: files.MediaRef, peer: int, number: int, date: int
+) -> files.MediaRef:
     """Keep the poll of a message that is being sent, in the same change; return what the message keeps.
 
     A forwarded poll is kept already, and shares its votes.

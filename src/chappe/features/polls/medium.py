@@ -19,20 +19,20 @@ class PollMedium(media.Medium):
     kind: ClassVar[str] = "poll"
     sent_as: ClassVar[type[tl.TlObject] | None] = api.InputMediaPoll
 
-    async def take(self, call: Call, given: tl.TlObject) -> files.Kept:
+    async def take(self, call: Call, given: tl.TlObject) -> files.MediaRef:
         """See `media.Medium`."""
         if not isinstance(given, api.InputMediaPoll):
             raise errors.MediaInvalid
         return await take_poll(call, given)
 
     async def place(
-        self, change: Change, kept: files.Kept, *, peer: int, number: int, date: int
-    ) -> files.Kept:
+        self, change: Change, kept: files.MediaRef, *, peer: int, number: int, date: int
+    ) -> files.MediaRef:
         """See `media.Medium`."""
         return await place_poll(change, kept, peer, number, date)
 
     async def show(
-        self, viewer: Viewer, kept: files.Kept, where: files.Where
+        self, viewer: Viewer, kept: files.MediaRef, where: files.Where
     ) -> api.TypeMessageMedia:
         """See `media.Medium`."""
         return await show_poll(viewer, kept, where)

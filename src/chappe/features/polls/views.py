@@ -89,7 +89,9 @@ async def is_outside(viewer: Viewer, peer: int) -> bool:
     return place is None or not chats.is_in(place.member, now)
 
 
-async def show_poll(viewer: Viewer, kept: files.Kept, where: files.Where) -> api.MessageMediaPoll:
+async def show_poll(
+    viewer: Viewer, kept: files.MediaRef, where: files.Where
+) -> api.MessageMediaPoll:
     """Return the MessageMediaPoll of a message this viewer sees."""
     shown = unpack_shown(kept.plain)
     number = poll_id(viewer, shown, where)

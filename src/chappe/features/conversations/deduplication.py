@@ -17,7 +17,7 @@ _id: Final = struct.Struct("<q")
 _number: Final = struct.Struct("<i")
 
 
-class Slot(Record, frozen=True):
+class RecentSends(Record, frozen=True):
     """Some of the random_ids somebody sent lately, and the numbers of the messages they became."""
 
     table = "sent_slot"
@@ -30,13 +30,13 @@ class Slot(Record, frozen=True):
     numbers: bytes = b""  # 4 each
 
 
-async def slots_of(change: Change, user: int) -> list[Slot]:
+async def recent_sends_of(change: Change, user: int) -> list[RecentSends]:
     """Return what a box remembers of a sender."""
-    found = await change.get_each(*((Slot, user, number) for number in range(SLOTS)))
+    found = await change.get_each(*((RecentSends, user, number) for number in range(SLOTS)))
     return [slot for slot in found if slot is not None]
 
 
-def sent_as(slots: list[Slot], random_id: int) -> int:
+def already_sent(slots: list[RecentSends], random_id: int) -> int:
     """Return the number of the message a random_id became; 0 if it is new."""
     wanted = _id.pack(random_id)
     for slot in slots:
@@ -49,14 +49,18 @@ def sent_as(slots: list[Slot], random_id: int) -> int:
     return 0
 
 
-def remember(change: Change, user: int, slots: list[Slot], random_id: int, number: int) -> None:
+def remember(
+    change: Change, user: int, slots: list[RecentSends], random_id: int, number: int
+) -> None:
     """Remember what a random_id became, in place of the oldest if there are too many."""
-    newest = max(slots, key=lambda slot: slot.serial, default=Slot(user=user, slot=0, serial=0))
+    newest = max(
+        slots, key=lambda slot: slot.serial, default=RecentSends(user=user, slot=0, serial=0)
+    )
     if len(newest.ids) >= SLOT_IDS_MAX * _id.size:
         serial = newest.serial + 1
-        newest = Slot(user=user, slot=serial % SLOTS, serial=serial)
+        newest = RecentSends(user=user, slot=serial % SLOTS, serial=serial)
     change.put(
-        Slot(
+        RecentSends(
             user=user,
             slot=newest.slot,
             serial=newest.serial,
