@@ -16,7 +16,7 @@ from . import rights
 from .records import Chat, Member
 
 
-class Place(NamedTuple):
+class Membership(NamedTuple):
     """A chat, and what somebody is in it."""
 
     owner: Owner
@@ -30,7 +30,7 @@ class Place(NamedTuple):
         return accounts.peer_id(self.owner)
 
 
-async def place_of(context: Context, owner: Owner, user: int) -> Place | None:
+async def membership_of(context: Context, owner: Owner, user: int) -> Membership | None:
     """Return a chat as it stands to somebody, however little they may; None if there is none."""
     look = context.look(owner)
     chat = await look.get(Chat)
@@ -39,26 +39,28 @@ async def place_of(context: Context, owner: Owner, user: int) -> Place | None:
     member = await look.get(Member, user)
     reader = False
     if chat.linked and not (chat.broadcast or chat.username) and (member is None or member.left):
-        discussed = await place_of(context, Owner.channel(chat.linked), user)
+        discussed = await membership_of(context, Owner.channel(chat.linked), user)
         reader = discussed is not None and may_see(discussed, int(context.clock.now()))
-    return Place(owner, chat, member, reader)
+    return Membership(owner, chat, member, reader)
 
 
-async def basic(call: Call, chat_id: int) -> Place:
+async def basic(call: Call, chat_id: int) -> Membership:
     """Return a basic group the caller is, or was, in.
 
     Raises:
         errors.ChatIdInvalid: they never were, or there is none.
     """
     place = (
-        await place_of(call.context, Owner(Kind.CHAT, chat_id), call.user) if chat_id > 0 else None
+        await membership_of(call.context, Owner(Kind.CHAT, chat_id), call.user)
+        if chat_id > 0
+        else None
     )
     if place is None or place.member is None:
         raise errors.ChatIdInvalid
     return place
 
 
-async def channel(call: Call, given: Any) -> Place:
+async def channel(call: Call, given: Any) -> Membership:
     """Return a channel or supergroup the caller may look into.
 
     Raises:
@@ -71,7 +73,7 @@ async def channel(call: Call, given: Any) -> Place:
             right = given.access_hash == accounts.access_hash(
                 call.context, call.user, Kind.CHANNEL, given.channel_id
             )
-            place = await place_of(call.context, owner, call.user) if right else None
+            place = await membership_of(call.context, owner, call.user) if right else None
             if place is None:
                 raise errors.ChannelInvalid
             if not may_see(place, call.now):
@@ -80,7 +82,7 @@ async def channel(call: Call, given: Any) -> Place:
     raise errors.ChannelInvalid
 
 
-def may_see(place: Place, now: int) -> bool:
+def may_see(place: Membership, now: int) -> bool:
     """Whether somebody may read a channel: members, and everybody where it has a username.
 
     Who reads a channel reads its discussion group too, if it is not forbidden to them.
@@ -103,7 +105,7 @@ async def chat_peer(call: Call, given: Any) -> Owner:
     return (await channel(call, given)).owner
 
 
-async def any_chat(call: Call, given: Any) -> Place:
+async def any_chat(call: Call, given: Any) -> Membership:
     """Return the group or channel an InputPeer means.
 
     Raises:
@@ -118,7 +120,7 @@ async def any_chat(call: Call, given: Any) -> Place:
     raise errors.PeerIdInvalid
 
 
-def require_in(place: Place, now: int) -> Member:
+def require_in(place: Membership, now: int) -> Member:
     """Return the caller's membership.
 
     Raises:
@@ -129,7 +131,7 @@ def require_in(place: Place, now: int) -> Member:
     return place.member
 
 
-def require_creator(place: Place, now: int) -> Member:
+def require_creator(place: Membership, now: int) -> Member:
     """Return the caller's membership if they are the creator and in.
 
     Raises:
@@ -141,7 +143,7 @@ def require_creator(place: Place, now: int) -> Member:
     return member
 
 
-def require_admin(place: Place, right: str, now: int) -> Member:
+def require_admin(place: Membership, right: str, now: int) -> Member:
     """Return the caller's membership if it has this admin right.
 
     Raises:
@@ -153,7 +155,7 @@ def require_admin(place: Place, right: str, now: int) -> Member:
     return member
 
 
-def require_change(place: Place, what: str, right: str, now: int) -> Member:
+def require_change(place: Membership, what: str, right: str, now: int) -> Member:
     """Return the caller's membership if members, or else admins with `right`, may do `what`.
 
     Raises:

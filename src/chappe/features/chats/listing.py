@@ -14,7 +14,7 @@ from chappe.rpc import Call, Rate, each
 from chappe.updates import Change, Command, Context
 
 from . import rights
-from .access import may_see, place_of
+from .access import may_see, membership_of
 from .records import Chat, Joined
 
 BEGINNINGS: Final = (2, 3)  # letters of a word that it is listed under
@@ -86,7 +86,7 @@ async def _public(call: Call, wanted: list[str]) -> list[Chat]:
     found = []
     rows = call.look(box).pages(Listed, blind, limit=LISTED_MAX, size=CHATS_A_SLICE)
     async for row in each(call.reading(rows, Rate.SEARCH)):
-        place = await place_of(call.context, Owner.channel(row.channel), call.user)
+        place = await membership_of(call.context, Owner.channel(row.channel), call.user)
         if place is None or not may_see(place, call.now):
             continue
         words = _words(place.chat)
@@ -103,7 +103,7 @@ async def find_chats(call: Call, query: str, limit: int) -> tuple[list[int], lis
     mine = []
     every = call.look().pages(Joined, limit=JOINED_MAX, size=CHATS_A_SLICE)
     async for joined in each(call.reading(every, Rate.SEARCH)):
-        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
+        place = await membership_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.deleted or place.chat.migrated_to:
             continue
         if name.fits(place.chat.title, place.chat.username) and rights.is_in(

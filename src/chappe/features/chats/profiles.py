@@ -6,7 +6,7 @@ from chappe.rpc import Call
 from chappe.updates import Context
 
 from . import rights
-from .access import Place, place_of
+from .access import Membership, membership_of
 from .records import Chat, Joined, Member, Top
 
 
@@ -19,18 +19,18 @@ async def face_of(context: Context, peer: int, user: int) -> int:
     return peer if rights.is_anonymous(member) else user
 
 
-def shows_member(place: Place, member: Member) -> bool:
+def shows_member(place: Membership, member: Member) -> bool:
     """Whether the one a place stands for may learn that somebody is in a chat."""
     if rights.is_admin(place.member) or (place.member and place.member.user == member.user):
         return True
     return not rights.is_anonymous(member)
 
 
-async def common_chats(call: Call, user: int) -> list[Place]:
+async def common_chats(call: Call, user: int) -> list[Membership]:
     """Return the groups the caller shares with somebody, and may know them to be in; none with themselves."""
     found = []
     for joined in await call.look().scan(Joined) if user != call.user else ():
-        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
+        place = await membership_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.broadcast or not rights.is_in(place.member, call.now):
             continue
         theirs = await call.look(place.owner).get(Member, user)
@@ -59,7 +59,7 @@ async def newest_post(context: Context, channel: int) -> int:
 
 async def runs_public_channel(call: Call, owner: Owner) -> bool:
     """Whether a chat is a channel everybody may look into, and the caller may post there."""
-    place = await place_of(call.context, owner, call.user)
+    place = await membership_of(call.context, owner, call.user)
     return (
         owner.kind is Kind.CHANNEL
         and place is not None

@@ -8,7 +8,7 @@ from chappe.tl import api
 from chappe.updates import Viewer
 
 from . import hooks, rights
-from .access import Place, may_see, place_of
+from .access import Membership, may_see, membership_of
 from .records import BannedChannel, Chat, Member
 
 
@@ -18,7 +18,7 @@ async def show_chats(viewer: Viewer) -> list[Any]:
     owners += [Owner.channel(i) for i in sorted(viewer.channels)]
     shown = []
     for owner in owners:
-        place = await place_of(viewer.context, owner, viewer.user)
+        place = await membership_of(viewer.context, owner, viewer.user)
         if place is not None:
             shown.append(await show_chat(viewer, place))
         elif owner.kind is Kind.CHAT:
@@ -26,21 +26,21 @@ async def show_chats(viewer: Viewer) -> list[Any]:
     return shown
 
 
-async def show_chat(viewer: Viewer, place: Place) -> Any:
+async def show_chat(viewer: Viewer, place: Membership) -> Any:
     """Return the Chat constructor this viewer sees."""
     if place.owner.kind is Kind.CHAT:
         return await _show_basic(viewer, place)
     return await _show_channel(viewer, place)
 
 
-async def chat_photo(viewer: Viewer, place: Place) -> Any:
+async def chat_photo(viewer: Viewer, place: Membership) -> Any:
     """Return a chat's small picture, or that there is none."""
     if not place.chat.photo:
         return api.ChatPhotoEmpty()
     return await viewer.context.ask(hooks.show_chat_photo)(viewer, place.owner, place.chat.photo)
 
 
-async def _show_basic(viewer: Viewer, place: Place) -> Any:
+async def _show_basic(viewer: Viewer, place: Membership) -> Any:
     chat, member = place.chat, place.member
     now = int(viewer.context.clock.now())
     if member is None or rights.is_kicked(member, now):
@@ -80,7 +80,7 @@ def _admin_bits(member: Member) -> int:
     return rights.EVERY_ADMIN | member.admin if member.creator else member.admin
 
 
-async def _show_channel(viewer: Viewer, place: Place) -> Any:
+async def _show_channel(viewer: Viewer, place: Membership) -> Any:
     chat, member = place.chat, place.member
     now = int(viewer.context.clock.now())
     hashed = accounts.shown_hash(viewer, Kind.CHANNEL, chat.id)

@@ -59,7 +59,7 @@ from .marks import (
     UnreadReaction,
     marks_of,
 )
-from .reading import UNREAD_COUNTED_MAX, channel_reading, newest_of, newest_pin, unread_mentions
+from .reading import UNREAD_COUNTED_MAX, channel_read_state, newest_of, newest_pin, unread_mentions
 from .records import (
     DIALOGS_MAX,
     Answer,
@@ -94,7 +94,7 @@ from .threads import (
     ThreadRead,
     begins_topic,
     scan_thread,
-    thread_reach,
+    thread_read_state,
     topic_number,
     topic_thread,
 )
@@ -117,7 +117,7 @@ ANSWERS = (
     auth.hooks.service_message.by(service_message),
 )
 SERVICES = {
-    "channel_reading": channel_reading,
+    "channel_reading": channel_read_state,
     "close_dialog": close_dialog,
     "default_sender": show_default_sender,
     "forget_posts": forget_posts,
@@ -227,7 +227,7 @@ __all__ = [
     "source_of",
     "take",
     "thread_of",
-    "thread_reach",
+    "thread_read_state",
     "to_copies",
     "told_alike",
     "topic_number",

@@ -47,7 +47,7 @@ class Source(NamedTuple):
     look: View
     peer: int
     owner: Owner
-    place: chats.Place | None  # the group or channel, if it is one
+    place: chats.Membership | None  # the group or channel, if it is one
     first: int  # the oldest message the caller may see
 
     @property
@@ -61,7 +61,7 @@ class Target(NamedTuple):
 
     owner: Owner
     peer: int
-    place: chats.Place | None
+    place: chats.Membership | None
     copies: tuple[int, ...]
     sender: int = 0  # in whose name, by the number of a peer; 0 for as usual
 
@@ -80,7 +80,7 @@ async def source(call: Call, owner: Owner) -> Source:
     peer = accounts.peer_id(owner)
     if owner.kind is Kind.USER:
         return Source(call.look(), peer, owner, None, 0)
-    place = await chats.place_of(call.context, owner, call.user)
+    place = await chats.membership_of(call.context, owner, call.user)
     if owner.kind is Kind.CHAT:
         return Source(call.look(), peer, owner, place, 0)
     member = place.member if place else None
@@ -120,7 +120,7 @@ async def may_write(
         await sender_of(call, None, send_as)
         reaches = await _may_write_to(call, to)
         return Target(to, to.id, None, (to.id,) if reaches else ())
-    place = await chats.place_of(call.context, to, call.user)
+    place = await chats.membership_of(call.context, to, call.user)
     if place is None:
         raise errors.PeerIdInvalid
     check_post(place, what, call.now)
@@ -190,7 +190,7 @@ async def in_mailbox(call: Call, given: object) -> Source:
     return where
 
 
-async def in_channel(call: Call, given: object) -> tuple[Source, chats.Place]:
+async def in_channel(call: Call, given: object) -> tuple[Source, chats.Membership]:
     """Return where a supergroup or channel is kept.
 
     Raises:
@@ -218,7 +218,7 @@ async def as_it_stands(change: Change, where: Source, user: int) -> Source:
     return where._replace(place=where.place._replace(chat=chat, member=member))
 
 
-def may_alter(place: chats.Place, message: Message, user: int, right: str) -> bool:
+def may_alter(place: chats.Membership, message: Message, user: int, right: str) -> bool:
     """Whether somebody may alter or delete a message of a chat they are in.
 
     Their own, or anybody's with an admin right. What stands there in the name of the channel or group is
@@ -234,7 +234,7 @@ def may_alter(place: chats.Place, message: Message, user: int, right: str) -> bo
     return own and user in (message.sender, message.author)
 
 
-def check_post(place: chats.Place, what: str, now: int) -> None:
+def check_post(place: chats.Membership, what: str, now: int) -> None:
     """Check that somebody may post `what` in a group or channel, and need not wait with it."""
     check_write(place, what, now)
     chat, member = place.chat, place.member
@@ -245,7 +245,7 @@ def check_post(place: chats.Place, what: str, now: int) -> None:
         raise errors.SlowmodeWait(due - now)
 
 
-def check_write(place: chats.Place, what: str, now: int) -> None:
+def check_write(place: chats.Membership, what: str, now: int) -> None:
     """Check that `what` may stand in a group or channel as somebody's. Slow mode is about new messages."""
     chat, member = place.chat, place.member
     if chat.deleted or chat.migrated_to:

@@ -23,7 +23,7 @@ STANDING_TRIES_MAX: Final = 20  # times a channel is looked at again because it 
 async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None:
     """Return a message of a channel if this viewer may see it: the gate at push and difference."""
     owner = Owner.channel(channel)
-    place = await chats.place_of(viewer.context, owner, viewer.user)
+    place = await chats.membership_of(viewer.context, owner, viewer.user)
     if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
         return None
     if place.member is not None and number < place.member.first_visible:
@@ -39,7 +39,7 @@ async def seen(viewer: Viewer, peer: int, number: int) -> Message | None:
     return await viewer.look(Owner(Kind.USER, viewer.user)).get(Message, peer, number)
 
 
-class Standing(NamedTuple):
+class ChannelState(NamedTuple):
     """How a channel stands for a reader, all of one moment.
 
     Clients count on from here: a number of unread messages beside the pts of another moment is one
@@ -51,7 +51,7 @@ class Standing(NamedTuple):
     newest: Message | None
 
 
-async def standing(viewer: Viewer, peer: int, read: int) -> Standing:
+async def channel_state(viewer: Viewer, peer: int, read: int) -> ChannelState:
     """Return how a channel stands for somebody who has read up to a message."""
     owner = accounts.owner_of(peer)
     box = viewer.look(owner)
@@ -68,7 +68,7 @@ async def standing(viewer: Viewer, peer: int, read: int) -> Standing:
             unread = await _unread(viewer, box, peer, read, top.id)
         if pts == await box.counter("pts"):
             break
-    return Standing(pts, unread, newest)
+    return ChannelState(pts, unread, newest)
 
 
 async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> int:
@@ -96,7 +96,7 @@ async def _unread(viewer: Viewer, box: View, peer: int, read: int, top: int) -> 
 async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int]:
     """Return those of some messages that this viewer may know of, deleted or not."""
     owner = Owner.channel(channel)
-    place = await chats.place_of(viewer.context, owner, viewer.user)
+    place = await chats.membership_of(viewer.context, owner, viewer.user)
     if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
         return []
     first = place.member.first_visible if place.member is not None else 0
@@ -113,7 +113,7 @@ class PostEvent(Event, frozen=True):
     async def passed(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`. A page nobody linked to: what clients count and pass over."""
         owner = Owner.channel(self.channel)
-        place = await chats.place_of(viewer.context, owner, viewer.user)
+        place = await chats.membership_of(viewer.context, owner, viewer.user)
         if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
             return None
         viewer.mention_channel(self.channel)
@@ -137,7 +137,7 @@ async def alike_to_readers(
         member = await look.get(chats.Member, user)
         if chat is None or member is None or user in apart or not chats.is_plain(member):
             return None
-        seen = chats.may_see(chats.Place(owner, chat, member), now)
+        seen = chats.may_see(chats.Membership(owner, chat, member), now)
         return member if seen and number >= member.first_visible else None
 
     return facts
@@ -272,7 +272,7 @@ class ReadPosts(Event, frozen=True):
         dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
         # they may have read on since: by writing, which is told by the post itself
         read = max(self.max_id, dialog.read_inbox if dialog is not None else 0)
-        now = await standing(viewer, peer, read)
+        now = await channel_state(viewer, peer, read)
         return api.UpdateReadChannelInbox(
             channel_id=self.channel, max_id=read, still_unread_count=now.unread, pts=now.pts
         )

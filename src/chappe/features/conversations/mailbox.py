@@ -249,7 +249,7 @@ class PeerTtlChanged(Event, frozen=True):
             found = await mine.get(HistoryTtl, self.peer)
             period = found.period if found else 0
         else:
-            place = await chats.place_of(viewer.context, owner, viewer.user)
+            place = await chats.membership_of(viewer.context, owner, viewer.user)
             if place is None or not chats.is_in(place.member, int(viewer.context.clock.now())):
                 return None
             period = place.chat.ttl

@@ -7,14 +7,14 @@ from chappe.features import accounts, chats
 from chappe.rpc import Call
 from chappe.updates import Viewer
 
-from .channel import standing
+from .channel import channel_state
 from .marks import Mention, Pin, marks_of
 from .records import Dialog, Message
 
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly
 
 
-class Reading(NamedTuple):
+class ReadState(NamedTuple):
     """How far somebody has read a channel, how far they were read, and what is left, at one moment."""
 
     inbox: int
@@ -30,16 +30,16 @@ async def unread_mentions(viewer: Viewer, peer: int, topic: int = 0) -> int:
     return sum(not topic or (m.topic and m.thread == topic) for m in marked)
 
 
-async def channel_reading(viewer: Viewer, peer: int) -> Reading:
+async def channel_read_state(viewer: Viewer, peer: int) -> ReadState:
     """Return how far somebody has read a channel."""
     dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
     read = dialog.read_inbox if dialog else 0
-    place = await chats.place_of(viewer.context, accounts.owner_of(peer), viewer.user)
+    place = await chats.membership_of(viewer.context, accounts.owner_of(peer), viewer.user)
     if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
-        return Reading(read, dialog.read_outbox if dialog else 0, 0, 0, None)
-    now = await standing(viewer, peer, read)
+        return ReadState(read, dialog.read_outbox if dialog else 0, 0, 0, None)
+    now = await channel_state(viewer, peer, read)
     unread = now.unread if dialog else 0
-    return Reading(read, dialog.read_outbox if dialog else 0, unread, now.pts, now.newest)
+    return ReadState(read, dialog.read_outbox if dialog else 0, unread, now.pts, now.newest)
 
 
 async def newest_pin(viewer: Viewer, owner: Owner) -> int:

@@ -26,24 +26,24 @@ class SendAs(Record, frozen=True):
     sender: int  # the number of a peer
 
 
-def identity(place: chats.Place, user: int) -> int:
+def identity(place: chats.Membership, user: int) -> int:
     """Return the number of the peer in whose name somebody writes who chooses nobody."""
     anonymous = chats.is_anonymous(place.member)
     return place.peer if place.chat.broadcast or anonymous else user
 
 
-def may_choose(place: chats.Place) -> bool:
+def may_choose(place: chats.Membership) -> bool:
     """Whether a chat is one in which people write as their channels."""
     channel = place.owner.kind is Kind.CHANNEL and not place.chat.broadcast
     return channel and bool(place.chat.username or place.chat.linked)
 
 
-async def owns(viewer: Viewer, place: chats.Place, number: int) -> bool:
+async def owns(viewer: Viewer, place: chats.Membership, number: int) -> bool:
     """Whether a peer is a channel in whose name the viewer may write in an open group."""
     owner = accounts.owner_of(number)
     if owner.kind is not Kind.CHANNEL or owner == place.owner:
         return False
-    found = await chats.place_of(viewer.context, owner, viewer.user)
+    found = await chats.membership_of(viewer.context, owner, viewer.user)
     if found is None or not found.chat.broadcast or found.chat.deleted:
         return False
     known = bool(found.chat.username) or found.chat.linked == place.chat.id
@@ -51,7 +51,7 @@ async def owns(viewer: Viewer, place: chats.Place, number: int) -> bool:
     return known and banned is None and found.member is not None and found.member.creator
 
 
-async def _allowed(viewer: Viewer, place: chats.Place, number: int) -> bool:
+async def _allowed(viewer: Viewer, place: chats.Membership, number: int) -> bool:
     if number == identity(place, viewer.user):
         return True
     if place.chat.broadcast:
@@ -59,7 +59,7 @@ async def _allowed(viewer: Viewer, place: chats.Place, number: int) -> bool:
     return may_choose(place) and await owns(viewer, place, number)
 
 
-async def default_sender(viewer: Viewer, place: chats.Place) -> int:
+async def default_sender(viewer: Viewer, place: chats.Membership) -> int:
     """Return in whose name the viewer writes in a chat unless they say otherwise."""
     mine = identity(place, viewer.user)
     if not may_choose(place):
@@ -68,7 +68,7 @@ async def default_sender(viewer: Viewer, place: chats.Place) -> int:
     return kept.sender if kept and await _allowed(viewer, place, kept.sender) else mine
 
 
-async def sender_of(call: Call, place: chats.Place | None, given: Any) -> int:
+async def sender_of(call: Call, place: chats.Membership | None, given: Any) -> int:
     """Return in whose name the caller writes: whom an InputPeer or number means, or their default.
 
     Raises:
@@ -93,7 +93,7 @@ async def sender_of(call: Call, place: chats.Place | None, given: Any) -> int:
     return identity(place, call.user) if place.chat.broadcast else number
 
 
-async def show_default_sender(viewer: Viewer, place: chats.Place) -> Any:
+async def show_default_sender(viewer: Viewer, place: chats.Membership) -> Any:
     """Return the Peer in whose name the viewer writes; None where they cannot choose."""
     if not may_choose(place):
         return None

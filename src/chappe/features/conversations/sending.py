@@ -270,7 +270,7 @@ def tell_addressed(
 
 
 async def _note_posting(
-    change: Change, call: Call, place: chats.Place | None, draft: Message
+    change: Change, call: Call, place: chats.Membership | None, draft: Message
 ) -> None:
     """Begin a writer's slow-mode wait, unless they lost the right to write since the gate was passed.
 
@@ -308,7 +308,9 @@ async def _continues_album(change: Change, draft: Message) -> bool:
     return last is not None and (last.grouped_id, last.sender) == (draft.grouped_id, draft.sender)
 
 
-async def addressed(call: Call, owner: Owner, place: chats.Place | None, draft: Message) -> Message:
+async def addressed(
+    call: Call, owner: Owner, place: chats.Membership | None, draft: Message
+) -> Message:
     """Return a group's message with the members it is addressed to: named in it, or answered."""
     if place is None or place.chat.broadcast:
         return draft
@@ -382,12 +384,12 @@ async def post_action(
     None tell it where the chat has ended, or the caller is no longer in it, since they were let act.
     """
     peer = accounts.peer_id(owner)
-    place: chats.Place | None = None
+    place: chats.Membership | None = None
     copies: tuple[int, ...] = ()
     if owner.kind is Kind.USER and owner != call.me:
         copies = () if await contacts.is_blocked(call.context, owner.id, call.user) else (owner.id,)
     if owner.kind is not Kind.USER:
-        place = await chats.place_of(call.context, owner, call.user)
+        place = await chats.membership_of(call.context, owner, call.user)
         copies = (
             await members_but(call.context, owner, call.user) if owner.kind is Kind.CHAT else ()
         )
@@ -413,7 +415,9 @@ def _action(sender: int, peer: int, now: int, action: Any) -> Message:
     )
 
 
-async def post_action_within(call: Call, change: Change, place: chats.Place, action: Any) -> Sent:
+async def post_action_within(
+    call: Call, change: Change, place: chats.Membership, action: Any
+) -> Sent:
     """Post a service message in a channel as part of a change under way: both are seen, or neither."""
     target = Target(place.owner, place.peer, place, ())
     random_id = int.from_bytes(call.context.entropy.token(8), "big", signed=True)
@@ -421,7 +425,9 @@ async def post_action_within(call: Call, change: Change, place: chats.Place, act
     return await _post_within(call, change, target, random_id, draft)
 
 
-async def tell_action_within(call: Call, viewer: Viewer, place: chats.Place, kept: Sent) -> Any:
+async def tell_action_within(
+    call: Call, viewer: Viewer, place: chats.Membership, kept: Sent
+) -> Any:
     """Return the updates that tell the caller of what `post_action_within` posted."""
     await _read_up_to(call, place.peer, kept)
     return await _tell_action(viewer, kept)

@@ -79,12 +79,12 @@ class Placed(NamedTuple):
     topic: bool
 
 
-def first_visible(place: chats.Place) -> int:
+def first_visible(place: chats.Membership) -> int:
     """Return the oldest message that the one a place stands for may see, and so answer."""
     return place.member.first_visible if place.member else 0
 
 
-async def placed(box: View, place: chats.Place, draft: Message) -> Placed:
+async def placed(box: View, place: chats.Membership, draft: Message) -> Placed:
     """Return where a message for a supergroup or channel belongs. `draft.thread` is a topic asked for.
 
     Raises:
@@ -237,7 +237,7 @@ async def _early(
 # -- how far it was read ----------------------------------------------------------------------------
 
 
-class Reach(NamedTuple):
+class ThreadReadState(NamedTuple):
     """How far somebody has read a thread, how far they were read there, and what is left."""
 
     inbox: int
@@ -245,7 +245,7 @@ class Reach(NamedTuple):
     unread: int
 
 
-async def thread_reach(look: View, mine: View, peer: int, thread: Thread) -> Reach:
+async def thread_read_state(look: View, mine: View, peer: int, thread: Thread) -> ThreadReadState:
     """Return how a thread stands for the owner of a box; what they read of the whole group counts."""
     read = await mine.get(ReadThread, peer, thread.id) or ReadThread(
         peer=peer, thread=thread.id, max_id=0
@@ -258,7 +258,7 @@ async def thread_reach(look: View, mine: View, peer: int, thread: Thread) -> Rea
     if max(thread.newest, thread.since) > inbox:
         unread = await look.count(InThread, thread.id, after=inbox, limit=UNREAD_COUNTED_MAX)
         unread += max(0, thread.since - inbox)
-    return Reach(inbox, read.outbox, unread)
+    return ThreadReadState(inbox, read.outbox, unread)
 
 
 class ThreadRead(Event, frozen=True):

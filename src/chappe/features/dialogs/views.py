@@ -68,7 +68,7 @@ async def settled(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
         owner = accounts.owner_of(dialog.peer)
         if owner.kind is Kind.CHANNEL:
             top = await viewer.look(owner).get(chats.Top)
-            place = await chats.place_of(viewer.context, owner, viewer.user)
+            place = await chats.membership_of(viewer.context, owner, viewer.user)
             if top is None or place is None or not chats.may_see(place, now):
                 continue
             dialog = msgspec.structs.replace(  # noqa: PLW2901  the same dialog, completed
@@ -134,7 +134,7 @@ async def _ttl(viewer: Viewer, owner: Owner) -> int:
     """Return how long new messages of a dialog live; 0 for ever."""
     if owner.kind is Kind.USER:
         return await viewer.context.ask(accounts.hooks.history_ttl)(viewer, owner.id)
-    place = await chats.place_of(viewer.context, owner, viewer.user)
+    place = await chats.membership_of(viewer.context, owner, viewer.user)
     inside = place and chats.is_in(place.member, int(viewer.context.clock.now()))
     return place.chat.ttl if place is not None and inside else 0
 

@@ -458,7 +458,7 @@ async def leave_chatlist(call: Call, request: api.ChatlistsLeaveChatlist) -> Any
     wanted = _numbers(request.peers[:FOLDER_PEERS_MAX]) & set(_held(folder))
     told: list[Any] = []
     for peer in sorted(wanted):
-        place = await chats.place_of(call.context, accounts.owner_of(peer), call.user)
+        place = await chats.membership_of(call.context, accounts.owner_of(peer), call.user)
         if place is not None:
             told += await groups.leave(call, place)
     await remove(call, folder.id)

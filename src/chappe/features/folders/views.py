@@ -51,7 +51,7 @@ async def show_shared(viewer: Viewer, given: Iterable[Shared]) -> tuple[list[Any
     named, chats_shown = [], []
     for shared in given:
         owner = accounts.owner_of(shared.peer)
-        place = await chats.place_of(viewer.context, owner, viewer.user)
+        place = await chats.membership_of(viewer.context, owner, viewer.user)
         if place is None or place.chat.deleted:
             continue
         inside = chats.is_in(place.member, now)
@@ -73,7 +73,7 @@ def _peer(owner: Owner) -> Any:
     return api.PeerChannel(channel_id=owner.id)
 
 
-def _outline(viewer: Viewer, place: chats.Place) -> Any:
+def _outline(viewer: Viewer, place: chats.Membership) -> Any:
     """Return what a link tells of a chat its reader is not in, as an invite link does."""
     chat = place.chat
     if place.owner.kind is Kind.CHAT:

@@ -13,12 +13,12 @@ from chappe.features.chats import (
     Joined,
     Marked,
     Member,
-    Place,
+    Membership,
     any_chat,
     channel,
     check_rank,
     check_reactions,
-    place_of,
+    membership_of,
     require_admin,
     require_creator,
     show_banned_channel,
@@ -120,7 +120,7 @@ async def _require_newcomer(
         raise errors.UserPrivacyRestricted
 
 
-async def _tell(call: Call, place: Place, user: int) -> None:
+async def _tell(call: Call, place: Membership, user: int) -> None:
     """Let somebody's devices know that they are something else in a channel now."""
     if user == call.user:
         return
@@ -129,7 +129,9 @@ async def _tell(call: Call, place: Place, user: int) -> None:
         change.notice(ChannelChanged(id=place.chat.id))
 
 
-async def _log_member(call: Call, place: Place, user: int, old: Member | None, kind: Any) -> None:
+async def _log_member(
+    call: Call, place: Membership, user: int, old: Member | None, kind: Any
+) -> None:
     viewer = call.viewer()
     new = await call.look(place.owner).get(Member, user)
     before = old or Member(user=user, joined=call.now, left=True)
@@ -190,7 +192,7 @@ async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
     return await changed(call, place)
 
 
-async def _ban_channel(call: Call, place: Place, request: api.ChannelsEditBanned) -> Any:
+async def _ban_channel(call: Call, place: Membership, request: api.ChannelsEditBanned) -> Any:
     """Forbid to write in a channel's name, or allow it again; nobody loses the channel by it.
 
     Raises:
@@ -200,7 +202,7 @@ async def _ban_channel(call: Call, place: Place, request: api.ChannelsEditBanned
     right = given.access_hash == accounts.access_hash(
         call.context, call.user, Kind.CHANNEL, given.channel_id
     )
-    other = await place_of(call.context, Owner.channel(given.channel_id), call.user)
+    other = await membership_of(call.context, Owner.channel(given.channel_id), call.user)
     own = given.channel_id in (place.chat.id, place.chat.linked)
     if not right or other is None or not other.chat.broadcast or own or place.chat.broadcast:
         raise errors.ParticipantIdInvalid
@@ -395,7 +397,7 @@ async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsFo
     viewer = call.viewer()
     shown = []
     for joined in await call.look().scan(Joined):
-        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
+        place = await membership_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.broadcast or place.chat.forum:
             continue
         if place.chat.deleted or place.chat.migrated_to:
@@ -423,7 +425,7 @@ async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsFo
 )
 async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGroup) -> bool:
     """Attach a supergroup to a channel for its comments, or detach it."""
-    places: list[Place] = []
+    places: list[Membership] = []
     for given, broadcast in ((request.broadcast, True), (request.group, False)):
         if isinstance(given, api.InputChannel):
             place = await channel(call, given)
@@ -451,7 +453,7 @@ async def set_discussion_group(call: Call, request: api.ChannelsSetDiscussionGro
     return True
 
 
-async def _hides_nothing(call: Call, place: Place) -> bool:
+async def _hides_nothing(call: Call, place: Membership) -> bool:
     """Whether nothing was said since a supergroup was made of a basic group, which makes it hide its past.
 
     Apps migrate the group somebody chose and attach it at once: they have asked whether its past may be

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chappe.features import accounts
-from chappe.features.chats import Place
+from chappe.features.chats import Membership
 from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import Change, Viewer
@@ -17,13 +17,13 @@ async def updates(call: Call, viewer: Viewer, told: list[Any]) -> Any:
     )
 
 
-async def act(call: Call, viewer: Viewer, place: Place, action: Any) -> list[Any]:
+async def act(call: Call, viewer: Viewer, place: Membership, action: Any) -> list[Any]:
     """Post a service message in a chat, as the caller; return the updates that tell it."""
     told: list[Any] = await call.service("post_action")(call, viewer, place.owner, action)
     return told
 
 
-async def act_within(call: Call, change: Change, place: Place, action: Any) -> Any:
+async def act_within(call: Call, change: Change, place: Membership, action: Any) -> Any:
     """Post a service message in a channel as part of a change; `tell` gives the updates that tell it.
 
     Who comes into a channel sees it first as it is with the message that says so.
@@ -31,7 +31,7 @@ async def act_within(call: Call, change: Change, place: Place, action: Any) -> A
     return await call.service("post_action_within")(call, change, place, action)
 
 
-async def tell(call: Call, viewer: Viewer, place: Place, kept: Any) -> list[Any]:
+async def tell(call: Call, viewer: Viewer, place: Membership, kept: Any) -> list[Any]:
     """Return the updates that tell of what `act_within` posted; None posted nothing."""
     if kept is None:
         return []
@@ -39,7 +39,7 @@ async def tell(call: Call, viewer: Viewer, place: Place, kept: Any) -> list[Any]
     return told
 
 
-async def acted(call: Call, place: Place, action: Any) -> Any:
+async def acted(call: Call, place: Membership, action: Any) -> Any:
     """Post a service message and return the `api.Updates` that answer the caller."""
     viewer = call.viewer()
     mention(viewer, place)
@@ -47,6 +47,6 @@ async def acted(call: Call, place: Place, action: Any) -> Any:
     return await updates(call, viewer, told)
 
 
-def mention(viewer: Viewer, place: Place) -> None:
+def mention(viewer: Viewer, place: Membership) -> None:
     """See to it that the answer carries this chat."""
     accounts.show_peer(viewer, place.peer)

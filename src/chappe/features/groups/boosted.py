@@ -6,7 +6,7 @@ refusal. So whoever may change the chat is told that it is so; anything else has
 
 from typing import Any, Final
 
-from chappe.features.chats import Place, channel, require_admin
+from chappe.features.chats import Membership, channel, require_admin
 from chappe.rpc import Call, Rate, method
 from chappe.tl import api, errors
 
@@ -16,7 +16,7 @@ from .channels import changed
 BOOST_ERRORS: Final = (*ADMIN_ERRORS, errors.BoostsRequired)
 
 
-async def _admin(call: Call, given: Any, right: str) -> Place:
+async def _admin(call: Call, given: Any, right: str) -> Membership:
     place = await channel(call, given)
     require_admin(place, right, call.now)
     return place

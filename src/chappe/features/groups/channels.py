@@ -15,7 +15,7 @@ from chappe.features.chats import (
     Link,
     Marked,
     Member,
-    Place,
+    Membership,
     Request,
     Top,
     any_chat,
@@ -23,7 +23,7 @@ from chappe.features.chats import (
     check_about,
     check_title,
     check_ttl,
-    place_of,
+    membership_of,
     relist,
     require_change,
     require_creator,
@@ -76,7 +76,7 @@ async def room(call: Call) -> AsyncIterator[None]:
             del coming[call.user]
 
 
-async def found(call: Call, chat: Chat) -> Place:
+async def found(call: Call, chat: Chat) -> Membership:
     """Keep a new supergroup or channel with the caller as its creator."""
     owner = Owner.channel(chat.id)
     async with call.change(owner) as change:
@@ -85,7 +85,7 @@ async def found(call: Call, chat: Chat) -> Place:
         change.next("pts")  # clients take no channel whose first message has pts 1
         await admit(change, call.user, creator=True)
     await call.context.delivery.delivered(call.me)
-    place = await place_of(call.context, owner, call.user)
+    place = await membership_of(call.context, owner, call.user)
     if place is None:
         raise RuntimeError("a channel that was kept is not there")
     return place
@@ -136,7 +136,9 @@ async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
         hashed = accounts.access_hash(call.context, call.user, Kind.CHANNEL, given.channel_id)
         owner = Owner.channel(given.channel_id)
         place = (
-            await place_of(call.context, owner, call.user) if given.access_hash == hashed else None
+            await membership_of(call.context, owner, call.user)
+            if given.access_hash == hashed
+            else None
         )
         if place is None:
             raise errors.ChannelInvalid
@@ -144,7 +146,7 @@ async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
     return api.MessagesChats(chats=shown)
 
 
-async def _counts(call: Call, place: Place) -> dict[str, Any]:
+async def _counts(call: Call, place: Membership) -> dict[str, Any]:
     if not chats.is_admin(place.member):
         return {}
     look = call.look(place.owner)
@@ -211,7 +213,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
     return api.MessagesChatFull(full_chat=full, chats=found, users=users)
 
 
-def _next_send(place: Place, now: int) -> int | None:
+def _next_send(place: Membership, now: int) -> int | None:
     member, chat = place.member, place.chat
     if not chat.slow_mode or member is None or chats.is_admin(member):
         return None
@@ -219,7 +221,7 @@ def _next_send(place: Place, now: int) -> int | None:
     return due if due > now else None
 
 
-async def _own_link(call: Call, place: Place) -> Any:
+async def _own_link(call: Call, place: Membership) -> Any:
     if not chats.may_admin(place.member, "invite_users"):
         return None
     links = await call.look(place.owner).scan(Link)
@@ -265,7 +267,7 @@ async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
         return await _join(call, place)
 
 
-async def _join(call: Call, place: Place) -> Any:
+async def _join(call: Call, place: Membership) -> Any:
     if place.chat.join_request:
         async with call.change(place.owner) as change:
             change.put(Request(user=call.user, date=call.now))
@@ -285,7 +287,7 @@ async def _join(call: Call, place: Place) -> Any:
     return api.MessagesChatInviteJoinResultOk(updates=joined)
 
 
-async def came(call: Call, place: Place, kept: Any, *, log_as: Any) -> Any:
+async def came(call: Call, place: Membership, kept: Any, *, log_as: Any) -> Any:
     """Answer somebody who has come into a channel; `kept` is the message that tells the others."""
     await call.context.delivery.delivered(call.me)
     await log(call, place.owner, log_as)
@@ -353,7 +355,7 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
     return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
 
 
-async def _note_invited(call: Call, change: Change, place: Place, user: int) -> None:
+async def _note_invited(call: Call, change: Change, place: Membership, user: int) -> None:
     member = await change.get(Member, user)
     shown = show_member(call.viewer(), member, place.member, call.now)
     action = api.ChannelAdminLogEventActionParticipantInvite(participant=shown)
@@ -442,7 +444,7 @@ async def toggle_no_forwards(call: Call, request: api.MessagesToggleNoForwards) 
     return await changed(call, place)
 
 
-async def _tell_all(change: Change, place: Place) -> None:
+async def _tell_all(change: Change, place: Membership) -> None:
     """Let every member's devices know that a chat is not what it was."""
     if place.owner.kind is Kind.CHAT:
         await tell_members(change, "chat")
@@ -450,7 +452,7 @@ async def _tell_all(change: Change, place: Place) -> None:
         change.notice(ChannelChanged(id=place.chat.id))
 
 
-async def changed(call: Call, place: Place) -> Any:
+async def changed(call: Call, place: Membership) -> Any:
     """Answer the caller who altered a chat, so that every device of theirs reads it anew."""
     viewer = call.viewer()
     mention(viewer, place)

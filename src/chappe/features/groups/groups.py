@@ -12,12 +12,12 @@ from chappe.features.chats import (
     Chat,
     Joined,
     Member,
-    Place,
+    Membership,
     basic,
     check_title,
     check_ttl,
     common_chats,
-    place_of,
+    membership_of,
     relist,
     require_admin,
     require_change,
@@ -95,7 +95,7 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
         await admit(change, call.user, creator=True)
         for user in willing:
             await admit(change, user, inviter=call.user)
-    place = await place_of(call.context, owner, call.user)
+    place = await membership_of(call.context, owner, call.user)
     if place is None:
         raise RuntimeError("a group that was kept is not there")
     viewer = call.viewer()
@@ -110,7 +110,7 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
     return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
 
 
-async def show_members(viewer: Any, place: Place) -> Any:
+async def show_members(viewer: Any, place: Membership) -> Any:
     """Return the members of a basic group."""
     now = int(viewer.context.clock.now())
     if not chats.is_in(place.member, now):
@@ -128,7 +128,7 @@ async def get_chats(call: Call, request: api.MessagesGetChats) -> Any:
     viewer = call.viewer()
     shown = []
     for number in request.id[:NAMED_MAX]:
-        place = await place_of(call.context, Owner(Kind.CHAT, number), call.user)
+        place = await membership_of(call.context, Owner(Kind.CHAT, number), call.user)
         if place is not None and place.member is not None:
             shown.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=shown)
@@ -141,7 +141,7 @@ async def get_all_chats(call: Call, request: api.MessagesGetAllChats) -> Any:
     known = set(request.except_ids[:NAMED_MAX])
     shown = []
     for joined in await call.look().scan(Joined):
-        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
+        place = await membership_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is not None and place.owner.id not in known:
             shown.append(await show_chat(viewer, place))
     return api.MessagesChats(chats=shown)
@@ -183,7 +183,7 @@ def available_reactions(chat: Chat) -> Any:
     return api.ChatReactionsNone()
 
 
-async def full_photo(viewer: Any, place: Place) -> Any:
+async def full_photo(viewer: Any, place: Membership) -> Any:
     """Return a chat's picture in all its sizes, or None."""
     if not place.chat.photo:
         return None
@@ -207,7 +207,7 @@ async def edit_chat_title(call: Call, request: api.MessagesEditChatTitle) -> Any
     return await rename(call, place, request.title)
 
 
-async def rename(call: Call, place: Place, wanted: str) -> Any:
+async def rename(call: Call, place: Membership, wanted: str) -> Any:
     """Rename a chat, for whoever may; tell it by a service message."""
     require_change(place, "change_info", "change_info", call.now)
     title = check_title(wanted)

@@ -12,10 +12,10 @@ from chappe.features.chats import (
     Importer,
     Link,
     Member,
-    Place,
+    Membership,
     Request,
     any_chat,
-    place_of,
+    membership_of,
     require_change,
     require_creator,
     show_chat,
@@ -70,7 +70,7 @@ def show_link(context: Context, link: Link) -> Any:
     )
 
 
-async def gate(call: Call, peer: Any) -> Place:
+async def gate(call: Call, peer: Any) -> Membership:
     """Return the chat whose links an admin wants to see or change.
 
     Raises:
@@ -83,7 +83,7 @@ async def gate(call: Call, peer: Any) -> Place:
     return place
 
 
-async def make_link(call: Call, place: Place, **fields: Any) -> Link:
+async def make_link(call: Call, place: Membership, **fields: Any) -> Link:
     """Make an invite link.
 
     Raises:
@@ -170,7 +170,7 @@ async def get_links(call: Call, request: api.MessagesGetExportedChatInvites) -> 
     )
 
 
-async def _one(call: Call, place: Place, given: str) -> Link:
+async def _one(call: Call, place: Membership, given: str) -> Link:
     link = await call.look(place.owner).get(Link, blind_of(call.context, code_of(given)))
     if link is None:
         raise errors.InviteHashExpired
@@ -322,7 +322,7 @@ async def get_admins_with_links(call: Call, request: api.MessagesGetAdminsWithIn
 # -- coming in ------------------------------------------------------------------------------------
 
 
-async def _find(call: Call, code: str) -> tuple[Place, Link]:
+async def _find(call: Call, code: str) -> tuple[Membership, Link]:
     """Return the chat a link leads to, and the link.
 
     Raises:
@@ -332,7 +332,7 @@ async def _find(call: Call, code: str) -> tuple[Place, Link]:
         raise errors.InviteHashEmpty
     code = code_of(code)
     owner = await accounts.find(call.context, "invite", code.encode().hex())
-    place = await place_of(call.context, owner, call.user) if owner else None
+    place = await membership_of(call.context, owner, call.user) if owner else None
     link = await call.look(owner).get(Link, blind_of(call.context, code)) if owner else None
     if place is None or link is None or place.chat.deleted:
         raise errors.InviteHashInvalid
@@ -341,7 +341,7 @@ async def _find(call: Call, code: str) -> tuple[Place, Link]:
     return place, link
 
 
-def _opens(place: Place, link: Link, now: int) -> bool:
+def _opens(place: Membership, link: Link, now: int) -> bool:
     """Whether a link still lets in the one a place stands for."""
     spent = link.usage_max and link.usage >= link.usage_max
     late = link.expires and link.expires <= now
@@ -349,7 +349,7 @@ def _opens(place: Place, link: Link, now: int) -> bool:
     return not (ended or link.revoked or spent or late or chats.is_kicked(place.member, now))
 
 
-async def opens(context: Context, place: Place, code: str) -> bool:
+async def opens(context: Context, place: Membership, code: str) -> bool:
     """Whether an invite link of this code still lets in the one a place stands for."""
     link = await context.look(place.owner).get(Link, blind_of(context, code)) if code else None
     return link is not None and _opens(place, link, int(context.clock.now()))
@@ -362,7 +362,7 @@ def _short(link: Link) -> int:
 
 async def seen_invited_photo(context: Context, user: int, peer: int, number: int) -> int:
     """Return the number of the picture somebody sees of a chat by an invite link to it; 0 for none."""
-    place = await place_of(context, accounts.owner_of(peer), user)
+    place = await membership_of(context, accounts.owner_of(peer), user)
     if place is None:
         return 0
     links = await context.look(place.owner).scan(Link)
@@ -424,7 +424,7 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
         return await _come_in(call, place, link)
 
 
-async def _come_in(call: Call, place: Place, link: Link) -> Any:
+async def _come_in(call: Call, place: Membership, link: Link) -> Any:
     kept = None
     async with call.change(place.owner) as change:
         now = await change.get(Link, link.blind)

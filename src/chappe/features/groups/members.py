@@ -9,7 +9,7 @@ from chappe.features.chats import (
     BannedChannel,
     Marked,
     Member,
-    Place,
+    Membership,
     channel,
     show_banned_channel,
     show_member,
@@ -77,7 +77,7 @@ def _still(mark: str, member: Member, now: int) -> bool:
 Found = tuple[list[Any], int]  # a page of members, and how many there are in all
 
 
-async def _marked(call: Call, place: Place, mark: str, query: str) -> list[Any]:
+async def _marked(call: Call, place: Membership, mark: str, query: str) -> list[Any]:
     """Return the admins, or the restricted or kicked, people and channels."""
     look = call.look(place.owner)
     rows = await look.scan(Marked, mark, limit=MARKED_MAX)
@@ -92,7 +92,7 @@ async def _marked(call: Call, place: Place, mark: str, query: str) -> list[Any]:
     return found
 
 
-async def _searched(call: Call, place: Place, query: str) -> list[Any]:
+async def _searched(call: Call, place: Membership, query: str) -> list[Any]:
     """Return members by name: the caller's contacts, who has this username, then who is read."""
     look = call.look(place.owner)
     contacts = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
@@ -115,7 +115,7 @@ async def _members(call: Call, look: View, users: list[int]) -> list[Member]:
     return found
 
 
-async def _contacts(call: Call, place: Place, query: str) -> list[Any]:
+async def _contacts(call: Call, place: Membership, query: str) -> list[Any]:
     look = call.look(place.owner)
     known = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
     members = await _members(call, look, [c.user for c in known])
@@ -123,7 +123,7 @@ async def _contacts(call: Call, place: Place, query: str) -> list[Any]:
     return await named(call, found, query, _user) if query else found
 
 
-async def _recent(call: Call, place: Place, offset: int, limit: int) -> Found:
+async def _recent(call: Call, place: Membership, offset: int, limit: int) -> Found:
     """Return a page of all members; of a small group, who came last is listed first."""
     look = call.look(place.owner)
     if place.chat.members <= SORTED_MAX:
@@ -144,7 +144,7 @@ async def _recent(call: Call, place: Place, offset: int, limit: int) -> Found:
     return found[offset:], place.chat.members
 
 
-async def _of_kind(call: Call, place: Place, kind: Any, offset: int, limit: int) -> Found:
+async def _of_kind(call: Call, place: Membership, kind: Any, offset: int, limit: int) -> Found:
     """Return a page of the members a filter asks for."""
     query = (getattr(kind, "q", "") or "").lower().strip()[:QUERY_CHARACTERS_MAX]
     mark = MARKS.get(type(kind))
@@ -162,7 +162,7 @@ async def _of_kind(call: Call, place: Place, kind: Any, offset: int, limit: int)
     return found[offset : offset + limit], len(found)
 
 
-def _require_view(place: Place, kind: Any) -> None:
+def _require_view(place: Membership, kind: Any) -> None:
     """Check who may see whom: admins all; others nobody in a channel, and each other in a group.
 
     Raises:

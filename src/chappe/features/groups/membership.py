@@ -13,10 +13,10 @@ from chappe.features.chats import (
     Joined,
     Marked,
     Member,
-    Place,
+    Membership,
     Request,
     Top,
-    place_of,
+    membership_of,
 )
 from chappe.rpc import Call
 from chappe.tl import errors
@@ -180,14 +180,14 @@ async def tell_of_requests(change: Change) -> None:
             change.send_command(Owner(Kind.USER, member.user), Told(peer=peer, what="requests"))
 
 
-async def fresh(call: Call, place: Place) -> Place:
+async def fresh(call: Call, place: Membership) -> Membership:
     """Return a chat as it stands now, after a change."""
-    found = await place_of(call.context, place.owner, call.user)
+    found = await membership_of(call.context, place.owner, call.user)
     if found is None:
         raise errors.ChatIdInvalid
     return found
 
 
-async def lone(call: Call, place: Place, user: int) -> Member | None:
+async def lone(call: Call, place: Membership, user: int) -> Member | None:
     """Return somebody's membership."""
     return await call.look(place.owner).get(Member, user)

@@ -10,7 +10,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import chats
-from chappe.features.chats import Chat, Member, Top, basic, place_of, require_creator
+from chappe.features.chats import Chat, Member, Top, basic, membership_of, require_creator
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Event, Job
@@ -113,7 +113,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
         change.schedule(change.now + RESUMED_S, Migrate(chat=old.id))
     said = await _carry_over(call.context, old, newest)
     await call.context.delivery.delivered(call.me)
-    fresh = await place_of(call.context, Owner.channel(number), call.user)
+    fresh = await membership_of(call.context, Owner.channel(number), call.user)
     if fresh is None:
         raise RuntimeError("a supergroup that was kept is not there")
     viewer = call.viewer()

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.chats import Link, Place, require_admin
+from chappe.features.chats import Link, Membership, require_admin
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
@@ -15,7 +15,7 @@ from .links import import_chat_invite, make_link
 ENTER_ERRORS: Final = (errors.ChannelsTooMuch, errors.UsersTooMuch)
 
 
-async def lasting_code(call: Call, place: Place) -> str:
+async def lasting_code(call: Call, place: Membership) -> str:
     """Return the code of the caller's lasting invite link, which is made if there is none.
 
     Raises:
@@ -58,7 +58,7 @@ async def enter(call: Call, owner: Owner, code: str) -> list[Any] | None:
     return list(answer.updates.updates)
 
 
-async def leave(call: Call, place: Place) -> list[Any]:
+async def leave(call: Call, place: Membership) -> list[Any]:
     """Leave a chat; return what tells it, nothing if the caller was not in."""
     if not chats.is_in(place.member, call.now):
         return []

@@ -7,7 +7,15 @@ import msgspec
 from chappe.core import Kind
 from chappe.features import accounts, chats, media
 from chappe.features.adminlog import note
-from chappe.features.chats import Chat, Place, basic, channel, may_see, place_of, require_change
+from chappe.features.chats import (
+    Chat,
+    Membership,
+    basic,
+    channel,
+    may_see,
+    membership_of,
+    require_change,
+)
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
@@ -19,7 +27,7 @@ PHOTO_ERRORS: Final = (*media.PHOTO_ERRORS, errors.ChatAdminRequired, errors.Cha
 
 async def seen_chat_photo(context: Context, user: int, peer: int) -> int:
     """Return the number of the picture somebody sees of a chat; 0 for none."""
-    place = await place_of(context, accounts.owner_of(peer), user)
+    place = await membership_of(context, accounts.owner_of(peer), user)
     if place is None:
         return 0
     now = int(context.clock.now())
@@ -29,7 +37,7 @@ async def seen_chat_photo(context: Context, user: int, peer: int) -> int:
     return place.chat.photo
 
 
-async def _set(call: Call, place: Place, given: Any) -> Any:
+async def _set(call: Call, place: Membership, given: Any) -> Any:
     """Give a chat another picture, or none; tell it by a service message."""
     require_change(place, "change_info", "change_info", call.now)
     photo = await media.take_chat_photo(call, given)

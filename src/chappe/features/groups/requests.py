@@ -8,7 +8,7 @@ import msgspec
 from chappe.core import Kind
 from chappe.features import accounts, chats
 from chappe.features.adminlog import note
-from chappe.features.chats import Importer, Link, Member, Place, Request
+from chappe.features.chats import Importer, Link, Member, Membership, Request
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
@@ -74,7 +74,7 @@ class Decided(NamedTuple):
     kept: Any  # the message that tells of them, where it belongs to the same change
 
 
-async def _decide(call: Call, place: Place, users: list[int], *, approved: bool) -> Decided:
+async def _decide(call: Call, place: Membership, users: list[int], *, approved: bool) -> Decided:
     """Let people in who asked, or turn them away; who did not ask is passed over.
 
     Raises:
@@ -143,7 +143,7 @@ async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> 
     return await _decided(call, place, decided)
 
 
-async def _decided(call: Call, place: Place, decided: Decided) -> Any:
+async def _decided(call: Call, place: Membership, decided: Decided) -> Any:
     viewer = call.viewer()
     mention(viewer, place)
     told = await tell(call, viewer, place, decided.kept)

@@ -11,7 +11,7 @@ from chappe.features.chats import (
     Chat,
     Joined,
     channel,
-    place_of,
+    membership_of,
     relist,
     require_creator,
     show_chat,
@@ -143,7 +143,7 @@ async def _public(call: Call) -> list[Any]:
     """Return the public chats the caller owns."""
     found = []
     for joined in await call.look().scan(Joined):
-        place = await place_of(call.context, accounts.owner_of(joined.peer), call.user)
+        place = await membership_of(call.context, accounts.owner_of(joined.peer), call.user)
         if place is None or place.chat.deleted or not place.chat.username:
             continue
         if place.member is not None and place.member.creator:

@@ -11,7 +11,7 @@ from chappe.features.conversations import (
     scan_thread,
     show_message,
     thread_of,
-    thread_reach,
+    thread_read_state,
     visible,
 )
 from chappe.rpc import Call, method
@@ -81,7 +81,7 @@ async def get_discussion_message(call: Call, request: api.MessagesGetDiscussionM
     where, thread = await thread_of(call, request.peer, request.msg_id)
     viewer = call.viewer()
     first = await visible(where, thread.id)
-    reach = await thread_reach(where.look, call.look(), where.peer, thread)
+    reach = await thread_read_state(where.look, call.look(), where.peer, thread)
     shown = [await show_message(viewer, first)] if first else []
     accounts.show_peer(viewer, where.peer)
     users, shown_chats = await accounts.peers(viewer)

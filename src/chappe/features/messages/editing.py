@@ -71,7 +71,7 @@ def check_edit(call: Call, where: Source, message: Message | None) -> Message:
     return message
 
 
-def _runs(place: chats.Place | None) -> bool:
+def _runs(place: chats.Membership | None) -> bool:
     """Whether somebody may edit everything in a channel, forwarded posts as well."""
     post = place is not None and place.chat.broadcast
     return post and chats.may_admin(place and place.member, "edit_messages")

@@ -48,7 +48,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
     Raises:
         errors.ChatAdminRequired, errors.ChatNotModified
     """
-    place = await chats.place_of(call.context, owner, call.user)
+    place = await chats.membership_of(call.context, owner, call.user)
     if place is None or place.chat.deleted:
         raise errors.ChatAdminRequired
     chats.require_change(place, "change_info", "change_info", call.now)

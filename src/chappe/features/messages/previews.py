@@ -56,7 +56,7 @@ def previews_of(context: Context) -> Previews | None:
     return context.ports.previews
 
 
-def _may_embed(place: chats.Place | None, now: int) -> bool:
+def _may_embed(place: chats.Membership | None, now: int) -> bool:
     return (
         place is None
         or place.chat.broadcast
@@ -66,7 +66,11 @@ def _may_embed(place: chats.Place | None, now: int) -> bool:
 
 
 def begun(
-    call: Call, place: chats.Place | None, text: str, entities: tuple[Entity, ...], request: Any
+    call: Call,
+    place: chats.Membership | None,
+    text: str,
+    entities: tuple[Entity, ...],
+    request: Any,
 ) -> bytes:
     """Return what a message keeps of the page it links to, until it comes; nothing for no preview."""
     page = getattr(request, "media", None)

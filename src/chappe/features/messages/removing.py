@@ -44,7 +44,7 @@ async def _may_revoke(call: Call, messages: list[Message]) -> bool:
     """Whether the caller may delete messages for everybody: in a group, others' only as an admin."""
     for peer in {m.peer for m in messages if m.peer < 0}:
         owner = accounts.owner_of(peer)
-        place = await chats.place_of(call.context, owner, call.user)
+        place = await chats.membership_of(call.context, owner, call.user)
         member = place.member if place else None
         if not chats.is_in(member, call.now):
             return False
@@ -160,7 +160,7 @@ async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
 
-async def _source(call: Call, place: chats.Place) -> Source:
+async def _source(call: Call, place: chats.Membership) -> Source:
     first = place.member.first_visible if place.member else 0
     return Source(call.look(place.owner), place.peer, place.owner, place, first)
 

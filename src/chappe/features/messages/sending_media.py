@@ -264,7 +264,7 @@ async def copied_media(context: Context, viewer: int, peer: int, number: int) ->
     if message.action:
         return kept
     owner = accounts.owner_of(peer)
-    place = None if owner.kind is Kind.USER else await chats.place_of(context, owner, viewer)
+    place = None if owner.kind is Kind.USER else await chats.membership_of(context, owner, viewer)
     vanishes = bool(kept) and files.unpack_media_ref(kept).ttl > 0
     barred = message.noforwards or vanishes or (place is not None and place.chat.noforwards)
     return b"" if barred else kept

@@ -54,7 +54,7 @@ async def check_voter(call: Call, found: Found) -> None:
     poll = found.poll
     if not poll.asked.members_only or poll.peer > 0:
         return
-    place = await chats.place_of(call.context, accounts.owner_of(poll.peer), call.user)
+    place = await chats.membership_of(call.context, accounts.owner_of(poll.peer), call.user)
     member = place.member if place else None
     if member is None or not chats.is_in(member, call.now):
         raise errors.PollMemberRestricted

@@ -84,7 +84,7 @@ async def is_outside(viewer: Viewer, peer: int) -> bool:
     owner = accounts.owner_of(peer)
     if owner.kind is not Kind.CHAT:
         return False
-    place = await chats.place_of(viewer.context, owner, viewer.user)
+    place = await chats.membership_of(viewer.context, owner, viewer.user)
     now = int(viewer.context.clock.now())
     return place is None or not chats.is_in(place.member, now)
 

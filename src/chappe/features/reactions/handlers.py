@@ -18,7 +18,7 @@ from .views import LISTED_MAX, hash_of, is_list_open, reaction_of, show_one, wor
 PAGE_MAX: Final = 100  # people or messages in one answer
 
 
-def _allowed(place: chats.Place | None, words: tuple[str, ...], message: Message) -> None:
+def _allowed(place: chats.Membership | None, words: tuple[str, ...], message: Message) -> None:
     """Check that a chat allows these reactions.
 
     Raises:

@@ -18,7 +18,7 @@ BEHIND: Final = 1 << 62  # after every number of a message
 Place = tuple[
     int, int, int
 ]  # date, number, dialog: where a message is among those of all conversations
-Fits = Callable[[Dialog, chats.Place | None], bool]
+Fits = Callable[[Dialog, chats.Membership | None], bool]
 
 
 class Stream:

@@ -96,7 +96,7 @@ async def _everywhere(call: Call, words: list[Word], request: Any) -> Any:
     return await show_page(call, page_in(found, asked), len(found))
 
 
-def _dialogs_wanted(request: Any, dialog: Dialog, place: chats.Place | None) -> bool:
+def _dialogs_wanted(request: Any, dialog: Dialog, place: chats.Membership | None) -> bool:
     """Whether a global search looks into a conversation: of a folder, or of a kind."""
     if request.folder_id is not None and dialog.folder != request.folder_id:
         return False

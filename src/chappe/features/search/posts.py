@@ -34,7 +34,7 @@ async def _public(call: Call) -> list[Owner]:
 
 async def _is_open(call: Call, owner: Owner) -> bool:
     """Whether anybody may find what a channel posts, and this caller may see it."""
-    place = await chats.place_of(call.context, owner, call.user)
+    place = await chats.membership_of(call.context, owner, call.user)
     if place is None or not place.chat.broadcast or not place.chat.username:
         return False
     return chats.may_see(place, call.now) and not place.chat.noforwards

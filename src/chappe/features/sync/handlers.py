@@ -187,7 +187,7 @@ async def _changed_channels(call: Call, since: int) -> list[Any]:
     return news
 
 
-async def _too_long(call: Call, place: chats.Place, *, final: bool) -> Any:
+async def _too_long(call: Call, place: chats.Membership, *, final: bool) -> Any:
     """Answer somebody who is too far behind: the dialog as it stands, and its newest messages."""
     viewer = call.viewer()
     dialog = await call.look().get(Dialog, place.peer) or Dialog(peer=place.peer)

@@ -25,7 +25,7 @@ async def forum(call: Call, given: Any) -> conversations.Source:
     return where
 
 
-def place(where: conversations.Source) -> chats.Place:
+def forum_membership(where: conversations.Source) -> chats.Membership:
     """Return the forum's place; `forum` has seen to it that there is one."""
     if where.place is None:
         raise errors.ChannelForumMissing
@@ -50,7 +50,7 @@ async def topic_of(look: View, chat: chats.Chat, number: int) -> Topic | None:
 
 def may_edit(where: conversations.Source, topic: Topic, user: int, now: int) -> bool:
     """Whether somebody may alter a topic: admins who manage them, and its creator while in."""
-    member = place(where).member
+    member = forum_membership(where).member
     if chats.may_admin(member, "manage_topics"):
         return True
     own = topic.author == user and topic.id != conversations.GENERAL

@@ -11,7 +11,7 @@ from .records import TopicPins
 
 
 async def _may_hear(viewer: Viewer, channel: int) -> bool:
-    place = await chats.place_of(viewer.context, Owner.channel(channel), viewer.user)
+    place = await chats.membership_of(viewer.context, Owner.channel(channel), viewer.user)
     return place is not None and chats.may_see(place, int(viewer.context.clock.now()))
 
 

@@ -11,7 +11,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from .access import forum, may_edit, place, topic_of
+from .access import forum, forum_membership, may_edit, topic_of
 from .events import TopicPinned, TopicsOrdered
 from .records import PINNED_MAX, TOPICS_MAX, Topic, TopicPins
 from .rules import check_title, color_of
@@ -61,7 +61,7 @@ async def _log(call: Call, where: conversations.Source, kind: Any, **topics: Top
 async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) -> Any:
     """Begin a topic, for whoever may; the same random_id gives the same topic."""
     where = await forum(call, request.peer)
-    here = place(where)
+    here = forum_membership(where)
     chats.require_change(here, "manage_topics", "manage_topics", call.now)
     title = check_title(request.title)
     _check_icon(request.icon_emoji_id)
@@ -119,7 +119,7 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
 async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> Any:
     """Give a topic another title, close it or open it; hide General or show it."""
     where = await forum(call, request.peer)
-    topic = await topic_of(where.look, place(where).chat, request.topic_id)
+    topic = await topic_of(where.look, forum_membership(where).chat, request.topic_id)
     if topic is None:
         raise errors.TopicIdInvalid
     if not may_edit(where, topic, call.user, call.now):
@@ -166,7 +166,7 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
 
 
 def _require_manage(where: conversations.Source) -> None:
-    if not chats.may_admin(place(where).member, "manage_topics"):
+    if not chats.may_admin(forum_membership(where).member, "manage_topics"):
         raise errors.ChatAdminRequired
 
 
@@ -180,7 +180,7 @@ async def update_pinned_topic(call: Call, request: api.MessagesUpdatePinnedForum
     """Pin a topic to the top for everybody, or unpin it."""
     where = await forum(call, request.peer)
     _require_manage(where)
-    topic = await topic_of(where.look, place(where).chat, request.topic_id)
+    topic = await topic_of(where.look, forum_membership(where).chat, request.topic_id)
     if topic is None:
         raise errors.TopicIdInvalid
     event = TopicPinned(channel=where.owner.id, topic=topic.id, pinned=request.pinned)
@@ -219,7 +219,9 @@ async def reorder_pinned_topics(call: Call, request: api.MessagesReorderPinnedFo
     wanted = tuple(dict.fromkeys(request.order))
     async with call.change(where.owner) as change:
         pins = await change.get(TopicPins) or TopicPins()
-        there = [n for n in wanted if await topic_of(change, place(where).chat, n) is not None]
+        there = [
+            n for n in wanted if await topic_of(change, forum_membership(where).chat, n) is not None
+        ]
         kept = [n for n in there if n in pins.order or request.force]
         rest = () if request.force else tuple(n for n in pins.order if n not in kept)
         change.put(TopicPins(order=(*kept, *rest)[:PINNED_MAX]))
@@ -241,9 +243,9 @@ async def delete_topic_history(call: Call, request: api.MessagesDeleteTopicHisto
     """Delete a topic with its messages, a thousand a call; `offset` says whether some are left."""
     where = await forum(call, request.peer)
     number = request.top_msg_id
-    if not chats.may_admin(place(where).member, "delete_messages"):
+    if not chats.may_admin(forum_membership(where).member, "delete_messages"):
         raise errors.ChatAdminRequired
-    topic = await topic_of(where.look, place(where).chat, number)
+    topic = await topic_of(where.look, forum_membership(where).chat, number)
     if (
         number == conversations.GENERAL
         or await conversations.topic_thread(where.look, number) is None

@@ -8,7 +8,7 @@ from chappe.features.conversations import Message
 from chappe.rpc import Call, method
 from chappe.tl import api, errors
 
-from .access import forum, place, topic_of
+from .access import forum, forum_membership, topic_of
 from .records import TOPICS_MAX, Topic, TopicPins
 from .rules import in_order
 from .views import newest_in, show_topic
@@ -51,7 +51,7 @@ async def get_forum_topics(call: Call, request: api.MessagesGetForumTopics) -> A
     where = await forum(call, request.peer)
     viewer = call.viewer()
     name = Name((request.q or "")[:QUERY_CHARACTERS_MAX])
-    general = await topic_of(where.look, place(where).chat, conversations.GENERAL)
+    general = await topic_of(where.look, forum_membership(where).chat, conversations.GENERAL)
     every = await where.look.scan(Topic, limit=TOPICS_MAX + 1)
     if general is not None and all(t.id != general.id for t in every):
         every.append(general)
@@ -77,7 +77,7 @@ async def get_forum_topics_by_id(call: Call, request: api.MessagesGetForumTopics
     if not request.topics:
         raise errors.TopicsEmpty
     found: list[Topic | int] = [
-        await topic_of(where.look, place(where).chat, number) or number
+        await topic_of(where.look, forum_membership(where).chat, number) or number
         for number in request.topics[:PAGE_MAX]
     ]
     return await _answer(call, where, found, len(found))

@@ -50,7 +50,7 @@ async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = F
             unread_poll_votes_count=0,
             notify_settings=api.PeerNotifySettings(),
         )
-    reach = await conversations.thread_reach(look, mine, peer, thread)
+    reach = await conversations.thread_read_state(look, mine, peer, thread)
     pins = await look.get(TopicPins) or TopicPins()
     unread_reactions = viewer.context.ask(dialogs.hooks.unread_reactions)
     return api.ForumTopic(
