@@ -22,7 +22,7 @@ from tests.features.post import (
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
-from chappe.features.files.holding import UNUSED_S
+from chappe.features.files.usage_counts import UNUSED_S
 from chappe.tl import api, errors
 
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from chappe.core import Kind, Owner
-from chappe.features.files.holding import UNUSED_S, Doomed
 from chappe.features.files.records import Content, File, Usage
+from chappe.features.files.usage_counts import UNUSED_S, PendingDelete
 from chappe.ports import EngineError
 from chappe.tl import api, errors
 
@@ -334,10 +334,10 @@ async def test_a_store_of_files_that_fails_is_asked_again(monkeypatch: pytest.Mo
             await v.wait(UNUSED_S)
         v.bugs.clear()
         assert blobs(v)
-        assert len(await v.context.look(Owner(Kind.USER, ada.id)).scan(Doomed)) == 1
+        assert len(await v.context.look(Owner(Kind.USER, ada.id)).scan(PendingDelete)) == 1
         await v.wait(60)
         assert blobs(v) == {}
-        assert await v.context.look(Owner(Kind.USER, ada.id)).scan(Doomed) == []
+        assert await v.context.look(Owner(Kind.USER, ada.id)).scan(PendingDelete) == []
 
 
 async def test_a_copy_that_is_gone_does_not_keep_what_takes_its_medium_s_place() -> None:

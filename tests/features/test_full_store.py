@@ -21,7 +21,7 @@ from tests.features.post import (
 
 from chappe.features.auth.ending import delete_account
 from chappe.features.files import commands
-from chappe.features.files.coming import COMING
+from chappe.features.files.quota_reservations import RESERVATIONS
 from chappe.features.files.records import UPLOAD_LIFETIME_S
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
@@ -74,7 +74,7 @@ async def test_of_what_is_beyond_a_quota_nothing_is_written() -> None:
         (written,) = post.blobs._parts.values()
         assert len(written) == 2
         assert await post.used(ADA) == 1024 * KIB
-        assert post.context.own(COMING).of(ADA) == 0
+        assert post.context.own(RESERVATIONS).of(ADA) == 0
     finally:
         await post.server.stop()
 
@@ -105,7 +105,7 @@ async def test_parts_that_do_not_fit_each_other_leave_nothing_behind(post: Post)
     }
     assert post.blobs._parts == {}
     assert await post.used(ADA) == 0
-    assert post.context.own(COMING).of(ADA) == 0
+    assert post.context.own(RESERVATIONS).of(ADA) == 0
 
 
 async def test_an_upload_goes_on_once_there_is_room_again(

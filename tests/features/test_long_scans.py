@@ -13,8 +13,8 @@ from chappe.features import accounts
 from chappe.features.chats.records import LogEntry
 from chappe.features.conversations import Dialog, Message, Reacted
 from chappe.features.conversations.threads import InThread
-from chappe.features.files.holding import UNUSED_S
 from chappe.features.files.records import Content, File
+from chappe.features.files.usage_counts import UNUSED_S
 from chappe.features.messages import offsets
 from chappe.features.search import everywhere as looking
 from chappe.features.sync import handlers as sync

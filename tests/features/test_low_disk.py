@@ -9,7 +9,7 @@ from tests.features.films import film
 from tests.features.post import ADA, CLAUDE, KIB, Post, document, open_post, picture
 
 from chappe.engines.space import DiskSpace
-from chappe.features.files.coming import COMING
+from chappe.features.files.quota_reservations import RESERVATIONS
 from chappe.features.media import taking
 from chappe.ports import StoreFull
 from chappe.tl import api, errors
@@ -65,7 +65,7 @@ async def test_an_upload_stops_at_the_reserve_and_goes_on_later(post: Post) -> N
             await part(post, 2, parts[2])
     assert await post.used(ADA) == 128 * KIB
     assert DISK.free() >= RESERVE
-    assert post.context.own(COMING).of(ADA) == 0
+    assert post.context.own(RESERVATIONS).of(ADA) == 0
     DISK.leave(1 << 30)
     await part(post, 2, parts[2])
     given = api.InputFile(id=7, parts=3, name="", md5_checksum="")

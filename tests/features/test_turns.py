@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chappe.features.files.turns import IMAGES
+from chappe.features.files.processing import IMAGES
 from chappe.ports import ImageRefused
-from chappe.rpc import Turns, turns
+from chappe.rpc import FairQueue, fair_queue
 from chappe.tl import api, errors
 
 from .post import ADA, CLAUDE, EVE, Post, document, open_post
@@ -59,16 +59,16 @@ async def test_who_waits_holds_no_bytes_and_beyond_a_bound_nobody_waits(post: Po
     """Of Ada's many images one is read; as many as may wait do, and the others are to come again."""
     slow = Slow()
     post.context.ports = replace(post.context.ports, imaging=slow)
-    begun = await begin(post, ADA, "ada", turns.WAITING_EACH_MAX + 6)
+    begun = await begin(post, ADA, "ada", fair_queue.WAITING_EACH_MAX + 6)
     assert len(slow.given) == 1
     refused = [task for task in begun if task.done()]
     assert len(refused) == 5
     assert all(isinstance(task.exception(), errors.FloodWait) for task in refused)
-    assert post.context.own(IMAGES).waiting == turns.WAITING_EACH_MAX
+    assert post.context.own(IMAGES).waiting == fair_queue.WAITING_EACH_MAX
     slow.go_on.set()
     answers = await asyncio.gather(*begun, return_exceptions=True)
     failed = [a for a in answers if isinstance(a, errors.ImageProcessFailed)]
-    assert len(failed) == turns.WAITING_EACH_MAX + 1
+    assert len(failed) == fair_queue.WAITING_EACH_MAX + 1
     assert post.context.own(IMAGES).waiting == 0
 
 
@@ -93,7 +93,7 @@ async def test_what_was_refused_for_want_of_a_turn_is_taken_later(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The upload is still there, and a bound for all holds beside each one's own."""
-    monkeypatch.setattr(turns, "WAITING_MAX", 1)
+    monkeypatch.setattr(fair_queue, "WAITING_MAX", 1)
     slow = Slow()
     post.context.ports = replace(post.context.ports, imaging=slow)
     begun = await begin(post, ADA, "ada", 2)
@@ -101,7 +101,7 @@ async def test_what_was_refused_for_want_of_a_turn_is_taken_later(
     file = await post.put_up(EVE, b"eve")
     with pytest.raises(errors.FloodWait) as refusal:
         await post.send(EVE, ADA, api.InputMediaUploadedPhoto(file=file))
-    assert refusal.value.number == turns.BUSY_S
+    assert refusal.value.number == fair_queue.BUSY_S
     slow.go_on.set()
     await asyncio.gather(*begun, return_exceptions=True)
     with pytest.raises(errors.ImageProcessFailed):
@@ -111,7 +111,7 @@ async def test_what_was_refused_for_want_of_a_turn_is_taken_later(
 
 async def test_who_gives_up_leaves_the_turn_to_others() -> None:
     """Whether they had it already or still waited for it."""
-    line, had = Turns(2), []
+    line, had = FairQueue(2), []
 
     async def wait(user: int) -> None:
         async with line.turn(user):

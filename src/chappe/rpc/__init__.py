@@ -4,9 +4,9 @@ from .call import Call, each, parts
 from .client import CLIENTS, Client, Clients, DeviceInfo
 from .commands import Commands, OperatorCommand, Role, operator_command
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
+from .fair_queue import FairQueue
 from .method import Home, Method, Needs, collect, method
 from .rates import LIMITER, Limiter, Rate, TokenBucket
-from .turns import Turns
 
 __all__ = [
     "CLIENTS",
@@ -17,6 +17,7 @@ __all__ = [
     "Commands",
     "DeviceInfo",
     "Dispatcher",
+    "FairQueue",
     "Home",
     "Identity",
     "Limiter",
@@ -27,7 +28,6 @@ __all__ = [
     "Rate",
     "Role",
     "TokenBucket",
-    "Turns",
     "UndeclaredError",
     "collect",
     "each",

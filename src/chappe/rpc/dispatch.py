@@ -154,7 +154,7 @@ class Dispatcher:
         return outcome
 
     async def _serve(
-        self, client: Client, msg_id: int, query: tl.TlRequest, wishes: "Wishes", form: Form
+        self, client: Client, msg_id: int, query: tl.TlRequest, wishes: "CallOptions", form: Form
     ) -> Any:
         self._note(client, wishes)
         if client.purpose is not Purpose.MAIN:
@@ -192,7 +192,7 @@ class Dispatcher:
         client.pending_user = identity.pending_user
         self.clients.settle(client, identity.user)
 
-    def _note(self, client: Client, wishes: "Wishes") -> None:
+    def _note(self, client: Client, wishes: "CallOptions") -> None:
         """Take over what the wrappers said of layer, app and updates; kept once a call is admitted."""
         changed = False
         if wishes.layer and wishes.layer != client.layer:
@@ -266,7 +266,7 @@ def _is_known(name: str, layer: int) -> bool:
     return any(shape.first <= served for shape in shapes)
 
 
-class Wishes(NamedTuple):
+class CallOptions(NamedTuple):
     """What the wrappers around a call asked for."""
 
     layer: int = 0
@@ -275,7 +275,7 @@ class Wishes(NamedTuple):
     without_updates: bool = False
 
 
-NO_WISHES: Final = Wishes()
+NO_WISHES: Final = CallOptions()
 WRAPPERS: Final[frozenset[type]] = frozenset(
     (
         api.InvokeWithLayer,
@@ -293,7 +293,7 @@ WRAPPERS: Final[frozenset[type]] = frozenset(
 )
 
 
-def unwrap(request: Any) -> tuple[tl.TlRequest, Wishes]:
+def unwrap(request: Any) -> tuple[tl.TlRequest, CallOptions]:
     """Take the invoke… wrappers off a call.
 
     Raises:

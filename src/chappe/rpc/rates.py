@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from chappe.tl import errors
 from chappe.updates import PerServer
 
-from .turns import Turns
+from .fair_queue import FairQueue
 
 BUCKETS_KEPT_MAX: Final = (
     100_000  # buckets; the longest unused are forgotten first, when they are full
@@ -86,7 +86,7 @@ class Limiter:
             for rate, bucket in ((rate, rate.value) for rate in Rate)
         }  # how many seconds a full bucket is worth, and how many a call costs
         self._empty_at: OrderedDict[tuple[Rate, object], float] = OrderedDict()
-        self.slices = Turns(1)  # of looking through many records: one page at a time
+        self.slices = FairQueue(1)  # of looking through many records: one page at a time
         self._open: OrderedDict[tuple[Rate, object], TokenBucket] = OrderedDict()
 
     def draw(self, rate: Rate, caller: object, now: float, count: int = 1) -> None:

@@ -2,7 +2,7 @@
 
 from chappe.features import auth
 
-from . import holding, uploads
+from . import uploads, usage_counts
 from .commands import COMMANDS
 from .deletion import forget_alone, forget_files
 from .drawings import (
@@ -23,8 +23,8 @@ from .drawings import (
     where_seen,
 )
 from .finding import find
-from .holding import at_hand, count_file, count_replaced, count_shown
 from .parts import PHOTO_BYTES_MAX
+from .processing import FILMS, IMAGES
 from .records import (
     ONCE,
     PROFILE_PHOTOS_MAX,
@@ -56,7 +56,6 @@ from .references import (
     seen_at,
     shown_hash,
 )
-from .turns import FILMS, IMAGES
 from .uploads import (
     USE_ERRORS,
     Uploaded,
@@ -71,9 +70,10 @@ from .uploads import (
     uploaded,
     used,
 )
+from .usage_counts import at_hand, count_file, count_replaced, count_shown
 
 HANDLERS = (uploads,)
-EVENTS = (*holding.EVENTS,)
+EVENTS = (*usage_counts.EVENTS,)
 ANSWERS = (auth.hooks.forget_files.by(forget_files),)
 
 __all__ = [

@@ -5,9 +5,9 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.updates import Context
 
-from .holding import Doomed
 from .records import Content, File, MediaRef, Upload
 from .uploads import refund
+from .usage_counts import PendingDelete
 
 PAGE_RECORDS: Final = 1000  # records looked at in one go
 
@@ -20,7 +20,7 @@ async def forget_files(context: Context, user: int) -> None:
     for upload in await look.scan(Upload):
         if upload.file is not None:
             doomed[upload.file.blob] = upload.file
-    doomed.update((one.blob, one.file) for one in await look.scan(Doomed))
+    doomed.update((one.blob, one.file) for one in await look.scan(PendingDelete))
     blind: str | None = None
     while contents := await look.scan(Content, after=blind, limit=PAGE_RECORDS):
         doomed.update((content.file.blob, content.file) for content in contents)

@@ -10,7 +10,6 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Context
 
-from .coming import COMING
 from .hashing import CAUGHT_UP_MAX, HASHES, md5_of
 from .parts import (
     FILE_PARTS_MAX,
@@ -20,6 +19,7 @@ from .parts import (
     is_regular,
     part_bytes_for,
 )
+from .quota_reservations import RESERVATIONS
 from .records import (
     EARLY_PARTS_MAX,
     UPLOAD_LIFETIME_S,
@@ -267,7 +267,7 @@ async def _put(call: Call, upload: Upload, number: int, data: bytes, total: int)
         raise errors.FilePartInvalid
     grows = _charged(marked(upload, number, len(data), total)) - _charged(upload)
     usage = await call.look().get(Usage) or Usage()
-    with call.context.own(COMING).room(call.user, grows, usage.bytes, quota_of(call)):
+    with call.context.own(RESERVATIONS).room(call.user, grows, usage.bytes, quota_of(call)):
         await files.put_part(file, number, data)
         new = await _mark(call, upload, number, len(data), total)
     hashes.add(file, number * file.part_bytes, data)

@@ -13,7 +13,7 @@ WAITING_MAX: Final = 512  # jobs of all that wait
 BUSY_S: Final = 10  # seconds after which who was refused may try again
 
 
-class Turns:
+class FairQueue:
     """A line for each person, served in rotation; nobody has two turns at once."""
 
     def __init__(self, at_once: int) -> None:

@@ -23,7 +23,7 @@ UNUSED_S: Final = 3_600  # seconds a file is kept that nobody shows any more
 PAGE_RECORDS: Final = 1_000  # files of one person looked at in one go
 
 
-class Doomed(Record, frozen=True):
+class PendingDelete(Record, frozen=True):
     """Bytes that are to go: named here before they are removed, so that a crash leaves none behind."""
 
     table = "doomed_file"
@@ -64,13 +64,13 @@ class ForgetFile(Job, frozen=True):
                     change.schedule(file.unused + UNUSED_S, self)
                 else:
                     await _doom(context, change, file)
-        doomed = await context.look(owner).scan(Doomed)
+        doomed = await context.look(owner).scan(PendingDelete)
         for one in doomed:
             await context.ports.files.delete(one.file)
         if doomed:
             async with context.change(owner) as change:
                 for one in doomed:
-                    change.drop(Doomed, one.blob)
+                    change.drop(PendingDelete, one.blob)
 
 
 def _count(change: Change, file: File | None, by: int) -> None:
@@ -140,10 +140,10 @@ async def _doom(context: Context, change: Change, file: File) -> None:
         change.drop(Content, blind)
     pieces = sum(piece[4] for piece in file.pieces)
     if file.pieces_file is not None:
-        change.put(Doomed(blob=file.pieces_file.blob, file=file.pieces_file))
+        change.put(PendingDelete(blob=file.pieces_file.blob, file=file.pieces_file))
         await refund(change, pieces)
     if file.file is not None and not shared:
-        change.put(Doomed(blob=file.file.blob, file=file.file))
+        change.put(PendingDelete(blob=file.file.blob, file=file.file))
         await refund(change, file.size)
 
 

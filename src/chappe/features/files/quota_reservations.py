@@ -9,7 +9,7 @@ from chappe.tl import errors
 from chappe.updates import PerServer
 
 
-class Coming:
+class QuotaReservations:
     """How many bytes of whom are being written. One process has all of a person's uploads."""
 
     def __init__(self) -> None:
@@ -37,4 +37,4 @@ class Coming:
         return self._bytes[user]
 
 
-COMING: Final[PerServer[Coming]] = PerServer(lambda _: Coming())
+RESERVATIONS: Final[PerServer[QuotaReservations]] = PerServer(lambda _: QuotaReservations())

@@ -5,9 +5,9 @@ Only who has the turn reads the bytes, so that who waits costs next to nothing.
 
 from typing import Final
 
-from chappe.rpc import Turns
+from chappe.rpc import FairQueue
 from chappe.updates import PerServer
 
 TURNS_MAX: Final = 2  # people whose bytes are read or looked at at the same time
-IMAGES: Final[PerServer[Turns]] = PerServer(lambda _: Turns(TURNS_MAX))
-FILMS: Final[PerServer[Turns]] = PerServer(lambda _: Turns(TURNS_MAX))
+IMAGES: Final[PerServer[FairQueue]] = PerServer(lambda _: FairQueue(TURNS_MAX))
+FILMS: Final[PerServer[FairQueue]] = PerServer(lambda _: FairQueue(TURNS_MAX))
