@@ -8,8 +8,8 @@ import pytest
 from chappe.core import Kind
 from chappe.crypto import dh, srp
 from chappe.features import accounts
-from chappe.features.auth.owing import OWING_LIFETIME_S
 from chappe.features.auth.password import CHALLENGE_LIFETIME_S, MAIL_CODE_LIFETIME_S
+from chappe.features.auth.pending_login import PENDING_LOGIN_LIFETIME_S
 from chappe.features.auth.recovery import RESET_WAIT_S
 from chappe.features.auth.rules import CODE_TRIES_MAX
 from chappe.tl import api, errors
@@ -150,7 +150,7 @@ async def test_the_password_is_owed_for_minutes() -> None:
     async with village(twins=False) as v:
         ada = await guarded(v)
         device, late = await half_in(v, ada), await half_in(v, ada)
-        v.clock.time += OWING_LIFETIME_S - 1
+        v.clock.time += PENDING_LOGIN_LIFETIME_S - 1
         device.disconnect()
         device.reconnect()
         assert (await device(api.AccountGetPassword())).has_password

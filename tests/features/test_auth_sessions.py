@@ -13,8 +13,8 @@ from chappe.features.auth.handlers import BIND_INNER
 from chappe.features.auth.keys import BOUND_KEYS_MAX, read_key
 from chappe.features.auth.records import TemporaryKey
 from chappe.features.auth.sessions import FRESH_S
-from chappe.features.auth.sweeping import KEY_UNUSED_S
 from chappe.features.auth.tokens import TOKEN_LIFETIME_S
+from chappe.features.auth.unused_keys import KEY_UNUSED_S
 from chappe.mtproto import NewAuthKey
 from chappe.rpc import Rate
 from chappe.tl import api, errors

@@ -24,7 +24,7 @@ from chappe.features.auth.records import (
     Guessed,
     LoginToken,
     MailCode,
-    Owing,
+    PendingLogin,
     PendingPassword,
     Recovery,
     Session,
@@ -116,7 +116,7 @@ async def log_in(data: Path, backup: Path) -> None:
     async with server.context.change(ADA) as change:
         change.put(User(id=ADA.id, first_name="Ada", created=1))
         change.put(Session(key_id=KEY, created=1, active=1))
-        change.put(Owing(key_id=KEY + 1, since=change.now))
+        change.put(PendingLogin(key_id=KEY + 1, since=change.now))
     for key_id, who in ((KEY, {"user": ADA.id}), (KEY + 1, {"pending_user": ADA.id})):
         async with server.context.change(Owner(Kind.AUTH_KEYS, key_id)) as change:
             change.put(AuthKey(key_id=key_id, key_bytes=bytes(256), created=1, **who))
@@ -161,7 +161,7 @@ FLEETING = (
     TemporaryKey,
     Recovery,
     PendingPassword,
-    Owing,
+    PendingLogin,
     Guessed,
 )
 

@@ -12,8 +12,8 @@ from chappe.rpc import CLIENTS, Client
 from chappe.updates import Context, Job, QtsLog
 
 from . import codes, hooks
-from .owing import free
-from .records import AuthKey, Ending, Owing, Session
+from .pending_login import drop_pending_logins
+from .records import AuthKey, Ending, PendingLogin, Session
 from .sessions import end_session
 
 FINISH_AFTER_S: Final = 60  # seconds after which a deletion that is not finished is taken up again
@@ -35,7 +35,7 @@ async def delete_account(context: Context, user: int, asking: Client | None = No
         if not record.deleted:  # from here on nobody can write to them or log in
             change.put(accounts.User(id=user, first_name="", deleted=True))
             change.put(Ending(phone=record.phone, username=record.username))
-            await free(change, context)
+            await drop_pending_logins(change, context)
             change.schedule(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
     await finish_deletion(context, user, asking)
 
@@ -110,5 +110,5 @@ async def _drop_sessions(context: Context, owner: Owner) -> None:
         for session in await change.scan(Session):
             change.drop(Session, session.key_id)
             await change.close_log(QtsLog(session.key_id))
-        for owing in await change.scan(Owing):
-            change.drop(Owing, owing.key_id)
+        for owing in await change.scan(PendingLogin):
+            change.drop(PendingLogin, owing.key_id)

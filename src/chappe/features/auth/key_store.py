@@ -12,7 +12,7 @@ from chappe.updates import Context
 
 from . import expiry
 from .keys import alter_key, box_of, read_key, remove_key
-from .owing import owes
+from .pending_login import is_pending_login
 from .records import AuthKey, Session, TemporaryKey
 from .sessions import end_session
 
@@ -63,7 +63,7 @@ class StoredAuthKeys:
         if record.user:
             self._context.delivery.begin(self._touch(record.user, client.key_id))
         half = record.pending_user
-        if half and not await owes(self._context, half, client.key_id):
+        if half and not await is_pending_login(self._context, half, client.key_id):
             half = 0
         return Identity(
             record.user or None,

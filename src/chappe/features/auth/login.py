@@ -9,10 +9,10 @@ from chappe.tl import api, errors
 from chappe.updates import Change
 
 from . import hooks
-from .chores import look_again
+from .inactivity import schedule_inactivity_check
 from .keys import alter_key, read_key
-from .owing import owe
-from .records import Looking, Owing, Password, Session
+from .pending_login import begin_pending_login
+from .records import InactivityCheck, Password, PendingLogin, Session
 from .room import make_room
 from .sessions import end_session, new_session
 
@@ -61,7 +61,7 @@ async def demand_password(call: Call, user: int) -> None:
     async with call.context.change(Owner(Kind.USER, user)) as change:
         if await change.get(Password) is None:
             return
-        owe(change, call.client.key_id)
+        begin_pending_login(change, call.client.key_id)
     await alter_key(call.context, call.client.key_id, pending_user=user)
     for client in call.context.own(CLIENTS).of_key(call.client.key_id):
         client.pending_user = user
@@ -126,9 +126,9 @@ async def _keep_session(call: Call, change: Change, of: int) -> bool:
         unconfirmed=news,
     )
     change.put(session)
-    change.drop(Owing, key_id)
-    if await change.get(Looking) is None:
-        look_again(change, user)
+    change.drop(PendingLogin, key_id)
+    if await change.get(InactivityCheck) is None:
+        schedule_inactivity_check(change, user)
     if news:
         change.notice(new_session(call.context, user, session))
     return news

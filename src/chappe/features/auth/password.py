@@ -13,7 +13,7 @@ from chappe.updates import Change, Context
 
 from .codes import draw_mail, new_digits
 from .login import LOGIN_ERRORS, log_in
-from .owing import free, owes
+from .pending_login import drop_pending_logins, is_pending_login
 from .records import Challenge, Deletion, LoginMail, Password, PendingPassword, Recovery, Reset
 
 CHALLENGE_LIFETIME_S: Final = 600
@@ -52,7 +52,7 @@ async def person_meant(call: Call) -> int:
     if call.user:
         return call.user
     half = call.client.pending_user
-    if not half or not await owes(call.context, half, call.client.key_id):
+    if not half or not await is_pending_login(call.context, half, call.client.key_id):
         raise errors.AuthKeyUnregistered
     return half
 
@@ -69,7 +69,7 @@ async def replace_password(change: Change, context: Context, new: Password | Non
         change.put(new)
     for begun in (PendingPassword, Recovery, Reset):
         change.drop(begun)
-    await free(change, context)
+    await drop_pending_logins(change, context)
 
 
 @method(

@@ -16,7 +16,7 @@ class AuthKey(Record, frozen=True):
     perm_key_id: int = 0  # what a temporary key is bound to
     user: int = 0
     pending_user: int = (
-        0  # whose right code it gave: `Owing` says whether it still owes the password
+        0  # whose right code it gave: `PendingLogin` says whether it still owes the password
     )
     layer: int = 0
     bound: tuple[int, ...] = ()  # the temporary keys bound to it, the newest last
@@ -114,7 +114,7 @@ class PendingPassword(Record, frozen=True):
     tries: int = 0
 
 
-class Owing(Record, frozen=True):
+class PendingLogin(Record, frozen=True):
     """A key that gave its person's right code and owes their password, in that person's box."""
 
     table = "owing"
@@ -199,7 +199,7 @@ class SessionTtl(Record, frozen=True):
     days: int
 
 
-class Looking(Record, frozen=True):
+class InactivityCheck(Record, frozen=True):
     """When it is next looked at whether somebody still uses what they have."""
 
     table = "looking"

@@ -8,13 +8,13 @@ from chappe.rpc import CLIENTS
 from chappe.updates import Change, Context, Job
 
 from .ending import delete_account
-from .records import Looking, Session, SessionTtl
+from .records import InactivityCheck, Session, SessionTtl
 from .sessions import SESSION_TTL_DAYS, end_session
 
 DAY_S: Final = 86_400
 
 
-async def end_unused(context: Context, owner: Owner) -> None:
+async def end_inactive(context: Context, owner: Owner) -> None:
     """End one person's sessions that were not used for as long as they said; then the account itself."""
     look, now = context.look(owner), int(context.clock.now())
     record = await look.get(accounts.User)
@@ -36,7 +36,7 @@ async def end_unused(context: Context, owner: Owner) -> None:
         await delete_account(context, owner.id)
 
 
-class LookAtUse(Job, frozen=True):
+class CheckInactivity(Job, frozen=True):
     """Once a day for each person: what they have not used for too long ends."""
 
     name = "auth.look_at_use"
@@ -48,15 +48,15 @@ class LookAtUse(Job, frozen=True):
         owner = Owner(Kind.USER, self.user)
         now = int(context.clock.now())
         async with context.change(owner) as change:
-            looking = await change.get(Looking)
+            looking = await change.get(InactivityCheck)
             record = await change.get(accounts.User)
             if looking is None or looking.due > now or record is None or record.deleted:
                 return  # done already, or nobody is there
-            look_again(change, self.user)
-        await end_unused(context, owner)
+            schedule_inactivity_check(change, self.user)
+        await end_inactive(context, owner)
 
 
-def look_again(change: Change, user: int) -> None:
+def schedule_inactivity_check(change: Change, user: int) -> None:
     """See to it that somebody's use is looked at within a day."""
-    change.put(Looking(due=change.now + DAY_S))
-    change.schedule(change.now + DAY_S, LookAtUse(user=user))
+    change.put(InactivityCheck(due=change.now + DAY_S))
+    change.schedule(change.now + DAY_S, CheckInactivity(user=user))
