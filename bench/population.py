@@ -121,7 +121,7 @@ class Population:
             resident.box,
             [
                 accounts.User(id=user, first_name=f"Person {number}", created=self.now),
-                accounts.Seen(until=self.now),
+                accounts.LastSeen(until=self.now),
                 Counters(numbers={"pts": 1}),
             ],
         )

@@ -10,7 +10,7 @@ import pytest_asyncio
 from PIL import Image
 
 from chappe.engines import film_lengths, film_source, filming_worker
-from chappe.engines.film_source import Source
+from chappe.engines.film_source import FilmSource
 from chappe.engines.filming import WorkerFilming
 from chappe.ports import Film, FilmRefused
 from tests.features.films import film, film_apart, music, turned, voice
@@ -165,7 +165,7 @@ async def test_a_guess_that_agrees_with_its_sender_is_not_measured(filming: Work
 def looked_at(data: bytes, at_s: float = 0) -> dict[str, object]:
     """Return what is told of bytes, in this process."""
     return filming_worker.look(
-        Source(lambda offset, size: data[offset : offset + size], len(data)),
+        FilmSource(lambda offset, size: data[offset : offset + size], len(data)),
         at_s,
         voice=False,
         side=320,
@@ -197,7 +197,7 @@ def test_an_index_too_long_to_be_read_leaves_a_film_that_is_seen(
     assert whole["exact"]
     monkeypatch.setattr(film_source, "BLOCK_BYTES", 4096)
     monkeypatch.setattr(film_source, "READ_BYTES_MAX", 64 * 1024)
-    monkeypatch.setattr(film_source.Source.allow, "__defaults__", (64 * 1024,))
+    monkeypatch.setattr(film_source.FilmSource.allow, "__defaults__", (64 * 1024,))
     told = looked_at(data)
     assert not told["exact"]
     assert (told["width"], told["height"], len(told["sizes"])) == (320, 240, 1)  # type: ignore[arg-type]

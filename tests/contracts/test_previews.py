@@ -12,7 +12,7 @@ from PIL import Image
 
 from chappe.engines import previews_worker
 from chappe.engines.previews import REMEMBERED_BYTES_MAX, WorkerPreviews, _size
-from chappe.engines.previews_worker import RefusedError, address_of, is_public, target_of
+from chappe.engines.previews_worker import PageRefusedError, address_of, is_public, target_of
 from chappe.ports import Preview
 
 HEAD: Final = """<html><head><title>Plain &amp; simple</title>
@@ -179,7 +179,7 @@ async def test_without_leave_nothing_of_this_machine_is_fetched(site: str) -> No
 def test_private_addresses_are_not_public(address: str) -> None:
     """Nor are those that wrap one."""
     assert not is_public(address)
-    with pytest.raises(RefusedError):
+    with pytest.raises(PageRefusedError):
         address_of(address, 80, frozenset())
 
 
@@ -208,7 +208,7 @@ def test_public_addresses_are_public(address: str) -> None:
 )
 def test_other_addresses_are_refused(url: str) -> None:
     """Only pages, at the doors where pages are."""
-    with pytest.raises(RefusedError):
+    with pytest.raises(PageRefusedError):
         target_of(url, frozenset())
 
 

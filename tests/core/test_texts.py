@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chappe.core import Name, bare, fold, folded_words, texts
+from chappe.core import NameQuery, bare, fold, folded_words, texts
 
 ALIKE = (
     ("don’t", "don't"),
@@ -119,9 +119,9 @@ def test_a_name_is_found_as_it_is_typed_or_by_the_beginnings_of_its_words(
     query: str, names: tuple[str, ...], *, fits: bool
 ) -> None:
     """In any order; marks alone begin no word."""
-    assert Name(query).fits(*names) is fits
+    assert NameQuery(query).fits(*names) is fits
 
 
 def test_a_name_of_nothing_is_none() -> None:
     """Spaces, and what is not seen."""
-    assert not Name(" \u200b\u2060 ")
+    assert not NameQuery(" \u200b\u2060 ")

@@ -55,7 +55,7 @@ async def gather() -> tuple[Post, dict[int, list[bytes]]]:
     async with post.context.change(Owner(Kind.USER, ADA)) as change:
         change.put(contacts.Blocked(user=UNLOVED, date=START))
         change.put(Rules(what="phone", base="nobody", allowed=(NAMED,)))
-        change.put(accounts.Seen(until=START - 60))
+        change.put(accounts.LastSeen(until=START - 60))
     return post, heard
 
 

@@ -59,7 +59,7 @@ async def gather(*, broadcast: bool = False) -> tuple[Post, dict[int, list[bytes
     async with post.context.change(Owner(Kind.USER, ADA)) as change:
         change.put(contacts.Blocked(user=UNLOVED, date=START))
         change.put(Rules(what="phone", base="nobody", allowed=(NAMED,)))
-        change.put(accounts.Seen(until=START - 20))  # so lately that writing does not move it
+        change.put(accounts.LastSeen(until=START - 20))  # so lately that writing does not move it
     return post, heard
 
 

@@ -132,7 +132,7 @@ async def test_codes_of_folders_are_given_back() -> None:
 async def names(v: Village, who: Person) -> int:
     """Return how many names somebody has claimed, of whatever kind."""
     boxes = [v.context.look(Owner(Kind.NAMES, shard)) for shard in range(SHARD_COUNT)]
-    rows = [row for box in boxes for row in await box.scan(accounts.names.Name)]
+    rows = [row for box in boxes for row in await box.scan(accounts.names.NameClaim)]
     return sum((row.kind, row.id) == (Kind.USER, who.id) for row in rows)
 
 

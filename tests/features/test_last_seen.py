@@ -6,7 +6,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.features.accounts.presence import SEEN_STEP_S
-from chappe.features.accounts.records import Seen
+from chappe.features.accounts.records import LastSeen
 from chappe.tl import api
 
 from .village import Person, Village, village
@@ -102,5 +102,5 @@ async def test_who_hides_when_they_are_here_may_write() -> None:
         await bob.say(ada, "psst")
         assert (await seen(eve, bob)).was_online == v.clock.time
         assert isinstance(await seen(ada, bob), api.UserStatusRecently)
-        kept = await v.context.look(Owner(Kind.USER, bob.id)).get(Seen)
-        assert kept == Seen(until=int(v.clock.time))
+        kept = await v.context.look(Owner(Kind.USER, bob.id)).get(LastSeen)
+        assert kept == LastSeen(until=int(v.clock.time))

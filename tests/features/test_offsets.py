@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chappe.features.messages.offsets import SKIPPED_MAX, Asked, asked_by, page_in, page_of
+from chappe.features.messages.offsets import SKIPPED_MAX, PageRequest, asked_by, page_in, page_of
 from chappe.tl import api
 
 from .forums import say as say_in
@@ -26,7 +26,7 @@ MANY = 9  # messages of a list that is asked for in every way
 Ask = Callable[..., Awaitable[Any]]
 
 
-def documented(numbers: Sequence[int], asked: Asked) -> list[int]:
+def documented(numbers: Sequence[int], asked: PageRequest) -> list[int]:
     """Return the page of a list as the documentation says it: newest first, counted one by one."""
     before = sum(number >= asked.offset_id for number in numbers) if asked.offset_id else 0
     start = before + asked.add_offset
@@ -61,7 +61,7 @@ class Shelf:
 
 ID = st.integers(0, 60)
 ASKED = st.builds(
-    Asked,
+    PageRequest,
     offset_id=ID,
     add_offset=st.integers(-60, 60),
     limit=st.integers(0, 60),
@@ -74,7 +74,7 @@ ASKED = st.builds(
 @settings(max_examples=500, deadline=None)
 @given(st.sets(st.integers(1, 60)), ASKED)
 def test_a_page_of_a_list_at_hand_and_of_one_that_is_read_is_the_documented_one(
-    numbers: set[int], asked: Asked
+    numbers: set[int], asked: PageRequest
 ) -> None:
     """Whatever is asked for; and no more is read than lies between the message named and the page's end."""
     shelf = Shelf(sorted(numbers, reverse=True))
@@ -107,15 +107,15 @@ def test_a_request_asks_for_no_more_than_a_page() -> None:
 # -- every list, through the dispatcher -------------------------------------------------------------
 
 
-def ways(numbers: Sequence[int]) -> Iterator[Asked]:
+def ways(numbers: Sequence[int]) -> Iterator[PageRequest]:
     """Yield pages that begin at, between, before and behind messages, and reach to both sides."""
     offsets = (0, numbers[-1], numbers[4], numbers[4] + 1, numbers[0], numbers[0] + 1, 1 << 30)
     shifts = (-MANY - 3, -MANY, -5, -4, -1, 0, 1, 4, MANY + 1)
     for offset, shift, limit in product(offsets, shifts, (1, 4, 100)):
-        yield Asked(offset, shift, limit)
+        yield PageRequest(offset, shift, limit)
     for low, high in ((numbers[6], 0), (0, numbers[2]), (numbers[6], numbers[2])):
         for offset, shift in ((0, 0), (numbers[4], -4), (numbers[4], 0)):
-            yield Asked(offset, shift, MANY, low, high)
+            yield PageRequest(offset, shift, MANY, low, high)
 
 
 async def hold(ask: Ask, numbers: Sequence[int], *, narrowed: bool = False) -> None:

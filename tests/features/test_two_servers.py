@@ -9,7 +9,7 @@ import pytest
 from chappe.features.files.hashing import HASHES
 from chappe.features.files.processing import FILMS, IMAGES
 from chappe.features.files.quota_reservations import RESERVATIONS
-from chappe.features.messages.counting import SEEN
+from chappe.features.messages.counting import RECENT_VIEWERS
 from chappe.features.messages.previews import UNDER_WAY, settle
 from chappe.rpc import CLIENTS, LIMITER
 from chappe.tl import api
@@ -31,7 +31,7 @@ async def two() -> AsyncIterator[tuple[Post, Post]]:
 async def test_nothing_in_memory_is_shared(two: tuple[Post, Post]) -> None:
     """Each part that keeps something makes it once for each server."""
     one, other = (post.context for post in two)
-    for what in (IMAGES, FILMS, RESERVATIONS, HASHES, SEEN, UNDER_WAY, CLIENTS, LIMITER):
+    for what in (IMAGES, FILMS, RESERVATIONS, HASHES, RECENT_VIEWERS, UNDER_WAY, CLIENTS, LIMITER):
         assert one.own(what) is one.own(what)
         assert one.own(what) is not other.own(what)
 

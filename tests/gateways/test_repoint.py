@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 
 from chappe.gateways.cli.repoint.copying import Copied, repointed
 from chappe.gateways.cli.repoint.hosts import blank, nowhere
-from chappe.gateways.cli.repoint.places import Place, RepointError
+from chappe.gateways.cli.repoint.places import RepointError, ServerAddress
 from chappe.gateways.cli.repoint.program import Program
 from tests.journeys.people import ENVIRONMENTS
 from tests.journeys.system import debian
 
 from .test_cli import chappe, refused
 
-NEAR = Place(IPv4Address("127.0.0.1"), 8443)
-FAR = Place(IPv4Address("198.151.100.123"), 65_535)  # longer than most addresses of Telegram's
+NEAR = ServerAddress(IPv4Address("127.0.0.1"), 8443)
+FAR = ServerAddress(
+    IPv4Address("198.151.100.123"), 65_535
+)  # longer than most addresses of Telegram's
 # each begins with plain text, which is found quickly
 TELEGRAM = (
     rb"149\.154\.\d+\.\d+",
@@ -234,7 +236,7 @@ OLD = (OLD_KEY, b"149.154.167.51", b"149.154.175.100", b"2001:b28:f23d:f001::a")
 
 def test_a_program_of_another_system_gets_what_fits() -> None:
     """Where nothing is known of pointers, an address that is short enough is written, at Telegram's port."""
-    copied = repointed(foreign(*OLD), KEY, Place(IPv4Address("10.0.0.7"), 443))
+    copied = repointed(foreign(*OLD), KEY, ServerAddress(IPv4Address("10.0.0.7"), 443))
     assert copied.content == foreign(
         KEY,
         b"10.0.0.7".ljust(14, b"\0"),
@@ -252,11 +254,11 @@ def test_a_program_of_another_system_gets_what_fits() -> None:
         (foreign(OLD_KEY), NEAR, "addresses are not in it"),
         (foreign(*OLD, b"http://149.154.167.51/api"), NEAR, "149.154.167.51 is in it in a form"),
         (foreign(*OLD), NEAR, "looks on port 443"),
-        (foreign(*OLD), Place(FAR.host, 443), "no room for an address of 15"),
+        (foreign(*OLD), ServerAddress(FAR.host, 443), "no room for an address of 15"),
         (foreign(pem(1024), *OLD[1:]), NEAR, "another length"),
     ],
 )
-def test_what_is_no_known_app_is_refused(content: bytes, place: Place, told: str) -> None:
+def test_what_is_no_known_app_is_refused(content: bytes, place: ServerAddress, told: str) -> None:
     """The sentence says what is wrong; no half copy is made."""
     with pytest.raises(RepointError, match=told):
         repointed(content, KEY, place)

@@ -83,13 +83,13 @@ async def answered(ada: Client) -> None:
 @pytest.mark.usefixtures("broken_stderr")
 async def test_a_failing_call_is_answered_when_nothing_can_be_logged() -> None:
     """A reader that is gone, or a disk that is full, is the operator's trouble and not the caller's."""
-    before = logs.Lines.lost
+    before = logs.LogWriter.lost
     async with wired() as here:
         ada = await here.person()
         break_method(here, api.UpdatesGetState)
         await answered(ada)
-        assert logs.Lines.lost > before
-        assert f"chappe_log_lines_lost {logs.Lines.lost}".encode() in here.server.metrics.page()
+        assert logs.LogWriter.lost > before
+        assert f"chappe_log_lines_lost {logs.LogWriter.lost}".encode() in here.server.metrics.page()
 
 
 def deaf(*_: Any) -> None:

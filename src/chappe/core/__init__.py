@@ -2,7 +2,7 @@
 
 from .names import clean_line, clean_lines, clean_name, is_seen
 from .owners import SHARD_COUNT, Kind, Owner, shard_of
-from .texts import Name, bare, fold, folded_words, is_word_character
+from .texts import NameQuery, bare, fold, folded_words, is_word_character
 from .time import Clock, Entropy
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "Clock",
     "Entropy",
     "Kind",
-    "Name",
+    "NameQuery",
     "Owner",
     "bare",
     "clean_line",

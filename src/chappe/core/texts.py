@@ -94,7 +94,7 @@ def is_word_character(char: str) -> bool:
     return char.isalnum() or char == "_" or unicodedata.category(char)[0] == "M"
 
 
-class Name:
+class NameQuery:
     """A name somebody looks for, of a person, a chat, a topic; false if there is nothing to look for."""
 
     __slots__ = ("_literal", "_words")

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import av
 from av.container import InputContainer
 
-from .film_source import Source
+from .film_source import FilmSource
 
 MEASURED_BYTES_MAX: Final = 64 * 1024 * 1024  # bytes read of one file to find out how long it plays
 MEASURED_S_MAX: Final = 6.0  # seconds it may take
@@ -32,7 +32,7 @@ class Length(NamedTuple):
     measured: bool = False  # for this, packets were read: whoever wants frames opens it anew
 
 
-def length_of(source: Source, container: InputContainer, stream: Any, said_s: float) -> Length:
+def length_of(source: FilmSource, container: InputContainer, stream: Any, said_s: float) -> Length:
     """Return how long a file plays of which a stream is the main one.
 
     A guess that agrees with what its sender says is left one: to measure, all of it would have to be read.
@@ -58,7 +58,7 @@ def _told(container: InputContainer, stream: Any) -> float:
     return 0.0
 
 
-def _is_guess(source: Source, container: InputContainer, stream: Any) -> bool:
+def _is_guess(source: FilmSource, container: InputContainer, stream: Any) -> bool:
     """Whether a decoder guesses how long a file plays, from its size and the bit rate of its beginning."""
     form = container.format.name
     if form == "avi":
@@ -66,7 +66,7 @@ def _is_guess(source: Source, container: InputContainer, stream: Any) -> bool:
     return form in GUESSED and not (form == "mp3" and counts_its_frames(source))
 
 
-def counts_its_frames(source: Source) -> bool:
+def counts_its_frames(source: FilmSource) -> bool:
     """Whether an MP3 says in its first frame how many there are."""
     place = source.tell()
     source.seek(0)
@@ -83,7 +83,7 @@ def counts_its_frames(source: Source) -> bool:
     return any(mark in frame for mark in COUNTS)
 
 
-def _measured(source: Source, container: InputContainer) -> Length:
+def _measured(source: FilmSource, container: InputContainer) -> Length:
     """Return how long a file plays by its packets; of one too large, what those that were read let guess."""
     source.allow(MEASURED_BYTES_MAX)
     first, last = Fraction(1 << 62), Fraction(0)

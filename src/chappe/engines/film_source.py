@@ -10,7 +10,7 @@ BLOCKS_HELD_MAX: Final = 8  # blocks kept, for formats that go back and forth
 READ_BYTES_MAX: Final = 96 * 1024 * 1024  # bytes read of one file for one purpose
 
 
-class Source(io.RawIOBase):
+class FilmSource(io.RawIOBase):
     """A file of which ranges can be asked for, within a bound."""
 
     def __init__(self, fetch: Callable[[int, int], bytes], size: int) -> None:
@@ -73,7 +73,7 @@ class Source(io.RawIOBase):
         return block
 
 
-def is_streamable(source: Source) -> bool:
+def is_streamable(source: FilmSource) -> bool:
     """Whether an MP4 has its index before its pictures, so that it plays while it comes."""
     place = 0
     for _ in range(64):  # boxes looked at

@@ -19,7 +19,7 @@ Side = Annotated[int, msgspec.Meta(ge=0, le=SIDE_MAX)]
 Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARACTERS_MAX)]
 
 
-class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FilmReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a worker answers, as far as it is believed: what runs there may be a film's doing."""
 
     duration: Annotated[float, msgspec.Meta(ge=0, le=DURATION_S_MAX)]
@@ -36,7 +36,7 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stripped: Stripped
 
 
-class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FilmRefusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a worker saw nothing."""
 
     refused: Literal["not a film", "failed"]
@@ -83,8 +83,8 @@ class WorkerFilming:
         try:
             told = await self.worker.do((size, at_s, voice, side, said_s), read)
             if "refused" in told:
-                raise FilmRefused(msgspec.convert(told, Refused).refused)
-            seen = msgspec.convert(told, Seen)
+                raise FilmRefused(msgspec.convert(told, FilmRefusal).refused)
+            seen = msgspec.convert(told, FilmReport)
         except (WorkerFailed, msgspec.ValidationError):
             raise FilmRefused(FilmRefused.FAILED) from None
         sizes = tuple(Size(*size) for size in seen.sizes)

@@ -27,8 +27,16 @@ from PIL import Image
 
 from .confinement import give_up_calls
 from .film_lengths import length_of
-from .film_source import Source, is_streamable
-from .imaging_worker import RATIO_MAX, SIDES_MAX, RefusedError, exactly, jpeg, stripped, within
+from .film_source import FilmSource, is_streamable
+from .imaging_worker import (
+    RATIO_MAX,
+    SIDES_MAX,
+    PictureRefusedError,
+    exactly,
+    jpeg,
+    stripped,
+    within,
+)
 
 MEMORY_BYTES_MAX: Final = 1024 * 1024 * 1024  # bytes of address space
 CPU_S_MAX: Final = 300  # seconds of processor time in all; a fresh process follows
@@ -168,7 +176,7 @@ def is_bearable(width: int, height: int) -> bool:
     return max(width, height) <= RATIO_MAX * min(width, height)
 
 
-def opened(source: Source) -> InputContainer:
+def opened(source: FilmSource) -> InputContainer:
     """Return a file as a container; of one whose index is too long to be read, its beginning.
 
     Raises:
@@ -186,12 +194,12 @@ def opened(source: Source) -> InputContainer:
             container = av.open(source, "r", container_options=hasty, io_open=refuse_open)
             source.allow(-1)  # remembered as spent until a frame is wanted
     except av.FFmpegError as error:
-        raise RefusedError(NOT_A_FILM) from error
+        raise PictureRefusedError(NOT_A_FILM) from error
     return container
 
 
 def look(
-    source: Source, at_s: float, *, voice: bool, side: int, said_s: float = 0.0
+    source: FilmSource, at_s: float, *, voice: bool, side: int, said_s: float = 0.0
 ) -> dict[str, Any]:
     """Return what `ports.Film` holds, as plain values.
 
@@ -241,7 +249,7 @@ def main_of(container: InputContainer) -> Any:
     films = [s for s in container.streams.video if not is_cover(s)]
     main = next(iter([*films, *container.streams.audio]), None)
     if main is None:
-        raise RefusedError(NOT_A_FILM)
+        raise PictureRefusedError(NOT_A_FILM)
     return main
 
 
@@ -257,12 +265,12 @@ def seen(
     name = context.codec.canonical_name
     told: dict[str, Any] = {"codec": CODECS.get(name, name)}
     if min(context.width, context.height) < 1:
-        raise RefusedError(NOT_A_FILM)
+        raise PictureRefusedError(NOT_A_FILM)
     if not is_bearable(context.width, context.height):
         return told | {"width": context.width, "height": context.height}
     frame = shown_frame(container, film, at_s, duration)
     if frame is None:
-        raise RefusedError(NOT_A_FILM)
+        raise PictureRefusedError(NOT_A_FILM)
     width, height = shown_sides(context.width, context.height, film.sample_aspect_ratio)
     told |= picture_of(turned(frame, width, height), side)
     upright = not quarters_of(frame) % 2
@@ -327,9 +335,9 @@ def main() -> None:
         given = msgspec.msgpack.decode(exactly(jobs, struct.unpack("<I", head)[0]))
         size, at_s, voice, side, said_s = given
         try:
-            source = Source(partial(fetch, jobs, answers), size)
+            source = FilmSource(partial(fetch, jobs, answers), size)
             answer = look(source, at_s, voice=voice, side=side, said_s=said_s)
-        except RefusedError as error:
+        except PictureRefusedError as error:
             answer = {"refused": str(error)}
         except Exception:  # noqa: BLE001  a decoder broke, or memory ran out: the file's fault
             answer = {"refused": "failed"}

@@ -29,7 +29,7 @@ Sizes = Annotated[
 Stripped = Annotated[bytes, msgspec.Meta(max_length=STRIPPED_BYTES_MAX)]
 
 
-class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PictureReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a worker answers, as far as it is believed: what runs there may be an image's doing."""
 
     width: Side
@@ -38,7 +38,7 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stripped: Stripped
 
 
-class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PictureRefusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a worker made nothing."""
 
     refused: Literal["not an image", "dimensions", "failed"]
@@ -56,8 +56,8 @@ class WorkerImaging:
         try:
             told = await self.worker.do((form, data))
             if "refused" in told:
-                raise ImageRefused(msgspec.convert(told, Refused).refused)
-            made = msgspec.convert(told, Made)
+                raise ImageRefused(msgspec.convert(told, PictureRefusal).refused)
+            made = msgspec.convert(told, PictureReport)
         except (WorkerFailed, msgspec.ValidationError):
             raise ImageRefused(ImageRefused.FAILED) from None
         sizes = tuple(Size(*size) for size in made.sizes)

@@ -42,7 +42,7 @@ SIDEWAYS: Final = (5, 6, 7, 8)  # the orientations in which height and width cha
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
-class RefusedError(Exception):
+class PictureRefusedError(Exception):
     """There is nothing to make of these bytes."""
 
 
@@ -55,12 +55,12 @@ def opened(data: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Exception as error:
-        raise RefusedError("not an image") from error
+        raise PictureRefusedError("not an image") from error
     width, height = image.size
     if width < 1 or height < 1 or width + height > SIDES_MAX:
-        raise RefusedError("dimensions")
+        raise PictureRefusedError("dimensions")
     if max(width, height) > RATIO_MAX * min(width, height):
-        raise RefusedError("dimensions")
+        raise PictureRefusedError("dimensions")
     return image
 
 
@@ -135,7 +135,7 @@ def make(data: bytes, form: str) -> dict[str, Any]:
         turn = orientation(image)  # a PNG may say so behind its pixels
         full = upright(image, form, turn)
     except Exception as error:
-        raise RefusedError("failed") from error
+        raise PictureRefusedError("failed") from error
     if turn in SIDEWAYS:
         original = original[::-1]
     sizes = []
@@ -215,7 +215,7 @@ def main() -> None:
         form, data = msgspec.msgpack.decode(exactly(jobs, struct.unpack("<I", head)[0]))
         try:
             answer = make(data, form)
-        except RefusedError as error:
+        except PictureRefusedError as error:
             answer = {"refused": str(error)}
         except Exception:  # noqa: BLE001  a decoder broke, or memory ran out: the image's fault
             answer = {"refused": "failed"}

@@ -73,7 +73,7 @@ class Group:
         return ordered[bisect_left(ordered, low) : bisect_left(ordered, high)]
 
 
-Place = tuple[Owner, str]
+OwnedTable = tuple[Owner, str]
 
 
 class Portion:
@@ -81,7 +81,7 @@ class Portion:
 
     __slots__ = ("groups", "last", "until")
 
-    def __init__(self, groups: list[tuple[Place, Group]], until: int, *, last: bool) -> None:
+    def __init__(self, groups: list[tuple[OwnedTable, Group]], until: int, *, last: bool) -> None:
         self.groups = groups
         self.until = until  # the journal's rows up to here are done with, if this is the last
         self.last = last
@@ -92,12 +92,12 @@ class Waiting:
 
     def __init__(self) -> None:
         self.number = 0  # of the latest row of the journal that is in here
-        self._fresh: dict[Place, Group] = {}
+        self._fresh: dict[OwnedTable, Group] = {}
         self._fresh_cells = 0  # how often one was put; some more than once
         self._fresh_bytes = 0  # of the rows they came in
-        self._settling: dict[Place, Group] = {}
+        self._settling: dict[OwnedTable, Group] = {}
         self._until = 0  # rows of the journal that hold nothing but what settles
-        self._order: list[Place] = []  # of what has still to settle, the last one first
+        self._order: list[OwnedTable] = []  # of what has still to settle, the last one first
 
     def add(self, number: int, writes: Mapping[Cell, Value], row_bytes: int) -> None:
         """Lay the cells of a row of the journal over all others."""
@@ -192,7 +192,7 @@ class Waiting:
             self._fresh_cells = self._fresh_bytes = 0
             self._until = self.number
             self._order = list(reversed(self._settling))
-        taken: list[tuple[Place, Group]] = []
+        taken: list[tuple[OwnedTable, Group]] = []
         for place in reversed(self._order):
             if cells <= 0 and not hurry:
                 break

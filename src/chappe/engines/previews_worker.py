@@ -37,7 +37,7 @@ OK: Final = 200
 TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address inside an IPv6 one
 
 
-class RefusedError(Exception):
+class PageRefusedError(Exception):
     """It is not fetched, or there is nothing."""
 
 
@@ -63,12 +63,12 @@ def address_of(host: str, port: int, also: frozenset[str]) -> tuple[int, Any]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:ADDRESSES_MAX]
     except (OSError, UnicodeError):
-        raise RefusedError("no such host") from None
+        raise PageRefusedError("no such host") from None
     allowed = f"{host}:{port}" in also
     if not allowed and not all(is_public(str(place[0])) for *_, place in found):
-        raise RefusedError("not public")
+        raise PageRefusedError("not public")
     if not found:
-        raise RefusedError("no such host")
+        raise PageRefusedError("no such host")
     family, _, _, _, place = found[0]
     return family, place
 
@@ -80,17 +80,17 @@ def target_of(url: str, also: frozenset[str]) -> tuple[str, str, int, str]:
         RefusedError: it is not one that is fetched.
     """
     if len(url) > URL_CHARACTERS_MAX:
-        raise RefusedError("too long")
+        raise PageRefusedError("too long")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
         host = host if host.isascii() else host.encode("idna").decode()
     except (ValueError, UnicodeError):
-        raise RefusedError("no address") from None
+        raise PageRefusedError("no address") from None
     if parts.scheme not in PORTS or not host or parts.username is not None:
-        raise RefusedError("no address")
+        raise PageRefusedError("no address")
     if port != PORTS[parts.scheme] and f"{host}:{port}" not in also:
-        raise RefusedError("port")
+        raise PageRefusedError("port")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?") if parts.query else ""
     return parts.scheme, host, port, path + query
@@ -149,19 +149,19 @@ def fetch(url: str, also: frozenset[str], until: float, *, image: bool = False) 
                 url = urljoin(url, answer.headers.get("Location", ""))
                 continue
             if answer.status != OK:
-                raise RefusedError("status")
+                raise PageRefusedError("status")
             kind = answer.headers.get_content_type()
             if not kind.startswith("image/") and (image or kind != "text/html"):
-                raise RefusedError("type")
+                raise PageRefusedError("type")
             most = IMAGE_BYTES_MAX if kind.startswith("image/") else PAGE_BYTES_MAX
             data = body_of(answer, most, until)
             if len(data) > most and kind.startswith("image/"):
-                raise RefusedError("size")
+                raise PageRefusedError("size")
             charset = answer.headers.get_content_charset() or "utf-8"
             return Fetched(url, kind, charset, data[:most])
         finally:
             connection.close()
-    raise RefusedError("redirections")
+    raise PageRefusedError("redirections")
 
 
 def body_of(answer: http.client.HTTPResponse, most: int, until: float) -> bytes:
@@ -174,7 +174,7 @@ def body_of(answer: http.client.HTTPResponse, most: int, until: float) -> bytes:
     while len(data) <= most and (piece := answer.read1(READ_BYTES)):
         data += piece
         if time.monotonic() > until:
-            raise RefusedError("slow")
+            raise PageRefusedError("slow")
     return data
 
 
@@ -250,7 +250,7 @@ def preview(url: str, also: frozenset[str]) -> dict[str, Any]:
     if image:
         try:
             told["image"] = fetch(urljoin(found.url, image), also, until, image=True).data
-        except (RefusedError, OSError, http.client.HTTPException, ValueError):
+        except (PageRefusedError, OSError, http.client.HTTPException, ValueError):
             told["image"] = b""
     return told
 

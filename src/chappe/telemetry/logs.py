@@ -55,7 +55,7 @@ def only_safe(
     return safe
 
 
-class Lines:
+class LogWriter:
     """Writes lines. One that cannot be written is counted, and nobody else hears of it.
 
     Whoever logs is in the middle of something that must go on, when the disk is full or the reader gone too.
@@ -70,19 +70,19 @@ class Lines:
     def msg(self, line: str) -> None:
         """Write a line if that is possible."""
         if self._file is None:
-            Lines.lost += 1
+            LogWriter.lost += 1
             return
         try:
             print(line, file=self._file, flush=True)
         except (OSError, ValueError):  # full, gone, or closed
-            Lines.lost += 1
+            LogWriter.lost += 1
 
     debug = info = warning = error = critical = msg  # as structlog names the levels
 
 
 def configure(level: str, form: str) -> None:
     """Send logs to standard error, as console lines or JSON."""
-    lines = Lines(sys.stderr)
+    lines = LogWriter(sys.stderr)
     renderer: Any = structlog.processors.JSONRenderer()
     if form == "console":
         writable = sys.stderr is not None and not sys.stderr.closed

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from .logs import Lines, logger, where_of
+from .logs import LogWriter, logger, where_of
 
 LAYERS_AWAY_MAX: Final = 64  # numbers a layer may be away from a known one to be named by itself
 CALL_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
@@ -66,7 +66,7 @@ class Metrics:
             "Lines of the log that could not be written",
             registry=self.registry,
         )
-        lost.set_function(lambda: Lines.lost)
+        lost.set_function(lambda: LogWriter.lost)
         self.bugs_counted = 0
         self._layers: set[int] = set()  # unknown ones that were named in the log
 

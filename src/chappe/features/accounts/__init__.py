@@ -17,7 +17,7 @@ from .peers import (
     take_number,
 )
 from .presence import was_here
-from .records import Contact, Seen, User
+from .records import Contact, LastSeen, User
 from .rules import (
     ABROAD,
     PHONE_DIGITS_MAX,
@@ -42,8 +42,8 @@ __all__ = [
     "PHONE_DIGITS_MAX",
     "SERVICE_USER",
     "Contact",
+    "LastSeen",
     "PhoneChanged",
-    "Seen",
     "StatusChanged",
     "User",
     "access_hash",

@@ -12,7 +12,7 @@ from chappe.updates import Change
 from . import hooks, names, rules
 from .access import user_of
 from .events import NameChanged, StatusChanged
-from .records import Contact, Seen, User
+from .records import Contact, LastSeen, User
 from .views import show_user
 
 
@@ -82,7 +82,7 @@ async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
     """Say that one is here, or has left."""
     until = call.now if request.offline else call.now + rules.ONLINE_S
     async with call.change() as change:
-        change.put(Seen(until=until))
+        change.put(LastSeen(until=until))
         if not request.offline:
             await call.context.ask(hooks.came_online)(change)
     await announce_to_friends(call, StatusChanged(user=call.user))

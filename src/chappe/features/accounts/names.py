@@ -20,7 +20,7 @@ NAMES_RESTING_MAX: Final = 10  # names somebody gave up that rest; others are fr
 USERNAME: Final = "username"
 
 
-class Name(Record, frozen=True):
+class NameClaim(Record, frozen=True):
     """A claim on a name, or a username that rests."""
 
     table = "name"
@@ -51,7 +51,7 @@ def place(context: Context, domain: str, value: str) -> tuple[Owner, str]:
 async def find(context: Context, domain: str, value: str) -> Owner | None:
     """Return who claims a name; ask the owner's record whether it is still theirs."""
     box, key = place(context, domain, value)
-    name = await context.look(box).get(Name, key)
+    name = await context.look(box).get(NameClaim, key)
     return None if name is None or name.by else Owner(Kind(name.kind), name.id)
 
 
@@ -61,10 +61,10 @@ async def claim(
     """Claim a name unless somebody else has it; `free` is a claimant known to have given it up."""
     box, key = place(context, domain, value)
     async with context.change(box) as change:
-        name = await change.get(Name, key)
+        name = await change.get(NameClaim, key)
         if name is not None and (name.kind, name.id) not in (owner, free):
             return False
-        change.put(Name(blind=key, kind=owner.kind, id=owner.id))
+        change.put(NameClaim(blind=key, kind=owner.kind, id=owner.id))
     return True
 
 
@@ -72,15 +72,17 @@ async def release(context: Context, domain: str, value: str, owner: Owner) -> No
     """Give up a name, if it is this owner's."""
     box, key = place(context, domain, value)
     async with context.change(box) as change:
-        name = await change.get(Name, key)
+        name = await change.get(NameClaim, key)
         if name is not None and (name.kind, name.id) == owner:
-            change.drop(Name, key)
+            change.drop(NameClaim, key)
 
 
 # -- usernames --------------------------------------------------------------------------------------
 
 
-def _is_open(name: Name | None, owner: Owner | None, by: int, now: int, *, confirmed: bool) -> bool:
+def _is_open(
+    name: NameClaim | None, owner: Owner | None, by: int, now: int, *, confirmed: bool
+) -> bool:
     """Whether a username may be taken for `owner` by a person; `confirmed`: who claims it stands by it."""
     if name is None or (name.kind, name.id) == owner or (name.by and name.by == by):
         return True
@@ -92,7 +94,7 @@ async def may_take(
 ) -> bool:
     """Whether a username could be taken now; see `take`."""
     box, key = place(context, USERNAME, username)
-    name = await context.look(box).get(Name, key)
+    name = await context.look(box).get(NameClaim, key)
     return _is_open(name, owner, by, int(context.clock.now()), confirmed=confirmed)
 
 
@@ -103,9 +105,9 @@ async def take(context: Context, username: str, owner: Owner, by: int, *, confir
     """
     box, key = place(context, USERNAME, username)
     async with context.change(box) as change:
-        name = await change.get(Name, key)
+        name = await change.get(NameClaim, key)
         if _is_open(name, owner, by, change.now, confirmed=confirmed):
-            change.put(Name(blind=key, kind=owner.kind, id=owner.id))
+            change.put(NameClaim(blind=key, kind=owner.kind, id=owner.id))
             return True
         if name is not None and not confirmed and not name.until:
             change.put(msgspec.structs.replace(name, until=change.now + NAME_REST_S))
@@ -121,7 +123,7 @@ async def give_up(
         return
     box, key = place(context, USERNAME, username)
     async with context.change(box) as change:
-        name = await change.get(Name, key)
+        name = await change.get(NameClaim, key)
         if name is not None and (name.kind, name.id) == owner and not name.by:
             change.put(msgspec.structs.replace(name, until=change.now + NAME_REST_S, by=by))
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from chappe.updates import Change
 
-from .records import Seen
+from .records import LastSeen
 
 SEEN_STEP_S: Final = 30  # seconds by which "last seen" lags behind what somebody writes, at most
 
@@ -15,6 +15,6 @@ async def was_here(change: Change) -> None:
     Part of a change that is made anyway, and kept seldom. It takes nobody offline who said that they are
     here, and tells nobody: apps that show a message know by it that its author was here.
     """
-    seen = await change.get(Seen)
+    seen = await change.get(LastSeen)
     if seen is not None and seen.until + SEEN_STEP_S <= change.now:
-        change.put(Seen(until=change.now))
+        change.put(LastSeen(until=change.now))

@@ -28,7 +28,7 @@ class User(Record, frozen=True):
     shows_sensitive: bool = False
 
 
-class Seen(Record, frozen=True):
+class LastSeen(Record, frozen=True):
     """When a person was last here; `until` lies in the future while they are online."""
 
     table = "seen"

@@ -9,7 +9,7 @@ from chappe.updates import Viewer
 
 from . import hooks
 from .access import shown_hash
-from .records import Contact, Seen, User
+from .records import Contact, LastSeen, User
 
 SERVICE: Final = 777000
 RECENTLY_S: Final = 3 * 86_400  # seconds within which somebody was here "recently"
@@ -42,7 +42,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
             support=True,
             status=api.UserStatusEmpty(),
         )
-    record, seen = await viewer.look(Owner(Kind.USER, user)).get_each((User,), (Seen,))
+    record, seen = await viewer.look(Owner(Kind.USER, user)).get_each((User,), (LastSeen,))
     hashed = shown_hash(viewer, Kind.USER, user)
     if record is None or record.deleted:
         return api.User(id=user, access_hash=hashed, deleted=True)
@@ -112,7 +112,7 @@ def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
 
 async def status_of(viewer: Viewer, user: int, may_see: UserView) -> Any:
     """Return whether somebody is here, exactly or roughly as their privacy allows."""
-    seen = await viewer.look(Owner(Kind.USER, user)).get(Seen)
+    seen = await viewer.look(Owner(Kind.USER, user)).get(LastSeen)
     now = int(viewer.context.clock.now())
     if user == viewer.user:
         return show_status(seen, now, exact=True, unseen=EMPTY)
@@ -121,7 +121,7 @@ async def status_of(viewer: Viewer, user: int, may_see: UserView) -> Any:
 
 
 def show_status(
-    seen: Seen | None, now: int, *, exact: bool, unseen: Any = RECENTLY, by_me: bool = False
+    seen: LastSeen | None, now: int, *, exact: bool, unseen: Any = RECENTLY, by_me: bool = False
 ) -> Any:
     """Return when somebody was here; roughly, unless `exact` may be told; `by_me`: by the viewer's wish."""
     if seen is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from chappe import tl
-from chappe.core import Kind, Name, Owner
+from chappe.core import Kind, NameQuery, Owner
 from chappe.features import accounts, chats, media
 from chappe.features.chats import LogEntry, channel
 from chappe.rpc import Call, each, method
@@ -152,7 +152,7 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
         wanted = {f"ChannelAdminLogEventAction{name}" for names in asked for name in names}
     admins = {await accounts.user_of(call, a) for a in (request.admins or ())[:ASKED_MAX]}
     limit = max(1, min(request.limit or PAGE_MAX, PAGE_MAX))
-    sought = Name((request.q or "")[:QUERY_CHARACTERS_MAX])
+    sought = NameQuery((request.q or "")[:QUERY_CHARACTERS_MAX])
     events: list[Any] = []
     entries = call.reading(
         call.look(place.owner).pages(

@@ -7,31 +7,31 @@ name here says what a session claims to be, and nothing is allowed or forbidden 
 from typing import Final, NamedTuple
 
 
-class App(NamedTuple):
+class KnownApp(NamedTuple):
     """How an app is shown in the list of sessions."""
 
     name: str
     platform: str
 
 
-ANDROID: Final = App("Telegram Android", "Android")
-DESKTOP: Final = App("Telegram Desktop", "Desktop")
-IOS: Final = App("Telegram iOS", "iOS")
-MACOS: Final = App("Telegram macOS", "macOS")
-WEB: Final = App("Telegram Web", "Web")
+ANDROID: Final = KnownApp("Telegram Android", "Android")
+DESKTOP: Final = KnownApp("Telegram Desktop", "Desktop")
+IOS: Final = KnownApp("Telegram iOS", "iOS")
+MACOS: Final = KnownApp("Telegram macOS", "macOS")
+WEB: Final = KnownApp("Telegram Web", "Web")
 
 # 1 was an app's once, and is what programs say here that need none: it stays unnamed
-KNOWN: Final[dict[int, App]] = {
+KNOWN: Final[dict[int, KnownApp]] = {
     **dict.fromkeys((7, 8, 10840, 16352), IOS),
     **dict.fromkeys((4, 5, 6, 24, 1026, 1083, 2458, 2521), ANDROID),
     # its own, its developers', the Snap's and most distributions', and Debian's and Gentoo's
     **dict.fromkeys((2040, 17349, 611335, 50322), DESKTOP),
     2496: WEB,
     2834: MACOS,
-    21724: App("Telegram X", "Android"),
-    94575: App("TDLib example", ""),
+    21724: KnownApp("Telegram X", "Android"),
+    94575: KnownApp("TDLib example", ""),
     739222: WEB,
-    1025907: App("Telegram Web K", "Web"),
+    1025907: KnownApp("Telegram Web K", "Web"),
 }
 
 
@@ -40,6 +40,6 @@ def title_of(api_id: int, version: str) -> str:
     return f"{KNOWN[api_id].name} {version}" if api_id in KNOWN else version
 
 
-def app_of(api_id: int, device_model: str) -> App:
+def app_of(api_id: int, device_model: str) -> KnownApp:
     """Return what to call the app of a session; an unknown one by the device it runs on."""
-    return KNOWN.get(api_id) or App(device_model or "Unknown app", "")
+    return KNOWN.get(api_id) or KnownApp(device_model or "Unknown app", "")

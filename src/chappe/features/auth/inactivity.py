@@ -30,7 +30,7 @@ async def end_inactive(context: Context, owner: Owner) -> None:
         used = max(used, session.active)
         if session.active < oldest:
             await end_session(context, owner.id, session.key_id)
-    seen = await look.get(accounts.Seen)
+    seen = await look.get(accounts.LastSeen)
     used = max(used, seen.until if seen else 0)
     if used + record.ttl_days * DAY_S <= now:
         await delete_account(context, owner.id)

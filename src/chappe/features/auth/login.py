@@ -47,7 +47,7 @@ async def create_user(call: Call, phone: str, first_name: str, last_name: str) -
                 id=user, first_name=first_name, last_name=last_name, phone=phone, created=call.now
             )
         )
-        change.put(accounts.Seen(until=call.now))
+        change.put(accounts.LastSeen(until=call.now))
         change.next("pts")
     return user
 

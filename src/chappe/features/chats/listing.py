@@ -7,7 +7,7 @@ whether it still goes by that name.
 
 from typing import Any, Final
 
-from chappe.core import Kind, Name, Owner, folded_words
+from chappe.core import Kind, NameQuery, Owner, folded_words
 from chappe.features import accounts
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, each
@@ -98,7 +98,7 @@ async def _public(call: Call, wanted: list[str]) -> list[Chat]:
 async def find_chats(call: Call, query: str, limit: int) -> tuple[list[int], list[int]]:
     """Return the dialogs' numbers of chats by name: those the caller is in, then public ones."""
     query = query[:QUERY_CHARACTERS_MAX]
-    wanted, name = folded_words(query), Name(query)
+    wanted, name = folded_words(query), NameQuery(query)
     limit = max(1, min(limit, FOUND_MAX))
     mine = []
     every = call.look().pages(Joined, limit=JOINED_MAX, size=CHATS_A_SLICE)

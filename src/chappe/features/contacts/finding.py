@@ -3,7 +3,7 @@
 from hmac import compare_digest
 from typing import Any, Final
 
-from chappe.core import Kind, Name, Owner
+from chappe.core import Kind, NameQuery, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
 from chappe.rpc import Call, Needs, Rate, method
@@ -74,7 +74,7 @@ async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
 async def search(call: Call, request: api.ContactsSearch) -> Any:
     """Find people and chats one has, and public chats, by name; and anybody by their whole username."""
     wanted = request.q.strip().lstrip("@").lower()
-    name = Name(wanted[:QUERY_CHARACTERS_MAX])
+    name = NameQuery(wanted[:QUERY_CHARACTERS_MAX])
     if not name:
         raise errors.SearchQueryEmpty
     viewer = call.viewer()

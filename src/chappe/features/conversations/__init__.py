@@ -62,11 +62,11 @@ from .marks import (
 from .reading import UNREAD_COUNTED_MAX, channel_read_state, newest_of, newest_pin, unread_mentions
 from .records import (
     DIALOGS_MAX,
-    Answer,
     Dialog,
     Draft,
     Entity,
     Message,
+    ReplyDetails,
     TopicDraft,
     close_dialog,
     has_dialog,
@@ -149,7 +149,6 @@ __all__ = [
     "THREAD_ERRORS",
     "UNREAD_COUNTED_MAX",
     "WRITE_ERRORS",
-    "Answer",
     "AnswerRead",
     "ContentsRead",
     "CopiesDeleted",
@@ -176,6 +175,7 @@ __all__ = [
     "ReadPosts",
     "ReadThread",
     "Ref",
+    "ReplyDetails",
     "SendAs",
     "Sent",
     "Source",

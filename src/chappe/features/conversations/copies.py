@@ -22,7 +22,7 @@ from .mailbox import (
     remove_messages,
 )
 from .marks import CopyIndex, HistoryTtl, Mention, Ref
-from .records import Answer, Dialog, Entity, Message
+from .records import Dialog, Entity, Message, ReplyDetails
 from .threads import wrote_in_topic
 
 
@@ -51,7 +51,7 @@ class Copy(Command, frozen=True):
     mentions: tuple[int, ...] = ()
     unplayed: bool = False
     invert_media: bool = False
-    answer: Answer | None = None
+    answer: ReplyDetails | None = None
     ttl: int = 0
 
     async def apply(self, change: Change, context: Context) -> None:

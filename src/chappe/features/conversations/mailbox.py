@@ -66,7 +66,7 @@ class NewMessage(Event, frozen=True):
             return None
         sender = context.look(Owner(Kind.USER, message.sender))
         common = msgspec.structs.replace(message, id=0, reply_to=min(message.reply_to, 1))
-        ground = common, chat, await sender.get(accounts.User), await sender.get(accounts.Seen)
+        ground = common, chat, await sender.get(accounts.User), await sender.get(accounts.LastSeen)
         return Likeness(ref_of(message), ground, message, frozenset((message.sender,)), owner)
 
     async def lasts(self, look: View) -> bool:

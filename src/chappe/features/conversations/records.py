@@ -13,7 +13,7 @@ DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
 Entity = tuple[str, int, int, str | int]  # constructor, offset, length (UTF-16 units), argument
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+class ReplyDetails(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What an answer quotes, and what it answers if that is in another chat. Fields: see `Record`."""
 
     quote: str = ""
@@ -70,7 +70,7 @@ class Message(Record, frozen=True):
     from_scheduled: bool = False
     ttl: int = 0  # seconds it lives; 0 for ever
     topic: bool = False  # its thread is a topic of a forum
-    answer: Answer | None = None
+    answer: ReplyDetails | None = None
     saved_from: tuple[int, int] = (
         0,
         0,
@@ -111,7 +111,7 @@ class Draft(Record, frozen=True):
     entities: tuple[Entity, ...] = ()
     reply_to: int = 0
     no_webpage: bool = False
-    answer: Answer | None = None  # `peer` is the dialog answered, where it is another
+    answer: ReplyDetails | None = None  # `peer` is the dialog answered, where it is another
     invert_media: bool = False
     effect: int = 0
 
@@ -129,7 +129,7 @@ class TopicDraft(Record, frozen=True):
     entities: tuple[Entity, ...] = ()
     reply_to: int = 0
     no_webpage: bool = False
-    answer: Answer | None = None  # `peer` is the dialog answered, where it is another
+    answer: ReplyDetails | None = None  # `peer` is the dialog answered, where it is another
     invert_media: bool = False
     effect: int = 0
 

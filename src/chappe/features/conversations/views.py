@@ -10,7 +10,7 @@ from chappe.updates import Viewer
 
 from .entities import show_entities
 from .marks import Counted, Mention
-from .records import Answer, Message
+from .records import Message, ReplyDetails
 from .threads import GENERAL
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024  # bytes of messages after which an answer is closed
@@ -193,7 +193,7 @@ async def _show_reply(viewer: Viewer, message: Message, header: Any) -> Any:
     return shown
 
 
-async def _may_go_there(viewer: Viewer, answer: Answer) -> bool:
+async def _may_go_there(viewer: Viewer, answer: ReplyDetails) -> bool:
     """Whether a viewer may see the message of another chat that is answered."""
     viewer.alone = True  # by where else they are
     owner = accounts.owner_of(answer.peer)

@@ -7,7 +7,7 @@ import msgspec
 
 from chappe.core import Owner
 from chappe.features import accounts, contacts
-from chappe.features.conversations import DIALOGS_MAX, Answer, Dialog, Draft, TopicDraft, take
+from chappe.features.conversations import DIALOGS_MAX, Dialog, Draft, ReplyDetails, TopicDraft, take
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -264,19 +264,19 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     return True
 
 
-async def _answered(call: Call, peer: int, given: Any) -> Answer | None:
+async def _answered(call: Call, peer: int, given: Any) -> ReplyDetails | None:
     """Return what a draft quotes, and which other dialog it answers in."""
     if not isinstance(given, api.InputReplyToMessage):
         return None
     there = await _peer(call, given.reply_to_peer_id) if given.reply_to_peer_id else peer
     quote, entities = take(given.quote_entities, (given.quote_text or "")[:QUOTE_CHARACTERS_MAX])
-    answer = Answer(
+    answer = ReplyDetails(
         quote=quote,
         offset=max(0, given.quote_offset or 0),
         entities=entities,
         peer=there if there != peer else 0,
     )
-    return None if answer == Answer() else answer
+    return None if answer == ReplyDetails() else answer
 
 
 async def _is_full(change: Change, peer: int) -> bool:

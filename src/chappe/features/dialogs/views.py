@@ -7,7 +7,14 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.conversations import Answer, Dialog, Draft, Message, TopicDraft, show_entities
+from chappe.features.conversations import (
+    Dialog,
+    Draft,
+    Message,
+    ReplyDetails,
+    TopicDraft,
+    show_entities,
+)
 from chappe.features.notifications import NotifySettings, name_of
 from chappe.features.notifications import show as show_settings
 from chappe.tl import api
@@ -25,7 +32,7 @@ def show_draft(viewer: Viewer, draft: Draft | TopicDraft | None) -> Any:
     topic = draft.topic if isinstance(draft, TopicDraft) else 0
     reply: Any = None
     if draft.reply_to or topic:
-        answer = draft.answer or Answer()
+        answer = draft.answer or ReplyDetails()
         reply = api.InputReplyToMessage(
             reply_to_msg_id=draft.reply_to or topic,
             top_msg_id=topic or None,

@@ -166,7 +166,7 @@ class Gone(Command, frozen=True):
             change.notice(ChatChanged(id=owner.id))
 
 
-class Told(Command, frozen=True):
+class TellChatChanged(Command, frozen=True):
     """To a member's box: something of a chat has changed that clients must read anew."""
 
     name = "chats.told"
@@ -197,5 +197,5 @@ EVENTS: Final = (
     DefaultRightsChanged,
     Came,
     Gone,
-    Told,
+    TellChatChanged,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from chappe.core import Kind, Name, Owner
+from chappe.core import Kind, NameQuery, Owner
 from chappe.features import accounts, chats
 from chappe.features.chats import (
     BannedChannel,
@@ -45,7 +45,7 @@ async def named(call: Call, people: Sequence[R], query: str, user: Callable[[R],
     Raises:
         errors.FloodWait: this person has had too much looked through.
     """
-    name = Name(query.removeprefix("@"))
+    name = NameQuery(query.removeprefix("@"))
     found: list[R] = []
     async for some in call.reading(parts(people, PEOPLE_A_SLICE), Rate.SEARCH):
         for one in some:

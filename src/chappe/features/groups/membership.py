@@ -22,7 +22,7 @@ from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Change
 
-from .events import Came, Gone, Told
+from .events import Came, Gone, TellChatChanged
 
 CHANNELS_JOINED_MAX: Final = 500  # supergroups and channels one person is in
 CHANNEL_MEMBERS_MAX: Final = 200_000  # people in a supergroup; channels have no bound
@@ -164,7 +164,9 @@ async def tell_members(change: Change, what: str, *, but: int = 0) -> None:
     peer = accounts.peer_id(change.owner)
     for member in await change.scan(Member):
         if chats.is_in(member, change.now) and member.user != but:
-            change.send_command(Owner(Kind.USER, member.user), Told(peer=peer, what=what))
+            change.send_command(
+                Owner(Kind.USER, member.user), TellChatChanged(peer=peer, what=what)
+            )
 
 
 async def tell_of_requests(change: Change) -> None:
@@ -177,7 +179,9 @@ async def tell_of_requests(change: Change) -> None:
             and chats.is_admin(member)
             and chats.may_admin(member, "invite_users")
         ):
-            change.send_command(Owner(Kind.USER, member.user), Told(peer=peer, what="requests"))
+            change.send_command(
+                Owner(Kind.USER, member.user), TellChatChanged(peer=peer, what="requests")
+            )
 
 
 async def fresh(call: Call, place: Membership) -> Membership:

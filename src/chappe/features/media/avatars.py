@@ -19,7 +19,7 @@ from chappe.rpc import Call
 from chappe.tl import errors
 
 from .taking import (
-    Made,
+    ProcessedPhoto,
     drop_upload,
     keep_photo,
     look_at_film,
@@ -129,5 +129,5 @@ async def adopt(call: Call, other: File) -> File:
     sizes = await files_of(call).read(other.pieces_file, 0, other.size)
     if len(sizes) < other.size:
         raise errors.PhotoInvalid
-    made = Made(sizes, other.pieces, other.stripped, other.file, other.moving)
+    made = ProcessedPhoto(sizes, other.pieces, other.stripped, other.file, other.moving)
     return await keep_photo(call, made, blind)

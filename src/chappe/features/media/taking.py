@@ -188,7 +188,7 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
     return file
 
 
-class Made(NamedTuple):
+class ProcessedPhoto(NamedTuple):
     """What was made of an image, or of a film that moves in its place."""
 
     sizes: bytes  # one behind the other
@@ -198,14 +198,14 @@ class Made(NamedTuple):
     moving: Moving | None = None
 
 
-def made_of(picture: Picture) -> Made:
+def made_of(picture: Picture) -> ProcessedPhoto:
     """Return what is kept of a picture."""
-    return Made(*packed(picture), picture.stripped)
+    return ProcessedPhoto(*packed(picture), picture.stripped)
 
 
 async def keep_photo(
     call: Call,
-    made: Made,
+    made: ProcessedPhoto,
     blind: str,
     sha256: bytes = b"",
     *,

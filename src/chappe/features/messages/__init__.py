@@ -21,7 +21,7 @@ from . import (
 )
 from .dates import first_since
 from .expiry import history_ttl
-from .offsets import PAGE_MESSAGES_MAX, Asked, asked_by, page_in, place_in
+from .offsets import PAGE_MESSAGES_MAX, PageRequest, asked_by, page_in, place_in
 from .pages import show_page
 from .saved import source_of_saved
 from .scheduled import came_online, has_scheduled
@@ -64,7 +64,7 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "PAGE_MESSAGES_MAX",
-    "Asked",
+    "PageRequest",
     "asked_by",
     "first_since",
     "page_in",

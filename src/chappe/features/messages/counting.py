@@ -30,7 +30,7 @@ SEEN_REMEMBERED_MAX: Final = 100_000  # times somebody saw a post that are remem
 TOLD_EVERY_S: Final = 5  # seconds between two times that the numbers of a post are told
 
 
-class Seen:
+class RecentViewers:
     """Who has seen which post lately, so that they are counted once."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Seen:
         return found
 
 
-SEEN: Final[PerServer[Seen]] = PerServer(lambda _: Seen())
+RECENT_VIEWERS: Final[PerServer[RecentViewers]] = PerServer(lambda _: RecentViewers())
 
 
 class CountEvent(PostEvent, frozen=True):
@@ -156,7 +156,7 @@ async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) 
     there = [i for i in dict.fromkeys(ids) if await visible(where, i) is not None]
     fresh = []
     if request.increment:
-        fresh = call.context.own(SEEN).fresh(call.user, where.owner.id, there)
+        fresh = call.context.own(RECENT_VIEWERS).fresh(call.user, where.owner.id, there)
     found = {n: await where.look.get(Counted, n) or Counted(id=n, views=1) for n in there}
     if fresh:
         async with call.context.change(where.owner) as change:

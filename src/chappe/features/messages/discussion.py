@@ -19,7 +19,7 @@ from chappe.tl import api
 from chappe.updates import View
 
 from .dates import first_since
-from .offsets import Asked, asked_by, page_of
+from .offsets import PageRequest, asked_by, page_of
 from .pages import show_page
 
 ANSWERS_SKIPPED_MAX: Final = 1_000  # messages of a thread one call may pass over
@@ -53,7 +53,9 @@ class _Answers(NamedTuple):
         )
 
 
-async def thread_page(call: Call, where: Source, thread: Thread, asked: Asked) -> list[Message]:
+async def thread_page(
+    call: Call, where: Source, thread: Thread, asked: PageRequest
+) -> list[Message]:
     """Return one page of a thread, newest first.
 
     Raises:

@@ -18,7 +18,7 @@ SKIPPED_MAX: Final = 5_000  # messages one call may pass over; behind them it fi
 T = TypeVar("T")
 
 
-class Asked(NamedTuple):
+class PageRequest(NamedTuple):
     """What a request says of the page it wants."""
 
     offset_id: int = 0
@@ -40,9 +40,9 @@ class Asked(NamedTuple):
         )
 
 
-def asked_by(request: Any, most: int = PAGE_MESSAGES_MAX) -> Asked:
+def asked_by(request: Any, most: int = PAGE_MESSAGES_MAX) -> PageRequest:
     """Return what a request says of its page, which has no more than `most` messages."""
-    return Asked(
+    return PageRequest(
         request.offset_id,
         request.add_offset,
         max(0, min(request.limit, most)),
@@ -52,7 +52,7 @@ def asked_by(request: Any, most: int = PAGE_MESSAGES_MAX) -> Asked:
     )
 
 
-def window(before: int, asked: Asked) -> slice:
+def window(before: int, asked: PageRequest) -> slice:
     """Return which part of a list is asked for; `before` of its messages come first by their number."""
     start = before + asked.add_offset
     return slice(max(0, start), max(0, start + asked.limit))
@@ -60,7 +60,7 @@ def window(before: int, asked: Asked) -> slice:
 
 def place_in(
     listed: Sequence[T],
-    asked: Asked,
+    asked: PageRequest,
     number: Callable[[T], int] = attrgetter("id"),
     date: Callable[[T], int] = attrgetter("date"),
 ) -> slice:
@@ -76,7 +76,7 @@ def place_in(
 
 def page_in(
     listed: Sequence[T],
-    asked: Asked,
+    asked: PageRequest,
     number: Callable[[T], int] = attrgetter("id"),
     date: Callable[[T], int] = attrgetter("date"),
 ) -> list[T]:
@@ -85,7 +85,7 @@ def page_in(
     return [one for one in page if asked.keeps(number(one))]
 
 
-class Lines(Protocol[T]):
+class PagedList(Protocol[T]):
     """A list in a box, which is read no further than a page needs."""
 
     async def newer(self, since: int, limit: int) -> list[T]:
@@ -98,7 +98,10 @@ class Lines(Protocol[T]):
 
 
 async def page_of(
-    call: Call, lines: Lines[T], asked: Asked, number: Callable[[T], int] = attrgetter("id")
+    call: Call,
+    lines: PagedList[T],
+    asked: PageRequest,
+    number: Callable[[T], int] = attrgetter("id"),
 ) -> list[T]:
     """Return the page of a list in a box, newest first; who passes over many messages pays for them.
 

@@ -17,7 +17,7 @@ from chappe.tl import api
 from chappe.updates import PAGE_RECORDS, View
 
 from .dates import first_since
-from .offsets import Asked, page_of
+from .offsets import PageRequest, page_of
 
 
 async def show_page(
@@ -100,7 +100,7 @@ class _Conversation(NamedTuple):
         return found
 
 
-async def page(call: Call, where: Source, asked: Asked) -> list[Message]:
+async def page(call: Call, where: Source, asked: PageRequest) -> list[Message]:
     """Return one page of a conversation, newest first.
 
     Raises:

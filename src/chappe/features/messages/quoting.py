@@ -7,9 +7,9 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, privacy
 from chappe.features.conversations import (
-    Answer,
     Entity,
     Message,
+    ReplyDetails,
     Source,
     Target,
     source,
@@ -85,11 +85,11 @@ async def with_answer(call: Call, target: Target, request: Any, draft: Message) 
     answered = await visible(where, given.reply_to_msg_id)
     if answered is None or (elsewhere and answered.action):
         raise errors.ReplyMessageIdInvalid
-    answer = Answer()
+    answer = ReplyDetails()
     if elsewhere:
         _require_free(where, answered)
         shared = where.owner.kind is Kind.CHANNEL  # elsewhere numbers mean nothing to others
-        answer = Answer(
+        answer = ReplyDetails(
             elsewhere=True,
             peer=where.peer if shared else 0,
             id=answered.id if shared else 0,

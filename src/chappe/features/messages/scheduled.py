@@ -173,7 +173,7 @@ class Await(Command, frozen=True):
         owner = await change.get(accounts.User)
         if owner is None or owner.deleted:
             return
-        seen = await change.get(accounts.Seen)
+        seen = await change.get(accounts.LastSeen)
         if seen is not None and seen.until > change.now:
             change.schedule(change.now, CameOnline(user=self.user, peer=change.owner.id))
             return

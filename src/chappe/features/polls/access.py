@@ -15,7 +15,7 @@ from .views import box_of, is_outside
 POLL_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MessageIdInvalid)
 
 
-class Found(NamedTuple):
+class LocatedPoll(NamedTuple):
     """A poll, the box it is kept in, and the message somebody sees it in."""
 
     box: Owner
@@ -24,7 +24,7 @@ class Found(NamedTuple):
     message: Message
 
 
-async def find(call: Call, peer: object, number: int) -> Found:
+async def find(call: Call, peer: object, number: int) -> LocatedPoll:
     """Return the poll a message shows the caller.
 
     Raises:
@@ -42,10 +42,10 @@ async def find(call: Call, peer: object, number: int) -> Found:
     poll = await call.look(box).get(Poll, shown.number)
     if poll is None:
         raise errors.MessageIdInvalid
-    return Found(box, poll, where, message)
+    return LocatedPoll(box, poll, where, message)
 
 
-async def check_voter(call: Call, found: Found) -> None:
+async def check_voter(call: Call, found: LocatedPoll) -> None:
     """Check that the caller may vote, where only members may who have been there for a day.
 
     Raises:

@@ -11,7 +11,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change, View, Viewer
 
 from . import rules
-from .access import POLL_ERRORS, Found, check_voter, find
+from .access import POLL_ERRORS, LocatedPoll, check_voter, find
 from .events import Voted, VotedOnYours, close, others, show_change, tell, whisper
 from .records import ANSWERS_MAX, VOTERS_LISTED_MAX, Poll, UnreadVote, Vote, Voter
 from .views import may_see_results, vote_of
@@ -20,7 +20,7 @@ PAGE_MAX: Final = 100  # votes or messages in one answer
 OFFSET_DIGITS_MAX: Final = 18  # digits of a place in a list of votes
 
 
-async def _answer(call: Call, found: Found) -> Any:
+async def _answer(call: Call, found: LocatedPoll) -> Any:
     """Return the Updates that tell how a poll stands to the caller."""
     viewer = call.viewer()
     update = await show_change(viewer, found.message)
@@ -110,7 +110,7 @@ async def _mark_unread(change: Change, call: Call, poll: Poll) -> None:
         change.send_command(Owner(Kind.USER, maker), VotedOnYours(peer=poll.peer, id=poll.id))
 
 
-async def _tell_voter(change: Change, call: Call, found: Found, poll: Poll) -> None:
+async def _tell_voter(change: Change, call: Call, found: LocatedPoll, poll: Poll) -> None:
     """Tell a voter's other devices, where the poll's own news does not come to their box."""
     told = (poll.asked.maker, *await others(call.context, poll))
     if conversations.log_in(found.box, poll.peer).shared or call.user not in told:

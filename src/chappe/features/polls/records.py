@@ -12,7 +12,7 @@ VOTERS_LISTED_MAX: Final = 10_000  # newest votes among which those for one answ
 RECENT_VOTERS: Final = 3  # people shown beside a public poll
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class PollOption(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """One answer. Stored: add fields at the end, with a default."""
 
     number: int  # within the poll, never given twice
@@ -31,7 +31,7 @@ class Definition(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     maker: int
     question: str
     entities: tuple[Entity, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[PollOption, ...] = ()
     public: bool = False  # everybody sees who voted for what
     multiple: bool = False
     quiz: bool = False

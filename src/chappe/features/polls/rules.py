@@ -9,7 +9,7 @@ from chappe.features.conversations import Entity, take
 from chappe.markup import units
 from chappe.tl import api, errors
 
-from .records import ANSWERS_MAX, Answer, Definition, Poll
+from .records import ANSWERS_MAX, Definition, Poll, PollOption
 
 ANSWERS_MIN: Final = 2
 QUESTION_UNITS_MAX: Final = 300  # UTF-16 units of a question
@@ -55,7 +55,7 @@ def _solution(given: Any) -> tuple[str, tuple[Entity, ...]]:
     return take(given.solution_entities, text)
 
 
-def answer_of(given: Any, number: int) -> Answer:
+def answer_of(given: Any, number: int) -> PollOption:
     """Return a PollAnswer a client gives, by the name it gives it or one of ours.
 
     Raises:
@@ -67,10 +67,10 @@ def answer_of(given: Any, number: int) -> Answer:
     option = getattr(given, "option", b"") or b"%d" % number
     if len(option) > OPTION_BYTES_MAX:
         raise errors.PollOptionInvalid
-    return Answer(number=number, option=option, text=text, entities=entities)
+    return PollOption(number=number, option=option, text=text, entities=entities)
 
 
-def check_answers(answers: Sequence[Answer]) -> None:
+def check_answers(answers: Sequence[PollOption]) -> None:
     """Check that there are neither too many answers nor the same twice.
 
     Raises:
@@ -82,7 +82,7 @@ def check_answers(answers: Sequence[Answer]) -> None:
         raise errors.PollOptionDuplicate
 
 
-def _correct(given: Any, answers: Sequence[Answer], *, multiple: bool) -> tuple[int, ...]:
+def _correct(given: Any, answers: Sequence[PollOption], *, multiple: bool) -> tuple[int, ...]:
     """Return the numbers of a quiz's right answers."""
     places = list(dict.fromkeys(given.correct_answers or ()))
     if not places:

@@ -10,9 +10,9 @@ from chappe.updates import Viewer
 
 from .records import (
     RECENT_VOTERS,
-    Answer,
     Definition,
     Poll,
+    PollOption,
     Shown,
     UnreadVote,
     Vote,
@@ -29,7 +29,7 @@ def text_of(text: str, entities: Any) -> Any:
     return api.TextWithEntities(text=text, entities=show_entities(entities))
 
 
-def show_answer(viewer: Viewer, answer: Answer) -> Any:
+def show_answer(viewer: Viewer, answer: PollOption) -> Any:
     """Return the PollAnswer of an answer."""
     by = answer.added_as or answer.added_by
     return api.PollAnswer(

@@ -15,13 +15,13 @@ PAGE_MESSAGES: Final = 100  # messages of one conversation read at once
 DIALOGS_AT_ONCE: Final = 50  # conversations looked up in one turn
 BEHIND: Final = 1 << 62  # after every number of a message
 
-Place = tuple[
+ResultPosition = tuple[
     int, int, int
 ]  # date, number, dialog: where a message is among those of all conversations
 Fits = Callable[[Dialog, chats.Membership | None], bool]
 
 
-class Stream:
+class ConversationCursor:
     """The messages of one conversation, the newest first, read as far as they are needed."""
 
     def __init__(self, call: Call, where: Source, newest: int, before: int | None) -> None:
@@ -29,7 +29,11 @@ class Stream:
         self._where = where
         self._before = before
         self._ended = False
-        self.reached: Place = (newest, BEHIND, where.peer)  # nothing that is left comes after this
+        self.reached: ResultPosition = (
+            newest,
+            BEHIND,
+            where.peer,
+        )  # nothing that is left comes after this
 
     async def read(self, found: list[Message], wanted: Callable[[Message], bool]) -> int:
         """Take what is wanted of the next page; return how many messages it had. Others go on meanwhile."""
@@ -56,7 +60,9 @@ class Stream:
         return len(page)
 
 
-async def _streams(call: Call, fits: Fits, behind: Place | None, until: int) -> list[Stream]:
+async def _streams(
+    call: Call, fits: Fits, behind: ResultPosition | None, until: int
+) -> list[ConversationCursor]:
     """Return the conversations somebody may look into, from where the search begins."""
     dialogs = await call.look().scan(Dialog)
     edge = min(behind[0] + 1 if behind is not None else until, until)
@@ -73,7 +79,7 @@ async def _streams(call: Call, fits: Fits, behind: Place | None, until: int) -> 
     return streams
 
 
-async def _stream(call: Call, dialog: Dialog, fits: Fits, edge: int) -> Stream | None:
+async def _stream(call: Call, dialog: Dialog, fits: Fits, edge: int) -> ConversationCursor | None:
     """Return what was written in a conversation before a date; None if it is not looked into."""
     where = await source(call, accounts.owner_of(dialog.peer))
     if where.place is not None and not chats.may_see(where.place, call.now):
@@ -86,7 +92,7 @@ async def _stream(call: Call, dialog: Dialog, fits: Fits, edge: int) -> Stream |
         call.read(1, Rate.SEARCH)
         before = await first_since(where.look, dialog.peer, edge) or None
         newest = edge - 1
-    return Stream(call, where, newest, before)
+    return ConversationCursor(call, where, newest, before)
 
 
 async def newest_found(
@@ -95,7 +101,7 @@ async def newest_found(
     enough: int,
     *,
     fits: Fits = lambda _dialog, _place: True,
-    behind: Place | None = None,
+    behind: ResultPosition | None = None,
     until: int = 1 << 31,
     since: int = 0,
 ) -> list[Message]:
@@ -134,6 +140,6 @@ async def newest_found(
     return taken
 
 
-def _falling(place: Place) -> Place:
+def _falling(place: ResultPosition) -> ResultPosition:
     """Return what sorts the other way round."""
     return -place[0], -place[1], -place[2]

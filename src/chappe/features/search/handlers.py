@@ -7,7 +7,7 @@ from chappe.features import accounts, chats, reactions
 from chappe.features.conversations import GENERAL, Dialog, Message, Source, show_message, source_of
 from chappe.features.messages import (
     PAGE_MESSAGES_MAX,
-    Asked,
+    PageRequest,
     asked_by,
     page_in,
     place_in,
@@ -182,25 +182,27 @@ async def search_sent_media(call: Call, request: api.MessagesSearchSentMedia) ->
     return await show_page(call, mine, len(mine))
 
 
-class Found(NamedTuple):
+class SearchHit(NamedTuple):
     """A message as a list of many keeps it."""
 
     id: int
     date: int
 
 
-async def _of_kind(call: Call, request: Any) -> tuple[Source, list[Found]]:
+async def _of_kind(call: Call, request: Any) -> tuple[Source, list[SearchHit]]:
     """Return the messages of a kind in one conversation, or of one source of what is saved, newest first."""
     where = await source_of(call, request.peer)
     after = where.first - 1 if where.first else None
     fits = await _of_source(call, request)
-    found: list[Found] = []
+    found: list[SearchHit] = []
     async for page in call.reading(
         where.look.pages(Message, where.peer, after=after, limit=MESSAGES_READ_MAX, reverse=True),
         Rate.SEARCH,
     ):
         found += [
-            Found(m.id, m.date) for m in page if is_wanted(m, request.filter, call.user) and fits(m)
+            SearchHit(m.id, m.date)
+            for m in page
+            if is_wanted(m, request.filter, call.user) and fits(m)
         ]
     return where, found
 
@@ -239,9 +241,9 @@ async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters
     ]
 
 
-def _behind_offset(found: list[Found], request: Any) -> int:
+def _behind_offset(found: list[SearchHit], request: Any) -> int:
     """Return how many messages of a list come before what a request asks for, by number or date."""
-    asked = Asked(request.offset_id, offset_date=getattr(request, "offset_date", 0))
+    asked = PageRequest(request.offset_id, offset_date=getattr(request, "offset_date", 0))
     return int(place_in(found, asked).start)
 
 
@@ -263,7 +265,7 @@ async def get_calendar(call: Call, request: api.MessagesGetSearchResultsCalendar
     """Return on which days a conversation has messages of a kind, and the newest of each day."""
     where, found = await _of_kind(call, request)
     first = _behind_offset(found, request)
-    days: dict[int, list[Found]] = {}
+    days: dict[int, list[SearchHit]] = {}
     for message in found[first:]:
         days.setdefault(message.date // DAY_S, []).append(message)
     shown = dict(list(days.items())[:PAGE_MESSAGES_MAX])

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from chappe.core import Name
+from chappe.core import NameQuery
 from chappe.features import accounts, conversations
 from chappe.features.conversations import Message
 from chappe.rpc import Call, method
@@ -50,7 +50,7 @@ async def get_forum_topics(call: Call, request: api.MessagesGetForumTopics) -> A
     """Return topics: pinned ones first, then those last written in; with `q`, by their titles."""
     where = await forum(call, request.peer)
     viewer = call.viewer()
-    name = Name((request.q or "")[:QUERY_CHARACTERS_MAX])
+    name = NameQuery((request.q or "")[:QUERY_CHARACTERS_MAX])
     general = await topic_of(where.look, forum_membership(where).chat, conversations.GENERAL)
     every = await where.look.scan(Topic, limit=TOPICS_MAX + 1)
     if general is not None and all(t.id != general.id for t in every):

@@ -6,7 +6,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ConnectionDetails:
     """What a client must know of a server."""
 
     host: str
@@ -252,7 +252,7 @@ ABOUT: Final = {
 }
 
 
-def recipe(library: str, place: Place) -> str:
+def recipe(library: str, place: ConnectionDetails) -> str:
     """Return the snippet for a library.
 
     Raises:

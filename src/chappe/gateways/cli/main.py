@@ -21,7 +21,7 @@ from chappe.ports import EngineError, Fenced
 from chappe.rpc import OperatorCommand
 
 from . import passphrase
-from .connect import ABOUT, RECIPES, Place, recipe
+from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
 from .manual import pages, read_page
 from .ports import Application, OperatorError, explain
@@ -225,7 +225,7 @@ def _admitting(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ...
         typer.echo(f"Account {user} is deleted.")
 
 
-def _place(data: Path) -> Place:
+def _place(data: Path) -> ConnectionDetails:
     """Return where clients reach the server of a data directory, and by which key."""
     path = data / "server.pub.pem"
     try:
@@ -246,7 +246,7 @@ def _place(data: Path) -> Place:
     if not isinstance(key, RSAPublicKey):
         raise OperatorError(f"{path} is not an RSA key: delete it and start the server again.")
     numbers = key.public_numbers()
-    return Place(
+    return ConnectionDetails(
         host, port, pem, path.resolve(), numbers.n, numbers.e, fingerprint(numbers.n, numbers.e)
     )
 

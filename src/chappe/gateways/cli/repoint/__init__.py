@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from chappe.gateways.cli.ports import OperatorError
 
-from .apps import APPS, App, installed
+from .apps import APPS, AppKind, installed
 from .copying import Copied, repointed
-from .places import Place, RepointError
+from .places import RepointError, ServerAddress
 
 PORT: Final = 8443  # where a server listens unless it is told otherwise
 PORT_MAX: Final = 65_535  # number of a port: what can follow a colon
@@ -27,7 +27,7 @@ APP_BYTES_MAX: Final = 1 << 30  # bytes of a program: more than any build of the
 ADVICE: Final = "as digits or as a name, with a port if it is not 8443: --to 192.0.2.7:443"
 
 
-class Server(Protocol):
+class RepointTarget(Protocol):
     """Where clients reach the server of a data directory."""
 
     @property
@@ -41,7 +41,7 @@ class Server(Protocol):
         ...
 
 
-def place_of(text: str, port: int) -> Place:
+def place_of(text: str, port: int) -> ServerAddress:
     """Return where a server is that was named HOST or HOST:PORT.
 
     Raises:
@@ -62,7 +62,7 @@ def place_of(text: str, port: int) -> Place:
         address = IPv4Address(found[0][4][0])
     if address.is_unspecified or address.is_multicast:
         raise OperatorError(f"{address} is nowhere a client can go to: name the server {ADVICE}.")
-    return Place(address, int(digits) if colon else port)
+    return ServerAddress(address, int(digits) if colon else port)
 
 
 def key_of(path: Path) -> bytes:
@@ -103,7 +103,7 @@ def _write(content: bytes, target: Path) -> None:
         raise
 
 
-def _told(app: App, copy: Path, place: Place, copied: Copied) -> list[str]:
+def _told(app: AppKind, copy: Path, place: ServerAddress, copied: Copied) -> list[str]:
     """Return the lines that say what was replaced, and how the copy is started."""
     hosts = [f"  {old:<34} {new}" for (old, new), _ in sorted(copied.hosts.items())]
     start = app.start.format(copy=shlex.quote(str(copy.resolve())))
@@ -120,7 +120,7 @@ def _told(app: App, copy: Path, place: Place, copied: Copied) -> list[str]:
     return [*lines, f"Start: {start}"]
 
 
-def repoint_commands(app: typer.Typer, server: Callable[[Path], Server]) -> None:
+def repoint_commands(app: typer.Typer, server: Callable[[Path], RepointTarget]) -> None:
     """Add `repoint`; `server` returns where clients reach the server of a data directory."""
 
     @app.command()

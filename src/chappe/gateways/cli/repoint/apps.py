@@ -12,7 +12,7 @@ LIBRARIES_MAX: Final = 20  # files named in an answer
 
 
 @dataclass(frozen=True, slots=True)
-class App:
+class AppKind:
     """A kind of app."""
 
     title: str
@@ -24,7 +24,7 @@ class App:
 
 
 APPS: Final = {
-    "desktop": App(
+    "desktop": AppKind(
         "Telegram Desktop",
         ("telegram-desktop", "Telegram"),
         ("/usr/bin", "/usr/local/bin", "/opt/Telegram", "/opt/telegram", "~/Telegram"),
@@ -32,7 +32,7 @@ APPS: Final = {
         "install it (Debian: `apt install telegram-desktop`), or name its program with --app",
         "{copy} -workdir {copy}.d",
     ),
-    "tdlib": App(
+    "tdlib": AppKind(
         "TDLib",
         ("libtdjson.so*", "libtdjson-*.so*", "libtdjson*.dylib", "tdjson.dll"),
         ("/usr/lib", "/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"),
@@ -44,14 +44,14 @@ APPS: Final = {
 }
 
 
-def _inside(app: App, directory: Path, *, deep: bool) -> list[Path]:
+def _inside(app: AppKind, directory: Path, *, deep: bool) -> list[Path]:
     """Return the programs of an app in a directory, those that are links left out where both are there."""
     search = directory.rglob if deep else directory.glob
     found = {path.resolve() for pattern in app.files for path in search(pattern) if path.is_file()}
     return sorted(found)
 
 
-def installed(app: App, named: Path | None) -> Path:
+def installed(app: AppKind, named: Path | None) -> Path:
     """Return the program of an app: the one that was named, or the one that is installed.
 
     Raises:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .hosts import blank
-from .places import Place, RepointError, point
+from .places import RepointError, ServerAddress, point
 from .program import Program
 
 KEY: Final = re.compile(
@@ -46,7 +46,7 @@ def _replace_keys(program: Program, pem: bytes) -> int:
     return len(matches)
 
 
-def repointed(content: bytes, pem: bytes, place: Place) -> Copied:
+def repointed(content: bytes, pem: bytes, place: ServerAddress) -> Copied:
     """Return an app's bytes, as many as before, with a server's address and public key (PKCS#1, PEM).
 
     The app computes the key's fingerprint itself, so nothing else has to change.

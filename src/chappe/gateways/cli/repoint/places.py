@@ -38,7 +38,7 @@ class RepointError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ServerAddress:
     """Where a server is."""
 
     host: IPv4Address
@@ -49,7 +49,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class AddressSlot:
     """An address that is compiled in, with the zero byte behind it."""
 
     offset: int
@@ -68,7 +68,7 @@ def _found(program: Program, patterns: tuple[bytes, ...]) -> list["re.Match[byte
     ]
 
 
-def _slots(program: Program, patterns: tuple[bytes, ...]) -> list[Slot]:
+def _slots(program: Program, patterns: tuple[bytes, ...]) -> list[AddressSlot]:
     """Return every address that is a text of its own.
 
     Raises:
@@ -82,11 +82,11 @@ def _slots(program: Program, patterns: tuple[bytes, ...]) -> list[Slot]:
                 f"Telegram's address {match[0].decode()} is in it in a form that is not known: "
                 "take another build of the app."
             )
-        slots.append(Slot(start, end - start, program.address(start)))
+        slots.append(AddressSlot(start, end - start, program.address(start)))
     return slots
 
 
-def point(program: Program, place: Place) -> int:
+def point(program: Program, place: ServerAddress) -> int:
     """Replace every address of Telegram's, and the ports; return how many addresses there were.
 
     Raises:
@@ -109,7 +109,9 @@ def point(program: Program, place: Place) -> int:
     return len(slots_4) + len(slots_6)
 
 
-def _write_4(program: Program, slots: list[Slot], references: list[Reference], text: bytes) -> None:
+def _write_4(
+    program: Program, slots: list[AddressSlot], references: list[Reference], text: bytes
+) -> None:
     """Write an address into each slot; where it is longer than the slot, point to one that has room."""
     small = [slot for slot in slots if slot.size < len(text)]
     large = [slot for slot in slots if slot.size >= len(text)]
@@ -131,7 +133,9 @@ def _write_4(program: Program, slots: list[Slot], references: list[Reference], t
         program.write(slot.offset, bytes(slot.size))
 
 
-def _set_ports(program: Program, slots: list[Slot], references: list[Reference], port: int) -> None:
+def _set_ports(
+    program: Program, slots: list[AddressSlot], references: list[Reference], port: int
+) -> None:
     """Replace the ports.
 
     Raises:
