@@ -18,7 +18,7 @@ from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
 from chappe.crypto import kdf
 from chappe.features import accounts, chats
-from chappe.features.auth.keys import box_of
+from chappe.features.auth.keys import key_box
 from chappe.features.auth.records import AuthKey as KeyRecord
 from chappe.features.conversations import Dialog, Message
 from chappe.features.conversations.channel import NewPost
@@ -115,7 +115,7 @@ class Population:
         resident = Resident(user, AuthKey(key, 0))
         key_id = kdf.key_id(key)
         await self.put(
-            box_of(key_id), [KeyRecord(key_id=key_id, key_bytes=key, created=self.now, user=user)]
+            key_box(key_id), [KeyRecord(key_id=key_id, key_bytes=key, created=self.now, user=user)]
         )
         await self.put(
             resident.box,

@@ -27,8 +27,8 @@ async def is_gone(v: Village, person: Person) -> bool:
     """Whether nothing is left of somebody but a tombstone."""
     owner = Owner(Kind.USER, person.id)
     rows = await v.context.store.engine.walk(owner, ("", b""), limit=100)
-    claims = [await accounts.find(v.context, "phone", person.phone)]
-    claims.append(await accounts.find(v.context, "username", "countess"))
+    claims = [await accounts.find_owner(v.context, "phone", person.phone)]
+    claims.append(await accounts.find_owner(v.context, "username", "countess"))
     return [row[0] for row in rows] == ["user"] and claims == [None, None]
 
 

@@ -152,7 +152,7 @@ async def test_a_reference_to_a_drawing_opens_no_other_file(post: Post) -> None:
     with pytest.raises(errors.FileReferenceExpired):
         await post.fetch(ADA, shown)
     shown.id = references.file_id(post.context, drawings.OWNER, 999)
-    shown.access_hash = references.access_hash(post.context, ADA, shown.id)
+    shown.access_hash = references.file_access_hash(post.context, ADA, shown.id)
     shown.file_reference = references.reference(Viewer(post.context, ADA), shown.id, where)
     with pytest.raises(errors.FileIdInvalid):
         await post.ask(ADA, api.UploadGetFile(location=place(shown), offset=0, limit=4096))

@@ -147,7 +147,7 @@ async def test_limits_are_told_once() -> None:
         assert named == set(configuration.APP_SETTINGS)
         again = await nobody(api.HelpGetAppConfig(hash=limits.hash))
         assert isinstance(again, api.HelpAppConfigNotModified)
-        assert limits.hash != configuration.hash_of(api.JsonNull())  # an upgrade is noticed
+        assert limits.hash != configuration.answer_hash(api.JsonNull())  # an upgrade is noticed
         countries = await nobody(api.HelpGetCountriesList(lang_code="en", hash=0))
         known = {c.iso2: c for c in countries.countries}
         assert len(known) == len(countries.countries) > 230

@@ -197,7 +197,7 @@ async def test_a_file_is_fetched_only_as_it_was_shown_to_oneself(post: Post) -> 
     shown = (await post.inbox(CLAUDE, ADA))[0].media.document
     with pytest.raises(errors.FileIdInvalid):
         await post.fetch(EVE, shown)
-    stolen = references.access_hash(post.context, EVE, shown.id)  # were it guessed
+    stolen = references.file_access_hash(post.context, EVE, shown.id)  # were it guessed
     with pytest.raises(errors.FileReferenceInvalid):
         await post.fetch(EVE, clone(shown, access_hash=stolen))
     with pytest.raises(errors.FileReferenceInvalid):

@@ -139,4 +139,4 @@ async def test_an_upload_used_as_a_photo_can_still_be_told_missing(post: Post) -
 )
 def test_a_file_keeps_its_name_with_its_words_apart(given: str, kept: str) -> None:
     """Every space is one, what is joined stays joined; no directory, nothing that turns the writing."""
-    assert rules.clean_name(given) == kept
+    assert rules.clean_file_name(given) == kept

@@ -130,7 +130,7 @@ async def test_an_account_that_was_kept_with_two_zeros_is_found_by_its_number() 
             )
         )
         assert moved.phone == old
-        assert await accounts.find(v.context, "phone", kept) is None
+        assert await accounts.find_owner(v.context, "phone", kept) is None
 
 
 async def test_a_contact_is_found_however_the_address_book_writes_it() -> None:

@@ -20,7 +20,7 @@ from tests.features.post import (
 
 from chappe.core import Kind
 from chappe.features import accounts
-from chappe.features.conversations import take
+from chappe.features.conversations import take_entities
 from chappe.features.messages import previews
 from chappe.ports import Preview
 from chappe.tl import api, errors
@@ -59,7 +59,7 @@ async def post(web: Web) -> AsyncIterator[Post]:
     made.context.ports = replace(made.context.ports, previews=web)
     yield made
     web.gate.set()
-    await previews.settle(made.context)
+    await previews.settle_previews(made.context)
     await made.server.stop()
 
 
@@ -75,7 +75,7 @@ async def write(post: Post, text: str, peer: Any = None, **other: Any) -> Any:
 
 async def arrive(post: Post) -> None:
     """Let every page come, and everybody be told."""
-    await previews.settle(post.context)
+    await previews.settle_previews(post.context)
     await post.server.delivery.relay.settle()
 
 
@@ -311,4 +311,4 @@ async def test_a_page_does_not_come_to_who_left_the_group_meanwhile(post: Post, 
 )
 def test_the_page_shown_is_the_one_a_tap_would_open(text: str, link: str) -> None:
     """The first link of the text, whole; neither apps' own links nor names of servers."""
-    assert previews.link_of(*take(None, text)) == link
+    assert previews.link_of(*take_entities(None, text)) == link

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from chappe.features import accounts
-from chappe.features.accounts.names import NAME_REST_S, NAMES_RESTING_MAX, NameClaim, place
+from chappe.features.accounts.names import NAME_REST_S, NAMES_RESTING_MAX, NameClaim, name_location
 from chappe.tl import api, errors
 
 from .village import Person, Village, village
@@ -141,7 +141,7 @@ async def test_names_an_older_server_kept_still_mean_whom_they_meant() -> None:
     async with village(twins=False) as v:
         ada, eve = await v.people_named("Ada", "Eve")
         await take(ada)
-        box, key = place(v.context, "username", NAME)
+        box, key = name_location(v.context, "username", NAME)
         kept = await v.context.look(box).get(NameClaim, key)
         assert kept is not None
         older = msgspec.json.encode(list(msgspec.structs.astuple(kept)[:3]))

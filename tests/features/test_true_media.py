@@ -137,7 +137,7 @@ def test_a_guess_gives_way_to_what_a_sender_says(said: int, exact: bool, shown: 
     """What was measured does not."""
     heard = Film(31.4, 0, 0, True, False, "", b"", "", "", None, exact)  # noqa: FBT003
     given = [api.DocumentAttributeAudio(duration=said)]
-    (audio,) = rules.settle("audio/mpeg", given, heard, as_file=False, still=False)
+    (audio,) = rules.settle_attributes("audio/mpeg", given, heard, as_file=False, still=False)
     assert audio.duration == shown
 
 

@@ -10,7 +10,7 @@ from chappe.features.files.hashing import HASHES
 from chappe.features.files.processing import FILMS, IMAGES
 from chappe.features.files.quota_reservations import RESERVATIONS
 from chappe.features.messages.counting import RECENT_VIEWERS
-from chappe.features.messages.previews import UNDER_WAY, settle
+from chappe.features.messages.previews import UNDER_WAY, settle_previews
 from chappe.rpc import CLIENTS, LIMITER
 from chappe.tl import api
 
@@ -69,8 +69,8 @@ async def test_a_page_that_one_server_waits_for_is_none_of_the_other(
     other.context.ports = replace(other.context.ports, previews=free)
     for post in two:
         await write(post, "see https://example.org/lines")
-    await settle(other.context)
-    waiting = asyncio.ensure_future(settle(one.context))
+    await settle_previews(other.context)
+    waiting = asyncio.ensure_future(settle_previews(one.context))
     await asyncio.sleep(0)
     assert not waiting.done()
     held.gate.set()

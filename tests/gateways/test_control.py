@@ -10,7 +10,7 @@ import pytest
 
 from chappe.core.configuration import Configuration
 from chappe.gateways.cli import OperatorError
-from chappe.gateways.cli.control import Control, ask, place
+from chappe.gateways.cli.control import Control, ask, socket_path
 from chappe.ports import StoreFull
 from chappe.rpc import Role, operator_command
 from tests.features.village import village
@@ -80,7 +80,7 @@ async def asked(data: Path, said: bytes) -> Any:
     control = Control(Running("never"), data)
     await control.start()
     try:
-        reader, writer = await asyncio.open_unix_connection(place(data))
+        reader, writer = await asyncio.open_unix_connection(socket_path(data))
         writer.write(said + b"\n")
         answer = json.loads(await reader.readline())
         writer.close()

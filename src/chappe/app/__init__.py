@@ -9,7 +9,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Clock, Entropy
-from chappe.core.configuration import Configuration, place_of
+from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.crypto import rsa, srp
 from chappe.engines import codes as deliveries
@@ -277,7 +277,7 @@ class Server:
         port = await self.gateway.listen(config.host, config.port)
         addresses = [f"{config.host}:{port}"]
         for address in config.also:
-            await self.gateway.listen(*place_of(address))
+            await self.gateway.listen(*host_and_port(address))
             addresses.append(address)
         if self.certificate is not None:
             tls = self.certificate.context

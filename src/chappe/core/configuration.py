@@ -107,7 +107,7 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
     return config
 
 
-def place_of(address: str) -> tuple[str, int]:
+def host_and_port(address: str) -> tuple[str, int]:
     """Return the host and the port of `host:port`; an IPv6 address stands in brackets.
 
     Raises:
@@ -126,7 +126,7 @@ def _check(config: Configuration) -> None:
         ConfigurationError: a setting holds what it may not.
     """
     for address in (*config.also, *config.previews_also):
-        place_of(address)
+        host_and_port(address)
     try:
         ip_address(config.public_host)
     except ValueError:

@@ -96,7 +96,7 @@ Purpose = Literal["boxes", "keys"]
 Work = Callable[[Any], Awaitable[None]]
 
 
-def place_of(dsn: str) -> str:
+def database_label(dsn: str) -> str:
     """Return what names a database to its operator: never the password."""
     try:
         parts = urlsplit(dsn)
@@ -145,7 +145,7 @@ class PostgresEngine:
 
     def __init__(self, dsn: str, *, purpose: Purpose = "boxes", forget: bool = False) -> None:
         """`forget` clears away what is deleted, for the key store."""
-        self.place = place_of(dsn)
+        self.place = database_label(dsn)
         self._dsn = dsn
         self._purpose = purpose
         self._forget = forget

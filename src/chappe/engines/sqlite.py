@@ -32,7 +32,7 @@ from .sqlite_cells import (
     SCAN,
     SCHEMA,
     WALK,
-    place,
+    owner_columns,
     rows_from,
     rows_of,
 )
@@ -197,7 +197,7 @@ class SqliteEngine:
             try:
                 for at in sought:
                     owner, table, key = cells[at]
-                    row = execute(READ, (*place(owner), table, key)).fetchone()
+                    row = execute(READ, (*owner_columns(owner), table, key)).fetchone()
                     found[at] = row and row[0]
             finally:
                 if together:
@@ -224,7 +224,7 @@ class SqliteEngine:
             laid, removed, low, high = self._waiting.first(
                 owner, table, low, high, limit, reverse=reverse
             )
-            where = (*place(owner), table, low, high, limit + removed)
+            where = (*owner_columns(owner), table, low, high, limit + removed)
             rows = self._reader.execute(SCAN + order, where).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
@@ -236,7 +236,7 @@ class SqliteEngine:
 
     async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
-        where = (*place(owner), table, low, high)
+        where = (*owner_columns(owner), table, low, high)
         execute = self._reader.execute
         try:
             if self._doubtful:
@@ -374,7 +374,7 @@ class SqliteEngine:
         """See `ports.Engine`."""
         if self._waiting.holds(owner):
             await self.settle()
-        where = (*place(owner), *after, limit)
+        where = (*owner_columns(owner), *after, limit)
         try:
             return self._reader.execute(WALK, where).fetchall()
         except sqlite3.Error as error:
@@ -382,7 +382,7 @@ class SqliteEngine:
 
     async def erase(self, owner: Owner) -> None:
         """See `ports.Engine`. With `forget`, the log is emptied too, so that no copy stays in it."""
-        where = place(owner)
+        where = owner_columns(owner)
         async with self._turn:
             if self._waiting.holds(owner):
                 await self._settle()

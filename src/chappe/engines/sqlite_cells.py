@@ -55,7 +55,7 @@ DONE: Final = "DELETE FROM journal WHERE number <= ?"
 KEYS_ASKED_AT_ONCE: Final = 64  # whether they are in the tree
 
 
-def place(owner: Owner) -> tuple[int, int, int]:
+def owner_columns(owner: Owner) -> tuple[int, int, int]:
     """Return an owner's shard, kind and id, each a plain number: others are slow to bind."""
     kind, number = owner
     return number % SHARD_COUNT, int(kind), number
@@ -72,7 +72,7 @@ class Rows:
 
     def add(self, owner: Owner, table: str, values: Mapping[bytes, bytes | None]) -> None:
         """Add cells of one table of an owner, each once."""
-        where = place(owner)
+        where = owner_columns(owner)
         puts = self.puts
         for key, value in values.items():
             if value is None:

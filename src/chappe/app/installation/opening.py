@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chappe.core import Entropy, Kind
-from chappe.core.configuration import Configuration, place_of
+from chappe.core.configuration import Configuration, host_and_port
 from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
@@ -119,7 +119,7 @@ async def refuse_taken(config: Configuration) -> None:
         OperatorError: one is taken, or not ours to listen on.
         OSError: the system refuses one for another reason.
     """
-    places = [(config.host, config.port), *map(place_of, config.also)]
+    places = [(config.host, config.port), *map(host_and_port, config.also)]
     if config.tls_port:
         places.append((config.host, config.tls_port))
     if config.metrics_port:

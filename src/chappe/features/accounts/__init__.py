@@ -6,7 +6,16 @@ from .commands import COMMANDS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends, is_confirmed
-from .names import claim, find, give_up, may_rest, may_take, place, release, take
+from .names import (
+    claim,
+    claim_username,
+    find_owner,
+    give_up,
+    may_rest,
+    may_take,
+    name_location,
+    release,
+)
 from .peers import (
     CHANNELS_BELOW,
     PEER_ERRORS,
@@ -22,9 +31,9 @@ from .rules import (
     ABROAD,
     PHONE_DIGITS_MAX,
     check_first_name,
-    check_username,
-    clean_name,
+    clean_person_name,
     clean_phone,
+    clean_username,
 )
 from .views import peers, show_user, status_of
 
@@ -50,29 +59,29 @@ __all__ = [
     "announce_to_friends",
     "birthday_of",
     "check_first_name",
-    "check_username",
     "claim",
-    "clean_name",
+    "claim_username",
+    "clean_person_name",
     "clean_phone",
-    "find",
+    "clean_username",
+    "find_owner",
     "give_up",
     "hooks",
     "in_channel",
     "is_confirmed",
     "may_rest",
     "may_take",
+    "name_location",
     "owner_of",
     "peer_id",
     "peer_of",
     "peers",
-    "place",
     "release",
     "show_peer",
     "show_user",
     "shown_hash",
     "status_of",
     "suggested_to",
-    "take",
     "take_number",
     "user_by_phone",
     "user_of",

@@ -8,7 +8,7 @@ from chappe.tl import api, errors
 from chappe.updates import Context, Viewer
 
 from . import hooks
-from .names import find
+from .names import find_owner
 from .records import User
 from .rules import ABROAD
 
@@ -48,7 +48,7 @@ async def user_of(call: Call, given: Any) -> int:
 async def user_by_phone(context: Context, phone: str) -> int | None:
     """Return whose number this is, its digits given; some were once kept as dialled from abroad."""
     for kept in (phone, ABROAD + phone):
-        owner = await find(context, "phone", kept)
+        owner = await find_owner(context, "phone", kept)
         record = await context.look(owner).get(User) if owner is not None else None
         if owner is not None and record is not None and record.phone == kept and not record.deleted:
             return owner.id

@@ -67,7 +67,7 @@ async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
                 new, first_name=rules.check_first_name(request.first_name)
             )
         if request.last_name is not None:
-            new = msgspec.structs.replace(new, last_name=rules.clean_name(request.last_name))
+            new = msgspec.structs.replace(new, last_name=rules.clean_person_name(request.last_name))
         if request.about is not None:
             new = msgspec.structs.replace(new, about=clean_lines(request.about))
         if new != record:
@@ -92,14 +92,14 @@ async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
 @method(api.AccountCheckUsername, rate=Rate.LOOKUP, raises=(errors.UsernameInvalid,))
 async def check_username(call: Call, request: api.AccountCheckUsername) -> bool:
     """Whether a username may be taken."""
-    username = rules.check_username(request.username)
+    username = rules.clean_username(request.username)
     confirmed = await is_confirmed(call, username)
     return await names.may_take(call.context, username, call.me, call.user, confirmed=confirmed)
 
 
 async def is_confirmed(call: Call, username: str) -> bool:
     """Whether whoever claims a username stands by it: their record says that it is theirs."""
-    owner = await names.find(call.context, names.USERNAME, username)
+    owner = await names.find_owner(call.context, names.USERNAME, username)
     if owner is None:
         return False
     if owner.kind is Kind.CHANNEL:
@@ -121,7 +121,7 @@ async def is_confirmed(call: Call, username: str) -> bool:
 )
 async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any:
     """Take another username, or none; the old one rests before somebody else may have it."""
-    wanted = rules.check_username(request.username) if request.username else ""
+    wanted = rules.clean_username(request.username) if request.username else ""
     record = await call.look().get(User)
     if record is None:
         raise errors.UserDeactivated
@@ -129,7 +129,9 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any
         raise errors.UsernameNotModified
     if wanted:
         confirmed = await is_confirmed(call, wanted)
-        if not await names.take(call.context, wanted, call.me, call.user, confirmed=confirmed):
+        if not await names.claim_username(
+            call.context, wanted, call.me, call.user, confirmed=confirmed
+        ):
             raise errors.UsernameOccupied
     async with call.change() as change:
         record = await own_record(change)

@@ -42,15 +42,15 @@ class GivenUp(Record, frozen=True):
     until: tuple[int, ...] = ()
 
 
-def place(context: Context, domain: str, value: str) -> tuple[Owner, str]:
+def name_location(context: Context, domain: str, value: str) -> tuple[Owner, str]:
     """Return the box a name is kept in, and its key there."""
     blind = context.secrets.blind(domain, value.lower().encode())
     return Owner(Kind.NAMES, shard_of(blind)), blind.hex()
 
 
-async def find(context: Context, domain: str, value: str) -> Owner | None:
+async def find_owner(context: Context, domain: str, value: str) -> Owner | None:
     """Return who claims a name; ask the owner's record whether it is still theirs."""
-    box, key = place(context, domain, value)
+    box, key = name_location(context, domain, value)
     name = await context.look(box).get(NameClaim, key)
     return None if name is None or name.by else Owner(Kind(name.kind), name.id)
 
@@ -59,7 +59,7 @@ async def claim(
     context: Context, domain: str, value: str, owner: Owner, free: Owner | None
 ) -> bool:
     """Claim a name unless somebody else has it; `free` is a claimant known to have given it up."""
-    box, key = place(context, domain, value)
+    box, key = name_location(context, domain, value)
     async with context.change(box) as change:
         name = await change.get(NameClaim, key)
         if name is not None and (name.kind, name.id) not in (owner, free):
@@ -70,7 +70,7 @@ async def claim(
 
 async def release(context: Context, domain: str, value: str, owner: Owner) -> None:
     """Give up a name, if it is this owner's."""
-    box, key = place(context, domain, value)
+    box, key = name_location(context, domain, value)
     async with context.change(box) as change:
         name = await change.get(NameClaim, key)
         if name is not None and (name.kind, name.id) == owner:
@@ -92,18 +92,20 @@ def _is_open(
 async def may_take(
     context: Context, username: str, owner: Owner | None, by: int, *, confirmed: bool
 ) -> bool:
-    """Whether a username could be taken now; see `take`."""
-    box, key = place(context, USERNAME, username)
+    """Whether a username could be taken now; see `claim_username`."""
+    box, key = name_location(context, USERNAME, username)
     name = await context.look(box).get(NameClaim, key)
     return _is_open(name, owner, by, int(context.clock.now()), confirmed=confirmed)
 
 
-async def take(context: Context, username: str, owner: Owner, by: int, *, confirmed: bool) -> bool:
+async def claim_username(
+    context: Context, username: str, owner: Owner, by: int, *, confirmed: bool
+) -> bool:
     """Claim a username for `owner`, whom person `by` acts for; False if it is somebody's, or rests.
 
     What its claimant does not stand by may be on its way to them or from them: it rests from now on.
     """
-    box, key = place(context, USERNAME, username)
+    box, key = name_location(context, USERNAME, username)
     async with context.change(box) as change:
         name = await change.get(NameClaim, key)
         if _is_open(name, owner, by, change.now, confirmed=confirmed):
@@ -121,7 +123,7 @@ async def give_up(
     if not rest:
         await release(context, USERNAME, username, owner)
         return
-    box, key = place(context, USERNAME, username)
+    box, key = name_location(context, USERNAME, username)
     async with context.change(box) as change:
         name = await change.get(NameClaim, key)
         if name is not None and (name.kind, name.id) == owner and not name.by:

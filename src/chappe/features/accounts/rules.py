@@ -24,8 +24,8 @@ _BETWEEN: Final = re.compile(
 _USERNAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9]){2,31}")
 
 
-def clean_name(name: str) -> str:
-    """Return a person's name as it is kept: see `core.clean_name`."""
+def clean_person_name(name: str) -> str:
+    """Return a person's name as it is kept: see `core.clean_person_name`."""
     return core.clean_name(name, NAME_CHARACTERS_MAX)
 
 
@@ -35,13 +35,13 @@ def check_first_name(name: str) -> str:
     Raises:
         errors.FirstnameInvalid: nothing is left of it.
     """
-    cleaned = clean_name(name)
+    cleaned = clean_person_name(name)
     if not cleaned:
         raise errors.FirstnameInvalid
     return cleaned
 
 
-def check_username(username: str) -> str:
+def clean_username(username: str) -> str:
     """Return the username.
 
     Raises:

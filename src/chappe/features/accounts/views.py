@@ -63,7 +63,7 @@ async def show_user(viewer: Viewer, user: int) -> Any:
         username=record.username or None,
         phone=phone or None,
         close_friend=contact is not None and contact.close,
-        color=color_of(record),
+        color=name_color(record),
         contact=contact is not None,
         mutual_contact=contact is not None and contact.mutual,
         bot=record.bot,
@@ -78,7 +78,7 @@ async def _by_me(viewer: Viewer, user: int) -> bool:
     return await viewer.context.ask(hooks.hidden_by_me)(viewer, user)
 
 
-def color_of(record: User) -> Any:
+def name_color(record: User) -> Any:
     """Return the colour of a name, None where apps choose it by the id."""
     return api.PeerColor(color=record.color) if record.color >= 0 else None
 
@@ -104,7 +104,7 @@ def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
         bot_info_version=1 if record.bot else None,
         status=status,
         photo=photo,
-        color=color_of(record),
+        color=name_color(record),
     )
     shown.self_ = True
     return shown

@@ -8,7 +8,7 @@ import msgspec
 
 from chappe.core import Entropy, Kind, Owner
 from chappe.features import accounts
-from chappe.features.accounts import place
+from chappe.features.accounts import name_location
 from chappe.rpc import Call, Rate
 from chappe.tl import errors
 from chappe.updates import Change, Context
@@ -36,11 +36,11 @@ def same(known: str, given: str) -> bool:
     return compare_digest(known.encode(), given.encode())
 
 
-def box_of(
+def code_location(
     context: Context, phone: str, purpose: str = LOGIN, asker: int | None = None
 ) -> tuple[Owner, str]:
     """Return the box a number's code is kept in, and its key there; `asker` is who proves it, if known."""
-    return place(context, purpose, phone if asker is None else f"{phone} {asker}")
+    return name_location(context, purpose, phone if asker is None else f"{phone} {asker}")
 
 
 def new_digits(entropy: Entropy, count: int = CODE_DIGITS) -> str:
@@ -48,7 +48,7 @@ def new_digits(entropy: Entropy, count: int = CODE_DIGITS) -> str:
     return str(int.from_bytes(entropy.token(8), "big") % 10**count).zfill(count)
 
 
-async def send(
+async def send_login_code(
     call: Call, phone: str, user: int | None, purpose: str = LOGIN, asker: int | None = None
 ) -> Code:
     """Make a code for a number and begin its delivery.
@@ -59,7 +59,7 @@ async def send(
     Raises:
         errors.FloodWait: too many were guessed wrong, or too many asked for.
     """
-    box, blind = box_of(call.context, phone, purpose, asker)
+    box, blind = code_location(call.context, phone, purpose, asker)
     async with call.change(box) as change:
         await _wait_out(change, blind)
         code = await change.get(Code, blind)
@@ -94,7 +94,7 @@ def _draw(call: Call, phone: str) -> None:
     Raises:
         errors.FloodWait: there were too many.
     """
-    call.draw(Rate.CODE, box_of(call.context, phone)[1])
+    call.draw(Rate.CODE, code_location(call.context, phone)[1])
 
 
 def draw_mail(call: Call, address: str) -> None:
@@ -104,7 +104,7 @@ def draw_mail(call: Call, address: str) -> None:
         errors.FloodWait: there were too many of the caller's, or to the address.
     """
     call.draw(Rate.CODE, (ADDRESS, call.user))
-    call.draw(Rate.CODE, place(call.context, ADDRESS, address)[1])
+    call.draw(Rate.CODE, name_location(call.context, ADDRESS, address)[1])
 
 
 def _may_repeat(call: Call, phone: str, code: Code) -> bool:
@@ -148,7 +148,7 @@ async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Co
         errors.SendCodeUnavailable: it was sent often enough.
         errors.FloodWait: so were others to this number.
     """
-    box, blind = box_of(call.context, phone)
+    box, blind = code_location(call.context, phone)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         if code.resent >= RESENDS_MAX:
@@ -191,7 +191,7 @@ async def bring(context: Context, phone: str, code: str, user: int | None) -> No
         await context.ask(hooks.service_message)(context, user, text)
 
 
-async def check(
+async def check_code(
     call: Call, phone: str, hash_: str, given: str, purpose: str = LOGIN, asker: int | None = None
 ) -> None:
     """Check a code; a right one is used up by `drop`, or lets this key sign up.
@@ -201,7 +201,7 @@ async def check(
     """
     if not given:
         raise errors.PhoneCodeEmpty
-    box, blind = box_of(call.context, phone, purpose, asker)
+    box, blind = code_location(call.context, phone, purpose, asker)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         await _wait_out(change, blind)
@@ -221,7 +221,7 @@ async def require_verified(call: Call, phone: str, hash_: str, *, use: bool = Fa
     Raises:
         errors.PhoneCodeExpired: it did not.
     """
-    box, blind = box_of(call.context, phone)
+    box, blind = code_location(call.context, phone)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         if code.verified_by != call.client.key_id:
@@ -234,7 +234,7 @@ async def drop(
     context: Context, phone: str, purpose: str = LOGIN, asker: int | None = None
 ) -> None:
     """Forget a number's code: it was used."""
-    box, blind = box_of(context, phone, purpose, asker)
+    box, blind = code_location(context, phone, purpose, asker)
     async with context.change(box) as change:
         change.drop(Code, blind)
 
@@ -247,7 +247,7 @@ async def cancel(call: Call, phone: str, hash_: str) -> None:
     Raises:
         errors.PhoneCodeExpired: there is none under this hash.
     """
-    box, blind = box_of(call.context, phone)
+    box, blind = code_location(call.context, phone)
     async with call.change(box) as change:
         code = alive(await change.get(Code, blind), hash_, call.now)
         if not code.invited:
@@ -259,7 +259,7 @@ async def void(context: Context, user: int, told: set[str]) -> None:
     record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or not record.phone:
         return
-    box, blind = box_of(context, record.phone.removeprefix(accounts.ABROAD))
+    box, blind = code_location(context, record.phone.removeprefix(accounts.ABROAD))
     known = await context.look(box).get(Code, blind)
     if known is None or not known.code or known.code not in told:
         return

@@ -14,7 +14,7 @@ from chappe.updates import Context
 from . import codes, expiry
 from .apps import title_of
 from .ending import delete_account, is_half_deleted
-from .invites import INVITE_LIFETIME_S, Invite, anonymous_number, blind_of
+from .invites import INVITE_LIFETIME_S, Invite, anonymous_number, invite_index
 from .records import Code, Session
 from .sessions import end_session, session_hash
 
@@ -68,10 +68,10 @@ async def invite(
         code = ""
     else:
         phone = anonymous_number(context.entropy)
-        while await accounts.find(context, "phone", phone) is not None:
+        while await accounts.find_owner(context, "phone", phone) is not None:
             phone = anonymous_number(context.entropy)
         code = codes.new_digits(context.entropy)
-        box, blind = accounts.place(context, "code", phone)
+        box, blind = accounts.name_location(context, "code", phone)
         async with context.change(box) as change:
             change.put(
                 Code(
@@ -86,7 +86,7 @@ async def invite(
             expiry.expires(change, expires)
     async with context.change(HOUSE_BOX) as change:
         change.put(
-            Invite(blind=blind_of(context, phone), phone=phone, created=now, expires=expires)
+            Invite(blind=invite_index(context, phone), phone=phone, created=now, expires=expires)
         )
     return {"phone": phone, "code": code, "expires": expires}
 
@@ -101,7 +101,7 @@ async def invites(context: Context) -> list[dict[str, Any]]:
 @operator_command("revoke", "Withdraw the invite of a number.", empty="There is none.")
 async def revoke(context: Context, *, phone: str) -> bool:
     """Withdraw an invite; return whether there was one."""
-    blind = blind_of(context, _phone(phone))
+    blind = invite_index(context, _phone(phone))
     async with context.change(HOUSE_BOX) as change:
         found = await change.get(Invite, blind) is not None
         change.drop(Invite, blind)
@@ -130,7 +130,7 @@ async def _named(context: Context, name: str) -> int:
     if name.isascii() and name.isdigit():
         return int(name)
     username = name.removeprefix("@").lower()
-    owner = await accounts.find(context, "username", username) if username else None
+    owner = await accounts.find_owner(context, "username", username) if username else None
     if owner is not None and owner.kind is Kind.USER:
         record = await context.look(owner).get(accounts.User)
         if record is not None and record.username.lower() == username:  # the claim is confirmed

@@ -10,8 +10,8 @@ from chappe.rpc import CLIENTS, Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import codes
-from .invites import Invite, blind_of
-from .keys import alter_key, bind_key, box_of, read_key
+from .invites import Invite, invite_index
+from .keys import alter_key, bind_key, key_box, read_key
 from .login import LOGIN_ERRORS, create_user, demand_password, log_in
 from .records import TemporaryKey
 from .sent import show_sent
@@ -32,7 +32,7 @@ async def send_code(call: Call, request: api.AuthSendCode) -> Any:
     """Send a login code. The answer is the same whether anybody has the number or not."""
     phone = accounts.clean_phone(request.phone_number)
     user = await accounts.user_by_phone(call.context, phone)
-    return await show_sent(call, await codes.send(call, phone, user), user)
+    return await show_sent(call, await codes.send_login_code(call, phone, user), user)
 
 
 @method(
@@ -110,7 +110,7 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
     given = request.phone_code or ""
     if isinstance(request.email_verification, api.EmailVerificationCode):
         given = request.email_verification.code
-    await codes.check(call, phone, request.phone_code_hash, given)
+    await codes.check_code(call, phone, request.phone_code_hash, given)
     user = await accounts.user_by_phone(call.context, phone)
     if user is None:
         return api.AuthAuthorizationSignUpRequired()
@@ -149,7 +149,7 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> Any:
         raise errors.PhoneNumberOccupied
     await _admit(call, phone)
     await codes.require_verified(call, phone, request.phone_code_hash, use=True)
-    user = await create_user(call, phone, first_name, accounts.clean_name(request.last_name))
+    user = await create_user(call, phone, first_name, accounts.clean_person_name(request.last_name))
     return await log_in(call, user)
 
 
@@ -159,7 +159,7 @@ async def _admit(call: Call, phone: str) -> None:
     if policy == "open":
         return
     if policy == "invite":
-        blind = blind_of(call.context, phone)
+        blind = invite_index(call.context, phone)
         async with call.context.change(Owner(Kind.HOUSE, 0)) as change:
             invite = await change.get(Invite, blind)
             if invite is not None:
@@ -233,7 +233,7 @@ async def drop_temp_auth_keys(call: Call, request: api.AuthDropTempAuthKeys) -> 
     kept = {*request.except_auth_keys, call.client.temp_key_id}
     record = await read_key(call.context, call.client.key_id)
     for temporary in set(record.bound if record else ()) - kept:
-        async with call.context.change(box_of(temporary)) as change:
+        async with call.context.change(key_box(temporary)) as change:
             change.drop(TemporaryKey, temporary)
         call.context.ports.connections.drop_key(temporary)
     return True

@@ -27,9 +27,9 @@ class Invite(Record, frozen=True):
     expires: int
 
 
-def blind_of(context: Context, phone: str) -> str:
+def invite_index(context: Context, phone: str) -> str:
     """Return what an invite to a number is kept under."""
-    return accounts.place(context, "invite", phone)[1]
+    return accounts.name_location(context, "invite", phone)[1]
 
 
 def anonymous_number(entropy: Entropy) -> str:

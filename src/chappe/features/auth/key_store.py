@@ -11,7 +11,7 @@ from chappe.rpc import Client, Identity
 from chappe.updates import Context
 
 from . import expiry
-from .keys import alter_key, box_of, read_key, remove_key
+from .keys import alter_key, key_box, read_key, remove_key
 from .pending_login import is_pending_login
 from .records import AuthKey, Session, TemporaryKey
 from .sessions import end_session
@@ -35,7 +35,7 @@ class StoredAuthKeys:
     async def keep(self, new: NewAuthKey) -> bool:
         """See `AuthKeyStore`."""
         now = int(self._context.clock.now())
-        async with self._context.change(box_of(new.key_id)) as change:
+        async with self._context.change(key_box(new.key_id)) as change:
             taken = await change.get(AuthKey, new.key_id) or await change.get(
                 TemporaryKey, new.key_id
             )

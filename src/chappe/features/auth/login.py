@@ -21,7 +21,7 @@ LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in 
 
 async def claim_phone(call: Call, phone: str, owner: Owner) -> bool:
     """Claim a number; False if somebody has it. A claim its owner does not confirm counts for nothing."""
-    taken = await accounts.find(call.context, "phone", phone)
+    taken = await accounts.find_owner(call.context, "phone", phone)
     holder = await accounts.user_by_phone(call.context, phone)
     if holder is not None and holder != owner.id:
         return False

@@ -112,7 +112,7 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
 async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any:
     """Have codes sent as before there was an address; after a week in which its owner can object."""
     phone = accounts.clean_phone(request.phone_number)
-    box, blind = codes.box_of(call.context, phone)
+    box, blind = codes.code_location(call.context, phone)
     code = codes.alive(await call.look(box).get(Code, blind), request.phone_code_hash, call.now)
     user = await accounts.user_by_phone(call.context, phone)
     if user is None or await codes.mail_of(call.context, user) is None:

@@ -29,7 +29,9 @@ async def send_change_phone_code(call: Call, request: api.AccountSendChangePhone
     """
     phone = accounts.clean_phone(request.phone_number)
     await require_seasoned(call, errors.FreshChangePhoneForbidden)
-    return await show_sent(call, await codes.send(call, phone, None, codes.CHANGE, call.user))
+    return await show_sent(
+        call, await codes.send_login_code(call, phone, None, codes.CHANGE, call.user)
+    )
 
 
 @method(
@@ -48,7 +50,7 @@ async def send_change_phone_code(call: Call, request: api.AccountSendChangePhone
 async def change_phone(call: Call, request: api.AccountChangePhone) -> Any:
     """Take another number, by a code that came there."""
     phone = accounts.clean_phone(request.phone_number)
-    await codes.check(
+    await codes.check_code(
         call, phone, request.phone_code_hash, request.phone_code, codes.CHANGE, call.user
     )
     if not await claim_phone(call, phone, call.me):
@@ -84,7 +86,9 @@ async def send_confirm_phone_code(call: Call, request: api.AccountSendConfirmPho
     if deletion is None or not deletion.hash or not codes.same(deletion.hash, request.hash):
         raise errors.HashInvalid
     phone = await _own_number(call)
-    return await show_sent(call, await codes.send(call, phone, call.user, codes.CONFIRM, call.user))
+    return await show_sent(
+        call, await codes.send_login_code(call, phone, call.user, codes.CONFIRM, call.user)
+    )
 
 
 @method(
@@ -96,7 +100,7 @@ async def send_confirm_phone_code(call: Call, request: api.AccountSendConfirmPho
 async def confirm_phone(call: Call, request: api.AccountConfirmPhone) -> bool:
     """Stop a deletion, by a code that came to the caller's own number."""
     phone = await _own_number(call)
-    await codes.check(
+    await codes.check_code(
         call, phone, request.phone_code_hash, request.phone_code, codes.CONFIRM, call.user
     )
     await codes.drop(call.context, phone, codes.CONFIRM, call.user)

@@ -10,7 +10,7 @@ from chappe.tl import api, errors
 from chappe.updates import Context, Event, QtsLog, Viewer
 
 from .apps import app_of
-from .keys import box_of
+from .keys import key_box
 from .records import AuthKey, Session, SessionTtl, TemporaryKey
 
 SESSION_TTL_DAYS: Final = 180  # unused days after which a session ends, unless its owner says else
@@ -85,7 +85,7 @@ async def end_session(
 
 async def _end_key(context: Context, user: int, key_id: int, spared: frozenset[int]) -> None:
     clients, gateway = context.own(CLIENTS), context.ports.connections
-    async with context.change(box_of(key_id)) as change:
+    async with context.change(key_box(key_id)) as change:
         record = await change.get(AuthKey, key_id)
         if record is None or record.user not in (user, 0):
             return  # somebody else has logged in with it since
@@ -95,7 +95,7 @@ async def _end_key(context: Context, user: int, key_id: int, spared: frozenset[i
         )
     clients.log_out(key_id)
     for temporary in set(record.bound) - spared:
-        async with context.change(box_of(temporary)) as change:
+        async with context.change(key_box(temporary)) as change:
             change.drop(TemporaryKey, temporary)
         gateway.drop_key(temporary)
     if key_id not in spared:

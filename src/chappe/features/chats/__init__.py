@@ -9,7 +9,7 @@ from .access import (
     basic,
     channel,
     chat_peer,
-    may_see,
+    may_see_channel,
     membership_of,
     public_chat,
     require_admin,
@@ -63,7 +63,7 @@ from .rights import (
     pack_banned,
     show_banned,
 )
-from .texts import check_about, check_rank, check_reactions, check_title, check_ttl
+from .texts import check_about, check_chat_title, check_history_ttl, check_rank, check_reactions
 from .views import show_banned_channel, show_basic_member, show_chat, show_chats, show_member
 from .watching import watch_channels
 
@@ -112,10 +112,10 @@ __all__ = [
     "basic",
     "channel",
     "check_about",
+    "check_chat_title",
+    "check_history_ttl",
     "check_rank",
     "check_reactions",
-    "check_title",
-    "check_ttl",
     "common_chats",
     "face_of",
     "forbidden",
@@ -127,7 +127,7 @@ __all__ = [
     "is_plain",
     "may",
     "may_admin",
-    "may_see",
+    "may_see_channel",
     "membership_of",
     "outranks",
     "pack_admin",

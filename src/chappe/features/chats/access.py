@@ -40,7 +40,7 @@ async def membership_of(context: Context, owner: Owner, user: int) -> Membership
     reader = False
     if chat.linked and not (chat.broadcast or chat.username) and (member is None or member.left):
         discussed = await membership_of(context, Owner.channel(chat.linked), user)
-        reader = discussed is not None and may_see(discussed, int(context.clock.now()))
+        reader = discussed is not None and may_see_channel(discussed, int(context.clock.now()))
     return Membership(owner, chat, member, reader)
 
 
@@ -76,13 +76,13 @@ async def channel(call: Call, given: Any) -> Membership:
             place = await membership_of(call.context, owner, call.user) if right else None
             if place is None:
                 raise errors.ChannelInvalid
-            if not may_see(place, call.now):
+            if not may_see_channel(place, call.now):
                 raise errors.ChannelPrivate
             return place
     raise errors.ChannelInvalid
 
 
-def may_see(place: Membership, now: int) -> bool:
+def may_see_channel(place: Membership, now: int) -> bool:
     """Whether somebody may read a channel: members, and everybody where it has a username.
 
     Who reads a channel reads its discussion group too, if it is not forbidden to them.

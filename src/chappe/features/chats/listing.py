@@ -14,7 +14,7 @@ from chappe.rpc import Call, Rate, each
 from chappe.updates import Change, Command, Context
 
 from . import rights
-from .access import may_see, membership_of
+from .access import may_see_channel, membership_of
 from .records import Chat, Joined
 
 BEGINNINGS: Final = (2, 3)  # letters of a word that it is listed under
@@ -72,7 +72,7 @@ def relist(change: Change, context: Context, before: Chat | None, after: Chat) -
     """Let the directory know by what a chat is found from now on."""
     old, new = _beginnings(before), _beginnings(after)
     for word in sorted(old ^ new):
-        box, blind = accounts.place(context, DOMAIN, word)
+        box, blind = accounts.name_location(context, DOMAIN, word)
         change.send_command(box, List(blind=blind, channel=after.id, there=word in new))
 
 
@@ -82,12 +82,12 @@ async def _public(call: Call, wanted: list[str]) -> list[Chat]:
     letters = min(len(longest), max(BEGINNINGS))
     if letters < min(BEGINNINGS):
         return []
-    box, blind = accounts.place(call.context, DOMAIN, longest[:letters])
+    box, blind = accounts.name_location(call.context, DOMAIN, longest[:letters])
     found = []
     rows = call.look(box).pages(Listed, blind, limit=LISTED_MAX, size=CHATS_A_SLICE)
     async for row in each(call.reading(rows, Rate.SEARCH)):
         place = await membership_of(call.context, Owner.channel(row.channel), call.user)
-        if place is None or not may_see(place, call.now):
+        if place is None or not may_see_channel(place, call.now):
             continue
         words = _words(place.chat)
         if all(any(word.startswith(part) for word in words) for part in wanted):

@@ -15,7 +15,7 @@ TTL_S_MIN: Final = 86_400  # seconds a message lives at least, if not for ever
 TTL_S_MAX: Final = 366 * 86_400  # seconds a message lives at most, if not for ever
 
 
-def check_title(title: str) -> str:
+def check_chat_title(title: str) -> str:
     """Return a cleaned title.
 
     Raises:
@@ -39,7 +39,7 @@ def check_rank(rank: str) -> str:
     return cleaned
 
 
-def check_ttl(period: int) -> int:
+def check_history_ttl(period: int) -> int:
     """Return how many seconds messages are to live; 0 for ever.
 
     Raises:

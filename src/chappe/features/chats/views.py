@@ -8,7 +8,7 @@ from chappe.tl import api
 from chappe.updates import Viewer
 
 from . import hooks, rights
-from .access import Membership, may_see, membership_of
+from .access import Membership, may_see_channel, membership_of
 from .records import BannedChannel, Chat, Member
 
 
@@ -84,7 +84,7 @@ async def _show_channel(viewer: Viewer, place: Membership) -> Any:
     chat, member = place.chat, place.member
     now = int(viewer.context.clock.now())
     hashed = accounts.shown_hash(viewer, Kind.CHANNEL, chat.id)
-    if not may_see(place, now):
+    if not may_see_channel(place, now):
         return api.ChannelForbidden(
             id=chat.id,
             access_hash=hashed,

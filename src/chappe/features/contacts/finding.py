@@ -38,7 +38,9 @@ async def by_phone(call: Call, phone: str) -> int | None:
 )
 async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> Any:
     """Return whose username this is."""
-    owner = await accounts.find(call.context, "username", accounts.check_username(request.username))
+    owner = await accounts.find_owner(
+        call.context, "username", accounts.clean_username(request.username)
+    )
     viewer = call.viewer()
     if owner is None:
         raise errors.UsernameNotOccupied
@@ -84,7 +86,7 @@ async def search(call: Call, request: api.ContactsSearch) -> Any:
         mine += [c.user for c in page if name.fits(c.first_name, c.last_name)]
     mine = mine[: max(1, min(request.limit, FOUND_MAX))]
     others: list[int] = []
-    owner = await accounts.find(call.context, "username", wanted)
+    owner = await accounts.find_owner(call.context, "username", wanted)
     if owner is not None and owner.kind is Kind.USER and owner.id not in mine:
         record = await call.look(owner).get(accounts.User)
         if record is not None and record.username.lower() == wanted:

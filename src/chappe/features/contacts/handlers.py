@@ -115,8 +115,8 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
         user = await by_phone(call, phone)
         if user is None:
             continue
-        first = accounts.clean_name(given.first_name) or "?"
-        last = accounts.clean_name(given.last_name)
+        first = accounts.clean_person_name(given.first_name) or "?"
+        last = accounts.clean_person_name(given.last_name)
         if user != call.user and not await _add(
             call, user, found=True, first_name=first, last_name=last, phone=phone
         ):
@@ -147,10 +147,10 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     user = await accounts.user_of(call, request.id)
     if user in (call.user, accounts.SERVICE_USER):
         raise errors.ContactIdInvalid
-    first = accounts.clean_name(request.first_name)
+    first = accounts.clean_person_name(request.first_name)
     if not first:
         raise errors.ContactNameEmpty
-    given = {"first_name": first, "last_name": accounts.clean_name(request.last_name)}
+    given = {"first_name": first, "last_name": accounts.clean_person_name(request.last_name)}
     phone = _number(request.phone) or _digits(request.phone)
     if phone:
         given["phone"] = phone[: accounts.PHONE_DIGITS_MAX]

@@ -26,14 +26,14 @@ from .channel import (
     PostRead,
     ReadPosts,
     alike_to_readers,
+    message_for,
     posts_are_read,
-    seen,
     seen_post,
 )
 from .channel_log import forget_posts, remove_posts
 from .comments import THREAD_ERRORS, edit_discussed, show_replies, thread_of
 from .copies import CopiesDeleted, CopiesPinned, CopiesPlayed, CopyEdited, CopyRead, TtlSet, play
-from .entities import show_entities, take
+from .entities import show_entities, take_entities
 from .log import log_for, log_in, log_of, to_copies, told_alike
 from .mailbox import (
     CLEARED,
@@ -206,6 +206,7 @@ __all__ = [
     "may_alter",
     "may_choose",
     "may_write",
+    "message_for",
     "newest_pin",
     "owns",
     "play",
@@ -216,7 +217,6 @@ __all__ = [
     "remove_messages",
     "remove_posts",
     "scan_thread",
-    "seen",
     "seen_post",
     "send",
     "sender_of",
@@ -225,7 +225,7 @@ __all__ = [
     "show_message",
     "source",
     "source_of",
-    "take",
+    "take_entities",
     "thread_of",
     "thread_read_state",
     "to_copies",

@@ -24,14 +24,14 @@ async def seen_post(viewer: Viewer, channel: int, number: int) -> Message | None
     """Return a message of a channel if this viewer may see it: the gate at push and difference."""
     owner = Owner.channel(channel)
     place = await chats.membership_of(viewer.context, owner, viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
+    if place is None or not chats.may_see_channel(place, int(viewer.context.clock.now())):
         return None
     if place.member is not None and number < place.member.first_visible:
         return None
     return await viewer.look(owner).get(Message, accounts.peer_id(owner), number)
 
 
-async def seen(viewer: Viewer, peer: int, number: int) -> Message | None:
+async def message_for(viewer: Viewer, peer: int, number: int) -> Message | None:
     """Return a message of any dialog if this viewer may see it: of a channel, or of their own box."""
     owner = accounts.owner_of(peer)
     if owner.kind is Kind.CHANNEL:
@@ -97,7 +97,7 @@ async def seen_ids(viewer: Viewer, channel: int, ids: Sequence[int]) -> list[int
     """Return those of some messages that this viewer may know of, deleted or not."""
     owner = Owner.channel(channel)
     place = await chats.membership_of(viewer.context, owner, viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
+    if place is None or not chats.may_see_channel(place, int(viewer.context.clock.now())):
         return []
     first = place.member.first_visible if place.member is not None else 0
     return [i for i in ids if i >= first]
@@ -114,7 +114,7 @@ class PostEvent(Event, frozen=True):
         """See `Event`. A page nobody linked to: what clients count and pass over."""
         owner = Owner.channel(self.channel)
         place = await chats.membership_of(viewer.context, owner, viewer.user)
-        if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
+        if place is None or not chats.may_see_channel(place, int(viewer.context.clock.now())):
             return None
         viewer.mention_channel(self.channel)
         return api.UpdateChannelWebPage(
@@ -137,7 +137,7 @@ async def alike_to_readers(
         member = await look.get(chats.Member, user)
         if chat is None or member is None or user in apart or not chats.is_plain(member):
             return None
-        seen = chats.may_see(chats.Membership(owner, chat, member), now)
+        seen = chats.may_see_channel(chats.Membership(owner, chat, member), now)
         return member if seen and number >= member.first_visible else None
 
     return facts

@@ -72,7 +72,9 @@ def arguments_bytes(entities: Iterable[Entity]) -> int:
     return sum(len(e[3].encode()) for e in entities if isinstance(e[3], str))
 
 
-def take(given: Iterable[Any] | None, text: str, me: int = 0) -> tuple[str, tuple[Entity, ...]]:
+def take_entities(
+    given: Iterable[Any] | None, text: str, me: int = 0
+) -> tuple[str, tuple[Entity, ...]]:
     """Return a text without outer spaces, and its entities, checked, arranged and completed.
 
     `me` is who wrote them; without it a mention of oneself is left out. A text in which there is nothing to

@@ -35,7 +35,7 @@ async def channel_read_state(viewer: Viewer, peer: int) -> ReadState:
     dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, peer)
     read = dialog.read_inbox if dialog else 0
     place = await chats.membership_of(viewer.context, accounts.owner_of(peer), viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
+    if place is None or not chats.may_see_channel(place, int(viewer.context.clock.now())):
         return ReadState(read, dialog.read_outbox if dialog else 0, 0, 0, None)
     now = await channel_state(viewer, peer, read)
     unread = now.unread if dialog else 0

@@ -326,7 +326,7 @@ async def addressed(
             users.add(argument)
         elif name == "MessageEntityMention":
             username = part(draft.text, offset, length).lstrip("@")
-            named = await accounts.find(call.context, "username", username)
+            named = await accounts.find_owner(call.context, "username", username)
             if named is not None and named.kind is Kind.USER:
                 users.add(named.id)
     users.discard(call.user)

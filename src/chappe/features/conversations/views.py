@@ -198,7 +198,7 @@ async def _may_go_there(viewer: Viewer, answer: ReplyDetails) -> bool:
     viewer.alone = True  # by where else they are
     owner = accounts.owner_of(answer.peer)
     place = await chats.membership_of(viewer.context, owner, viewer.user)
-    if place is None or not chats.may_see(place, int(viewer.context.clock.now())):
+    if place is None or not chats.may_see_channel(place, int(viewer.context.clock.now())):
         return False
     return place.member is None or answer.id >= place.member.first_visible
 

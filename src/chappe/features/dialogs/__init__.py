@@ -4,7 +4,7 @@ from chappe.features import accounts
 
 from . import handlers, hooks
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .views import notify_settings, settled, show_dialogs, show_draft
+from .views import notify_settings, show_dialogs, show_draft, with_channel_state
 
 HANDLERS = (handlers,)
 EVENTS = (DraftChanged, PinsChanged, UnreadMarked, DialogMoved)
@@ -20,7 +20,7 @@ __all__ = [
     "UnreadMarked",
     "hooks",
     "notify_settings",
-    "settled",
     "show_dialogs",
     "show_draft",
+    "with_channel_state",
 ]

@@ -7,13 +7,20 @@ import msgspec
 
 from chappe.core import Owner
 from chappe.features import accounts, contacts
-from chappe.features.conversations import DIALOGS_MAX, Dialog, Draft, ReplyDetails, TopicDraft, take
+from chappe.features.conversations import (
+    DIALOGS_MAX,
+    Dialog,
+    Draft,
+    ReplyDetails,
+    TopicDraft,
+    take_entities,
+)
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
 
 from .events import DialogMoved, DraftChanged, PinsChanged, UnreadMarked
-from .views import settled, show_dialogs, show_draft
+from .views import show_dialogs, show_draft, with_channel_state
 
 PAGE_DIALOGS_MAX: Final = 100  # dialogs in one answer
 PINNED_DIALOGS_MAX: Final = 10  # pinned dialogs, the archive aside
@@ -41,7 +48,9 @@ async def _answer(call: Call, dialogs: Sequence[Dialog], kind: Any, **more: Any)
 @method(api.MessagesGetDialogs)
 async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> Any:
     """Return conversations, pinned ones first, then the newest."""
-    every = await settled(call.viewer(), await call.look().scan(Dialog, limit=DIALOGS_MAX))
+    every = await with_channel_state(
+        call.viewer(), await call.look().scan(Dialog, limit=DIALOGS_MAX)
+    )
     dialogs = [d for d in every if d.top]
     if request.folder_id is not None:
         dialogs = [d for d in dialogs if d.folder == request.folder_id]
@@ -99,7 +108,7 @@ async def get_peer_dialogs(call: Call, request: api.MessagesGetPeerDialogs) -> A
         return [await look.get(Dialog, peer) or Dialog(peer=peer) for peer in peers]
 
     wanted, state = await _of_one_moment(call, read)
-    wanted = await settled(call.viewer(), wanted)
+    wanted = await with_channel_state(call.viewer(), wanted)
     return await _answer(call, wanted, api.MessagesPeerDialogs, state=state)
 
 
@@ -113,7 +122,7 @@ async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) 
         return sorted(pinned, key=lambda d: -d.pin)
 
     pinned, state = await _of_one_moment(call, read)
-    pinned = await settled(call.viewer(), pinned)
+    pinned = await with_channel_state(call.viewer(), pinned)
     return await _answer(call, pinned, api.MessagesPeerDialogs, state=state)
 
 
@@ -233,7 +242,7 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
     peer = await _peer(call, request.peer)
     if len(request.message) > 4096:  # noqa: PLR2004  as long as a message may be
         raise errors.MessageTooLong
-    text, entities = take(request.entities, request.message, call.user)
+    text, entities = take_entities(request.entities, request.message, call.user)
     reply = getattr(request.reply_to, "reply_to_msg_id", 0) or 0
     topic = getattr(request.reply_to, "top_msg_id", 0) or 0
     reply = 0 if reply == topic else reply
@@ -269,7 +278,9 @@ async def _answered(call: Call, peer: int, given: Any) -> ReplyDetails | None:
     if not isinstance(given, api.InputReplyToMessage):
         return None
     there = await _peer(call, given.reply_to_peer_id) if given.reply_to_peer_id else peer
-    quote, entities = take(given.quote_entities, (given.quote_text or "")[:QUOTE_CHARACTERS_MAX])
+    quote, entities = take_entities(
+        given.quote_entities, (given.quote_text or "")[:QUOTE_CHARACTERS_MAX]
+    )
     answer = ReplyDetails(
         quote=quote,
         offset=max(0, given.quote_offset or 0),

@@ -15,8 +15,7 @@ from chappe.features.conversations import (
     TopicDraft,
     show_entities,
 )
-from chappe.features.notifications import NotifySettings, name_of
-from chappe.features.notifications import show as show_settings
+from chappe.features.notifications import NotifySettings, name_of, show_settings
 from chappe.tl import api
 from chappe.updates import Viewer
 
@@ -64,7 +63,7 @@ def _input_peer(viewer: Viewer, peer: int) -> Any:
     return api.InputPeerChannel(channel_id=owner.id, access_hash=hashed)
 
 
-async def settled(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
+async def with_channel_state(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
     """Return dialogs with their newest message; those of channels know it from the channel.
 
     The channels somebody was thrown out of are passed over: what is said there is not for them.
@@ -76,7 +75,7 @@ async def settled(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[Dialog]:
         if owner.kind is Kind.CHANNEL:
             top = await viewer.look(owner).get(chats.Top)
             place = await chats.membership_of(viewer.context, owner, viewer.user)
-            if top is None or place is None or not chats.may_see(place, now):
+            if top is None or place is None or not chats.may_see_channel(place, now):
                 continue
             dialog = msgspec.structs.replace(  # noqa: PLW2901  the same dialog, completed
                 dialog, top=top.id, date=top.date

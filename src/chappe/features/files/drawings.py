@@ -85,7 +85,7 @@ def data_of(name: str) -> bytes:
 
 
 @cache
-def hash_of(numbers: tuple[int, ...]) -> int:
+def drawings_hash(numbers: tuple[int, ...]) -> int:
     """Return a number that changes when any of these drawings does."""
     found = 0
     for number in numbers:

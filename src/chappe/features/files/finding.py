@@ -7,7 +7,7 @@ from .drawings import OWNER, file_of
 from .records import File
 
 
-async def find(context: Context, owner: int, number: int) -> File | None:
+async def find_file(context: Context, owner: int, number: int) -> File | None:
     """Return a file by whose it is; None if they or it are gone."""
     if owner == OWNER:
         return file_of(context, number)

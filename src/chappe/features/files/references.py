@@ -57,12 +57,12 @@ def owner_and_number(context: Context, number: int) -> tuple[int, int]:
     return packed >> NUMBER_BITS, packed & ((1 << NUMBER_BITS) - 1)
 
 
-def access_hash(context: Context, viewer: int, number: int) -> int:
+def file_access_hash(context: Context, viewer: int, number: int) -> int:
     """Return the access hash this viewer names a file with."""
     return context.keyed("file_access", viewer, number)
 
 
-def shown_hash(viewer: Viewer, number: int) -> int:
+def shown_file_hash(viewer: Viewer, number: int) -> int:
     """Return the access hash of a file that this viewer is shown."""
     return viewer.keyed("file_access", number)
 

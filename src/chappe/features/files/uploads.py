@@ -74,7 +74,7 @@ def quota_of(call: Call) -> int:
     return quota * MIB
 
 
-async def require_room(call: Call, size: int) -> None:
+async def require_disk_room(call: Call, size: int) -> None:
     """Leave to messages what is left of the disk.
 
     Raises:
@@ -245,7 +245,7 @@ def _charged(upload: Upload) -> int:
 
 async def _save(call: Call, given: int, number: int, data: bytes, total: int | None) -> bool:
     check_part(number, len(data), total)
-    await require_room(call, len(data))
+    await require_disk_room(call, len(data))
     parts = total or 0
     upload = await _open(call, given, number, data, parts)
     if upload.file is None:
@@ -360,7 +360,7 @@ async def uploaded(call: Call, given: Any) -> Uploaded:
     files, file = files_of(call), upload.file
     sha256 = upload.sha256
     if sha256:  # used before: what it was kept as may have taken its place
-        content = await call.look().get(Content, blind_of(call, "document", sha256))
+        content = await call.look().get(Content, content_index(call, "document", sha256))
         file = content.file if content is not None else file
     else:
         checksum = getattr(given, "md5_checksum", "")
@@ -379,12 +379,12 @@ async def used(change: Change, given: int, sha256: bytes) -> None:
         change.put(msgspec.structs.replace(upload, sha256=sha256))
 
 
-def blind_of(call: Call, form: str, sha256: bytes) -> str:
+def content_index(call: Call, form: str, sha256: bytes) -> str:
     """Return under which key bytes are found that the caller has sent in a form before."""
-    return blind_for(call.context, call.user, form, sha256)
+    return content_index_for(call.context, call.user, form, sha256)
 
 
-def blind_for(context: Context, user: int, form: str, sha256: bytes) -> str:
+def content_index_for(context: Context, user: int, form: str, sha256: bytes) -> str:
     """Return under which key bytes are found that somebody has sent in a form before."""
     value = b"%d.%b.%b" % (user, form.encode(), sha256)
     return str(context.secrets.blind("file content", value).hex())
@@ -393,7 +393,7 @@ def blind_for(context: Context, user: int, form: str, sha256: bytes) -> str:
 async def keep_content(call: Call, given: Any, whole: Uploaded) -> Content:
     """Return the content of an uploaded file: the one that was there already, if these bytes were."""
     files = files_of(call)
-    blind = blind_of(call, "document", whole.sha256)
+    blind = content_index(call, "document", whole.sha256)
     await files.commit(whole.file)
     async with call.change() as change:
         content = await change.get(Content, blind)
@@ -461,9 +461,9 @@ async def _keep_read(call: Call, total: int, read: Read) -> SealedFile:
     """Keep what is read part by part, so that it is never whole in memory.
 
     Raises:
-        errors.StorageFull: see `require_room`.
+        errors.StorageFull: see `require_disk_room`.
     """
-    await require_room(call, total)
+    await require_disk_room(call, total)
     files = files_of(call)
     length = min(PART_BYTES_MAX, part_bytes_for(total))
     file = await files.create(call.me, length)

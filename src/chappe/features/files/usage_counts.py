@@ -17,7 +17,7 @@ from chappe.updates import Change, Command, Context, Job
 
 from .drawings import OWNER
 from .records import Content, File, unpack_media_ref
-from .uploads import blind_for, refund
+from .uploads import content_index_for, refund
 
 UNUSED_S: Final = 3_600  # seconds a file is kept that nobody shows any more
 PAGE_RECORDS: Final = 1_000  # files of one person looked at in one go
@@ -120,7 +120,7 @@ async def _doom(context: Context, change: Change, file: File) -> None:
     """Take a file out of its owner's box, and name the bytes that go with it."""
     change.drop(File, file.number)
     form = "photo" if file.kind == "photo" else "document"
-    blind = blind_for(context, change.owner.id, form, file.sha256)
+    blind = content_index_for(context, change.owner.id, form, file.sha256)
     content = await change.get(Content, blind)
     counted = content is not None and content.files and content.file == file.file
     if content is not None and counted:

@@ -11,7 +11,7 @@ from chappe.tl import api, errors
 
 from .events import FolderChanged, FoldersChanged, OrderChanged
 from .records import FOLDERS_MAX, Folder, FolderLink, Order, Tags
-from .rules import check, check_number
+from .rules import check_filter, check_number
 from .views import show_folder
 
 GIVEN_MAX: Final = 512  # dialogs one call may name
@@ -78,7 +78,7 @@ async def update_dialog_filter(call: Call, request: api.MessagesUpdateDialogFilt
     known = await call.look().get(Folder, request.id)
     before: Any = tl.decode(known.body) if known is not None else None
     shareable = isinstance(before, api.DialogFilterChatlist)
-    folder = check(request.filter, request.id, shareable=shareable)
+    folder = check_filter(request.filter, request.id, shareable=shareable)
     if isinstance(folder, api.DialogFilterChatlist) and not shareable:
         raise errors.FilterIdInvalid  # a folder becomes one by being shared, or taken over
     await _check_peers(call, folder, before)

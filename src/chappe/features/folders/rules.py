@@ -35,7 +35,7 @@ def _unique(peers: Any) -> list[Any]:
     return [p for i, p in enumerate(peers) if p not in peers[:i]]
 
 
-def check(given: Any, number: int, *, shareable: bool) -> Any:
+def check_filter(given: Any, number: int, *, shareable: bool) -> Any:
     """Return a DialogFilter as it is kept; a `shareable` one names its chats and nothing else.
 
     Raises:

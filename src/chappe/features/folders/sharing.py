@@ -28,8 +28,8 @@ from .records import (
     FolderLink,
     Shared,
 )
-from .rules import FIRST, LAST, check
-from .views import input_peer, show_folder, show_link, show_shared
+from .rules import FIRST, LAST, check_filter
+from .views import input_peer, show_folder, show_folder_link, show_shared
 
 CODE_BYTES: Final = 16  # random bytes of a link's code
 CODE_CHARACTERS_MAX: Final = 64  # characters of a code a client may give
@@ -97,9 +97,9 @@ async def _share(call: Call, peers: Any) -> tuple[Shared, ...]:
 
 
 def _blind(call: Call, code: str) -> str:
-    return accounts.place(call.context, "folder_link", code.encode("utf-8", "surrogatepass").hex())[
-        1
-    ]
+    return accounts.name_location(
+        call.context, "folder_link", code.encode("utf-8", "surrogatepass").hex()
+    )[1]
 
 
 async def _find(call: Call, slug: str) -> tuple[Owner, FolderLink]:
@@ -112,7 +112,7 @@ async def _find(call: Call, slug: str) -> tuple[Owner, FolderLink]:
         raise errors.InviteSlugEmpty
     code = slug[:CODE_CHARACTERS_MAX]
     named = code.encode("utf-8", "surrogatepass").hex()
-    owner = await accounts.find(call.context, "chatlist", named)
+    owner = await accounts.find_owner(call.context, "chatlist", named)
     link = await call.look(owner).get(FolderLink, _blind(call, code)) if owner else None
     if owner is None or link is None:
         raise errors.InviteSlugExpired
@@ -130,7 +130,7 @@ def _as_shared(call: Call, folder: Folder) -> bytes:
     """
     shown: Any = tl.decode(folder.body)
     try:
-        kept = check(shown, folder.id, shareable=True)
+        kept = check_filter(shown, folder.id, shareable=True)
     except errors.RpcError:
         raise errors.FilterNotSupported from None
     peers = (*kept.pinned_peers, *kept.include_peers)
@@ -178,7 +178,7 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
         raise
     viewer = call.viewer()
     return api.ChatlistsExportedChatlistInvite(
-        filter=await show_folder(viewer, folder), invite=show_link(viewer, link)
+        filter=await show_folder(viewer, folder), invite=show_folder_link(viewer, link)
     )
 
 
@@ -225,7 +225,7 @@ async def edit_invite(call: Call, request: api.ChatlistsEditExportedInvite) -> A
         if await change.get(FolderLink, link.blind) is None:
             raise errors.InviteSlugExpired
         change.put(link)
-    return show_link(call.viewer(), link)
+    return show_folder_link(call.viewer(), link)
 
 
 @method(
@@ -251,7 +251,7 @@ async def get_invites(call: Call, request: api.ChatlistsGetExportedInvites) -> A
     folder = await _folder(call, request.chatlist)
     viewer = call.viewer()
     links = [x for x in await call.look().scan(FolderLink) if x.folder == folder.id]
-    shown = [show_link(viewer, link) for link in links]
+    shown = [show_folder_link(viewer, link) for link in links]
     users, shown_chats = await accounts.peers(viewer)
     return api.ChatlistsExportedInvites(invites=shown, chats=shown_chats, users=users)
 

@@ -12,7 +12,7 @@ from chappe.updates import Context, Viewer
 from .records import Folder, FolderLink, Shared
 
 
-def address(code: str) -> str:
+def folder_address(code: str) -> str:
     """Return the link of a code."""
     return f"https://t.me/addlist/{code}"
 
@@ -27,10 +27,10 @@ async def show_folder(viewer: Viewer, folder: Folder) -> Any:
     return shown
 
 
-def show_link(viewer: Viewer, link: FolderLink) -> Any:
+def show_folder_link(viewer: Viewer, link: FolderLink) -> Any:
     """Return a link as who made it sees it."""
     peers = [accounts.show_peer(viewer, shared.peer) for shared in link.chats]
-    return api.ExportedChatlistInvite(title=link.title, url=address(link.code), peers=peers)
+    return api.ExportedChatlistInvite(title=link.title, url=folder_address(link.code), peers=peers)
 
 
 def input_peer(context: Context, user: int, peer: int) -> Any:
@@ -55,7 +55,7 @@ async def show_shared(viewer: Viewer, given: Iterable[Shared]) -> tuple[list[Any
         if place is None or place.chat.deleted:
             continue
         inside = chats.is_in(place.member, now)
-        open_to_them = owner.kind is Kind.CHANNEL and chats.may_see(place, now)
+        open_to_them = owner.kind is Kind.CHANNEL and chats.may_see_channel(place, now)
         if inside or open_to_them:
             shown = await chats.show_chat(viewer, place)
         elif await groups.opens(viewer.context, place, shared.code):

@@ -19,7 +19,7 @@ from . import (
 from .channels import changed
 from .disbanding import Disband, EraseChannel
 from .events import ChannelChanged
-from .links import opens, seen_invited_photo, show_link
+from .links import opens, seen_invited_photo, show_invite_link
 from .migrating import Migrate
 from .passing import ENTER_ERRORS, enter, lasting_code, leave
 from .photos import seen_chat_photo
@@ -42,7 +42,7 @@ ANSWERS = (
     media.hooks.seen_chat_photo.by(seen_chat_photo),
     media.hooks.seen_invited_photo.by(seen_invited_photo),
 )
-SERVICES = {"show_link": show_link}
+SERVICES = {"show_link": show_invite_link}
 
 __all__ = [
     "ANSWERS",

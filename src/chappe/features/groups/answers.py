@@ -24,14 +24,14 @@ async def act(call: Call, viewer: Viewer, place: Membership, action: Any) -> lis
 
 
 async def act_within(call: Call, change: Change, place: Membership, action: Any) -> Any:
-    """Post a service message in a channel as part of a change; `tell` gives the updates that tell it.
+    """Post a service message in a channel as part of a change; `act_updates` gives the updates that tell it.
 
     Who comes into a channel sees it first as it is with the message that says so.
     """
     return await call.service("post_action_within")(call, change, place, action)
 
 
-async def tell(call: Call, viewer: Viewer, place: Membership, kept: Any) -> list[Any]:
+async def act_updates(call: Call, viewer: Viewer, place: Membership, kept: Any) -> list[Any]:
     """Return the updates that tell of what `act_within` posted; None posted nothing."""
     if kept is None:
         return []

@@ -21,8 +21,8 @@ from chappe.features.chats import (
     any_chat,
     channel,
     check_about,
-    check_title,
-    check_ttl,
+    check_chat_title,
+    check_history_ttl,
     membership_of,
     relist,
     require_change,
@@ -35,7 +35,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, PerServer
 
-from .answers import act, act_within, mention, tell, updates
+from .answers import act, act_updates, act_within, mention, updates
 from .disbanding import let_go
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, online_count, rename
@@ -46,7 +46,7 @@ COMING: Final[PerServer[Counter[int]]] = PerServer(lambda _: Counter())  # chats
 PLACE_ERRORS: Final = (errors.ChannelInvalid, errors.ChannelPrivate)
 
 
-async def require_room(call: Call) -> None:
+async def require_channel_room(call: Call) -> None:
     """Check that the caller may be in one more channel.
 
     Raises:
@@ -104,8 +104,8 @@ async def found(call: Call, chat: Chat) -> Membership:
 )
 async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
     """Make a supergroup or a channel."""
-    title, about = check_title(request.title), check_about(request.about)
-    await require_room(call)
+    title, about = check_chat_title(request.title), check_about(request.about)
+    await require_channel_room(call)
     chat = Chat(
         id=await new_id(call),
         title=title,
@@ -115,7 +115,7 @@ async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
         broadcast=not (request.megagroup or request.forum),
         hidden_history=False,
         forum=request.forum,
-        ttl=check_ttl(request.ttl_period or 0),
+        ttl=check_history_ttl(request.ttl_period or 0),
         default_banned=0 if request.megagroup or request.forum else chats.SEND,
     )
     place = await found(call, chat)
@@ -240,7 +240,7 @@ async def edit_title(call: Call, request: api.ChannelsEditTitle) -> Any:
     place = await channel(call, request.channel)
     answer = await rename(call, place, request.title)
     action = api.ChannelAdminLogEventActionChangeTitle(
-        prev_value=place.chat.title, new_value=check_title(request.title)
+        prev_value=place.chat.title, new_value=check_chat_title(request.title)
     )
     await log(call, place.owner, action)
     return answer
@@ -293,7 +293,10 @@ async def came(call: Call, place: Membership, kept: Any, *, log_as: Any) -> Any:
     await log(call, place.owner, log_as)
     viewer = call.viewer()
     mention(viewer, place)
-    told = [api.UpdateChannel(channel_id=place.chat.id), *await tell(call, viewer, place, kept)]
+    told = [
+        api.UpdateChannel(channel_id=place.chat.id),
+        *await act_updates(call, viewer, place, kept),
+    ]
     return await updates(call, viewer, told)
 
 
@@ -348,7 +351,7 @@ async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) ->
             kept = await act_within(call, change, place, action)
     viewer = call.viewer()
     mention(viewer, place)
-    told = await tell(call, viewer, place, kept)
+    told = await act_updates(call, viewer, place, kept)
     for user in refused:
         viewer.mention_user(user)
     answer = await updates(call, viewer, told)

@@ -14,8 +14,8 @@ from chappe.features.chats import (
     Member,
     Membership,
     basic,
-    check_title,
-    check_ttl,
+    check_chat_title,
+    check_history_ttl,
     common_chats,
     membership_of,
     relist,
@@ -77,7 +77,7 @@ def missing(users: list[int]) -> list[Any]:
 )
 async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
     """Make a basic group with the people named who allow it."""
-    title, ttl = check_title(request.title), check_ttl(request.ttl_period or 0)
+    title, ttl = check_chat_title(request.title), check_history_ttl(request.ttl_period or 0)
     if len(request.users) >= BASIC_MEMBERS_MAX:
         raise errors.UsersTooMuch
     willing, refused = await invited(call, request.users)
@@ -210,7 +210,7 @@ async def edit_chat_title(call: Call, request: api.MessagesEditChatTitle) -> Any
 async def rename(call: Call, place: Membership, wanted: str) -> Any:
     """Rename a chat, for whoever may; tell it by a service message."""
     require_change(place, "change_info", "change_info", call.now)
-    title = check_title(wanted)
+    title = check_chat_title(wanted)
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
         if chat is None or chat.deleted or chat.title == title:

@@ -38,7 +38,7 @@ PAGE_MAX: Final = 100  # links or people in one answer
 LINK_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ChatAdminRequired)
 
 
-def address(context: Context, code: str) -> str:
+def invite_address(context: Context, code: str) -> str:
     """Return the link of a code."""
     return f"https://t.me/+{code}"
 
@@ -48,18 +48,20 @@ def code_of(link: str) -> str:
     return link.rstrip("/").rpartition("/")[2].removeprefix("+").removeprefix("joinchat/")[:64]
 
 
-def blind_of(context: Context, code: str) -> str:
+def link_index(context: Context, code: str) -> str:
     """Return what a link is kept under in its chat's box."""
-    return accounts.place(context, "invite_link", code.encode("utf-8", "surrogatepass").hex())[1]
+    return accounts.name_location(
+        context, "invite_link", code.encode("utf-8", "surrogatepass").hex()
+    )[1]
 
 
-def show_link(context: Context, link: Link) -> Any:
+def show_invite_link(context: Context, link: Link) -> Any:
     """Return an invite link as its admins see it."""
     return api.ChatInviteExported(
         revoked=link.revoked,
         permanent=link.permanent,
         request_needed=link.approval,
-        link=address(context, link.code),
+        link=invite_address(context, link.code),
         admin_id=link.admin,
         date=link.created,
         expire_date=link.expires or None,
@@ -90,7 +92,7 @@ async def make_link(call: Call, place: Membership, **fields: Any) -> Link:
         errors.InvitesTooMuch: the chat has too many.
     """
     code = base64.urlsafe_b64encode(call.context.entropy.token(CODE_BYTES)).decode()
-    blind = blind_of(call.context, code)
+    blind = link_index(call.context, code)
     link = Link(blind=blind, code=code, admin=call.user, created=call.now, **fields)
     if not await accounts.claim(call.context, "invite", code.encode().hex(), place.owner, None):
         raise RuntimeError("a random code came twice")
@@ -136,7 +138,7 @@ async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) 
         title=clean_name(request.title or "", TITLE_CHARACTERS_MAX),
         permanent=plain or request.legacy_revoke_permanent,
     )
-    return show_link(call.context, link)
+    return show_invite_link(call.context, link)
 
 
 def _check(call: Call, expires: int | None, limit: int | None) -> None:
@@ -166,12 +168,12 @@ async def get_links(call: Call, request: api.MessagesGetExportedChatInvites) -> 
     users, _ = await accounts.peers(viewer)
     page = links[: max(1, min(request.limit, PAGE_MAX))]
     return api.MessagesExportedChatInvites(
-        count=len(links), invites=[show_link(call.context, x) for x in page], users=users
+        count=len(links), invites=[show_invite_link(call.context, x) for x in page], users=users
     )
 
 
 async def _one(call: Call, place: Membership, given: str) -> Link:
-    link = await call.look(place.owner).get(Link, blind_of(call.context, code_of(given)))
+    link = await call.look(place.owner).get(Link, link_index(call.context, code_of(given)))
     if link is None:
         raise errors.InviteHashExpired
     if link.admin != call.user and not (place.member and place.member.creator):
@@ -191,7 +193,7 @@ async def _answer_link(call: Call, link: Link) -> Any:
     viewer = call.viewer()
     viewer.mention_user(link.admin)
     users, _ = await accounts.peers(viewer)
-    return api.MessagesExportedChatInvite(invite=show_link(call.context, link), users=users)
+    return api.MessagesExportedChatInvite(invite=show_invite_link(call.context, link), users=users)
 
 
 @method(
@@ -220,11 +222,12 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
         change.put(new)
     if request.revoked:
         action: Any = api.ChannelAdminLogEventActionExportedInviteRevoke(
-            invite=show_link(call.context, new)
+            invite=show_invite_link(call.context, new)
         )
     else:
         action = api.ChannelAdminLogEventActionExportedInviteEdit(
-            prev_invite=show_link(call.context, link), new_invite=show_link(call.context, new)
+            prev_invite=show_invite_link(call.context, link),
+            new_invite=show_invite_link(call.context, new),
         )
     await log(call, place.owner, action)
     if request.revoked and link.permanent and not link.revoked:
@@ -233,8 +236,8 @@ async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> 
         viewer.mention_user(call.user)
         users, _ = await accounts.peers(viewer)
         return api.MessagesExportedChatInviteReplaced(
-            invite=show_link(call.context, new),
-            new_invite=show_link(call.context, fresh),
+            invite=show_invite_link(call.context, new),
+            new_invite=show_invite_link(call.context, fresh),
             users=users,
         )
     return await _answer_link(call, new)
@@ -275,7 +278,7 @@ async def delete_link(call: Call, request: api.MessagesDeleteExportedChatInvite)
         raise errors.InviteRevokedMissing
     async with call.change(place.owner) as change:
         change.drop(Link, link.blind)
-        shown = show_link(call.context, link)
+        shown = show_invite_link(call.context, link)
         action = api.ChannelAdminLogEventActionExportedInviteDelete(invite=shown)
         await note(change, call.user, action)
     return True
@@ -331,9 +334,9 @@ async def _find(call: Call, code: str) -> tuple[Membership, Link]:
     if not code:
         raise errors.InviteHashEmpty
     code = code_of(code)
-    owner = await accounts.find(call.context, "invite", code.encode().hex())
+    owner = await accounts.find_owner(call.context, "invite", code.encode().hex())
     place = await membership_of(call.context, owner, call.user) if owner else None
-    link = await call.look(owner).get(Link, blind_of(call.context, code)) if owner else None
+    link = await call.look(owner).get(Link, link_index(call.context, code)) if owner else None
     if place is None or link is None or place.chat.deleted:
         raise errors.InviteHashInvalid
     if not chats.is_in(place.member, call.now) and not _opens(place, link, call.now):
@@ -351,7 +354,7 @@ def _opens(place: Membership, link: Link, now: int) -> bool:
 
 async def opens(context: Context, place: Membership, code: str) -> bool:
     """Whether an invite link of this code still lets in the one a place stands for."""
-    link = await context.look(place.owner).get(Link, blind_of(context, code)) if code else None
+    link = await context.look(place.owner).get(Link, link_index(context, code)) if code else None
     return link is not None and _opens(place, link, int(context.clock.now()))
 
 
@@ -455,7 +458,7 @@ async def _come_in(call: Call, place: Membership, link: Link) -> Any:
     if asks:
         raise errors.InviteRequestSent
     action = api.ChannelAdminLogEventActionParticipantJoinByInvite(
-        invite=show_link(call.context, link)
+        invite=show_invite_link(call.context, link)
     )
     if place.owner.kind is Kind.CHANNEL:
         came_in = await came(call, place, kept, log_as=action)

@@ -39,7 +39,9 @@ MARKS: Final[dict[type[Any], str]] = {
 }
 
 
-async def named(call: Call, people: Sequence[R], query: str, user: Callable[[R], int]) -> list[R]:
+async def filter_by_name(
+    call: Call, people: Sequence[R], query: str, user: Callable[[R], int]
+) -> list[R]:
     """Return those who go by a name; the caller pays for whom it is asked of, a few at a time.
 
     Raises:
@@ -84,7 +86,7 @@ async def _marked(call: Call, place: Membership, mark: str, query: str) -> list[
     members = [await look.get(Member, row.user) for row in rows]
     found: list[Any] = [m for m in members if m is not None and _still(mark, m, call.now)]
     if query:
-        found = await named(call, found, query, _user)
+        found = await filter_by_name(call, found, query, _user)
     if mark != "admin" and not query:
         channels = await look.scan(BannedChannel, limit=MARKED_MAX)
         kicked = mark == "kicked"
@@ -97,13 +99,13 @@ async def _searched(call: Call, place: Membership, query: str) -> list[Any]:
     look = call.look(place.owner)
     contacts = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
     sought = dict.fromkeys(c.user for c in contacts)
-    owner = await accounts.find(call.context, "username", query.removeprefix("@"))
+    owner = await accounts.find_owner(call.context, "username", query.removeprefix("@"))
     if owner is not None and owner.kind is Kind.USER:
         sought[owner.id] = None
     members = await _members(call, look, list(sought))
     read = await look.scan(Member, limit=SEARCHED_MAX)
     once = {m.user: m for m in (*members, *read) if chats.is_in(m, call.now)}
-    return await named(call, list(once.values()), query, _user)
+    return await filter_by_name(call, list(once.values()), query, _user)
 
 
 async def _members(call: Call, look: View, users: list[int]) -> list[Member]:
@@ -120,7 +122,7 @@ async def _contacts(call: Call, place: Membership, query: str) -> list[Any]:
     known = await call.look().scan(accounts.Contact, limit=CONTACTS_MAX)
     members = await _members(call, look, [c.user for c in known])
     found = [m for m in members if chats.is_in(m, call.now)]
-    return await named(call, found, query, _user) if query else found
+    return await filter_by_name(call, found, query, _user) if query else found
 
 
 async def _recent(call: Call, place: Membership, offset: int, limit: int) -> Found:

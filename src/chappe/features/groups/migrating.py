@@ -16,7 +16,7 @@ from chappe.tl import api, errors
 from chappe.updates import Context, Event, Job
 
 from .answers import act, mention, updates
-from .channels import require_room
+from .channels import require_channel_room
 from .groups import new_id
 from .membership import admit, keep_member, tell_members
 
@@ -101,7 +101,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
     require_creator(place, call.now)
     if place.chat.deleted:
         raise errors.ChatAdminRequired
-    await require_room(call)
+    await require_channel_room(call)
     number = await new_id(call)
     newest = await call.service("newest_of")(call, place.owner)
     async with call.change(place.owner) as change:

@@ -12,7 +12,7 @@ from chappe.features.chats import (
     Membership,
     basic,
     channel,
-    may_see,
+    may_see_channel,
     membership_of,
     require_change,
 )
@@ -32,7 +32,7 @@ async def seen_chat_photo(context: Context, user: int, peer: int) -> int:
         return 0
     now = int(context.clock.now())
     basic_member = place.owner.kind is Kind.CHAT and chats.is_in(place.member, now)
-    if not basic_member and not may_see(place, now):
+    if not basic_member and not may_see_channel(place, now):
         return 0
     return place.chat.photo
 

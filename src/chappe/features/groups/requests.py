@@ -13,9 +13,9 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
 
-from .answers import act, act_within, mention, tell, updates
-from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, blind_of, code_of, gate, show_link
-from .members import named
+from .answers import act, act_updates, act_within, mention, updates
+from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, code_of, gate, link_index, show_invite_link
+from .members import filter_by_name
 from .membership import admit, tell_members, tell_of_requests
 
 
@@ -31,7 +31,7 @@ async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters)
         asked = await look.scan(Request)
         importers = [(r.date, r.user, 0) for r in asked if not code or r.link == code]
     else:
-        blind = (blind_of(call.context, code),) if code else ()
+        blind = (link_index(call.context, code),) if code else ()
         for row in await look.scan(Importer, *blind, limit=IMPORTERS_MAX):
             member = await look.get(Member, row.user)
             if member is None or not chats.is_in(member, call.now):
@@ -41,7 +41,7 @@ async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters)
     importers.sort(reverse=True)
     count = len(importers)
     if request.q:
-        importers = await named(call, importers, request.q, itemgetter(1))
+        importers = await filter_by_name(call, importers, request.q, itemgetter(1))
     if request.offset_date:
         offset = await _offset_user(call, request.offset_user)
         importers = [one for one in importers if one[:2] < (request.offset_date, offset)]
@@ -101,7 +101,7 @@ async def _decide(call: Call, place: Membership, users: list[int], *, approved: 
 
 async def _settle(call: Call, change: Change, asked: Request, *, approved: bool) -> bool:
     """Count a request that is decided with its link; return whether somebody came in by it."""
-    blind = blind_of(call.context, asked.link) if asked.link else ""
+    blind = link_index(call.context, asked.link) if asked.link else ""
     link = await change.get(Link, blind) if blind else None
     if link is not None:
         change.put(
@@ -111,7 +111,7 @@ async def _settle(call: Call, change: Change, asked: Request, *, approved: bool)
         )
     if not approved or chats.is_kicked(await change.get(Member, asked.user), change.now):
         return False
-    shown = show_link(call.context, link) if link else api.ChatInvitePublicJoinRequests()
+    shown = show_invite_link(call.context, link) if link else api.ChatInvitePublicJoinRequests()
     await note(
         change,
         asked.user,
@@ -146,7 +146,7 @@ async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> 
 async def _decided(call: Call, place: Membership, decided: Decided) -> Any:
     viewer = call.viewer()
     mention(viewer, place)
-    told = await tell(call, viewer, place, decided.kept)
+    told = await act_updates(call, viewer, place, decided.kept)
     if decided.came and place.owner.kind is Kind.CHAT:
         added = api.MessageActionChatAddUser(users=decided.came)
         told = await act(call, viewer, place, added)

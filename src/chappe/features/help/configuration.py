@@ -163,7 +163,7 @@ def app_configuration() -> Any:
     )
 
 
-def hash_of(answer: Any) -> int:
+def answer_hash(answer: Any) -> int:
     """Return the number by which an app says that it has this very answer already."""
     return zlib.crc32(tl.encode(answer)) >> 1 or 1
 

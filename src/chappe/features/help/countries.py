@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from chappe.tl import api
 
-from .configuration import hash_of
+from .configuration import answer_hash
 
 # two letters, calling code, perhaps what follows it, name; E.164, and +888 for anonymous numbers
 TABLE: Final = """
@@ -78,5 +78,5 @@ def countries() -> Any:
         )
         listed.append(api.HelpCountry(iso2=iso2, default_name=name, country_codes=[kind]))
     answer = api.HelpCountriesList(countries=listed, hash=0)
-    answer.hash = hash_of(answer)
+    answer.hash = answer_hash(answer)
     return answer

@@ -40,7 +40,7 @@ async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> Any:
 async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> Any:
     """Return limits the apps read by name."""
     config = configuration.app_configuration()
-    known = configuration.hash_of(config)
+    known = configuration.answer_hash(config)
     if request.hash == known:
         return api.HelpAppConfigNotModified()
     return api.HelpAppConfig(hash=known, config=config)
@@ -88,7 +88,7 @@ async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> Any:
     """Return the seven name colours every app draws by itself."""
     colors = [api.HelpPeerColorOption(color_id=number) for number in range(7)]
     answer = api.HelpPeerColors(hash=0, colors=colors)
-    answer.hash = configuration.hash_of(answer)
+    answer.hash = configuration.answer_hash(answer)
     return api.HelpPeerColorsNotModified() if request.hash == answer.hash else answer
 
 

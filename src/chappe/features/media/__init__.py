@@ -18,14 +18,14 @@ from .photos import (
 )
 from .rules import album_kind, list_hash, vanishes_at
 from .said import joined, said_by
-from .taking import TAKE_ERRORS, move, right_wanted, take
+from .taking import TAKE_ERRORS, move, right_wanted, take_media
 from .views import kept_photo, show_drawn, show_media, show_photo_of, vanished
 from .webpages import (
     PAGE,
     URL_CHARACTERS_MAX,
     WebPage,
-    address_of,
     made,
+    page_address,
     page_id,
     pending,
     show_webpage,
@@ -53,7 +53,6 @@ __all__ = [
     "URL_CHARACTERS_MAX",
     "Medium",
     "Mediums",
-    "address_of",
     "album_kind",
     "hooks",
     "is_live",
@@ -64,6 +63,7 @@ __all__ = [
     "made",
     "move",
     "moves_until",
+    "page_address",
     "page_id",
     "pending",
     "right_wanted",
@@ -74,8 +74,8 @@ __all__ = [
     "show_media",
     "show_photo_of",
     "show_webpage",
-    "take",
     "take_chat_photo",
+    "take_media",
     "vanished",
     "vanishes_at",
     "waiting_for",

@@ -5,7 +5,7 @@ from typing import Any, Final
 from chappe.core import Kind, Owner
 from chappe.features import contacts, files, privacy
 from chappe.features.accounts import Contact, User
-from chappe.features.files import File, ProfilePhoto, SavedGif, Where, find, unpack_media_ref
+from chappe.features.files import File, ProfilePhoto, SavedGif, Where, find_file, unpack_media_ref
 from chappe.rpc import Call
 from chappe.tl import errors
 from chappe.updates import Viewer
@@ -20,7 +20,7 @@ NAME_ERRORS: Final = (
 )
 
 
-async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, File]:
+async def named_file(call: Call, given: Any, *, copying: bool = False) -> tuple[int, File]:
     """Return the file an InputPhoto, InputDocument or file location names, and whose it is.
 
     `copying` asks for more than looking: it must be allowed to leave where it was seen.
@@ -32,10 +32,10 @@ async def named(call: Call, given: Any, *, copying: bool = False) -> tuple[int, 
     """
     context, viewer = call.context, call.user
     number = getattr(given, "id", 0)
-    if getattr(given, "access_hash", 0) != files.access_hash(context, viewer, number):
+    if getattr(given, "access_hash", 0) != files.file_access_hash(context, viewer, number):
         raise errors.FileIdInvalid
     owner, own_number = files.owner_and_number(context, number)
-    file = await find(context, owner, own_number)
+    file = await find_file(context, owner, own_number)
     if file is None:
         raise errors.FileIdInvalid
     where = files.seen_at(context, viewer, number, given.file_reference)

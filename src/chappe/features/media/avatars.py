@@ -9,7 +9,7 @@ from chappe.features.files import (
     USE_ERRORS,
     File,
     Uploaded,
-    blind_of,
+    content_index,
     files_of,
     read_whole,
     uploaded,
@@ -70,7 +70,7 @@ async def _take_moving(call: Call, given: Any) -> File:
     film = await uploaded(call, given.video)
     image = await uploaded(call, given.file) if given.file is not None else None
     form = f"moving {start} {image.sha256.hex() if image else ''}"
-    blind = blind_of(call, form, film.sha256)
+    blind = content_index(call, form, film.sha256)
     file = await still_kept(call, blind)
     if file is None:
         frame = await _looked_at(call, film, start)
@@ -122,7 +122,7 @@ async def adopt(call: Call, other: File) -> File:
     """
     if other.pieces_file is None:
         raise errors.PhotoInvalid
-    blind = blind_of(call, "adopted", other.pieces_file.blob.encode())
+    blind = content_index(call, "adopted", other.pieces_file.blob.encode())
     known = await still_kept(call, blind)
     if known is not None:
         return known

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from chappe.features import files
-from chappe.features.files import SavedGif, Where, count_file, find
+from chappe.features.files import SavedGif, Where, count_file, find_file
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
-from .access import NAME_ERRORS, named
+from .access import NAME_ERRORS, named_file
 from .rules import list_hash, right_of_file
 from .views import show_document
 
@@ -32,7 +32,7 @@ async def get_saved_gifs(call: Call, request: api.MessagesGetSavedGifs) -> Any:
     where = Where(files.SAVED, call.user)
     shown = []
     for saved in await call.look().scan(SavedGif, reverse=True, limit=GIFS_MAX):
-        file = await find(call.context, saved.owner, saved.number)
+        file = await find_file(call.context, saved.owner, saved.number)
         if file is not None:
             shown.append(show_document(viewer, saved.owner, file, where))
     hashed = list_hash(gif.id for gif in shown)
@@ -54,7 +54,7 @@ async def save_gif(call: Call, request: api.MessagesSaveGif) -> bool:
     if request.unsave:
         owner, number = files.owner_and_number(call.context, request.id.id)
     else:
-        owner, file = await named(call, request.id, copying=True)
+        owner, file = await named_file(call, request.id, copying=True)
         number = file.number
         if right_of_file(file) != "send_gifs":
             raise errors.GifIdInvalid

@@ -5,15 +5,15 @@ from typing import Any
 
 from chappe.core import Kind
 from chappe.features import accounts, files
-from chappe.features.files import Content, File, Where, blind_of, files_of, find
+from chappe.features.files import Content, File, Where, content_index, files_of, find_file
 from chappe.ports import SealedFile
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import hooks, rules
-from .access import NAME_ERRORS, in_profile, named
-from .taking import TAKE_ERRORS, take
-from .views import FILM, show, show_document
+from .access import NAME_ERRORS, in_profile, named_file
+from .taking import TAKE_ERRORS, take_media
+from .views import FILM, show_document, show_media_ref
 
 
 class Stretch:
@@ -51,14 +51,14 @@ async def _located(call: Call, location: Any) -> Stretch:
 
     Raises:
         errors.LocationInvalid: there is nothing the caller may have.
-        NAME_ERRORS: see `access.named`.
+        NAME_ERRORS: see `access.named_file`.
     """
     match location:
         case api.InputPhotoFileLocation():
-            _, file = await named(call, location)
+            _, file = await named_file(call, location)
             return _piece(file, location.thumb_size)
         case api.InputDocumentFileLocation():
-            owner, file = await named(call, location)
+            owner, file = await named_file(call, location)
             if location.thumb_size:
                 return _piece(file, location.thumb_size)
             if owner == files.OWNER:
@@ -91,7 +91,7 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
         seen = call.context.ask(hooks.seen_chat_photo)
         shown = await seen(call.context, call.user, accounts.peer_id(peer))
         allowed = shown == location.photo_id
-    file = await find(call.context, owner, number) if allowed else None
+    file = await find_file(call.context, owner, number) if allowed else None
     if file is None:
         raise errors.LocationInvalid
     return file
@@ -146,8 +146,8 @@ async def upload_media(call: Call, request: api.MessagesUploadMedia) -> Any:
     await accounts.peer_of(call, request.peer)
     if isinstance(request.media, api.InputMediaPoll):  # it begins when it is sent, in its message
         raise errors.MediaInvalid
-    kept = await take(call, request.media)
-    return await show(call.viewer(), kept, Where(files.OWN, call.user))
+    kept = await take_media(call, request.media)
+    return await show_media_ref(call.viewer(), kept, Where(files.OWN, call.user))
 
 
 @method(
@@ -159,7 +159,7 @@ async def get_document_by_hash(call: Call, request: api.MessagesGetDocumentByHas
     """Return a document the caller has sent before, by its bytes' SHA-256."""
     if len(request.sha256) != hashlib.sha256().digest_size:
         raise errors.Sha256HashInvalid
-    content = await call.look().get(Content, blind_of(call, "document", request.sha256))
+    content = await call.look().get(Content, content_index(call, "document", request.sha256))
     file = await call.look().get(File, content.number) if content is not None else None
     if file is None or file.size != request.size:
         return api.DocumentEmpty(id=0)

@@ -6,12 +6,12 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, files, privacy
-from chappe.features.files import PROFILE_PHOTOS_MAX, File, ProfilePhoto, Where, find
+from chappe.features.files import PROFILE_PHOTOS_MAX, File, ProfilePhoto, Where, find_file
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
-from .access import NAME_ERRORS, fallback_of, named
+from .access import NAME_ERRORS, fallback_of, named_file
 from .avatars import AVATAR_ERRORS, adopt, take_avatar
 from .views import DC, show_photo
 
@@ -39,8 +39,8 @@ async def _current(viewer: Viewer, user: accounts.User) -> File | None:
     if not (user.photo or user.fallback):
         return None
     if user.id == viewer.user or await privacy.may_see(viewer, user.id, "photo"):
-        return await find(viewer.context, user.id, user.photo)
-    return await find(viewer.context, user.id, await fallback_of(viewer, user.id))
+        return await find_file(viewer.context, user.id, user.photo)
+    return await find_file(viewer.context, user.id, await fallback_of(viewer, user.id))
 
 
 async def _given(viewer: Viewer, user: int) -> File | None:
@@ -48,7 +48,7 @@ async def _given(viewer: Viewer, user: int) -> File | None:
     contact = await viewer.look(Owner(Kind.USER, viewer.user)).get(accounts.Contact, user)
     if contact is None or not contact.photo:
         return None
-    return await find(viewer.context, viewer.user, contact.photo)
+    return await find_file(viewer.context, viewer.user, contact.photo)
 
 
 async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
@@ -76,7 +76,7 @@ async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str
         ("profile_photo", user.photo, not hidden),
         ("fallback_photo", fallback, hidden or user.id == viewer.user),
     ):
-        file = await find(viewer.context, user.id, number) if there else None
+        file = await find_file(viewer.context, user.id, number) if there else None
         if file is not None:
             shown[field] = show_photo(viewer, user.id, file, where)
     given = await _given(viewer, user.id)
@@ -88,7 +88,7 @@ async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str
 
 async def _photo_of_chat(viewer: Viewer, photo: int) -> tuple[int, File | None]:
     owner, number = files.owner_and_number(viewer.context, photo)
-    return owner, await find(viewer.context, owner, number)
+    return owner, await find_file(viewer.context, owner, number)
 
 
 async def show_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
@@ -148,7 +148,7 @@ async def _square(call: Call, given: Any) -> tuple[int, File]:
     Raises:
         errors.PhotoInvalid: it has not.
     """
-    owner, file = await named(call, given, copying=True)
+    owner, file = await named_file(call, given, copying=True)
     if not any(piece[0] == "a" for piece in file.pieces):
         raise errors.PhotoInvalid
     return owner, file
@@ -329,7 +329,7 @@ async def get_user_photos(call: Call, request: api.PhotosGetUserPhotos) -> Any:
         start = max(0, request.offset)
         limit = min(max(request.limit, 0) or PAGE_PHOTOS_MAX, PAGE_PHOTOS_MAX)
         for photo in photos[start : start + limit]:
-            file = await find(call.context, user, photo.number)
+            file = await find_file(call.context, user, photo.number)
             if file is not None:
                 where = Where(files.PROFILE, user)
                 shown.append(show_photo(viewer, user, file, where))

@@ -132,7 +132,7 @@ def clean_text(text: str, characters_max: int) -> str:
     return clean_line(text, characters_max)
 
 
-def clean_name(name: str) -> str:
+def clean_file_name(name: str) -> str:
     """Return a file's name without any directory, with its ending when it has to be cut."""
     name = clean_text(name.replace("\\", "/").rpartition("/")[2], 4 * FILE_NAME_CHARACTERS_MAX)
     if name in {"", ".", ".."}:
@@ -162,7 +162,9 @@ def clean_attributes(given: Iterable[Any], *, silent: bool) -> list[Any]:
     for attribute in list(given)[:ATTRIBUTES_MAX]:
         match attribute:
             case api.DocumentAttributeFilename():
-                kept: Any = api.DocumentAttributeFilename(file_name=clean_name(attribute.file_name))
+                kept: Any = api.DocumentAttributeFilename(
+                    file_name=clean_file_name(attribute.file_name)
+                )
             case api.DocumentAttributeVideo():
                 kept = api.DocumentAttributeVideo(
                     round_message=attribute.round_message,
@@ -211,7 +213,7 @@ def without_claims(mime: str, attributes: Iterable[Any]) -> tuple[str, list[Any]
     return (PLAIN_MIME if mime in LOOKED_AT else mime), kept
 
 
-def settle(
+def settle_attributes(
     mime: str, attributes: Iterable[Any], film: Film, *, as_file: bool, still: bool
 ) -> list[Any]:
     """Return what a document says of itself, put right by what it was found to be.
@@ -275,7 +277,7 @@ def _sound(said: Any, film: Film) -> Any:
     )
 
 
-def check_ttl(given: Any) -> int:
+def check_media_ttl(given: Any) -> int:
     """Return after how many seconds an InputMedia vanishes once it is opened; 0 for never.
 
     Raises:
@@ -292,7 +294,7 @@ def vanishes_at(ttl: int, now: int) -> int:
     return now + min(ttl, ONCE_S)
 
 
-def right_of(attributes: Iterable[Any]) -> str:
+def document_right(attributes: Iterable[Any]) -> str:
     """Return which of chatBannedRights a document with these attributes needs."""
     found = {type(a): a for a in attributes}
     if api.DocumentAttributeAnimated in found:
@@ -310,7 +312,7 @@ def right_of_file(file: File) -> str:
     """Return which of chatBannedRights sending a file needs."""
     if file.kind == "photo":
         return "send_photos"
-    return right_of([tl.decode(a) for a in file.attributes])
+    return document_right([tl.decode(a) for a in file.attributes])
 
 
 def list_hash(numbers: Iterable[int]) -> int:

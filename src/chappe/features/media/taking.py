@@ -22,8 +22,8 @@ from chappe.features.files import (
     Upload,
     Uploaded,
     at_hand,
-    blind_of,
     charge,
+    content_index,
     files_of,
     keep_alone,
     keep_bytes,
@@ -46,7 +46,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change
 
 from . import live, rules
-from .access import NAME_ERRORS, named
+from .access import NAME_ERRORS, named_file
 from .medium import MEDIUMS
 from .said import plain, said_by_file
 
@@ -73,13 +73,13 @@ DOCUMENT_THUMB_MAX: Final = (
 )  # bytes of an image document of which a thumbnail is made
 
 
-async def take(call: Call, given: Any) -> MediaRef:
+async def take_media(call: Call, given: Any) -> MediaRef:
     """Return what a message keeps of an InputMedia. Files are kept by then, whatever comes next.
 
     Raises:
         TAKE_ERRORS: it cannot be sent.
     """
-    ttl = rules.check_ttl(given)
+    ttl = rules.check_media_ttl(given)
     kept = await _take_file(call, given, alone=bool(ttl))
     if kept is None:
         return await _take_plain(call, given)
@@ -100,7 +100,7 @@ async def _cover(call: Call, given: Any) -> tuple[int, int]:
     wanted = getattr(given, "video_cover", None)
     if not isinstance(wanted, api.InputPhoto):
         return 0, 0
-    owner, file = await named(call, wanted, copying=True)
+    owner, file = await named_file(call, wanted, copying=True)
     if file.kind != "photo":
         raise errors.MediaInvalid
     return owner, file.number
@@ -114,7 +114,7 @@ async def _take_file(call: Call, given: Any, *, alone: bool) -> MediaRef | None:
         case api.InputMediaUploadedDocument():
             file = await _take_document(call, given, alone=alone)
         case api.InputMediaPhoto() | api.InputMediaDocument():
-            owner, file = await named(call, given.id, copying=True)
+            owner, file = await named_file(call, given.id, copying=True)
             wanted = "photo" if isinstance(given, api.InputMediaPhoto) else "document"
             if file.kind != wanted:
                 raise errors.MediaInvalid
@@ -173,7 +173,7 @@ async def take_photo(call: Call, given: Any, form: str, *, alone: bool = False) 
         USE_ERRORS, errors.ImageProcessFailed, errors.PhotoInvalidDimensions
     """
     whole = await uploaded(call, given)
-    blind = blind_of(call, f"{form} {given.id}" if alone else form, whole.sha256)
+    blind = content_index(call, f"{form} {given.id}" if alone else form, whole.sha256)
     known = await still_kept(call, blind)
     if known is not None:
         await drop_upload(call, given, whole)
@@ -264,7 +264,7 @@ async def _at_hand(call: Call, content: Content | None) -> File | None:
 async def photo_of_bytes(call: Call, data: bytes) -> File | None:
     """Return the photo made of an image that was fetched; None if nothing can be made or kept of it."""
     sha256 = hashlib.sha256(data).digest()
-    blind = blind_of(call, "page", sha256)
+    blind = content_index(call, "page", sha256)
     known = await call.look().get(Content, blind)
     file = await call.look().get(File, known.number) if known is not None else None
     if file is not None:
@@ -297,7 +297,7 @@ async def discarding(call: Call, file: SealedFile | None) -> AsyncIterator[None]
 async def drop_upload(call: Call, given: Any, whole: Uploaded) -> None:
     """Let go of the bytes of an upload of which something else was made."""
     async with call.change() as change:
-        document = await change.get(Content, blind_of(call, "document", whole.sha256))
+        document = await change.get(Content, content_index(call, "document", whole.sha256))
         await _forget(call, change, given.id, whole)
     if document is None or document.file != whole.file:
         await call.context.ports.files.delete(whole.file)
@@ -325,7 +325,7 @@ def right_wanted(given: Any) -> str | None:
         case api.InputMediaUploadedPhoto():
             return "send_photos"
         case api.InputMediaUploadedDocument():
-            return rules.right_of(attributes_of(given))
+            return rules.document_right(attributes_of(given))
         case api.InputMediaPhoto() | api.InputMediaDocument():
             return None
         case api.InputMediaPoll() | api.InputMediaTodo():
@@ -341,7 +341,7 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, a
     mime = rules.clean_mime(given.mime_type)
     attributes = attributes_of(given)
     if not any(isinstance(a, api.DocumentAttributeFilename) for a in attributes) and whole.name:
-        name = rules.clean_name(whole.name)
+        name = rules.clean_file_name(whole.name)
         attributes.append(api.DocumentAttributeFilename(file_name=name))
     keep = keep_alone if alone else keep_content
     content = await keep(call, given.file, whole)
@@ -353,7 +353,7 @@ async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, a
             if refused.reason == FilmRefused.NOT_A_FILM:
                 mime, attributes = rules.without_claims(mime, attributes)
         else:
-            attributes = rules.settle(
+            attributes = rules.settle_attributes(
                 mime, attributes, film, as_file=given.force_file, still=given.nosound_video
             )
     picture = await _thumb_of(call, given, mime, content)
@@ -486,7 +486,7 @@ async def _take_plain(call: Call, given: Any) -> MediaRef:
         case api.InputMediaGeoPoint():
             media = api.MessageMediaGeo(geo=_point(given.geo_point))
         case api.InputMediaGeoLive():
-            media = live.begun(given, _point(given.geo_point))
+            media = live.new_live_location(given, _point(given.geo_point))
         case api.InputMediaVenue():
             media = api.MessageMediaVenue(
                 geo=_point(given.geo_point),

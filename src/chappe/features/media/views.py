@@ -10,7 +10,7 @@ from chappe.features.files import (
     MediaRef,
     Where,
     file_of,
-    find,
+    find_file,
     unpack_media_ref,
     where_seen,
 )
@@ -23,12 +23,12 @@ FILM: Final = "u"  # by what name clients ask for the film of a photo that moves
 DC: Final = 2  # the data centre files are said to be in; all of them are this server
 
 
-def named(viewer: Viewer, owner: int, file: File, where: Where) -> dict[str, Any]:
+def file_handle(viewer: Viewer, owner: int, file: File, where: Where) -> dict[str, Any]:
     """Return by what names a viewer's client asks for a file."""
     number = files.file_id(viewer.context, owner, file.number)
     return {
         "id": number,
-        "access_hash": files.shown_hash(viewer, number),
+        "access_hash": files.shown_file_hash(viewer, number),
         "file_reference": files.reference(viewer, number, where),
         "date": file.date,
     }
@@ -45,7 +45,7 @@ def show_sizes(file: File) -> list[Any]:
 
 def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     """Return the `api.Photo` of a file."""
-    names = named(viewer, owner, file, where)
+    names = file_handle(viewer, owner, file, where)
     films = None
     if file.moving is not None:
         width, height, size, start = file.moving
@@ -58,7 +58,7 @@ def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
 def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     """Return the `api.Document` of a file."""
     return api.Document(
-        **named(viewer, owner, file, where),
+        **file_handle(viewer, owner, file, where),
         mime_type=file.mime,
         size=file.size,
         thumbs=show_sizes(file) or None,
@@ -67,7 +67,7 @@ def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     )
 
 
-async def show(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
+async def show_media_ref(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
     """Return the `api.MessageMedia…` this viewer sees. A file that is gone is shown as gone."""
     if kept.kind == "plain":
         media: Any = tl.decode(kept.plain)
@@ -78,14 +78,14 @@ async def show(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
     if medium is not None:
         viewer.alone = True  # by what they voted, and the like
         return await medium.show(viewer, kept, where)
-    file = await find(viewer.context, kept.owner, kept.number)
+    file = await find_file(viewer.context, kept.owner, kept.number)
     if kept.kind == "photo":
         photo = show_photo(viewer, kept.owner, file, where) if file is not None else None
         return api.MessageMediaPhoto(
             photo=photo, spoiler=kept.spoiler, ttl_seconds=kept.ttl or None
         )
     document = show_document(viewer, kept.owner, file, where) if file is not None else None
-    cover = await find(viewer.context, *kept.cover) if kept.cover[1] else None
+    cover = await find_file(viewer.context, *kept.cover) if kept.cover[1] else None
     return api.MessageMediaDocument(
         document=document,
         spoiler=kept.spoiler,
@@ -101,7 +101,7 @@ async def show(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
 async def show_photo_of(viewer: Viewer, number: int, where: Where) -> Any:
     """Return the `api.Photo` of the id clients know it by; an empty one if it is gone."""
     owner, own_number = files.owner_and_number(viewer.context, number)
-    file = await find(viewer.context, owner, own_number)
+    file = await find_file(viewer.context, owner, own_number)
     return show_photo(viewer, owner, file, where) if file else api.PhotoEmpty(id=number)
 
 
@@ -117,7 +117,7 @@ async def show_media(viewer: Viewer, message: Any) -> Any:
     kept = unpack_media_ref(message.media)
     if message.gone_at and message.gone_at <= viewer.context.clock.now():
         kept = vanished(kept)
-    return await show(viewer, kept, where)
+    return await show_media_ref(viewer, kept, where)
 
 
 def vanished(kept: MediaRef) -> MediaRef:

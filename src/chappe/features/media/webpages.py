@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from chappe import tl
-from chappe.features.files import MediaRef, Where, find
+from chappe.features.files import MediaRef, Where, find_file
 from chappe.ports import Preview
 from chappe.rpc import Call
 from chappe.tl import api
@@ -55,7 +55,7 @@ def waiting_for(kept: MediaRef) -> str:
     return str(page.url) if isinstance(page, api.WebPagePending) else ""
 
 
-def address_of(kept: MediaRef) -> str:
+def page_address(kept: MediaRef) -> str:
     """Return the address of the page a message keeps; '' if it keeps none."""
     if kept.kind != PAGE:
         return ""
@@ -94,7 +94,7 @@ async def made(call: Call, before: MediaRef, found: Preview) -> MediaRef:
 async def show_webpage(viewer: Viewer, kept: MediaRef, where: Where) -> api.MessageMediaWebPage:
     """Return the `api.MessageMediaWebPage` this viewer sees."""
     media: api.MessageMediaWebPage = tl.decode(kept.plain)
-    file = await find(viewer.context, kept.owner, kept.number) if kept.number else None
+    file = await find_file(viewer.context, kept.owner, kept.number) if kept.number else None
     if file is not None and isinstance(media.webpage, api.WebPage):
         media.webpage.photo = show_photo(viewer, kept.owner, file, where)
     return media

@@ -25,7 +25,7 @@ from chappe.features.conversations import (
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
-from .previews import begun, watch
+from .previews import pending_preview, watch
 from .sending import check_caption, check_text
 
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
@@ -187,7 +187,7 @@ async def _replacement(call: Call, where: Source, old: Message, given: Any) -> f
     right = media.right_wanted(given)
     if right is not None:
         _check_right(call, where, right)
-    kept = await media.take(call, given)
+    kept = await media.take_media(call, given)
     if kept.kind not in FILES or kept.ttl or media.kind_of(kept.pack()) in FINAL:
         raise errors.MediaNewInvalid
     _check_right(call, where, kept.right)
@@ -217,10 +217,10 @@ async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:
     )
     kept = None
     if linking:
-        kept = begun(call, where.place, text, entities, request)
+        kept = pending_preview(call, where.place, text, entities, request)
         before = files.unpack_media_ref(old.media) if old.media else None
         new = files.unpack_media_ref(kept) if kept else None
-        if before and new and media.address_of(before) == media.address_of(new):
+        if before and new and media.page_address(before) == media.page_address(new):
             kept = None  # the same page as before
     answer = await keep_edit(
         call, where, old.id, text=text, entities=entities, kept=kept, invert=request.invert_media

@@ -72,7 +72,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
 async def set_history_ttl(call: Call, request: api.MessagesSetHistoryTTL) -> Any:
     """Have new messages of a conversation vanish after a while, for everybody; 0 for never."""
     to = await accounts.peer_of(call, request.peer)
-    period = chats.check_ttl(request.period)
+    period = chats.check_history_ttl(request.period)
     if to.kind is Kind.USER:
         await _set_private(call, to, period)
     else:
@@ -93,7 +93,7 @@ async def set_history_ttl(call: Call, request: api.MessagesSetHistoryTTL) -> Any
 )
 async def set_default_history_ttl(call: Call, request: api.MessagesSetDefaultHistoryTTL) -> bool:
     """Set how long messages live in private chats the caller begins from now on."""
-    period = chats.check_ttl(request.period)
+    period = chats.check_history_ttl(request.period)
     async with call.change() as change:
         change.put(DefaultTtl(period=period))
     return True

@@ -65,7 +65,7 @@ def _may_embed(place: chats.Membership | None, now: int) -> bool:
     )
 
 
-def begun(
+def pending_preview(
     call: Call,
     place: chats.Membership | None,
     text: str,
@@ -86,7 +86,7 @@ def begun(
 
 def with_preview(call: Call, target: Target, draft: Message, request: Any) -> Message:
     """Return a text with the preview it waits for, if it is to have one."""
-    kept = begun(call, target.place, draft.text, draft.entities, request)
+    kept = pending_preview(call, target.place, draft.text, draft.entities, request)
     invert = bool(getattr(request, "invert_media", False))
     return msgspec.structs.replace(draft, media=kept, invert_media=invert)
 
@@ -108,7 +108,7 @@ def arrived(kept: bytes) -> bytes:
     return b"" if kept and media.waiting_for(files.unpack_media_ref(kept)) else kept
 
 
-async def settle(context: Context) -> None:
+async def settle_previews(context: Context) -> None:
     """Wait until every page that is fetched has come."""
     while under_way := context.own(UNDER_WAY):
         await asyncio.wait(under_way)

@@ -14,7 +14,7 @@ from chappe.features.conversations import (
     Target,
     source,
     source_of,
-    take,
+    take_entities,
     visible,
 )
 from chappe.markup import units
@@ -128,7 +128,7 @@ def _quote(given: Any, text: str) -> tuple[str, int, tuple[Entity, ...]]:
     if units(given.quote_text) > QUOTE_UNITS_MAX:
         raise errors.QuoteTextInvalid
     try:
-        quote, entities = take(given.quote_entities, given.quote_text)
+        quote, entities = take_entities(given.quote_entities, given.quote_text)
     except errors.EntityBoundsInvalid:
         raise errors.QuoteTextInvalid from None
     wanted = given.quote_offset or 0

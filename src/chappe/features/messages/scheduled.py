@@ -275,7 +275,7 @@ async def check_date(call: Call, to: Owner, date: int, repeat: int) -> None:
         raise errors.ScheduleDateTooLate
 
 
-def right_of(draft: Message) -> str:
+def send_right(draft: Message) -> str:
     """Return which right it takes to send a message."""
     return files.unpack_media_ref(draft.media).right if draft.media else "send_plain"
 
@@ -310,7 +310,7 @@ async def schedule(
                     due=due,
                     random_id=random_id,
                     message=message,
-                    right=right_of(draft),
+                    right=send_right(draft),
                 )
                 _keep(change, known)
                 await files.count_shown(change, message.media, 1)

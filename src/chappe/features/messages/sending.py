@@ -14,7 +14,7 @@ from chappe.features.conversations import (
     Target,
     TopicDraft,
     show_entities,
-    take,
+    take_entities,
     topic_number,
 )
 from chappe.features.dialogs import DraftChanged
@@ -34,7 +34,7 @@ def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tup
     """
     if units(text) > TEXT_UNITS_MAX:
         raise errors.MessageTooLong
-    cleaned, kept = take(entities, text, me)
+    cleaned, kept = take_entities(entities, text, me)
     if not cleaned and not empty:
         raise errors.MessageEmpty
     return cleaned, kept

@@ -15,7 +15,7 @@ from chappe.features.conversations import (
     Target,
     log_of,
     may_write,
-    seen,
+    message_for,
     send,
     sent,
     source_of,
@@ -90,7 +90,7 @@ async def _take_nth(call: Call, place: int, given: Any) -> files.MediaRef:
         media.TAKE_ERRORS, NTH_ERRORS
     """
     try:
-        return await media.take(call, given)
+        return await media.take_media(call, given)
     except errors.FileReferenceExpired:
         raise errors.FileReferenceExpiredAt(place) from None
     except errors.FileReferenceInvalid:
@@ -162,7 +162,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
         return await send_page(call, to, request, due)
     check_caption(request.message, request.entities, call.user)
     await _expect(call, to, request.media)
-    kept = await media.take(call, request.media)
+    kept = await media.take_media(call, request.media)
     target = await _target(call, to, kept, request.send_as)
     draft = await _draft(call, target, request, request, kept)
     if due:
@@ -272,7 +272,7 @@ async def copied_media(context: Context, viewer: int, peer: int, number: int) ->
 
 async def _with_media(context: Context, viewer: int, peer: int, number: int) -> Message | None:
     """Return a message somebody sees, whose media have not vanished."""
-    message = await seen(Viewer(context, viewer), peer, number)
+    message = await message_for(Viewer(context, viewer), peer, number)
     if message is None or (message.gone_at and message.gone_at <= context.clock.now()):
         return None
     return message

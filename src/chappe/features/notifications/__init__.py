@@ -1,7 +1,7 @@
 """Notifications: what may make a sound, and where pushes would go."""
 
 from . import handlers
-from .handlers import NotifySettings, name_of, show
+from .handlers import NotifySettings, name_of, show_settings
 
 HANDLERS = (handlers,)
 EVENTS = (handlers.NotifyChanged,)
@@ -11,5 +11,5 @@ __all__ = [
     "HANDLERS",
     "NotifySettings",
     "name_of",
-    "show",
+    "show_settings",
 ]

@@ -61,7 +61,7 @@ class ReactionNotices(Record, frozen=True):
     sound: bytes = b""  # as above
 
 
-def show(settings: NotifySettings | None) -> Any:
+def show_settings(settings: NotifySettings | None) -> Any:
     """Return settings as clients read them; a sound is the same whatever the telephone's maker."""
     if settings is None:
         return api.PeerNotifySettings()
@@ -88,7 +88,7 @@ def show_kind(settings: NotifySettings | None) -> Any:
     Apps take a kind without `mute_until` for a muted one. `stories_muted` alone stays out where
     nobody chose it: that is how apps know "only of those I see often".
     """
-    shown, sound = show(settings), api.NotificationSoundDefault()
+    shown, sound = show_settings(settings), api.NotificationSoundDefault()
     shown.show_previews = shown.show_previews is not False
     shown.silent, shown.mute_until = bool(shown.silent), shown.mute_until or 0
     shown.stories_hide_sender = bool(shown.stories_hide_sender)
@@ -127,7 +127,7 @@ class NotifyChanged(Event, frozen=True):
         peer: api.TypeNotifyPeer = api.NotifyPeer(peer=shown)
         if topic:
             peer = api.NotifyForumTopic(peer=shown, top_msg_id=int(topic))
-        return api.UpdateNotifySettings(peer=peer, notify_settings=show(settings))
+        return api.UpdateNotifySettings(peer=peer, notify_settings=show_settings(settings))
 
 
 def name_of(peer: int, topic: int = 0) -> str:
@@ -154,7 +154,7 @@ async def get_settings(call: Call, request: api.AccountGetNotifySettings) -> Any
     """Return how loud something may be; a dialog says only what differs from its kind."""
     what = await _what(call, request.peer)
     settings = await call.look().get(NotifySettings, what)
-    return show_kind(settings) if what in WHOLE else show(settings)
+    return show_kind(settings) if what in WHOLE else show_settings(settings)
 
 
 @method(

@@ -10,7 +10,7 @@ from chappe.tl import errors
 
 from .records import Poll, unpack_shown
 from .rules import MEMBER_S
-from .views import box_of, is_outside
+from .views import is_outside, votes_box
 
 POLL_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MessageIdInvalid)
 
@@ -24,7 +24,7 @@ class LocatedPoll(NamedTuple):
     message: Message
 
 
-async def find(call: Call, peer: object, number: int) -> LocatedPoll:
+async def find_poll(call: Call, peer: object, number: int) -> LocatedPoll:
     """Return the poll a message shows the caller.
 
     Raises:
@@ -38,7 +38,7 @@ async def find(call: Call, peer: object, number: int) -> LocatedPoll:
     if await is_outside(call.viewer(), where.peer):
         raise errors.MessageIdInvalid
     shown = unpack_shown(kept.plain)
-    box = box_of(shown)
+    box = votes_box(shown)
     poll = await call.look(box).get(Poll, shown.number)
     if poll is None:
         raise errors.MessageIdInvalid

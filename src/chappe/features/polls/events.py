@@ -11,7 +11,7 @@ from chappe.tl import api
 from chappe.updates import Change, Command, Context, Event, Facts, Job, Viewer
 
 from .records import Poll, UnreadVote, Voter, unpack_shown
-from .views import box_of, show_poll
+from .views import show_poll, votes_box
 
 TOLD_EVERY_S: Final = 2  # seconds between two times that votes in a channel are told
 
@@ -26,7 +26,7 @@ class PollChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        message = await conversations.seen(viewer, self.peer, self.id)
+        message = await conversations.message_for(viewer, self.peer, self.id)
         return None if message is None else await show_change(viewer, message)
 
     async def alike(self, context: Context) -> Facts | None:
@@ -38,7 +38,7 @@ class PollChanged(Event, frozen=True):
         if kept is None or kept.kind != "poll":
             return None
         shown = unpack_shown(kept.plain)
-        box = context.look(box_of(shown))
+        box = context.look(votes_box(shown))
         readers = await conversations.told_alike(context, self.peer, self.id, {shown.asked.maker})
         if readers is None:
             return None
@@ -146,7 +146,7 @@ async def close(change: Change, context: Context, poll: Poll) -> None:
     conversations.to_copies(change, await others(context, poll), moved)
 
 
-async def tell(change: Change, context: Context, poll: Poll) -> bool:
+async def tell_poll(change: Change, context: Context, poll: Poll) -> bool:
     """Tell of a vote, or of another answer, wherever the question is shown.
 
     True in a channel if it is to be whispered once this is kept: votes that follow each other quickly are

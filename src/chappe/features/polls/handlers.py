@@ -11,8 +11,8 @@ from chappe.tl import api, errors
 from chappe.updates import Change, View, Viewer
 
 from . import rules
-from .access import POLL_ERRORS, LocatedPoll, check_voter, find
-from .events import Voted, VotedOnYours, close, others, show_change, tell, whisper
+from .access import POLL_ERRORS, LocatedPoll, check_voter, find_poll
+from .events import Voted, VotedOnYours, close, others, show_change, tell_poll, whisper
 from .records import ANSWERS_MAX, VOTERS_LISTED_MAX, Poll, UnreadVote, Vote, Voter
 from .views import may_see_results, vote_of
 
@@ -71,7 +71,7 @@ async def cast(
 )
 async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
     """Vote in a poll in place of an earlier vote; with no options, take it back."""
-    found = await find(call, request.peer, request.msg_id)
+    found = await find_poll(call, request.peer, request.msg_id)
     await check_voter(call, found)
     options = request.options[: ANSWERS_MAX + 1]
     async with call.change(found.box) as change:
@@ -84,7 +84,7 @@ async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
         at_once = False
         if answers != before:
             poll = await cast(change, poll, call.user, answers, await _face(call, poll))
-            at_once = await tell(change, call.context, poll)
+            at_once = await tell_poll(change, call.context, poll)
             if answers:
                 await _mark_unread(change, call, poll)
             await _tell_voter(change, call, found, poll)
@@ -120,7 +120,7 @@ async def _tell_voter(change: Change, call: Call, found: LocatedPoll, poll: Poll
 @method(api.MessagesGetPollResults, raises=POLL_ERRORS)
 async def get_poll_results(call: Call, request: api.MessagesGetPollResults) -> Any:
     """Return how a poll stands; nothing if the caller knows this state by its hash."""
-    found = await find(call, request.peer, request.msg_id)
+    found = await find_poll(call, request.peer, request.msg_id)
     closed = rules.is_closed(found.poll, call.now)
     if request.poll_hash and request.poll_hash == found.poll.edition and not closed:
         return api.Updates(updates=[], users=[], chats=[], date=call.now, seq=0)
@@ -140,7 +140,7 @@ async def get_poll_results(call: Call, request: api.MessagesGetPollResults) -> A
 async def get_poll_votes(call: Call, request: api.MessagesGetPollVotes) -> Any:
     """Return who voted for what, newest first: in public polls, to those who voted too."""
     try:
-        found = await find(call, request.peer, request.id)
+        found = await find_poll(call, request.peer, request.id)
     except errors.MessageIdInvalid:
         raise errors.MsgIdInvalid from None
     poll, look = found.poll, call.look(found.box)
@@ -199,7 +199,7 @@ def _show_vote(viewer: Viewer, vote: Vote, options: dict[int, bytes], asked: byt
 )
 async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any:
     """Add an answer to a poll that is open to it."""
-    found = await find(call, request.peer, request.msg_id)
+    found = await find_poll(call, request.peer, request.msg_id)
     await check_voter(call, found)
     async with call.change(found.box) as change:
         poll = await change.get(Poll, found.poll.number)
@@ -222,7 +222,7 @@ async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any
         rules.check_answers(answers)
         poll = _with_answers(poll, answers)
         change.put(poll)
-        at_once = await tell(change, call.context, poll)
+        at_once = await tell_poll(change, call.context, poll)
         await _tell_voter(change, call, found, poll)
     if at_once:
         whisper(call.context, found.box, poll, call.client)
@@ -247,7 +247,7 @@ def _with_answers(poll: Poll, answers: Any) -> Poll:
 )
 async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) -> Any:
     """Remove an answer somebody added, with its votes: who added it, or who made the poll."""
-    found = await find(call, request.peer, request.msg_id)
+    found = await find_poll(call, request.peer, request.msg_id)
     async with call.change(found.box) as change:
         poll = await change.get(Poll, found.poll.number)
         if poll is None:
@@ -265,7 +265,7 @@ async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) 
                 poll = await cast(change, poll, vote.user, kept, vote.face)
         poll = _with_answers(poll, [a for a in poll.asked.answers if a.number != answer.number])
         change.put(poll)
-        at_once = await tell(change, call.context, poll)
+        at_once = await tell_poll(change, call.context, poll)
         await _tell_voter(change, call, found, poll)
     if at_once:
         whisper(call.context, found.box, poll, call.client)
@@ -284,7 +284,7 @@ async def edit_poll(call: Call, request: api.MessagesEditMessage) -> api.Updates
         errors.MediaInvalid: something else is wanted.
         errors.MessageNotModified: it is closed already.
     """
-    found = await find(call, request.peer, request.id)
+    found = await find_poll(call, request.peer, request.id)
     message, place = found.message, found.where.place
     if place is None:
         mine = call.user in (message.sender, message.author)

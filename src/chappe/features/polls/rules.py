@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.features.conversations import Entity, take
+from chappe.features.conversations import Entity, take_entities
 from chappe.markup import units
 from chappe.tl import api, errors
 
@@ -40,7 +40,7 @@ def _text(given: Any, units_max: int, refusal: type[errors.RpcError]) -> tuple[s
     text = getattr(given, "text", given)
     if units(text) > units_max:
         raise refusal
-    cleaned, entities = take(getattr(given, "entities", None), text)
+    cleaned, entities = take_entities(getattr(given, "entities", None), text)
     if not cleaned:
         raise refusal
     return cleaned, tuple(e for e in entities if e[0] == "MessageEntityCustomEmoji")
@@ -52,7 +52,7 @@ def _solution(given: Any) -> tuple[str, tuple[Entity, ...]]:
     text = given.solution or ""
     if units(text) > SOLUTION_UNITS_MAX:
         raise errors.PollAnswerInvalid
-    return take(given.solution_entities, text)
+    return take_entities(given.solution_entities, text)
 
 
 def answer_of(given: Any, number: int) -> PollOption:

@@ -24,7 +24,7 @@ from .rules import is_closed
 GONE: Final = api.PollResults(min=True)
 
 
-def text_of(text: str, entities: Any) -> Any:
+def show_text(text: str, entities: Any) -> Any:
     """Return a TextWithEntities."""
     return api.TextWithEntities(text=text, entities=show_entities(entities))
 
@@ -33,7 +33,7 @@ def show_answer(viewer: Viewer, answer: PollOption) -> Any:
     """Return the PollAnswer of an answer."""
     by = answer.added_as or answer.added_by
     return api.PollAnswer(
-        text=text_of(answer.text, answer.entities),
+        text=show_text(answer.text, answer.entities),
         option=answer.option,
         added_by=accounts.show_peer(viewer, by) if by else None,
         date=answer.added or None,
@@ -60,7 +60,7 @@ def _poll(viewer: Viewer, asked: Definition, number: int, *, closed: bool, editi
         hide_results_until_close=asked.hidden,
         creator=asked.maker == viewer.user,
         subscribers_only=asked.members_only,
-        question=text_of(asked.question, asked.entities),
+        question=show_text(asked.question, asked.entities),
         answers=[show_answer(viewer, answer) for answer in asked.answers],
         close_period=asked.close_period or None,
         close_date=asked.close_date or None,
@@ -68,7 +68,7 @@ def _poll(viewer: Viewer, asked: Definition, number: int, *, closed: bool, editi
     )
 
 
-def box_of(shown: Shown) -> Owner:
+def votes_box(shown: Shown) -> Owner:
     """Return in whose box the votes are."""
     return Owner(Kind(shown.kind), shown.owner)
 
@@ -98,7 +98,7 @@ async def show_poll(
     if not shown.number:
         asked = _poll(viewer, shown.asked, number, closed=shown.asked.closed, edition=1)
         return api.MessageMediaPoll(poll=asked, results=api.PollResults(total_voters=0))
-    look = viewer.look(box_of(shown))
+    look = viewer.look(votes_box(shown))
     poll = await look.get(Poll, shown.number)
     if poll is None or await is_outside(viewer, where.peer):
         asked = _poll(viewer, shown.asked, number, closed=True, edition=1)

@@ -8,7 +8,7 @@ from chappe.tl import api
 from chappe.updates import Event, Viewer
 
 from .records import Rules
-from .views import KEYS, named, show
+from .views import KEYS, named_dialogs, show_rules
 
 
 class PrivacyChanged(Event, frozen=True):
@@ -21,6 +21,6 @@ class PrivacyChanged(Event, frozen=True):
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
         rules = await viewer.look(Owner(Kind.USER, viewer.user)).get(Rules, self.what)
-        for peer in named(rules) if rules else ():
+        for peer in named_dialogs(rules) if rules else ():
             accounts.show_peer(viewer, peer)
-        return api.UpdatePrivacy(key=KEYS[self.what][1](), rules=show(self.what, rules))
+        return api.UpdatePrivacy(key=KEYS[self.what][1](), rules=show_rules(self.what, rules))

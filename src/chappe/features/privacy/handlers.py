@@ -10,7 +10,7 @@ from chappe.tl import api, errors
 
 from .events import PrivacyChanged
 from .records import Global, Rules
-from .views import named, show, what_of
+from .views import named_dialogs, show_rules, what_of
 
 EXCEPTIONS_MAX: Final = 1_000  # people and chats named in the rules about one thing
 RULES_MAX: Final = 20  # rules about one thing
@@ -28,10 +28,10 @@ async def get_privacy(call: Call, request: api.AccountGetPrivacy) -> Any:
 
 async def _answer(call: Call, what: str, rules: Rules | None) -> Any:
     viewer = call.viewer()
-    for peer in named(rules) if rules else ():
+    for peer in named_dialogs(rules) if rules else ():
         accounts.show_peer(viewer, peer)
     users, chats = await accounts.peers(viewer)
-    return api.AccountPrivacyRules(rules=show(what, rules), chats=chats, users=users)
+    return api.AccountPrivacyRules(rules=show_rules(what, rules), chats=chats, users=users)
 
 
 async def _users(call: Call, given: list[Any]) -> tuple[int, ...]:
@@ -81,7 +81,7 @@ async def _rules(call: Call, what: str, given: list[Any]) -> Rules:
             case api.InputPrivacyValueDisallowBots():
                 said = {"bots": "refused"}
         rules = msgspec.structs.replace(rules, **said)
-    if len(named(rules)) > EXCEPTIONS_MAX:
+    if len(named_dialogs(rules)) > EXCEPTIONS_MAX:
         raise errors.PrivacyTooLong
     return rules
 

@@ -35,12 +35,12 @@ def what_of(key: Any) -> str | None:
     return next((what for what, (asked, _, _) in KEYS.items() if isinstance(key, asked)), None)
 
 
-def named(rules: Rules) -> tuple[int, ...]:
+def named_dialogs(rules: Rules) -> tuple[int, ...]:
     """Return the dialogs of everybody and every chat that rules name."""
     return (*rules.allowed, *rules.refused, *rules.allowed_chats, *rules.refused_chats)
 
 
-def show(what: str, rules: Rules | None) -> list[Any]:
+def show_rules(what: str, rules: Rules | None) -> list[Any]:
     """Return rules as the protocol lists them: exceptions first."""
     rules = rules or Rules(what=what, base=KEYS[what][2])
     shown: list[Any] = []

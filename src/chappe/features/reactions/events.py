@@ -23,7 +23,7 @@ class ReactionsChanged(Event, frozen=True):
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`."""
-        message = await conversations.seen(viewer, self.peer, self.id)
+        message = await conversations.message_for(viewer, self.peer, self.id)
         if message is None:
             return None
         shown = await show_reactions(viewer, message) or api.MessageReactions(results=[])

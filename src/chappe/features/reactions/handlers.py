@@ -13,7 +13,7 @@ from chappe.updates import View, Viewer
 
 from .events import React, ReactionsChanged, react, tell_author
 from .records import KINDS_MAX, OWN_MAX, RECENT_MAX, USUAL, Recent
-from .views import LISTED_MAX, hash_of, is_list_open, reaction_of, show_one, word_of
+from .views import LISTED_MAX, is_list_open, reaction_of, reactions_hash, show_one, word_of
 
 PAGE_MAX: Final = 100  # people or messages in one answer
 
@@ -233,7 +233,7 @@ async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReacti
 async def get_available_reactions(call: Call, request: api.MessagesGetAvailableReactions) -> Any:
     """Return the reactions the server has drawn, each with its picture and its animations."""
     parts = [files.reaction_parts(index) for index in range(len(files.REACTIONS))]
-    hashed = files.hash_of(tuple(number for each in parts for number in each.values()))
+    hashed = files.drawings_hash(tuple(number for each in parts for number in each.values()))
     if request.hash == hashed:
         return api.MessagesAvailableReactionsNotModified()
     viewer = call.viewer()
@@ -258,7 +258,7 @@ async def get_available_reactions(call: Call, request: api.MessagesGetAvailableR
 
 def _listed(request: Any, words: Sequence[str]) -> Any:
     """Return a list of reactions, unless the caller has it."""
-    hashed = hash_of(words)
+    hashed = reactions_hash(words)
     if hashed and hashed == request.hash:
         return api.MessagesReactionsNotModified()
     return api.MessagesReactions(hash=hashed, reactions=[reaction_of(w) for w in words])

@@ -16,7 +16,7 @@ from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
 from .records import USUAL
-from .views import hash_of, reaction_of, tag_hash, text_hash, word_of
+from .views import reaction_of, reactions_hash, tag_hash, text_hash, word_of
 
 TAGS_MAX: Final = 100  # tags with a name
 TAG_TITLE_CHARACTERS_MAX: Final = 12  # characters of a tag's name
@@ -112,7 +112,7 @@ async def update_saved_reaction_tag(
 async def get_default_tag_reactions(call: Call, request: api.MessagesGetDefaultTagReactions) -> Any:
     """Return which tags to offer first."""
     words = USUAL[:OFFERED]
-    hashed = hash_of(words)
+    hashed = reactions_hash(words)
     if request.hash == hashed:
         return api.MessagesReactionsNotModified()
     return api.MessagesReactions(hash=hashed, reactions=[reaction_of(word) for word in words])

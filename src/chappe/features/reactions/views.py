@@ -35,7 +35,7 @@ def reaction_of(word: str) -> Any:
     return api.ReactionEmoji(emoticon=word)
 
 
-def hash_of(words: Iterable[str]) -> int:
+def reactions_hash(words: Iterable[str]) -> int:
     """Return the hash by which clients say which list of reactions they have, and check ours."""
     numbers: list[int] = []
     for word in words:
@@ -59,7 +59,7 @@ def tag_hash(word: str) -> int:
     return int(word[1:]) if word.startswith("=") else text_hash(word.replace("\ufe0f", ""))
 
 
-async def box_of(viewer: Viewer, message: Message) -> Any:
+async def reactions_box(viewer: Viewer, message: Message) -> Any:
     """Return the box that keeps a message and its reactions."""
     return viewer.look(conversations.log_for(viewer.user, message.peer).box)
 
@@ -79,7 +79,7 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
     """Return the reactions of a message, None where there are none."""
     if not message.reactions:
         return None
-    look = await box_of(viewer, message)
+    look = await reactions_box(viewer, message)
     mine = await look.get(Reacted, message.peer, message.id, viewer.user)
     listed = await is_list_open(viewer, message.peer)
     if listed or mine is not None:

@@ -82,7 +82,7 @@ async def _streams(
 async def _stream(call: Call, dialog: Dialog, fits: Fits, edge: int) -> ConversationCursor | None:
     """Return what was written in a conversation before a date; None if it is not looked into."""
     where = await source(call, accounts.owner_of(dialog.peer))
-    if where.place is not None and not chats.may_see(where.place, call.now):
+    if where.place is not None and not chats.may_see_channel(where.place, call.now):
         return None
     if not fits(dialog, where.place):
         return None

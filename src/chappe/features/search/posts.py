@@ -37,7 +37,7 @@ async def _is_open(call: Call, owner: Owner) -> bool:
     place = await chats.membership_of(call.context, owner, call.user)
     if place is None or not place.chat.broadcast or not place.chat.username:
         return False
-    return chats.may_see(place, call.now) and not place.chat.noforwards
+    return chats.may_see_channel(place, call.now) and not place.chat.noforwards
 
 
 @method(

@@ -16,7 +16,7 @@ async def get_sticker_set(call: Call, request: api.MessagesGetStickerSet) -> Any
     if kit is None:
         raise errors.StickersetInvalid
     drawings = drawings_of(kit)
-    hashed = files.hash_of(tuple(drawing.number for drawing in drawings))
+    hashed = files.drawings_hash(tuple(drawing.number for drawing in drawings))
     if request.hash == hashed:
         return api.MessagesStickerSetNotModified()
     viewer = call.viewer()

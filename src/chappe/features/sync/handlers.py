@@ -5,7 +5,7 @@ from typing import Any, Final
 from chappe.core import Kind
 from chappe.features import accounts, chats, conversations
 from chappe.features.conversations import Dialog, Message
-from chappe.features.dialogs import settled, show_dialogs
+from chappe.features.dialogs import show_dialogs, with_channel_state
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import (
@@ -191,7 +191,7 @@ async def _too_long(call: Call, place: chats.Membership, *, final: bool) -> Any:
     """Answer somebody who is too far behind: the dialog as it stands, and its newest messages."""
     viewer = call.viewer()
     dialog = await call.look().get(Dialog, place.peer) or Dialog(peer=place.peer)
-    standing = await settled(viewer, [dialog])
+    standing = await with_channel_state(viewer, [dialog])
     shown, _ = await show_dialogs(viewer, standing, conversations.show_message)
     first = place.member.first_visible if place.member else 0
     newest = await call.look(place.owner).scan(

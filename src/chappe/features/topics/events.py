@@ -12,7 +12,7 @@ from .records import TopicPins
 
 async def _may_hear(viewer: Viewer, channel: int) -> bool:
     place = await chats.membership_of(viewer.context, Owner.channel(channel), viewer.user)
-    return place is not None and chats.may_see(place, int(viewer.context.clock.now()))
+    return place is not None and chats.may_see_channel(place, int(viewer.context.clock.now()))
 
 
 class TopicPinned(Event, frozen=True):

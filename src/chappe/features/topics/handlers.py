@@ -14,7 +14,7 @@ from chappe.updates import Change
 from .access import forum, forum_membership, may_edit, topic_of
 from .events import TopicPinned, TopicsOrdered
 from .records import PINNED_MAX, TOPICS_MAX, Topic, TopicPins
-from .rules import check_title, color_of
+from .rules import check_topic_title, topic_color
 from .views import show_topic
 
 DELETED_MAX: Final = 1_000  # messages deleted by one call
@@ -63,13 +63,13 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
     where = await forum(call, request.peer)
     here = forum_membership(where)
     chats.require_change(here, "manage_topics", "manage_topics", call.now)
-    title = check_title(request.title)
+    title = check_topic_title(request.title)
     _check_icon(request.icon_emoji_id)
     if not request.random_id:
         raise errors.RandomIdEmpty
     if await where.look.count(Topic, limit=TOPICS_MAX) >= TOPICS_MAX:
         raise errors.ChannelTooLarge
-    color = color_of(request.icon_color, request.random_id)
+    color = topic_color(request.icon_color, request.random_id)
     made: list[Topic] = []
 
     async def keep(change: Change, message: Message) -> None:
@@ -130,7 +130,7 @@ async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> A
     if request.hidden is not None and topic.id != conversations.GENERAL:
         raise errors.TopicIdInvalid
     _check_icon(request.icon_emoji_id)
-    title = topic.title if request.title is None else check_title(request.title)
+    title = topic.title if request.title is None else check_topic_title(request.title)
     hidden = topic.hidden if request.hidden is None else request.hidden
     closed = hidden or None if request.hidden is not None else request.closed  # hidden: closed too
     thread = await conversations.topic_thread(where.look, topic.id)

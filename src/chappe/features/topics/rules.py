@@ -11,7 +11,7 @@ from .records import TITLE_CHARACTERS_MAX, Topic
 COLORS: Final = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
 
 
-def check_title(title: str) -> str:
+def check_topic_title(title: str) -> str:
     """Return a cleaned title.
 
     Raises:
@@ -23,7 +23,7 @@ def check_title(title: str) -> str:
     return cleaned
 
 
-def color_of(wanted: int | None, chance: int) -> int:
+def topic_color(wanted: int | None, chance: int) -> int:
     """Return one of the colours topics have: the one asked for, or else one by chance."""
     return wanted if wanted in COLORS else COLORS[chance % len(COLORS)]
 

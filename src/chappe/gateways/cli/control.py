@@ -21,7 +21,7 @@ OPERATOR: Final = frozenset({Role.OPERATOR})  # the role of a caller who may ope
 PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
 
 
-def place(data: Path) -> Path:
+def socket_path(data: Path) -> Path:
     """Return where the socket lies; a short link if the directory's name is too long for one."""
     path = data / SOCKET
     if len(os.fsencode(path)) <= PATH_BYTES_MAX:
@@ -38,7 +38,7 @@ def refuse_second(data: Path) -> None:
     with socket.socket(socket.AF_UNIX) as link:
         link.settimeout(CONNECT_S_MAX)
         try:
-            link.connect(str(place(data)))
+            link.connect(str(socket_path(data)))
         except TimeoutError:
             pass  # somebody is there, if slow
         except OSError:
@@ -51,7 +51,7 @@ class Control:
 
     def __init__(self, running: Running, data: Path) -> None:
         self._running = running
-        self._path = place(data)
+        self._path = socket_path(data)
         self._server: asyncio.Server | None = None
         self._made = 0  # the inode of the socket this one made
 
@@ -120,7 +120,7 @@ def ask(data: Path, name: str, **given: Any) -> Any:
     with socket.socket(socket.AF_UNIX) as link:
         link.settimeout(ANSWER_S_MAX)
         try:
-            link.connect(str(place(data)))
+            link.connect(str(socket_path(data)))
         except OSError:
             raise OperatorError(
                 f"No server runs on {data}: start it with `chappe serve --data {data}`."

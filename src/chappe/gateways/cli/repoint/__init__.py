@@ -41,7 +41,7 @@ class RepointTarget(Protocol):
         ...
 
 
-def place_of(text: str, port: int) -> ServerAddress:
+def server_address(text: str, port: int) -> ServerAddress:
     """Return where a server is that was named HOST or HOST:PORT.
 
     Raises:
@@ -150,7 +150,7 @@ def repoint_commands(app: typer.Typer, server: Callable[[Path], RepointTarget]) 
             raise OperatorError(f"Only {' and '.join(APPS)} can be re-pointed, not {name}.")
         pem = key_of(key or data / "server.pub.pem")
         here = server(data) if key is None else None
-        place = place_of(
+        place = server_address(
             to or f"{here.host}:{here.port}" if here else to, here.port if here else PORT
         )
         source = installed(known, program)
