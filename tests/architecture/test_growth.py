@@ -50,7 +50,7 @@ BOUNDED = {
     "engines/journal.py Waiting._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
-    "features/messages/counting.py Seen._known": "SEEN_REMEMBERED_MAX",
+    "features/messages/view_counts.py Seen._known": "SEEN_REMEMBERED_MAX",
     "gateways/mtproto/replay.py Floors._of": "FLOORS_MAX",
     "gateways/mtproto/keys.py KeyCache._cached": "KEYS_CACHED_MAX",
     "gateways/mtproto/admission.py Admission._of_address": "CONNECTIONS_PER_ADDRESS_MAX",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chappe.core import Kind
-from chappe.features.auth import room
+from chappe.features.auth import session_limit
 from chappe.features.auth.handlers import BIND_INNER
 from chappe.features.auth.keys import BOUND_KEYS_MAX, read_key
 from chappe.features.auth.records import TemporaryKey
@@ -312,7 +312,7 @@ async def test_a_temporary_key_serves_one_permanent_key() -> None:
 
 async def test_somebody_has_so_many_devices(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one unused for longest makes room, and they are told; not who asks, nor one that is here."""
-    monkeypatch.setattr(room, "DEVICES_MAX", 4)
+    monkeypatch.setattr(session_limit, "DEVICES_MAX", 4)
     async with village(twins=False) as v:
         ada, bob = await v.people_named("Ada", "Bob")
         first, second = await ada.log_in(), await ada.log_in()
@@ -340,7 +340,7 @@ async def test_somebody_has_so_many_devices(monkeypatch: pytest.MonkeyPatch) -> 
 
 async def test_what_nobody_vouched_for_makes_room_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who got hold of codes does not push out the devices their owner knows."""
-    monkeypatch.setattr(room, "DEVICES_MAX", 4)
+    monkeypatch.setattr(session_limit, "DEVICES_MAX", 4)
     async with village(twins=False) as v:
         (ada,) = await v.people_named("Ada")
         tablet = await ada.log_in()
@@ -361,7 +361,7 @@ async def test_what_nobody_vouched_for_makes_room_first(monkeypatch: pytest.Monk
 
 async def test_so_many_sessions_are_exported_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest makes room; the one it was exported from stays, and nobody is bothered."""
-    monkeypatch.setattr(room, "EXPORTS_MAX", 2)
+    monkeypatch.setattr(session_limit, "EXPORTS_MAX", 2)
     async with village(twins=False) as v:
         (ada,) = await v.people_named("Ada")
         before = await ada.texts(api.PeerUser(user_id=777_000))

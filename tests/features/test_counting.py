@@ -6,7 +6,7 @@ import pytest
 
 from chappe.core import Kind, Owner
 from chappe.features import messages
-from chappe.features.conversations.marks import Counted
+from chappe.features.conversations.annotations import Counted
 from chappe.tl import api, errors
 
 from .village import Person, Village, village
@@ -115,8 +115,8 @@ async def test_who_may_not_look_counts_nothing_and_hears_nothing() -> None:
 
 def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who looks again after many others have is counted again; memory is bounded."""
-    monkeypatch.setattr("chappe.features.messages.counting.SEEN_REMEMBERED_MAX", 10)
-    seen = messages.counting.RecentViewers()
+    monkeypatch.setattr("chappe.features.messages.view_counts.SEEN_REMEMBERED_MAX", 10)
+    seen = messages.view_counts.RecentViewers()
     assert seen.fresh(1, 5, [1, 2, 3]) == [1, 2, 3]
     assert seen.fresh(1, 5, [2, 3, 4]) == [4]
     assert seen.fresh(2, 5, range(7)) == list(range(7))

@@ -7,7 +7,7 @@ from tests.operating import operate
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, auth
-from chappe.features.auth import ending
+from chappe.features.auth import account_deletion
 from chappe.ports import EngineError, StoreFull
 from chappe.tl import api, errors
 
@@ -46,7 +46,7 @@ def break_it(v: Village, patched: pytest.MonkeyPatch, what: str) -> None:
     elif what == "forget_files":
         answer(patched, v.context, auth.hooks.forget_files, full)
     else:
-        patched.setattr(accounts if what == "release" else ending, what, full)
+        patched.setattr(accounts if what == "release" else account_deletion, what, full)
 
 
 @pytest.mark.parametrize("what", FAILING)
@@ -82,7 +82,7 @@ async def test_what_failed_is_finished_by_itself(
                 await ada(api.AccountDeleteAccount(reason="enough"))
         assert [type(told) for told in v.bugs] == [StoreFull]
         v.bugs.clear()
-        await v.wait(ending.FINISH_AFTER_S)
+        await v.wait(account_deletion.FINISH_AFTER_S)
         assert await is_gone(v, ada)
         assert await claude.texts(ada) == ["a secret"]
         await v.wait(86_400)
@@ -105,5 +105,5 @@ async def test_a_crash_before_the_tombstone_is_mended(monkeypatch: pytest.Monkey
             with pytest.raises(EngineError):
                 await operate(v.server, "erase", user=ada.id)
         assert await v.context.look(owner).get(accounts.User) is None
-        await v.wait(ending.FINISH_AFTER_S)
+        await v.wait(account_deletion.FINISH_AFTER_S)
         assert await is_gone(v, ada)

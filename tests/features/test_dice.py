@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.features.post import ADA, CLAUDE, Post, open_post
 
-from chappe.features.media.taking import DICE
+from chappe.features.media.input_media import DICE
 from chappe.tl import api
 
 

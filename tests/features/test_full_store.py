@@ -19,7 +19,7 @@ from tests.features.post import (
     send_there,
 )
 
-from chappe.features.auth.ending import delete_account
+from chappe.features.auth.account_deletion import delete_account
 from chappe.features.files import commands
 from chappe.features.files.quota_reservations import RESERVATIONS
 from chappe.features.files.records import UPLOAD_LIFETIME_S

@@ -15,7 +15,7 @@ from chappe.features.conversations import Dialog, Message, Reacted
 from chappe.features.conversations.threads import InThread
 from chappe.features.files.records import Content, File
 from chappe.features.files.usage_counts import UNUSED_S
-from chappe.features.messages import offsets
+from chappe.features.messages import pagination
 from chappe.features.search import everywhere as looking
 from chappe.features.sync import handlers as sync
 from chappe.ports import Record
@@ -336,7 +336,7 @@ async def test_passing_over_many_messages_is_done_in_pages_and_bounded() -> None
             assert await page(-1_000, offset_id=1) == [f"word {999 - i}" for i in range(5)]
         assert max(noted.of(Message)) <= PAGE_RECORDS
         with reads(v) as noted:
-            assert await page(offsets.SKIPPED_MAX + 1) == []
+            assert await page(pagination.SKIPPED_MAX + 1) == []
         assert sum(noted.of(Message)) == 0
         poor(v, 0.001)
         await until_refused(lambda: page(1_000))

@@ -10,7 +10,7 @@ from tests.features.post import ADA, CLAUDE, KIB, Post, document, open_post, pic
 
 from chappe.engines.space import DiskSpace
 from chappe.features.files.quota_reservations import RESERVATIONS
-from chappe.features.media import taking
+from chappe.features.media import input_media
 from chappe.ports import StoreFull
 from chappe.tl import api, errors
 
@@ -155,9 +155,9 @@ async def test_a_preview_comes_without_its_image(post: Post) -> None:
     from chappe.rpc import Call
 
     call = Call.by(post.context, ADA)
-    assert await taking.photo_of_bytes(call, picture(300, 200)) is not None
+    assert await input_media.photo_of_bytes(call, picture(300, 200)) is not None
     DISK.leave(RESERVE)
-    assert await taking.photo_of_bytes(call, picture(200, 300)) is None
+    assert await input_media.photo_of_bytes(call, picture(200, 300)) is None
 
 
 async def test_a_disk_that_does_not_answer_is_no_refusal(

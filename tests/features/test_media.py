@@ -27,7 +27,7 @@ from tests.features.post import (
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.auth.ending import delete_account
+from chappe.features.auth.account_deletion import delete_account
 from chappe.features.files import parts, references
 from chappe.features.files.records import UPLOAD_LIFETIME_S
 from chappe.features.media import rules

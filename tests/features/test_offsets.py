@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chappe.features.messages.offsets import SKIPPED_MAX, PageRequest, asked_by, page_in, page_of
+from chappe.features.messages.pagination import SKIPPED_MAX, PageRequest, asked_by, page_in, page_of
 from chappe.tl import api
 
 from .forums import say as say_in

@@ -8,7 +8,7 @@ import pytest
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.features.conversations.copies import Wrote
+from chappe.features.conversations.copy_commands import Wrote
 from chappe.tl import api
 
 from .answering import answer

@@ -11,7 +11,7 @@ from chappe.app import methods
 from chappe.core import Kind, Owner
 from chappe.features import chats
 from chappe.features.conversations import Message
-from chappe.features.conversations.marks import Discussed
+from chappe.features.conversations.annotations import Discussed
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
 

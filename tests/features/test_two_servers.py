@@ -9,8 +9,8 @@ import pytest
 from chappe.features.files.hashing import HASHES
 from chappe.features.files.processing import FILMS, IMAGES
 from chappe.features.files.quota_reservations import RESERVATIONS
-from chappe.features.messages.counting import RECENT_VIEWERS
 from chappe.features.messages.previews import UNDER_WAY, settle_previews
+from chappe.features.messages.view_counts import RECENT_VIEWERS
 from chappe.rpc import CLIENTS, LIMITER
 from chappe.tl import api
 

@@ -2,7 +2,7 @@
 
 from . import journal
 from .journal import TrimLog, log, note
-from .logged import DELETED, PINNED, POLL_CLOSED, note_each, note_edit, show_logged
+from .message_entries import DELETED, PINNED, POLL_CLOSED, note_each, note_edit, show_logged
 
 HANDLERS = (journal,)
 EVENTS = (TrimLog,)

@@ -1,9 +1,19 @@
 """Logging in: keys, codes, sign-up, two-step verification, the list of sessions."""
 
-from . import deletion, handlers, hooks, mails, numbers, password, recovery, sessions, tokens
+from . import (
+    deletion,
+    handlers,
+    hooks,
+    login_email,
+    password,
+    phone_numbers,
+    recovery,
+    sessions,
+    tokens,
+)
+from .account_deletion import FinishDeletion, end_every_session
 from .codes import void_told
 from .commands import COMMANDS
-from .ending import FinishDeletion, end_every_session
 from .expiry import DropExpired
 from .inactivity import CheckInactivity
 from .key_store import StoredAuthKeys
@@ -12,7 +22,7 @@ from .pending_login import ExpirePendingLogins
 from .sessions import NewSession
 from .unused_keys import sweep_keys
 
-HANDLERS = (handlers, tokens, sessions, password, recovery, mails, numbers, deletion)
+HANDLERS = (handlers, tokens, sessions, password, recovery, login_email, phone_numbers, deletion)
 EVENTS = (NewSession, CheckInactivity, DropExpired, ExpirePendingLogins, FinishDeletion)
 
 __all__ = [

@@ -12,8 +12,8 @@ from chappe.tl import errors
 from chappe.updates import Context
 
 from . import codes, expiry
+from .account_deletion import delete_account, is_half_deleted
 from .apps import title_of
-from .ending import delete_account, is_half_deleted
 from .invites import INVITE_LIFETIME_S, Invite, anonymous_number, invite_index
 from .records import Code, Session
 from .sessions import end_session, session_hash

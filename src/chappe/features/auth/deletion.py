@@ -8,7 +8,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import hooks
-from .ending import delete_account
+from .account_deletion import delete_account
 from .password import person_meant, require_password
 from .records import Deletion, Password
 

@@ -14,7 +14,7 @@ from .invites import Invite, invite_index
 from .keys import alter_key, bind_key, key_box, read_key
 from .login import LOGIN_ERRORS, create_user, demand_password, log_in
 from .records import TemporaryKey
-from .sent import show_sent
+from .sent_code import show_sent
 from .sessions import end_session
 
 BIND_INNER: Final = 0x75A3F765

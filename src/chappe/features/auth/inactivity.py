@@ -7,7 +7,7 @@ from chappe.features import accounts
 from chappe.rpc import CLIENTS
 from chappe.updates import Change, Context, Job
 
-from .ending import delete_account
+from .account_deletion import delete_account
 from .records import InactivityCheck, Session, SessionTtl
 from .sessions import SESSION_TTL_DAYS, end_session
 

@@ -13,7 +13,7 @@ from .inactivity import schedule_inactivity_check
 from .keys import alter_key, read_key
 from .pending_login import begin_pending_login
 from .records import InactivityCheck, Password, PendingLogin, Session
-from .room import make_room
+from .session_limit import make_room
 from .sessions import end_session, new_session
 
 LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in may end with

@@ -17,6 +17,7 @@ from .access import (
     require_creator,
     require_in,
 )
+from .channel_subscriptions import watch_channels
 from .listing import find_chats, relist, some_channels
 from .profiles import (
     common_chats,
@@ -65,7 +66,6 @@ from .rights import (
 )
 from .texts import check_about, check_chat_title, check_history_ttl, check_rank, check_reactions
 from .views import show_banned_channel, show_basic_member, show_chat, show_chats, show_member
-from .watching import watch_channels
 
 HANDLERS = ()
 EVENTS = (*listing.EVENTS,)

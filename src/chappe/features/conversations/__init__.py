@@ -2,7 +2,7 @@
 
 from chappe.features import accounts, auth
 
-from . import channel, channel_log, comments, copies, mailbox, threads
+from . import channel, channel_log, comments, copy_commands, mailbox, threads
 from .access import (
     FORBIDDEN,
     WRITE_ERRORS,
@@ -21,6 +21,17 @@ from .access import (
     source_of,
     visible,
 )
+from .annotations import (
+    Counted,
+    DefaultTtl,
+    HistoryTtl,
+    Mention,
+    Pin,
+    Reacted,
+    Ref,
+    UnreadReaction,
+    marks_of,
+)
 from .channel import (
     PostEvent,
     PostRead,
@@ -32,7 +43,15 @@ from .channel import (
 )
 from .channel_log import forget_posts, remove_posts
 from .comments import THREAD_ERRORS, edit_discussed, show_replies, thread_of
-from .copies import CopiesDeleted, CopiesPinned, CopiesPlayed, CopyEdited, CopyRead, TtlSet, play
+from .copy_commands import (
+    CopiesDeleted,
+    CopiesPinned,
+    CopiesPlayed,
+    CopyEdited,
+    CopyRead,
+    TtlSet,
+    play,
+)
 from .entities import show_entities, take_entities
 from .log import log_for, log_in, log_of, to_copies, told_alike
 from .mailbox import (
@@ -47,17 +66,6 @@ from .mailbox import (
     located,
     ref_of,
     remove_messages,
-)
-from .marks import (
-    Counted,
-    DefaultTtl,
-    HistoryTtl,
-    Mention,
-    Pin,
-    Reacted,
-    Ref,
-    UnreadReaction,
-    marks_of,
 )
 from .reading import UNREAD_COUNTED_MAX, channel_read_state, newest_of, newest_pin, unread_mentions
 from .records import (
@@ -85,7 +93,7 @@ from .sending import (
     sent,
     tell_action_within,
 )
-from .service import service_message
+from .service_chat import service_message
 from .threads import (
     GENERAL,
     AnswerRead,
@@ -103,7 +111,7 @@ from .views import ANSWER_BYTES_MAX, SHOWING_PHOTO, show_message, weight_of
 HANDLERS = ()
 EVENTS = (
     *mailbox.EVENTS,
-    *copies.EVENTS,
+    *copy_commands.EVENTS,
     *channel.EVENTS,
     *comments.EVENTS,
     *channel_log.EVENTS,

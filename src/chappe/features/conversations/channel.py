@@ -10,7 +10,7 @@ from chappe.features import accounts, chats
 from chappe.tl import api
 from chappe.updates import Change, Command, Context, Event, Facts, View, Viewer
 
-from .marks import Mention
+from .annotations import Mention
 from .records import Dialog, Message
 from .views import show_message, show_page_of
 

@@ -8,6 +8,7 @@ from chappe.tl import api
 from chappe.updates import Change, Command, Context, Event, Job, View, Viewer
 
 from .access import Target
+from .annotations import Counted, Discussed, Pin, forget_reactions
 from .channel import (
     Addressed,
     DeletePosts,
@@ -18,7 +19,6 @@ from .channel import (
     PostsLookedAt,
 )
 from .mailbox import PeerTtlChanged, expired, mark_pinned
-from .marks import Counted, Discussed, Pin, forget_reactions
 from .records import Dialog, Message
 from .threads import forget_answers
 

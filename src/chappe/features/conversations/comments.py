@@ -15,9 +15,9 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Viewer
 
 from .access import Source, source, source_of, visible
+from .annotations import Discussed
 from .channel import EditPost, NewPost
 from .channel_log import ExpirePosts
-from .marks import Discussed
 from .records import Entity, Message
 from .threads import ReadThread, Thread, topic_thread
 

@@ -12,7 +12,7 @@ from chappe.features.accounts import owner_of, show_peer
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, Job, Likeness, View, Viewer
 
-from .marks import CopyIndex, HistoryTtl, Mention, Pin, Ref, forget_reactions
+from .annotations import CopyIndex, HistoryTtl, Mention, Pin, Ref, forget_reactions
 from .records import Dialog, Message
 from .views import show_message, show_page_of
 

@@ -8,9 +8,9 @@ from chappe.tl import api
 from chappe.updates import Change, Context, Event, View, Viewer
 
 from .access import Target, hearers_of, holders_of, members_but
-from .copies import TtlSet
+from .annotations import CopyIndex
+from .copy_commands import TtlSet
 from .mailbox import ContentsRead, EditMessage, NewMessage, Previewed, pin_messages, remove_messages
-from .marks import CopyIndex
 from .records import Dialog, Message
 
 COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted

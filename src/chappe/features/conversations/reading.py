@@ -7,8 +7,8 @@ from chappe.features import accounts, chats
 from chappe.rpc import Call
 from chappe.updates import Viewer
 
+from .annotations import Mention, Pin, marks_of
 from .channel import channel_state
-from .marks import Mention, Pin, marks_of
 from .records import Dialog, Message
 
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages that are counted exactly

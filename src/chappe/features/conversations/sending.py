@@ -14,13 +14,13 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Event, Viewer
 
 from .access import Target, members_but
+from .annotations import DefaultTtl, HistoryTtl
 from .channel import Addressed, NewPost, ReadPosts
 from .channel_log import ExpirePosts
 from .comments import discuss
-from .copies import Copy, TtlSet, Wrote
+from .copy_commands import Copy, TtlSet, Wrote
 from .deduplication import already_sent, recent_sends_of, remember
 from .mailbox import NewMessage, PeerTtlChanged, keep_message, ref_of
-from .marks import DefaultTtl, HistoryTtl
 from .records import Dialog, Message
 from .senders import identity
 from .threads import Placed, begins_topic, count_answer, first_visible, placed

@@ -8,8 +8,8 @@ from chappe.features import accounts, chats, files, media
 from chappe.tl import api
 from chappe.updates import Viewer
 
+from .annotations import Counted, Mention
 from .entities import show_entities
-from .marks import Counted, Mention
 from .records import Message, ReplyDetails
 from .threads import GENERAL
 

@@ -4,7 +4,7 @@ from chappe.features import media
 
 from . import (
     admins,
-    boosted,
+    boosts,
     channels,
     events,
     groups,
@@ -19,9 +19,9 @@ from . import (
 from .channels import changed
 from .disbanding import Disband, EraseChannel
 from .events import ChannelChanged
+from .joining import ENTER_ERRORS, enter, lasting_code, leave
 from .links import opens, seen_invited_photo, show_invite_link
 from .migrating import Migrate
-from .passing import ENTER_ERRORS, enter, lasting_code, leave
 from .photos import seen_chat_photo
 
 HANDLERS = (
@@ -31,7 +31,7 @@ HANDLERS = (
     members,
     admins,
     usernames,
-    boosted,
+    boosts,
     links,
     requests,
     photos,

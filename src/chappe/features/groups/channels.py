@@ -35,7 +35,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, PerServer
 
-from .answers import act, act_updates, act_within, mention, updates
+from .chat_updates import act, act_updates, act_within, mention, updates
 from .disbanding import let_go
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, online_count, rename

@@ -28,7 +28,7 @@ from chappe.features.chats import (
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
-from .answers import act, acted, mention, updates
+from .chat_updates import act, acted, mention, updates
 from .membership import admit, expel, keep_member, may_invite, tell_members
 
 BASIC_ADMIN: Final = chats.EVERY_ADMIN & ~chats.ADMIN["add_admins"]

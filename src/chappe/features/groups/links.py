@@ -24,8 +24,8 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
-from .answers import act_within, acted
 from .channels import came, room
+from .chat_updates import act_within, acted
 from .membership import admit, inviter_of, tell_members, tell_of_requests
 
 SHORT_DIGITS: Final = 7  # hexadecimal digits of a link's blind index in a file reference

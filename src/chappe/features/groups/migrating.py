@@ -15,8 +15,8 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Event, Job
 
-from .answers import act, mention, updates
 from .channels import require_channel_room
+from .chat_updates import act, mention, updates
 from .groups import new_id
 from .membership import admit, keep_member, tell_members
 

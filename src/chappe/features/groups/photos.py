@@ -20,7 +20,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context
 
-from .answers import act, mention, updates
+from .chat_updates import act, mention, updates
 
 PHOTO_ERRORS: Final = (*media.PHOTO_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified)
 

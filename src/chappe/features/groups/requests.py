@@ -13,7 +13,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
 
-from .answers import act, act_updates, act_within, mention, updates
+from .chat_updates import act, act_updates, act_within, mention, updates
 from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, code_of, gate, link_index, show_invite_link
 from .members import filter_by_name
 from .membership import admit, tell_members, tell_of_requests

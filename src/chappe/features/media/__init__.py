@@ -3,8 +3,9 @@
 from chappe.features import accounts, chats
 
 from . import gifs, handlers, hooks, photos
+from .input_media import TAKE_ERRORS, move, right_wanted, take_media
 from .kinds import kind_of
-from .live import is_live, moves_until
+from .live_location import is_live, moves_until
 from .medium import MEDIUMS, Medium, Mediums
 from .photos import (
     PHOTO_ERRORS,
@@ -17,8 +18,7 @@ from .photos import (
     take_chat_photo,
 )
 from .rules import album_kind, list_hash, vanishes_at
-from .said import joined, said_by
-from .taking import TAKE_ERRORS, move, right_wanted, take_media
+from .search_words import joined, said_by
 from .views import kept_photo, show_drawn, show_media, show_photo_of, vanished
 from .webpages import (
     PAGE,

@@ -18,7 +18,7 @@ from chappe.ports import Film, FilmRefused, Picture
 from chappe.rpc import Call
 from chappe.tl import errors
 
-from .taking import (
+from .input_media import (
     ProcessedPhoto,
     drop_upload,
     keep_photo,

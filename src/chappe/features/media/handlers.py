@@ -12,7 +12,7 @@ from chappe.tl import api, errors
 
 from . import hooks, rules
 from .access import NAME_ERRORS, in_profile, named_file
-from .taking import TAKE_ERRORS, take_media
+from .input_media import TAKE_ERRORS, take_media
 from .views import FILM, show_document, show_media_ref
 
 

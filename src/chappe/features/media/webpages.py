@@ -11,9 +11,9 @@ from chappe.tl import api
 from chappe.updates import Context, Viewer
 
 from . import rules
+from .input_media import photo_of_bytes
 from .medium import Medium
-from .said import said_by_plain
-from .taking import photo_of_bytes
+from .search_words import said_by_plain
 from .views import show_photo
 
 PAGE: Final = "webpage"

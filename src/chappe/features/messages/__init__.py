@@ -3,9 +3,7 @@
 from chappe.features import accounts, media
 
 from . import (
-    answering,
-    clearing,
-    counting,
+    clear_history,
     discussion,
     expiry,
     handlers,
@@ -18,11 +16,13 @@ from . import (
     scheduled,
     send_as,
     sending_media,
+    thread_reading,
+    view_counts,
 )
-from .dates import first_since
+from .date_search import first_since
 from .expiry import history_ttl
-from .offsets import PAGE_MESSAGES_MAX, PageRequest, asked_by, page_in, place_in
 from .pages import show_page
+from .pagination import PAGE_MESSAGES_MAX, PageRequest, asked_by, page_in, place_in
 from .saved import source_of_saved
 from .scheduled import came_online, has_scheduled
 from .sending_media import copied_media, seen_media
@@ -34,22 +34,22 @@ HANDLERS = (
     history,
     reading,
     discussion,
-    answering,
+    thread_reading,
     saved,
     links,
     scheduled,
-    clearing,
+    clear_history,
     previews,
     send_as,
     expiry,
-    counting,
+    view_counts,
 )
 EVENTS = (
     *previews.EVENTS,
     saved.SavedPinsChanged,
     *scheduled.EVENTS,
-    *clearing.EVENTS,
-    *counting.EVENTS,
+    *clear_history.EVENTS,
+    *view_counts.EVENTS,
 )
 ANSWERS = (
     accounts.hooks.came_online.by(came_online),

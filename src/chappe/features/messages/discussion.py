@@ -18,9 +18,9 @@ from chappe.rpc import Call, method
 from chappe.tl import api
 from chappe.updates import View
 
-from .dates import first_since
-from .offsets import PageRequest, asked_by, page_of
+from .date_search import first_since
 from .pages import show_page
+from .pagination import PageRequest, asked_by, page_of
 
 ANSWERS_SKIPPED_MAX: Final = 1_000  # messages of a thread one call may pass over
 

@@ -18,8 +18,8 @@ from chappe.features.conversations import (
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 
-from .offsets import asked_by, page_in
 from .pages import page, show_page
+from .pagination import asked_by, page_in
 
 NAMED_MAX: Final = 200  # messages one call may name by id
 

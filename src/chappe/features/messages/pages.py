@@ -16,8 +16,8 @@ from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import PAGE_RECORDS, View
 
-from .dates import first_since
-from .offsets import PageRequest, page_of
+from .date_search import first_since
+from .pagination import PageRequest, page_of
 
 
 async def show_page(

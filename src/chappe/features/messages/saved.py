@@ -11,8 +11,8 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
-from .offsets import asked_by, page_in
 from .pages import show_page
+from .pagination import asked_by, page_in
 
 PINNED_MAX: Final = 5  # pinned sources
 PAGE_MAX: Final = 100  # sources in one answer

@@ -24,8 +24,8 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Viewer
 
-from .offsets import PAGE_MESSAGES_MAX
 from .pages import show_page
+from .pagination import PAGE_MESSAGES_MAX
 from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date

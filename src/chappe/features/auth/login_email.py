@@ -14,7 +14,7 @@ from . import codes, hooks
 from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, pattern
 from .records import Code, LoginMail, MailCode
 from .rules import CODE_TRIES_MAX, RESET_WAIT_S
-from .sent import show_sent
+from .sent_code import show_sent
 
 
 @method(

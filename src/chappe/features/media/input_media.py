@@ -45,10 +45,10 @@ from chappe.rpc import Call
 from chappe.tl import api, errors
 from chappe.updates import Change
 
-from . import live, rules
+from . import live_location, rules
 from .access import NAME_ERRORS, named_file
 from .medium import MEDIUMS
-from .said import plain, said_by_file
+from .search_words import plain, said_by_file
 
 TAKE_ERRORS: Final = (
     *USE_ERRORS,
@@ -486,7 +486,7 @@ async def _take_plain(call: Call, given: Any) -> MediaRef:
         case api.InputMediaGeoPoint():
             media = api.MessageMediaGeo(geo=_point(given.geo_point))
         case api.InputMediaGeoLive():
-            media = live.new_live_location(given, _point(given.geo_point))
+            media = live_location.new_live_location(given, _point(given.geo_point))
         case api.InputMediaVenue():
             media = api.MessageMediaVenue(
                 geo=_point(given.geo_point),
@@ -528,9 +528,9 @@ def _point(given: Any) -> Any:
 
 
 def move(kept: MediaRef, given: api.InputMediaGeoLive, age: int) -> MediaRef:
-    """Return what a message keeps of a place that moves, moved on; see `live.moved`."""
+    """Return what a message keeps of a place that moves, moved on; see `live_location.moved`."""
     point = None if given.stopped else _point(given.geo_point)
-    return live.moved(kept, given, point, age=age)
+    return live_location.moved(kept, given, point, age=age)
 
 
 async def _contact(call: Call, given: api.InputMediaContact) -> Any:

@@ -12,7 +12,7 @@ from chappe.tl import api, errors
 from . import codes
 from .login import claim_phone
 from .records import Deletion
-from .sent import show_sent
+from .sent_code import show_sent
 from .sessions import require_seasoned
 
 

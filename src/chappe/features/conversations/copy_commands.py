@@ -10,6 +10,7 @@ from chappe.features.accounts import User, was_here
 from chappe.features.chats import Joined
 from chappe.updates import Change, Command, Context, Job
 
+from .annotations import CopyIndex, HistoryTtl, Mention, Ref
 from .mailbox import (
     ContentsRead,
     EditMessage,
@@ -21,7 +22,6 @@ from .mailbox import (
     pin_messages,
     remove_messages,
 )
-from .marks import CopyIndex, HistoryTtl, Mention, Ref
 from .records import Dialog, Entity, Message, ReplyDetails
 from .threads import wrote_in_topic
 
