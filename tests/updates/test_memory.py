@@ -13,7 +13,13 @@ from chappe.engines.memory import MemoryEngine
 from chappe.ports import EngineError, Record, WriteSet
 from chappe.updates import Context, Store
 from chappe.updates.boxes import FIRSTS_KNOWN_MAX, where_of
-from chappe.updates.store import BOX_PIECES, PIECE_BYTES, cell_of, encode_record
+from chappe.updates.store import (
+    BOX_PIECES,
+    PASSING_MAX,
+    PIECE_BYTES,
+    cell_of,
+    encode_record,
+)
 
 from .kernel import kernel
 
@@ -81,6 +87,24 @@ async def test_what_was_read_or_written_is_not_asked_for_again() -> None:
     await note(context, ANNA, 1, "a")
     before = engine.reads
     assert [await read(context.look(ANNA), i) for i in (1, 2, 1, 2)] == ["a", None, "a", None]
+    assert engine.reads == before + 1
+
+
+async def test_a_passing_record_that_is_written_over_again_and_again_stays() -> None:
+    """Only others push it out: an upload is written for each of its parts, and read before."""
+    engine = Counting()
+    context = context_on(engine, 1000)
+    for turn in range(2 * PASSING_MAX):
+        async with context.change(ANNA) as change:
+            known = await change.get(Fleeting, 1)
+            assert known == (Fleeting(id=1, text=f"{turn - 1}") if turn else None)
+            change.put(Fleeting(id=1, text=f"{turn}"))
+    assert engine.reads <= 1 + 1  # the record, once, and the box's counters
+    for number in range(2, 2 + PASSING_MAX):
+        async with context.change(ANNA) as change:
+            change.put(Fleeting(id=number, text="another"))
+    before = engine.reads
+    assert await context.look(ANNA).get(Fleeting, 1) is not None
     assert engine.reads == before + 1
 
 

@@ -150,6 +150,8 @@ class Box:
         """Note that a passing record is in memory; let the oldest leave if there are too many."""
         if self.latest is None:  # most boxes have none, and an empty deque takes 600 bytes
             self.latest = deque()
+        elif self.latest and self.latest[-1] == where:
+            return  # an upload is written for each of its parts, and would push itself out
         self.latest.append(where)
         if len(self.latest) > PASSING_MAX:
             self.let_go(self.latest.popleft())
