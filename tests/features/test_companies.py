@@ -163,3 +163,17 @@ async def test_a_small_group_is_rendered_for_each(rendered: list[int]) -> None:
     assert set(rendered) == set(MEMBERS) - {GONE}
     for user in MEMBERS:
         assert heard[user] == await rendered_alone(post, user), user
+
+
+async def test_among_friends_nobody_is_rendered_for_twice(rendered: list[int]) -> None:
+    """All know the writer, so none can be a sample: that is found out before, not after."""
+    post, heard = await gather()
+    for user in MEMBERS:
+        async with post.context.change(Owner(Kind.USER, user)) as change:
+            change.put(accounts.Contact(user=ADA, first_name=f"{user}'s friend"))
+    await write(post, "Good morning")
+    told = {user: bodies for user, bodies in heard.items() if bodies}
+    assert len(told) == len(MEMBERS) - 1
+    assert sorted(rendered) == sorted(told)
+    for user, bodies in told.items():
+        assert bodies == await rendered_alone(post, user)

@@ -286,6 +286,8 @@ class Hub:
                 self._companies.popitem(last=False)
         if crowd.alone or not crowd.named <= likeness.named:
             return False
+        if not crowd.samples and not await self._are_strangers(user, likeness.named):
+            return False  # told apart before a sample is rendered: among friends everybody is
         return await self._tell_alike(likeness.place, crowd, user, likeness.facts, to, telling)
 
     def _to(self, user: int, origin: object) -> list[Subscriber]:
