@@ -157,7 +157,7 @@ async def open_context(engine: FaultyEngine, listener: Listener | None = None) -
     """Return a context that runs on an engine, its relay at work."""
     context = kernel(Store(engine), Came, Carried)
     if listener is not None:
-        context.delivery.hub.tell = listener.tell  # type: ignore[method-assign]
+        context.delivery.hub.publish = listener.tell  # type: ignore[method-assign]
     await context.delivery.relay.start()
     return context
 

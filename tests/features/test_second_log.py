@@ -204,8 +204,8 @@ async def test_a_notice_to_one_device_is_found_by_no_other() -> None:
         phone, tablet = claude.device, claude.listener
         since = await phone(api.UpdatesGetState())
         async with v.context.change(box(claude)) as change:
-            change.notice(Discarded(), QtsLog(phone.key_id))
-        v.context.delivery.whisper(claude.id, Typing(), device=phone.key_id)
+            change.announce_without_pts(Discarded(), QtsLog(phone.key_id))
+        v.context.delivery.push_transient(Owner.user(claude.id), Typing(), device=phone.key_id)
         await v.settle()
         kinds = [type(u) for u in phone.heard]
         assert kinds == [api.UpdateEncryption, api.UpdateEncryptedChatTyping]

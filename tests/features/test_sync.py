@@ -218,7 +218,7 @@ async def test_pages_of_notices_come_to_an_end_though_each_looks_back() -> None:
         for _ in range(4):
             async with v.context.change(Owner(Kind.USER, ada.id)) as change:
                 for _ in range(sync.NOTICES_A_SLICE // 2):
-                    change.notice(StatusChanged(user=v.number()))
+                    change.announce_without_pts(StatusChanged(user=v.number()))
             v.clock.time += 1
         date, told = since, 0
         for _ in range(6):

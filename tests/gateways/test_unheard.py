@@ -159,7 +159,7 @@ async def test_those_who_come_after_a_mistake_are_served_though_nobody_hears_of_
         heard: asyncio.Queue[Any] = asyncio.Queue()
         bob.on_update = heard.put_nowait
         box = Owner(Kind.USER, bob.user)
-        context.delivery.whisper(bob.user, Odd())
+        context.delivery.push_transient(Owner.user(bob.user), Odd())
         async with context.change(Owner(Kind.USER, ada.user)) as change:
             change.send_command(box, OddCommand())
             change.schedule(change.now, OddJob())

@@ -4,7 +4,7 @@ from typing import Any
 
 from chappe.core import Clock
 from chappe.core.system import SystemClock, SystemEntropy
-from chappe.updates import Asked, Context, Delivery, Registry, Store
+from chappe.updates import Context, Delivery, HubHooks, Registry, Store
 
 
 class Notes:
@@ -55,5 +55,5 @@ def kernel(store: Store, *kinds: Any, clock: Clock | None = None) -> Kernel:
         ask=Any,
     )
     made.notes = Notes()
-    Delivery(made, Asked(nobody, strangers, unseen), made.notes)
+    Delivery(made, HubHooks(nobody, strangers, unseen), made.notes)
     return made

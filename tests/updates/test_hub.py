@@ -6,7 +6,7 @@ from typing import Any
 from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.updates import Event, Store
-from chappe.updates.hub import CROWD_MIN, TELLINGS_QUEUED_MAX
+from chappe.updates.hub import CROWD_MIN, PUBLICATIONS_QUEUED_MAX
 
 from .kernel import kernel
 
@@ -46,11 +46,11 @@ async def test_what_waits_to_be_told_is_bounded() -> None:
     for user in range(CROWD_MIN + 2):
         delivery.hub.subscribe(user, Device(user))
         delivery.hub.watch(user, [CHANNEL.id])
-    for _ in range(TELLINGS_QUEUED_MAX + 500):
-        delivery.hub.murmur(CHANNEL.id, Slow())
-        delivery.hub.whisper(1, Slow())
-    assert len(delivery.hub._crowds[CHANNEL.id]) == TELLINGS_QUEUED_MAX
-    assert len(delivery.hub._queues[1]) == TELLINGS_QUEUED_MAX
+    for _ in range(PUBLICATIONS_QUEUED_MAX + 500):
+        delivery.hub.push_transient(CHANNEL, Slow())
+        delivery.hub.push_transient(Owner.user(1), Slow())
+    assert len(delivery.hub._crowds[CHANNEL.id]) == PUBLICATIONS_QUEUED_MAX
+    assert len(delivery.hub._queues[1]) == PUBLICATIONS_QUEUED_MAX
     GATE.set()
     for _ in range(100):
         if not delivery.hub._crowds and not delivery.hub._queues:

@@ -150,7 +150,7 @@ async def test_a_line_that_waits_for_its_box_outlives_a_failure_that_kept_its_ca
 async def test_a_cancelled_caller_does_not_silence_what_was_kept(context: Kernel) -> None:
     """Telling hangs on the commit, not on who waits for it."""
     heard: list[Change] = []
-    context.delivery.hub.tell = heard.append  # type: ignore[method-assign]
+    context.delivery.hub.publish = heard.append  # type: ignore[method-assign]
     task = asyncio.create_task(announce(context))
     await asyncio.sleep(0)
     task.cancel()
@@ -164,7 +164,7 @@ async def announce(context: Kernel) -> None:
     """Keep a note and notice something."""
     async with context.change(ANNA) as change:
         change.put(Note(id=1))
-        change.noticed.append(Any)
+        change.without_pts.append(Any)
 
 
 async def test_who_found_it_done_waits_until_it_is_kept(context: Kernel) -> None:

@@ -63,11 +63,11 @@ from chappe.telemetry import Metrics
 from chappe.trust import sealing
 from chappe.updates import (
     Ask,
-    Asked,
     Context,
     Delivery,
     Hook,
     HookAnswer,
+    HubHooks,
     Mender,
     Pruner,
     Registry,
@@ -189,8 +189,8 @@ class Server:
             ports=self._ports(),
             ask=answers(),
         )
-        asked = Asked(accounts.peers, privacy.are_strangers, chats.watch_channels)
-        self.delivery = Delivery(self.context, asked, self.metrics)
+        hooks = HubHooks(accounts.peers, privacy.are_strangers, chats.watch_channels)
+        self.delivery = Delivery(self.context, hooks, self.metrics)
         self.context.give(CLIENTS, Clients(self.delivery.hub))
         self.context.give(media.MEDIUMS, mediums())
         self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)

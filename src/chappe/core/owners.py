@@ -27,6 +27,11 @@ class Owner(NamedTuple):
     id: int
 
     @classmethod
+    def user(cls, number: int) -> "Owner":
+        """Return the owner of the box of a person or bot, by their id."""
+        return cls(Kind.USER, number)
+
+    @classmethod
     def channel(cls, number: int) -> "Owner":
         """Return the owner of the box of a supergroup or channel, by its id."""
         return cls(Kind.CHANNEL, number)

@@ -7,7 +7,7 @@ from .drive import drive
 from .epoch import begin_epoch
 from .events import Command, Event, Job, Likeness
 from .hooks import Ask, Hook, HookAnswer, answered
-from .hub import Asked, Hub, Subscriber
+from .hub import Hub, HubHooks, Subscriber
 from .mending import Mender
 from .periodic import Periodic
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
@@ -22,7 +22,6 @@ __all__ = [
     "EVENTS_BEHIND_MAX",
     "PAGE_RECORDS",
     "Ask",
-    "Asked",
     "Change",
     "Command",
     "Context",
@@ -33,6 +32,7 @@ __all__ = [
     "Hook",
     "HookAnswer",
     "Hub",
+    "HubHooks",
     "Job",
     "Likeness",
     "Mender",

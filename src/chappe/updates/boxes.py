@@ -244,13 +244,13 @@ class View:
 COUNTERS: Final = (Counters.table,)
 
 
-class Keeper(Protocol):
+class DeliveryPort(Protocol):
     """Delivery, as it looks from below: what becomes of events, commands and jobs, and who is connected.
 
     `delivery.Delivery` keeps this promise.
     """
 
-    def told(self, change: "Change") -> None:
+    def committed(self, change: "Change") -> None:
         """Tell what a kept change announced, and see to the jobs it put off."""
         ...
 
@@ -262,15 +262,13 @@ class Keeper(Protocol):
         """Wait until every command posted so far to this box is applied, but not for ever."""
         ...
 
-    def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
-        """Tell a user something that is not kept, such as that somebody is typing.
+    def push_transient(
+        self, to: Owner, event: Announced, but: object = None, *, device: int = 0
+    ) -> None:
+        """Push an event that is not kept, such as that somebody is typing.
 
-        Only one of their devices, if its authorisation key is given.
+        To a user, or to one of their devices by its authorisation key, or to whoever is online in a channel.
         """
-        ...
-
-    def murmur(self, channel: int, event: Announced, but: object = None) -> None:
-        """Tell everybody here who is in a channel something that is not kept."""
         ...
 
     def online(self, user: int) -> bool:
@@ -307,21 +305,21 @@ class Change(View):
     __slots__ = (
         "_counted",
         "_counters",
+        "_delivery",
         "_draft",
         "_generation",
-        "_keeper",
         "_outbox",
         "addressed",
         "announced",
         "commands",
         "first_due",
-        "noticed",
         "now",
         "origin",
+        "without_pts",
     )
 
     def __init__(
-        self, store: Store, owner: Owner, now: float, keeper: Keeper, origin: object
+        self, store: Store, owner: Owner, now: float, keeper: DeliveryPort, origin: object
     ) -> None:
         self.store = store
         self.owner = owner
@@ -329,13 +327,13 @@ class Change(View):
         self.now = int(now)
         self.origin = origin  # the client that asked, which is answered and need not be told
         self.announced: list[tuple[int, Announced]] = []
-        self.noticed: list[Announced] = []
+        self.without_pts: list[Announced] = []
         self.addressed: list[tuple[QtsLog, int, Announced]] | None = None  # with qts; 0: a notice
         self.commands: list[tuple[Owner, Sendable, int]] = []
         self.first_due: int | None = None  # when the first job of this change is due
         self._draft: Draft = {}
         self._outbox: OutboxWrites = {}
-        self._keeper = keeper
+        self._delivery = keeper
         self._counters: dict[str, int] | None = None
         self._counted = False  # a number was taken
         self._generation = store.generation
@@ -378,13 +376,15 @@ class Change(View):
                 raise Stale("An earlier change could not be kept; nothing was done.")
             if not (self._draft or self._outbox or self._box.under_way):
                 return
-            tells = self.announced or self.noticed or self.addressed or self.first_due is not None
-            told = partial(self._keeper.told, self) if tells else None
-            waiting = self.store.enqueue(self._box, self._draft, self._outbox, told)
+            tells = (
+                self.announced or self.without_pts or self.addressed or self.first_due is not None
+            )
+            on_kept = partial(self._delivery.committed, self) if tells else None
+            waiting = self.store.enqueue(self._box, self._draft, self._outbox, on_kept)
         finally:
             self.store.release(self._box)
         if self.commands:
-            self._keeper.dispatch(self, waiting)
+            self._delivery.dispatch(self, waiting)
         await waiting.done
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
@@ -472,7 +472,7 @@ class Change(View):
         self.announced.append((pts, event))
         return pts
 
-    def notice(self, event: Announced, log: QtsLog | None = None) -> None:
+    def announce_without_pts(self, event: Announced, log: QtsLog | None = None) -> None:
         """Tell an event that has no pts; who is away finds it in the difference by its date.
 
         With a second log, of a user's box, only those who read that log are told and find it.
@@ -483,19 +483,19 @@ class Change(View):
         body = encode_record(event)
         self.put(NoticeRow(seq=number, name=event.name, body=body, date=self.now, device=device))
         if log is None:
-            self.noticed.append(event)
+            self.without_pts.append(event)
         else:
-            self._tell_readers(log, 0, event)
+            self._to_readers(log, 0, event)
 
     def _address(self, event: Announced, log: QtsLog) -> int:
         qts = self.next(log.counter)
         body = encode_record(event)
         row = QtsRow(device=log.device, qts=qts, name=event.name, body=body, date=self.now)
         self.put(row)
-        self._tell_readers(log, qts, event)
+        self._to_readers(log, qts, event)
         return qts
 
-    def _tell_readers(self, log: QtsLog, qts: int, event: Announced) -> None:
+    def _to_readers(self, log: QtsLog, qts: int, event: Announced) -> None:
         if self.owner.kind is not Kind.USER:
             raise ValueError("only the box of a user or bot has a second log")
         if self.addressed is None:

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from chappe.core import Clock, Entropy, Kind, Owner
 from chappe.ports import Ports
 
-from .boxes import Change, Keeper, View
+from .boxes import Change, DeliveryPort, View
 from .hooks import Ask
 from .registry import Registry
 from .store import Store
@@ -55,7 +55,9 @@ class Context:
     secrets: Secrets
     registry: Registry
     config: Any
-    delivery: Keeper = field(init=False)  # `Delivery` puts itself here: it stands upon the context
+    delivery: DeliveryPort = field(
+        init=False
+    )  # `Delivery` puts itself here: it stands upon the context
     _keyed: dict[str, Any] = field(
         default_factory=dict
     )  # begun hashes, by the name of their secret

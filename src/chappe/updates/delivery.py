@@ -8,7 +8,7 @@ from chappe.core import Owner
 from .boxes import Announced, Change
 from .context import Context
 from .drive import drive
-from .hub import Asked, Hub
+from .hub import Hub, HubHooks
 from .relay import InTransit, Relay
 from .reporting import Observer
 from .scheduler import Scheduler
@@ -18,11 +18,11 @@ from .store import Waiting
 class Delivery:
     """The hub, the relay and the timers of one server, as its changes and features see them.
 
-    It keeps the promise of `boxes.Keeper`, and puts itself into the context it is made for.
+    It keeps the promise of `boxes.DeliveryPort`, and puts itself into the context it is made for.
     """
 
-    def __init__(self, context: Context, asked: Asked, observer: Observer) -> None:
-        self.hub = Hub(context, asked, observer)
+    def __init__(self, context: Context, hooks: HubHooks, observer: Observer) -> None:
+        self.hub = Hub(context, hooks, observer)
         self.relay = Relay(context, observer)
         self.scheduler = Scheduler(context, observer)
         context.delivery = self
@@ -37,46 +37,44 @@ class Delivery:
         await self.scheduler.stop()
         await self.relay.stop()
 
-    def told(self, change: Change) -> None:
-        """See `Keeper`."""
+    def committed(self, change: Change) -> None:
+        """See `DeliveryPort`."""
         if change.first_due is not None:
             self.scheduler.expect(change.owner.shard, change.first_due)
-        if change.announced or change.noticed or change.addressed:
-            self.hub.tell(change)
+        if change.announced or change.without_pts or change.addressed:
+            self.hub.publish(change)
 
     def dispatch(self, change: Change, waiting: Waiting) -> None:
-        """See `Keeper`."""
+        """See `DeliveryPort`."""
         for to, command, number in change.commands:
             self.relay.accept(to, InTransit(change.owner.shard, number, command, waiting))
 
     async def delivered(self, to: Owner) -> None:
-        """See `Keeper`."""
+        """See `DeliveryPort`."""
         await self.relay.delivered(to)
 
-    def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
-        """See `Keeper`."""
-        self.hub.whisper(user, event, but, device=device)
-
-    def murmur(self, channel: int, event: Announced, but: object = None) -> None:
-        """See `Keeper`."""
-        self.hub.murmur(channel, event, but)
+    def push_transient(
+        self, to: Owner, event: Announced, but: object = None, *, device: int = 0
+    ) -> None:
+        """See `DeliveryPort`."""
+        self.hub.push_transient(to, event, but, device=device)
 
     def online(self, user: int) -> bool:
-        """See `Keeper`."""
+        """See `DeliveryPort`."""
         return self.hub.online(user)
 
     def watch(self, user: int, channels: Iterable[int]) -> None:
-        """See `Keeper`."""
+        """See `DeliveryPort`."""
         self.hub.watch(user, channels)
 
     def unwatch(self, user: int, channel: int) -> None:
-        """See `Keeper`."""
+        """See `DeliveryPort`."""
         self.hub.unwatch(user, channel)
 
     def watchers(self, channel: int) -> frozenset[int]:
-        """See `Keeper`."""
+        """See `DeliveryPort`."""
         return self.hub.watchers(channel)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """See `Keeper`."""
+        """See `DeliveryPort`."""
         drive(work, lambda _: None, self.hub.failed, self.hub.tasks)

@@ -57,7 +57,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """Return who else is told this in the same words, each from their own box; None if nobody is."""
         return None
 
-    async def passed(self, viewer: Viewer, pts: int) -> Any:
+    async def count_only(self, viewer: Viewer, pts: int) -> Any:
         """Return an update that says nothing and only counts this event's pts; None to whom nothing is owed.
 
         A client that is told of pts 7 after 5 believes it missed something and asks for the difference.
@@ -69,10 +69,10 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """Whether the row of this event is kept however old it is, since something is found by it."""
         return False
 
-    async def tell(self, viewer: Viewer, pts: int) -> Any:
+    async def render_or_count(self, viewer: Viewer, pts: int) -> Any:
         """Return what a connected client is told: the event, or, where nothing is left of it, its count."""
         update = await self.render(viewer, pts)
-        return await self.passed(viewer, pts) if update is None and pts else update
+        return await self.count_only(viewer, pts) if update is None and pts else update
 
 
 class Command(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):

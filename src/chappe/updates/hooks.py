@@ -39,13 +39,13 @@ class Ask(Protocol):
         ...
 
 
-def answered(asked: Iterable[Hook[..., Any]], answers: Iterable[HookAnswer]) -> Ask:
+def answered(hooks: Iterable[Hook[..., Any]], answers: Iterable[HookAnswer]) -> Ask:
     """Return what finds the answer to each of these questions: many are gates, so none has a default.
 
     Raises:
         RuntimeError: one has no answer or two, or an answer is to none of them: a mistake of ours.
     """
-    open_ = {hook: hook.name for hook in asked}
+    open_ = {hook: hook.name for hook in hooks}
     found: dict[Hook[..., Any], Callable[..., Any]] = {}
     for hook, function in answers:
         if open_.pop(hook, None) is None:

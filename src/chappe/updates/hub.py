@@ -19,7 +19,7 @@ from .reporting import Observer, report
 from .rows import QtsLog
 from .viewer import Viewer
 
-TELLINGS_QUEUED_MAX: Final = (
+PUBLICATIONS_QUEUED_MAX: Final = (
     1_000  # tellings waiting for one user or channel; beyond it they catch up by difference
 )
 
@@ -28,7 +28,7 @@ CROWD_AT_ONCE: Final = 50  # of them told before others have their turn
 COMPANIES_MAX: Final = 64  # messages lately told from many boxes in the same words
 
 # (pts or qts, event)…; who need not be told; date; the second log they are of, whose readers alone are told
-Telling = tuple[list[tuple[int, Event]], object, int, QtsLog | None]
+Publication = tuple[list[tuple[int, Event]], object, int, QtsLog | None]
 
 
 class Subscriber(Protocol):
@@ -48,7 +48,7 @@ PeerViews = Callable[[Viewer], Awaitable[tuple[list[Any], list[Any]]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HubHooks:
     """What the hub asks of the features, which stand above it."""
 
     peers: PeerViews  # renders the users and chats that an answer mentions
@@ -61,13 +61,13 @@ class Asked:
 class Hub:
     """Subscribers by user, and by channel the users to be told. Events reach a user in order."""
 
-    def __init__(self, context: Context, asked: Asked, observer: Observer) -> None:
+    def __init__(self, context: Context, hooks: HubHooks, observer: Observer) -> None:
         self._context = context
-        self._asked = asked
+        self._hooks = hooks
         self._observer = observer
         self._subscribers: dict[int, set[Subscriber]] = {}
-        self._queues: dict[int, deque[Telling]] = {}
-        self._crowds: dict[int, deque[Telling]] = {}  # by channel, where many are told
+        self._queues: dict[int, deque[Publication]] = {}
+        self._crowds: dict[int, deque[Publication]] = {}  # by channel, where many are told
         self._companies: OrderedDict[tuple[Any, ...], Crowd] = OrderedDict()  # oldest first
         self._watched: dict[int, set[int]] = {}  # channel → users online
         self._watching: dict[int, set[int]] = {}  # user online → channels
@@ -80,7 +80,7 @@ class Hub:
             found.add(subscriber)
             return
         self._subscribers[user] = {subscriber}
-        came = self._asked.came_online(self._context, user)
+        came = self._hooks.came_online(self._context, user)
         drive(came, lambda _: None, self.failed, self.tasks)
 
     def unsubscribe(self, user: int, subscriber: Subscriber) -> None:
@@ -124,9 +124,9 @@ class Hub:
         """Return the users online who are told of this channel."""
         return frozenset(self._watched.get(channel, ()))
 
-    def tell(self, change: Change) -> None:
+    def publish(self, change: Change) -> None:
         """Tell what a kept change announced to all who listen, but for the client that asked."""
-        announced = [*change.announced, *((0, event) for event in change.noticed)]
+        announced = [*change.announced, *((0, event) for event in change.without_pts)]
         events = cast("list[tuple[int, Event]]", announced)  # below, an event is known by its name
         if change.owner.kind is Kind.USER:
             if events:
@@ -135,38 +135,38 @@ class Hub:
                 addressed = [(qts, cast("Event", event))]
                 self._enqueue(change.owner.id, (addressed, change.origin, change.now, log))
         elif change.owner.kind is Kind.CHANNEL:
-            self._tell_channel(change.owner.id, (events, change.origin, change.now, None))
+            self._publish_to_channel(change.owner.id, (events, change.origin, change.now, None))
 
-    def _tell_channel(self, channel: int, telling: Telling) -> None:
+    def _publish_to_channel(self, channel: int, publication: Publication) -> None:
         watched = self._watched.get(channel)
         if watched is None:
             return
         queue = self._crowds.get(channel)
         if queue is not None:
-            if len(queue) < TELLINGS_QUEUED_MAX:
-                queue.append(telling)
+            if len(queue) < PUBLICATIONS_QUEUED_MAX:
+                queue.append(publication)
         elif len(watched) < CROWD_MIN:
             for user in tuple(watched):
-                self._enqueue(user, telling)
+                self._enqueue(user, publication)
         else:
-            self._crowds[channel] = deque((telling,))
-            drive(self._work_crowd(channel), lambda _: None, self.failed, self.tasks)
+            self._crowds[channel] = deque((publication,))
+            drive(self._work_channel(channel), lambda _: None, self.failed, self.tasks)
 
-    async def _work_crowd(self, channel: int) -> None:
+    async def _work_channel(self, channel: int) -> None:
         """Tell many the same, in order; they are many, so others have their turn in between."""
         queue = self._crowds[channel]
         try:
             while queue:
                 try:
-                    await self._tell_crowd(channel, queue[0])
+                    await self._push_to_many(channel, queue[0])
                 except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
                     self.failed(error)
                 queue.popleft()
         finally:
             del self._crowds[channel]
 
-    async def _tell_crowd(self, channel: int, telling: Telling) -> None:
-        events, origin, _, _ = telling
+    async def _push_to_many(self, channel: int, publication: Publication) -> None:
+        events, origin, _, _ = publication
         alike = await events[0][1].alike(self._context) if len(events) == 1 else None
         place, crowd = Owner(Kind.CHANNEL, channel), Crowd()
         for turn, user in enumerate(tuple(self._watched.get(channel, ()))):
@@ -176,17 +176,19 @@ class Hub:
             if alike is not None and not crowd.alone and user not in self._queues:
                 facts = await alike(user)
             to = () if facts is None else self._to(user, origin)
-            if facts is None or not await self._tell_alike(place, crowd, user, facts, to, telling):
-                self._enqueue(user, telling)
+            if facts is None or not await self._push_shared(
+                place, crowd, user, facts, to, publication
+            ):
+                self._enqueue(user, publication)
 
-    async def _tell_alike(
+    async def _push_shared(
         self,
         place: Owner,
         crowd: Crowd,
         user: int,
         facts: Any,
         to: Sequence[Subscriber],
-        telling: Telling,
+        publication: Publication,
     ) -> bool:
         """Tell somebody who is like the others; False if they turn out not to be."""
         if not to:
@@ -197,7 +199,7 @@ class Hub:
         bodies = [crowd.body(user, facts, s.layer) for s in to]
         if None in bodies:
             viewer = Viewer(self._context, user, as_sample=True)
-            updates = await render(viewer, telling[0], telling[2], self._asked.peers)
+            updates = await render(viewer, publication[0], publication[2], self._hooks.peers)
             crowd.alone = viewer.alone or viewer.places != {place}
             others = viewer.users - named
             if updates is None or crowd.alone or not await self._are_strangers(user, others):
@@ -210,35 +212,40 @@ class Hub:
 
     async def _are_strangers(self, user: int, others: Iterable[int]) -> bool:
         """Whether somebody sees others as anybody does."""
-        are_strangers = self._asked.are_strangers
+        are_strangers = self._hooks.are_strangers
         for other in others:
             if not await are_strangers(self._context, user, other):
                 return False
         return True
 
-    def whisper(self, user: int, event: Announced, but: object = None, *, device: int = 0) -> None:
-        """Tell something that is not kept, such as that somebody is typing; one device, or every."""
+    def push_transient(
+        self, to: Owner, event: Announced, but: object = None, *, device: int = 0
+    ) -> None:
+        """Push an event that is not kept, such as that somebody is typing; to one device, or every."""
         log = QtsLog(device) if device else None
-        now = int(self._context.clock.now())
-        self._enqueue(user, ([(0, cast("Event", event))], but, now, log))
+        publication: Publication = (
+            [(0, cast("Event", event))],
+            but,
+            int(self._context.clock.now()),
+            log,
+        )
+        if to.kind is Kind.CHANNEL:
+            self._publish_to_channel(to.id, publication)
+        else:
+            self._enqueue(to.id, publication)
 
-    def murmur(self, channel: int, event: Announced, but: object = None) -> None:
-        """Tell everybody here who is in a channel something that is not kept."""
-        now = int(self._context.clock.now())
-        self._tell_channel(channel, ([(0, cast("Event", event))], but, now, None))
-
-    def _enqueue(self, user: int, telling: Telling) -> None:
+    def _enqueue(self, user: int, publication: Publication) -> None:
         subscribers = self._subscribers.get(user)
         if subscribers is None:
             return
         queue = self._queues.get(user)
         if queue is not None:
-            if len(queue) < TELLINGS_QUEUED_MAX:
-                queue.append(telling)
+            if len(queue) < PUBLICATIONS_QUEUED_MAX:
+                queue.append(publication)
             return
-        if len(subscribers) == 1 and telling[1] in subscribers:
+        if len(subscribers) == 1 and publication[1] in subscribers:
             return  # the one who listens is the one who asked
-        self._queues[user] = deque((telling,))
+        self._queues[user] = deque((publication,))
         drive(self._work(user), lambda _: None, self.failed, self.tasks)
 
     async def _work(self, user: int) -> None:
@@ -253,15 +260,15 @@ class Hub:
         finally:
             del self._queues[user]
 
-    async def _push(self, user: int, telling: Telling) -> None:
+    async def _push(self, user: int, publication: Publication) -> None:
         """Render once for the user, encode once for each layer, send to every subscriber."""
-        events, origin, date, log = telling
+        events, origin, date, log = publication
         to = self._to(user, origin)
         if log is not None and log.device:
             to = [s for s in to if s.key_id == log.device]
-        if not to or (log is None and await self._push_alike(user, to, telling)):
+        if not to or (log is None and await self._push_by_shared_key(user, to, publication)):
             return
-        updates = await render(Viewer(self._context, user), events, date, self._asked.peers, log)
+        updates = await render(Viewer(self._context, user), events, date, self._hooks.peers, log)
         if updates is None:
             return
         encoded: dict[int, bytes] = {}
@@ -272,9 +279,11 @@ class Hub:
                 body = encoded[layer] = tl.encode(updates, layer)
             subscriber.push(body)
 
-    async def _push_alike(self, user: int, to: Sequence[Subscriber], telling: Telling) -> bool:
+    async def _push_by_shared_key(
+        self, user: int, to: Sequence[Subscriber], publication: Publication
+    ) -> bool:
         """Tell what others are told in the same words from boxes of their own; False if none are."""
-        events, _, date, _ = telling
+        events, _, date, _ = publication
         likeness = await events[0][1].likeness(self._context, user) if len(events) == 1 else None
         if likeness is None:
             return False
@@ -288,7 +297,7 @@ class Hub:
             return False
         if not crowd.samples and not await self._are_strangers(user, likeness.named):
             return False  # told apart before a sample is rendered: among friends everybody is
-        return await self._tell_alike(likeness.place, crowd, user, likeness.facts, to, telling)
+        return await self._push_shared(likeness.place, crowd, user, likeness.facts, to, publication)
 
     def _to(self, user: int, origin: object) -> list[Subscriber]:
         """Return who is told for a user: whoever listens, but for the device that asked."""
@@ -325,7 +334,7 @@ async def render(
     """
     told = []
     for pts, event in events:
-        update = await (event.tell if log is None else event.render)(viewer, pts)
+        update = await (event.render_or_count if log is None else event.render)(viewer, pts)
         if update is not None:
             told.append(update)
     if not told:

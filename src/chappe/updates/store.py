@@ -173,20 +173,20 @@ class Box:
 class Waiting:
     """One change on its way to the engine. `kept` is None until it is known."""
 
-    __slots__ = ("box", "done", "draft", "kept", "outbox", "told", "writes")
+    __slots__ = ("box", "done", "draft", "kept", "on_kept", "outbox", "writes")
 
     def __init__(
         self,
         box: Box,
         draft: Draft,
         outbox: OutboxWrites,
-        told: Callable[[], None] | None,
+        on_kept: Callable[[], None] | None,
     ) -> None:
         self.box = box
         owner = box.owner
         self.draft = draft
         self.outbox = outbox
-        self.told = told
+        self.on_kept = on_kept
         self.writes: dict[Cell, bytes | None] = {
             cell_of(owner, where): None if record is None else encode_record(record)
             for where, record in draft.items()
@@ -372,16 +372,16 @@ class Store:
         box: Box,
         draft: Draft,
         outbox: OutboxWrites,
-        told: Callable[[], None] | None = None,
+        on_kept: Callable[[], None] | None = None,
     ) -> Waiting:
         """Queue a finished change for the next commit; `done` of what is returned tells when it is durable.
 
-        `outbox` are outbox commands put or removed in the same commit. `told` is called once it is kept,
+        `outbox` are outbox commands put or removed in the same commit. `on_kept` is called once it is kept,
         and not if it is lost.
         """
         if len(self._queue) >= QUEUE_SETS_MAX:
             raise Overloaded("The store cannot keep up: changes are refused until it does.")
-        waiting = Waiting(box, draft, outbox, told)
+        waiting = Waiting(box, draft, outbox, on_kept)
         under_way = box.under_way
         for where, record in draft.items():
             under_way[where] = (waiting, record)
@@ -419,7 +419,7 @@ class Store:
             self._count(waiting.box)
         self._make_room()
         # in the next turn, when the next commit is on its way, and outside the task of this one
-        asyncio.get_running_loop().call_soon(_tell, batch)
+        asyncio.get_running_loop().call_soon(_finish, batch)
 
     def _fail(self, batch: Sequence[Waiting], error: BaseException) -> None:
         """Refuse the batch and all that queued behind it: it may have built upon what is lost."""
@@ -444,13 +444,13 @@ class Store:
             await asyncio.wait([worker])
 
 
-def _tell(batch: Sequence[Waiting]) -> None:
+def _finish(batch: Sequence[Waiting]) -> None:
     """Let whoever waits for changes go on, then tell what those announced: answers before pushes."""
     for waiting in batch:
         waiting.done.come()
     for waiting in batch:
-        if waiting.told is not None:
-            waiting.told()
+        if waiting.on_kept is not None:
+            waiting.on_kept()
 
 
 def _refuse(lost: Sequence[Waiting], error: EngineError) -> None:

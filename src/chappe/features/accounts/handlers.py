@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from chappe.core import Kind, clean_lines
+from chappe.core import Kind, Owner, clean_lines
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -34,7 +34,7 @@ async def announce_to_friends(call: Call, event: Any) -> None:
     known.update(await call.context.ask(hooks.partners)(call.context, call.user))
     for user in known - {call.user}:
         if call.context.delivery.online(user):
-            call.context.delivery.whisper(user, event)
+            call.context.delivery.push_transient(Owner.user(user), event)
 
 
 @method(api.UsersGetUsers, needs=Needs.LOGIN)
@@ -72,7 +72,7 @@ async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
             new = msgspec.structs.replace(new, about=clean_lines(request.about))
         if new != record:
             change.put(new)
-            change.notice(NameChanged(user=call.user))
+            change.announce_without_pts(NameChanged(user=call.user))
     await announce_to_friends(call, NameChanged(user=call.user))
     return await show_user(call.viewer(), call.user)
 
@@ -138,7 +138,7 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any
         left = record.username if record.username.lower() != wanted.lower() else ""
         rest = bool(left) and await names.may_rest(change)
         change.put(msgspec.structs.replace(record, username=wanted))
-        change.notice(NameChanged(user=call.user))
+        change.announce_without_pts(NameChanged(user=call.user))
     if left:
         await names.give_up(call.context, left, call.me, call.user, rest=rest)
     await announce_to_friends(call, NameChanged(user=call.user))

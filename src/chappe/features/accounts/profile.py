@@ -29,7 +29,7 @@ async def _set(call: Call, **fields: Any) -> None:
         if new == record:
             return
         change.put(new)
-        change.notice(UserChanged(user=call.user))
+        change.announce_without_pts(UserChanged(user=call.user))
     await announce_to_friends(call, UserChanged(user=call.user))
 
 

@@ -130,5 +130,5 @@ async def _keep_session(call: Call, change: Change, of: int) -> bool:
     if await change.get(InactivityCheck) is None:
         schedule_inactivity_check(change, user)
     if news:
-        change.notice(new_session(call.context, user, session))
+        change.announce_without_pts(new_session(call.context, user, session))
     return news

@@ -62,7 +62,7 @@ async def change_phone(call: Call, request: api.AccountChangePhone) -> Any:
         if record is None or record.deleted:
             raise errors.UserDeactivated
         change.put(msgspec.structs.replace(record, phone=phone))
-        change.notice(event)
+        change.announce_without_pts(event)
     if record.phone not in ("", phone):
         await accounts.release(call.context, "phone", record.phone, call.me)
     await accounts.announce_to_friends(call, event)

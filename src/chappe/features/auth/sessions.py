@@ -78,7 +78,7 @@ async def end_session(
             change.drop(Session, session.key_id)
             await change.close_log(QtsLog(session.key_id))
             if session.unconfirmed:
-                change.notice(new_session(context, user, session))
+                change.announce_without_pts(new_session(context, user, session))
     for key in {key_id, *(s.key_id for s in ended)}:
         await _end_key(context, user, key, spared)
 
@@ -236,7 +236,7 @@ async def change_authorization_settings(
             if session.key_id == key_id and session.unconfirmed:
                 raise errors.FreshResetAuthorisationForbidden  # it cannot vouch for itself
             session = msgspec.structs.replace(session, unconfirmed=False)
-            change.notice(new_session(call.context, call.user, session))
+            change.announce_without_pts(new_session(call.context, call.user, session))
         for given, field in (
             (request.encrypted_requests_disabled, "refuses_secret_chats"),
             (request.call_requests_disabled, "refuses_calls"),

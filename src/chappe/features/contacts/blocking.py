@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from chappe.core import Kind
+from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import StatusChanged
 from chappe.rpc import Call, Home, Rate, method
@@ -35,7 +35,7 @@ def _list(stories: bool) -> type[Blocked] | type[StoriesHidden]:  # noqa: FBT001
 
 def _put(change: Change, kind: type[Blocked] | type[StoriesHidden], user: int) -> None:
     change.put(kind(user=user, date=change.now))
-    change.notice(BlockChanged(user=user))
+    change.announce_without_pts(BlockChanged(user=user))
 
 
 @method(api.ContactsBlock, rate=Rate.WRITE, home=Home.CALLER, raises=BLOCK_ERRORS)
@@ -47,7 +47,7 @@ async def block(call: Call, request: api.ContactsBlock) -> bool:
             if await change.count(kind) >= BLOCKED_MAX:
                 raise errors.ContactIdInvalid
             _put(change, kind, user)
-    call.context.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
+    call.context.delivery.push_transient(Owner.user(user), StatusChanged(user=call.user, anew=True))
     return True
 
 
@@ -58,8 +58,8 @@ async def unblock(call: Call, request: api.ContactsUnblock) -> bool:
     async with call.change() as change:
         if await change.get(kind, user) is not None:
             change.drop(kind, user)
-            change.notice(BlockChanged(user=user))
-    call.context.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
+            change.announce_without_pts(BlockChanged(user=user))
+    call.context.delivery.push_transient(Owner.user(user), StatusChanged(user=call.user, anew=True))
     return True
 
 
@@ -72,11 +72,13 @@ async def set_blocked(call: Call, request: api.ContactsSetBlocked) -> bool:
         known = {entry.user for entry in await change.scan(kind)}
         for user in sorted(known - wanted):
             change.drop(kind, user)
-            change.notice(BlockChanged(user=user))
+            change.announce_without_pts(BlockChanged(user=user))
         for user in sorted(wanted - known):
             _put(change, kind, user)
     for user in known ^ wanted:
-        call.context.delivery.whisper(user, StatusChanged(user=call.user, anew=True))
+        call.context.delivery.push_transient(
+            Owner.user(user), StatusChanged(user=call.user, anew=True)
+        )
     return True
 
 

@@ -58,4 +58,4 @@ class BecameMutual(Command, frozen=True):
         contact = await change.get(Contact, self.user)
         if contact is not None and contact.mutual != self.known:
             change.put(msgspec.structs.replace(contact, mutual=self.known))
-            change.notice(ContactChanged(user=self.user))
+            change.announce_without_pts(ContactChanged(user=self.user))

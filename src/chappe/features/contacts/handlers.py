@@ -31,7 +31,7 @@ async def _add(call: Call, user: int, *, found: bool = False, **given: str) -> b
         new = old or Contact(user=user, first_name="")
         found = found or (new.found and given.get("phone", new.phone) == new.phone)
         change.put(msgspec.structs.replace(new, mutual=mine is not None, found=found, **given))
-        change.notice(ContactChanged(user=user))
+        change.announce_without_pts(ContactChanged(user=user))
         if mine is not None and not mine.mutual:
             change.send_command(Owner(Kind.USER, user), BecameMutual(user=call.user, known=True))
     return True
@@ -190,7 +190,7 @@ async def _remove(call: Call, wanted: Callable[[Contact], bool]) -> None:
         for contact in await change.scan(Contact):
             if wanted(contact):
                 change.drop(Contact, contact.user)
-                change.notice(ContactChanged(user=contact.user))
+                change.announce_without_pts(ContactChanged(user=contact.user))
                 if contact.mutual:
                     command = BecameMutual(user=call.user, known=False)
                     change.send_command(Owner(Kind.USER, contact.user), command)
@@ -230,7 +230,7 @@ async def update_contact_note(call: Call, request: api.ContactsUpdateContactNote
             raise errors.ContactMissing
         note = clean_lines(request.note.text)[:NOTE_CHARACTERS_MAX]
         change.put(msgspec.structs.replace(contact, note=note))
-        change.notice(ContactChanged(user=user))
+        change.announce_without_pts(ContactChanged(user=user))
     return True
 
 
@@ -243,7 +243,7 @@ async def edit_close_friends(call: Call, request: api.ContactsEditCloseFriends) 
             close = contact.user in named
             if contact.close != close:
                 change.put(msgspec.structs.replace(contact, close=close))
-                change.notice(ContactChanged(user=contact.user))
+                change.announce_without_pts(ContactChanged(user=contact.user))
     return True
 
 

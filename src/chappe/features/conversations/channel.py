@@ -110,7 +110,7 @@ class PostEvent(Event, frozen=True):
 
     channel: int
 
-    async def passed(self, viewer: Viewer, pts: int) -> Any:
+    async def count_only(self, viewer: Viewer, pts: int) -> Any:
         """See `Event`. A page nobody linked to: what clients count and pass over."""
         owner = Owner.channel(self.channel)
         place = await chats.membership_of(viewer.context, owner, viewer.user)
@@ -280,7 +280,7 @@ class ReadPosts(Event, frozen=True):
 
 def posts_are_read(change: Change, channel: int, max_id: int) -> None:
     """Tell a reader's devices that what was written up to a message counts as read."""
-    change.notice(ReadPosts(channel=channel, max_id=max_id))
+    change.announce_without_pts(ReadPosts(channel=channel, max_id=max_id))
 
 
 class PostsWereRead(Event, frozen=True):
@@ -329,7 +329,7 @@ class PostRead(Command, frozen=True):
         if dialog is None or dialog.read_outbox >= self.max_id:
             return
         change.put(msgspec.structs.replace(dialog, read_outbox=self.max_id))
-        change.notice(PostsWereRead(channel=self.channel, max_id=self.max_id))
+        change.announce_without_pts(PostsWereRead(channel=self.channel, max_id=self.max_id))
 
 
 class Addressed(Command, frozen=True):

@@ -86,7 +86,7 @@ class ChannelLog(NamedTuple):
     def looked_at(self, change: Change, ids: tuple[int, ...], topic: int) -> int:
         """See `Log`."""
         channel = accounts.owner_of(self.peer).id
-        change.notice(PostsLookedAt(channel=channel, ids=ids, topic=topic))
+        change.announce_without_pts(PostsLookedAt(channel=channel, ids=ids, topic=topic))
         return 0
 
     def author_without_copy(self, message: Message, reader: int) -> int:
@@ -121,7 +121,7 @@ class ChannelLog(NamedTuple):
 
     async def lifetime_changed(self, change: Change, context: Context, period: int) -> None:
         """See `Log`."""
-        change.notice(PeerTtlChanged(peer=self.peer))
+        change.announce_without_pts(PeerTtlChanged(peer=self.peer))
 
 
 async def remove_posts(change: Change, messages: list[Message]) -> int:

@@ -107,7 +107,7 @@ class TtlSet(Command, frozen=True):
             return
         if self.peer > 0:
             change.put(HistoryTtl(peer=self.peer, period=self.period))
-        change.notice(PeerTtlChanged(peer=self.peer))
+        change.announce_without_pts(PeerTtlChanged(peer=self.peer))
 
 
 class CopyEdited(Command, frozen=True):

@@ -105,7 +105,7 @@ async def _private_ttl(change: Change, target: Target) -> int:
     if default is None or not default.period or begun:
         return 0
     change.put(HistoryTtl(peer=target.peer, period=default.period))
-    change.notice(PeerTtlChanged(peer=target.peer))
+    change.announce_without_pts(PeerTtlChanged(peer=target.peer))
     action = api.MessageActionSetMessagesTTL(
         period=default.period, auto_setting_from=change.owner.id
     )
@@ -192,7 +192,7 @@ async def _read_up_to(call: Call, peer: int, kept: Sent) -> None:
             read = max(dialog.read_inbox, kept.id)
             change.put(msgspec.structs.replace(dialog, read_inbox=read, marked=False))
             channel = accounts.owner_of(peer).id
-            change.notice(ReadPosts(channel=channel, max_id=kept.id, unread=0))
+            change.announce_without_pts(ReadPosts(channel=channel, max_id=kept.id, unread=0))
 
 
 def _read_mark(kept: Sent) -> list[Any]:
@@ -348,7 +348,7 @@ async def sent(call: Call, results: Iterable[Sent]) -> Any:
     ]
     for kept in results:
         updates += await _before(viewer, kept)
-        update = await kept.event.tell(viewer, kept.pts)
+        update = await kept.event.render_or_count(viewer, kept.pts)
         if update is None:
             continue
         if not kept.pts:  # sent before: the same message, which takes no pts again
@@ -365,7 +365,7 @@ async def _before(viewer: Viewer, kept: Sent) -> list[Any]:
     """Return the update of the message that went before, where a conversation was begun."""
     if not kept.word or not isinstance(kept.event, NewMessage):
         return []
-    return [await NewMessage(peer=kept.event.peer, id=kept.word).tell(viewer, kept.word)]
+    return [await NewMessage(peer=kept.event.peer, id=kept.word).render_or_count(viewer, kept.word)]
 
 
 async def post_action(
@@ -435,7 +435,7 @@ async def tell_action_within(
 
 async def _tell_action(viewer: Viewer, kept: Sent) -> list[Any]:
     named = api.UpdateMessageID(id=kept.id, random_id=kept.random_id)  # TDLib looks for it
-    told = await kept.event.tell(viewer, kept.pts)
+    told = await kept.event.render_or_count(viewer, kept.pts)
     return [named, *await _before(viewer, kept), told, *_read_mark(kept)]
 
 

@@ -320,7 +320,9 @@ class AnswerRead(Command, frozen=True):
         if old.outbox >= self.max_id:
             return
         change.put(msgspec.structs.replace(old, outbox=self.max_id))
-        change.notice(ThreadWasRead(channel=self.channel, thread=self.thread, max_id=self.max_id))
+        change.announce_without_pts(
+            ThreadWasRead(channel=self.channel, thread=self.thread, max_id=self.max_id)
+        )
 
 
 async def wrote_in_topic(change: Change, peer: int, topic: int, number: int) -> None:

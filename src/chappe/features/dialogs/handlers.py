@@ -144,7 +144,7 @@ async def toggle_dialog_pin(call: Call, request: api.MessagesToggleDialogPin) ->
             raise errors.PinnedDialogsTooMuch
         pin = max(pins, default=0) + 1 if request.pinned else 0
         change.put(msgspec.structs.replace(dialog, pin=pin))
-        change.notice(PinsChanged(folder=dialog.folder))
+        change.announce_without_pts(PinsChanged(folder=dialog.folder))
     return True
 
 
@@ -169,7 +169,7 @@ async def reorder_pinned_dialogs(call: Call, request: api.MessagesReorderPinnedD
                 pin = 0 if request.force else dialog.pin
             if pin != dialog.pin:
                 change.put(msgspec.structs.replace(dialog, pin=pin))
-        change.notice(PinsChanged(folder=request.folder_id))
+        change.announce_without_pts(PinsChanged(folder=request.folder_id))
     return True
 
 
@@ -182,7 +182,7 @@ async def mark_dialog_unread(call: Call, request: api.MessagesMarkDialogUnread) 
     async with call.change() as change:
         dialog = await change.get(Dialog, peer) or Dialog(peer=peer)
         change.put(msgspec.structs.replace(dialog, marked=request.unread))
-        change.notice(UnreadMarked(peer=peer))
+        change.announce_without_pts(UnreadMarked(peer=peer))
     return True
 
 
@@ -217,7 +217,7 @@ async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> 
                 dialog = await change.get(Dialog, peer) or Dialog(peer=peer)
                 change.put(msgspec.structs.replace(dialog, folder=folder, pin=0))
                 if dialog.pin:
-                    change.notice(PinsChanged(folder=dialog.folder))
+                    change.announce_without_pts(PinsChanged(folder=dialog.folder))
             event = DialogMoved(peers=tuple(peers), folder=folder)
             pts = change.announce(event)
             updates.append(await event.render(viewer, pts))
@@ -269,7 +269,7 @@ async def save_draft(call: Call, request: api.MessagesSaveDraft) -> bool:
             change.drop(TopicDraft, peer, topic)
         else:
             change.drop(Draft, peer)
-        change.notice(DraftChanged(peer=peer, topic=topic))
+        change.announce_without_pts(DraftChanged(peer=peer, topic=topic))
     return True
 
 
@@ -316,10 +316,10 @@ async def clear_all_drafts(call: Call, request: api.MessagesClearAllDrafts) -> b
     async with call.change() as change:
         for draft in await change.scan(Draft):
             change.drop(Draft, draft.peer)
-            change.notice(DraftChanged(peer=draft.peer))
+            change.announce_without_pts(DraftChanged(peer=draft.peer))
         for one in await change.scan(TopicDraft):
             change.drop(TopicDraft, one.peer, one.topic)
-            change.notice(DraftChanged(peer=one.peer, topic=one.topic))
+            change.announce_without_pts(DraftChanged(peer=one.peer, topic=one.topic))
     return True
 
 

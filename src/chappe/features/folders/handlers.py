@@ -89,7 +89,7 @@ async def update_dialog_filter(call: Call, request: api.MessagesUpdateDialogFilt
         body = tl.encode(folder)
         kept = msgspec.structs.replace(old, body=body) if old else Folder(id=request.id, body=body)
         change.put(kept)
-        change.notice(FolderChanged(id=request.id))
+        change.announce_without_pts(FolderChanged(id=request.id))
     return True
 
 
@@ -103,7 +103,7 @@ async def remove(call: Call, number: int) -> None:
         order = await change.get(Order)
         if order is not None and number in order.ids:
             change.put(Order(ids=tuple(i for i in order.ids if i != number)))
-        change.notice(FolderChanged(id=number))
+        change.announce_without_pts(FolderChanged(id=number))
     for link in links:
         await accounts.release(call.context, "chatlist", link.code.encode().hex(), call.me)
 
@@ -115,7 +115,7 @@ async def update_order(call: Call, request: api.MessagesUpdateDialogFiltersOrder
         known = {0, *(f.id for f in await change.scan(Folder))}
         ids = dict.fromkeys(i for i in request.order[:GIVEN_MAX] if i in known)
         change.put(Order(ids=tuple(ids)))
-        change.notice(OrderChanged())
+        change.announce_without_pts(OrderChanged())
     return True
 
 
@@ -124,5 +124,5 @@ async def toggle_tags(call: Call, request: api.MessagesToggleDialogFilterTags) -
     """Show the names of folders beside dialogs, or no longer; here everybody may."""
     async with call.change() as change:
         change.put(Tags(enabled=request.enabled))
-        change.notice(FoldersChanged())
+        change.announce_without_pts(FoldersChanged())
     return True

@@ -172,7 +172,7 @@ async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) 
             change.put(link)
             folder = msgspec.structs.replace(now, body=body)
             change.put(folder)
-            change.notice(FolderChanged(id=folder.id))
+            change.announce_without_pts(FolderChanged(id=folder.id))
     except errors.RpcError:
         await accounts.release(call.context, "chatlist", code.encode().hex(), call.me)
         raise
@@ -240,7 +240,7 @@ async def delete_invite(call: Call, request: api.ChatlistsDeleteExportedInvite) 
     link = await _own_link(call, folder, request.slug)
     async with call.change() as change:
         change.drop(FolderLink, link.blind)
-        change.notice(FolderChanged(id=folder.id))
+        change.announce_without_pts(FolderChanged(id=folder.id))
     await accounts.release(call.context, "chatlist", link.code.encode().hex(), call.me)
     return True
 
@@ -346,7 +346,7 @@ async def _keep_entered(
         came = tuple(dict.fromkeys((*folder.came, *new)))
         change.put(msgspec.structs.replace(folder, body=tl.encode(shown), came=came))
         event = FolderChanged(id=folder.id)
-        change.notice(event)
+        change.announce_without_pts(event)
     viewer = call.viewer()
     for peer in inside:
         accounts.show_peer(viewer, peer)

@@ -126,7 +126,7 @@ async def _tell(call: Call, place: Membership, user: int) -> None:
         return
     await call.context.delivery.delivered(Owner(Kind.USER, user))
     async with call.context.change(Owner(Kind.USER, user)) as change:
-        change.notice(ChannelChanged(id=place.chat.id))
+        change.announce_without_pts(ChannelChanged(id=place.chat.id))
 
 
 async def _log_member(
@@ -250,7 +250,7 @@ async def edit_default_rights(call: Call, request: api.MessagesEditChatDefaultBa
         if place.owner.kind is Kind.CHAT:
             await tell_members(change, "rights")
         else:
-            change.notice(DefaultRightsChanged(peer=place.peer))
+            change.announce_without_pts(DefaultRightsChanged(peer=place.peer))
     await log(
         call,
         place.owner,
@@ -274,7 +274,7 @@ async def _switch(call: Call, given: Any, right: str, action: Any, **to: Any) ->
         if new == chat:
             raise errors.ChatNotModified
         change.put(new)
-        change.notice(ChannelChanged(id=place.chat.id))
+        change.announce_without_pts(ChannelChanged(id=place.chat.id))
     if action is not None:
         await log(call, place.owner, action)
     return await changed(call, place)
@@ -384,7 +384,7 @@ async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactio
         if place.owner.kind is Kind.CHAT:
             await tell_members(change, "chat")
         else:
-            change.notice(ChannelChanged(id=place.chat.id))
+            change.announce_without_pts(ChannelChanged(id=place.chat.id))
     return await changed(call, place)
 
 
@@ -468,7 +468,7 @@ async def _link(call: Call, owner: Owner, to: int) -> None:
         if chat is not None and chat.linked != to:
             hidden = chat.hidden_history and not to
             change.put(msgspec.structs.replace(chat, linked=to, hidden_history=hidden))
-            change.notice(ChannelChanged(id=owner.id))
+            change.announce_without_pts(ChannelChanged(id=owner.id))
             if hidden is not chat.hidden_history:
                 shown = api.ChannelAdminLogEventActionTogglePreHistoryHidden(new_value=hidden)
                 await note(change, call.user, shown)
@@ -531,6 +531,6 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
         if place.owner.kind is Kind.CHAT:
             await tell_members(change, "members")
         else:
-            change.notice(ChannelChanged(id=place.chat.id))
+            change.announce_without_pts(ChannelChanged(id=place.chat.id))
     await _tell(call, place, user)
     return await changed(call, place)

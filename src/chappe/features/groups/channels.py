@@ -388,7 +388,7 @@ async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
             other = await change.get(Chat)
             if other is not None and other.linked == place.chat.id:
                 change.put(msgspec.structs.replace(other, linked=0))
-                change.notice(ChannelChanged(id=other.id))
+                change.announce_without_pts(ChannelChanged(id=other.id))
     if place.chat.username:
         async with call.change() as change:
             rest = await accounts.may_rest(change)
@@ -452,7 +452,7 @@ async def _tell_all(change: Change, place: Membership) -> None:
     if place.owner.kind is Kind.CHAT:
         await tell_members(change, "chat")
     else:
-        change.notice(ChannelChanged(id=place.chat.id))
+        change.announce_without_pts(ChannelChanged(id=place.chat.id))
 
 
 async def changed(call: Call, place: Membership) -> Any:

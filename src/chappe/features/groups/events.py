@@ -140,7 +140,7 @@ class Came(Command, frozen=True):
         owner = owner_of(self.peer)
         if owner.kind is Kind.CHANNEL:
             context.delivery.watch(change.owner.id, (owner.id,))
-            change.notice(ChannelChanged(id=owner.id))
+            change.announce_without_pts(ChannelChanged(id=owner.id))
             if self.top and (moved or self.again):
                 context.services["posts_are_read"](change, owner.id, self.top)
 
@@ -161,9 +161,9 @@ class Gone(Command, frozen=True):
             await context.services["close_dialog"](change, self.peer)
         if owner.kind is Kind.CHANNEL:
             context.delivery.unwatch(change.owner.id, owner.id)
-            change.notice(ChannelChanged(id=owner.id))
+            change.announce_without_pts(ChannelChanged(id=owner.id))
         else:
-            change.notice(ChatChanged(id=owner.id))
+            change.announce_without_pts(ChatChanged(id=owner.id))
 
 
 class TellChatChanged(Command, frozen=True):
@@ -178,15 +178,15 @@ class TellChatChanged(Command, frozen=True):
         """See `Command`."""
         owner = owner_of(self.peer)
         if self.what == "requests":
-            change.notice(RequestsChanged(peer=self.peer))
+            change.announce_without_pts(RequestsChanged(peer=self.peer))
         elif self.what == "rights":
-            change.notice(DefaultRightsChanged(peer=self.peer))
+            change.announce_without_pts(DefaultRightsChanged(peer=self.peer))
         elif owner.kind is Kind.CHANNEL:
-            change.notice(ChannelChanged(id=owner.id))
+            change.announce_without_pts(ChannelChanged(id=owner.id))
         elif self.what == "members":
-            change.notice(MembersChanged(id=owner.id))
+            change.announce_without_pts(MembersChanged(id=owner.id))
         else:
-            change.notice(ChatChanged(id=owner.id))
+            change.announce_without_pts(ChatChanged(id=owner.id))
 
 
 EVENTS: Final = (

@@ -122,5 +122,5 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
     told = await act(call, viewer, place, api.MessageActionChatMigrateTo(channel_id=number))
     async with call.change(place.owner) as change:
         await tell_members(change, "chat")
-    also = [] if said is None else [await said[0].tell(viewer, said[1])]
+    also = [] if said is None else [await said[0].render_or_count(viewer, said[1])]
     return await updates(call, viewer, [api.UpdateChannel(channel_id=number), *told, *also])

@@ -60,7 +60,7 @@ async def edit_rank(call: Call, request: api.MessagesEditChatParticipantRank) ->
             change.put(msgspec.structs.replace(chat, version=chat.version + 1))
             await tell_members(change, "members")
         else:
-            change.notice(ChannelChanged(id=place.chat.id))
+            change.announce_without_pts(ChannelChanged(id=place.chat.id))
     return await changed(call, place)
 
 

@@ -87,7 +87,7 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
         new = msgspec.structs.replace(chat, username=wanted)
         change.put(new)
         relist(change, call.context, chat, new)
-        change.notice(ChannelChanged(id=chat.id))
+        change.announce_without_pts(ChannelChanged(id=chat.id))
     if place.chat.username and place.chat.username.lower() != wanted.lower():
         async with call.change() as change:
             rest = await accounts.may_rest(change)

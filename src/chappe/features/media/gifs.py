@@ -70,5 +70,5 @@ async def save_gif(call: Call, request: api.MessagesSaveGif) -> bool:
         if not request.unsave:
             order = change.next("saved_gif")
             change.put(SavedGif(order=order, owner=owner, number=number))
-        change.notice(GifsChanged())
+        change.announce_without_pts(GifsChanged())
     return True

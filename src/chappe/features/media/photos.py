@@ -170,7 +170,7 @@ async def _put_photo(call: Call, number: int) -> None:
         order = change.next("profile_photo")
         change.put(ProfilePhoto(order=order, number=number, date=call.now))
         await _point_at(change, number)
-        change.notice(event)
+        change.announce_without_pts(event)
     await accounts.announce_to_friends(call, event)
 
 
@@ -181,7 +181,7 @@ async def _put_fallback(call: Call, number: int) -> None:
         record = await change.get(accounts.User)
         if record is not None:
             change.put(msgspec.structs.replace(record, fallback=number))
-        change.notice(event)
+        change.announce_without_pts(event)
     await accounts.announce_to_friends(call, event)
 
 
@@ -247,7 +247,7 @@ async def _remove(call: Call, numbers: set[int]) -> None:
             else:
                 left.append(photo)
         await _point_at(change, left[-1].number if left else 0)
-        change.notice(event)
+        change.announce_without_pts(event)
     await accounts.announce_to_friends(call, event)
 
 
@@ -291,7 +291,7 @@ async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfi
         if contact is None:
             raise errors.ContactMissing
         change.put(msgspec.structs.replace(contact, photo=file.number if file else 0))
-        change.notice(PhotoChanged(user=user))
+        change.announce_without_pts(PhotoChanged(user=user))
     viewer = call.viewer()
     shown: Any = api.PhotoEmpty(id=0)
     if file is not None:

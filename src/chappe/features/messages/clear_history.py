@@ -47,7 +47,7 @@ class Hidden(Command, frozen=True):
             change.put(msgspec.structs.replace(dialog, read_inbox=self.max_id))
         for mark in await change.scan(Mention, peer, before=self.max_id + 1):
             change.drop(Mention, peer, mark.id)
-        change.notice(HistoryHidden(channel=self.channel))
+        change.announce_without_pts(HistoryHidden(channel=self.channel))
 
 
 @method(

@@ -139,7 +139,7 @@ async def keep_edit(
         )
         to_copies(change, copies, edited)
     viewer = call.viewer()
-    update = await event.tell(viewer, pts)
+    update = await event.render_or_count(viewer, pts)
     users, shown = await accounts.peers(viewer)
     return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
 

@@ -37,7 +37,7 @@ async def _set_private(call: Call, to: Owner, period: int) -> None:
         if period == (old.period if old else 0):
             raise errors.ChatNotModified
         change.put(HistoryTtl(peer=target.peer, period=period))
-        change.notice(PeerTtlChanged(peer=target.peer))
+        change.announce_without_pts(PeerTtlChanged(peer=target.peer))
         for user in target.copies:
             change.send_command(Owner(Kind.USER, user), TtlSet(peer=call.user, period=period))
 

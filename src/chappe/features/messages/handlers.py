@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind
+from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files, media
 from chappe.features.conversations import (
     FORBIDDEN,
@@ -242,5 +242,5 @@ async def set_typing(call: Call, request: api.MessagesSetTyping) -> bool:
     )
     for user in log_of(call, target).present(call.context, target, WHISPERED_MAX):
         if user != call.user:
-            delivery.whisper(user, event)
+            delivery.push_transient(Owner.user(user), event)
     return True

@@ -54,7 +54,7 @@ async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
         unread = sum(1 for m in newer if not m.out)
         max_id = max(max_id, dialog.read_inbox)
         if dialog.marked:
-            change.notice(UnreadMarked(peer=peer))
+            change.announce_without_pts(UnreadMarked(peer=peer))
         change.put(
             msgspec.structs.replace(
                 dialog, read_inbox=max_id, unread=unread, marked=False, read_inbox_date=call.now
@@ -101,13 +101,13 @@ async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
         before = dialog.read_inbox
         max_id = max(max_id, before)
         if dialog.marked:
-            change.notice(UnreadMarked(peer=place.peer))
+            change.announce_without_pts(UnreadMarked(peer=place.peer))
         change.put(
             msgspec.structs.replace(
                 dialog, read_inbox=max_id, marked=False, read_inbox_date=call.now
             )
         )
-        change.notice(ReadPosts(channel=place.chat.id, max_id=max_id))
+        change.announce_without_pts(ReadPosts(channel=place.chat.id, max_id=max_id))
         if not place.chat.broadcast:
             read = await where.look.scan(
                 Message,

@@ -165,7 +165,7 @@ async def toggle_saved_pin(call: Call, request: api.MessagesToggleSavedDialogPin
                 raise errors.PinnedDialogsTooMuch
             order = (peer, *order)
         change.put(SavedPins(peers=order))
-        change.notice(SavedPinsChanged())
+        change.announce_without_pts(SavedPinsChanged())
     return True
 
 
@@ -184,7 +184,7 @@ async def reorder_saved_pins(call: Call, request: api.MessagesReorderPinnedSaved
         pins = await change.get(SavedPins) or SavedPins()
         rest = () if request.force else tuple(p for p in pins.peers if p not in wanted)
         change.put(SavedPins(peers=(*wanted, *rest)[:PINNED_MAX]))
-        change.notice(SavedPinsChanged())
+        change.announce_without_pts(SavedPinsChanged())
     return True
 
 

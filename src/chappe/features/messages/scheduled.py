@@ -217,7 +217,9 @@ async def deliver(call: Call, found: Scheduled) -> Sent | None:
         if await change.get(Scheduled, found.peer, found.id) is not None:
             change.drop(Scheduled, found.peer, found.id)
             await files.count_shown(change, found.message.media, -1)
-            change.notice(ScheduledGone(peer=found.peer, ids=(found.id,), sent=became))
+            change.announce_without_pts(
+                ScheduledGone(peer=found.peer, ids=(found.id,), sent=became)
+            )
     return kept
 
 
@@ -325,7 +327,7 @@ async def schedule(
 def _keep(change: Change, found: Scheduled) -> None:
     """Keep a scheduled message, and have it sent in time."""
     change.put(found)
-    change.notice(NewScheduled(peer=found.peer, id=found.id))
+    change.announce_without_pts(NewScheduled(peer=found.peer, id=found.id))
     user = change.owner.id
     if found.due == WHEN_ONLINE:
         change.send_command(accounts.owner_of(found.peer), Await(user=user))
@@ -450,7 +452,7 @@ async def delete_scheduled_messages(
             await files.count_shown(change, one.message.media, -1)
         event = ScheduledGone(peer=peer, ids=gone)
         if gone:
-            change.notice(event)
+            change.announce_without_pts(event)
     viewer = call.viewer()
     told = [await event.render(viewer, 0)] if gone else []
     users, chats = await accounts.peers(viewer)

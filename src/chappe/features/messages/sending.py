@@ -107,7 +107,7 @@ async def finish_draft(call: Call, target: Target, request: Any, number: int) ->
     async with call.change() as change:
         if begun is not None:
             change.drop(Draft, target.peer)
-            change.notice(DraftChanged(peer=target.peer))
+            change.announce_without_pts(DraftChanged(peer=target.peer))
         if there is not None:
             change.drop(TopicDraft, target.peer, topic)
-            change.notice(DraftChanged(peer=target.peer, topic=topic))
+            change.announce_without_pts(DraftChanged(peer=target.peer, topic=topic))

@@ -40,7 +40,7 @@ async def read_discussion(call: Call, request: api.MessagesReadDiscussion) -> bo
             return True
         change.put(msgspec.structs.replace(old, max_id=max_id))
         comments = root is not None and root.fwd_post and root.fwd_from == root.sender
-        change.notice(
+        change.announce_without_pts(
             ThreadRead(
                 channel=channel,
                 thread=thread.id,

@@ -115,9 +115,13 @@ class TellCounts(Job, frozen=True):
             if counted is None or not counted.due:
                 return
             change.put(msgspec.structs.replace(counted, due=0, told_forwards=counted.forwards))
-        context.delivery.murmur(self.channel, PostViewed(channel=self.channel, id=self.id))
+        context.delivery.push_transient(
+            Owner.channel(self.channel), PostViewed(channel=self.channel, id=self.id)
+        )
         if counted.forwards > counted.told_forwards:
-            context.delivery.murmur(self.channel, PostForwarded(channel=self.channel, id=self.id))
+            context.delivery.push_transient(
+                Owner.channel(self.channel), PostForwarded(channel=self.channel, id=self.id)
+            )
 
 
 async def _count(change: Change, number: int, *, views: int = 0, forwards: int = 0) -> Counted:

@@ -182,7 +182,7 @@ async def update_settings(call: Call, request: api.AccountUpdateNotifySettings) 
                 stories_sound=_sound(given.stories_sound),
             )
         )
-        change.notice(NotifyChanged(what=what))
+        change.announce_without_pts(NotifyChanged(what=what))
     return True
 
 
@@ -192,7 +192,7 @@ async def reset_settings(call: Call, request: api.AccountResetNotifySettings) ->
     async with call.change() as change:
         for settings in await change.scan(NotifySettings):
             change.drop(NotifySettings, settings.what)
-            change.notice(NotifyChanged(what=settings.what))
+            change.announce_without_pts(NotifyChanged(what=settings.what))
     return True
 
 

@@ -81,7 +81,7 @@ class PollMoved(Command, frozen=True):
             if self.closed:
                 change.announce(conversations.EditMessage(peer=message.peer, id=message.id))
             else:
-                change.notice(PollChanged(peer=message.peer, id=message.id))
+                change.announce_without_pts(PollChanged(peer=message.peer, id=message.id))
 
 
 class Voted(Command, frozen=True):
@@ -94,7 +94,7 @@ class Voted(Command, frozen=True):
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
-        change.notice(PollChanged(peer=self.peer, id=self.id))
+        change.announce_without_pts(PollChanged(peer=self.peer, id=self.id))
 
 
 class VotedOnYours(Command, frozen=True):
@@ -149,12 +149,12 @@ async def close(change: Change, context: Context, poll: Poll) -> None:
 async def tell_poll(change: Change, context: Context, poll: Poll) -> bool:
     """Tell of a vote, or of another answer, wherever the question is shown.
 
-    True in a channel if it is to be whispered once this is kept: votes that follow each other quickly are
+    True in a channel if it is to be pushed once this is kept: votes that follow each other quickly are
     told together.
     """
     if conversations.log_in(change.owner, poll.peer).shared:
         return _is_due(change, poll)
-    change.notice(PollChanged(peer=poll.peer, id=poll.id))
+    change.announce_without_pts(PollChanged(peer=poll.peer, id=poll.id))
     moved = PollMoved(ref=(change.owner.id, poll.id))
     conversations.to_copies(change, await others(context, poll), moved)
     return False
@@ -177,7 +177,7 @@ class TellVotes(Job, frozen=True):
                 return
             until = change.now + TOLD_EVERY_S
             change.put(msgspec.structs.replace(poll, waiting=False, told=until))
-        whisper(context, owner, poll, None)
+        push_poll(context, owner, poll, None)
 
 
 def _is_due(change: Change, poll: Poll) -> bool:
@@ -191,9 +191,9 @@ def _is_due(change: Change, poll: Poll) -> bool:
     return False
 
 
-def whisper(context: Context, box: Owner, poll: Poll, but: object) -> None:
+def push_poll(context: Context, box: Owner, poll: Poll, but: object) -> None:
     """Tell those who are here of votes in a channel. It is not kept: apps ask for what they show."""
-    context.delivery.murmur(box.id, PollChanged(peer=poll.peer, id=poll.id), but)
+    context.delivery.push_transient(box, PollChanged(peer=poll.peer, id=poll.id), but)
 
 
 EVENTS: Final[tuple[Any, ...]] = (PollChanged, PollMoved, Voted, VotedOnYours, ClosePoll, TellVotes)

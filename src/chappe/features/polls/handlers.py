@@ -12,7 +12,7 @@ from chappe.updates import Change, View, Viewer
 
 from . import rules
 from .access import POLL_ERRORS, LocatedPoll, check_voter, find_poll
-from .events import Voted, VotedOnYours, close, others, show_change, tell_poll, whisper
+from .events import Voted, VotedOnYours, close, others, push_poll, show_change, tell_poll
 from .records import ANSWERS_MAX, VOTERS_LISTED_MAX, Poll, UnreadVote, Vote, Voter
 from .views import may_see_results, vote_of
 
@@ -89,7 +89,7 @@ async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
                 await _mark_unread(change, call, poll)
             await _tell_voter(change, call, found, poll)
     if at_once:
-        whisper(call.context, found.box, poll, call.client)
+        push_poll(call.context, found.box, poll, call.client)
     return await _answer(call, found)
 
 
@@ -225,7 +225,7 @@ async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any
         at_once = await tell_poll(change, call.context, poll)
         await _tell_voter(change, call, found, poll)
     if at_once:
-        whisper(call.context, found.box, poll, call.client)
+        push_poll(call.context, found.box, poll, call.client)
     return await _answer(call, found)
 
 
@@ -268,7 +268,7 @@ async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) 
         at_once = await tell_poll(change, call.context, poll)
         await _tell_voter(change, call, found, poll)
     if at_once:
-        whisper(call.context, found.box, poll, call.client)
+        push_poll(call.context, found.box, poll, call.client)
     return await _answer(call, found)
 
 

@@ -153,4 +153,4 @@ async def show_phone_to(call: Call, user: int) -> None:
                 bots=rules.bots,
             )
         )
-        change.notice(PrivacyChanged(what="phone"))
+        change.announce_without_pts(PrivacyChanged(what="phone"))

@@ -105,7 +105,7 @@ async def set_privacy(call: Call, request: api.AccountSetPrivacy) -> Any:
     rules = await _rules(call, what, request.rules)
     async with call.change() as change:
         change.put(rules)
-        change.notice(PrivacyChanged(what=what))
+        change.announce_without_pts(PrivacyChanged(what=what))
     if what == "status":
         event = accounts.StatusChanged(user=call.user, anew=True)
         await accounts.announce_to_friends(call, event)

@@ -93,7 +93,7 @@ async def react(
             change.put(UnreadReaction(peer=message.peer, id=message.id))
         elif not await is_reacted_to(change, message):
             change.drop(UnreadReaction, message.peer, message.id)
-    change.notice(ReactionsChanged(peer=message.peer, id=message.id))
+    change.announce_without_pts(ReactionsChanged(peer=message.peer, id=message.id))
     return True
 
 
@@ -149,7 +149,9 @@ class ReactedToYou(Command, frozen=True):
             change.drop(UnreadReaction, self.peer, self.id)
         else:
             change.put(UnreadReaction(peer=self.peer, id=self.id))
-        change.notice(ReactionsChanged(peer=self.peer, id=self.id))  # now as unread, or read
+        change.announce_without_pts(
+            ReactionsChanged(peer=self.peer, id=self.id)
+        )  # now as unread, or read
 
 
 async def tell_author(change: Change, message: Message, *, reacted: bool) -> None:

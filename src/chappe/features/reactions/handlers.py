@@ -207,7 +207,7 @@ async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
     async with call.context.change(call.me) as change:
         for mark in await _unread(call.viewer(), change, where.peer, request.top_msg_id):
             change.drop(UnreadReaction, mark.peer, mark.id)
-            change.notice(ReactionsChanged(peer=mark.peer, id=mark.id))
+            change.announce_without_pts(ReactionsChanged(peer=mark.peer, id=mark.id))
     pts = await where.look.counter("pts")
     return api.MessagesAffectedHistory(pts=pts, pts_count=0, offset=0)
 

@@ -104,7 +104,7 @@ async def update_saved_reaction_tag(
         if title:
             titles[word] = title
         change.put(TagTitles(titles=tuple(titles.items())[-TAGS_MAX:]))
-        change.notice(TagsChanged())
+        change.announce_without_pts(TagsChanged())
     return True
 
 

@@ -126,7 +126,7 @@ async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     for place, (pts, event) in enumerate(events, 1):
         # who asks for one event by its pts is mending a gap, and counts what comes
         mends = request.pts_limit is not None
-        update = await (event.tell(viewer, pts) if mends else event.render(viewer, pts))
+        update = await (event.render_or_count(viewer, pts) if mends else event.render(viewer, pts))
         if isinstance(update, api.UpdateNewMessage) and not mends:
             fresh.append(update.message)
             _count(others, update.message)

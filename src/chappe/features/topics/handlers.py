@@ -190,7 +190,7 @@ async def update_pinned_topic(call: Call, request: api.MessagesUpdatePinnedForum
         if request.pinned and len(rest) >= PINNED_MAX:
             raise errors.PinnedDialogsTooMuch
         change.put(TopicPins(order=(topic.id, *rest) if request.pinned else rest))
-        change.notice(event)
+        change.announce_without_pts(event)
     which = {"new_topic": topic} if request.pinned else {"prev_topic": topic}
     await _log(call, where, api.ChannelAdminLogEventActionPinTopic, **which)
     return await _told(call, event)
@@ -226,7 +226,7 @@ async def reorder_pinned_topics(call: Call, request: api.MessagesReorderPinnedFo
         rest = () if request.force else tuple(n for n in pins.order if n not in kept)
         change.put(TopicPins(order=(*kept, *rest)[:PINNED_MAX]))
         event = TopicsOrdered(channel=where.owner.id)
-        change.notice(event)
+        change.announce_without_pts(event)
     return await _told(call, event)
 
 

@@ -53,7 +53,7 @@ async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
             general = await conversations.topic_thread(change, conversations.GENERAL)
             general = general or conversations.Thread(id=conversations.GENERAL, topic=True)
             change.put(msgspec.structs.replace(general, since=top.id if top else 0))
-        change.notice(groups.ChannelChanged(id=place.owner.id))
+        change.announce_without_pts(groups.ChannelChanged(id=place.owner.id))
     if new.forum is not chat.forum:
         action = api.ChannelAdminLogEventActionToggleForum(new_value=request.enabled)
         await adminlog.log(call, place.owner, action)
@@ -77,7 +77,7 @@ async def toggle_as_messages(call: Call, request: api.ChannelsToggleViewForumAsM
         if dialog.as_messages is request.enabled:
             raise errors.ChatNotModified
         change.put(msgspec.structs.replace(dialog, as_messages=request.enabled))
-        change.notice(event)
+        change.announce_without_pts(event)
     viewer = call.viewer()
     update = await event.render(viewer, 0)
     users, shown = await accounts.peers(viewer)
