@@ -12,8 +12,8 @@ from chappe.features import accounts, chats, contacts
 from chappe.features.privacy.records import Rules
 from chappe.rpc import Client
 from chappe.tl import api
-from chappe.updates import EventRow, Viewer, crowd, hub
-from chappe.updates.viewer import Personal
+from chappe.updates import EventRow, Viewer, hub, shared_render
+from chappe.updates.viewer import Hole
 
 from .post import ADA, START, Post, document, open_post
 
@@ -158,23 +158,23 @@ async def test_posts_arrive_in_order() -> None:
         assert [u.pts for u in told] == [2, 3, 4, 5, 6]
 
 
-def sample(user: int, shown: int, own: bytes) -> crowd.Sample:
+def sample(user: int, shown: int, own: bytes) -> shared_render.Sample:
     """Return a sample with a number of its own in it."""
     updates = api.UpdateShortSentMessage(
         id=shown, pts=1, pts_count=1, date=int.from_bytes(own, "little")
     )
-    made = [Personal(own, lambda _user, facts: bytes(facts))]
-    return crowd.Sample(user, own, updates, made, frozenset())
+    made = [Hole(own, lambda _user, facts: bytes(facts))]
+    return shared_render.Sample(user, own, updates, made, frozenset())
 
 
 def test_a_template_has_holes_where_both_samples_have_their_own() -> None:
     """And is none where anything else differs; what both have alike, a third must have too."""
     one, two, three = b"abcd", b"efgh", b"ijkl"
-    template = crowd.cut(sample(1, 7, one), sample(2, 7, two), tl.LAYER)
+    template = shared_render.cut(sample(1, 7, one), sample(2, 7, two), tl.LAYER)
     assert template is not None
     assert template.fill(3, three) == tl.encode(sample(3, 7, three).updates)
-    assert crowd.cut(sample(1, 7, one), sample(2, 8, two), tl.LAYER) is None
-    alike = crowd.cut(sample(1, 7, one), sample(2, 7, one), tl.LAYER)
-    assert alike is not None
-    assert alike.fill(3, three) is None
-    assert alike.fill(3, one) == tl.encode(sample(3, 7, one).updates)
+    assert shared_render.cut(sample(1, 7, one), sample(2, 8, two), tl.LAYER) is None
+    same = shared_render.cut(sample(1, 7, one), sample(2, 7, one), tl.LAYER)
+    assert same is not None
+    assert same.fill(3, three) is None
+    assert same.fill(3, one) == tl.encode(sample(3, 7, one).updates)

@@ -6,7 +6,7 @@ from typing import Any
 from chappe.core import Kind, Owner
 from chappe.engines.memory import MemoryEngine
 from chappe.updates import Event, Store
-from chappe.updates.hub import CROWD_MIN, PUBLICATIONS_QUEUED_MAX
+from chappe.updates.hub import PUBLICATIONS_QUEUED_MAX, SHARED_MIN
 
 from .kernel import kernel
 
@@ -19,7 +19,7 @@ class Slow(Event, frozen=True):
 
     name = "test.slow"
 
-    async def alike(self, context: Any) -> Any:
+    async def audience(self, context: Any) -> Any:
         """See `Event`."""
         await GATE.wait()
 
@@ -43,17 +43,17 @@ class Device:
 async def test_what_waits_to_be_told_is_bounded() -> None:
     """A channel as well as a person: whoever hears too late asks for the difference."""
     delivery = kernel(Store(MemoryEngine()), Slow).delivery
-    for user in range(CROWD_MIN + 2):
+    for user in range(SHARED_MIN + 2):
         delivery.hub.subscribe(user, Device(user))
         delivery.hub.watch(user, [CHANNEL.id])
     for _ in range(PUBLICATIONS_QUEUED_MAX + 500):
         delivery.hub.push_transient(CHANNEL, Slow())
         delivery.hub.push_transient(Owner.user(1), Slow())
-    assert len(delivery.hub._crowds[CHANNEL.id]) == PUBLICATIONS_QUEUED_MAX
+    assert len(delivery.hub._channel_queues[CHANNEL.id]) == PUBLICATIONS_QUEUED_MAX
     assert len(delivery.hub._queues[1]) == PUBLICATIONS_QUEUED_MAX
     GATE.set()
     for _ in range(100):
-        if not delivery.hub._crowds and not delivery.hub._queues:
+        if not delivery.hub._channel_queues and not delivery.hub._queues:
             break
         await asyncio.sleep(0.05)
-    assert delivery.hub._crowds == delivery.hub._queues == {}
+    assert delivery.hub._channel_queues == delivery.hub._queues == {}

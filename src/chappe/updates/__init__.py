@@ -5,7 +5,7 @@ from .context import Context, PerServer, Secrets
 from .delivery import Delivery
 from .drive import drive
 from .epoch import begin_epoch
-from .events import Command, Event, Job, Likeness
+from .events import Command, Event, Job, SharedKey
 from .hooks import Ask, Hook, HookAnswer, answered
 from .hub import Hub, HubHooks, Subscriber
 from .mending import Mender
@@ -34,7 +34,6 @@ __all__ = [
     "Hub",
     "HubHooks",
     "Job",
-    "Likeness",
     "Mender",
     "NoticeRow",
     "Observer",
@@ -46,6 +45,7 @@ __all__ = [
     "QtsRow",
     "Registry",
     "Secrets",
+    "SharedKey",
     "Store",
     "Subscriber",
     "View",

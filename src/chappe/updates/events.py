@@ -12,11 +12,11 @@ from .context import Context
 from .viewer import Facts, Viewer
 
 
-class Likeness(NamedTuple):
+class SharedKey(NamedTuple):
     """What makes something in one person's box the same as in the boxes of others who got it too."""
 
     name: tuple[Any, ...]  # of what they all got
-    ground: tuple[Any, ...]  # what it is rendered from; to be told alike, they must have it alike
+    inputs: tuple[Any, ...]  # what it is rendered from; to be told alike, they must have it alike
     facts: Any  # what the numbers of this one are made of
     named: frozenset[int]  # the people it may name, no others
     place: Owner  # the one chat it names
@@ -45,7 +45,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """
         raise NotImplementedError
 
-    async def alike(self, context: Context) -> Facts | None:
+    async def audience(self, context: Context) -> Facts | None:
         """Return what tells who is told this in the same words, or None if everybody has their own.
 
         It returns what is known of one viewer, for the numbers that are theirs alone; None for somebody
@@ -53,7 +53,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         """
         return None
 
-    async def likeness(self, context: Context, user: int) -> Likeness | None:
+    async def shared_key(self, context: Context, user: int) -> SharedKey | None:
         """Return who else is told this in the same words, each from their own box; None if nobody is."""
         return None
 

@@ -12,20 +12,20 @@ from chappe.tl import api
 
 from .boxes import Announced, Change
 from .context import Context
-from .crowd import Crowd, Sample
 from .drive import drive
 from .events import Event
 from .reporting import Observer, report
 from .rows import QtsLog
+from .shared_render import Sample, SharedRender
 from .viewer import Viewer
 
 PUBLICATIONS_QUEUED_MAX: Final = (
     1_000  # tellings waiting for one user or channel; beyond it they catch up by difference
 )
 
-CROWD_MIN: Final = 8  # watchers of a channel from which on they are told together
-CROWD_AT_ONCE: Final = 50  # of them told before others have their turn
-COMPANIES_MAX: Final = 64  # messages lately told from many boxes in the same words
+SHARED_MIN: Final = 8  # watchers of a channel from which on they are told together
+SHARED_AT_ONCE: Final = 50  # of them told before others have their turn
+SHARED_MAX: Final = 64  # messages lately told from many boxes in the same words
 
 # (pts or qts, event)…; who need not be told; date; the second log they are of, whose readers alone are told
 Publication = tuple[list[tuple[int, Event]], object, int, QtsLog | None]
@@ -67,8 +67,8 @@ class Hub:
         self._observer = observer
         self._subscribers: dict[int, set[Subscriber]] = {}
         self._queues: dict[int, deque[Publication]] = {}
-        self._crowds: dict[int, deque[Publication]] = {}  # by channel, where many are told
-        self._companies: OrderedDict[tuple[Any, ...], Crowd] = OrderedDict()  # oldest first
+        self._channel_queues: dict[int, deque[Publication]] = {}  # by channel, where many are told
+        self._shared: OrderedDict[tuple[Any, ...], SharedRender] = OrderedDict()  # oldest first
         self._watched: dict[int, set[int]] = {}  # channel → users online
         self._watching: dict[int, set[int]] = {}  # user online → channels
         self.tasks: set[asyncio.Task[None]] = set()
@@ -141,20 +141,20 @@ class Hub:
         watched = self._watched.get(channel)
         if watched is None:
             return
-        queue = self._crowds.get(channel)
+        queue = self._channel_queues.get(channel)
         if queue is not None:
             if len(queue) < PUBLICATIONS_QUEUED_MAX:
                 queue.append(publication)
-        elif len(watched) < CROWD_MIN:
+        elif len(watched) < SHARED_MIN:
             for user in tuple(watched):
                 self._enqueue(user, publication)
         else:
-            self._crowds[channel] = deque((publication,))
+            self._channel_queues[channel] = deque((publication,))
             drive(self._work_channel(channel), lambda _: None, self.failed, self.tasks)
 
     async def _work_channel(self, channel: int) -> None:
         """Tell many the same, in order; they are many, so others have their turn in between."""
-        queue = self._crowds[channel]
+        queue = self._channel_queues[channel]
         try:
             while queue:
                 try:
@@ -163,28 +163,28 @@ class Hub:
                     self.failed(error)
                 queue.popleft()
         finally:
-            del self._crowds[channel]
+            del self._channel_queues[channel]
 
     async def _push_to_many(self, channel: int, publication: Publication) -> None:
         events, origin, _, _ = publication
-        alike = await events[0][1].alike(self._context) if len(events) == 1 else None
-        place, crowd = Owner(Kind.CHANNEL, channel), Crowd()
+        audience = await events[0][1].audience(self._context) if len(events) == 1 else None
+        place, shared = Owner(Kind.CHANNEL, channel), SharedRender()
         for turn, user in enumerate(tuple(self._watched.get(channel, ()))):
-            if turn % CROWD_AT_ONCE == CROWD_AT_ONCE - 1:
+            if turn % SHARED_AT_ONCE == SHARED_AT_ONCE - 1:
                 await asyncio.sleep(0)
             facts = None
-            if alike is not None and not crowd.alone and user not in self._queues:
-                facts = await alike(user)
+            if audience is not None and not shared.unshareable and user not in self._queues:
+                facts = await audience(user)
             to = () if facts is None else self._to(user, origin)
             if facts is None or not await self._push_shared(
-                place, crowd, user, facts, to, publication
+                place, shared, user, facts, to, publication
             ):
                 self._enqueue(user, publication)
 
     async def _push_shared(
         self,
         place: Owner,
-        crowd: Crowd,
+        shared: SharedRender,
         user: int,
         facts: Any,
         to: Sequence[Subscriber],
@@ -193,18 +193,18 @@ class Hub:
         """Tell somebody who is like the others; False if they turn out not to be."""
         if not to:
             return True
-        named = crowd.named
+        named = shared.named
         if not await self._are_strangers(user, named):
             return False
-        bodies = [crowd.body(user, facts, s.layer) for s in to]
+        bodies = [shared.body(user, facts, s.layer) for s in to]
         if None in bodies:
             viewer = Viewer(self._context, user, as_sample=True)
             updates = await render(viewer, publication[0], publication[2], self._hooks.peers)
-            crowd.alone = viewer.alone or viewer.places != {place}
+            shared.unshareable = viewer.unshareable or viewer.places != {place}
             others = viewer.users - named
-            if updates is None or crowd.alone or not await self._are_strangers(user, others):
+            if updates is None or shared.unshareable or not await self._are_strangers(user, others):
                 return False
-            crowd.add(Sample(user, facts, updates, viewer.personal, frozenset(viewer.users)))
+            shared.add(Sample(user, facts, updates, viewer.holes, frozenset(viewer.users)))
             bodies = [tl.encode(updates, s.layer) for s in to]
         for subscriber, body in zip(to, bodies, strict=True):
             subscriber.push(body or b"")
@@ -284,20 +284,24 @@ class Hub:
     ) -> bool:
         """Tell what others are told in the same words from boxes of their own; False if none are."""
         events, _, date, _ = publication
-        likeness = await events[0][1].likeness(self._context, user) if len(events) == 1 else None
-        if likeness is None:
+        shared_key = (
+            await events[0][1].shared_key(self._context, user) if len(events) == 1 else None
+        )
+        if shared_key is None:
             return False
-        ground = (date, *likeness.ground)
-        crowd = self._companies.get(likeness.name)
-        if crowd is None or crowd.ground != ground:
-            crowd = self._companies[likeness.name] = Crowd(ground)
-            if len(self._companies) > COMPANIES_MAX:
-                self._companies.popitem(last=False)
-        if crowd.alone or not crowd.named <= likeness.named:
+        inputs = (date, *shared_key.inputs)
+        shared = self._shared.get(shared_key.name)
+        if shared is None or shared.inputs != inputs:
+            shared = self._shared[shared_key.name] = SharedRender(inputs)
+            if len(self._shared) > SHARED_MAX:
+                self._shared.popitem(last=False)
+        if shared.unshareable or not shared.named <= shared_key.named:
             return False
-        if not crowd.samples and not await self._are_strangers(user, likeness.named):
+        if not shared.samples and not await self._are_strangers(user, shared_key.named):
             return False  # told apart before a sample is rendered: among friends everybody is
-        return await self._push_shared(likeness.place, crowd, user, likeness.facts, to, publication)
+        return await self._push_shared(
+            shared_key.place, shared, user, shared_key.facts, to, publication
+        )
 
     def _to(self, user: int, origin: object) -> list[Subscriber]:
         """Return who is told for a user: whoever listens, but for the device that asked."""

@@ -11,10 +11,10 @@ from .context import Context
 Facts = Callable[[int], Awaitable[Any]]  # what one viewer's numbers are made of; None: not alike
 
 
-class Personal(NamedTuple):
+class Hole(NamedTuple):
     """Bytes in what is rendered that are this viewer's alone, and how those of another are made.
 
-    `made` takes another viewer and what their event says is known of them (`Event.alike`).
+    `made` takes another viewer and what their event says is known of them (`Event.audience`).
     """
 
     raw: bytes
@@ -27,11 +27,11 @@ class Viewer:
     __slots__ = (
         "_as_sample",
         "_looks",
-        "alone",
         "channels",
         "chats",
         "context",
-        "personal",
+        "holes",
+        "unshareable",
         "user",
         "users",
     )
@@ -43,9 +43,11 @@ class Viewer:
         self.users: set[int] = set()
         self.chats: set[int] = set()
         self.channels: set[int] = set()
-        self.personal: list[Personal] = []
+        self.holes: list[Hole] = []
         self._as_sample = as_sample
-        self.alone = False  # what was rendered is this viewer's in more than the personal bytes
+        self.unshareable = (
+            False  # what was rendered is this viewer's in more than the personal bytes
+        )
         self._looks: dict[Owner, View] = {}
 
     def look(self, owner: Owner) -> View:
@@ -64,13 +66,13 @@ class Viewer:
             def made(user: int, _facts: object) -> bytes:
                 return keyed(name, user, *parts).to_bytes(8, order)
 
-            self.personal.append(Personal(number.to_bytes(8, order), made))
+            self.holes.append(Hole(number.to_bytes(8, order), made))
         return number
 
     def own(self, made: Callable[[Any], bytes], facts: Any) -> None:
         """Say which bytes of what is rendered come of what is known of this viewer alone."""
         if self._as_sample:
-            self.personal.append(Personal(made(facts), lambda _user, facts: made(facts)))
+            self.holes.append(Hole(made(facts), lambda _user, facts: made(facts)))
 
     @property
     def places(self) -> set[Owner]:

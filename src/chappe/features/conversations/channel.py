@@ -158,7 +158,7 @@ class NewPost(PostEvent, frozen=True):
         shown = await show_message(viewer, message)
         return api.UpdateNewChannelMessage(message=shown, pts=pts, pts_count=1)
 
-    async def alike(self, context: Context) -> Facts | None:
+    async def audience(self, context: Context) -> Facts | None:
         """See `Event`. Plain members read it alike, but for who wrote it or is addressed by it."""
         owner = Owner.channel(self.channel)
         message = await context.look(owner).get(Message, accounts.peer_id(owner), self.id)

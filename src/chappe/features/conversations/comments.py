@@ -166,7 +166,7 @@ async def show_replies(viewer: Viewer, message: Message) -> Any:
     if thread is None and chat is None:
         return None
     thread = thread or Thread(id=top)
-    viewer.alone = True  # by how far they have read
+    viewer.unshareable = True  # by how far they have read
     mine = await viewer.look(Owner(Kind.USER, viewer.user)).get(
         ReadThread, accounts.peer_id(group), top
     )

@@ -133,7 +133,7 @@ async def told_alike(
 ) -> Facts | None:
     """Return what tells plain readers of a message from each other; None where each has a copy.
 
-    Whoever is `apart` reads it otherwise. See `Event.alike`.
+    Whoever is `apart` reads it otherwise. See `Event.audience`.
     """
     owner = accounts.owner_of(peer)
     if owner.kind is not Kind.CHANNEL:

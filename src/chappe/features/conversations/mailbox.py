@@ -10,7 +10,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.features.accounts import owner_of, show_peer
 from chappe.tl import api
-from chappe.updates import Change, Context, Event, Job, Likeness, View, Viewer
+from chappe.updates import Change, Context, Event, Job, SharedKey, View, Viewer
 
 from .annotations import CopyIndex, HistoryTtl, Mention, Pin, Ref, forget_reactions
 from .records import Dialog, Message
@@ -51,7 +51,7 @@ class NewMessage(Event, frozen=True):
         shown = await show_message(viewer, message)
         return api.UpdateNewMessage(message=shown, pts=pts, pts_count=1)
 
-    async def likeness(self, context: Context, user: int) -> Likeness | None:
+    async def shared_key(self, context: Context, user: int) -> SharedKey | None:
         """See `Event`. A group's plain members read it alike, but for who wrote it or is addressed by it."""
         if self.peer > 0 or accounts.in_channel(self.peer):
             return None
@@ -66,8 +66,8 @@ class NewMessage(Event, frozen=True):
             return None
         sender = context.look(Owner(Kind.USER, message.sender))
         common = msgspec.structs.replace(message, id=0, reply_to=min(message.reply_to, 1))
-        ground = common, chat, await sender.get(accounts.User), await sender.get(accounts.LastSeen)
-        return Likeness(ref_of(message), ground, message, frozenset((message.sender,)), owner)
+        inputs = common, chat, await sender.get(accounts.User), await sender.get(accounts.LastSeen)
+        return SharedKey(ref_of(message), inputs, message, frozenset((message.sender,)), owner)
 
     async def lasts(self, look: View) -> bool:
         """See `Event`: a message that is there is found by it; see `numbered`."""

@@ -195,7 +195,7 @@ async def _show_reply(viewer: Viewer, message: Message, header: Any) -> Any:
 
 async def _may_go_there(viewer: Viewer, answer: ReplyDetails) -> bool:
     """Whether a viewer may see the message of another chat that is answered."""
-    viewer.alone = True  # by where else they are
+    viewer.unshareable = True  # by where else they are
     owner = accounts.owner_of(answer.peer)
     place = await chats.membership_of(viewer.context, owner, viewer.user)
     if place is None or not chats.may_see_channel(place, int(viewer.context.clock.now())):

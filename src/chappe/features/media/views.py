@@ -76,7 +76,7 @@ async def show_media_ref(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
         return media
     medium = viewer.context.own(MEDIUMS).kept(kept)
     if medium is not None:
-        viewer.alone = True  # by what they voted, and the like
+        viewer.unshareable = True  # by what they voted, and the like
         return await medium.show(viewer, kept, where)
     file = await find_file(viewer.context, kept.owner, kept.number)
     if kept.kind == "photo":

@@ -59,7 +59,7 @@ class CountEvent(PostEvent, frozen=True):
 
     id: int
 
-    async def alike(self, context: Context) -> Facts | None:
+    async def audience(self, context: Context) -> Facts | None:
         """See `Event`."""
         return await alike_to_readers(context, self.channel, self.id)
 

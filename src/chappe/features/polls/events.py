@@ -29,7 +29,7 @@ class PollChanged(Event, frozen=True):
         message = await conversations.message_for(viewer, self.peer, self.id)
         return None if message is None else await show_change(viewer, message)
 
-    async def alike(self, context: Context) -> Facts | None:
+    async def audience(self, context: Context) -> Facts | None:
         """See `Event`. Who has not voted sees the same as others who have not."""
         message = await context.look(accounts.owner_of(self.peer)).get(Message, self.peer, self.id)
         kept = (

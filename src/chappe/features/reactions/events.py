@@ -31,7 +31,7 @@ class ReactionsChanged(Event, frozen=True):
             peer=accounts.show_peer(viewer, self.peer), msg_id=self.id, reactions=shown
         )
 
-    async def alike(self, context: Context) -> Facts | None:
+    async def audience(self, context: Context) -> Facts | None:
         """See `Event`. In a channel, where nobody sees who reacted, all see the same who have not."""
         if await conversations.broadcast_of(context, self.peer) is None:
             return None

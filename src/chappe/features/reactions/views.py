@@ -83,7 +83,9 @@ async def show_reactions(viewer: Viewer, message: Message) -> Any:
     mine = await look.get(Reacted, message.peer, message.id, viewer.user)
     listed = await is_list_open(viewer, message.peer)
     if listed or mine is not None:
-        viewer.alone = True  # by what they reacted with, and whose reactions they have not seen
+        viewer.unshareable = (
+            True  # by what they reacted with, and whose reactions they have not seen
+        )
     own = mine.words if mine else ()
     results = [
         api.ReactionCount(

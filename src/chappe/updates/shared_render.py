@@ -1,7 +1,7 @@
 """Telling many the same: rendered for two, the rest get the bytes with what is theirs put in.
 
 What a post looks like to two plain members of a channel differs in a few numbers: access hashes, which
-are each viewer's own, and the day they joined. Views say which bytes those are (`Viewer.personal`). The
+are each viewer's own, and the day they joined. Views say which bytes those are (`Viewer.holes`). The
 encodings of two members are laid side by side; where both have what their views said, the template has
 a hole. If anything else differs, there is no template, and everybody is rendered for.
 """
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from chappe import tl
 
-from .viewer import Personal
+from .viewer import Hole
 
 
 class Sample(NamedTuple):
@@ -19,7 +19,7 @@ class Sample(NamedTuple):
     user: int
     facts: Any
     updates: Any
-    personal: list[Personal]
+    holes: list[Hole]
     named: frozenset[int]  # people in it
 
 
@@ -27,8 +27,8 @@ class Template(NamedTuple):
     """Bytes with holes: what lies between them, and what goes into each."""
 
     pieces: list[bytes]
-    holes: list[Personal]
-    same: list[Personal]  # what both samples have alike, and whoever uses this must have too
+    holes: list[Hole]
+    same: list[Hole]  # what both samples have alike, and whoever uses this must have too
 
     def fill(self, user: int, facts: Any) -> bytes | None:
         """Return the bytes for one viewer; None if they are not like the samples."""
@@ -44,11 +44,11 @@ class Template(NamedTuple):
 def cut(first: Sample, second: Sample, layer: int) -> Template | None:
     """Return the template two samples make in a layer; None if more differs than their numbers."""
     one, other = tl.encode(first.updates, layer), tl.encode(second.updates, layer)
-    found: dict[int, Personal] = {}
-    same: list[Personal] = []
-    if len(first.personal) != len(second.personal) or len(one) != len(other):
+    found: dict[int, Hole] = {}
+    same: list[Hole] = []
+    if len(first.holes) != len(second.holes) or len(one) != len(other):
         return None
-    for mine, theirs in zip(first.personal, second.personal, strict=True):
+    for mine, theirs in zip(first.holes, second.holes, strict=True):
         if mine.raw == theirs.raw:
             same.append(mine)
             continue
@@ -66,13 +66,13 @@ def cut(first: Sample, second: Sample, layer: int) -> Template | None:
     return template if template.fill(second.user, second.facts) == other else None
 
 
-class Crowd:
+class SharedRender:
     """One telling, being told to many who are alike."""
 
-    def __init__(self, ground: Any = None) -> None:
-        self.ground = ground  # what it is rendered from, where that lies in more than one box
+    def __init__(self, inputs: Any = None) -> None:
+        self.inputs = inputs  # what it is rendered from, where that lies in more than one box
         self.samples: list[Sample] = []
-        self.alone = False  # it turned out to be in other words for everybody
+        self.unshareable = False  # it turned out to be in other words for everybody
         self._templates: dict[int, Template | None] = {}
 
     @property
