@@ -47,7 +47,7 @@ FIXED = {
 }
 # The limit that is kept where it is filled.
 BOUNDED = {
-    "engines/journal.py Waiting._fresh": "BYTES_FRESH_MAX",
+    "engines/journal.py Unsettled._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
     "features/messages/view_counts.py Seen._known": "SEEN_REMEMBERED_MAX",
@@ -69,7 +69,7 @@ BOUNDED = {
     "updates/hub.py Hub._shared": "SHARED_MAX",
     "updates/hub.py Hub._channel_queues": "PUBLICATIONS_QUEUED_MAX",
     "updates/hub.py Hub._queues": "PUBLICATIONS_QUEUED_MAX",
-    "updates/store.py Box.latest": "PASSING_MAX",
+    "updates/store.py Box.latest": "RECENT_CACHED_MAX",
     "updates/store.py Store._boxes": "BYTES_CACHED_MAX",
     "updates/store.py Store._queue": "QUEUE_SETS_MAX",
     "updates/scheduler.py Scheduler._heap": "STALE_MAX",
@@ -78,9 +78,9 @@ BOUNDED = {
 FOLLOWS = {
     "engines/files.py FileBlobs._unlisted": "files whose first parts are being written, or could not be",
     "engines/journal.py Group._ordered": "the keys of the group",
-    "engines/journal.py Group.values": "cells that wait, see Waiting",
-    "engines/journal.py Waiting._order": "groups that settle",
-    "engines/journal.py Waiting._settling": "what was fresh before: as much again",
+    "engines/journal.py Group.values": "cells that wait, see Unsettled",
+    "engines/journal.py Unsettled._order": "groups that settle",
+    "engines/journal.py Unsettled._settling": "what was fresh before: as much again",
     "engines/memory.py MemoryEngine._keys": "what is stored, which is in memory on purpose",
     "engines/memory.py MemoryEngine._values": "likewise",
     "engines/memory_blobs.py MemoryBlobs._finished": "likewise",

@@ -15,7 +15,7 @@ from chappe.gateways.web import HealthPage, health
 from chappe.ports import EngineError, StoreFull
 from chappe.telemetry import Metrics, logs
 from chappe.tl import api, errors
-from chappe.updates import mending
+from chappe.updates import write_probe
 from tests.features.village import village
 
 
@@ -62,11 +62,11 @@ async def test_it_is_not_ready_while_the_store_takes_no_changes(
             patched.setattr(v.context.store.engine, "commit", full)
             with pytest.raises(errors.RpcError, match="STORE_UNAVAILABLE"):
                 await ada(api.AccountUpdateProfile(first_name="Augusta"))
-            await v.server.mender.look()
+            await v.server.write_probe.look()
             assert await ask(port, get("/ready")) == (503, b"not ready\n")
             assert await ask(port, get("/live?now")) == (200, b"live\n")
         assert isinstance(v.bugs.pop(), StoreFull)
-        await v.server.mender.look()
+        await v.server.write_probe.look()
         assert await ask(port, get("/ready")) == (200, b"ready\n")
         await served.stop()
         v.server.gateway = None
@@ -147,7 +147,7 @@ async def test_a_server_that_runs_tries_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until its store takes changes again."""
-    monkeypatch.setattr(mending, "TRY_EVERY_S", 0.01)
+    monkeypatch.setattr(write_probe, "TRY_EVERY_S", 0.01)
     server = await app.start(Configuration(), tmp_path / "data", None)
     server.context.store.broken = True
     told: list[bool] = []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chappe.updates import drive
-from chappe.updates.drive import Moment
+from chappe.updates.drive import Committed
 
 
 class Outcome:
@@ -115,40 +115,40 @@ async def settle(outcome: Outcome) -> None:
 
 async def test_who_waits_for_a_moment_needs_no_task() -> None:
     """However many of them come one after the other; what they bring is seen where it is waited for."""
-    moments = [Moment() for _ in range(3)]
+    several = [Committed() for _ in range(3)]
 
     async def work() -> list[str]:
         heard = []
-        for moment in moments:
+        for committed in several:
             try:
-                await moment
+                await committed
                 heard.append("came")
             except (ValueError, asyncio.CancelledError) as error:
                 heard.append(type(error).__name__)
         return heard
 
     outcome = Outcome().of(work())
-    moments[0].come()
+    several[0].come()
     await asyncio.sleep(0)
-    moments[1].fail(ValueError())
+    several[1].fail(ValueError())
     await asyncio.sleep(0)
     assert (outcome.tasks, outcome.done) == (set(), [])
-    moments[2].cancel()
+    several[2].cancel()
     await asyncio.sleep(0)
     assert (outcome.done, outcome.failed) == ([["came", "ValueError", "CancelledError"]], [])
 
 
 async def test_behind_a_moment_one_may_wait_for_anything() -> None:
     """Only then is there a task; an error behind either arrives once."""
-    moment = Moment()
+    committed = Committed()
 
     async def work() -> None:
-        await moment
+        await committed
         await asyncio.sleep(0.001)
         fail()
 
     outcome = Outcome().of(work())
-    moment.come()
+    committed.come()
     await asyncio.sleep(0)
     assert outcome.tasks
     await settle(outcome)
@@ -157,12 +157,12 @@ async def test_behind_a_moment_one_may_wait_for_anything() -> None:
 
 async def test_a_moment_that_is_cancelled_ends_who_waits_for_it() -> None:
     """Its end is told, so that nobody waits for an answer for ever."""
-    moment = Moment()
+    committed = Committed()
 
     async def work() -> None:
-        await moment
+        await committed
 
     outcome = Outcome().of(work())
-    moment.cancel()
+    committed.cancel()
     await asyncio.sleep(0)
     assert [type(error) for error in outcome.failed] == [asyncio.CancelledError]

@@ -15,8 +15,8 @@ from chappe.updates import Context, Store
 from chappe.updates.boxes import FIRSTS_KNOWN_MAX, where_of
 from chappe.updates.store import (
     BOX_PIECES,
-    PASSING_MAX,
     PIECE_BYTES,
+    RECENT_CACHED_MAX,
     cell_of,
     encode_record,
 )
@@ -40,7 +40,7 @@ class Fleeting(Note, frozen=True):
     """Something of which only the latest is remembered."""
 
     table = "fleeting"
-    passing = True
+    cache_recent_only = True
 
 
 class Counting(MemoryEngine):
@@ -94,13 +94,13 @@ async def test_a_passing_record_that_is_written_over_again_and_again_stays() -> 
     """Only others push it out: an upload is written for each of its parts, and read before."""
     engine = Counting()
     context = context_on(engine, 1000)
-    for turn in range(2 * PASSING_MAX):
+    for turn in range(2 * RECENT_CACHED_MAX):
         async with context.change(ANNA) as change:
             known = await change.get(Fleeting, 1)
             assert known == (Fleeting(id=1, text=f"{turn - 1}") if turn else None)
             change.put(Fleeting(id=1, text=f"{turn}"))
     assert engine.reads <= 1 + 1  # the record, once, and the box's counters
-    for number in range(2, 2 + PASSING_MAX):
+    for number in range(2, 2 + RECENT_CACHED_MAX):
         async with context.change(ANNA) as change:
             change.put(Fleeting(id=number, text="another"))
     before = engine.reads
@@ -139,7 +139,7 @@ async def test_memory_is_bounded(room: int) -> None:
     context = context_on(Counting(), room)
     for number in range(1, 40):
         await note(context, Owner(Kind.USER, number % 7 + 1), number, "text")
-        assert context.store.records_at_hand <= room + 1  # one box is in use
+        assert context.store.records_cached <= room + 1  # one box is in use
 
 
 def counted(store: Store) -> tuple[int, int]:
@@ -185,8 +185,8 @@ async def test_what_memory_holds_is_counted_whatever_becomes_of_it() -> None:
                 await context.erase(owner)
         store = context.store
         assert (store._records, store._pieces) == counted(store), step
-        assert store.records_at_hand <= 61
-        assert store.bytes_at_hand <= 60_000 + 1_500  # one box is in use
+        assert store.records_cached <= 61
+        assert store.bytes_cached <= 60_000 + 1_500  # one box is in use
 
 
 async def test_what_memory_is_said_to_hold_is_what_it_takes() -> None:
@@ -206,7 +206,7 @@ async def test_what_memory_is_said_to_hold_is_what_it_takes() -> None:
         await asyncio.sleep(0.01)
         takes = tracemalloc.get_traced_memory()[0] - before
         tracemalloc.stop()
-        assert 0.5 * takes < context.store.bytes_at_hand < 3 * takes, (size, each)
+        assert 0.5 * takes < context.store.bytes_cached < 3 * takes, (size, each)
 
 
 @pytest.mark.parametrize("room", [20_000, 200_000])
@@ -219,8 +219,8 @@ async def test_memory_is_bounded_in_bytes(room: int) -> None:
         await note(
             context, Owner(Kind.USER, number % 70 + 1), number, "a long text" * (number % 90)
         )
-        most = max(most, context.store.bytes_at_hand)
-        assert context.store.bytes_at_hand <= room + 1_500  # one box is in use
+        most = max(most, context.store.bytes_cached)
+        assert context.store.bytes_cached <= room + 1_500  # one box is in use
     assert most > room / 2
 
 

@@ -78,7 +78,7 @@ async def notes(context: Kernel, owner: Owner) -> int:
     await context.store.settle()
     return len(
         await Store(context.store.engine).scan(
-            Note, owner, b"", b"\xff", limit=100, reverse=False, draft=None
+            Note, owner, b"", b"\xff", limit=100, reverse=False, writes=None
         )
     )
 

@@ -68,10 +68,10 @@ from chappe.updates import (
     Hook,
     HookAnswer,
     HubHooks,
-    Mender,
     Pruner,
     Registry,
     Store,
+    WriteProbe,
     answered,
 )
 
@@ -194,7 +194,7 @@ class Server:
         self.context.give(CLIENTS, Clients(self.delivery.hub))
         self.context.give(media.MEDIUMS, mediums())
         self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
-        self.mender = Mender(self.context, self.metrics)
+        self.write_probe = WriteProbe(self.context, self.metrics)
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
         if space is not None:
             self.metrics.watch_disk(space.free)
@@ -252,7 +252,7 @@ class Server:
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered commands and get the gateway ready to listen."""
         await self.delivery.start()
-        for job in (self.pruner, self.mender, self.sweeper):
+        for job in (self.pruner, self.write_probe, self.sweeper):
             job.start()
             self._parts.callback(job.stop)
         self.gateway = gateway = Gateway(

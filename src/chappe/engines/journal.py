@@ -87,7 +87,7 @@ class Portion:
         self.last = last
 
 
-class Waiting:
+class Unsettled:
     """The cells of both generations, as if they were in the tree already."""
 
     def __init__(self) -> None:

@@ -102,7 +102,7 @@ class SqliteEngine:
             self._writer = self._connect()
             # A file that cannot be written is refused here, rather than at the first commit.
             self._writer.execute("UPDATE meta SET value=value")
-            self._waiting = journal.Waiting()
+            self._waiting = journal.Unsettled()
             self._catch_up()
             if forget:  # the last run may have ended between an erasure and this
                 self._try_to_empty_log()

@@ -22,10 +22,10 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
 
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
-    at_hand: ClassVar[bool] = (
-        True  # kept in memory; False for what is often written and seldom read
+    cached: ClassVar[bool] = True  # kept in memory; False for what is often written and seldom read
+    cache_recent_only: ClassVar[bool] = (
+        False  # of what is cached: only the latest of a box stay there
     )
-    passing: ClassVar[bool] = False  # of what is at hand: only the latest of a box stay there
 
 
 def encode_key(parts: Sequence[KeyPart]) -> bytes:

@@ -8,7 +8,6 @@ from .epoch import begin_epoch
 from .events import Command, Event, Job, SharedKey
 from .hooks import Ask, Hook, HookAnswer, answered
 from .hub import Hub, HubHooks, Subscriber
-from .mending import Mender
 from .periodic import Periodic
 from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
 from .registry import Registry
@@ -16,6 +15,7 @@ from .reporting import Observer, report
 from .rows import EventRow, NoticeRow, Pruned, QtsLog, QtsRow
 from .store import Store
 from .viewer import Facts, Viewer
+from .write_probe import WriteProbe
 
 __all__ = [
     "CHANNEL_BEHIND_MAX",
@@ -34,7 +34,6 @@ __all__ = [
     "Hub",
     "HubHooks",
     "Job",
-    "Mender",
     "NoticeRow",
     "Observer",
     "PerServer",
@@ -50,6 +49,7 @@ __all__ = [
     "Subscriber",
     "View",
     "Viewer",
+    "WriteProbe",
     "answered",
     "begin_epoch",
     "drive",

@@ -16,12 +16,12 @@ from .rows import Counters, EventRow, JobRow, NoticeRow, OutboxRow, QtsLog, QtsR
 from .store import (
     ABSENT,
     Box,
-    Draft,
     OutboxWrites,
+    PendingWrite,
     Stale,
     Store,
-    Waiting,
     Where,
+    Writes,
     decode,
     encode_record,
 )
@@ -160,7 +160,7 @@ class View:
         """
         low, high = span(prefix, after, before)
         return await self.store.scan(
-            kind, self.owner, low, high, limit=limit, reverse=reverse, draft=None
+            kind, self.owner, low, high, limit=limit, reverse=reverse, writes=None
         )
 
     async def pages(
@@ -254,7 +254,7 @@ class DeliveryPort(Protocol):
         """Tell what a kept change announced, and see to the jobs it put off."""
         ...
 
-    def dispatch(self, change: "Change", waiting: Waiting) -> None:
+    def dispatch(self, change: "Change", pending: PendingWrite) -> None:
         """Carry the commands of a change that is on its way to the engine."""
         ...
 
@@ -306,9 +306,9 @@ class Change(View):
         "_counted",
         "_counters",
         "_delivery",
-        "_draft",
         "_generation",
         "_outbox",
+        "_writes",
         "addressed",
         "announced",
         "commands",
@@ -331,7 +331,7 @@ class Change(View):
         self.addressed: list[tuple[QtsLog, int, Announced]] | None = None  # with qts; 0: a notice
         self.commands: list[tuple[Owner, Sendable, int]] = []
         self.first_due: int | None = None  # when the first job of this change is due
-        self._draft: Draft = {}
+        self._writes: Writes = {}
         self._outbox: OutboxWrites = {}
         self._delivery = keeper
         self._counters: dict[str, int] | None = None
@@ -374,18 +374,18 @@ class Change(View):
                 self.put(Counters(numbers=self._counters))
             if self._generation != self.store.generation:
                 raise Stale("An earlier change could not be kept; nothing was done.")
-            if not (self._draft or self._outbox or self._box.under_way):
+            if not (self._writes or self._outbox or self._box.under_way):
                 return
             tells = (
                 self.announced or self.without_pts or self.addressed or self.first_due is not None
             )
             on_kept = partial(self._delivery.committed, self) if tells else None
-            waiting = self.store.enqueue(self._box, self._draft, self._outbox, on_kept)
+            pending = self.store.enqueue(self._box, self._writes, self._outbox, on_kept)
         finally:
             self.store.release(self._box)
         if self.commands:
-            self._delivery.dispatch(self, waiting)
-        await waiting.done
+            self._delivery.dispatch(self, pending)
+        await pending.done
 
     async def get(self, kind: type[R], *key: KeyPart) -> R | None:
         """Return the record under this whole key as this change sees it."""
@@ -397,7 +397,7 @@ class Change(View):
 
     def _known(self, where: Where) -> Any:
         """Return what is in memory of a cell as this change sees it, or ABSENT."""
-        known = self._draft.get(where, ABSENT)
+        known = self._writes.get(where, ABSENT)
         if known is not ABSENT:
             return known
         box = self._box
@@ -424,16 +424,16 @@ class Change(View):
         """See `View.scan`; sees what this and earlier changes wrote."""
         low, high = span(prefix, after, before)
         return await self.store.scan(
-            kind, self.owner, low, high, limit=limit, reverse=reverse, draft=self._draft
+            kind, self.owner, low, high, limit=limit, reverse=reverse, writes=self._writes
         )
 
     def put(self, record: Record) -> None:
         """Keep a record, in place of any other under its key."""
-        self._draft[where_of(record)] = record
+        self._writes[where_of(record)] = record
 
     def drop(self, kind: type[Record], *key: KeyPart) -> None:
         """Remove the record under this whole key, if there is one."""
-        self._draft[(kind.table, *key)] = None
+        self._writes[(kind.table, *key)] = None
 
     def next(self, name: str, step: int = 1) -> int:
         """Take the next number of a counter (the first is `step`); counters have no holes."""

@@ -12,7 +12,7 @@ from .hub import Hub, HubHooks
 from .relay import InTransit, Relay
 from .reporting import Observer
 from .scheduler import Scheduler
-from .store import Waiting
+from .store import PendingWrite
 
 
 class Delivery:
@@ -44,10 +44,10 @@ class Delivery:
         if change.announced or change.without_pts or change.addressed:
             self.hub.publish(change)
 
-    def dispatch(self, change: Change, waiting: Waiting) -> None:
+    def dispatch(self, change: Change, pending: PendingWrite) -> None:
         """See `DeliveryPort`."""
         for to, command, number in change.commands:
-            self.relay.accept(to, InTransit(change.owner.shard, number, command, waiting))
+            self.relay.accept(to, InTransit(change.owner.shard, number, command, pending))
 
     async def delivered(self, to: Owner) -> None:
         """See `DeliveryPort`."""

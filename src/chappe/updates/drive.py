@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Moment:
+class Committed:
     """Something that will have happened, such as that a change is kept. Awaited as a future is.
 
     Most calls wait for one of these and for nothing else. What is driven goes on within `come` or `fail`
@@ -66,7 +66,7 @@ class Moment:
     # -- what a task that waits asks for -------------------------------------------------------
 
     def add_done_callback(
-        self, go_on: Callable[["Moment"], object], *, context: Context | None = None
+        self, go_on: Callable[["Committed"], object], *, context: Context | None = None
     ) -> None:
         """Have a task take its next step."""
         loop = asyncio.get_running_loop()
@@ -84,7 +84,7 @@ class Moment:
         return True
 
 
-class _Waiting(Coroutine[Any, Any, None]):
+class _Resumed(Coroutine[Any, Any, None]):
     """What is left of a coroutine that was started outside a task and now waits for `_waited`."""
 
     __slots__ = ("_done", "_failed", "_waited", "_work")
@@ -141,7 +141,7 @@ def drive(
 ) -> None:
     """Run `work`; call `done` with its result or `failed` with its error, at once if it never waits.
 
-    A coroutine that waits for a `Moment` goes on when it comes, without a task; one that waits for
+    A coroutine that waits for a `Committed` goes on when it comes, without a task; one that waits for
     anything else continues in a task kept in `tasks` until it ends.
     """
     try:
@@ -152,11 +152,11 @@ def drive(
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  `failed` tells refusals from bugs
         failed(error)
         return
-    if waited.__class__ is Moment:
+    if waited.__class__ is Committed:
         waited._asyncio_future_blocking = False  # noqa: SLF001  as tasks say that they have seen it
         waited.then(partial(drive, work, done, failed, tasks))
         return
-    rest = _Waiting(work, waited, done, failed)
+    rest = _Resumed(work, waited, done, failed)
     task: asyncio.Task[None] = asyncio.get_running_loop().create_task(rest)
     tasks.add(task)
     task.add_done_callback(tasks.discard)

@@ -12,7 +12,7 @@ from .context import Context
 from .drive import drive
 from .reporting import Observer, report
 from .rows import DeadLetter, OutboxRow, Runs
-from .store import Waiting, encode_record
+from .store import PendingWrite, encode_record
 
 COMMANDS_APPLIED_MAX: Final = 100  # commands applied to one box in one change
 COMMANDS_READ_MAX: Final = 1_000  # undelivered commands read from an outbox at a time
@@ -28,7 +28,7 @@ class InTransit(NamedTuple):
     source_shard: int
     number: int
     command: Sendable
-    change: Waiting | None
+    change: PendingWrite | None
 
 
 class Queue:

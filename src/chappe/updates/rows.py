@@ -44,7 +44,7 @@ class EventRow(Record, frozen=True):
 
     table = "event"
     key = ("pts",)
-    at_hand = False
+    cached = False
 
     pts: int
     name: str
@@ -57,7 +57,7 @@ class NoticeRow(Record, frozen=True):
 
     table = "notice"
     key = ("seq",)
-    at_hand = False
+    cached = False
 
     seq: int
     name: str
@@ -71,7 +71,7 @@ class QtsRow(Record, frozen=True):
 
     table = "qts_event"
     key = ("device", "qts")
-    at_hand = False
+    cached = False
 
     device: int
     qts: int
@@ -95,7 +95,7 @@ class OutboxRow(Record, frozen=True):
 
     table = "outbox"
     key = ("number",)
-    at_hand = False
+    cached = False
 
     number: int
     to_kind: int
@@ -109,7 +109,7 @@ class JobRow(Record, frozen=True):
 
     table = "timer"
     key = ("due", "number")
-    at_hand = False
+    cached = False
 
     due: int  # seconds since 1970
     number: int

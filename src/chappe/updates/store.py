@@ -15,18 +15,18 @@ import msgspec
 from chappe.core import Owner
 from chappe.ports import Cell, Engine, EngineError, Fenced, Record, WriteSet, encode_key
 
-from .drive import Moment
+from .drive import Committed
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 RECORDS_CACHED_MAX: Final = 50_000  # records; the boxes longest unused leave first
-BYTES_CACHED_MAX: Final = 48 << 20  # bytes they take, as `Store.bytes_at_hand` estimates them
+BYTES_CACHED_MAX: Final = 48 << 20  # bytes they take, as `Store.bytes_cached` estimates them
 RECORD_BYTES: Final = 320  # bytes a small record, its key and its place in memory take
 PIECE_BYTES: Final = 64  # encoded bytes counted together, so that the number is a small one
 PIECE_COST_BYTES: Final = 160  # bytes of memory that so many encoded bytes become
 BOX_PIECES: Final = 4  # a box that holds nothing yet costs as much
-PASSING_MAX: Final = (
+RECENT_CACHED_MAX: Final = (
     32  # passing records that stay in memory of one box, such as its latest messages
 )
 BATCH_SETS_MAX: Final = 1_000  # write sets in one commit
@@ -37,7 +37,7 @@ _decoders: dict[type[Any], msgspec.msgpack.Decoder[Any]] = {}
 _new_tuple: Final = tuple.__new__
 
 Where = tuple[Any, ...]  # a cell within its box: its table, then the parts of its key
-Draft = dict[Where, Record | None]
+Writes = dict[Where, Record | None]
 OutboxWrites = dict[
     Cell, Callable[[], bytes] | None
 ]  # rows put, made when they are written; or removed
@@ -99,7 +99,7 @@ class Box:
         self.counted_records = self.counted_pieces = 0  # as the store has counted them last
         self.left = False  # memory: it was counted for the last time
         self.latest: deque[Where] | None = None  # those of `kept` that pass, the oldest first
-        self.under_way: dict[Where, tuple[Waiting, Record | None]] = {}
+        self.under_way: dict[Where, tuple[PendingWrite, Record | None]] = {}
         self.derived: dict[
             Where, Any
         ] = {}  # made of what is kept, void when anything of it changes; a record each for the count
@@ -107,24 +107,24 @@ class Box:
         self.held = False
         self.waiters: deque[asyncio.Future[None]] | None = None  # for their turn to hold it
 
-    def take(self, waiting: "Waiting") -> None:
+    def take(self, pending: "PendingWrite") -> None:
         """Take over what a change kept.
 
         What it removed is forgotten, so that no kind need be known.
         """
         under_way = self.under_way
         for (where, record), value in zip(
-            waiting.draft.items(), waiting.writes.values(), strict=True
+            pending.writes.items(), pending.cells.values(), strict=True
         ):
-            if under_way[where][0] is waiting:
+            if under_way[where][0] is pending:
                 del under_way[where]
             if record is None or value is None:
                 self.let_go(where)
-            elif record.at_hand:
-                self.keep(where, record, len(value), passing=record.passing)
+            elif record.cached:
+                self.keep(where, record, len(value), recent_only=record.cache_recent_only)
         self.changed()
 
-    def keep(self, where: Where, record: Record | None, size: int, *, passing: bool) -> None:
+    def keep(self, where: Where, record: Record | None, size: int, *, recent_only: bool) -> None:
         """Have a committed record of so many encoded bytes in memory, or know that there is none."""
         self.kept[where] = record
         pieces = size // PIECE_BYTES
@@ -137,8 +137,8 @@ class Box:
                     sizes[where] = pieces
                 else:
                     del sizes[where]
-        if passing:
-            self.pass_on(where)
+        if recent_only:
+            self.keep_recent(where)
 
     def let_go(self, where: Where) -> None:
         """Have a record in memory no longer."""
@@ -146,14 +146,14 @@ class Box:
         if self.sizes:
             self.pieces -= self.sizes.pop(where, 0)
 
-    def pass_on(self, where: Where) -> None:
+    def keep_recent(self, where: Where) -> None:
         """Note that a passing record is in memory; let the oldest leave if there are too many."""
         if self.latest is None:  # most boxes have none, and an empty deque takes 600 bytes
             self.latest = deque()
         elif self.latest and self.latest[-1] == where:
             return  # an upload is written for each of its parts, and would push itself out
         self.latest.append(where)
-        if len(self.latest) > PASSING_MAX:
+        if len(self.latest) > RECENT_CACHED_MAX:
             self.let_go(self.latest.popleft())
 
     def empty(self) -> None:
@@ -170,29 +170,29 @@ class Box:
         self.derived.clear()
 
 
-class Waiting:
+class PendingWrite:
     """One change on its way to the engine. `kept` is None until it is known."""
 
-    __slots__ = ("box", "done", "draft", "kept", "on_kept", "outbox", "writes")
+    __slots__ = ("box", "cells", "done", "kept", "on_kept", "outbox", "writes")
 
     def __init__(
         self,
         box: Box,
-        draft: Draft,
+        writes: Writes,
         outbox: OutboxWrites,
         on_kept: Callable[[], None] | None,
     ) -> None:
         self.box = box
         owner = box.owner
-        self.draft = draft
+        self.writes = writes
         self.outbox = outbox
         self.on_kept = on_kept
-        self.writes: dict[Cell, bytes | None] = {
+        self.cells: dict[Cell, bytes | None] = {
             cell_of(owner, where): None if record is None else encode_record(record)
-            for where, record in draft.items()
+            for where, record in writes.items()
         }
         self.kept: bool | None = None
-        self.done = Moment()
+        self.done = Committed()
 
 
 class Store:
@@ -211,7 +211,7 @@ class Store:
         self._pieces = 0  # likewise
         self._records_max = cached_max
         self._bytes_max = cached_bytes_max
-        self._queue: deque[Waiting] = deque()
+        self._queue: deque[PendingWrite] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._outbox_number = 0
         self.broken = False  # the last commit failed
@@ -243,12 +243,12 @@ class Store:
         return box
 
     @property
-    def records_at_hand(self) -> int:
+    def records_cached(self) -> int:
         """How many committed records are in memory, a box counting as one more."""
         return self._records
 
     @property
-    def bytes_at_hand(self) -> int:
+    def bytes_cached(self) -> int:
         """How many bytes those take, estimated by how long they are when they are encoded."""
         return self._records * RECORD_BYTES + self._pieces * PIECE_COST_BYTES
 
@@ -267,7 +267,7 @@ class Store:
 
     def _make_room(self) -> None:
         for _ in range(len(self._boxes)):
-            if self._records <= self._records_max and self.bytes_at_hand <= self._bytes_max:
+            if self._records <= self._records_max and self.bytes_cached <= self._bytes_max:
                 return
             owner, box = next(iter(self._boxes.items()))
             box.empty()
@@ -326,8 +326,8 @@ class Store:
         (value,) = await self.engine.read((cell_of(owner, where),))
         record = None if value is None else decode(kind, value)
         # else it may have changed, or the box have left memory, while the engine read
-        if kind.at_hand and commits == box.commits and self._boxes.get(owner) is box:
-            box.keep(where, record, len(value or b""), passing=kind.passing)
+        if kind.cached and commits == box.commits and self._boxes.get(owner) is box:
+            box.keep(where, record, len(value or b""), recent_only=kind.cache_recent_only)
             self.recount(box)
         return record
 
@@ -344,12 +344,12 @@ class Store:
         *,
         limit: int,
         reverse: bool,
-        draft: Draft | None,
+        writes: Writes | None,
     ) -> list[R]:
-        """Return records with low <= key < high in order; `draft` (not None) sees uncommitted ones."""
+        """Return records with low <= key < high in order; `writes` (not None) sees uncommitted ones."""
         overlay: dict[bytes, Record | None] = {}
-        if draft is not None:
-            unkept = {w: r for w, (_, r) in self.box(owner).under_way.items()} | draft
+        if writes is not None:
+            unkept = {w: r for w, (_, r) in self.box(owner).under_way.items()} | writes
             for where, record in unkept.items():
                 if where[0] == kind.table and low <= (key := encode_key(where[1:])) < high:
                     overlay[key] = record
@@ -370,10 +370,10 @@ class Store:
     def enqueue(
         self,
         box: Box,
-        draft: Draft,
+        writes: Writes,
         outbox: OutboxWrites,
         on_kept: Callable[[], None] | None = None,
-    ) -> Waiting:
+    ) -> PendingWrite:
         """Queue a finished change for the next commit; `done` of what is returned tells when it is durable.
 
         `outbox` are outbox commands put or removed in the same commit. `on_kept` is called once it is kept,
@@ -381,14 +381,14 @@ class Store:
         """
         if len(self._queue) >= QUEUE_SETS_MAX:
             raise Overloaded("The store cannot keep up: changes are refused until it does.")
-        waiting = Waiting(box, draft, outbox, on_kept)
+        pending = PendingWrite(box, writes, outbox, on_kept)
         under_way = box.under_way
-        for where, record in draft.items():
-            under_way[where] = (waiting, record)
-        self._queue.append(waiting)
+        for where, record in writes.items():
+            under_way[where] = (pending, record)
+        self._queue.append(pending)
         if self._worker is None:
             self._worker = asyncio.get_running_loop().create_task(self._work())
-        return waiting
+        return pending
 
     async def _work(self) -> None:
         """Commit whatever is ready, until nothing is."""
@@ -399,7 +399,7 @@ class Store:
                     self._queue.popleft() for _ in range(min(len(self._queue), BATCH_SETS_MAX))
                 ]
                 try:
-                    await self.engine.commit((WriteSet(_writes(batch)),))
+                    await self.engine.commit((WriteSet(_cells(batch)),))
                 except BaseException as error:
                     self._fail(batch, error)
                     if not isinstance(error, EngineError):
@@ -411,17 +411,17 @@ class Store:
             if self._queue:
                 self._worker = asyncio.get_running_loop().create_task(self._work())
 
-    def _kept(self, batch: Sequence[Waiting]) -> None:
+    def _kept(self, batch: Sequence[PendingWrite]) -> None:
         self.broken = False
-        for waiting in batch:
-            waiting.kept = True
-            waiting.box.take(waiting)
-            self._count(waiting.box)
+        for pending in batch:
+            pending.kept = True
+            pending.box.take(pending)
+            self._count(pending.box)
         self._make_room()
         # in the next turn, when the next commit is on its way, and outside the task of this one
         asyncio.get_running_loop().call_soon(_finish, batch)
 
-    def _fail(self, batch: Sequence[Waiting], error: BaseException) -> None:
+    def _fail(self, batch: Sequence[PendingWrite], error: BaseException) -> None:
         """Refuse the batch and all that queued behind it: it may have built upon what is lost."""
         self.generation += 1
         self.broken = True
@@ -431,11 +431,11 @@ class Store:
         self._queue.clear()
         if not isinstance(error, EngineError):
             error = EngineError("The store was stopped.")
-        for waiting in lost:
-            waiting.kept = False
-            waiting.box.under_way.clear()
-            waiting.box.empty()  # it may be kept all the same: ask the engine again
-            self._count(waiting.box)
+        for pending in lost:
+            pending.kept = False
+            pending.box.under_way.clear()
+            pending.box.empty()  # it may be kept all the same: ask the engine again
+            self._count(pending.box)
         asyncio.get_running_loop().call_soon(_refuse, lost, error)
 
     async def settle(self) -> None:
@@ -444,34 +444,34 @@ class Store:
             await asyncio.wait([worker])
 
 
-def _finish(batch: Sequence[Waiting]) -> None:
+def _finish(batch: Sequence[PendingWrite]) -> None:
     """Let whoever waits for changes go on, then tell what those announced: answers before pushes."""
-    for waiting in batch:
-        waiting.done.come()
-    for waiting in batch:
-        if waiting.on_kept is not None:
-            waiting.on_kept()
+    for pending in batch:
+        pending.done.come()
+    for pending in batch:
+        if pending.on_kept is not None:
+            pending.on_kept()
 
 
-def _refuse(lost: Sequence[Waiting], error: EngineError) -> None:
+def _refuse(lost: Sequence[PendingWrite], error: EngineError) -> None:
     """Let whoever waits for changes know that they are lost."""
-    for waiting in lost:
-        waiting.done.fail(error)
+    for pending in lost:
+        pending.done.fail(error)
 
 
-def _writes(batch: Sequence[Waiting]) -> dict[Cell, bytes | None]:
+def _cells(batch: Sequence[PendingWrite]) -> dict[Cell, bytes | None]:
     """Return what a batch leaves behind, later changes winning over earlier ones.
 
     A command that is put and removed within the batch leaves nothing: its number was never used before.
     """
-    writes: dict[Cell, bytes | None] = {}
+    cells: dict[Cell, bytes | None] = {}
     outbox: OutboxWrites = {}
-    for waiting in batch:
-        writes.update(waiting.writes)
-        for cell, row in waiting.outbox.items():
+    for pending in batch:
+        cells.update(pending.cells)
+        for cell, row in pending.outbox.items():
             if row is None and outbox.pop(cell, None) is not None:
                 continue
             outbox[cell] = row
     for cell, row in outbox.items():
-        writes[cell] = None if row is None else row()
-    return writes
+        cells[cell] = None if row is None else row()
+    return cells

@@ -19,7 +19,7 @@ class CopyIndex(Record, frozen=True):
 
     table = "twin"
     key = ("peer", "origin")
-    at_hand = False
+    cached = False
 
     peer: int  # who sent it
     origin: int

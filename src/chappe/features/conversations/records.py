@@ -34,7 +34,7 @@ class Message(Record, frozen=True):
 
     table = "message"
     key = ("peer", "id")
-    passing = True  # read when it is told, and seldom later one by one
+    cache_recent_only = True  # read when it is told, and seldom later one by one
 
     peer: int
     id: int

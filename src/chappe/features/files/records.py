@@ -18,7 +18,7 @@ class Upload(Record, frozen=True):
 
     table = "upload"
     key = ("id",)
-    passing = True  # asked for when it is new, and seldom later
+    cache_recent_only = True  # asked for when it is new, and seldom later
 
     id: int
     started: int
@@ -44,7 +44,7 @@ class EarlyPart(Record, frozen=True):
 
     table = "early_part"
     key = ("id",)
-    at_hand = False
+    cached = False
 
     id: int  # of the upload
     data: bytes
@@ -55,7 +55,7 @@ class Content(Record, frozen=True):
 
     table = "content"
     key = ("blind",)
-    passing = True  # asked for when it is new, and seldom later
+    cache_recent_only = True  # asked for when it is new, and seldom later
 
     blind: str
     file: SealedFile
@@ -75,7 +75,7 @@ class File(Record, frozen=True):
 
     table = "file"
     key = ("number",)
-    passing = True  # asked for when it is new, and seldom later
+    cache_recent_only = True  # asked for when it is new, and seldom later
 
     number: int
     kind: str  # "photo" or "document"

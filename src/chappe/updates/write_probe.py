@@ -13,7 +13,7 @@ TRY_EVERY_S: Final = 2.0  # seconds between two tries while the store takes no c
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
 
 
-class Mender(Periodic):
+class WriteProbe(Periodic):
     """Keeps a small change while the store is broken, until it is kept.
 
     Who watches the server may send people elsewhere while it is not ready. Then nobody writes any more,
