@@ -7,6 +7,7 @@ it is in, as `slice.function`; jobs are not among them, which are run by themsel
 """
 
 import dataclasses
+import functools
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -35,7 +36,7 @@ AT_HOME: Final = frozenset(
         "auth.confirm_phone",
         "auth.export_authorization",
         "auth.export_login_token",
-        "auth.send",
+        "auth.send_login_code",
         "auth.send_again",
         "conversations._post",
         "groups._ban_channel",
@@ -120,7 +121,7 @@ ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
             "accounts.claim",
             "accounts.give_up",
             "accounts.release",
-            "accounts.take",
+            "accounts.claim_username",
         )
     ),
     "a new number is taken from a counter of the house": frozenset(
@@ -132,7 +133,7 @@ ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
     ),
     "a code lies where its number is found, and is used up there": frozenset(
         (
-            "auth.check",
+            "auth.check_code",
             "auth.drop",
             "auth.require_verified",
             "auth.void",
@@ -311,11 +312,9 @@ def _noted(context: Context, owner: Owner, origin: object = None) -> Any:
 def watch(dispatcher: Dispatcher) -> None:
     """Hold every call of a server to the homes of its methods."""
     Context.change = _noted  # type: ignore[method-assign]  # once for all tests; calls that are not watched pass
-    dispatcher.methods = {
-        request: dataclasses.replace(method, serve=_serving(method))
-        for request, method in dispatcher.methods.items()
-    }
+    dispatcher.methods = {request: _watching(m) for request, m in dispatcher.methods.items()}
 
 
-def _serving(method: Method) -> Any:
-    return lambda call, request: _watched(method, call, request)
+@functools.cache  # as many as there are methods, and those a test makes
+def _watching(method: Method) -> Method:
+    return dataclasses.replace(method, serve=lambda call, request: _watched(method, call, request))

@@ -6,7 +6,7 @@ from chappe.core import Kind
 from chappe.features import accounts, chats, conversations
 from chappe.features.conversations import Dialog, Message
 from chappe.features.dialogs import show_dialogs, with_channel_state
-from chappe.rpc import Call, Needs, Rate, method
+from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import (
     CHANNEL_BEHIND_MAX,
@@ -95,7 +95,7 @@ async def _is_too_far(look: View, request: Any, now: int) -> bool:
     )
 
 
-@method(api.UpdatesGetDifference, needs=Needs.LOGIN, rate=Rate.FREE)
+@method(api.UpdatesGetDifference, needs=Needs.LOGIN, rate=Rate.FREE, home=Home.CALLER)
 async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
     """Return what happened since the state a client has, as it would have been pushed."""
     look = call.look()

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from chappe.features import conversations
-from chappe.rpc import Call, method
+from chappe.rpc import Call, Home, method
 from chappe.tl import api, errors
 from chappe.updates import QtsRow
 
@@ -62,7 +62,7 @@ async def render(call: Call, viewer: Any, rows: list[QtsRow]) -> tuple[list[Any]
     return secret, others
 
 
-@method(api.MessagesReceivedQueue, raises=(errors.MaxQtsInvalid,))
+@method(api.MessagesReceivedQueue, home=Home.CALLER, raises=(errors.MaxQtsInvalid,))
 async def received_queue(call: Call, request: api.MessagesReceivedQueue) -> list[int]:
     """Note what the calling device has. No push notification waits that could be cancelled: none is named."""
     if not 0 <= request.max_qts <= await call.look().counter(call.log.counter):
