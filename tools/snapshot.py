@@ -116,6 +116,7 @@ def serving(level: str, data: Path, at: float | None = None) -> Iterator[int]:
             break
     if not port:
         running.kill()
+        running.communicate()
         raise RuntimeError(said)
     try:
         yield port

@@ -181,7 +181,7 @@ def serving(installed: Installed) -> Iterator[subprocess.Popen[str]]:
             break
     yield started
     started.kill()
-    started.wait()
+    started.communicate()
 
 
 def test_an_installed_server_serves_without_any_extra(
