@@ -11,7 +11,7 @@ MAKERS |= {"WeakValueDictionary", "WeakKeyDictionary", "WeakSet"}
 
 # Lives as long as a call, a commit, a look at a file, or a command, and holds what that one needs.
 SHORT = {
-    "engines/film_source.py Source",
+    "engines/film_source.py FilmSource",
     "engines/sqlite_cells.py Rows",
     "gateways/cli/repoint/program.py Program",
     "mtproto/client.py ClientSession",
@@ -50,7 +50,7 @@ BOUNDED = {
     "engines/journal.py Unsettled._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
-    "features/messages/view_counts.py Seen._known": "SEEN_REMEMBERED_MAX",
+    "features/messages/view_counts.py RecentViewers._known": "SEEN_REMEMBERED_MAX",
     "gateways/mtproto/replay.py Floors._of": "FLOORS_MAX",
     "gateways/mtproto/keys.py KeyCache._cached": "KEYS_CACHED_MAX",
     "gateways/mtproto/admission.py Admission._of_address": "CONNECTIONS_PER_ADDRESS_MAX",
@@ -85,7 +85,7 @@ FOLLOWS = {
     "engines/memory.py MemoryEngine._values": "likewise",
     "engines/memory_blobs.py MemoryBlobs._finished": "likewise",
     "engines/memory_blobs.py MemoryBlobs._parts": "likewise",
-    "features/files/quota_reservations.py Coming._bytes": "people of whom something is being written",
+    "features/files/quota_reservations.py QuotaReservations._bytes": "people whose uploads are being written",
     "gateways/mtproto/connection.py Connection.sessions": "sessions",
     "gateways/mtproto/sessions.py Sessions._dirty": "sessions that spoke in this tick",
     "gateways/mtproto/sessions.py Sessions._of_key": "sessions",
@@ -102,8 +102,8 @@ FOLLOWS = {
     "rpc/client.py Clients._by_key": "sessions",
     "rpc/client.py Clients._by_temporary": "sessions",
     "rpc/dispatch.py Dispatcher.tasks": "calls that are being served",
-    "rpc/fair_queue.py Turns._having": "calls that are being served",
-    "rpc/fair_queue.py Turns._lines": "likewise",
+    "rpc/fair_queue.py FairQueue._having": "calls that are being served",
+    "rpc/fair_queue.py FairQueue._lines": "likewise",
     "updates/boxes.py Change._counters": "counters of one box",
     "updates/shared_render.py SharedRender._templates": "layers",
     "updates/shared_render.py SharedRender.samples": "two",
