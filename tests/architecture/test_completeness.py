@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.architecture.source import server_trees
 
-from chappe.app import SLICES, completeness, given_answers, hooks, services
+from chappe.app import given_answers, hooks
 from chappe.updates import Hook, answered
 
 PERMITTING = {
@@ -20,61 +20,6 @@ PERMITTING = {
     "seen",
     "visible",
 }  # beginnings of gates' names
-
-
-def is_services(node: ast.expr) -> bool:
-    """Whether this is the services of a context."""
-    return getattr(node, "attr", getattr(node, "id", "")) == "services"
-
-
-def looked_up(tree: ast.AST) -> Iterator[str]:
-    """Names of services a file asks for."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Subscript(value=whose, slice=name, ctx=ast.Load()) if is_services(whose):
-                pass
-            case ast.Call(func=ast.Attribute(attr="service"), args=[name]):
-                pass
-            case _:
-                continue
-        for one in (name.body, name.orelse) if isinstance(name, ast.IfExp) else (name,):
-            if isinstance(one, ast.Constant):
-                yield str(one.value)
-
-
-def test_everything_anybody_asks_for_is_needed_for_a_start() -> None:
-    """And nothing else: the list is what the source says."""
-    asked = {name for _, tree in server_trees() for name in looked_up(tree)}
-    assert asked == completeness.NEEDED
-
-
-def test_nobody_asks_for_a_service_with_a_default() -> None:
-    """Neither by `get`, nor by looking whether it is there."""
-    found = []
-    for name, tree in server_trees():
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(func=ast.Attribute(value=whose, attr="get" | "pop")):
-                    wrong = is_services(whose)
-                case ast.Compare(comparators=[whose]):
-                    wrong = is_services(whose)
-                case _:
-                    continue
-            if wrong and name != "app/completeness.py":
-                found.append(f"{name}:{node.lineno}: {ast.unparse(node)}")
-    assert not found
-
-
-@pytest.mark.parametrize("name", sorted(completeness.NEEDED))
-def test_a_server_without_it_does_not_start(name: str) -> None:
-    """Whichever it is; nor one that has None in its place."""
-    everything: dict[str, object] = dict.fromkeys(completeness.NEEDED, object())
-    completeness.require(everything)
-    with pytest.raises(RuntimeError, match=name):
-        completeness.require(everything | {name: None})
-    del everything[name]
-    with pytest.raises(RuntimeError, match=name):
-        completeness.require(everything)
 
 
 @pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook.name)
@@ -112,10 +57,26 @@ def test_questions_are_declared_where_the_start_looks_for_them() -> None:
     assert sorted(declared) == sorted(hook.name for hook in hooks())
 
 
-def test_no_two_slices_offer_the_same_service() -> None:
-    """The later one would silently take the place of a gate."""
-    offered = [name for part in SLICES for name in getattr(part, "SERVICES", {})]
-    assert len(offered) == len(set(offered)) == len(services())
+def test_what_a_server_is_to_be_given_is_given_by_the_composition_root() -> None:
+    """A `PerServer` that nothing makes would be missed by the first who needs it."""
+    bare = set()
+    for _, tree in server_trees():
+        for node in ast.walk(tree):
+            match node:
+                case ast.AnnAssign(
+                    target=ast.Name(id=which),
+                    value=ast.Call(func=ast.Name(id="PerServer"), args=[], keywords=[]),
+                ):
+                    bare.add(which)
+                case _:
+                    pass
+    root = next(tree for name, tree in server_trees() if name == "app/__init__.py")
+    given = {
+        ast.unparse(node.args[0]).rpartition(".")[2]
+        for node in ast.walk(root)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "give"
+    }
+    assert bare == given != set()
 
 
 def test_no_gate_lets_everybody_through_by_default() -> None:

@@ -75,7 +75,7 @@ from chappe.updates import (
     answered,
 )
 
-from . import completeness, installation, room
+from . import installation, room
 from .certificate import Certificate
 from .connections import AllConnections
 
@@ -118,11 +118,6 @@ def registry() -> Registry:
 def commands() -> tuple[OperatorCommand[Context, ..., Any], ...]:
     """Return every operator command of the slices."""
     return tuple(command for part in SLICES for command in getattr(part, "COMMANDS", ()))
-
-
-def services() -> dict[str, Any]:
-    """Return what the slices do for one another, by name."""
-    return {name: do for part in SLICES for name, do in getattr(part, "SERVICES", {}).items()}
 
 
 def mediums() -> media.Mediums:
@@ -198,9 +193,7 @@ class Server:
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
         if space is not None:
             self.metrics.watch_disk(space.free)
-        self.context.services.update(services())
         self.auth_keys = auth.StoredAuthKeys(self.context)
-        completeness.require(self.context.services)
         self.dispatcher = Dispatcher(
             self.context,
             methods(),

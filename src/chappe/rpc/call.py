@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from chappe.core import Kind, Owner
 from chappe.updates import PAGE_RECORDS, Change, Context, QtsLog, View, Viewer
@@ -137,7 +137,3 @@ class Call:
         async for page in self.in_slices(pages):
             self.read(len(page), rate)
             yield page
-
-    def service(self, name: str) -> Any:
-        """Return a service of the context by its name."""
-        return self.context.services[name]

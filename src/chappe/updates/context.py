@@ -62,9 +62,6 @@ class Context:
         default_factory=dict
     )  # begun hashes, by the name of their secret
     _owned: dict[PerServer[Any], Any] = field(default_factory=dict)
-    services: dict[str, Any] = field(
-        default_factory=dict
-    )  # what slices do for one another, by name
     ports: Ports = field(kw_only=True)
     ask: Ask = field(kw_only=True)  # finds who answers a question of a lower slice
 

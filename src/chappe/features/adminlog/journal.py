@@ -1,24 +1,25 @@
-"""The admin log: what was done in a supergroup or channel, by whom, for its admins to see for two days."""
+"""channels.getAdminLog: what admins did in a supergroup or channel, as one of them sees it."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from chappe import tl
-from chappe.core import Kind, NameQuery, Owner
+from chappe.core import NameQuery, Owner
 from chappe.features import accounts, chats, media
 from chappe.features.chats import LogEntry, channel
 from chappe.rpc import Call, each, method
 from chappe.tl import api, errors
 from chappe.tl.schema import schema
-from chappe.updates import Change, Context, Job, Viewer
+from chappe.updates import Viewer
+
+from .message_entries import show_logged
+from .notes import LIFETIME_S
 
 PAGE_MAX: Final = 100  # entries in one answer
 ASKED_MAX: Final = 100  # admins one call may ask after
 PAGE_ENTRIES: Final = 25  # entries read at once: opening one takes long
 QUERY_CHARACTERS_MAX: Final = 128  # characters of what is sought
 READ_MAX: Final = 5_000  # entries one call looks through
-TRIMMED_MAX: Final = 1_000  # entries dropped in one change
-LIFETIME_S: Final = 172_800  # seconds an entry is kept: what was deleted is in it that long
 
 # flag of channelAdminLogEventsFilter → what it lets through
 FILTER: Final = {
@@ -52,58 +53,6 @@ FILTER: Final = {
 }
 
 
-async def note(
-    change: Change, user: int, action: Any = None, *, about: str = "", kept: tuple[bytes, ...] = ()
-) -> None:
-    """Write down what somebody did, in the change that does it; basic groups keep no such log.
-
-    What is about messages has them in `kept`, and its action is made when it is shown (`about` says which).
-    """
-    if change.owner.kind is not Kind.CHANNEL:
-        return
-    oldest = await change.scan(LogEntry, limit=1)
-    if not oldest or oldest[0].date + LIFETIME_S <= change.now:
-        change.schedule(change.now + LIFETIME_S, TrimLog(channel=change.owner.id))
-    encoded = tl.encode(action, tl.LAYER) if action is not None else b""
-    change.put(
-        LogEntry(
-            id=change.next("log"),
-            date=change.now,
-            user=user,
-            action=encoded,
-            about=about,
-            messages=kept,
-        )
-    )
-
-
-async def log(call: Call, owner: Owner, action: Any, *, by: int = 0) -> None:
-    """Write down what the caller did, or somebody else, once it is done."""
-    if owner.kind is Kind.CHANNEL:
-        async with call.context.change(owner) as change:
-            await note(change, by or call.user, action)
-
-
-class TrimLog(Job, frozen=True):
-    """The oldest entries of an admin log have been there long enough."""
-
-    name = "chats.trim_log"
-
-    channel: int
-
-    async def run(self, context: Context) -> None:
-        """See `Job`."""
-        async with context.change(Owner.channel(self.channel)) as change:
-            entries = await change.scan(LogEntry, limit=TRIMMED_MAX)
-            old = [e for e in entries if e.date + LIFETIME_S <= change.now]
-            for entry in old:
-                change.drop(LogEntry, entry.id)
-            left = entries[len(old) :]
-            if left or len(old) == TRIMMED_MAX:
-                due = left[0].date + LIFETIME_S if left else change.now
-                change.schedule(max(due, change.now + 1), TrimLog(channel=self.channel))
-
-
 def _words(value: Any) -> Iterator[str]:
     """Return the texts in an object, however deep."""
     if isinstance(value, str):
@@ -120,7 +69,7 @@ def _words(value: Any) -> Iterator[str]:
 async def _action(viewer: Viewer, owner: Owner, entry: LogEntry) -> Any:
     """Return the action of an entry as this viewer sees it."""
     if entry.about:
-        return await viewer.context.services["show_logged"](viewer, entry.about, entry.messages)
+        return await show_logged(viewer, entry.about, entry.messages)
     action: Any = tl.decode(entry.action)
     if isinstance(action, api.ChannelAdminLogEventActionChangePhoto):
         for name in ("prev_photo", "new_photo"):

@@ -11,7 +11,7 @@ from chappe.features.conversations import Message, show_message
 from chappe.tl import api
 from chappe.updates import Change, Viewer
 
-from .journal import note
+from .notes import note
 
 LOGGED_MAX: Final = 100  # messages one act writes into the log
 EDITED, DELETED, PINNED, POLL_CLOSED = "edited", "deleted", "pinned", "poll closed"

@@ -77,11 +77,6 @@ ANSWERS = (
     accounts.hooks.runs_public_channel.by(runs_public_channel),
     accounts.hooks.show_chats.by(show_chats),
 )
-SERVICES = {
-    "find_chats": find_chats,
-    "is_member": is_member,
-    "joined_as": joined_as,
-}
 
 __all__ = [
     "ADMIN",
@@ -94,7 +89,6 @@ __all__ = [
     "HANDLERS",
     "IS_ADMIN",
     "SEND",
-    "SERVICES",
     "VIEW",
     "BannedChannel",
     "Chat",
@@ -118,13 +112,16 @@ __all__ = [
     "check_reactions",
     "common_chats",
     "face_of",
+    "find_chats",
     "forbidden",
     "hooks",
     "is_admin",
     "is_anonymous",
     "is_in",
     "is_kicked",
+    "is_member",
     "is_plain",
+    "joined_as",
     "may",
     "may_admin",
     "may_see_channel",
@@ -132,6 +129,7 @@ __all__ = [
     "outranks",
     "pack_admin",
     "pack_banned",
+    "public_chat",
     "relist",
     "require_admin",
     "require_change",

@@ -6,6 +6,7 @@ from typing import Any, Final
 from chappe.core import Kind, NameQuery, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
+from chappe.features.chats import find_chats, public_chat
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
 
@@ -45,7 +46,6 @@ async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> 
     if owner is None:
         raise errors.UsernameNotOccupied
     if owner.kind is Kind.CHANNEL:
-        public_chat = call.context.ask(accounts.hooks.public_chat)
         if not await public_chat(call.context, owner, request.username):
             raise errors.UsernameNotOccupied
         peer = accounts.show_peer(viewer, accounts.peer_id(owner))
@@ -91,7 +91,7 @@ async def search(call: Call, request: api.ContactsSearch) -> Any:
         record = await call.look(owner).get(accounts.User)
         if record is not None and record.username.lower() == wanted:
             others.append(owner.id)
-    inside, public = await call.service("find_chats")(call, wanted, request.limit)
+    inside, public = await find_chats(call, wanted, request.limit)
     own = [accounts.show_peer(viewer, peer) for peer in (*mine, *inside)]
     found = [accounts.show_peer(viewer, peer) for peer in (*others, *public)]
     users, chats = await accounts.peers(viewer)

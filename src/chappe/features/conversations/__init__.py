@@ -2,7 +2,7 @@
 
 from chappe.features import accounts, auth
 
-from . import channel, channel_log, comments, copy_commands, mailbox, threads
+from . import channel, channel_log, comments, copy_commands, hooks, mailbox, threads
 from .access import (
     FORBIDDEN,
     WRITE_ERRORS,
@@ -42,7 +42,7 @@ from .channel import (
     seen_post,
 )
 from .channel_log import forget_posts, remove_posts
-from .comments import THREAD_ERRORS, edit_discussed, show_replies, thread_of
+from .comments import THREAD_ERRORS, edit_discussed, thread_of
 from .copy_commands import (
     CopiesDeleted,
     CopiesPinned,
@@ -124,23 +124,6 @@ ANSWERS = (
     accounts.hooks.post_action.by(post_action),
     auth.hooks.service_message.by(service_message),
 )
-SERVICES = {
-    "channel_reading": channel_read_state,
-    "close_dialog": close_dialog,
-    "default_sender": show_default_sender,
-    "forget_posts": forget_posts,
-    "keep_action": keep_action,
-    "newest_of": newest_of,
-    "open_dialog": open_dialog,
-    "post_action": post_action,
-    "post_action_within": post_action_within,
-    "posts_are_read": posts_are_read,
-    "remove_posts": remove_posts,
-    "show_message": show_message,
-    "show_replies": show_replies,
-    "tell_action_within": tell_action_within,
-    "unread_mentions": unread_mentions,
-}
 
 __all__ = [
     "ANSWERS",
@@ -152,7 +135,6 @@ __all__ = [
     "GENERAL",
     "HANDLERS",
     "SENDERS_MAX",
-    "SERVICES",
     "SHOWING_PHOTO",
     "THREAD_ERRORS",
     "UNREAD_COUNTED_MAX",
@@ -200,12 +182,17 @@ __all__ = [
     "as_written",
     "begins_topic",
     "broadcast_of",
+    "channel_read_state",
     "check_write",
     "clear_message",
+    "close_dialog",
     "edit_discussed",
+    "forget_posts",
+    "hooks",
     "identity",
     "in_channel",
     "in_mailbox",
+    "keep_action",
     "located",
     "log_for",
     "log_in",
@@ -215,10 +202,14 @@ __all__ = [
     "may_choose",
     "may_write",
     "message_for",
+    "newest_of",
     "newest_pin",
+    "open_dialog",
     "owns",
     "play",
     "post_action",
+    "post_action_within",
+    "posts_are_read",
     "readable",
     "readers_of",
     "ref_of",
@@ -229,11 +220,13 @@ __all__ = [
     "send",
     "sender_of",
     "sent",
+    "show_default_sender",
     "show_entities",
     "show_message",
     "source",
     "source_of",
     "take_entities",
+    "tell_action_within",
     "thread_of",
     "thread_read_state",
     "to_copies",

@@ -8,18 +8,18 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, chats, files
 from chappe.rpc import Call
-from chappe.tl import api, errors
-from chappe.updates import Change, Command, Context, Viewer
+from chappe.tl import errors
+from chappe.updates import Change, Command, Context
 
 from .access import Source, source, source_of, visible
 from .annotations import Discussed
 from .channel import EditPost, NewPost
 from .channel_log import ExpirePosts
 from .records import Entity, Message
-from .threads import ReadThread, Thread, topic_thread
+from .threads import Thread, topic_thread
 
 THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.TopicIdInvalid)
 
@@ -144,40 +144,6 @@ def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
             signature=message.signature,
             grouped_id=message.grouped_id,
         ),
-    )
-
-
-async def show_replies(viewer: Viewer, message: Message) -> Any:
-    """Return how often a message was answered or commented on; None where that is not counted."""
-    owner = accounts.owner_of(message.peer)
-    if owner.kind is not Kind.CHANNEL or message.action:
-        return None
-    chat = await viewer.look(owner).get(chats.Chat)
-    if chat is None or (chat.broadcast and not chat.linked):
-        return None
-    if not chat.broadcast:
-        chat = None
-    group, top = owner, message.id
-    if chat is not None:
-        group = Owner.channel(chat.linked)
-        discussed = await viewer.look(group).get(Discussed, chat.id, message.id)
-        top = discussed.id if discussed else 0
-    thread = await viewer.look(group).get(Thread, top) if top else None
-    if thread is None and chat is None:
-        return None
-    thread = thread or Thread(id=top)
-    viewer.unshareable = True  # by how far they have read
-    mine = await viewer.look(Owner(Kind.USER, viewer.user)).get(
-        ReadThread, accounts.peer_id(group), top
-    )
-    return api.MessageReplies(
-        comments=chat is not None,
-        replies=thread.count,
-        replies_pts=await viewer.look(group).counter("pts"),
-        recent_repliers=[accounts.show_peer(viewer, w) for w in thread.writers] or None,
-        channel_id=chat.linked if chat is not None else None,
-        max_id=thread.newest or None,
-        read_max_id=mine.max_id if mine else None,
     )
 
 

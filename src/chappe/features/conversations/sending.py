@@ -427,7 +427,7 @@ async def post_action_within(
 
 async def tell_action_within(
     call: Call, viewer: Viewer, place: chats.Membership, kept: Sent
-) -> Any:
+) -> list[Any]:
     """Return the updates that tell the caller of what `post_action_within` posted."""
     await _read_up_to(call, place.peer, kept)
     return await _tell_action(viewer, kept)

@@ -8,12 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chappe.core import Owner
+from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.ports import Record
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, View, Viewer
 
+from .annotations import Discussed
 from .records import Dialog, Message
 
 GENERAL: Final = 1  # the topic everything belongs to that belongs to no other
@@ -331,6 +332,40 @@ async def wrote_in_topic(change: Change, peer: int, topic: int, number: int) -> 
     old = old or ReadThread(peer=peer, thread=topic, max_id=0)
     if number > old.max_id:
         change.put(msgspec.structs.replace(old, max_id=number))
+
+
+async def show_replies(viewer: Viewer, message: Message) -> Any:
+    """Return how often a message was answered or commented on; None where that is not counted."""
+    owner = accounts.owner_of(message.peer)
+    if owner.kind is not Kind.CHANNEL or message.action:
+        return None
+    chat = await viewer.look(owner).get(chats.Chat)
+    if chat is None or (chat.broadcast and not chat.linked):
+        return None
+    if not chat.broadcast:
+        chat = None
+    group, top = owner, message.id
+    if chat is not None:
+        group = Owner.channel(chat.linked)
+        discussed = await viewer.look(group).get(Discussed, chat.id, message.id)
+        top = discussed.id if discussed else 0
+    thread = await viewer.look(group).get(Thread, top) if top else None
+    if thread is None and chat is None:
+        return None
+    thread = thread or Thread(id=top)
+    viewer.unshareable = True  # by how far they have read
+    mine = await viewer.look(Owner(Kind.USER, viewer.user)).get(
+        ReadThread, accounts.peer_id(group), top
+    )
+    return api.MessageReplies(
+        comments=chat is not None,
+        replies=thread.count,
+        replies_pts=await viewer.look(group).counter("pts"),
+        recent_repliers=[accounts.show_peer(viewer, w) for w in thread.writers] or None,
+        channel_id=chat.linked if chat is not None else None,
+        max_id=thread.newest or None,
+        read_max_id=mine.max_id if mine else None,
+    )
 
 
 EVENTS: Final[tuple[Any, ...]] = (ThreadRead, ThreadWasRead, AnswerRead)

@@ -8,10 +8,11 @@ from chappe.features import accounts, chats, files, media
 from chappe.tl import api
 from chappe.updates import Viewer
 
+from . import hooks
 from .annotations import Counted, Mention
 from .entities import show_entities
 from .records import Message, ReplyDetails
-from .threads import GENERAL
+from .threads import GENERAL, show_replies
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024  # bytes of messages after which an answer is closed
 PLAIN_BYTES: Final = 256  # bytes a message takes beside its words and entities
@@ -81,7 +82,7 @@ async def show_message(viewer: Viewer, message: Message) -> Any:
         post_author=message.signature or None,
         views=views,
         forwards=forwards,
-        replies=await _replies(viewer, message) if accounts.in_channel(message.peer) else None,
+        replies=await show_replies(viewer, message) if accounts.in_channel(message.peer) else None,
         noforwards=message.noforwards,
         from_scheduled=message.from_scheduled,
     )
@@ -115,11 +116,7 @@ async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
 
 
 async def _reactions(viewer: Viewer, message: Message) -> Any:
-    return await viewer.context.services["show_reactions"](viewer, message)
-
-
-async def _replies(viewer: Viewer, message: Message) -> Any:
-    return await viewer.context.services["show_replies"](viewer, message)
+    return await viewer.context.ask(hooks.show_reactions)(viewer, message)
 
 
 def _saved_peer(viewer: Viewer, message: Message) -> Any:

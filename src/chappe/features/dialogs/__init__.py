@@ -9,13 +9,11 @@ from .views import notify_settings, show_dialogs, show_draft, with_channel_state
 HANDLERS = (handlers,)
 EVENTS = (DraftChanged, PinsChanged, UnreadMarked, DialogMoved)
 ANSWERS = (accounts.hooks.notify_settings.by(notify_settings),)
-SERVICES = {"notify_settings": notify_settings}
 
 __all__ = [
     "ANSWERS",
     "EVENTS",
     "HANDLERS",
-    "SERVICES",
     "DraftChanged",
     "UnreadMarked",
     "hooks",

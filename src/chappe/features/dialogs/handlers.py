@@ -40,7 +40,7 @@ async def _peer(call: Call, given: Any) -> int:
 
 async def _answer(call: Call, dialogs: Sequence[Dialog], kind: Any, **more: Any) -> Any:
     viewer = call.viewer()
-    shown, messages = await show_dialogs(viewer, dialogs, call.service("show_message"))
+    shown, messages = await show_dialogs(viewer, dialogs)
     users, chats = await accounts.peers(viewer)
     return kind(dialogs=shown, messages=messages, chats=chats, users=users, **more)
 

@@ -1,6 +1,6 @@
 """Dialogs as clients read them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -13,15 +13,16 @@ from chappe.features.conversations import (
     Message,
     ReplyDetails,
     TopicDraft,
+    channel_read_state,
     show_entities,
+    show_message,
+    unread_mentions,
 )
 from chappe.features.notifications import NotifySettings, name_of, show_settings
 from chappe.tl import api
 from chappe.updates import Viewer
 
 from . import hooks
-
-TopMessage = Callable[[Viewer, Message], Awaitable[Any]]
 
 
 def show_draft(viewer: Viewer, draft: Draft | TopicDraft | None) -> Any:
@@ -84,13 +85,9 @@ async def with_channel_state(viewer: Viewer, dialogs: Sequence[Dialog]) -> list[
     return found
 
 
-async def show_dialogs(
-    viewer: Viewer, dialogs: Sequence[Dialog], show_message: TopMessage
-) -> tuple[list[Any], list[Any]]:
+async def show_dialogs(viewer: Viewer, dialogs: Sequence[Dialog]) -> tuple[list[Any], list[Any]]:
     """Return dialogs and their newest messages."""
     look = viewer.look(Owner(Kind.USER, viewer.user))
-    reading = viewer.context.services["channel_reading"]
-    mentions = viewer.context.services["unread_mentions"]
     reactions = viewer.context.ask(hooks.unread_reactions)
     votes = viewer.context.ask(hooks.unread_votes)
     shown, messages = [], []
@@ -98,7 +95,7 @@ async def show_dialogs(
         draft = await look.get(Draft, dialog.peer)
         owner = accounts.owner_of(dialog.peer)
         if owner.kind is Kind.CHANNEL:
-            now = await reading(viewer, dialog.peer)
+            now = await channel_read_state(viewer, dialog.peer)
             message, unread, pts = now.newest, now.unread, now.pts
             dialog = msgspec.structs.replace(  # noqa: PLW2901  the same dialog, as it is now
                 dialog, top=message.id if message else dialog.top, read_inbox=now.inbox
@@ -120,7 +117,7 @@ async def show_dialogs(
                 read_outbox_max_id=dialog.read_outbox,
                 unread_count=unread,
                 unread_mentions_count=(
-                    await mentions(viewer, dialog.peer) if dialog.peer < 0 else 0
+                    await unread_mentions(viewer, dialog.peer) if dialog.peer < 0 else 0
                 ),
                 unread_reactions_count=await reactions(viewer, dialog.peer, 0),
                 unread_poll_votes_count=await votes(viewer, dialog.peer),

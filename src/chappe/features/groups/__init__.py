@@ -20,7 +20,7 @@ from .channels import changed
 from .disbanding import Disband, EraseChannel
 from .events import ChannelChanged
 from .joining import ENTER_ERRORS, enter, lasting_code, leave
-from .links import opens, seen_invited_photo, show_invite_link
+from .links import opens, seen_invited_photo
 from .migrating import Migrate
 from .photos import seen_chat_photo
 
@@ -42,14 +42,12 @@ ANSWERS = (
     media.hooks.seen_chat_photo.by(seen_chat_photo),
     media.hooks.seen_invited_photo.by(seen_invited_photo),
 )
-SERVICES = {"show_link": show_invite_link}
 
 __all__ = [
     "ANSWERS",
     "ENTER_ERRORS",
     "EVENTS",
     "HANDLERS",
-    "SERVICES",
     "ChannelChanged",
     "changed",
     "enter",

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, chats
+from chappe.features import accounts, chats, conversations
 from chappe.features.adminlog import log, note
 from chappe.features.chats import (
     Chat,
@@ -39,6 +39,7 @@ from .chat_updates import act, act_updates, act_within, mention, updates
 from .disbanding import let_go
 from .events import ChannelChanged
 from .groups import available_reactions, full_photo, invited, missing, new_id, online_count, rename
+from .invitations import show_invite_link
 from .membership import admit, expel, has_room, inviter_of, tell_members, tell_of_requests
 
 NAMED_MAX: Final = 200  # channels one call may name
@@ -165,8 +166,8 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
     viewer = call.viewer()
     mention(viewer, place)
     look = call.look(place.owner)
-    service, ask = call.context.services, call.context.ask
-    reading = await service["channel_reading"](viewer, place.peer)
+    ask = call.context.ask
+    reading = await conversations.channel_read_state(viewer, place.peer)
     admin = chats.is_admin(member)
     may_view = not chat.broadcast or admin
     if chat.linked:
@@ -199,7 +200,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> A
         available_min_id=max(0, member.first_visible - 1) or None if member else None,
         slowmode_seconds=chat.slow_mode or None,
         slowmode_next_send_date=_next_send(place, call.now),
-        default_send_as=await service["default_sender"](viewer, place),
+        default_send_as=await conversations.show_default_sender(viewer, place),
         pts=reading.pts,
         ttl_period=chat.ttl or None,
         requests_pending=pending or None,
@@ -226,7 +227,7 @@ async def _own_link(call: Call, place: Membership) -> Any:
         return None
     links = await call.look(place.owner).scan(Link)
     mine = [x for x in links if x.permanent and x.admin == call.user and not x.revoked]
-    return call.service("show_link")(call.context, mine[0]) if mine else None
+    return show_invite_link(call.context, mine[0]) if mine else None
 
 
 @method(

@@ -4,6 +4,7 @@ from typing import Any
 
 from chappe.features import accounts
 from chappe.features.chats import Membership
+from chappe.features.conversations import post_action, post_action_within, tell_action_within
 from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import Change, Viewer
@@ -19,8 +20,7 @@ async def updates(call: Call, viewer: Viewer, told: list[Any]) -> Any:
 
 async def act(call: Call, viewer: Viewer, place: Membership, action: Any) -> list[Any]:
     """Post a service message in a chat, as the caller; return the updates that tell it."""
-    told: list[Any] = await call.service("post_action")(call, viewer, place.owner, action)
-    return told
+    return await post_action(call, viewer, place.owner, action)
 
 
 async def act_within(call: Call, change: Change, place: Membership, action: Any) -> Any:
@@ -28,15 +28,14 @@ async def act_within(call: Call, change: Change, place: Membership, action: Any)
 
     Who comes into a channel sees it first as it is with the message that says so.
     """
-    return await call.service("post_action_within")(call, change, place, action)
+    return await post_action_within(call, change, place, action)
 
 
 async def act_updates(call: Call, viewer: Viewer, place: Membership, kept: Any) -> list[Any]:
     """Return the updates that tell of what `act_within` posted; None posted nothing."""
     if kept is None:
         return []
-    told: list[Any] = await call.service("tell_action_within")(call, viewer, place, kept)
-    return told
+    return await tell_action_within(call, viewer, place, kept)
 
 
 async def acted(call: Call, place: Membership, action: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Final
 from chappe.core import Owner
 from chappe.features import accounts, chats
 from chappe.features.chats import Chat, Link, Member
+from chappe.features.conversations import forget_posts
 from chappe.updates import Change, Context, Job
 
 from .membership import expel
@@ -58,7 +59,7 @@ class EraseChannel(Job, frozen=True):
         chat = await look.get(Chat)
         if chat is not None and not chat.deleted:
             return
-        if chat is not None and await context.services["forget_posts"](context, owner):
+        if chat is not None and await forget_posts(context, owner):
             async with context.change(owner) as change:
                 change.schedule(change.now, self)  # there are more; others have their turn
             return

@@ -14,6 +14,7 @@ from chappe.features.chats import (
     show_banned,
     show_basic_member,
 )
+from chappe.features.conversations import close_dialog, open_dialog, posts_are_read
 from chappe.tl import api
 from chappe.updates import Change, Command, Context, Event, Viewer
 
@@ -136,13 +137,13 @@ class Came(Command, frozen=True):
         if user is None or user.deleted:
             return
         change.put(Joined(peer=self.peer, date=self.date))
-        moved = await context.services["open_dialog"](change, self.peer, self.date, self.top)
+        moved = await open_dialog(change, self.peer, self.date, self.top)
         owner = owner_of(self.peer)
         if owner.kind is Kind.CHANNEL:
             context.delivery.watch(change.owner.id, (owner.id,))
             change.announce_without_pts(ChannelChanged(id=owner.id))
             if self.top and (moved or self.again):
-                context.services["posts_are_read"](change, owner.id, self.top)
+                posts_are_read(change, owner.id, self.top)
 
 
 class Gone(Command, frozen=True):
@@ -158,7 +159,7 @@ class Gone(Command, frozen=True):
         change.drop(Joined, self.peer)
         owner = owner_of(self.peer)
         if self.forget:
-            await context.services["close_dialog"](change, self.peer)
+            await close_dialog(change, self.peer)
         if owner.kind is Kind.CHANNEL:
             context.delivery.unwatch(change.owner.id, owner.id)
             change.announce_without_pts(ChannelChanged(id=owner.id))

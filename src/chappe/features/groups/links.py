@@ -26,6 +26,7 @@ from chappe.updates import Context
 
 from .channels import came, room
 from .chat_updates import act_within, acted
+from .invitations import show_invite_link
 from .membership import admit, inviter_of, tell_members, tell_of_requests
 
 SHORT_DIGITS: Final = 7  # hexadecimal digits of a link's blind index in a file reference
@@ -38,11 +39,6 @@ PAGE_MAX: Final = 100  # links or people in one answer
 LINK_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ChatAdminRequired)
 
 
-def invite_address(context: Context, code: str) -> str:
-    """Return the link of a code."""
-    return f"https://t.me/+{code}"
-
-
 def code_of(link: str) -> str:
     """Return the code within a link."""
     return link.rstrip("/").rpartition("/")[2].removeprefix("+").removeprefix("joinchat/")[:64]
@@ -53,23 +49,6 @@ def link_index(context: Context, code: str) -> str:
     return accounts.name_location(
         context, "invite_link", code.encode("utf-8", "surrogatepass").hex()
     )[1]
-
-
-def show_invite_link(context: Context, link: Link) -> Any:
-    """Return an invite link as its admins see it."""
-    return api.ChatInviteExported(
-        revoked=link.revoked,
-        permanent=link.permanent,
-        request_needed=link.approval,
-        link=invite_address(context, link.code),
-        admin_id=link.admin,
-        date=link.created,
-        expire_date=link.expires or None,
-        usage_limit=link.usage_max or None,
-        usage=link.usage or None,
-        requested=link.requested or None,
-        title=link.title or None,
-    )
 
 
 async def gate(call: Call, peer: Any) -> Membership:

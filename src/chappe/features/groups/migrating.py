@@ -11,6 +11,7 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import chats
 from chappe.features.chats import Chat, Member, Top, basic, membership_of, require_creator
+from chappe.features.conversations import keep_action, newest_of
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Event, Job
@@ -85,8 +86,7 @@ async def _carry_over(context: Context, old: Chat, newest: int) -> tuple[Event, 
                     creator=member.creator,
                 )
         action = api.MessageActionChannelMigrateFrom(title=old.title, chat_id=old.id)
-        said: tuple[Event, int] = context.services["keep_action"](change, old.creator, action)
-    return said
+        return keep_action(change, old.creator, action)
 
 
 @method(
@@ -103,7 +103,7 @@ async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
         raise errors.ChatAdminRequired
     await require_channel_room(call)
     number = await new_id(call)
-    newest = await call.service("newest_of")(call, place.owner)
+    newest = await newest_of(call, place.owner)
     async with call.change(place.owner) as change:
         chat = await change.get(Chat)
         if chat is None or chat.deleted or chat.migrated_to:

@@ -14,7 +14,8 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
 
 from .chat_updates import act, act_updates, act_within, mention, updates
-from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, code_of, gate, link_index, show_invite_link
+from .invitations import show_invite_link
+from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, code_of, gate, link_index
 from .members import filter_by_name
 from .membership import admit, tell_members, tell_of_requests
 

@@ -5,6 +5,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.features import accounts, contacts
 from chappe.features.accounts import Contact
+from chappe.features.chats import is_member
 from chappe.rpc import Call
 from chappe.updates import Context, Viewer
 
@@ -113,7 +114,6 @@ async def _excepted(
     context: Context, rules: Rules, user: int, contact: Contact | None
 ) -> bool | None:
     """Return what the rules say of somebody by what they belong to: refusals first."""
-    is_member = context.services["is_member"]
     for chat in rules.refused_chats:
         if await is_member(context, chat, user):
             return False

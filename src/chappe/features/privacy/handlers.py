@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.features import accounts
+from chappe.features import accounts, chats
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
@@ -44,7 +44,7 @@ async def _chats(call: Call, given: list[int]) -> tuple[int, ...]:
     """Return the dialogs of chats the caller is in."""
     if len(given) > EXCEPTIONS_MAX:
         raise errors.PrivacyTooLong
-    peers = [await call.service("joined_as")(call.context, call.user, one) for one in given]
+    peers = [await chats.joined_as(call.context, call.user, one) for one in given]
     if not all(peers):
         raise errors.PrivacyValueInvalid
     return tuple(peers)

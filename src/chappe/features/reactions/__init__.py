@@ -1,6 +1,6 @@
 """Reactions: emoji put to a message, counted, and who put them."""
 
-from chappe.features import dialogs
+from chappe.features import conversations, dialogs
 
 from . import events, handlers, moderating, tags
 from .handlers import unread_reactions
@@ -8,13 +8,14 @@ from .views import show_reactions, word_of
 
 HANDLERS = (handlers, moderating, tags)
 EVENTS = (*events.EVENTS, tags.TagsChanged)
-ANSWERS = (dialogs.hooks.unread_reactions.by(unread_reactions),)
-SERVICES = {"show_reactions": show_reactions}
+ANSWERS = (
+    conversations.hooks.show_reactions.by(show_reactions),
+    dialogs.hooks.unread_reactions.by(unread_reactions),
+)
 
 __all__ = [
     "ANSWERS",
     "EVENTS",
     "HANDLERS",
-    "SERVICES",
     "word_of",
 ]

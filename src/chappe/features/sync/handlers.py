@@ -192,7 +192,7 @@ async def _too_long(call: Call, place: chats.Membership, *, final: bool) -> Any:
     viewer = call.viewer()
     dialog = await call.look().get(Dialog, place.peer) or Dialog(peer=place.peer)
     standing = await with_channel_state(viewer, [dialog])
-    shown, _ = await show_dialogs(viewer, standing, conversations.show_message)
+    shown, _ = await show_dialogs(viewer, standing)
     first = place.member.first_visible if place.member else 0
     newest = await call.look(place.owner).scan(
         Message, place.peer, reverse=True, limit=TOO_LONG_MESSAGES

@@ -1,0 +1,27 @@
+"""How an invite link is shown to those who may invite."""
+
+from chappe.features.chats import Link
+from chappe.tl import api
+from chappe.updates import Context
+
+
+def invite_address(context: Context, code: str) -> str:
+    """Return the link of a code."""
+    return f"https://t.me/+{code}"
+
+
+def show_invite_link(context: Context, link: Link) -> api.ChatInviteExported:
+    """Return an invite link as its admins see it."""
+    return api.ChatInviteExported(
+        revoked=link.revoked,
+        permanent=link.permanent,
+        request_needed=link.approval,
+        link=invite_address(context, link.code),
+        admin_id=link.admin,
+        date=link.created,
+        expire_date=link.expires or None,
+        usage_limit=link.usage_max or None,
+        usage=link.usage or None,
+        requested=link.requested or None,
+        title=link.title or None,
+    )
