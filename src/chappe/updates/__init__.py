@@ -1,4 +1,9 @@
-"""Changes: records, events and pts kept together; and how those entitled hear of them, once."""
+"""The kernel: boxes of records with an event log, and the delivery of events, commands and jobs.
+
+From low to high, each file imports only files before it: rows, registry, hooks, store, boxes, context,
+viewer, events, shared_render, relay, scheduler, hub, delivery; beside them what runs by itself (pruning,
+write_probe).
+"""
 
 from .boxes import PAGE_RECORDS, Change, View
 from .context import Context, PerServer, Secrets

@@ -1,4 +1,4 @@
-"""A box as a slice sees it: `View` to look, `Change` to alter and announce."""
+"""Boxes: `View` reads the committed records of one owner, `Change` is a transaction on them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
@@ -39,7 +39,7 @@ KEY_END: Final = b"\xff"  # sorts after every encoded key part
 
 
 class Announced(Named, Protocol):
-    """An event, as far as its box must know it; `events.Event` also renders itself."""
+    """An event, as far as its box must know it; `events.Event` also renders itself for a viewer."""
 
     @property
     def pts_count(self) -> int:
@@ -48,7 +48,7 @@ class Announced(Named, Protocol):
 
 
 class Sendable(Named, Protocol):
-    """A command, as far as the box it is posted from must know it."""
+    """A command, as far as the sending box must know it; see `events.Command`."""
 
     async def apply(self, change: "Change", context: Any) -> None:
         """Change the receiving box."""
@@ -56,7 +56,7 @@ class Sendable(Named, Protocol):
 
 
 class Schedulable(Named, Protocol):
-    """A job, as far as the box that puts it off must know it."""
+    """A job, as far as the box that schedules it must know it; see `events.Job`."""
 
     async def run(self, context: Any) -> None:
         """Do it, in changes of its own."""
@@ -96,12 +96,12 @@ _places: dict[type[Record], Callable[[Any], Where]] = {}
 
 
 def command_cell(source_shard: int, number: int) -> Cell:
-    """Return where an outbox command is kept."""
+    """Return the cell of an outbox row."""
     return Cell(_relay(source_shard), OutboxRow.table, encode_key((number,)))
 
 
 def _outbox_row(number: int, to: Owner, command: Sendable) -> bytes:
-    """Return a command as it is kept; few ever are, since most are applied in the commit of their cause."""
+    """Return the outbox row of a command. Few are written: most commands are applied in the same commit."""
     row = OutboxRow(
         number=number, to_kind=to.kind, to_id=to.id, name=command.name, body=encode_record(command)
     )
@@ -114,12 +114,12 @@ def _relay(source_shard: int) -> Owner:
 
 
 def job_cell(source_shard: int, due: int, number: int) -> Cell:
-    """Return where a job that was put off is kept."""
+    """Return the cell of a scheduled job."""
     return Cell(Owner(Kind.TIMERS, source_shard), JobRow.table, encode_key((due, number)))
 
 
 class View:
-    """One owner's box, to look at: committed records only."""
+    """Read-only view of one owner's box: committed records only."""
 
     __slots__ = ("_box", "owner", "store")
 
@@ -245,21 +245,21 @@ COUNTERS: Final = (Counters.table,)
 
 
 class DeliveryPort(Protocol):
-    """Delivery, as it looks from below: what becomes of events, commands and jobs, and who is connected.
+    """What changes and features need of delivery: pushes, the outbox, scheduled jobs, who is connected.
 
-    `delivery.Delivery` keeps this promise.
+    Implemented by `delivery.Delivery`, which stands higher.
     """
 
     def committed(self, change: "Change") -> None:
-        """Tell what a kept change announced, and see to the jobs it put off."""
+        """Publish the events of a committed change, and expect the jobs it scheduled."""
         ...
 
     def dispatch(self, change: "Change", pending: PendingWrite) -> None:
-        """Carry the commands of a change that is on its way to the engine."""
+        """Hand the commands of a change that is queued for its commit to the relay."""
         ...
 
     async def delivered(self, to: Owner) -> None:
-        """Wait until every command posted so far to this box is applied, but not for ever."""
+        """Wait until every command sent so far to this box is applied, for some seconds at most."""
         ...
 
     def push_transient(
@@ -276,30 +276,31 @@ class DeliveryPort(Protocol):
         ...
 
     def watch(self, user: int, channels: Iterable[int]) -> None:
-        """Tell this user, while online, what happens in these channels."""
+        """Subscribe a user, while online, to the events of these channels."""
         ...
 
     def unwatch(self, user: int, channel: int) -> None:
-        """Stop telling this user about a channel."""
+        """End a user's subscription to a channel."""
         ...
 
     def watchers(self, channel: int) -> frozenset[int]:
-        """Return the users online who are told of this channel."""
+        """Return the users online who are subscribed to this channel."""
         ...
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin something nobody waits for; its failure is our bug."""
+        """Run a coroutine in the background; its failure is reported as a bug."""
         ...
 
 
 class Change(View):
-    """One owner's box, held for a change: all of it is kept, or nothing.
+    """A transaction on one owner's box: everything in it is committed, or nothing.
 
-    Use as an async context manager. On leaving without an error everything is committed, and only
-    then does `async with` return and are the events told. On an error nothing has happened.
+    Use as an async context manager, which locks the box. On leaving without an error the records, the
+    events, the commands for other boxes and the scheduled jobs are committed together; only then does
+    `async with` return and are the events published. On an error nothing has happened.
 
-    A change sees what earlier ones wrote before it is durable. So one that found nothing to do waits
-    for them too, and fails with them: what it found done may be what its caller is answered.
+    A change reads what earlier ones wrote before that is durable. So a change that wrote nothing waits
+    for them too, and fails with them: its caller may be answered by what they wrote.
     """
 
     __slots__ = (
@@ -362,10 +363,10 @@ class Change(View):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Keep everything, then tell it; or drop everything.
+        """Queue the commit and wait for it; after an error, drop everything.
 
-        Commands start on their way at once, so that what they do to other boxes goes into the same commit
-        where it can. Should this change be lost, so are they.
+        The relay takes up the commands at once, so that their effects on other boxes go into the same
+        commit where they can. If this change is lost, so are they.
         """
         try:
             if error is not None:
@@ -459,10 +460,10 @@ class Change(View):
             self._counters[name] = self.now
 
     def announce(self, event: Announced, log: QtsLog | None = None) -> int:
-        """Give an event its pts, keep it with this change, and tell it once kept. Returns the pts.
+        """Append an event to the log of the box and return its pts; it is pushed once committed.
 
-        With a second log, of a user's box, it takes that log's `qts`, and only those who read that log
-        are told. It is kept until they have acknowledged it.
+        With a second log, of a user's box, it takes the next `qts` of that log instead, is pushed to the
+        readers of that log only, and is kept until they have acknowledged it.
         """
         if log is not None:
             return self._address(event, log)
@@ -473,9 +474,9 @@ class Change(View):
         return pts
 
     def announce_without_pts(self, event: Announced, log: QtsLog | None = None) -> None:
-        """Tell an event that has no pts; who is away finds it in the difference by its date.
+        """Announce an event without pts. Offline clients get it from getDifference, by date.
 
-        With a second log, of a user's box, only those who read that log are told and find it.
+        With a second log, of a user's box, only the readers of that log get it.
         """
         number = self.next("seq")
         self._date("noticed_at")
@@ -516,7 +517,7 @@ class Change(View):
             self._counted = True
 
     def send_command(self, to: Owner, command: Sendable) -> None:
-        """Send a command to another box: kept with this change, applied there once, in order."""
+        """Put a command for another box into the outbox: committed with this change, applied there once."""
         number = self.store.take_outbox_number()
         self._outbox[command_cell(self.owner.shard, number)] = partial(
             _outbox_row, number, to, command
@@ -524,7 +525,7 @@ class Change(View):
         self.commands.append((to, command, number))
 
     def schedule(self, due: int, job: Schedulable) -> None:
-        """Put a job off: kept with this change, done when it is due, at least once."""
+        """Schedule a job: committed with this change, run when it is due, at least once."""
         number = self.store.take_outbox_number()
         row = JobRow(
             due=due,

@@ -1,4 +1,4 @@
-"""The context: what every handler, event, command and job may use besides the box in its hands."""
+"""The context of one server: store, clock, entropy, secrets, ports. Given to every handler, event and job."""
 
 import hashlib
 import struct
@@ -47,7 +47,7 @@ class PerServer(Generic[T]):
 
 @dataclass(slots=True)
 class Context:
-    """What one running server has; made once, by `app`."""
+    """Everything one running server works with; made once, by `app`."""
 
     store: Store
     clock: Clock
@@ -55,9 +55,7 @@ class Context:
     secrets: Secrets
     registry: Registry
     config: Any
-    delivery: DeliveryPort = field(
-        init=False
-    )  # `Delivery` puts itself here: it stands upon the context
+    delivery: DeliveryPort = field(init=False)  # set by `Delivery`, which needs the context first
     _keyed: dict[str, Any] = field(
         default_factory=dict
     )  # begun hashes, by the name of their secret
@@ -103,7 +101,7 @@ class Context:
         return await self.store.engine.owners(kind, after=after, limit=limit)
 
     async def erase(self, owner: Owner) -> None:
-        """Destroy a box and its key, once what was being kept in it is kept."""
+        """Destroy a box and its key, after the commits that are queued for it."""
         box = await self.store.hold(owner)
         try:
             await self.store.enqueue(box, {}, {}).done

@@ -1,4 +1,4 @@
-"""Delivery: what becomes of a change's events, commands and jobs once it is on its way or kept."""
+"""Delivery of what changes leave behind: events by the hub, commands by the relay, jobs by the scheduler."""
 
 from collections.abc import Coroutine, Iterable
 from typing import Any
@@ -16,9 +16,9 @@ from .store import PendingWrite
 
 
 class Delivery:
-    """The hub, the relay and the timers of one server, as its changes and features see them.
+    """The hub, the relay and the scheduler of one server behind one `DeliveryPort`.
 
-    It keeps the promise of `boxes.DeliveryPort`, and puts itself into the context it is made for.
+    It becomes the `delivery` of the context it is made for.
     """
 
     def __init__(self, context: Context, hooks: HubHooks, observer: Observer) -> None:
@@ -28,7 +28,7 @@ class Delivery:
         context.delivery = self
 
     async def start(self) -> None:
-        """Take up the commands and jobs that an earlier run left."""
+        """Take up the commands and jobs that earlier runs left."""
         await self.relay.start()
         await self.scheduler.start()
 

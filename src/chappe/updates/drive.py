@@ -1,4 +1,4 @@
-"""Run a coroutine now; make a task of it only when it has to wait."""
+"""Eager coroutines: run at once, and become a task only if they have to wait."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Committed:
-    """Something that will have happened, such as that a change is kept. Awaited as a future is.
+    """A light future, such as the commit of a change. Awaited as any future is.
 
     Most calls wait for one of these and for nothing else. What is driven goes on within `come` or `fail`
     itself, outside any task; tasks go on in their turn, as behind any future.
@@ -85,7 +85,7 @@ class Committed:
 
 
 class _Resumed(Coroutine[Any, Any, None]):
-    """What is left of a coroutine that was started outside a task and now waits for `_waited`."""
+    """The rest of a coroutine that was started outside a task and now waits for `_waited`."""
 
     __slots__ = ("_done", "_failed", "_waited", "_work")
 

@@ -1,4 +1,4 @@
-"""A new epoch: a restored store is behind its clients, and must not count where it counted before."""
+"""New epoch after a restore: moves every counter past the numbers that clients may have seen."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Events, which are told, commands, which are carried to another box, and jobs, which wait for their time."""
+"""Events (pushed to clients), commands (delivered to another box through the outbox), jobs (run later)."""
 
 from typing import Any, ClassVar, NamedTuple
 
@@ -13,17 +13,17 @@ from .viewer import Facts, Viewer
 
 
 class SharedKey(NamedTuple):
-    """What makes something in one person's box the same as in the boxes of others who got it too."""
+    """Identifies events of different boxes that render alike, such as the copies of one message."""
 
-    name: tuple[Any, ...]  # of what they all got
-    inputs: tuple[Any, ...]  # what it is rendered from; to be told alike, they must have it alike
-    facts: Any  # what the numbers of this one are made of
+    name: tuple[Any, ...]  # the same for all of them
+    inputs: tuple[Any, ...]  # the records it is rendered from; they must be equal too
+    facts: Any  # what the holes of this viewer are filled from
     named: frozenset[int]  # the people it may name, no others
     place: Owner  # the one chat it names
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
-    """Something that happened to a box. Stored small; it becomes TL when it is told.
+    """Something that happened to a box. Stored small; it becomes TL when it is pushed or asked for.
 
     A subclass sets `name` (stored: never reuse one) and renders itself for one viewer. Push and
     difference both call `render`, so they cannot disagree.
@@ -37,7 +37,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         return 1
 
     async def render(self, viewer: Viewer, pts: int) -> Any:
-        """Return the `api.Update…` this viewer is told, or None when there is nothing left to tell.
+        """Return the `api.Update…` for this viewer, or None if there is nothing left to show.
 
         `pts` is 0 for an event without one, and the `qts` for one that was announced in a second log.
 
@@ -46,53 +46,53 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         raise NotImplementedError
 
     async def audience(self, context: Context) -> Facts | None:
-        """Return what tells who is told this in the same words, or None if everybody has their own.
+        """Return the audience that can share a rendering of this event; None if nobody can.
 
-        It returns what is known of one viewer, for the numbers that are theirs alone; None for somebody
-        to whom it looks otherwise than to most.
+        The audience is a function of a user: it returns the facts their holes are filled from, or None
+        for a user whose rendering differs in more than that.
         """
         return None
 
     async def shared_key(self, context: Context, user: int) -> SharedKey | None:
-        """Return who else is told this in the same words, each from their own box; None if nobody is."""
+        """Return the key under which events of several boxes share a rendering; None: not shared."""
         return None
 
     async def count_only(self, viewer: Viewer, pts: int) -> Any:
-        """Return an update that says nothing and only counts this event's pts; None to whom nothing is owed.
+        """Return an update without content that counts this event's pts; None for a viewer who counts none.
 
-        A client that is told of pts 7 after 5 believes it missed something and asks for the difference.
+        A client that receives pts 7 after 5 takes it for a gap and asks for the difference.
         This one moves no dialog anywhere: TDLib and Telethon count it and do nothing else.
         """
         return api.UpdateFolderPeers(folder_peers=[], pts=pts, pts_count=self.pts_count)
 
     async def lasts(self, look: View) -> bool:
-        """Whether the row of this event is kept however old it is, since something is found by it."""
+        """Whether pruning spares the row of this event, since something is found by it."""
         return False
 
     async def render_or_count(self, viewer: Viewer, pts: int) -> Any:
-        """Return what a connected client is told: the event, or, where nothing is left of it, its count."""
+        """Return the update for a connected client; if nothing is left to show, one that counts its pts."""
         update = await self.render(viewer, pts)
         return await self.count_only(viewer, pts) if update is None and pts else update
 
 
 class Command(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
-    """Something one box asks of another. A subclass sets `name` and applies itself to the other box."""
+    """A command from one box to another, by the outbox. A subclass sets `name` and applies itself."""
 
     name: ClassVar[str]
 
     async def apply(self, change: Change, context: Context) -> None:
-        """Change the receiving box; runs once for each command, in the order they were posted."""
+        """Change the receiving box. Runs once for each command, in the order they were sent."""
         raise NotImplementedError
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
-    """Something to be done at a later moment. A subclass sets `name` and does itself.
+    """A scheduled job. A subclass sets `name` and runs itself.
 
-    It is done at least once, and may be done again after a crash: it looks first whether it is wanted.
+    It runs at least once, and may run again after a crash: it looks first whether it is still wanted.
     """
 
     name: ClassVar[str]
 
     async def run(self, context: Context) -> None:
-        """Do it, in changes of its own; holding no box."""
+        """Do the work, in changes of its own; no box is locked."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The hub: who listens, and how an event reaches them after it was kept."""
+"""The hub: tracks connected clients and pushes committed events to them."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -20,14 +20,14 @@ from .shared_render import Sample, SharedRender
 from .viewer import Viewer
 
 PUBLICATIONS_QUEUED_MAX: Final = (
-    1_000  # tellings waiting for one user or channel; beyond it they catch up by difference
+    1_000  # publications queued for one user or channel; beyond it clients ask for the difference
 )
 
-SHARED_MIN: Final = 8  # watchers of a channel from which on they are told together
-SHARED_AT_ONCE: Final = 50  # of them told before others have their turn
-SHARED_MAX: Final = 64  # messages lately told from many boxes in the same words
+SHARED_MIN: Final = 8  # watchers of a channel from which on they share a rendering
+SHARED_AT_ONCE: Final = 50  # of them pushed to before other work has its turn
+SHARED_MAX: Final = 64  # shared renderings of messages kept for the boxes still to come
 
-# (pts or qts, event)…; who need not be told; date; the second log they are of, whose readers alone are told
+# (pts or qts, event)…; the client that asked; date; the second log, if only its readers are to be told
 Publication = tuple[list[tuple[int, Event]], object, int, QtsLog | None]
 
 
@@ -49,7 +49,7 @@ PeerViews = Callable[[Viewer], Awaitable[tuple[list[Any], list[Any]]]]
 
 @dataclass(frozen=True, slots=True)
 class HubHooks:
-    """What the hub asks of the features, which stand above it."""
+    """Questions of the hub that features, which stand above it, answer."""
 
     peers: PeerViews  # renders the users and chats that an answer mentions
     are_strangers: Callable[
@@ -59,7 +59,7 @@ class HubHooks:
 
 
 class Hub:
-    """Subscribers by user, and by channel the users to be told. Events reach a user in order."""
+    """Fan-out: subscribers by user, and watching users by channel. Events reach a user in order."""
 
     def __init__(self, context: Context, hooks: HubHooks, observer: Observer) -> None:
         self._context = context
@@ -74,7 +74,7 @@ class Hub:
         self.tasks: set[asyncio.Task[None]] = set()
 
     def subscribe(self, user: int, subscriber: Subscriber) -> None:
-        """Tell this subscriber from now on whatever the user is told."""
+        """Push to this subscriber what is published for a user from now on."""
         found = self._subscribers.get(user)
         if found is not None:
             found.add(subscriber)
@@ -84,7 +84,7 @@ class Hub:
         drive(came, lambda _: None, self.failed, self.tasks)
 
     def unsubscribe(self, user: int, subscriber: Subscriber) -> None:
-        """Stop telling this subscriber."""
+        """Push to this subscriber no longer."""
         found = self._subscribers.get(user)
         if found is not None:
             found.discard(subscriber)
@@ -102,14 +102,14 @@ class Hub:
         return frozenset(self._subscribers.get(user, ()))
 
     def watch(self, user: int, channels: Iterable[int]) -> None:
-        """Tell this user, while online, what happens in these channels."""
+        """Subscribe a user, while online, to the events of these channels."""
         if user in self._subscribers:
             for channel in channels:
                 self._watched.setdefault(channel, set()).add(user)
                 self._watching.setdefault(user, set()).add(channel)
 
     def unwatch(self, user: int, channel: int) -> None:
-        """Stop telling this user about a channel."""
+        """End a user's subscription to a channel."""
         self._watching.get(user, set()).discard(channel)
         self._unwatch(channel, user)
 
@@ -121,11 +121,11 @@ class Hub:
                 del self._watched[channel]
 
     def watchers(self, channel: int) -> frozenset[int]:
-        """Return the users online who are told of this channel."""
+        """Return the users online who are subscribed to this channel."""
         return frozenset(self._watched.get(channel, ()))
 
     def publish(self, change: Change) -> None:
-        """Tell what a kept change announced to all who listen, but for the client that asked."""
+        """Queue the events of a committed change for every subscriber but the client that asked."""
         announced = [*change.announced, *((0, event) for event in change.without_pts)]
         events = cast("list[tuple[int, Event]]", announced)  # below, an event is known by its name
         if change.owner.kind is Kind.USER:
@@ -153,7 +153,7 @@ class Hub:
             drive(self._work_channel(channel), lambda _: None, self.failed, self.tasks)
 
     async def _work_channel(self, channel: int) -> None:
-        """Tell many the same, in order; they are many, so others have their turn in between."""
+        """Push a channel's publications in order, to its many watchers a few at a time."""
         queue = self._channel_queues[channel]
         try:
             while queue:
@@ -190,7 +190,7 @@ class Hub:
         to: Sequence[Subscriber],
         publication: Publication,
     ) -> bool:
-        """Tell somebody who is like the others; False if they turn out not to be."""
+        """Push a shared rendering to one user; False if theirs turns out to differ."""
         if not to:
             return True
         named = shared.named
@@ -282,7 +282,7 @@ class Hub:
     async def _push_by_shared_key(
         self, user: int, to: Sequence[Subscriber], publication: Publication
     ) -> bool:
-        """Tell what others are told in the same words from boxes of their own; False if none are."""
+        """Push a rendering shared by events of several boxes; False if this one cannot share."""
         events, _, date, _ = publication
         shared_key = (
             await events[0][1].shared_key(self._context, user) if len(events) == 1 else None
@@ -304,7 +304,7 @@ class Hub:
         )
 
     def _to(self, user: int, origin: object) -> list[Subscriber]:
-        """Return who is told for a user: whoever listens, but for the device that asked."""
+        """Return the subscribers of a user that want updates, but for the device that asked."""
         return [
             s
             for s in self._subscribers.get(user, ())

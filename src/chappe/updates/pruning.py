@@ -1,6 +1,6 @@
-"""Pruning: what happened long ago leaves the boxes; a client that slept longer begins anew.
+"""Pruning of event logs: old events are dropped; a client that slept longer begins anew.
 
-Only the tale of what happened is pruned, never what came of it: messages, dialogs and chats stay.
+Only logs are pruned, never records: messages, dialogs and chats stay.
 """
 
 import asyncio

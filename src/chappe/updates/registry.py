@@ -1,4 +1,4 @@
-"""The registry: the classes of events, commands and jobs by their stored names, to decode rows with."""
+"""Registry of events, commands and jobs: their classes by stored name, to decode rows with."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol

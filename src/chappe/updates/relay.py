@@ -1,4 +1,4 @@
-"""The relay: carries outbox commands to the boxes they are for, each once and in order."""
+"""The relay of the transactional outbox: applies commands to the boxes they are for, once and in order."""
 
 import asyncio
 from collections import deque
@@ -23,7 +23,7 @@ OUTBOX_NUMBERS_A_RUN: Final = 1 << 40  # numbers one run may take before the nex
 
 
 class InTransit(NamedTuple):
-    """A command on its way, from the shard it was posted on, and the change that posted it in this run."""
+    """A command in transit: the shard of its outbox, and the change that sent it, if in this run."""
 
     source_shard: int
     number: int
@@ -32,7 +32,7 @@ class InTransit(NamedTuple):
 
 
 class Queue:
-    """The commands on their way to one box, and how many of them were applied since there were any."""
+    """The commands in transit to one box, how many were applied, and who waits for them."""
 
     __slots__ = ("applied", "commands", "waiters")
 
@@ -42,7 +42,7 @@ class Queue:
         self.waiters: deque[tuple[int, asyncio.Future[None]]] = deque()  # by what must be applied
 
     def pop(self, count: int) -> None:
-        """Take the first commands off, which were applied, and let go on who waited for them."""
+        """Remove the first commands, which were applied, and wake who waited for them."""
         for _ in range(count):
             self.commands.popleft()
         self.applied += count
@@ -50,7 +50,7 @@ class Queue:
             _release(self.waiters.popleft()[1])
 
     def end(self) -> None:
-        """Let everybody go on: no more of these commands are applied by this run."""
+        """Wake every waiter: this run applies no more of these commands."""
         for _, waiter in self.waiters:
             _release(waiter)
 
@@ -63,8 +63,8 @@ def _release(waiter: "asyncio.Future[None]") -> None:
 class Relay:
     """One queue for each receiving box; different boxes are served side by side.
 
-    Commands are taken before the change that posted them is kept. Changes are kept in order, so that what
-    a command does is never kept before its cause; and if the cause is lost, the command is passed over.
+    Commands are taken up before the change that sent them is committed. Changes are committed in order, so
+    that an effect is never committed before its cause; if the cause is lost, the command is skipped.
     """
 
     def __init__(self, context: Context, observer: Observer) -> None:
@@ -88,7 +88,7 @@ class Relay:
                 await self._take_up(source, count * OUTBOX_NUMBERS_A_RUN)
 
     async def _take_up(self, source: Owner, until: int) -> None:
-        """Take up what earlier runs left in one outbox, however much; what this one adds is taken already."""
+        """Take up all that earlier runs left in one outbox; what this run adds is taken up already."""
         last: int | None = None
         look = View(self._context.store, source)
         while rows := await look.scan(
@@ -101,7 +101,7 @@ class Relay:
             last = rows[-1].number
 
     def accept(self, to: Owner, item: InTransit) -> None:
-        """Take a command and see to its delivery."""
+        """Take up a command for delivery."""
         queue = self._queues.get(to)
         if queue is not None:
             queue.commands.append(item)
@@ -150,7 +150,7 @@ class Relay:
                 self._idle.set()
 
     async def _apply_or_bury(self, to: Owner, batch: list[InTransit], *, again: bool) -> bool:
-        """Apply commands; set a single one aside if that fails by our mistake. Returns whether it is done."""
+        """Apply commands; return False if one of several raised an error of ours. A single one is buried."""
         try:
             await self._apply(to, batch, again=again)
         except EngineError:

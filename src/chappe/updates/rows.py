@@ -1,4 +1,4 @@
-"""Records that the kernel itself keeps in boxes: counters, event logs, outboxes, timers, dead letters."""
+"""Records the kernel itself keeps in boxes: counters, event logs, outboxes, scheduled jobs, dead letters."""
 
 from typing import Final, NamedTuple
 
@@ -81,7 +81,7 @@ class QtsRow(Record, frozen=True):
 
 
 class Pruned(Record, frozen=True):
-    """Up to where a box has forgotten what happened."""
+    """Up to where the event log of a box was pruned."""
 
     table = "pruned"
     key = ()
@@ -91,7 +91,7 @@ class Pruned(Record, frozen=True):
 
 
 class OutboxRow(Record, frozen=True):
-    """A command still to be delivered. It is removed in the commit that applies it."""
+    """A command still to be delivered (transactional outbox). Removed in the commit that applies it."""
 
     table = "outbox"
     key = ("number",)
@@ -105,7 +105,7 @@ class OutboxRow(Record, frozen=True):
 
 
 class JobRow(Record, frozen=True):
-    """A job that is put off, in a box of the house, by when it is due."""
+    """A scheduled job, in the TIMERS box of its shard, sorted by when it is due."""
 
     table = "timer"
     key = ("due", "number")
@@ -113,7 +113,7 @@ class JobRow(Record, frozen=True):
 
     due: int  # seconds since 1970
     number: int
-    kind: int  # of the owner whose change put it off
+    kind: int  # of the owner whose change scheduled it
     id: int
     name: str
     body: bytes
@@ -129,7 +129,7 @@ class Runs(Record, frozen=True):
 
 
 class DeadLetter(Record, frozen=True):
-    """A command or job that failed by our mistake, set aside so that the others may go on."""
+    """A command or job that raised an error of ours: set aside, so that those behind it go on."""
 
     table = "dead_line"
     key = ("number",)

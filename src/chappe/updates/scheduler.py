@@ -1,9 +1,8 @@
-"""Timers: what is to be done at a later moment, kept with the change that wants it done.
+"""The scheduler: runs jobs when they are due.
 
-A change puts a job off with `Change.schedule`. The row is kept in the same commit, in a box of the house
-on the shard of the change, sorted by when it is due. A loop looks for due rows and does them; the row
-goes afterwards. So a job is done at least once, also after a restart, and has to find out for itself
-whether it is still wanted and not done yet.
+`Change.schedule` writes a job's row in the same commit, into the TIMERS box of the shard of the change,
+sorted by when it is due. A loop looks for due rows and runs them; the row is removed afterwards. So a job
+runs at least once, also after a restart, and finds out for itself whether it is still wanted.
 """
 
 import asyncio
@@ -25,7 +24,7 @@ RETRY_S: Final = 5  # seconds before a job is tried again that the store failed
 
 
 class Scheduler:
-    """The loop that does what is due. One owner's jobs follow each other, by when they were due."""
+    """The loop that runs due jobs. Jobs of one owner run one after another, by when they were due."""
 
     def __init__(self, context: Context, observer: Observer) -> None:
         self._context = context
@@ -36,7 +35,7 @@ class Scheduler:
         self._busy = asyncio.Lock()
 
     async def start(self) -> None:
-        """Find out what an earlier run left to be done."""
+        """Find the jobs that earlier runs left."""
         context = self._context
         async for owners in context.boxes_of(Kind.TIMERS):
             for owner in owners:
@@ -71,7 +70,7 @@ class Scheduler:
             await self.tick()
 
     async def tick(self) -> None:
-        """Do everything that is due now."""
+        """Run everything that is due now."""
         now = int(self._context.clock.now())
         async with self._busy:
             while self._heap and self._heap[0][0] <= now:
@@ -106,7 +105,7 @@ class Scheduler:
             self.expect(shard, left[0].due if len(done) == len(rows) else now + RETRY_S)
 
     async def _run_each(self, rows: Iterable[JobRow]) -> list[JobRow]:
-        """Do the jobs of one owner; return those that need not be tried again."""
+        """Run the jobs of one owner; return those that need not be tried again."""
         done = []
         for row in rows:
             try:

@@ -1,4 +1,4 @@
-"""Telling many the same: rendered for two, the rest get the bytes with what is theirs put in.
+"""Shared rendering: an event is rendered for two viewers; the others get the bytes with their holes filled.
 
 What a post looks like to two plain members of a channel differs in a few numbers: access hashes, which
 are each viewer's own, and the day they joined. Views say which bytes those are (`Viewer.holes`). The
@@ -14,7 +14,7 @@ from .viewer import Hole
 
 
 class Sample(NamedTuple):
-    """What one member of the crowd is told."""
+    """A rendering for one viewer."""
 
     user: int
     facts: Any
@@ -67,7 +67,7 @@ def cut(first: Sample, second: Sample, layer: int) -> Template | None:
 
 
 class SharedRender:
-    """One telling, being told to many who are alike."""
+    """One publication that many viewers receive, up to the holes."""
 
     def __init__(self, inputs: Any = None) -> None:
         self.inputs = inputs  # what it is rendered from, where that lies in more than one box

@@ -1,4 +1,4 @@
-"""The store: every box, its commit pipeline, and the committed records kept at hand.
+"""The store: all boxes, their commit pipeline, and a cache of committed records.
 
 Changes to one owner follow each other; changes to different owners run side by side and leave in one
 commit. Whatever became ready since the last commit goes into the next one, so that a busy server pays
@@ -108,7 +108,7 @@ class Box:
         self.waiters: deque[asyncio.Future[None]] | None = None  # for their turn to hold it
 
     def take(self, pending: "PendingWrite") -> None:
-        """Take over what a change kept.
+        """Move the records of a committed change into the cache.
 
         What it removed is forgotten, so that no kind need be known.
         """
@@ -125,7 +125,7 @@ class Box:
         self.changed()
 
     def keep(self, where: Where, record: Record | None, size: int, *, recent_only: bool) -> None:
-        """Have a committed record of so many encoded bytes in memory, or know that there is none."""
+        """Cache a committed record of so many encoded bytes, or that there is none."""
         self.kept[where] = record
         pieces = size // PIECE_BYTES
         sizes = self.sizes
@@ -141,7 +141,7 @@ class Box:
             self.keep_recent(where)
 
     def let_go(self, where: Where) -> None:
-        """Have a record in memory no longer."""
+        """Drop a record from the cache."""
         self.kept.pop(where, None)
         if self.sizes:
             self.pieces -= self.sizes.pop(where, 0)
@@ -157,7 +157,7 @@ class Box:
             self.let_go(self.latest.popleft())
 
     def empty(self) -> None:
-        """Let every record leave memory."""
+        """Drop every record of the box from the cache."""
         self.kept.clear()
         self.sizes.clear()
         self.pieces = 0
@@ -171,7 +171,7 @@ class Box:
 
 
 class PendingWrite:
-    """One change on its way to the engine. `kept` is None until it is known."""
+    """A finished change, queued for a commit. `kept`: whether it was committed; None until it is known."""
 
     __slots__ = ("box", "cells", "done", "kept", "on_kept", "outbox", "writes")
 
@@ -290,7 +290,7 @@ class Store:
     # -- one holder at a time ------------------------------------------------------------------
 
     async def hold(self, owner: Owner) -> Box:
-        """Wait until nobody else changes this box, then hold it."""
+        """Lock a box for one change, in the order of asking."""
         box = self.box(owner)
         if not box.held:
             box.held = True
@@ -308,7 +308,7 @@ class Store:
         return box
 
     def release(self, box: Box) -> None:
-        """Let the next in line hold the box."""
+        """Pass the box to the next waiter, or free it."""
         waiters = box.waiters
         while waiters:
             turn = waiters.popleft()
@@ -445,7 +445,7 @@ class Store:
 
 
 def _finish(batch: Sequence[PendingWrite]) -> None:
-    """Let whoever waits for changes go on, then tell what those announced: answers before pushes."""
+    """Resume the callers of committed changes, then publish their events: answers before pushes."""
     for pending in batch:
         pending.done.come()
     for pending in batch:
@@ -454,7 +454,7 @@ def _finish(batch: Sequence[PendingWrite]) -> None:
 
 
 def _refuse(lost: Sequence[PendingWrite], error: EngineError) -> None:
-    """Let whoever waits for changes know that they are lost."""
+    """Raise the error where lost changes are waited for."""
     for pending in lost:
         pending.done.fail(error)
 

@@ -1,4 +1,4 @@
-"""A viewer: the person something is rendered for, and whom the rendering mentions."""
+"""The viewer of a rendering: for whom it is made, and which users and chats it mentions."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, NamedTuple
@@ -8,7 +8,7 @@ from chappe.core import Kind, Owner
 from .boxes import View
 from .context import Context
 
-Facts = Callable[[int], Awaitable[Any]]  # what one viewer's numbers are made of; None: not alike
+Facts = Callable[[int], Awaitable[Any]]  # what a viewer's holes are filled from; None: cannot share
 
 
 class Hole(NamedTuple):
@@ -22,7 +22,7 @@ class Hole(NamedTuple):
 
 
 class Viewer:
-    """Somebody who is shown something. Views mention people and chats here; they are added at the end."""
+    """The user something is rendered for. Views note here whom they mention; answers carry those too."""
 
     __slots__ = (
         "_as_sample",

@@ -1,4 +1,4 @@
-"""After the store has refused a change: trying whether it takes changes again, should nobody else try."""
+"""Write probe: finds out whether a store that refused a commit takes changes again."""
 
 from typing import Final
 
@@ -14,10 +14,10 @@ HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
 
 
 class WriteProbe(Periodic):
-    """Keeps a small change while the store is broken, until it is kept.
+    """Tries a small change every few seconds while the store is broken.
 
-    Who watches the server may send people elsewhere while it is not ready. Then nobody writes any more,
-    and nothing would show that the disk has room again.
+    A load balancer may send people elsewhere while the server is not ready. Then nobody writes any more,
+    and nothing else would show that the disk has room again.
     """
 
     def __init__(self, context: Context, observer: Observer) -> None:
