@@ -11,6 +11,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from tools.shapes import REACTIONS, SIDE, Path, Shape, die
 
-FOLDER: Final = FilePath(__file__).resolve().parent.parent / "src/chappe/features/files/drawn_files"
+FOLDER: Final = FilePath(str(files("chappe.features.files") / "drawn_files"))
 RATE: Final = 60  # frames a second
 MIDDLE: Final = (256.0, 256.0)
 SAMPLES: Final = 4  # pixels drawn for each that is kept, along each side
