@@ -105,6 +105,9 @@ class App:
     # -- what comes ----------------------------------------------------------------------------
 
     def _on_push(self, updates: Any) -> None:
+        if isinstance(updates, api.UpdatesTooLong):
+            self._later(self.catch_up())
+            return
         self._learn(updates)
         for update in updates.updates:
             self._apply(update)

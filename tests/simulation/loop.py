@@ -50,10 +50,23 @@ def simulate(work: Coroutine[Any, Any, T]) -> T:
 
     Raises:
         Stuck: it waits for something that never comes.
+        BaseException: a callback of the loop failed, which nobody waits for.
     """
     loop = SimulatedLoop()
+    failures: list[BaseException] = []
+
+    def failed(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "handle" in context:
+            failures.append(context["exception"])
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(failed)
     try:
-        return loop.run_until_complete(work)
+        result = loop.run_until_complete(work)
+        if failures:
+            raise failures[0]
+        return result
     finally:
         left = asyncio.all_tasks(loop)
         for task in left:

@@ -16,6 +16,7 @@ from .crashing import Machine
 
 FOREVER = float("inf")
 PAUSE_S_MAX = 2.0  # simulated seconds between two things somebody does
+ASK_AGAIN_S = 30.0  # simulated seconds until somebody asks for a code again
 AWAY_S_MAX = 30.0  # simulated seconds somebody is away
 
 
@@ -113,6 +114,10 @@ class Person:
                 await self._log_in()
             except Refused as refusal:
                 assert refusal.name in ("PHONE_CODE_EXPIRED", "PHONE_NUMBER_OCCUPIED"), refusal.name
+            if (
+                not self.user
+            ):  # the code went down with a server: another comes once that one is too old
+                await asyncio.sleep(ASK_AGAIN_S)
 
     async def _log_in(self) -> None:
         call = self.app.call

@@ -15,7 +15,7 @@ from .truth import check
 
 PEOPLE, ACTS = 4, 12
 SEEDS, SEEDS_LONG = 6, 100
-POINTS, POINTS_LONG = 30, 500  # commits of each seed's life at which it is ended
+POINTS, POINTS_LONG = 8, 500  # commits of each seed's life at which it is ended: each way twice
 JUMPS_S = (-3_600.0, -61.0, 0.0, 0.0, 61.0, 3_600.0)
 OFTEN = 25  # commits between two crashes where there are many
 
@@ -38,10 +38,29 @@ def run(seed: int, points: dict[int, How], jumps: tuple[float, ...] = (0.0,)) ->
 
 
 def points_of(seed: int, commits: int, *, long: bool) -> Any:
-    """Return the commits of a life at which it is ended, and how, spread over all of it."""
+    """Return the commits of a life at which it is ended, and how, spread over all of it.
+
+    A long run draws from all there are. The usual one, which has few, takes one of each stretch of the life,
+    and every way in which a commit ends equally often; which way comes where differs from seed to seed.
+    """
     chance = random.Random(seed)
-    every = [(at, how) for at in range(1, commits) for how in How]
-    return chance.sample(every, min(len(every), POINTS_LONG if long else POINTS))
+    if long:
+        every = [(at, how) for at in range(1, commits) for how in How]
+        return chance.sample(every, min(len(every), POINTS_LONG))
+    ways = [how for how in How for _ in range(POINTS // len(How))]
+    chance.shuffle(ways)
+    edges = [1 + -(-n * (commits - 1) // POINTS) for n in range(POINTS + 1)]
+    return [(chance.randrange(edges[n], edges[n + 1]), how) for n, how in enumerate(ways)]
+
+
+def test_the_points_are_spread_over_a_life() -> None:
+    """One in each eighth of it, every way twice, and over all seeds every way early and late."""
+    drawn = [points_of(seed, 117, long=False) for seed in range(SEEDS)]
+    for points in drawn:
+        assert [(at - 1) * POINTS // 116 for at, _ in points] == list(range(POINTS))
+        assert sorted(how.name for _, how in points) == sorted([how.name for how in How] * 2)
+    halves = {(how, n < POINTS // 2) for points in drawn for n, (_, how) in enumerate(points)}
+    assert halves == {(how, early) for how in How for early in (True, False)}
 
 
 @pytest.mark.parametrize("part", range(SEEDS))
