@@ -127,6 +127,13 @@ def for_slice(slice_: str, path: str) -> Iterator[str]:
             yield test
 
 
+def whatever_sends(slice_: str) -> Iterator[str]:
+    """Yield the tests that send anything a slice serves: for one without tests of its own."""
+    files = ROOT.glob(f"src/chappe/features/{slice_}/*.py")
+    served = {name for path in files for name in served_in(path.relative_to(ROOT).as_posix())}
+    yield from (test for test in all_tests() if served & requests(test))
+
+
 def for_path(path: str) -> Iterator[str]:
     """Yield the tests that matter for one path: files or folders of tests."""
     match path.removesuffix(".py").split("/"):
@@ -139,7 +146,7 @@ def for_path(path: str) -> Iterator[str]:
         ):  # what all tests there use would run all
             yield f"tests/{folder}"
         case ["src", "chappe", "features", slice_, _, *_]:
-            yield from for_slice(slice_, path)
+            yield from set(for_slice(slice_, path)) or whatever_sends(slice_)
         case ["src", "chappe", package, *_] if path.endswith(".py"):
             yield from (test for test in all_tests() if module_of(path) in imports(test))
             if package in FOLDERS:
