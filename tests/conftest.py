@@ -17,6 +17,10 @@ FIRST = [
     "docs",
     "contracts",
 ]  # the longest: the others fill what they leave
+SLOW, SLOW_S = (
+    {"journeys", "crash", "docs"},
+    900,
+)  # whole programs run: these may take so many seconds
 TOGETHER = {"architecture"}  # they share every file, parsed
 ALONE = {"bucket"}  # servers that are started once, on ports they choose themselves
 SCHEDULED = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
@@ -38,6 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if group := group_of(item):
             item.add_marker(pytest.mark.xdist_group(group))
+        if folder_of(item) in SLOW:
+            item.add_marker(pytest.mark.timeout(SLOW_S))
     items.sort(key=lambda item: FIRST.index(folder) if (folder := folder_of(item)) in FIRST else 9)
 
 
