@@ -1,4 +1,9 @@
-"""What a client knows: built from pushes, from the difference, or read afresh; the three must agree."""
+"""What a client knows: built from pushes, from the difference, or read afresh; the three must agree.
+
+One of three oracles, which share no code on purpose. This one sees every field of every object in one
+process, after each test of features: it finds what push and difference tell differently, but believes
+the codec.
+"""
 
 import copy
 from typing import TYPE_CHECKING, Any

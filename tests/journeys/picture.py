@@ -1,4 +1,8 @@
-"""What one device knows of a person's conversations, brought up to date by updates as apps do it."""
+"""What one device knows of a person's conversations, brought up to date by updates as apps do it.
+
+One of three oracles, which share no code on purpose. This one sees only bytes from a socket and keeps
+what apps keep: it finds what real libraries would get wrong, whatever the server's own objects say.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,7 @@
 """What must be true when all is over: nothing lost, doubled, skipped, or shown to who may not see it.
 
-One of three oracles, which share no code on purpose. This one does not compare renderings: it knows what people
-said and who was where, and holds the server's cells and every app against that through crashes.
+One of three oracles, which share no code on purpose. This one does not compare renderings: it knows what
+people said and who was where, and holds the server's cells and every app against that through crashes.
 """
 
 from collections import Counter
