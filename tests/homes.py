@@ -38,7 +38,7 @@ AT_HOME: Final = frozenset(
         "auth.export_login_token",
         "auth.send_login_code",
         "auth.send_again",
-        "conversations._post",
+        "conversations.ChannelLog.append",
         "groups._ban_channel",
         "groups._come_in",
         "groups._decide",
@@ -184,11 +184,11 @@ ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
         )
     ),
     "a service message in a basic group is in the mailbox of whoever acts": frozenset(
-        ("conversations.send",)
+        ("conversations.MailboxLog.append",)
     ),
     "who writes to a channel has read it, and has no draft any more": frozenset(
         (
-            "conversations._read_up_to",
+            "conversations.ChannelLog.passed_by",
             "messages.finish_draft",
         )
     ),

@@ -27,7 +27,6 @@ ASKS_FOR_CHANNEL = {
     "dialogs": 2,
     "folders": 2,
     "groups": 10,
-    "messages": 1,
 }
 # Of 1,000 annotations in features, how many contain `Any`.
 ANY_PER_MILLE = 130

@@ -94,7 +94,7 @@ async def test_a_number_begins_where_the_device_is_at_home() -> None:
 
 KEPT = {  # what apps are told → what is kept to
     "about_length_limit": accounts.rules.ABOUT_CHARACTERS_MAX,
-    "caption_length_limit": messages.sending.CAPTION_UNITS_MAX,
+    "caption_length_limit": messages.drafting.CAPTION_UNITS_MAX,
     "channels_limit": groups.membership.CHANNELS_JOINED_MAX,
     "channels_public_limit": groups.usernames.PUBLIC_CHATS_MAX,
     "chat_read_mark_expire_period": messages.reading.READ_DATE_LIFETIME_S,
@@ -133,8 +133,8 @@ async def test_apps_are_told_the_limits_that_are_kept() -> None:
         assert config.chat_size_max == chats.records.BASIC_MEMBERS_MAX
         assert config.megagroup_size_max == groups.membership.CHANNEL_MEMBERS_MAX
         assert config.forwarded_count_max == messages.handlers.FORWARDED_MAX
-        assert config.message_length_max == messages.sending.TEXT_UNITS_MAX
-        assert config.caption_length_max == messages.sending.CAPTION_UNITS_MAX
+        assert config.message_length_max == messages.drafting.TEXT_UNITS_MAX
+        assert config.caption_length_max == messages.drafting.CAPTION_UNITS_MAX
         assert config.edit_time_limit == messages.editing.EDIT_LIFETIME_S
 
 

@@ -2,7 +2,7 @@
 
 from chappe.features import accounts, auth
 
-from . import channel, channel_log, comments, copy_commands, hooks, mailbox, threads
+from . import channel, channel_removal, comments, copy_commands, hooks, mailbox, threads
 from .access import (
     FORBIDDEN,
     WRITE_ERRORS,
@@ -24,6 +24,7 @@ from .access import (
 from .annotations import (
     Counted,
     DefaultTtl,
+    Discussed,
     HistoryTtl,
     Mention,
     Pin,
@@ -32,6 +33,7 @@ from .annotations import (
     UnreadReaction,
     marks_of,
 )
+from .answers import keep_action, post_action, post_action_within, sent, tell_action_within
 from .channel import (
     PostEvent,
     PostRead,
@@ -41,8 +43,8 @@ from .channel import (
     posts_are_read,
     seen_post,
 )
-from .channel_log import forget_posts, remove_posts
-from .comments import THREAD_ERRORS, edit_discussed, thread_of
+from .channel_removal import forget_posts, remove_posts
+from .comments import edit_discussed
 from .copy_commands import (
     CopiesDeleted,
     CopiesPinned,
@@ -82,31 +84,22 @@ from .records import (
     partners,
 )
 from .senders import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of, show_default_sender
-from .sending import (
-    Sent,
-    addressed,
-    as_written,
-    keep_action,
-    post_action,
-    post_action_within,
-    send,
-    sent,
-    tell_action_within,
-)
+from .sending import send
 from .service_chat import service_message
 from .threads import (
     GENERAL,
     AnswerRead,
+    InThread,
     ReadThread,
     Thread,
     ThreadRead,
     begins_topic,
-    scan_thread,
     thread_read_state,
     topic_number,
     topic_thread,
 )
 from .views import ANSWER_BYTES_MAX, SHOWING_PHOTO, show_message, weight_of
+from .written import Sent, addressed, as_written
 
 HANDLERS = ()
 EVENTS = (
@@ -114,7 +107,7 @@ EVENTS = (
     *copy_commands.EVENTS,
     *channel.EVENTS,
     *comments.EVENTS,
-    *channel_log.EVENTS,
+    *channel_removal.EVENTS,
     *threads.EVENTS,
 )
 ANSWERS = (
@@ -136,7 +129,6 @@ __all__ = [
     "HANDLERS",
     "SENDERS_MAX",
     "SHOWING_PHOTO",
-    "THREAD_ERRORS",
     "UNREAD_COUNTED_MAX",
     "WRITE_ERRORS",
     "AnswerRead",
@@ -149,10 +141,12 @@ __all__ = [
     "Counted",
     "DefaultTtl",
     "Dialog",
+    "Discussed",
     "Draft",
     "EditMessage",
     "Entity",
     "HistoryTtl",
+    "InThread",
     "Mention",
     "Message",
     "PeerTtlChanged",
@@ -215,7 +209,6 @@ __all__ = [
     "ref_of",
     "remove_messages",
     "remove_posts",
-    "scan_thread",
     "seen_post",
     "send",
     "sender_of",
@@ -227,7 +220,6 @@ __all__ = [
     "source_of",
     "take_entities",
     "tell_action_within",
-    "thread_of",
     "thread_read_state",
     "to_copies",
     "told_alike",

@@ -2,27 +2,25 @@
 
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
-from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, Job, View, Viewer
+from chappe.rpc import Call
+from chappe.tl import api, errors
+from chappe.updates import Change, Context, Event, View, Viewer
 
 from .access import Target
-from .annotations import Counted, Discussed, Pin, forget_reactions
-from .channel import (
-    Addressed,
-    DeletePosts,
-    EditPost,
-    NewPost,
-    PinPosts,
-    PostPreviewed,
-    PostsLookedAt,
-)
-from .mailbox import PeerTtlChanged, expired, mark_pinned
+from .channel import Addressed, EditPost, NewPost, PinPosts, PostPreviewed, PostsLookedAt, ReadPosts
+from .channel_removal import ExpirePosts, remove_posts
+from .comments import discuss
+from .copy_commands import Wrote
+from .deduplication import already_sent, recent_sends_of, remember
+from .mailbox import PeerTtlChanged, mark_pinned
 from .records import Dialog, Message
-from .threads import forget_answers
+from .threads import Placed, count_answer, placed
+from .written import Also, Sent, as_written, lives, with_medium
 
-FORGOTTEN_MAX: Final = 1000  # messages of a channel that ended which go in one change
 COUNTED_MAX: Final = 10_000  # messages of a channel that are counted one by one
 
 
@@ -40,6 +38,101 @@ class ChannelLog(NamedTuple):
     async def copies(self, context: Context, *, despite_blocks: bool = False) -> tuple[int, ...]:
         """See `Log`."""
         return ()
+
+    async def append(
+        self, call: Call, target: Target, random_id: int, draft: Message, also: Also | None = None
+    ) -> Sent:
+        """See `Log`."""
+        draft = as_written(call, target, draft)
+        place = target.place
+        if place is not None and place.chat.broadcast and place.chat.signatures:
+            me = await call.look().get(accounts.User)
+            name = f"{me.first_name} {me.last_name}".strip() if me else ""
+            draft = msgspec.structs.replace(draft, signature=name)
+        async with call.change(target.owner) as change:
+            kept = await self.append_within(call, change, target, random_id, draft, also)
+        await self.passed_by(call, kept)
+        return kept
+
+    async def append_within(
+        self,
+        call: Call,
+        change: Change,
+        target: Target,
+        random_id: int,
+        draft: Message,
+        also: Also | None = None,
+    ) -> Sent:
+        """Keep a message as part of a change of the channel's box that is under way."""
+        channel, place = target.owner.id, target.place
+        slots = await recent_sends_of(change, call.user) if random_id else []
+        if known := already_sent(slots, random_id):
+            return Sent(random_id, self.box, self.peer, known, 0)
+        dialog = await call.look().get(Dialog, target.peer)
+        number = change.next("message")
+        where = Placed(number, 0, topic=True)  # a draft that says so begins a topic
+        if not draft.topic and place is not None:
+            where = await placed(change, place, draft)
+        message = msgspec.structs.replace(
+            draft,
+            id=number,
+            origin=number,
+            reply_to=where.reply_to,
+            thread=where.thread,
+            topic=where.topic,
+        )
+        message = lives(message, place.chat.ttl if place else 0)
+        message = await with_medium(call, change, message, number)
+        change.put(message)
+        await files.count_shown(change, message.media, 1)
+        if message.ttl:
+            change.schedule(message.date + message.ttl, ExpirePosts(channel=channel, id=number))
+        if also is not None:
+            await also(change, message)
+        change.put(chats.Top(id=number, date=call.now))
+        if random_id:
+            remember(change, call.user, slots, random_id, number)
+        await _note_posting(change, call, place, draft)
+        await count_answer(change, message)
+        if place is not None:
+            discuss(change, place.chat, message)
+        pts = change.announce(NewPost(channel=channel, id=number))
+        topic = message.thread if message.topic else 0
+        wrote = Wrote(
+            peer=target.peer, id=number, date=call.now, topic=topic, here=call.client.key_id != 0
+        )
+        change.send_command(call.me, wrote)
+        self.address(change, message, call.user, ())
+        forum = place is not None and place.chat.forum  # its topics are read one by one
+        passed = dialog is not None and dialog.read_inbox < number - 1 and not forum
+        return Sent(random_id, self.box, self.peer, number, pts, passed)
+
+    async def told_before(self, viewer: Viewer, kept: Sent) -> list[Any]:
+        """See `Log`."""
+        return []
+
+    def told_after(self, kept: Sent) -> list[Any]:
+        """See `Log`. The caller has read the channel up to the message they wrote."""
+        if not kept.passed:
+            return []
+        return [
+            api.UpdateReadChannelInbox(
+                channel_id=self.box.id, max_id=kept.id, still_unread_count=0, pts=kept.pts
+            )
+        ]
+
+    async def passed_by(self, call: Call, kept: Sent) -> None:
+        """See `Log`. The caller's other devices learn that who writes in a channel has read it so far."""
+        if not kept.passed:
+            return
+        async with call.change() as change:
+            dialog = await change.get(Dialog, self.peer)
+            if dialog is not None:
+                read = max(dialog.read_inbox, kept.id)
+                change.put(msgspec.structs.replace(dialog, read_inbox=read, marked=False))
+                change.announce_without_pts(
+                    ReadPosts(channel=self.box.id, max_id=kept.id, unread=0)
+                )
 
     def appended(self, number: int) -> Event:
         """See `Log`."""
@@ -124,86 +217,40 @@ class ChannelLog(NamedTuple):
         change.announce_without_pts(PeerTtlChanged(peer=self.peer))
 
 
-async def remove_posts(change: Change, messages: list[Message]) -> int:
-    """Take messages out of a channel's log, and out of its discussion; return the pts.
+async def _note_posting(
+    change: Change, call: Call, place: chats.Membership | None, draft: Message
+) -> None:
+    """Begin a writer's slow-mode wait, unless they lost the right to write since the gate was passed.
 
-    `messages` is not empty.
+    Who comments without being in the group waits as members do; service messages are not waited for.
+
+    Raises:
+        errors.ChatWriteForbidden, errors.SlowmodeWait
     """
-    chat = await change.get(chats.Chat)
-    if chat is not None and chat.broadcast and chat.linked:
-        gone = PostsGone(posts=tuple(m.id for m in messages), channel=chat.id)
-        change.send_command(Owner.channel(chat.linked), gone)
-    return await drop_posts(change, messages)
+    chat, member = await change.get(chats.Chat), await change.get(chats.Member, call.user)
+    if place is None:
+        return
+    if chat is None or chat.deleted:
+        raise errors.ChatWriteForbidden
+    if member is not None:
+        lost = place.member is not None and not place.member.left and member.left
+        silenced = chat.broadcast and not chats.may_admin(member, "post_messages")
+        if lost or chats.is_kicked(member, call.now):
+            raise errors.ChatWriteForbidden
+        if silenced and not draft.action:
+            raise errors.ChatWriteForbidden
+    if not chat.slow_mode or draft.action or chats.is_admin(member):
+        return
+    writer = member or await change.get(chats.Commenter, call.user)
+    due = writer.posted + chat.slow_mode if writer is not None else 0
+    if due > call.now and not await _continues_album(change, draft):
+        raise errors.SlowmodeWait(due - call.now)
+    writer = writer or chats.Commenter(user=call.user, posted=0)
+    change.put(msgspec.structs.replace(writer, posted=call.now))
 
 
-class PostsGone(Command, frozen=True):
-    """To a discussion group's box: posts of its channel were deleted, and what they became there goes."""
-
-    name = "comments.posts_gone"
-
-    posts: tuple[int, ...]
-    channel: int = 0
-
-    async def apply(self, change: Change, context: Context) -> None:
-        """See `Command`."""
-        peer = accounts.peer_id(change.owner)
-        found = []
-        for post in self.posts:
-            discussed = await change.get(Discussed, self.channel, post)
-            if discussed is None:
-                continue
-            change.drop(Discussed, self.channel, post)
-            message = await change.get(Message, peer, discussed.id)
-            if message is not None:
-                found.append(message)
-        if found:
-            await drop_posts(change, found)
-
-
-async def drop_posts(change: Change, messages: list[Message]) -> int:
-    """Take messages out of a channel's log; return the pts. `messages` is not empty."""
-    peer = messages[0].peer
-    for message in messages:
-        change.drop(Message, peer, message.id)
-        change.drop(Counted, message.id)
-        await files.count_shown(change, message.media, -1)
-        if message.pinned:
-            change.drop(Pin, peer, message.id)
-        await forget_reactions(change, message)
-    await forget_answers(change, messages)
-    gone = {m.id for m in messages}
+async def _continues_album(change: Change, draft: Message) -> bool:
+    """Whether a message belongs to the album its author has just begun: it waits as one."""
     top = await change.get(chats.Top)
-    if top is not None and top.id in gone:
-        newest = await change.scan(Message, peer, limit=1, reverse=True)
-        number, date = (newest[0].id, newest[0].date) if newest else (0, top.date)
-        change.put(chats.Top(id=number, date=date))
-    return change.announce(DeletePosts(channel=change.owner.id, ids=tuple(sorted(gone))))
-
-
-async def forget_posts(context: Context, channel: Owner) -> bool:
-    """Let go of some posts of a channel that has ended, and of the files they show; False if none is left."""
-    async with context.change(channel) as change:
-        found = await change.scan(Message, accounts.peer_id(channel), limit=FORGOTTEN_MAX)
-        for message in found:
-            change.drop(Message, message.peer, message.id)
-            await files.count_shown(change, message.media, -1)
-    return bool(found)
-
-
-class ExpirePosts(Job, frozen=True):
-    """The time of a message of a channel is over, and perhaps of others behind it."""
-
-    name = "posts.expire"
-
-    channel: int
-    id: int
-
-    async def run(self, context: Context) -> None:
-        """See `Job`."""
-        owner = Owner.channel(self.channel)
-        async with context.change(owner) as change:
-            if found := await expired(change, accounts.peer_id(owner), self.id):
-                await remove_posts(change, found)
-
-
-EVENTS: Final[tuple[Any, ...]] = (PostsGone, ExpirePosts)
+    last = await change.get(Message, draft.peer, top.id) if top and draft.grouped_id else None
+    return last is not None and (last.grouped_id, last.sender) == (draft.grouped_id, draft.sender)

@@ -10,18 +10,13 @@ import msgspec
 
 from chappe.core import Owner
 from chappe.features import accounts, chats, files
-from chappe.rpc import Call
-from chappe.tl import errors
 from chappe.updates import Change, Command, Context
 
-from .access import Source, source, source_of, visible
 from .annotations import Discussed
 from .channel import EditPost, NewPost
-from .channel_log import ExpirePosts
+from .channel_removal import ExpirePosts
 from .records import Entity, Message
-from .threads import Thread, topic_thread
-
-THREAD_ERRORS: Final = (*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.TopicIdInvalid)
+from .threads import Thread
 
 
 class Discuss(Command, frozen=True):
@@ -145,41 +140,6 @@ def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
             grouped_id=message.grouped_id,
         ),
     )
-
-
-async def thread_of(call: Call, given: Any, number: int) -> tuple[Source, Thread]:
-    """Return where the thread of a post, message or topic is kept, and what is known of it.
-
-    Raises:
-        errors.MsgIdInvalid: there is none, or nothing can be said to it.
-        errors.TopicIdInvalid: it is a topic that was deleted.
-    """
-    where = await source_of(call, given)
-    if where.place is None or not where.is_channel:
-        raise errors.MsgIdInvalid
-    if where.place.chat.forum:
-        topic = await topic_thread(where.look, number)
-        if topic is not None and topic.gone:
-            raise errors.TopicIdInvalid
-        if topic is not None:
-            return where, topic
-    message = await visible(where, number)
-    if message is None:
-        raise errors.MsgIdInvalid
-    if not where.place.chat.broadcast:
-        top = message.thread or message.id
-        return where, await where.look.get(Thread, top) or Thread(id=top)
-    if not where.place.chat.linked:
-        raise errors.MsgIdInvalid
-    group = Owner.channel(where.place.chat.linked)
-    discussed = await call.look(group).get(Discussed, where.owner.id, number)
-    if discussed is None:
-        raise errors.MsgIdInvalid
-    there = await source(call, group)
-    if there.place is None or chats.is_kicked(there.place.member, call.now):
-        raise errors.MsgIdInvalid
-    thread = await there.look.get(Thread, discussed.id) or Thread(id=discussed.id)
-    return there, thread
 
 
 EVENTS: Final[tuple[Any, ...]] = (Discuss, DiscussEdited)

@@ -19,6 +19,7 @@ from .channel import alike_to_readers
 from .channel_log import ChannelLog
 from .mailbox_log import MailboxLog
 from .records import Dialog, Message
+from .written import Also, Sent
 
 
 class Log(Protocol):
@@ -41,6 +42,29 @@ class Log(Protocol):
 
     async def copies(self, context: Context, *, despite_blocks: bool = False) -> tuple[int, ...]:
         """Return in whose boxes lie other copies that follow a change; a blocked writer's do not."""
+        ...
+
+    async def append(
+        self, call: Call, target: Target, random_id: int, draft: Message, also: Also | None = None
+    ) -> Sent:
+        """Keep a message once for each random_id, and have it copied; `also` joins a shared log's change.
+
+        Raises:
+            errors.ChatWriteForbidden, errors.SlowmodeWait: the right to write was lost meanwhile.
+            errors.TopicDeleted, errors.TopicClosed: nobody writes in that topic.
+        """
+        ...
+
+    async def told_before(self, viewer: Viewer, kept: Sent) -> list[Any]:
+        """Return the updates that tell a sender of what was kept before their message."""
+        ...
+
+    def told_after(self, kept: Sent) -> list[Any]:
+        """Return the updates that tell a sender what follows from their message."""
+        ...
+
+    async def passed_by(self, call: Call, kept: Sent) -> None:
+        """Keep in the caller's own box that they have read up to the message they wrote, where it counts."""
         ...
 
     def appended(self, number: int) -> Event:

@@ -2,16 +2,31 @@
 
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from chappe.core import Kind, Owner
-from chappe.features import accounts
+from chappe.features import accounts, files
+from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, View, Viewer
 
 from .access import Target, hearers_of, holders_of, members_but
-from .annotations import CopyIndex
-from .copy_commands import TtlSet
-from .mailbox import ContentsRead, EditMessage, NewMessage, Previewed, pin_messages, remove_messages
+from .annotations import CopyIndex, DefaultTtl, HistoryTtl
+from .copy_commands import Copy, TtlSet
+from .deduplication import already_sent, recent_sends_of, remember
+from .mailbox import (
+    ContentsRead,
+    EditMessage,
+    NewMessage,
+    PeerTtlChanged,
+    Previewed,
+    keep_message,
+    pin_messages,
+    ref_of,
+    remove_messages,
+)
 from .records import Dialog, Message
+from .written import LASTING, Also, Sent, action_message, lives, with_medium
 
 COUNTED_MAX: Final = 100_000  # messages of one's own dialog that are counted
 NOWHERE: Final = 1 << 31  # above every number: a message of which somebody has no copy
@@ -33,6 +48,46 @@ class MailboxLog(NamedTuple):
         if despite_blocks and self.peer > 0:
             return holders_of(self.peer, self.box.id)
         return await hearers_of(context, self.peer, self.box.id)
+
+    async def append(
+        self, call: Call, target: Target, random_id: int, draft: Message, also: Also | None = None
+    ) -> Sent:
+        """See `Log`."""
+        async with call.change() as change:
+            slots = await recent_sends_of(change, call.user)
+            if number := already_sent(slots, random_id):
+                return Sent(random_id, self.box, self.peer, number, 0)
+            reply = await change.get(Message, self.peer, draft.reply_to) if draft.reply_to else None
+            lone = bool(draft.reply_to) and reply is None
+            draft = msgspec.structs.replace(draft, reply_to=reply.id if reply else 0, thread=0)
+            before = change.last("pts")
+            draft = await _lasting(change, target, draft)
+            word = change.last("pts") if change.last("pts") != before else 0
+            draft = await with_medium(call, change, draft, change.last("pts") + 1)
+            message = await keep_message(change, draft)
+            number = message.id
+            remember(change, call.user, slots, random_id, number)
+            if call.client.key_id:  # an app of theirs, not what was to be sent at a later time
+                await accounts.was_here(change)
+            await files.count_shown(change, message.media, 1 + len(target.copies))
+            for reader in target.copies:
+                change.send_command(Owner(Kind.USER, reader), copy_of(message, reply, target))
+        return Sent(
+            random_id, self.box, self.peer, number, number, ttl=draft.ttl, word=word, lone=lone
+        )
+
+    async def told_before(self, viewer: Viewer, kept: Sent) -> list[Any]:
+        """See `Log`. The message that said how long others live, where the conversation was begun."""
+        return (
+            [await self.appended(kept.word).render_or_count(viewer, kept.word)] if kept.word else []
+        )
+
+    def told_after(self, kept: Sent) -> list[Any]:
+        """See `Log`."""
+        return []
+
+    async def passed_by(self, call: Call, kept: Sent) -> None:
+        """See `Log`."""
 
     def appended(self, number: int) -> Event:
         """See `Log`."""
@@ -101,3 +156,63 @@ class MailboxLog(NamedTuple):
         chat = change.owner
         for user in (self.box.id, *await members_but(context, chat, self.box.id)):
             change.send_command(Owner(Kind.USER, user), TtlSet(peer=self.peer, period=period))
+
+
+async def _lasting(change: Change, target: Target, draft: Message) -> Message:
+    """Return a message that lives as long as its conversation has it."""
+    if draft.action.startswith(LASTING):
+        return draft
+    period = target.place.chat.ttl if target.place else await _private_ttl(change, target)
+    return lives(draft, period)
+
+
+async def _private_ttl(change: Change, target: Target) -> int:
+    """Return how long messages live in a private chat; who begins one may have said so beforehand."""
+    known = await change.get(HistoryTtl, target.peer)
+    if known is not None:
+        return known.period
+    default = await change.get(DefaultTtl)
+    begun = target.peer == change.owner.id or await change.get(Dialog, target.peer) is not None
+    if default is None or not default.period or begun:
+        return 0
+    change.put(HistoryTtl(peer=target.peer, period=default.period))
+    change.announce_without_pts(PeerTtlChanged(peer=target.peer))
+    action = api.MessageActionSetMessagesTTL(
+        period=default.period, auto_setting_from=change.owner.id
+    )
+    word = await keep_message(
+        change, action_message(change.owner.id, target.peer, change.now, action)
+    )
+    for user in target.copies:
+        reader = Owner(Kind.USER, user)
+        change.send_command(reader, TtlSet(peer=change.owner.id, period=default.period))
+        change.send_command(reader, copy_of(word, None, target))
+    return default.period
+
+
+def copy_of(message: Message, reply: Message | None, target: Target) -> Copy:
+    """Return the command that brings a message of the sender's box to another reader."""
+    return Copy(
+        sender=message.sender,
+        origin=message.id,
+        peer=target.peer if target.place is not None else message.sender,
+        date=message.date,
+        text=message.text,
+        entities=message.entities,
+        reply=ref_of(reply) if reply else None,
+        fwd_from=message.fwd_from,
+        fwd_name=message.fwd_name,
+        fwd_date=message.fwd_date,
+        fwd_post=message.fwd_post,
+        fwd_signature=message.fwd_signature,
+        silent=message.silent,
+        media=message.media,
+        grouped_id=message.grouped_id,
+        action=message.action,
+        noforwards=message.noforwards,
+        mentions=message.mentions,
+        unplayed=message.unplayed,
+        invert_media=message.invert_media,
+        answer=message.answer,
+        ttl=message.ttl,
+    )

@@ -20,7 +20,6 @@ from .records import Dialog, Message
 GENERAL: Final = 1  # the topic everything belongs to that belongs to no other
 RECENT_WRITERS: Final = 3  # people shown beside a post's comments
 UNREAD_COUNTED_MAX: Final = 10_000  # unread messages of a thread that are counted one by one
-PASSES_MAX: Final = 20  # times more messages are read because most were of other topics
 
 
 class Thread(Record, frozen=True):
@@ -160,79 +159,6 @@ async def forget_answers(change: Change, messages: list[Message]) -> None:
         change.put(
             msgspec.structs.replace(thread, count=max(0, thread.count - len(gone)), newest=newest)
         )
-
-
-async def scan_thread(
-    look: View,
-    peer: int,
-    thread: Thread,
-    *,
-    after: int = 0,
-    before: int = 0,
-    limit: int,
-    reverse: bool = True,
-    skip: int = 0,
-) -> list[Message]:
-    """Return messages of a thread with after < id < before (0: no bound), newest first or reversed.
-
-    `skip` of them are passed over: they are not read where the index knows all.
-    """
-    if not thread.since:
-        return await _indexed(look, peer, thread, after, before, limit, skip, reverse=reverse)
-    limit += skip
-    found = await _indexed(look, peer, thread, after, before, limit, reverse=reverse)
-    whole = len(found) == limit and reverse and bool(found) and found[-1].id > thread.since
-    if not whole:
-        found += await _early(look, peer, thread, after, before, limit, reverse=reverse)
-        found.sort(key=lambda m: m.id, reverse=reverse)
-    return found[skip:limit]
-
-
-async def _indexed(
-    look: View,
-    peer: int,
-    thread: Thread,
-    after: int,
-    before: int,
-    limit: int,
-    skip: int = 0,
-    *,
-    reverse: bool,
-) -> list[Message]:
-    rows = await look.scan(
-        InThread,
-        thread.id,
-        after=after or None,
-        before=before or None,
-        limit=skip + limit,
-        reverse=reverse,
-    )
-    found = [await look.get(Message, peer, row.id) for row in rows[skip:]]
-    return [m for m in found if m is not None]
-
-
-async def _early(
-    look: View,
-    peer: int,
-    thread: Thread,
-    after: int,
-    before: int,
-    limit: int,
-    *,
-    reverse: bool,
-) -> list[Message]:
-    """Return messages from before there were topics."""
-    low, high = after, min(before or thread.since + 1, thread.since + 1)
-    found: list[Message] = []
-    for _ in range(PASSES_MAX):
-        read = await look.scan(
-            Message, peer, after=low or None, before=high, limit=limit, reverse=reverse
-        )
-        found += [m for m in read if not m.topic]
-        if len(read) < limit or len(found) >= limit:
-            break
-        low, high = (low, read[-1].id) if reverse else (read[-1].id, high)
-    return found[:limit]
 
 
 # -- how far it was read ----------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from .pagination import PAGE_MESSAGES_MAX, PageRequest, asked_by, page_in, place
 from .saved import source_of_saved
 from .scheduled import came_online, has_scheduled
 from .sending_media import copied_media, seen_media
+from .threads import scan_thread
 
 HANDLERS = (
     handlers,
@@ -69,6 +70,7 @@ __all__ = [
     "first_since",
     "page_in",
     "place_in",
+    "scan_thread",
     "show_page",
     "source_of_saved",
 ]

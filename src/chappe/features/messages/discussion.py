@@ -4,13 +4,10 @@ from typing import Any, Final, NamedTuple
 
 from chappe.features import accounts
 from chappe.features.conversations import (
-    THREAD_ERRORS,
     Message,
     Source,
     Thread,
-    scan_thread,
     show_message,
-    thread_of,
     thread_read_state,
     visible,
 )
@@ -21,6 +18,7 @@ from chappe.updates import View
 from .date_search import first_since
 from .pages import show_page
 from .pagination import PageRequest, asked_by, page_of
+from .threads import THREAD_ERRORS, scan_thread, thread_of
 
 ANSWERS_SKIPPED_MAX: Final = 1_000  # messages of a thread one call may pass over
 

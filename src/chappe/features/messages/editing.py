@@ -25,8 +25,8 @@ from chappe.features.conversations import (
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
+from .drafting import check_caption, check_text
 from .previews import pending_preview, watch
-from .sending import check_caption, check_text
 
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited
 EDIT_MEDIA_ERRORS: Final = (

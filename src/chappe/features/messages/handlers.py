@@ -23,12 +23,12 @@ from chappe.features.conversations import (
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 
+from .drafting import check_text, draft_of, finish_draft, short
 from .editing import EDIT_MEDIA_ERRORS, check_edit, edit_media, edit_text
 from .previews import arrived, watch, with_preview
 from .quoting import ANSWER_ERRORS, origin_of, with_answer
 from .scheduled import SCHEDULE_ERRORS, schedule, wanted_date
 from .scheduled import edit as edit_scheduled
-from .sending import check_text, draft_of, finish_draft, short
 from .view_counts import count_forwards
 
 FORWARDED_MAX: Final = 100  # messages in one forward

@@ -27,7 +27,7 @@ from chappe.rpc import Call, Client, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, PerServer
 
-from .sending import check_text
+from .drafting import check_text
 
 # what opens no page: apps themselves, files, and names of servers that somebody only mentions
 _NO_PAGE: Final = ("tg:", "ton:", "tonsite:", "ftp:")

@@ -12,6 +12,7 @@ from chappe.features.conversations import (
     ReplyDetails,
     Source,
     Target,
+    log_of,
     source,
     source_of,
     take_entities,
@@ -88,7 +89,7 @@ async def with_answer(call: Call, target: Target, request: Any, draft: Message) 
     answer = ReplyDetails()
     if elsewhere:
         _require_free(where, answered)
-        shared = where.owner.kind is Kind.CHANNEL  # elsewhere numbers mean nothing to others
+        shared = log_of(call, where).shared  # elsewhere numbers mean nothing to others
         answer = ReplyDetails(
             elsewhere=True,
             peer=where.peer if shared else 0,

@@ -28,7 +28,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Job, Viewer
 
-from .sending import check_text
+from .drafting import check_text
 
 SCHEDULED_MAX: Final = 100  # messages of one person that wait in one dialog
 AHEAD_S_MAX: Final = 365 * 86_400  # seconds a message may wait

@@ -24,12 +24,12 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Viewer
 
+from .drafting import check_caption, check_text, draft_of, finish_draft
 from .pages import show_page
 from .pagination import PAGE_MESSAGES_MAX
 from .previews import previews_of, watch, with_preview
 from .quoting import ANSWER_ERRORS, with_answer
 from .scheduled import SCHEDULE_ERRORS, Scheduled, schedule, wanted_date
-from .sending import check_caption, check_text, draft_of, finish_draft
 
 SPOKEN: Final = frozenset({"send_voices", "send_roundvideos"})
 PLACES_SOUGHT_MAX: Final = 5_000  # newest messages among which places that move are sought

@@ -6,17 +6,11 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.features.conversations import (
-    THREAD_ERRORS,
-    AnswerRead,
-    Message,
-    ReadThread,
-    ThreadRead,
-    scan_thread,
-    thread_of,
-)
+from chappe.features.conversations import AnswerRead, Message, ReadThread, ThreadRead
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api
+
+from .threads import THREAD_ERRORS, scan_thread, thread_of
 
 READ_TOLD_MAX: Final = 200  # newly read messages whose senders are told
 

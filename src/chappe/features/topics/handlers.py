@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe import tl
-from chappe.features import accounts, adminlog, chats, conversations
+from chappe.features import accounts, adminlog, chats, conversations, messages
 from chappe.features.conversations import Message
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
@@ -255,7 +255,7 @@ async def delete_topic_history(call: Call, request: api.MessagesDeleteTopicHisto
         thread = await conversations.topic_thread(change, number)
         if thread is None:
             raise errors.TopicIdInvalid
-        found = await conversations.scan_thread(change, where.peer, thread, limit=DELETED_MAX + 1)
+        found = await messages.scan_thread(change, where.peer, thread, limit=DELETED_MAX + 1)
         more = len(found) > DELETED_MAX
         found = found[:DELETED_MAX]
         change.put(msgspec.structs.replace(thread, gone=True))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, conversations, dialogs
+from chappe.features import accounts, conversations, dialogs, messages
 from chappe.features.conversations import Message, TopicDraft
 from chappe.features.dialogs import notify_settings, show_draft
 from chappe.tl import api
@@ -17,7 +17,7 @@ async def newest_in(viewer: Viewer, peer: int, thread: conversations.Thread) -> 
     if thread.newest or not thread.since:
         return thread.newest
     look = viewer.look(accounts.owner_of(peer))
-    found: list[Message] = await conversations.scan_thread(look, peer, thread, limit=1)
+    found: list[Message] = await messages.scan_thread(look, peer, thread, limit=1)
     return found[0].id if found else 0
 
 

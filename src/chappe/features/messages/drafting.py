@@ -1,8 +1,4 @@
-"""Sending: a message is kept where its dialog is kept, once for each random_id, and copied from there.
-
-Private chats and basic groups: in the sender's box, with a command to every other reader's. Channels and
-supergroups: once, in the channel's log.
-"""
+"""Drafts of messages: text and caption are checked here, and the kept draft of a dialog ends here."""
 
 from typing import Any, Final
 
