@@ -1,7 +1,5 @@
 """The only way from what a client names to whom it means. Hidden and absent give the same refusal."""
 
-from typing import Any
-
 from chappe.core import Kind, Owner
 from chappe.rpc import Call
 from chappe.tl import api, errors
@@ -23,7 +21,7 @@ def shown_hash(viewer: Viewer, kind: Kind, target: int) -> int:
     return viewer.keyed("access_hash", kind, target)
 
 
-async def user_of(call: Call, given: Any) -> int:
+async def user_of(call: Call, given: api.TypeInputUser | api.TypeInputPeer) -> int:
     """Return the id of the user an InputUser or InputPeer means.
 
     Raises:
@@ -74,7 +72,7 @@ async def suggested_to(call: Call, user: int) -> User:
     return record
 
 
-async def peer_of(call: Call, given: Any) -> Owner:
+async def peer_of(call: Call, given: api.TypeInputUser | api.TypeInputPeer) -> Owner:
     """Return whose box an InputPeer means.
 
     Raises:

@@ -1,7 +1,5 @@
 """What accounts announce."""
 
-from typing import Any
-
 from chappe.core import Kind, Owner
 from chappe.tl import api
 from chappe.updates import Event, Viewer
@@ -18,7 +16,7 @@ class NameChanged(Event, frozen=True):
 
     user: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateUserName | None:
         """See `Event`."""
         record = await viewer.look(Owner(Kind.USER, self.user)).get(User)
         if record is None:
@@ -42,7 +40,7 @@ class UserChanged(Event, frozen=True):
 
     user: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateUser:
         """See `Event`."""
         viewer.mention_user(self.user)
         return api.UpdateUser(user_id=self.user)
@@ -55,7 +53,7 @@ class PhoneChanged(Event, frozen=True):
 
     user: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateUserPhone | None:
         """See `Event`. Who may not see the number learns nothing, not even that it is another."""
         if not await viewer.context.ask(hooks.may_see)(viewer, self.user, "phone"):
             return None
@@ -73,7 +71,7 @@ class StatusChanged(Event, frozen=True):
     user: int
     anew: bool = False  # they said who may know: those who may not any more are told that, too
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateUserStatus | None:
         """See `Event`. Who may not know when somebody is here is not told that they came or went."""
         may_see = viewer.context.ask(hooks.may_see)
         if not self.anew and not await may_see(viewer, self.user, "status"):

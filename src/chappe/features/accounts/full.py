@@ -1,7 +1,5 @@
 """users.getFullUser: everything a profile shows, gathered from the slices that know it."""
 
-from typing import Any
-
 from chappe.core import Kind, Owner
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
@@ -13,13 +11,13 @@ from .records import Contact, User
 from .views import peers
 
 
-def birthday_of(record: User) -> Any:
+def birthday_of(record: User) -> api.Birthday | None:
     """Return somebody's birthday, None where they told none."""
     day, month, year = record.birthday
     return api.Birthday(day=day, month=month, year=year or None) if day else None
 
 
-async def _told(viewer: Viewer, record: User, full: Any) -> None:
+async def _told(viewer: Viewer, record: User, full: api.UserFull) -> None:
     """Add what the person tells of themselves, to whom they tell it."""
     ask, user = viewer.context.ask, record.id
     may_see = ask(hooks.may_see)
@@ -42,7 +40,7 @@ async def _told(viewer: Viewer, record: User, full: Any) -> None:
 
 
 @method(api.UsersGetFullUser, needs=Needs.LOGIN, raises=(errors.UserIdInvalid,))
-async def get_full_user(call: Call, request: api.UsersGetFullUser) -> Any:
+async def get_full_user(call: Call, request: api.UsersGetFullUser) -> api.UsersUserFull:
     """Return everything a profile shows."""
     user = await user_of(call, request.id)
     viewer, ask = call.viewer(), call.context.ask

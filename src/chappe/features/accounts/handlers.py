@@ -7,7 +7,7 @@ import msgspec
 from chappe.core import Kind, Owner, clean_lines
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change
+from chappe.updates import Change, Event
 
 from . import hooks, names, rules
 from .access import user_of
@@ -28,7 +28,7 @@ async def own_record(change: Change) -> User:
     return record
 
 
-async def announce_to_friends(call: Call, event: Any) -> None:
+async def announce_to_friends(call: Call, event: Event) -> None:
     """Whisper an event, once, to contacts and to partners of conversations who are here."""
     known = {contact.user for contact in await call.look().scan(Contact)}
     known.update(await call.context.ask(hooks.partners)(call.context, call.user))
@@ -38,7 +38,7 @@ async def announce_to_friends(call: Call, event: Any) -> None:
 
 
 @method(api.UsersGetUsers, needs=Needs.LOGIN)
-async def get_users(call: Call, request: api.UsersGetUsers) -> list[Any]:
+async def get_users(call: Call, request: api.UsersGetUsers) -> list[api.TypeUser]:
     """Return users by id; an empty user for one the caller cannot name."""
     found: list[Any] = []
     for given in request.id[:200]:
@@ -55,7 +55,7 @@ async def get_users(call: Call, request: api.UsersGetUsers) -> list[Any]:
     home=Home.CALLER,
     raises=(errors.FirstnameInvalid, errors.AboutTooLong, errors.UserDeactivated),
 )
-async def update_profile(call: Call, request: api.AccountUpdateProfile) -> Any:
+async def update_profile(call: Call, request: api.AccountUpdateProfile) -> api.TypeUser:
     """Change one's name or about text."""
     if request.about is not None and len(request.about) > rules.ABOUT_CHARACTERS_MAX:
         raise errors.AboutTooLong
@@ -119,7 +119,7 @@ async def is_confirmed(call: Call, username: str) -> bool:
         errors.UserDeactivated,
     ),
 )
-async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any:
+async def update_username(call: Call, request: api.AccountUpdateUsername) -> api.TypeUser:
     """Take another username, or none; the old one rests before somebody else may have it."""
     wanted = rules.clean_username(request.username) if request.username else ""
     record = await call.look().get(User)
@@ -146,7 +146,7 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> Any
 
 
 @method(api.AccountGetAccountTTL)
-async def get_account_ttl(call: Call, request: api.AccountGetAccountTTL) -> Any:
+async def get_account_ttl(call: Call, request: api.AccountGetAccountTTL) -> api.AccountDaysTTL:
     """Return after how many unused days the account is deleted."""
     record = await call.look().get(User)
     return api.AccountDaysTTL(days=record.ttl_days if record else 365)

@@ -1,6 +1,6 @@
 """Peers as numbers: people by their id, basic groups by -id, channels below -2⁴¹."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.tl import api, errors
@@ -48,7 +48,7 @@ def in_channel(peer: int) -> bool:
     return peer <= -CHANNELS_BELOW
 
 
-def show_peer(viewer: Viewer, peer: int) -> Any:
+def show_peer(viewer: Viewer, peer: int) -> api.PeerChannel | api.PeerChat | api.PeerUser:
     """Return the `api.Peer…` of a number and mention it."""
     if peer > 0:
         viewer.mention_user(peer)

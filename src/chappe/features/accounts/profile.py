@@ -57,7 +57,7 @@ async def update_birthday(call: Call, request: api.AccountUpdateBirthday) -> boo
     home=Home.CALLER,
     raises=(errors.UserIdInvalid, errors.BirthdayInvalid, errors.BirthdayAlready),
 )
-async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> Any:
+async def suggest_birthday(call: Call, request: api.UsersSuggestBirthday) -> api.TypeUpdates:
     """Suggest to somebody, in a message, what their birthday is."""
     user = await user_of(call, request.id)
     _birthday(call, request.birthday)
@@ -194,14 +194,16 @@ async def save_music(call: Call, request: api.AccountSaveMusic) -> bool:
 
 
 @method(api.UsersGetSavedMusic, needs=Needs.LOGIN, raises=(errors.UserIdInvalid,))
-async def get_saved_music(call: Call, request: api.UsersGetSavedMusic) -> Any:
+async def get_saved_music(call: Call, request: api.UsersGetSavedMusic) -> api.TypeUsersSavedMusic:
     """Return none, of anybody one may name."""
     await user_of(call, request.id)
     return api.UsersSavedMusic(count=0, documents=[])
 
 
 @method(api.UsersGetSavedMusicByID, raises=(errors.UserIdInvalid,))
-async def get_saved_music_by_id(call: Call, request: api.UsersGetSavedMusicByID) -> Any:
+async def get_saved_music_by_id(
+    call: Call, request: api.UsersGetSavedMusicByID
+) -> api.TypeUsersSavedMusic:
     """Return none, of anybody one may name."""
     await user_of(call, request.id)
     return api.UsersSavedMusic(count=0, documents=[])

@@ -1,6 +1,6 @@
 """How somebody's apps behave, kept for all their devices: downloads, saving, what is sensitive."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -20,7 +20,9 @@ WHOLE: Final = ("users", "chats", "broadcasts")
 
 
 @method(api.AccountGetContentSettings)
-async def get_content_settings(call: Call, request: api.AccountGetContentSettings) -> Any:
+async def get_content_settings(
+    call: Call, request: api.AccountGetContentSettings
+) -> api.AccountContentSettings:
     """Return whether one wants to see what others marked as sensitive."""
     record = await call.look().get(User)
     shows = record is not None and record.shows_sensitive
@@ -44,7 +46,7 @@ async def set_content_settings(call: Call, request: api.AccountSetContentSetting
 # -- downloads ---------------------------------------------------------------------------------------
 
 
-def _preset(megabytes: int) -> Any:
+def _preset(megabytes: int) -> api.AutoDownloadSettings:
     return api.AutoDownloadSettings(
         photo_size_max=1 << 20,
         video_size_max=megabytes << 20,
@@ -59,7 +61,9 @@ DEFAULTS: Final = {"low": 1, "medium": 10, "high": 20}  # MiB
 
 
 @method(api.AccountGetAutoDownloadSettings)
-async def get_auto_download(call: Call, request: api.AccountGetAutoDownloadSettings) -> Any:
+async def get_auto_download(
+    call: Call, request: api.AccountGetAutoDownloadSettings
+) -> api.AccountAutoDownloadSettings:
     """Return what is downloaded by itself on a poor, a middling and a good connection."""
     found = []
     for name in PRESETS:
@@ -81,7 +85,9 @@ async def save_auto_download(call: Call, request: api.AccountSaveAutoDownloadSet
 
 
 @method(api.AccountGetAutoSaveSettings)
-async def get_auto_save(call: Call, request: api.AccountGetAutoSaveSettings) -> Any:
+async def get_auto_save(
+    call: Call, request: api.AccountGetAutoSaveSettings
+) -> api.AccountAutoSaveSettings:
     """Return which photos and videos apps save to the device by themselves."""
     kept = {s.what: tl.decode(s.body) for s in await call.look().scan(AppSetting)}
     viewer = call.viewer()

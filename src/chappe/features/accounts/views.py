@@ -1,7 +1,7 @@
 """A person as another person may see them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.tl import api
@@ -22,7 +22,7 @@ RECENTLY: Final = api.UserStatusRecently()
 UserView = Callable[[Viewer, int, str], Awaitable[bool]]
 
 
-async def peers(viewer: Viewer) -> tuple[list[Any], list[Any]]:
+async def peers(viewer: Viewer) -> tuple[list[api.User], list[api.TypeChat]]:
     """Return the users and chats that what was rendered mentions."""
     users = [await show_user(viewer, user) for user in sorted(viewer.users)]
     if not (viewer.chats or viewer.channels):
@@ -30,7 +30,7 @@ async def peers(viewer: Viewer) -> tuple[list[Any], list[Any]]:
     return users, await viewer.context.ask(hooks.show_chats)(viewer)
 
 
-async def show_user(viewer: Viewer, user: int) -> Any:
+async def show_user(viewer: Viewer, user: int) -> api.User:
     """Return the `api.User` this viewer sees."""
     if user == SERVICE:
         return api.User(
@@ -78,19 +78,23 @@ async def _by_me(viewer: Viewer, user: int) -> bool:
     return await viewer.context.ask(hooks.hidden_by_me)(viewer, user)
 
 
-def name_color(record: User) -> Any:
+def name_color(record: User) -> api.PeerColor | None:
     """Return the colour of a name, None where apps choose it by the id."""
     return api.PeerColor(color=record.color) if record.color >= 0 else None
 
 
-async def photo_of(viewer: Viewer, record: User, *, given: bool = False) -> Any:
+async def photo_of(
+    viewer: Viewer, record: User, *, given: bool = False
+) -> api.TypeUserProfilePhoto | None:
     """Return the photo beside a name, or None; the media slice shows it. `given`: by the viewer."""
     if not (record.photo or record.fallback or given):
         return None
     return await viewer.context.ask(hooks.show_user_photo)(viewer, record)
 
 
-def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
+def _myself(
+    record: User, hashed: int, status: api.TypeUserStatus, photo: api.TypeUserProfilePhoto | None
+) -> api.User:
     shown = api.User(
         id=record.id,
         access_hash=hashed,
@@ -110,7 +114,7 @@ def _myself(record: User, hashed: int, status: Any, photo: Any) -> Any:
     return shown
 
 
-async def status_of(viewer: Viewer, user: int, may_see: UserView) -> Any:
+async def status_of(viewer: Viewer, user: int, may_see: UserView) -> api.TypeUserStatus:
     """Return whether somebody is here, exactly or roughly as their privacy allows."""
     seen = await viewer.look(Owner(Kind.USER, user)).get(LastSeen)
     now = int(viewer.context.clock.now())
@@ -121,8 +125,13 @@ async def status_of(viewer: Viewer, user: int, may_see: UserView) -> Any:
 
 
 def show_status(
-    seen: LastSeen | None, now: int, *, exact: bool, unseen: Any = RECENTLY, by_me: bool = False
-) -> Any:
+    seen: LastSeen | None,
+    now: int,
+    *,
+    exact: bool,
+    unseen: api.TypeUserStatus = RECENTLY,
+    by_me: bool = False,
+) -> api.TypeUserStatus:
     """Return when somebody was here; roughly, unless `exact` may be told; `by_me`: by the viewer's wish."""
     if seen is None:
         return unseen

@@ -89,7 +89,9 @@ async def _action(viewer: Viewer, owner: Owner, entry: LogEntry) -> Any:
         errors.UserIdInvalid,
     ),
 )
-async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
+async def get_admin_log(
+    call: Call, request: api.ChannelsGetAdminLog
+) -> api.ChannelsAdminLogResults:
     """Return what admins did, newest first."""
     place = await channel(call, request.channel)
     if not chats.is_admin(place.member):
@@ -102,7 +104,7 @@ async def get_admin_log(call: Call, request: api.ChannelsGetAdminLog) -> Any:
     admins = {await accounts.user_of(call, a) for a in (request.admins or ())[:ASKED_MAX]}
     limit = max(1, min(request.limit or PAGE_MAX, PAGE_MAX))
     sought = NameQuery((request.q or "")[:QUERY_CHARACTERS_MAX])
-    events: list[Any] = []
+    events: list[api.ChannelAdminLogEvent] = []
     entries = call.reading(
         call.look(place.owner).pages(
             LogEntry,

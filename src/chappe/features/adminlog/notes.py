@@ -1,11 +1,12 @@
 """What is written into the admin log of a supergroup or channel, and how long it stays there."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features.chats import LogEntry
 from chappe.rpc import Call
+from chappe.tl import api
 from chappe.updates import Change, Context, Job
 
 TRIMMED_MAX: Final = 1_000  # entries dropped in one change
@@ -13,7 +14,12 @@ LIFETIME_S: Final = 172_800  # seconds an entry is kept: what was deleted is in 
 
 
 async def note(
-    change: Change, user: int, action: Any = None, *, about: str = "", kept: tuple[bytes, ...] = ()
+    change: Change,
+    user: int,
+    action: api.TypeChannelAdminLogEventAction | None = None,
+    *,
+    about: str = "",
+    kept: tuple[bytes, ...] = (),
 ) -> None:
     """Write down what somebody did, in the change that does it; basic groups keep no such log.
 
@@ -37,7 +43,9 @@ async def note(
     )
 
 
-async def log(call: Call, owner: Owner, action: Any, *, by: int = 0) -> None:
+async def log(
+    call: Call, owner: Owner, action: api.TypeChannelAdminLogEventAction | None, *, by: int = 0
+) -> None:
     """Write down what the caller did, or somebody else, once it is done."""
     if owner.kind is Kind.CHANNEL:
         async with call.context.change(owner) as change:

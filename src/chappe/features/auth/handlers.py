@@ -2,7 +2,7 @@
 
 import struct
 from hmac import compare_digest
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
@@ -28,7 +28,7 @@ CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
     home=Home.HOUSE,
     raises=(errors.PhoneNumberInvalid,),
 )
-async def send_code(call: Call, request: api.AuthSendCode) -> Any:
+async def send_code(call: Call, request: api.AuthSendCode) -> api.TypeAuthSentCode:
     """Send a login code. The answer is the same whether anybody has the number or not."""
     phone = accounts.clean_phone(request.phone_number)
     user = await accounts.user_by_phone(call.context, phone)
@@ -47,7 +47,7 @@ async def send_code(call: Call, request: api.AuthSendCode) -> Any:
         errors.SendCodeUnavailable,
     ),
 )
-async def resend_code(call: Call, request: api.AuthResendCode) -> Any:
+async def resend_code(call: Call, request: api.AuthResendCode) -> api.TypeAuthSentCode:
     """Send the code again by the operator's ways; its guesses stay counted."""
     phone = accounts.clean_phone(request.phone_number)
     if not request.phone_code_hash:
@@ -104,7 +104,7 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
         *LOGIN_ERRORS,
     ),
 )
-async def sign_in(call: Call, request: api.AuthSignIn) -> Any:
+async def sign_in(call: Call, request: api.AuthSignIn) -> api.TypeAuthAuthorization:
     """Log in with a code; a number nobody has may sign up."""
     phone = accounts.clean_phone(request.phone_number)
     given = request.phone_code or ""
@@ -140,7 +140,7 @@ async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSig
         *LOGIN_ERRORS,
     ),
 )
-async def sign_up(call: Call, request: api.AuthSignUp) -> Any:
+async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorization:
     """Make an account for a number whose code was right."""
     phone = accounts.clean_phone(request.phone_number)
     await codes.require_verified(call, phone, request.phone_code_hash)
@@ -170,7 +170,7 @@ async def _admit(call: Call, phone: str) -> None:
 
 
 @method(api.AuthLogOut, needs=Needs.KEY, home=Home.KEY)
-async def log_out(call: Call, request: api.AuthLogOut) -> Any:
+async def log_out(call: Call, request: api.AuthLogOut) -> api.AuthLoggedOut:
     """End this session. Its key serves again only after another log-in."""
     if call.user:
         await end_session(call.context, call.user, call.client.key_id, call.client)
@@ -245,6 +245,8 @@ async def drop_temp_auth_keys(call: Call, request: api.AuthDropTempAuthKeys) -> 
     rate=Rate.LOGIN,
     raises=(errors.AccessTokenInvalid,),
 )
-async def import_bot_authorization(call: Call, request: api.AuthImportBotAuthorization) -> Any:
+async def import_bot_authorization(
+    call: Call, request: api.AuthImportBotAuthorization
+) -> api.TypeAuthAuthorization:
     """Refuse every token: this server has no bots yet."""
     raise errors.AccessTokenInvalid

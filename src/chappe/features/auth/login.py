@@ -1,6 +1,6 @@
 """What every way of logging in ends with, and how new people come to be."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.features import accounts
@@ -68,7 +68,7 @@ async def demand_password(call: Call, user: int) -> None:
     raise errors.SessionPasswordNeeded
 
 
-async def log_in(call: Call, user: int, of: int = 0) -> Any:
+async def log_in(call: Call, user: int, of: int = 0) -> api.AuthAuthorization:
     """Make the caller's key this user's; tell their other sessions; return `auth.authorization`.
 
     `of` is the key of the session this one was exported from: it is no device of its own.

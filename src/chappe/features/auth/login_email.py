@@ -1,7 +1,5 @@
 """Login codes by e-mail: an address is proved, then codes go there; how it is given up again."""
 
-from typing import Any
-
 import msgspec
 
 from chappe.core import Kind, Owner
@@ -29,7 +27,9 @@ from .sent_code import show_sent
         errors.AuthKeyUnregistered,
     ),
 )
-async def send_verify_email_code(call: Call, request: api.AccountSendVerifyEmailCode) -> Any:
+async def send_verify_email_code(
+    call: Call, request: api.AccountSendVerifyEmailCode
+) -> api.AccountSentEmailCode:
     """Send a code to the address that login codes shall go to from now on.
 
     Only somebody logged in may name one: by a number alone nobody turns another's codes to themselves.
@@ -77,7 +77,7 @@ async def _prove(call: Call, change: Change, given: str) -> str:
         errors.AuthKeyUnregistered,
     ),
 )
-async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
+async def verify_email(call: Call, request: api.AccountVerifyEmail) -> api.TypeAccountEmailVerified:
     """Have login codes sent to an address whose owner one has proved to be."""
     if isinstance(request.purpose, api.EmailVerifyPurposeLoginSetup):
         raise errors.PhoneCodeExpired
@@ -109,7 +109,7 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> Any:
         errors.TaskAlreadyExists,
     ),
 )
-async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> Any:
+async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> api.TypeAuthSentCode:
     """Have codes sent as before there was an address; after a week in which its owner can object."""
     phone = accounts.clean_phone(request.phone_number)
     box, blind = codes.code_location(call.context, phone)

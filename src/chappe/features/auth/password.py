@@ -2,7 +2,7 @@
 
 import re
 from hmac import compare_digest
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -25,7 +25,9 @@ SALT_BYTES_MAX: Final = 256  # bytes of a salt a client may choose
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]{2,60}")
 
 
-def _algo(call: Call, salt1: bytes, salt2: bytes) -> Any:
+def _algo(
+    call: Call, salt1: bytes, salt2: bytes
+) -> api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow:
     srp = call.context.ports.passwords
     return api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
         salt1=salt1, salt2=salt2, g=srp.G, p=srp.PRIME.to_bytes(srp.SIZE, "big")
@@ -75,7 +77,7 @@ async def replace_password(change: Change, context: Context, new: Password | Non
 @method(
     api.AccountGetPassword, needs=Needs.KEY, home=Home.CALLER, raises=(errors.AuthKeyUnregistered,)
 )
-async def get_password(call: Call, request: api.AccountGetPassword) -> Any:
+async def get_password(call: Call, request: api.AccountGetPassword) -> api.AccountPassword:
     """Return whether there is a password, and a question only its knower can answer."""
     user = await person_meant(call)
     owner = Owner(Kind.USER, user)
@@ -120,7 +122,7 @@ async def has_password(context: Context, user: int) -> bool:
     return await context.look(Owner(Kind.USER, user)).get(Password) is not None
 
 
-async def require_password(call: Call, user: int, given: Any) -> None:
+async def require_password(call: Call, user: int, given: api.TypeInputCheckPasswordSRP) -> None:
     """Check a proof of the password; a challenge serves once. Who is logged in and has none, needs none.
 
     Raises:
@@ -157,7 +159,7 @@ async def require_password(call: Call, user: int, given: Any) -> None:
         *LOGIN_ERRORS,
     ),
 )
-async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
+async def check_password(call: Call, request: api.AuthCheckPassword) -> api.TypeAuthAuthorization:
     """Finish a log-in that owes the password; who knows it, stops a deletion somebody asked for."""
     user = await person_meant(call)
     if not await has_password(call.context, user):  # then nothing proves anything
@@ -174,7 +176,9 @@ async def check_password(call: Call, request: api.AuthCheckPassword) -> Any:
     home=Home.CALLER,
     raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.TmpPasswordDisabled),
 )
-async def get_tmp_password(call: Call, request: api.AccountGetTmpPassword) -> Any:
+async def get_tmp_password(
+    call: Call, request: api.AccountGetTmpPassword
+) -> api.AccountTmpPassword:
     """Refuse, also the knower of the password: nothing is paid for here."""
     await require_password(call, call.user, request.password)
     raise errors.TmpPasswordDisabled
@@ -186,7 +190,9 @@ async def get_tmp_password(call: Call, request: api.AccountGetTmpPassword) -> An
     home=Home.CALLER,
     raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid),
 )
-async def get_password_settings(call: Call, request: api.AccountGetPasswordSettings) -> Any:
+async def get_password_settings(
+    call: Call, request: api.AccountGetPasswordSettings
+) -> api.AccountPasswordSettings:
     """Return what only the knower of the password may see: the recovery address."""
     await require_password(call, call.user, request.password)
     password = await call.look().get(Password)

@@ -1,7 +1,5 @@
 """One's phone number: changing it, and proving it to stop a deletion that somebody else asked for."""
 
-from typing import Any
-
 import msgspec
 
 from chappe.core import Kind, Owner
@@ -22,7 +20,9 @@ from .sessions import require_seasoned
     home=Home.HOUSE,
     raises=(errors.PhoneNumberInvalid, errors.FreshChangePhoneForbidden),
 )
-async def send_change_phone_code(call: Call, request: api.AccountSendChangePhoneCode) -> Any:
+async def send_change_phone_code(
+    call: Call, request: api.AccountSendChangePhoneCode
+) -> api.TypeAuthSentCode:
     """Send a code to the number that shall be the caller's; a fresh session may not.
 
     Whether somebody has it is told only to who proves that it is theirs.
@@ -47,7 +47,7 @@ async def send_change_phone_code(call: Call, request: api.AccountSendChangePhone
         errors.UserDeactivated,
     ),
 )
-async def change_phone(call: Call, request: api.AccountChangePhone) -> Any:
+async def change_phone(call: Call, request: api.AccountChangePhone) -> api.TypeUser:
     """Take another number, by a code that came there."""
     phone = accounts.clean_phone(request.phone_number)
     await codes.check_code(
@@ -80,7 +80,9 @@ async def _own_number(call: Call) -> str:
 @method(
     api.AccountSendConfirmPhoneCode, rate=Rate.LOGIN, home=Home.HOUSE, raises=(errors.HashInvalid,)
 )
-async def send_confirm_phone_code(call: Call, request: api.AccountSendConfirmPhoneCode) -> Any:
+async def send_confirm_phone_code(
+    call: Call, request: api.AccountSendConfirmPhoneCode
+) -> api.TypeAuthSentCode:
     """Send a code by which the caller stops a deletion that somebody asked for with their number."""
     deletion = await call.look().get(Deletion)
     if deletion is None or not deletion.hash or not codes.same(deletion.hash, request.hash):
@@ -113,7 +115,9 @@ async def confirm_phone(call: Call, request: api.AccountConfirmPhone) -> bool:
 
 
 @method(api.AccountSendVerifyPhoneCode, rate=Rate.LOGIN, raises=(errors.PhoneNumberInvalid,))
-async def send_verify_phone_code(call: Call, request: api.AccountSendVerifyPhoneCode) -> Any:
+async def send_verify_phone_code(
+    call: Call, request: api.AccountSendVerifyPhoneCode
+) -> api.TypeAuthSentCode:
     """Refuse: no documents are kept that a number would be proved for."""
     raise errors.PhoneNumberInvalid
 

@@ -1,6 +1,6 @@
 """When the password is forgotten: an e-mail address confirmed before, or a week's wait."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -87,7 +87,9 @@ async def cancel_password_email(call: Call, request: api.AccountCancelPasswordEm
     home=Home.CALLER,
     raises=(errors.PasswordEmpty, errors.PasswordRecoveryNa, errors.AuthKeyUnregistered),
 )
-async def request_password_recovery(call: Call, request: api.AuthRequestPasswordRecovery) -> Any:
+async def request_password_recovery(
+    call: Call, request: api.AuthRequestPasswordRecovery
+) -> api.AuthPasswordRecovery:
     """Send a code to the address that was confirmed with the password."""
     owner = Owner(Kind.USER, await person_meant(call))
     async with call.context.change(owner) as change:
@@ -170,7 +172,9 @@ async def check_recovery_password(call: Call, request: api.AuthCheckRecoveryPass
         *LOGIN_ERRORS,
     ),
 )
-async def recover_password(call: Call, request: api.AuthRecoverPassword) -> Any:
+async def recover_password(
+    call: Call, request: api.AuthRecoverPassword
+) -> api.TypeAuthAuthorization:
     """Replace or drop the password by a code from the mail, and log in."""
     if not request.code:
         raise errors.CodeEmpty
@@ -194,7 +198,9 @@ async def recover_password(call: Call, request: api.AuthRecoverPassword) -> Any:
 
 
 @method(api.AccountResetPassword, rate=Rate.LOGIN, home=Home.CALLER, raises=(errors.PasswordEmpty,))
-async def reset_password(call: Call, request: api.AccountResetPassword) -> Any:
+async def reset_password(
+    call: Call, request: api.AccountResetPassword
+) -> api.TypeAccountResetPasswordResult:
     """Drop a forgotten password after a week's wait, from a session that is still logged in."""
     async with call.change() as change:
         if await change.get(Password) is None:

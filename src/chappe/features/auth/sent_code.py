@@ -9,7 +9,7 @@ from . import codes, password
 from .rules import RESET_WAIT_S
 
 
-async def show_sent(call: Call, code: Any, user: int | None = None) -> Any:
+async def show_sent(call: Call, code: Any, user: int | None = None) -> api.AuthSentCode:
     """Return how a code was sent; `user` is whose number it is, where they want theirs by e-mail.
 
     To the phone, says the answer, whoever asks: apps that are told "to your other app" send a new person

@@ -1,6 +1,6 @@
 """The list of sessions, and how one ends."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -28,7 +28,7 @@ class NewSession(Event, frozen=True):
     device: str
     key_id: int = 0
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateNewAuthorization:
         """See `Event`."""
         session = await viewer.look(Owner(Kind.USER, viewer.user)).get(Session, self.key_id)
         now = int(viewer.context.clock.now())
@@ -121,7 +121,7 @@ async def require_seasoned(
             raise refusal
 
 
-def _show(context: Context, user: int, session: Session, current: int) -> Any:
+def _show(context: Context, user: int, session: Session, current: int) -> api.Authorization:
     mine = session.key_id == current
     app = app_of(session.api_id, session.device_model)
     return api.Authorization(
@@ -145,13 +145,15 @@ def _show(context: Context, user: int, session: Session, current: int) -> Any:
     )
 
 
-def show_session(context: Context, user: int, session: Session) -> Any:
+def show_session(context: Context, user: int, session: Session) -> api.Authorization:
     """Return a session as another one of the same person lists it."""
     return _show(context, user, session, 0)
 
 
 @method(api.AccountGetAuthorizations)
-async def get_authorizations(call: Call, request: api.AccountGetAuthorizations) -> Any:
+async def get_authorizations(
+    call: Call, request: api.AccountGetAuthorizations
+) -> api.AccountAuthorizations:
     """Return the caller's sessions. No address is kept, so none is shown."""
     current = call.client.key_id
     sessions = [s for s in await call.look().scan(Session) if not s.of]

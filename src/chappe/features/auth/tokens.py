@@ -1,7 +1,7 @@
 """Logging in by another device: QR codes, and keys for other data centres."""
 
 import hashlib
-from typing import Any, Final
+from typing import Final
 
 from chappe import tl
 from chappe.core import Kind, Owner, shard_of
@@ -37,7 +37,9 @@ def _token(call: Call, key_id: int, period: int) -> bytes:
     home=Home.HOUSE,
     raises=(errors.SessionPasswordNeeded, errors.AuthTokenExpired, *LOGIN_ERRORS),
 )
-async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> Any:
+async def export_login_token(
+    call: Call, request: api.AuthExportLoginToken
+) -> api.TypeAuthLoginToken:
     """Return what a QR code shows; once it was accepted, log in."""
     key_id = call.client.key_id
     for period in (call.now // TOKEN_LIFETIME_S, call.now // TOKEN_LIFETIME_S - 1):
@@ -68,7 +70,9 @@ async def export_login_token(call: Call, request: api.AuthExportLoginToken) -> A
         *LOGIN_ERRORS,
     ),
 )
-async def import_login_token(call: Call, request: api.AuthImportLoginToken) -> Any:
+async def import_login_token(
+    call: Call, request: api.AuthImportLoginToken
+) -> api.TypeAuthLoginToken:
     """Log in with a token that was accepted, at the data centre of who accepted it: all are here."""
     box, hashed = _token_box(request.token)
     record = await call.look(box).get(LoginToken, hashed)
@@ -79,7 +83,7 @@ async def import_login_token(call: Call, request: api.AuthImportLoginToken) -> A
     return api.AuthLoginTokenSuccess(authorization=await _redeem(call, box, record))
 
 
-async def _redeem(call: Call, box: Owner, record: LoginToken) -> Any:
+async def _redeem(call: Call, box: Owner, record: LoginToken) -> api.AuthAuthorization:
     """Use up an accepted token; who has a password still owes it."""
     async with call.context.change(box) as change:
         if await change.get(LoginToken, record.hash) is None:
@@ -95,7 +99,7 @@ async def _redeem(call: Call, box: Owner, record: LoginToken) -> Any:
     home=Home.HOUSE,
     raises=(errors.AuthTokenExpired, errors.AuthTokenInvalid, errors.AuthTokenAlreadyAccepted),
 )
-async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> Any:
+async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> api.Authorization:
     """Let the device that shows this token log in as the caller."""
     box, hashed = _token_box(request.token)
     async with call.context.change(box) as change:
@@ -128,7 +132,9 @@ async def accept_login_token(call: Call, request: api.AuthAcceptLoginToken) -> A
 
 
 @method(api.AuthExportAuthorization, home=Home.HOUSE, raises=(errors.DcIdInvalid,))
-async def export_authorization(call: Call, request: api.AuthExportAuthorization) -> Any:
+async def export_authorization(
+    call: Call, request: api.AuthExportAuthorization
+) -> api.AuthExportedAuthorization:
     """Return a token by which the caller's key for another data centre logs in: all are here."""
     if not 1 <= request.dc_id <= DC_ID_MAX:
         raise errors.DcIdInvalid
@@ -155,7 +161,9 @@ async def export_authorization(call: Call, request: api.AuthExportAuthorization)
     home=Home.KEY,
     raises=(errors.AuthBytesInvalid, *LOGIN_ERRORS),
 )
-async def import_authorization(call: Call, request: api.AuthImportAuthorization) -> Any:
+async def import_authorization(
+    call: Call, request: api.AuthImportAuthorization
+) -> api.TypeAuthAuthorization:
     """Log in with a token from `auth.exportAuthorization`; it serves once."""
     box, hashed = _token_box(request.bytes)
     async with call.context.change(box) as change:

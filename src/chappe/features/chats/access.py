@@ -4,7 +4,7 @@ Not there, never there and hidden give the same refusal; only who was given a ch
 this server learns that it has become private to them.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
@@ -60,7 +60,7 @@ async def basic(call: Call, chat_id: int) -> Membership:
     return place
 
 
-async def channel(call: Call, given: Any) -> Membership:
+async def channel(call: Call, given: api.TypeInputChannel | api.TypeInputPeer) -> Membership:
     """Return a channel or supergroup the caller may look into.
 
     Raises:
@@ -98,14 +98,14 @@ async def public_chat(context: Context, owner: Owner, username: str) -> bool:
     return chat is not None and not chat.deleted and chat.username.lower() == username.lower()
 
 
-async def chat_peer(call: Call, given: Any) -> Owner:
+async def chat_peer(call: Call, given: api.TypeInputChannel | api.TypeInputPeer) -> Owner:
     """Return whose box an InputPeerChat or InputPeerChannel means; see `accounts.peer_of`."""
     if isinstance(given, api.InputPeerChat):
         return (await basic(call, given.chat_id)).owner
     return (await channel(call, given)).owner
 
 
-async def any_chat(call: Call, given: Any) -> Membership:
+async def any_chat(call: Call, given: api.TypeInputChannel | api.TypeInputPeer) -> Membership:
     """Return the group or channel an InputPeer means.
 
     Raises:

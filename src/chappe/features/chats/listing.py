@@ -5,7 +5,7 @@ have one that begins so. A chat tells the directory of its words by commands, an
 whether it still goes by that name.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind, NameQuery, Owner, folded_words
 from chappe.features import accounts
@@ -122,4 +122,4 @@ async def some_channels(call: Call, most: int) -> list[Owner]:
     return list(dict.fromkeys((*mine, *others)))
 
 
-EVENTS: Final[tuple[Any, ...]] = (List,)
+EVENTS: Final[tuple[type, ...]] = (List,)

@@ -42,7 +42,7 @@ def pack_admin(given: Any) -> int:
 
 
 @lru_cache(maxsize=SHOWN_MAX)
-def show_admin(bits: int) -> Any:
+def show_admin(bits: int) -> api.ChatAdminRights:
     """Return the ChatAdminRights of an admin's bits; the same object each time, which nobody alters."""
     bits |= IS_ADMIN  # TDLib takes an admin without it for a mistake
     return api.ChatAdminRights(**{name: bool(bits & bit) for name, bit in ADMIN.items()})
@@ -59,7 +59,7 @@ def pack_banned(given: Any) -> int:
 
 
 @lru_cache(maxsize=SHOWN_MAX)
-def show_banned(bits: int, until: int = 0) -> Any:
+def show_banned(bits: int, until: int = 0) -> api.ChatBannedRights:
     """Return the ChatBannedRights of bits; the same object each time, which nobody alters."""
     named = {name: bool(bits & bit) for name, bit in BANNED.items()}
     return api.ChatBannedRights(**named, until_date=until or FOR_EVER)

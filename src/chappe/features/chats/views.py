@@ -12,7 +12,7 @@ from .access import Membership, may_see_channel, membership_of
 from .records import BannedChannel, Chat, Member
 
 
-async def show_chats(viewer: Viewer) -> list[Any]:
+async def show_chats(viewer: Viewer) -> list[api.TypeChat]:
     """Return the groups and channels that what was rendered mentions."""
     owners = [Owner(Kind.CHAT, i) for i in sorted(viewer.chats)]
     owners += [Owner.channel(i) for i in sorted(viewer.channels)]
@@ -26,21 +26,21 @@ async def show_chats(viewer: Viewer) -> list[Any]:
     return shown
 
 
-async def show_chat(viewer: Viewer, place: Membership) -> Any:
+async def show_chat(viewer: Viewer, place: Membership) -> api.TypeChat:
     """Return the Chat constructor this viewer sees."""
     if place.owner.kind is Kind.CHAT:
         return await _show_basic(viewer, place)
     return await _show_channel(viewer, place)
 
 
-async def chat_photo(viewer: Viewer, place: Membership) -> Any:
+async def chat_photo(viewer: Viewer, place: Membership) -> api.TypeChatPhoto:
     """Return a chat's small picture, or that there is none."""
     if not place.chat.photo:
         return api.ChatPhotoEmpty()
     return await viewer.context.ask(hooks.show_chat_photo)(viewer, place.owner, place.chat.photo)
 
 
-async def _show_basic(viewer: Viewer, place: Membership) -> Any:
+async def _show_basic(viewer: Viewer, place: Membership) -> api.Chat | api.ChatForbidden:
     chat, member = place.chat, place.member
     now = int(viewer.context.clock.now())
     if member is None or rights.is_kicked(member, now):
@@ -80,7 +80,7 @@ def _admin_bits(member: Member) -> int:
     return rights.EVERY_ADMIN | member.admin if member.creator else member.admin
 
 
-async def _show_channel(viewer: Viewer, place: Membership) -> Any:
+async def _show_channel(viewer: Viewer, place: Membership) -> api.Channel | api.ChannelForbidden:
     chat, member = place.chat, place.member
     now = int(viewer.context.clock.now())
     hashed = accounts.shown_hash(viewer, Kind.CHANNEL, chat.id)
@@ -147,7 +147,9 @@ def show_basic_member(viewer: Viewer, member: Any, chat: Any) -> Any:
     )
 
 
-def show_banned_channel(viewer: Viewer, banned: BannedChannel) -> Any:
+def show_banned_channel(
+    viewer: Viewer, banned: BannedChannel
+) -> api.ChannelParticipantBanned | api.ChannelParticipantLeft:
     """Return the ChannelParticipant of a channel in whose name nobody may write; or may again."""
     viewer.mention_channel(banned.channel)
     peer = api.PeerChannel(channel_id=banned.channel)
@@ -163,7 +165,7 @@ def show_banned_channel(viewer: Viewer, banned: BannedChannel) -> Any:
     )
 
 
-def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> Any:
+def show_member(viewer: Viewer, member: Any, asker: Any, now: int) -> api.TypeChannelParticipant:
     """Return the ChannelParticipant of a supergroup's or channel's member.
 
     Of restrictions only admins and the restricted learn, and the latter not by whom.

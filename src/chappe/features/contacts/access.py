@@ -1,7 +1,5 @@
 """Who is blocked by whom, and what an app should offer to do about somebody."""
 
-from typing import Any
-
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.accounts import Contact
@@ -28,7 +26,7 @@ async def is_kept_from_stories(viewer: Viewer, user: int) -> bool:
     return await look.get(StoriesHidden, user) is not None
 
 
-async def peer_settings(viewer: Viewer, user: int) -> Any:
+async def peer_settings(viewer: Viewer, user: int) -> api.PeerSettings:
     """Return what an app should offer to do about somebody.
 
     Where they registered and since when is told to nobody.

@@ -83,7 +83,7 @@ async def set_blocked(call: Call, request: api.ContactsSetBlocked) -> bool:
 
 
 @method(api.ContactsGetBlocked)
-async def get_blocked(call: Call, request: api.ContactsGetBlocked) -> Any:
+async def get_blocked(call: Call, request: api.ContactsGetBlocked) -> api.TypeContactsBlocked:
     """Return whom the caller has blocked, the latest first."""
     viewer = call.viewer()
     blocked = await call.look().scan(_list(request.my_stories_from))
@@ -98,6 +98,6 @@ async def get_blocked(call: Call, request: api.ContactsGetBlocked) -> Any:
 
 
 @method(api.ContactsBlockFromReplies, rate=Rate.WRITE, raises=(errors.MsgIdInvalid,))
-async def block_from_replies(call: Call, request: api.ContactsBlockFromReplies) -> Any:
+async def block_from_replies(call: Call, request: api.ContactsBlockFromReplies) -> api.TypeUpdates:
     """Refuse: replies to comments come to no chat of their own."""
     raise errors.MsgIdInvalid

@@ -1,7 +1,5 @@
 """What contacts announce."""
 
-from typing import Any
-
 import msgspec
 
 from chappe.features.accounts import Contact
@@ -20,7 +18,7 @@ class BlockChanged(Event, frozen=True):
 
     user: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePeerBlocked:
         """See `Event`."""
         viewer.mention_user(self.user)
         return api.UpdatePeerBlocked(
@@ -37,7 +35,7 @@ class ContactChanged(Event, frozen=True):
 
     user: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePeerSettings:
         """See `Event`."""
         viewer.mention_user(self.user)
         return api.UpdatePeerSettings(

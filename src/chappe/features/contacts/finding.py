@@ -1,7 +1,7 @@
 """How people are found: by username, by number, by a link of their own, among one's contacts."""
 
 from hmac import compare_digest
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind, NameQuery, Owner
 from chappe.features import accounts
@@ -37,7 +37,9 @@ async def by_phone(call: Call, phone: str) -> int | None:
     rate=Rate.LOOKUP,
     raises=(errors.UsernameNotOccupied, errors.UsernameInvalid),
 )
-async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> Any:
+async def resolve_username(
+    call: Call, request: api.ContactsResolveUsername
+) -> api.ContactsResolvedPeer:
     """Return whose username this is."""
     owner = await accounts.find_owner(
         call.context, "username", accounts.clean_username(request.username)
@@ -60,7 +62,7 @@ async def resolve_username(call: Call, request: api.ContactsResolveUsername) -> 
 
 
 @method(api.ContactsResolvePhone, rate=Rate.LOOKUP, raises=(errors.PhoneNotOccupied,))
-async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
+async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> api.ContactsResolvedPeer:
     """Return whose phone number this is, if their privacy allows; it costs what an imported one does."""
     call.draw(Rate.NUMBERS, call.user)
     user = await by_phone(call, request.phone)
@@ -73,7 +75,7 @@ async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> Any:
 
 
 @method(api.ContactsSearch, rate=Rate.LOOKUP, raises=(errors.SearchQueryEmpty,))
-async def search(call: Call, request: api.ContactsSearch) -> Any:
+async def search(call: Call, request: api.ContactsSearch) -> api.ContactsFound:
     """Find people and chats one has, and public chats, by name; and anybody by their whole username."""
     wanted = request.q.strip().lstrip("@").lower()
     name = NameQuery(wanted[:QUERY_CHARACTERS_MAX])
@@ -104,7 +106,7 @@ async def search(call: Call, request: api.ContactsSearch) -> Any:
 
 
 @method(api.ContactsGetTopPeers)
-async def get_top_peers(call: Call, request: api.ContactsGetTopPeers) -> Any:
+async def get_top_peers(call: Call, request: api.ContactsGetTopPeers) -> api.TypeContactsTopPeers:
     """Return that no ranking of whom one talks to is kept."""
     return api.ContactsTopPeersDisabled()
 
@@ -130,7 +132,9 @@ def _proof(call: Call, user: int, expires: int) -> bytes:
 
 
 @method(api.ContactsExportContactToken, rate=Rate.LOOKUP)
-async def export_contact_token(call: Call, request: api.ContactsExportContactToken) -> Any:
+async def export_contact_token(
+    call: Call, request: api.ContactsExportContactToken
+) -> api.ExportedContactToken:
     """Return a link by which whoever has it finds the caller, for a week."""
     expires = call.now + TOKEN_LIFETIME_S
     said = call.user.to_bytes(8, "big") + expires.to_bytes(4, "big")
@@ -139,7 +143,7 @@ async def export_contact_token(call: Call, request: api.ContactsExportContactTok
 
 
 @method(api.ContactsImportContactToken, rate=Rate.LOOKUP, raises=(errors.ImportTokenInvalid,))
-async def import_contact_token(call: Call, request: api.ContactsImportContactToken) -> Any:
+async def import_contact_token(call: Call, request: api.ContactsImportContactToken) -> api.TypeUser:
     """Return whose link this is."""
     try:
         token = bytes.fromhex(request.token)
@@ -156,6 +160,6 @@ async def import_contact_token(call: Call, request: api.ContactsImportContactTok
 
 
 @method(api.ContactsGetLocated, rate=Rate.LOOKUP, raises=(errors.GeoPointInvalid,))
-async def get_located(call: Call, request: api.ContactsGetLocated) -> Any:
+async def get_located(call: Call, request: api.ContactsGetLocated) -> api.TypeUpdates:
     """Refuse: nobody is found by where they are."""
     raise errors.GeoPointInvalid

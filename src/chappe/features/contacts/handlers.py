@@ -38,7 +38,7 @@ async def _add(call: Call, user: int, *, found: bool = False, **given: str) -> b
 
 
 @method(api.ContactsGetContacts)
-async def get_contacts(call: Call, request: api.ContactsGetContacts) -> Any:
+async def get_contacts(call: Call, request: api.ContactsGetContacts) -> api.TypeContactsContacts:
     """Return the caller's contacts."""
     viewer = call.viewer()
     contacts = await call.look().scan(Contact, limit=CONTACTS_MAX)
@@ -56,7 +56,7 @@ async def get_contact_ids(call: Call, request: api.ContactsGetContactIDs) -> lis
 
 
 @method(api.ContactsGetStatuses)
-async def get_statuses(call: Call, request: api.ContactsGetStatuses) -> list[Any]:
+async def get_statuses(call: Call, request: api.ContactsGetStatuses) -> list[api.ContactStatus]:
     """Return which contacts are here."""
     viewer = call.viewer()
     may_see = call.context.ask(accounts.hooks.may_see)
@@ -91,13 +91,15 @@ def _payable(call: Call, phone: str, known: set[str]) -> bool:
 
 
 @method(api.ContactsImportContacts, rate=Rate.LOOKUP, home=Home.CALLER)
-async def import_contacts(call: Call, request: api.ContactsImportContacts) -> Any:
+async def import_contacts(
+    call: Call, request: api.ContactsImportContacts
+) -> api.ContactsImportedContacts:
     """Add people by their phone numbers; numbers nobody has are not kept.
 
     Each number has its price, so that nobody makes a directory of who is here. What there is no budget
     for, and what is behind the bound of one import, is to be asked again later.
     """
-    imported: list[Any] = []
+    imported: list[api.ImportedContact] = []
     later: list[int] = []
     viewer = call.viewer()
     known = {c.phone for c in await call.look().scan(Contact, limit=CONTACTS_MAX) if c.found}
@@ -129,7 +131,7 @@ async def import_contacts(call: Call, request: api.ContactsImportContacts) -> An
     )
 
 
-async def _updates(call: Call, users: list[int]) -> Any:
+async def _updates(call: Call, users: list[int]) -> api.Updates:
     viewer = call.viewer()
     updates = [await ContactChanged(user=user).render(viewer, 0) for user in users]
     shown, chats = await accounts.peers(viewer)
@@ -142,7 +144,7 @@ async def _updates(call: Call, users: list[int]) -> Any:
     home=Home.CALLER,
     raises=(errors.UserIdInvalid, errors.ContactNameEmpty, errors.ContactIdInvalid),
 )
-async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
+async def add_contact(call: Call, request: api.ContactsAddContact) -> api.TypeUpdates:
     """Add somebody one can name, without needing their number."""
     user = await accounts.user_of(call, request.id)
     if user in (call.user, accounts.SERVICE_USER):
@@ -169,7 +171,7 @@ async def add_contact(call: Call, request: api.ContactsAddContact) -> Any:
     home=Home.CALLER,
     raises=(errors.UserIdInvalid, errors.ContactReqMissing, errors.ContactIdInvalid),
 )
-async def accept_contact(call: Call, request: api.ContactsAcceptContact) -> Any:
+async def accept_contact(call: Call, request: api.ContactsAcceptContact) -> api.TypeUpdates:
     """Let somebody who has added the caller see the caller's number, and add them too."""
     user = await accounts.user_of(call, request.id)
     if await call.look(Owner(Kind.USER, user)).get(Contact, call.user) is None:
@@ -199,7 +201,7 @@ async def _remove(call: Call, wanted: Callable[[Contact], bool]) -> None:
 @method(
     api.ContactsDeleteContacts, rate=Rate.WRITE, home=Home.CALLER, raises=(errors.UserIdInvalid,)
 )
-async def delete_contacts(call: Call, request: api.ContactsDeleteContacts) -> Any:
+async def delete_contacts(call: Call, request: api.ContactsDeleteContacts) -> api.TypeUpdates:
     """Remove people from the caller's contacts."""
     ids = [await accounts.user_of(call, given) for given in request.id[:CONTACTS_IMPORTED_MAX]]
     await _remove(call, lambda contact: contact.user in ids)
@@ -248,7 +250,9 @@ async def edit_close_friends(call: Call, request: api.ContactsEditCloseFriends) 
 
 
 @method(api.ContactsGetBirthdays)
-async def get_birthdays(call: Call, request: api.ContactsGetBirthdays) -> Any:
+async def get_birthdays(
+    call: Call, request: api.ContactsGetBirthdays
+) -> api.ContactsContactBirthdays:
     """Return which contacts have their birthday today, yesterday or tomorrow, if they tell it."""
     days = {time.gmtime(call.now + i * 86_400)[1:3] for i in (-1, 0, 1)}
     viewer, found = call.viewer(), []
@@ -256,8 +260,9 @@ async def get_birthdays(call: Call, request: api.ContactsGetBirthdays) -> Any:
         record = await call.look(Owner(Kind.USER, contact.user)).get(accounts.User)
         if record is None or (record.birthday[1], record.birthday[0]) not in days:
             continue
-        if await call.context.ask(accounts.hooks.may_see)(viewer, contact.user, "birthday"):
-            birthday = accounts.birthday_of(record)
+        birthday = accounts.birthday_of(record)
+        may_see = call.context.ask(accounts.hooks.may_see)
+        if birthday is not None and await may_see(viewer, contact.user, "birthday"):
             found.append(api.ContactBirthday(contact_id=contact.user, birthday=birthday))
             viewer.mention_user(contact.user)
     users, _ = await accounts.peers(viewer)

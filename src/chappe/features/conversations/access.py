@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, contacts
 from chappe.rpc import Call
-from chappe.tl import errors
+from chappe.tl import api, errors
 from chappe.updates import Change, Context, View
 
 from .mailbox import numbered
@@ -66,7 +66,7 @@ class Target(NamedTuple):
     sender: int = 0  # in whose name, by the number of a peer; 0 for as usual
 
 
-async def source_of(call: Call, given: object) -> Source:
+async def source_of(call: Call, given: api.TypeInputPeer) -> Source:
     """Return where the messages of the dialog an InputPeer means are kept.
 
     Raises:
@@ -102,7 +102,7 @@ async def visible(where: Source, message_id: int) -> Message | None:
 
 
 async def may_write(
-    call: Call, to: Owner, what: str = "send_plain", send_as: object = None
+    call: Call, to: Owner, what: str = "send_plain", send_as: api.TypeInputPeer | int | None = None
 ) -> Target:
     """Return where the caller may write `what` (a right of chatBannedRights), and in whose name.
 
@@ -178,7 +178,7 @@ async def hearers_of(context: Context, peer: int, user: int) -> tuple[int, ...]:
     return holders_of(peer, user)
 
 
-async def in_mailbox(call: Call, given: object) -> Source:
+async def in_mailbox(call: Call, given: api.TypeInputPeer) -> Source:
     """Return where a conversation is kept of which the caller has a copy: private, or a basic group.
 
     Raises:
@@ -190,7 +190,7 @@ async def in_mailbox(call: Call, given: object) -> Source:
     return where
 
 
-async def in_channel(call: Call, given: object) -> tuple[Source, chats.Membership]:
+async def in_channel(call: Call, given: api.TypeInputPeer) -> tuple[Source, chats.Membership]:
     """Return where a supergroup or channel is kept.
 
     Raises:

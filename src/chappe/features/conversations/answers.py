@@ -22,7 +22,7 @@ from .sending import send
 from .written import Also, Sent, action_message, as_written
 
 
-async def sent(call: Call, results: Iterable[Sent]) -> Any:
+async def sent(call: Call, results: Iterable[Sent]) -> api.Updates:
     """Return the updates that tell the caller what became of what they sent."""
     viewer = call.viewer()
     results = list(results)
@@ -46,13 +46,13 @@ async def post_action(
     call: Call,
     viewer: Viewer,
     owner: Owner,
-    action: Any,
+    action: api.TypeMessageAction,
     *,
     reply_to: int = 0,
     silent: bool = False,
     topic: int = 0,
     also: Also | None = None,
-) -> list[Any]:
+) -> list[api.TypeUpdate]:
     """Post a service message in a dialog as the caller; return the updates that tell it.
 
     None tell it where the chat has ended, or the caller is no longer in it, since they were let act.
@@ -79,7 +79,7 @@ async def post_action(
 
 
 async def post_action_within(
-    call: Call, change: Change, place: chats.Membership, action: Any
+    call: Call, change: Change, place: chats.Membership, action: api.TypeMessageAction
 ) -> Sent:
     """Post a service message in a channel as part of a change under way: both are seen, or neither."""
     target = Target(place.owner, place.peer, place, ())
@@ -91,13 +91,13 @@ async def post_action_within(
 
 async def tell_action_within(
     call: Call, viewer: Viewer, place: chats.Membership, kept: Sent
-) -> list[Any]:
+) -> list[api.TypeUpdate]:
     """Return the updates that tell the caller of what `post_action_within` posted."""
     await log_in(kept.box, kept.peer).passed_by(call, kept)
     return await _tell_action(viewer, kept)
 
 
-async def _tell_action(viewer: Viewer, kept: Sent) -> list[Any]:
+async def _tell_action(viewer: Viewer, kept: Sent) -> list[api.TypeUpdate]:
     log = log_in(kept.box, kept.peer)
     named = api.UpdateMessageID(id=kept.id, random_id=kept.random_id)  # TDLib looks for it
     before = await log.told_before(viewer, kept)
@@ -105,7 +105,7 @@ async def _tell_action(viewer: Viewer, kept: Sent) -> list[Any]:
     return [named, *before, told, *log.told_after(kept)]
 
 
-def keep_action(change: Change, sender: int, action: Any) -> tuple[Event, int]:
+def keep_action(change: Change, sender: int, action: api.TypeMessageAction) -> tuple[Event, int]:
     """Put a service message by somebody in a channel's log; return what tells it, and its pts."""
     number, peer = change.next("message"), accounts.peer_id(change.owner)
     change.put(

@@ -1,7 +1,7 @@
 """What happens to the messages of a channel's or supergroup's log."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -110,7 +110,7 @@ class PostEvent(Event, frozen=True):
 
     channel: int
 
-    async def count_only(self, viewer: Viewer, pts: int) -> Any:
+    async def count_only(self, viewer: Viewer, pts: int) -> api.UpdateChannelWebPage | None:
         """See `Event`. A page nobody linked to: what clients count and pass over."""
         owner = Owner.channel(self.channel)
         place = await chats.membership_of(viewer.context, owner, viewer.user)
@@ -150,7 +150,7 @@ class NewPost(PostEvent, frozen=True):
 
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateNewChannelMessage | None:
         """See `Event`."""
         message = await seen_post(viewer, self.channel, self.id)
         if message is None:
@@ -175,7 +175,7 @@ class EditPost(PostEvent, frozen=True):
 
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateEditChannelMessage | None:
         """See `Event`."""
         message = await seen_post(viewer, self.channel, self.id)
         if message is None:
@@ -196,7 +196,7 @@ class DeletePosts(PostEvent, frozen=True):
         """One for each message."""
         return len(self.ids)
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDeleteChannelMessages | None:
         """See `Event`."""
         ids = await seen_ids(viewer, self.channel, self.ids)
         if not ids:
@@ -220,7 +220,7 @@ class PinPosts(PostEvent, frozen=True):
         """One for each message."""
         return len(self.ids)
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePinnedChannelMessages | None:
         """See `Event`."""
         ids = await seen_ids(viewer, self.channel, self.ids)
         if not ids:
@@ -244,7 +244,7 @@ class PostPreviewed(Event, frozen=True):
     id: int
     page: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChannelWebPage | None:
         """See `Event`."""
         message = await seen_post(viewer, self.channel, self.id)
         if message is None:
@@ -265,7 +265,7 @@ class ReadPosts(Event, frozen=True):
     max_id: int
     unread: int = 0  # of no use: told is what is unread when it is told
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateReadChannelInbox:
         """See `Event`."""
         viewer.mention_channel(self.channel)
         peer = accounts.peer_id(Owner.channel(self.channel))
@@ -291,7 +291,7 @@ class PostsWereRead(Event, frozen=True):
     channel: int
     max_id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateReadChannelOutbox:
         """See `Event`."""
         viewer.mention_channel(self.channel)
         return api.UpdateReadChannelOutbox(channel_id=self.channel, max_id=self.max_id)
@@ -306,7 +306,7 @@ class PostsLookedAt(Event, frozen=True):
     ids: tuple[int, ...]
     topic: int = 0
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChannelReadMessagesContents:
         """See `Event`."""
         viewer.mention_channel(self.channel)
         return api.UpdateChannelReadMessagesContents(
@@ -347,7 +347,7 @@ class Addressed(Command, frozen=True):
             change.put(Mention(peer=self.peer, id=self.id, topic=self.topic))
 
 
-EVENTS: Final[tuple[Any, ...]] = (
+EVENTS: Final[tuple[type, ...]] = (
     NewPost,
     EditPost,
     DeletePosts,

@@ -1,6 +1,6 @@
 """The log of a supergroup or channel: one copy for all readers, in the channel's own box."""
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -107,11 +107,11 @@ class ChannelLog(NamedTuple):
         passed = dialog is not None and dialog.read_inbox < number - 1 and not forum
         return Sent(random_id, self.box, self.peer, number, pts, passed)
 
-    async def told_before(self, viewer: Viewer, kept: Sent) -> list[Any]:
+    async def told_before(self, viewer: Viewer, kept: Sent) -> list[api.TypeUpdate]:
         """See `Log`."""
         return []
 
-    def told_after(self, kept: Sent) -> list[Any]:
+    def told_after(self, kept: Sent) -> list[api.TypeUpdate]:
         """See `Log`. The caller has read the channel up to the message they wrote."""
         if not kept.passed:
             return []
@@ -159,7 +159,7 @@ class ChannelLog(NamedTuple):
 
     def show_pinned(
         self, viewer: Viewer, ids: list[int], pts: int, count: int, *, pinned: bool
-    ) -> Any:
+    ) -> api.UpdatePinnedChannelMessages:
         """See `Log`."""
         viewer.mention_channel(self.box.id)
         return api.UpdatePinnedChannelMessages(

@@ -4,7 +4,7 @@ The channel sends a command to its group's box: there the post becomes a message
 is answered to it, or to any answer, is kept under the thread.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -142,4 +142,4 @@ def discuss(change: Change, chat: chats.Chat, message: Message) -> None:
     )
 
 
-EVENTS: Final[tuple[Any, ...]] = (Discuss, DiscussEdited)
+EVENTS: Final[tuple[type, ...]] = (Discuss, DiscussEdited)

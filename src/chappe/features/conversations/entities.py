@@ -51,7 +51,7 @@ def _mentioned(given: Any, me: int) -> int:
     return max(0, user)
 
 
-def _argument(entity: Any, name: str, me: int) -> int | str | None:
+def _argument(entity: api.TypeMessageEntity, name: str, me: int) -> int | str | None:
     """Return what an entity says besides where it is; None if it says nothing that could be shown."""
     field = ARGUMENTS[name]
     argument = getattr(entity, field, "") if field else ""
@@ -73,7 +73,7 @@ def arguments_bytes(entities: Iterable[Entity]) -> int:
 
 
 def take_entities(
-    given: Iterable[Any] | None, text: str, me: int = 0
+    given: Iterable[api.TypeMessageEntity] | None, text: str, me: int = 0
 ) -> tuple[str, tuple[Entity, ...]]:
     """Return a text without outer spaces, and its entities, checked, arranged and completed.
 
@@ -95,7 +95,7 @@ def take_entities(
     return stripped, tuple(kept)
 
 
-def _checked(given: Iterable[Any], text: str, me: int) -> list[Entity]:
+def _checked(given: Iterable[api.TypeMessageEntity], text: str, me: int) -> list[Entity]:
     """Return the first of the entities a client gives, as they are kept."""
     size = units(text)
     kept: list[Entity] = []
@@ -126,7 +126,7 @@ def _moved(kept: Iterable[Entity], text: str, stripped: str) -> list[Entity]:
     return moved
 
 
-def show_entities(entities: Iterable[Entity]) -> list[Any]:
+def show_entities(entities: Iterable[Entity]) -> list[api.TypeMessageEntity]:
     """Return entities as clients read them."""
     shown = []
     for name, offset, length, argument in entities:

@@ -7,11 +7,12 @@ https://core.telegram.org/api/updates
 """
 
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Protocol
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
+from chappe.tl import api
 from chappe.updates import Change, Command, Context, Event, Facts, View, Viewer
 
 from .access import Source, Target
@@ -55,11 +56,11 @@ class Log(Protocol):
         """
         ...
 
-    async def told_before(self, viewer: Viewer, kept: Sent) -> list[Any]:
+    async def told_before(self, viewer: Viewer, kept: Sent) -> list[api.TypeUpdate]:
         """Return the updates that tell a sender of what was kept before their message."""
         ...
 
-    def told_after(self, kept: Sent) -> list[Any]:
+    def told_after(self, kept: Sent) -> list[api.TypeUpdate]:
         """Return the updates that tell a sender what follows from their message."""
         ...
 
@@ -89,7 +90,7 @@ class Log(Protocol):
 
     def show_pinned(
         self, viewer: Viewer, ids: list[int], pts: int, count: int, *, pinned: bool
-    ) -> Any:
+    ) -> api.UpdatePinnedMessages | api.UpdatePinnedChannelMessages:
         """Return the update by which the caller is told that messages were pinned or unpinned."""
         ...
 

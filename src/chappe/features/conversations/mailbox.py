@@ -39,7 +39,7 @@ class NewMessage(Event, frozen=True):
     peer: int
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateNewMessage | None:
         """See `Event`."""
         look = viewer.look(Owner(Kind.USER, viewer.user))
         message = await look.get(Message, self.peer, self.id)
@@ -82,7 +82,7 @@ class EditMessage(Event, frozen=True):
     peer: int
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateEditMessage | None:
         """See `Event`."""
         look = viewer.look(Owner(Kind.USER, viewer.user))
         message = await look.get(Message, self.peer, self.id)
@@ -101,7 +101,7 @@ class Previewed(Event, frozen=True):
     id: int
     page: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateWebPage:
         """See `Event`."""
         look = viewer.look(Owner(Kind.USER, viewer.user))
         message = await look.get(Message, self.peer, self.id)
@@ -121,7 +121,7 @@ class DeleteMessages(Event, frozen=True):
         """One for each message."""
         return len(self.ids)
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDeleteMessages:
         """See `Event`."""
         return api.UpdateDeleteMessages(messages=list(self.ids), pts=pts, pts_count=len(self.ids))
 
@@ -135,7 +135,7 @@ class ReadInbox(Event, frozen=True):
     max_id: int
     unread: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateReadHistoryInbox:
         """See `Event`."""
         return api.UpdateReadHistoryInbox(
             peer=show_peer(viewer, self.peer),
@@ -154,7 +154,7 @@ class ReadOutbox(Event, frozen=True):
     peer: int
     max_id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateReadHistoryOutbox:
         """See `Event`."""
         peer = show_peer(viewer, self.peer)
         return api.UpdateReadHistoryOutbox(peer=peer, max_id=self.max_id, pts=pts, pts_count=1)
@@ -174,7 +174,7 @@ class Pinned(Event, frozen=True):
         """One for each message."""
         return len(self.ids)
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePinnedMessages:
         """See `Event`."""
         return api.UpdatePinnedMessages(
             pinned=self.pinned,
@@ -198,7 +198,7 @@ class ContentsRead(Event, frozen=True):
         """One for each message."""
         return len(self.ids)
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateReadMessagesContents:
         """See `Event`."""
         return api.UpdateReadMessagesContents(
             messages=list(self.ids), pts=pts, pts_count=len(self.ids), date=self.date
@@ -216,18 +216,19 @@ class Typing(Event, frozen=True):
     topic: int = 0  # of a forum, or the thread they write in
     face: int = 0  # as which peer they write there, where that is not themselves
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(
+        self, viewer: Viewer, pts: int
+    ) -> api.UpdateChannelUserTyping | api.UpdateChatUserTyping | api.UpdateUserTyping:
         """See `Event`."""
         if self.peer == self.user:
             return api.UpdateUserTyping(user_id=self.user, action=self.action)
         writer = show_peer(viewer, self.face or self.user)
-        peer = show_peer(viewer, self.peer)
-        if isinstance(peer, api.PeerChat):
-            return api.UpdateChatUserTyping(
-                chat_id=peer.chat_id, from_id=writer, action=self.action
-            )
+        show_peer(viewer, self.peer)
+        place = owner_of(self.peer)
+        if place.kind is Kind.CHAT:
+            return api.UpdateChatUserTyping(chat_id=place.id, from_id=writer, action=self.action)
         return api.UpdateChannelUserTyping(
-            channel_id=peer.channel_id,
+            channel_id=place.id,
             top_msg_id=self.topic or None,
             from_id=writer,
             action=self.action,
@@ -241,7 +242,7 @@ class PeerTtlChanged(Event, frozen=True):
 
     peer: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePeerHistoryTTL | None:
         """See `Event`."""
         owner = owner_of(self.peer)
         if owner.kind is Kind.USER:

@@ -1,6 +1,6 @@
 """The log of a private chat or basic group: a copy for each reader, in the reader's own box."""
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -76,13 +76,13 @@ class MailboxLog(NamedTuple):
             random_id, self.box, self.peer, number, number, ttl=draft.ttl, word=word, lone=lone
         )
 
-    async def told_before(self, viewer: Viewer, kept: Sent) -> list[Any]:
+    async def told_before(self, viewer: Viewer, kept: Sent) -> list[api.TypeUpdate]:
         """See `Log`. The message that said how long others live, where the conversation was begun."""
         return (
             [await self.appended(kept.word).render_or_count(viewer, kept.word)] if kept.word else []
         )
 
-    def told_after(self, kept: Sent) -> list[Any]:
+    def told_after(self, kept: Sent) -> list[api.TypeUpdate]:
         """See `Log`."""
         return []
 
@@ -111,7 +111,7 @@ class MailboxLog(NamedTuple):
 
     def show_pinned(
         self, viewer: Viewer, ids: list[int], pts: int, count: int, *, pinned: bool
-    ) -> Any:
+    ) -> api.UpdatePinnedMessages:
         """See `Log`."""
         peer = accounts.show_peer(viewer, self.peer)
         return api.UpdatePinnedMessages(

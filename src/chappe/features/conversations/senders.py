@@ -4,13 +4,13 @@ As themselves, or as the group for admins who stay anonymous; and in a public gr
 a channel, as a channel of their own that everybody may know of: a public one, or the one discussed.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind
 from chappe.features import accounts, chats
 from chappe.ports import Record
 from chappe.rpc import Call
-from chappe.tl import errors
+from chappe.tl import api, errors
 from chappe.updates import Viewer
 
 SENDERS_MAX: Final = 100  # names offered to write in
@@ -68,7 +68,9 @@ async def default_sender(viewer: Viewer, place: chats.Membership) -> int:
     return kept.sender if kept and await _allowed(viewer, place, kept.sender) else mine
 
 
-async def sender_of(call: Call, place: chats.Membership | None, given: Any) -> int:
+async def sender_of(
+    call: Call, place: chats.Membership | None, given: api.TypeInputPeer | int | None
+) -> int:
     """Return in whose name the caller writes: whom an InputPeer or number means, or their default.
 
     Raises:
@@ -93,7 +95,9 @@ async def sender_of(call: Call, place: chats.Membership | None, given: Any) -> i
     return identity(place, call.user) if place.chat.broadcast else number
 
 
-async def show_default_sender(viewer: Viewer, place: chats.Membership) -> Any:
+async def show_default_sender(
+    viewer: Viewer, place: chats.Membership
+) -> api.PeerChannel | api.PeerChat | api.PeerUser | None:
     """Return the Peer in whose name the viewer writes; None where they cannot choose."""
     if not may_choose(place):
         return None

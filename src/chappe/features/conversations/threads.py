@@ -4,7 +4,7 @@ A thread goes by the message it began with. The General topic of a forum is thre
 what was written before the group became a forum, which no index knows.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -199,7 +199,7 @@ class ThreadRead(Event, frozen=True):
     broadcast: int = 0  # the channel whose post the thread comments
     post: int = 0
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateReadChannelDiscussionInbox:
         """See `Event`."""
         viewer.mention_channel(self.channel)
         if self.broadcast:
@@ -222,7 +222,7 @@ class ThreadWasRead(Event, frozen=True):
     thread: int
     max_id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateReadChannelDiscussionOutbox:
         """See `Event`."""
         viewer.mention_channel(self.channel)
         return api.UpdateReadChannelDiscussionOutbox(
@@ -260,7 +260,7 @@ async def wrote_in_topic(change: Change, peer: int, topic: int, number: int) -> 
         change.put(msgspec.structs.replace(old, max_id=number))
 
 
-async def show_replies(viewer: Viewer, message: Message) -> Any:
+async def show_replies(viewer: Viewer, message: Message) -> api.MessageReplies | None:
     """Return how often a message was answered or commented on; None where that is not counted."""
     owner = accounts.owner_of(message.peer)
     if owner.kind is not Kind.CHANNEL or message.action:
@@ -294,4 +294,4 @@ async def show_replies(viewer: Viewer, message: Message) -> Any:
     )
 
 
-EVENTS: Final[tuple[Any, ...]] = (ThreadRead, ThreadWasRead, AnswerRead)
+EVENTS: Final[tuple[type, ...]] = (ThreadRead, ThreadWasRead, AnswerRead)

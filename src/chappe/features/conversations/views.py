@@ -21,7 +21,7 @@ SHOWING_PHOTO: Final = (api.MessageActionChatEditPhoto, api.MessageActionSuggest
 ENTITY_BYTES: Final = 16  # bytes of one entity, beside the address it carries
 
 
-async def show_message(viewer: Viewer, message: Message) -> Any:
+async def show_message(viewer: Viewer, message: Message) -> api.Message | api.MessageService:
     """Return the `api.Message` or `api.MessageService` of a record."""
     peer = accounts.show_peer(viewer, message.peer)
     sender = accounts.show_peer(viewer, message.sender)
@@ -96,7 +96,7 @@ def weight_of(shown: Any) -> int:
     return weight
 
 
-def _reply(message: Message) -> Any:
+def _reply(message: Message) -> api.MessageReplyHeader | None:
     if not message.reply_to:
         return None
     general = message.topic and message.thread == GENERAL
@@ -115,11 +115,13 @@ async def _is_broadcast(viewer: Viewer, peer: int) -> bool:
     return chat is not None and chat.broadcast
 
 
-async def _reactions(viewer: Viewer, message: Message) -> Any:
+async def _reactions(viewer: Viewer, message: Message) -> api.MessageReactions | None:
     return await viewer.context.ask(hooks.show_reactions)(viewer, message)
 
 
-def _saved_peer(viewer: Viewer, message: Message) -> Any:
+def _saved_peer(
+    viewer: Viewer, message: Message
+) -> api.PeerChannel | api.PeerChat | api.PeerUser | None:
     if message.peer != viewer.user:
         return None
     if message.fwd_from:
@@ -127,7 +129,7 @@ def _saved_peer(viewer: Viewer, message: Message) -> Any:
     return api.PeerUser(user_id=viewer.user)
 
 
-def _forward(viewer: Viewer, message: Message) -> Any:
+def _forward(viewer: Viewer, message: Message) -> api.MessageFwdHeader | None:
     if not message.fwd_date:
         return None
     origin = accounts.show_peer(viewer, message.fwd_from) if message.fwd_from else None

@@ -1,7 +1,7 @@
 """Drafts: a message as it is about to be kept, with its author, its addressees and its lifetime."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -92,7 +92,7 @@ async def addressed(
     return msgspec.structs.replace(draft, mentions=tuple(there))
 
 
-def action_message(sender: int, peer: int, now: int, action: Any) -> Message:
+def action_message(sender: int, peer: int, now: int, action: api.TypeMessageAction) -> Message:
     """Return a service message, without its number."""
     return Message(
         peer=peer,

@@ -1,7 +1,5 @@
 """What changes of dialogs announce to the person's other devices."""
 
-from typing import Any
-
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.features.conversations import Dialog, Draft, TopicDraft
@@ -19,7 +17,7 @@ class DraftChanged(Event, frozen=True):
     peer: int
     topic: int = 0
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDraftMessage:
         """See `Event`."""
         look = viewer.look(Owner(Kind.USER, viewer.user))
         draft: Draft | TopicDraft | None = await look.get(Draft, self.peer)
@@ -38,7 +36,7 @@ class PinsChanged(Event, frozen=True):
 
     folder: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePinnedDialogs:
         """See `Event`."""
         dialogs = await viewer.look(Owner(Kind.USER, viewer.user)).scan(Dialog)
         pinned = sorted(
@@ -55,7 +53,7 @@ class UnreadMarked(Event, frozen=True):
 
     peer: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDialogUnreadMark:
         """See `Event`."""
         dialog = await viewer.look(Owner(Kind.USER, viewer.user)).get(Dialog, self.peer)
         return api.UpdateDialogUnreadMark(
@@ -72,7 +70,7 @@ class DialogMoved(Event, frozen=True):
     peers: tuple[int, ...]
     folder: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateFolderPeers:
         """See `Event`."""
         moved = [
             api.FolderPeer(peer=accounts.show_peer(viewer, p), folder_id=self.folder)

@@ -1,7 +1,7 @@
 """messages.*Dialog*, drafts, pins, and the archive."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -38,7 +38,10 @@ async def _peer(call: Call, given: Any) -> int:
     return accounts.peer_id(owner)
 
 
-async def _answer(call: Call, dialogs: Sequence[Dialog], kind: Any, **more: Any) -> Any:
+T = TypeVar("T")
+
+
+async def _answer(call: Call, dialogs: Sequence[Dialog], kind: Callable[..., T], **more: Any) -> T:
     viewer = call.viewer()
     shown, messages = await show_dialogs(viewer, dialogs)
     users, chats = await accounts.peers(viewer)
@@ -46,7 +49,7 @@ async def _answer(call: Call, dialogs: Sequence[Dialog], kind: Any, **more: Any)
 
 
 @method(api.MessagesGetDialogs)
-async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> Any:
+async def get_dialogs(call: Call, request: api.MessagesGetDialogs) -> api.TypeMessagesDialogs:
     """Return conversations, pinned ones first, then the newest."""
     every = await with_channel_state(
         call.viewer(), await call.look().scan(Dialog, limit=DIALOGS_MAX)
@@ -98,7 +101,9 @@ async def _of_one_moment(
 
 
 @method(api.MessagesGetPeerDialogs, raises=(*accounts.PEER_ERRORS,))
-async def get_peer_dialogs(call: Call, request: api.MessagesGetPeerDialogs) -> Any:
+async def get_peer_dialogs(
+    call: Call, request: api.MessagesGetPeerDialogs
+) -> api.MessagesPeerDialogs:
     """Return some conversations, those that have not begun included."""
     named = [g for g in request.peers if not isinstance(g, api.InputDialogPeerFolder)]
     peers = [await _peer(call, given) for given in named[:PAGE_DIALOGS_MAX]]
@@ -113,7 +118,9 @@ async def get_peer_dialogs(call: Call, request: api.MessagesGetPeerDialogs) -> A
 
 
 @method(api.MessagesGetPinnedDialogs)
-async def get_pinned_dialogs(call: Call, request: api.MessagesGetPinnedDialogs) -> Any:
+async def get_pinned_dialogs(
+    call: Call, request: api.MessagesGetPinnedDialogs
+) -> api.MessagesPeerDialogs:
     """Return the pinned conversations of one folder."""
 
     async def read() -> list[Dialog]:
@@ -189,7 +196,7 @@ async def mark_dialog_unread(call: Call, request: api.MessagesMarkDialogUnread) 
 @method(api.MessagesGetDialogUnreadMarks)
 async def get_dialog_unread_marks(
     call: Call, request: api.MessagesGetDialogUnreadMarks
-) -> list[Any]:
+) -> list[api.TypeDialogPeer]:
     """Return the conversations marked as unread by hand."""
     viewer = call.viewer()
     dialogs = await call.look().scan(Dialog, limit=DIALOGS_MAX)
@@ -202,10 +209,10 @@ async def get_dialog_unread_marks(
     home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, errors.FolderIdInvalid),
 )
-async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> Any:
+async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> api.TypeUpdates:
     """Archive conversations, or bring them back."""
     viewer = call.viewer()
-    updates: list[Any] = []
+    updates: list[api.TypeUpdate] = []
     moves: dict[int, list[int]] = {}
     for given in request.folder_peers[:PAGE_DIALOGS_MAX]:
         if given.folder_id not in (0, 1):
@@ -226,7 +233,7 @@ async def edit_peer_folders(call: Call, request: api.FoldersEditPeerFolders) -> 
 
 
 @method(api.FoldersDeleteFolder, rate=Rate.WRITE, raises=(errors.FolderIdInvalid,))
-async def delete_folder(call: Call, request: api.FoldersDeleteFolder) -> Any:
+async def delete_folder(call: Call, request: api.FoldersDeleteFolder) -> api.TypeUpdates:
     """Refuse: the archive is no folder that could be deleted, and there is no other of its kind."""
     raise errors.FolderIdInvalid
 
@@ -296,11 +303,14 @@ async def _is_full(change: Change, peer: int) -> bool:
 
 
 @method(api.MessagesGetAllDrafts)
-async def get_all_drafts(call: Call, request: api.MessagesGetAllDrafts) -> Any:
+async def get_all_drafts(call: Call, request: api.MessagesGetAllDrafts) -> api.TypeUpdates:
     """Return every draft."""
     viewer = call.viewer()
-    updates: list[Any] = [
-        api.UpdateDraftMessage(peer=accounts.show_peer(viewer, d.peer), draft=show_draft(viewer, d))
+    updates: list[api.TypeUpdate] = [
+        api.UpdateDraftMessage(
+            peer=accounts.show_peer(viewer, d.peer),
+            draft=show_draft(viewer, d) or api.DraftMessageEmpty(),
+        )
         for d in await call.look().scan(Draft)
     ]
     for draft in await call.look().scan(TopicDraft):
@@ -324,7 +334,9 @@ async def clear_all_drafts(call: Call, request: api.MessagesClearAllDrafts) -> b
 
 
 @method(api.MessagesGetPeerSettings, raises=(*accounts.PEER_ERRORS,))
-async def get_peer_settings(call: Call, request: api.MessagesGetPeerSettings) -> Any:
+async def get_peer_settings(
+    call: Call, request: api.MessagesGetPeerSettings
+) -> api.MessagesPeerSettings:
     """Return what an app should offer to do about somebody."""
     peer = await _peer(call, request.peer)
     viewer = call.viewer()

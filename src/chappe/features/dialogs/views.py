@@ -25,7 +25,7 @@ from chappe.updates import Viewer
 from . import hooks
 
 
-def show_draft(viewer: Viewer, draft: Draft | TopicDraft | None) -> Any:
+def show_draft(viewer: Viewer, draft: Draft | TopicDraft | None) -> api.DraftMessage | None:
     """Return a draft, or None."""
     if draft is None:
         return None
@@ -52,7 +52,9 @@ def show_draft(viewer: Viewer, draft: Draft | TopicDraft | None) -> Any:
     )
 
 
-def _input_peer(viewer: Viewer, peer: int) -> Any:
+def _input_peer(
+    viewer: Viewer, peer: int
+) -> api.InputPeerChannel | api.InputPeerChat | api.InputPeerUser:
     """Return how a viewer's client names a dialog."""
     accounts.show_peer(viewer, peer)
     owner = accounts.owner_of(peer)
@@ -142,7 +144,7 @@ async def _ttl(viewer: Viewer, owner: Owner) -> int:
     return place.chat.ttl if place is not None and inside else 0
 
 
-async def notify_settings(viewer: Viewer, peer: int, topic: int = 0) -> Any:
+async def notify_settings(viewer: Viewer, peer: int, topic: int = 0) -> api.PeerNotifySettings:
     """Return how loud a dialog, or a topic of it, may be to this viewer."""
     look = viewer.look(Owner(Kind.USER, viewer.user))
     return show_settings(await look.get(NotifySettings, name_of(peer, topic)))

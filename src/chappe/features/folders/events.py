@@ -1,7 +1,5 @@
 """What changes of folders announce to the person's other devices."""
 
-from typing import Any
-
 from chappe.core import Kind, Owner
 from chappe.tl import api
 from chappe.updates import Event, Viewer
@@ -17,7 +15,7 @@ class FolderChanged(Event, frozen=True):
 
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDialogFilter:
         """See `Event`."""
         folder = await viewer.look(Owner(Kind.USER, viewer.user)).get(Folder, self.id)
         shown = await show_folder(viewer, folder) if folder else None
@@ -29,7 +27,7 @@ class OrderChanged(Event, frozen=True):
 
     name = "folders.order"
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDialogFilterOrder:
         """See `Event`."""
         order = await viewer.look(Owner(Kind.USER, viewer.user)).get(Order)
         return api.UpdateDialogFilterOrder(order=list(order.ids) if order else [])
@@ -40,7 +38,7 @@ class FoldersChanged(Event, frozen=True):
 
     name = "folders.all"
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDialogFilters:
         """See `Event`."""
         return api.UpdateDialogFilters()
 

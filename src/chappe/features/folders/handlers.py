@@ -18,7 +18,9 @@ GIVEN_MAX: Final = 512  # dialogs one call may name
 
 
 @method(api.MessagesGetDialogFilters)
-async def get_dialog_filters(call: Call, request: api.MessagesGetDialogFilters) -> Any:
+async def get_dialog_filters(
+    call: Call, request: api.MessagesGetDialogFilters
+) -> api.MessagesDialogFilters:
     """Return the caller's folders, in their order, the list of all dialogs where they put it."""
     look, viewer = call.look(), call.viewer()
     folders = {f.id: f for f in await look.scan(Folder)}
@@ -31,7 +33,9 @@ async def get_dialog_filters(call: Call, request: api.MessagesGetDialogFilters) 
 
 
 @method(api.MessagesGetSuggestedDialogFilters)
-async def get_suggested(call: Call, request: api.MessagesGetSuggestedDialogFilters) -> list[Any]:
+async def get_suggested(
+    call: Call, request: api.MessagesGetSuggestedDialogFilters
+) -> list[api.DialogFilterSuggested]:
     """Return none: nobody watches how people sort their talks."""
     return []
 

@@ -21,7 +21,7 @@ def check_number(number: int) -> None:
         raise errors.FilterIdInvalid
 
 
-def _title(given: Any) -> Any:
+def _title(given: Any) -> api.TextWithEntities:
     """Return a folder's name, with no entities but custom emoji."""
     text = clean_name(given.text, TITLE_CHARACTERS_MAX)
     if not text:
@@ -35,7 +35,9 @@ def _unique(peers: Any) -> list[Any]:
     return [p for i, p in enumerate(peers) if p not in peers[:i]]
 
 
-def check_filter(given: Any, number: int, *, shareable: bool) -> Any:
+def check_filter(
+    given: Any, number: int, *, shareable: bool
+) -> api.DialogFilter | api.DialogFilterChatlist:
     """Return a DialogFilter as it is kept; a `shareable` one names its chats and nothing else.
 
     Raises:
@@ -60,7 +62,7 @@ def check_filter(given: Any, number: int, *, shareable: bool) -> Any:
             raise errors.ChatlistExcludeInvalid
     if not pinned and not included and not kinds:
         raise errors.FilterIncludeEmpty
-    looks = {
+    looks: dict[str, Any] = {
         "id": number,
         "title": title,
         "title_noanimate": given.title_noanimate,

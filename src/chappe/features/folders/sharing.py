@@ -145,7 +145,9 @@ def _as_shared(call: Call, folder: Folder) -> bytes:
     home=Home.CALLER,
     raises=(*FOLDER_ERRORS, *SHARE_ERRORS, errors.ChatlistsTooMuch),
 )
-async def export_invite(call: Call, request: api.ChatlistsExportChatlistInvite) -> Any:
+async def export_invite(
+    call: Call, request: api.ChatlistsExportChatlistInvite
+) -> api.ChatlistsExportedChatlistInvite:
     """Share chats of a folder by a link: those the caller may invite to."""
     folder = await _folder(call, request.chatlist, shareable=False)
     body = _as_shared(call, folder)
@@ -210,7 +212,9 @@ async def _own_link(call: Call, folder: Folder, slug: str) -> FolderLink:
     home=Home.CALLER,
     raises=(*FOLDER_ERRORS, *SHARE_ERRORS, *LINK_ERRORS),
 )
-async def edit_invite(call: Call, request: api.ChatlistsEditExportedInvite) -> Any:
+async def edit_invite(
+    call: Call, request: api.ChatlistsEditExportedInvite
+) -> api.ExportedChatlistInvite:
     """Give a link another name, or share other chats by it."""
     folder = await _folder(call, request.chatlist)
     link = await _own_link(call, folder, request.slug)
@@ -246,7 +250,9 @@ async def delete_invite(call: Call, request: api.ChatlistsDeleteExportedInvite) 
 
 
 @method(api.ChatlistsGetExportedInvites, raises=FOLDER_ERRORS)
-async def get_invites(call: Call, request: api.ChatlistsGetExportedInvites) -> Any:
+async def get_invites(
+    call: Call, request: api.ChatlistsGetExportedInvites
+) -> api.ChatlistsExportedInvites:
     """Return the links by which the caller shares a folder."""
     folder = await _folder(call, request.chatlist)
     viewer = call.viewer()
@@ -279,7 +285,9 @@ def _parted(link: FolderLink, here: set[int]) -> tuple[list[Shared], list[Shared
 
 
 @method(api.ChatlistsCheckChatlistInvite, rate=Rate.LOOKUP, raises=LINK_ERRORS)
-async def check_invite(call: Call, request: api.ChatlistsCheckChatlistInvite) -> Any:
+async def check_invite(
+    call: Call, request: api.ChatlistsCheckChatlistInvite
+) -> api.TypeChatlistsChatlistInvite:
     """Return which chats a link leads to: by name only, where the caller may not look into them."""
     owner, link = await _find(call, request.slug)
     viewer = call.viewer()
@@ -334,7 +342,7 @@ async def _enter(
 
 async def _keep_entered(
     call: Call, folder: Folder, entered: tuple[list[int], list[int], list[Any]]
-) -> Any:
+) -> api.Updates:
     """Put chats into a folder that was taken over; return what tells all of it."""
     inside, new, told = entered
     async with call.change() as change:
@@ -361,7 +369,7 @@ async def _keep_entered(
     home=Home.CALLER,
     raises=(*LINK_ERRORS, *JOIN_ERRORS, errors.ChatlistsTooMuch),
 )
-async def join_invite(call: Call, request: api.ChatlistsJoinChatlistInvite) -> Any:
+async def join_invite(call: Call, request: api.ChatlistsJoinChatlistInvite) -> api.TypeUpdates:
     """Take a shared folder over: come into the chats named, and keep them in a folder."""
     owner, link = await _find(call, request.slug)
     wanted = _numbers(request.peers[: FOLDER_PEERS_MAX + 1])
@@ -402,7 +410,9 @@ async def _missing(call: Call, folder: Folder) -> tuple[FolderLink | None, list[
 
 
 @method(api.ChatlistsGetChatlistUpdates, raises=(*FOLDER_ERRORS, errors.InputChatlistInvalid))
-async def get_updates(call: Call, request: api.ChatlistsGetChatlistUpdates) -> Any:
+async def get_updates(
+    call: Call, request: api.ChatlistsGetChatlistUpdates
+) -> api.ChatlistsChatlistUpdates:
     """Return which chats were added to a folder since the caller took it over."""
     folder = await _folder(call, request.chatlist)
     if not folder.joined:
@@ -419,7 +429,7 @@ async def get_updates(call: Call, request: api.ChatlistsGetChatlistUpdates) -> A
     home=Home.CALLER,
     raises=(*FOLDER_ERRORS, *JOIN_ERRORS),
 )
-async def join_updates(call: Call, request: api.ChatlistsJoinChatlistUpdates) -> Any:
+async def join_updates(call: Call, request: api.ChatlistsJoinChatlistUpdates) -> api.TypeUpdates:
     """Come into chats that were added to a folder."""
     folder = await _folder(call, request.chatlist)
     link, missing = await _missing(call, folder)
@@ -443,7 +453,7 @@ async def hide_updates(call: Call, request: api.ChatlistsHideChatlistUpdates) ->
 @method(api.ChatlistsGetLeaveChatlistSuggestions, raises=FOLDER_ERRORS)
 async def get_leave_suggestions(
     call: Call, request: api.ChatlistsGetLeaveChatlistSuggestions
-) -> list[Any]:
+) -> list[api.TypePeer]:
     """Return which chats of a folder the caller came into by it."""
     folder = await _folder(call, request.chatlist)
     here = set(_held(folder))
@@ -452,11 +462,11 @@ async def get_leave_suggestions(
 
 
 @method(api.ChatlistsLeaveChatlist, rate=Rate.WRITE, home=Home.CALLER, raises=FOLDER_ERRORS)
-async def leave_chatlist(call: Call, request: api.ChatlistsLeaveChatlist) -> Any:
+async def leave_chatlist(call: Call, request: api.ChatlistsLeaveChatlist) -> api.TypeUpdates:
     """Remove a shared folder, and leave those of its chats that are named."""
     folder = await _folder(call, request.chatlist)
     wanted = _numbers(request.peers[:FOLDER_PEERS_MAX]) & set(_held(folder))
-    told: list[Any] = []
+    told: list[api.TypeUpdate] = []
     for peer in sorted(wanted):
         place = await chats.membership_of(call.context, accounts.owner_of(peer), call.user)
         if place is not None:

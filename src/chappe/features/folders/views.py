@@ -17,9 +17,9 @@ def folder_address(code: str) -> str:
     return f"https://t.me/addlist/{code}"
 
 
-async def show_folder(viewer: Viewer, folder: Folder) -> Any:
+async def show_folder(viewer: Viewer, folder: Folder) -> api.TypeDialogFilter:
     """Return the DialogFilter of a folder; of one that can be shared, whether it is."""
-    shown: Any = tl.decode(folder.body)
+    shown: api.TypeDialogFilter = tl.decode(folder.body)
     if isinstance(shown, api.DialogFilterChatlist):
         mine = viewer.look(Owner(Kind.USER, viewer.user))
         links = await mine.scan(FolderLink)
@@ -27,13 +27,13 @@ async def show_folder(viewer: Viewer, folder: Folder) -> Any:
     return shown
 
 
-def show_folder_link(viewer: Viewer, link: FolderLink) -> Any:
+def show_folder_link(viewer: Viewer, link: FolderLink) -> api.ExportedChatlistInvite:
     """Return a link as who made it sees it."""
     peers = [accounts.show_peer(viewer, shared.peer) for shared in link.chats]
     return api.ExportedChatlistInvite(title=link.title, url=folder_address(link.code), peers=peers)
 
 
-def input_peer(context: Context, user: int, peer: int) -> Any:
+def input_peer(context: Context, user: int, peer: int) -> api.InputPeerChannel | api.InputPeerChat:
     """Return how somebody's client names a chat."""
     owner = accounts.owner_of(peer)
     if owner.kind is Kind.CHAT:
@@ -67,13 +67,13 @@ async def show_shared(viewer: Viewer, given: Iterable[Shared]) -> tuple[list[Any
     return named, chats_shown
 
 
-def _peer(owner: Owner) -> Any:
+def _peer(owner: Owner) -> api.PeerChannel | api.PeerChat:
     if owner.kind is Kind.CHAT:
         return api.PeerChat(chat_id=owner.id)
     return api.PeerChannel(channel_id=owner.id)
 
 
-def _outline(viewer: Viewer, place: chats.Membership) -> Any:
+def _outline(viewer: Viewer, place: chats.Membership) -> api.Channel | api.Chat:
     """Return what a link tells of a chat its reader is not in, as an invite link does."""
     chat = place.chat
     if place.owner.kind is Kind.CHAT:

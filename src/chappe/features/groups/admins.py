@@ -58,7 +58,7 @@ ADMIN_ERRORS: Final = (*PLACE_ERRORS, errors.ChatAdminRequired)
         errors.ChatAdminInviteRequired,
     ),
 )
-async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> Any:
+async def edit_admin(call: Call, request: api.ChannelsEditAdmin) -> api.TypeUpdates:
     """Give somebody admin rights, other ones, or none; nobody gives what they have not."""
     place = await channel(call, request.channel)
     me = require_admin(place, "add_admins", call.now)
@@ -154,7 +154,7 @@ async def _log_member(
         errors.ParticipantIdInvalid,
     ),
 )
-async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
+async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> api.TypeUpdates:
     """Restrict or ban somebody, for a time or for ever, or let them again."""
     place = await channel(call, request.channel)
     me = require_admin(place, "ban_users", call.now)
@@ -192,7 +192,9 @@ async def edit_banned(call: Call, request: api.ChannelsEditBanned) -> Any:
     return await changed(call, place)
 
 
-async def _ban_channel(call: Call, place: Membership, request: api.ChannelsEditBanned) -> Any:
+async def _ban_channel(
+    call: Call, place: Membership, request: api.ChannelsEditBanned
+) -> api.Updates:
     """Forbid to write in a channel's name, or allow it again; nobody loses the channel by it.
 
     Raises:
@@ -235,7 +237,9 @@ async def _ban_channel(call: Call, place: Membership, request: api.ChannelsEditB
         errors.BannedRightsInvalid,
     ),
 )
-async def edit_default_rights(call: Call, request: api.MessagesEditChatDefaultBannedRights) -> Any:
+async def edit_default_rights(
+    call: Call, request: api.MessagesEditChatDefaultBannedRights
+) -> api.TypeUpdates:
     """Say what everybody may do in a group."""
     place = await any_chat(call, request.peer)
     require_admin(place, "ban_users", call.now)
@@ -262,7 +266,7 @@ async def edit_default_rights(call: Call, request: api.MessagesEditChatDefaultBa
     return await changed(call, place)
 
 
-async def _switch(call: Call, given: Any, right: str, action: Any, **to: Any) -> Any:
+async def _switch(call: Call, given: Any, right: str, action: Any, **to: Any) -> api.Updates:
     """Alter fields of a channel's record, for admins with a right."""
     place = await channel(call, given)
     require_admin(place, right, call.now)
@@ -284,7 +288,7 @@ SWITCH_ERRORS: Final = (*ADMIN_ERRORS, errors.ChatNotModified)
 
 
 @method(api.ChannelsToggleSignatures, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
-async def toggle_signatures(call: Call, request: api.ChannelsToggleSignatures) -> Any:
+async def toggle_signatures(call: Call, request: api.ChannelsToggleSignatures) -> api.TypeUpdates:
     """Sign posts of a channel with their author's name, or not."""
     on, profiles = request.signatures_enabled, request.profiles_enabled
     action: Any = api.ChannelAdminLogEventActionToggleSignatures(new_value=on)
@@ -301,7 +305,7 @@ async def toggle_signatures(call: Call, request: api.ChannelsToggleSignatures) -
     home=Home.PEER,
     raises=(*SWITCH_ERRORS, errors.SecondsInvalid),
 )
-async def toggle_slow_mode(call: Call, request: api.ChannelsToggleSlowMode) -> Any:
+async def toggle_slow_mode(call: Call, request: api.ChannelsToggleSlowMode) -> api.TypeUpdates:
     """Set how long members wait between two messages."""
     if request.seconds not in SLOW_MODES:
         raise errors.SecondsInvalid
@@ -318,7 +322,9 @@ async def toggle_slow_mode(call: Call, request: api.ChannelsToggleSlowMode) -> A
     home=Home.PEER,
     raises=(*SWITCH_ERRORS, errors.ChatLinkExists),
 )
-async def toggle_history(call: Call, request: api.ChannelsTogglePreHistoryHidden) -> Any:
+async def toggle_history(
+    call: Call, request: api.ChannelsTogglePreHistoryHidden
+) -> api.TypeUpdates:
     """Hide from those who come later what was written before; not where a channel is discussed."""
     place = await channel(call, request.channel)
     require_admin(place, "change_info", call.now)
@@ -331,19 +337,23 @@ async def toggle_history(call: Call, request: api.ChannelsTogglePreHistoryHidden
 
 
 @method(api.ChannelsToggleJoinToSend, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
-async def toggle_join_to_send(call: Call, request: api.ChannelsToggleJoinToSend) -> Any:
+async def toggle_join_to_send(call: Call, request: api.ChannelsToggleJoinToSend) -> api.TypeUpdates:
     """Let only members write in a discussion group."""
     return await _switch(call, request.channel, "ban_users", None, join_to_send=request.enabled)
 
 
 @method(api.ChannelsToggleJoinRequest, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
-async def toggle_join_request(call: Call, request: api.ChannelsToggleJoinRequest) -> Any:
+async def toggle_join_request(
+    call: Call, request: api.ChannelsToggleJoinRequest
+) -> api.TypeUpdates:
     """Let admins approve whoever wants to come in."""
     return await _switch(call, request.channel, "invite_users", None, join_request=request.enabled)
 
 
 @method(api.ChannelsToggleParticipantsHidden, rate=Rate.WRITE, home=Home.PEER, raises=SWITCH_ERRORS)
-async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipantsHidden) -> Any:
+async def toggle_members_hidden(
+    call: Call, request: api.ChannelsToggleParticipantsHidden
+) -> api.TypeUpdates:
     """Show the list of members to admins only."""
     return await _switch(call, request.channel, "ban_users", None, members_hidden=request.enabled)
 
@@ -359,7 +369,9 @@ async def toggle_members_hidden(call: Call, request: api.ChannelsToggleParticipa
         errors.ReactionInvalid,
     ),
 )
-async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactions) -> Any:
+async def set_reactions(
+    call: Call, request: api.MessagesSetChatAvailableReactions
+) -> api.TypeUpdates:
     """Say which reactions a chat allows."""
     place = await any_chat(call, request.peer)
     require_admin(place, "change_info", call.now)
@@ -392,7 +404,9 @@ async def set_reactions(call: Call, request: api.MessagesSetChatAvailableReactio
 
 
 @method(api.ChannelsGetGroupsForDiscussion)
-async def get_groups_for_discussion(call: Call, request: api.ChannelsGetGroupsForDiscussion) -> Any:
+async def get_groups_for_discussion(
+    call: Call, request: api.ChannelsGetGroupsForDiscussion
+) -> api.TypeMessagesChats:
     """Return the groups the caller owns and may attach to a channel, a basic one once it is migrated."""
     viewer = call.viewer()
     shown = []
@@ -495,7 +509,7 @@ async def _link(call: Call, owner: Owner, to: int) -> None:
         errors.UserNotParticipant,
     ),
 )
-async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> Any:
+async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> api.TypeUpdates:
     """Hand a supergroup or channel to another of its members, proving one's password."""
     place = await any_chat(call, request.peer)
     require_creator(place, call.now)

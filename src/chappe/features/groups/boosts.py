@@ -23,7 +23,9 @@ async def _admin(call: Call, given: Any, right: str) -> Membership:
 
 
 @method(api.ChannelsSetBoostsToUnblockRestrictions, rate=Rate.WRITE, raises=BOOST_ERRORS)
-async def set_boosts(call: Call, request: api.ChannelsSetBoostsToUnblockRestrictions) -> Any:
+async def set_boosts(
+    call: Call, request: api.ChannelsSetBoostsToUnblockRestrictions
+) -> api.TypeUpdates:
     """Agree that no number of boosts lifts a restriction; Desktop says so with every permission."""
     place = await _admin(call, request.channel, "ban_users")
     if request.boosts:
@@ -36,7 +38,7 @@ async def set_boosts(call: Call, request: api.ChannelsSetBoostsToUnblockRestrict
     rate=Rate.WRITE,
     raises=(*ADMIN_ERRORS, errors.StarsAmountInvalid, errors.MethodInvalid),
 )
-async def update_price(call: Call, request: api.ChannelsUpdatePaidMessagesPrice) -> Any:
+async def update_price(call: Call, request: api.ChannelsUpdatePaidMessagesPrice) -> api.TypeUpdates:
     """Agree that messages cost nothing; Desktop says so with every permission."""
     place = await _admin(call, request.channel, "ban_users")
     if request.send_paid_messages_stars:
@@ -47,7 +49,7 @@ async def update_price(call: Call, request: api.ChannelsUpdatePaidMessagesPrice)
 
 
 @method(api.ChannelsUpdateColor, rate=Rate.WRITE, raises=BOOST_ERRORS)
-async def update_color(call: Call, request: api.ChannelsUpdateColor) -> Any:
+async def update_color(call: Call, request: api.ChannelsUpdateColor) -> api.TypeUpdates:
     """Agree that a channel has the colour apps give it by its id, and no picture behind it."""
     place = await _admin(call, request.channel, "change_info")
     if request.color is not None or request.background_emoji_id:
@@ -56,7 +58,9 @@ async def update_color(call: Call, request: api.ChannelsUpdateColor) -> Any:
 
 
 @method(api.ChannelsUpdateEmojiStatus, rate=Rate.WRITE, raises=BOOST_ERRORS)
-async def update_emoji_status(call: Call, request: api.ChannelsUpdateEmojiStatus) -> Any:
+async def update_emoji_status(
+    call: Call, request: api.ChannelsUpdateEmojiStatus
+) -> api.TypeUpdates:
     """Agree that a channel has no emoji beside its name."""
     place = await _admin(call, request.channel, "change_info")
     if not isinstance(request.emoji_status, api.EmojiStatusEmpty):
@@ -65,7 +69,9 @@ async def update_emoji_status(call: Call, request: api.ChannelsUpdateEmojiStatus
 
 
 @method(api.ChannelsToggleAutotranslation, rate=Rate.WRITE, raises=BOOST_ERRORS)
-async def toggle_autotranslation(call: Call, request: api.ChannelsToggleAutotranslation) -> Any:
+async def toggle_autotranslation(
+    call: Call, request: api.ChannelsToggleAutotranslation
+) -> api.TypeUpdates:
     """Agree that nothing is translated by itself."""
     place = await _admin(call, request.channel, "change_info")
     if request.enabled:
@@ -74,6 +80,8 @@ async def toggle_autotranslation(call: Call, request: api.ChannelsToggleAutotran
 
 
 @method(api.ChannelsRestrictSponsoredMessages, rate=Rate.WRITE, raises=BOOST_ERRORS)
-async def restrict_sponsored(call: Call, request: api.ChannelsRestrictSponsoredMessages) -> Any:
+async def restrict_sponsored(
+    call: Call, request: api.ChannelsRestrictSponsoredMessages
+) -> api.TypeUpdates:
     """Agree that there is no advertising, whichever is asked for."""
     return await changed(call, await _admin(call, request.channel, "change_info"))

@@ -31,6 +31,7 @@ from chappe.features.chats import (
     show_chat,
     show_member,
 )
+from chappe.features.conversations import Sent
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, PerServer
@@ -103,7 +104,7 @@ async def found(call: Call, chat: Chat) -> Membership:
         errors.TtlPeriodInvalid,
     ),
 )
-async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
+async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> api.TypeUpdates:
     """Make a supergroup or a channel."""
     title, about = check_chat_title(request.title), check_about(request.about)
     await require_channel_room(call)
@@ -127,7 +128,7 @@ async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> Any:
 
 
 @method(api.ChannelsGetChannels, needs=Needs.LOGIN, raises=PLACE_ERRORS)
-async def get_channels(call: Call, request: api.ChannelsGetChannels) -> Any:
+async def get_channels(call: Call, request: api.ChannelsGetChannels) -> api.TypeMessagesChats:
     """Return channels by id; one that is private to the caller comes as forbidden."""
     viewer = call.viewer()
     shown = []
@@ -159,7 +160,7 @@ async def _counts(call: Call, place: Membership) -> dict[str, Any]:
 
 
 @method(api.ChannelsGetFullChannel, needs=Needs.LOGIN, raises=PLACE_ERRORS)
-async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> Any:
+async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> api.MessagesChatFull:
     """Return everything a channel's page shows."""
     place = await channel(call, request.channel)
     chat, member = place.chat, place.member
@@ -222,7 +223,7 @@ def _next_send(place: Membership, now: int) -> int | None:
     return due if due > now else None
 
 
-async def _own_link(call: Call, place: Membership) -> Any:
+async def _own_link(call: Call, place: Membership) -> api.ChatInviteExported | None:
     if not chats.may_admin(place.member, "invite_users"):
         return None
     links = await call.look(place.owner).scan(Link)
@@ -236,7 +237,7 @@ async def _own_link(call: Call, place: Membership) -> Any:
     home=Home.PEER,
     raises=(*PLACE_ERRORS, errors.ChatTitleEmpty, errors.ChatNotModified, errors.ChatAdminRequired),
 )
-async def edit_title(call: Call, request: api.ChannelsEditTitle) -> Any:
+async def edit_title(call: Call, request: api.ChannelsEditTitle) -> api.TypeUpdates:
     """Rename a supergroup or channel."""
     place = await channel(call, request.channel)
     answer = await rename(call, place, request.title)
@@ -259,7 +260,9 @@ async def edit_title(call: Call, request: api.ChannelsEditTitle) -> Any:
         errors.InviteRequestSent,
     ),
 )
-async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
+async def join_channel(
+    call: Call, request: api.ChannelsJoinChannel
+) -> api.TypeMessagesChatInviteJoinResult:
     """Come into a public channel or supergroup."""
     place = await channel(call, request.channel)
     if chats.is_in(place.member, call.now):
@@ -268,7 +271,7 @@ async def join_channel(call: Call, request: api.ChannelsJoinChannel) -> Any:
         return await _join(call, place)
 
 
-async def _join(call: Call, place: Membership) -> Any:
+async def _join(call: Call, place: Membership) -> api.MessagesChatInviteJoinResultOk:
     if place.chat.join_request:
         async with call.change(place.owner) as change:
             change.put(Request(user=call.user, date=call.now))
@@ -288,7 +291,9 @@ async def _join(call: Call, place: Membership) -> Any:
     return api.MessagesChatInviteJoinResultOk(updates=joined)
 
 
-async def came(call: Call, place: Membership, kept: Any, *, log_as: Any) -> Any:
+async def came(
+    call: Call, place: Membership, kept: Sent | None, *, log_as: api.TypeChannelAdminLogEventAction
+) -> api.Updates:
     """Answer somebody who has come into a channel; `kept` is the message that tells the others."""
     await call.context.delivery.delivered(call.me)
     await log(call, place.owner, log_as)
@@ -307,7 +312,7 @@ async def came(call: Call, place: Membership, kept: Any, *, log_as: Any) -> Any:
     home=Home.PEER,
     raises=(*PLACE_ERRORS, errors.UserNotParticipant),
 )
-async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
+async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> api.TypeUpdates:
     """Leave; a creator who leaves may come back as creator."""
     place = await channel(call, request.channel)
     require_in(place, call.now)
@@ -332,7 +337,9 @@ async def leave_channel(call: Call, request: api.ChannelsLeaveChannel) -> Any:
         errors.UserNotParticipant,
     ),
 )
-async def invite_to_channel(call: Call, request: api.ChannelsInviteToChannel) -> Any:
+async def invite_to_channel(
+    call: Call, request: api.ChannelsInviteToChannel
+) -> api.MessagesInvitedUsers:
     """Put people into a supergroup or channel, if they allow it."""
     place = await channel(call, request.channel)
     require_change(place, "invite_users", "invite_users", call.now)
@@ -372,7 +379,7 @@ async def _note_invited(call: Call, change: Change, place: Membership, user: int
     home=Home.PEER,
     raises=(*PLACE_ERRORS, errors.ChatAdminRequired),
 )
-async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> Any:
+async def delete_channel(call: Call, request: api.ChannelsDeleteChannel) -> api.TypeUpdates:
     """End a supergroup or channel; its creator does."""
     place = await channel(call, request.channel)
     require_creator(place, call.now)
@@ -433,7 +440,7 @@ async def edit_chat_about(call: Call, request: api.MessagesEditChatAbout) -> boo
     home=Home.PEER,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified),
 )
-async def toggle_no_forwards(call: Call, request: api.MessagesToggleNoForwards) -> Any:
+async def toggle_no_forwards(call: Call, request: api.MessagesToggleNoForwards) -> api.TypeUpdates:
     """Forbid, or allow again, that messages leave this chat; its creator does."""
     place = await any_chat(call, request.peer)
     require_creator(place, call.now)
@@ -456,7 +463,7 @@ async def _tell_all(change: Change, place: Membership) -> None:
         change.announce_without_pts(ChannelChanged(id=place.chat.id))
 
 
-async def changed(call: Call, place: Membership) -> Any:
+async def changed(call: Call, place: Membership) -> api.Updates:
     """Answer the caller who altered a chat, so that every device of theirs reads it anew."""
     viewer = call.viewer()
     mention(viewer, place)

@@ -28,7 +28,7 @@ class ChannelChanged(Event, frozen=True):
 
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChannel:
         """See `Event`."""
         viewer.mention_channel(self.id)
         return api.UpdateChannel(channel_id=self.id)
@@ -41,7 +41,7 @@ class ChatChanged(Event, frozen=True):
 
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChat:
         """See `Event`."""
         viewer.mention_chat(self.id)
         return api.UpdateChat(chat_id=self.id)
@@ -54,7 +54,7 @@ class MembersChanged(Event, frozen=True):
 
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChatParticipants:
         """See `Event`."""
         look = viewer.look(Owner(Kind.CHAT, self.id))
         chat = await look.get(Chat)
@@ -80,7 +80,7 @@ class DefaultRightsChanged(Event, frozen=True):
 
     peer: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChatDefaultBannedRights | None:
         """See `Event`."""
         owner = owner_of(self.peer)
         chat = await viewer.look(owner).get(Chat)
@@ -105,7 +105,7 @@ class RequestsChanged(Event, frozen=True):
 
     peer: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePendingJoinRequests | None:
         """See `Event`."""
         look = viewer.look(owner_of(self.peer))
         member = await look.get(Member, viewer.user)

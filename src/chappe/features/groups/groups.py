@@ -27,6 +27,7 @@ from chappe.features.chats import (
 )
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
+from chappe.updates import Viewer
 
 from .chat_updates import act, acted, mention, updates
 from .membership import admit, expel, keep_member, may_invite, tell_members
@@ -59,7 +60,7 @@ async def invited(call: Call, given: Any) -> tuple[list[int], list[int]]:
     return willing, refused
 
 
-def missing(users: list[int]) -> list[Any]:
+def missing(users: list[int]) -> list[api.MissingInvitee]:
     """Return those who could not be added, as clients read it."""
     return [api.MissingInvitee(user_id=user) for user in users]
 
@@ -75,7 +76,7 @@ def missing(users: list[int]) -> list[Any]:
         errors.TtlPeriodInvalid,
     ),
 )
-async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
+async def create_chat(call: Call, request: api.MessagesCreateChat) -> api.MessagesInvitedUsers:
     """Make a basic group with the people named who allow it."""
     title, ttl = check_chat_title(request.title), check_history_ttl(request.ttl_period or 0)
     if len(request.users) >= BASIC_MEMBERS_MAX:
@@ -110,7 +111,9 @@ async def create_chat(call: Call, request: api.MessagesCreateChat) -> Any:
     return api.MessagesInvitedUsers(updates=answer, missing_invitees=missing(refused))
 
 
-async def show_members(viewer: Any, place: Membership) -> Any:
+async def show_members(
+    viewer: Viewer, place: Membership
+) -> api.ChatParticipants | api.ChatParticipantsForbidden:
     """Return the members of a basic group."""
     now = int(viewer.context.clock.now())
     if not chats.is_in(place.member, now):
@@ -123,7 +126,7 @@ async def show_members(viewer: Any, place: Membership) -> Any:
 
 
 @method(api.MessagesGetChats, needs=Needs.LOGIN)
-async def get_chats(call: Call, request: api.MessagesGetChats) -> Any:
+async def get_chats(call: Call, request: api.MessagesGetChats) -> api.TypeMessagesChats:
     """Return basic groups by id; those the caller never was in are passed over."""
     viewer = call.viewer()
     shown = []
@@ -135,7 +138,7 @@ async def get_chats(call: Call, request: api.MessagesGetChats) -> Any:
 
 
 @method(api.MessagesGetAllChats)
-async def get_all_chats(call: Call, request: api.MessagesGetAllChats) -> Any:
+async def get_all_chats(call: Call, request: api.MessagesGetAllChats) -> api.TypeMessagesChats:
     """Return the groups and channels the caller is in, as apps before layer 157 ask for them."""
     viewer = call.viewer()
     known = set(request.except_ids[:NAMED_MAX])
@@ -148,7 +151,7 @@ async def get_all_chats(call: Call, request: api.MessagesGetAllChats) -> Any:
 
 
 @method(api.MessagesGetFullChat, needs=Needs.LOGIN, raises=(errors.ChatIdInvalid,))
-async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> Any:
+async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> api.MessagesChatFull:
     """Return everything a basic group's page shows."""
     place = await basic(call, request.chat_id)
     viewer = call.viewer()
@@ -171,7 +174,9 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> Any:
     return api.MessagesChatFull(full_chat=full, chats=found, users=users)
 
 
-def available_reactions(chat: Chat) -> Any:
+def available_reactions(
+    chat: Chat,
+) -> api.ChatReactionsAll | api.ChatReactionsNone | api.ChatReactionsSome:
     """Return which reactions a chat allows."""
     if not chat.reactions:
         return api.ChatReactionsAll()
@@ -183,7 +188,7 @@ def available_reactions(chat: Chat) -> Any:
     return api.ChatReactionsNone()
 
 
-async def full_photo(viewer: Any, place: Membership) -> Any:
+async def full_photo(viewer: Viewer, place: Membership) -> api.Photo | None:
     """Return a chat's picture in all its sizes, or None."""
     if not place.chat.photo:
         return None
@@ -201,13 +206,13 @@ async def full_photo(viewer: Any, place: Membership) -> Any:
         errors.ChatAdminRequired,
     ),
 )
-async def edit_chat_title(call: Call, request: api.MessagesEditChatTitle) -> Any:
+async def edit_chat_title(call: Call, request: api.MessagesEditChatTitle) -> api.TypeUpdates:
     """Rename a basic group."""
     place = await basic(call, request.chat_id)
     return await rename(call, place, request.title)
 
 
-async def rename(call: Call, place: Membership, wanted: str) -> Any:
+async def rename(call: Call, place: Membership, wanted: str) -> api.Updates:
     """Rename a chat, for whoever may; tell it by a service message."""
     require_change(place, "change_info", "change_info", call.now)
     title = check_chat_title(wanted)
@@ -233,14 +238,14 @@ async def rename(call: Call, place: Membership, wanted: str) -> Any:
         errors.UserAlreadyParticipant,
     ),
 )
-async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> Any:
+async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> api.MessagesInvitedUsers:
     """Put somebody into a basic group, if they allow it."""
     place = await basic(call, request.chat_id)
     require_change(place, "invite_users", "invite_users", call.now)
     willing, refused = await invited(call, [request.user_id])
     viewer = call.viewer()
     mention(viewer, place)
-    told: list[Any] = []
+    told: list[api.TypeUpdate] = []
     for user in willing:
         async with call.change(place.owner) as change:
             old = await change.get(Member, user)
@@ -267,7 +272,7 @@ async def add_chat_user(call: Call, request: api.MessagesAddChatUser) -> Any:
         errors.UserNotParticipant,
     ),
 )
-async def delete_chat_user(call: Call, request: api.MessagesDeleteChatUser) -> Any:
+async def delete_chat_user(call: Call, request: api.MessagesDeleteChatUser) -> api.TypeUpdates:
     """Leave a basic group, or take somebody out."""
     place = await basic(call, request.chat_id)
     user = await accounts.user_of(call, request.user_id)
@@ -346,7 +351,7 @@ async def delete_chat(call: Call, request: api.MessagesDeleteChat) -> bool:
 
 
 @method(api.MessagesGetOnlines, raises=accounts.PEER_ERRORS)
-async def get_onlines(call: Call, request: api.MessagesGetOnlines) -> Any:
+async def get_onlines(call: Call, request: api.MessagesGetOnlines) -> api.ChatOnlines:
     """Return how many members are here now; in a small group, of those whom the caller may see."""
     owner = await accounts.peer_of(call, request.peer)
     if owner.kind is Kind.CHANNEL:
@@ -373,7 +378,9 @@ async def _seen_here(call: Call, people: Iterable[int]) -> int:
 
 
 @method(api.MessagesGetCommonChats, raises=(errors.UserIdInvalid,))
-async def get_common_chats(call: Call, request: api.MessagesGetCommonChats) -> Any:
+async def get_common_chats(
+    call: Call, request: api.MessagesGetCommonChats
+) -> api.TypeMessagesChats:
     """Return the groups the caller shares with somebody."""
     user = await accounts.user_of(call, request.user_id)
     viewer = call.viewer()

@@ -29,7 +29,7 @@ async def lasting_code(call: Call, place: Membership) -> str:
     return (await make_link(call, place, permanent=True)).code
 
 
-def input_channel(call: Call, owner: Owner) -> Any:
+def input_channel(call: Call, owner: Owner) -> api.InputChannel:
     """Return how the caller names a channel."""
     hashed = accounts.access_hash(call.context, call.user, Kind.CHANNEL, owner.id)
     return api.InputChannel(channel_id=owner.id, access_hash=hashed)

@@ -51,7 +51,7 @@ def link_index(context: Context, code: str) -> str:
     )[1]
 
 
-async def gate(call: Call, peer: Any) -> Membership:
+async def gate(call: Call, peer: api.TypeInputPeer) -> Membership:
     """Return the chat whose links an admin wants to see or change.
 
     Raises:
@@ -96,7 +96,9 @@ async def make_link(call: Call, place: Membership, **fields: Any) -> Link:
         errors.InvitesTooMuch,
     ),
 )
-async def export_chat_invite(call: Call, request: api.MessagesExportChatInvite) -> Any:
+async def export_chat_invite(
+    call: Call, request: api.MessagesExportChatInvite
+) -> api.TypeExportedChatInvite:
     """Make an invite link; with `legacy_revoke_permanent`, in place of the lasting one."""
     place = await gate(call, request.peer)
     _check(call, request.expire_date, request.usage_limit)
@@ -128,7 +130,9 @@ def _check(call: Call, expires: int | None, limit: int | None) -> None:
 
 
 @method(api.MessagesGetExportedChatInvites, raises=(*LINK_ERRORS, errors.UserIdInvalid))
-async def get_links(call: Call, request: api.MessagesGetExportedChatInvites) -> Any:
+async def get_links(
+    call: Call, request: api.MessagesGetExportedChatInvites
+) -> api.MessagesExportedChatInvites:
     """Return an admin's links; the creator sees everybody's."""
     place = await gate(call, request.peer)
     admin = await accounts.user_of(call, request.admin_id)
@@ -161,14 +165,16 @@ async def _one(call: Call, place: Membership, given: str) -> Link:
 
 
 @method(api.MessagesGetExportedChatInvite, raises=(*LINK_ERRORS, errors.InviteHashExpired))
-async def get_link(call: Call, request: api.MessagesGetExportedChatInvite) -> Any:
+async def get_link(
+    call: Call, request: api.MessagesGetExportedChatInvite
+) -> api.TypeMessagesExportedChatInvite:
     """Return one link."""
     place = await gate(call, request.peer)
     link = await _one(call, place, request.link)
     return await _answer_link(call, link)
 
 
-async def _answer_link(call: Call, link: Link) -> Any:
+async def _answer_link(call: Call, link: Link) -> api.MessagesExportedChatInvite:
     viewer = call.viewer()
     viewer.mention_user(link.admin)
     users, _ = await accounts.peers(viewer)
@@ -188,7 +194,9 @@ async def _answer_link(call: Call, link: Link) -> Any:
         errors.InvitesTooMuch,
     ),
 )
-async def edit_link(call: Call, request: api.MessagesEditExportedChatInvite) -> Any:
+async def edit_link(
+    call: Call, request: api.MessagesEditExportedChatInvite
+) -> api.TypeMessagesExportedChatInvite:
     """Alter or revoke a link. A lasting one that is revoked is replaced by another."""
     place = await gate(call, request.peer)
     link = await _one(call, place, request.link)
@@ -283,7 +291,9 @@ async def delete_revoked(call: Call, request: api.MessagesDeleteRevokedExportedC
 
 
 @method(api.MessagesGetAdminsWithInvites, raises=LINK_ERRORS)
-async def get_admins_with_links(call: Call, request: api.MessagesGetAdminsWithInvites) -> Any:
+async def get_admins_with_links(
+    call: Call, request: api.MessagesGetAdminsWithInvites
+) -> api.MessagesChatAdminsWithInvites:
     """Return how many links each admin has; for the creator."""
     place = await gate(call, request.peer)
     require_creator(place, call.now)
@@ -361,7 +371,7 @@ FIND_ERRORS: Final = (
 
 
 @method(api.MessagesCheckChatInvite, rate=Rate.LOOKUP, raises=FIND_ERRORS)
-async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) -> Any:
+async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) -> api.TypeChatInvite:
     """Return what a link leads to, as much of it as an outsider may know."""
     place, link = await _find(call, request.hash)
     viewer = call.viewer()
@@ -397,7 +407,9 @@ async def check_chat_invite(call: Call, request: api.MessagesCheckChatInvite) ->
         errors.ChannelPrivate,
     ),
 )
-async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) -> Any:
+async def import_chat_invite(
+    call: Call, request: api.MessagesImportChatInvite
+) -> api.TypeMessagesChatInviteJoinResult:
     """Come in by a link, or ask to be let in where it asks for approval."""
     place, link = await _find(call, request.hash)
     if chats.is_in(place.member, call.now):
@@ -406,7 +418,7 @@ async def import_chat_invite(call: Call, request: api.MessagesImportChatInvite) 
         return await _come_in(call, place, link)
 
 
-async def _come_in(call: Call, place: Membership, link: Link) -> Any:
+async def _come_in(call: Call, place: Membership, link: Link) -> api.MessagesChatInviteJoinResultOk:
     kept = None
     async with call.change(place.owner) as change:
         now = await change.get(Link, link.blind)

@@ -195,7 +195,9 @@ def _hash(page: list[Any]) -> int:
     needs=Needs.LOGIN,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.ChatAdminRequired),
 )
-async def get_participants(call: Call, request: api.ChannelsGetParticipants) -> Any:
+async def get_participants(
+    call: Call, request: api.ChannelsGetParticipants
+) -> api.TypeChannelsChannelParticipants:
     """Return members of a kind: recent, admins, kicked, restricted, by name, contacts."""
     place = await channel(call, request.channel)
     kind = request.filter
@@ -231,7 +233,9 @@ async def get_participants(call: Call, request: api.ChannelsGetParticipants) -> 
         errors.UserNotParticipant,
     ),
 )
-async def get_participant(call: Call, request: api.ChannelsGetParticipant) -> Any:
+async def get_participant(
+    call: Call, request: api.ChannelsGetParticipant
+) -> api.ChannelsChannelParticipant:
     """Return one member."""
     place = await channel(call, request.channel)
     match request.participant:

@@ -4,7 +4,7 @@ The group says first what it becomes, so that it becomes one thing only; the sup
 with all its people. Should the server stop between the two, the second is done when it is back.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -95,7 +95,7 @@ async def _carry_over(context: Context, old: Chat, newest: int) -> tuple[Event, 
     home=Home.PEER,
     raises=(errors.ChatIdInvalid, errors.ChatAdminRequired, errors.ChannelsTooMuch),
 )
-async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> Any:
+async def migrate_chat(call: Call, request: api.MessagesMigrateChat) -> api.TypeUpdates:
     """Make a supergroup of a basic group; its creator does. Everybody in it comes along."""
     place = await basic(call, request.chat_id)
     require_creator(place, call.now)

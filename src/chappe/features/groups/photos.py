@@ -37,7 +37,7 @@ async def seen_chat_photo(context: Context, user: int, peer: int) -> int:
     return place.chat.photo
 
 
-async def _set(call: Call, place: Membership, given: Any) -> Any:
+async def _set(call: Call, place: Membership, given: api.TypeInputChatPhoto) -> api.Updates:
     """Give a chat another picture, or none; tell it by a service message."""
     require_change(place, "change_info", "change_info", call.now)
     photo = await media.take_chat_photo(call, given)
@@ -63,7 +63,7 @@ async def _set(call: Call, place: Membership, given: Any) -> Any:
     home=Home.PEER,
     raises=(errors.ChatIdInvalid, *PHOTO_ERRORS),
 )
-async def edit_chat_photo(call: Call, request: api.MessagesEditChatPhoto) -> Any:
+async def edit_chat_photo(call: Call, request: api.MessagesEditChatPhoto) -> api.TypeUpdates:
     """Give a basic group another picture."""
     return await _set(call, await basic(call, request.chat_id), request.photo)
 
@@ -74,6 +74,6 @@ async def edit_chat_photo(call: Call, request: api.MessagesEditChatPhoto) -> Any
     home=Home.PEER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, *PHOTO_ERRORS),
 )
-async def edit_channel_photo(call: Call, request: api.ChannelsEditPhoto) -> Any:
+async def edit_channel_photo(call: Call, request: api.ChannelsEditPhoto) -> api.TypeUpdates:
     """Give a supergroup or channel another picture."""
     return await _set(call, await channel(call, request.channel), request.photo)

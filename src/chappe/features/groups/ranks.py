@@ -1,7 +1,5 @@
 """Titles beside members' names; who would own a group its creator left; guards, of which there are none."""
 
-from typing import Any
-
 import msgspec
 
 from chappe.core import Kind
@@ -29,7 +27,7 @@ from .membership import tell_members
         errors.ChatNotModified,
     ),
 )
-async def edit_rank(call: Call, request: api.MessagesEditChatParticipantRank) -> Any:
+async def edit_rank(call: Call, request: api.MessagesEditChatParticipantRank) -> api.TypeUpdates:
     """Give a member another title: one's own where members may, others' as an admin who may."""
     place = await any_chat(call, request.peer)
     owner = await accounts.peer_of(call, request.participant)
@@ -68,7 +66,7 @@ async def edit_rank(call: Call, request: api.MessagesEditChatParticipantRank) ->
     api.MessagesGetFutureChatCreatorAfterLeave,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),
 )
-async def get_heir(call: Call, request: api.MessagesGetFutureChatCreatorAfterLeave) -> Any:
+async def get_heir(call: Call, request: api.MessagesGetFutureChatCreatorAfterLeave) -> api.TypeUser:
     """Return nobody: a creator who leaves stays the creator, and may come back as that."""
     place = await any_chat(call, request.peer)
     if place.member is None or not place.member.creator:
@@ -81,7 +79,7 @@ async def get_heir(call: Call, request: api.MessagesGetFutureChatCreatorAfterLea
     rate=Rate.WRITE,
     raises=(*PLACE_ERRORS, errors.ChatAdminRequired, errors.ChatNotModified),
 )
-async def toggle_anti_spam(call: Call, request: api.ChannelsToggleAntiSpam) -> Any:
+async def toggle_anti_spam(call: Call, request: api.ChannelsToggleAntiSpam) -> api.TypeUpdates:
     """Refuse: nothing here reads what people write in order to judge it."""
     require_admin(await channel(call, request.channel), "ban_users", call.now)
     raise errors.ChatNotModified

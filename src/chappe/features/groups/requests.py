@@ -21,7 +21,9 @@ from .membership import admit, tell_members, tell_of_requests
 
 
 @method(api.MessagesGetChatInviteImporters, raises=(*LINK_ERRORS, errors.InviteHashExpired))
-async def get_importers(call: Call, request: api.MessagesGetChatInviteImporters) -> Any:
+async def get_importers(
+    call: Call, request: api.MessagesGetChatInviteImporters
+) -> api.MessagesChatInviteImporters:
     """Return who came by a link, or who asks to be let in."""
     place = await gate(call, request.peer)
     viewer: Viewer = call.viewer()
@@ -134,7 +136,7 @@ async def _settle(call: Call, change: Change, asked: Request, *, approved: bool)
         errors.UsersTooMuch,
     ),
 )
-async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> Any:
+async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> api.TypeUpdates:
     """Let somebody in who asked, or turn them away."""
     place = await gate(call, request.peer)
     user = await accounts.user_of(call, request.user_id)
@@ -144,7 +146,7 @@ async def hide_request(call: Call, request: api.MessagesHideChatJoinRequest) -> 
     return await _decided(call, place, decided)
 
 
-async def _decided(call: Call, place: Membership, decided: Decided) -> Any:
+async def _decided(call: Call, place: Membership, decided: Decided) -> api.Updates:
     viewer = call.viewer()
     mention(viewer, place)
     told = await act_updates(call, viewer, place, decided.kept)
@@ -170,7 +172,9 @@ async def _decided(call: Call, place: Membership, decided: Decided) -> Any:
     home=Home.PEER,
     raises=(*LINK_ERRORS, errors.UsersTooMuch),
 )
-async def hide_all_requests(call: Call, request: api.MessagesHideAllChatJoinRequests) -> Any:
+async def hide_all_requests(
+    call: Call, request: api.MessagesHideAllChatJoinRequests
+) -> api.TypeUpdates:
     """Let everybody in who asked, or turn all away."""
     place = await gate(call, request.peer)
     code = code_of(request.link) if request.link else ""

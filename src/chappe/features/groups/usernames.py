@@ -152,7 +152,9 @@ async def _public(call: Call) -> list[Any]:
 
 
 @method(api.ChannelsGetAdminedPublicChannels, raises=(errors.ChannelsAdminPublicTooMuch,))
-async def get_admined(call: Call, request: api.ChannelsGetAdminedPublicChannels) -> Any:
+async def get_admined(
+    call: Call, request: api.ChannelsGetAdminedPublicChannels
+) -> api.TypeMessagesChats:
     """Return the public chats the caller owns."""
     viewer = call.viewer()
     public = await _public(call)

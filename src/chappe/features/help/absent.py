@@ -210,24 +210,24 @@ ABSENT: Final[dict[Any, Empty]] = {
 }
 
 
-def _no_stars() -> Any:
+def _no_stars() -> api.PaymentsStarsStatus:
     balance = api.StarsAmount(amount=0, nanos=0)
     return api.PaymentsStarsStatus(balance=balance, chats=[], users=[])
 
 
-def _statuses() -> Any:
+def _statuses() -> api.AccountEmojiStatuses:
     return api.AccountEmojiStatuses(hash=0, statuses=[])
 
 
-def _emojis() -> Any:
+def _emojis() -> api.EmojiList:
     return api.EmojiList(hash=0, document_id=[])
 
 
-def _groups() -> Any:
+def _groups() -> api.MessagesEmojiGroups:
     return api.MessagesEmojiGroups(hash=0, groups=[])
 
 
-def _featured() -> Any:
+def _featured() -> api.MessagesFeaturedStickers:
     return api.MessagesFeaturedStickers(hash=0, count=0, sets=[], unread=[])
 
 

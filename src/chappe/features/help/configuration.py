@@ -23,7 +23,7 @@ EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edit
 ME_URL: Final = "https://t.me/"
 
 
-def client_configuration(now: int, this_dc: int, host: str, port: int) -> Any:
+def client_configuration(now: int, this_dc: int, host: str, port: int) -> api.Config:
     """Return the `config` of help.getConfig (core.telegram.org/constructor/config).
 
     `host` and `port` are where clients reach this server; every data centre is there.
@@ -154,7 +154,7 @@ def region_of(language: str) -> str:
     return found[1].upper() if found else ""
 
 
-def app_configuration() -> Any:
+def app_configuration() -> api.JsonObject:
     """Return the JSON of help.getAppConfig: limits the apps read by name."""
     return api.JsonObject(
         value=[
@@ -168,7 +168,7 @@ def answer_hash(answer: Any) -> int:
     return zlib.crc32(tl.encode(answer)) >> 1 or 1
 
 
-def _json(value: bool | float | str | list[str]) -> Any:  # noqa: FBT001  a JSON value, not a switch
+def _json(value: bool | float | str | list[str]) -> api.TypeJSONValue:  # noqa: FBT001  a JSON value, not a switch
     if isinstance(value, bool):
         return api.JsonBool(value=value)
     if isinstance(value, float):

@@ -5,7 +5,7 @@ apart, such as the islands under 44, are left to the country they share it with.
 """
 
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from chappe.tl import api
 
@@ -65,7 +65,7 @@ WF 681 Wallis & Futuna; YE 967 Yemen; ZM 260 Zambia; ZW 263 Zimbabwe;
 
 
 @cache
-def countries() -> Any:
+def countries() -> api.HelpCountriesList:
     """Return the help.countriesList, which is the same for everybody."""
     listed = []
     for row in TABLE.replace("/\n", "/").replace("\n", " ").split(";"):

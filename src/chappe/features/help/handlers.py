@@ -1,7 +1,8 @@
 """help.*: configuration, countries, colours, terms."""
 
-from typing import Any, Final
+from typing import Final
 
+from chappe import tl
 from chappe.features import accounts
 from chappe.rpc import Call, Needs, Rate, method
 from chappe.tl import api, errors
@@ -17,7 +18,7 @@ LATEST: Final[PerServer[configuration.Latest]] = PerServer(lambda _: configurati
 
 
 @method(api.HelpGetConfig, needs=Needs.ANY, rate=Rate.FREE)
-async def get_config(call: Call, request: api.HelpGetConfig) -> Any:
+async def get_config(call: Call, request: api.HelpGetConfig) -> tl.Repeated:
     """Return limits and addresses."""
     config = call.context.config
     latest = call.context.own(LATEST)
@@ -25,7 +26,7 @@ async def get_config(call: Call, request: api.HelpGetConfig) -> Any:
 
 
 @method(api.HelpGetNearestDc, needs=Needs.ANY, rate=Rate.FREE)
-async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> Any:
+async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> api.NearestDc:
     """Return this server: every data centre is here. The country is the operator's, or the device's own.
 
     Apps choose it in the list of countries before a number is typed. Nobody's address is looked up.
@@ -37,7 +38,7 @@ async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> Any:
 
 
 @method(api.HelpGetAppConfig, needs=Needs.KEY)
-async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> Any:
+async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> api.TypeHelpAppConfig:
     """Return limits the apps read by name."""
     config = configuration.app_configuration()
     known = configuration.answer_hash(config)
@@ -47,26 +48,30 @@ async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> Any:
 
 
 @method(api.HelpGetCdnConfig, needs=Needs.KEY)
-async def get_cdn_config(call: Call, request: api.HelpGetCdnConfig) -> Any:
+async def get_cdn_config(call: Call, request: api.HelpGetCdnConfig) -> api.CdnConfig:
     """Return no CDN keys: files come from here only."""
     return api.CdnConfig(public_keys=[])
 
 
 @method(api.HelpGetCountriesList, needs=Needs.KEY)
-async def get_countries_list(call: Call, request: api.HelpGetCountriesList) -> Any:
+async def get_countries_list(
+    call: Call, request: api.HelpGetCountriesList
+) -> api.TypeHelpCountriesList:
     """Return calling codes for the country picker."""
     answer = countries.countries()
     return api.HelpCountriesListNotModified() if request.hash == answer.hash else answer
 
 
 @method(api.HelpGetPromoData)
-async def get_promo_data(call: Call, request: api.HelpGetPromoData) -> Any:
+async def get_promo_data(call: Call, request: api.HelpGetPromoData) -> api.TypeHelpPromoData:
     """Return no promotion."""
     return api.HelpPromoDataEmpty(expires=call.now + PROMO_LIFETIME_S)
 
 
 @method(api.HelpGetTermsOfServiceUpdate, needs=Needs.LOGIN)
-async def get_terms_update(call: Call, request: api.HelpGetTermsOfServiceUpdate) -> Any:
+async def get_terms_update(
+    call: Call, request: api.HelpGetTermsOfServiceUpdate
+) -> api.TypeHelpTermsOfServiceUpdate:
     """Return that the terms have not changed."""
     return api.HelpTermsOfServiceUpdateEmpty(expires=call.now + PROMO_LIFETIME_S)
 
@@ -84,7 +89,7 @@ async def dismiss_suggestion(call: Call, request: api.HelpDismissSuggestion) -> 
 
 
 @method(api.HelpGetPeerColors, needs=Needs.LOGIN)
-async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> Any:
+async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> api.TypeHelpPeerColors:
     """Return the seven name colours every app draws by itself."""
     colors = [api.HelpPeerColorOption(color_id=number) for number in range(7)]
     answer = api.HelpPeerColors(hash=0, colors=colors)
@@ -93,26 +98,28 @@ async def get_peer_colors(call: Call, request: api.HelpGetPeerColors) -> Any:
 
 
 @method(api.HelpGetPeerProfileColors, needs=Needs.LOGIN)
-async def get_profile_colors(call: Call, request: api.HelpGetPeerProfileColors) -> Any:
+async def get_profile_colors(
+    call: Call, request: api.HelpGetPeerProfileColors
+) -> api.TypeHelpPeerColors:
     """Return no profile colours."""
     return api.HelpPeerColors(hash=0, colors=[])
 
 
 @method(api.HelpGetAppUpdate, needs=Needs.KEY)
-async def get_app_update(call: Call, request: api.HelpGetAppUpdate) -> Any:
+async def get_app_update(call: Call, request: api.HelpGetAppUpdate) -> api.TypeHelpAppUpdate:
     """Return that there is no newer app: apps are updated where they came from."""
     return api.HelpNoAppUpdate()
 
 
 @method(api.HelpGetSupport, needs=Needs.LOGIN)
-async def get_support(call: Call, request: api.HelpGetSupport) -> Any:
+async def get_support(call: Call, request: api.HelpGetSupport) -> api.HelpSupport:
     """Return whom to write to for help: the service account."""
     shown = await accounts.show_user(call.viewer(), accounts.SERVICE_USER)
     return api.HelpSupport(phone_number="42777", user=shown)
 
 
 @method(api.HelpGetInviteText, needs=Needs.LOGIN)
-async def get_invite_text(call: Call, request: api.HelpGetInviteText) -> Any:
+async def get_invite_text(call: Call, request: api.HelpGetInviteText) -> api.HelpInviteText:
     """Return what an app sends to somebody who is not here yet."""
     return api.HelpInviteText(message="Come and talk to me here.")
 
@@ -124,13 +131,15 @@ async def save_app_log(call: Call, request: api.HelpSaveAppLog) -> bool:
 
 
 @method(api.StoriesGetPeerMaxIDs)
-async def get_peer_max_ids(call: Call, request: api.StoriesGetPeerMaxIDs) -> list[Any]:
+async def get_peer_max_ids(call: Call, request: api.StoriesGetPeerMaxIDs) -> list[api.RecentStory]:
     """Return for each peer that it has no stories."""
     return [api.RecentStory() for _ in request.id[:100]]
 
 
 @method(api.StoriesGetPeerStories, raises=accounts.PEER_ERRORS)
-async def get_peer_stories(call: Call, request: api.StoriesGetPeerStories) -> Any:
+async def get_peer_stories(
+    call: Call, request: api.StoriesGetPeerStories
+) -> api.StoriesPeerStories:
     """Return no stories of somebody the caller can name."""
     viewer = call.viewer()
     peer = accounts.show_peer(viewer, accounts.peer_id(await accounts.peer_of(call, request.peer)))
@@ -149,7 +158,7 @@ async def get_stories_max_ids(call: Call, request: api.UsersGetStoriesMaxIDs) ->
 
 
 @method(api.MessagesGetDhConfig, raises=(errors.RandomLengthInvalid,))
-async def get_dh_config(call: Call, request: api.MessagesGetDhConfig) -> Any:
+async def get_dh_config(call: Call, request: api.MessagesGetDhConfig) -> api.TypeMessagesDhConfig:
     """Return the prime two apps agree on a key with, and chance to add to their own.
 
     See core.telegram.org/method/messages.getDhConfig. Apps ask for it before a call or a secret chat, and
@@ -167,14 +176,16 @@ async def get_dh_config(call: Call, request: api.MessagesGetDhConfig) -> Any:
 
 
 @method(api.MessagesDeletePhoneCallHistory)
-async def delete_call_history(call: Call, request: api.MessagesDeletePhoneCallHistory) -> Any:
+async def delete_call_history(
+    call: Call, request: api.MessagesDeletePhoneCallHistory
+) -> api.MessagesAffectedFoundMessages:
     """Agree: no calls are remembered, so none is left."""
     pts = await call.look().counter("pts")
     return api.MessagesAffectedFoundMessages(pts=pts, pts_count=0, offset=0, messages=[])
 
 
 @method(api.HelpGetPremiumPromo, needs=Needs.LOGIN)
-async def get_premium_promo(call: Call, request: api.HelpGetPremiumPromo) -> Any:
+async def get_premium_promo(call: Call, request: api.HelpGetPremiumPromo) -> api.HelpPremiumPromo:
     """Return an empty page: there is nothing to buy."""
     return api.HelpPremiumPromo(
         status_text="",

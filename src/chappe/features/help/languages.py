@@ -1,12 +1,10 @@
 """langpack.* and emoji keywords: the apps' own texts serve; this server adds none."""
 
-from typing import Any
-
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
 
 
-def _english() -> Any:
+def _english() -> api.LangPackLanguage:
     return api.LangPackLanguage(
         official=True,
         name="English",
@@ -19,38 +17,40 @@ def _english() -> Any:
     )
 
 
-def _pack(lang_code: str, from_version: int = 0) -> Any:
+def _pack(lang_code: str, from_version: int = 0) -> api.LangPackDifference:
     return api.LangPackDifference(
         lang_code=lang_code, from_version=from_version, version=from_version, strings=[]
     )
 
 
 @method(api.LangpackGetLangPack, needs=Needs.KEY)
-async def get_lang_pack(call: Call, request: api.LangpackGetLangPack) -> Any:
+async def get_lang_pack(call: Call, request: api.LangpackGetLangPack) -> api.LangPackDifference:
     """Return no strings: apps fall back to those they carry."""
     return _pack(request.lang_code)
 
 
 @method(api.LangpackGetDifference, needs=Needs.KEY)
-async def get_difference(call: Call, request: api.LangpackGetDifference) -> Any:
+async def get_difference(call: Call, request: api.LangpackGetDifference) -> api.LangPackDifference:
     """Return that no string has changed."""
     return _pack(request.lang_code, max(0, request.from_version))
 
 
 @method(api.LangpackGetStrings, needs=Needs.KEY)
-async def get_strings(call: Call, request: api.LangpackGetStrings) -> list[Any]:
+async def get_strings(call: Call, request: api.LangpackGetStrings) -> list[api.TypeLangPackString]:
     """Return no strings: apps fall back to those they carry."""
     return []
 
 
 @method(api.LangpackGetLanguages, needs=Needs.KEY)
-async def get_languages(call: Call, request: api.LangpackGetLanguages) -> list[Any]:
+async def get_languages(
+    call: Call, request: api.LangpackGetLanguages
+) -> list[api.LangPackLanguage]:
     """Return English, which every app carries."""
     return [_english()]
 
 
 @method(api.LangpackGetLanguage, needs=Needs.KEY, raises=(errors.LangCodeNotSupported,))
-async def get_language(call: Call, request: api.LangpackGetLanguage) -> Any:
+async def get_language(call: Call, request: api.LangpackGetLanguage) -> api.LangPackLanguage:
     """Return what is known of one language."""
     if request.lang_code != "en":
         raise errors.LangCodeNotSupported
@@ -58,7 +58,9 @@ async def get_language(call: Call, request: api.LangpackGetLanguage) -> Any:
 
 
 @method(api.MessagesGetEmojiKeywords, needs=Needs.LOGIN)
-async def get_emoji_keywords(call: Call, request: api.MessagesGetEmojiKeywords) -> Any:
+async def get_emoji_keywords(
+    call: Call, request: api.MessagesGetEmojiKeywords
+) -> api.EmojiKeywordsDifference:
     """Return no keywords: apps fall back to those they carry."""
     return api.EmojiKeywordsDifference(
         lang_code=request.lang_code, from_version=0, version=1, keywords=[]
@@ -68,7 +70,7 @@ async def get_emoji_keywords(call: Call, request: api.MessagesGetEmojiKeywords) 
 @method(api.MessagesGetEmojiKeywordsDifference, needs=Needs.LOGIN)
 async def get_emoji_keywords_difference(
     call: Call, request: api.MessagesGetEmojiKeywordsDifference
-) -> Any:
+) -> api.EmojiKeywordsDifference:
     """Return that no keyword has changed."""
     version = max(1, request.from_version)
     return api.EmojiKeywordsDifference(
@@ -79,6 +81,6 @@ async def get_emoji_keywords_difference(
 @method(api.MessagesGetEmojiKeywordsLanguages, needs=Needs.LOGIN)
 async def get_emoji_languages(
     call: Call, request: api.MessagesGetEmojiKeywordsLanguages
-) -> list[Any]:
+) -> list[api.EmojiLanguage]:
     """Return the languages asked for that have keywords: none."""
     return []

@@ -1,6 +1,6 @@
 """messages.*Gif*: GIFs somebody keeps at hand."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.features import files
 from chappe.features.files import SavedGif, Where, count_file, find_file
@@ -20,13 +20,15 @@ class GifsChanged(Event, frozen=True):
 
     name = "media.gifs"
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateSavedGifs:
         """See `Event`."""
         return api.UpdateSavedGifs()
 
 
 @method(api.MessagesGetSavedGifs, needs=Needs.LOGIN)
-async def get_saved_gifs(call: Call, request: api.MessagesGetSavedGifs) -> Any:
+async def get_saved_gifs(
+    call: Call, request: api.MessagesGetSavedGifs
+) -> api.TypeMessagesSavedGifs:
     """Return the GIFs the caller keeps at hand, the newest first; those that are gone are left out."""
     viewer = call.viewer()
     where = Where(files.SAVED, call.user)

@@ -103,7 +103,7 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
     rate=Rate.FREE,
     raises=(*NAME_ERRORS, errors.LocationInvalid, errors.OffsetInvalid, errors.LimitInvalid),
 )
-async def get_file(call: Call, request: api.UploadGetFile) -> Any:
+async def get_file(call: Call, request: api.UploadGetFile) -> api.TypeUploadFile:
     """Return a range of a file the caller sees somewhere; fewer bytes at its end."""
     rules.check_range(request.offset, request.limit, precise=request.precise)
     where = await _located(call, request.location)
@@ -119,7 +119,7 @@ async def get_file(call: Call, request: api.UploadGetFile) -> Any:
     needs=Needs.LOGIN,
     raises=(*NAME_ERRORS, errors.LocationInvalid),
 )
-async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[Any]:
+async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[api.FileHash]:
     """Return SHA-256 hashes of a megabyte of a file, one for each 128 KiB."""
     where = await _located(call, request.location)
     if request.offset < 0:
@@ -141,7 +141,7 @@ async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[
     home=Home.CALLER,
     raises=(*accounts.PEER_ERRORS, *TAKE_ERRORS),
 )
-async def upload_media(call: Call, request: api.MessagesUploadMedia) -> Any:
+async def upload_media(call: Call, request: api.MessagesUploadMedia) -> api.TypeMessageMedia:
     """Keep a medium without sending it, as clients do before they send an album."""
     await accounts.peer_of(call, request.peer)
     if isinstance(request.media, api.InputMediaPoll):  # it begins when it is sent, in its message
@@ -155,7 +155,9 @@ async def upload_media(call: Call, request: api.MessagesUploadMedia) -> Any:
     needs=Needs.LOGIN,
     raises=(errors.Sha256HashInvalid,),
 )
-async def get_document_by_hash(call: Call, request: api.MessagesGetDocumentByHash) -> Any:
+async def get_document_by_hash(
+    call: Call, request: api.MessagesGetDocumentByHash
+) -> api.TypeDocument:
     """Return a document the caller has sent before, by its bytes' SHA-256."""
     if len(request.sha256) != hashlib.sha256().digest_size:
         raise errors.Sha256HashInvalid

@@ -515,7 +515,7 @@ def _text(text: str) -> str:
     return rules.clean_text(text, TEXT_CHARACTERS_MAX)
 
 
-def _point(given: Any) -> Any:
+def _point(given: Any) -> api.GeoPoint:
     if not isinstance(given, api.InputGeoPoint):
         raise errors.MediaInvalid
     if not (math.isfinite(given.lat) and math.isfinite(given.long)):
@@ -533,7 +533,7 @@ def move(kept: MediaRef, given: api.InputMediaGeoLive, age: int) -> MediaRef:
     return live_location.moved(kept, given, point, age=age)
 
 
-async def _contact(call: Call, given: api.InputMediaContact) -> Any:
+async def _contact(call: Call, given: api.InputMediaContact) -> api.MessageMediaContact:
     """Return a contact; it says who it is only if the sender knows them by this number.
 
     Who wrote a number down does not know by that whose it is: they may have guessed it.

@@ -17,7 +17,7 @@ def _bounded(value: int | None, most: int) -> int | None:
     return min(value, most) if value is not None and value > 0 else None
 
 
-def new_live_location(given: Any, point: Any) -> Any:
+def new_live_location(given: Any, point: Any) -> api.MessageMediaGeoLive:
     """Return the MessageMedia of a place that begins to move.
 
     Raises:

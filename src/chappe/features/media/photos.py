@@ -1,6 +1,6 @@
 """photos.*: the photos of a profile, and how they are shown beside a name."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -25,7 +25,7 @@ class PhotoChanged(Event, frozen=True):
 
     user: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateUser:
         """See `Event`."""
         viewer.mention_user(self.user)
         return api.UpdateUser(user_id=self.user)
@@ -51,7 +51,7 @@ async def _given(viewer: Viewer, user: int) -> File | None:
     return await find_file(viewer.context, viewer.user, contact.photo)
 
 
-async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
+async def show_user_photo(viewer: Viewer, user: accounts.User) -> api.UserProfilePhoto | None:
     """Return the `api.UserProfilePhoto` beside a name, or None."""
     given = await _given(viewer, user.id)
     owner, file = (viewer.user, given) if given else (user.id, await _current(viewer, user))
@@ -66,9 +66,9 @@ async def show_user_photo(viewer: Viewer, user: accounts.User) -> Any:
     )
 
 
-async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str, Any]:
+async def show_full_user_photos(viewer: Viewer, user: accounts.User) -> dict[str, api.TypePhoto]:
     """Return the photos of a profile, by the fields of `api.UserFull` that hold them."""
-    shown: dict[str, Any] = {}
+    shown: dict[str, api.TypePhoto] = {}
     where = Where(files.PROFILE, user.id)
     hidden = user.id != viewer.user and not await privacy.may_see(viewer, user.id, "photo")
     fallback = await fallback_of(viewer, user.id) if hidden else user.fallback
@@ -91,7 +91,9 @@ async def _photo_of_chat(viewer: Viewer, photo: int) -> tuple[int, File | None]:
     return owner, await find_file(viewer.context, owner, number)
 
 
-async def show_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
+async def show_chat_photo(
+    viewer: Viewer, chat: Owner, photo: int
+) -> api.ChatPhoto | api.ChatPhotoEmpty:
     """Return the `api.ChatPhoto` of a chat whose record names this photo."""
     _, file = await _photo_of_chat(viewer, photo)
     if file is None:
@@ -104,7 +106,7 @@ async def show_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
     )
 
 
-async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
+async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> api.Photo | None:
     """Return the `api.Photo` of a chat whose record names this photo."""
     owner, file = await _photo_of_chat(viewer, photo)
     if file is None:
@@ -112,7 +114,9 @@ async def show_full_chat_photo(viewer: Viewer, chat: Owner, photo: int) -> Any:
     return show_photo(viewer, owner, file, Where(files.CHAT, accounts.peer_id(chat)))
 
 
-async def show_invited_photo(viewer: Viewer, chat: Owner, photo: int, link: int) -> Any:
+async def show_invited_photo(
+    viewer: Viewer, chat: Owner, photo: int, link: int
+) -> api.Photo | api.PhotoEmpty:
     """Return the `api.Photo` of a chat to somebody who has an invite link to it, by the link's number."""
     owner, file = await _photo_of_chat(viewer, photo)
     if file is None:
@@ -124,7 +128,7 @@ async def show_invited_photo(viewer: Viewer, chat: Owner, photo: int, link: int)
 PHOTO_ERRORS: Final = (*AVATAR_ERRORS, *NAME_ERRORS, errors.PhotoInvalid)
 
 
-async def take_chat_photo(call: Call, given: Any) -> int:
+async def take_chat_photo(call: Call, given: api.TypeInputChatPhoto | api.TypeInputPhoto) -> int:
     """Return the number to keep in a chat's record for an InputChatPhoto; 0 for none.
 
     Raises:
@@ -142,7 +146,9 @@ async def take_chat_photo(call: Call, given: Any) -> int:
     return files.file_id(call.context, owner, file.number)
 
 
-async def _square(call: Call, given: Any) -> tuple[int, File]:
+async def _square(
+    call: Call, given: api.TypeInputChatPhoto | api.TypeInputPhoto
+) -> tuple[int, File]:
     """Return a photo that has the sizes profiles need.
 
     Raises:
@@ -191,14 +197,16 @@ async def _point_at(change: Change, number: int) -> None:
         change.put(msgspec.structs.replace(record, photo=number))
 
 
-async def _answer(call: Call, file: File) -> Any:
+async def _answer(call: Call, file: File) -> api.PhotosPhoto:
     viewer = call.viewer()
     photo = show_photo(viewer, call.user, file, Where(files.PROFILE, call.user))
     return api.PhotosPhoto(photo=photo, users=[await accounts.show_user(viewer, call.user)])
 
 
 @method(api.PhotosUploadProfilePhoto, rate=Rate.WRITE, home=Home.CALLER, raises=PHOTO_ERRORS)
-async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto) -> Any:
+async def upload_profile_photo(
+    call: Call, request: api.PhotosUploadProfilePhoto
+) -> api.PhotosPhoto:
     """Give one's profile a new photo, which may move."""
     if request.bot is not None:
         raise errors.PhotoInvalid
@@ -214,7 +222,9 @@ async def upload_profile_photo(call: Call, request: api.PhotosUploadProfilePhoto
     home=Home.CALLER,
     raises=(*PHOTO_ERRORS, errors.PhotoIdInvalid),
 )
-async def update_profile_photo(call: Call, request: api.PhotosUpdateProfilePhoto) -> Any:
+async def update_profile_photo(
+    call: Call, request: api.PhotosUpdateProfilePhoto
+) -> api.PhotosPhoto:
     """Show an earlier photo again, or one somebody suggested, or none."""
     if request.bot is not None:
         raise errors.PhotoInvalid
@@ -276,7 +286,9 @@ async def delete_photos(call: Call, request: api.PhotosDeletePhotos) -> list[int
     home=Home.CALLER,
     raises=(*PHOTO_ERRORS, errors.UserIdInvalid, errors.ContactMissing),
 )
-async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfilePhoto) -> Any:
+async def upload_contact_photo(
+    call: Call, request: api.PhotosUploadContactProfilePhoto
+) -> api.PhotosPhoto:
     """Give a contact a photo that only the caller sees, or take it away; or suggest one to them."""
     user = await accounts.user_of(call, request.user_id)
     if await call.look().get(accounts.Contact, user) is None:
@@ -293,13 +305,13 @@ async def upload_contact_photo(call: Call, request: api.PhotosUploadContactProfi
         change.put(msgspec.structs.replace(contact, photo=file.number if file else 0))
         change.announce_without_pts(PhotoChanged(user=user))
     viewer = call.viewer()
-    shown: Any = api.PhotoEmpty(id=0)
+    shown: api.TypePhoto = api.PhotoEmpty(id=0)
     if file is not None:
         shown = show_photo(viewer, call.user, file, Where(files.PERSONAL, user))
     return api.PhotosPhoto(photo=shown, users=[await accounts.show_user(viewer, user)])
 
 
-async def _suggest(call: Call, user: int, file: File) -> Any:
+async def _suggest(call: Call, user: int, file: File) -> api.PhotosPhoto:
     """Suggest to somebody, in a message, which photo to show; the asking client is told of it as well."""
     number = files.file_id(call.context, call.user, file.number)
     action = api.MessageActionSuggestProfilePhoto(photo=api.PhotoEmpty(id=number))  # shown to each
@@ -313,11 +325,11 @@ async def _suggest(call: Call, user: int, file: File) -> Any:
 
 
 @method(api.PhotosGetUserPhotos, needs=Needs.LOGIN, raises=(errors.UserIdInvalid,))
-async def get_user_photos(call: Call, request: api.PhotosGetUserPhotos) -> Any:
+async def get_user_photos(call: Call, request: api.PhotosGetUserPhotos) -> api.TypePhotosPhotos:
     """Return the photos of a profile, the newest first."""
     user = await accounts.user_of(call, request.user_id)
     viewer = call.viewer()
-    shown: list[Any] = []
+    shown: list[api.TypePhoto] = []
     total = 0
     if user == call.user or await privacy.may_see(viewer, user, "photo"):
         photos = await call.look(Owner(Kind.USER, user)).scan(ProfilePhoto, reverse=True)

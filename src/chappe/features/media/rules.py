@@ -246,7 +246,7 @@ def _length(said: float, film: Film) -> float:
     return said if said and (nearly or not film.exact) else _seconds(film.duration)
 
 
-def _film(said: Any, film: Film) -> Any:
+def _film(said: Any, film: Film) -> api.DocumentAttributeVideo:
     square = film.width == film.height
     return api.DocumentAttributeVideo(
         round_message=said is not None and said.round_message and square,
@@ -259,7 +259,7 @@ def _film(said: Any, film: Film) -> Any:
     )
 
 
-def _sound(said: Any, film: Film) -> Any:
+def _sound(said: Any, film: Film) -> api.DocumentAttributeAudio:
     voice = said is not None and said.voice
     title = (said.title if said is not None else None) or None
     performer = (said.performer if said is not None else None) or None

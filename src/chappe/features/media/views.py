@@ -34,16 +34,16 @@ def file_handle(viewer: Viewer, owner: int, file: File, where: Where) -> dict[st
     }
 
 
-def show_sizes(file: File) -> list[Any]:
+def show_sizes(file: File) -> list[api.TypePhotoSize]:
     """Return the sizes of a photo or the thumbnails of a document."""
-    sizes: list[Any] = []
+    sizes: list[api.TypePhotoSize] = []
     if file.stripped:
         sizes.append(api.PhotoStrippedSize(type="i", bytes=file.stripped))
     sizes += [api.PhotoSize(type=t, w=w, h=h, size=size) for t, w, h, _, size in file.pieces]
     return sizes
 
 
-def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
+def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> api.Photo:
     """Return the `api.Photo` of a file."""
     names = file_handle(viewer, owner, file, where)
     films = None
@@ -55,7 +55,7 @@ def show_photo(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     return api.Photo(**names, sizes=show_sizes(file), video_sizes=films, dc_id=DC)
 
 
-def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
+def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> api.Document:
     """Return the `api.Document` of a file."""
     return api.Document(
         **file_handle(viewer, owner, file, where),
@@ -67,10 +67,10 @@ def show_document(viewer: Viewer, owner: int, file: File, where: Where) -> Any:
     )
 
 
-async def show_media_ref(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
+async def show_media_ref(viewer: Viewer, kept: MediaRef, where: Where) -> api.TypeMessageMedia:
     """Return the `api.MessageMedia…` this viewer sees. A file that is gone is shown as gone."""
     if kept.kind == "plain":
-        media: Any = tl.decode(kept.plain)
+        media: api.TypeMessageMedia = tl.decode(kept.plain)
         if isinstance(media, api.MessageMediaContact) and media.user_id:
             viewer.mention_user(media.user_id)
         return media
@@ -98,7 +98,7 @@ async def show_media_ref(viewer: Viewer, kept: MediaRef, where: Where) -> Any:
     )
 
 
-async def show_photo_of(viewer: Viewer, number: int, where: Where) -> Any:
+async def show_photo_of(viewer: Viewer, number: int, where: Where) -> api.Photo | api.PhotoEmpty:
     """Return the `api.Photo` of the id clients know it by; an empty one if it is gone."""
     owner, own_number = files.owner_and_number(viewer.context, number)
     file = await find_file(viewer.context, owner, own_number)
@@ -111,7 +111,7 @@ def kept_photo(context: Context, number: int) -> MediaRef:
     return MediaRef(kind="photo", right="send_photos", owner=owner, number=own_number)
 
 
-async def show_media(viewer: Viewer, message: Any) -> Any:
+async def show_media(viewer: Viewer, message: Any) -> api.TypeMessageMedia:
     """Return the `api.MessageMedia…` of a message this viewer sees."""
     where = Where(files.MESSAGE, message.peer, message.id)
     kept = unpack_media_ref(message.media)

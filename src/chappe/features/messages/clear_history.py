@@ -21,7 +21,7 @@ class HistoryHidden(Event, frozen=True):
 
     channel: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChannelAvailableMessages | None:
         """See `Event`."""
         member = await viewer.look(Owner.channel(self.channel)).get(chats.Member, viewer.user)
         if member is None:
@@ -61,7 +61,7 @@ class Hidden(Command, frozen=True):
         errors.ChannelParicipantMissing,
     ),
 )
-async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory) -> Any:
+async def delete_channel_history(call: Call, request: api.ChannelsDeleteHistory) -> api.TypeUpdates:
     """Delete what was written, for everybody as an admin who may; else put it out of one's sight."""
     place = await chats.channel(call, request.channel)
     where = await source(call, place.owner)

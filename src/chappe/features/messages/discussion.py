@@ -1,6 +1,6 @@
 """Threads read page by page: answers, topics, the comments of a post."""
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from chappe.features import accounts
 from chappe.features.conversations import (
@@ -68,7 +68,7 @@ async def thread_page(
 
 
 @method(api.MessagesGetReplies, raises=THREAD_ERRORS)
-async def get_replies(call: Call, request: api.MessagesGetReplies) -> Any:
+async def get_replies(call: Call, request: api.MessagesGetReplies) -> api.TypeMessagesMessages:
     """Return a page of a thread: answers, a topic, or a post's comments. Who reads the post reads them."""
     where, thread = await thread_of(call, request.peer, request.msg_id)
     found = await thread_page(call, where, thread, asked_by(request))
@@ -76,7 +76,9 @@ async def get_replies(call: Call, request: api.MessagesGetReplies) -> Any:
 
 
 @method(api.MessagesGetDiscussionMessage, raises=THREAD_ERRORS)
-async def get_discussion_message(call: Call, request: api.MessagesGetDiscussionMessage) -> Any:
+async def get_discussion_message(
+    call: Call, request: api.MessagesGetDiscussionMessage
+) -> api.MessagesDiscussionMessage:
     """Return the message a post has become in the discussion group, and how far it was read."""
     where, thread = await thread_of(call, request.peer, request.msg_id)
     viewer = call.viewer()

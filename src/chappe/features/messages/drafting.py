@@ -5,6 +5,7 @@ from typing import Any, Final
 from chappe.features.conversations import (
     GENERAL,
     Draft,
+    Entity,
     Message,
     Sent,
     Target,
@@ -22,7 +23,9 @@ CAPTION_UNITS_MAX: Final = 1024  # UTF-16 units of a caption
 TEXT_UNITS_MAX: Final = 4096  # UTF-16 units of a message's text
 
 
-def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tuple[str, Any]:
+def check_text(
+    text: str, entities: Any, me: int, *, empty: bool = False
+) -> tuple[str, tuple[Entity, ...]]:
     """Return the cleaned text and entities of what `me` writes; `empty` where something else may be sent.
 
     Raises:
@@ -36,7 +39,7 @@ def check_text(text: str, entities: Any, me: int, *, empty: bool = False) -> tup
     return cleaned, kept
 
 
-def check_caption(text: str, entities: Any, me: int) -> tuple[str, Any]:
+def check_caption(text: str, entities: Any, me: int) -> tuple[str, tuple[Entity, ...]]:
     """Return a cleaned caption and its entities; there need be none.
 
     Raises:
@@ -47,7 +50,9 @@ def check_caption(text: str, entities: Any, me: int) -> tuple[str, Any]:
     return check_text(text, entities, me, empty=True)
 
 
-def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any) -> Message:
+def draft_of(
+    call: Call, target: Target, request: Any, text: str, entities: tuple[Entity, ...]
+) -> Message:
     """Return the message a request asks for, without its number."""
     given = getattr(request, "reply_to", None)
     return Message(
@@ -65,7 +70,7 @@ def draft_of(call: Call, target: Target, request: Any, text: str, entities: Any)
     )
 
 
-def short(kept: Sent, draft: Message, written: str) -> Any:
+def short(kept: Sent, draft: Message, written: str) -> api.UpdateShortSentMessage | None:
     """Return what tells a sender that a text is kept in a private chat; None if it is not as `written`.
 
     It says only what they do not know yet, so it cannot say that the text was trimmed, or answers nothing.

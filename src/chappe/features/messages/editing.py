@@ -93,7 +93,7 @@ async def keep_edit(
     entities: tuple[Entity, ...],
     kept: bytes | None = None,
     invert: bool = False,
-) -> Any:
+) -> api.Updates:
     """Keep what a message says and holds now, and tell everybody; `kept` is None for the old medium.
 
     Raises:
@@ -144,7 +144,7 @@ async def keep_edit(
     return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
 
 
-async def edit_media(call: Call, request: api.MessagesEditMessage) -> Any:
+async def edit_media(call: Call, request: api.MessagesEditMessage) -> api.Updates:
     """Give a message another medium, and another caption if there is one.
 
     Raises:
@@ -206,7 +206,7 @@ def _check_right(call: Call, where: Source, right: str) -> None:
     check_write(place, right, call.now)
 
 
-async def edit_text(call: Call, request: api.MessagesEditMessage) -> Any:
+async def edit_text(call: Call, request: api.MessagesEditMessage) -> api.Updates:
     """Give a message another text or caption."""
     where = await source_of(call, request.peer)
     old = check_edit(call, where, await visible(where, request.id))

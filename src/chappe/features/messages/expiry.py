@@ -4,8 +4,6 @@ A message says itself how long it lives, as its conversation had it when it was 
 it lets it go in time.
 """
 
-from typing import Any
-
 import msgspec
 
 from chappe.core import Kind, Owner
@@ -69,7 +67,7 @@ async def _set_in_chat(call: Call, owner: Owner, period: int) -> None:
     home=Home.LOG,
     raises=(*WRITE_ERRORS, errors.TtlPeriodInvalid, errors.ChatNotModified),
 )
-async def set_history_ttl(call: Call, request: api.MessagesSetHistoryTTL) -> Any:
+async def set_history_ttl(call: Call, request: api.MessagesSetHistoryTTL) -> api.TypeUpdates:
     """Have new messages of a conversation vanish after a while, for everybody; 0 for never."""
     to = await accounts.peer_of(call, request.peer)
     period = chats.check_history_ttl(request.period)
@@ -82,7 +80,9 @@ async def set_history_ttl(call: Call, request: api.MessagesSetHistoryTTL) -> Any
     action = api.MessageActionSetMessagesTTL(period=period)
     said = await post_action(call, viewer, to, action)
     users, shown = await accounts.peers(viewer)
-    return api.Updates(updates=[told, *said], users=users, chats=shown, date=call.now, seq=0)
+    if told is not None:
+        said = [told, *said]
+    return api.Updates(updates=said, users=users, chats=shown, date=call.now, seq=0)
 
 
 @method(
@@ -100,7 +100,9 @@ async def set_default_history_ttl(call: Call, request: api.MessagesSetDefaultHis
 
 
 @method(api.MessagesGetDefaultHistoryTTL)
-async def get_default_history_ttl(call: Call, request: api.MessagesGetDefaultHistoryTTL) -> Any:
+async def get_default_history_ttl(
+    call: Call, request: api.MessagesGetDefaultHistoryTTL
+) -> api.DefaultHistoryTTL:
     """Return how long messages live in private chats the caller begins."""
     default = await call.look().get(DefaultTtl) or DefaultTtl()
     return api.DefaultHistoryTTL(period=default.period)

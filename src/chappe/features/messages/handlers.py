@@ -1,6 +1,6 @@
 """messages.*: sending, forwarding, editing, typing."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -49,7 +49,7 @@ WHISPERED_MAX: Final = 200  # members online who are told that somebody is typin
         *ANSWER_ERRORS,
     ),
 )
-async def send_message(call: Call, request: api.MessagesSendMessage) -> Any:
+async def send_message(call: Call, request: api.MessagesSendMessage) -> api.TypeUpdates:
     """Send a text. The same random_id gives the same message, however often it comes."""
     to = await accounts.peer_of(call, request.peer)
     target = await may_write(call, to, send_as=request.send_as)
@@ -118,7 +118,7 @@ async def _forwardable(
         *SCHEDULE_ERRORS,
     ),
 )
-async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> Any:
+async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> api.TypeUpdates:
     """Send copies of messages that say whose they were, as that person's privacy allows."""
     to = await accounts.peer_of(call, request.to_peer)
     target = await may_write(call, to, send_as=request.send_as)
@@ -195,7 +195,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
         *WRITE_ERRORS,
     ),
 )
-async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
+async def edit_message(call: Call, request: api.MessagesEditMessage) -> api.TypeUpdates:
     """Give one's own message another text, caption or medium, or close one's own poll, for everybody."""
     if request.schedule_date is not None:
         return await edit_scheduled(call, request)
@@ -219,7 +219,9 @@ async def edit_message(call: Call, request: api.MessagesEditMessage) -> Any:
         *FORBIDDEN.values(),
     ),
 )
-async def get_edit_data(call: Call, request: api.MessagesGetMessageEditData) -> Any:
+async def get_edit_data(
+    call: Call, request: api.MessagesGetMessageEditData
+) -> api.MessagesMessageEditData:
     """Return whether the caller may edit a message, and whether only its caption."""
     where = await source_of(call, request.peer)
     message = check_edit(call, where, await visible(where, request.id))

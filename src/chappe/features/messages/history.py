@@ -25,7 +25,7 @@ NAMED_MAX: Final = 200  # messages one call may name by id
 
 
 @method(api.MessagesGetHistory, raises=(*accounts.PEER_ERRORS,))
-async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
+async def get_history(call: Call, request: api.MessagesGetHistory) -> api.TypeMessagesMessages:
     """Return one page of a conversation."""
     where = await source_of(call, request.peer)
     found = await page(call, where, asked_by(request))
@@ -35,7 +35,7 @@ async def get_history(call: Call, request: api.MessagesGetHistory) -> Any:
 
 
 @method(api.MessagesGetMessages, needs=Needs.LOGIN)
-async def get_messages(call: Call, request: api.MessagesGetMessages) -> Any:
+async def get_messages(call: Call, request: api.MessagesGetMessages) -> api.TypeMessagesMessages:
     """Return messages by id; an empty one for an id that names nothing."""
     viewer, look = call.viewer(), call.look()
     shown: list[Any] = []
@@ -56,7 +56,7 @@ async def get_messages(call: Call, request: api.MessagesGetMessages) -> Any:
     needs=Needs.LOGIN,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate),
 )
-async def get_posts(call: Call, request: api.ChannelsGetMessages) -> Any:
+async def get_posts(call: Call, request: api.ChannelsGetMessages) -> api.TypeMessagesMessages:
     """Return messages of a channel by id; an empty one for an id that names nothing there."""
     place = await chats.channel(call, request.channel)
     where = await source(call, place.owner)
@@ -86,7 +86,9 @@ async def get_posts(call: Call, request: api.ChannelsGetMessages) -> Any:
 
 
 @method(api.MessagesGetUnreadMentions, raises=accounts.PEER_ERRORS)
-async def get_unread_mentions(call: Call, request: api.MessagesGetUnreadMentions) -> Any:
+async def get_unread_mentions(
+    call: Call, request: api.MessagesGetUnreadMentions
+) -> api.TypeMessagesMessages:
     """Return unread messages that are addressed to the caller."""
     where = await source_of(call, request.peer)
     topic = request.top_msg_id

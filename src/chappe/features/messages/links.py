@@ -1,6 +1,6 @@
 """channels.exportMessageLink and the like: where a message is, and who wrote it."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.features import accounts, chats
 from chappe.features.conversations import source, visible
@@ -14,7 +14,9 @@ LINK: Final = "https://t.me"
     api.ChannelsExportMessageLink,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.MsgIdInvalid),
 )
-async def export_message_link(call: Call, request: api.ChannelsExportMessageLink) -> Any:
+async def export_message_link(
+    call: Call, request: api.ChannelsExportMessageLink
+) -> api.ExportedMessageLink:
     """Return a link to a message: by the username where there is one, else for members only."""
     place = await chats.channel(call, request.channel)
     where = await source(call, place.owner)
@@ -34,7 +36,7 @@ async def export_message_link(call: Call, request: api.ChannelsExportMessageLink
         errors.ChatAdminRequired,
     ),
 )
-async def get_message_author(call: Call, request: api.ChannelsGetMessageAuthor) -> Any:
+async def get_message_author(call: Call, request: api.ChannelsGetMessageAuthor) -> api.TypeUser:
     """Return who wrote an unsigned post; for those who run the channel."""
     place = await chats.channel(call, request.channel)
     if not chats.is_admin(place.member):

@@ -26,7 +26,7 @@ async def show_page(
     total: int | None = None,
     where: Source | None = None,
     place: int | None = None,
-) -> Any:
+) -> api.MessagesChannelMessages | api.MessagesMessages | api.MessagesMessagesSlice:
     """Return messages with the people they mention; `total` makes it a slice of so many.
 
     `place` is that of the first one in the whole list, the newest being 1, if the client is to know.

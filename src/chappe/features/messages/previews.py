@@ -154,7 +154,7 @@ class CopyPreviewed(Command, frozen=True):
                 change.announce(Previewed(peer=message.peer, id=message.id, page=self.page))
 
 
-EVENTS: Final[tuple[Any, ...]] = (CopyPreviewed,)
+EVENTS: Final[tuple[type, ...]] = (CopyPreviewed,)
 
 
 async def _fetched(call: Call, url: str) -> files.MediaRef | None:
@@ -171,7 +171,9 @@ async def _fetched(call: Call, url: str) -> files.MediaRef | None:
     home=Home.CALLER,
     raises=(errors.MessageTooLong, errors.EntityBoundsInvalid),
 )
-async def get_web_page_preview(call: Call, request: api.MessagesGetWebPagePreview) -> Any:
+async def get_web_page_preview(
+    call: Call, request: api.MessagesGetWebPagePreview
+) -> api.MessagesWebPagePreview:
     """Return what would be shown of the page a text links to; nothing where previews are off."""
     text, entities = check_text(request.message, request.entities, call.user, empty=True)
     kept = await _fetched(call, link_of(text, entities))
@@ -183,7 +185,7 @@ async def get_web_page_preview(call: Call, request: api.MessagesGetWebPagePrevie
 
 
 @method(api.MessagesGetWebPage, rate=Rate.WRITE)
-async def get_web_page(call: Call, request: api.MessagesGetWebPage) -> Any:
+async def get_web_page(call: Call, request: api.MessagesGetWebPage) -> api.MessagesWebPage:
     """Return what is shown of a page; none where previews are off."""
     url = request.url[: media.URL_CHARACTERS_MAX]
     link = url if url.startswith(("http://", "https://")) else ""

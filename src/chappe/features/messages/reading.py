@@ -1,6 +1,6 @@
 """messages.*: what was read, by whom and when."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -40,7 +40,9 @@ READERS_ROWS_MAX: Final = 10_000  # people who are or were in such a group that 
 
 
 @method(api.MessagesReadHistory, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
-async def read_history(call: Call, request: api.MessagesReadHistory) -> Any:
+async def read_history(
+    call: Call, request: api.MessagesReadHistory
+) -> api.MessagesAffectedMessages:
     """Mark what came up to a message as read, and let its senders know."""
     where = await in_mailbox(call, request.peer)
     to, peer = where.owner, where.peer
@@ -129,13 +131,17 @@ async def read_channel(call: Call, request: api.ChannelsReadHistory) -> bool:
 
 
 @method(api.MessagesReceivedMessages, rate=Rate.WRITE)
-async def received_messages(call: Call, request: api.MessagesReceivedMessages) -> list[Any]:
+async def received_messages(
+    call: Call, request: api.MessagesReceivedMessages
+) -> list[api.ReceivedNotifyMessage]:
     """Take note; what was pushed need not be remembered."""
     return []
 
 
 @method(api.MessagesReadMessageContents, rate=Rate.WRITE, home=Home.CALLER)
-async def read_message_contents(call: Call, request: api.MessagesReadMessageContents) -> Any:
+async def read_message_contents(
+    call: Call, request: api.MessagesReadMessageContents
+) -> api.MessagesAffectedMessages:
     """Note that media were opened, and tell their senders; what is to vanish then begins to."""
     ids = list(dict.fromkeys(request.id[:CONTENTS_READ_MAX]))
     async with call.change() as change:
@@ -184,7 +190,9 @@ async def _drop_mentions(
 
 
 @method(api.MessagesReadMentions, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
-async def read_mentions(call: Call, request: api.MessagesReadMentions) -> Any:
+async def read_mentions(
+    call: Call, request: api.MessagesReadMentions
+) -> api.MessagesAffectedHistory:
     """Mark every message addressed to the caller in a dialog as read."""
     where = await source_of(call, request.peer)
     pts, count = await _drop_mentions(call, where.peer, None, request.top_msg_id)
@@ -217,7 +225,9 @@ async def read_post_contents(call: Call, request: api.ChannelsReadMessageContent
         errors.YourPrivacyRestricted,
     ),
 )
-async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDate) -> Any:
+async def get_outbox_read_date(
+    call: Call, request: api.MessagesGetOutboxReadDate
+) -> api.OutboxReadDate:
     """Return when the other read a message, if they show when they are here."""
     to: Owner = await accounts.peer_of(call, request.peer)
     message = await readable(call.look(), request.msg_id)
@@ -250,7 +260,7 @@ async def get_outbox_read_date(call: Call, request: api.MessagesGetOutboxReadDat
 )
 async def get_read_participants(
     call: Call, request: api.MessagesGetMessageReadParticipants
-) -> list[Any]:
+) -> list[api.ReadParticipantDate]:
     """Return who has read a message of one's own in a small group."""
     where = await source_of(call, request.peer)
     message = await visible(where, request.msg_id)

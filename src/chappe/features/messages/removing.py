@@ -1,7 +1,7 @@
 """messages.* and channels.*: deleting and pinning."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind
 from chappe.features import accounts, chats
@@ -31,7 +31,7 @@ from chappe.features.conversations import (
 )
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change
+from chappe.updates import Change, Viewer
 
 from .pages import pinned_messages
 
@@ -54,7 +54,9 @@ async def _may_revoke(call: Call, messages: list[Message]) -> bool:
     return True
 
 
-def _delete_copies(change: Change, messages: list[Message], readers: dict[int, Any]) -> None:
+def _delete_copies(
+    change: Change, messages: list[Message], readers: dict[int, tuple[int, ...]]
+) -> None:
     for peer, others in readers.items():
         refs = tuple(ref_of(m) for m in messages if m.peer == peer and m.action != CLEARED)
         to_copies(change, others, CopiesDeleted(refs=refs))
@@ -66,7 +68,9 @@ def _delete_copies(change: Change, messages: list[Message], readers: dict[int, A
     home=Home.CALLER,
     raises=(errors.MessageDeleteForbidden,),
 )
-async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> Any:
+async def delete_messages(
+    call: Call, request: api.MessagesDeleteMessages
+) -> api.MessagesAffectedMessages:
     """Delete messages, with `revoke` for everybody. Ids that name nothing are passed over."""
     wanted = list(dict.fromkeys(request.id[:DELETED_MAX]))
     look = call.look()
@@ -89,7 +93,9 @@ async def delete_messages(call: Call, request: api.MessagesDeleteMessages) -> An
 
 
 @method(api.MessagesDeleteHistory, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
-async def delete_history(call: Call, request: api.MessagesDeleteHistory) -> Any:
+async def delete_history(
+    call: Call, request: api.MessagesDeleteHistory
+) -> api.MessagesAffectedHistory:
     """Delete a conversation, a thousand messages a call; `offset` says whether some are left."""
     where = await in_mailbox(call, request.peer)
     peer = where.peer
@@ -133,7 +139,9 @@ async def _is_all(change: Change, found: list[Message]) -> bool:
     home=Home.PEER,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.MessageDeleteForbidden),
 )
-async def delete_posts(call: Call, request: api.ChannelsDeleteMessages) -> Any:
+async def delete_posts(
+    call: Call, request: api.ChannelsDeleteMessages
+) -> api.MessagesAffectedMessages:
     """Delete messages of a channel: one's own, or anybody's as an admin."""
     place = await chats.channel(call, request.channel)
     where = await _source(call, place)
@@ -178,7 +186,7 @@ async def _source(call: Call, place: chats.Membership) -> Source:
 )
 async def delete_participant_history(
     call: Call, request: api.ChannelsDeleteParticipantHistory
-) -> Any:
+) -> api.MessagesAffectedHistory:
     """Delete everything somebody wrote in a supergroup, a thousand messages a call."""
     place = await chats.channel(call, request.channel)
     if not chats.may_admin(place.member, "delete_messages"):
@@ -243,7 +251,9 @@ async def _require_pin(call: Call, where: Source) -> None:
     home=Home.LOG,
     raises=(*accounts.PEER_ERRORS, errors.MessageIdInvalid, errors.ChatAdminRequired),
 )
-async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMessage) -> Any:
+async def update_pinned_message(
+    call: Call, request: api.MessagesUpdatePinnedMessage
+) -> api.TypeUpdates:
     """Pin or unpin a message, for everybody unless `pm_oneside`."""
     where = await source_of(call, request.peer)
     await _require_pin(call, where)
@@ -254,7 +264,7 @@ async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMes
     update = await _pin(
         call, viewer, where, [message.id], pinned=not request.unpin, others=not request.pm_oneside
     )
-    told = [update]
+    told: list[api.TypeUpdate] = [update]
     if not request.unpin and not request.pm_oneside and where.owner != call.me:
         action = api.MessageActionPinMessage()
         told.extend(
@@ -267,8 +277,8 @@ async def update_pinned_message(call: Call, request: api.MessagesUpdatePinnedMes
 
 
 async def _pin(
-    call: Call, viewer: Any, where: Source, ids: list[int], *, pinned: bool, others: bool
-) -> Any:
+    call: Call, viewer: Viewer, where: Source, ids: list[int], *, pinned: bool, others: bool
+) -> api.UpdatePinnedMessages | api.UpdatePinnedChannelMessages:
     """Pin or unpin messages where they are kept; return the update that tells it."""
     log = log_of(call, where)
     copies = await log.copies(call.context) if others else ()
@@ -290,7 +300,9 @@ async def _pin(
     home=Home.LOG,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired),
 )
-async def unpin_all_messages(call: Call, request: api.MessagesUnpinAllMessages) -> Any:
+async def unpin_all_messages(
+    call: Call, request: api.MessagesUnpinAllMessages
+) -> api.MessagesAffectedHistory:
     """Unpin every message of a conversation, for everybody."""
     where = await source_of(call, request.peer)
     await _require_pin(call, where)

@@ -35,7 +35,7 @@ class SavedPinsChanged(Event, frozen=True):
 
     name = "saved.pins"
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePinnedSavedDialogs:
         """See `Event`."""
         pins = await viewer.look(Owner(Kind.USER, viewer.user)).get(SavedPins) or SavedPins()
         order = [api.DialogPeer(peer=accounts.show_peer(viewer, p)) for p in pins.peers]
@@ -66,7 +66,9 @@ def _all(call: Call) -> AsyncIterator[list[Message]]:
     return call.look().pages(Message, call.user, limit=SAVED_READ_MAX, reverse=True)
 
 
-async def _answer(call: Call, wanted: Sequence[tuple[int, Message]], total: int | None) -> Any:
+async def _answer(
+    call: Call, wanted: Sequence[tuple[int, Message]], total: int | None
+) -> api.MessagesSavedDialogs | api.MessagesSavedDialogsSlice:
     viewer = call.viewer()
     pins = await call.look().get(SavedPins) or SavedPins()
     dialogs = [
@@ -87,7 +89,9 @@ async def _answer(call: Call, wanted: Sequence[tuple[int, Message]], total: int 
 
 
 @method(api.MessagesGetSavedDialogs, raises=(errors.ParentPeerInvalid,))
-async def get_saved_dialogs(call: Call, request: api.MessagesGetSavedDialogs) -> Any:
+async def get_saved_dialogs(
+    call: Call, request: api.MessagesGetSavedDialogs
+) -> api.TypeMessagesSavedDialogs:
     """Return whom Saved Messages came from, newest first."""
     refuse_parent(request)
     newest = await _newest(call)
@@ -115,7 +119,9 @@ def refuse_parent(request: Any) -> None:
 
 
 @method(api.MessagesGetSavedDialogsByID, raises=SAVED_ERRORS)
-async def get_saved_dialogs_by_id(call: Call, request: api.MessagesGetSavedDialogsByID) -> Any:
+async def get_saved_dialogs_by_id(
+    call: Call, request: api.MessagesGetSavedDialogsByID
+) -> api.TypeMessagesSavedDialogs:
     """Return some of those whom Saved Messages came from."""
     refuse_parent(request)
     wanted = [await _peer(call, given) for given in request.ids[:PAGE_MAX]]
@@ -124,7 +130,9 @@ async def get_saved_dialogs_by_id(call: Call, request: api.MessagesGetSavedDialo
 
 
 @method(api.MessagesGetSavedHistory, raises=SAVED_ERRORS)
-async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) -> Any:
+async def get_saved_history(
+    call: Call, request: api.MessagesGetSavedHistory
+) -> api.TypeMessagesMessages:
     """Return Saved Messages that came from one source."""
     refuse_parent(request)
     peer = await _peer(call, request.peer)
@@ -135,7 +143,9 @@ async def get_saved_history(call: Call, request: api.MessagesGetSavedHistory) ->
 
 
 @method(api.MessagesGetPinnedSavedDialogs)
-async def get_pinned_saved_dialogs(call: Call, request: api.MessagesGetPinnedSavedDialogs) -> Any:
+async def get_pinned_saved_dialogs(
+    call: Call, request: api.MessagesGetPinnedSavedDialogs
+) -> api.TypeMessagesSavedDialogs:
     """Return the pinned sources."""
     newest = await _newest(call)
     pins = await call.look().get(SavedPins) or SavedPins()
@@ -189,7 +199,9 @@ async def reorder_saved_pins(call: Call, request: api.MessagesReorderPinnedSaved
 
 
 @method(api.MessagesDeleteSavedHistory, rate=Rate.WRITE, home=Home.CALLER, raises=SAVED_ERRORS)
-async def delete_saved_history(call: Call, request: api.MessagesDeleteSavedHistory) -> Any:
+async def delete_saved_history(
+    call: Call, request: api.MessagesDeleteSavedHistory
+) -> api.MessagesAffectedHistory:
     """Delete what came from one source, a thousand messages a call."""
     refuse_parent(request)
     peer = await _peer(call, request.peer)

@@ -81,7 +81,7 @@ class NewScheduled(Event, frozen=True):
     peer: int
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateNewScheduledMessage | None:
         """See `Event`."""
         mine = viewer.look(Owner(Kind.USER, viewer.user))
         found = await mine.get(Scheduled, self.peer, self.id)
@@ -99,7 +99,7 @@ class ScheduledGone(Event, frozen=True):
     ids: tuple[int, ...]
     sent: tuple[int, ...] = ()  # what they have become, in the same order
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateDeleteScheduledMessages:
         """See `Event`."""
         return api.UpdateDeleteScheduledMessages(
             peer=accounts.show_peer(viewer, self.peer),
@@ -108,7 +108,7 @@ class ScheduledGone(Event, frozen=True):
         )
 
 
-async def show_scheduled(viewer: Viewer, found: Scheduled) -> Any:
+async def show_scheduled(viewer: Viewer, found: Scheduled) -> api.Message | api.MessageService:
     """Return a scheduled message as its author reads it.
 
     What it has of files is seen in a message of the negative number: see `media.seen_media`.
@@ -284,7 +284,7 @@ def send_right(draft: Message) -> str:
 
 async def schedule(
     call: Call, target: Target, due: int, drafts: Sequence[tuple[int, Message]]
-) -> Any:
+) -> api.Updates:
     """Keep messages until they are due; the same random_id gives the same one. Return what tells it.
 
     Raises:
@@ -318,7 +318,7 @@ async def schedule(
                 await files.count_shown(change, message.media, 1)
             kept.append(known)
     viewer = call.viewer()
-    told: list[Any] = [api.UpdateMessageID(id=s.id, random_id=s.random_id) for s in kept]
+    told: list[api.TypeUpdate] = [api.UpdateMessageID(id=s.id, random_id=s.random_id) for s in kept]
     told += [api.UpdateNewScheduledMessage(message=await show_scheduled(viewer, s)) for s in kept]
     users, chats = await accounts.peers(viewer)
     return api.Updates(updates=told, users=users, chats=chats, date=call.now, seq=0)
@@ -336,7 +336,7 @@ def _keep(change: Change, found: Scheduled) -> None:
         change.schedule(found.due, job)
 
 
-async def edit(call: Call, request: api.MessagesEditMessage) -> Any:
+async def edit(call: Call, request: api.MessagesEditMessage) -> api.Updates:
     """Give a scheduled message another text, or another time; if that is near, it is sent at once.
 
     Raises:
@@ -375,7 +375,7 @@ async def edit(call: Call, request: api.MessagesEditMessage) -> Any:
 # -- methods ----------------------------------------------------------------------------------------
 
 
-async def _answer(call: Call, found: Iterable[Scheduled]) -> Any:
+async def _answer(call: Call, found: Iterable[Scheduled]) -> api.MessagesMessages:
     viewer = call.viewer()
     shown = [await show_scheduled(viewer, s) for s in found]
     users, chats = await accounts.peers(viewer)
@@ -383,7 +383,9 @@ async def _answer(call: Call, found: Iterable[Scheduled]) -> Any:
 
 
 @method(api.MessagesGetScheduledHistory, raises=accounts.PEER_ERRORS)
-async def get_scheduled_history(call: Call, request: api.MessagesGetScheduledHistory) -> Any:
+async def get_scheduled_history(
+    call: Call, request: api.MessagesGetScheduledHistory
+) -> api.TypeMessagesMessages:
     """Return what the caller has scheduled in a dialog, the latest first."""
     peer = accounts.peer_id(await accounts.peer_of(call, request.peer))
     found = await call.look().scan(Scheduled, peer)
@@ -391,7 +393,9 @@ async def get_scheduled_history(call: Call, request: api.MessagesGetScheduledHis
 
 
 @method(api.MessagesGetScheduledMessages, raises=accounts.PEER_ERRORS)
-async def get_scheduled_messages(call: Call, request: api.MessagesGetScheduledMessages) -> Any:
+async def get_scheduled_messages(
+    call: Call, request: api.MessagesGetScheduledMessages
+) -> api.TypeMessagesMessages:
     """Return some scheduled messages; those that are not there are passed over."""
     peer = accounts.peer_id(await accounts.peer_of(call, request.peer))
     wanted = dict.fromkeys(request.id[:SCHEDULED_MAX])
@@ -405,7 +409,9 @@ async def get_scheduled_messages(call: Call, request: api.MessagesGetScheduledMe
     home=Home.LOG,
     raises=(*WRITE_ERRORS, *FORBIDDEN.values(), errors.MessageIdInvalid),
 )
-async def send_scheduled_messages(call: Call, request: api.MessagesSendScheduledMessages) -> Any:
+async def send_scheduled_messages(
+    call: Call, request: api.MessagesSendScheduledMessages
+) -> api.TypeUpdates:
     """Send scheduled messages now."""
     to = await accounts.peer_of(call, request.peer)
     peer = accounts.peer_id(to)
@@ -418,7 +424,7 @@ async def send_scheduled_messages(call: Call, request: api.MessagesSendScheduled
     return await _sent_now(call, peer, found)
 
 
-async def _sent_now(call: Call, peer: int, found: Iterable[Scheduled]) -> Any:
+async def _sent_now(call: Call, peer: int, found: Iterable[Scheduled]) -> api.Updates:
     """Send scheduled messages of one dialog; return what tells that they are sent and wait no more."""
     delivered = [(s, kept) for s in found if (kept := await deliver(call, s)) is not None]
     answer = await sent(call, [kept for _, kept in delivered])
@@ -440,7 +446,7 @@ async def _sent_now(call: Call, peer: int, found: Iterable[Scheduled]) -> Any:
 )
 async def delete_scheduled_messages(
     call: Call, request: api.MessagesDeleteScheduledMessages
-) -> Any:
+) -> api.TypeUpdates:
     """Delete scheduled messages; nobody else has seen them."""
     peer = accounts.peer_id(await accounts.peer_of(call, request.peer))
     async with call.change() as change:
@@ -465,7 +471,7 @@ async def has_scheduled(viewer: Viewer, peer: int) -> bool:
     return bool(await mine.count(Scheduled, peer))
 
 
-EVENTS: Final[tuple[Any, ...]] = (
+EVENTS: Final[tuple[type, ...]] = (
     NewScheduled,
     ScheduledGone,
     SendScheduled,

@@ -1,7 +1,5 @@
 """In whose name somebody writes in a chat: what they may choose, and what they chose."""
 
-from typing import Any
-
 from chappe.features import accounts, chats
 from chappe.features.conversations import SENDERS_MAX, SendAs, identity, may_choose, owns, sender_of
 from chappe.rpc import Call, Home, Rate, method
@@ -9,7 +7,7 @@ from chappe.tl import api, errors
 
 
 @method(api.ChannelsGetSendAs, raises=accounts.PEER_ERRORS)
-async def get_send_as(call: Call, request: api.ChannelsGetSendAs) -> Any:
+async def get_send_as(call: Call, request: api.ChannelsGetSendAs) -> api.ChannelsSendAsPeers:
     """Return in whose name the caller may write in a chat."""
     place = await chats.any_chat(call, request.peer)
     viewer = call.viewer()

@@ -68,7 +68,9 @@ NTH_ERRORS: Final = (
 )
 
 
-async def _target(call: Call, to: Owner, kept: files.MediaRef, send_as: object) -> Target:
+async def _target(
+    call: Call, to: Owner, kept: files.MediaRef, send_as: api.TypeInputPeer | int | None
+) -> Target:
     """Return where a medium is written to, if the caller may write such there.
 
     Raises:
@@ -129,7 +131,7 @@ async def _draft(
     )
 
 
-async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: int) -> Any:
+async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: int) -> api.Updates:
     """Send a text with the page its sender chose, or without one if that is optional; later without."""
     page: Any = request.media
     if previews_of(call.context) is None and not page.optional:
@@ -152,7 +154,7 @@ async def send_page(call: Call, to: Owner, request: api.MessagesSendMedia, due: 
 
 
 @method(api.MessagesSendMedia, rate=Rate.SEND, home=Home.LOG, raises=SEND_MEDIA_ERRORS)
-async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
+async def send_media(call: Call, request: api.MessagesSendMedia) -> api.TypeUpdates:
     """Send a file, a photo, a place, a contact or a throw of dice, with a caption."""
     to = await accounts.peer_of(call, request.peer)
     if not request.random_id:
@@ -186,7 +188,7 @@ async def send_media(call: Call, request: api.MessagesSendMedia) -> Any:
         *NTH_ERRORS,
     ),
 )
-async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> Any:
+async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> api.TypeUpdates:
     """Send an album: photos and videos, documents, or music, each a message of its own."""
     to = await accounts.peer_of(call, request.peer)
     due = await wanted_date(call, to, request)
@@ -227,7 +229,9 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> A
 
 
 @method(api.MessagesGetRecentLocations, raises=accounts.PEER_ERRORS)
-async def get_recent_locations(call: Call, request: api.MessagesGetRecentLocations) -> Any:
+async def get_recent_locations(
+    call: Call, request: api.MessagesGetRecentLocations
+) -> api.TypeMessagesMessages:
     """Return the places that still move in a conversation, the newest first."""
     where = await source_of(call, request.peer)
     after = where.first - 1 if where.first else None

@@ -75,7 +75,7 @@ class PostViewed(CountEvent, frozen=True):
 
     name = "posts.viewed"
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChannelMessageViews | None:
         """See `Event`."""
         counted = await self._counted(viewer)
         if counted is None:
@@ -90,7 +90,7 @@ class PostForwarded(CountEvent, frozen=True):
 
     name = "posts.forwarded"
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChannelMessageForwards | None:
         """See `Event`."""
         counted = await self._counted(viewer)
         if counted is None:
@@ -151,7 +151,9 @@ async def count_forwards(call: Call, peer: int, ids: Iterable[int]) -> None:
 
 
 @method(api.MessagesGetMessagesViews, home=Home.PEER, raises=accounts.PEER_ERRORS)
-async def get_messages_views(call: Call, request: api.MessagesGetMessagesViews) -> Any:
+async def get_messages_views(
+    call: Call, request: api.MessagesGetMessagesViews
+) -> api.MessagesMessageViews:
     """Return how often posts were seen, counting the caller with `increment`; others are not counted."""
     where = await source_of(call, request.peer)
     ids = request.id[:NAMED_MAX]

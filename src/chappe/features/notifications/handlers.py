@@ -61,7 +61,7 @@ class ReactionNotices(Record, frozen=True):
     sound: bytes = b""  # as above
 
 
-def show_settings(settings: NotifySettings | None) -> Any:
+def show_settings(settings: NotifySettings | None) -> api.PeerNotifySettings:
     """Return settings as clients read them; a sound is the same whatever the telephone's maker."""
     if settings is None:
         return api.PeerNotifySettings()
@@ -115,7 +115,7 @@ class NotifyChanged(Event, frozen=True):
 
     what: str
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateNotifySettings:
         """See `Event`."""
         settings = await viewer.look(Owner(Kind.USER, viewer.user)).get(NotifySettings, self.what)
         if self.what in WHOLE:
@@ -150,7 +150,7 @@ async def _what(call: Call, peer: Any) -> str:
 
 
 @method(api.AccountGetNotifySettings, raises=(*accounts.PEER_ERRORS,))
-async def get_settings(call: Call, request: api.AccountGetNotifySettings) -> Any:
+async def get_settings(call: Call, request: api.AccountGetNotifySettings) -> api.PeerNotifySettings:
     """Return how loud something may be; a dialog says only what differs from its kind."""
     what = await _what(call, request.peer)
     settings = await call.look().get(NotifySettings, what)
@@ -197,7 +197,7 @@ async def reset_settings(call: Call, request: api.AccountResetNotifySettings) ->
 
 
 @method(api.AccountGetNotifyExceptions)
-async def get_exceptions(call: Call, request: api.AccountGetNotifyExceptions) -> Any:
+async def get_exceptions(call: Call, request: api.AccountGetNotifyExceptions) -> api.TypeUpdates:
     """Return the dialogs that are louder or quieter than their kind."""
     viewer = call.viewer()
     updates = [
@@ -290,7 +290,7 @@ FROM: Final[dict[str, Any]] = {
 }
 
 
-def _show_reactions(kept: ReactionNotices) -> Any:
+def _show_reactions(kept: ReactionNotices) -> api.ReactionsNotifySettings:
     return api.ReactionsNotifySettings(
         messages_notify_from=FROM[kept.messages]() if kept.messages else None,
         stories_notify_from=FROM[kept.stories]() if kept.stories else None,
@@ -305,13 +305,17 @@ def _from(given: Any) -> str:
 
 
 @method(api.AccountGetReactionsNotifySettings)
-async def get_reactions(call: Call, request: api.AccountGetReactionsNotifySettings) -> Any:
+async def get_reactions(
+    call: Call, request: api.AccountGetReactionsNotifySettings
+) -> api.ReactionsNotifySettings:
     """Return whose reactions and votes make a sound."""
     return _show_reactions(await call.look().get(ReactionNotices) or ReactionNotices())
 
 
 @method(api.AccountSetReactionsNotifySettings, rate=Rate.WRITE, home=Home.CALLER)
-async def set_reactions(call: Call, request: api.AccountSetReactionsNotifySettings) -> Any:
+async def set_reactions(
+    call: Call, request: api.AccountSetReactionsNotifySettings
+) -> api.ReactionsNotifySettings:
     """Say whose reactions and votes make a sound, and which."""
     given = request.settings
     kept = ReactionNotices(
@@ -330,12 +334,14 @@ async def set_reactions(call: Call, request: api.AccountSetReactionsNotifySettin
 
 
 @method(api.AccountSaveRingtone, rate=Rate.WRITE, raises=(errors.RingtoneInvalid,))
-async def save_ringtone(call: Call, request: api.AccountSaveRingtone) -> Any:
+async def save_ringtone(
+    call: Call, request: api.AccountSaveRingtone
+) -> api.TypeAccountSavedRingtone:
     """Refuse: sounds are the apps' own."""
     raise errors.RingtoneInvalid
 
 
 @method(api.AccountUploadRingtone, rate=Rate.WRITE, raises=(errors.RingtoneMimeInvalid,))
-async def upload_ringtone(call: Call, request: api.AccountUploadRingtone) -> Any:
+async def upload_ringtone(call: Call, request: api.AccountUploadRingtone) -> api.TypeDocument:
     """Refuse: sounds are the apps' own."""
     raise errors.RingtoneMimeInvalid

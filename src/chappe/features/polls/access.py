@@ -6,7 +6,7 @@ from chappe.core import Owner
 from chappe.features import accounts, chats, conversations, files
 from chappe.features.conversations import Message
 from chappe.rpc import Call
-from chappe.tl import errors
+from chappe.tl import api, errors
 
 from .records import Poll, unpack_shown
 from .rules import MEMBER_S
@@ -24,7 +24,7 @@ class LocatedPoll(NamedTuple):
     message: Message
 
 
-async def find_poll(call: Call, peer: object, number: int) -> LocatedPoll:
+async def find_poll(call: Call, peer: api.TypeInputPeer, number: int) -> LocatedPoll:
     """Return the poll a message shows the caller.
 
     Raises:

@@ -1,6 +1,6 @@
 """What polls announce: to the box that keeps the votes, and to every box that has the question."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -24,7 +24,7 @@ class PollChanged(Event, frozen=True):
     peer: int
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateMessagePoll | None:
         """See `Event`."""
         message = await conversations.message_for(viewer, self.peer, self.id)
         return None if message is None else await show_change(viewer, message)
@@ -44,14 +44,14 @@ class PollChanged(Event, frozen=True):
             return None
         facts_of = readers
 
-        async def facts(user: int) -> Any:
+        async def facts(user: int) -> Facts | None:
             voter = await box.get(Voter, shown.number, user)
             return await facts_of(user) if voter is None else None
 
         return facts
 
 
-async def show_change(viewer: Viewer, message: Message) -> Any:
+async def show_change(viewer: Viewer, message: Message) -> api.UpdateMessagePoll | None:
     """Return the UpdateMessagePoll of a message that shows a poll; None if it does not."""
     kept = files.unpack_media_ref(message.media) if message.media else None
     if kept is None or kept.kind != "poll":
@@ -196,4 +196,11 @@ def push_poll(context: Context, box: Owner, poll: Poll, but: object) -> None:
     context.delivery.push_transient(box, PollChanged(peer=poll.peer, id=poll.id), but)
 
 
-EVENTS: Final[tuple[Any, ...]] = (PollChanged, PollMoved, Voted, VotedOnYours, ClosePoll, TellVotes)
+EVENTS: Final[tuple[type, ...]] = (
+    PollChanged,
+    PollMoved,
+    Voted,
+    VotedOnYours,
+    ClosePoll,
+    TellVotes,
+)

@@ -20,12 +20,14 @@ PAGE_MAX: Final = 100  # votes or messages in one answer
 OFFSET_DIGITS_MAX: Final = 18  # digits of a place in a list of votes
 
 
-async def _answer(call: Call, found: LocatedPoll) -> Any:
+async def _answer(call: Call, found: LocatedPoll) -> api.Updates:
     """Return the Updates that tell how a poll stands to the caller."""
     viewer = call.viewer()
     update = await show_change(viewer, found.message)
     users, shown = await accounts.peers(viewer)
-    return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
+    return api.Updates(
+        updates=[update] if update else [], users=users, chats=shown, date=call.now, seq=0
+    )
 
 
 async def cast(
@@ -69,7 +71,7 @@ async def cast(
         errors.PollMemberRestricted,
     ),
 )
-async def send_vote(call: Call, request: api.MessagesSendVote) -> Any:
+async def send_vote(call: Call, request: api.MessagesSendVote) -> api.TypeUpdates:
     """Vote in a poll in place of an earlier vote; with no options, take it back."""
     found = await find_poll(call, request.peer, request.msg_id)
     await check_voter(call, found)
@@ -118,7 +120,7 @@ async def _tell_voter(change: Change, call: Call, found: LocatedPoll, poll: Poll
 
 
 @method(api.MessagesGetPollResults, raises=POLL_ERRORS)
-async def get_poll_results(call: Call, request: api.MessagesGetPollResults) -> Any:
+async def get_poll_results(call: Call, request: api.MessagesGetPollResults) -> api.TypeUpdates:
     """Return how a poll stands; nothing if the caller knows this state by its hash."""
     found = await find_poll(call, request.peer, request.msg_id)
     closed = rules.is_closed(found.poll, call.now)
@@ -137,7 +139,7 @@ async def get_poll_results(call: Call, request: api.MessagesGetPollResults) -> A
         errors.OptionInvalid,
     ),
 )
-async def get_poll_votes(call: Call, request: api.MessagesGetPollVotes) -> Any:
+async def get_poll_votes(call: Call, request: api.MessagesGetPollVotes) -> api.MessagesVotesList:
     """Return who voted for what, newest first: in public polls, to those who voted too."""
     try:
         found = await find_poll(call, request.peer, request.id)
@@ -173,7 +175,9 @@ async def get_poll_votes(call: Call, request: api.MessagesGetPollVotes) -> Any:
     )
 
 
-def _show_vote(viewer: Viewer, vote: Vote, options: dict[int, bytes], asked: bytes | None) -> Any:
+def _show_vote(
+    viewer: Viewer, vote: Vote, options: dict[int, bytes], asked: bytes | None
+) -> api.MessagePeerVote | api.MessagePeerVoteInputOption | api.MessagePeerVoteMultiple:
     peer = accounts.show_peer(viewer, vote.face or vote.user)
     if asked is not None:
         return api.MessagePeerVoteInputOption(peer=peer, date=vote.date)
@@ -197,7 +201,7 @@ def _show_vote(viewer: Viewer, vote: Vote, options: dict[int, bytes], asked: byt
         errors.PollMemberRestricted,
     ),
 )
-async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> Any:
+async def add_poll_answer(call: Call, request: api.MessagesAddPollAnswer) -> api.TypeUpdates:
     """Add an answer to a poll that is open to it."""
     found = await find_poll(call, request.peer, request.msg_id)
     await check_voter(call, found)
@@ -245,7 +249,7 @@ def _with_answers(poll: Poll, answers: Any) -> Poll:
         errors.MessageAuthorRequired,
     ),
 )
-async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) -> Any:
+async def delete_poll_answer(call: Call, request: api.MessagesDeletePollAnswer) -> api.TypeUpdates:
     """Remove an answer somebody added, with its votes: who added it, or who made the poll."""
     found = await find_poll(call, request.peer, request.msg_id)
     async with call.change(found.box) as change:
@@ -329,7 +333,9 @@ async def _unread(look: View, where: conversations.Source, topic: int | None) ->
 
 
 @method(api.MessagesGetUnreadPollVotes, raises=accounts.PEER_ERRORS)
-async def get_unread_poll_votes(call: Call, request: api.MessagesGetUnreadPollVotes) -> Any:
+async def get_unread_poll_votes(
+    call: Call, request: api.MessagesGetUnreadPollVotes
+) -> api.TypeMessagesMessages:
     """Return the caller's public polls in which others voted since they looked."""
     where = await conversations.source_of(call, request.peer)
     marks = await _unread(call.look(), where, request.top_msg_id)
@@ -339,7 +345,9 @@ async def get_unread_poll_votes(call: Call, request: api.MessagesGetUnreadPollVo
 
 
 @method(api.MessagesReadPollVotes, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
-async def read_poll_votes(call: Call, request: api.MessagesReadPollVotes) -> Any:
+async def read_poll_votes(
+    call: Call, request: api.MessagesReadPollVotes
+) -> api.MessagesAffectedHistory:
     """Mark every vote in a dialog, or topic, as looked at."""
     where = await conversations.source_of(call, request.peer)
     async with call.change() as change:

@@ -1,12 +1,12 @@
 """A poll as one person may see it: counts and right answers only to those who voted, or at its end."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
-from chappe.features.conversations import show_entities
+from chappe.features.conversations import Entity, show_entities
 from chappe.tl import api
-from chappe.updates import Viewer
+from chappe.updates import View, Viewer
 
 from .records import (
     RECENT_VOTERS,
@@ -24,12 +24,12 @@ from .rules import is_closed
 GONE: Final = api.PollResults(min=True)
 
 
-def show_text(text: str, entities: Any) -> Any:
+def show_text(text: str, entities: tuple[Entity, ...]) -> api.TextWithEntities:
     """Return a TextWithEntities."""
     return api.TextWithEntities(text=text, entities=show_entities(entities))
 
 
-def show_answer(viewer: Viewer, answer: PollOption) -> Any:
+def show_answer(viewer: Viewer, answer: PollOption) -> api.PollAnswer:
     """Return the PollAnswer of an answer."""
     by = answer.added_as or answer.added_by
     return api.PollAnswer(
@@ -47,7 +47,9 @@ def poll_id(viewer: Viewer, shown: Shown, where: files.Where) -> int:
     return viewer.context.keyed("poll", shown.kind, shown.owner, shown.number)
 
 
-def _poll(viewer: Viewer, asked: Definition, number: int, *, closed: bool, edition: int) -> Any:
+def _poll(
+    viewer: Viewer, asked: Definition, number: int, *, closed: bool, edition: int
+) -> api.Poll:
     return api.Poll(
         id=number,
         closed=closed,
@@ -73,7 +75,7 @@ def votes_box(shown: Shown) -> Owner:
     return Owner(Kind(shown.kind), shown.owner)
 
 
-async def vote_of(look: Any, poll: int, user: int) -> Vote | None:
+async def vote_of(look: View, poll: int, user: int) -> Vote | None:
     """Return somebody's vote."""
     voter = await look.get(Voter, poll, user)
     return await look.get(Vote, poll, voter.order) if voter is not None else None
@@ -119,7 +121,9 @@ def may_see_results(poll: Poll, vote: Vote | None, *, closed: bool) -> bool:
     return closed or (vote is not None and not poll.asked.hidden)
 
 
-def _results(viewer: Viewer, poll: Poll, vote: Vote | None, *, closed: bool, unread: bool) -> Any:
+def _results(
+    viewer: Viewer, poll: Poll, vote: Vote | None, *, closed: bool, unread: bool
+) -> api.PollResults:
     seen = may_see_results(poll, vote, closed=closed)
     asked = poll.asked
     solved = asked.quiz and seen

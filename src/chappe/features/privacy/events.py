@@ -1,7 +1,5 @@
 """What clients are told of privacy."""
 
-from typing import Any
-
 from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.tl import api
@@ -18,7 +16,7 @@ class PrivacyChanged(Event, frozen=True):
 
     what: str
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePrivacy:
         """See `Event`."""
         rules = await viewer.look(Owner(Kind.USER, viewer.user)).get(Rules, self.what)
         for peer in named_dialogs(rules) if rules else ():

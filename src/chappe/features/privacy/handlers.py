@@ -18,7 +18,7 @@ ASKED_MAX: Final = 100  # people asked about at once
 
 
 @method(api.AccountGetPrivacy, raises=(errors.PrivacyKeyInvalid,))
-async def get_privacy(call: Call, request: api.AccountGetPrivacy) -> Any:
+async def get_privacy(call: Call, request: api.AccountGetPrivacy) -> api.AccountPrivacyRules:
     """Return who may see or do one thing."""
     what = what_of(request.key)
     if what is None:
@@ -26,7 +26,7 @@ async def get_privacy(call: Call, request: api.AccountGetPrivacy) -> Any:
     return await _answer(call, what, await call.look().get(Rules, what))
 
 
-async def _answer(call: Call, what: str, rules: Rules | None) -> Any:
+async def _answer(call: Call, what: str, rules: Rules | None) -> api.AccountPrivacyRules:
     viewer = call.viewer()
     for peer in named_dialogs(rules) if rules else ():
         accounts.show_peer(viewer, peer)
@@ -97,7 +97,7 @@ async def _rules(call: Call, what: str, given: list[Any]) -> Rules:
         errors.UserIdInvalid,
     ),
 )
-async def set_privacy(call: Call, request: api.AccountSetPrivacy) -> Any:
+async def set_privacy(call: Call, request: api.AccountSetPrivacy) -> api.AccountPrivacyRules:
     """Say who may see or do one thing."""
     what = what_of(request.key)
     if what is None:
@@ -112,7 +112,7 @@ async def set_privacy(call: Call, request: api.AccountSetPrivacy) -> Any:
     return await _answer(call, what, rules)
 
 
-def _show_global(settings: Global) -> Any:
+def _show_global(settings: Global) -> api.GlobalPrivacySettings:
     return api.GlobalPrivacySettings(
         hide_read_marks=settings.hide_read_dates,
         keep_archived_unmuted=settings.keep_archived_unmuted,
@@ -121,7 +121,9 @@ def _show_global(settings: Global) -> Any:
 
 
 @method(api.AccountGetGlobalPrivacySettings)
-async def get_global(call: Call, request: api.AccountGetGlobalPrivacySettings) -> Any:
+async def get_global(
+    call: Call, request: api.AccountGetGlobalPrivacySettings
+) -> api.GlobalPrivacySettings:
     """Return settings that are not about one thing only."""
     return _show_global(await call.look().get(Global) or Global())
 
@@ -132,7 +134,9 @@ async def get_global(call: Call, request: api.AccountGetGlobalPrivacySettings) -
     home=Home.CALLER,
     raises=(errors.AutoarchiveNotAvailable, errors.PremiumAccountRequired),
 )
-async def set_global(call: Call, request: api.AccountSetGlobalPrivacySettings) -> Any:
+async def set_global(
+    call: Call, request: api.AccountSetGlobalPrivacySettings
+) -> api.GlobalPrivacySettings:
     """Keep settings that are not about one thing only; nobody pays to be heard."""
     given = request.settings
     if given.archive_and_mute_new_noncontact_peers:
@@ -150,7 +154,9 @@ async def set_global(call: Call, request: api.AccountSetGlobalPrivacySettings) -
 
 
 @method(api.UsersGetRequirementsToContact, raises=(errors.UserIdInvalid,))
-async def get_requirements(call: Call, request: api.UsersGetRequirementsToContact) -> list[Any]:
+async def get_requirements(
+    call: Call, request: api.UsersGetRequirementsToContact
+) -> list[api.TypeRequirementToContact]:
     """Return that nobody asks for payment to be written to."""
     asked = [await accounts.user_of(call, one) for one in request.id[:ASKED_MAX]]
     return [api.RequirementToContactEmpty() for _ in asked]

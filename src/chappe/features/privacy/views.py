@@ -43,7 +43,7 @@ def named_dialogs(rules: Rules) -> tuple[int, ...]:
 def show_rules(what: str, rules: Rules | None) -> list[Any]:
     """Return rules as the protocol lists them: exceptions first."""
     rules = rules or Rules(what=what, base=KEYS[what][2])
-    shown: list[Any] = []
+    shown: list[api.TypePrivacyRule] = []
     if rules.allowed:
         shown.append(api.PrivacyValueAllowUsers(users=list(rules.allowed)))
     if rules.refused:

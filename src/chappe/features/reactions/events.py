@@ -1,6 +1,6 @@
 """What reactions announce, and how they reach the other copies of a message."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -21,7 +21,7 @@ class ReactionsChanged(Event, frozen=True):
     peer: int
     id: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateMessageReactions | None:
         """See `Event`."""
         message = await conversations.message_for(viewer, self.peer, self.id)
         if message is None:
@@ -41,7 +41,7 @@ class ReactionsChanged(Event, frozen=True):
             return None
         facts_of = readers
 
-        async def facts(user: int) -> Any:
+        async def facts(user: int) -> Facts | None:
             reacted = await box.get(Reacted, self.peer, self.id, user)
             return await facts_of(user) if reacted is None else None
 
@@ -162,4 +162,4 @@ async def tell_author(change: Change, message: Message, *, reacted: bool) -> Non
     change.send_command(Owner(Kind.USER, message.sender), told)
 
 
-EVENTS: Final[tuple[Any, ...]] = (ReactionsChanged, React, ReactedToYou)
+EVENTS: Final[tuple[type, ...]] = (ReactionsChanged, React, ReactedToYou)

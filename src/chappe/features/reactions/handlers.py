@@ -75,7 +75,7 @@ def _words(given: Any) -> tuple[str, ...]:
         errors.DocumentInvalid,
     ),
 )
-async def send_reaction(call: Call, request: api.MessagesSendReaction) -> Any:
+async def send_reaction(call: Call, request: api.MessagesSendReaction) -> api.TypeUpdates:
     """Set the caller's reactions to one message, in place of earlier ones."""
     where = await conversations.source_of(call, request.peer)
     message = await conversations.visible(where, request.msg_id)
@@ -118,7 +118,7 @@ async def _remember(call: Call, words: tuple[str, ...]) -> None:
         change.put(msgspec.structs.replace(recent, words=order))
 
 
-async def _answer(call: Call, peer: int, ids: list[int]) -> Any:
+async def _answer(call: Call, peer: int, ids: list[int]) -> api.Updates:
     viewer = call.viewer()
     updates = [await ReactionsChanged(peer=peer, id=i).render(viewer, 0) for i in ids]
     users, shown = await accounts.peers(viewer)
@@ -128,7 +128,9 @@ async def _answer(call: Call, peer: int, ids: list[int]) -> Any:
 
 
 @method(api.MessagesGetMessagesReactions, raises=accounts.PEER_ERRORS)
-async def get_messages_reactions(call: Call, request: api.MessagesGetMessagesReactions) -> Any:
+async def get_messages_reactions(
+    call: Call, request: api.MessagesGetMessagesReactions
+) -> api.TypeUpdates:
     """Return the reactions of messages as they stand."""
     where = await conversations.source_of(call, request.peer)
     there = [i for i in request.id[:PAGE_MAX] if await conversations.visible(where, i) is not None]
@@ -139,7 +141,9 @@ async def get_messages_reactions(call: Call, request: api.MessagesGetMessagesRea
     api.MessagesGetMessageReactionsList,
     raises=(*accounts.PEER_ERRORS, errors.MsgIdInvalid, errors.BroadcastForbidden),
 )
-async def get_reactions_list(call: Call, request: api.MessagesGetMessageReactionsList) -> Any:
+async def get_reactions_list(
+    call: Call, request: api.MessagesGetMessageReactionsList
+) -> api.MessagesMessageReactionsList:
     """Return who reacted to a message, newest first."""
     where = await conversations.source_of(call, request.peer)
     if await conversations.visible(where, request.id) is None:
@@ -185,7 +189,9 @@ async def _unread(viewer: Viewer, look: View, peer: int, topic: int | None) -> l
 
 
 @method(api.MessagesGetUnreadReactions, raises=accounts.PEER_ERRORS)
-async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactions) -> Any:
+async def get_unread_reactions(
+    call: Call, request: api.MessagesGetUnreadReactions
+) -> api.TypeMessagesMessages:
     """Return the caller's messages with reactions they have not looked at."""
     where = await conversations.source_of(call, request.peer)
     unread = await _unread(call.viewer(), call.look(), where.peer, request.top_msg_id)
@@ -195,7 +201,9 @@ async def get_unread_reactions(call: Call, request: api.MessagesGetUnreadReactio
 
 
 @method(api.MessagesReadReactions, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
-async def read_reactions(call: Call, request: api.MessagesReadReactions) -> Any:
+async def read_reactions(
+    call: Call, request: api.MessagesReadReactions
+) -> api.MessagesAffectedHistory:
     """Mark every reaction in a dialog, or topic, as looked at.
 
     The asking client is told as well: while it asked it may have been told that they are new.
@@ -230,7 +238,9 @@ async def set_default_reaction(call: Call, request: api.MessagesSetDefaultReacti
 
 
 @method(api.MessagesGetAvailableReactions, needs=Needs.LOGIN)
-async def get_available_reactions(call: Call, request: api.MessagesGetAvailableReactions) -> Any:
+async def get_available_reactions(
+    call: Call, request: api.MessagesGetAvailableReactions
+) -> api.TypeMessagesAvailableReactions:
     """Return the reactions the server has drawn, each with its picture and its animations."""
     parts = [files.reaction_parts(index) for index in range(len(files.REACTIONS))]
     hashed = files.drawings_hash(tuple(number for each in parts for number in each.values()))
@@ -256,7 +266,9 @@ async def get_available_reactions(call: Call, request: api.MessagesGetAvailableR
     return api.MessagesAvailableReactions(hash=hashed, reactions=shown)
 
 
-def _listed(request: Any, words: Sequence[str]) -> Any:
+def _listed(
+    request: Any, words: Sequence[str]
+) -> api.MessagesReactions | api.MessagesReactionsNotModified:
     """Return a list of reactions, unless the caller has it."""
     hashed = reactions_hash(words)
     if hashed and hashed == request.hash:
@@ -265,7 +277,9 @@ def _listed(request: Any, words: Sequence[str]) -> Any:
 
 
 @method(api.MessagesGetRecentReactions)
-async def get_recent_reactions(call: Call, request: api.MessagesGetRecentReactions) -> Any:
+async def get_recent_reactions(
+    call: Call, request: api.MessagesGetRecentReactions
+) -> api.TypeMessagesReactions:
     """Return what the caller likes to react with, newest first."""
     recent = await call.look().get(Recent) or Recent()
     words = recent.words[: max(0, min(request.limit, RECENT_MAX))]
@@ -282,7 +296,9 @@ async def clear_recent_reactions(call: Call, request: api.MessagesClearRecentRea
 
 
 @method(api.MessagesGetTopReactions)
-async def get_top_reactions(call: Call, request: api.MessagesGetTopReactions) -> Any:
+async def get_top_reactions(
+    call: Call, request: api.MessagesGetTopReactions
+) -> api.TypeMessagesReactions:
     """Return what to offer first: the caller's own favourites, then the usual ones."""
     recent = await call.look().get(Recent) or Recent()
     words = tuple(dict.fromkeys((*recent.words, *USUAL)))[: max(0, min(request.limit, 100))]

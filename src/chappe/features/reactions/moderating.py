@@ -34,7 +34,9 @@ async def _gate(call: Call, request: Any) -> tuple[conversations.Source, int]:
     home=Home.PEER,
     raises=(*accounts.PEER_ERRORS, errors.ChatAdminRequired, errors.MessageIdInvalid),
 )
-async def delete_reaction(call: Call, request: api.MessagesDeleteParticipantReaction) -> Any:
+async def delete_reaction(
+    call: Call, request: api.MessagesDeleteParticipantReaction
+) -> api.TypeUpdates:
     """Take away how somebody reacted to one message."""
     where, user = await _gate(call, request)
     async with call.change(where.owner) as change:
@@ -46,7 +48,9 @@ async def delete_reaction(call: Call, request: api.MessagesDeleteParticipantReac
     viewer = call.viewer()
     update = await ReactionsChanged(peer=where.peer, id=request.msg_id).render(viewer, 0)
     users, shown = await accounts.peers(viewer)
-    return api.Updates(updates=[update], users=users, chats=shown, date=call.now, seq=0)
+    return api.Updates(
+        updates=[update] if update else [], users=users, chats=shown, date=call.now, seq=0
+    )
 
 
 @method(

@@ -5,7 +5,7 @@ Elsewhere this is for those who pay; here it is for everybody.
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import clean_name
 from chappe.features import accounts, media, messages
@@ -38,7 +38,7 @@ class TagsChanged(Event, frozen=True):
 
     name = "reactions.tags"
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateSavedReactionTags:
         """See `Event`."""
         return api.UpdateSavedReactionTags()
 
@@ -57,7 +57,9 @@ async def _counts(call: Call, source: int | None) -> Counter[str]:
 
 
 @method(api.MessagesGetSavedReactionTags, raises=accounts.PEER_ERRORS)
-async def get_saved_reaction_tags(call: Call, request: api.MessagesGetSavedReactionTags) -> Any:
+async def get_saved_reaction_tags(
+    call: Call, request: api.MessagesGetSavedReactionTags
+) -> api.TypeMessagesSavedReactionTags:
     """Return the tags of the caller's Saved Messages, the most used first."""
     source = None
     if request.peer is not None:
@@ -109,7 +111,9 @@ async def update_saved_reaction_tag(
 
 
 @method(api.MessagesGetDefaultTagReactions)
-async def get_default_tag_reactions(call: Call, request: api.MessagesGetDefaultTagReactions) -> Any:
+async def get_default_tag_reactions(
+    call: Call, request: api.MessagesGetDefaultTagReactions
+) -> api.TypeMessagesReactions:
     """Return which tags to offer first."""
     words = USUAL[:OFFERED]
     hashed = reactions_hash(words)

@@ -16,7 +16,7 @@ LISTED_MAX: Final = 10_000  # people who reacted that are looked through
 RECENT_READ_MAX: Final = 200  # of them, those among whom the last are sought for an older message
 
 
-def word_of(reaction: Any) -> str:
+def word_of(reaction: api.TypeReaction) -> str:
     """Return how a reaction is kept; empty for one that cannot be.
 
     Some keyboards write U+FE0F behind an emoji, which asks for its colours: it is the same emoji.
@@ -28,7 +28,7 @@ def word_of(reaction: Any) -> str:
     return ""
 
 
-def reaction_of(word: str) -> Any:
+def reaction_of(word: str) -> api.ReactionCustomEmoji | api.ReactionEmoji:
     """Return the Reaction of a kept word."""
     if word.startswith("="):
         return api.ReactionCustomEmoji(document_id=int(word[1:]))
@@ -75,7 +75,7 @@ def are_tags(viewer: Viewer, message: Message) -> bool:
     return owner == Owner(Kind.USER, viewer.user)
 
 
-async def show_reactions(viewer: Viewer, message: Message) -> Any:
+async def show_reactions(viewer: Viewer, message: Message) -> api.MessageReactions | None:
     """Return the reactions of a message, None where there are none."""
     if not message.reactions:
         return None
@@ -126,7 +126,9 @@ async def _reactors(look: View, message: Message) -> tuple[int, ...]:
     return await look.derived(name, lambda: newest_reactors(look, message, RECENT_READ_MAX))
 
 
-def show_one(viewer: Viewer, person: Reacted, word: str, *, unread: bool = False) -> Any:
+def show_one(
+    viewer: Viewer, person: Reacted, word: str, *, unread: bool = False
+) -> api.MessagePeerReaction:
     """Return one reaction of one person."""
     mine = person.user == viewer.user
     return api.MessagePeerReaction(

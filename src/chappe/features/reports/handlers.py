@@ -77,7 +77,7 @@ async def file_report(
             change.put(msgspec.structs.replace(old, report=number, whats=(*old.whats, what)))
 
 
-async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Message]]:
+async def _named(call: Call, peer: api.TypeInputPeer, ids: list[int]) -> tuple[int, list[Message]]:
     """Return a dialog's number and the messages named there that the caller may see."""
     where = await conversations.source_of(call, peer)
     wanted = dict.fromkeys(ids[:MESSAGES_MAX])
@@ -96,7 +96,7 @@ async def _named(call: Call, peer: Any, ids: list[int]) -> tuple[int, list[Messa
         errors.MessageIdRequired,
     ),
 )
-async def report(call: Call, request: api.MessagesReport) -> Any:
+async def report(call: Call, request: api.MessagesReport) -> api.TypeReportResult:
     """Report messages: first which kind of wrong it is, then perhaps a word on it.
 
     Some apps begin with no message in mind. They are told at the end that one is needed, and let the user

@@ -1,6 +1,6 @@
 """What a reporter may choose from, step by step."""
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from chappe.tl import api
 
@@ -74,7 +74,7 @@ def is_reason(reason: str) -> bool:
     return not second
 
 
-def next_step(reason: str) -> Any:
+def next_step(reason: str) -> api.ReportResultAddComment | api.ReportResultChooseOption | None:
     """Return what the reporter is asked next; None when the reason is complete."""
     step = MENU.get(reason)
     if isinstance(step, Step):

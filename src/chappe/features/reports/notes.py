@@ -1,7 +1,5 @@
 """Notes apps send of themselves: a screenshot was taken, a message was shown in a notification."""
 
-from typing import Any
-
 from chappe.core import Kind
 from chappe.features import accounts, conversations
 from chappe.rpc import Call, Home, Rate, method
@@ -19,7 +17,9 @@ from chappe.tl import api, errors
         errors.ReplyMessageIdInvalid,
     ),
 )
-async def send_screenshot(call: Call, request: api.MessagesSendScreenshotNotification) -> Any:
+async def send_screenshot(
+    call: Call, request: api.MessagesSendScreenshotNotification
+) -> api.TypeUpdates:
     """Tell the other in a private chat that a picture of it was taken."""
     to = await accounts.peer_of(call, request.peer)
     if to.kind is not Kind.USER or to == call.me:

@@ -32,7 +32,7 @@ def _itself(number: int) -> int:
 
 
 @method(api.MessagesSearch, rate=Rate.READ, raises=(*accounts.PEER_ERRORS,))
-async def search(call: Call, request: api.MessagesSearch) -> Any:
+async def search(call: Call, request: api.MessagesSearch) -> api.TypeMessagesMessages:
     """Find messages of one conversation."""
     words = words_of(request.q)
     if isinstance(request.peer, api.InputPeerEmpty):
@@ -87,7 +87,9 @@ def _in_thread(where: Source, message: Message, top: int) -> bool:
     return top == GENERAL
 
 
-async def _everywhere(call: Call, words: list[Word], request: Any) -> Any:
+async def _everywhere(
+    call: Call, words: list[Word], request: Any
+) -> api.MessagesChannelMessages | api.MessagesMessages | api.MessagesMessagesSlice:
     """Answer an old client that names no conversation: in all of them."""
     found = await newest_found(
         call, lambda m: matches(m, words, request.filter, call.user), FOUND_MAX
@@ -110,7 +112,7 @@ def _dialogs_wanted(request: Any, dialog: Dialog, place: chats.Membership | None
 
 
 @method(api.MessagesSearchGlobal, raises=(errors.SearchQueryEmpty,))
-async def search_global(call: Call, request: api.MessagesSearchGlobal) -> Any:
+async def search_global(call: Call, request: api.MessagesSearchGlobal) -> api.TypeMessagesMessages:
     """Find messages of all one's conversations, newest first."""
     words = words_of(request.q)
     if not words and isinstance(request.filter, api.InputMessagesFilterEmpty):
@@ -139,7 +141,7 @@ async def _behind(call: Call, request: Any) -> tuple[int, int, int] | None:
     return (request.offset_rate or 1 << 31, request.offset_id, peer)
 
 
-async def global_page(call: Call, found: list[Message], request: Any) -> Any:
+async def global_page(call: Call, found: list[Message], request: Any) -> api.MessagesMessagesSlice:
     """Return a page of messages of several conversations; `offset_rate` is the date of the last one.
 
     Numbers of different boxes do not compare, so a page goes on behind the message that was last.
@@ -152,7 +154,9 @@ async def global_page(call: Call, found: list[Message], request: Any) -> Any:
     return await _show_found(call, found, start, limit)
 
 
-async def _show_found(call: Call, found: list[Message], start: int, limit: int) -> Any:
+async def _show_found(
+    call: Call, found: list[Message], start: int, limit: int
+) -> api.MessagesMessagesSlice:
     page = found[start : start + limit]
     viewer = call.viewer()
     shown = [await show_message(viewer, m) for m in page]
@@ -169,7 +173,9 @@ async def _show_found(call: Call, found: list[Message], start: int, limit: int) 
 
 
 @method(api.MessagesSearchSentMedia)
-async def search_sent_media(call: Call, request: api.MessagesSearchSentMedia) -> Any:
+async def search_sent_media(
+    call: Call, request: api.MessagesSearchSentMedia
+) -> api.TypeMessagesMessages:
     """Find media the caller has sent, the newest first, wherever it was."""
     words = words_of(request.q)
     limit = max(0, min(request.limit, PAGE_MESSAGES_MAX))
@@ -216,7 +222,9 @@ async def _of_source(call: Call, request: Any) -> Callable[[Message], bool]:
 
 
 @method(api.MessagesGetSearchCounters, raises=(*accounts.PEER_ERRORS,))
-async def get_search_counters(call: Call, request: api.MessagesGetSearchCounters) -> list[Any]:
+async def get_search_counters(
+    call: Call, request: api.MessagesGetSearchCounters
+) -> list[api.MessagesSearchCounter]:
     """Return how many messages of each kind a conversation has."""
     where = await source_of(call, request.peer)
     after = where.first - 1 if where.first else None
@@ -248,7 +256,9 @@ def _behind_offset(found: list[SearchHit], request: Any) -> int:
 
 
 @method(api.MessagesGetSearchResultsPositions, raises=(*accounts.PEER_ERRORS,))
-async def get_positions(call: Call, request: api.MessagesGetSearchResultsPositions) -> Any:
+async def get_positions(
+    call: Call, request: api.MessagesGetSearchResultsPositions
+) -> api.MessagesSearchResultsPositions:
     """Return where in a list of media every so manyth message is, for a scroll bar."""
     _, found = await _of_kind(call, request)
     first = _behind_offset(found, request)
@@ -261,7 +271,9 @@ async def get_positions(call: Call, request: api.MessagesGetSearchResultsPositio
 
 
 @method(api.MessagesGetSearchResultsCalendar, raises=(*accounts.PEER_ERRORS,))
-async def get_calendar(call: Call, request: api.MessagesGetSearchResultsCalendar) -> Any:
+async def get_calendar(
+    call: Call, request: api.MessagesGetSearchResultsCalendar
+) -> api.MessagesSearchResultsCalendar:
     """Return on which days a conversation has messages of a kind, and the newest of each day."""
     where, found = await _of_kind(call, request)
     first = _behind_offset(found, request)

@@ -1,7 +1,7 @@
 """channels.searchPosts and the like: what was posted in public channels."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Owner, fold
 from chappe.features import accounts, chats
@@ -45,7 +45,7 @@ async def _is_open(call: Call, owner: Owner) -> bool:
     rate=Rate.LOOKUP,
     raises=(errors.SearchQueryEmpty,),
 )
-async def search_posts(call: Call, request: api.ChannelsSearchPosts) -> Any:
+async def search_posts(call: Call, request: api.ChannelsSearchPosts) -> api.TypeMessagesMessages:
     """Find posts of public channels by a hashtag or by words, newest first."""
     tag = "#" + fold((request.hashtag or "").strip().lstrip("#"))
     words = words_of(request.query or "")
@@ -76,7 +76,9 @@ async def search_posts(call: Call, request: api.ChannelsSearchPosts) -> Any:
 
 
 @method(api.ChannelsCheckSearchPostsFlood)
-async def check_flood(call: Call, request: api.ChannelsCheckSearchPostsFlood) -> Any:
+async def check_flood(
+    call: Call, request: api.ChannelsCheckSearchPostsFlood
+) -> api.SearchPostsFlood:
     """Return that searching is free, and that as many searches are left as there were."""
     return api.SearchPostsFlood(
         query_is_free=True, total_daily=SEARCHES_A_DAY, remains=SEARCHES_A_DAY, stars_amount=0

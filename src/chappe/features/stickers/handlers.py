@@ -1,7 +1,5 @@
 """messages.*StickerSet: sets of what the server has drawn."""
 
-from typing import Any
-
 from chappe.features import files, media
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors
@@ -10,7 +8,9 @@ from .rules import CUSTOM_EMOJI, drawings_of, kit_of
 
 
 @method(api.MessagesGetStickerSet, needs=Needs.LOGIN, raises=(errors.StickersetInvalid,))
-async def get_sticker_set(call: Call, request: api.MessagesGetStickerSet) -> Any:
+async def get_sticker_set(
+    call: Call, request: api.MessagesGetStickerSet
+) -> api.TypeMessagesStickerSet:
     """Return a set of drawings: moving emoji, what they do when tapped, dice; some are empty."""
     kit = kit_of(request.stickerset)
     if kit is None:

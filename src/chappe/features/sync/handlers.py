@@ -37,7 +37,7 @@ async def _unread(look: View) -> int:
     return sum(d.unread for d in await look.scan(Dialog, limit=1000))
 
 
-async def state(call: Call, pts: int | None = None, qts: int | None = None) -> Any:
+async def state(call: Call, pts: int | None = None, qts: int | None = None) -> api.UpdatesState:
     """Return where the caller's box stands; `pts` and `qts` for a place on the way there."""
     look = call.look()
     return api.UpdatesState(
@@ -50,7 +50,7 @@ async def state(call: Call, pts: int | None = None, qts: int | None = None) -> A
 
 
 @method(api.UpdatesGetState, needs=Needs.LOGIN, rate=Rate.FREE)
-async def get_state(call: Call, request: api.UpdatesGetState) -> Any:
+async def get_state(call: Call, request: api.UpdatesGetState) -> api.UpdatesState:
     """Return where the caller's box stands."""
     return await state(call)
 
@@ -96,7 +96,9 @@ async def _is_too_far(look: View, request: Any, now: int) -> bool:
 
 
 @method(api.UpdatesGetDifference, needs=Needs.LOGIN, rate=Rate.FREE, home=Home.CALLER)
-async def get_difference(call: Call, request: api.UpdatesGetDifference) -> Any:
+async def get_difference(
+    call: Call, request: api.UpdatesGetDifference
+) -> api.TypeUpdatesDifference:
     """Return what happened since the state a client has, as it would have been pushed."""
     look = call.look()
     now = await look.counter("pts")
@@ -187,7 +189,9 @@ async def _changed_channels(call: Call, since: int) -> list[Any]:
     return news
 
 
-async def _too_long(call: Call, place: chats.Membership, *, final: bool) -> Any:
+async def _too_long(
+    call: Call, place: chats.Membership, *, final: bool
+) -> api.UpdatesChannelDifferenceTooLong:
     """Answer somebody who is too far behind: the dialog as it stands, and its newest messages."""
     viewer = call.viewer()
     dialog = await call.look().get(Dialog, place.peer) or Dialog(peer=place.peer)
@@ -216,7 +220,9 @@ async def _too_long(call: Call, place: chats.Membership, *, final: bool) -> Any:
     rate=Rate.FREE,
     raises=(errors.ChannelInvalid, errors.ChannelPrivate, errors.PersistentTimestampInvalid),
 )
-async def get_channel_difference(call: Call, request: api.UpdatesGetChannelDifference) -> Any:
+async def get_channel_difference(
+    call: Call, request: api.UpdatesGetChannelDifference
+) -> api.TypeUpdatesChannelDifference:
     """Return what happened in a channel since a pts, as it would have been pushed."""
     place = await chats.channel(call, request.channel)
     look = call.look(place.owner)

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from chappe.features import conversations
 from chappe.rpc import Call, Home, method
 from chappe.tl import api, errors
-from chappe.updates import QtsRow
+from chappe.updates import QtsRow, Viewer
 
 QTS_SLICE_MAX: Final = 500  # events of a second log in one answer
 
@@ -49,7 +49,7 @@ async def next_slice(call: Call, qts: int, limit: int | None) -> Slice:
     return Slice(rows, last if whole else rows[-1].qts, whole)
 
 
-async def render(call: Call, viewer: Any, rows: list[QtsRow]) -> tuple[list[Any], list[Any]]:
+async def render(call: Call, viewer: Viewer, rows: list[QtsRow]) -> tuple[list[Any], list[Any]]:
     """Return the encrypted messages among some rows, and the other updates."""
     secret: list[Any] = []
     others: list[Any] = []

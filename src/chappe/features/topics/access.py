@@ -1,18 +1,16 @@
 """The gates: to a forum, to its topics, and to altering them."""
 
-from typing import Any
-
 from chappe.core import Owner
 from chappe.features import accounts, chats, conversations
 from chappe.rpc import Call
-from chappe.tl import errors
+from chappe.tl import api, errors
 from chappe.updates import View
 
 from .records import Topic
 from .rules import COLORS
 
 
-async def forum(call: Call, given: Any) -> conversations.Source:
+async def forum(call: Call, given: api.TypeInputPeer) -> conversations.Source:
     """Return the forum an InputPeer means.
 
     Raises:

@@ -1,6 +1,6 @@
 """What the topics of a forum announce."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import Owner
 from chappe.features import accounts, chats
@@ -24,7 +24,7 @@ class TopicPinned(Event, frozen=True):
     topic: int
     pinned: bool
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePinnedForumTopic | None:
         """See `Event`."""
         if not await _may_hear(viewer, self.channel):
             return None
@@ -39,7 +39,7 @@ class TopicsOrdered(Event, frozen=True):
 
     channel: int
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdatePinnedForumTopics | None:
         """See `Event`."""
         if not await _may_hear(viewer, self.channel):
             return None
@@ -57,7 +57,7 @@ class ShownAsMessages(Event, frozen=True):
     channel: int
     enabled: bool
 
-    async def render(self, viewer: Viewer, pts: int) -> Any:
+    async def render(self, viewer: Viewer, pts: int) -> api.UpdateChannelViewForumAsMessages:
         """See `Event`."""
         viewer.mention_channel(self.channel)
         return api.UpdateChannelViewForumAsMessages(channel_id=self.channel, enabled=self.enabled)

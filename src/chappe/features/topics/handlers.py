@@ -58,7 +58,7 @@ async def _log(call: Call, where: conversations.Source, kind: Any, **topics: Top
         errors.SendAsPeerInvalid,
     ),
 )
-async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) -> Any:
+async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) -> api.TypeUpdates:
     """Begin a topic, for whoever may; the same random_id gives the same topic."""
     where = await forum(call, request.peer)
     here = forum_membership(where)
@@ -116,7 +116,7 @@ async def create_forum_topic(call: Call, request: api.MessagesCreateForumTopic) 
         errors.DocumentInvalid,
     ),
 )
-async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> Any:
+async def edit_forum_topic(call: Call, request: api.MessagesEditForumTopic) -> api.TypeUpdates:
     """Give a topic another title, close it or open it; hide General or show it."""
     where = await forum(call, request.peer)
     topic = await topic_of(where.look, forum_membership(where).chat, request.topic_id)
@@ -176,7 +176,9 @@ def _require_manage(where: conversations.Source) -> None:
     home=Home.PEER,
     raises=(*FORUM_ERRORS, errors.TopicIdInvalid, errors.PinnedDialogsTooMuch),
 )
-async def update_pinned_topic(call: Call, request: api.MessagesUpdatePinnedForumTopic) -> Any:
+async def update_pinned_topic(
+    call: Call, request: api.MessagesUpdatePinnedForumTopic
+) -> api.TypeUpdates:
     """Pin a topic to the top for everybody, or unpin it."""
     where = await forum(call, request.peer)
     _require_manage(where)
@@ -196,7 +198,7 @@ async def update_pinned_topic(call: Call, request: api.MessagesUpdatePinnedForum
     return await _told(call, event)
 
 
-async def _told(call: Call, event: TopicPinned | TopicsOrdered) -> Any:
+async def _told(call: Call, event: TopicPinned | TopicsOrdered) -> api.Updates:
     viewer = call.viewer()
     update = await event.render(viewer, 0)
     users, shown = await accounts.peers(viewer)
@@ -210,7 +212,9 @@ async def _told(call: Call, event: TopicPinned | TopicsOrdered) -> Any:
     home=Home.PEER,
     raises=(*FORUM_ERRORS, errors.PinnedDialogsTooMuch),
 )
-async def reorder_pinned_topics(call: Call, request: api.MessagesReorderPinnedForumTopics) -> Any:
+async def reorder_pinned_topics(
+    call: Call, request: api.MessagesReorderPinnedForumTopics
+) -> api.TypeUpdates:
     """Put the pinned topics in another order; with `force`, unpin those not named."""
     where = await forum(call, request.peer)
     _require_manage(where)
@@ -239,7 +243,9 @@ async def reorder_pinned_topics(call: Call, request: api.MessagesReorderPinnedFo
     home=Home.PEER,
     raises=(*FORUM_ERRORS, errors.TopicIdInvalid),
 )
-async def delete_topic_history(call: Call, request: api.MessagesDeleteTopicHistory) -> Any:
+async def delete_topic_history(
+    call: Call, request: api.MessagesDeleteTopicHistory
+) -> api.MessagesAffectedHistory:
     """Delete a topic with its messages, a thousand a call; `offset` says whether some are left."""
     where = await forum(call, request.peer)
     number = request.top_msg_id

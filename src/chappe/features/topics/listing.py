@@ -1,6 +1,6 @@
 """messages.getForumTopics and getForumTopicsByID: the topics of a forum as they stand for the caller."""
 
-from typing import Any, Final
+from typing import Final
 
 from chappe.core import NameQuery
 from chappe.features import accounts, conversations
@@ -19,11 +19,11 @@ QUERY_CHARACTERS_MAX: Final = 128  # characters of a title that is sought
 
 async def _answer(
     call: Call, where: conversations.Source, topics: list[Topic | int], count: int
-) -> Any:
+) -> api.MessagesForumTopics:
     """Return topics with their newest messages; a number stands for one that is not there."""
     viewer = call.viewer()
-    shown: list[Any] = []
-    newest: list[Any] = []
+    shown: list[api.TypeForumTopic] = []
+    newest: list[api.TypeMessage] = []
     for topic in topics:
         if isinstance(topic, int):
             shown.append(api.ForumTopicDeleted(id=topic))
@@ -46,7 +46,9 @@ async def _answer(
 
 
 @method(api.MessagesGetForumTopics, raises=(*accounts.PEER_ERRORS, errors.ChannelForumMissing))
-async def get_forum_topics(call: Call, request: api.MessagesGetForumTopics) -> Any:
+async def get_forum_topics(
+    call: Call, request: api.MessagesGetForumTopics
+) -> api.MessagesForumTopics:
     """Return topics: pinned ones first, then those last written in; with `q`, by their titles."""
     where = await forum(call, request.peer)
     viewer = call.viewer()
@@ -71,7 +73,9 @@ async def get_forum_topics(call: Call, request: api.MessagesGetForumTopics) -> A
     api.MessagesGetForumTopicsByID,
     raises=(*accounts.PEER_ERRORS, errors.ChannelForumMissing, errors.TopicsEmpty),
 )
-async def get_forum_topics_by_id(call: Call, request: api.MessagesGetForumTopicsByID) -> Any:
+async def get_forum_topics_by_id(
+    call: Call, request: api.MessagesGetForumTopicsByID
+) -> api.MessagesForumTopics:
     """Return topics by their numbers; deleted ones, and what never was one, as deleted."""
     where = await forum(call, request.peer)
     if not request.topics:

@@ -1,6 +1,6 @@
 """channels.toggleForum and toggleViewForumAsMessages: whether there are topics, and who sees them."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -26,7 +26,7 @@ PLACE_ERRORS: Final = (errors.ChannelInvalid, errors.ChannelPrivate)
         errors.MegagroupRequired,
     ),
 )
-async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
+async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> api.TypeUpdates:
     """Divide a supergroup into topics, or no longer; its creator does. All see what was before."""
     place = await chats.channel(call, request.channel)
     if place.member is None or not place.member.creator:
@@ -66,7 +66,9 @@ async def toggle_forum(call: Call, request: api.ChannelsToggleForum) -> Any:
     home=Home.CALLER,
     raises=(*PLACE_ERRORS, errors.ChatNotModified, errors.ChannelForumMissing),
 )
-async def toggle_as_messages(call: Call, request: api.ChannelsToggleViewForumAsMessages) -> Any:
+async def toggle_as_messages(
+    call: Call, request: api.ChannelsToggleViewForumAsMessages
+) -> api.TypeUpdates:
     """Show the caller a forum as one conversation, or as topics again."""
     place = await chats.channel(call, request.channel)
     if not place.chat.forum:

@@ -21,7 +21,9 @@ async def newest_in(viewer: Viewer, peer: int, thread: conversations.Thread) -> 
     return found[0].id if found else 0
 
 
-async def show_topic(viewer: Viewer, peer: int, topic: Topic, *, short: bool = False) -> Any:
+async def show_topic(
+    viewer: Viewer, peer: int, topic: Topic, *, short: bool = False
+) -> api.ForumTopic:
     """Return the ForumTopic of a record; a `short` one says nothing of who reads it."""
     owner = accounts.owner_of(peer)
     look, mine = viewer.look(owner), viewer.look(Owner(Kind.USER, viewer.user))
