@@ -323,7 +323,9 @@ def test_it_says_which_it_is_and_what_it_can_connect(operator: Operator) -> None
     titles = chappe("manual").stdout
     assert re.search(r"^operating +Operating$", titles, re.MULTILINE)
     assert chappe("manual", "operating").stdout.startswith("# Operating")
-    assert "there are architecture" in refused("manual", "../README")
+    told = refused("manual", "../README")
+    assert "there are add-a-kind-of-media" in told
+    assert "architecture" in told
 
 
 def test_the_program_explains_itself() -> None:
