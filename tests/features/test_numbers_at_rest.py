@@ -20,14 +20,14 @@ KEYED_BY_TEXT = {
     "Content.blind",
     "Device.blind",
     "Importer.blind",
-    "Doomed.blob",  # random
+    "PendingDelete.blob",  # random
     "Invite.blind",
     "FolderLink.blind",
     "Link.blind",
     "Listed.blind",
     "Marked.mark",
     "LoginToken.hash",
-    "Name.blind",
+    "NameClaim.blind",
     "NotifySettings.what",
     "Rules.what",
 }  # a new one belongs here once somebody has seen to it that it tells nothing of anybody
