@@ -10,8 +10,8 @@ from .access import (
     Target,
     as_it_stands,
     broadcast_of,
+    channel_source,
     check_write,
-    in_channel,
     in_mailbox,
     may_alter,
     may_write,
@@ -55,7 +55,7 @@ from .copy_commands import (
     play,
 )
 from .entities import show_entities, take_entities
-from .log import log_for, log_in, log_of, to_copies, told_alike
+from .log import log_for, log_kept_in, log_of, to_copies, told_alike
 from .mailbox import (
     CLEARED,
     ContentsRead,
@@ -177,6 +177,7 @@ __all__ = [
     "begins_topic",
     "broadcast_of",
     "channel_read_state",
+    "channel_source",
     "check_write",
     "clear_message",
     "close_dialog",
@@ -184,12 +185,11 @@ __all__ = [
     "forget_posts",
     "hooks",
     "identity",
-    "in_channel",
     "in_mailbox",
     "keep_action",
     "located",
     "log_for",
-    "log_in",
+    "log_kept_in",
     "log_of",
     "marks_of",
     "may_alter",

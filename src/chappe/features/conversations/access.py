@@ -190,7 +190,7 @@ async def in_mailbox(call: Call, given: api.TypeInputPeer) -> Source:
     return where
 
 
-async def in_channel(call: Call, given: api.TypeInputPeer) -> tuple[Source, chats.Membership]:
+async def channel_source(call: Call, given: api.TypeInputPeer) -> tuple[Source, chats.Membership]:
     """Return where a supergroup or channel is kept.
 
     Raises:

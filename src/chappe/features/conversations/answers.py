@@ -16,7 +16,7 @@ from .access import Target, members_but
 from .channel import NewPost
 from .channel_log import ChannelLog
 from .copy_commands import Wrote
-from .log import log_in
+from .log import log_kept_in
 from .records import Message
 from .sending import send
 from .written import Also, Sent, action_message, as_written
@@ -30,7 +30,7 @@ async def sent(call: Call, results: Iterable[Sent]) -> api.Updates:
         api.UpdateMessageID(id=kept.id, random_id=kept.random_id) for kept in results
     ]
     for kept in results:
-        log = log_in(kept.box, kept.peer)
+        log = log_kept_in(kept.box, kept.peer)
         updates += await log.told_before(viewer, kept)
         update: Any = await log.appended(kept.id).render_or_count(viewer, kept.pts)
         if update is None:
@@ -93,12 +93,12 @@ async def tell_action_within(
     call: Call, viewer: Viewer, place: chats.Membership, kept: Sent
 ) -> list[api.TypeUpdate]:
     """Return the updates that tell the caller of what `post_action_within` posted."""
-    await log_in(kept.box, kept.peer).passed_by(call, kept)
+    await log_kept_in(kept.box, kept.peer).passed_by(call, kept)
     return await _tell_action(viewer, kept)
 
 
 async def _tell_action(viewer: Viewer, kept: Sent) -> list[api.TypeUpdate]:
-    log = log_in(kept.box, kept.peer)
+    log = log_kept_in(kept.box, kept.peer)
     named = api.UpdateMessageID(id=kept.id, random_id=kept.random_id)  # TDLib looks for it
     before = await log.told_before(viewer, kept)
     told = await log.appended(kept.id).render_or_count(viewer, kept.pts)

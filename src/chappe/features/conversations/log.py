@@ -136,7 +136,7 @@ def log_of(call: Call, where: Source | Target) -> Log:
     return MailboxLog(call.me, where.peer)
 
 
-def log_in(box: Owner, peer: int) -> Log:
+def log_kept_in(box: Owner, peer: int) -> Log:
     """Return the log of a conversation that a box keeps, known by the conversation's number."""
     return ChannelLog(box, peer) if box.kind is Kind.CHANNEL else MailboxLog(box, peer)
 
@@ -144,7 +144,7 @@ def log_in(box: Owner, peer: int) -> Log:
 def log_for(user: int, peer: int) -> Log:
     """Return the log of a conversation as somebody reads it, by the conversation's number."""
     owner = accounts.owner_of(peer)
-    return log_in(owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, user), peer)
+    return log_kept_in(owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, user), peer)
 
 
 def to_copies(change: Change, copies: Collection[int], command: Command) -> None:

@@ -139,7 +139,7 @@ async def others(context: Context, poll: Poll) -> tuple[int, ...]:
 async def close(change: Change, context: Context, poll: Poll) -> None:
     """Close a poll in the box that keeps it: everybody sees its results."""
     change.put(msgspec.structs.replace(poll, closed=True, edition=poll.edition + 1))
-    log = conversations.log_in(change.owner, poll.peer)
+    log = conversations.log_kept_in(change.owner, poll.peer)
     if await change.get(Message, poll.peer, poll.id) is not None:
         change.announce(log.edited(poll.id))
     moved = PollMoved(ref=(change.owner.id, poll.id), closed=True)
@@ -152,7 +152,7 @@ async def tell_poll(change: Change, context: Context, poll: Poll) -> bool:
     True in a channel if it is to be pushed once this is kept: votes that follow each other quickly are
     told together.
     """
-    if conversations.log_in(change.owner, poll.peer).shared:
+    if conversations.log_kept_in(change.owner, poll.peer).shared:
         return _is_due(change, poll)
     change.announce_without_pts(PollChanged(peer=poll.peer, id=poll.id))
     moved = PollMoved(ref=(change.owner.id, poll.id))

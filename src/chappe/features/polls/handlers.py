@@ -115,7 +115,7 @@ async def _mark_unread(change: Change, call: Call, poll: Poll) -> None:
 async def _tell_voter(change: Change, call: Call, found: LocatedPoll, poll: Poll) -> None:
     """Tell a voter's other devices, where the poll's own news does not come to their box."""
     told = (poll.asked.maker, *await others(call.context, poll))
-    if conversations.log_in(found.box, poll.peer).shared or call.user not in told:
+    if conversations.log_kept_in(found.box, poll.peer).shared or call.user not in told:
         change.send_command(call.me, Voted(peer=found.message.peer, id=found.message.id))
 
 

@@ -20,7 +20,7 @@ async def _gate(call: Call, request: Any) -> tuple[conversations.Source, int]:
     Raises:
         accounts.PEER_ERRORS, errors.ChatAdminRequired
     """
-    where, place = await conversations.in_channel(call, request.peer)
+    where, place = await conversations.channel_source(call, request.peer)
     chats.require_admin(place, "delete_messages", call.now)
     who = await accounts.peer_of(call, request.participant)
     if who.kind is not Kind.USER:
