@@ -32,7 +32,7 @@ ASKS_FOR_CHANNEL = {
 ANY_PER_MILLE = 39
 
 # Per cent of its record that a figure may lie below it; 0 asks for equality.
-SLACK_PERCENT = 100
+SLACK_PERCENT = 0
 
 SLICE_LINES_MAX = 4_000
 # Slices that must know channels: what is kept of a conversation, and what is told of it.
