@@ -1,3 +1,3 @@
 """Chappe: a Telegram of one's own."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
