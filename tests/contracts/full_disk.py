@@ -124,7 +124,7 @@ async def told(place: Path) -> dict[str, Any]:
     seen["failed"] = failed
     seen["ready while full"] = server.ready()
     (place / "ballast").unlink()
-    await server.write_probe.look()
+    await server.write_probe.run()
     seen["after"] = [await say(post, "after") for _ in range(5)]
     seen["ready after"] = server.ready()
     acknowledged += ["after"] * 5

@@ -62,11 +62,11 @@ async def test_it_is_not_ready_while_the_store_takes_no_changes(
             patched.setattr(v.context.store.engine, "commit", full)
             with pytest.raises(errors.RpcError, match="STORE_UNAVAILABLE"):
                 await ada(api.AccountUpdateProfile(first_name="Augusta"))
-            await v.server.write_probe.look()
+            await v.server.write_probe.run()
             assert await ask(port, get("/ready")) == (503, b"not ready\n")
             assert await ask(port, get("/live?now")) == (200, b"live\n")
         assert isinstance(v.bugs.pop(), StoreFull)
-        await v.server.write_probe.look()
+        await v.server.write_probe.run()
         assert await ask(port, get("/ready")) == (200, b"ready\n")
         await served.stop()
         v.server.gateway = None

@@ -320,7 +320,7 @@ class Change(View):
     )
 
     def __init__(
-        self, store: Store, owner: Owner, now: float, keeper: DeliveryPort, origin: object
+        self, store: Store, owner: Owner, now: float, delivery: DeliveryPort, origin: object
     ) -> None:
         self.store = store
         self.owner = owner
@@ -334,7 +334,7 @@ class Change(View):
         self.first_due: int | None = None  # when the first job of this change is due
         self._writes: Writes = {}
         self._outbox: OutboxWrites = {}
-        self._delivery = keeper
+        self._delivery = delivery
         self._counters: dict[str, int] | None = None
         self._counted = False  # a number was taken
         self._generation = store.generation

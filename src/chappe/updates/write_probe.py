@@ -25,8 +25,8 @@ class WriteProbe(Periodic):
         self._context = context
         self._was_broken = False
 
-    async def look(self) -> None:
-        """Try once, if the store is broken; that it still is was told when it broke."""
+    async def run(self) -> None:
+        """See `Periodic`. That the store still is broken was told when it broke."""
         if not self._context.store.broken:
             self._mended()
             return
@@ -42,7 +42,3 @@ class WriteProbe(Periodic):
         if self._was_broken:
             report(self._observer.works_again)
         self._was_broken = False
-
-    async def run(self) -> None:
-        """See `Periodic`."""
-        await self.look()
