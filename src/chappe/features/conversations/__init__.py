@@ -9,10 +9,10 @@ from .access import (
     Source,
     Target,
     as_it_stands,
-    broadcast_of,
     channel_source,
     check_write,
     in_mailbox,
+    is_discussion,
     may_alter,
     may_write,
     readable,
@@ -53,9 +53,10 @@ from .copy_commands import (
     CopyRead,
     TtlSet,
     play,
+    to_copies,
 )
 from .entities import show_entities, take_entities
-from .log import log_for, log_kept_in, log_of, to_copies, told_alike
+from .log import log_for, log_kept_in, log_of, told_alike
 from .mailbox import (
     CLEARED,
     ContentsRead,
@@ -175,7 +176,6 @@ __all__ = [
     "as_it_stands",
     "as_written",
     "begins_topic",
-    "broadcast_of",
     "channel_read_state",
     "channel_source",
     "check_write",
@@ -186,6 +186,7 @@ __all__ = [
     "hooks",
     "identity",
     "in_mailbox",
+    "is_discussion",
     "keep_action",
     "located",
     "log_for",

@@ -202,11 +202,13 @@ async def channel_source(call: Call, given: api.TypeInputPeer) -> tuple[Source, 
     return where, where.place
 
 
-async def broadcast_of(context: Context, peer: int) -> chats.Chat | None:
-    """Return the broadcast channel that a conversation is; None if people talk there."""
+async def is_discussion(context: Context, peer: int) -> bool:
+    """Whether people talk in a conversation: anywhere but in broadcast channels and those that are gone."""
     owner = accounts.owner_of(peer)
-    chat = await context.look(owner).get(chats.Chat) if owner.kind is Kind.CHANNEL else None
-    return chat if chat is not None and chat.broadcast else None
+    if owner.kind is not Kind.CHANNEL:
+        return True
+    chat = await context.look(owner).get(chats.Chat)
+    return chat is not None and not chat.broadcast
 
 
 async def as_it_stands(change: Change, where: Source, user: int) -> Source:

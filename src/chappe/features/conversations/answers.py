@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, contacts
 from chappe.rpc import Call
@@ -17,7 +16,6 @@ from .channel import NewPost
 from .channel_log import ChannelLog
 from .copy_commands import Wrote
 from .log import log_kept_in
-from .records import Message
 from .sending import send
 from .written import Also, Sent, action_message, as_written
 
@@ -108,17 +106,8 @@ async def _tell_action(viewer: Viewer, kept: Sent) -> list[api.TypeUpdate]:
 def keep_action(change: Change, sender: int, action: api.TypeMessageAction) -> tuple[Event, int]:
     """Put a service message by somebody in a channel's log; return what tells it, and its pts."""
     number, peer = change.next("message"), accounts.peer_id(change.owner)
-    change.put(
-        Message(
-            peer=peer,
-            id=number,
-            origin=number,
-            date=change.now,
-            sender=sender,
-            out=True,
-            action=tl.encode(action, tl.LAYER),
-        )
-    )
+    message = action_message(sender, peer, change.now, action)
+    change.put(msgspec.structs.replace(message, id=number, origin=number))
     change.put(chats.Top(id=number, date=change.now))
     change.send_command(Owner(Kind.USER, sender), Wrote(peer=peer, id=number, date=change.now))
     event = NewPost(channel=change.owner.id, id=number)

@@ -1,5 +1,6 @@
 """What one person's box asks of another's: keep a copy, alter it, take it away, know it was read."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -278,6 +279,12 @@ class CopiesPlayed(Command, frozen=True):
         if found:
             ids = tuple(m.id for m in found)
             change.announce(ContentsRead(ids=ids, date=change.now))
+
+
+def to_copies(change: Change, copies: Collection[int], command: Command) -> None:
+    """Have the other copies of a message follow a change."""
+    for reader in copies:
+        change.send_command(Owner(Kind.USER, reader), command)
 
 
 EVENTS: Final[tuple[Any, ...]] = (

@@ -13,7 +13,7 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import Call
 from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, Facts, View, Viewer
+from chappe.updates import Change, Context, Event, Facts, View, Viewer
 
 from .access import Source, Target
 from .channel import alike_to_readers
@@ -131,9 +131,7 @@ class Log(Protocol):
 
 def log_of(call: Call, where: Source | Target) -> Log:
     """Return the log of a conversation that the caller may look at or write to."""
-    if where.owner.kind is Kind.CHANNEL:
-        return ChannelLog(where.owner, where.peer)
-    return MailboxLog(call.me, where.peer)
+    return log_kept_in(where.owner if where.owner.kind is Kind.CHANNEL else call.me, where.peer)
 
 
 def log_kept_in(box: Owner, peer: int) -> Log:
@@ -145,12 +143,6 @@ def log_for(user: int, peer: int) -> Log:
     """Return the log of a conversation as somebody reads it, by the conversation's number."""
     owner = accounts.owner_of(peer)
     return log_kept_in(owner if owner.kind is Kind.CHANNEL else Owner(Kind.USER, user), peer)
-
-
-def to_copies(change: Change, copies: Collection[int], command: Command) -> None:
-    """Have the other copies of a message follow a change."""
-    for reader in copies:
-        change.send_command(Owner(Kind.USER, reader), command)
 
 
 async def told_alike(

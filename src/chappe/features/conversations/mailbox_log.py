@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Owner
 from chappe.features import accounts, files
 from chappe.rpc import Call
 from chappe.tl import api
@@ -12,7 +12,7 @@ from chappe.updates import Change, Context, Event, View, Viewer
 
 from .access import Target, hearers_of, holders_of, members_but
 from .annotations import CopyIndex, DefaultTtl, HistoryTtl
-from .copy_commands import Copy, TtlSet
+from .copy_commands import Copy, TtlSet, to_copies
 from .deduplication import already_sent, recent_sends_of, remember
 from .mailbox import (
     ContentsRead,
@@ -70,8 +70,8 @@ class MailboxLog(NamedTuple):
             if call.client.key_id:  # an app of theirs, not what was to be sent at a later time
                 await accounts.was_here(change)
             await files.count_shown(change, message.media, 1 + len(target.copies))
-            for reader in target.copies:
-                change.send_command(Owner(Kind.USER, reader), copy_of(message, reply, target))
+            if target.copies:
+                to_copies(change, target.copies, copy_of(message, reply, target))
         return Sent(
             random_id, self.box, self.peer, number, number, ttl=draft.ttl, word=word, lone=lone
         )
@@ -153,9 +153,8 @@ class MailboxLog(NamedTuple):
 
     async def lifetime_changed(self, change: Change, context: Context, period: int) -> None:
         """See `Log`."""
-        chat = change.owner
-        for user in (self.box.id, *await members_but(context, chat, self.box.id)):
-            change.send_command(Owner(Kind.USER, user), TtlSet(peer=self.peer, period=period))
+        members = (self.box.id, *await members_but(context, change.owner, self.box.id))
+        to_copies(change, members, TtlSet(peer=self.peer, period=period))
 
 
 async def _lasting(change: Change, target: Target, draft: Message) -> Message:
@@ -183,10 +182,8 @@ async def _private_ttl(change: Change, target: Target) -> int:
     word = await keep_message(
         change, action_message(change.owner.id, target.peer, change.now, action)
     )
-    for user in target.copies:
-        reader = Owner(Kind.USER, user)
-        change.send_command(reader, TtlSet(peer=change.owner.id, period=default.period))
-        change.send_command(reader, copy_of(word, None, target))
+    to_copies(change, target.copies, TtlSet(peer=change.owner.id, period=default.period))
+    to_copies(change, target.copies, copy_of(word, None, target))
     return default.period
 
 

@@ -15,7 +15,7 @@ from chappe.features.conversations import (
     Counted,
     PostEvent,
     alike_to_readers,
-    broadcast_of,
+    is_discussion,
     seen_post,
     source_of,
     visible,
@@ -141,7 +141,7 @@ async def _count(change: Change, number: int, *, views: int = 0, forwards: int =
 
 async def count_forwards(call: Call, peer: int, ids: Iterable[int]) -> None:
     """Count that posts of a channel were forwarded; what is said in groups is not counted."""
-    if await broadcast_of(call.context, peer) is None:
+    if await is_discussion(call.context, peer):
         return
     async with call.context.change(accounts.owner_of(peer)) as change:
         chat = await change.get(chats.Chat)

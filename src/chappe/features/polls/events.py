@@ -42,11 +42,10 @@ class PollChanged(Event, frozen=True):
         readers = await conversations.told_alike(context, self.peer, self.id, {shown.asked.maker})
         if readers is None:
             return None
-        facts_of = readers
 
-        async def facts(user: int) -> Facts | None:
+        async def facts(user: int) -> object:
             voter = await box.get(Voter, shown.number, user)
-            return await facts_of(user) if voter is None else None
+            return await readers(user) if voter is None else None
 
         return facts
 

@@ -33,17 +33,16 @@ class ReactionsChanged(Event, frozen=True):
 
     async def audience(self, context: Context) -> Facts | None:
         """See `Event`. In a channel, where nobody sees who reacted, all see the same who have not."""
-        if await conversations.broadcast_of(context, self.peer) is None:
+        if await conversations.is_discussion(context, self.peer):
             return None
         box = context.look(accounts.owner_of(self.peer))
         readers = await conversations.told_alike(context, self.peer, self.id)
         if readers is None:
             return None
-        facts_of = readers
 
-        async def facts(user: int) -> Facts | None:
+        async def facts(user: int) -> object:
             reacted = await box.get(Reacted, self.peer, self.id, user)
-            return await facts_of(user) if reacted is None else None
+            return await readers(user) if reacted is None else None
 
         return facts
 

@@ -66,7 +66,7 @@ async def reactions_box(viewer: Viewer, message: Message) -> Any:
 
 async def is_list_open(viewer: Viewer, peer: int) -> bool:
     """Whether readers may see who reacted: everywhere but in channels."""
-    return await conversations.broadcast_of(viewer.context, peer) is None
+    return await conversations.is_discussion(viewer.context, peer)
 
 
 def are_tags(viewer: Viewer, message: Message) -> bool:
