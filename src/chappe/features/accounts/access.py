@@ -1,4 +1,4 @@
-"""The only way from what a client names to whom it means. Hidden and absent give the same refusal."""
+"""Resolution of peers: the only way from an InputPeer to an owner. Hidden and absent are refused alike."""
 
 from chappe.core import Kind, Owner
 from chappe.rpc import Call

@@ -1,4 +1,4 @@
-"""Operator commands about accounts: who there is. Nothing anybody wrote."""
+"""Operator commands about accounts: the list of them, without anything they wrote."""
 
 from typing import Annotated, Any, Final
 

@@ -1,4 +1,4 @@
-"""What accounts announce."""
+"""Events of accounts: profile, name, presence and settings changed."""
 
 from chappe.core import Kind, Owner
 from chappe.tl import api

@@ -1,4 +1,4 @@
-"""users.getFullUser: everything a profile shows, gathered from the slices that know it."""
+"""users.getFullUser: the whole profile, gathered from the slices that know its parts."""
 
 from chappe.core import Kind, Owner
 from chappe.rpc import Call, Needs, method

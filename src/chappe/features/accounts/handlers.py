@@ -1,4 +1,4 @@
-"""users.* and the account.* methods about oneself."""
+"""Methods users.* and those of account.* that are about oneself."""
 
 from typing import Any
 

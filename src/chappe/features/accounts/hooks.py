@@ -1,4 +1,4 @@
-"""What accounts asks of slices above it: a profile shows what many of them know."""
+"""Hooks of accounts: parts of a profile that slices above answer."""
 
 from collections.abc import Awaitable
 from typing import Any

@@ -1,4 +1,4 @@
-"""When somebody was last here: apps say so by themselves, and whoever writes was here, too."""
+"""Presence: last seen and online, set by apps and by writing."""
 
 from typing import Final
 

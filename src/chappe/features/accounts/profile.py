@@ -1,4 +1,4 @@
-"""What people say of themselves beside their name: birthday, colour, channel; and their usernames."""
+"""Profile fields beside the name: birthday, colour, personal channel, usernames."""
 
 import time
 from typing import Any, Final

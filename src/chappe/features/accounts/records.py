@@ -1,4 +1,4 @@
-"""What is kept of a person."""
+"""Records of an account: the user, and its settings."""
 
 from chappe.ports import Record
 

@@ -1,4 +1,4 @@
-"""What names may look like, as pure functions."""
+"""Rules for names, phone numbers and texts of a profile, as pure functions."""
 
 import re
 from typing import Final

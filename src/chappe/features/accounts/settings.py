@@ -1,4 +1,4 @@
-"""How somebody's apps behave, kept for all their devices: downloads, saving, what is sensitive."""
+"""Settings of apps kept for all devices of an account: downloads, saving, sensitive content."""
 
 from typing import Final
 

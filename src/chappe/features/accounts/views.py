@@ -1,4 +1,4 @@
-"""A person as another person may see them."""
+"""Renders an account as `api.User` for one viewer."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

@@ -1,4 +1,4 @@
-"""channels.getAdminLog: what admins did in a supergroup or channel, as one of them sees it."""
+"""channels.getAdminLog: the admin log of a supergroup or channel, for its admins."""
 
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What the admin log says of messages: as they were, for two days, shown to each admin like any message."""
+"""Entries of the admin log about messages: copies kept for two days, rendered for each admin."""
 
 from collections.abc import Iterable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What is written into the admin log of a supergroup or channel, and how long it stays there."""
+"""Writing to the admin log, and the job that trims it after two days."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What an account's end does: sessions cut, names given back, the key destroyed and all it sealed with it."""
+"""Deletion of an account: sessions ended, names released, files forgotten, its encryption key destroyed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Login codes: made from a secure source, few tries, soon void."""
+"""Login codes: made from a secure source, few tries, soon expired."""
 
 import re
 from hmac import compare_digest

@@ -1,4 +1,4 @@
-"""Operator commands about logging in: codes, invites, sessions, erasure."""
+"""Operator commands about login: codes, invites, sessions, erasure of an account."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final

@@ -1,4 +1,4 @@
-"""Asking for an account's end: at once with its password, after a week without."""
+"""account.deleteAccount: at once with the password, after a week without."""
 
 from typing import Final
 

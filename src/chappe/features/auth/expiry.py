@@ -1,4 +1,4 @@
-"""What serves for a while only is dropped when its time is over: codes, tokens, temporary keys."""
+"""Expiry jobs for codes, login tokens and temporary keys."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""auth.*: codes, sign-in, sign-up, log-out, temporary keys."""
+"""Methods auth.*: codes, sign-in, sign-up, log-out, temporary keys."""
 
 import struct
 from hmac import compare_digest

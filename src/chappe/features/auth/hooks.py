@@ -1,4 +1,4 @@
-"""What auth asks of slices above it."""
+"""Hooks of auth, answered by slices above it."""
 
 from collections.abc import Awaitable
 

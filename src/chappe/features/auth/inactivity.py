@@ -1,4 +1,4 @@
-"""What happens by itself as days pass: unused sessions end, and unused accounts go."""
+"""Inactivity jobs: unused sessions end, and unused accounts are deleted."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Invites: leave for one number to sign up; anonymous numbers that an invite hands out."""
+"""Server invites: permission to sign up with one phone number, or with an anonymous number they hand out."""
 
 from typing import Final
 

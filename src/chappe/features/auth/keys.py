@@ -1,4 +1,4 @@
-"""Authorisation keys: where they are kept, and what is bound to what."""
+"""Records of authorisation keys, and which temporary key is bound to which."""
 
 from typing import Final
 

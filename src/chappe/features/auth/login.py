@@ -1,4 +1,4 @@
-"""What every way of logging in ends with, and how new people come to be."""
+"""Completion of a login, common to all ways of logging in, and creation of accounts."""
 
 from typing import Final
 

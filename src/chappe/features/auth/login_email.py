@@ -1,4 +1,4 @@
-"""Login codes by e-mail: an address is proved, then codes go there; how it is given up again."""
+"""Login e-mail: an address is confirmed, login codes go there, and it can be reset."""
 
 import msgspec
 

@@ -1,4 +1,7 @@
-"""Being half logged in: the code was right, the password is owed; for minutes, and while it is that one."""
+"""Login that passed the code and awaits the two-step password.
+
+Expires after 30 minutes, or when that password changes.
+"""
 
 from typing import Final
 

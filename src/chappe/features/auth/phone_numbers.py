@@ -1,4 +1,4 @@
-"""One's phone number: changing it, and proving it to stop a deletion that somebody else asked for."""
+"""Phone number of an account: changing it, and confirming it to stop a deletion somebody else requested."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What logging in keeps."""
+"""Records of logging in: sessions, passwords, tokens."""
 
 from chappe.ports import Record
 

@@ -1,4 +1,4 @@
-"""When the password is forgotten: an e-mail address confirmed before, or a week's wait."""
+"""Password recovery: by a confirmed e-mail address, or after a week."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How often a code may be guessed and sent, as pure functions."""
+"""Rate rules for guessing and sending codes, as pure functions."""
 
 from typing import Final
 

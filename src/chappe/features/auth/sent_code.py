@@ -1,4 +1,4 @@
-"""How a client is told that a code was sent."""
+"""Renders `auth.SentCode`: by which channel a login code was sent."""
 
 from typing import Any
 

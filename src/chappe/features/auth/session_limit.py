@@ -1,4 +1,4 @@
-"""How many sessions somebody has at most, and which end when there is one more."""
+"""Limit of sessions of one account, and which session ends when there is one more."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The list of sessions, and how one ends."""
+"""Sessions of an account: listing and ending them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Logging in by another device: QR codes, and keys for other data centres."""
+"""Login by another device: QR tokens, and exported authorisations for other data centres."""
 
 import hashlib
 from typing import Final

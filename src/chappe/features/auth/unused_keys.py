@@ -1,4 +1,4 @@
-"""Keys that nobody is logged in with go: anybody may make some, as many as handshakes are let."""
+"""Garbage collection of authorisation keys that nobody is logged in with."""
 
 import asyncio
 from typing import Final

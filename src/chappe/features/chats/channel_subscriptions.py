@@ -1,4 +1,4 @@
-"""Who is told at once of what happens in a channel: its members who are here."""
+"""Subscriptions of online members to the events of their channels."""
 
 from chappe.core import Kind, Owner
 from chappe.features.accounts import owner_of

@@ -1,4 +1,4 @@
-"""What chats asks of slices above it: how a picture of a group or channel is shown."""
+"""Hooks of chats: how the picture of a group or channel is rendered."""
 
 from collections.abc import Awaitable
 

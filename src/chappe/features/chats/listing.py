@@ -1,4 +1,4 @@
-"""Public groups and channels, found by how the words of their names begin.
+"""Index of public groups and channels by the beginnings of the words in their titles.
 
 The server keeps a directory of them: under the blind index of the first letters of each word, which chats
 have one that begins so. A chat tells the directory of its words by commands, and what is found there is asked

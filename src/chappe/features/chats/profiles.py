@@ -1,4 +1,4 @@
-"""What profiles and privacy rules say of chats: those one shares, those one shows, who is in them."""
+"""Chats in profiles and privacy rules: common chats, the personal channel, membership."""
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts

@@ -1,4 +1,4 @@
-"""What is kept of basic groups, supergroups and channels, and of who is in them."""
+"""Records of basic groups, supergroups and channels, and of their members."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Rights as bits: what admins may, what is forbidden to others, and who may do what in the end."""
+"""Rights as bits: of admins, of the restricted, and the result for one member."""
 
 from functools import lru_cache
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What titles, descriptions and reactions may look like, and how long messages may live."""
+"""Rules for titles, descriptions, reactions and message lifetimes of a chat."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -1,4 +1,4 @@
-"""A group or channel as one person may see it."""
+"""Renders a group or channel as `api.Chat` or `api.Channel` for one viewer."""
 
 from typing import Any
 

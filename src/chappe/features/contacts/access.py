@@ -1,4 +1,4 @@
-"""Who is blocked by whom, and what an app should offer to do about somebody."""
+"""Gates of contacts: blocks, and the settings bar an app shows above a chat."""
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts

@@ -1,4 +1,4 @@
-"""Blocking: whom one does not want to hear from, and who shall see no stories."""
+"""Methods of the block lists: for messages, and for stories."""
 
 from typing import Any, Final
 

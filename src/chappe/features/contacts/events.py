@@ -1,4 +1,4 @@
-"""What contacts announce."""
+"""Events of contacts: somebody was blocked, added, or became mutual."""
 
 import msgspec
 

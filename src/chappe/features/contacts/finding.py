@@ -1,4 +1,4 @@
-"""How people are found: by username, by number, by a link of their own, among one's contacts."""
+"""Search for people: by username, phone number, personal link, or name among one's contacts."""
 
 from hmac import compare_digest
 from typing import Final

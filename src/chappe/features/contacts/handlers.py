@@ -1,4 +1,4 @@
-"""contacts.*: the people one knows."""
+"""Methods contacts.*: the address book."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What contacts asks of slices above it."""
+"""Hooks of contacts, answered by slices above it."""
 
 from collections.abc import Awaitable
 

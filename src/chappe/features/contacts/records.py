@@ -1,4 +1,4 @@
-"""What is kept of whom somebody does not want to hear from."""
+"""Records of the block lists."""
 
 from chappe.ports import Record
 

@@ -1,4 +1,4 @@
-"""The only way to lay hands on a message, and the gate to writing anywhere."""
+"""Gates of conversations: the only way to a stored message, and to writing anywhere."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What sending keeps besides the messages themselves."""
+"""Records beside a message: pins, mentions, reactions, counters, lifetimes, the index of copies."""
 
 from typing import Final
 

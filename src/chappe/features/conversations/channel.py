@@ -1,4 +1,4 @@
-"""What happens to the messages of a channel's or supergroup's log."""
+"""Events of a channel's log, with the gate that both push and difference apply."""
 
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple

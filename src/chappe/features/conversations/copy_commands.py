@@ -1,4 +1,4 @@
-"""What one person's box asks of another's: keep a copy, alter it, take it away, know it was read."""
+"""Commands between mailboxes: keep, edit, delete, pin a copy; note that it was read or played."""
 
 from collections.abc import Collection
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What conversations asks of slices above it."""
+"""Hooks of conversations, answered by slices above it."""
 
 from collections.abc import Awaitable
 

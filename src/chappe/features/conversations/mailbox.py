@@ -1,4 +1,4 @@
-"""What happens to the messages of one person's box, and how they come into it and leave it."""
+"""Events of a person's mailbox, and the ways messages enter and leave it."""
 
 from collections.abc import Iterable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""How far a conversation was read: unread counts and mentions of one viewer."""
+"""Read state of a conversation for one viewer: unread counts and mentions; its newest and pinned message."""
 
 from typing import Final, NamedTuple
 

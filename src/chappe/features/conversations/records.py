@@ -1,4 +1,4 @@
-"""What is kept of conversations: a line for each, its messages, its draft."""
+"""Records of conversations: the dialog, its messages, its draft."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A message as its readers' clients read it."""
+"""Renders a stored message as `api.Message` for one viewer."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Drafts: a message as it is about to be kept, with its author, its addressees and its lifetime."""
+"""Preparation of a message for its log: author, addressees, lifetime, medium; and the result of a send."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple

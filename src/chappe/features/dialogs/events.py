@@ -1,4 +1,4 @@
-"""What changes of dialogs announce to the person's other devices."""
+"""Events of dialogs, for a person's other devices: drafts, pins, archive, unread marks."""
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts

@@ -1,4 +1,4 @@
-"""messages.*Dialog*, drafts, pins, and the archive."""
+"""Methods messages.*Dialog*: the list of dialogs, drafts, pins, the archive."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar

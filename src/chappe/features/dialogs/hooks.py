@@ -1,4 +1,4 @@
-"""What dialogs asks of slices above it: what of a dialog, or a topic of it, was not looked at yet."""
+"""Hooks of dialogs: unread reactions and votes of a dialog or topic."""
 
 from collections.abc import Awaitable
 

@@ -1,4 +1,4 @@
-"""Dialogs as clients read them."""
+"""Renders dialogs with their top messages for their owner."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Operator commands about files: how much room each person's take. Nothing of what is in them."""
+"""Operator commands about files: space used by each person, without file names or contents."""
 
 from typing import Any, Final
 

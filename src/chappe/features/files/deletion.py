@@ -1,4 +1,4 @@
-"""The end of somebody's files: their bytes go from the store before the keys do."""
+"""Deletion of all files of an account: bytes leave the store before the keys do."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Finding a file by its owner and number."""
+"""Lookup of a file by owner and number."""
 
 from chappe.core import Kind, Owner
 from chappe.updates import Context

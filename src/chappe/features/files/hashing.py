@@ -1,4 +1,4 @@
-"""SHA-256 of files while their parts come in, so that nobody waits for it at the end."""
+"""SHA-256 of uploads, computed while parts come in."""
 
 import hashlib
 from collections import OrderedDict

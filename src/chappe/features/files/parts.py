@@ -1,4 +1,4 @@
-"""How files are cut into parts for uploading."""
+"""Rules for the parts of an upload."""
 
 from typing import Final
 

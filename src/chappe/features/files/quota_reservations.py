@@ -1,4 +1,4 @@
-"""Room in somebody's quota for bytes that are being written, held until they are charged."""
+"""Reservations in a person's quota for bytes being written, held until they are charged."""
 
 from collections import Counter
 from collections.abc import Iterator

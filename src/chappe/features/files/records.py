@@ -1,4 +1,4 @@
-"""What is kept of files: uploads under way, contents, and what was made of them."""
+"""Records of files: uploads in progress, contents, and media made of them."""
 
 from typing import Final
 

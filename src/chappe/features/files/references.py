@@ -1,4 +1,4 @@
-"""How clients name files: numbers that tell nothing, and references that hold where a file was seen."""
+"""File ids, access hashes and file references: opaque numbers, valid where the file was seen."""
 
 import hmac
 import struct

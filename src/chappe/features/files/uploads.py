@@ -1,4 +1,4 @@
-"""upload.*: parts coming in, and what becomes of them when they are all there."""
+"""Methods upload.save*: parts of a file, and the complete upload."""
 
 from contextlib import suppress
 from typing import Any, Final, NamedTuple

@@ -1,4 +1,4 @@
-"""What changes of folders announce to the person's other devices."""
+"""Events of folders, for a person's other devices."""
 
 from chappe.core import Kind, Owner
 from chappe.tl import api

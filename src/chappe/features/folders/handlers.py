@@ -1,4 +1,4 @@
-"""messages.*DialogFilter*: folders a person sorts their dialogs into."""
+"""Methods messages.*DialogFilter*: folders of dialogs."""
 
 from typing import Any, Final
 

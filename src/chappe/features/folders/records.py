@@ -1,4 +1,4 @@
-"""What is kept of folders, and of the links by which they are shared."""
+"""Records of folders and of their shared links."""
 
 from typing import Final
 

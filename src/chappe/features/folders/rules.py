@@ -1,4 +1,4 @@
-"""What folders may be like, as pure functions."""
+"""Rules for folders, as pure functions."""
 
 from typing import Any, Final
 

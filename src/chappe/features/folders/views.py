@@ -1,4 +1,4 @@
-"""Folders as their owner's clients read them, and as those see them with whom they are shared."""
+"""Renders folders for their owner, and shared folders for their visitors."""
 
 from collections.abc import Iterable
 from typing import Any

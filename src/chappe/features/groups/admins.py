@@ -1,4 +1,4 @@
-"""Running a group or channel: admins, restrictions, what everybody may, and the switches."""
+"""Methods that run a group or channel: admins, restrictions, default rights, switches."""
 
 from typing import Any, Final
 

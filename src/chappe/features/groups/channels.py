@@ -1,4 +1,4 @@
-"""channels.*: supergroups and channels: made, shown, joined, left, ended."""
+"""Methods channels.*: creating, showing, joining, leaving and deleting supergroups and channels."""
 
 from collections import Counter
 from collections.abc import AsyncIterator

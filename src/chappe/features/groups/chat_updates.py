@@ -1,4 +1,4 @@
-"""What those who change a chat are answered."""
+"""Answers of methods that change a chat: service message, updates, mentioned peers."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Ending a supergroup or channel of any size: its people go some hundreds at a time, then it is erased."""
+"""Jobs that end a supergroup or channel: members removed in batches, then the box erased."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What groups and channels announce, and what they ask of their members' boxes."""
+"""Events of groups and channels, and commands to their members' boxes."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""messages.*Chat*: basic groups."""
+"""Methods messages.*Chat*: basic groups."""
 
 from collections.abc import Iterable
 from typing import Any, Final

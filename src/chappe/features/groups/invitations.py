@@ -1,4 +1,4 @@
-"""How an invite link is shown to those who may invite."""
+"""Renders an invite link as `api.ChatInviteExported`."""
 
 from chappe.features.chats import Link
 from chappe.tl import api

@@ -1,4 +1,4 @@
-"""Coming into a chat and leaving it as part of something else, by the roads everybody takes."""
+"""Joining and leaving a chat as part of another method, with the checks of joining alone."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Invite links: made, counted, limited, revoked; and those who ask to be let in."""
+"""Invite links: creating, listing, editing, revoking, joining by one."""
 
 import base64
 from typing import Any, Final

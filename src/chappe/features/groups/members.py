@@ -1,4 +1,4 @@
-"""channels.getParticipants and the like: who is in a supergroup or channel."""
+"""channels.getParticipants and its kin: the members of a supergroup or channel."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar

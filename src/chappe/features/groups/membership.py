@@ -1,4 +1,4 @@
-"""How people come into a chat and leave it, whatever the road: the box of the chat, then theirs."""
+"""Membership: adding and removing a member, in the chat's box and then in theirs."""
 
 from typing import Any, Final
 

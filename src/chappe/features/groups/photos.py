@@ -1,4 +1,4 @@
-"""The picture of a group or channel."""
+"""Picture of a group or channel."""
 
 from typing import Any, Final
 

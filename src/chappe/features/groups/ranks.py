@@ -1,4 +1,4 @@
-"""Titles beside members' names; who would own a group its creator left; guards, of which there are none."""
+"""Member titles, the future owner of a group whose creator left, and anti-spam settings."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Join requests: who came by a link, who asks to come in, and who decides."""
+"""Join requests: listing importers and requests of a link, approving and declining."""
 
 from operator import itemgetter
 from typing import Any, NamedTuple

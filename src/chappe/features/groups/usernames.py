@@ -1,4 +1,4 @@
-"""Public names of supergroups and channels."""
+"""Public usernames of supergroups and channels."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What clients are told of the server's limits and addresses: `config` and the app configuration."""
+"""Limits and addresses told to clients: `config` and the app configuration."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""help.*: configuration, countries, colours, terms."""
+"""Methods help.*: configuration, countries, colours, terms."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""langpack.* and emoji keywords: the apps' own texts serve; this server adds none."""
+"""Methods langpack.* and emoji keywords: empty, since apps bring their own texts."""
 
 from chappe.rpc import Call, Needs, method
 from chappe.tl import api, errors

@@ -1,4 +1,4 @@
-"""The only way from a name a client gives to a file: who names it must see it, there and now."""
+"""Gate of files: resolves an input file, if the caller still sees it where the reference says."""
 
 from typing import Any, Final
 

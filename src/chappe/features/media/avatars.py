@@ -1,4 +1,4 @@
-"""Photos of profiles and chats from what was uploaded: an image, or a film that moves in its place."""
+"""Profile and chat photos made from an upload: an image, or a video."""
 
 import math
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""messages.*Gif*: GIFs somebody keeps at hand."""
+"""Methods messages.*Gif*: saved GIFs."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""upload.getFile and its kin, and messages.* that name files."""
+"""Methods upload.getFile and its kin, and those of messages.* that name files."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""What media asks of slices above it: whether somebody still sees a file where they were shown it."""
+"""Hooks of media: whether somebody still sees a file where they were shown it."""
 
 from collections.abc import Awaitable
 

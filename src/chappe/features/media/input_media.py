@@ -1,4 +1,4 @@
-"""From what a client wants to send to what a message keeps of it."""
+"""Conversion of InputMedia to the media reference that a message keeps."""
 
 import hashlib
 import math

@@ -1,4 +1,4 @@
-"""What kind of media a message has, told from what it keeps without opening the file."""
+"""Kind of a message's media, read from its media reference."""
 
 from typing import Final
 

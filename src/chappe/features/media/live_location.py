@@ -1,4 +1,4 @@
-"""Places that move: where somebody is, shown for a while."""
+"""Live locations: start, update, end."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""photos.*: the photos of a profile, and how they are shown beside a name."""
+"""Methods photos.*: profile photos, and how they are rendered."""
 
 from typing import Final
 

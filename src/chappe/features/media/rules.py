@@ -1,4 +1,4 @@
-"""What files may be like, as pure functions."""
+"""Rules for files and their attributes, as pure functions."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""By what words a medium is found: they are kept beside it, so that a search opens no file.
+"""Searchable words of a medium, kept in its reference so that a search opens no file.
 
 TDLib searches the names of files, performers and titles of music, questions and answers of polls, and titles
 of link previews where it has to do without a server; so does Chappe, and names of contacts and places too.

@@ -1,4 +1,4 @@
-"""Files as one viewer's client reads them, with references to where they see them."""
+"""Renders files as `api.Document` and `api.Photo`, with references to where the viewer sees them."""
 
 from typing import Any, Final
 

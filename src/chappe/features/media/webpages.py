@@ -1,4 +1,4 @@
-"""Pages that messages link to: what a message keeps of one, and how it is shown."""
+"""Web page previews: the reference a message keeps, and its rendering."""
 
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit

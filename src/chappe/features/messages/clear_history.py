@@ -1,4 +1,4 @@
-"""channels.deleteHistory: what was written in a channel, gone for everybody or out of one's own sight."""
+"""channels.deleteHistory: history of a channel deleted for everybody, or hidden for oneself."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Where in a conversation a date is."""
+"""Binary search for the first message since a date."""
 
 from chappe.features.conversations import Message
 from chappe.updates import View

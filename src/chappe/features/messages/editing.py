@@ -1,4 +1,4 @@
-"""Editing a message: who may, what may take the place of its medium, and how everybody learns of it."""
+"""Editing of messages: permission, replacement media, delivery to the copies."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""messages.*: sending, forwarding, editing, typing."""
+"""Methods messages.*: sending, forwarding, editing, typing."""
 
 from typing import Final
 

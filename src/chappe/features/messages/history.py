@@ -1,4 +1,4 @@
-"""messages.*: reading what was written."""
+"""Methods messages.getHistory, getMessages and their kin."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""channels.exportMessageLink and the like: where a message is, and who wrote it."""
+"""channels.exportMessageLink and its kin: public links to messages, and their author."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Pages of a conversation: the messages a list asks for, as one viewer reads them; the newest, the pinned."""
+"""Pages of messages, rendered for one viewer, with the peers they mention."""
 
 from typing import Any, NamedTuple
 

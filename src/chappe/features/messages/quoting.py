@@ -1,4 +1,4 @@
-"""Answers that quote, and answers to what was said elsewhere (core.telegram.org/api/replies)."""
+"""Replies with quotes, and replies to messages of other chats (core.telegram.org/api/replies)."""
 
 from typing import Any, Final
 

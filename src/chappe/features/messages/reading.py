@@ -1,4 +1,4 @@
-"""messages.*: what was read, by whom and when."""
+"""Methods messages.read*: read marks, mentions, and who has read what when."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""messages.* and channels.*: deleting and pinning."""
+"""Methods that delete and pin messages."""
 
 import asyncio
 from typing import Final

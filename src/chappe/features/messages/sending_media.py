@@ -1,4 +1,4 @@
-"""messages.*: sending files, places, contacts, and albums of files; and who still sees them."""
+"""messages.sendMedia and its kin: files, places, contacts, albums; and the gate for those files."""
 
 from typing import Any, Final
 

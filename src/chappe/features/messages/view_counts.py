@@ -1,4 +1,4 @@
-"""How often posts of channels were seen and forwarded: counted, and told now and then to whoever is here.
+"""View and forward counters of channel posts.
 
 A reader counts once for each post, as far as is remembered: who has seen what is kept in memory only, and is
 forgotten when the server stops or when others have seen much since.

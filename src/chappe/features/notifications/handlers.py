@@ -1,4 +1,4 @@
-"""account.*Notify* and account.registerDevice."""
+"""Methods account.*Notify*: notification settings, device registration."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The only way to lay hands on a poll: through a message that shows it."""
+"""Gate of polls: through a message that shows the poll."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What polls announce: to the box that keeps the votes, and to every box that has the question."""
+"""Events, commands and jobs of polls: votes told, polls closed."""
 
 from typing import Final
 

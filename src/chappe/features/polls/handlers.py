@@ -1,4 +1,4 @@
-"""messages.*Vote* and messages.*Poll*: voting, results, who voted, answers added by others."""
+"""Methods messages.*Vote* and messages.*Poll*: voting, results, added answers."""
 
 from typing import Any, Final
 

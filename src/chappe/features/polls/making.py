@@ -1,4 +1,4 @@
-"""Making polls: from what a client asks to a poll that is kept with the message it was sent in."""
+"""Creation of polls, in the change that keeps their message."""
 
 import msgspec
 

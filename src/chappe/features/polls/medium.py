@@ -1,4 +1,4 @@
-"""The poll as a medium of messages."""
+"""Polls as a `Medium` of messages."""
 
 from typing import ClassVar
 

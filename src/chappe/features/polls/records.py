@@ -1,4 +1,4 @@
-"""What is kept of polls: the question in every message that shows it, the votes in one box."""
+"""Records of polls: the question in each message that shows it, the votes in one box."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What polls and votes may be like, as pure functions."""
+"""Rules for polls and votes, as pure functions."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final

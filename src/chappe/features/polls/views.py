@@ -1,4 +1,4 @@
-"""A poll as one person may see it: counts and right answers only to those who voted, or at its end."""
+"""Renders a poll for one viewer: results only to those who voted, or after its end."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The one place that decides what somebody may see or do by another's wish."""
+"""Gate of privacy: the one place that applies somebody's privacy rules."""
 
 from typing import Final
 

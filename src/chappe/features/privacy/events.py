@@ -1,4 +1,4 @@
-"""What clients are told of privacy."""
+"""Events of privacy: rules changed."""
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts

@@ -1,4 +1,4 @@
-"""account.*Privacy* and who may be written to."""
+"""Methods account.*Privacy*, and the rules for strangers who write."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What is kept of somebody's privacy, and what is announced when it changes."""
+"""Records of privacy rules."""
 
 from chappe.ports import Record
 

@@ -1,4 +1,4 @@
-"""Privacy rules as clients speak of them."""
+"""Conversion of privacy rules between records and TL."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What reactions announce, and how they reach the other copies of a message."""
+"""Events and commands of reactions: counters changed, copies follow, the author notified."""
 
 from typing import Final
 

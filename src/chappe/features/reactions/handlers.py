@@ -1,4 +1,4 @@
-"""messages.*Reaction*: reacting, and who reacted."""
+"""Methods messages.*Reaction*: setting and listing reactions."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""messages.deleteParticipantReaction and the like: admins take away how somebody reacted."""
+"""messages.deleteParticipantReaction and its kin: reactions removed by admins."""
 
 from typing import Any, Final
 

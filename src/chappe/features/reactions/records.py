@@ -1,4 +1,4 @@
-"""What is kept of reactions, beside the message they are to."""
+"""Records of reactions."""
 
 from typing import Final
 

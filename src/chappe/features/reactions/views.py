@@ -1,4 +1,4 @@
-"""Reactions as one person may see them."""
+"""Renders the reactions of a message for one viewer."""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Operator commands about reports: how many wait. Nothing of what they hold."""
+"""Operator commands about reports: how many wait, without their contents."""
 
 from typing import Any, Final
 

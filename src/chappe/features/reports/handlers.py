@@ -1,4 +1,4 @@
-"""Every way to report: what was pointed at is copied, sealed, and waits for the moderators."""
+"""Methods that report: the reported content is copied, sealed, and queued for moderators."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What a reporter may choose from, step by step."""
+"""Menu of reasons for a report."""
 
 from typing import Final, NamedTuple
 

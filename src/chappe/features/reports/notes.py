@@ -1,4 +1,4 @@
-"""Notes apps send of themselves: a screenshot was taken, a message was shown in a notification."""
+"""Service messages sent by apps themselves: screenshots, messages shown in notifications."""
 
 from chappe.core import Kind
 from chappe.features import accounts, conversations

@@ -1,4 +1,4 @@
-"""What a report keeps: exactly what was reported, copied at that moment, and what was said of it."""
+"""Records of reports: an exact copy of what was reported, and the comment."""
 
 from typing import Final
 

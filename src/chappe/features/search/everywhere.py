@@ -1,4 +1,4 @@
-"""Looking through all of somebody's conversations at once, newest first, no further than is wanted."""
+"""Global search through all conversations of a person, newest first, bounded."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""messages.search*: by opening and reading, since opening is quick and an index would tell too much."""
+"""Methods messages.search*: scans without an index, since an index would reveal words."""
 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple

@@ -1,4 +1,4 @@
-"""channels.searchPosts and the like: what was posted in public channels."""
+"""channels.searchPosts and its kin: search in public channels."""
 
 import asyncio
 from typing import Final

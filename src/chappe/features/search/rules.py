@@ -1,4 +1,4 @@
-"""Which messages somebody looks for."""
+"""Filters of a search, as pure functions."""
 
 import re
 from typing import Any, Final, NamedTuple

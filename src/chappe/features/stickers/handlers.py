@@ -1,4 +1,4 @@
-"""messages.*StickerSet: sets of what the server has drawn."""
+"""Methods messages.*StickerSet: the sets drawn for this server."""
 
 from chappe.features import files, media
 from chappe.rpc import Call, Needs, method

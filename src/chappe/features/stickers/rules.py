@@ -1,4 +1,4 @@
-"""Which sets there are, and which of them a client means."""
+"""Sticker sets of this server, and how a client names one."""
 
 from typing import Any, Final, NamedTuple
 

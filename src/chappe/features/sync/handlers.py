@@ -1,4 +1,4 @@
-"""updates.*: state and difference (core.telegram.org/api/updates)."""
+"""Methods updates.*: state and difference (core.telegram.org/api/updates)."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The gates: to a forum, to its topics, and to altering them."""
+"""Gates of forums: to the forum, to its topics, and to editing them."""
 
 from chappe.core import Owner
 from chappe.features import accounts, chats, conversations

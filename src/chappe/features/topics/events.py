@@ -1,4 +1,4 @@
-"""What the topics of a forum announce."""
+"""Events of topics."""
 
 from typing import Final
 

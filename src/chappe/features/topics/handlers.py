@@ -1,4 +1,4 @@
-"""messages.*ForumTopic: topics made, altered, pinned, deleted."""
+"""Methods messages.*ForumTopic: creating, editing, pinning and deleting topics."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What is kept of the topics of a forum, in its box; whether one is closed is kept with its thread."""
+"""Records of topics, in the forum's box; a topic's closed state is in its thread."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a topic may look like, and in which order topics are listed."""
+"""Rules for topics and their order, as pure functions."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""channels.toggleForum and toggleViewForumAsMessages: whether there are topics, and who sees them."""
+"""channels.toggleForum and toggleViewForumAsMessages."""
 
 from typing import Final
 

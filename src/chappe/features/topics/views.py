@@ -1,4 +1,4 @@
-"""A topic as one person may see it."""
+"""Renders a topic for one viewer."""
 
 from typing import Any
 
