@@ -95,23 +95,36 @@ class Operator:
         return refused(command, *more, "--data", str(self.data))
 
 
-@pytest.fixture(scope="module")
-def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    """A sealed server on which two people have talked."""
+@contextlib.contextmanager
+def on_sealed_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """Run a sealed server on which two people have talked."""
     data = tmp_path_factory.mktemp("sealed") / "data"
     made = chappe("init", "--seal", "--data", str(data), passphrase=f"{PASSPHRASE}\n")
     assert made.returncode == 0
     credentials = tmp_path_factory.mktemp("credentials")
     (credentials / "passphrase").write_text(f"{PASSPHRASE}\n")
-    os.environ["CREDENTIALS_DIRECTORY"] = str(credentials)
-    server = RealServer(data)
-    try:
-        server.start()
-        asyncio.run(traffic.talk(server))
-        yield Operator(server, made.stdout)
-    finally:
-        del os.environ["CREDENTIALS_DIRECTORY"]
-        server.stop()
+    with mock.patch.dict(os.environ, {"CREDENTIALS_DIRECTORY": str(credentials)}):
+        server = RealServer(data)
+        try:
+            server.start()
+            asyncio.run(traffic.talk(server))
+            yield Operator(server, made.stdout)
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="module")
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """A sealed server on which two people have talked, and stay."""
+    with on_sealed_data(tmp_path_factory) as found:
+        yield found
+
+
+@pytest.fixture
+def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """A server like it for one test alone, which takes somebody away from it."""
+    with on_sealed_data(tmp_path_factory) as found:
+        yield found
 
 
 def test_a_new_directory_is_made_once(tmp_path: Path) -> None:
@@ -292,16 +305,16 @@ def test_what_is_no_backup_is_not_unpacked(tmp_path: Path) -> None:
     assert not list(into.iterdir())
 
 
-def test_an_account_is_erased_for_ever(operator: Operator) -> None:
+def test_an_account_is_erased_for_ever(doomed: Operator) -> None:
     """Asked twice unless told not to; once gone, there is none to erase."""
-    user = str(next(p["id"] for p in operator.json("users") if p["first_name"] == traffic.NAMES[1]))
-    unsure = chappe("erase", user, "--data", str(operator.data))
+    user = str(next(p["id"] for p in doomed.json("users") if p["first_name"] == traffic.NAMES[1]))
+    unsure = chappe("erase", user, "--data", str(doomed.data))
     assert unsure.returncode == 1
-    assert len(operator.json("sessions", user)) <= 1
-    assert "is deleted" in operator("erase", user, "--yes")
-    gone = next(p for p in operator.json("users") if str(p["id"]) == user)
+    assert len(doomed.json("sessions", user)) <= 1
+    assert "is deleted" in doomed("erase", user, "--yes")
+    gone = next(p for p in doomed.json("users") if str(p["id"]) == user)
     assert (gone["deleted"], gone["first_name"]) == (True, "")
-    assert "There is no account" in operator.refused("erase", user, "--yes")
+    assert "There is no account" in doomed.refused("erase", user, "--yes")
 
 
 def test_a_table_cuts_no_name(capsys: pytest.CaptureFixture[str]) -> None:
