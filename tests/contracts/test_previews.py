@@ -12,7 +12,6 @@ from PIL import Image
 
 from chappe.engines import previews_worker
 from chappe.engines.previews import REMEMBERED_BYTES_MAX, WorkerPreviews, _size
-from chappe.engines.previews_worker import PageRefusedError, address_of, is_public, target_of
 from chappe.ports import Preview
 
 HEAD: Final = """<html><head><title>Plain &amp; simple</title>
@@ -145,74 +144,6 @@ async def test_without_leave_nothing_of_this_machine_is_fetched(site: str) -> No
     assert Site.asked == []
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "127.8.8.8",
-        "10.1.2.3",
-        "172.16.0.1",
-        "192.168.1.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",
-        "224.0.0.1",
-        "255.255.255.255",
-        "192.0.2.1",
-        "240.0.0.1",
-        "::1",
-        "::",
-        "fe80::1",
-        "fe80::1%eth0",
-        "fc00::1",
-        "fec0::1",
-        "feff::1",
-        "ff02::1",
-        "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1",
-        "64:ff9b::7f00:1",
-        "64:ff9b::a00:1",
-        "2002:7f00:1::1",
-        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
-        "2001:db8::1",
-    ],
-)
-def test_private_addresses_are_not_public(address: str) -> None:
-    """Nor are those that wrap one."""
-    assert not is_public(address)
-    with pytest.raises(PageRefusedError):
-        address_of(address, 80, frozenset())
-
-
-@pytest.mark.parametrize(
-    "address", ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
-)
-def test_public_addresses_are_public(address: str) -> None:
-    """Also those that are wrapped."""
-    assert is_public(address)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "ftp://example.org/",
-        "file:///etc/passwd",
-        "http://",
-        "http://user:pw@example.org/",
-        "http://example.org:22/",
-        "https://example.org:8443/",
-        "gopher://x/",
-        "http://[::1",
-        "x" * 9,
-        "http://example.org/" + "x" * previews_worker.URL_CHARACTERS_MAX,
-    ],
-)
-def test_other_addresses_are_refused(url: str) -> None:
-    """Only pages, at the doors where pages are."""
-    with pytest.raises(PageRefusedError):
-        target_of(url, frozenset())
-
-
 async def test_what_is_remembered_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sixteen pages with large images are more than is kept; the newest are."""
     previews = WorkerPreviews()
@@ -231,12 +162,6 @@ async def test_what_is_remembered_is_bounded_in_bytes(monkeypatch: pytest.Monkey
         _size(url, found) for url, (_, found) in previews._known.items()
     )
     await previews.close()
-
-
-def test_an_address_cannot_smuggle_a_request() -> None:
-    """Line ends and spaces in it stay part of the path."""
-    *_, path = target_of("http://example.org/a b?c=d\u00e9", frozenset())
-    assert path == "/a%20b?c=d%C3%A9"
 
 
 async def test_a_site_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ redirection or a notation makes of it: the address that was checked is the one i
 """
 
 import http.client
-import ipaddress
 import resource
 import socket
 import ssl
@@ -15,85 +14,28 @@ import sys
 import time
 from html.parser import HTMLParser
 from typing import Any, BinaryIO, Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
+
+from chappe.engines.public_addresses import PORTS, AddressRefusedError, address_of, target_of
 
 MEMORY_BYTES_MAX: Final = 512 * 1024 * 1024  # bytes of address space
 CPU_S_MAX: Final = 120  # seconds of processor time in all; a fresh process follows
 FILES_MAX: Final = 32  # files and sockets open at the same time
-URL_CHARACTERS_MAX: Final = 2048  # characters of an address
 REDIRECTS_MAX: Final = 4  # redirections that are followed
 PAGE_BYTES_MAX: Final = 512 * 1024  # bytes read of a page
 IMAGE_BYTES_MAX: Final = 2 * 1024 * 1024  # bytes of a page's image
 WAIT_S_MAX: Final = 4  # seconds without a byte
 FETCH_S_MAX: Final = 8  # seconds for a page, its redirections and its image
-ADDRESSES_MAX: Final = 8  # addresses of one name that are looked at
 READ_BYTES: Final = 16 * 1024
-PORTS: Final = {"http": 80, "https": 443}
 AGENT: Final = "Chappe (link preview)"
 REDIRECTIONS: Final = frozenset({301, 302, 303, 307, 308})
 OK: Final = 200
-TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address inside an IPv6 one
 
 
 class PageRefusedError(Exception):
     """It is not fetched, or there is nothing."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is of the public internet, whatever it is wrapped in."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        if ip in TRANSLATED:
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        if ip.sixtofour is not None or ip.teredo is not None or ip.is_site_local:
-            return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
-
-
-def address_of(host: str, port: int, also: frozenset[str]) -> tuple[int, Any]:
-    """Return the family and address to connect to for a name; all it has must be public.
-
-    Raises:
-        RefusedError: it has none, or one that is not.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:ADDRESSES_MAX]
-    except (OSError, UnicodeError):
-        raise PageRefusedError("no such host") from None
-    allowed = f"{host}:{port}" in also
-    if not allowed and not all(is_public(str(place[0])) for *_, place in found):
-        raise PageRefusedError("not public")
-    if not found:
-        raise PageRefusedError("no such host")
-    family, _, _, _, place = found[0]
-    return family, place
-
-
-def target_of(url: str, also: frozenset[str]) -> tuple[str, str, int, str]:
-    """Return scheme, host, port and path of an address.
-
-    Raises:
-        RefusedError: it is not one that is fetched.
-    """
-    if len(url) > URL_CHARACTERS_MAX:
-        raise PageRefusedError("too long")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
-        host = host if host.isascii() else host.encode("idna").decode()
-    except (ValueError, UnicodeError):
-        raise PageRefusedError("no address") from None
-    if parts.scheme not in PORTS or not host or parts.username is not None:
-        raise PageRefusedError("no address")
-    if port != PORTS[parts.scheme] and f"{host}:{port}" not in also:
-        raise PageRefusedError("port")
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    query = "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?") if parts.query else ""
-    return parts.scheme, host, port, path + query
 
 
 def connected(
@@ -129,7 +71,7 @@ def fetch(url: str, also: frozenset[str], until: float, *, image: bool = False) 
     """Return a page or an image, after its redirections, each checked like the first address.
 
     Raises:
-        RefusedError, OSError, http.client.HTTPException: there is none to be had.
+        PageRefusedError, AddressRefusedError, OSError, http.client.HTTPException: there is none to be had.
     """
     for _ in range(REDIRECTS_MAX + 1):
         scheme, host, port, path = target_of(url, also)
@@ -168,7 +110,7 @@ def body_of(answer: http.client.HTTPResponse, most: int, until: float) -> bytes:
     """Return a body, a little more than `most` bytes of a longer one.
 
     Raises:
-        RefusedError: it comes too slowly.
+        PageRefusedError: it comes too slowly.
     """
     data = b""
     while len(data) <= most and (piece := answer.read1(READ_BYTES)):
@@ -225,7 +167,7 @@ def preview(url: str, also: frozenset[str]) -> dict[str, Any]:
     """Return what `ports.Preview` holds, as plain values.
 
     Raises:
-        RefusedError, OSError, http.client.HTTPException: there is none to be had.
+        PageRefusedError, AddressRefusedError, OSError, http.client.HTTPException: there is none to be had.
     """
     until = time.monotonic() + FETCH_S_MAX
     found = fetch(url, also, until)
@@ -250,7 +192,13 @@ def preview(url: str, also: frozenset[str]) -> dict[str, Any]:
     if image:
         try:
             told["image"] = fetch(urljoin(found.url, image), also, until, image=True).data
-        except (PageRefusedError, OSError, http.client.HTTPException, ValueError):
+        except (
+            PageRefusedError,
+            AddressRefusedError,
+            OSError,
+            http.client.HTTPException,
+            ValueError,
+        ):
             told["image"] = b""
     return told
 
