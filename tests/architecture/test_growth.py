@@ -27,6 +27,7 @@ FIXED = {
     "telemetry/metrics.py Metrics.bugs",
     "telemetry/metrics.py _Calls.counts",
     "telemetry/metrics.py Metrics.failures",
+    "telemetry/metrics.py Metrics.pushes",
     "tl/decoding.py _readers",
     "tl/encoding.py _compiled",
     "tl/encoding.py Encoder._results",
@@ -49,6 +50,8 @@ FIXED = {
 BOUNDED = {
     "engines/journal.py Unsettled._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
+    "engines/push_connections.py PublicResolver._allowed": "ALLOWED_PLACES_MAX",
+    "engines/push_encryption.py ServerIdentity._kept": "TOKENS_KEPT_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
     "features/messages/view_counts.py RecentViewers._known": "SEEN_REMEMBERED_MAX",
     "gateways/mtproto/replay.py Floors._of": "FLOORS_MAX",

@@ -29,7 +29,14 @@ FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 600
 RESIDENT_MIB_MAX = 90
 VAGUE = re.compile(r"(?:^|_)(utils?|helpers?|common|managers?|misc)(?:_|$)")
-LAZY = ("asyncpg", "aiosmtplib", "httpx", "obstore", "PIL")  # only some configurations need them
+LAZY = (
+    "aiohttp",
+    "asyncpg",
+    "aiosmtplib",
+    "httpx",
+    "obstore",
+    "PIL",
+)  # only some configurations need them
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -353,6 +353,8 @@ def test_the_directory_is_read_only(data: Path) -> None:
         ("also = ['127.0.0.1:70000']", "`127.0.0.1:70000` is no address"),
         ("previews_also = ['wiki']", "`wiki` is no address"),
         ("public_host = 'chat.example.org'", "in digits"),
+        ("push_contact = 'me'", "write mailto"),
+        ("push_also = ['ntfy']", "host:port"),
         ("host = 'nowhere.invalid'", "write it in digits"),
         ("tls_port = 8444", "needs `tls_certificate`"),
         ("tls_port = 8444\ntls_certificate = 'none.pem'", "`tls_certificate` cannot be used"),

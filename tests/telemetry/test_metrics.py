@@ -24,6 +24,16 @@ def test_calls_are_counted_by_method_outcome_and_time() -> None:
     assert "chappe_call_seconds_sum 9.0206" in page
 
 
+def test_push_messages_are_counted_by_outcome() -> None:
+    """And by nothing that could lead to a browser."""
+    metrics = Metrics()
+    for outcome in ("taken", "taken", "gone"):
+        metrics.pushed(outcome)
+    page = metrics.page().decode()
+    assert 'chappe_pushes_total{outcome="taken"} 2.0' in page
+    assert 'chappe_pushes_total{outcome="gone"} 1.0' in page
+
+
 async def test_a_refusal_that_carries_a_number_is_counted_under_one_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

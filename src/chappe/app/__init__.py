@@ -18,6 +18,7 @@ from chappe.engines.imaging import WorkerImaging
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.previews import WorkerPreviews
 from chappe.engines.space import DiskSpace, NoDisk
+from chappe.engines.web_push import WebPush
 from chappe.features import (
     accounts,
     adminlog,
@@ -173,6 +174,14 @@ class Server:
         self.imaging = WorkerImaging()
         self.filming = WorkerFilming() if config.films else NoFilming()
         self.previews = WorkerPreviews(config.previews_also)
+        self.push = WebPush(
+            keys.secret,
+            clock,
+            entropy,
+            contact=config.push_contact or f"https://{config.public_host}/",
+            also=config.push_also,
+            sent=self.metrics.pushed,
+        )
         self.connections = AllConnections()
         self.context = Context(
             Store(engine),
@@ -216,6 +225,7 @@ class Server:
         """Return what closes what was made, in reverse order; what starts later is pushed onto it."""
         parts = AsyncExitStack()
         for part in (
+            self.push,
             self.previews,
             self.filming,
             self.imaging,
@@ -235,6 +245,7 @@ class Server:
             imaging=self.imaging,
             filming=self.filming,
             previews=self.previews if config.previews else None,
+            push=self.push if config.push else None,
             codes=deliveries.AllCodes(codes, self.metrics.bug),
             recent_codes=self.console.recent,
             passwords=srp,

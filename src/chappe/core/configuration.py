@@ -1,5 +1,6 @@
 """Configuration: defaults, then `chappe.toml` in the data directory, then CHAPPE_… in the environment."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -9,8 +10,9 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 ENVIRONMENT: Final = "CHAPPE_"
-LISTS: Final = frozenset({"also", "previews_also"})  # settings with several values
+LISTS: Final = frozenset({"also", "previews_also", "push_also"})  # settings with several values
 PORT_MAX: Final = 65_535  # number of the last port there is
+CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 SAMPLES: Final = frozenset({"…", "..."})  # what stands for a secret in the manual
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=PORT_MAX)]
@@ -65,6 +67,10 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     films: bool = True  # look at films and sounds; needs the package `av`
     previews: bool = False  # fetch what people link to
     previews_also: tuple[str, ...] = ()  # places beyond the public internet, as host:port
+    push: bool = True  # tell browsers that are not connected that something came
+    push_also: tuple[str, ...] = ()  # push services beyond the public internet, as host:port
+    # where who runs a push service finds who runs this server; empty: at its public address
+    push_contact: str = ""
     sign_up: Literal["open", "invite", "closed"] = "open"
     # two letters, which apps choose before a number is typed; empty: as the device is set
     country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
@@ -125,7 +131,7 @@ def _check(config: Configuration) -> None:
     Raises:
         ConfigurationError: a setting holds what it may not.
     """
-    for address in (*config.also, *config.previews_also):
+    for address in (*config.also, *config.previews_also, *config.push_also):
         host_and_port(address)
     try:
         ip_address(config.public_host)
@@ -133,6 +139,10 @@ def _check(config: Configuration) -> None:
         raise ConfigurationError(
             f"`public_host` is {config.public_host}: write it in digits, apps look up no name."
         ) from None
+    if config.push_contact and not CONTACT.fullmatch(config.push_contact):
+        raise ConfigurationError(
+            f"`push_contact` is {config.push_contact}: write mailto:you@example.org, or an https:// address."
+        )
     if config.tls_port and not config.tls_certificate:
         raise ConfigurationError("`tls_port` needs `tls_certificate`: name the file of its chain.")
     if config.codes_webhook and not config.codes_webhook_secret:

@@ -5,6 +5,7 @@ The address that was checked is the one to connect to: a name may lead elsewhere
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -39,6 +40,21 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
+def checked(host: str, port: int, found: Sequence[Any], also: frozenset[str]) -> Sequence[Any]:
+    """Return what `getaddrinfo` found for a name, as much as is looked at; all of it must be public.
+
+    Raises:
+        AddressRefusedError: it is nothing, or some of it is not public.
+    """
+    found = found[:ADDRESSES_MAX]
+    allowed = f"{host}:{port}" in also
+    if not allowed and not all(is_public(str(place[0])) for *_, place in found):
+        raise AddressRefusedError("not public")
+    if not found:
+        raise NoSuchHostError
+    return found
+
+
 def address_of(host: str, port: int, also: frozenset[str]) -> tuple[int, Any]:
     """Return the family and address to connect to for a name; all it has must be public.
 
@@ -46,15 +62,10 @@ def address_of(host: str, port: int, also: frozenset[str]) -> tuple[int, Any]:
         AddressRefusedError: it has none, or one that is not.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:ADDRESSES_MAX]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise NoSuchHostError from None
-    allowed = f"{host}:{port}" in also
-    if not allowed and not all(is_public(str(place[0])) for *_, place in found):
-        raise AddressRefusedError("not public")
-    if not found:
-        raise NoSuchHostError
-    family, _, _, _, place = found[0]
+    family, _, _, _, place = checked(host, port, found, also)[0]
     return family, place
 
 

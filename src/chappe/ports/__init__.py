@@ -21,6 +21,7 @@ from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, 
 from .keys import KeyInfo
 from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
 from .ports import Ports
+from .push import Push, PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
 from .records import Record, encode_key
 
 __all__ = [
@@ -45,6 +46,12 @@ __all__ = [
     "Ports",
     "Preview",
     "Previews",
+    "Push",
+    "PushAddress",
+    "PushOutcome",
+    "PushPart",
+    "PushResult",
+    "PushTokenRefusedError",
     "Read",
     "Record",
     "SealedFile",

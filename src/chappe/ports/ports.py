@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .blobs import Files, Filming, Imaging, Previews
 from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
+from .push import Push
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Ports:
     imaging: Imaging
     filming: Filming
     previews: Previews | None  # None where the operator turned them off
+    push: Push | None  # likewise
     codes: CodeDelivery
     recent_codes: Collection[Mapping[str, str | int]]  # the newest last, for the operator's console
     passwords: PasswordProofs

@@ -60,6 +60,12 @@ class Metrics:
             ("kind",),
             registry=self.registry,
         )
+        self.pushes = Counter(
+            "chappe_pushes",
+            "Push messages to browsers, by what came of each try",
+            ("outcome",),
+            registry=self.registry,
+        )
         self.connections = Gauge("chappe_connections", "Open connections", registry=self.registry)
         lost = Gauge(
             "chappe_log_lines_lost",
@@ -91,6 +97,10 @@ class Metrics:
     def commanded(self, command: str, role: str, outcome: str) -> None:
         """See `rpc.CommandObserver`. Logs who may give it, the command and its outcome; never what about."""
         logger().info("operator command", method=command, kind=role, outcome=outcome)
+
+    def pushed(self, outcome: str) -> None:
+        """Count a try to have a browser told something; never which browser, or of what."""
+        self.pushes.labels(outcome).inc()
 
     def unknown_layer(self, layer: int, served: int) -> None:
         """See `rpc.Observer`. Says it once for each layer."""
