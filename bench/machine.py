@@ -31,13 +31,14 @@ def resident_bytes(pid: int) -> int:
 class Server:
     """`chappe serve` on a data directory. Use as a context manager: it is stopped at the end."""
 
-    python = sys.executable  # which starts it
+    python = sys.executable  # which starts it, unless it is told another
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, python: str | None = None) -> None:
         self.data = data
         self.codes = data.with_suffix(".codes")
         self._log = data.with_suffix(".log")
         self._options = options
+        self._python = python or self.python
         self._process: subprocess.Popen[bytes]
         self.start_seconds = 0.0
 
@@ -45,7 +46,7 @@ class Server:
         """Start it and wait until it listens."""
         started = time.monotonic()
         arguments = [
-            self.python,
+            self._python,
             "-m",
             "chappe",
             "serve",
