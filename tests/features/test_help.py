@@ -22,7 +22,6 @@ from chappe.features import (
 )
 from chappe.features.help import configuration
 from chappe.features.help.handlers import RANDOM_BYTES_MAX
-from chappe.features.messages import links
 from chappe.tl import api, errors
 
 from .village import village
@@ -30,12 +29,12 @@ from .village import village
 
 async def test_anybody_is_told_where_the_server_is() -> None:
     """Every data centre is here, before and after logging in."""
-    async with village(public_host="chat.example.org") as v:
+    async with village(public_host="chat.example.org", public_url="https://chat.example.org") as v:
         nobody = await v.stranger()
         config = await nobody(api.HelpGetConfig())
         assert {o.id for o in config.dc_options} == {1, 2, 3, 4, 5}
         assert {o.ip_address for o in config.dc_options} == {"chat.example.org"}
-        assert config.me_url_prefix == links.LINK + "/"
+        assert config.me_url_prefix == "https://chat.example.org/"
         near = await nobody(api.HelpGetNearestDc())
         assert near.this_dc == near.nearest_dc == config.this_dc
         assert not (await nobody(api.HelpGetCdnConfig())).public_keys

@@ -9,6 +9,7 @@ import pytest
 from chappe import app
 from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration
+from chappe.core.web_links import code_in_link
 from chappe.features import accounts
 from chappe.features.groups import links
 from chappe.rpc import Call, Client
@@ -71,7 +72,7 @@ def test_a_link_lets_in_and_its_code_is_in_no_file(tmp_path: Path) -> None:
 
     async def story(town: Town) -> None:
         _, link = await town.group()
-        found.append(links.code_of(link))
+        found.append(code_in_link(link))
         await town.ask(CLAUDE, api.MessagesImportChatInvite(hash=found[0]))
         with pytest.raises(errors.InviteHashInvalid):
             await town.ask(CLAUDE, api.MessagesImportChatInvite(hash=found[0][::-1]))
@@ -91,7 +92,7 @@ def test_a_chat_has_only_so_many_links(tmp_path: Path, monkeypatch: pytest.Monke
         await town.ask(ADA, api.MessagesExportChatInvite(peer=peer))
         with pytest.raises(errors.InvitesTooMuch):
             await town.ask(ADA, api.MessagesExportChatInvite(peer=peer))
-        await town.ask(CLAUDE, api.MessagesImportChatInvite(hash=links.code_of(first)))
+        await town.ask(CLAUDE, api.MessagesImportChatInvite(hash=code_in_link(first)))
 
     live(tmp_path, story)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .server import RealServer
 
@@ -33,9 +34,16 @@ BENIGN = (
     r"warn Disconnecting",
     # mtcute forgets a ping under way when a call begins, and then wonders at its pong
     r"received pong to unknown ping",
+    # TDLib takes links of Telegram's hosts only: it means to know another, and keeps that with a slash
+    r"Unsupported invite link http://localhost:",
     # Pyrogram without its optional C extension; each start says so
     r"TgCrypto",
 )
+
+
+def at_telegrams_host(link: str) -> str:
+    """Return a link of the server as apps take it that know Telegram's hosts only: the path is the same."""
+    return "https://t.me" + urlsplit(link).path
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from .company import all_hear, gathered, lists, refused, until
 from .conftest import Town
-from .people import Device
+from .people import Device, at_telegrams_host
 
 pytestmark = pytest.mark.journey
 
@@ -35,14 +35,18 @@ async def plain(ann: Device, people: list[Device]) -> None:
     hall = await hall_of(ann, "Plain")
     link = (await ann.do("invite_link", to=hall))["link"]
     for person in people:
-        assert await person.do("join_link", link=link) == {"id": hall}, person.library.name
+        assert await person.do("join_link", link=at_telegrams_host(link)) == {"id": hall}, (
+            person.library.name
+        )
     await all_hear(people, ann, hall, "all are in")
     for person in people:
         await person.do("leave", to=hall)
         assert not await lists(person, hall), person.library.name
     await ann.do("send", to=hall, text="all are gone")
     for person in people:
-        assert await person.do("join_link", link=link) == {"id": hall}, person.library.name
+        assert await person.do("join_link", link=at_telegrams_host(link)) == {"id": hall}, (
+            person.library.name
+        )
     await all_hear(people, ann, hall, "all are back")
 
 
@@ -52,8 +56,10 @@ async def limited(ann: Device, people: list[Device]) -> None:
     hall = await hall_of(ann, "Limited")
     link = (await ann.do("invite_link", to=hall, limit=len(some)))["link"]
     for person in some:
-        assert await person.do("join_link", link=link) == {"id": hall}, person.library.name
-    await refused(last, "join_link", link=link)
+        assert await person.do("join_link", link=at_telegrams_host(link)) == {"id": hall}, (
+            person.library.name
+        )
+    await refused(last, "join_link", link=at_telegrams_host(link))
     await all_hear(some, ann, hall, "some are in")
     assert not await lists(last, hall)
 
@@ -63,7 +69,7 @@ async def expiring(ann: Device, people: list[Device]) -> None:
     first, *others = people
     hall = await hall_of(ann, "Expiring")
     link = (await ann.do("invite_link", to=hall, seconds=3600))["link"]
-    assert await first.do("join_link", link=link) == {"id": hall}
+    assert await first.do("join_link", link=at_telegrams_host(link)) == {"id": hall}
     brief = (await ann.do("invite_link", to=hall, seconds=BRIEFLY_S))["link"]
     over = time.time() + BRIEFLY_S
 
@@ -72,7 +78,7 @@ async def expiring(ann: Device, people: list[Device]) -> None:
 
     await until(is_over, "the end of the link")
     for person in others:
-        await refused(person, "join_link", link=brief)
+        await refused(person, "join_link", link=at_telegrams_host(brief))
     await all_hear([first], ann, hall, "one is in")
 
 
@@ -81,10 +87,10 @@ async def revoked(ann: Device, people: list[Device]) -> None:
     first, *others = people
     hall = await hall_of(ann, "Revoked")
     link = (await ann.do("invite_link", to=hall))["link"]
-    assert await first.do("join_link", link=link) == {"id": hall}
+    assert await first.do("join_link", link=at_telegrams_host(link)) == {"id": hall}
     await ann.do("revoke_link", to=hall, link=link)
     for person in others:
-        await refused(person, "join_link", link=link)
+        await refused(person, "join_link", link=at_telegrams_host(link))
     await all_hear([first], ann, hall, "one was quick")
 
 
@@ -94,7 +100,9 @@ async def by_approval(ann: Device, people: list[Device]) -> None:
     hall = await hall_of(ann, "By approval")
     link = (await ann.do("invite_link", to=hall, approval=True))["link"]
     for person in people:
-        assert await person.do("join_link", link=link) == {"asked": True}, person.library.name
+        assert await person.do("join_link", link=at_telegrams_host(link)) == {"asked": True}, (
+            person.library.name
+        )
         assert not await lists(person, hall), person.library.name
     await ann.do("approve", to=hall, user=last.user, yes=False)
     for person in some:

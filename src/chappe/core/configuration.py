@@ -9,9 +9,10 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from .web_links import PORT_MAX, clean_address
+
 ENVIRONMENT: Final = "CHAPPE_"
 LISTS: Final = frozenset({"also", "previews_also", "push_also"})  # settings with several values
-PORT_MAX: Final = 65_535  # number of the last port there is
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 SAMPLES: Final = frozenset({"…", "..."})  # what stands for a secret in the manual
 
@@ -52,6 +53,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     also: tuple[str, ...] = ()  # further addresses to listen on, as host:port
     public_host: str = "127.0.0.1"  # where clients reach this server
     public_port: Port = 0  # 0: the port it listens on
+    # where browsers reach this server, as https://name; empty: http://localhost and the port
+    public_url: str = ""
     tls_port: Port = 0  # where every transport is spoken inside TLS as well; 0: nowhere
     tls_certificate: str = ""  # its chain, PEM; in the data directory or by its whole path
     tls_key: str = ""  # its private key, PEM; empty: in the same file
@@ -84,6 +87,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
+    @property
+    def web_address(self) -> str:
+        """How links to this server begin, without a slash at the end."""
+        return self.public_url or f"http://localhost:{self.port}"
+
 
 def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Configuration:
     """Return the configuration; flags that are None are passed over.
@@ -110,6 +118,8 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
             f"A setting cannot be used: {error}. See `chappe manual operating`."
         ) from error
     _check(config)
+    if config.public_url:
+        config = msgspec.structs.replace(config, public_url=clean_address(config.public_url))
     return config
 
 
@@ -143,6 +153,13 @@ def _check(config: Configuration) -> None:
         raise ConfigurationError(
             f"`push_contact` is {config.push_contact}: write mailto:you@example.org, or an https:// address."
         )
+    if config.public_url:
+        try:
+            clean_address(config.public_url)
+        except ValueError:
+            raise ConfigurationError(
+                f"`public_url` is {config.public_url}: write it as https://chat.example.org, without a path."
+            ) from None
     if config.tls_port and not config.tls_certificate:
         raise ConfigurationError("`tls_port` needs `tls_certificate`: name the file of its chain.")
     if config.codes_webhook and not config.codes_webhook_secret:

@@ -34,6 +34,7 @@ from .rules import (
     clean_person_name,
     clean_phone,
     clean_username,
+    wanted_username,
 )
 from .views import peers, show_user, status_of
 
@@ -85,5 +86,6 @@ __all__ = [
     "take_number",
     "user_by_phone",
     "user_of",
+    "wanted_username",
     "was_here",
 ]

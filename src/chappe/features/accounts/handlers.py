@@ -92,7 +92,7 @@ async def update_status(call: Call, request: api.AccountUpdateStatus) -> bool:
 @method(api.AccountCheckUsername, rate=Rate.LOOKUP, raises=(errors.UsernameInvalid,))
 async def check_username(call: Call, request: api.AccountCheckUsername) -> bool:
     """Whether a username may be taken."""
-    username = rules.clean_username(request.username)
+    username = rules.wanted_username(request.username)
     confirmed = await is_confirmed(call, username)
     return await names.may_take(call.context, username, call.me, call.user, confirmed=confirmed)
 
@@ -121,7 +121,7 @@ async def is_confirmed(call: Call, username: str) -> bool:
 )
 async def update_username(call: Call, request: api.AccountUpdateUsername) -> api.TypeUser:
     """Take another username, or none; the old one rests before somebody else may have it."""
-    wanted = rules.clean_username(request.username) if request.username else ""
+    wanted = rules.wanted_username(request.username) if request.username else ""
     record = await call.look().get(User)
     if record is None:
         raise errors.UserDeactivated

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from chappe import core
+from chappe.core.web_links import SITE_PATHS
 from chappe.tl import errors
 
 NAME_CHARACTERS_MAX: Final = 64  # characters of a first or last name
@@ -50,6 +51,18 @@ def clean_username(username: str) -> str:
     if not _USERNAME.fullmatch(username) or not 5 <= len(username) <= 32:  # noqa: PLR2004  as the doc says
         raise errors.UsernameInvalid
     return username
+
+
+def wanted_username(username: str) -> str:
+    """Return a username that somebody asks for, whether or not another has it.
+
+    Raises:
+        errors.UsernameInvalid: see `clean_username`; or the page under this name is the server's own.
+    """
+    cleaned = clean_username(username)
+    if cleaned.lower() in SITE_PATHS:
+        raise errors.UsernameInvalid
+    return cleaned
 
 
 def check_birthday(day: int, month: int, year: int, this_year: int) -> tuple[int, int, int]:

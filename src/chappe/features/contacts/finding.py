@@ -3,7 +3,7 @@
 from hmac import compare_digest
 from typing import Final
 
-from chappe.core import Kind, NameQuery, Owner
+from chappe.core import Kind, NameQuery, Owner, web_links
 from chappe.features import accounts
 from chappe.features.accounts import Contact
 from chappe.features.chats import find_chats, public_chat
@@ -139,14 +139,15 @@ async def export_contact_token(
     expires = call.now + TOKEN_LIFETIME_S
     said = call.user.to_bytes(8, "big") + expires.to_bytes(4, "big")
     token = (said + _proof(call, call.user, expires)).hex()
-    return api.ExportedContactToken(url=f"tg://contact?token={token}", expires=expires)
+    url = web_links.contact_link(call.context.config.web_address, token)
+    return api.ExportedContactToken(url=url, expires=expires)
 
 
 @method(api.ContactsImportContactToken, rate=Rate.LOOKUP, raises=(errors.ImportTokenInvalid,))
 async def import_contact_token(call: Call, request: api.ContactsImportContactToken) -> api.TypeUser:
     """Return whose link this is."""
     try:
-        token = bytes.fromhex(request.token)
+        token = bytes.fromhex(web_links.code_in_link(request.token))
     except ValueError:
         raise errors.ImportTokenInvalid from None
     user, expires = int.from_bytes(token[:8], "big"), int.from_bytes(token[8:12], "big")

@@ -12,6 +12,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner, clean_name
+from chappe.core.web_links import code_in_link
 from chappe.features import accounts, chats, groups
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
@@ -32,7 +33,6 @@ from .rules import FIRST, LAST, check_filter
 from .views import input_peer, show_folder, show_folder_link, show_shared
 
 CODE_BYTES: Final = 16  # random bytes of a link's code
-CODE_CHARACTERS_MAX: Final = 64  # characters of a code a client may give
 
 FOLDER_ERRORS: Final = (errors.FilterIdInvalid, errors.FilterNotSupported)
 SHARE_ERRORS: Final = (
@@ -110,7 +110,7 @@ async def _find(call: Call, slug: str) -> tuple[Owner, FolderLink]:
     """
     if not slug:
         raise errors.InviteSlugEmpty
-    code = slug[:CODE_CHARACTERS_MAX]
+    code = code_in_link(slug)
     named = code.encode("utf-8", "surrogatepass").hex()
     owner = await accounts.find_owner(call.context, "chatlist", named)
     link = await call.look(owner).get(FolderLink, _blind(call, code)) if owner else None

@@ -4,17 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from chappe import tl
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, web_links
 from chappe.features import accounts, chats, groups
 from chappe.tl import api
 from chappe.updates import Context, Viewer
 
 from .records import Folder, FolderLink, Shared
-
-
-def folder_address(code: str) -> str:
-    """Return the link of a code."""
-    return f"https://t.me/addlist/{code}"
 
 
 async def show_folder(viewer: Viewer, folder: Folder) -> api.TypeDialogFilter:
@@ -30,7 +25,8 @@ async def show_folder(viewer: Viewer, folder: Folder) -> api.TypeDialogFilter:
 def show_folder_link(viewer: Viewer, link: FolderLink) -> api.ExportedChatlistInvite:
     """Return a link as who made it sees it."""
     peers = [accounts.show_peer(viewer, shared.peer) for shared in link.chats]
-    return api.ExportedChatlistInvite(title=link.title, url=folder_address(link.code), peers=peers)
+    url = web_links.shared_folder_link(viewer.context.config.web_address, link.code)
+    return api.ExportedChatlistInvite(title=link.title, url=url, peers=peers)
 
 
 def input_peer(context: Context, user: int, peer: int) -> api.InputPeerChannel | api.InputPeerChat:

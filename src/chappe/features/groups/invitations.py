@@ -1,13 +1,9 @@
 """Renders an invite link as `api.ChatInviteExported`."""
 
+from chappe.core import web_links
 from chappe.features.chats import Link
 from chappe.tl import api
 from chappe.updates import Context
-
-
-def invite_address(context: Context, code: str) -> str:
-    """Return the link of a code."""
-    return f"https://t.me/+{code}"
 
 
 def show_invite_link(context: Context, link: Link) -> api.ChatInviteExported:
@@ -16,7 +12,7 @@ def show_invite_link(context: Context, link: Link) -> api.ChatInviteExported:
         revoked=link.revoked,
         permanent=link.permanent,
         request_needed=link.approval,
-        link=invite_address(context, link.code),
+        link=web_links.chat_invite_link(context.config.web_address, link.code),
         admin_id=link.admin,
         date=link.created,
         expire_date=link.expires or None,

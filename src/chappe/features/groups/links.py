@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, clean_name
+from chappe.core.web_links import code_in_link
 from chappe.features import accounts, chats, media
 from chappe.features.adminlog import log, note
 from chappe.features.chats import (
@@ -37,11 +38,6 @@ TITLE_CHARACTERS_MAX: Final = 32  # characters of a link's name
 IMPORTERS_MAX: Final = 5_000  # people who came by links that are listed
 PAGE_MAX: Final = 100  # links or people in one answer
 LINK_ERRORS: Final = (*accounts.PEER_ERRORS, errors.ChatAdminRequired)
-
-
-def code_of(link: str) -> str:
-    """Return the code within a link."""
-    return link.rstrip("/").rpartition("/")[2].removeprefix("+").removeprefix("joinchat/")[:64]
 
 
 def link_index(context: Context, code: str) -> str:
@@ -156,7 +152,7 @@ async def get_links(
 
 
 async def _one(call: Call, place: Membership, given: str) -> Link:
-    link = await call.look(place.owner).get(Link, link_index(call.context, code_of(given)))
+    link = await call.look(place.owner).get(Link, link_index(call.context, code_in_link(given)))
     if link is None:
         raise errors.InviteHashExpired
     if link.admin != call.user and not (place.member and place.member.creator):
@@ -322,7 +318,7 @@ async def _find(call: Call, code: str) -> tuple[Membership, Link]:
     """
     if not code:
         raise errors.InviteHashEmpty
-    code = code_of(code)
+    code = code_in_link(code)
     owner = await accounts.find_owner(call.context, "invite", code.encode().hex())
     place = await membership_of(call.context, owner, call.user) if owner else None
     link = await call.look(owner).get(Link, link_index(call.context, code)) if owner else None

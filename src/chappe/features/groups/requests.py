@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chappe.core import Kind
+from chappe.core.web_links import code_in_link
 from chappe.features import accounts, chats
 from chappe.features.adminlog import note
 from chappe.features.chats import Importer, Link, Member, Membership, Request
@@ -15,7 +16,7 @@ from chappe.updates import Change, Viewer
 
 from .chat_updates import act, act_updates, act_within, mention, updates
 from .invitations import show_invite_link
-from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, code_of, gate, link_index
+from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, gate, link_index
 from .members import filter_by_name
 from .membership import admit, tell_members, tell_of_requests
 
@@ -28,7 +29,7 @@ async def get_importers(
     place = await gate(call, request.peer)
     viewer: Viewer = call.viewer()
     look = call.look(place.owner)
-    code = code_of(request.link) if request.link else ""
+    code = code_in_link(request.link) if request.link else ""
     importers: list[tuple[int, int, int]] = []
     if request.requested:
         asked = await look.scan(Request)
@@ -177,7 +178,7 @@ async def hide_all_requests(
 ) -> api.TypeUpdates:
     """Let everybody in who asked, or turn all away."""
     place = await gate(call, request.peer)
-    code = code_of(request.link) if request.link else ""
+    code = code_in_link(request.link) if request.link else ""
     asked = [r for r in await call.look(place.owner).scan(Request) if not code or r.link == code]
     decided = await _decide(call, place, [r.user for r in asked], approved=request.approved)
     return await _decided(call, place, decided)

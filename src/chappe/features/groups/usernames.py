@@ -48,7 +48,7 @@ async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool
         own, public = place.owner, bool(place.chat.username)
     if not public and len(await _public(call)) >= PUBLIC_CHATS_MAX:
         raise errors.ChannelsAdminPublicTooMuch
-    username = accounts.clean_username(request.username)
+    username = accounts.wanted_username(request.username)
     confirmed = await accounts.is_confirmed(call, username)
     return await accounts.may_take(call.context, username, own, call.user, confirmed=confirmed)
 
@@ -69,7 +69,7 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
     """Make a supergroup or channel public under a name, or private; its creator does."""
     place = await channel(call, request.channel)
     require_creator(place, call.now)
-    wanted = accounts.clean_username(request.username) if request.username else ""
+    wanted = accounts.wanted_username(request.username) if request.username else ""
     if place.chat.username == wanted:
         raise errors.UsernameNotModified
     if wanted:

@@ -19,14 +19,15 @@ DIALOG_FILTERS_MAX: Final = 30  # folders of one person
 REACTIONS_PER_USER_MAX: Final = 3  # reactions of one person to one message
 POLL_ANSWERS_MAX: Final = 12  # answers of one poll
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited any more
-# how links begin that apps make: as those the server makes, and what every library recognises
-ME_URL: Final = "https://t.me/"
 
 
-def client_configuration(now: int, this_dc: int, host: str, port: int) -> api.Config:
+def client_configuration(
+    now: int, this_dc: int, host: str, port: int, web_address: str
+) -> api.Config:
     """Return the `config` of help.getConfig (core.telegram.org/constructor/config).
 
-    `host` and `port` are where clients reach this server; every data centre is there.
+    `host` and `port` are where clients reach this server; every data centre is there. Links that apps make
+    begin as those the server makes, with its `web_address`.
     """
     return api.Config(
         date=now,
@@ -60,7 +61,7 @@ def client_configuration(now: int, this_dc: int, host: str, port: int) -> api.Co
         call_ring_timeout_ms=90_000,
         call_connect_timeout_ms=30_000,
         call_packet_timeout_ms=10_000,
-        me_url_prefix=ME_URL,
+        me_url_prefix=f"{web_address}/",
         caption_length_max=CAPTION_CHARACTERS_MAX,
         message_length_max=MESSAGE_CHARACTERS_MAX,
         webfile_dc_id=this_dc,
@@ -75,12 +76,14 @@ class Latest:
     """The `config` of this second: whoever asks within it is told the same, encoded once for each layer."""
 
     def __init__(self) -> None:
-        self._made_of: tuple[int, int, str, int] | None = None
+        self._made_of: tuple[int, int, str, int, str] | None = None
         self._config = tl.Repeated(None)
 
-    def configuration(self, now: int, this_dc: int, host: str, port: int) -> tl.Repeated:
+    def configuration(
+        self, now: int, this_dc: int, host: str, port: int, web_address: str
+    ) -> tl.Repeated:
         """Return the `config`; see `client_configuration`."""
-        made_of = (now, this_dc, host, port)
+        made_of = (now, this_dc, host, port, web_address)
         if made_of != self._made_of:
             self._made_of, self._config = made_of, tl.Repeated(client_configuration(*made_of))
         return self._config

@@ -1,13 +1,10 @@
 """channels.exportMessageLink and its kin: public links to messages, and their author."""
 
-from typing import Final
-
+from chappe.core import web_links
 from chappe.features import accounts, chats
 from chappe.features.conversations import source, visible
 from chappe.rpc import Call, method
 from chappe.tl import api, errors
-
-LINK: Final = "https://t.me"
 
 
 @method(
@@ -22,8 +19,8 @@ async def export_message_link(
     where = await source(call, place.owner)
     if await visible(where, request.id) is None:
         raise errors.MsgIdInvalid
-    name = place.chat.username or f"c/{place.chat.id}"
-    link = f"{LINK}/{name}/{request.id}"
+    chat = place.chat.username or place.chat.id
+    link = web_links.message_link(call.context.config.web_address, chat, request.id)
     return api.ExportedMessageLink(link=link, html=f'<a href="{link}">{link}</a>')
 
 
