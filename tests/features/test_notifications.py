@@ -5,11 +5,7 @@ from typing import Any
 import pytest
 
 from chappe import tl
-from chappe.features.notifications.handlers import (
-    DEVICES_MAX,
-    SOUND_CHARACTERS_MAX,
-    TOKEN_CHARACTERS_MAX,
-)
+from chappe.features.notifications.handlers import SOUND_CHARACTERS_MAX
 from chappe.tl import api, errors
 from chappe.tl.schema import LAYERS
 
@@ -169,36 +165,6 @@ async def test_nothing_is_said_of_dialogs_one_cannot_name() -> None:
             with pytest.raises(refusal):
                 await eve(api.AccountUpdateNotifySettings(peer=given, settings=LOUD))
         assert await loudness(ada, api.InputNotifyPeer(peer=ada.peer(news)))
-
-
-async def test_a_device_says_where_it_is_pushed_to_and_leaves() -> None:
-    """What is no token is refused, and so is another's; the oldest of too many is forgotten."""
-    async with village() as v:
-        ada, eve = await v.people_named("Ada", "Eve")
-
-        def register(token: str) -> Any:
-            return api.AccountRegisterDevice(
-                token_type=2, token=token, app_sandbox=False, secret=b"", other_uids=[]
-            )
-
-        def unregister(token: str) -> Any:
-            return api.AccountUnregisterDevice(token_type=2, token=token, other_uids=[])
-
-        for bad in ("", "x" * (TOKEN_CHARACTERS_MAX + 1)):
-            with pytest.raises(errors.TokenInvalid):
-                await ada(register(bad))
-        assert await ada(register("mine"))
-        with pytest.raises(errors.TokenInvalid):
-            await eve(unregister("mine"))
-        assert await ada(unregister("mine"))
-        with pytest.raises(errors.TokenInvalid):
-            await ada(unregister("mine"))
-        for number in range(DEVICES_MAX + 1):
-            v.clock.time += 1
-            assert await ada(register(f"token {number}"))
-        with pytest.raises(errors.TokenInvalid):
-            await ada(unregister("token 0"))
-        assert await ada(unregister("token 1"))
 
 
 async def test_somebody_does_not_want_to_hear_who_joined() -> None:

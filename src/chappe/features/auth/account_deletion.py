@@ -109,6 +109,7 @@ async def _drop_sessions(context: Context, owner: Owner) -> None:
     async with context.change(owner) as change:
         for session in await change.scan(Session):
             change.drop(Session, session.key_id)
+            await context.ask(hooks.session_ended)(context, change, session.key_id)
             await change.close_log(QtsLog(session.key_id))
         for owing in await change.scan(PendingLogin):
             change.drop(PendingLogin, owing.key_id)

@@ -9,6 +9,7 @@ from chappe.rpc import CLIENTS, Call, Client, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Context, Event, QtsLog, Viewer
 
+from . import hooks
 from .apps import app_of
 from .keys import key_box
 from .records import AuthKey, Session, SessionTtl, TemporaryKey
@@ -76,6 +77,7 @@ async def end_session(
         ended = [s for s in await change.scan(Session) if key_id in (s.key_id, s.of)]
         for session in ended:
             change.drop(Session, session.key_id)
+            await context.ask(hooks.session_ended)(context, change, session.key_id)
             await change.close_log(QtsLog(session.key_id))
             if session.unconfirmed:
                 change.announce_without_pts(new_session(context, user, session))

@@ -1,4 +1,4 @@
-"""Methods account.*Notify*: notification settings, device registration."""
+"""Methods account.*Notify*: notification settings."""
 
 from typing import Any, Final
 
@@ -10,10 +10,8 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Event, Viewer
 
-DEVICES_MAX: Final = 100  # push tokens of one person; the oldest are forgotten
 EXCEPTIONS_MAX: Final = 10_000  # dialogs and topics whose loudness one person has set
 SOUND_CHARACTERS_MAX: Final = 256  # characters of the name or place of a sound an app carries
-TOKEN_CHARACTERS_MAX: Final = 4096  # characters of a push token; those in use are shorter
 
 WHOLE: dict[str, Any] = {
     "users": api.NotifyUsers,
@@ -207,55 +205,6 @@ async def get_exceptions(call: Call, request: api.AccountGetNotifyExceptions) ->
     ]
     users, chats = await accounts.peers(viewer)
     return api.Updates(updates=updates, users=users, chats=chats, date=call.now, seq=0)
-
-
-class Device(Record, frozen=True):
-    """Where a push service would be told; no push is sent yet.
-
-    Found by the token's blind index: keys of cells are not sealed.
-    """
-
-    table = "device"
-    key = ("blind",)
-
-    blind: str
-    token: str
-    token_type: int
-    date: int = 0
-
-
-def _blind(call: Call, token: str) -> str:
-    return call.context.secrets.blind("device", token.encode("utf-8", "surrogatepass")).hex()
-
-
-@method(api.AccountRegisterDevice, rate=Rate.WRITE, home=Home.CALLER, raises=(errors.TokenInvalid,))
-async def register_device(call: Call, request: api.AccountRegisterDevice) -> bool:
-    """Remember a device's push token."""
-    if not 0 < len(request.token) <= TOKEN_CHARACTERS_MAX:
-        raise errors.TokenInvalid
-    blind = _blind(call, request.token)
-    async with call.change() as change:
-        known = sorted(await change.scan(Device), key=lambda device: device.date)
-        others = [device for device in known if device.blind != blind]
-        for oldest in others[: max(0, len(others) + 1 - DEVICES_MAX)]:
-            change.drop(Device, oldest.blind)
-        change.put(
-            Device(blind=blind, token=request.token, token_type=request.token_type, date=call.now)
-        )
-    return True
-
-
-@method(
-    api.AccountUnregisterDevice, rate=Rate.WRITE, home=Home.CALLER, raises=(errors.TokenInvalid,)
-)
-async def unregister_device(call: Call, request: api.AccountUnregisterDevice) -> bool:
-    """Forget a device's push token."""
-    blind = _blind(call, request.token)
-    async with call.change() as change:
-        if await change.get(Device, blind) is None:
-            raise errors.TokenInvalid
-        change.drop(Device, blind)
-    return True
 
 
 class SignUpNotice(Record, frozen=True):
