@@ -1,0 +1,74 @@
+/** Calls of the API for the views: what they answer about people and chats is known to the store before they return. */
+
+import type { Answer, Request, Told } from './link.ts'
+import { Link, Refused } from './link.ts'
+import type * as api from './translate/tl.ts'
+import type { Dialog, Message, PeerId } from './model/types.ts'
+import { events } from './translate/updates.ts'
+import { message } from './translate/messages.ts'
+import * as translate from './translate/peers.ts'
+import { apply, connection, forget, known, self } from './store.ts'
+
+export { Refused }
+
+const ended = new Set<() => void>()
+
+/** Be told when the session has ended: logged out elsewhere, or here. */
+export function onEnd(hear: () => void): void {
+  ended.add(hear)
+}
+
+export const link = new Link(hear)
+
+function hear(told: Told): void {
+  if ('connection' in told) connection.value = told.connection
+  else if ('reset' in told) apply({ type: 'reset', chat: translate.channelId(told.reset) })
+  else if ('ended' in told) {
+    if (self.peek() === 0) return
+    forget()
+    for (const one of ended) one()
+  } else {
+    learn(told)
+    apply(...events(told.update, self.peek(), Date.now()))
+  }
+}
+
+/** Learn of the people and chats that an answer brings along. */
+export function learn(answer: unknown): void {
+  if (typeof answer !== 'object' || answer === null) return
+  const { users = [], chats = [] } = answer as { users?: api.User[]; chats?: api.Chat[] }
+  if (!Array.isArray(users) || !Array.isArray(chats)) return
+  if (users.length + chats.length === 0) return
+  const seen = users.filter((one) => typeof one === 'object').map(translate.user)
+  apply({ type: 'peers', peers: [...seen, ...chats.map(translate.chat)] })
+}
+
+/** Call a method; rejects with `Refused`. */
+export async function call<R extends Request>(
+  request: R,
+  signal?: AbortSignal,
+): Promise<Answer<R['_']>> {
+  const answer = await link.call(request, signal)
+  learn(answer)
+  return answer
+}
+
+export function inputPeer(id: PeerId): api.InputPeer {
+  return translate.inputPeer(known(id))
+}
+
+export function inputUser(id: PeerId): api.InputUser {
+  return translate.inputUser(known(id))
+}
+
+export function inputChannel(id: PeerId): api.InputChannel {
+  return translate.inputChannel(known(id))
+}
+
+/** Return the messages of an answer, the newest first. */
+export function messagesOf(answer: { messages: api.Message[] } | object): Message[] {
+  const given = (answer as { messages?: api.Message[] }).messages ?? []
+  return given.map((one) => message(one, self.peek())).filter((one) => one !== null)
+}
+
+export type { Dialog, Message, PeerId }

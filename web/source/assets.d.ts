@@ -1,0 +1,11 @@
+/** What the build replaces. */
+declare module '*.wasm' {
+  const url: string
+  export default url
+}
+declare const WORKER_URL: string // of the worker's file
+declare const VERSION: string
+declare module 'words:*' {
+  const words: Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>
+  export default words
+}

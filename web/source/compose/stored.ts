@@ -1,0 +1,72 @@
+/** The outbox on this device's disk: what was written and has not been sent survives a closed tab. */
+
+import type { Entity, PeerId } from '../model/types.ts'
+
+const NAME = 'chappe-outbox'
+const ENTRIES = 'entries'
+
+/** A file of a message, as it was chosen. */
+export interface OutgoingFile {
+  blob: Blob
+  name: string
+  as: 'photo' | 'video' | 'voice' | 'file' | 'audio'
+  width: number
+  height: number
+  seconds: number
+  waveform?: Uint8Array
+  spoiler?: boolean
+  thumb?: Blob
+}
+
+/** A message to be sent. Entries of one album are sent together. */
+export interface Entry {
+  id: number // below 0: stands for the message until it has a number
+  chat: PeerId
+  top: number // of a topic or thread; 0: none
+  random: bigint // by which the server knows a message that is sent twice
+  date: number // seconds of Unix time
+  text: string
+  entities: Entity[]
+  reply: number // 0: no answer
+  silent: boolean
+  schedule: number // seconds of Unix time; 0: at once
+  file: OutgoingFile | null
+  album: string // '' or what entries of one album share
+}
+
+function opened(): Promise<IDBDatabase> {
+  return new Promise((done, fail) => {
+    const asked = indexedDB.open(NAME, 1)
+    asked.onupgradeneeded = () => asked.result.createObjectStore(ENTRIES, { keyPath: 'id' })
+    asked.onsuccess = () => done(asked.result)
+    asked.onerror = () => fail(asked.error)
+  })
+}
+
+async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const database = await opened()
+  try {
+    return await new Promise((done, fail) => {
+      const change = database.transaction(ENTRIES, mode)
+      const asked = work(change.objectStore(ENTRIES))
+      change.oncomplete = () => done(asked.result)
+      change.onabort = () => fail(change.error)
+    })
+  } finally {
+    database.close()
+  }
+}
+
+/** Return what waits, in the order it was written. */
+export async function load(): Promise<Entry[]> {
+  const all = (await within('readonly', (store) => store.getAll())) as Entry[]
+  return all.sort((one, other) => other.id - one.id)
+}
+
+export async function put(entry: Entry): Promise<void> {
+  await within('readwrite', (store) => store.put(entry))
+}
+
+export async function remove(id: number): Promise<void> {
+  await within('readwrite', (store) => store.delete(id))
+}

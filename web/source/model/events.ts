@@ -1,0 +1,52 @@
+/** What happens to the model: every update and every answer becomes some of these, and `reduce` functions apply them. */
+
+import type {
+  Dialog,
+  Draft,
+  Message,
+  NotifySettings,
+  Peer,
+  PeerId,
+  Poll,
+  Presence,
+  Reaction,
+} from './types.ts'
+
+export type Event =
+  | { type: 'peers'; peers: readonly Peer[] }
+  | { type: 'presence'; user: PeerId; presence: Presence }
+  | { type: 'dialogs'; dialogs: readonly Dialog[]; messages: readonly Message[] } // a page of the list
+  | { type: 'dialog.gone'; chat: PeerId } // left, or deleted
+  | { type: 'dialog.pinned'; chat: PeerId; pinned: boolean }
+  | { type: 'dialogs.order'; folder: number; pinned: readonly PeerId[] }
+  | { type: 'dialog.folder'; chat: PeerId; folder: number }
+  | { type: 'dialog.marked'; chat: PeerId; marked: boolean }
+  | { type: 'dialog.mentions'; chat: PeerId; mentions: number }
+  | { type: 'draft'; chat: PeerId; draft: Draft | null; now: number }
+  | { type: 'notify'; chat: PeerId; notify: NotifySettings }
+  | { type: 'message'; message: Message; fresh: boolean } // fresh: it has just come, not from a page
+  | { type: 'edited'; message: Message }
+  | { type: 'sent'; chat: PeerId; temporary: number; message: Message } // an outbox entry got its number
+  | { type: 'removed'; chat: PeerId | null; ids: readonly number[] } // null: of mailboxes, whose numbers are one row
+  | { type: 'cleared'; chat: PeerId; upTo: number }
+  | { type: 'page'; chat: PeerId; top: number; page: Page } // top: of a topic or thread; 0: the chat
+  | { type: 'trim'; chat: PeerId; top: number; keep: 'older' | 'newer' } // the window became too long
+  | { type: 'reset'; chat: PeerId } // too much was missed: what is known of its history is forgotten
+  | { type: 'read.inbox'; chat: PeerId; upTo: number; unread: number }
+  | { type: 'read.outbox'; chat: PeerId; upTo: number }
+  | { type: 'heard'; chat: PeerId | null; ids: readonly number[] }
+  | { type: 'pins'; chat: PeerId; ids: readonly number[]; pinned: boolean }
+  | { type: 'reactions'; chat: PeerId; id: number; reactions: readonly Reaction[] }
+  | { type: 'poll'; poll: Poll; partial: boolean } // partial: without who chose what
+  | { type: 'views'; chat: PeerId; id: number; views: number }
+  | { type: 'progress'; chat: PeerId; id: number; progress: number }
+  | { type: 'failed'; chat: PeerId; id: number; trouble: string }
+  | { type: 'typing'; chat: PeerId; top: number; user: PeerId; action: string; now: number }
+
+/** Messages that stand one after the other in a chat, as a method of histories answered them: the newest first. */
+export interface Page {
+  from: 'around' | 'older' | 'newer' // around: a new window; else it continues the window
+  messages: readonly Message[]
+  reachesStart: boolean // no older ones exist
+  reachesEnd: boolean // no newer ones exist
+}

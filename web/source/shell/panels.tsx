@@ -1,0 +1,41 @@
+/** Which view a panel is. Views that are not needed at first are loaded when they are opened. */
+
+import type { ComponentType, VNode } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+
+import type { Panel } from '../nav.ts'
+import { PanelFrame, Spinner } from '../ui/kit.tsx'
+import { t } from '../words.ts'
+
+type View = ComponentType<{ panel: never }>
+type Loader = () => Promise<{ default: unknown }>
+
+/** A file each, whose default export draws the panel; the panel's data are its `panel` property. */
+const VIEWS: Partial<Record<Panel['name'], Loader>> = {
+  archive: () => import('../chats/archive.tsx'),
+}
+
+const loaded = new Map<Panel['name'], View>()
+
+export function PanelView({ panel }: { panel: Panel }): VNode {
+  const [, drawAgain] = useState(0)
+  const view = loaded.get(panel.name)
+  useEffect(() => {
+    if (view !== undefined) return
+    void VIEWS[panel.name]?.().then((made) => {
+      loaded.set(panel.name, made.default as View)
+      drawAgain((n) => n + 1)
+    })
+  }, [panel.name])
+  if (view === undefined) {
+    return (
+      <PanelFrame title="">
+        <div class="centred">
+          <Spinner label={t('ui.loading')} />
+        </div>
+      </PanelFrame>
+    )
+  }
+  const Shown = view
+  return <Shown panel={panel as never} />
+}

@@ -1,0 +1,121 @@
+/** The page: it paints at once, opens the worker, and shows the log-in or the chats. */
+
+import { effect, signal } from '@preact/signals'
+import { render } from 'preact'
+
+import { learn, link, onEnd } from './api.ts'
+import { forgetChats, loadChats } from './chats/actions.ts'
+import { resume } from './compose/outbox.ts'
+import { enter, invitation, joinBy, Login, restartLogin } from './login/login.tsx'
+import { forgetFiles } from './media/cache.ts'
+import { unreadIn } from './model/dialogs.ts'
+import { closeAll } from './nav.ts'
+import { Main } from './shell/main.tsx'
+import { about, dialogs, self } from './store.ts'
+import { Button, Spinner } from './ui/kit.tsx'
+import { Mark } from './ui/mark.tsx'
+import { Overlays, say } from './ui/overlays.tsx'
+import { sentence } from './ui/refusals.ts'
+import { speak, t } from './words.ts'
+
+const RETRY_MS = 3_000 // before the server is tried again that was not reached
+
+type Stage = { is: 'opening' } | { is: 'unsafe' } | { is: 'unreached'; why: string } | { is: 'login' } | { is: 'chats' }
+
+const stage = signal<Stage>({ is: 'opening' })
+
+function Opening() {
+  const at = stage.value
+  return (
+    <main class="login">
+      <div class="login-card">
+        <Mark />
+        {at.is === 'opening' && <Spinner label={t('login.connecting')} />}
+        {at.is === 'unsafe' && (
+          <>
+            <h1>{t('login.unsafe.title')}</h1>
+            <p>{t('login.unsafe.text')}</p>
+          </>
+        )}
+        {at.is === 'unreached' && (
+          <>
+            <p role="alert">{at.why}</p>
+            <Button onPress={() => location.reload()}>{t('ui.again')}</Button>
+          </>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function App() {
+  const at = stage.value
+  return (
+    <>
+      {at.is === 'login' ? <Login entered={entered} /> : at.is === 'chats' ? <Main /> : <Opening />}
+      <Overlays />
+    </>
+  )
+}
+
+/** Go on with the chats of whoever has just been let in, or was logged in already. */
+async function entered(): Promise<void> {
+  const { user } = await link.ask('start', null)
+  if (user === null) throw new Error('nobody is logged in')
+  self.value = user.id
+  learn({ users: [user] })
+  stage.value = { is: 'chats' }
+  await link.ask('follow', null)
+  await loadChats(0)
+  performance.mark('chats')
+  await resume()
+}
+
+async function open(): Promise<void> {
+  if (!isSecureContext || crypto.subtle === undefined) {
+    stage.value = { is: 'unsafe' }
+    return
+  }
+  const { about: said, user } = await link.ask('start', null)
+  about.value = said
+  performance.mark('connected')
+  const token = invitation()
+  if (user !== null) await entered()
+  else {
+    if (token !== null) await joinBy(token).catch((error: unknown) => say(sentence(error)))
+    stage.value = { is: 'login' }
+  }
+}
+
+onEnd(() => {
+  closeAll()
+  forgetChats()
+  forgetFiles()
+  restartLogin()
+  stage.value = { is: 'login' }
+})
+
+effect(() => {
+  const unread = self.value === 0 ? 0 : unreadIn(dialogs.value, 0, Date.now() / 1000)
+  const name = about.value?.name ?? 'Chappe'
+  document.title = unread > 0 ? `(${unread}) ${name}` : name
+})
+
+async function begin(): Promise<void> {
+  await speak()
+  render(<App />, document.getElementById('app') as HTMLElement)
+  performance.mark('shell')
+  try {
+    await open()
+  } catch (error) {
+    console.error(error)
+    stage.value = { is: 'unreached', why: sentence(error) }
+    setTimeout(() => {
+      if (stage.peek().is === 'unreached') location.reload()
+    }, RETRY_MS)
+  }
+}
+
+void begin()
+
+export { enter }

@@ -1,0 +1,31 @@
+/** The API's objects as the worker hands them over, by short names. */
+
+import type { tl } from '@mtcute/core'
+
+import type { Plain } from '../engine/plain.ts'
+
+export type User = Plain<tl.TypeUser>
+export type Chat = Plain<tl.TypeChat>
+export type Message = Plain<tl.TypeMessage>
+export type Action = Plain<tl.TypeMessageAction>
+export type Media = Plain<tl.TypeMessageMedia>
+export type Document = Plain<tl.TypeDocument>
+export type Photo = Plain<tl.TypePhoto>
+export type PhotoSize = Plain<tl.TypePhotoSize>
+export type MessageEntity = Plain<tl.TypeMessageEntity>
+export type PeerName = Plain<tl.TypePeer>
+export type InputPeer = Plain<tl.TypeInputPeer>
+export type InputUser = Plain<tl.TypeInputUser>
+export type InputChannel = Plain<tl.TypeInputChannel>
+export type Dialog = Plain<tl.TypeDialog>
+export type DraftMessage = Plain<tl.TypeDraftMessage>
+export type NotifySettings = Plain<tl.TypePeerNotifySettings>
+export type Reactions = Plain<tl.TypeMessageReactions>
+export type ReactionName = Plain<tl.TypeReaction>
+export type Poll = Plain<tl.TypePoll>
+export type PollResults = Plain<tl.TypePollResults>
+export type ReplyMarkup = Plain<tl.TypeReplyMarkup>
+export type ReplyHeader = Plain<tl.TypeMessageReplyHeader>
+export type Update = Plain<tl.TypeUpdate>
+export type UserStatus = Plain<tl.TypeUserStatus>
+export type Histories = Plain<tl.messages.TypeMessages>

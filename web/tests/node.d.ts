@@ -1,0 +1,13 @@
+/** The little of Node that tests use. */
+declare module 'node:test' {
+  export function test(name: string, body: () => void | Promise<void>): void
+}
+declare module 'node:assert/strict' {
+  const assert: {
+    equal(one: unknown, other: unknown, said?: string): void
+    deepEqual(one: unknown, other: unknown, said?: string): void
+    ok(value: unknown, said?: string): void
+    throws(body: () => unknown): void
+  }
+  export default assert
+}
