@@ -22,6 +22,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
     "Run it": (
         "docs/operating.md",
         "docs/clients.md",
+        "docs/a-way-back.md",
         "docs/limits.md",
         "docs/coverage.md",
         "CHANGES.md",

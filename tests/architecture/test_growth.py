@@ -54,6 +54,7 @@ BOUNDED = {
     "engines/push_encryption.py ServerIdentity._kept": "TOKENS_KEPT_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
     "features/messages/view_counts.py RecentViewers._known": "SEEN_REMEMBERED_MAX",
+    "features/passkeys/challenges.py PasskeyChallenges._given": "CHALLENGES_MAX",
     "gateways/mtproto/replay.py Floors._of": "FLOORS_MAX",
     "gateways/mtproto/keys.py KeyCache._cached": "KEYS_CACHED_MAX",
     "gateways/mtproto/admission.py Admission._of_address": "CONNECTIONS_PER_ADDRESS_MAX",

@@ -36,6 +36,7 @@ LAZY = (
     "httpx",
     "obstore",
     "PIL",
+    "webauthn",
 )  # only some configurations need them
 
 

@@ -10,7 +10,7 @@ from chappe.app import Server
 from chappe.core.configuration import Configuration
 from chappe.engines.memory import MemoryEngine
 from chappe.mtproto import NewAuthKey
-from chappe.ports import Engine, FilmRefused, ImageRefused
+from chappe.ports import Engine, FilmRefused, ImageRefused, PasskeyRefused
 from chappe.rpc import Client
 from chappe.tl import api
 from chappe.trust import sealing
@@ -44,6 +44,18 @@ class NoFilms:
         """See `ports.Filming`."""
 
 
+class NoPasskeys:
+    """See `ports.Passkeys`: refuses every answer, since the real one works in a thread."""
+
+    async def register(self, *given: Any) -> Any:
+        """See `ports.Passkeys`."""
+        raise PasskeyRefused
+
+    async def verify(self, *given: Any) -> Any:
+        """See `ports.Passkeys`."""
+        raise PasskeyRefused
+
+
 class Refused(Exception):
     """A call was refused."""
 
@@ -68,7 +80,10 @@ async def make_server(
     server = Server(Configuration(**given), engine, store, clock or Clock(), entropy)
     server.imaging, server.filming = NoImages(), NoFilms()
     server.context.ports = replace(
-        server.context.ports, imaging=server.imaging, filming=server.filming
+        server.context.ports,
+        imaging=server.imaging,
+        filming=server.filming,
+        passkeys=NoPasskeys(),
     )
     return server
 

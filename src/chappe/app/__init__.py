@@ -16,6 +16,7 @@ from chappe.engines import codes as deliveries
 from chappe.engines.filming import NoFilming, WorkerFilming
 from chappe.engines.imaging import WorkerImaging
 from chappe.engines.memory_blobs import MemoryBlobs
+from chappe.engines.passkeys import WebAuthnPasskeys
 from chappe.engines.previews import WorkerPreviews
 from chappe.engines.space import DiskSpace, NoDisk
 from chappe.engines.web_push import WebPush
@@ -34,6 +35,7 @@ from chappe.features import (
     media,
     messages,
     notifications,
+    passkeys,
     polls,
     privacy,
     reactions,
@@ -84,6 +86,7 @@ SLICES: Final[tuple[Any, ...]] = (
     accounts,
     chats,
     auth,
+    passkeys,
     contacts,
     notifications,
     files,
@@ -249,6 +252,7 @@ class Server:
             codes=deliveries.AllCodes(codes, self.metrics.bug),
             recent_codes=self.console.recent,
             passwords=srp,
+            passkeys=WebAuthnPasskeys(),
             open_binding=open_binding,
             connections=self.connections,
         )

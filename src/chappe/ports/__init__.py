@@ -20,11 +20,20 @@ from .blobs import (
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from .keys import KeyInfo
 from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
+from .passkeys import (
+    ALGORITHMS,
+    MadePasskey,
+    PasskeyOriginRefused,
+    PasskeyRefused,
+    Passkeys,
+    RelyingParty,
+)
 from .ports import Ports
 from .push import Push, PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
 from .records import Record, encode_key
 
 __all__ = [
+    "ALGORITHMS",
     "THUMB_SIDE",
     "Blobs",
     "Cell",
@@ -40,7 +49,11 @@ __all__ = [
     "ImageRefused",
     "Imaging",
     "KeyInfo",
+    "MadePasskey",
     "OpenBinding",
+    "PasskeyOriginRefused",
+    "PasskeyRefused",
+    "Passkeys",
     "PasswordProofs",
     "Picture",
     "Ports",
@@ -54,6 +67,7 @@ __all__ = [
     "PushTokenRefusedError",
     "Read",
     "Record",
+    "RelyingParty",
     "SealedFile",
     "Size",
     "Space",

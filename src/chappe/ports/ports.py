@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .blobs import Files, Filming, Imaging, Previews
 from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
+from .passkeys import Passkeys
 from .push import Push
 
 
@@ -20,5 +21,6 @@ class Ports:
     codes: CodeDelivery
     recent_codes: Collection[Mapping[str, str | int]]  # the newest last, for the operator's console
     passwords: PasswordProofs
+    passkeys: Passkeys
     open_binding: OpenBinding
     connections: Connections

@@ -61,6 +61,7 @@ async def finish_deletion(context: Context, user: int, asking: Client | None = N
     if ending is not None and ending.username:
         await accounts.give_up(context, ending.username, owner, user)
     await context.ask(hooks.forget_files)(context, user)
+    await context.ask(hooks.forget_ways_in)(context, user)
     await context.erase(owner)
     async with context.change(owner) as change:  # a tombstone, under a new key
         change.put(accounts.User(id=user, first_name="", deleted=True))

@@ -10,3 +10,5 @@ service_message: Hook[[Context, int, str], Awaitable[None]] = Hook("auth.service
 session_ended: Hook[[Context, Change, int], Awaitable[None]] = Hook("auth.session_ended")
 # removes the bytes of everything somebody uploaded, before the keys of their box go
 forget_files: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_files")
+# releases what finds somebody without their number, before the keys of their box go
+forget_ways_in: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_ways_in")

@@ -1,6 +1,7 @@
 """Completion of a login, common to all ways of logging in, and creation of accounts."""
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple
 
 from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.features import accounts
@@ -17,6 +18,25 @@ from .session_limit import make_room
 from .sessions import end_session, new_session
 
 LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in may end with
+
+
+class Proof(NamedTuple):
+    """What somebody has shown that it is them by, to be used up in the change that lets them in."""
+
+    use: Callable[[Change], Awaitable[bool]]  # in their own box; False: it serves nobody any more
+    gone: type[errors.RpcError]  # the refusal then
+
+
+async def log_in_by_proof(call: Call, user: int, proof: Proof) -> api.AuthAuthorization:
+    """Log the caller in by something else than a code; who has a password still owes it.
+
+    Raises:
+        errors.SessionPasswordNeeded: they have one.
+        errors.UserDeactivated: they have gone meanwhile.
+        errors.RpcError: `proof.gone`.
+    """
+    await demand_password(call, user, proof)
+    return await log_in(call, user, proof=proof)
 
 
 async def claim_phone(call: Call, phone: str, owner: Owner) -> bool:
@@ -52,15 +72,18 @@ async def create_user(call: Call, phone: str, first_name: str, last_name: str) -
     return user
 
 
-async def demand_password(call: Call, user: int) -> None:
-    """Leave the caller half logged in if there is a password to be proved.
+async def demand_password(call: Call, user: int, proof: Proof | None = None) -> None:
+    """Leave the caller half logged in if there is a password to be proved; then a proof is used up.
 
     Raises:
         errors.SessionPasswordNeeded: there is.
+        errors.RpcError: `proof.gone`.
     """
     async with call.context.change(Owner(Kind.USER, user)) as change:
         if await change.get(Password) is None:
             return
+        if proof is not None and not await proof.use(change):
+            raise proof.gone
         begin_pending_login(change, call.client.key_id)
     await alter_key(call.context, call.client.key_id, pending_user=user)
     for client in call.context.own(CLIENTS).of_key(call.client.key_id):
@@ -68,13 +91,16 @@ async def demand_password(call: Call, user: int) -> None:
     raise errors.SessionPasswordNeeded
 
 
-async def log_in(call: Call, user: int, of: int = 0) -> api.AuthAuthorization:
+async def log_in(
+    call: Call, user: int, of: int = 0, proof: Proof | None = None
+) -> api.AuthAuthorization:
     """Make the caller's key this user's; tell their other sessions; return `auth.authorization`.
 
     `of` is the key of the session this one was exported from: it is no device of its own.
 
     Raises:
         errors.UserDeactivated: they, or the session it was exported from, ended meanwhile.
+        errors.RpcError: `proof.gone`.
     """
     client, context = call.client, call.context
     earlier = await read_key(context, client.key_id)
@@ -83,11 +109,12 @@ async def log_in(call: Call, user: int, of: int = 0) -> api.AuthAuthorization:
     await alter_key(context, client.key_id, user=user, pending_user=0, of=of)
     async with context.change(Owner(Kind.USER, user), client) as change:
         there = await _is_there(change, of)
-        news = there and await _keep_session(call, change, of)
-    if not there:
+        may = there and (proof is None or await proof.use(change))
+        news = may and await _keep_session(call, change, of)
+    if not may:
         await alter_key(context, client.key_id, user=0, of=0)
         call.context.own(CLIENTS).log_out(client.key_id)
-        raise errors.UserDeactivated
+        raise proof.gone if proof and there else errors.UserDeactivated
     call.context.own(CLIENTS).log_in(client.key_id, user, aside=bool(of))
     call.user = user
     await make_room(call, user, of)

@@ -49,7 +49,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.AccountGetDefaultEmojiStatuses: lambda: _statuses(),
     api.AccountGetDefaultGroupPhotoEmojis: lambda: _emojis(),
     api.AccountGetDefaultProfilePhotoEmojis: lambda: _emojis(),
-    api.AccountGetPasskeys: lambda: api.AccountPasskeys(passkeys=[]),
     api.AccountGetRecentEmojiStatuses: lambda: _statuses(),
     api.AccountGetSavedMusicIds: lambda: api.AccountSavedMusicIds(ids=[]),
     api.AccountGetSavedRingtones: lambda: api.AccountSavedRingtones(hash=0, ringtones=[]),

@@ -413,28 +413,6 @@ REFUSED: Final = (
         "communities.toggleAllPeerLinkRequestApproval communities.toggleParticipantBanned",
     ),
     Refusal(
-        "a passkey belongs to the host an app was built for",
-        errors.AccessDenied,
-        "account.initPasskeyRegistration",
-    ),
-    Refusal(
-        "a passkey belongs to the host an app was built for",
-        errors.CredentialInvalid,
-        "account.registerPasskey account.deletePasskey",
-    ),
-    Refusal(
-        "a passkey belongs to the host an app was built for",
-        errors.ApiIdInvalid,
-        "auth.initPasskeyLogin",
-        needs=Needs.KEY,
-    ),
-    Refusal(
-        "a passkey belongs to the host an app was built for",
-        errors.CredentialInvalid,
-        "auth.finishPasskeyLogin",
-        needs=Needs.KEY,
-    ),
-    Refusal(
         "nobody logs in by a web page or a phone maker here",
         errors.WebauthTokenExpired,
         "auth.importWebTokenAuthorization auth.cancelWebTokenAuthorization",
