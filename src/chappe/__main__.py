@@ -7,7 +7,6 @@ EXTRAS = {  # package: what pip calls the part of Chappe that needs it
     "aiosmtplib": "mail",
     "asyncpg": "postgres",
     "av": "films",
-    "httpx": "webhook",
     "obstore": "s3",
 }
 

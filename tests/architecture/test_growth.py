@@ -45,6 +45,8 @@ FIXED = {
     "updates/store.py _decoders",
     "engines/sqlite.py SqliteEngine._open",
     "gateways/mtproto/server.py Gateway._servers",
+    "gateways/web/health.py HealthPage._servers",
+    "gateways/web/health.py HealthPage._sockets",
 }
 # The limit that is kept where it is filled.
 BOUNDED = {

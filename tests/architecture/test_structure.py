@@ -33,11 +33,10 @@ LAZY = (
     "aiohttp",
     "asyncpg",
     "aiosmtplib",
-    "httpx",
     "obstore",
     "PIL",
     "webauthn",
-)  # only some configurations need them
+)  # needed later, or by some only
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

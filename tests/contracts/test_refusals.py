@@ -283,7 +283,7 @@ def test_the_key_clients_know_the_server_by_is_missing_or_damaged(data: Path) ->
         ("uvloop", ""),
         ("PIL", ""),
         ("av", ""),
-        ("httpx", "codes_webhook = 'http://127.0.0.1:1'\ncodes_webhook_secret = 'secret'"),
+        ("aiohttp", ""),
         ("aiosmtplib", "[codes_smtp]\nhost = 'x'"),
         ("obstore", "[files_s3]\nbucket = 'x'\naccess_key = 'x'\nsecret_key = 'x'"),
     ],

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 from tests.operating import operate
 
 from chappe import app
@@ -97,16 +97,16 @@ def test_the_page_for_watchers_has_three_addresses(tmp_path: Path) -> None:
     async def visit() -> list[tuple[int, str]]:
         server = await app.start(Configuration(port=0), tmp_path, None)
         await write(server)
-        page = HealthPage(server.metrics.page, server.ready)
+        page = HealthPage(server.metrics.page, server.ready, server.metrics.bug)
         port = await page.listen("127.0.0.1", 0)
         try:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
                 paths = ("/live", "/ready", "/metrics", "/", "/users", "/messages", "/../chappe.db")
                 answers = [await http.get(path) for path in paths]
+                return [(answer.status, await answer.text()) for answer in answers]
         finally:
             await page.stop()
             await server.stop()
-        return [(a.status_code, a.text) for a in answers]
 
     answers = asyncio.run(visit())
     assert [status for status, _ in answers] == [200, 200, 200, 404, 404, 404, 404]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chappe.gateways.mtproto import Gateway, connection, handshakes, replay, sessions
+from chappe.gateways.mtproto import Gateway, admission, connection, handshakes, replay, sessions
 from chappe.gateways.mtproto.connection import network_of
 from chappe.mtproto import Kind, service
 from chappe.mtproto.client import ClientSession
@@ -187,7 +187,7 @@ def test_who_trickles_bytes_is_cut(opened: Callable[[], Gateway]) -> None:
         data = stranger.wire.send(b"\0" * 400)
         for at in range(3):
             stranger.connection.data_received(data[at : at + 1])
-            await asyncio.sleep(connection.HALF_OPEN_S_MAX / 2 - 0.1)
+            await asyncio.sleep(admission.HALF_OPEN_S_MAX / 2 - 0.1)
             stranger.connection.sweep(asyncio.get_running_loop().time(), 0)
             assert stranger.socket.open is (at < 2)
 
@@ -469,7 +469,7 @@ def test_who_does_not_read_is_let_go_all_the_same(opened: Callable[[], Gateway])
             stranger.socket = Noting()
             stranger.socket.unread = unread
             stranger.connection.connection_made(stranger.socket)  # type: ignore[arg-type]
-            late = asyncio.get_running_loop().time() + connection.HALF_OPEN_S_MAX + 1
+            late = asyncio.get_running_loop().time() + admission.HALF_OPEN_S_MAX + 1
             stranger.connection.sweep(late, 0)
         assert ended == ["close", "abort"]
 

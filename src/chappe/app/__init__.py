@@ -1,13 +1,15 @@
 """The composition root: the only file that knows every package."""
 
+import ssl
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
-from chappe import tl
+from chappe import __version__, tl
 from chappe.core import Clock, Entropy
 from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.system import SystemClock, SystemEntropy
@@ -16,6 +18,7 @@ from chappe.engines import codes as deliveries
 from chappe.engines.filming import NoFilming, WorkerFilming
 from chappe.engines.imaging import WorkerImaging
 from chappe.engines.memory_blobs import MemoryBlobs
+from chappe.engines.needed import require
 from chappe.engines.passkeys import WebAuthnPasskeys
 from chappe.engines.previews import WorkerPreviews
 from chappe.engines.space import DiskSpace, NoDisk
@@ -48,7 +51,8 @@ from chappe.features import (
 from chappe.gateways import cli
 from chappe.gateways.mtproto import Gateway
 from chappe.gateways.mtproto.served import ServedCalls
-from chappe.gateways.web import HealthPage
+from chappe.gateways.own_names import OwnNames
+from chappe.gateways.web import About, HealthPage, LazyPages
 from chappe.mtproto.binding import open_binding
 from chappe.ports import Blobs, Engine, EngineError, Ports
 from chappe.rpc import (
@@ -131,6 +135,11 @@ def mediums() -> media.Mediums:
         RuntimeError: two are kept, or sent, alike.
     """
     return media.Mediums([one for part in SLICES for one in getattr(part, "MEDIA", ())])
+
+
+def own_names(config: Configuration) -> list[str]:
+    """Return the names the server may be asked for by, beside those of the machine itself."""
+    return [config.public_host, urlsplit(config.public_url).hostname or ""]
 
 
 def hooks() -> list[Hook[..., Any]]:
@@ -220,6 +229,9 @@ class Server:
         self.commands.add(installation.COMMANDS, self)
         self.certificate: Certificate | None = None
         self.level = "L0"
+        require("aiohttp")
+        self.pages = LazyPages(self.about, self.metrics.bug)
+        self._public_keys: tuple[str, ...] = ()
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
         self._parts = self._made()
@@ -263,6 +275,7 @@ class Server:
         for job in (self.pruner, self.write_probe, self.sweeper):
             job.start()
             self._parts.callback(job.stop)
+        self._public_keys = (server_key.public_pem().decode("ascii"),)
         self.gateway = gateway = Gateway(
             keys=self.auth_keys,
             calls=ServedCalls(self.dispatcher),
@@ -271,6 +284,8 @@ class Server:
             entropy=self.context.entropy,
             on_bug=self.metrics.bug,
             limiter=self.context.own(LIMITER),
+            pages=self.pages,
+            names=OwnNames(own_names(self.config)),
         )
         self._parts.push_async_callback(gateway.stop)
         self.connections.register(self.gateway)
@@ -284,6 +299,8 @@ class Server:
         self.delivery.scheduler.run()
         port = await self.gateway.listen(config.host, config.port)
         addresses = [f"{config.host}:{port}"]
+        if await self._listen_beside(port):
+            addresses.append(f"[{installation.BESIDE}]:{port}")
         for address in config.also:
             await self.gateway.listen(*host_and_port(address))
             addresses.append(address)
@@ -291,15 +308,49 @@ class Server:
             tls = self.certificate.context
             secure = await self.gateway.listen(config.host, config.tls_port, tls)
             addresses.append(f"{config.host}:{secure} (TLS)")
+            await self._listen_beside(secure, tls)
         self.config = msgspec.structs.replace(
             config, port=port, public_port=config.public_port or port
         )
         self.context.config = self.config
         if config.metrics_port:
-            self.health = HealthPage(self.metrics.page, self.ready)
+            self.health = HealthPage(self.metrics.page, self.ready, self.metrics.bug)
             self._parts.push_async_callback(self.health.stop)
             await self.health.listen(config.metrics_host, config.metrics_port)
+        self.pages.start()
         return addresses
+
+    async def _listen_beside(self, port: int, tls: ssl.SSLContext | None = None) -> bool:
+        """Listen on a port of `::1` too where `localhost` may mean that; return whether it is so.
+
+        Raises:
+            OSError: the operator named the port, and another program has it there.
+        """
+        if self.gateway is None or not installation.has_beside(self.config):
+            return False
+        try:
+            await self.gateway.listen(installation.BESIDE, port, tls)
+        except OSError:
+            if port in (self.config.port, self.config.tls_port):
+                raise
+            return False  # the port was found by itself, free on 127.0.0.1 only
+        return True
+
+    def about(self) -> About:
+        """Return what every client may know of this server."""
+        return About(
+            keys=self._public_keys,
+            dc=help.THIS_DC,
+            path="/apiws",
+            name="Chappe",
+            sign_up=self.config.sign_up,
+            level=self.level,
+            version=__version__,
+            layer=tl.LAYER,
+            public_url=self.config.public_url,
+            log=None,
+            push=self.push.public_key if self.config.push else None,
+        )
 
     def ready(self) -> bool:
         """Whether the store answers and the gateway listens."""

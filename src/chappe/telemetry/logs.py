@@ -114,3 +114,21 @@ def where_of(error: BaseException) -> str:
         frames.append(f"{code.co_name}:{trace.tb_lineno}")
         trace = trace.tb_next
     return " ".join(frames[-6:])
+
+
+class _Quietly(logging.Handler):
+    """Passes on that a library logged something, and where it failed; never its words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging."""
+        error = record.exc_info[1] if record.exc_info else None
+        told = {} if error is None else {"kind": type(error).__name__, "frames": where_of(error)}
+        logger().warning("library", where=record.name, **told)
+
+
+def quiet(library: str) -> None:
+    """Keep the words of a library out of the log: they could hold content. That it failed is logged."""
+    of_library = logging.getLogger(library)
+    if not any(isinstance(one, _Quietly) for one in of_library.handlers):
+        of_library.addHandler(_Quietly())
+    of_library.propagate = False

@@ -3,11 +3,12 @@
 from .application import COMMANDS, Installation
 from .backups import RESTORED, SESSIONS_KEPT, begin_epoch
 from .layout import FILES
-from .opening import certificate, open_blobs, open_store, refuse_taken
+from .opening import BESIDE, certificate, has_beside, open_blobs, open_store, refuse_taken
 from .root import open_root, server_key
 from .status import status
 
 __all__ = [
+    "BESIDE",
     "COMMANDS",
     "FILES",
     "RESTORED",
@@ -15,6 +16,7 @@ __all__ = [
     "Installation",
     "begin_epoch",
     "certificate",
+    "has_beside",
     "open_blobs",
     "open_root",
     "open_store",

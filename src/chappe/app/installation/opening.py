@@ -1,9 +1,10 @@
 """Opening what a server stands on: stores, files, addresses and certificate."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from chappe.core import Entropy, Kind
 from chappe.core.configuration import Configuration, host_and_port
@@ -16,6 +17,9 @@ from chappe.trust import sealing
 
 from ..certificate import Certificate
 from .layout import BOXES, FILES, KEYS
+
+HERE: Final = "127.0.0.1"  # where a server listens that was told nothing else
+BESIDE: Final = "::1"  # the same machine in IPv6
 
 
 async def open_store(
@@ -112,6 +116,19 @@ def open_blobs(config: Configuration, data: Path) -> Blobs:
     return S3Blobs(config.files_s3)
 
 
+def has_beside(config: Configuration) -> bool:
+    """Whether `::1` is listened on beside 127.0.0.1: browsers take `localhost` to be either."""
+    named = {host_and_port(address)[0] for address in config.also}
+    if config.host != HERE or named & {BESIDE, "::"} or not socket.has_ipv6:
+        return False
+    try:
+        with socket.socket(socket.AF_INET6) as tried:
+            tried.bind((BESIDE, 0))
+    except OSError:
+        return False
+    return True
+
+
 async def refuse_taken(config: Configuration) -> None:
     """Find out whether the addresses to listen on are free.
 
@@ -122,6 +139,8 @@ async def refuse_taken(config: Configuration) -> None:
     places = [(config.host, config.port), *map(host_and_port, config.also)]
     if config.tls_port:
         places.append((config.host, config.tls_port))
+    if has_beside(config):
+        places += [(BESIDE, port) for port in (config.port, config.tls_port) if port]
     if config.metrics_port:
         places.append((config.metrics_host, config.metrics_port))
     loop = asyncio.get_running_loop()

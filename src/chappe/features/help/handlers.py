@@ -10,7 +10,7 @@ from chappe.updates import PerServer
 
 from . import configuration, countries
 
-THIS_DC = 2
+THIS_DC: Final = 2  # number of the only data centre there is
 DH_VERSION: Final = 3  # of the prime and its generator: raised if either ever changes
 RANDOM_BYTES_MAX: Final = 1024  # bytes of chance an app may ask for at once; apps ask for 256
 PROMO_LIFETIME_S = 86_400  # seconds until clients ask for promotions again; there never are any

@@ -9,6 +9,10 @@ from chappe.rpc import Limiter, Rate, TokenBucket
 
 CONNECTIONS_PER_ADDRESS_MAX: Final = 20_000  # connections open from one address
 
+HALF_OPEN_S_MAX: Final = (
+    15.0  # seconds until a connection has shown a key, begun to make one, or sent a request's head
+)
+
 
 class Admitted(Protocol):
     """A connection, as far as the set of open ones uses it."""

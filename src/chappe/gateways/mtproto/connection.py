@@ -7,6 +7,7 @@ from ipaddress import IPv6Address, IPv6Network
 from typing import Any, Final
 
 from chappe.core import Clock, Entropy
+from chappe.gateways.own_names import OwnNames
 from chappe.mtproto import (
     STRANGER_UNPACKED_BYTES_MAX,
     UNPACKED_BYTES_MAX,
@@ -36,13 +37,13 @@ from chappe.mtproto.transports import Packet
 from chappe.rpc import TokenBucket
 from chappe.updates import report
 
-from .admission import Admission
+from .admission import HALF_OPEN_S_MAX, Admission
 from .handshakes import Handshakes
+from .http import HttpConnection
 from .keys import KeyCache
-from .ports import KeyInfo
+from .ports import KeyInfo, Pages
 from .sessions import Session, Sessions
-from .web_head import WebHead
-from .websocket import WebSocket
+from .websocket import UpgradeRefusedError, WebSocket, is_for_web_socket
 
 WRITE_BUFFER_BYTES_MAX: Final = (
     8 * 1024 * 1024
@@ -57,9 +58,6 @@ PAUSE_S: Final = 0.05  # seconds a connection over its budget waits beyond what 
 MSGS_ACK_HEAD: Final = struct.pack("<I", service.MSGS_ACK)
 UNKNOWN_KEY: Final = -404
 FLOODED: Final = -429
-HALF_OPEN_S_MAX: Final = (
-    15.0  # seconds until a connection must have shown a key or begun to make one
-)
 HANDSHAKING_S_MAX: Final = 60.0  # seconds until a connection that makes keys must have shown one
 IDLE_S_MAX: Final = 660.0  # seconds a silent connection is kept
 ACKNOWLEDGE_S: Final = 10.0  # seconds after which acknowledgements leave by themselves
@@ -86,13 +84,16 @@ class Connection(asyncio.Protocol):
         "_halted",
         "_handshake",
         "_handshakes",
-        "_head",
         "_heard",
+        "_http",
         "_keys",
         "_last_id",
         "_lost",
+        "_names",
         "_opened",
+        "_pages",
         "_payer",
+        "_refused",
         "_sessions",
         "_socket",
         "_spent",
@@ -113,17 +114,23 @@ class Connection(asyncio.Protocol):
         *,
         clock: Clock,
         entropy: Entropy,
+        pages: Pages | None = None,
+        names: OwnNames | None = None,
     ) -> None:
+        """Without `pages`, HTTP is closed without a word; with `names`, it must name the server by one."""
         self._admission = admission
         self._keys = keys
         self._handshakes = handshakes
         self._sessions = sessions
         self._clock = clock
         self._entropy = entropy
+        self._pages = pages
+        self._names = names
         self._transport = ServerTransport()
         self._socket: asyncio.Transport
         self._web: WebSocket | None = None
-        self._head: WebHead | None = None  # of an HTTP request
+        self._http: bytes | None = None  # what came of a request's first line
+        self._refused = False  # an upgrade was refused: the rest of what is sent is not read
         self._handshake: ServerHandshake | None = None
         self._halted = False  # reading is paused: a task or the budget is waited for
         self._payer: int | None = None  # the user whose budget pays; None: the address's does
@@ -162,7 +169,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio."""
-        if self._admission.stopping:
+        if self._admission.stopping or self._refused:
             return  # the client asks again, and a later run answers
         self._heard = now = self._clock.monotonic()
         try:
@@ -170,6 +177,11 @@ class Connection(asyncio.Protocol):
         except ProtocolError:
             self.abort()
             return
+        except UpgradeRefusedError as refused:
+            self._refuse_upgrade(refused)
+            return
+        if self._lost:
+            return  # the pages go on with it
         if self._halted:  # the transport had read it already
             self._socket.pause_reading()
         else:
@@ -186,33 +198,61 @@ class Connection(asyncio.Protocol):
 
         Raises:
             ProtocolError: they are no transport we know.
+            UpgradeRefusedError: they ask for a WebSocket that is not opened.
         """
         if self._web is not None:
             self._web.feed(data)
             return
-        if self._head is not None:
-            self._feed_head(self._head, data)
+        if self._http is not None:
+            self._feed_http(data)
             return
         try:
             self._transport.feed(data)
         except HttpDetectedError as http:
-            self._head = WebHead()
             self._spent += work.WEB_REQUEST
-            self._feed_head(self._head, http.data)
+            self._http = b""
+            self._feed_http(http.data)
 
-    def _feed_head(self, head: WebHead, data: bytes) -> None:
-        """Take bytes of an HTTP request, until WebSocket goes on with them or it is answered."""
-        if head.answered:
-            return  # the rest of what it sends is not read
-        answer = head.receive(data)
-        if answer is None:
+    def _feed_http(self, data: bytes) -> None:
+        """Take bytes of an HTTP request, until its first line says who goes on with them.
+
+        Raises:
+            ProtocolError: nobody does.
+            UpgradeRefusedError: it is for WebSocket and is none.
+        """
+        self._http = begun = (self._http or b"") + data
+        wanted = is_for_web_socket(begun)
+        if wanted is None:
             return
-        if not answer:
-            self._web, self._head = WebSocket(), None
+        if wanted:
+            self._web, self._http = WebSocket(self._names), None
             self._transport = ServerTransport(obfuscated_only=True)
-            self._web.feed(head.received)
-            return
-        self._write_raw(answer)
+            self._web.feed(begun)
+        elif self._pages is None:
+            raise ProtocolError("HTTP, and no pages")
+        else:
+            self._hand_over(self._pages, begun)
+
+    def _hand_over(self, pages: Pages, begun: bytes) -> None:
+        """Let the pages go on with this connection."""
+        self._lost = True  # for this object
+        self._budget.pay(self._spent, self._heard)
+        self._admission.dismiss(self)
+        http = HttpConnection(
+            self._admission,
+            pages,
+            self._clock,
+            self._socket,
+            address=self.address,
+            budget=self._budget,
+            names=self._names,
+        )
+        http.take_over(begun, reading=not self._halted)
+
+    def _refuse_upgrade(self, refused: UpgradeRefusedError) -> None:
+        """Answer an HTTP request that opens no WebSocket; what follows is not read."""
+        self._refused = True
+        self._write_raw(refused.answer)
         if self._socket.can_write_eof():
             self._socket.write_eof()  # closed at once, what is still on its way would undo the answer
         else:
@@ -257,6 +297,8 @@ class Connection(asyncio.Protocol):
                     return
         except ProtocolError:
             self.abort()
+        except UpgradeRefusedError as refused:
+            self._refuse_upgrade(refused)
 
     def _step(self) -> bool:
         """Take the next step where no packet is whole; False if there is none."""

@@ -1,12 +1,14 @@
-"""Ports of the gateway: the store of authorisation keys, and the server of calls."""
+"""Ports of the gateway: the store of authorisation keys, the server of calls, and the pages."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from chappe.gateways.own_names import OwnNames
 from chappe.mtproto import NewAuthKey
 from chappe.ports import KeyInfo
 
-__all__ = ["AuthKeyStore", "Calls", "KeyInfo"]
+__all__ = ["AuthKeyStore", "Calls", "HttpLink", "KeyInfo", "Pages"]
 
 
 class AuthKeyStore(Protocol):
@@ -56,4 +58,40 @@ class Calls(Protocol):
 
     def close(self, client: Any) -> None:
         """Note that a session ended."""
+        ...
+
+
+class HttpLink(Protocol):
+    """A connection that speaks HTTP, as the pages see it. Whoever serves a request tells it so."""
+
+    names: OwnNames | None  # the names it may be asked for by; None: whatever the client says
+
+    def begin(self) -> float:
+        """Note that a request's head is whole; return the seconds to wait until it is paid for."""
+        ...
+
+    def allow(self, *, seconds: float, size_bytes: int) -> None:
+        """Give the request that is served longer than others have, and a larger body."""
+        ...
+
+    def end(self) -> None:
+        """Note that the request was answered, and that the answer has been written."""
+        ...
+
+
+class Pages(Protocol):
+    """What serves the connections that speak HTTP and no WebSocket of ours."""
+
+    loaded: bool  # whether `serve` may be called
+
+    async def load(self) -> None:
+        """Wait until `serve` may be called."""
+        ...
+
+    def serve(self, link: HttpLink) -> asyncio.Protocol:
+        """Return the protocol that serves a connection from its first byte on."""
+        ...
+
+    async def stop(self, seconds: float) -> None:
+        """Let what is being answered be finished, but no longer than this, and end the rest."""
         ...

@@ -3,10 +3,12 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
 
 from chappe.core import Clock, Entropy
 from chappe.crypto.rsa import ServerKey
+from chappe.gateways.own_names import OwnNames
 from chappe.mtproto import Salts
 from chappe.rpc import Limiter
 
@@ -14,7 +16,7 @@ from .admission import Admission
 from .connection import Connection
 from .handshakes import Handshakes
 from .keys import KeyCache
-from .ports import AuthKeyStore, Calls
+from .ports import AuthKeyStore, Calls, Pages
 from .sessions import Sessions
 
 BACKLOG: Final = 4096  # connections the system holds until they are accepted
@@ -22,6 +24,14 @@ TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
 ANSWERED_S_MAX: Final = 5.0  # seconds a stop waits for calls that are being served
 SWEEP_S: Final = 5.0  # seconds between looks at deadlines
 SALT_SECRET_BYTES: Final = 32  # bytes of the secret this run's salts are derived from
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address; a name but `localhost` may be anybody's."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Gateway:
@@ -37,7 +47,10 @@ class Gateway:
         entropy: Entropy,
         on_bug: Callable[[str, BaseException], None],
         limiter: Limiter | None = None,
+        pages: Pages | None = None,
+        names: OwnNames | None = None,
     ) -> None:
+        """`pages` serve who speaks HTTP; on loopback the server must be asked for by one of its `names`."""
         limiter = limiter or Limiter()
         salts = Salts(entropy.token(SALT_SECRET_BYTES))
         self.clock = clock
@@ -46,10 +59,12 @@ class Gateway:
         self.keys = KeyCache(keys, salts, clock)
         self.handshakes = Handshakes(server_keys, limiter, clock, entropy)
         self.sessions = Sessions(calls, salts, clock)
+        self._pages = pages
+        self._names = names or OwnNames()
         self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.Task[None] | None = None
 
-    def connect(self) -> Connection:
+    def connect(self, names: OwnNames | None = None) -> Connection:
         """Return the protocol of a new connection; see `asyncio.Protocol`."""
         return Connection(
             self.admission,
@@ -58,6 +73,8 @@ class Gateway:
             self.sessions,
             clock=self.clock,
             entropy=self.entropy,
+            pages=self._pages,
+            names=names,
         )
 
     @property
@@ -68,14 +85,16 @@ class Gateway:
     async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Listen on an address; return the port. Any transport is found out by its first bytes.
 
-        With `tls` all of them are spoken inside it: browsers want that.
+        With `tls` all of them are spoken inside it: browsers want that. Where only this machine reaches it, a
+        browser must name the server by one of its own names: a page from elsewhere could lead it here.
 
         Raises:
             OSError: the address is taken or not ours.
         """
         loop = asyncio.get_running_loop()
+        names = self._names if is_loopback(host) else None
         server = await loop.create_server(
-            self.connect,
+            lambda: self.connect(names),
             host,
             port,
             backlog=BACKLOG,
@@ -121,6 +140,8 @@ class Gateway:
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self.sessions.finish(ANSWERED_S_MAX)
+        if self._pages is not None:
+            await self._pages.stop(ANSWERED_S_MAX)
         for connection in tuple(self.admission.connections):
             connection.close()
         await asyncio.sleep(0)

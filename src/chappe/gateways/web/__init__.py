@@ -1,5 +1,7 @@
-"""The HTTP gateway: liveness, readiness and metrics."""
+"""The HTTP gateway: the public site, and health and metrics."""
 
+from .about import About
 from .health import HealthPage
+from .pages import LazyPages
 
-__all__ = ["HealthPage"]
+__all__ = ["About", "HealthPage", "LazyPages"]

@@ -1,0 +1,217 @@
+"""A connection that speaks HTTP: the pages serve it, and it is held to what every connection is held to."""
+
+import asyncio
+from typing import Final
+
+from chappe.core import Clock
+from chappe.gateways.own_names import OwnNames
+from chappe.mtproto import work
+from chappe.rpc import TokenBucket
+from chappe.updates import report
+
+from .admission import HALF_OPEN_S_MAX, Admission
+from .ports import Pages
+
+KEEP_ALIVE_S_MAX: Final = 75.0  # seconds a connection is kept between two requests
+REQUEST_S_MAX: Final = (
+    120.0  # seconds from a request's head until its answer has left, unless it is allowed more
+)
+REQUEST_BYTES_MAX: Final = (
+    1024 * 1024  # bytes that are read for one request, unless it is allowed more
+)
+HALF_CLOSED_S_MAX: Final = (
+    5.0  # seconds an answer may take to leave when the client ended its half: most of them are gone
+)
+LAST_TURNS: Final = 16  # turns of the loop in which the pages take up what came before the end
+
+
+class HttpConnection(asyncio.Protocol):
+    """Stands between a socket and what serves it: counts, charges, and ends what takes too long."""
+
+    __slots__ = (
+        "_admission",
+        "_answered",
+        "_begun",
+        "_budget",
+        "_clock",
+        "_deadline",
+        "_ended",
+        "_inner",
+        "_lost",
+        "_pages",
+        "_room",
+        "_serving",
+        "_socket",
+        "_unpaid",
+        "_waiting",
+        "address",
+        "key_id",
+        "names",
+    )
+
+    def __init__(
+        self,
+        admission: Admission,
+        pages: Pages,
+        clock: Clock,
+        socket: asyncio.Transport,
+        *,
+        address: str,
+        budget: TokenBucket,
+        names: OwnNames | None,
+    ) -> None:
+        self._admission = admission
+        self._pages = pages
+        self._clock = clock
+        self._socket = socket
+        self._budget = budget
+        self._inner: asyncio.Protocol | None = None  # what serves it, once that is loaded
+        self._waiting = b""  # what came before that
+        self._begun: float | None = clock.monotonic()  # when the head began that is on its way
+        self._serving = False
+        self._answered = self._deadline = (
+            0.0  # when the last answer had left; when this one must have
+        )
+        self._room = REQUEST_BYTES_MAX  # bytes that may still come
+        self._unpaid = 0  # bytes that came and are not charged yet
+        self._lost = False
+        self._ended = False  # the client sends no more
+        self.address = address
+        self.key_id = 0  # no key is ever shown
+        self.names = names
+
+    def take_over(self, begun: bytes, *, reading: bool) -> None:
+        """Go on with a socket of which the first bytes were read already."""
+        self._admission.admit(self)
+        self._socket.set_protocol(self)
+        if self._pages.loaded:
+            if not reading:
+                self._socket.resume_reading()  # whoever owes something waits at each request
+            self._serve(begun)
+            return
+        if reading:
+            self._socket.pause_reading()
+        self._waiting = begun
+        self._admission.run(self._load())
+
+    async def _load(self) -> None:
+        """Wait for the pages."""
+        try:
+            await self._pages.load()
+        except Exception as error:  # noqa: BLE001  our bug: log it, end this connection only
+            self.abort()
+            report(self._admission.on_bug, "pages", error)
+            return
+        if not self._lost and not self._socket.is_closing():
+            self._socket.resume_reading()
+            begun, self._waiting = self._waiting, b""
+            self._serve(begun)
+
+    def _serve(self, begun: bytes) -> None:
+        self._inner = self._pages.serve(self)
+        self._inner.connection_made(self._socket)
+        self.data_received(begun)
+
+    # -- asyncio.Protocol ----------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio."""
+        if self._admission.stopping or self._socket.is_closing():
+            return
+        self._unpaid += len(data)
+        self._room -= len(data)
+        if self._room < 0:
+            self.abort()
+            return
+        if self._inner is None:  # the transport had read it already
+            self._waiting += data
+            return
+        if self._begun is None and not self._serving:
+            self._begun = self._clock.monotonic()
+        try:
+            self._inner.data_received(data)
+        except Exception as error:  # noqa: BLE001  what serves it has a mistake: as above
+            self.abort()
+            report(self._admission.on_bug, "pages", error)
+
+    def eof_received(self) -> bool:
+        """See asyncio. What was asked before the end is still answered."""
+        self._ended = True
+        self._deadline = min(self._deadline, self._clock.monotonic() + HALF_CLOSED_S_MAX)
+        if self._inner is None or not self._socket.can_write_eof():
+            return False  # inside TLS there is no half of a connection
+        self._end_soon(LAST_TURNS)
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio."""
+        self._lost = True
+        self._admission.dismiss(self)
+        if self._inner is not None:
+            self._inner.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """See asyncio."""
+        if self._inner is not None:
+            self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """See asyncio."""
+        if self._inner is not None:
+            self._inner.resume_writing()
+
+    def _end_soon(self, turns: int) -> None:
+        """Close once nothing more is asked of what came before the client's end."""
+        if self._serving or self._lost:
+            return  # looked at again when it is answered
+        if turns:
+            asyncio.get_running_loop().call_soon(self._end_soon, turns - 1)
+        else:
+            self._socket.close()
+
+    # -- HttpLink ----------------------------------------------------------------------------------
+
+    def begin(self) -> float:
+        """See `HttpLink`."""
+        now = self._clock.monotonic()
+        self._serving, self._begun = True, None
+        self._deadline = now + (HALF_CLOSED_S_MAX if self._ended else REQUEST_S_MAX)
+        self._room = REQUEST_BYTES_MAX
+        units, self._unpaid = work.PAGE + self._unpaid // work.HTTP_BYTES_A_UNIT, 0
+        return 0.0 if self._budget.pay(units, now) else self._budget.owed(now)
+
+    def allow(self, *, seconds: float, size_bytes: int) -> None:
+        """See `HttpLink`."""
+        if not self._ended:
+            self._deadline = self._clock.monotonic() + seconds
+        self._room = size_bytes
+
+    def end(self) -> None:
+        """See `HttpLink`."""
+        self._serving = False
+        self._answered = self._clock.monotonic()
+        if self._ended:
+            self._end_soon(LAST_TURNS)
+
+    # -- Admitted ------------------------------------------------------------------------------
+
+    def sweep(self, now: float, wall: float) -> None:
+        """Close the connection if its request, or its silence, takes too long."""
+        if self._serving:
+            over = now > self._deadline
+        elif self._begun is not None:
+            over = now - self._begun > HALF_OPEN_S_MAX
+        else:
+            over = now - self._answered > KEEP_ALIVE_S_MAX
+        if over and self._socket.get_write_buffer_size():
+            self.abort()  # the client does not read what was written
+        elif over:
+            self.close()
+
+    def close(self) -> None:
+        """Close once what was written has left."""
+        self._socket.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._socket.abort()

@@ -1,0 +1,30 @@
+"""What a client has to know of a server before it connects: `/.well-known/chappe.json`."""
+
+from typing import Final
+
+import msgspec
+
+PATH: Final = "/.well-known/chappe.json"
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """The public facts of a server, in the order in which they are shown."""
+
+    keys: tuple[str, ...]  # its public keys, PEM
+    dc: int  # number of its only data centre
+    path: str  # where WebSockets are opened
+    name: str
+    sign_up: str  # "open", "invite" or "closed"
+    level: str  # "L0" or "L1"
+    version: str
+    layer: int  # the newest it speaks
+    public_url: str  # its own address; empty: it was given none
+    log: str | None  # where its log is; None: it keeps none that can be looked at
+    push: (
+        str | None
+    )  # the key by which a browser knows its push messages (VAPID); None: it sends none
+
+
+def encoded(about: About) -> bytes:
+    """Return the bytes that are served."""
+    return msgspec.json.encode(about)

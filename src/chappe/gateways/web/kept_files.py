@@ -1,0 +1,162 @@
+"""The files of the site, in memory: with their headers, packed where a browser takes that, and by hash."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from typing import Final, NamedTuple
+
+CSP: Final = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types chappe"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
+}
+FOREVER: Final = "public, max-age=31536000, immutable"  # the name of such a file has its hash in it
+ASK_AGAIN: Final = "no-cache"
+ASSETS: Final = "/assets/"
+PACKED: Final = {".gz": "gzip", ".br": "br"}  # suffix: what HTTP calls it
+BETTER_FIRST: Final = ("br", "gzip")
+KINDS: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+ANY_KIND: Final = "application/octet-stream"
+ETAG_DIGITS: Final = 32  # hexadecimal digits of the hash that tells contents apart
+ACCEPTED_MAX: Final = 128  # values of Accept-Encoding that are remembered
+CODING: Final = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?")
+RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE)
+
+
+class Stored(NamedTuple):
+    """A file in one encoding."""
+
+    body: bytes
+    etag: str
+    headers: Mapping[str, str]  # of an answer with all of it
+
+
+class SiteFile(NamedTuple):
+    """A file in every encoding it lies here in."""
+
+    plain: Stored
+    packed: dict[str, Stored]  # by encoding
+
+    def best(self, accepted: str) -> Stored:
+        """Return it as a browser with this `Accept-Encoding` likes it best."""
+        if self.packed and accepted:
+            for coding in _accepted(accepted):
+                found = self.packed.get(coding)
+                if found is not None:
+                    return found
+        return self.plain
+
+
+def _accepted(header: str) -> tuple[str, ...]:
+    return (
+        _read_accepted(header)
+        if len(header) <= ACCEPTED_MAX
+        else _read_accepted.__wrapped__(header)
+    )
+
+
+@lru_cache(ACCEPTED_MAX)
+def _read_accepted(header: str) -> tuple[str, ...]:
+    """Return the encodings we have that a browser takes, the best first."""
+    weights: dict[str, float] = {}
+    for part in header.split(","):
+        found = CODING.fullmatch(part)
+        if found is not None:
+            try:
+                weights[found[1].lower()] = float(found[2] or 1)
+            except ValueError:  # two points in a number
+                continue
+    anything = weights.get("*", 0.0)
+    return tuple(one for one in BETTER_FIRST if weights.get(one, anything) > 0)
+
+
+def file_of(name: str, body: bytes, packed: dict[str, bytes] | None = None) -> SiteFile:
+    """Return a file under its path; `packed` has the same by encoding."""
+    suffix = name[name.rfind(".") :]
+    cache = FOREVER if name.startswith(ASSETS) else ASK_AGAIN
+    headers = {**HEADERS, "Content-Type": KINDS.get(suffix, ANY_KIND), "Cache-Control": cache}
+    if packed:
+        headers["Vary"] = "Accept-Encoding"
+    mark = hashlib.sha256(body).hexdigest()[:ETAG_DIGITS]
+
+    def stored(content: bytes, etag: str, **further: str) -> Stored:
+        own = {name.replace("_", "-"): value for name, value in further.items()}
+        size = str(len(content))
+        return Stored(content, etag, {**headers, "ETag": etag, "Content-Length": size, **own})
+
+    return SiteFile(
+        stored(body, f'"{mark}"', Accept_Ranges="bytes"),
+        {
+            coding: stored(content, f'"{mark}-{coding}"', Content_Encoding=coding)
+            for coding, content in (packed or {}).items()
+        },
+    )
+
+
+def read_files(folder: Traversable) -> dict[str, SiteFile]:
+    """Return every file of a folder by its path on the site; packed ones lie beside them."""
+    found = dict(_walk(folder, "/"))
+    files: dict[str, SiteFile] = {}
+    for name, body in found.items():
+        if name[name.rfind(".") :] in PACKED:
+            continue
+        packed = {c: found[name + s] for s, c in PACKED.items() if name + s in found}
+        files[name] = file_of(name, body, packed)
+    files["/"] = files["/index.html"]
+    return files
+
+
+def _walk(folder: Traversable, at: str) -> Iterator[tuple[str, bytes]]:
+    for one in folder.iterdir():
+        if one.is_dir():
+            yield from _walk(one, f"{at}{one.name}/")
+        else:
+            yield at + one.name, one.read_bytes()
+
+
+def part(header: str, size: int) -> tuple[int, int] | None:
+    """Return first and one behind the last byte that a `Range` header asks for; None if it asks for all.
+
+    Raises:
+        IndexError: nothing of it is there.
+    """
+    found = RANGE.fullmatch(header)
+    if found is None or not (found[1] or found[2]):
+        return None  # several parts, or units we do not know: all of it may be sent
+    if not found[1]:
+        first, last = max(0, size - int(found[2])), size
+    else:
+        first, last = int(found[1]), min(size, int(found[2]) + 1 if found[2] else size)
+        if found[2] and int(found[2]) < first:
+            return None  # not valid, so not there
+    if first >= last:
+        raise IndexError
+    return first, last

@@ -1,0 +1,69 @@
+"""The pages before they are there: the library and the files are loaded by a thread once the port is open.
+
+This file imports neither, so that a start takes as long, and as much memory, as without any pages.
+"""
+
+import asyncio
+from collections.abc import Callable
+from importlib import import_module, resources
+from typing import Any
+
+from chappe.gateways.mtproto import HttpLink
+
+from . import about
+
+Report = Callable[[str, BaseException], None]
+
+
+class LazyPages:
+    """See `Pages` of the MTProto gateway's ports. A connection that comes before they are loaded waits."""
+
+    def __init__(self, tell: Callable[[], about.About], report: Report) -> None:
+        """`tell` returns what `/.well-known/chappe.json` says; asked once, when the pages are loaded."""
+        self.loaded = False
+        self._tell = tell
+        self._report = report
+        self._serving: Any = None
+        self._loading: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to load them, beside whatever else goes on."""
+        self._loading = asyncio.get_running_loop().create_task(self._load())
+
+    async def load(self) -> None:
+        """Wait until they are loaded; begin if nobody has."""
+        if self._loading is None:
+            self.start()
+        if self._loading is not None:
+            await asyncio.shield(self._loading)
+
+    async def _load(self) -> None:
+        try:
+            site = await asyncio.to_thread(_made, self._tell())
+            serving = import_module(".serving", __package__)
+            self._serving = serving.Serving(site.answer, self._report)
+        except Exception as error:
+            self._report("pages", error)
+            raise
+        self.loaded = True
+
+    def serve(self, link: HttpLink) -> asyncio.Protocol:
+        """Return what serves a connection; only once they are loaded."""
+        served: asyncio.Protocol = self._serving.connect(link)
+        return served
+
+    async def stop(self, seconds: float) -> None:
+        """Let what is being answered be finished, but no longer than this, and end the rest."""
+        if self._loading is not None and not self._loading.done():
+            self._loading.cancel()
+        if self._serving is not None:
+            await self._serving.stop(seconds)
+
+
+def _made(told: about.About) -> Any:
+    """Return the site. Takes a third of a second, most of it the imports."""
+    kept_files = import_module(".kept_files", __package__)
+    files = kept_files.read_files(resources.files(__package__) / "files")
+    files[about.PATH] = kept_files.file_of(about.PATH, about.encoded(told))
+    places = import_module(".places", __package__)
+    return import_module(".site", __package__).Site(files, places.PLACES)

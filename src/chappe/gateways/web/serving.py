@@ -1,0 +1,172 @@
+"""aiohttp as Chappe uses it: bounded heads, errors in a sentence, no library's name, no request in a log.
+
+Imported by a thread once the port is open (`pages.py`): it is a third of the time a start takes.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from aiohttp import web
+
+from chappe.gateways.mtproto import HttpLink
+from chappe.telemetry import quiet
+
+HEAD_LINE_BYTES_MAX: Final = 8_190  # bytes of a request's first line
+HEAD_FIELD_BYTES_MAX: Final = 8_190  # bytes of one field of a head
+HEAD_FIELDS_MAX: Final = 64  # fields of a head
+KEEP_ALIVE_S: Final = 3_600.0  # seconds the library waits; ours ends a connection long before
+LINGER_S_MAX: Final = 5.0  # seconds the rest of a body is read after the answer, so that it is seen
+SHUTDOWN_S_MAX: Final = 0.1  # seconds a stop waits for what is not answering anybody
+
+Report = Callable[[str, BaseException], None]
+Answer = Callable[["SiteRequest"], Awaitable[web.StreamResponse]]
+
+# of every answer that says nothing else: whatever is in it, a browser runs none of it
+PLAIN: Final = (
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
+NO_HTTP: Final = "This is no HTTP that can be read."
+FAILED: Final = "Something is wrong with this server; its operator finds more in the log."
+
+
+class SiteRequest(web.BaseRequest):
+    """A request, with the connection it came by."""
+
+    link: HttpLink
+
+    def take(self, size_bytes: int) -> None:
+        """Have a body read up to this size; what is larger is refused while it is read."""
+        self._client_max_size = size_bytes
+
+    async def _prepare_hook(self, response: web.StreamResponse) -> None:
+        """Called by the library for every answer, its own too, before the head is written."""
+        headers = response.headers
+        headers.popall("Server", None)
+        if "X-Content-Type-Options" not in headers:
+            headers.extend(PLAIN)
+
+
+def sentence(status: HTTPStatus, text: str, **headers: str) -> web.Response:
+    """Return an answer of one sentence; `headers` are named with `_` for `-`."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return web.Response(status=status, text=f"{text}\n", headers=given)
+
+
+def closing(response: web.Response) -> web.Response:
+    """Have the connection end after an answer."""
+    response.force_close()
+    return response
+
+
+class Handler(web.RequestHandler):
+    """The protocol of one connection."""
+
+    __slots__ = ("link", "report")
+
+    link: HttpLink
+    report: Report
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """See aiohttp. Its own would repeat what came, to the client and to the log."""
+        if isinstance(exc, ConnectionError):
+            raise exc  # the client is gone; the library knows what to do then, but not here
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR and exc is not None:
+            self.report("pages", exc)
+        if request.writer.output_size > 0:
+            raise ConnectionResetError("an answer was begun")
+        told = NO_HTTP if status < HTTPStatus.INTERNAL_SERVER_ERROR else FAILED
+        return closing(sentence(HTTPStatus(status), told))
+
+
+class Serving:
+    """What serves connections by one function that answers requests."""
+
+    def __init__(self, answer: Answer, report: Report, keep_alive_s: float = KEEP_ALIVE_S) -> None:
+        """Made where the loop runs. `answer` raises nothing but what is our mistake.
+
+        Whoever ends connections earlier than after `keep_alive_s` of silence does so by itself.
+        """
+        quiet("aiohttp")
+        self._answer = answer
+        self._report = report
+        self._keep_alive_s = keep_alive_s
+        self._loop = asyncio.get_running_loop()
+        self._answering = 0  # requests that are being answered
+        self._stopping: asyncio.Future[None] | None = None  # done when there are none
+        self._server = web.Server(self._handle, request_factory=self._make_request)
+
+    def connect(self, link: HttpLink) -> Handler:
+        """Return the protocol of a connection."""
+        handler = Handler(
+            self._server,
+            loop=self._loop,
+            access_log=cast("Any", None),  # None is what turns it off
+            keepalive_timeout=self._keep_alive_s,
+            lingering_time=LINGER_S_MAX,
+            max_line_size=HEAD_LINE_BYTES_MAX,
+            max_field_size=HEAD_FIELD_BYTES_MAX,
+            max_headers=HEAD_FIELDS_MAX,
+            auto_decompress=False,
+        )
+        handler.link, handler.report = link, self._report
+        return handler
+
+    async def stop(self, seconds: float) -> None:
+        """Let what is being answered be finished, but no longer than this, and end the rest."""
+        self._stopping = self._loop.create_future()
+        if self._answering:
+            await asyncio.wait([self._stopping], timeout=seconds)
+        await self._server.shutdown(SHUTDOWN_S_MAX)
+
+    def _make_request(
+        self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any
+    ) -> SiteRequest:
+        request = SiteRequest(message, payload, protocol, writer, task, self._loop)
+        request.link = protocol.link
+        return request
+
+    async def _handle(self, given: web.BaseRequest) -> web.StreamResponse:
+        request = cast("SiteRequest", given)
+        link = request.link
+        owed = link.begin()
+        self._answering += 1
+        try:
+            if owed > 0:
+                await asyncio.sleep(owed)
+            response = await self._answered(request)
+            await response.prepare(request)
+            await response.write_eof()
+        finally:
+            link.end()
+            self._answering -= 1
+            if self._stopping is not None and not self._answering and not self._stopping.done():
+                self._stopping.set_result(None)
+        return response
+
+    async def _answered(self, request: SiteRequest) -> web.StreamResponse:
+        try:
+            return await self._answer(request)
+        except ConnectionError:
+            raise
+        except web.HTTPException as refused:  # how the library refuses a body
+            status = HTTPStatus(refused.status)
+            return closing(sentence(status, status.phrase))
+        except web.RequestPayloadError:
+            return closing(sentence(HTTPStatus.BAD_REQUEST, NO_HTTP))
+        except Exception as error:  # noqa: BLE001  our bug: log it, fail this request only
+            self._report("pages", error)
+            if request.writer.output_size > 0:
+                raise ConnectionResetError("an answer was begun") from None
+            return closing(sentence(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED))
