@@ -142,9 +142,24 @@ def requirements() -> set[str]:
 
 
 def test_dependencies_are_accounted_for() -> None:
-    """DEPENDENCIES.md has a line for each dependency of pyproject.toml, and no other."""
+    """DEPENDENCIES.md has a line for each dependency of pyproject.toml and of the web client, and no other."""
     text = (ROOT / "DEPENDENCIES.md").read_text("utf-8")
-    assert set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)) == requirements()
+    client = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))
+    declared = requirements() | client["dependencies"].keys() | client["devDependencies"].keys()
+    assert set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)) == declared
+
+
+def test_the_web_clients_dependencies_are_pinned() -> None:
+    """One version of each, with its hash: the built files are the same wherever they are built."""
+    client = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))
+    versions = [*client["dependencies"].values(), *client["devDependencies"].values()]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
+    lock = json.loads((ROOT / "web" / "package-lock.json").read_text("utf-8"))
+    packages = [one for name, one in lock["packages"].items() if name]
+    assert packages
+    assert all("integrity" in one for one in packages)
+    elsewhere = [one["resolved"] for one in packages if "resolved" in one]
+    assert not [where for where in elsewhere if "://registry.npmjs.org/" not in where]
 
 
 def test_the_lock_file_names_the_public_index_only() -> None:
