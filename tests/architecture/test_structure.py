@@ -142,7 +142,7 @@ def requirements() -> set[str]:
 
 
 def test_dependencies_are_accounted_for() -> None:
-    """DEPENDENCIES.md has a line for each dependency of pyproject.toml and of the web client, and no other."""
+    """DEPENDENCIES.md has a line for each dependency of the server and of the web client, and no other."""
     text = (ROOT / "DEPENDENCIES.md").read_text("utf-8")
     client = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))
     declared = requirements() | client["dependencies"].keys() | client["devDependencies"].keys()

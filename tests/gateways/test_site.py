@@ -1,9 +1,12 @@
 """The public site: files with headers, parts, marks and encodings; what is no file, what is refused."""
 
+import gzip
 import json
 import logging
+import random
 import re
 from importlib import resources
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -345,6 +348,19 @@ async def test_nothing_that_was_asked_is_logged(
     out = capsys.readouterr()
     assert "secret" not in (out.out + out.err + caplog.text).lower()
     assert "127.0.0.1" not in out.out + out.err + caplog.text
+
+
+def test_what_lies_unpacked_is_packed_where_that_helps(tmp_path: Path) -> None:
+    """Words shrink and are packed once; noise, and what is short, are sent as they are."""
+    noise = random.Random(1).randbytes(5_000)
+    for name, body in (("index.html", b"a word " * 900), ("x.wasm", noise), ("y.js", b"y" * 99)):
+        (tmp_path / name).write_bytes(body)
+    files = read_files(tmp_path)
+    page = files["/index.html"].packed
+    assert set(page) == {"gzip"}
+    assert gzip.decompress(page["gzip"].body) == b"a word " * 900
+    assert page["gzip"].headers["Content-Encoding"] == "gzip"
+    assert files["/x.wasm"].packed == files["/y.js"].packed == {}
 
 
 def test_the_same_file_has_the_same_mark_whatever_its_name() -> None:

@@ -1,5 +1,6 @@
 """The files of the site, in memory: with their headers, packed where a browser takes that, and by hash."""
 
+import gzip
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -45,6 +46,8 @@ KINDS: Final = {
     ".woff2": "font/woff2",
 }
 ANY_KIND: Final = "application/octet-stream"
+WORTH_PACKING_BYTES: Final = 1024  # bytes of a file from which it is packed
+WORTH_KEEPING: Final = 0.9  # of its size, above which what was packed is thrown away
 ETAG_DIGITS: Final = 32  # hexadecimal digits of the hash that tells contents apart
 ACCEPTED_MAX: Final = 128  # values of Accept-Encoding that are remembered
 CODING: Final = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?")
@@ -122,13 +125,20 @@ def file_of(name: str, body: bytes, packed: dict[str, bytes] | None = None) -> S
 
 
 def read_files(folder: Traversable) -> dict[str, SiteFile]:
-    """Return every file of a folder by its path on the site; packed ones lie beside them."""
+    """Return every file of a folder by its path on the site.
+
+    A packed one may lie beside it; else it is packed here, once, if that makes it smaller.
+    """
     found = dict(_walk(folder, "/"))
     files: dict[str, SiteFile] = {}
     for name, body in found.items():
         if name[name.rfind(".") :] in PACKED:
             continue
         packed = {c: found[name + s] for s, c in PACKED.items() if name + s in found}
+        if "gzip" not in packed and len(body) >= WORTH_PACKING_BYTES:
+            smaller = gzip.compress(body, mtime=0)
+            if len(smaller) < len(body) * WORTH_KEEPING:
+                packed["gzip"] = smaller
         files[name] = file_of(name, body, packed)
     files["/"] = files["/index.html"]
     return files
