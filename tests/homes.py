@@ -107,7 +107,9 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
         (
             "auth._drop_sessions",
             "auth._free_keys",
+            "auth._hand_out",
             "auth._remove",
+            "auth.drop_handed_out",
             "auth.invite",
             "auth.revoke",
         )
@@ -126,8 +128,9 @@ ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
     ),
     "a new number is taken from a counter of the house": frozenset(
         (
-            "auth._admit",
+            "auth.let_in",
             "auth.create_user",
+            "auth.settle_use",
             "groups.new_id",
         )
     ),

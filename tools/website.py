@@ -21,6 +21,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
     "": ("README.md",),
     "Run it": (
         "docs/operating.md",
+        "docs/joining.md",
         "docs/clients.md",
         "docs/a-way-back.md",
         "docs/limits.md",

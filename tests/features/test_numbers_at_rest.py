@@ -22,6 +22,7 @@ KEYED_BY_TEXT = {
     "Importer.blind",
     "PendingDelete.blob",  # random
     "Invite.blind",
+    "JoinLink.link",
     "FolderLink.blind",
     "Link.blind",
     "Listed.blind",

@@ -29,7 +29,7 @@ GIVEN: dict[
     "invite": {"phone": ""},
     "invites": {},
     "reports": {},
-    "revoke": {"phone": PHONE},
+    "revoke": {"invite": PHONE},
     "sessions": {"user": ADA},
     "status": {},
     "users": {},

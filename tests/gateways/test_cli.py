@@ -211,19 +211,27 @@ def test_codes_sent_lately(operator: Operator) -> None:
 
 
 def test_invites_are_given_and_withdrawn(operator: Operator) -> None:
-    """For a number, or with a new one and its code; what is no number is refused."""
+    """For a number, or by a link and a new number with its code; what is no number is refused."""
     assert operator.json("invite", "--phone", "+49 1555 1230009")["phone"] == STRANGER
     given = operator.json("invite")
     assert given["phone"].startswith("888")
     assert len(given["code"]) == 5
-    assert {i["phone"] for i in operator.json("invites")} == {STRANGER, given["phone"]}
-    for phone in (STRANGER, given["phone"]):
-        operator("invites", "--revoke", phone)
-    assert "There is none." in operator("invites", "--revoke", STRANGER)
+    assert "/#join=" in given["link"]
+    several = operator.json("invite", "--uses", "30", "--days", "2", "--note", "class 7b")
+    assert (several["uses"], several["phone"], several["code"]) == (30, "", "")
+    listed = operator.json("invites")
+    assert {i["phone"] for i in listed} == {STRANGER, given["phone"], ""}
+    assert {i["note"] for i in listed} == {"class 7b", ""}
+    assert given["link"].partition("=")[2] not in operator("invites")
+    many = next(i["id"] for i in listed if i["note"])
+    for named in (STRANGER, given["phone"], many):
+        assert "Done." in operator("invites", "--revoke", named)
+        assert "There is none." in operator("invites", "--revoke", named)
     assert "No invite is open." in operator("invites")
     assert "no phone number" in operator.refused("invite", "--phone", "tomorrow")
     assert "no phone number" in operator.refused("invites", "--revoke", "tomorrow")
     assert "has that number" in operator.refused("invite", "--phone", traffic.PHONES[0])
+    assert "one person's" in operator.refused("invite", "--phone", STRANGER, "--uses", "2")
 
 
 def test_sessions_are_listed_and_ended(operator: Operator) -> None:

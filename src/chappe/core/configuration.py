@@ -75,6 +75,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     # where who runs a push service finds who runs this server; empty: at its public address
     push_contact: str = ""
     sign_up: Literal["open", "invite", "closed"] = "open"
+    join_by_name: bool = True  # who has a link of an invite needs no number
     # two letters, which apps choose before a number is typed; empty: as the device is set
     country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
     codes_console: bool | None = None  # None: where standard output is a terminal

@@ -45,6 +45,11 @@ def clean_address(given: str) -> str:
     return f"{parts.scheme}://{host}"
 
 
+def join_link(address: str, token: str) -> str:
+    """Return the link by which people join the server. Browsers send nothing of what stands behind a #."""
+    return f"{address}/#join={token}"
+
+
 def chat_invite_link(address: str, code: str) -> str:
     """Return the link by which people come into a group or channel."""
     return f"{address}/+{code}"

@@ -84,6 +84,10 @@ class Call:
         """
         self.context.own(LIMITER).draw(rate, of, self.context.clock.monotonic(), count)
 
+    def give_back(self, rate: Rate, of: object, count: int = 1) -> None:
+        """Put back into a bucket what was taken for a call that it is not against."""
+        self.context.own(LIMITER).give_back(rate, of, self.context.clock.monotonic(), count)
+
     def begin_reading(self, rate: Rate = Rate.READING) -> None:
         """Begin to look through many records: who owes for earlier calls waits.
 

@@ -42,6 +42,7 @@ class Rate(Enum):
     )  # work before and around calls: `mtproto.work`
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
+    JOIN = Bucket(size=20, refill_s=30.0, per="address")  # tokens tried that open nothing
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # codes sent, or mailed for one
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
@@ -102,6 +103,12 @@ class Limiter:
         if over > 1e-9:  # noqa: PLR2004  below a nanosecond it is rounding
             raise errors.FloodWait(max(1, ceil(over)))
         self._keep(where, full_again)
+
+    def give_back(self, rate: Rate, caller: object, now: float, count: int = 1) -> None:
+        """Put back what was taken for calls that proved to be none of those the bucket is against."""
+        where = (rate, caller)
+        if where in self._empty_at:
+            self._keep(where, max(self._empty_at[where] - self._buckets[rate][1] * count, now))
 
     def charge(self, rate: Rate, caller: object, now: float, count: float) -> None:
         """Take from the caller's bucket what a call has cost that was let in; afterwards it may owe some.

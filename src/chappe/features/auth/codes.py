@@ -239,6 +239,15 @@ async def drop(
         change.drop(Code, blind)
 
 
+async def drop_handed_out(context: Context, phone: str) -> None:
+    """Forget the code that was handed out with an invite to a number."""
+    box, blind = code_location(context, phone)
+    async with context.change(box) as change:
+        code = await change.get(Code, blind)
+        if code is not None and code.invited:
+            change.drop(Code, blind)
+
+
 async def cancel(call: Call, phone: str, hash_: str) -> None:
     """Void a code that is not wanted any more. Its wrong guesses stay counted until it would expire.
 

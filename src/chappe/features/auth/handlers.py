@@ -1,21 +1,22 @@
-"""Methods auth.*: codes, sign-in, sign-up, log-out, temporary keys."""
+"""Methods auth.*: codes, sign-in, log-out, temporary keys."""
 
 import struct
 from hmac import compare_digest
 from typing import Final
 
-from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import CLIENTS, Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
 from . import codes
-from .invites import Invite, invite_index
+from .invites import JOIN_ERRORS
 from .keys import alter_key, bind_key, key_box, read_key
-from .login import LOGIN_ERRORS, create_user, demand_password, log_in
+from .login import LOGIN_ERRORS, demand_password, log_in
 from .records import TemporaryKey
+from .rules import read_asked
 from .sent_code import show_sent
 from .sessions import end_session
+from .signing_up import open_link, show_no_code
 
 BIND_INNER: Final = 0x75A3F765
 CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
@@ -26,11 +27,19 @@ CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     home=Home.HOUSE,
-    raises=(errors.PhoneNumberInvalid,),
+    raises=(errors.PhoneNumberInvalid, *JOIN_ERRORS),
 )
 async def send_code(call: Call, request: api.AuthSendCode) -> api.TypeAuthSentCode:
-    """Send a login code. The answer is the same whether anybody has the number or not."""
-    phone = accounts.clean_phone(request.phone_number)
+    """Send a login code. The answer is the same whether anybody has the number or not.
+
+    Whoever has a link, and says no number, is told that they need none.
+    """
+    asked = read_asked(request.phone_number)
+    if asked.token and not asked.login:
+        return await show_no_code(call, asked)
+    phone = accounts.clean_phone(asked.login)
+    if asked.token:
+        await open_link(call, asked)
     user = await accounts.user_by_phone(call.context, phone)
     return await show_sent(call, await codes.send_login_code(call, phone, user), user)
 
@@ -49,7 +58,7 @@ async def send_code(call: Call, request: api.AuthSendCode) -> api.TypeAuthSentCo
 )
 async def resend_code(call: Call, request: api.AuthResendCode) -> api.TypeAuthSentCode:
     """Send the code again by the operator's ways; its guesses stay counted."""
-    phone = accounts.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(read_asked(request.phone_number).login)
     if not request.phone_code_hash:
         raise errors.PhoneCodeHashEmpty
     user = await accounts.user_by_phone(call.context, phone)
@@ -66,7 +75,9 @@ async def resend_code(call: Call, request: api.AuthResendCode) -> api.TypeAuthSe
 )
 async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
     """Void a code that is not wanted any more."""
-    await codes.cancel(call, accounts.clean_phone(request.phone_number), request.phone_code_hash)
+    await codes.cancel(
+        call, accounts.clean_phone(read_asked(request.phone_number).login), request.phone_code_hash
+    )
     return True
 
 
@@ -78,7 +89,7 @@ async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
 )
 async def report_missing_code(call: Call, request: api.AuthReportMissingCode) -> bool:
     """Take note, without a record of whom; the operator sees by `chappe codes` what was sent."""
-    accounts.clean_phone(request.phone_number)
+    accounts.clean_phone(read_asked(request.phone_number).login)
     return True
 
 
@@ -106,7 +117,7 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
 )
 async def sign_in(call: Call, request: api.AuthSignIn) -> api.TypeAuthAuthorization:
     """Log in with a code; a number nobody has may sign up."""
-    phone = accounts.clean_phone(request.phone_number)
+    phone = accounts.clean_phone(read_asked(request.phone_number).login)
     given = request.phone_code or ""
     if isinstance(request.email_verification, api.EmailVerificationCode):
         given = request.email_verification.code
@@ -124,49 +135,6 @@ async def invalidate_sign_in_codes(call: Call, request: api.AccountInvalidateSig
     """Void the caller's login code if it is among those an app saw being told to somebody."""
     await codes.void(call.context, call.user, set(request.codes[:CODES_TOLD_MAX]))
     return True
-
-
-@method(
-    api.AuthSignUp,
-    needs=Needs.KEY,
-    rate=Rate.LOGIN,
-    home=Home.KEY,
-    raises=(
-        errors.PhoneNumberInvalid,
-        errors.PhoneCodeExpired,
-        errors.FirstnameInvalid,
-        errors.SignupClosed,
-        errors.PhoneNumberOccupied,
-        *LOGIN_ERRORS,
-    ),
-)
-async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorization:
-    """Make an account for a number whose code was right."""
-    phone = accounts.clean_phone(request.phone_number)
-    await codes.require_verified(call, phone, request.phone_code_hash)
-    first_name = accounts.check_first_name(request.first_name)
-    if await accounts.user_by_phone(call.context, phone) is not None:
-        raise errors.PhoneNumberOccupied
-    await _admit(call, phone)
-    await codes.require_verified(call, phone, request.phone_code_hash, use=True)
-    user = await create_user(call, phone, first_name, accounts.clean_person_name(request.last_name))
-    return await log_in(call, user)
-
-
-async def _admit(call: Call, phone: str) -> None:
-    """Refuse sign-up where the operator has closed it, or asks for an invite to this number."""
-    policy = call.context.config.sign_up
-    if policy == "open":
-        return
-    if policy == "invite":
-        blind = invite_index(call.context, phone)
-        async with call.context.change(Owner(Kind.HOUSE, 0)) as change:
-            invite = await change.get(Invite, blind)
-            if invite is not None:
-                change.drop(Invite, blind)
-                if invite.expires > call.now:
-                    return
-    raise errors.SignupClosed
 
 
 @method(api.AuthLogOut, needs=Needs.KEY, home=Home.KEY)

@@ -1,30 +1,82 @@
-"""Server invites: permission to sign up with one phone number, or with an anonymous number they hand out."""
+"""Server invites: permission to sign up, for whoever has a link, or the phone number it was made for.
 
+An invite has two faces, a link and a number, and each use counts whichever way somebody comes. The token of
+a link is shown once and kept as a blind index: a copy of the store lets nobody in.
+"""
+
+from base64 import b32encode
 from typing import Final
 
-from chappe.core import Entropy
+import msgspec
+
+from chappe.core import SHARD_COUNT, Entropy, Kind, Owner
 from chappe.features import accounts
 from chappe.ports import Record
-from chappe.updates import Context
+from chappe.rpc import Call, Rate
+from chappe.tl import errors
+from chappe.updates import Change, Context, Job
 
-INVITE_LIFETIME_S: Final = 7 * 86_400
+HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
+INVITE_DAYS: Final = 7  # days an invite is good for, unless its maker says otherwise
+INVITE_DAYS_MAX: Final = 366  # days an invite may be good for
+INVITE_USES_MAX: Final = 10_000  # people one invite may let in
+NOTE_CHARACTERS_MAX: Final = 64  # characters of what the operator notes about an invite
+DAY_S: Final = 86_400
+KEPT_S: Final = 30 * DAY_S  # seconds an invite is kept after its end, to tell who comes late
+SETTLED_S: Final = 600  # seconds after which a sign-up that took a use is over, well or badly
+TOKEN_BYTES: Final = 20  # of chance in a link: nobody guesses 160 bits
+ID_CHARACTERS: Final = 8  # of the blind index of an invite, by which the operator names it
 ANONYMOUS_PREFIX: Final = "888"  # of no country; reserved for numbers that are nobody's telephone
 ANONYMOUS_DIGITS: Final = 8  # behind the prefix
 
+LINK_ERRORS: Final = (
+    errors.JoinLinkInvalid,
+    errors.JoinLinkUsed,
+    errors.JoinLinkExpired,
+    errors.JoinLinkRevoked,
+)
+# what asking after a link, or joining by one, may end with
+JOIN_ERRORS: Final = (errors.SignupClosed, errors.JoinNumberNeeded, *LINK_ERRORS)
+
 
 class Invite(Record, frozen=True):
-    """Leave to sign up with a number; kept in the house's box until used or expired.
+    """Leave to sign up; kept in the house's box for some time after its end.
 
-    Found by the number's blind index: keys of cells are not sealed.
+    Found by a blind index, of the number or of the link: keys of cells are not sealed.
     """
 
     table = "invite"
     key = ("blind",)
 
     blind: str
-    phone: str
+    phone: str  # empty: for nobody's number
     created: int
     expires: int
+    uses: int = 1  # how many more it lets in
+    by: int = 0  # who made it; 0: the operator
+    link: str = ""  # the blind index of the token in its link
+    revoked: bool = False
+    note: str = ""
+
+
+class JoinLink(Record, frozen=True):
+    """Which invite the token of a link is for, by the token's blind index."""
+
+    table = "join_link"
+    key = ("link",)
+
+    link: str
+    invite: str
+
+
+class InviteUse(Record, frozen=True):
+    """Somebody is signing up by an invite: its use is counted, and given back if nothing comes of it."""
+
+    table = "invite_use"
+    key = ("user",)
+
+    user: int
+    invite: str
 
 
 def invite_index(context: Context, phone: str) -> str:
@@ -32,7 +84,132 @@ def invite_index(context: Context, phone: str) -> str:
     return accounts.name_location(context, "invite", phone)[1]
 
 
+def token_index(context: Context, token: str) -> str:
+    """Return what the token of a link is kept under."""
+    return accounts.name_location(context, "join", token)[1]
+
+
+def token_of(chance: bytes) -> str:
+    """Return bytes of chance as they stand in a link: small letters and digits, which no app cuts off."""
+    return b32encode(chance[:TOKEN_BYTES]).decode().lower()
+
+
 def anonymous_number(entropy: Entropy) -> str:
     """Return a number at random that no telephone has."""
     digits = int.from_bytes(entropy.token(8), "big") % 10**ANONYMOUS_DIGITS
     return ANONYMOUS_PREFIX + str(digits).zfill(ANONYMOUS_DIGITS)
+
+
+def is_open(invite: Invite, now: int) -> bool:
+    """Whether an invite still lets somebody in."""
+    return not invite.revoked and invite.uses > 0 and invite.expires > now
+
+
+def require_open(invite: Invite, now: int) -> None:
+    """Check that an invite still lets somebody in.
+
+    Raises:
+        errors.JoinLinkRevoked, errors.JoinLinkUsed, errors.JoinLinkExpired: why it does not.
+    """
+    if invite.revoked:
+        raise errors.JoinLinkRevoked
+    if invite.uses <= 0:
+        raise errors.JoinLinkUsed
+    if invite.expires <= now:
+        raise errors.JoinLinkExpired
+
+
+def keep_invite(change: Change, invite: Invite) -> None:
+    """Keep a new invite, and see to it that it is forgotten some time after its end."""
+    change.put(invite)
+    if invite.link:
+        change.put(JoinLink(link=invite.link, invite=invite.blind))
+    change.schedule(invite.expires + KEPT_S, ForgetInvite(blind=invite.blind))
+
+
+async def find_invite(call: Call, token: str) -> Invite:
+    """Return the invite of a link that still lets somebody in. A token that is none costs the caller dearly.
+
+    Raises:
+        errors.SignupClosed: nobody is let in.
+        errors.JoinLinkInvalid: there is no such link.
+        errors.JoinLinkUsed, errors.JoinLinkExpired, errors.JoinLinkRevoked: it lets nobody in any more.
+        errors.FloodWait: too many were tried from the caller's address.
+    """
+    call.draw(Rate.JOIN, call.client.address)
+    if call.context.config.sign_up == "closed":
+        raise errors.SignupClosed
+    look = call.context.look(HOUSE_BOX)
+    link = await look.get(JoinLink, token_index(call.context, token))
+    invite = await look.get(Invite, link.invite) if link is not None else None
+    if link is None or invite is None or invite.link != link.link:
+        raise errors.JoinLinkInvalid
+    call.give_back(Rate.JOIN, call.client.address)  # it was no guess
+    require_open(invite, call.now)
+    return invite
+
+
+async def let_in(call: Call, invite: str = "") -> int:
+    """Return the id of a new person. With the blind index of an invite, a use of it is up.
+
+    Raises:
+        errors.SignupClosed: there is no such invite.
+        errors.JoinLinkUsed, errors.JoinLinkExpired, errors.JoinLinkRevoked: it lets nobody in any more.
+    """
+    shard = int.from_bytes(call.context.entropy.token(2), "big") % SHARD_COUNT
+    async with call.context.change(HOUSE_BOX) as change:
+        kept = await change.get(Invite, invite) if invite else None
+        if invite and kept is None:
+            raise errors.SignupClosed
+        user = accounts.take_number(change) * SHARD_COUNT + shard
+        if user == accounts.SERVICE_USER:
+            user += 1
+        if kept is not None:
+            require_open(kept, call.now)
+            change.put(msgspec.structs.replace(kept, uses=kept.uses - 1))
+            change.put(InviteUse(user=user, invite=invite))
+            change.schedule(call.now + SETTLED_S, SettleUse(user=user))
+    return user
+
+
+async def settle_use(context: Context, user: int) -> None:
+    """Give a use back to an invite if nobody came of it. Doing it twice does no harm."""
+    came = await context.look(Owner(Kind.USER, user)).get(accounts.User) is not None
+    async with context.change(HOUSE_BOX) as change:
+        use = await change.get(InviteUse, user)
+        if use is None:
+            return
+        change.drop(InviteUse, user)
+        invite = await change.get(Invite, use.invite)
+        if not came and invite is not None:
+            change.put(msgspec.structs.replace(invite, uses=invite.uses + 1))
+
+
+class SettleUse(Job, frozen=True):
+    """Look whether somebody who began to sign up is there; else what they used of an invite is given back."""
+
+    name = "auth.settle_use"
+
+    user: int
+
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
+        await settle_use(context, self.user)
+
+
+class ForgetInvite(Job, frozen=True):
+    """Drop an invite that has been over for some time."""
+
+    name = "auth.forget_invite"
+
+    blind: str
+
+    async def run(self, context: Context) -> None:
+        """See `Job`."""
+        async with context.change(HOUSE_BOX) as change:
+            invite = await change.get(Invite, self.blind)
+            if invite is None or invite.expires + KEPT_S > change.now:
+                return  # another was made for the number since
+            change.drop(Invite, self.blind)
+            if invite.link:
+                change.drop(JoinLink, invite.link)

@@ -3,17 +3,19 @@
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
-from chappe.core import SHARD_COUNT, Kind, Owner
+from chappe.core import Kind, Owner
 from chappe.features import accounts
 from chappe.rpc import CLIENTS, Call
 from chappe.tl import api, errors
-from chappe.updates import Change
+from chappe.updates import Change, Context
 
 from . import hooks
+from .first_link import FIRST_LINK
 from .inactivity import schedule_inactivity_check
+from .invites import anonymous_number
 from .keys import alter_key, read_key
 from .pending_login import begin_pending_login
-from .records import InactivityCheck, Password, PendingLogin, Session
+from .records import Code, InactivityCheck, Password, PendingLogin, Session
 from .session_limit import make_room
 from .sessions import end_session, new_session
 
@@ -50,14 +52,18 @@ async def claim_phone(call: Call, phone: str, owner: Owner) -> bool:
     return await accounts.claim(call.context, "phone", phone, owner, taken)
 
 
-async def create_user(call: Call, phone: str, first_name: str, last_name: str) -> int:
-    """Make a new person and return their id. The caller used up the number's code: nobody else does this."""
-    async with call.context.change(Owner(Kind.HOUSE, 0)) as change:
-        number = accounts.take_number(change)
-    shard = int.from_bytes(call.context.entropy.token(2), "big") % SHARD_COUNT
-    user = number * SHARD_COUNT + shard
-    if user == accounts.SERVICE_USER:
-        user += 1
+async def anonymous_phone(context: Context) -> str:
+    """Return a number that no telephone has, that nobody has, and that no invite was handed out with."""
+    while True:
+        phone = anonymous_number(context.entropy)
+        box, blind = accounts.name_location(context, "code", phone)
+        given = await context.look(box).get(Code, blind)
+        if given is None and await accounts.find_owner(context, "phone", phone) is None:
+            return phone
+
+
+async def create_user(call: Call, user: int, phone: str, first_name: str, last_name: str) -> None:
+    """Make a new person under an id that `let_in` gave. The number's code is used up, or it needs none."""
     owner = Owner(Kind.USER, user)
     if not await claim_phone(call, phone, owner):
         raise RuntimeError("a number was claimed twice at once")
@@ -69,7 +75,7 @@ async def create_user(call: Call, phone: str, first_name: str, last_name: str) -
         )
         change.put(accounts.LastSeen(until=call.now))
         change.next("pts")
-    return user
+    call.context.own(FIRST_LINK).void()
 
 
 async def demand_password(call: Call, user: int, proof: Proof | None = None) -> None:

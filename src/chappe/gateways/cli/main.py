@@ -178,14 +178,15 @@ def _admitting(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ...
     @app.command()
     def invites(
         data: Data = HERE,
-        revoke: Annotated[str, typer.Option(help="Withdraw the invite of this number.")] = "",
+        revoke: Annotated[
+            str, typer.Option(help="Withdraw the invite of this id, or to this number.")
+        ] = "",
         as_json: Json = False,  # noqa: FBT002
     ) -> None:
-        """List invites that nobody used, or withdraw one."""
+        """List invites that are open, or withdraw one."""
         if revoke:
-            show(
-                ask(data, "revoke", phone=revoke), as_json=as_json, nothing=commands["revoke"].empty
-            )
+            answer = ask(data, "revoke", invite=revoke)
+            show(answer, as_json=as_json, nothing=commands["revoke"].empty)
         else:
             show(ask(data, "invites"), as_json=as_json, nothing=commands["invites"].empty)
 

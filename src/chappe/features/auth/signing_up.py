@@ -1,0 +1,132 @@
+"""Sign-up: with a number that was proved, or by a link and a name alone (docs/joining.md)."""
+
+from typing import Final
+
+from chappe.features import accounts
+from chappe.rpc import Call, Home, Needs, Rate, method
+from chappe.tl import api, errors
+
+from . import codes
+from .first_link import FIRST_LINK, is_empty
+from .invites import (
+    JOIN_ERRORS,
+    LINK_ERRORS,
+    find_invite,
+    invite_index,
+    let_in,
+    settle_use,
+    token_index,
+)
+from .login import LOGIN_ERRORS, anonymous_phone, create_user, log_in
+from .rules import Asked, read_asked
+
+CALLS_TO_JOIN: Final = 2  # of the class LOGIN: to ask after the link, and to sign up
+
+
+def _hash_of(call: Call, token: str) -> str:
+    """Return the `phone_code_hash` by which a key that asked after a link goes on."""
+    part = int(token_index(call.context, token)[:15], 16)
+    return f"{call.context.keyed('join_hash', call.client.key_id, part):016x}"
+
+
+async def open_link(call: Call, asked: Asked) -> str:
+    """Return the blind index of the invite a link is for; empty for the first person's.
+
+    Raises:
+        errors.JoinNumberNeeded: a name alone is not enough here.
+        errors.SignupClosed, errors.JoinLinkInvalid, errors.JoinLinkUsed, errors.JoinLinkExpired,
+        errors.JoinLinkRevoked, errors.FloodWait: as `find_invite` says.
+    """
+    first = call.context.own(FIRST_LINK)
+    if first.has(asked.token):
+        if not await is_empty(call.context):
+            first.void()
+        first.require_open(call.context.clock.monotonic())
+        return ""
+    invite = await find_invite(call, asked.token)
+    if not asked.login and not call.context.config.join_by_name:
+        raise errors.JoinNumberNeeded
+    return invite.blind
+
+
+async def show_no_code(call: Call, asked: Asked) -> api.AuthSentCode:
+    """Return that a link is good, and that no code is needed: its length is 0.
+
+    Raises:
+        errors.RpcError: it is not good, as `open_link` says.
+    """
+    await open_link(call, asked)
+    return api.AuthSentCode(
+        type=api.AuthSentCodeTypeSms(length=0), phone_code_hash=_hash_of(call, asked.token)
+    )
+
+
+@method(
+    api.AuthSignUp,
+    needs=Needs.KEY,
+    rate=Rate.LOGIN,
+    home=Home.KEY,
+    raises=(
+        errors.PhoneNumberInvalid,
+        errors.PhoneCodeExpired,
+        errors.FirstnameInvalid,
+        errors.PhoneNumberOccupied,
+        *JOIN_ERRORS,
+        *LOGIN_ERRORS,
+    ),
+)
+async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorization:
+    """Make an account: for a number whose code was right, or for whoever has a link."""
+    asked = read_asked(request.phone_number)
+    phone = accounts.clean_phone(asked.login) if asked.login or not asked.token else ""
+    if phone:
+        await codes.require_verified(call, phone, request.phone_code_hash)
+    elif not codes.same(_hash_of(call, asked.token), request.phone_code_hash):
+        raise errors.PhoneCodeExpired
+    first_name = accounts.check_first_name(request.first_name)
+    last_name = accounts.clean_person_name(request.last_name)
+    if phone and await accounts.user_by_phone(call.context, phone) is not None:
+        raise errors.PhoneNumberOccupied
+    user = await _admit(call, asked, phone)
+    try:
+        if phone:
+            await codes.require_verified(call, phone, request.phone_code_hash, use=True)
+        phone = phone or await anonymous_phone(call.context)
+        await create_user(call, user, phone, first_name, last_name)
+    except Exception:
+        await _give_back(call, asked, user)
+        raise
+    if asked.token:  # who shows a link that is good is none of those the class is against
+        call.give_back(Rate.LOGIN, call.client.address, CALLS_TO_JOIN)
+    return await log_in(call, user)
+
+
+async def _admit(call: Call, asked: Asked, phone: str) -> int:
+    """Return the id of a new person, let in by a link, an invite to their number, or the operator's policy.
+
+    Raises:
+        errors.RpcError: none of them does, as `open_link` and `let_in` say.
+    """
+    if asked.token:
+        invite = await open_link(call, asked)
+        if not invite:
+            call.context.own(FIRST_LINK).take(call.context.clock.monotonic())
+        return await let_in(call, invite)
+    match call.context.config.sign_up:
+        case "open":
+            return await let_in(call)
+        case "invite":
+            try:
+                return await let_in(call, invite_index(call.context, phone))
+            except LINK_ERRORS:  # apps that know of no links know this
+                raise errors.SignupClosed from None
+    raise errors.SignupClosed
+
+
+async def _give_back(call: Call, asked: Asked, user: int) -> None:
+    """Give back what a sign-up has used of a link or an invite: nothing came of it."""
+    first = call.context.own(FIRST_LINK)
+    if asked.token and first.has(asked.token):
+        first.give_back()
+    else:
+        await settle_use(call.context, user)
