@@ -58,9 +58,15 @@ const html = readFileSync('source/index.html', 'utf8')
   )
 writeFileSync(join(OUT, 'index.html'), html)
 cpSync('static', OUT, { recursive: true })
-const service = readFileSync(join('source', 'service.js'), 'utf8')
 const shell = ['/', at(style), at(start), ...first.map(at)].sort()
-writeFileSync(join(OUT, 'sw.js'), service.replace('/*SHELL*/[]', JSON.stringify(shell)).replace('/*VERSION*/""', JSON.stringify(hash(html).slice(0, 16))))
+await build({
+  ...shared,
+  entryPoints: { sw: 'source/service.ts' },
+  outdir: OUT,
+  entryNames: '[name]',
+  format: 'iife',
+  define: { SHELL: JSON.stringify(shell), VERSION: JSON.stringify(hash(html).slice(0, 16)) },
+})
 
 const manifest = { version, lock: hash(lock), files: {} }
 let total = 0

@@ -5,6 +5,7 @@ declare module '*.wasm' {
 }
 declare const WORKER_URL: string // of the worker's file
 declare const VERSION: string
+declare const SHELL: string[] // of the service worker: what a page needs to be drawn
 declare module 'words:*' {
   const words: Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>
   export default words

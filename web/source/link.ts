@@ -48,6 +48,20 @@ const trusted = globalThis as {
   trustedTypes?: { createPolicy(name: string, rules: Policy): Policy }
 }
 
+const policy = trusted.trustedTypes?.createPolicy('chappe', {
+  createScriptURL(url) {
+    if (url !== WORKER_URL && url !== SERVICE_URL) throw new TypeError('no script of ours')
+    return url
+  },
+})
+
+export const SERVICE_URL = '/sw.js' // of the service worker
+
+/** Return the address of a script of ours as the browser takes it. */
+export function scriptUrl(url: string): string {
+  return policy?.createScriptURL(url) ?? url
+}
+
 /** The library's names of types, with plain data in them. */
 export type TL<Name extends keyof TLNames> = TLNames[Name]
 interface TLNames {
@@ -71,13 +85,7 @@ export class Link {
 
   /** Open the worker; `hear` is told what nobody asked for. */
   constructor(hear: (told: Told) => void) {
-    const policy = trusted.trustedTypes?.createPolicy('chappe', {
-      createScriptURL(url) {
-        if (url !== WORKER_URL && url !== '/sw.js') throw new TypeError('no script of ours')
-        return url
-      },
-    })
-    const url = policy?.createScriptURL(WORKER_URL) ?? WORKER_URL
+    const url = scriptUrl(WORKER_URL)
     let begun: () => void = () => undefined
     this.ready = new Promise((resolve) => {
       begun = resolve

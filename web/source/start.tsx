@@ -8,6 +8,7 @@ import { forgetChats, loadChats } from './chats/actions.ts'
 import { resume } from './compose/outbox.ts'
 import { enter, invitation, joinBy, Login, restartLogin } from './login/login.tsx'
 import { forgetFiles } from './media/cache.ts'
+import { forgetStreams, startService } from './media/streaming.ts'
 import { unreadIn } from './model/dialogs.ts'
 import { closeAll } from './nav.ts'
 import { Main } from './shell/main.tsx'
@@ -91,6 +92,7 @@ onEnd(() => {
   closeAll()
   forgetChats()
   forgetFiles()
+  forgetStreams()
   restartLogin()
   stage.value = { is: 'login' }
 })
@@ -117,5 +119,6 @@ async function begin(): Promise<void> {
 }
 
 void begin()
+void startService()
 
 export { enter }

@@ -189,9 +189,9 @@ const doers: { [A in Ask]: Doer<A> } = {
     return download(await client(), place, take.size, take.type, progress, signal)
   },
 
-  async range(take) {
+  async range(take, signal) {
     const place = fromPlain(take.place) as tl.TypeInputFileLocation
-    return range(await client(), place, take.offset, take.limit)
+    return range(await client(), place, take.offset, take.limit, signal)
   },
 }
 

@@ -6,6 +6,7 @@ import Long from 'long'
 
 const PART_BYTES = 512 * 1024 // the largest part there is
 const SMALL_BYTES_MAX = 10 * 1024 * 1024 // bytes of a file whose parts are not called big
+const RANGE_BYTES = 4096 // offsets and lengths of ranges are multiples of it
 const AT_ONCE = 4 // parts on their way
 
 export type Progress = (done: number, total: number) => void
@@ -46,15 +47,16 @@ export async function upload(
     : { _: 'inputFile', id: fileId, parts, name, md5Checksum: '' }
 }
 
-/** Fetch a part of a file: at most `PART_BYTES`, from an offset that `PART_BYTES` divides. */
+/** Fetch at most `limit` bytes, from an offset that `RANGE_BYTES` divides; both lie in one part. */
 async function fetchPart(
   client: BaseTelegramClient,
   location: tl.TypeInputFileLocation,
   offset: number,
+  limit: number,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const got = await client.call(
-    { _: 'upload.getFile', location, offset, limit: PART_BYTES, precise: true },
+    { _: 'upload.getFile', location, offset, limit, precise: true },
     { abortSignal: signal },
   )
   if (got._ !== 'upload.file') throw new Error('a file elsewhere')
@@ -73,7 +75,7 @@ export async function download(
   const pieces: BlobPart[] = []
   if (size === 0) {
     for (let at = 0; ; at++) {
-      const bytes = await fetchPart(client, place, at * PART_BYTES, signal)
+      const bytes = await fetchPart(client, place, at * PART_BYTES, PART_BYTES, signal)
       pieces.push(bytes as BlobPart)
       if (bytes.length < PART_BYTES) return new Blob(pieces, { type })
     }
@@ -85,7 +87,7 @@ export async function download(
     while (next < parts) {
       signal.throwIfAborted()
       const part = next++
-      const bytes = await fetchPart(client, place, part * PART_BYTES, signal)
+      const bytes = await fetchPart(client, place, part * PART_BYTES, PART_BYTES, signal)
       pieces[part] = bytes as BlobPart
       done += bytes.length
       progress(done, size)
@@ -95,25 +97,26 @@ export async function download(
   return new Blob(pieces, { type })
 }
 
-/** Fetch a range of a file, for a player that seeks. */
+/** Fetch a range of a file, for a player that seeks; fewer bytes at its end. */
 export async function range(
   client: BaseTelegramClient,
   place: tl.TypeInputFileLocation,
   offset: number,
   limit: number,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const first = Math.floor(offset / PART_BYTES)
-  const last = Math.floor((offset + limit - 1) / PART_BYTES)
-  const pieces: Uint8Array[] = []
-  for (let part = first; part <= last; part++) {
-    pieces.push(await fetchPart(client, place, part * PART_BYTES))
+  const whole = new Uint8Array(limit)
+  const end = offset + limit
+  let done = 0
+  while (offset + done < end) {
+    const at = offset + done
+    const from = at - (at % RANGE_BYTES)
+    const upTo = Math.min(from - (from % PART_BYTES) + PART_BYTES, Math.ceil(end / RANGE_BYTES) * RANGE_BYTES)
+    const bytes = await fetchPart(client, place, from, upTo - from, signal)
+    const piece = bytes.subarray(at - from, end - from)
+    whole.set(piece, done)
+    done += piece.length
+    if (bytes.length < upTo - from) break
   }
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  const start = offset - first * PART_BYTES
-  return whole.slice(start, start + limit)
+  return done === limit ? whole : whole.slice(0, done)
 }

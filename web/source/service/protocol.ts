@@ -1,0 +1,17 @@
+/** What the service worker and a page say to each other over the port of one streamed answer. */
+
+export const STREAMS = '/stream/' // addresses under it are answered by the page that made them
+
+/** To the page, with a port: who knows this token? */
+export interface StreamAsked {
+  stream: string
+}
+
+/** From the page: what the file is, or that it knows none. */
+export type StreamKnown = { size: number; type: string } | null
+
+/** To the page: the next piece, or no more. */
+export type PieceAsked = { offset: number; limit: number } | 'end'
+
+/** From the page: the piece; null if it cannot be had. */
+export type Piece = Uint8Array | null
