@@ -103,6 +103,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "auth.remove_key",
         )
     ),
+    "told by a push service, between calls": frozenset(("notifications.Notifier._withdraw",)),
     "operator commands, and chores between calls": frozenset(
         (
             "auth._drop_sessions",

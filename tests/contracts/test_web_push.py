@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
 from chappe.engines import push_connections
 from chappe.engines.push_encryption import (
@@ -38,6 +39,7 @@ from chappe.engines.web_push import (
     TTL_S,
     WebPush,
     result_of,
+    web_push,
 )
 from chappe.ports import (
     PushAddress,
@@ -323,6 +325,19 @@ async def test_a_push_service_says_what_came_of_it(
     assert [told.path for told in service.told] == ["/push/device"]
 
 
+def test_who_runs_a_push_service_finds_who_runs_the_server() -> None:
+    """Where the operator says, else at its own address, else at the public one."""
+    for given, contact in (
+        ({}, "https://127.0.0.1/"),
+        ({"public_url": "http://localhost:8443"}, "https://127.0.0.1/"),
+        ({"public_url": "https://chat.example"}, "https://chat.example"),
+        ({"public_url": "https://chat.example", "push_contact": CONTACT}, CONTACT),
+    ):
+        push = web_push(Configuration(**given), secret, Clock(), SystemEntropy(), print)
+        said = push.identity.authorization("https://push.example", NOW)
+        assert claims_of(said, push.public_key)["sub"] == contact
+
+
 def test_a_push_service_says_when_to_come_again() -> None:
     """In seconds; what it says otherwise, or beyond measure, is bounded."""
     for said, after in (
@@ -435,8 +450,17 @@ async def test_what_is_not_reached_is_tried_later(
     service: PushService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No such name, nobody there, no answer, none that is HTTP."""
-    silent = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
-    rude = await asyncio.start_server(lambda _r, w: w.write(b"220 mail\r\n"), "127.0.0.1", 0)
+    writers: list[asyncio.StreamWriter] = []
+
+    def silently(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+
+    def rudely(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        writer.write(b"220 mail\r\n")
+
+    silent = await asyncio.start_server(silently, "127.0.0.1", 0)
+    rude = await asyncio.start_server(rudely, "127.0.0.1", 0)
     ports = [s.sockets[0].getsockname()[1] for s in (silent, rude)]
     free = socket.socket()
     free.bind(("127.0.0.1", 0))
@@ -456,6 +480,8 @@ async def test_what_is_not_reached_is_tried_later(
     assert await push.send(to, b"", "t") == LATER
     await push.close()
     free.close()
+    for writer in writers:
+        writer.close()
     for server in (silent, rude):
         server.close()
 

@@ -10,14 +10,16 @@ from chappe.core import Kind, Owner
 from chappe.features.auth import end_every_session
 from chappe.features.auth.sessions import session_hash
 from chappe.features.notifications.devices import (
-    ACCOUNTS_MAX,
     DEVICES_MAX,
-    HOUSE_BOX,
     TOKEN_CHARACTERS_MAX,
     Device,
+    tag_of,
+)
+from chappe.features.notifications.subscriptions import (
+    ACCOUNTS_MAX,
+    HOUSE_BOX,
     PushPlace,
     PushSubscription,
-    tag_of,
 )
 from chappe.rpc import Client
 from chappe.tl import api, errors
@@ -218,7 +220,7 @@ async def test_one_browser_has_a_bounded_number_of_accounts(
 ) -> None:
     """Those that came first are told nothing there any more."""
     assert ACCOUNTS_MAX > 2
-    monkeypatch.setattr("chappe.features.notifications.devices.ACCOUNTS_MAX", 2)
+    monkeypatch.setattr("chappe.features.notifications.subscriptions.ACCOUNTS_MAX", 2)
     async with village() as v:
         people = await v.people_named("Ada", "Bob", "Eve")
         ids = tuple(person.id for person in people)

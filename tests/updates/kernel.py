@@ -42,6 +42,10 @@ async def unseen(*_: Any) -> None:
     """Somebody came online; nothing follows."""
 
 
+def unmissed(*_: Any) -> None:
+    """Somebody is away; nobody is told."""
+
+
 def kernel(store: Store, *kinds: Any, clock: Clock | None = None) -> Kernel:
     """Return a kernel on a store, which knows these events, commands and jobs."""
     made = Kernel(
@@ -55,5 +59,5 @@ def kernel(store: Store, *kinds: Any, clock: Clock | None = None) -> Kernel:
         ask=Any,
     )
     made.notes = Notes()
-    Delivery(made, HubHooks(nobody, strangers, unseen), made.notes)
+    Delivery(made, HubHooks(nobody, strangers, unseen, unmissed), made.notes)
     return made

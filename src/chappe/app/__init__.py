@@ -22,7 +22,7 @@ from chappe.engines.needed import require
 from chappe.engines.passkeys import WebAuthnPasskeys
 from chappe.engines.previews import WorkerPreviews
 from chappe.engines.space import DiskSpace, NoDisk
-from chappe.engines.web_push import WebPush
+from chappe.engines.web_push import web_push
 from chappe.features import (
     accounts,
     adminlog,
@@ -186,14 +186,7 @@ class Server:
         self.imaging = WorkerImaging()
         self.filming = WorkerFilming() if config.films else NoFilming()
         self.previews = WorkerPreviews(config.previews_also)
-        self.push = WebPush(
-            keys.secret,
-            clock,
-            entropy,
-            contact=config.push_contact or f"https://{config.public_host}/",
-            also=config.push_also,
-            sent=self.metrics.pushed,
-        )
+        self.push = web_push(config, keys.secret, clock, entropy, self.metrics.pushed)
         self.connections = AllConnections()
         self.context = Context(
             Store(engine),
@@ -205,10 +198,14 @@ class Server:
             ports=self._ports(),
             ask=answers(),
         )
-        hooks = HubHooks(accounts.peers, privacy.are_strangers, chats.watch_channels)
+        hooks = HubHooks(
+            accounts.peers, privacy.are_strangers, chats.watch_channels, notifications.missed
+        )
         self.delivery = Delivery(self.context, hooks, self.metrics)
         self.context.give(CLIENTS, Clients(self.delivery.hub))
         self.context.give(media.MEDIUMS, mediums())
+        self.notifier = notifications.Notifier(self.context, self.metrics)
+        self.context.give(notifications.NOTIFIER, self.notifier)
         self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
         self.write_probe = WriteProbe(self.context, self.metrics)
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
@@ -249,6 +246,7 @@ class Server:
         ):
             parts.push_async_callback(part.close)
         parts.push_async_callback(self.context.store.settle)
+        parts.push_async_callback(self.notifier.queue.stop)
         parts.push_async_callback(self.delivery.stop)
         return parts
 
@@ -272,7 +270,8 @@ class Server:
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered commands and get the gateway ready to listen."""
         await self.delivery.start()
-        for job in (self.pruner, self.write_probe, self.sweeper):
+        self.delivery.begin(self.notifier.load())
+        for job in (self.pruner, self.write_probe, self.sweeper, self.notifier):
             job.start()
             self._parts.callback(job.stop)
         self._public_keys = (server_key.public_pem().decode("ascii"),)

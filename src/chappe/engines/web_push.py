@@ -3,15 +3,18 @@
 It goes where previews go: to the public internet, and to the places an operator adds.
 """
 
+import asyncio
 import base64
 import binascii
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from chappe.core import Clock, Entropy
+from chappe.core.configuration import Configuration
 from chappe.ports import PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
 
 from .public_addresses import PORTS, AddressRefusedError, NoSuchHostError, target_of
@@ -142,6 +145,8 @@ class WebPush:
         return result
 
     async def _send(self, to: PushAddress, payload: bytes, topic: str) -> PushResult:
+        if self._connections is None:  # imported beside the loop: it takes a tenth of a second
+            await asyncio.to_thread(import_module, f"{__package__}.push_connections")
         from .push_connections import NotReachedError, PushConnections  # noqa: PLC0415  see there
 
         if self._connections is None:
@@ -168,6 +173,19 @@ class WebPush:
         """Let go of the connections."""
         if self._connections is not None:
             await self._connections.close()
+
+
+def web_push(
+    config: Configuration,
+    secret: Callable[[str], bytes],
+    clock: Clock,
+    entropy: Entropy,
+    sent: Callable[[str], None],
+) -> WebPush:
+    """Return what sends push messages as a configuration asks for; see `WebPush`."""
+    own = config.public_url if config.public_url.startswith("https:") else ""
+    contact = config.push_contact or own or f"https://{config.public_host}/"
+    return WebPush(secret, clock, entropy, contact=contact, also=config.push_also, sent=sent)
 
 
 def result_of(status: int, retry_after: str) -> PushResult:

@@ -220,6 +220,18 @@ class Clients:
         """Return the open sessions of a permanent key."""
         return frozenset(self._by_key.get(key_id, ()))
 
+    def listens(self, key_id: int) -> bool:
+        """Whether a session of this permanent key is connected, and told what happens."""
+        return any(
+            c.subscribed is not None and c.wants_updates and not c.resting
+            for c in self._by_key.get(key_id, ())
+        )
+
+    def hears(self, user: int) -> bool:
+        """Whether any session of a user is connected, and told what happens."""
+        told = self._hub.subscribers(user)
+        return any(s.wants_updates and not getattr(s, "resting", False) for s in told)
+
     def of_temporary(self, temp_key_id: int) -> frozenset[Client]:
         """Return the open sessions that speak under a temporary key."""
         return frozenset(self._by_temporary.get(temp_key_id, ()))

@@ -1,7 +1,7 @@
 """Boxes: `View` reads the committed records of one owner, `Change` is a transaction on them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from functools import cache, partial
 from operator import attrgetter
 from types import TracebackType
@@ -275,7 +275,7 @@ class DeliveryPort(Protocol):
         """Whether a client of this user is connected."""
         ...
 
-    def watch(self, user: int, channels: Iterable[int]) -> None:
+    def watch(self, user: int, channels: Collection[int]) -> None:
         """Subscribe a user, while online, to the events of these channels."""
         ...
 

@@ -1,6 +1,6 @@
 """Delivery of what changes leave behind: events by the hub, commands by the relay, jobs by the scheduler."""
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 from chappe.core import Owner
@@ -63,7 +63,7 @@ class Delivery:
         """See `DeliveryPort`."""
         return self.hub.online(user)
 
-    def watch(self, user: int, channels: Iterable[int]) -> None:
+    def watch(self, user: int, channels: Collection[int]) -> None:
         """See `DeliveryPort`."""
         self.hub.watch(user, channels)
 

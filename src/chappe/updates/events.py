@@ -1,10 +1,12 @@
 """Events (pushed to clients), commands (delivered to another box through the outbox), jobs (run later)."""
 
+from collections.abc import Collection
+from enum import Enum
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
-from chappe.core import Owner
+from chappe.core import Kind, Owner
 from chappe.tl import api
 
 from .boxes import Change, View
@@ -22,6 +24,25 @@ class SharedKey(NamedTuple):
     place: Owner  # the one chat it names
 
 
+class NotificationKind(Enum):
+    """What somebody is notified of."""
+
+    MESSAGE = "message"
+    MENTION = "mention"  # a message that is addressed to them
+    REACTION = "reaction"
+
+
+class Notification(NamedTuple):
+    """What an event notifies somebody of who is away: by it is decided whether they are told, never what."""
+
+    kind: NotificationKind
+    peer: int  # the dialog it happened in
+    id: int  # of the message
+    sender: int  # the number of the peer who wrote, or reacted
+    topic: int = 0  # of a forum
+    silent: bool = False  # its sender wants it to make no sound
+
+
 class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Something that happened to a box. Stored small; it becomes TL when it is pushed or asked for.
 
@@ -30,6 +51,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
     """
 
     name: ClassVar[str]
+    notifies: ClassVar[Collection[Kind]] = ()  # of which boxes the readers may be notified by it
 
     @property
     def pts_count(self) -> int:
@@ -64,6 +86,10 @@ class Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False
         This one moves no dialog anywhere: TDLib and Telethon count it and do nothing else.
         """
         return api.UpdateFolderPeers(folder_peers=[], pts=pts, pts_count=self.pts_count)
+
+    async def notification(self, viewer: Viewer, date: int) -> Notification | None:
+        """Return what this event, of that date, notifies a viewer of who is away; None: of nothing."""
+        return None
 
     async def lasts(self, look: View) -> bool:
         """Whether pruning spares the row of this event, since something is found by it."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
@@ -14,6 +14,7 @@ from .boxes import Announced, Change
 from .context import Context
 from .drive import drive
 from .events import Event
+from .push_audience import PUSH_AUDIENCE
 from .reporting import Observer, report
 from .rows import QtsLog
 from .shared_render import Sample, SharedRender
@@ -56,6 +57,8 @@ class HubHooks:
         [Context, int, int], Awaitable[bool]
     ]  # one sees another as anybody does
     came_online: Callable[[Context, int], Coroutine[Any, Any, None]]  # a user is connected now
+    # these people of the push audience may have missed events, of that time; must not wait
+    missed: Callable[[Context, Sequence[int], Sequence[Event], int], None]
 
 
 class Hub:
@@ -71,6 +74,7 @@ class Hub:
         self._shared: OrderedDict[tuple[Any, ...], SharedRender] = OrderedDict()  # oldest first
         self._watched: dict[int, set[int]] = {}  # channel → users online
         self._watching: dict[int, set[int]] = {}  # user online → channels
+        self._audience = context.own(PUSH_AUDIENCE)
         self.tasks: set[asyncio.Task[None]] = set()
 
     def subscribe(self, user: int, subscriber: Subscriber) -> None:
@@ -101,8 +105,9 @@ class Hub:
         """Return who listens for this user."""
         return frozenset(self._subscribers.get(user, ()))
 
-    def watch(self, user: int, channels: Iterable[int]) -> None:
+    def watch(self, user: int, channels: Collection[int]) -> None:
         """Subscribe a user, while online, to the events of these channels."""
+        self._audience.watch(user, channels)
         if user in self._subscribers:
             for channel in channels:
                 self._watched.setdefault(channel, set()).add(user)
@@ -110,6 +115,7 @@ class Hub:
 
     def unwatch(self, user: int, channel: int) -> None:
         """End a user's subscription to a channel."""
+        self._audience.unwatch(user, channel)
         self._watching.get(user, set()).discard(channel)
         self._unwatch(channel, user)
 
@@ -131,11 +137,23 @@ class Hub:
         if change.owner.kind is Kind.USER:
             if events:
                 self._enqueue(change.owner.id, (events, change.origin, change.now, None))
+                if change.owner.id in self._audience:
+                    self._miss((change.owner.id,), change, events)
             for log, qts, event in change.addressed or ():
                 addressed = [(qts, cast("Event", event))]
                 self._enqueue(change.owner.id, (addressed, change.origin, change.now, log))
         elif change.owner.kind is Kind.CHANNEL:
             self._publish_to_channel(change.owner.id, (events, change.origin, change.now, None))
+            if away := self._audience.members(change.owner.id):
+                self._miss(away, change, events)
+
+    def _miss(
+        self, users: Sequence[int], change: Change, events: Iterable[tuple[int, Event]]
+    ) -> None:
+        """Let the push audience be told of events that notify."""
+        notifying = [event for _, event in events if change.owner.kind in event.notifies]
+        if notifying:
+            self._hooks.missed(self._context, users, notifying, change.now)
 
     def _publish_to_channel(self, channel: int, publication: Publication) -> None:
         watched = self._watched.get(channel)

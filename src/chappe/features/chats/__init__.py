@@ -17,7 +17,7 @@ from .access import (
     require_creator,
     require_in,
 )
-from .channel_subscriptions import watch_channels
+from .channel_subscriptions import joined_channels, watch_channels
 from .listing import find_chats, relist, some_channels
 from .profiles import (
     common_chats,
@@ -122,6 +122,7 @@ __all__ = [
     "is_member",
     "is_plain",
     "joined_as",
+    "joined_channels",
     "may",
     "may_admin",
     "may_see_channel",

@@ -8,9 +8,19 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
 from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, Facts, View, Viewer
+from chappe.updates import (
+    Change,
+    Command,
+    Context,
+    Event,
+    Facts,
+    Notification,
+    View,
+    Viewer,
+)
 
 from .annotations import Mention
+from .notified import notification_of
 from .records import Dialog, Message
 from .views import show_message, show_page_of
 
@@ -147,6 +157,7 @@ class NewPost(PostEvent, frozen=True):
     """Something was written in a channel."""
 
     name = "posts.new"
+    notifies = (Kind.CHANNEL,)
 
     id: int
 
@@ -157,6 +168,11 @@ class NewPost(PostEvent, frozen=True):
             return None
         shown = await show_message(viewer, message)
         return api.UpdateNewChannelMessage(message=shown, pts=pts, pts_count=1)
+
+    async def notification(self, viewer: Viewer, date: int) -> Notification | None:
+        """See `Event`."""
+        message = await seen_post(viewer, self.channel, self.id)
+        return None if message is None else notification_of(viewer, message)
 
     async def audience(self, context: Context) -> Facts | None:
         """See `Event`. Plain members read it alike, but for who wrote it or is addressed by it."""

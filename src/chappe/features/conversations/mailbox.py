@@ -10,9 +10,10 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, chats, files
 from chappe.features.accounts import owner_of, show_peer
 from chappe.tl import api
-from chappe.updates import Change, Context, Event, Job, SharedKey, View, Viewer
+from chappe.updates import Change, Context, Event, Job, Notification, SharedKey, View, Viewer
 
 from .annotations import CopyIndex, HistoryTtl, Mention, Pin, Ref, forget_reactions
+from .notified import notification_of
 from .records import Dialog, Message
 from .views import show_message, show_page_of
 
@@ -35,6 +36,7 @@ class NewMessage(Event, frozen=True):
     """A message came or was sent."""
 
     name = "messages.new"
+    notifies = (Kind.USER,)
 
     peer: int
     id: int
@@ -68,6 +70,12 @@ class NewMessage(Event, frozen=True):
         common = msgspec.structs.replace(message, id=0, reply_to=min(message.reply_to, 1))
         inputs = common, chat, await sender.get(accounts.User), await sender.get(accounts.LastSeen)
         return SharedKey(ref_of(message), inputs, message, frozenset((message.sender,)), owner)
+
+    async def notification(self, viewer: Viewer, date: int) -> Notification | None:
+        """See `Event`."""
+        look = viewer.look(Owner(Kind.USER, viewer.user))
+        message = await look.get(Message, self.peer, self.id)
+        return None if message is None else notification_of(viewer, message)
 
     async def lasts(self, look: View) -> bool:
         """See `Event`: a message that is there is found by it; see `numbered`."""

@@ -2,19 +2,24 @@
 
 from chappe.features import auth
 
-from . import devices, handlers
+from . import devices, handlers, hooks, subscriptions
 from .devices import forget_session
 from .handlers import NotifySettings, name_of, show_settings
+from .notifier import NOTIFIER, Notifier, missed
 
 HANDLERS = (handlers, devices)
-EVENTS = (handlers.NotifyChanged, *devices.EVENTS)
+EVENTS = (handlers.NotifyChanged, *subscriptions.EVENTS)
 ANSWERS = (auth.hooks.session_ended.by(forget_session),)
 
 __all__ = [
     "ANSWERS",
     "EVENTS",
     "HANDLERS",
+    "NOTIFIER",
+    "Notifier",
     "NotifySettings",
+    "hooks",
+    "missed",
     "name_of",
     "show_settings",
 ]

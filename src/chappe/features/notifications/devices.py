@@ -1,24 +1,22 @@
-"""Where people's devices are told something while they are not connected: push tokens, and Web Push.
+"""Methods account.registerDevice, unregisterDevice: where a device is told something while it is away.
 
-A subscription of Web Push belongs to one session and goes with it. The house keeps, for each place that is
-pushed to, whose it is: a browser that somebody else uses now is told nothing of who used it before.
-Tokens of other kinds are kept for apps that want to hear that they were, and nothing is sent to them.
+Web Push is what is sent. Tokens of other push services are kept, for apps that want to hear that they were.
 """
 
 import hashlib
 from typing import Final
 
-from chappe.core import Kind, Owner
 from chappe.ports import PushAddress, PushPart, PushTokenRefusedError, Record
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Command, Context
+from chappe.updates import Change, Context
+
+from .notifier import NOTIFIER
+from .subscriptions import ACCOUNTS_MAX, HOUSE_BOX, PlaceTaken, PushSubscription, unsubscribe
 
 WEB_PUSH: Final = 10  # the type of a token of Web Push: core.telegram.org/api/push-updates
 DEVICES_MAX: Final = 100  # push tokens of one person; the oldest are forgotten
 TOKEN_CHARACTERS_MAX: Final = 4096  # characters of a push token; those in use are shorter
-ACCOUNTS_MAX: Final = 8  # accounts of one browser that are told something at the same place
-HOUSE_BOX: Final = Owner(Kind.HOUSE, 2)  # where it is kept whose a place is
 
 # what is wrong with a token, as Telegram's apps are told
 REFUSALS: Final[dict[PushPart, type[errors.RpcError]]] = {
@@ -43,93 +41,6 @@ class Device(Record, frozen=True):
     token_type: int
     date: int = 0
     key_id: int = 0  # of the session that registered it; 0: kept before that was
-
-
-class PushSubscription(Record, frozen=True):
-    """Where the browser of a session is told something, in the box of whose session it is."""
-
-    table = "push_subscription"
-    key = ("key_id",)
-
-    key_id: int  # of the session
-    blind: str  # the blind index of all that follows
-    endpoint: str
-    p256dh: bytes
-    auth: bytes
-    tag: str = ""  # a word by which the browser knows which of its accounts is meant
-    date: int = 0
-
-    @property
-    def address(self) -> PushAddress:
-        """What messages are sent to."""
-        return PushAddress(self.endpoint, self.p256dh, self.auth)
-
-
-class PushPlace(Record, frozen=True):
-    """In the house: whose a place is that is pushed to, by its blind index."""
-
-    table = "push_place"
-    key = ("blind",)
-
-    blind: str
-    users: tuple[int, ...]  # who came last is first
-
-
-class PlaceTaken(Command, frozen=True):
-    """To the house: somebody is told something at a place, and of who was before them, only these others."""
-
-    name = "notifications.place_taken"
-
-    blind: str
-    user: int
-    others: tuple[int, ...]
-
-    async def apply(self, change: Change, context: Context) -> None:
-        """See `Command`."""
-        known = await change.get(PushPlace, self.blind)
-        before = known.users if known is not None else ()
-        kept = [u for u in before if u in self.others and u != self.user][: ACCOUNTS_MAX - 1]
-        change.put(PushPlace(blind=self.blind, users=(self.user, *kept)))
-        for gone in set(before) - {self.user, *kept}:
-            change.send_command(Owner(Kind.USER, gone), PlaceLost(blind=self.blind))
-
-
-class PlaceLeft(Command, frozen=True):
-    """To the house: somebody is told nothing at a place any more."""
-
-    name = "notifications.place_left"
-
-    blind: str
-    user: int
-
-    async def apply(self, change: Change, context: Context) -> None:
-        """See `Command`."""
-        known = await change.get(PushPlace, self.blind)
-        left = tuple(u for u in known.users if u != self.user) if known is not None else ()
-        if left:
-            change.put(PushPlace(blind=self.blind, users=left))
-        else:
-            change.drop(PushPlace, self.blind)
-
-
-class PlaceLost(Command, frozen=True):
-    """To somebody's box: a browser that was theirs is somebody else's now."""
-
-    name = "notifications.place_lost"
-
-    blind: str
-
-    async def apply(self, change: Change, context: Context) -> None:
-        """See `Command`."""
-        for lost in await change.scan(PushSubscription):
-            if lost.blind == self.blind:
-                change.drop(PushSubscription, lost.key_id)
-
-
-def unsubscribe(change: Change, gone: PushSubscription) -> None:
-    """Forget a subscription, in a change of the box of whose it is."""
-    change.drop(PushSubscription, gone.key_id)
-    change.send_command(HOUSE_BOX, PlaceLeft(blind=gone.blind, user=change.owner.id))
 
 
 async def forget_session(context: Context, change: Change, key_id: int) -> None:
@@ -211,6 +122,7 @@ async def register_device(call: Call, request: api.AccountRegisterDevice) -> boo
     """Remember where a device is told something: at its push token, or its subscription of Web Push."""
     if request.token_type == WEB_PUSH:
         await _subscribe(call, request)
+        await call.context.own(NOTIFIER).take_in(call.user, call.client.key_id)
         return True
     if not 0 < len(request.token) <= TOKEN_CHARACTERS_MAX:
         raise errors.TokenInvalid
@@ -250,6 +162,3 @@ async def unregister_device(call: Call, request: api.AccountUnregisterDevice) ->
             raise errors.TokenInvalid
         change.drop(Device, blind)
     return True
-
-
-EVENTS: Final[tuple[type[Command], ...]] = (PlaceTaken, PlaceLeft, PlaceLost)

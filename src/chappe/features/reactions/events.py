@@ -8,15 +8,29 @@ from chappe.core import Kind, Owner
 from chappe.features import accounts, conversations
 from chappe.features.conversations import Message, Reacted, UnreadReaction
 from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, Facts, Viewer
+from chappe.updates import (
+    Change,
+    Command,
+    Context,
+    Event,
+    Facts,
+    Notification,
+    NotificationKind,
+    Viewer,
+)
 
 from .views import REACTORS_KEPT_MAX, SHOWN_RECENT, newest_reactors, show_reactions
+
+NOTIFIED_S: Final = (
+    10  # seconds after which a reaction is nothing new: its author may hear of it later
+)
 
 
 class ReactionsChanged(Event, frozen=True):
     """Somebody reacted to a message, or took it back."""
 
     name = "reactions.changed"
+    notifies = (Kind.USER,)  # an author is told in their own box, whatever box keeps the message
 
     peer: int
     id: int
@@ -30,6 +44,20 @@ class ReactionsChanged(Event, frozen=True):
         return api.UpdateMessageReactions(
             peer=accounts.show_peer(viewer, self.peer), msg_id=self.id, reactions=shown
         )
+
+    async def notification(self, viewer: Viewer, date: int) -> Notification | None:
+        """See `Event`. Of a reaction that somebody else made just then to a message of the viewer's."""
+        mine = viewer.look(Owner(Kind.USER, viewer.user))
+        message = await conversations.message_for(viewer, self.peer, self.id)
+        if message is None or await mine.get(UnreadReaction, self.peer, self.id) is None:
+            return None
+        box = viewer.look(conversations.log_for(viewer.user, self.peer).box)
+        newest = message.reactors[0] if message.reactors else viewer.user
+        reacted = await box.get(Reacted, self.peer, self.id, newest)
+        if newest == viewer.user or reacted is None or reacted.date + NOTIFIED_S < date:
+            return None  # one was taken back
+        kind = NotificationKind.REACTION
+        return Notification(kind, self.peer, self.id, newest)
 
     async def audience(self, context: Context) -> Facts | None:
         """See `Event`. In a channel, where nobody sees who reacted, all see the same who have not."""
