@@ -8,8 +8,8 @@ import wasmUrl from '@mtcute/wasm/mtcute-simd.wasm'
 
 import { download, range, upload } from './engine/files.ts'
 import { changePassword, provePassword } from './engine/password.ts'
-import { fromPlain, toPlain } from './engine/plain.ts'
-import { BUG, type About, type Ask, type Asks, type FromWorker, type Refusal, type ToWorker } from './engine/protocol.ts'
+import { fromPlain, type Plain, toPlain } from './engine/plain.ts'
+import { BUG, type About, type Ask, type Asks, type FromWorker, type Refusal, type Request, type ToWorker } from './engine/protocol.ts'
 
 const STORE = 'chappe' // the name of the database in the browser
 const REFRESH_S = 600 // seconds between looks at what the server says of itself
@@ -25,6 +25,7 @@ let about: About
 let aboutAt = 0
 let opened: Promise<BaseTelegramClient> | undefined
 let following = false
+let me = 0 // who is logged in
 
 function tell(message: FromWorker): void {
   for (const port of ports) port.postMessage(message)
@@ -135,14 +136,20 @@ const doers: { [A in Ask]: Doer<A> } = {
     const self = await engine.storage.self.fetch()
     if (self === null) return { about: said, user: null }
     const [user] = await engine.call({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] })
+    if (user !== undefined && user !== null) me = user.id
     return { about: said, user: (toPlain(user) ?? null) as never }
   },
 
   async call(take, signal) {
     const engine = await client()
     const answer: unknown = await engine.call(fromPlain(take) as never, { abortSignal: signal })
-    // the answer first: the page then knows which of its entries a new message is
-    if (isUpdates(answer)) setTimeout(() => engine.handleClientUpdate(answer, false))
+    if (isUpdates(answer)) {
+      // the answer first: the page then knows which of its entries a new message is
+      setTimeout(() => {
+        engine.handleClientUpdate(answer, false)
+        if (answer._ === 'updateShortSentMessage') tell(sentMessage(take, answer))
+      })
+    }
     return toPlain(answer)
   },
 
@@ -193,6 +200,34 @@ const doers: { [A in Ask]: Doer<A> } = {
     const place = fromPlain(take.place) as tl.TypeInputFileLocation
     return range(await client(), place, take.offset, take.limit, signal)
   },
+}
+
+type Sent = Extract<Request, { _: 'messages.sendMessage' | 'messages.sendMedia' }>
+
+/** Return the message of which an answer names only the number, for the pages that did not send it. */
+function sentMessage(asked: Request, answer: tl.RawUpdateShortSentMessage): FromWorker {
+  const { peer, message, entities: written, replyTo } = asked as Sent
+  const { id, date, media, entities, pts, ptsCount } = toPlain(answer) as Plain<typeof answer>
+  const peerId =
+    peer._ === 'inputPeerUser'
+      ? { _: 'peerUser' as const, userId: peer.userId }
+      : peer._ === 'inputPeerChat'
+        ? { _: 'peerChat' as const, chatId: peer.chatId }
+        : { _: 'peerUser' as const, userId: me }
+  const made: Plain<tl.RawMessage> = {
+    _: 'message',
+    out: true,
+    id,
+    peerId,
+    date,
+    message,
+    ...(media === undefined ? {} : { media }),
+    entities: entities ?? written ?? [],
+    ...(replyTo?._ === 'inputReplyToMessage'
+      ? { replyTo: { _: 'messageReplyHeader', replyToMsgId: replyTo.replyToMsgId } }
+      : {}),
+  }
+  return { update: { _: 'updateNewMessage', message: made, pts, ptsCount }, users: [], chats: [] }
 }
 
 /** Forget the session and all this browser kept of it. */

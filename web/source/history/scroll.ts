@@ -93,6 +93,8 @@ export function useScroll(ref: RefObject<HTMLElement | null>, asked: Asked): Scr
     const line = box.querySelector<HTMLElement>('.unread-line')
     box.scrollTop = line === null ? box.scrollHeight : line.offsetTop - box.clientHeight / 3
     note()
+    more()
+    read()
   }, [chat, top, ready, rows])
 
   // later rows: stay at the end, or where one looks

@@ -1,0 +1,200 @@
+"""The web client in Debian's Chromium, used by what stands on the page and is read out."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from playwright.async_api import (
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
+
+from .server import RealServer
+from .system import debian
+
+SEEN_S = 20.0  # seconds until what was done must be seen
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",  # tests run as root, where its sandbox does not start
+)
+# what a browser says of itself at the warning level
+BENIGN = (
+    r"GPU stall|WebGL|swiftshader",
+    # while a server starts again
+    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|NETWORK_CHANGED|INTERNET_DISCONNECTED)",
+    r"WebSocket connection to .* failed",
+)
+expect.set_options(timeout=SEEN_S * 1000)
+
+Scheme = Literal["light", "dark"]
+
+
+class Browser:
+    """One browser with a profile of its own, and a page of the client in it."""
+
+    def __init__(
+        self,
+        server: RealServer,
+        *,
+        locale: str = "en-GB",
+        scheme: Scheme = "light",
+        size: tuple[int, int] = (1280, 800),
+        touch: bool = False,
+    ) -> None:
+        self.server = server
+        self.url = f"http://localhost:{server.port}/"
+        self._options: dict[str, Any] = {
+            "locale": locale,
+            "color_scheme": scheme,
+            "viewport": {"width": size[0], "height": size[1]},
+            "has_touch": touch,
+            "reduced_motion": "reduce",
+            "permissions": ["clipboard-read", "clipboard-write"],
+        }
+        self._stack = AsyncExitStack()
+        self.said: list[str] = []  # warnings and errors of the page
+        self.requests: list[str] = []
+        self.phone = ""
+
+    async def __aenter__(self) -> Self:
+        debian("chromium")
+        playwright = await self._stack.enter_async_context(async_playwright())
+        chromium = await playwright.chromium.launch(
+            executable_path=debian("chromium"), args=list(FLAGS)
+        )
+        self._stack.push_async_callback(chromium.close)
+        self.context = await chromium.new_context(**self._options)
+        self.context.on("request", self._requested)
+        self.page = await self.new_page()
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        await self._stack.aclose()
+
+    async def new_page(self, path: str = "") -> Page:
+        """Open the client in a further tab of the same profile."""
+        page = await self.context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.said.append(f"error {error}"))
+        await page.goto(self.url + path)
+        return page
+
+    def _requested(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("warning", "error") and not re.search("|".join(BENIGN), message.text):
+            self.said.append(f"{message.type} {message.text}")
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """Requests that left the server."""
+        home = urlsplit(self.url).netloc
+        inside = ("blob:", "data:")
+        return [
+            url
+            for url in self.requests
+            if not url.startswith(inside) and urlsplit(url).netloc != home
+        ]
+
+    # -- logging in ----------------------------------------------------------------------------
+
+    async def sign_up(self, phone: str, first: str) -> None:
+        """Sign up by a number and its code."""
+        await self.log_in(phone)
+        await self.page.get_by_label("First name").fill(first)
+        await self.press("Start chatting")
+        await self.chats.wait_for()
+
+    async def log_in(self, phone: str) -> None:
+        """Give a number and the code that comes."""
+        self.phone = phone
+        await self.page.get_by_label("Phone number or e-mail address").fill(phone)
+        await self.press("Next")
+        field = self.page.get_by_label("Code", exact=True)
+        await field.wait_for()
+        await field.fill(self.server.code(phone))
+        await self.press("Log in")
+
+    # -- looking -------------------------------------------------------------------------------
+
+    @property
+    def chats(self) -> Locator:
+        """The list of chats."""
+        return self.page.get_by_role("navigation", name="Chats")
+
+    @property
+    def history(self) -> Locator:
+        """The messages of the open chat."""
+        return self.page.get_by_role("log")
+
+    @property
+    def field(self) -> Locator:
+        """Where a message is written."""
+        return self.page.get_by_role("textbox", name="Message to")
+
+    def message(self, text: str) -> Locator:
+        """A message of the open chat by what it says."""
+        said = re.compile(rf": {re.escape(text)}, \d")  # as it is read out: who, what, when
+        return self.history.get_by_role("article", name=said)
+
+    async def sees(self, text: str) -> Locator:
+        """Wait until the open chat shows a message once."""
+        found = self.message(text)
+        await expect(found).to_have_count(1)
+        return found
+
+    async def texts(self) -> list[str]:
+        """Return the words of the messages that are shown, the oldest first."""
+        return await self.history.locator(".text").all_inner_texts()
+
+    async def eventually(self, what: Callable[[], Any], wanted: object) -> None:
+        """Wait until something is as wanted."""
+        deadline = asyncio.get_running_loop().time() + SEEN_S
+        while (found := await what()) != wanted:
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"{found!r} is not {wanted!r}")
+            await asyncio.sleep(0.05)
+
+    async def picture(self, path: Path) -> None:
+        """Keep what is seen."""
+        await self.page.screenshot(path=path)
+
+    # -- doing ---------------------------------------------------------------------------------
+
+    async def press(self, name: str) -> None:
+        """Press the button of this name."""
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def open_chat(self, name: str) -> None:
+        """Open a chat of the list by its name."""
+        await self.chats.get_by_role("button", name=name).first.click()
+        await self.history.wait_for()
+
+    async def find(self, username: str) -> None:
+        """Look for somebody by their public name and open the chat with them."""
+        await self.chats.get_by_role("searchbox").fill(f"@{username}")
+        await self.chats.get_by_role("button", name=f"@{username}").first.click()
+        await self.history.wait_for()
+
+    async def write(self, text: str) -> None:
+        """Write a message and send it by the key for it."""
+        await self.field.fill(text)
+        await self.field.press("Enter")
+
+    async def choose(self, text: str, item: str) -> None:
+        """Open the menu of a message and choose something."""
+        await self.message(text).click(button="right")
+        await self.page.get_by_role("menuitem", name=item, exact=True).click()
