@@ -88,10 +88,10 @@ class Server:
             self._process.wait()
 
     def _address(self) -> str:
-        """Return what the server said it listens on, '' while it has not."""
+        """Return the first address the server said it listens on, '' while it has not."""
         for line in self._log.read_text("utf-8").splitlines():
             if "listens on" in line and self._log.stat().st_size:
-                return line.split()[-1]
+                return line.split("listens on")[1].split(",")[0].strip()
         return ""
 
     @property
