@@ -137,13 +137,25 @@ async def test_apps_are_told_the_limits_that_are_kept() -> None:
         assert config.edit_time_limit == messages.editing.EDIT_LIFETIME_S
 
 
+async def test_a_browser_is_told_by_which_key_it_subscribes() -> None:
+    """As by the page a client reads first; where pushes are off there is none."""
+    for push in (True, False):
+        async with village(push=push) as v:
+            nobody = await v.stranger()
+            limits = await nobody(api.HelpGetAppConfig(hash=0))
+            told = {value.key: value.value for value in limits.config.value}
+            key = told.get(configuration.PUSH_KEY)
+            assert (None if key is None else key.value) == v.server.about().push
+            assert (key is not None) is push
+
+
 async def test_limits_are_told_once() -> None:
     """Asked again with what it has, an app is told that nothing has changed."""
     async with village() as v:
         nobody = await v.stranger()
         limits = await nobody(api.HelpGetAppConfig(hash=0))
         named = {value.key for value in limits.config.value}
-        assert named == set(configuration.APP_SETTINGS)
+        assert named == {*configuration.APP_SETTINGS, configuration.PUSH_KEY}
         again = await nobody(api.HelpGetAppConfig(hash=limits.hash))
         assert isinstance(again, api.HelpAppConfigNotModified)
         assert limits.hash != configuration.answer_hash(api.JsonNull())  # an upgrade is noticed

@@ -89,6 +89,7 @@ class Latest:
         return self._config
 
 
+PUSH_KEY: Final = "web_push_key"
 APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
     "test": 0.0,
     "emojies_send_dice": ["🎲", "🎯", "🏀", "⚽", "⚽\ufe0f", "🎳", "🎰"],
@@ -157,12 +158,14 @@ def region_of(language: str) -> str:
     return found[1].upper() if found else ""
 
 
-def app_configuration() -> api.JsonObject:
-    """Return the JSON of help.getAppConfig: limits the apps read by name."""
+def app_configuration(push_key: str | None) -> api.JsonObject:
+    """Return the JSON of help.getAppConfig: limits the apps read by name.
+
+    `push_key` is what browsers subscribe with to push messages (VAPID); None: there are none.
+    """
+    settings = APP_SETTINGS if push_key is None else APP_SETTINGS | {PUSH_KEY: push_key}
     return api.JsonObject(
-        value=[
-            api.JsonObjectValue(key=key, value=_json(value)) for key, value in APP_SETTINGS.items()
-        ]
+        value=[api.JsonObjectValue(key=key, value=_json(value)) for key, value in settings.items()]
     )
 
 

@@ -42,7 +42,8 @@ async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> api.Neare
 @method(api.HelpGetAppConfig, needs=Needs.KEY)
 async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> api.TypeHelpAppConfig:
     """Return limits the apps read by name."""
-    config = configuration.app_configuration()
+    push = call.context.ports.push
+    config = configuration.app_configuration(push.public_key if push is not None else None)
     known = configuration.answer_hash(config)
     if request.hash == known:
         return api.HelpAppConfigNotModified()
