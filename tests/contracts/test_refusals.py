@@ -107,7 +107,10 @@ def test_the_port_is_in_use(data: Path) -> None:
         assert str(port) in sentence
         assert "in use" in sentence
         assert "--port" in sentence
+        assert "`--port 0`" in sentence
         assert "(" not in sentence.replace("(`--port`", "")
+        assert "in use" in refused(data / "new", "--port", str(port))
+    assert not (data / "new").exists()  # nothing half-made, which would not be new any more
     starts(data)
 
 

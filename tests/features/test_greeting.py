@@ -21,3 +21,21 @@ def test_every_command_of_the_greeting_is_named_that_way() -> None:
     said = "\n".join(lines)
     for command in ("init --seal", "codes", "connect telethon", "status"):
         assert f".venv/bin/chappe {command}" in said
+
+
+def test_what_to_open_is_said_first() -> None:
+    """The first person's link where there is one, and that other machines need more than that."""
+    first = "http://localhost:8443/#join=abc"
+    mine = greeting(Configuration(), Path("data"), ["127.0.0.1:8443"], "L0", first_link=first)
+    assert mine[1].split() == ["open", first]
+    assert "first person" in mine[2]
+    later = greeting(Configuration(), Path("data"), ["127.0.0.1:8443"], "L0")
+    assert later[1].split() == ["open", "http://localhost:8443/"]
+    assert "first person" not in "\n".join(later)
+    assert "set public_url" not in "\n".join(mine + later)
+    wide = greeting(Configuration(host="0.0.0.0"), Path("data"), ["0.0.0.0:8443"], "L0")
+    assert "set public_url" in wide[2]
+    named = Configuration(host="0.0.0.0", public_url="https://chat.example.org")
+    said = greeting(named, Path("data"), ["0.0.0.0:8443"], "L0")
+    assert said[1].split() == ["open", "https://chat.example.org/"]
+    assert "set public_url" not in "\n".join(said)

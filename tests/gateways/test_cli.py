@@ -338,6 +338,7 @@ def test_a_table_cuts_no_name(capsys: pytest.CaptureFixture[str]) -> None:
 def test_it_says_which_it_is_and_what_it_can_connect(operator: Operator) -> None:
     """The version, the recipes, the pages of its manual."""
     assert chappe("--version").stdout == f"chappe {__version__}\n"
+    assert chappe("version").stdout == f"chappe {__version__}\n"
     listed = operator("connect")
     for name in RECIPES:
         assert re.search(rf"^{name} +\S", listed, re.MULTILINE)
@@ -345,7 +346,7 @@ def test_it_says_which_it_is_and_what_it_can_connect(operator: Operator) -> None
     assert re.search(r"^operating +Operating$", titles, re.MULTILINE)
     assert chappe("manual", "operating").stdout.startswith("# Operating")
     told = refused("manual", "../README")
-    assert "there are add-a-kind-of-media" in told
+    assert re.search(r"there are .*\badd-a-kind-of-media\b", told)
     assert "architecture" in told
 
 

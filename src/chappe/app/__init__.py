@@ -13,6 +13,7 @@ from chappe import __version__, tl
 from chappe.core import Clock, Entropy
 from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.system import SystemClock, SystemEntropy
+from chappe.core.web_links import join_link
 from chappe.crypto import rsa, srp
 from chappe.engines import codes as deliveries
 from chappe.engines.filming import NoFilming, WorkerFilming
@@ -355,6 +356,11 @@ class Server:
         """Whether the store answers and the gateway listens."""
         return self.gateway is not None and not self.context.store.broken
 
+    async def first_link(self) -> str:
+        """See `cli.Running`."""
+        token = await auth.offer_first_link(self.context)
+        return join_link(self.config.web_address, token) if token else ""
+
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """See `cli.Running`."""
         self.context.store.on_fenced = end
@@ -377,11 +383,11 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     """Open everything in the data directory and start the server, not yet listening."""
     entropy = SystemEntropy()
     certificate = installation.certificate(config, data)
+    await installation.refuse_taken(config)  # before a directory is made
     root = installation.open_root(data, passphrase, entropy)
     found: list[rsa.ServerKey] = []
 
     async def check() -> None:  # whatever may fail fails before the store is taken from anybody
-        await installation.refuse_taken(config)
         found.append(installation.server_key(data, root, entropy))
 
     engine, keys = await installation.open_store(config, data, root, entropy, check=check)

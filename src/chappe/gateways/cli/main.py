@@ -285,8 +285,13 @@ def _telling(app: typer.Typer) -> None:
 def _version(asked: bool) -> None:  # noqa: FBT001  as typer calls it
     """Print which Chappe this is, and end."""
     if asked:
-        typer.echo(f"chappe {__version__}")
+        _tell_version()
         raise typer.Exit
+
+
+def _tell_version() -> None:
+    """Print which Chappe this is."""
+    typer.echo(f"chappe {__version__}")
 
 
 def build(application: Application) -> typer.Typer:
@@ -313,6 +318,7 @@ def build(application: Application) -> typer.Typer:
     _asking(app, commands)
     _admitting(app, commands)
     _telling(app)
+    app.command("version")(_tell_version)
     repoint_commands(app, _place)
     return app
 

@@ -22,6 +22,10 @@ class Running(Protocol):
         """Listen on every configured address; return them as host:port."""
         ...
 
+    async def first_link(self) -> str:
+        """Return a link by which the first person joins; nothing if somebody is here, or nobody may join."""
+        ...
+
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """Have `end` called, with a sentence, once another server has taken over the store."""
         ...
@@ -100,7 +104,7 @@ def refusal(host: str, port: int, error: OSError) -> str:
         case errno.EADDRINUSE:
             return (
                 f"{host}:{port} is in use by another program, perhaps another Chappe: stop that one,"
-                " or choose another port (`--port`, `--also`, `--metrics-port`)."
+                " or choose another port (`--port`, `--also`, `--metrics-port`); `--port 0` takes a free one."
             )
         case errno.EACCES | errno.EPERM:
             return (

@@ -52,11 +52,12 @@ def greeting(
     name: str = "chappe",
     *,
     new: bool = False,
+    first_link: str = "",
 ) -> list[str]:
     """Return the dozen lines that tell a newcomer where everything is.
 
     `data` is the whole path of the data directory, `new` whether it was made just now, and `name` starts
-    this program.
+    this program. By the `first_link` the first person joins, if nobody is here yet.
     """
     codes = "here, on this console" if config.codes_console else "not shown here"
     if config.codes_smtp is not None:
@@ -66,6 +67,11 @@ def greeting(
     listens = ", ".join(addresses)
     if config.host not in LOOPBACK and config.public_host in LOOPBACK:
         listens += f"; but clients are told {config.public_host}: set public_host"
+    notes = []
+    if first_link:
+        notes.append("(the first person joins there: one person, within a quarter of an hour)")
+    if config.host not in LOOPBACK and not config.public_url:
+        notes.append("(on this machine only: for browsers elsewhere set public_url)")
     seal = {
         "L0": f"L0, for development: the root key lies beside the data (`{name} init --seal`: L1)",
         "L1": "L1: the root key opens with your passphrase only",
@@ -73,6 +79,8 @@ def greeting(
     return [
         "Chappe is running.",
         *([f"  NEW            made a NEW server in {data}, with a key of its own"] if new else []),
+        f"  open           {first_link or config.web_address + '/'}",
+        *(f"                 {line}" for line in notes),
         f"  listens on     {listens}",
         f"  data           {data}",
         f"  sealed         {seal}",
@@ -122,7 +130,11 @@ async def serve(
         reuse()
         name = program(sys.argv[0], shutil.which("chappe"), Path.cwd())
         whole = Path.cwd() / data
-        for line in greeting(running.config, whole, addresses, level, name, new=new):
+        # whoever reads a log would come before the first person does
+        link = await running.first_link() if sys.stdout.isatty() else ""
+        for line in greeting(
+            running.config, whole, addresses, level, name, new=new, first_link=link
+        ):
             show(line)
         await stopped
 
