@@ -13,6 +13,11 @@ type Loader = () => Promise<{ default: unknown }>
 /** A file each, whose default export draws the panel; the panel's data are its `panel` property. */
 const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   archive: () => import('../chats/archive.tsx'),
+  settings: () => import('../settings/main.tsx'),
+  'settings.profile': () => import('../settings/profile.tsx'),
+  'settings.sessions': () => import('../settings/sessions.tsx'),
+  'settings.language': () => import('../settings/language_panel.tsx'),
+  'settings.appearance': () => import('../settings/appearance_panel.tsx'),
 }
 
 const loaded = new Map<Panel['name'], View>()

@@ -1,0 +1,21 @@
+/** Logging out: the session ends, and nothing of it stays on this device. */
+
+import { link } from '../api.ts'
+import { confirm } from '../ui/overlays.tsx'
+import { t } from '../words.ts'
+
+export async function logOut(): Promise<void> {
+  try {
+    await link.ask('leave', null)
+  } finally {
+    sessionStorage.clear()
+    location.replace('/')
+  }
+}
+
+export function askToLogOut(): void {
+  const question = { title: t('settings.leave.ask'), text: t('settings.leave.text'), yes: t('settings.leave') }
+  void confirm({ ...question, danger: true }).then((sure) => {
+    if (sure) void logOut()
+  })
+}
