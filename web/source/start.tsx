@@ -8,6 +8,8 @@ import { forgetChats, loadChats } from './chats/actions.ts'
 import { resume } from './compose/outbox.ts'
 import { enter, invitation, joinBy, Login, restartLogin } from './login/login.tsx'
 import { forgetFiles } from './media/cache.ts'
+import { forgetDownloads } from './media/downloads.ts'
+import { stop as stopPlaying } from './media/player.ts'
 import { forgetStreams, startService } from './media/streaming.ts'
 import { unreadIn } from './model/dialogs.ts'
 import { closeAll } from './nav.ts'
@@ -94,6 +96,8 @@ onEnd(() => {
   forgetChats()
   forgetFiles()
   forgetStreams()
+  forgetDownloads()
+  stopPlaying()
   restartLogin()
   stage.value = { is: 'login' }
 })

@@ -5,6 +5,7 @@ import { useComputed } from '@preact/signals'
 import { typingText } from '../chats/summary.ts'
 import { Compose } from '../compose/compose.tsx'
 import { HistoryView } from '../history/history.tsx'
+import { PlayerBar } from '../media/bar.tsx'
 import { back, openPanel, place, type Place } from '../nav.ts'
 import { connection, peer, self, typings } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
@@ -67,6 +68,7 @@ export function Conversation() {
   return (
     <main class="conversation">
       <Head at={at} />
+      <PlayerBar />
       <HistoryView key={`${at.chat}/${at.top}`} place={at} />
       <Compose place={at} />
     </main>

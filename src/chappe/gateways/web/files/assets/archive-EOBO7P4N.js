@@ -1,1 +1,0 @@
-import{i as o}from"/assets/chunk-MI5UEK7I.js";import"/assets/chunk-G4UMDSZX.js";import"/assets/chunk-7HXGX5HQ.js";import"/assets/chunk-GTRCYZ3V.js";import"/assets/chunk-IKJVIWLC.js";import"/assets/chunk-UGONT5M7.js";import{D as r,M as e,t}from"/assets/chunk-4TIPQLE2.js";function a(){return r(e,{title:t("chats.archive"),children:r(o,{folder:1})})}export{a as default};
