@@ -123,7 +123,7 @@ ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
         (
             "accounts.claim",
             "accounts.give_up",
-            "accounts.release",
+            "accounts.release_blind",
             "accounts.claim_username",
         )
     ),

@@ -45,6 +45,7 @@ class Rate(Enum):
     JOIN = Bucket(size=20, refill_s=30.0, per="address")  # tokens tried that open nothing
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # codes sent, or mailed for one
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after
+    REENTRY = Bucket(size=30, refill_s=20.0, per="address")  # recovery codes, links of the operator
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
 
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer

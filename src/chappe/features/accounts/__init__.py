@@ -15,6 +15,7 @@ from .names import (
     may_take,
     name_location,
     release,
+    release_blind,
 )
 from .peers import (
     CHANNELS_BELOW,
@@ -78,6 +79,7 @@ __all__ = [
     "peer_of",
     "peers",
     "release",
+    "release_blind",
     "show_peer",
     "show_user",
     "shown_hash",

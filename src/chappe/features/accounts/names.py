@@ -70,11 +70,16 @@ async def claim(
 
 async def release(context: Context, domain: str, value: str, owner: Owner) -> None:
     """Give up a name, if it is this owner's."""
-    box, key = name_location(context, domain, value)
+    await release_blind(context, name_location(context, domain, value)[1], owner)
+
+
+async def release_blind(context: Context, blind: str, owner: Owner) -> None:
+    """Give up a name of which only the blind index is known, if it is this owner's."""
+    box = Owner(Kind.NAMES, shard_of(bytes.fromhex(blind)))
     async with context.change(box) as change:
-        name = await change.get(NameClaim, key)
+        name = await change.get(NameClaim, blind)
         if name is not None and (name.kind, name.id) == owner:
-            change.drop(NameClaim, key)
+            change.drop(NameClaim, blind)
 
 
 # -- usernames --------------------------------------------------------------------------------------

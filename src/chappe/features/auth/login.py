@@ -27,6 +27,7 @@ class Proof(NamedTuple):
 
     use: Callable[[Change], Awaitable[bool]]  # in their own box; False: it serves nobody any more
     gone: type[errors.RpcError]  # the refusal then
+    how: str  # told to whoever's account it is: "by …"
 
 
 async def log_in_by_proof(call: Call, user: int, proof: Proof) -> api.AuthAuthorization:
@@ -124,11 +125,15 @@ async def log_in(
     call.context.own(CLIENTS).log_in(client.key_id, user, aside=bool(of))
     call.user = user
     await make_room(call, user, of)
-    if news:
+    if (
+        news or proof is not None
+    ):  # not by a code: then it is written down even if nobody reads it now
+        device = client.device.device_model or "a device"
+        how = f", {proof.how}" if proof else ""
         await call.context.ask(hooks.service_message)(
             context,
             user,
-            f"New login. Somebody logged in to your account from {client.device.device_model or 'a device'}. "
+            f"New login. Somebody logged in to your account from {device}{how}. "
             "If it was not you, end that session in Settings, Devices.",
         )
     return api.AuthAuthorization(user=await accounts.show_user(call.viewer(), user))

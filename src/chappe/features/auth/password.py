@@ -171,20 +171,6 @@ async def check_password(call: Call, request: api.AuthCheckPassword) -> api.Type
 
 
 @method(
-    api.AccountGetTmpPassword,
-    rate=Rate.LOGIN,
-    home=Home.CALLER,
-    raises=(errors.PasswordHashInvalid, errors.SrpIdInvalid, errors.TmpPasswordDisabled),
-)
-async def get_tmp_password(
-    call: Call, request: api.AccountGetTmpPassword
-) -> api.AccountTmpPassword:
-    """Refuse, also the knower of the password: nothing is paid for here."""
-    await require_password(call, call.user, request.password)
-    raise errors.TmpPasswordDisabled
-
-
-@method(
     api.AccountGetPasswordSettings,
     rate=Rate.LOGIN,
     home=Home.CALLER,

@@ -415,7 +415,7 @@ REFUSED: Final = (
     Refusal(
         "nobody logs in by a web page or a phone maker here",
         errors.WebauthTokenExpired,
-        "auth.importWebTokenAuthorization auth.cancelWebTokenAuthorization",
+        "auth.cancelWebTokenAuthorization",
         needs=Needs.KEY,
     ),
     Refusal(

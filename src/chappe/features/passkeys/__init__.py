@@ -1,12 +1,10 @@
-"""Passkeys: logging in by a key that an authenticator keeps, without a code."""
+"""Passkeys and the recovery code: logging in by what somebody keeps, without a code that is sent."""
 
-from chappe.features import auth
+from . import login, recovery_code, registration
+from .recovery_code import log_in_by_recovery_code
+from .registration import count_keys, forget_passkeys
 
-from . import login, registration
-from .registration import forget_passkeys
-
-HANDLERS = (registration, login)
+HANDLERS = (registration, login, recovery_code)
 EVENTS = ()
-ANSWERS = (auth.hooks.forget_ways_in.by(forget_passkeys),)
 
-__all__ = ["ANSWERS", "EVENTS", "HANDLERS"]
+__all__ = ["EVENTS", "HANDLERS", "count_keys", "forget_passkeys", "log_in_by_recovery_code"]

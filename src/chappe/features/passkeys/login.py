@@ -84,4 +84,5 @@ async def finish_passkey_login(
         change.put(msgspec.structs.replace(passkey, sign_count=count, used=change.now))
         return True
 
-    return await auth.log_in_by_proof(call, owner.id, auth.Proof(use, errors.CredentialInvalid))
+    proof = auth.Proof(use, errors.CredentialInvalid, f"by your passkey {known.title}")
+    return await auth.log_in_by_proof(call, owner.id, proof)

@@ -17,3 +17,14 @@ class Passkey(Record, frozen=True):
     title: str  # what its owner is shown
     made: int
     used: int = 0
+
+
+class RecoveryCode(Record, frozen=True):
+    """What is kept instead of somebody's recovery code: a keyed hash, by which it is found."""
+
+    table = "recovery_code"
+    key = ()
+
+    blind: str
+    made: int
+    used: int = 0

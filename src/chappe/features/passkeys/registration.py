@@ -5,7 +5,7 @@ from chappe.features import accounts, auth
 from chappe.ports import MadePasskey, PasskeyRefused
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Context
+from chappe.updates import Change, Context, View
 
 from . import views
 from .challenges import Ceremony, give_challenge, take_challenge
@@ -19,7 +19,13 @@ from .credentials import (
     public_key_credential,
     refusal_of_passkey,
 )
-from .records import Passkey
+from .records import Passkey, RecoveryCode
+from .recovery_code import (
+    RECOVERY_ID,
+    forget_recovery_code,
+    revoke_recovery_code,
+    show_recovery_code,
+)
 from .rules import PASSKEYS_MAX, passkey_title
 
 
@@ -118,9 +124,10 @@ async def _keep(change: Change, credential: Credential, made: MadePasskey, devic
 
 @method(api.AccountGetPasskeys)
 async def get_passkeys(call: Call, request: api.AccountGetPasskeys) -> api.AccountPasskeys:
-    """Return the caller's passkeys, the oldest first."""
+    """Return the caller's passkeys, the oldest first; and that there is a recovery code, if there is."""
     known = sorted(await call.look().scan(Passkey), key=lambda one: one.made)
-    return api.AccountPasskeys(passkeys=[views.show_passkey(one) for one in known])
+    shown, code = [views.show_passkey(one) for one in known], await call.look().get(RecoveryCode)
+    return api.AccountPasskeys(passkeys=[*shown, *([show_recovery_code(code)] if code else ())])
 
 
 @method(
@@ -130,9 +137,12 @@ async def get_passkeys(call: Call, request: api.AccountGetPasskeys) -> api.Accou
     raises=(errors.CredentialInvalid, errors.FreshResetAuthorisationForbidden),
 )
 async def delete_passkey(call: Call, request: api.AccountDeletePasskey) -> bool:
-    """Forget one of the caller's passkeys; a fresh session may not."""
-    credential = credential_of(call.context, request.id)
+    """Forget one of the caller's passkeys, or their recovery code; a fresh session may not."""
     await auth.require_seasoned(call, errors.FreshResetAuthorisationForbidden)
+    if request.id == RECOVERY_ID:
+        await revoke_recovery_code(call)
+        return True
+    credential = credential_of(call.context, request.id)
     async with call.change() as change:
         if await change.get(Passkey, credential.blind) is None:
             raise errors.CredentialInvalid
@@ -141,8 +151,14 @@ async def delete_passkey(call: Call, request: api.AccountDeletePasskey) -> bool:
     return True
 
 
+async def count_keys(look: View) -> int:
+    """Return how many passkeys a box's owner has, and the recovery code."""
+    return len(await look.scan(Passkey)) + (await look.get(RecoveryCode) is not None)
+
+
 async def forget_passkeys(context: Context, user: int) -> None:
     """Let nobody be found by somebody's passkeys any more: their account is being deleted."""
+    await forget_recovery_code(context, user)
     owner = Owner(Kind.USER, user)
     for passkey in await context.look(owner).scan(Passkey):
         name = Credential(passkey.credential_id, passkey.blind).name
