@@ -80,6 +80,8 @@ AT_HOME: Final = frozenset(
         "reactions.delete_reactions",
         "reactions.read_reactions",
         "reactions.send_reaction",
+        "reentry.cancel_web_token",
+        "reentry.log_in_by_link",
         "topics.delete_topic_history",
         "topics.reorder_pinned_topics",
         "topics.toggle_forum",
@@ -112,7 +114,10 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "auth._remove",
             "auth.drop_handed_out",
             "auth.invite",
+            "auth.note_end",
             "auth.revoke",
+            "reentry.cancel",
+            "reentry.make_reentry",
         )
     ),
 }

@@ -30,6 +30,7 @@ from chappe.features.auth.records import (
     Session,
     TemporaryKey,
 )
+from chappe.features.reentry.records import Reentry
 from chappe.gateways.cli import OperatorError
 from chappe.ports import EngineError, Record
 from chappe.rpc import Call, Client
@@ -163,6 +164,7 @@ FLEETING = (
     PendingPassword,
     PendingLogin,
     Guessed,
+    Reentry,
 )
 
 

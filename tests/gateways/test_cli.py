@@ -253,6 +253,32 @@ def test_sessions_are_listed_and_ended(operator: Operator) -> None:
         assert "There is no account 5" in operator.refused("sessions", "5", *what)
 
 
+def test_a_link_back_in_is_made_withdrawn_and_noted(operator: Operator) -> None:
+    """For one account, of which is told afterwards what was done, and not whose it was."""
+    user = str(next(p["id"] for p in operator.json("users") if p["first_name"] == traffic.NAMES[0]))
+    assert "No re-entry link was ever made." in operator("reentry", "--log")
+    made = operator.json("reentry", user)
+    assert "/#reentry=" in made["link"]
+    assert made["waits_hours"] == 24
+    assert "withdraw it by `--cancel`" in operator.refused("reentry", user)
+    assert "Everybody has a way in, or a link." in operator("reentry", "--lost")
+    assert "Done." in operator("reentry", user, "--cancel")
+    assert "There is none." in operator("reentry", user, "--cancel")
+    told = operator("reentry", "--log")
+    assert [step["step"] for step in operator.json("reentry", "--log")] == ["made", "cancelled"]
+    assert user not in told
+    assert made["link"].partition("=")[2] not in told
+    assert "There is no account" in operator.refused("reentry", "@nobody_here")
+    for unclear in (
+        (),
+        ("--cancel",),
+        (user, "--lost"),
+        ("--lost", "--log"),
+        ("--log", "--cancel"),
+    ):
+        assert "For whom is the re-entry link?" in operator.refused("reentry", *unclear)
+
+
 def test_reports_are_counted(operator: Operator) -> None:
     """There are none here."""
     assert "No report waits." in operator("reports")
@@ -368,6 +394,7 @@ def test_the_program_explains_itself() -> None:
         "check",
         "connect",
         "reports",
+        "reentry",
         "manual",
     ):
         assert command in shown.stdout + shown.stderr

@@ -76,6 +76,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     push_contact: str = ""
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
+    # hours in which the devices of an account may refuse a link of the operator's into it
+    reentry_wait_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
     # two letters, which apps choose before a number is typed; empty: as the device is set
     country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
     codes_console: bool | None = None  # None: where standard output is a terminal

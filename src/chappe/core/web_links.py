@@ -71,6 +71,11 @@ def message_link(address: str, chat: int | str, number: int) -> str:
     return f"{address}/{where}/{number}"
 
 
+def reentry_link(address: str, token: str) -> str:
+    """Return the link by which somebody comes into their account again. Fragments stay in browsers."""
+    return f"{address}/#reentry={token}"
+
+
 def code_in_link(given: str) -> str:
     """Return the code in a link of any host, or of `tg:`; what is no link is taken for the code itself.
 

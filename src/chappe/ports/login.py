@@ -14,6 +14,10 @@ class CodeDelivery(Protocol):
         """Deliver a code to an e-mail address its owner gave."""
         ...
 
+    async def tell_mail(self, address: str, subject: str, text: str) -> None:
+        """Write something that is no code to an address its owner gave, where this server sends mail."""
+        ...
+
 
 class PasswordProofs(Protocol):
     """The server's side of SRP, by which a password is proved and never sent, and its group."""

@@ -32,6 +32,7 @@ FLEETING_TABLES: Final = (
     "pending_password",
     "owing",
     "code_guessed",
+    "reentry",
 )  # never in a backup
 
 

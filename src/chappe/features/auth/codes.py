@@ -11,7 +11,7 @@ from chappe.features import accounts
 from chappe.features.accounts import name_location
 from chappe.rpc import Call, Rate
 from chappe.tl import errors
-from chappe.updates import Change, Context
+from chappe.updates import Change, Context, View
 
 from . import hooks
 from .expiry import expires
@@ -177,6 +177,18 @@ async def mail_of(context: Context, user: int | None) -> LoginMail | None:
     if user is None or context.config.codes_smtp is None:
         return None
     return await context.look(Owner(Kind.USER, user)).get(LoginMail)
+
+
+async def has_login_mail(look: View, context: Context) -> bool:
+    """Whether the owner of a box has codes sent by mail, where this server sends mail."""
+    return context.config.codes_smtp is not None and await look.get(LoginMail) is not None
+
+
+async def mail_notice(context: Context, user: int, subject: str, text: str) -> None:
+    """Write to somebody by mail, if their codes go there."""
+    mail = await mail_of(context, user)
+    if mail is not None:
+        await context.ports.codes.tell_mail(mail.address, subject, text)
 
 
 async def bring(context: Context, phone: str, code: str, user: int | None) -> None:

@@ -17,6 +17,7 @@ from chappe.updates import Context
 from . import codes, expiry
 from .account_deletion import delete_account, is_half_deleted
 from .apps import title_of
+from .ended import note_end
 from .invites import (
     DAY_S,
     HOUSE_BOX,
@@ -34,12 +35,11 @@ from .invites import (
     token_of,
 )
 from .login import anonymous_phone
+from .named import Person, known_account, named_account
 from .records import Code, Session
 from .sessions import end_session, session_hash
 
 _ID: Final = re.compile(rf"[0-9a-f]{{{ID_CHARACTERS}}}")  # as the list shows it
-
-Person = Annotated[int | str, Meta(description="An account's id, or @username.")]
 
 
 def _phone(given: str) -> str:
@@ -181,40 +181,10 @@ async def revoke(
     return bool(found)
 
 
-async def _known(context: Context, given: int | str) -> int:
-    """Return the account a command is about.
-
-    Raises:
-        ValueError: there is none, or not any more.
-    """
-    user = await _named(context, str(given))
-    record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
-    if record is None or record.deleted:
-        raise ValueError(f"There is no account {given}: see `chappe users`.")
-    return user
-
-
-async def _named(context: Context, name: str) -> int:
-    """Return the id that is meant by an id or by an @username.
-
-    Raises:
-        ValueError: it is neither, or nobody has that username.
-    """
-    if name.isascii() and name.isdigit():
-        return int(name)
-    username = name.removeprefix("@").lower()
-    owner = await accounts.find_owner(context, "username", username) if username else None
-    if owner is not None and owner.kind is Kind.USER:
-        record = await context.look(owner).get(accounts.User)
-        if record is not None and record.username.lower() == username:  # the claim is confirmed
-            return owner.id
-    raise ValueError(f"There is no account {name}: see `chappe users`.")
-
-
 @operator_command("sessions", "List somebody's sessions.", empty="No session is open.")
 async def sessions(context: Context, *, user: Person) -> list[dict[str, Any]]:
     """Return somebody's sessions."""
-    person = await _known(context, user)
+    person = await known_account(context, user)
     return [
         {
             "hash": session_hash(context, person, s.key_id),
@@ -235,7 +205,8 @@ async def end(
     hash: int | None = None,  # noqa: A002  the name that scripts give it
 ) -> int:
     """End the session of this hash, or all of somebody's sessions; return how many ended."""
-    person, wanted = await _known(context, user), hash
+    person, wanted = await known_account(context, user), hash
+    await note_end(context, person)
     ended = 0
     for session in await context.look(Owner(Kind.USER, person)).scan(Session):
         if wanted is None or session_hash(context, person, session.key_id) == wanted:
@@ -249,9 +220,9 @@ async def end(
 )
 async def erase(context: Context, *, user: Person) -> bool:
     """Delete somebody's account: their key is destroyed, so that no copy of their data opens."""
-    person = await _named(context, str(user))
+    person = await named_account(context, str(user))
     if not await is_half_deleted(context, person):
-        await _known(context, user)
+        await known_account(context, user)
     await delete_account(context, person)
     return True
 

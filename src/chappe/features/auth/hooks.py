@@ -1,8 +1,20 @@
 """Hooks of auth, answered by slices above it."""
 
 from collections.abc import Awaitable
+from typing import NamedTuple
 
+from chappe.rpc import Call
 from chappe.updates import Change, Context, Hook
+
+
+class PendingEntry(NamedTuple):
+    """Somebody who wants to come in, and whom the account's devices may refuse: listed as a session is."""
+
+    hash: int
+    since: int  # seconds since 1970
+    device: str  # what is said in a device's place
+    confirmed: bool  # a device of the account has said that it is its person
+
 
 # tells somebody something in their conversation with the service
 service_message: Hook[[Context, int, str], Awaitable[None]] = Hook("auth.service_message")
@@ -12,3 +24,9 @@ session_ended: Hook[[Context, Change, int], Awaitable[None]] = Hook("auth.sessio
 forget_files: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_files")
 # releases what finds somebody without their number, before the keys of their box go
 forget_ways_in: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_ways_in")
+# returns who wants to come into an account and has not been let in yet
+pending_entry: Hook[[Context, int], Awaitable[PendingEntry | None]] = Hook("auth.pending_entry")
+# refuses who wants to come into the caller's account, by a hash or whoever it is (None); whether anybody did
+refuse_entry: Hook[[Call, int | None], Awaitable[bool]] = Hook("auth.refuse_entry")
+# confirms, by its hash, that who wants to come in is the caller; whether that is what the hash is of
+confirm_entry: Hook[[Call, int], Awaitable[bool]] = Hook("auth.confirm_entry")

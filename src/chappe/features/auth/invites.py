@@ -94,6 +94,11 @@ def token_of(chance: bytes) -> str:
     return b32encode(chance[:TOKEN_BYTES]).decode().lower()
 
 
+def is_anonymous_number(phone: str) -> bool:
+    """Whether a number is nobody's telephone."""
+    return phone.startswith(ANONYMOUS_PREFIX)
+
+
 def anonymous_number(entropy: Entropy) -> str:
     """Return a number at random that no telephone has."""
     digits = int.from_bytes(entropy.token(8), "big") % 10**ANONYMOUS_DIGITS

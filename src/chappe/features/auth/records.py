@@ -190,6 +190,15 @@ class MailCode(Record, frozen=True):
     tries: int = 0
 
 
+class OperatorEnd(Record, frozen=True):
+    """That the operator ended sessions of somebody, in their box."""
+
+    table = "operator_end"
+    key = ()
+
+    at: int
+
+
 class SessionTtl(Record, frozen=True):
     """After how many unused days somebody's sessions end."""
 

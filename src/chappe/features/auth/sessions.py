@@ -156,14 +156,35 @@ def show_session(context: Context, user: int, session: Session) -> api.Authoriza
 async def get_authorizations(
     call: Call, request: api.AccountGetAuthorizations
 ) -> api.AccountAuthorizations:
-    """Return the caller's sessions. No address is kept, so none is shown."""
+    """Return the caller's sessions, and who wants to come in. No address is kept, so none is shown."""
     current = call.client.key_id
     sessions = [s for s in await call.look().scan(Session) if not s.of]
     sessions.sort(key=lambda s: (s.key_id != current, -s.active))
     ttl = await call.look().get(SessionTtl)
+    shown = [_show(call.context, call.user, s, current) for s in sessions]
+    pending = await call.context.ask(hooks.pending_entry)(call.context, call.user)
     return api.AccountAuthorizations(
         authorization_ttl_days=ttl.days if ttl else SESSION_TTL_DAYS,
-        authorizations=[_show(call.context, call.user, s, current) for s in sessions],
+        authorizations=[*shown, *([_show_pending(pending)] if pending else ())],
+    )
+
+
+def _show_pending(pending: hooks.PendingEntry) -> api.Authorization:
+    """Return who wants to come in, as a session that nobody has confirmed."""
+    return api.Authorization(
+        unconfirmed=not pending.confirmed,
+        hash=pending.hash,
+        device_model=pending.device,
+        platform="",
+        system_version="",
+        api_id=0,
+        app_name="",
+        app_version="",
+        date_created=pending.since,
+        date_active=pending.since,
+        ip="",
+        country="",
+        region="",
     )
 
 
@@ -174,7 +195,12 @@ async def get_authorizations(
     raises=(errors.HashInvalid, errors.FreshResetAuthorisationForbidden),
 )
 async def reset_authorization(call: Call, request: api.AccountResetAuthorization) -> bool:
-    """End one of the caller's other sessions; a fresh one may not end an older one."""
+    """End one of the caller's other sessions; a fresh one may not end an older one.
+
+    Whoever wants to come in, and has not been let in yet, may be refused by any.
+    """
+    if await call.context.ask(hooks.refuse_entry)(call, request.hash):
+        return True
     for session in await call.look().scan(Session):
         if session_hash(call.context, call.user, session.key_id) == request.hash:
             await require_seasoned(call, errors.FreshResetAuthorisationForbidden, session.key_id)
@@ -192,6 +218,7 @@ async def reset_authorization(call: Call, request: api.AccountResetAuthorization
 async def reset_authorizations(call: Call, request: api.AuthResetAuthorizations) -> bool:
     """End every other session of the caller; a fresh one may not while there are older ones."""
     await require_seasoned(call, errors.FreshResetAuthorisationForbidden)
+    await call.context.ask(hooks.refuse_entry)(call, None)
     mine = call.client.key_id
     for session in await call.look().scan(Session):
         if mine not in (session.key_id, session.of):
@@ -224,7 +251,9 @@ async def set_authorization_ttl(call: Call, request: api.AccountSetAuthorization
 async def change_authorization_settings(
     call: Call, request: api.AccountChangeAuthorizationSettings
 ) -> bool:
-    """Confirm that a session is one's own, or say what it may not do."""
+    """Confirm that a session, or who wants to come in, is oneself; or say what a session may not do."""
+    if request.confirmed and await call.context.ask(hooks.confirm_entry)(call, request.hash):
+        return True
     key_id = call.client.key_id
     async with call.change() as change:
         wanted = [

@@ -414,12 +414,6 @@ REFUSED: Final = (
     ),
     Refusal(
         "nobody logs in by a web page or a phone maker here",
-        errors.WebauthTokenExpired,
-        "auth.cancelWebTokenAuthorization",
-        needs=Needs.KEY,
-    ),
-    Refusal(
-        "nobody logs in by a web page or a phone maker here",
         errors.MethodInvalid,
         "auth.initFirebasePnvLogin auth.finishFirebasePnvLogin auth.firebasePnvSignUp",
         needs=Needs.KEY,

@@ -1,6 +1,6 @@
 """The recovery code: letters on paper by which somebody gets back in. Made here, kept as a keyed hash only.
 
-The schema has no method for it, and none is added.
+The schema has no method for it, and none is added (docs/decisions/0040-ways-back-in.md).
 `account.getTmpPassword` makes it, the list of passkeys shows that there is one, `account.deletePasskey`
 revokes it, and `auth.importWebTokenAuthorization` takes it.
 """

@@ -226,6 +226,31 @@ def _admitting(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ...
         typer.echo(f"Account {user} is deleted.")
 
 
+def _letting_back(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
+    """Add the command that helps people who are locked out."""
+
+    @app.command()
+    def reentry(
+        user: Annotated[str, typer.Argument(help="An account's id, or @username.")] = "",
+        data: Data = HERE,
+        cancel: Annotated[bool, typer.Option(help="Withdraw their link.")] = False,  # noqa: FBT002
+        lost: Annotated[  # noqa: FBT002  a flag
+            bool, typer.Option(help="Make a link for everybody who has no other way in.")
+        ] = False,
+        after: Annotated[int, typer.Option(help="With --lost: begin behind this id.")] = -1,
+        log: Annotated[bool, typer.Option(help="List what became of links.")] = False,  # noqa: FBT002
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """Make a link by which somebody who lost every device comes back in, after a wait."""
+        if [bool(user), lost, log].count(True) != 1 or (cancel and not user):
+            raise OperatorError(
+                "For whom is the re-entry link? Name one account, or say `--lost`, or `--log`."
+            )
+        given: dict[str, Any] = {"user": user} if user else {"after": after} if lost else {}
+        name = "reentry" + ("-cancel" if cancel else "-lost" if lost else "-log" if log else "")
+        show(ask(data, name, **given), as_json=as_json, nothing=commands[name].empty)
+
+
 def _place(data: Path) -> ConnectionDetails:
     """Return where clients reach the server of a data directory, and by which key."""
     path = data / "server.pub.pem"
@@ -317,6 +342,7 @@ def build(application: Application) -> typer.Typer:
     commands = {command.name: command for command in application.commands()}
     _asking(app, commands)
     _admitting(app, commands)
+    _letting_back(app, commands)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)

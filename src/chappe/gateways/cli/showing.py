@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 PIPE_COLUMNS_MAX: Final = 1_000  # columns of a table that goes into a pipe or a file
-DATES: Final = frozenset({"created", "active", "at", "expires"})  # columns that hold a time
+DATES: Final = frozenset(
+    {"created", "active", "at", "expires", "open_before"}
+)  # columns that hold a time
 
 
 def show(answer: Any, *, as_json: bool, nothing: str) -> None:

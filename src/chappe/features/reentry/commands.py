@@ -1,0 +1,90 @@
+"""Operator commands about re-entry: a link is made, withdrawn; what became of each; who would be lost."""
+
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
+
+from chappe.core import Kind, Owner, web_links
+from chappe.features import accounts, auth
+from chappe.rpc import operator_command
+from chappe.updates import Context
+
+from .links import end_reentry, make_reentry
+from .records import ReentryStep
+from .rules import HOUR_S, ReentryAct, wait_of
+from .steps import HOUSE
+from .ways import is_lost, setting_s, ways_in
+
+STEPS_SHOWN_MAX: Final = 1_000  # steps shown at once, the newest
+LINKS_AT_ONCE_MAX: Final = 1_000  # accounts looked at by one command that makes links for the lost
+
+
+async def _make(context: Context, user: int) -> dict[str, Any] | None:
+    """Make a link and return what the operator is shown; None if there is one already."""
+    look = context.look(Owner(Kind.USER, user))
+    wait_s = wait_of(await ways_in(look, context), setting_s(context), int(context.clock.now()))
+    made = await make_reentry(context, user)
+    if made is None:
+        return None
+    token, entry = made
+    link = web_links.reentry_link(context.config.web_address, token)
+    return {"link": link, "open_before": entry.begin_by, "waits_hours": wait_s // HOUR_S}
+
+
+@operator_command(
+    "reentry", "Make a link by which somebody who lost every device comes back in, after a wait."
+)
+async def reentry(context: Context, *, user: auth.Person) -> dict[str, Any]:
+    """Make a link into somebody's account. Their devices are told, and may refuse it."""
+    person = await auth.known_account(context, user)
+    made = await _make(context, person)
+    if made is None:
+        raise ValueError(
+            f"There is a re-entry link for {user} already: withdraw it by `--cancel`, or let it be used."
+        )
+    return made
+
+
+@operator_command("reentry-cancel", "Withdraw somebody's re-entry link.", empty="There is none.")
+async def cancel(context: Context, *, user: auth.Person) -> bool:
+    """Withdraw the link into somebody's account; return whether there was one."""
+    person = await auth.known_account(context, user)
+    async with context.change(Owner(Kind.USER, person)) as change:
+        return await end_reentry(change, ReentryAct.CANCELLED)
+
+
+@operator_command(
+    "reentry-lost",
+    "Make re-entry links for everybody who has no other way in.",
+    empty="Everybody has a way in, or a link.",
+)
+async def reentry_lost(
+    context: Context,
+    *,
+    after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
+) -> list[dict[str, Any]]:
+    """Make a link for each account without a device or another key, among a thousand behind `after`."""
+    found = []
+    for owner in await context.some_boxes_of(Kind.USER, after=after, limit=LINKS_AT_ONCE_MAX):
+        record = await context.look(owner).get(accounts.User)
+        if record is None or not await is_lost(context, owner.id):
+            continue
+        made = await _make(context, owner.id)
+        if made is not None:
+            name = {"first_name": record.first_name, "username": record.username}
+            found.append({"id": owner.id, **name, **made})
+    return found
+
+
+@operator_command(
+    "reentry-log",
+    "List what became of re-entry links, without whose they were.",
+    empty="No re-entry link was ever made.",
+)
+async def reentry_log(context: Context) -> list[dict[str, Any]]:
+    """Return the steps of all re-entries of the last year, the newest last."""
+    steps = await context.look(HOUSE).scan(ReentryStep, limit=STEPS_SHOWN_MAX, reverse=True)
+    return [{"at": s.at, "case": s.case, "step": s.step} for s in reversed(steps)]
+
+
+COMMANDS: Final = (reentry, cancel, reentry_lost, reentry_log)
