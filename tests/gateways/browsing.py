@@ -16,6 +16,7 @@ from chappe.gateways.web.pages import LazyPages
 from chappe.gateways.web.places import PLACES
 from chappe.gateways.web.serving import Serving, SiteRequest
 from chappe.gateways.web.site import Place, Site
+from chappe.rpc import Limiter
 from tests.protocol.joined import server_key
 from tests.protocol.test_open_port import Echo, Keys
 
@@ -102,6 +103,7 @@ async def here(
     clock: Any = None,
     host: str = "127.0.0.1",
     built: bool = False,
+    scale: float = 1.0,
 ) -> AsyncIterator[Here]:
     """Open a gateway that echoes calls; with `built` its pages are those of the package."""
     bugs: list[BaseException] = []
@@ -117,6 +119,7 @@ async def here(
         on_bug=lambda _, error: bugs.append(error),
         pages=pages,
         names=names,
+        limiter=Limiter(scale),
     )
     try:
         yield Here(gateway, pages, await gateway.listen(host, 0), bugs)

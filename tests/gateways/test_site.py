@@ -368,3 +368,29 @@ def test_the_same_file_has_the_same_mark_whatever_its_name() -> None:
     assert file_of("/a.js", b"x").plain.etag == file_of("/b.js", b"x").plain.etag
     assert file_of("/a.js", b"x").plain.etag != file_of("/a.js", b"y").plain.etag
     assert FILES[SCRIPT_AT].packed.keys() == {"gzip", "br"}
+
+
+def test_files_are_packed_where_that_is_worth_it(tmp_path: Path) -> None:
+    """Unless they lie packed beside what they were made of; what is packed has no path of its own."""
+    (tmp_path / "assets").mkdir()
+    for name, body in {
+        "index.html": b"<p>again</p>" * 200,
+        "short.txt": b"short",
+        "noise.png": random.Random(1).randbytes(5_000),
+        "assets/a.js": b"let a = 1\n" * 200,
+        "assets/a.js.br": b"by somebody else",
+    }.items():
+        (tmp_path / name).write_bytes(body)
+    files = read_files(tmp_path)
+    assert files.keys() == {"/", "/index.html", "/short.txt", "/noise.png", "/assets/a.js"}
+    assert {path: set(file.packed) for path, file in files.items()} == {
+        "/": {"gzip"},
+        "/index.html": {"gzip"},
+        "/short.txt": set(),
+        "/noise.png": set(),
+        "/assets/a.js": {"br", "gzip"},
+    }
+    start = files["/"]
+    assert gzip.decompress(start.packed["gzip"].body) == start.plain.body
+    assert read_files(tmp_path)["/"].packed == start.packed  # the same bytes at each start
+    assert files["/assets/a.js"].packed["br"].body == b"by somebody else"

@@ -122,6 +122,17 @@ def test_every_link_of_the_manual_leads_somewhere(unpacked: Path) -> None:
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
 
 
+def test_the_site_is_in_the_package(unpacked: Path) -> None:
+    """Every file of it, whatever its name ends in."""
+    below = Path("src/chappe/gateways/web/files")
+    wanted = {
+        path.relative_to(ROOT / below) for path in (ROOT / below).rglob("*") if path.is_file()
+    }
+    packed = unpacked / below.relative_to("src")
+    assert {path.relative_to(packed) for path in packed.rglob("*") if path.is_file()} == wanted
+    assert Path("index.html") in wanted
+
+
 def test_an_installed_program_is_its_own_and_prints_its_manual(installed: Installed) -> None:
     """Away from any clone: nothing of `src` is imported."""
     where = subprocess.run(

@@ -319,8 +319,14 @@ class Server:
             self.health = HealthPage(self.metrics.page, self.ready, self.metrics.bug)
             self._parts.push_async_callback(self.health.stop)
             await self.health.listen(config.metrics_host, config.metrics_port)
-        self.pages.start()
         return addresses
+
+    async def load_rest(self) -> None:
+        """See `cli.Running`."""
+        try:
+            await self.pages.load()
+        except Exception as error:  # noqa: BLE001  our bug: log it, serve whoever wants no pages
+            self.metrics.bug("pages", error)
 
     async def _listen_beside(self, port: int, tls: ssl.SSLContext | None = None) -> bool:
         """Listen on a port of `::1` too where `localhost` may mean that; return whether it is so.

@@ -26,6 +26,10 @@ class Running(Protocol):
         """Return a link by which the first person joins; nothing if somebody is here, or nobody may join."""
         ...
 
+    async def load_rest(self) -> None:
+        """Load, beside what goes on, what was not needed to listen and would have made the start longer."""
+        ...
+
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """Have `end` called, with a sentence, once another server has taken over the store."""
         ...

@@ -136,7 +136,14 @@ async def serve(
             running.config, whole, addresses, level, name, new=new, first_link=link
         ):
             show(line)
+        parts.callback(asyncio.create_task(load_rest(running)).cancel)
         await stopped
+
+
+async def load_rest(running: Running) -> None:
+    """Load what was put off until the port is open."""
+    await running.load_rest()
+    gc.freeze()  # as above
 
 
 def stopping(running: Running, show: Show) -> asyncio.Future[None]:

@@ -1,6 +1,5 @@
 """WebSocket on the same port: the upgrade at `/apiws`, then binary messages of obfuscated bytes."""
 
-import re
 from http import HTTPStatus
 from typing import Final
 
@@ -25,7 +24,6 @@ PATHS: Final = frozenset(
 REQUEST_LINE_BYTES_MAX: Final = (
     8_190  # bytes of a request line that are waited for; aiohttp's bound
 )
-REQUEST_LINE: Final = re.compile(rb"[A-Z]+ ([^ ?\r\n]*)[^\r\n]*\r?\n")
 SAYS: Final = {
     HTTPStatus.UPGRADE_REQUIRED: "Telegram apps in a browser connect here, by WebSocket.",
     HTTPStatus.MISDIRECTED_REQUEST: OTHER_NAME,
@@ -35,12 +33,11 @@ SAYS: Final = {
 
 def is_for_web_socket(begun: bytes) -> bool | None:
     """Whether an HTTP request is for the places of WebSocket; None while its first line is not whole."""
-    line = REQUEST_LINE.match(begun)
-    if line is not None:
-        return line[1] in PATHS
-    if b"\n" in begun or len(begun) > REQUEST_LINE_BYTES_MAX:
-        return False
-    return None
+    end = begun.find(b"\n", 0, REQUEST_LINE_BYTES_MAX)
+    if end < 0:
+        return None if len(begun) < REQUEST_LINE_BYTES_MAX else False
+    _, _, target = begun[:end].partition(b" ")
+    return target.partition(b" ")[0].partition(b"?")[0] in PATHS
 
 
 class UpgradeRefusedError(Exception):

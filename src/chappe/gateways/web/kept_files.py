@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Final, NamedTuple
 
 CSP: Final = (
@@ -124,7 +125,7 @@ def file_of(name: str, body: bytes, packed: dict[str, bytes] | None = None) -> S
     )
 
 
-def read_files(folder: Traversable) -> dict[str, SiteFile]:
+def read_files(folder: Traversable | Path) -> dict[str, SiteFile]:
     """Return every file of a folder by its path on the site.
 
     A packed one may lie beside it; else it is packed here, once, if that makes it smaller.
@@ -144,7 +145,7 @@ def read_files(folder: Traversable) -> dict[str, SiteFile]:
     return files
 
 
-def _walk(folder: Traversable, at: str) -> Iterator[tuple[str, bytes]]:
+def _walk(folder: Traversable | Path, at: str) -> Iterator[tuple[str, bytes]]:
     for one in folder.iterdir():
         if one.is_dir():
             yield from _walk(one, f"{at}{one.name}/")

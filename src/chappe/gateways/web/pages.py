@@ -1,4 +1,4 @@
-"""The pages before they are there: the library and the files are loaded by a thread once the port is open.
+"""The pages before they are there: library and files are loaded by a thread once the port is open.
 
 This file imports neither, so that a start takes as long, and as much memory, as without any pages.
 """
@@ -26,25 +26,16 @@ class LazyPages:
         self._serving: Any = None
         self._loading: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin to load them, beside whatever else goes on."""
-        self._loading = asyncio.get_running_loop().create_task(self._load())
-
     async def load(self) -> None:
-        """Wait until they are loaded; begin if nobody has."""
+        """Wait until they are loaded, by a thread; begin if nobody has."""
         if self._loading is None:
-            self.start()
-        if self._loading is not None:
-            await asyncio.shield(self._loading)
+            self._loading = asyncio.get_running_loop().create_task(self._load())
+        await asyncio.shield(self._loading)
 
     async def _load(self) -> None:
-        try:
-            site = await asyncio.to_thread(_made, self._tell())
-            serving = import_module(".serving", __package__)
-            self._serving = serving.Serving(site.answer, self._report)
-        except Exception as error:
-            self._report("pages", error)
-            raise
+        site = await asyncio.to_thread(_made, self._tell())
+        serving = import_module(".serving", __package__)
+        self._serving = serving.Serving(site.answer, self._report)
         self.loaded = True
 
     def serve(self, link: HttpLink) -> asyncio.Protocol:
