@@ -72,7 +72,7 @@ async def at_once(limit: int, works: Sequence[Callable[[], Awaitable[Any]]]) -> 
     return await asyncio.gather(*(one(work) for work in works))
 
 
-async def _timed(
+async def timed(
     server: Server, workers: Sequence[Callable[[], Awaitable[None]]], seconds: float
 ) -> Measured:
     """Let every worker repeat its operation until the time is over."""
@@ -194,7 +194,7 @@ async def calls(
 
     for client in who:  # proves that the call is served, and introduces who has not called yet
         await client.call(request(client))
-    return await _timed(server, [worker(client) for client in who], seconds)
+    return await timed(server, [worker(client) for client in who], seconds)
 
 
 class Conversation:
@@ -232,7 +232,7 @@ async def converse(
     talks = [
         Conversation(a.client, b.client, peer) for (a, b), peer in zip(pairs, peers, strict=True)
     ]
-    measured = await _timed(server, [talk.send for talk in talks], seconds)
+    measured = await timed(server, [talk.send for talk in talks], seconds)
     for talk in talks:
         if talk.sent != talk.arrivals:
             raise RuntimeError(f"{talk.sent} messages were sent and {talk.arrivals} arrived")

@@ -16,7 +16,7 @@ import uvloop
 
 from chappe.tl import api
 
-from . import calibration, community, loads
+from . import calibration, community, loads, site
 from .client import AuthKey, Client
 from .kept import keep
 from .machine import Server
@@ -169,6 +169,7 @@ async def bench(directory: Path, size: Size, only: str) -> list[Row]:
     rows = await calibrate(directory, size.seconds / 2)
     if not only:
         rows += measure_start(directory)
+        rows += site.measure_loading(directory / "site")
     with Server(directory / "data") as server:
         print(f"server: process {server.pid}", file=sys.stderr)
         if only:
@@ -176,6 +177,8 @@ async def bench(directory: Path, size: Size, only: str) -> list[Row]:
         else:
             made, auths = await measure_keys(server, size)
             rows += made
+        if not only or only in "site":
+            rows += await site.measure_pages(server, size.seconds)
         people = await loads.people(server, auths)
         rows += await measure_calls(server, people, size, only)
         if not only:
