@@ -45,8 +45,7 @@ async def test_official_android_begins_without_messages_and_gets_the_menu() -> N
             if isinstance(step, api.ReportResultChooseOption):
                 open_ += [o.option for o in step.options]
             elif isinstance(step, api.ReportResultAddComment):
-                assert step.option == option
-                done = await report(ada, bob, [number], option, "it is so")
+                done = await report(ada, bob, [number], step.option, "it is so")
                 assert isinstance(done, api.ReportResultReported)
                 ends += 1
             else:
@@ -63,6 +62,28 @@ async def test_official_android_begins_without_messages_and_gets_the_menu() -> N
         for wrong in (b"nonsense", b"violence/nonsense", b"\xff", b"spam" * 1000):
             with pytest.raises(errors.OptionInvalid):
                 await report(ada, bob, [number], wrong)
+
+
+async def test_a_comment_that_is_optional_may_be_empty_and_one_that_is_not_may_not() -> None:
+    """Who writes nothing is not asked again; where words are needed, they are asked for."""
+    async with village() as v:
+        ada, bob = await v.people_named("Ada", "Bob")
+        await bob.say(ada, "buy gold")
+        number = (await ada.history(bob))[0].id
+        step = await report(ada, bob, [number], b"terrorism")
+        assert isinstance(step, api.ReportResultAddComment)
+        assert step.optional
+        assert isinstance(await report(ada, bob, [number], step.option), api.ReportResultReported)
+        (one,) = await kept(v)
+        assert (one.reason, one.comment) == ("terrorism", "")
+        step = await report(ada, bob, [number], b"illegal")
+        assert isinstance(step, api.ReportResultAddComment)
+        assert not step.optional
+        again = await report(ada, bob, [number], step.option)
+        assert isinstance(again, api.ReportResultAddComment)
+        for made_up in (b"illegal/asked", b"asked", b"violence/asked"):
+            with pytest.raises(errors.OptionInvalid):
+                await report(ada, bob, [number], made_up)
 
 
 async def test_the_copy_is_what_was_reported_when_it_was_reported() -> None:

@@ -12,7 +12,7 @@ from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Viewer
 
-from .menu import is_reason, next_step
+from .menu import is_reason, next_step, said
 from .records import BOX, COMMENT_CHARACTERS_MAX, MESSAGES_MAX, Report, Reported
 
 
@@ -118,7 +118,8 @@ async def report(call: Call, request: api.MessagesReport) -> api.TypeReportResul
     _, found = await _named(call, request.peer, request.id)
     if not found:
         raise errors.MessageIdInvalid
-    await file_report(call, "messages", where.peer, reason, comment=request.message, found=found)
+    comment = request.message
+    await file_report(call, "messages", where.peer, said(reason), comment=comment, found=found)
     return api.ReportResultReported()
 
 

@@ -6,6 +6,8 @@ from chappe.tl import api
 
 COMMENT: Final = "comment"
 MAY_COMMENT: Final = "may comment"
+# behind the option that comes back with a comment which need not be written: an empty one is an answer
+ASKED: Final = "/asked"
 
 
 class Step(NamedTuple):
@@ -64,7 +66,7 @@ MENU: Final[dict[str, Step | str]] = {
 
 def is_reason(reason: str) -> bool:
     """Whether a reason is one the menu can lead to."""
-    first, _, second = reason.partition("/")
+    first, _, second = said(reason).partition("/")
     start = MENU[""]
     if not isinstance(start, Step) or first not in {word for _, word in start.choices}:
         return False
@@ -72,6 +74,12 @@ def is_reason(reason: str) -> bool:
     if isinstance(step, Step):
         return not second or second in {word for _, word in step.choices}
     return not second
+
+
+def said(reason: str) -> str:
+    """Return a reason without the mark that a comment on it was asked for."""
+    bare = reason.removesuffix(ASKED)
+    return bare if MENU.get(bare) == MAY_COMMENT else reason
 
 
 def next_step(reason: str) -> api.ReportResultAddComment | api.ReportResultChooseOption | None:
@@ -86,6 +94,8 @@ def next_step(reason: str) -> api.ReportResultAddComment | api.ReportResultChoos
                 for text, word in step.choices
             ],
         )
-    if step in (COMMENT, MAY_COMMENT):
-        return api.ReportResultAddComment(optional=step == MAY_COMMENT, option=reason.encode())
+    if step == COMMENT:
+        return api.ReportResultAddComment(optional=False, option=reason.encode())
+    if step == MAY_COMMENT:
+        return api.ReportResultAddComment(optional=True, option=(reason + ASKED).encode())
     return None
