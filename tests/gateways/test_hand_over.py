@@ -100,7 +100,7 @@ async def test_requests_follow_each_other_on_one_connection() -> None:
         for _ in range(3):
             writer.write(request("/"))
             assert (await read_one(reader)).status == 200
-        paths = ["/", "/nothing", "/bot1/x", "/", "/api"] * 40
+        paths = ["/", "/no-thing", "/bot1/x", "/", "/api"] * 40
         writer.write(b"".join(map(request, paths[:-1])))
         found = [(await read_one(reader)).status for _ in paths[:4]]
         assert found == [200, 404, 501, 200]
@@ -180,7 +180,7 @@ async def test_a_connection_waits_until_the_pages_are_loaded() -> None:
         await until(lambda: at.gateway.open_connections == 2)
         goes.transport.abort()
         del gone
-        writer.write(request("/nothing"))
+        writer.write(request("/no-thing"))
         await makes_a_key(at.port)
         at.pages.may_load.set()
         assert (await read_one(reader)).status == 200

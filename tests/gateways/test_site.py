@@ -34,13 +34,31 @@ async def test_a_browser_gets_the_start_with_every_protection() -> None:
         assert "script-src 'self' 'wasm-unsafe-eval';" in CSP
         assert start.headers["cross-origin-opener-policy"] == "same-origin"
         assert start.headers["permissions-policy"].startswith("camera=(self)")
-        for path in ("/", "/index.html", "/.well-known/chappe.json", "/nothing", "/bot1/getMe"):
+        for path in ("/", "/index.html", "/.well-known/chappe.json", "/no-thing", "/bot1/getMe"):
             answer = await ask(at.port, path)
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert answer.headers["referrer-policy"] == "no-referrer"
             assert answer.headers["cross-origin-resource-policy"] == "same-origin"
             assert "default-src 'none'" in answer.headers["content-security-policy"]
             assert "server" not in answer.headers
+
+
+async def test_at_the_path_of_a_link_stands_the_client() -> None:
+    """As at the start, whether the link leads anywhere or not; beside such paths is nothing."""
+    async with here() as at:
+        start = await ask(at.port, "/")
+        for path in (
+            "/+aB3_-xyzAB12",
+            "/joinchat/aB3_-xyzAB12",
+            "/addlist/aB3_-xyz",
+            "/lobby",
+            "/lobby/12?comment=3",
+        ):
+            link = await ask(at.port, path)
+            assert (link.status, link.body, link.headers) == (200, start.body, start.headers)
+            assert (await ask(at.port, path, If_None_Match=start.headers["etag"])).status == 304
+        for path in ("/+", "/log", "/assets/gone.js", "/lobby/x", "/joinchat"):
+            assert (await ask(at.port, path)).status == 404
 
 
 async def test_what_lies_in_the_package_can_be_served() -> None:
@@ -126,7 +144,7 @@ async def test_who_asks_for_the_head_gets_no_body() -> None:
     """With the length the body would have; a connection goes on after it."""
     async with here() as at:
         reader, writer = await connect(at.port)
-        for path, status in (("/", 200), (SCRIPT_AT, 200), ("/nothing", 404)):
+        for path, status in (("/", 200), (SCRIPT_AT, 200), ("/no-thing", 404)):
             writer.write(request(path, "HEAD"))
             head = await read_one(reader, head=True)
             writer.write(request(path))
@@ -229,7 +247,7 @@ async def test_what_can_only_be_read_is_only_read(method: str) -> None:
         writer.close()
 
 
-@pytest.mark.parametrize("path", ["/", SCRIPT_AT, "/nothing", "/log", "/report/1"])
+@pytest.mark.parametrize("path", ["/", SCRIPT_AT, "/no-thing", "/log", "/report/1"])
 async def test_a_body_is_taken_nowhere_by_chance(path: str) -> None:
     """It is refused before it has come, whatever the method."""
     async with here() as at:
@@ -292,7 +310,7 @@ async def test_a_framework_for_bots_is_told_so_in_its_own_form(method: str, path
         ("GET", "/log", 404, "There is nothing here"),
         ("GET", "/report", 404, "There is nothing here"),
         ("GET", "/appeal/of/mine", 404, "There is nothing here"),
-        ("POST", "/anything", 404, "There is nothing here"),
+        ("POST", "/any-thing", 404, "There is nothing here"),
         ("POST", "/log", 405, "Only GET, HEAD"),
         ("POST", "/api", 501, "TCP or WebSocket"),
         ("GET", "/apiw", 501, "TCP or WebSocket"),

@@ -10,6 +10,7 @@ from aiohttp import web
 from chappe.gateways.own_names import OTHER_NAME, OTHER_PAGE
 
 from .kept_files import SiteFile, Stored, part
+from .links import is_link_path
 from .serving import NO_HTTP, Answer, SiteRequest, closing, sentence
 
 READ: Final = frozenset({"GET", "HEAD"})
@@ -44,7 +45,7 @@ class Site:
         self._places = places
 
     async def answer(self, request: SiteRequest) -> web.StreamResponse:
-        """Return the answer to a request."""
+        """Return the answer to a request; at the path of a link stands the start of the client."""
         refusal = refused(request)
         if refusal is not None:
             return refusal
@@ -55,6 +56,9 @@ class Site:
         for place in self._places:
             if place.path.fullmatch(path):
                 return await _at(request, place)
+        start = self._files.get("/")
+        if start is not None and is_link_path(path):
+            return _wrong_use(request, READ) or show(request, start)  # the client reads the path
         return _wrong_use(request, None) or nothing()
 
 
