@@ -36,7 +36,8 @@ function hear(told: Told): void {
 /** Learn of the people and chats that an answer brings along. */
 export function learn(answer: unknown): void {
   if (typeof answer !== 'object' || answer === null) return
-  const { users = [], chats = [] } = answer as { users?: api.User[]; chats?: api.Chat[] }
+  const { users = [], chats = [], updates } = answer as { users?: api.User[]; chats?: api.Chat[]; updates?: unknown }
+  if (!Array.isArray(updates)) learn(updates)
   if (!Array.isArray(users) || !Array.isArray(chats)) return
   if (users.length + chats.length === 0) return
   const seen = users.filter((one) => typeof one === 'object').map(translate.user)

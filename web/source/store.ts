@@ -5,6 +5,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import * as dialogsModel from './model/dialogs.ts'
 import * as historyModel from './model/history.ts'
 import * as peersModel from './model/peers.ts'
+import * as topicsModel from './model/topics.ts'
 import * as typingModel from './model/typing.ts'
 import type { Event } from './model/events.ts'
 import type { Message, Peer, PeerId } from './model/types.ts'
@@ -16,6 +17,7 @@ export const self = signal<PeerId>(0) // who is logged in; 0: nobody
 
 export const peers = signal<peersModel.Peers>(new Map())
 export const dialogs = signal<dialogsModel.Dialogs>(dialogsModel.NONE)
+export const forums = signal<topicsModel.Forums>(new Map()) // topics, by chat
 export const typings = signal<typingModel.Typings>(new Map())
 
 const histories = new Map<string, Signal<historyModel.History>>()
@@ -74,6 +76,7 @@ export function apply(...events: Event[]): void {
     for (const event of events) {
       peers.value = peersModel.reduce(peers.peek(), event)
       dialogs.value = dialogsModel.reduce(dialogs.peek(), event)
+      forums.value = topicsModel.reduce(forums.peek(), event)
       typings.value = typingModel.reduce(typings.peek(), event)
       for (const one of histories.values()) one.value = historyModel.reduce(one.peek(), event)
     }
@@ -87,6 +90,7 @@ export function forget(): void {
     self.value = 0
     peers.value = new Map()
     dialogs.value = dialogsModel.NONE
+    forums.value = new Map()
     typings.value = new Map()
     histories.clear()
   })

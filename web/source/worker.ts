@@ -143,11 +143,12 @@ const doers: { [A in Ask]: Doer<A> } = {
   async call(take, signal) {
     const engine = await client()
     const answer: unknown = await engine.call(fromPlain(take) as never, { abortSignal: signal })
-    if (isUpdates(answer)) {
+    const updates = updatesIn(answer)
+    if (updates !== null) {
       // the answer first: the page then knows which of its entries a new message is
       setTimeout(() => {
-        engine.handleClientUpdate(answer, false)
-        if (answer._ === 'updateShortSentMessage') tell(sentMessage(take, answer))
+        engine.handleClientUpdate(updates, false)
+        if (updates._ === 'updateShortSentMessage') tell(sentMessage(take, updates))
       })
     }
     return toPlain(answer)
@@ -243,11 +244,12 @@ async function forget(engine: BaseTelegramClient): Promise<void> {
   }
 }
 
-function isUpdates(answer: unknown): answer is tl.TypeUpdates {
-  const name = (answer as { _?: string } | null)?._
-  return (
-    name !== undefined && (name.startsWith('update') || name === 'updates') && !name.includes('.')
-  )
+/** Return the updates that an answer is, or that it holds beside something else ("messages.invitedUsers"). */
+function updatesIn(answer: unknown): tl.TypeUpdates | null {
+  if (typeof answer !== 'object' || answer === null) return null
+  const { _: name, updates } = answer as { _?: string; updates?: unknown }
+  if (name?.startsWith('update') === true) return answer as tl.TypeUpdates
+  return Array.isArray(updates) ? null : updatesIn(updates)
 }
 
 function refusal(error: unknown): Refusal {

@@ -10,11 +10,17 @@ import type {
   Poll,
   Presence,
   Reaction,
+  Topic,
 } from './types.ts'
 
 export type Event =
   | { type: 'peers'; peers: readonly Peer[] }
   | { type: 'presence'; user: PeerId; presence: Presence }
+  | { type: 'named'; user: PeerId; first: string; last: string; username: string }
+  | { type: 'phone'; user: PeerId; phone: string }
+  | { type: 'blocked'; user: PeerId; blocked: boolean }
+  | { type: 'stale'; peer: PeerId } // what its profile says has changed
+  | { type: 'requests'; peer: PeerId; pending: number; recent: readonly PeerId[] } // to be let in
   | { type: 'dialogs'; dialogs: readonly Dialog[]; messages: readonly Message[] } // a page of the list
   | { type: 'dialog.gone'; chat: PeerId } // left, or deleted
   | { type: 'dialog.pinned'; chat: PeerId; pinned: boolean }
@@ -41,6 +47,13 @@ export type Event =
   | { type: 'views'; chat: PeerId; id: number; views: number }
   | { type: 'progress'; chat: PeerId; id: number; progress: number }
   | { type: 'failed'; chat: PeerId; id: number; trouble: string }
+  | { type: 'topics'; chat: PeerId; topics: readonly Topic[]; messages: readonly Message[]; complete: boolean }
+  | { type: 'topic.gone'; chat: PeerId; topic: number }
+  | { type: 'topic.pinned'; chat: PeerId; topic: number; pinned: boolean }
+  | { type: 'topics.order'; chat: PeerId; pinned: readonly number[] }
+  | { type: 'topic.inbox'; chat: PeerId; topic: number; upTo: number }
+  | { type: 'topic.outbox'; chat: PeerId; topic: number; upTo: number }
+  | { type: 'topic.notify'; chat: PeerId; topic: number; notify: NotifySettings }
   | { type: 'typing'; chat: PeerId; top: number; user: PeerId; action: string; now: number }
 
 /** Messages that stand one after the other in a chat, as a method of histories answered them: the newest first. */

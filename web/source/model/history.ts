@@ -1,7 +1,7 @@
 /** What is known of a chat's messages: one window of them without holes, and what waits to be sent. Pure. */
 
 import type { Event, Page } from './events.ts'
-import { CHANNEL_OFFSET, type Message, type PeerId } from './types.ts'
+import { CHANNEL_OFFSET, GENERAL, type Message, type PeerId } from './types.ts'
 
 export const WINDOW_MAX = 300 // messages that are kept and drawn
 
@@ -35,6 +35,7 @@ export function belongs(history: History, message: Message): boolean {
   if (history.top === 0) return true
   const { reply } = message
   if (message.id === history.top) return true
+  if (history.top === GENERAL) return reply === null || reply.top <= GENERAL // what names no topic
   return reply !== null && (reply.top === history.top || (reply.top === 0 && reply.id === history.top))
 }
 

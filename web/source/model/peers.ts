@@ -17,6 +17,11 @@ export function merged(known: Peer | undefined, seen: Peer): Peer {
   }
 }
 
+function changed(peers: Peers, id: PeerId, change: Partial<Peer>): Peers {
+  const known = peers.get(id)
+  return known === undefined ? peers : new Map(peers).set(id, { ...known, ...change })
+}
+
 export function reduce(peers: Peers, event: Event): Peers {
   if (event.type === 'peers') {
     const next = new Map(peers)
@@ -24,9 +29,12 @@ export function reduce(peers: Peers, event: Event): Peers {
     return next
   }
   if (event.type === 'presence') {
-    const known = peers.get(event.user)
-    if (known === undefined) return peers
-    return new Map(peers).set(event.user, { ...known, presence: event.presence })
+    return changed(peers, event.user, { presence: event.presence })
   }
+  if (event.type === 'named') {
+    const { user, first, last, username } = event
+    return changed(peers, user, { first, last, username, name: `${first} ${last}`.trim() })
+  }
+  if (event.type === 'phone') return changed(peers, event.user, { phone: event.phone })
   return peers
 }

@@ -44,6 +44,8 @@ export interface Peer {
   // groups and channels
   creator?: boolean
   left?: boolean // or thrown out: nothing can be written
+  forbidden?: boolean // thrown out, or it does not exist any more: nothing can be looked at
+  until?: number // seconds of Unix time until which I am thrown out; 0: for ever
   members?: number
   admin?: Rights | null // what I may do as an administrator
   banned?: Rights | null // what I may not do
@@ -251,3 +253,25 @@ export interface Typing {
   action: string // typing, record_audio, upload_photo …
   until: number // milliseconds of the page's clock
 }
+
+/** A conversation of a forum. */
+export interface Topic {
+  chat: PeerId
+  id: number // of the message that began it; GENERAL: what belongs to no other
+  title: string
+  colour: number // of its icon: red, green and blue in 24 bits
+  date: number // when it began, seconds of Unix time
+  author: PeerId
+  mine: boolean
+  closed: boolean // only those who manage topics write in it
+  hidden: boolean // only General can be
+  pinned: boolean
+  top: number // the newest message's number
+  unread: number
+  mentions: number
+  readInbox: number
+  readOutbox: number
+  notify: NotifySettings
+}
+
+export const GENERAL = 1

@@ -39,7 +39,7 @@ export function presence(status: UserStatus | undefined): Presence {
   }
 }
 
-function rights(given: object | undefined): Rights | null {
+export function rightsOf(given: object | undefined): Rights | null {
   if (given === undefined) return null
   const kept: Rights = {}
   for (const [name, value] of Object.entries(given)) {
@@ -97,6 +97,7 @@ export function chat(given: Chat): Peer {
         photo: null,
         min: false,
         left: true,
+        forbidden: true,
       }
     case 'chat': {
       const photo = given.photo._ === 'chatPhoto' ? given.photo : null
@@ -111,8 +112,8 @@ export function chat(given: Chat): Peer {
         creator: given.creator ?? false,
         left: given.left ?? given.deactivated ?? false,
         members: given.participantsCount,
-        admin: rights(given.adminRights),
-        everybody: rights(given.defaultBannedRights),
+        admin: rightsOf(given.adminRights),
+        everybody: rightsOf(given.defaultBannedRights),
         noForwards: given.noforwards ?? false,
         movedTo:
           given.migratedTo?._ === 'inputChannel' ? channelId(given.migratedTo.channelId) : 0,
@@ -128,6 +129,8 @@ export function chat(given: Chat): Peer {
         photo: null,
         min: false,
         left: true,
+        forbidden: true,
+        until: given.untilDate ?? 0,
       }
     case 'channel': {
       const photo = given.photo._ === 'chatPhoto' ? given.photo : null
@@ -146,9 +149,9 @@ export function chat(given: Chat): Peer {
         creator: given.creator ?? false,
         left: given.left ?? false,
         ...(given.participantsCount === undefined ? {} : { members: given.participantsCount }),
-        admin: rights(given.adminRights),
-        banned: rights(given.bannedRights),
-        everybody: rights(given.defaultBannedRights),
+        admin: rightsOf(given.adminRights),
+        banned: rightsOf(given.bannedRights),
+        everybody: rightsOf(given.defaultBannedRights),
         forum: given.forum ?? false,
         signatures: given.signatures ?? false,
         joinRequest: given.joinRequest ?? false,

@@ -3,6 +3,7 @@
 import type { Event } from '../model/events.ts'
 import type { Dialog, Message, PeerId } from '../model/types.ts'
 import type * as api from './tl.ts'
+import { changes } from './changes.ts'
 import { poll } from './media.ts'
 import { draft, message, notifySettings, reactions } from './messages.ts'
 import { channelId, peerId, presence } from './peers.ts'
@@ -76,7 +77,7 @@ export function events(update: api.Update, self: PeerId, now: number): Event[] {
     case 'updateUserStatus':
       return [{ type: 'presence', user: update.userId, presence: presence(update.status) }]
     default:
-      return [...reading(update), ...listing(update), ...typing(update, now)]
+      return [...reading(update), ...listing(update), ...changes(update), ...typing(update, now)]
   }
 }
 

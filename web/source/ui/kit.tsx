@@ -1,7 +1,7 @@
 /** The parts every view is made of: buttons, fields, switches, rows, panels. */
 
 import type { ComponentChildren, TargetedMouseEvent } from 'preact'
-import { useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 
 import { back } from '../nav.ts'
 import { t } from '../words.ts'
@@ -78,14 +78,19 @@ interface FieldProps {
 
 /** A labelled field; `hint` and `trouble` are read with it. */
 export function Field(props: FieldProps) {
-  const { label, name, hint, trouble, onInput, ...rest } = props
+  const { label, name, hint, trouble, onInput, autofocus = false, ...rest } = props
   const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (autofocus) input.current?.focus()
+  }, [])
   const about = [hint && `${id}-hint`, trouble && `${id}-trouble`].filter(Boolean).join(' ')
   return (
     <div class={trouble ? 'field field-trouble' : 'field'}>
       <label for={id}>{label}</label>
       <input
         {...(rest as object)}
+        ref={input}
         onInput={(event) => onInput?.(event.currentTarget.value)}
         id={id}
         name={name}
@@ -207,11 +212,16 @@ export function PanelFrame(props: {
   children: ComponentChildren
 }) {
   const id = useId()
+  const panel = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // whoever opened it by the keyboard goes on in it
+    if (panel.current?.contains(document.activeElement) === false) document.getElementById(id)?.focus({ preventScroll: true })
+  }, [])
   return (
-    <section class="panel" aria-labelledby={id}>
+    <section class="panel" aria-labelledby={id} ref={panel}>
       <header class="panel-head">
         <IconButton icon="back" label={t('ui.back')} onPress={back} class="mirrors" />
-        <h2 id={id} dir="auto">
+        <h2 id={id} dir="auto" tabIndex={-1}>
           {props.title}
         </h2>
         {props.actions}

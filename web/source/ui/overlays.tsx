@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
-import { step } from '../nav.ts'
+import { back, focusAgain, step } from '../nav.ts'
 import { t } from '../words.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { Button } from './kit.tsx'
@@ -17,34 +17,32 @@ interface Shown {
   id: number
   draw: (close: () => void) => ComponentChildren
   class: string
-  label: string | undefined
 }
 
 const modals = signal<readonly Shown[]>([])
 let numbered = 0
 
-/** Show something modally: `draw` is given how to close it. Back closes it, too. `label`: where no heading names it. */
-export function showModal(draw: (close: () => void) => ComponentChildren, className = '', label?: string): void {
+/** Show something modally: `draw` is given how to close it. Back closes it, too. */
+export function showModal(draw: (close: () => void) => ComponentChildren, className = ''): void {
   const id = ++numbered
+  const from = document.activeElement
   step(() => {
     modals.value = modals.peek().filter((one) => one.id !== id)
+    focusAgain(from)
   })
-  modals.value = [...modals.peek(), { id, draw, class: className, label }]
+  modals.value = [...modals.peek(), { id, draw, class: className }]
 }
 
 function Modal({ shown }: { shown: Shown }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
-    const shownAs = dialog.current
-    shownAs?.showModal()
-    return () => shownAs?.close() // the focus goes back to where it was
+    dialog.current?.showModal()
   }, [])
-  const close = (): void => history.back()
+  const close = (): void => void back()
   return (
     <dialog
       ref={dialog}
       class={`modal ${shown.class}`}
-      aria-label={shown.label}
       onCancel={(event) => {
         event.preventDefault()
         close()
