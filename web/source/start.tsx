@@ -6,10 +6,10 @@ import { render } from 'preact'
 import { learn, link, onEnd } from './api.ts'
 import { forgetChats, loadChats } from './chats/actions.ts'
 import { resume } from './compose/outbox.ts'
+import { EntryNote } from './groups/entry_note.tsx'
+import { followEntry, takeEntry } from './groups/entry.ts'
 import { enter, invitation, joinBy, Login, restartLogin } from './login/login.tsx'
 import { forgetFiles } from './media/cache.ts'
-import { forgetDownloads } from './media/downloads.ts'
-import { stop as stopPlaying } from './media/player.ts'
 import { forgetStreams, startService } from './media/streaming.ts'
 import { unreadIn } from './model/dialogs.ts'
 import { closeAll } from './nav.ts'
@@ -56,6 +56,7 @@ function App() {
   const at = stage.value
   return (
     <>
+      {at.is === 'login' && <EntryNote />}
       {at.is === 'login' ? <Login entered={entered} /> : at.is === 'chats' ? <Main /> : <Opening />}
       <Overlays />
     </>
@@ -72,6 +73,7 @@ async function entered(): Promise<void> {
   await link.ask('follow', null)
   await loadChats(0)
   performance.mark('chats')
+  followEntry()
   await resume()
 }
 
@@ -96,8 +98,6 @@ onEnd(() => {
   forgetChats()
   forgetFiles()
   forgetStreams()
-  forgetDownloads()
-  stopPlaying()
   restartLogin()
   stage.value = { is: 'login' }
 })
@@ -109,6 +109,7 @@ effect(() => {
 })
 
 async function begin(): Promise<void> {
+  takeEntry()
   await speak()
   render(<App />, document.getElementById('app') as HTMLElement)
   performance.mark('shell')

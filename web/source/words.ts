@@ -8,6 +8,7 @@ import type groups from './groups/words/en.json'
 import type historyWords from './history/words/en.json'
 import type login from './login/words/en.json'
 import type media from './media/words/en.json'
+import type people from './people/words/en.json'
 import type search from './search/words/en.json'
 import type settings from './settings/words/en.json'
 import type trust from './trust/words/en.json'
@@ -21,6 +22,7 @@ export type Word =
   | In<'history', typeof historyWords>
   | In<'login', typeof login>
   | In<'media', typeof media>
+  | In<'people', typeof people>
   | In<'search', typeof search>
   | In<'settings', typeof settings>
   | In<'trust', typeof trust>

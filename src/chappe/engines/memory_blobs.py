@@ -8,9 +8,7 @@ class MemoryBlobs:
         self._parts: dict[str, dict[int, bytes]] = {}
         self._finished: set[str] = set()
 
-    async def put_part(
-        self, blob: str, part_bytes: int, number: int, data: bytes | bytearray
-    ) -> None:
+    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
         """See `ports.Blobs`."""
         self._parts.setdefault(blob, {})[number] = bytes(data)
 

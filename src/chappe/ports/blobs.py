@@ -18,9 +18,7 @@ class Blobs(Protocol):
     A name is 32 hexadecimal digits. All methods raise `EngineError` when the store fails.
     """
 
-    async def put_part(
-        self, blob: str, part_bytes: int, number: int, data: bytes | bytearray
-    ) -> None:
+    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
         """Keep one part. Every part but the last has `part_bytes` bytes; the first is number 0."""
         ...
 
@@ -28,7 +26,7 @@ class Blobs(Protocol):
         """Finish a blob. Doing it twice is harmless."""
         ...
 
-    async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes | bytearray:
+    async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes:
         """Return up to `size` bytes from `offset`; fewer at the end, none where there is no blob."""
         ...
 

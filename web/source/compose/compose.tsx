@@ -3,19 +3,19 @@
 import type { TargetedKeyboardEvent } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
-import { call, inputChannel, inputPeer } from '../api.ts'
+import { call, inputPeer } from '../api.ts'
 import { messageText } from '../chats/summary.ts'
-import { mayPost } from '../groups/rights.ts'
-import type { Peer } from '../model/types.ts'
+import { Instead, standingOf } from '../groups/instead.tsx'
+import { Clock, useWait } from '../groups/slow_mode.tsx'
 import type { Place } from '../nav.ts'
+import { useAbout } from '../people/full.ts'
 import { apply, dialogs, history, peer } from '../store.ts'
 import { nameOf } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icons.tsx'
-import { Button, IconButton } from '../ui/kit.tsx'
+import { IconButton } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { inputEntities } from '../translate/messages.ts'
-import { mute } from '../chats/actions.ts'
 import { AttachButton, useDropAndPaste } from './attach.tsx'
 import { EmojiButton } from './emoji.tsx'
 import { VoiceButton } from './voice.tsx'
@@ -25,34 +25,6 @@ import { saveDraft, tellTyping } from './telling.ts'
 import { write } from './outbox.ts'
 
 const LINES_PX_MAX = 240 // height of the field before it scrolls
-
-/** What is said instead of the field, with what may be done there; null: the field. */
-function Instead({ where }: { where: Peer }) {
-  const join = (): void => {
-    void attempt(() => call({ _: 'channels.joinChannel', channel: inputChannel(where.id) }))
-  }
-  if (where.deleted === true) return <p class="compose-note">{t('compose.deleted')}</p>
-  if (where.kind !== 'user' && where.left === true) {
-    return (
-      <div class="compose-note">
-        <Button kind="plain" onPress={join}>
-          {t(where.joinRequest === true ? 'compose.join.request' : 'compose.join')}
-        </Button>
-      </div>
-    )
-  }
-  if (where.kind === 'channel') {
-    const muted = (dialogs.value.byChat.get(where.id)?.notify.mutedUntil ?? 0) > Date.now() / 1000
-    return (
-      <div class="compose-note">
-        <Button kind="plain" onPress={() => void attempt(() => mute(where.id, muted ? 0 : undefined))}>
-          {t(muted ? 'compose.unmute' : 'compose.mute')}
-        </Button>
-      </div>
-    )
-  }
-  return <p class="compose-note">{t('compose.forbidden')}</p>
-}
 
 function TaskBar() {
   const now = task.value
@@ -115,7 +87,11 @@ export function Compose({ place }: { place: Place }) {
   }, [text])
 
   const drop = useDropAndPaste(place, field)
-  if (where === undefined || !mayPost(where)) return where === undefined ? null : <Instead where={where} />
+  useAbout(chat, true)
+  const wait = useWait(chat)
+  if (where === undefined) return null
+  const how = standingOf(where, top)
+  if (how.is !== 'field') return <Instead where={where} how={how} />
 
   const changed = (next: string): void => {
     setText(next)
@@ -131,7 +107,7 @@ export function Compose({ place }: { place: Place }) {
       setText('')
       return
     }
-    if (written === '') return
+    if (written === '' || wait > 0) return
     const reply = current.is === 'reply' ? current.message.id : 0
     setText('')
     leave()
@@ -168,7 +144,9 @@ export function Compose({ place }: { place: Place }) {
           onKeyDown={pressed}
         />
         <EmojiButton insert={(emoji) => changed(insertAt(field.current, text, emoji))} />
-        {text.trim() === '' && current.is !== 'edit' ? (
+        {wait > 0 && current.is !== 'edit' ? (
+          <Clock left={wait} />
+        ) : text.trim() === '' && current.is !== 'edit' ? (
           <VoiceButton place={place} />
         ) : (
           <IconButton

@@ -1,8 +1,8 @@
 /** Reading a chat's messages: pages of them, single ones, and how far it was read. */
 
-import { call, inputPeer, messagesOf } from '../api.ts'
+import { call, inputChannel, inputPeer, messagesOf } from '../api.ts'
 import { readUpTo } from '../chats/actions.ts'
-import type { Message, PeerId } from '../model/types.ts'
+import { CHANNEL_OFFSET, type Message, type PeerId } from '../model/types.ts'
 import { apply, dialogs, history } from '../store.ts'
 import { countBetween } from './rows.ts'
 
@@ -25,6 +25,15 @@ async function ask(chat: PeerId, top: number, asked: Asked): Promise<Message[]> 
   return messagesOf(answer)
 }
 
+/** At its beginning a topic or discussion shows what it began with: the post that is commented on. */
+async function withRoot(chat: PeerId, top: number, messages: Message[]): Promise<Message[]> {
+  if (top === 0 || messages.length >= PAGE || messages.some(({ id }) => id === top)) return messages
+  if (chat > CHANNEL_OFFSET) return messages
+  const id = [{ _: 'inputMessageID' as const, id: top }]
+  const answer = await call({ _: 'channels.getMessages', channel: inputChannel(chat), id }).catch(() => ({ messages: [] }))
+  return [...messages, ...messagesOf(answer)]
+}
+
 function once(key: string, work: () => Promise<void>): Promise<void> {
   let under = loading.get(key)
   if (under === undefined) {
@@ -37,8 +46,9 @@ function once(key: string, work: () => Promise<void>): Promise<void> {
 /** Load the newest page. */
 export function loadNewest(chat: PeerId, top: number): Promise<void> {
   return once(`${chat}/${top}/new`, async () => {
-    const messages = await ask(chat, top, { offsetId: 0, addOffset: 0, limit: PAGE })
-    const page = { from: 'around', messages, reachesStart: messages.length < PAGE, reachesEnd: true } as const
+    const found = await ask(chat, top, { offsetId: 0, addOffset: 0, limit: PAGE })
+    const messages = await withRoot(chat, top, found)
+    const page = { from: 'around', messages, reachesStart: found.length < PAGE, reachesEnd: true } as const
     apply({ type: 'page', chat, top, page })
   })
 }
@@ -60,8 +70,9 @@ export function loadOlder(chat: PeerId, top: number): Promise<void> {
     const { ids, start } = history(chat, top).peek()
     const oldest = ids[0]
     if (oldest === undefined || start) return
-    const messages = await ask(chat, top, { offsetId: oldest, addOffset: 0, limit: PAGE })
-    const page = { from: 'older', messages, reachesStart: messages.length < PAGE, reachesEnd: false } as const
+    const found = await ask(chat, top, { offsetId: oldest, addOffset: 0, limit: PAGE })
+    const messages = await withRoot(chat, top, found)
+    const page = { from: 'older', messages, reachesStart: found.length < PAGE, reachesEnd: false } as const
     apply({ type: 'page', chat, top, page }, { type: 'trim', chat, top, keep: 'older' })
   })
 }

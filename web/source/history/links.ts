@@ -1,6 +1,7 @@
 /** What a press on a name or a link does. */
 
 import { resolve } from '../chats/actions.ts'
+import { follow, inside } from '../groups/entry.ts'
 import type { PeerId } from '../model/types.ts'
 import { openChat } from '../nav.ts'
 import { confirm } from '../ui/overlays.tsx'
@@ -18,9 +19,15 @@ export function openPeer(who: PeerId | string): void {
   }
 }
 
-/** Ask before a link is opened whose text is another than its address. */
+/** Follow a link into this server here; ask before another is opened whose text is not its address. */
 export function openLink(event: MouseEvent, href: string, hidden: boolean): void {
   event.stopPropagation()
+  const target = inside(href)
+  if (target !== null) {
+    event.preventDefault()
+    follow(target)
+    return
+  }
   if (!hidden) return
   event.preventDefault()
   void confirm({ title: t('history.link.ask'), text: href, yes: t('history.open') }).then((sure) => {

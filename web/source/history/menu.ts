@@ -46,6 +46,10 @@ export function menuOf(parts: readonly Message[]): MenuItem[] {
       do: () => void attempt(() => pin(message, !message.pinned)),
     })
   }
+  if (!message.out && message.service === null) {
+    const report = (): void => void import('../groups/reporting.tsx').then(({ openReport }) => openReport(parts))
+    items.push({ icon: 'flag', label: t('history.report'), do: report })
+  }
   items.push({ icon: 'trash', label: t('history.delete'), danger: true, do: () => askToDelete(parts) })
   return items
 }

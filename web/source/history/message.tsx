@@ -152,7 +152,6 @@ function shape({ parts, first, last, highlighted }: BubbleProps): string {
   if (words.media === null && head.reply === null && onlyEmoji(words.text)) names.push('emoji-only')
   if (head.media?.is === 'document' && head.media.document.kind === 'sticker') names.push('bare')
   if (head.media?.is === 'document' && head.media.document.kind === 'round') names.push('bare')
-  if (head.media?.is === 'dice') names.push('bare')
   if (head.media?.is === 'photo' || parts.length > 1) names.push('with-picture')
   if (head.media?.is === 'document' && ['video', 'gif'].includes(head.media.document.kind)) names.push('with-picture')
   return names.join(' ')

@@ -4,6 +4,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { History } from '../model/history.ts'
+import { readThread } from '../groups/topics.ts'
 import type { PeerId } from '../model/types.ts'
 import { attempt } from '../ui/refusals.ts'
 import * as actions from './actions.ts'
@@ -64,9 +65,10 @@ export function useScroll(ref: RefObject<HTMLElement | null>, asked: Asked): Scr
 
   const read = (): void => {
     const box = ref.current
-    if (box === null || !document.hasFocus() || top !== 0) return
+    if (box === null || !document.hasFocus()) return
     const id = lowestSeen(box)
-    if (id > 0) void actions.readTo(chat, id).catch(() => undefined)
+    if (id <= 0) return
+    void (top === 0 ? actions.readTo(chat, id) : readThread(chat, top, id)).catch(() => undefined)
   }
 
   const note = (): void => {

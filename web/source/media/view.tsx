@@ -2,15 +2,12 @@
 
 import type { ComponentChildren } from 'preact'
 
-import type { Doc, Message } from '../model/types.ts'
-import { t } from '../words.ts'
+import type { Message } from '../model/types.ts'
 import { Album } from './album.tsx'
-import { ContactView, DiceView, PlaceView } from './cards.tsx'
 import { FileView } from './file.tsx'
 import { PagePreview } from './page.tsx'
-import { RoundView } from './round.tsx'
-import { StickerView } from './sticker.tsx'
-import { AudioView, VoiceView } from './voice.tsx'
+import { Icon } from '../ui/icons.tsx'
+import { t } from '../words.ts'
 
 /** Say whether a message shows a picture or a moving one, which albums lay out in a grid. */
 export function pictured({ media }: Message): boolean {
@@ -18,34 +15,34 @@ export function pictured({ media }: Message): boolean {
   return media?.is === 'document' && ['video', 'gif'].includes(media.document.kind)
 }
 
-function File({ message, doc }: { message: Message; doc: Doc }): ComponentChildren {
-  switch (doc.kind) {
-    case 'voice':
-      return <VoiceView message={message} doc={doc} />
-    case 'audio':
-      return <AudioView message={message} doc={doc} />
-    case 'round':
-      return <RoundView message={message} doc={doc} />
-    case 'sticker':
-      return <StickerView message={message} doc={doc} />
-    default:
-      return <FileView message={message} doc={doc} />
-  }
-}
-
 function Other({ message }: { message: Message }): ComponentChildren {
   const { media } = message
   switch (media?.is) {
     case 'document':
-      return <File message={message} doc={media.document} />
+      return <FileView message={message} document={media.document} />
     case 'page':
       return <PagePreview page={media} />
     case 'dice':
-      return <DiceView media={media} />
+      return <span class="dice">{media.emoji}</span>
     case 'contact':
-      return <ContactView media={media} />
+      return (
+        <div class="attached">
+          <Icon name="person" />
+          <span dir="auto">{media.name}</span>
+        </div>
+      )
     case 'place':
-      return <PlaceView media={media} />
+      return (
+        <a
+          class="attached"
+          target="_blank"
+          rel="noopener noreferrer"
+          href={`https://www.openstreetmap.org/?mlat=${media.lat}&mlon=${media.long}#map=16/${media.lat}/${media.long}`}
+        >
+          <Icon name="place" />
+          <span dir="auto">{media.title || `${media.lat.toFixed(5)}, ${media.long.toFixed(5)}`}</span>
+        </a>
+      )
     case 'poll':
       return <p class="hint">{media.poll.question}</p>
     default:

@@ -5,7 +5,7 @@ import { useComputed } from '@preact/signals'
 import { typingText } from '../chats/summary.ts'
 import { Compose } from '../compose/compose.tsx'
 import { HistoryView } from '../history/history.tsx'
-import { PlayerBar } from '../media/bar.tsx'
+import { ThreadHead } from '../groups/thread_head.tsx'
 import { back, openPanel, place, type Place } from '../nav.ts'
 import { connection, peer, self, typings } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
@@ -67,8 +67,7 @@ export function Conversation() {
   }
   return (
     <main class="conversation">
-      <Head at={at} />
-      <PlayerBar />
+      {at.top === 0 ? <Head at={at} /> : <ThreadHead at={at} />}
       <HistoryView key={`${at.chat}/${at.top}`} place={at} />
       <Compose place={at} />
     </main>

@@ -1,0 +1,63 @@
+/** What one can do to a person, group or channel beside what its profile shows at once. */
+
+import { remove } from '../chats/actions.ts'
+import { openLeaving } from '../groups/leaving.tsx'
+import { openPeerReport } from '../groups/reporting.tsx'
+import { hasRight } from '../groups/rights.ts'
+import type { Peer } from '../model/types.ts'
+import { back, openPanel } from '../nav.ts'
+import { nameOf } from '../ui/avatar.tsx'
+import { confirm, type MenuItem } from '../ui/overlays.tsx'
+import { attempt } from '../ui/refusals.ts'
+import { t } from '../words.ts'
+import { drop, setBlocked } from './contacts.ts'
+import type { Full } from './full.ts'
+
+async function askToBlock(who: Peer): Promise<void> {
+  const name = nameOf(who)
+  const text = t('people.block.note', { name })
+  const sure = await confirm({ title: t('people.block.ask', { name }), text, yes: t('people.block'), danger: true })
+  if (sure) void attempt(() => setBlocked(who.id, true))
+}
+
+async function askToDrop(who: Peer): Promise<void> {
+  const sure = await confirm({ title: t('people.remove.ask', { name: nameOf(who) }), yes: t('people.remove'), danger: true })
+  if (sure) void attempt(() => drop(who.id))
+}
+
+async function askToDelete(who: Peer): Promise<void> {
+  const sure = await confirm({ title: t('chats.delete.ask', { name: nameOf(who) }), yes: t('chats.delete'), danger: true })
+  if (sure && (await attempt(() => remove(who.id)))) await back()
+}
+
+function ofPerson(who: Peer, about: Full | null): MenuItem[] {
+  const items: MenuItem[] = []
+  if (who.contact === true) {
+    items.push({ icon: 'pencil', label: t('people.edit'), do: () => openPanel('right', { name: 'contact.edit', user: who.id }) })
+    items.push({ icon: 'person', label: t('people.remove'), danger: true, do: () => void askToDrop(who) })
+  } else if (who.deleted !== true && who.bot !== true && who.support !== true) {
+    items.push({ icon: 'addPerson', label: t('people.add'), do: () => openPanel('right', { name: 'contact.edit', user: who.id }) })
+  }
+  if (about !== null && who.support !== true) {
+    items.push(
+      about.blocked
+        ? { icon: 'block', label: t('people.unblock'), do: () => void attempt(() => setBlocked(who.id, false)) }
+        : { icon: 'block', label: t('people.block'), danger: true, do: () => void askToBlock(who) },
+    )
+  }
+  if (who.support !== true) items.push({ icon: 'flag', label: t('groups.report'), danger: true, do: () => openPeerReport(who) })
+  items.push({ icon: 'trash', label: t('chats.delete'), danger: true, do: () => void askToDelete(who) })
+  return items
+}
+
+export function menuOf(who: Peer, about: Full | null): MenuItem[] {
+  if (who.kind === 'user') return ofPerson(who, about)
+  if (who.forbidden === true) return []
+  const items: MenuItem[] = []
+  if (hasRight(who, 'inviteUsers')) {
+    items.push({ icon: 'link', label: t('groups.links'), do: () => openPanel('right', { name: 'links', chat: who.id }) })
+  }
+  if (who.creator !== true) items.push({ icon: 'flag', label: t('groups.report'), danger: true, do: () => openPeerReport(who) })
+  if (who.left !== true) items.push({ icon: 'door', label: t('chats.leave'), danger: true, do: () => openLeaving(who, about) })
+  return items
+}
