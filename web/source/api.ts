@@ -18,11 +18,20 @@ export function onEnd(hear: () => void): void {
   ended.add(hear)
 }
 
+const scanned = new Set<() => void>()
+
+/** Be told when somebody has accepted the log-in token that is shown. Returns how to stop. */
+export function onLoginToken(hear: () => void): () => void {
+  scanned.add(hear)
+  return () => scanned.delete(hear)
+}
+
 export const link = new Link(hear)
 
 function hear(told: Told): void {
   if ('connection' in told) connection.value = told.connection
   else if ('reset' in told) apply({ type: 'reset', chat: translate.channelId(told.reset) })
+  else if ('scanned' in told) for (const one of scanned) one()
   else if ('ended' in told) {
     if (self.peek() === 0) return
     forget()

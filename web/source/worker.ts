@@ -82,6 +82,10 @@ async function open(): Promise<BaseTelegramClient> {
       chats: toPlain([...peers.chats.values()]) as never,
     }),
   )
+  client.onServerUpdate.add((updates) => {
+    // before anybody is logged in the library follows no updates, and this one is meant for nobody
+    if (updates._ === 'updateShort' && updates.update._ === 'updateLoginToken') tell({ scanned: true })
+  })
   client.onConnectionState.add((connection) => tell({ connection }))
   client.onError.add((error) => console.warn('engine', error.message))
   await client.connect()

@@ -82,4 +82,5 @@ export type FromWorker =
   | { update: Update; users: User[]; chats: Chat[] }
   | { reset: number } // the channel, by its bare id, of which too much was missed
   | { ended: string } // the session does not exist any more
+  | { scanned: true } // the log-in token was accepted
   | { ready: true }

@@ -9,9 +9,12 @@ import { about } from '../store.ts'
 import type { Plain } from '../engine/plain.ts'
 import type { tl } from '@mtcute/core'
 import { Button, Field } from '../ui/kit.tsx'
-import { sentence } from '../ui/refusals.ts'
+import { say } from '../ui/overlays.tsx'
+import { attempt, sentence } from '../ui/refusals.ts'
 import { says, t } from '../words.ts'
 import { Mark } from '../ui/mark.tsx'
+import { enterByPasskey, gaveUp, knowsPasskeys } from './passkeys.ts'
+import { QrStep } from './qr.tsx'
 
 type SentCode = Extract<Plain<tl.auth.TypeSentCode>, { _: 'auth.sentCode' }>
 type Authorization = Plain<tl.auth.TypeAuthorization>
@@ -22,6 +25,7 @@ type Stage =
   | { is: 'code'; number: string; sent: SentCode }
   | { is: 'name'; number: string; hash: string; joining: boolean }
   | { is: 'password'; hint: string }
+  | { is: 'qr' }
 
 const JOIN = /^#join=([\w-]{16,})$/
 const stage = signal<Stage>({ is: 'number' })
@@ -55,6 +59,12 @@ export async function joinBy(token: string): Promise<void> {
     settings: { _: 'codeSettings' },
   })) as SentCode
   stage.value = { is: 'name', number, hash: sent.phoneCodeHash, joining: true }
+}
+
+/** Ask for the second password. */
+async function askPassword(): Promise<void> {
+  const asked = await call({ _: 'account.getPassword' })
+  stage.value = { is: 'password', hint: asked.hint ?? '' }
 }
 
 type Submit = (fields: Record<string, string>) => Promise<void>
@@ -118,13 +128,39 @@ function whereSent(sent: SentCode, number: string): string {
   }
 }
 
-function NumberStep() {
+/** Other ways in than a number: a device one is logged in on, a passkey. */
+function OtherWays({ entered }: { entered: () => Promise<void> }) {
+  const byPasskey = (): void => {
+    enterByPasskey()
+      .then((given) => enter(given, entered))
+      .catch((error: unknown) => {
+        if (gaveUp(error)) return
+        if (error instanceof Refused && error.text === 'SESSION_PASSWORD_NEEDED') void attempt(askPassword)
+        else say(trouble(error))
+      })
+  }
+  return (
+    <div class="login-ways">
+      <Button kind="plain" onPress={() => (stage.value = { is: 'qr' })}>
+        {t('login.qr')}
+      </Button>
+      {knowsPasskeys() && (
+        <Button kind="plain" onPress={byPasskey}>
+          {t('login.passkey')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function NumberStep({ entered }: { entered: () => Promise<void> }) {
   const server = about.value?.name ?? 'Chappe'
   return (
     <Step
       title={t('login.welcome', { server })}
       button={t('login.next')}
       send={({ number = '' }) => sendCode(number)}
+      below={<OtherWays entered={entered} />}
     >
       {(said) => (
         <Field
@@ -156,8 +192,7 @@ function CodeStep({ at, entered }: { at: Extract<Stage, { is: 'code' }>; entered
       } else await enter(answer, entered)
     } catch (error) {
       if (!(error instanceof Refused) || error.text !== 'SESSION_PASSWORD_NEEDED') throw error
-      const asked = await call({ _: 'account.getPassword' })
-      stage.value = { is: 'password', hint: asked.hint ?? '' }
+      await askPassword()
     }
   }
   return (
@@ -259,7 +294,19 @@ export function Login({ entered }: { entered: () => Promise<void> }) {
     <main class="login">
       <div class="login-card">
         <Mark />
-        {at.is === 'number' && <NumberStep />}
+        {at.is === 'number' && <NumberStep entered={entered} />}
+        {at.is === 'qr' && (
+          <>
+            <QrStep
+              accepted={(given) => enter(given, entered)}
+              password={askPassword}
+              failed={(error) => say(trouble(error))}
+            />
+            <Button kind="plain" onPress={() => (stage.value = { is: 'number' })}>
+              {t('login.number')}
+            </Button>
+          </>
+        )}
         {at.is === 'code' && <CodeStep at={at} entered={entered} />}
         {at.is === 'name' && <NameStep at={at} entered={entered} />}
         {at.is === 'password' && <PasswordStep hint={at.hint} entered={entered} />}

@@ -9,6 +9,7 @@ import { confirm, say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { brief } from '../ui/times.ts'
 import { t } from '../words.ts'
+import { linkDevice } from './link_device.tsx'
 
 type Session = Answer<'account.getAuthorizations'>['authorizations'][number]
 
@@ -57,6 +58,7 @@ export default function Sessions() {
         {sessions
           ?.filter((one) => one.current === true)
           .map((one) => <Row key="this" icon="device" title={one.deviceModel} note={describe(one)} />)}
+        <Row icon="qr" title={t('settings.link')} onPress={linkDevice} />
         {others.length > 0 && (
           <Row icon="block" title={t('settings.sessions.others.end')} danger onPress={endOthers} />
         )}
