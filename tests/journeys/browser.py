@@ -1,6 +1,7 @@
 """The web client in Debian's Chromium, used by what stands on the page and is read out."""
 
 import asyncio
+import io
 import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
+import zxingcpp
+from PIL import Image
 from playwright.async_api import (
     ConsoleMessage,
     Locator,
@@ -198,3 +201,34 @@ class Browser:
         """Open the menu of a message and choose something."""
         await self.message(text).click(button="right")
         await self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    async def settings(self, *panels: str) -> None:
+        """Open a panel of the settings by the names on the way there."""
+        await self.press("Menu")
+        await self.page.get_by_role("menuitem", name="Settings", exact=True).click()
+        for panel in panels:
+            await self.page.get_by_role("button", name=panel).last.click()
+            await self.page.get_by_role("heading", name=panel, exact=True, level=2).wait_for()
+
+    async def log_out(self) -> None:
+        """Log out by the settings, from wherever in them one is."""
+        panels = self.page.locator(".pane-left > .pane-over")
+        if not await panels.count():
+            await self.settings()
+        while (open_ones := await panels.count()) > 1:
+            await panels.last.get_by_role("button", name="Back", exact=True).click()
+            await expect(panels).to_have_count(open_ones - 1)
+        await self.page.get_by_role("button", name="Log out").click()
+        await self.page.get_by_role("dialog").get_by_role("button", name="Log out").click()
+
+    async def scanned(self) -> str:
+        """Return what the QR code on the page says, as a camera would read it."""
+        code = self.page.get_by_role("img", name="A QR code that logs this browser in")
+        await code.wait_for()
+        return await asyncio.to_thread(read_qr, await code.screenshot())
+
+
+def read_qr(picture: bytes) -> str:
+    """Return the text of a QR code."""
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    return str(found.text)

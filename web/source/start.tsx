@@ -18,7 +18,7 @@ import { Main } from './shell/main.tsx'
 import { about, dialogs, self } from './store.ts'
 import { Button, Spinner } from './ui/kit.tsx'
 import { Mark } from './ui/mark.tsx'
-import { Overlays, say } from './ui/overlays.tsx'
+import { Overlays } from './ui/overlays.tsx'
 import { sentence } from './ui/refusals.ts'
 import { speak, t } from './words.ts'
 
@@ -88,7 +88,7 @@ async function open(): Promise<void> {
   const token = invitation()
   if (user !== null) await entered()
   else {
-    if (token !== null) await joinBy(token).catch((error: unknown) => say(sentence(error)))
+    if (token !== null) await joinBy(token)
     stage.value = { is: 'login' }
   }
 }

@@ -14,14 +14,14 @@ import { attempt, sentence } from '../ui/refusals.ts'
 import { says, t } from '../words.ts'
 import { Mark } from '../ui/mark.tsx'
 import { enterByPasskey, gaveUp, knowsPasskeys } from './passkeys.ts'
-import { QrStep } from './qr.tsx'
+import { QrStep } from './qr_later.tsx'
 
 type SentCode = Extract<Plain<tl.auth.TypeSentCode>, { _: 'auth.sentCode' }>
 type Authorization = Plain<tl.auth.TypeAuthorization>
 
 /** What is asked for at the moment. */
 type Stage =
-  | { is: 'number' }
+  | { is: 'number'; said?: string } // said: why another way did not lead in
   | { is: 'code'; number: string; sent: SentCode }
   | { is: 'name'; number: string; hash: string; joining: boolean }
   | { is: 'password'; hint: string }
@@ -48,8 +48,16 @@ export async function enter(given: Authorization, entered: () => Promise<void>):
   await entered()
 }
 
-/** Begin with an invitation instead of a number. */
+/** Begin with an invitation instead of a number; if it does not open, say why where one logs in otherwise. */
 export async function joinBy(token: string): Promise<void> {
+  try {
+    await open(token)
+  } catch (error) {
+    stage.value = { is: 'number', said: trouble(error) }
+  }
+}
+
+async function open(token: string): Promise<void> {
   const number = `join:${token}`
   const sent = (await call({
     _: 'auth.sendCode',
@@ -93,7 +101,11 @@ function Step(props: {
   return (
     <form class="login-step" onSubmit={submit} noValidate>
       <h1>{props.title}</h1>
-      {props.text !== undefined && <p class="login-text">{props.text}</p>}
+      {props.text && (
+        <p class="login-text" role="status">
+          {props.text}
+        </p>
+      )}
       {props.children(said)}
       <Button submit busy={busy}>
         {props.button}
@@ -129,7 +141,7 @@ function whereSent(sent: SentCode, number: string): string {
 }
 
 /** Other ways in than a number: a device one is logged in on, a passkey. */
-function OtherWays({ entered }: { entered: () => Promise<void> }) {
+function MoreWays({ entered }: { entered: () => Promise<void> }) {
   const byPasskey = (): void => {
     enterByPasskey()
       .then((given) => enter(given, entered))
@@ -153,14 +165,15 @@ function OtherWays({ entered }: { entered: () => Promise<void> }) {
   )
 }
 
-function NumberStep({ entered }: { entered: () => Promise<void> }) {
+function NumberStep({ said: before = '', entered }: { said?: string; entered: () => Promise<void> }) {
   const server = about.value?.name ?? 'Chappe'
   return (
     <Step
       title={t('login.welcome', { server })}
+      text={before}
       button={t('login.next')}
       send={({ number = '' }) => sendCode(number)}
-      below={<OtherWays entered={entered} />}
+      below={<MoreWays entered={entered} />}
     >
       {(said) => (
         <Field
@@ -294,7 +307,7 @@ export function Login({ entered }: { entered: () => Promise<void> }) {
     <main class="login">
       <div class="login-card">
         <Mark />
-        {at.is === 'number' && <NumberStep entered={entered} />}
+        {at.is === 'number' && <NumberStep said={at.said ?? ''} entered={entered} />}
         {at.is === 'qr' && (
           <>
             <QrStep

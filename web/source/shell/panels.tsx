@@ -16,6 +16,7 @@ const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   settings: () => import('../settings/main.tsx'),
   'settings.profile': () => import('../settings/profile.tsx'),
   'settings.sessions': () => import('../settings/sessions.tsx'),
+  'settings.wayback': () => import('../settings/wayback.tsx'),
   'settings.passkeys': () => import('../settings/passkeys_panel.tsx'),
   'settings.language': () => import('../settings/language_panel.tsx'),
   'settings.appearance': () => import('../settings/appearance_panel.tsx'),

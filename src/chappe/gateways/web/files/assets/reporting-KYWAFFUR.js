@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-NDVQ4GHU.js";import"/assets/chunk-GJ7SA3OM.js";import"/assets/chunk-6YB3HDYM.js";import"/assets/chunk-HFI4UGG6.js";import"/assets/chunk-Y46GUKYD.js";import"/assets/chunk-H5CUE3UQ.js";import"/assets/chunk-HL3QYAQC.js";import"/assets/chunk-TNRHJZXI.js";export{b as openPeerReport,a as openReport};
