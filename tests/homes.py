@@ -117,6 +117,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "auth.note_end",
             "auth.revoke",
             "reentry.cancel",
+            "reentry.end_restored_sessions",
             "reentry.make_reentry",
         )
     ),

@@ -10,6 +10,7 @@ from tests.operating import operate
 
 from chappe.core import Kind, Owner
 from chappe.features.auth.sessions import FRESH_S
+from chappe.features.reentry import end_restored_sessions
 from chappe.features.reentry.records import Reentry, ReentryStep
 from chappe.features.reentry.rules import (
     BEGIN_WITHIN_S,
@@ -422,6 +423,43 @@ async def test_the_wait_is_the_operators_to_choose_within_bounds() -> None:
         v.clock.time += 48 * HOUR_S - 1
         with pytest.raises(errors.TwoFaConfirmWait):
             await come_in(await v.stranger(), token)
+
+
+@pytest.mark.parametrize("left", ["nothing", "number", "passkey", "code"])
+async def test_a_restore_logs_out_whoever_can_come_back(left: str) -> None:
+    """Who has nothing but their devices stays on them, and is told why; the others find both logged out."""
+    async with village(twins=False) as v:
+        ada = await v.person("Ada", phone="33612345678" if left == "number" else ANONYMOUS)
+        if left == "passkey":
+            await register(ada, Authenticator())
+        if left == "code":
+            await make(ada)
+        stay = left == "nothing"
+        for _ in range(2):  # a start that was cut short is made again
+            assert await end_restored_sessions(v.context, spare=True) == stay
+        for device in ada.devices:
+            device.client.identified = False
+            if stay:
+                assert await me(device) == ada.id
+            else:
+                with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
+                    await me(device)
+        await v.wait(0)
+        if stay:
+            assert "restored from a backup" in (await said_to(ada))[-1]
+
+
+async def test_a_restore_that_logs_everybody_out_leaves_links_to_be_made() -> None:
+    """For whoever has nothing else then; nobody is waited for."""
+    async with village(twins=False) as v:
+        ada = await v.person("Ada", phone=ANONYMOUS)
+        await v.person("Grace")
+        assert await end_restored_sessions(v.context, spare=False) == 0
+        (made,) = await operate(v.server, "reentry-lost")
+        assert (made["id"], made["waits_hours"]) == (ada.id, 0)
+        device = await v.stranger()
+        token = "reentry:" + made["link"].partition("=")[2]
+        assert (await come_in(device, token)).user.id == ada.id
 
 
 def test_nobody_is_let_in_before_the_moment_nor_after_the_last() -> None:

@@ -31,7 +31,7 @@ from chappe.features.auth.records import (
     TemporaryKey,
 )
 from chappe.features.reentry.records import Reentry
-from chappe.gateways.cli import OperatorError
+from chappe.gateways.cli import OperatorError, RestoredSessions
 from chappe.ports import EngineError, Record
 from chappe.rpc import Call, Client
 from chappe.tl import api
@@ -111,11 +111,11 @@ def test_a_line_that_was_left_over_takes_a_new_number_too(
     assert number > before + 1
 
 
-async def log_in(data: Path, backup: Path) -> None:
+async def log_in(data: Path, backup: Path, number: str) -> None:
     """Start a server on which Ada is logged in, and half logged in elsewhere, and back it up."""
     server = await app.start(Configuration(), data, None)
     async with server.context.change(ADA) as change:
-        change.put(User(id=ADA.id, first_name="Ada", created=1))
+        change.put(User(id=ADA.id, first_name="Ada", created=1, phone=number))
         change.put(Session(key_id=KEY, created=1, active=1))
         change.put(PendingLogin(key_id=KEY + 1, since=change.now))
     for key_id, who in ((KEY, {"user": ADA.id}), (KEY + 1, {"pending_user": ADA.id})):
@@ -133,9 +133,21 @@ async def devices(server: Any) -> tuple[int | None, int | None, int]:
     return whole.user, half.pending_user, len(await operate(server, "sessions", user=ADA.id))
 
 
-@pytest.mark.parametrize("kept", [False, True])
-def test_who_was_logged_out_since_the_backup_stays_so(tmp_path: Path, kept: bool) -> None:
-    """Since the backup cannot know, everybody logs in again; unless the operator says that nobody was."""
+@pytest.mark.parametrize(
+    ("number", "sessions", "kept"),
+    [
+        ("33612345678", RestoredSessions.OF_THE_LOST, False),
+        ("33612345678", RestoredSessions.KEPT, True),
+        ("33612345678", RestoredSessions.ENDED, False),
+        ("88812345678", RestoredSessions.OF_THE_LOST, True),
+        ("88812345678", RestoredSessions.KEPT, True),
+        ("88812345678", RestoredSessions.ENDED, False),
+    ],
+)
+def test_who_was_logged_out_since_the_backup_stays_so(
+    tmp_path: Path, number: str, sessions: RestoredSessions, kept: bool
+) -> None:
+    """Since the backup cannot know, everybody logs in again, but who could not; or as the operator says."""
     data, restored, backup = (tmp_path / n for n in ("data", "restored", "backup.tar"))
 
     async def look() -> tuple[int | None, int | None, int]:
@@ -146,9 +158,9 @@ def test_who_was_logged_out_since_the_backup_stays_so(tmp_path: Path, kept: bool
         await server.stop()
         return there
 
-    asyncio.run(log_in(data, backup))
+    asyncio.run(log_in(data, backup, number))
     unpacked = app.installation.Installation(app.start, app.commands())
-    assert unpacked.restore(backup, restored, keep_sessions=kept) == "root.key"  # kept apart
+    assert unpacked.restore(backup, restored, sessions) == "root.key"  # kept apart
     shutil.copyfile(data / "root.key", restored / "root.key")
     assert asyncio.run(look()) == ((ADA.id, None, 1) if kept else (None, None, 0))
     assert not (restored / RESTORED).exists()
@@ -214,7 +226,7 @@ def test_what_is_fleeting_is_in_no_backup(tmp_path: Path) -> None:
     before = asyncio.run(fill())
     assert {kind.table for kind in FLEETING} | {AuthKey.table} <= before
     unpacked = app.installation.Installation(app.start, app.commands())
-    missing = unpacked.restore(tmp_path / "backup.tar", restored, keep_sessions=False)
+    missing = unpacked.restore(tmp_path / "backup.tar", restored, RestoredSessions.OF_THE_LOST)
     assert missing == "root.key"  # kept apart
     shutil.copyfile(data / "root.key", restored / "root.key")
     after = asyncio.run(look())
@@ -227,7 +239,7 @@ def test_a_store_that_is_half_unpacked_is_marked_already(
 ) -> None:
     """Whoever starts on what a full disk left of it begins a new epoch."""
     data, restored, backup = (tmp_path / n for n in ("data", "restored", "backup.tar"))
-    asyncio.run(log_in(data, backup))
+    asyncio.run(log_in(data, backup, "33612345678"))
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -235,7 +247,7 @@ def test_a_store_that_is_half_unpacked_is_marked_already(
     monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(OperatorError, match="No space"):
         app.installation.Installation(app.start, app.commands()).restore(
-            backup, restored, keep_sessions=False
+            backup, restored, RestoredSessions.OF_THE_LOST
         )
     assert (restored / RESTORED).exists()
 
@@ -251,7 +263,7 @@ def test_a_backup_holds_files_and_nothing_else(tmp_path: Path, kind: bytes) -> N
             out.addfile(member)
     with pytest.raises(OperatorError, match="it is none"):
         app.installation.Installation(app.start, app.commands()).restore(
-            backup, restored, keep_sessions=False
+            backup, restored, RestoredSessions.OF_THE_LOST
         )
     assert not elsewhere.exists()
 

@@ -316,6 +316,10 @@ def test_a_backup_of_a_running_server_restores_with_the_sheet(operator: Operator
     again = operator.data.parent / "kept"
     kept = chappe("restore", str(target), "--data", str(again), "--keep-sessions")
     assert (kept.returncode, "Sessions go on" in kept.stdout) == (0, True)
+    ended = chappe("restore", str(target), "--data", str(again) + "2", "--end-sessions")
+    assert (ended.returncode, "`chappe reentry --lost`" in ended.stdout) == (0, True)
+    both = ("--keep-sessions", "--end-sessions", "--data", str(again) + "3")
+    assert "say one, or neither" in refused("restore", str(target), *both)
     assert "holds a store already" in refused("restore", str(target), "--data", str(into))
     looked = chappe("check", "--data", str(into), passphrase=operator.recovery)
     assert looked.returncode == 0, looked.stdout

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
-from chappe.gateways.cli import Running, Show, Step
+from chappe.gateways.cli import RestoredSessions, Running, Show, Step
 from chappe.rpc import OperatorCommand
 from chappe.trust import sealing
 
@@ -54,6 +54,6 @@ class Installation:
         """See `cli.Application`."""
         return await check(data, passphrase, show, step)
 
-    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> str:
+    def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:
         """See `cli.Application`."""
-        return restore(backup, data, keep_sessions=keep_sessions)
+        return restore(backup, data, sessions)

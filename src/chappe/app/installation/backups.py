@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from chappe import updates
 from chappe.engines.sqlite import SqliteEngine
-from chappe.features import auth
-from chappe.gateways.cli import OperatorError
+from chappe.features import reentry
+from chappe.gateways.cli import OperatorError, RestoredSessions
 from chappe.rpc import operator_command
 from chappe.trust import sealing
 from chappe.updates import Context
@@ -22,6 +22,7 @@ from .layout import BOXES, FILES, KEYS, PUBLIC_KEY, SERVER_KEY, holds_store, is_
 BACKED_UP: Final = {BOXES, KEYS, SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE}
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
 SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
+SESSIONS_ENDED: Final = "sessions ended"  # likewise, all of them
 FLEETING_TABLES: Final = (
     "code",
     "code_mail",
@@ -34,6 +35,13 @@ FLEETING_TABLES: Final = (
     "code_guessed",
     "reentry",
 )  # never in a backup
+
+
+_MARKS: Final = {
+    RestoredSessions.ENDED: SESSIONS_ENDED,
+    RestoredSessions.KEPT: SESSIONS_KEPT,
+    RestoredSessions.OF_THE_LOST: "",
+}
 
 
 @operator_command("backup", "Write a sealed backup of the running server into a new file.")
@@ -78,7 +86,7 @@ def _pack(work: Path, data: Path, target: Path) -> None:
                 out.add(data / name, name)
 
 
-def restore(file: Path, data: Path, *, keep_sessions: bool) -> str:
+def restore(file: Path, data: Path, sessions: RestoredSessions) -> str:
     """Unpack a backup into an empty data directory; return the name of the file still missing, or nothing.
 
     Raises:
@@ -93,7 +101,7 @@ def restore(file: Path, data: Path, *, keep_sessions: bool) -> str:
             if not {BOXES, KEYS} <= names or not names <= BACKED_UP:
                 raise tarfile.ReadError("no store is in it")
             # first: a store that was unpacked is never served without it
-            (data / RESTORED).write_text(SESSIONS_KEPT if keep_sessions else "", "ascii")
+            (data / RESTORED).write_text(_MARKS[sessions], "ascii")
             _unpack(packed, data)
     except tarfile.TarError as error:
         raise OperatorError(f"{file} cannot be read as a backup: it is none.") from error
@@ -124,11 +132,13 @@ def _unpack(packed: tarfile.TarFile, data: Path) -> None:
 async def begin_epoch(data: Path, context: Context) -> None:
     """Let a store that was restored count from new numbers, before anybody is served.
 
-    Sessions end, unless the operator keeps them: the backup does not know which were ended since.
+    The backup does not know which sessions were ended since: so they end, but of people who could not log in
+    again.
     """
     mark = data / RESTORED
     if mark.exists():
         await updates.begin_epoch(context)
-        if mark.read_text("ascii") != SESSIONS_KEPT:
-            await auth.end_every_session(context)
+        wanted = mark.read_text("ascii")
+        if wanted != SESSIONS_KEPT:
+            await reentry.end_restored_sessions(context, spare=wanted != SESSIONS_ENDED)
         mark.unlink()

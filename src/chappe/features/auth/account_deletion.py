@@ -79,34 +79,48 @@ class FinishDeletion(Job, frozen=True):
         await finish_deletion(context, self.user)
 
 
-async def end_every_session(context: Context) -> None:
-    """Log everybody out, before anybody is served. Their keys stay: apps make new ones badly.
+Spare = Callable[[Context, int], Awaitable[bool]]
 
-    Doing it twice does no harm.
+
+async def end_every_session(context: Context, spare: Spare | None = None) -> frozenset[int]:
+    """Log everybody out, before anybody is served, but whom `spare` says; return who those are.
+
+    Keys stay: apps make new ones badly. Doing it twice does no harm.
     """
-    await _in_every(context, Kind.AUTH_KEYS, _free_keys)
-    await _in_every(context, Kind.USER, _drop_sessions)
+    found: set[int] = set()
+    if spare is not None:
+        async for owners in context.boxes_of(Kind.USER, size=BOXES_AT_ONCE):
+            found.update([owner.id for owner in owners if await spare(context, owner.id)])
+    spared = frozenset(found)
+    await _in_every(context, Kind.AUTH_KEYS, spared, _free_keys)
+    await _in_every(context, Kind.USER, spared, _drop_sessions)
+    return spared
 
 
 async def _in_every(
-    context: Context, kind: Kind, do: Callable[[Context, Owner], Awaitable[None]]
+    context: Context,
+    kind: Kind,
+    spared: frozenset[int],
+    do: Callable[[Context, Owner, frozenset[int]], Awaitable[None]],
 ) -> None:
     """Do something in every box of a kind, many boxes a commit."""
     async for owners in context.boxes_of(kind, size=BOXES_AT_ONCE):
-        await asyncio.gather(*(do(context, owner) for owner in owners))
+        await asyncio.gather(*(do(context, owner, spared) for owner in owners))
 
 
-async def _free_keys(context: Context, owner: Owner) -> None:
+async def _free_keys(context: Context, owner: Owner, spared: frozenset[int]) -> None:
     async with context.change(owner) as change:
         for key in await change.scan(AuthKey):
-            if key.user or key.pending_user:
+            if (key.user or key.pending_user) and key.user not in spared:
                 freed = msgspec.structs.replace(
                     key, user=0, pending_user=0, bound=(), left=change.now
                 )
                 change.put(freed)
 
 
-async def _drop_sessions(context: Context, owner: Owner) -> None:
+async def _drop_sessions(context: Context, owner: Owner, spared: frozenset[int]) -> None:
+    if owner.id in spared:
+        return
     async with context.change(owner) as change:
         for session in await change.scan(Session):
             change.drop(Session, session.key_id)

@@ -14,6 +14,7 @@ from .links import (
     pending_reentry,
     refuse_reentry,
 )
+from .restoring import TellRestored, end_restored_sessions
 from .steps import NoteStep, ReentryChanged, TellStep
 
 
@@ -29,6 +30,7 @@ EVENTS = (
     NoteStep,
     OpenReentry,
     ReentryChanged,
+    TellRestored,
     TellStep,
 )
 ANSWERS = (
@@ -38,4 +40,4 @@ ANSWERS = (
     auth.hooks.confirm_entry.by(confirm_reentry),
 )
 
-__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS"]
+__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "end_restored_sessions"]

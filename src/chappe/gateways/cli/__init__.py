@@ -1,6 +1,15 @@
 """The operator's command line. No command shows or exports anybody's messages."""
 
 from .main import main
-from .ports import Application, OperatorError, Running, Show, Step, refusal
+from .ports import Application, OperatorError, RestoredSessions, Running, Show, Step, refusal
 
-__all__ = ["Application", "OperatorError", "Running", "Show", "Step", "main", "refusal"]
+__all__ = [
+    "Application",
+    "OperatorError",
+    "RestoredSessions",
+    "Running",
+    "Show",
+    "Step",
+    "main",
+    "refusal",
+]

@@ -24,7 +24,7 @@ from . import passphrase
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
 from .manual import pages, read_page
-from .ports import Application, OperatorError, explain
+from .ports import Application, OperatorError, RestoredSessions, explain
 from .repoint import repoint_commands
 from .serve import serve, settings
 from .showing import show
@@ -38,6 +38,19 @@ Data = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Person = Annotated[str, typer.Argument(help="An account's id, or @username.")]
 HERE = Path("chappe-data")
+
+
+_AFTER_RESTORE = {
+    RestoredSessions.KEPT: "Sessions go on, also those that were ended since: see `chappe sessions`.",
+    RestoredSessions.ENDED: (
+        "At its first start every session ends. Whoever has no other way in needs a link of yours:"
+        " `chappe reentry --lost`."
+    ),
+    RestoredSessions.OF_THE_LOST: (
+        "At its first start every session ends, but of people who have no other way in."
+        " Everybody else logs in again."
+    ),
+}
 
 
 def _passphrase(application: Application, data: Path, descriptor: int | None) -> str | None:
@@ -146,16 +159,20 @@ def _mending(app: typer.Typer, application: Application) -> None:
         keep_sessions: Annotated[  # noqa: FBT002  a flag
             bool, typer.Option(help="Log nobody out, not even who was since the backup.")
         ] = False,
+        end_sessions: Annotated[  # noqa: FBT002  a flag
+            bool, typer.Option(help="Log everybody out, also who will need your help to come back.")
+        ] = False,
     ) -> None:
-        """Unpack a backup into an empty data directory; everybody logs in again."""
+        """Unpack a backup into an empty data directory; whoever can logs in again."""
+        if keep_sessions and end_sessions:
+            raise OperatorError("Sessions are kept or ended: say one, or neither.")
+        kept = RestoredSessions.ENDED if end_sessions else RestoredSessions.OF_THE_LOST
+        kept = RestoredSessions.KEPT if keep_sessions else kept
         with Console(stderr=True).status("unpacking the store"):
-            missing = application.restore(backup, data, keep_sessions=keep_sessions)
+            missing = application.restore(backup, data, kept)
         first = f"put the {missing} you kept apart into {data}; then: " if missing else ""
         typer.echo(f"Restored into {data}. Next: {first}chappe check --data {data}")
-        if keep_sessions:
-            typer.echo("Sessions go on, also those that were ended since: see `chappe sessions`.")
-        else:
-            typer.echo("At its first start every session ends: everybody logs in again.")
+        typer.echo(_AFTER_RESTORE[kept])
 
 
 def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:

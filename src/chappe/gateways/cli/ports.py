@@ -3,11 +3,21 @@
 import errno
 import socket
 from collections.abc import Callable, Collection, Iterable, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
 
 from chappe.core.configuration import Configuration
 from chappe.rpc import OperatorCommand, Role
+
+
+class RestoredSessions(Enum):
+    """What becomes of sessions at the first start after a restore."""
+
+    OF_THE_LOST = "of the lost"  # they go on where somebody could not log in again
+    KEPT = "kept"
+    ENDED = "ended"
+
 
 Show = Callable[[str], None]
 Step = Callable[[int, int], None]
@@ -89,11 +99,11 @@ class Application(Protocol):
         """
         ...
 
-    def restore(self, backup: Path, data: Path, *, keep_sessions: bool) -> str:
+    def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:
         """Unpack a backup into an empty data directory, ready to start in a new epoch.
 
-        At that start every session ends, unless they are kept. Returns the name of the file that is still
-        missing, since a backup never holds a root key that lies in the open; or nothing.
+        At that start sessions end, as `sessions` says. Returns the name of the file that is still missing,
+        since a backup never holds a root key that lies in the open; or nothing.
         """
         ...
 
