@@ -52,6 +52,19 @@ async def test_a_code_is_mailed_to_where_the_operator_said() -> None:
         assert isinstance(await enter(device, sent, code), api.AuthAuthorizationSignUpRequired)
 
 
+async def test_a_mail_server_without_a_recipient_is_for_those_who_gave_an_address() -> None:
+    """Codes of numbers go the other ways, and nothing fails."""
+    async with mailbox() as box:
+        setting = msgspec.structs.replace(smtp(box), recipient="")
+        async with village(codes_smtp=setting, twins=False) as v:
+            device = await v.stranger()
+            sent = await send(device)
+            await v.settle()
+            assert box.asked == 0
+            done = await enter(device, sent, v.code(PHONE))
+            assert isinstance(done, api.AuthAuthorizationSignUpRequired)
+
+
 @pytest.mark.parametrize(("port", "tls"), [(465, True), (587, False), (25, False)])
 async def test_on_the_port_of_tls_it_is_spoken_from_the_first_byte(
     port: int, tls: bool, monkeypatch: pytest.MonkeyPatch

@@ -78,7 +78,8 @@ async def test_a_client_learns_what_it_must_know_before_it_connects() -> None:
         assert told.headers["cache-control"] == "no-cache"
         said = json.loads(told.body)
         assert list(said) == [
-            "keys", "dc", "path", "name", "sign_up", "level", "version", "layer", "public_url", "log", "push",
+            "keys", "dc", "path", "name", "sign_up", "join_by_name", "mail",
+            "level", "version", "layer", "public_url", "log", "push",
         ]  # fmt: skip
         assert said["keys"] == ["-----BEGIN RSA PUBLIC KEY-----"]
         assert (said["dc"], said["path"], said["log"]) == (2, "/apiws", None)

@@ -352,6 +352,8 @@ class Server:
             path="/apiws",
             name="Chappe",
             sign_up=self.config.sign_up,
+            join_by_name=self.config.join_by_name,
+            mail=self.config.codes_smtp is not None,
             level=self.level,
             version=__version__,
             layer=tl.LAYER,

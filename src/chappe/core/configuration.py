@@ -24,14 +24,14 @@ class ConfigurationError(Exception):
 
 
 class Smtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mail server that brings login codes to `<phone>@<domain>` or to the address of an account."""
+    """A mail server that brings login codes to people's addresses, and those of numbers to `recipient`."""
 
     host: str
     port: Port = 587
     user: str = ""
     password: str = ""
     sender: str = "chappe@localhost"
-    recipient: str = ""  # where codes go; `{phone}` stands for the digits of the number
+    recipient: str = ""  # where codes of numbers go, `{phone}` for the digits; empty: not by mail
 
 
 class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

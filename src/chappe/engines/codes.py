@@ -159,7 +159,8 @@ class SmtpCodes:
 
     async def deliver(self, phone: str, code: str, user: int | None) -> None:
         """See `CodeDelivery`."""
-        await self.deliver_mail(self._smtp.recipient.replace("{phone}", phone), code)
+        if self._smtp.recipient:  # else only who gave an address gets theirs by mail
+            await self.deliver_mail(self._smtp.recipient.replace("{phone}", phone), code)
 
     async def deliver_mail(self, address: str, code: str) -> None:
         """See `CodeDelivery`."""

@@ -43,6 +43,7 @@ class Rate(Enum):
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
     JOIN = Bucket(size=20, refill_s=30.0, per="address")  # tokens tried that open nothing
+    MAIL = Bucket(size=50, refill_s=60.0, per="address")  # mails asked for before logging in
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # codes sent, or mailed for one
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after
     REENTRY = Bucket(size=30, refill_s=20.0, per="address")  # recovery codes, links of the operator

@@ -12,8 +12,9 @@ from chappe.rpc import CLIENTS, Client
 from chappe.updates import Context, Job, QtsLog
 
 from . import codes, hooks
+from .login_names import normal_mail, release_mail
 from .pending_login import drop_pending_logins
-from .records import AuthKey, Ending, PendingLogin, Session
+from .records import AuthKey, Ending, LoginMail, PendingLogin, Session
 from .sessions import end_session
 
 FINISH_AFTER_S: Final = 60  # seconds after which a deletion that is not finished is taken up again
@@ -34,7 +35,9 @@ async def delete_account(context: Context, user: int, asking: Client | None = No
             return
         if not record.deleted:  # from here on nobody can write to them or log in
             change.put(accounts.User(id=user, first_name="", deleted=True))
-            change.put(Ending(phone=record.phone, username=record.username))
+            mail = await change.get(LoginMail)
+            address = mail.address if mail is not None else ""
+            change.put(Ending(phone=record.phone, username=record.username, mail=address))
             await drop_pending_logins(change, context)
             change.schedule(change.now + FINISH_AFTER_S, FinishDeletion(user=user))
     await finish_deletion(context, user, asking)
@@ -58,6 +61,10 @@ async def finish_deletion(context: Context, user: int, asking: Client | None = N
     if ending is not None and ending.phone:
         await accounts.release(context, "phone", ending.phone, owner)
         await codes.drop(context, ending.phone)
+    mail = normal_mail(ending.mail) if ending is not None else ""
+    if mail:
+        await release_mail(context, mail, user)
+        await codes.drop(context, mail)
     if ending is not None and ending.username:
         await accounts.give_up(context, ending.username, owner, user)
     await context.ask(hooks.forget_files)(context, user)

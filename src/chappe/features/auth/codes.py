@@ -15,6 +15,7 @@ from chappe.updates import Change, Context, View
 
 from . import hooks
 from .expiry import expires
+from .login_names import is_mail, normal_mail
 from .records import Code, Guessed, LoginMail
 from .rules import CODE_TRIES_MAX, GUESSES_KEPT_S, pause_s
 
@@ -49,9 +50,15 @@ def new_digits(entropy: Entropy, count: int = CODE_DIGITS) -> str:
 
 
 async def send_login_code(
-    call: Call, phone: str, user: int | None, purpose: str = LOGIN, asker: int | None = None
+    call: Call,
+    phone: str,
+    user: int | None,
+    purpose: str = LOGIN,
+    asker: int | None = None,
+    *,
+    bring_it: bool = True,
 ) -> Code:
-    """Make a code for a number and begin its delivery.
+    """Make a code for a number or an address, and begin its delivery unless nothing can come of it.
 
     Apps ask at every start: an unexpired code is answered for again, and sent again only now and then.
     Nobody waits for the delivery: how long it takes would tell whose number it is.
@@ -76,25 +83,34 @@ async def send_login_code(
                 expires=call.now + CODE_LIFETIME_S,
                 tries=code.tries if code else 0,
                 sent=call.now,
+                unsent=not bring_it,
             )
             change.put(code)
             expires(change, code.expires)
+        elif code.unsent and bring_it:  # whoever had no leave when they asked has it now
+            code = msgspec.structs.replace(code, unsent=False, sent=call.now)
+            change.put(code)
         elif _may_repeat(call, phone, code):
             code = msgspec.structs.replace(code, resent=code.resent + 1, sent=call.now)
             change.put(code)
         else:
             return code
-    call.context.delivery.begin(bring(call.context, phone, code.code, user))
+    if bring_it:
+        call.context.delivery.begin(bring(call.context, phone, code.code, user))
     return code
 
 
 def _draw(call: Call, phone: str) -> None:
-    """Pay for one delivery to a number, whatever it is for.
+    """Pay for one delivery to a number or an address, whatever it is for.
 
     Raises:
-        errors.FloodWait: there were too many.
+        errors.FloodWait: there were too many, or too many mails asked for from the caller's address.
     """
-    call.draw(Rate.CODE, code_location(call.context, phone)[1])
+    if is_mail(phone):
+        call.draw(Rate.MAIL, call.client.address)
+        call.draw(Rate.CODE, name_location(call.context, ADDRESS, phone)[1])
+    else:
+        call.draw(Rate.CODE, code_location(call.context, phone)[1])
 
 
 def draw_mail(call: Call, address: str) -> None:
@@ -140,8 +156,10 @@ async def _note_wrong(change: Change, code: Code) -> None:
     change.put(msgspec.structs.replace(code, tries=code.tries + 1))
 
 
-async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Code:
-    """Send a code once more, at its owner's wish.
+async def send_again(
+    call: Call, phone: str, user: int | None, hash_: str, *, bring_it: bool = True
+) -> Code:
+    """Send a code once more, at its owner's wish, unless nothing can come of it.
 
     Raises:
         errors.PhoneCodeExpired: there is none under this hash.
@@ -156,7 +174,8 @@ async def send_again(call: Call, phone: str, user: int | None, hash_: str) -> Co
         _draw(call, phone)
         code = msgspec.structs.replace(code, resent=code.resent + 1, sent=call.now)
         change.put(code)
-    call.context.delivery.begin(bring(call.context, phone, code.code, user))
+    if bring_it:
+        call.context.delivery.begin(bring(call.context, phone, code.code, user))
     return code
 
 
@@ -192,10 +211,11 @@ async def mail_notice(context: Context, user: int, subject: str, text: str) -> N
 
 
 async def bring(context: Context, phone: str, code: str, user: int | None) -> None:
-    """Deliver a code by every way that is meant for its number."""
+    """Deliver a code by every way that is meant for its number, or to its address."""
     mail = await mail_of(context, user)
-    if mail is not None:
-        await context.ports.codes.deliver_mail(mail.address, code)
+    address = mail.address if mail is not None else phone if is_mail(phone) else ""
+    if address:
+        await context.ports.codes.deliver_mail(address, code)
         return
     await context.ports.codes.deliver(phone, code, user)
     if user is not None:
@@ -277,17 +297,19 @@ async def cancel(call: Call, phone: str, hash_: str) -> None:
 
 async def void(context: Context, user: int, told: set[str]) -> None:
     """Void somebody's login code if it is among those that were told to others."""
-    record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
-    if record is None or not record.phone:
-        return
-    box, blind = code_location(context, record.phone.removeprefix(accounts.ABROAD))
-    known = await context.look(box).get(Code, blind)
-    if known is None or not known.code or known.code not in told:
-        return
-    async with context.change(box) as change:
-        code = await change.get(Code, blind)
-        if code is not None and code.code in told:
-            change.put(msgspec.structs.replace(code, code="", verified_by=0))
+    record, mail = await context.look(Owner(Kind.USER, user)).get_each(
+        (accounts.User,), (LoginMail,)
+    )
+    phone = record.phone.removeprefix(accounts.ABROAD) if record else ""
+    for name in (phone, normal_mail(mail.address) if mail else ""):
+        box, blind = code_location(context, name)
+        known = await context.look(box).get(Code, blind) if name else None
+        if known is None or not known.code or known.code not in told:
+            continue
+        async with context.change(box) as change:
+            code = await change.get(Code, blind)
+            if code is not None and code.code in told:
+                change.put(msgspec.structs.replace(code, code="", verified_by=0))
 
 
 async def void_told(context: Context, user: int, text: str) -> None:

@@ -4,7 +4,6 @@ import struct
 from hmac import compare_digest
 from typing import Final
 
-from chappe.features import accounts
 from chappe.rpc import CLIENTS, Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
@@ -12,8 +11,9 @@ from . import codes
 from .invites import JOIN_ERRORS
 from .keys import alter_key, bind_key, key_box, read_key
 from .login import LOGIN_ERRORS, demand_password, log_in
+from .login_names import NAME_ERRORS, is_mail, login_name, user_by_name
 from .records import TemporaryKey
-from .rules import read_asked
+from .rules import Asked, read_asked
 from .sent_code import show_sent
 from .sessions import end_session
 from .signing_up import open_link, show_no_code
@@ -27,7 +27,7 @@ CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     home=Home.HOUSE,
-    raises=(errors.PhoneNumberInvalid, *JOIN_ERRORS),
+    raises=(*NAME_ERRORS, *JOIN_ERRORS),
 )
 async def send_code(call: Call, request: api.AuthSendCode) -> api.TypeAuthSentCode:
     """Send a login code. The answer is the same whether anybody has the number or not.
@@ -37,11 +37,23 @@ async def send_code(call: Call, request: api.AuthSendCode) -> api.TypeAuthSentCo
     asked = read_asked(request.phone_number)
     if asked.token and not asked.login:
         return await show_no_code(call, asked)
-    phone = accounts.clean_phone(asked.login)
+    name = login_name(call, asked.login)
     if asked.token:
         await open_link(call, asked)
-    user = await accounts.user_by_phone(call.context, phone)
-    return await show_sent(call, await codes.send_login_code(call, phone, user), user)
+    user = await user_by_name(call.context, name)
+    code = await codes.send_login_code(
+        call, name, user, bring_it=_may_come(call, asked, name, user)
+    )
+    return await show_sent(call, code, user, name)
+
+
+def _may_come(call: Call, asked: Asked, name: str, user: int | None) -> bool:
+    """Whether anything can come of a code; else no mail goes to an address that a stranger may have given.
+
+    The answer does not tell. Numbers are the operator's matter: a webhook may know better.
+    """
+    new = bool(asked.token) or call.context.config.sign_up == "open"
+    return user is not None or new or not is_mail(name)
 
 
 @method(
@@ -50,20 +62,25 @@ async def send_code(call: Call, request: api.AuthSendCode) -> api.TypeAuthSentCo
     rate=Rate.LOGIN,
     home=Home.HOUSE,
     raises=(
-        errors.PhoneNumberInvalid,
+        *NAME_ERRORS,
         errors.PhoneCodeHashEmpty,
         errors.PhoneCodeExpired,
         errors.SendCodeUnavailable,
+        *JOIN_ERRORS,
     ),
 )
 async def resend_code(call: Call, request: api.AuthResendCode) -> api.TypeAuthSentCode:
     """Send the code again by the operator's ways; its guesses stay counted."""
-    phone = accounts.clean_phone(read_asked(request.phone_number).login)
+    asked = read_asked(request.phone_number)
+    name = login_name(call, asked.login)
     if not request.phone_code_hash:
         raise errors.PhoneCodeHashEmpty
-    user = await accounts.user_by_phone(call.context, phone)
-    code = await codes.send_again(call, phone, user, request.phone_code_hash)
-    return await show_sent(call, code, user)
+    if asked.token:
+        await open_link(call, asked)
+    user = await user_by_name(call.context, name)
+    bring_it = _may_come(call, asked, name, user)
+    code = await codes.send_again(call, name, user, request.phone_code_hash, bring_it=bring_it)
+    return await show_sent(call, code, user, name)
 
 
 @method(
@@ -71,13 +88,12 @@ async def resend_code(call: Call, request: api.AuthResendCode) -> api.TypeAuthSe
     needs=Needs.KEY,
     rate=Rate.LOGIN,
     home=Home.HOUSE,
-    raises=(errors.PhoneNumberInvalid, errors.PhoneCodeExpired),
+    raises=(*NAME_ERRORS, errors.PhoneCodeExpired),
 )
 async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
     """Void a code that is not wanted any more."""
-    await codes.cancel(
-        call, accounts.clean_phone(read_asked(request.phone_number).login), request.phone_code_hash
-    )
+    name = login_name(call, read_asked(request.phone_number).login)
+    await codes.cancel(call, name, request.phone_code_hash)
     return True
 
 
@@ -85,11 +101,11 @@ async def cancel_code(call: Call, request: api.AuthCancelCode) -> bool:
     api.AuthReportMissingCode,
     needs=Needs.KEY,
     rate=Rate.LOGIN,
-    raises=(errors.PhoneNumberInvalid,),
+    raises=NAME_ERRORS,
 )
 async def report_missing_code(call: Call, request: api.AuthReportMissingCode) -> bool:
     """Take note, without a record of whom; the operator sees by `chappe codes` what was sent."""
-    accounts.clean_phone(read_asked(request.phone_number).login)
+    login_name(call, read_asked(request.phone_number).login)
     return True
 
 
@@ -107,7 +123,7 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
     rate=Rate.LOGIN,
     home=Home.KEY,
     raises=(
-        errors.PhoneNumberInvalid,
+        *NAME_ERRORS,
         errors.PhoneCodeEmpty,
         errors.PhoneCodeExpired,
         errors.PhoneCodeInvalid,
@@ -117,15 +133,15 @@ async def request_firebase_sms(call: Call, request: api.AuthRequestFirebaseSms) 
 )
 async def sign_in(call: Call, request: api.AuthSignIn) -> api.TypeAuthAuthorization:
     """Log in with a code; a number nobody has may sign up."""
-    phone = accounts.clean_phone(read_asked(request.phone_number).login)
+    name = login_name(call, read_asked(request.phone_number).login)
     given = request.phone_code or ""
     if isinstance(request.email_verification, api.EmailVerificationCode):
         given = request.email_verification.code
-    await codes.check_code(call, phone, request.phone_code_hash, given)
-    user = await accounts.user_by_phone(call.context, phone)
+    await codes.check_code(call, name, request.phone_code_hash, given)
+    user = await user_by_name(call.context, name)
     if user is None:
         return api.AuthAuthorizationSignUpRequired()
-    await codes.drop(call.context, phone)
+    await codes.drop(call.context, name)
     await demand_password(call, user)
     return await log_in(call, user)
 

@@ -14,8 +14,9 @@ from .first_link import FIRST_LINK
 from .inactivity import schedule_inactivity_check
 from .invites import anonymous_number
 from .keys import alter_key, read_key
+from .login_names import claim_mail, is_mail
 from .pending_login import begin_pending_login
-from .records import Code, InactivityCheck, Password, PendingLogin, Session
+from .records import Code, InactivityCheck, LoginMail, Password, PendingLogin, Session
 from .session_limit import make_room
 from .sessions import end_session, new_session
 
@@ -63,9 +64,17 @@ async def anonymous_phone(context: Context) -> str:
             return phone
 
 
-async def create_user(call: Call, user: int, phone: str, first_name: str, last_name: str) -> None:
-    """Make a new person under an id that `let_in` gave. The number's code is used up, or it needs none."""
+async def create_user(call: Call, user: int, name: str, first_name: str, last_name: str) -> None:
+    """Make a new person under an id that `let_in` gave, who logs in by a number, an address, or neither.
+
+    The caller used up the code that proved it: nobody else does this. Without a number of their own they
+    have an anonymous one.
+    """
     owner = Owner(Kind.USER, user)
+    mail = name if is_mail(name) else ""
+    phone = name if name and not mail else await anonymous_phone(call.context)
+    if mail and not await claim_mail(call.context, mail, user):
+        raise errors.PhoneNumberOccupied
     if not await claim_phone(call, phone, owner):
         raise RuntimeError("a number was claimed twice at once")
     async with call.context.change(owner) as change:
@@ -74,6 +83,8 @@ async def create_user(call: Call, user: int, phone: str, first_name: str, last_n
                 id=user, first_name=first_name, last_name=last_name, phone=phone, created=call.now
             )
         )
+        if mail:
+            change.put(LoginMail(address=mail))
         change.put(accounts.LastSeen(until=call.now))
         change.next("pts")
     call.context.own(FIRST_LINK).void()

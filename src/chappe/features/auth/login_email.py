@@ -9,6 +9,8 @@ from chappe.tl import api, errors
 from chappe.updates import Change
 
 from . import codes, hooks
+from .invites import ANONYMOUS_PREFIX
+from .login_names import claim_mail, normal_mail, release_mail
 from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, pattern
 from .records import Code, LoginMail, MailCode
 from .rules import CODE_TRIES_MAX, RESET_WAIT_S
@@ -89,11 +91,16 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> api.TypeA
         raise errors.CodeInvalid
     async with call.change() as change:
         address = await _prove(call, change, request.verification.code)
+        before = await change.get(LoginMail)
         if address:
             change.drop(MailCode)
             change.put(LoginMail(address=address))
     if not address:
         raise errors.CodeInvalid
+    if before is not None and normal_mail(before.address) != normal_mail(address):
+        await release_mail(call.context, before.address, call.user)
+    # where another account logs in by it already, codes go there all the same
+    await claim_mail(call.context, address, call.user)
     return api.AccountEmailVerified(email=address)
 
 
@@ -110,8 +117,13 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> api.TypeA
     ),
 )
 async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> api.TypeAuthSentCode:
-    """Have codes sent as before there was an address; after a week in which its owner can object."""
+    """Have codes sent as before there was an address; after a week in which its owner can object.
+
+    To an anonymous number nothing could be sent: its owner would be shut out by whoever knows it.
+    """
     phone = accounts.clean_phone(request.phone_number)
+    if phone.startswith(ANONYMOUS_PREFIX):
+        raise errors.EmailInstallMissing
     box, blind = codes.code_location(call.context, phone)
     code = codes.alive(await call.look(box).get(Code, blind), request.phone_code_hash, call.now)
     user = await accounts.user_by_phone(call.context, phone)
@@ -128,6 +140,7 @@ async def reset_login_email(call: Call, request: api.AuthResetLoginEmail) -> api
         else:
             change.put(msgspec.structs.replace(mail, reset=call.now + RESET_WAIT_S))
     if mail.reset:
+        await release_mail(call.context, mail.address, user)
         call.context.delivery.begin(codes.bring(call.context, phone, code.code, user))
     else:
         text = (

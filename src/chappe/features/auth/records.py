@@ -57,10 +57,11 @@ class Ending(Record, frozen=True):
 
     phone: str = ""
     username: str = ""
+    mail: str = ""
 
 
 class Code(Record, frozen=True):
-    """A login code on its way, by the blind index of the phone number."""
+    """A login code on its way, by the blind index of the phone number or e-mail address."""
 
     table = "code"
     key = ("blind",)
@@ -75,6 +76,7 @@ class Code(Record, frozen=True):
     resent: int = 0  # times it was sent again
     verified_by: int = 0  # the key that gave it rightly: with that it may sign up
     invited: bool = False  # handed out with an invite
+    unsent: bool = False  # nothing could have come of it: see `send_login_code`
 
 
 class Guessed(Record, frozen=True):

@@ -1,4 +1,4 @@
-"""Sign-up: with a number that was proved, or by a link and a name alone (docs/joining.md)."""
+"""Sign-up: with a number or an address that was proved, or by a link and a name alone (docs/joining.md)."""
 
 from typing import Final
 
@@ -17,7 +17,8 @@ from .invites import (
     settle_use,
     token_index,
 )
-from .login import LOGIN_ERRORS, anonymous_phone, create_user, log_in
+from .login import LOGIN_ERRORS, create_user, log_in
+from .login_names import NAME_ERRORS, login_name, user_by_name
 from .rules import Asked, read_asked
 
 CALLS_TO_JOIN: Final = 2  # of the class LOGIN: to ask after the link, and to sign up
@@ -67,7 +68,7 @@ async def show_no_code(call: Call, asked: Asked) -> api.AuthSentCode:
     rate=Rate.LOGIN,
     home=Home.KEY,
     raises=(
-        errors.PhoneNumberInvalid,
+        *NAME_ERRORS,
         errors.PhoneCodeExpired,
         errors.FirstnameInvalid,
         errors.PhoneNumberOccupied,
@@ -76,23 +77,22 @@ async def show_no_code(call: Call, asked: Asked) -> api.AuthSentCode:
     ),
 )
 async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorization:
-    """Make an account: for a number whose code was right, or for whoever has a link."""
+    """Make an account: for a number or address whose code was right, or for whoever has a link."""
     asked = read_asked(request.phone_number)
-    phone = accounts.clean_phone(asked.login) if asked.login or not asked.token else ""
-    if phone:
-        await codes.require_verified(call, phone, request.phone_code_hash)
+    name = login_name(call, asked.login) if asked.login or not asked.token else ""
+    if name:
+        await codes.require_verified(call, name, request.phone_code_hash)
     elif not codes.same(_hash_of(call, asked.token), request.phone_code_hash):
         raise errors.PhoneCodeExpired
     first_name = accounts.check_first_name(request.first_name)
     last_name = accounts.clean_person_name(request.last_name)
-    if phone and await accounts.user_by_phone(call.context, phone) is not None:
+    if name and await user_by_name(call.context, name) is not None:
         raise errors.PhoneNumberOccupied
-    user = await _admit(call, asked, phone)
+    user = await _admit(call, asked, name)
     try:
-        if phone:
-            await codes.require_verified(call, phone, request.phone_code_hash, use=True)
-        phone = phone or await anonymous_phone(call.context)
-        await create_user(call, user, phone, first_name, last_name)
+        if name:
+            await codes.require_verified(call, name, request.phone_code_hash, use=True)
+        await create_user(call, user, name, first_name, last_name)
     except Exception:
         await _give_back(call, asked, user)
         raise
@@ -101,7 +101,7 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorizat
     return await log_in(call, user)
 
 
-async def _admit(call: Call, asked: Asked, phone: str) -> int:
+async def _admit(call: Call, asked: Asked, name: str) -> int:
     """Return the id of a new person, let in by a link, an invite to their number, or the operator's policy.
 
     Raises:
@@ -117,7 +117,7 @@ async def _admit(call: Call, asked: Asked, phone: str) -> int:
             return await let_in(call)
         case "invite":
             try:
-                return await let_in(call, invite_index(call.context, phone))
+                return await let_in(call, invite_index(call.context, name))
             except LINK_ERRORS:  # apps that know of no links know this
                 raise errors.SignupClosed from None
     raise errors.SignupClosed

@@ -60,10 +60,12 @@ def greeting(
     this program. By the `first_link` the first person joins, if nobody is here yet.
     """
     codes = "here, on this console" if config.codes_console else "not shown here"
-    if config.codes_smtp is not None:
+    if config.codes_smtp is not None and config.codes_smtp.recipient:
         codes = "by e-mail"
     elif config.codes_webhook:
         codes = "through your webhook"
+    if config.codes_smtp is not None and not config.codes_smtp.recipient:
+        codes += "; by e-mail for who gives an address"
     listens = ", ".join(addresses)
     if config.host not in LOOPBACK and config.public_host in LOOPBACK:
         listens += f"; but clients are told {config.public_host}: set public_host"

@@ -15,6 +15,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     path: str  # where WebSockets are opened
     name: str
     sign_up: str  # "open", "invite" or "closed"
+    join_by_name: bool  # whether whoever has the link of an invite needs a name and nothing else
+    mail: bool  # whether an e-mail address is taken in the place of a phone number
     level: str  # "L0" or "L1"
     version: str
     layer: int  # the newest it speaks
