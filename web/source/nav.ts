@@ -53,8 +53,8 @@ export type Panel =
   | { name: 'log'; chat: PeerId }
   | { name: 'topics'; chat: PeerId }
   | { name: 'topic.edit'; chat: PeerId; topic: number } // 0: a new one
-  | { name: 'search'; chat: PeerId }
-  | { name: 'pinned'; chat: PeerId }
+  | { name: 'search'; chat: PeerId; query?: string }
+  | { name: 'pinned'; chat: PeerId; top?: number }
   | { name: 'scheduled'; chat: PeerId }
   | { name: 'reactions'; chat: PeerId; id: number }
   | { name: 'poll'; chat: PeerId; id: number }

@@ -84,8 +84,16 @@ export function apply(...events: Event[]): void {
   for (const event of events) for (const watcher of watchers) watcher(event)
 }
 
+const forgetting = new Set<() => void>()
+
+/** Have something forgotten that is kept beside this state, once somebody logs out. */
+export function onForget(how: () => void): void {
+  forgetting.add(how)
+}
+
 /** Forget everything: somebody logged out. */
 export function forget(): void {
+  for (const how of forgetting) how()
   batch(() => {
     self.value = 0
     peers.value = new Map()

@@ -68,7 +68,7 @@ export function Compose({ place }: { place: Place }) {
     const draft = top === 0 ? dialogs.peek().byChat.get(chat)?.draft : null
     setText(draft == null ? '' : unparsed(draft.text, draft.entities))
     const answered = draft == null ? undefined : history(chat).peek().messages.get(draft.reply)
-    if (answered !== undefined) begin({ is: 'reply', message: answered })
+    if (answered !== undefined) begin({ is: 'reply', message: answered, quote: null })
     if (matchMedia('(hover: hover)').matches) field.current?.focus()
   }, [chat, top])
 

@@ -12,11 +12,12 @@ import type * as api from '../translate/tl.ts'
 import { sentence } from '../ui/refusals.ts'
 import { localMedia, mediaToSend } from './outgoing_media.ts'
 import * as stored from './stored.ts'
-import type { Entry } from './stored.ts'
+import { PLAIN, type Entry } from './stored.ts'
 
 const LOCK = 'outbox' // held by the tab that sends
 const entries = new Map<number, Entry>()
 const aborts = new Map<number, AbortController>()
+const looks = new Map<number, Media>() // of entries whose media the server has
 let lastId = -Date.now() // falls: later entries are smaller
 let running = false
 
@@ -26,59 +27,85 @@ function randomNumber(): bigint {
 
 /** Return the message that stands for an entry until it is sent. */
 function standIn(entry: Entry): Message {
-  const media: Media | null = entry.file === null ? null : localMedia(entry)
+  const { chat, reply, top, quote, forward: copied } = entry
+  const media: Media | null = entry.file === null ? (looks.get(entry.id) ?? null) : localMedia(entry)
+  const origin = copied === null || copied.hidden ? null : messageOf(copied.from, copied.id)
   return {
-    chat: entry.chat,
+    ...UNSENT,
+    chat,
     id: entry.id,
     key: `${entry.random}`,
-    out: true,
     from: self.peek(),
     date: entry.date,
-    edited: 0,
     text: entry.text,
     entities: entry.entities,
     media,
-    reply: entry.reply === 0 && entry.top === 0 ? null : { id: entry.reply, chat: entry.chat, quote: '', top: entry.top },
-    forward: null,
-    album: entry.album,
-    reactions: [],
-    views: 0,
-    comments: null,
-    service: null,
-    pinned: false,
-    mentioned: false,
-    unheard: false,
+    reply: reply === 0 && top === 0 ? null : { id: reply, chat, quote: quote?.text ?? '', top },
+    forward: origin == null ? null : (origin.forward ?? { from: origin.from, name: '', date: origin.date, post: 0 }),
+    album: copied === null ? entry.album : copied.album,
     silent: entry.silent,
-    noForwards: false,
-    signature: '',
-    bot: 0,
-    markup: null,
-    sending: 'waiting',
     ...(entry.file === null ? {} : { progress: 0 }),
   }
 }
 
-type Written = Pick<Entry, 'chat' | 'top' | 'text' | 'entities' | 'reply'> &
-  Partial<Pick<Entry, 'silent' | 'schedule' | 'file' | 'album'>>
+const UNSENT = {
+  out: true,
+  edited: 0,
+  reactions: [],
+  views: 0,
+  comments: null,
+  service: null,
+  pinned: false,
+  mentioned: false,
+  unheard: false,
+  noForwards: false,
+  signature: '',
+  bot: 0,
+  markup: null,
+  sending: 'waiting',
+} satisfies Partial<Message>
+
+export type Written = Pick<Entry, 'chat' | 'top' | 'text' | 'entities' | 'reply'> &
+  Partial<Omit<Entry, 'id' | 'random' | 'date'>> & { look?: Media | null } // look: how media of the server are shown meanwhile
 
 /** Take messages into the outbox; they are shown at once and sent as soon as possible. */
 export async function write(...written: Written[]): Promise<void> {
-  const made = written.map((one): Entry => ({
-    silent: false,
-    schedule: 0,
-    file: null,
-    album: '',
-    ...one,
-    id: --lastId,
-    random: randomNumber(),
-    date: Math.floor(Date.now() / 1000),
-  }))
+  const made = written.map(({ look = null, ...one }): Entry => {
+    const id = --lastId
+    if (look !== null) looks.set(id, look)
+    return { ...PLAIN, ...one, id, random: randomNumber(), date: Math.floor(Date.now() / 1000) }
+  })
   for (const entry of made) {
     entries.set(entry.id, entry)
     await stored.put(entry).catch(() => undefined) // a full disk: it is sent, but would not survive
   }
   for (const entry of made) if (entry.schedule === 0) apply({ type: 'message', message: standIn(entry), fresh: true })
   void run()
+}
+
+interface Target {
+  chat: PeerId
+  top: number
+  hidden: boolean // without saying whose the messages were
+  silent: boolean
+  schedule: number
+}
+
+/** Forward messages of one chat to a place. */
+export function forward(messages: readonly Message[], { hidden, ...target }: Target): Promise<void> {
+  const album = `forward-${randomNumber()}`
+  const written = messages.map(
+    ({ chat: from, id, album: of, text, entities, media }): Written => ({
+      ...target,
+      text,
+      entities,
+      reply: 0,
+      album,
+      forward: { from, id, hidden, album: of === '' ? '' : `${album}/${of}` },
+      look: media,
+    }),
+  )
+  return write(...written)
 }
 
 /** Take up what an earlier page left behind. */
@@ -158,10 +185,18 @@ async function send(batch: Entry[]): Promise<void> {
 }
 
 function replyTo(entry: Entry): object {
-  const { reply, top } = entry
+  const { reply, top, quote } = entry
   if (reply === 0 && top === 0) return {}
   const topMsgId = top === 0 ? {} : { topMsgId: top }
-  return { replyTo: { _: 'inputReplyToMessage', replyToMsgId: reply || top, ...topMsgId } }
+  const quoted =
+    quote === null
+      ? {}
+      : { quoteText: quote.text, quoteOffset: quote.offset, quoteEntities: inputEntities(quote.entities, hashOf) }
+  return { replyTo: { _: 'inputReplyToMessage', replyToMsgId: reply || top, ...topMsgId, ...quoted } }
+}
+
+function hashOf(user: PeerId): bigint {
+  return peers.peek().get(user)?.hash ?? 0n
 }
 
 function common(entry: Entry): object {
@@ -174,18 +209,41 @@ function common(entry: Entry): object {
 }
 
 function worded(entry: Entry): { message: string; entities: api.MessageEntity[] } {
-  const hash = (user: PeerId): bigint => peers.peek().get(user)?.hash ?? 0n
-  return { message: entry.text, entities: inputEntities(entry.entities, hash) }
+  return { message: entry.text, entities: inputEntities(entry.entities, hashOf) }
+}
+
+/** Forward a batch of entries: all come from one chat. */
+function forwarded(batch: Entry[]): object {
+  const [entry] = batch as [Entry]
+  const { from, hidden } = entry.forward as NonNullable<Entry['forward']>
+  return {
+    _: 'messages.forwardMessages',
+    fromPeer: inputPeer(from),
+    id: batch.map((one) => one.forward?.id ?? 0),
+    randomId: batch.map(({ random }) => random),
+    toPeer: inputPeer(entry.chat),
+    ...(entry.top === 0 ? {} : { topMsgId: entry.top }),
+    ...(hidden ? { dropAuthor: true } : {}),
+    ...(entry.silent ? { silent: true } : {}),
+    ...(entry.schedule === 0 ? {} : { scheduleDate: entry.schedule }),
+  }
+}
+
+/** Return the request for an entry without a file of this device. */
+function plain(entry: Entry): object {
+  const { existing, random: randomId } = entry
+  const media = existing === null ? entry.media : { _: 'inputMediaDocument', id: { _: 'inputDocument', ...existing } }
+  const both = { ...common(entry), ...worded(entry), randomId }
+  if (media !== null) return { _: 'messages.sendMedia', ...both, media }
+  return { _: 'messages.sendMessage', ...both, ...(entry.bare ? { noWebpage: true } : {}) }
 }
 
 async function sent(batch: Entry[], signal: AbortSignal): Promise<unknown> {
   const [entry] = batch as [Entry]
   const { chat } = entry
   known(chat)
-  if (entry.file === null) {
-    const request = { _: 'messages.sendMessage', ...common(entry), ...worded(entry), randomId: entry.random }
-    return call(request as never, signal)
-  }
+  if (entry.forward !== null) return call(forwarded(batch) as never, signal)
+  if (entry.file === null) return call(plain(entry) as never, signal)
   const brought: object[] = []
   for (const one of batch) {
     const progress = (done: number, total: number): void =>
@@ -232,6 +290,7 @@ function settle(batch: Entry[], answer: unknown): void {
   const found = given.updates ?? []
   for (const entry of batch) {
     entries.delete(entry.id)
+    looks.delete(entry.id)
     void stored.remove(entry.id)
     const message = given._ === 'updateShortSentMessage' ? short(entry, answer) : longer(entry, found)
     if (message !== null) apply({ type: 'sent', chat: entry.chat, temporary: entry.id, message })

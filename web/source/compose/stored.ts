@@ -1,6 +1,7 @@
 /** The outbox on this device's disk: what was written and has not been sent survives a closed tab. */
 
 import type { Entity, PeerId } from '../model/types.ts'
+import type { Quoted } from './state.ts'
 
 const NAME = 'chappe-outbox'
 const ENTRIES = 'entries'
@@ -18,6 +19,21 @@ export interface OutgoingFile {
   thumb?: Blob
 }
 
+/** A message that is forwarded. */
+export interface Forwarded {
+  from: PeerId // the chat it stands in
+  id: number
+  hidden: boolean // without saying whose it was
+  album: string // of the message that is forwarded
+}
+
+/** A sticker or another file that the server has already. */
+export interface Existing {
+  id: bigint
+  accessHash: bigint
+  fileReference: Uint8Array
+}
+
 /** A message to be sent. Entries of one album are sent together. */
 export interface Entry {
   id: number // below 0: stands for the message until it has a number
@@ -31,8 +47,26 @@ export interface Entry {
   silent: boolean
   schedule: number // seconds of Unix time; 0: at once
   file: OutgoingFile | null
-  album: string // '' or what entries of one album share
+  album: string // '' or what entries of one album, or of one act of forwarding, share
+  quote: Quoted | null // the part of `reply` that is answered
+  forward: Forwarded | null
+  existing: Existing | null
+  media: object | null // as the API takes it, plain: a poll, a place
+  bare: boolean // without a preview of the page it links to
 }
+
+/** What most entries are not. */
+export const PLAIN = {
+  silent: false,
+  schedule: 0,
+  file: null,
+  album: '',
+  quote: null,
+  forward: null,
+  existing: null,
+  media: null,
+  bare: false,
+} satisfies Partial<Entry>
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((done, fail) => {
@@ -60,7 +94,7 @@ async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore)
 /** Return what waits, in the order it was written. */
 export async function load(): Promise<Entry[]> {
   const all = (await within('readonly', (store) => store.getAll())) as Entry[]
-  return all.sort((one, other) => other.id - one.id)
+  return all.map((one) => ({ ...PLAIN, ...one })).sort((one, other) => other.id - one.id)
 }
 
 export async function put(entry: Entry): Promise<void> {

@@ -11,6 +11,7 @@ const loading = new Map<string, Promise<void>>()
 
 interface Asked {
   offsetId: number
+  offsetDate?: number
   addOffset: number
   limit: number
 }
@@ -63,6 +64,15 @@ export function loadAround(chat: PeerId, top: number, id: number): Promise<void>
     const page = { from: 'around', messages, reachesStart: older < half, reachesEnd: newer < half } as const
     apply({ type: 'page', chat, top, page })
   })
+}
+
+/** Return the number of the first message of a day or after it (seconds of Unix time); 0 if there is none. */
+export async function firstOfDay(chat: PeerId, top: number, from: number): Promise<number> {
+  const found = await ask(chat, top, { offsetId: 0, offsetDate: from, addOffset: -1, limit: 1 })
+  const [first] = found
+  if (first !== undefined && first.date >= from) return first.id
+  const [newest] = await ask(chat, top, { offsetId: 0, addOffset: 0, limit: 1 })
+  return first?.id ?? newest?.id ?? 0
 }
 
 export function loadOlder(chat: PeerId, top: number): Promise<void> {

@@ -1,31 +1,27 @@
-/** Choosing the chat that messages are forwarded to. */
+/** Choosing where messages are forwarded to; the field of that chat then offers to send them. */
 
-import { call, inputPeer } from '../api.ts'
-import { pickChat } from '../chats/picker.tsx'
-import type { Message, PeerId } from '../model/types.ts'
+import { pickPlace } from '../chats/picker.tsx'
+import { forward } from '../compose/outbox.ts'
+import { begin } from '../compose/state.ts'
+import type { Message } from '../model/types.ts'
 import { openChat } from '../nav.ts'
+import { self } from '../store.ts'
+import { say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 
-/** Forward messages of one chat to another. */
-export async function forward(messages: readonly Message[], to: PeerId, top = 0): Promise<void> {
-  const [first] = messages as [Message]
-  const randomId = [...crypto.getRandomValues(new BigInt64Array(messages.length))]
-  await call({
-    _: 'messages.forwardMessages',
-    fromPeer: inputPeer(first.chat),
-    id: messages.map(({ id }) => id),
-    randomId,
-    toPeer: inputPeer(to),
-    ...(top === 0 ? {} : { topMsgId: top }),
+export function chooseTarget(messages: readonly Message[]): void {
+  pickPlace(t('history.forward.to'), ({ chat, top }) => {
+    begin({ is: 'forward', messages, hidden: false })
+    openChat(chat, { top })
   })
 }
 
-export function chooseTarget(messages: readonly Message[]): void {
-  pickChat(t('history.forward'), (chat) => {
-    void attempt(async () => {
-      await forward(messages, chat)
-      openChat(chat)
-    })
+/** Keep messages in Saved Messages. */
+export function forwardToSaved(messages: readonly Message[]): void {
+  const saved = self.peek()
+  void attempt(async () => {
+    await forward(messages, { chat: saved, top: 0, hidden: false, silent: false, schedule: 0 })
+    say(t('history.saved'), { label: t('history.show'), do: () => openChat(saved) })
   })
 }

@@ -1,59 +1,98 @@
 /** The menu of a message: what this person may do with it. */
 
+import { begin, type Quoted } from '../compose/state.ts'
+import { mayPost } from '../groups/rights.ts'
 import type { Message } from '../model/types.ts'
+import { openPanel } from '../nav.ts'
 import { peer, self } from '../store.ts'
-import { begin } from '../compose/state.ts'
 import { say, type MenuItem } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
+import { dateAndTime } from '../ui/times.ts'
 import { t } from '../words.ts'
-import { allowed, mayPost } from '../groups/rights.ts'
-import { pin } from './message_actions.ts'
 import { askToDelete } from './deleting.tsx'
-import { chooseTarget } from './forwarding.tsx'
+import { chooseTarget, forwardToSaved } from './forwarding.tsx'
+import * as may from './may.ts'
+import { copyLink, readAt, report } from './message_actions.ts'
+import { askToPin } from './pinning.tsx'
+import { spoken } from './rows.ts'
+import { beginSelection } from './selection.ts'
 
-const EDIT_S = 48 * 3600 // seconds in which a message can be edited; posts and Saved Messages: always
-
-export function mayEdit(message: Message, now: number): boolean {
-  if (!message.out || message.forward !== null || message.service !== null || message.id < 0) return false
-  if (message.media !== null && !['photo', 'document', 'page'].includes(message.media.is)) return false
-  if (message.chat === self.peek()) return true
-  const where = peer(message.chat).peek()
-  return where?.kind === 'channel' ? mayPost(where) : now - message.date < EDIT_S
+function copy(text: string): void {
+  void attempt(async () => {
+    await navigator.clipboard.writeText(text)
+    say(t('history.copied'))
+  })
 }
 
-/** Return the items for a message, or for an album as one. */
-export function menuOf(parts: readonly Message[]): MenuItem[] {
-  const message = parts.find(({ text }) => text !== '') ?? (parts[0] as Message)
+function answering(message: Message, quote: Quoted | null): MenuItem[] {
   const where = peer(message.chat).peek()
+  if (where === undefined || !mayPost(where)) return []
   const items: MenuItem[] = []
-  if (message.id < 0) {
-    return [{ icon: 'trash', label: t('history.discard'), danger: true, do: () => askToDelete(parts) }]
+  if (quote !== null) {
+    items.push({ icon: 'quote', label: t('history.quote'), do: () => begin({ is: 'reply', message, quote }) })
   }
-  if (where !== undefined && mayPost(where)) {
-    items.push({ icon: 'reply', label: t('history.reply'), do: () => begin({ is: 'reply', message }) })
-  }
-  if (mayEdit(message, Date.now() / 1000)) {
-    items.push({ icon: 'pencil', label: t('history.edit'), do: () => begin({ is: 'edit', message }) })
-  }
-  if (message.text !== '') items.push({ icon: 'copy', label: t('history.copy'), do: () => copy(message) })
-  if (message.service === null && !message.noForwards && where?.noForwards !== true) {
-    items.push({ icon: 'forward', label: t('history.forward'), do: () => chooseTarget(parts) })
-  }
-  if (message.service === null && where !== undefined && allowed(where, 'pinMessages')) {
-    items.push({
-      icon: message.pinned ? 'unpin' : 'pin',
-      label: t(message.pinned ? 'history.unpin' : 'history.pin'),
-      do: () => void attempt(() => pin(message, !message.pinned)),
-    })
-  }
-  if (!message.out && message.service === null) {
-    const report = (): void => void import('../groups/reporting.tsx').then(({ openReport }) => openReport(parts))
-    items.push({ icon: 'flag', label: t('history.report'), do: report })
-  }
-  items.push({ icon: 'trash', label: t('history.delete'), danger: true, do: () => askToDelete(parts) })
+  items.push({ icon: 'reply', label: t('history.reply'), do: () => begin({ is: 'reply', message, quote: null }) })
   return items
 }
 
-function copy(message: Message): void {
-  void navigator.clipboard.writeText(message.text).then(() => say(t('history.copied')))
+function copying(message: Message, quote: Quoted | null): MenuItem[] {
+  const where = peer(message.chat).peek()
+  const items: MenuItem[] = []
+  if (may.mayTakeAway(message)) {
+    if (quote !== null) items.push({ icon: 'copy', label: t('history.copy.part'), do: () => copy(quote.text) })
+    else if (message.text !== '') items.push({ icon: 'copy', label: t('history.copy'), do: () => copy(message.text) })
+  }
+  if (where?.kind === 'channel' || where?.kind === 'supergroup') {
+    items.push({ icon: 'link', label: t('history.copy.link'), do: () => void attempt(() => copyLink(message)) })
+  }
+  return items
+}
+
+function knowing(message: Message): MenuItem[] {
+  const items: MenuItem[] = []
+  const { chat, id } = message
+  const where = peer(chat).peek()
+  if (message.reactions.length > 0 || may.mayAskWhoRead(message)) {
+    const label = t(may.mayAskWhoRead(message) ? 'history.seen.by' : 'history.reacted.by')
+    items.push({ icon: 'people', label, do: () => openPanel('right', { name: 'reactions', chat, id }) })
+  }
+  if (message.out && where?.kind === 'user' && where.self !== true && where.bot !== true && id > 0) {
+    const ask = async (): Promise<void> => say(t('history.read.at', { time: dateAndTime(await readAt(message)) }))
+    items.push({ icon: 'checks', label: t('history.read.when'), do: () => void attempt(ask) })
+  }
+  return items
+}
+
+/** Return the items for a message, or for an album as one; `quote`: what of its text is marked. */
+export function menuOf(parts: readonly Message[], quote: Quoted | null = null): MenuItem[] {
+  const message = spoken(parts)
+  if (message.id < 0) {
+    return [{ icon: 'trash', label: t('history.discard'), danger: true, do: () => askToDelete(parts) }]
+  }
+  const items = [...answering(message, quote), ...copying(message, quote)]
+  if (may.mayEdit(message, Date.now() / 1000)) {
+    items.push({ icon: 'pencil', label: t('history.edit'), do: () => begin({ is: 'edit', message }) })
+  }
+  if (may.mayPin(message)) {
+    items.push({
+      icon: message.pinned ? 'unpin' : 'pin',
+      label: t(message.pinned ? 'history.unpin' : 'history.pin'),
+      do: () => askToPin(message, !message.pinned),
+    })
+  }
+  if (parts.every(may.mayForward)) {
+    items.push({ icon: 'forward', label: t('history.forward'), do: () => chooseTarget(parts) })
+    if (message.chat !== self.peek()) {
+      items.push({ icon: 'bookmark', label: t('history.save'), do: () => forwardToSaved(parts) })
+    }
+  }
+  items.push(...knowing(message))
+  if (message.service === null) {
+    items.push({ icon: 'select', label: t('history.select'), do: () => beginSelection(parts) })
+  }
+  if (may.mayReport(message)) items.push({ icon: 'flag', label: t('history.report'), do: () => report(parts) })
+  if (parts.every(may.mayDelete)) {
+    items.push({ icon: 'trash', label: t('history.delete'), danger: true, do: () => askToDelete(parts) })
+  }
+  return items
 }

@@ -1,10 +1,12 @@
 /** What can be done to single messages. */
 
 import { call, inputChannel, inputPeer } from '../api.ts'
+import { discard, resend } from '../compose/outbox.ts'
 import type { Message, PeerId } from '../model/types.ts'
 import { apply, peer } from '../store.ts'
-import { discard, resend } from '../compose/outbox.ts'
+import { say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
+import { t } from '../words.ts'
 
 /** Add one's reaction, or take it back. */
 export function react(message: Message, key: string): void {
@@ -16,7 +18,7 @@ export function react(message: Message, key: string): void {
       : { _: 'reactionEmoji' as const, emoticon: one },
   )
   void attempt(() =>
-    call({ _: 'messages.sendReaction', peer: inputPeer(message.chat), msgId: message.id, reaction }),
+    call({ _: 'messages.sendReaction', peer: inputPeer(message.chat), msgId: message.id, reaction, addToRecent: true }),
   )
 }
 
@@ -35,17 +37,45 @@ export async function remove(chat: PeerId, ids: number[], everybody: boolean): P
   }
 }
 
-export async function pin(message: Message, pinned: boolean, silent = false): Promise<void> {
+/** Pin a message or unpin it; `silent`: without telling the members; `oneside`: not for the other person. */
+export async function pin(
+  message: Message,
+  pinned: boolean,
+  { silent = false, oneside = false }: { silent?: boolean; oneside?: boolean } = {},
+): Promise<void> {
   await call({
     _: 'messages.updatePinnedMessage',
     peer: inputPeer(message.chat),
     id: message.id,
     ...(pinned ? {} : { unpin: true }),
     ...(silent ? { silent: true } : {}),
+    ...(oneside ? { pmOneside: true } : {}),
   })
   apply({ type: 'pins', chat: message.chat, ids: [message.id], pinned })
 }
 
+export async function copyLink(message: Message): Promise<void> {
+  const { link } = await call({
+    _: 'channels.exportMessageLink',
+    channel: inputChannel(message.chat),
+    id: message.id,
+    ...(message.album === '' ? {} : { grouped: true }),
+  })
+  await navigator.clipboard.writeText(link)
+  say(t('history.copied.link'))
+}
+
+/** Return when the other read a message of mine (seconds of Unix time); refused where they do not show it. */
+export async function readAt(message: Message): Promise<number> {
+  const { date } = await call({ _: 'messages.getOutboxReadDate', peer: inputPeer(message.chat), msgId: message.id })
+  return date
+}
+
 export function retry(message: Message): void {
   resend(message.id)
+}
+
+/** Report messages of one chat: the server asks what is wrong with them. */
+export function report(messages: readonly Message[]): void {
+  void import('../groups/reporting.tsx').then(({ openReport }) => openReport(messages))
 }

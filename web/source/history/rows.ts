@@ -69,3 +69,29 @@ export function countBetween(messages: readonly Message[], after: number, upTo: 
 export function namesSenders(kind: 'user' | 'group' | 'supergroup' | 'channel', chat: PeerId, self: PeerId): boolean {
   return kind === 'group' || kind === 'supergroup' || chat === self
 }
+
+/** Return the message of an album that carries its words: the first that has any. */
+export function spoken(parts: readonly Message[]): Message {
+  return parts.find(({ text }) => text !== '') ?? (parts[0] as Message)
+}
+
+/** A day of the conversation, with what stands in it. */
+export interface Day {
+  key: string
+  date: number // seconds of Unix time, of its first message here
+  items: Exclude<Item, { is: 'day' }>[]
+}
+
+/** Return items by their days. */
+export function byDay(all: readonly Item[]): Day[] {
+  const days: Day[] = []
+  const seen = new Map<string, number>()
+  for (const item of all) {
+    if (item.is === 'day') {
+      const again = seen.get(item.key) ?? 0 // numbers that do not follow the clock bring a day twice
+      seen.set(item.key, again + 1)
+      days.push({ key: again === 0 ? item.key : `${item.key}/${again}`, date: item.date, items: [] })
+    } else days.at(-1)?.items.push(item)
+  }
+  return days
+}

@@ -3,46 +3,12 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { useState } from 'preact/hooks'
 
-import { openPeer, openLink } from './links.ts'
 import type { Entity } from '../model/types.ts'
+import { tamed } from '../ui/bidi.ts'
+import { openLink, openPeer, searchTag, sendCommand } from './links.ts'
+import { nested, safeAddress, type Node } from './text_rules.ts'
+import { Icon } from '../ui/icons.tsx'
 import { t } from '../words.ts'
-
-const SAFE = /^(https?:|mailto:|tel:|tg:|ftp:)/i
-
-/** Return an address that may be opened: without a scheme it is a web page; null for any other scheme. */
-export function safeAddress(url: string): string | null {
-  const bare = url.replace(/[\s\u0000-\u001f\u007f]/gu, '')
-  if (SAFE.test(bare)) return bare
-  if (/^[\w+.-]*:(?!\d+(\/|$))/.test(bare)) return null
-  return `https://${bare}`
-}
-
-interface Node {
-  entity: Entity | null
-  from: number
-  to: number
-  inside: Node[]
-}
-
-/** Nest entities that lie in each other; one that crosses another ends where the outer one does. */
-export function nested(length: number, entities: readonly Entity[]): Node {
-  const root: Node = { entity: null, from: 0, to: length, inside: [] }
-  const sorted = [...entities].sort(
-    (one, other) => one.offset - other.offset || other.length - one.length,
-  )
-  const open = [root]
-  for (const entity of sorted) {
-    const from = Math.max(0, entity.offset)
-    while (open.length > 1 && (open.at(-1) as Node).to <= from) open.pop()
-    const around = open.at(-1) as Node
-    const to = Math.min(around.to, entity.offset + entity.length)
-    if (to <= from) continue
-    const node = { entity, from, to, inside: [] }
-    around.inside.push(node)
-    open.push(node)
-  }
-  return root
-}
 
 function Spoiler({ children }: { children: ComponentChildren }) {
   const [open, setOpen] = useState(false)
@@ -64,10 +30,23 @@ function Spoiler({ children }: { children: ComponentChildren }) {
 
 function Code({ entity, children }: { entity: Entity; children: ComponentChildren }) {
   return (
-    <pre class="code-block" dir="ltr" tabIndex={0}>
-      {entity.language && <span class="code-language">{entity.language}</span>}
+    <pre class="code-block" dir="ltr" data-language={entity.language || undefined}>
       <code>{children}</code>
     </pre>
+  )
+}
+
+/** A quotation; a long one may begin folded. */
+function QuoteBlock({ folded, children }: { folded: boolean; children: ComponentChildren }) {
+  const [open, setOpen] = useState(!folded)
+  if (open) return <blockquote dir="auto">{children}</blockquote>
+  return (
+    <blockquote dir="auto" class="folded">
+      <span class="folded-text">{children}</span>
+      <button type="button" class="unfold" aria-label={t('history.unfold')} onClick={() => setOpen(true)}>
+        <Icon name="down" />
+      </button>
+    </blockquote>
   )
 }
 
@@ -95,7 +74,7 @@ function element(entity: Entity, shown: string, children: ComponentChildren): VN
     case 'pre':
       return <Code entity={entity}>{children}</Code>
     case 'quote':
-      return <blockquote dir="auto">{children}</blockquote>
+      return <QuoteBlock folded={entity.collapsed === true}>{children}</QuoteBlock>
     case 'link':
     case 'text_link':
     case 'email':
@@ -124,8 +103,17 @@ function element(entity: Entity, shown: string, children: ComponentChildren): VN
       )
     case 'hashtag':
     case 'cashtag':
+      return (
+        <button type="button" class="inline-link" onClick={() => searchTag(shown)}>
+          {children}
+        </button>
+      )
     case 'command':
-      return <span class="tag">{children}</span>
+      return (
+        <button type="button" class="inline-link" onClick={() => sendCommand(shown)}>
+          {children}
+        </button>
+      )
     default:
       return <span>{children}</span>
   }
@@ -145,13 +133,5 @@ function draw(text: string, node: Node): ComponentChildren[] {
 }
 
 export function Text({ text, entities }: { text: string; entities: readonly Entity[] }) {
-  return <>{draw(text, nested(text.length, entities))}</>
-}
-
-const ONE = '\\p{Extended_Pictographic}[\\uFE0F\\p{Emoji_Modifier}]*'
-const EMOJI = new RegExp(`^(?:${ONE}(?:\\u200D${ONE})*|\\p{Regional_Indicator}{2}){1,3}$`, 'u')
-
-/** Say whether a text is nothing but one to three emoji, which are drawn large. */
-export function onlyEmoji(text: string): boolean {
-  return text.length <= 40 && EMOJI.test(text.trim())
+  return <>{draw(tamed(text), nested(text.length, entities))}</>
 }

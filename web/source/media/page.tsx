@@ -1,7 +1,7 @@
 /** What is known of a page that a message links to. */
 
 import type { Media } from '../model/types.ts'
-import { safeAddress } from '../history/text.tsx'
+import { safeAddress } from '../history/text_rules.ts'
 
 export function PagePreview({ page }: { page: Extract<Media, { is: 'page' }> }) {
   const href = safeAddress(page.url)

@@ -123,6 +123,7 @@ export interface Doc {
 export interface PollOption {
   key: string // its bytes, in hexadecimal
   text: string
+  entities?: Entity[]
   votes: number
   chosen: boolean
   correct: boolean
@@ -131,6 +132,7 @@ export interface PollOption {
 export interface Poll {
   id: string
   question: string
+  questionEntities?: Entity[]
   options: PollOption[]
   voters: number
   quiz: boolean
@@ -138,13 +140,26 @@ export interface Poll {
   open: boolean // voters are seen
   closed: boolean
   solution: string
+  solutionEntities?: Entity[]
   closesAt: number // seconds of Unix time; 0: never by itself
+  final?: boolean // a vote cannot be taken back
+}
+
+/** What is known of a page that a text links to. */
+export interface WebPage {
+  is: 'page'
+  url: string
+  site: string
+  title: string
+  text: string
+  photo: Picture | null
+  large: boolean // the picture is shown as wide as the message, not beside the words
 }
 
 export type Media =
   | { is: 'photo'; photo: Picture; spoiler: boolean; input: Doc['input'] }
   | { is: 'document'; document: Doc; spoiler: boolean }
-  | { is: 'page'; url: string; site: string; title: string; text: string; photo: Picture | null }
+  | WebPage
   | { is: 'poll'; poll: Poll }
   | { is: 'contact'; name: string; phone: string; user: PeerId }
   | { is: 'place'; lat: number; long: number; title: string; address: string }
@@ -155,6 +170,7 @@ export interface Reaction {
   key: string // an emoji, or `custom:<document>`
   count: number
   chosen: boolean
+  fresh?: boolean // somebody's whom I have not looked at
 }
 
 export interface Forward {
@@ -169,6 +185,8 @@ export interface Reply {
   chat: PeerId // where it stands: usually the same
   quote: string
   top: number // the topic or thread; 0: none
+  origin?: { from: PeerId; name: string } // of an answer to what stands in another chat
+  media?: Media | null // what that one carried
 }
 
 /** An event in a chat instead of a message: `key` of `history/words`, with what the sentence names. */
@@ -177,6 +195,7 @@ export interface Service {
   people: PeerId[]
   text: string
   number: number
+  photo?: Picture | null
 }
 
 export type Sending = 'sent' | 'waiting' | 'failed'
@@ -197,6 +216,7 @@ export interface Message {
   album: string // '' or the number that messages of one album share
   reactions: readonly Reaction[]
   views: number
+  forwards?: number
   comments: { count: number; channel: PeerId; unread: boolean } | null
   service: Service | null
   pinned: boolean
@@ -214,7 +234,14 @@ export interface Message {
 
 /** Buttons under a message. */
 export interface Keyboard {
-  rows: { text: string; url: string; data: Uint8Array | null; kind: string }[][]
+  rows: {
+    text: string
+    url: string
+    data: Uint8Array | null
+    kind: string
+    copies?: string // what a press puts into the clipboard
+    user?: PeerId // whose chat a press opens
+  }[][]
 }
 
 export interface Draft {

@@ -6,6 +6,9 @@ import { typingText } from '../chats/summary.ts'
 import { Compose } from '../compose/compose.tsx'
 import { HistoryView } from '../history/history.tsx'
 import { ThreadHead } from '../groups/thread_head.tsx'
+import { PinnedBar } from '../history/pinned_bar.tsx'
+import { SelectionBar } from '../history/selection_bar.tsx'
+import { selection } from '../history/selection.ts'
 import { back, openPanel, place, type Place } from '../nav.ts'
 import { connection, peer, self, typings } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
@@ -68,8 +71,9 @@ export function Conversation() {
   return (
     <main class="conversation">
       {at.top === 0 ? <Head at={at} /> : <ThreadHead at={at} />}
+      <PinnedBar place={at} />
       <HistoryView key={`${at.chat}/${at.top}`} place={at} />
-      <Compose place={at} />
+      {selection.value?.chat === at.chat ? <SelectionBar /> : <Compose place={at} />}
     </main>
   )
 }

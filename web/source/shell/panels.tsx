@@ -13,6 +13,8 @@ type Loader = () => Promise<{ default: unknown }>
 /** A file each, whose default export draws the panel; the panel's data are its `panel` property. */
 const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   archive: () => import('../chats/archive.tsx'),
+  pinned: () => import('../history/pinned_panel.tsx'),
+  reactions: () => import('../history/reactors.tsx'),
   settings: () => import('../settings/main.tsx'),
   'settings.profile': () => import('../settings/profile.tsx'),
   'settings.sessions': () => import('../settings/sessions.tsx'),

@@ -1,7 +1,9 @@
 /** Photos, files and what else a message carries, as the views show them. */
 
-import type { Doc, Media, Picture, Poll } from '../model/types.ts'
+import type { Doc, Media, Picture, Poll, WebPage } from '../model/types.ts'
 import type * as api from './tl.ts'
+import { entities } from './messages.ts'
+import { clean } from '../ui/bidi.ts'
 
 export function picture(photo: api.Photo | undefined): Picture | null {
   if (photo?._ !== 'photo') return null
@@ -58,7 +60,7 @@ export function file(document: api.Document | undefined): Doc | null {
   for (const attribute of document.attributes) {
     switch (attribute._) {
       case 'documentAttributeFilename':
-        made.name = attribute.fileName
+        made.name = clean(attribute.fileName)
         break
       case 'documentAttributeImageSize':
         Object.assign(made, { width: attribute.w, height: attribute.h })
@@ -77,8 +79,8 @@ export function file(document: api.Document | undefined): Doc | null {
         break
       case 'documentAttributeAudio':
         Object.assign(made, { kind: attribute.voice ? 'voice' : 'audio', seconds: attribute.duration })
-        if (attribute.title !== undefined) made.title = attribute.title
-        if (attribute.performer !== undefined) made.performer = attribute.performer
+        if (attribute.title !== undefined) made.title = clean(attribute.title)
+        if (attribute.performer !== undefined) made.performer = clean(attribute.performer)
         if (attribute.waveform !== undefined) made.waveform = attribute.waveform
         break
       case 'documentAttributeSticker':
@@ -105,6 +107,7 @@ export function poll(asked: api.Poll, results: api.PollResults): Poll {
     options.push({
       key,
       text: answer.text.text,
+      entities: entities(answer.text.entities),
       votes: result?.voters ?? 0,
       chosen: result?.chosen ?? false,
       correct: result?.correct ?? false,
@@ -113,6 +116,7 @@ export function poll(asked: api.Poll, results: api.PollResults): Poll {
   return {
     id: String(asked.id),
     question: asked.question.text,
+    questionEntities: entities(asked.question.entities),
     options,
     voters: results.totalVoters ?? 0,
     quiz: asked.quiz ?? false,
@@ -120,7 +124,29 @@ export function poll(asked: api.Poll, results: api.PollResults): Poll {
     open: asked.publicVoters ?? false,
     closed: asked.closed ?? false,
     solution: results.solution ?? '',
+    solutionEntities: entities(results.solutionEntities),
     closesAt: asked.closeDate ?? 0,
+    final: asked.revotingDisabled ?? false,
+  }
+}
+
+const SMALL_KINDS = ['article', 'profile', 'website', 'app', undefined] // whose picture stands beside the words
+
+/** Return what is shown of a page; null while nothing is known of it. */
+export function webPage(
+  page: api.WebPage,
+  shown: { forceLargeMedia?: boolean | undefined; forceSmallMedia?: boolean | undefined } = {},
+): WebPage | null {
+  if (page._ !== 'webPage') return null
+  const wide = page.hasLargeMedia === true && !SMALL_KINDS.includes(page.type)
+  return {
+    is: 'page',
+    url: page.url,
+    site: clean(page.siteName ?? ''),
+    title: clean(page.title ?? ''),
+    text: page.description ?? '',
+    photo: picture(page.photo),
+    large: shown.forceLargeMedia === true || (wide && shown.forceSmallMedia !== true),
   }
 }
 
@@ -140,22 +166,12 @@ export function media(given: api.Media | undefined): Media | null {
       if (document === null) return { is: 'unknown', name: 'expired' }
       return { is: 'document', document, spoiler: given.spoiler ?? false }
     }
-    case 'messageMediaWebPage': {
-      const page = given.webpage
-      if (page._ !== 'webPage') return null
-      return {
-        is: 'page',
-        url: page.url,
-        site: page.siteName ?? '',
-        title: page.title ?? '',
-        text: page.description ?? '',
-        photo: picture(page.photo),
-      }
-    }
+    case 'messageMediaWebPage':
+      return webPage(given.webpage, given)
     case 'messageMediaPoll':
       return { is: 'poll', poll: poll(given.poll, given.results) }
     case 'messageMediaContact': {
-      const name = `${given.firstName} ${given.lastName}`.trim()
+      const name = clean(`${given.firstName} ${given.lastName}`)
       return { is: 'contact', name, phone: given.phoneNumber, user: given.userId }
     }
     case 'messageMediaGeo':
@@ -165,7 +181,7 @@ export function media(given: api.Media | undefined): Media | null {
     case 'messageMediaVenue': {
       if (given.geo._ !== 'geoPoint') return { is: 'unknown', name: 'place' }
       const { lat, long } = given.geo
-      return { is: 'place', lat, long, title: given.title, address: given.address }
+      return { is: 'place', lat, long, title: clean(given.title), address: clean(given.address) }
     }
     case 'messageMediaDice':
       return { is: 'dice', emoji: given.emoticon, value: given.value }

@@ -13,8 +13,9 @@ import type {
   Service,
 } from '../model/types.ts'
 import type * as api from './tl.ts'
-import { media } from './media.ts'
+import { media, picture } from './media.ts'
 import { channelId, peerId } from './peers.ts'
+import { clean } from '../ui/bidi.ts'
 
 const ENTITIES: Partial<Record<api.MessageEntity['_'], Entity['type']>> = {
   messageEntityBold: 'bold',
@@ -80,9 +81,13 @@ export function reactionKey(name: api.ReactionName): string {
 
 export function reactions(given: api.Reactions | undefined): Reaction[] {
   const made: Reaction[] = []
+  const recent = given?.recentReactions ?? []
+  const fresh = new Set(recent.filter(({ unread }) => unread).map(({ reaction }) => reactionKey(reaction)))
   for (const one of given?.results ?? []) {
     const key = reactionKey(one.reaction)
-    if (key !== '') made.push({ key, count: one.count, chosen: one.chosenOrder !== undefined })
+    if (key === '') continue
+    const chosen = one.chosenOrder !== undefined
+    made.push({ key, count: one.count, chosen, ...(fresh.has(key) ? { fresh: true } : {}) })
   }
   return made
 }
@@ -91,19 +96,25 @@ function reply(given: api.ReplyHeader | undefined, chat: PeerId): Reply | null {
   if (given?._ !== 'messageReplyHeader') return null
   const top = given.forumTopic === true ? (given.replyToTopId ?? given.replyToMsgId ?? 0) : (given.replyToTopId ?? 0)
   const inTopicOnly = given.forumTopic === true && given.replyToTopId === undefined
-  return {
+  const made: Reply = {
     id: inTopicOnly ? 0 : (given.replyToMsgId ?? 0),
     chat: given.replyToPeerId === undefined ? chat : peerId(given.replyToPeerId),
-    quote: given.quote === true ? (given.quoteText ?? '') : '',
+    quote: given.quoteText ?? '',
     top,
   }
+  if (given.replyFrom !== undefined) {
+    const { fromId, fromName } = given.replyFrom
+    made.origin = { from: fromId === undefined ? 0 : peerId(fromId), name: clean(fromName ?? '') }
+  }
+  if (given.replyMedia !== undefined) made.media = media(given.replyMedia)
+  return made
 }
 
 function forward(given: Extract<api.Message, { _: 'message' }>['fwdFrom']): Forward | null {
   if (given === undefined) return null
   return {
     from: given.fromId === undefined ? 0 : peerId(given.fromId),
-    name: given.fromName ?? '',
+    name: clean(given.fromName ?? ''),
     date: given.date,
     post: given.channelPost ?? 0,
   }
@@ -118,6 +129,8 @@ export function keyboard(given: api.ReplyMarkup | undefined): Keyboard | null {
         url: 'url' in button ? button.url : '',
         data: 'data' in button ? button.data : null,
         kind: button._,
+        ...(button._ === 'keyboardButtonCopy' ? { copies: button.copyText } : {}),
+        ...(button._ === 'keyboardButtonUserProfile' ? { user: button.userId } : {}),
       })),
     ),
   }
@@ -149,6 +162,22 @@ function service(action: api.Action): Service {
       break
     case 'messageActionTopicEdit':
       made.text = action.title ?? ''
+      if (action.closed !== undefined) made.key = action.closed ? 'TopicEdit.closed' : 'TopicEdit.opened'
+      else if (action.hidden !== undefined) made.key = action.hidden ? 'TopicEdit.hidden' : 'TopicEdit.shown'
+      else if (action.title !== undefined) made.key = 'TopicEdit.title'
+      break
+    case 'messageActionChatEditPhoto':
+    case 'messageActionSuggestProfilePhoto':
+      made.photo = picture(action.photo)
+      break
+    case 'messageActionGroupCall':
+      if (action.duration !== undefined) made.key = 'GroupCall.ended'
+      break
+    case 'messageActionInviteToGroupCall':
+      made.people = action.users
+      break
+    case 'messageActionBotAllowed':
+      made.text = action.domain ?? ''
       break
     case 'messageActionSetMessagesTTL':
       made.number = action.period
@@ -214,6 +243,7 @@ export function message(given: api.Message, self: PeerId): Message | null {
     forward: forward(given.fwdFrom),
     album: given.groupedId === undefined ? '' : String(given.groupedId),
     views: given.views ?? 0,
+    forwards: given.forwards ?? 0,
     comments:
       comments?.channelId === undefined
         ? null
@@ -224,7 +254,7 @@ export function message(given: api.Message, self: PeerId): Message | null {
           },
     pinned: given.pinned ?? false,
     noForwards: given.noforwards ?? false,
-    signature: given.postAuthor ?? '',
+    signature: clean(given.postAuthor ?? ''),
     bot: given.viaBotId ?? 0,
     markup: keyboard(given.replyMarkup),
   }

@@ -1,5 +1,6 @@
 /** Users, groups and channels of the API as `Peer`s, and back as what calls name them by. */
 
+import { clean } from '../ui/bidi.ts'
 import { CHANNEL_OFFSET, type Peer, type PeerId, type Presence, type Rights } from '../model/types.ts'
 import type { Chat, InputChannel, InputPeer, InputUser, PeerName, User, UserStatus } from './tl.ts'
 
@@ -58,8 +59,8 @@ export function user(given: User): Peer {
     return { id: given.id, kind: 'user', hash: 0n, name: '', username: '', photo: null, min: false, deleted: true }
   }
   const photo = given.photo?._ === 'userProfilePhoto' ? given.photo : null
-  const first = given.firstName ?? ''
-  const last = given.lastName ?? ''
+  const first = clean(given.firstName ?? '')
+  const last = clean(given.lastName ?? '')
   return {
     id: given.id,
     kind: 'user',
@@ -92,7 +93,7 @@ export function chat(given: Chat): Peer {
         id: -given.id,
         kind: 'group',
         hash: 0n,
-        name: given._ === 'chatForbidden' ? given.title : '',
+        name: given._ === 'chatForbidden' ? clean(given.title) : '',
         username: '',
         photo: null,
         min: false,
@@ -105,7 +106,7 @@ export function chat(given: Chat): Peer {
         id: -given.id,
         kind: 'group',
         hash: 0n,
-        name: given.title,
+        name: clean(given.title),
         username: '',
         photo: photo && { id: String(photo.photoId), preview: photo.strippedThumb ?? null },
         min: false,
@@ -124,7 +125,7 @@ export function chat(given: Chat): Peer {
         id: channelId(given.id),
         kind: given.broadcast ? 'channel' : 'supergroup',
         hash: given.accessHash,
-        name: given.title,
+        name: clean(given.title),
         username: '',
         photo: null,
         min: false,
@@ -138,7 +139,7 @@ export function chat(given: Chat): Peer {
         id: channelId(given.id),
         kind: given.broadcast ? 'channel' : 'supergroup',
         hash: given.accessHash ?? 0n,
-        name: given.title,
+        name: clean(given.title),
         username: given.username ?? given.usernames?.find(({ active }) => active)?.username ?? '',
         photo: photo && { id: String(photo.photoId), preview: photo.strippedThumb ?? null },
         min: given.min ?? false,

@@ -58,5 +58,5 @@ export function Avatar({ peer, size = 48, saved = false }: { peer: Peer | undefi
 export function nameOf(peer: Peer | undefined): string {
   if (peer === undefined) return ''
   if (peer.deleted === true) return t('ui.deleted')
-  return peer.name
+  return peer.name || t('ui.unnamed')
 }

@@ -131,17 +131,25 @@ function Menu({ open }: { open: OpenMenu }) {
   useLayoutEffect(() => {
     const element = box.current
     if (element === null) return
-    const { width, height } = element.getBoundingClientRect()
-    const x = Math.max(8, Math.min(open.x, innerWidth - width - 8))
-    const y = open.y + height > innerHeight - 8 ? Math.max(8, open.y - height) : open.y
-    element.style.left = `${x}px`
-    element.style.top = `${y}px`
+    const place = (): void => {
+      const { offsetWidth: width, offsetHeight: height } = element
+      const x = Math.max(8, Math.min(open.x, innerWidth - width - 8))
+      const above = open.y + height > innerHeight - 8
+      element.style.left = `${x}px`
+      element.style.top = `${above ? Math.max(8, Math.min(open.y, innerHeight - 8) - height) : open.y}px`
+    }
+    place()
     element.querySelector<HTMLElement>('[role=menuitem]')?.focus()
+    const watcher = new ResizeObserver(place) // what is above the items may grow
+    watcher.observe(element)
+    return () => watcher.disconnect()
   }, [open])
   const move = (event: KeyboardEvent): void => {
-    const items = [...(box.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
+    const items = [...(box.current?.querySelectorAll<HTMLElement>('button') ?? [])] // what is above them, too
     const at = items.indexOf(document.activeElement as HTMLElement)
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key]
+    const after = document.documentElement.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
+    const before = after === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft'
+    const to = { ArrowDown: at + 1, [after]: at + 1, ArrowUp: at - 1, [before]: at - 1, Home: 0, End: items.length - 1 }[event.key]
     if (event.key === 'Escape' || event.key === 'Tab') closeMenu()
     else if (to === undefined) return
     else items[(to + items.length) % items.length]?.focus()

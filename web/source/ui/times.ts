@@ -68,6 +68,22 @@ export function duration(seconds: number): string {
   return hours > 0 ? `${hours}:${tail}` : tail
 }
 
+const PERIODS = [
+  ['year', 365 * DAY_S],
+  ['month', 30 * DAY_S],
+  ['week', 7 * DAY_S],
+  ['day', DAY_S],
+  ['hour', HOUR_S],
+  ['minute', 60],
+] as const
+
+/** A length of time in its largest whole unit: 1 week, 3 days. */
+export function period(seconds: number): string {
+  const [unit, length] = PERIODS.find(([, one]) => seconds >= one && seconds % one === 0) ?? (['second', 1] as const)
+  const options = { style: 'unit', unit, unitDisplay: 'long' } as const
+  return new Intl.NumberFormat(language.value, options).format(Math.round(seconds / length))
+}
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 
 export function size(bytes: number): string {
@@ -79,4 +95,9 @@ export function size(bytes: number): string {
   }
   const options = { style: 'unit', unit: UNITS[unit], unitDisplay: 'short', maximumFractionDigits: unit > 1 ? 1 : 0 } as const
   return new Intl.NumberFormat(language.value, options).format(value)
+}
+
+/** A number in a narrow place: 1.2K. */
+export function short(value: number): string {
+  return new Intl.NumberFormat(language.value, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
 }

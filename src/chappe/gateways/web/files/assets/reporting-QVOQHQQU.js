@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-IFMTUUIW.js";import"/assets/chunk-GJ7SA3OM.js";import"/assets/chunk-D5HYIQN3.js";import"/assets/chunk-SDXEF3H6.js";import"/assets/chunk-YO54RJPZ.js";import"/assets/chunk-ZO3U23VM.js";import"/assets/chunk-BJLGCHXH.js";import"/assets/chunk-LNELVUYH.js";import"/assets/chunk-PC57IXWC.js";export{b as openPeerReport,a as openReport};

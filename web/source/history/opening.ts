@@ -1,0 +1,71 @@
+/** What a place needs before its messages are shown: the page around what is unread, a message one goes to, or the newest. */
+
+import { useEffect, useState } from 'preact/hooks'
+
+import type { Place } from '../nav.ts'
+import { dialogs, history, watch } from '../store.ts'
+import { attempt } from '../ui/refusals.ts'
+import * as actions from './actions.ts'
+import { wanted } from './jump.ts'
+
+const UNREAD_FEW = 20 // unread messages that the newest page shows along with what was read before them
+
+interface Plan {
+  load: (() => Promise<void>) | null // null: all that is needed is here
+  unreadAfter: number // the last message that had been read; 0: all were
+}
+
+function planFor({ chat, top, at }: Place): Plan {
+  const dialog = dialogs.peek().byChat.get(chat)
+  const unread = top === 0 && dialog !== undefined ? dialog.unread : 0
+  const unreadAfter = unread > 0 ? (dialog?.readInbox ?? 0) : 0
+  const window = history(chat, top).peek()
+  const load = (): Plan['load'] => {
+    if (at !== 0) return window.messages.has(at) ? null : () => actions.loadAround(chat, top, at)
+    if (unread > UNREAD_FEW) {
+      return window.messages.has(unreadAfter) ? null : () => actions.loadAround(chat, top, unreadAfter)
+    }
+    return window.known && (window.end || unread === 0) ? null : () => actions.loadNewest(chat, top)
+  }
+  return { load: load(), unreadAfter }
+}
+
+export interface Opening {
+  ready: boolean
+  unreadAfter: number
+  forgetLine: () => void // the line before unread messages goes
+}
+
+/** Load what a place needs first, and say where its unread messages begin; who looks away finds that line anew. */
+export function useOpening(place: Place): Opening {
+  const { chat, top, at } = place
+  const [plan] = useState(() => planFor(place))
+  const [ready, setReady] = useState(plan.load === null)
+  const [unreadAfter, setUnreadAfter] = useState(plan.unreadAfter)
+  useEffect(() => {
+    let current = true
+    if (at !== 0) wanted.value = { chat, id: at }
+    if (plan.load !== null) {
+      void attempt(plan.load).then(() => {
+        if (current) setReady(true)
+      })
+    }
+    return () => {
+      current = false
+    }
+  }, [])
+  useEffect(
+    () =>
+      watch((event) => {
+        if (event.type !== 'message' || !event.fresh || event.message.chat !== chat || top !== 0) return
+        const { id, out } = event.message
+        if (out) setUnreadAfter(0)
+        else if (!document.hasFocus()) {
+          const read = (dialogs.peek().byChat.get(chat)?.unread ?? 0) <= 1 // it is the first since one looked away
+          if (read) setUnreadAfter(id - 1)
+        }
+      }),
+    [chat, top],
+  )
+  return { ready, unreadAfter, forgetLine: () => setUnreadAfter(0) }
+}
