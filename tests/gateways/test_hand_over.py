@@ -17,6 +17,7 @@ from chappe.gateways.mtproto.admission import CONNECTIONS_PER_ADDRESS_MAX, HALF_
 from chappe.gateways.mtproto.http import (
     HALF_CLOSED_S_MAX,
     KEEP_ALIVE_S_MAX,
+    LINGER_BYTES_MAX,
     REQUEST_BYTES_MAX,
     REQUEST_S_MAX,
 )
@@ -26,7 +27,17 @@ from chappe.mtproto import Kind
 from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.handshake_client import ClientHandshake
 from chappe.mtproto.transports import ClientTransport
-from tests.gateways.browsing import Here, ask, connect, here, read_one, request, said, taken
+from tests.gateways.browsing import (
+    Here,
+    Response,
+    ask,
+    connect,
+    here,
+    read_one,
+    request,
+    said,
+    taken,
+)
 from tests.protocol.joined import server_key, tokens
 
 WAIT_S_MAX = 30
@@ -316,10 +327,68 @@ async def test_who_sends_without_end_is_cut_off() -> None:
     """A body that nobody takes is not read for ever."""
     async with here() as at:
         reader, writer = await connect(at.port)
-        writer.write(request("/", Content_Length=f"{10 * REQUEST_BYTES_MAX}"))
+        writer.write(request("/", Content_Length=f"{10 * LINGER_BYTES_MAX}"))
         assert (await read_one(reader)).status == 413
-        writer.write(bytes(REQUEST_BYTES_MAX + 1))
+        writer.write(bytes(LINGER_BYTES_MAX + 1))
         assert await ended(reader)
+        writer.close()
+
+
+async def test_a_body_that_nobody_takes_is_read_while_its_sender_can_pay() -> None:
+    """Cut into many small pieces it costs much more than its bytes."""
+    clock = Hands()
+    pieces = b"1\r\nx\r\n" * 100_000
+    async with here(clock=clock) as at:
+        budget = at.gateway.admission.budget(None, "127.0.0.1")
+        _, writer = await connect(at.port)
+        writer.write(request("/", Content_Length=f"{LINGER_BYTES_MAX}") + bytes(len(pieces)))
+        await writer.drain()
+        writer.close()
+        await until(lambda: at.pages.loaded and at.gateway.open_connections == 0)
+        assert budget.owed(clock.at) < 0
+        reader, writer = await connect(at.port)
+        writer.write(request("/", Transfer_Encoding="chunked"))
+        assert (await read_one(reader)).status == 413
+        writer.write(pieces)
+        assert await ended(reader)
+        assert budget.owed(clock.at) > 0
+        assert (await ask_and_wait(at, clock)).status == 200
+        writer.close()
+
+
+async def ask_and_wait(at: Here, clock: Hands) -> Response:
+    """Return what somebody of the same address is answered, who has to wait until the debt is paid."""
+    asking = asyncio.create_task(ask(at.port, "/"))
+    while not asking.done():
+        clock.at += 1.0
+        await asyncio.sleep(0.01)
+    return await asking
+
+
+@pytest.mark.parametrize("before", [0, 1, 3])
+async def test_heads_are_kept_in_memory_within_bounds(before: int) -> None:
+    """However many fields of a size that is allowed one has, and however many came before it."""
+    field = b"X: " + b"x" * 8_000 + b"\r\n"
+    fitting = (REQUEST_BYTES_MAX - 200) // len(field)
+    async with here() as at:
+        reader, writer = await connect(at.port)
+        for _ in range(before):
+            writer.write(request("/")[:-2] + field * fitting + b"\r\n")
+            assert (await read_one(reader)).status == 200
+        writer.write(request("/")[:-2] + field * (fitting + 1))
+        assert await ended(reader)
+        writer.close()
+        reader, writer = await connect(at.port)
+        for _ in range(before):
+            writer.write(request("/"))
+            assert (await read_one(reader)).status == 200
+        writer.write((request("/")[:-2] + field + b"\r\n") * 30)
+        try:
+            answers = await asyncio.wait_for(reader.read(), WAIT_S_MAX)
+        except ConnectionError:
+            answers = b""
+        assert answers.count(b"HTTP/1.1 200") < 30
+        assert not at.bugs
         writer.close()
 
 

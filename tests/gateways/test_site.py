@@ -99,7 +99,8 @@ async def test_what_has_a_hash_in_its_name_is_kept_for_ever() -> None:
             ("br;q=1.2.3", None, SCRIPT),
             ("", None, SCRIPT),
             ("x," * 4000, None, SCRIPT),
-            (",".join(["x"] * 200) + ", gzip", "gzip", b"as gzip"),
+            ("x, " * 20 + "gzip", "gzip", b"as gzip"),
+            ("gzip, " + "x, " * 100, None, SCRIPT),
         ):
             got = await ask(at.port, SCRIPT_AT, Accept_Encoding=accepted)
             assert (got.status, got.headers.get("content-encoding"), got.body) == (

@@ -16,6 +16,7 @@ KEY: Final = 20  # a key that is looked up in the store
 WEB_REQUEST: Final = 40  # a connection that turns out to speak HTTP
 PAGE: Final = 16  # a request for a page
 HTTP_BYTES_A_UNIT: Final = 4_096  # bytes of HTTP that are read
+HTTP_LINES_A_UNIT: Final = 8  # ends of lines in them: fields of a head, and chunks of a body
 WEB_FRAME: Final = 2  # a frame of a WebSocket
 IDS_A_UNIT: Final = 32  # msg_ids that are looked at
 SALTS_A_UNIT: Final = 4  # salts that are derived

@@ -17,7 +17,10 @@ REQUEST_S_MAX: Final = (
     120.0  # seconds from a request's head until its answer has left, unless it is allowed more
 )
 REQUEST_BYTES_MAX: Final = (
-    1024 * 1024  # bytes that are read for one request, unless it is allowed more
+    32 * 1024  # bytes that are read for one request, its head included, unless it is allowed more
+)
+LINGER_BYTES_MAX: Final = (
+    1024 * 1024  # bytes of a body that are read and dropped after an answer, so that it is seen
 )
 HALF_CLOSED_S_MAX: Final = (
     5.0  # seconds an answer may take to leave when the client ended its half: most of them are gone
@@ -32,17 +35,18 @@ class HttpConnection(asyncio.Protocol):
         "_admission",
         "_answered",
         "_begun",
+        "_body",
         "_budget",
         "_clock",
         "_deadline",
         "_ended",
         "_inner",
+        "_last",
         "_lost",
         "_pages",
         "_room",
         "_serving",
         "_socket",
-        "_unpaid",
         "_waiting",
         "address",
         "key_id",
@@ -73,7 +77,8 @@ class HttpConnection(asyncio.Protocol):
             0.0  # when the last answer had left; when this one must have
         )
         self._room = REQUEST_BYTES_MAX  # bytes that may still come
-        self._unpaid = 0  # bytes that came and are not charged yet
+        self._body = False  # whether a body is among them
+        self._last = False  # the last answer was given: what comes is only dropped
         self._lost = False
         self._ended = False  # the client sends no more
         self.address = address
@@ -118,21 +123,41 @@ class HttpConnection(asyncio.Protocol):
         """See asyncio."""
         if self._admission.stopping or self._socket.is_closing():
             return
-        self._unpaid += len(data)
+        now = self._clock.monotonic()
+        units = len(data) // work.HTTP_BYTES_A_UNIT + data.count(b"\n") // work.HTTP_LINES_A_UNIT
+        if not self._budget.pay(units, now) and self._last:
+            self.abort()  # the rest of a body is read as a favour only
+            return
         self._room -= len(data)
-        if self._room < 0:
-            self.abort()
+        if self._room < 0 and not self._make_room():
             return
         if self._inner is None:  # the transport had read it already
             self._waiting += data
             return
         if self._begun is None and not self._serving:
-            self._begun = self._clock.monotonic()
+            self._begun = now
         try:
             self._inner.data_received(data)
         except Exception as error:  # noqa: BLE001  what serves it has a mistake: as above
             self.abort()
             report(self._admission.on_bug, "pages", error)
+
+    def _make_room(self) -> bool:
+        """Abort unless it may be that a head is whole in what came, and its body in it; False if aborted."""
+        if self._serving or self._inner is None:
+            self.abort()
+            return False
+        asyncio.get_running_loop().call_soon(self._require_body, LAST_TURNS)
+        return True
+
+    def _require_body(self, turns: int) -> None:
+        """Abort if nothing that came was a body: heads that wait for their turn stay in memory."""
+        if self._body or self._lost:
+            return
+        if turns:
+            asyncio.get_running_loop().call_soon(self._require_body, turns - 1)
+        else:
+            self.abort()
 
     def eof_received(self) -> bool:
         """See asyncio. What was asked before the end is still answered."""
@@ -176,20 +201,21 @@ class HttpConnection(asyncio.Protocol):
         now = self._clock.monotonic()
         self._serving, self._begun = True, None
         self._deadline = now + (HALF_CLOSED_S_MAX if self._ended else REQUEST_S_MAX)
-        self._room = REQUEST_BYTES_MAX
-        units, self._unpaid = work.PAGE + self._unpaid // work.HTTP_BYTES_A_UNIT, 0
-        return 0.0 if self._budget.pay(units, now) else self._budget.owed(now)
+        self._room, self._body = REQUEST_BYTES_MAX, False
+        return 0.0 if self._budget.pay(work.PAGE, now) else self._budget.owed(now)
 
-    def allow(self, *, seconds: float, size_bytes: int) -> None:
+    def allow(self, *, size_bytes: int, seconds: float | None = None) -> None:
         """See `HttpLink`."""
-        if not self._ended:
+        self._room, self._body = size_bytes + REQUEST_BYTES_MAX, size_bytes > 0
+        if seconds is not None and not self._ended:
             self._deadline = self._clock.monotonic() + seconds
-        self._room = size_bytes
 
-    def end(self) -> None:
+    def end(self, *, last: bool) -> None:
         """See `HttpLink`."""
         self._serving = False
         self._answered = self._clock.monotonic()
+        self._last = self._body = last
+        self._room = LINGER_BYTES_MAX if last else REQUEST_BYTES_MAX
         if self._ended:
             self._end_soon(LAST_TURNS)
 

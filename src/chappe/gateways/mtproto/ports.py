@@ -70,12 +70,15 @@ class HttpLink(Protocol):
         """Note that a request's head is whole; return the seconds to wait until it is paid for."""
         ...
 
-    def allow(self, *, seconds: float, size_bytes: int) -> None:
-        """Give the request that is served longer than others have, and a larger body."""
+    def allow(self, *, size_bytes: int, seconds: float | None = None) -> None:
+        """Let the request that is served have a body of this size, and longer than others have.
+
+        Called again with no size once a large one has come, nothing else is taken in its place.
+        """
         ...
 
-    def end(self) -> None:
-        """Note that the request was answered, and that the answer has been written."""
+    def end(self, *, last: bool) -> None:
+        """Note that the answer has been written; after the `last` one the connection ends."""
         ...
 
 

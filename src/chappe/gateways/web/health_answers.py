@@ -22,10 +22,10 @@ class Unmetered:
         """See `HttpLink`."""
         return 0.0
 
-    def allow(self, *, seconds: float, size_bytes: int) -> None:
+    def allow(self, *, size_bytes: int, seconds: float | None = None) -> None:
         """See `HttpLink`."""
 
-    def end(self) -> None:
+    def end(self, *, last: bool) -> None:
         """See `HttpLink`."""
 
 

@@ -51,6 +51,7 @@ WORTH_PACKING_BYTES: Final = 1024  # bytes of a file from which it is packed
 WORTH_KEEPING: Final = 0.9  # of its size, above which what was packed is thrown away
 ETAG_DIGITS: Final = 32  # hexadecimal digits of the hash that tells contents apart
 ACCEPTED_MAX: Final = 128  # values of Accept-Encoding that are remembered
+ACCEPTED_CHARACTERS_MAX: Final = 200  # characters of one that is read; browsers send thirty
 CODING: Final = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?")
 RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE)
 
@@ -71,7 +72,7 @@ class SiteFile(NamedTuple):
 
     def best(self, accepted: str) -> Stored:
         """Return it as a browser with this `Accept-Encoding` likes it best."""
-        if self.packed and accepted:
+        if self.packed and 0 < len(accepted) <= ACCEPTED_CHARACTERS_MAX:
             for coding in _accepted(accepted):
                 found = self.packed.get(coding)
                 if found is not None:
@@ -79,16 +80,8 @@ class SiteFile(NamedTuple):
         return self.plain
 
 
-def _accepted(header: str) -> tuple[str, ...]:
-    return (
-        _read_accepted(header)
-        if len(header) <= ACCEPTED_MAX
-        else _read_accepted.__wrapped__(header)
-    )
-
-
 @lru_cache(ACCEPTED_MAX)
-def _read_accepted(header: str) -> tuple[str, ...]:
+def _accepted(header: str) -> tuple[str, ...]:
     """Return the encodings we have that a browser takes, the best first."""
     weights: dict[str, float] = {}
     for part in header.split(","):

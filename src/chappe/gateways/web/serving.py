@@ -142,14 +142,16 @@ class Serving:
         link = request.link
         owed = link.begin()
         self._answering += 1
+        last = True
         try:
             if owed > 0:
                 await asyncio.sleep(owed)
             response = await self._answered(request)
             await response.prepare(request)
             await response.write_eof()
+            last = not response.keep_alive
         finally:
-            link.end()
+            link.end(last=last)
             self._answering -= 1
             if self._stopping is not None and not self._answering and not self._stopping.done():
                 self._stopping.set_result(None)

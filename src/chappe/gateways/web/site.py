@@ -13,8 +13,8 @@ from .kept_files import SiteFile, Stored, part
 from .links import is_link_path
 from .serving import NO_HTTP, Answer, SiteRequest, closing, sentence
 
+VERSIONS: Final = ((1, 1), (1, 0))
 READ: Final = frozenset({"GET", "HEAD"})
-HEAD_ROOM_BYTES: Final = 1024 * 1024  # bytes that may come beside a body
 NOTHING: Final = """\
 <!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -64,6 +64,8 @@ class Site:
 
 def refused(request: SiteRequest) -> web.Response | None:
     """Refuse what no server may answer, and what a foreign page was led here for; None if it is neither."""
+    if request.version not in VERSIONS:
+        return closing(sentence(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here."))
     hosts = request.headers.getall("Host", ())
     if len(hosts) != 1 and (hosts or request.version >= (1, 1)):
         return closing(sentence(HTTPStatus.BAD_REQUEST, NO_HTTP))
@@ -100,9 +102,7 @@ async def _at(request: SiteRequest, place: Place) -> web.StreamResponse:
     if wrong is not None:
         return wrong
     request.take(place.body_bytes_max)
-    if place.seconds_max is not None:
-        size = place.body_bytes_max + HEAD_ROOM_BYTES
-        request.link.allow(seconds=place.seconds_max, size_bytes=size)
+    request.link.allow(size_bytes=place.body_bytes_max, seconds=place.seconds_max)
     return await place.answer(request)
 
 
