@@ -10,6 +10,8 @@ import { EntryNote } from './groups/entry_note.tsx'
 import { followEntry, takeEntry } from './groups/entry.ts'
 import { enter, invitation, joinBy, Login, restartLogin } from './login/login.tsx'
 import { forgetFiles } from './media/cache.ts'
+import { forgetDownloads } from './media/downloads.ts'
+import { stop as stopPlaying } from './media/player.ts'
 import { forgetStreams, startService } from './media/streaming.ts'
 import { unreadIn } from './model/dialogs.ts'
 import { closeAll } from './nav.ts'
@@ -98,6 +100,8 @@ onEnd(() => {
   forgetChats()
   forgetFiles()
   forgetStreams()
+  forgetDownloads()
+  stopPlaying()
   restartLogin()
   stage.value = { is: 'login' }
 })

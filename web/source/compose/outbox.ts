@@ -10,7 +10,7 @@ import { entities as entitiesOf, inputEntities } from '../translate/messages.ts'
 import { media as mediaOf } from '../translate/media.ts'
 import type * as api from '../translate/tl.ts'
 import { sentence } from '../ui/refusals.ts'
-import { localMedia, mediaToSend } from './outgoing_media.ts'
+import { adopt, localMedia, mediaToSend } from './outgoing_media.ts'
 import * as stored from './stored.ts'
 import { PLAIN, type Entry } from './stored.ts'
 
@@ -293,6 +293,7 @@ function settle(batch: Entry[], answer: unknown): void {
     looks.delete(entry.id)
     void stored.remove(entry.id)
     const message = given._ === 'updateShortSentMessage' ? short(entry, answer) : longer(entry, found)
+    adopt(entry, message?.media ?? null)
     if (message !== null) apply({ type: 'sent', chat: entry.chat, temporary: entry.id, message })
     else if (entry.schedule === 0) apply({ type: 'removed', chat: entry.chat, ids: [entry.id] })
   }

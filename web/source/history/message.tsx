@@ -71,6 +71,7 @@ function Comments({ message }: { message: Message }) {
 function kindOf({ media }: Message): string {
   if (media?.is === 'photo') return 'with-picture'
   if (media?.is === 'poll') return 'with-poll'
+  if (media?.is === 'dice') return 'bare'
   if (media?.is !== 'document') return ''
   const { kind } = media.document
   if (kind === 'sticker' || kind === 'round') return 'bare'

@@ -1,110 +1,52 @@
-/** Photos and videos of a message, or of an album, in a grid. */
+/** Photos and films of a message, or of an album, laid out by their shapes. */
 
-import { useEffect, useState } from 'preact/hooks'
+import type { Message } from '../model/types.ts'
+import { alone, mosaic } from './mosaic.ts'
+import { Tile } from './tile.tsx'
 
-import { localUrl } from '../compose/outgoing_media.ts'
-import type { Message, Picture } from '../model/types.ts'
-import { Icon } from '../ui/icons.tsx'
-import { Ring } from '../ui/kit.tsx'
-import { duration } from '../ui/times.ts'
-import { t } from '../words.ts'
-import { fetched } from './cache.ts'
-import { previewUrl } from './preview.ts'
-import { openViewer } from './viewer.tsx'
-
-const WIDE_MAX = 420 // CSS pixels of a single picture
-const HIGH_MAX = 420 // CSS pixels
-
-/** Return the smallest size that fills a width on this screen. */
-function sizeFor(photo: Picture, width: number): Picture['sizes'][number] | undefined {
-  const pixels = width * devicePixelRatio
-  return photo.sizes.find((one) => one.width >= pixels) ?? photo.sizes.at(-1)
+interface Extent {
+  width: number
+  height: number
 }
 
-function usePicture(message: Message): { url: string | null; preview: string | null } {
-  const { media } = message
-  const [url, setUrl] = useState<string | null>(null)
-  const id = media?.is === 'photo' ? media.photo.id : media?.is === 'document' ? media.document.id : ''
-  useEffect(() => {
-    let wanted = true
-    const show = (found: string | null): void => {
-      if (wanted && found !== null) setUrl(found)
-    }
-    if (id.startsWith('local-')) show(media?.is === 'photo' ? localUrl(id.slice(6)) : null)
-    else if (media?.is === 'photo') {
-      const size = sizeFor(media.photo, WIDE_MAX)
-      if (size !== undefined) {
-        const place = media.photo.place(size.type)
-        void fetched(`photo/${id}/${size.type}`, place, size.bytes, 'image/jpeg').then(show)
-      }
-    } else if (media?.is === 'document' && media.document.thumb !== null) {
-      const { thumb } = media.document
-      void fetched(`thumb/${id}`, media.document.place(thumb.type), 0, 'image/jpeg').then(show)
-    }
-    return () => {
-      wanted = false
-    }
-  }, [id])
-  const raw = media?.is === 'photo' ? media.photo.preview : media?.is === 'document' ? media.document.preview : null
-  return { url, preview: raw === null ? null : previewUrl(raw) }
-}
-
-function extent(message: Message): { width: number; height: number } {
-  const { media } = message
+function extentOf({ media }: Message): Extent {
   const given = media?.is === 'photo' ? media.photo : media?.is === 'document' ? media.document : null
-  return { width: given?.width || 320, height: given?.height || 240 }
+  if (given === null || given.width === 0 || given.height === 0) {
+    const thumb = media?.is === 'document' ? media.document.thumb : null
+    return thumb === null ? { width: 320, height: 240 } : { width: thumb.width, height: thumb.height }
+  }
+  return { width: given.width, height: given.height }
 }
 
-function Tile({ message, label }: { message: Message; label: string }) {
-  const { url, preview } = usePicture(message)
-  const [veiled, setVeiled] = useState(message.media !== null && 'spoiler' in message.media && message.media.spoiler)
-  const film = message.media?.is === 'document' ? message.media.document : null
-  const open = (): void => {
-    if (veiled) setVeiled(false)
-    else openViewer(message)
-  }
-  return (
-    <button type="button" class={veiled ? 'tile veiled' : 'tile'} aria-label={label} onClick={open}>
-      {preview !== null && url === null && <img class="tile-preview" src={preview} alt="" />}
-      {url !== null && <img src={url} alt="" draggable={false} />}
-      {film !== null && (
-        <>
-          <span class="tile-play">
-            <Icon name="play" />
-          </span>
-          {film.seconds > 0 && <span class="tile-time">{duration(film.seconds)}</span>}
-        </>
-      )}
-      {message.progress !== undefined && message.sending === 'waiting' && (
-        <span class="tile-progress">
-          <Ring part={message.progress} label={t('history.sending')} />
-        </span>
-      )}
-    </button>
-  )
+/** The room an album takes: as wide as wanted, but no wider than the conversation lets it. */
+function frame({ width, height }: Extent): { width: string; aspectRatio: string } {
+  return { width: `min(${width}px, var(--picture-room))`, aspectRatio: `${width} / ${height}` }
 }
 
 export function Album({ parts }: { parts: readonly Message[] }) {
-  const label = (one: Message): string => {
-    const photo = t('chats.photo')
-    return one.media?.is === 'document' ? t('chats.video') : photo
-  }
   if (parts.length === 1) {
     const [only] = parts as [Message]
-    const { width, height } = extent(only)
-    const scale = Math.min(1, WIDE_MAX / width, HIGH_MAX / height)
-    const style = { width: `${Math.max(120, width * scale)}px`, aspectRatio: `${width} / ${height}` }
+    const room = alone(extentOf(only), only.text !== '')
     return (
-      <div class="album album-1" style={style}>
-        <Tile message={only} label={label(only)} />
+      <div class="album album-alone" style={frame(room)}>
+        <Tile parts={parts} at={0} width={room.width} box={null} />
       </div>
     )
   }
+  const made = mosaic(parts.map(extentOf).map(({ width, height }) => width / height))
   return (
-    <div class={`album album-${Math.min(parts.length, 10)}`}>
-      {parts.map((one) => (
-        <Tile key={one.key} message={one} label={label(one)} />
-      ))}
+    <div class="album" style={frame(made)}>
+      {parts.map((one, at) => {
+        const tile = made.tiles[at]
+        if (tile === undefined) return null
+        const box = {
+          x: (tile.x / made.width) * 100,
+          y: (tile.y / made.height) * 100,
+          width: (tile.width / made.width) * 100,
+          height: (tile.height / made.height) * 100,
+        }
+        return <Tile key={one.key} parts={parts} at={at} width={tile.width} box={box} />
+      })}
     </div>
   )
 }

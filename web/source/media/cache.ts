@@ -1,6 +1,6 @@
 /** Small files as addresses the page can show: fetched once, the longest unused forgotten first. */
 
-import { inputPeer, link } from '../api.ts'
+import { inputPeer, link, Refused } from '../api.ts'
 import type { Peer } from '../model/types.ts'
 import type { Place } from '../link.ts'
 
@@ -15,7 +15,10 @@ const kept = new Map<string, Kept>() // in the order they were used
 const coming = new Map<string, Promise<string | null>>()
 let bytes = 0
 
-function keep(key: string, blob: Blob): string {
+/** Keep a file that is here already, and return its address. */
+export function keep(key: string, blob: Blob): string {
+  const known = kept.get(key)
+  if (known !== undefined) return known.url
   const url = URL.createObjectURL(blob)
   kept.set(key, { url, bytes: blob.size })
   bytes += blob.size
@@ -37,7 +40,12 @@ export function cached(key: string): string | null {
   return found.url
 }
 
-/** Fetch a file and return its address; null if it cannot be had. */
+/** Say whether a refusal means that the name of a file was good for a time that is over. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof Refused && error.text.startsWith('FILE_REFERENCE_')
+}
+
+/** Fetch a file and return its address; null if it cannot be had. `renew` finds it again after its name expired. */
 export function fetched(
   key: string,
   place: Place,
@@ -45,13 +53,19 @@ export function fetched(
   type: string,
   progress?: (done: number, total: number) => void,
   signal?: AbortSignal,
+  renew?: () => Promise<Place | null>,
 ): Promise<string | null> {
   const found = cached(key)
   if (found !== null) return Promise.resolve(found)
   let under = coming.get(key)
   if (under === undefined) {
-    under = link
-      .download(place, size, type, progress, signal)
+    const bring = (from: Place): Promise<Blob> => link.download(from, size, type, progress, signal)
+    under = bring(place)
+      .catch(async (error: unknown) => {
+        const again = renew !== undefined && isExpired(error) ? await renew() : null
+        if (again === null) throw error
+        return bring(again)
+      })
       .then((blob) => keep(key, blob))
       .catch(() => null)
       .finally(() => coming.delete(key))

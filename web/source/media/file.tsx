@@ -1,45 +1,65 @@
-/** A file of any kind as a line with its name and size; a press saves it. */
+/** A file of any kind as a line with its name and size; a press fetches and saves it, or stops that. */
 
-import { useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 
-import { link } from '../api.ts'
+import { discard } from '../compose/outbox.ts'
 import type { Doc, Message } from '../model/types.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Ring } from '../ui/kit.tsx'
-import { attempt } from '../ui/refusals.ts'
 import { size } from '../ui/times.ts'
 import { t } from '../words.ts'
+import { downloadOf, save, stop } from './downloads.ts'
+import { useNear } from './near.ts'
+import { usePicture } from './picture.ts'
 
-/** Fetch a file and let the browser save it. */
-export async function save(document: Doc, progress: (part: number) => void, signal?: AbortSignal): Promise<void> {
-  const told = (done: number, total: number): void => progress(done / total)
-  const blob = await link.download(document.place(), document.size, 'application/octet-stream', told, signal)
-  const url = URL.createObjectURL(blob)
-  const anchor = globalThis.document.createElement('a')
-  anchor.href = url
-  anchor.download = document.name || 'file'
-  anchor.click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+const THUMB_PX = 52
+
+/** Return the end of a file's name that says what it is: PDF. */
+export function ending(name: string): string {
+  const found = /\.([\p{L}\p{N}]{1,5})$/u.exec(name)
+  return found?.[1]?.toUpperCase() ?? ''
 }
 
-export function FileView({ message, document }: { message: Message; document: Doc }) {
-  const [part, setPart] = useState<number | null>(null)
-  const busy = message.sending === 'waiting' ? (message.progress ?? 0) : part
-  const press = (): void => {
-    if (busy !== null) return
-    setPart(0)
-    void attempt(() => save(document, setPart)).then(() => setPart(null))
+function Sign({ doc, busy, stopped }: { doc: Doc; busy: number | null; stopped: boolean }) {
+  if (busy !== null) {
+    return (
+      <>
+        <Ring part={busy} label={t('ui.loading')} />
+        <Icon name={stopped ? 'download' : 'close'} />
+      </>
+    )
   }
+  const kind = ending(doc.name)
+  return kind === '' ? <Icon name="file" /> : <span class="file-ending">{kind}</span>
+}
+
+export function FileView({ message, doc }: { message: Message; doc: Doc }) {
+  const frame = useRef<HTMLButtonElement>(null)
+  const near = useNear(frame)
+  const { url } = usePicture(message, THUMB_PX, near)
+  const download = downloadOf(doc).value
+  const sending = message.id < 0 && message.sending === 'waiting'
+  const busy = sending ? (message.progress ?? 0) : (download?.part ?? null)
+  const stopped = !sending && download?.running === false
+  const press = (): void => {
+    if (sending) discard(message.id)
+    else if (download?.running === true) stop(doc)
+    else save(message, doc)
+  }
+  const name = doc.name || t('chats.file')
+  const verb = sending ? 'media.send.stop' : download?.running === true ? 'media.download.stop' : 'media.download'
+  const done = busy === null ? size(doc.size) : t('media.of', { done: size(doc.size * busy), all: size(doc.size) })
   return (
-    <button type="button" class="file" onClick={press} aria-label={`${document.name}, ${size(document.size)}`}>
-      <span class="file-icon">
-        {busy === null ? <Icon name="download" /> : <Ring part={busy} label={t('ui.loading')} />}
+    <button type="button" class="file" ref={frame} onClick={press} aria-label={`${t(verb)}: ${name}, ${size(doc.size)}`}>
+      <span class={url === null ? 'file-icon' : 'file-icon file-pictured'}>
+        {url !== null && <img src={url} alt="" />}
+        {(url === null || busy !== null) && <Sign doc={doc} busy={busy} stopped={stopped} />}
       </span>
       <span class="file-text">
         <span class="file-name" dir="auto">
-          {document.name || t('chats.file')}
+          {name}
         </span>
-        <span class="hint">{size(document.size)}</span>
+        <span class="hint">{done}</span>
       </span>
     </button>
   )

@@ -2,12 +2,15 @@
 
 import type { ComponentChildren } from 'preact'
 
-import type { Message } from '../model/types.ts'
+import type { Doc, Message } from '../model/types.ts'
+import { t } from '../words.ts'
 import { Album } from './album.tsx'
+import { ContactView, DiceView, PlaceView } from './cards.tsx'
 import { FileView } from './file.tsx'
 import { PagePreview } from './page.tsx'
-import { Icon } from '../ui/icons.tsx'
-import { t } from '../words.ts'
+import { RoundView } from './round.tsx'
+import { StickerView } from './sticker.tsx'
+import { AudioView, VoiceView } from './voice.tsx'
 
 /** Say whether a message shows a picture or a moving one, which albums lay out in a grid. */
 export function pictured({ media }: Message): boolean {
@@ -15,34 +18,34 @@ export function pictured({ media }: Message): boolean {
   return media?.is === 'document' && ['video', 'gif'].includes(media.document.kind)
 }
 
+function File({ message, doc }: { message: Message; doc: Doc }): ComponentChildren {
+  switch (doc.kind) {
+    case 'voice':
+      return <VoiceView message={message} doc={doc} />
+    case 'audio':
+      return <AudioView message={message} doc={doc} />
+    case 'round':
+      return <RoundView message={message} doc={doc} />
+    case 'sticker':
+      return <StickerView message={message} doc={doc} />
+    default:
+      return <FileView message={message} doc={doc} />
+  }
+}
+
 function Other({ message }: { message: Message }): ComponentChildren {
   const { media } = message
   switch (media?.is) {
     case 'document':
-      return <FileView message={message} document={media.document} />
+      return <File message={message} doc={media.document} />
     case 'page':
       return <PagePreview page={media} />
     case 'dice':
-      return <span class="dice">{media.emoji}</span>
+      return <DiceView media={media} />
     case 'contact':
-      return (
-        <div class="attached">
-          <Icon name="person" />
-          <span dir="auto">{media.name}</span>
-        </div>
-      )
+      return <ContactView media={media} />
     case 'place':
-      return (
-        <a
-          class="attached"
-          target="_blank"
-          rel="noopener noreferrer"
-          href={`https://www.openstreetmap.org/?mlat=${media.lat}&mlon=${media.long}#map=16/${media.lat}/${media.long}`}
-        >
-          <Icon name="place" />
-          <span dir="auto">{media.title || `${media.lat.toFixed(5)}, ${media.long.toFixed(5)}`}</span>
-        </a>
-      )
+      return <PlaceView media={media} />
     case 'poll':
       return <p class="hint">{media.poll.question}</p>
     default:

@@ -9,6 +9,7 @@ import { ThreadHead } from '../groups/thread_head.tsx'
 import { PinnedBar } from '../history/pinned_bar.tsx'
 import { SelectionBar } from '../history/selection_bar.tsx'
 import { selection } from '../history/selection.ts'
+import { PlayerBar } from '../media/bar.tsx'
 import { back, openPanel, place, type Place } from '../nav.ts'
 import { connection, peer, self, typings } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
@@ -71,6 +72,7 @@ export function Conversation() {
   return (
     <main class="conversation">
       {at.top === 0 ? <Head at={at} /> : <ThreadHead at={at} />}
+      <PlayerBar />
       <PinnedBar place={at} />
       <HistoryView key={`${at.chat}/${at.top}`} place={at} />
       {selection.value?.chat === at.chat ? <SelectionBar /> : <Compose place={at} />}

@@ -49,6 +49,7 @@ const PATHS = {
   down: 'M5.5 9.5 12 16l6.5-6.5',
   up: 'M5.5 14.5 12 8l6.5 6.5',
   plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
   door: 'M10 4.5H5.5v15H10M14.5 8l4 4-4 4M18.5 12H9.5',
   qr: 'M4 4h6v6H4V4ZM14 4h6v6h-6V4ZM4 14h6v6H4v-6ZM14 14h2v2h-2v-2ZM18 14h2M14 18v2M18 18h2v2h-2v-2Z',
   device: 'M4 5.5h16v10H4v-10ZM9 19.5h6M12 15.5v4',

@@ -17,32 +17,36 @@ interface Shown {
   id: number
   draw: (close: () => void) => ComponentChildren
   class: string
+  label: string | undefined
 }
 
 const modals = signal<readonly Shown[]>([])
 let numbered = 0
 
-/** Show something modally: `draw` is given how to close it. Back closes it, too. */
-export function showModal(draw: (close: () => void) => ComponentChildren, className = ''): void {
+/** Show something modally: `draw` is given how to close it. Back closes it, too. `label`: where no heading names it. */
+export function showModal(draw: (close: () => void) => ComponentChildren, className = '', label?: string): void {
   const id = ++numbered
   const from = document.activeElement
   step(() => {
     modals.value = modals.peek().filter((one) => one.id !== id)
     focusAgain(from)
   })
-  modals.value = [...modals.peek(), { id, draw, class: className }]
+  modals.value = [...modals.peek(), { id, draw, class: className, label }]
 }
 
 function Modal({ shown }: { shown: Shown }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
-    dialog.current?.showModal()
+    const shownAs = dialog.current
+    shownAs?.showModal()
+    return () => shownAs?.close() // the focus goes back to where it was
   }, [])
   const close = (): void => void back()
   return (
     <dialog
       ref={dialog}
       class={`modal ${shown.class}`}
+      aria-label={shown.label}
       onCancel={(event) => {
         event.preventDefault()
         close()
