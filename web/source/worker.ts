@@ -7,6 +7,7 @@ import { connectWs } from '@fuman/net'
 import wasmUrl from '@mtcute/wasm/mtcute-simd.wasm'
 
 import { download, range, upload } from './engine/files.ts'
+import { shrunk } from './engine/pictures.ts'
 import { changePassword, provePassword } from './engine/password.ts'
 import { fromPlain, type Plain, toPlain } from './engine/plain.ts'
 import { BUG, type About, type Ask, type Asks, type FromWorker, type Refusal, type Request, type ToWorker } from './engine/protocol.ts'
@@ -205,6 +206,8 @@ const doers: { [A in Ask]: Doer<A> } = {
     const place = fromPlain(take.place) as tl.TypeInputFileLocation
     return range(await client(), place, take.offset, take.limit, signal)
   },
+
+  shrink: ({ blob, side, quality }) => shrunk(blob, side, quality),
 }
 
 type Sent = Extract<Request, { _: 'messages.sendMessage' | 'messages.sendMedia' }>

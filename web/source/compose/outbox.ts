@@ -258,7 +258,8 @@ async function sent(batch: Entry[], signal: AbortSignal): Promise<unknown> {
   }
   const multiMedia: object[] = []
   for (const [at, one] of batch.entries()) {
-    const media = await named(chat, brought[at] as object, signal)
+    const spoiler = one.file?.spoiler === true ? { spoiler: true } : {}
+    const media = { ...(await named(chat, brought[at] as object, signal)), ...spoiler }
     multiMedia.push({ _: 'inputSingleMedia', media, randomId: one.random, ...worded(one) })
   }
   return call({ _: 'messages.sendMultiMedia', ...common(entry), multiMedia } as never, signal)

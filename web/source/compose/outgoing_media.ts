@@ -101,6 +101,7 @@ export async function mediaToSend(
   if (file.as === 'video') {
     attributes.push({ _: 'documentAttributeVideo', supportsStreaming: true, duration, w, h })
   }
+  if (file.as === 'gif') attributes.push({ _: 'documentAttributeImageSize', w, h }, { _: 'documentAttributeAnimated' })
   if (file.as === 'voice' || file.as === 'audio') {
     const voice = file.as === 'voice' ? { voice: true, waveform: file.waveform } : {}
     attributes.push({ _: 'documentAttributeAudio', duration: Math.round(duration), ...voice })

@@ -10,7 +10,7 @@ const ENTRIES = 'entries'
 export interface OutgoingFile {
   blob: Blob
   name: string
-  as: 'photo' | 'video' | 'voice' | 'file' | 'audio'
+  as: 'photo' | 'video' | 'gif' | 'voice' | 'file' | 'audio'
   width: number
   height: number
   seconds: number

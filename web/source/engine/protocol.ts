@@ -2,6 +2,7 @@
 
 import type { tl } from '@mtcute/core'
 
+import type { Shrunk } from './pictures.ts'
 import type { Plain } from './plain.ts'
 
 export type Update = Plain<tl.TypeUpdate>
@@ -54,6 +55,8 @@ export interface Asks {
   download: { take: { place: Place; size: number; type: string }; give: Blob }
   /** Fetch a range of a file: `limit` bytes, fewer at its end. */
   range: { take: { place: Place; offset: number; limit: number }; give: Uint8Array }
+  /** Make a picture smaller: a JPEG with no side longer than `side`; `quality` 0 to 1. */
+  shrink: { take: { blob: Blob; side: number; quality: number }; give: Shrunk }
 }
 
 export type Ask = keyof Asks

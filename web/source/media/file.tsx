@@ -9,16 +9,11 @@ import { Ring } from '../ui/kit.tsx'
 import { size } from '../ui/times.ts'
 import { t } from '../words.ts'
 import { downloadOf, save, stop } from './downloads.ts'
+import { ending } from './naming.ts'
 import { useNear } from './near.ts'
 import { usePicture } from './picture.ts'
 
 const THUMB_PX = 52
-
-/** Return the end of a file's name that says what it is: PDF. */
-export function ending(name: string): string {
-  const found = /\.([\p{L}\p{N}]{1,5})$/u.exec(name)
-  return found?.[1]?.toUpperCase() ?? ''
-}
 
 function Sign({ doc, busy, stopped }: { doc: Doc; busy: number | null; stopped: boolean }) {
   if (busy !== null) {

@@ -8,10 +8,11 @@ import { playableUrl } from './streaming.ts'
 
 const SHORT_S = 20 // seconds of a film that plays by itself
 const SMALL_BYTES = 6 * 1024 * 1024 // of such a film
+const GIF_BYTES_MAX = 16 * 1024 * 1024 // of a GIF that does: a long film without sound is one, too
 
 /** Say whether a film plays by itself where it stands in a conversation. */
 export function playsItself(doc: Doc): boolean {
-  if (doc.kind === 'gif') return true
+  if (doc.kind === 'gif') return doc.size <= GIF_BYTES_MAX
   return doc.kind === 'video' && doc.seconds > 0 && doc.seconds <= SHORT_S && doc.size <= SMALL_BYTES
 }
 

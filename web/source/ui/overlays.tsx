@@ -34,7 +34,7 @@ export function showModal(draw: (close: () => void) => ComponentChildren, classN
   modals.value = [...modals.peek(), { id, draw, class: className, label }]
 }
 
-function Modal({ shown }: { shown: Shown }) {
+function Modal({ shown, children }: { shown: Shown; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const shownAs = dialog.current
@@ -56,6 +56,7 @@ function Modal({ shown }: { shown: Shown }) {
       }}
     >
       {shown.draw(close)}
+      {children}
     </dialog>
   )
 }
@@ -236,17 +237,30 @@ function NoticeView({ shown }: { shown: Notice }) {
   )
 }
 
-/** Where all of them are drawn. */
-export function Overlays() {
+/** What lies over everything: inside the topmost dialog, since outside of it nothing can be pressed or heard. */
+function Floating() {
   return (
     <>
-      {modals.value.map((shown) => (
-        <Modal key={shown.id} shown={shown} />
-      ))}
       {menu.value !== null && <Menu open={menu.value} />}
       <div class="notices" role="status" aria-live="polite">
         {notice.value !== null && <NoticeView key={notice.value.id} shown={notice.value} />}
       </div>
+    </>
+  )
+}
+
+/** Where all of them are drawn. */
+export function Overlays() {
+  const shown = modals.value
+  const top = shown.at(-1)
+  return (
+    <>
+      {shown.map((one) => (
+        <Modal key={one.id} shown={one}>
+          {one === top && <Floating />}
+        </Modal>
+      ))}
+      {top === undefined && <Floating />}
     </>
   )
 }
