@@ -2,6 +2,10 @@
 declare module 'node:test' {
   export function test(name: string, body: () => void | Promise<void>): void
 }
+declare class Buffer extends Uint8Array {
+  static from(text: string | ArrayLike<number>): Buffer
+  toString(encoding?: string, from?: number, to?: number): string
+}
 declare module 'node:assert/strict' {
   const assert: {
     equal(one: unknown, other: unknown, said?: string): void

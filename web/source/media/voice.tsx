@@ -10,7 +10,7 @@ import { t } from '../words.ts'
 import * as player from './player.ts'
 import { LOUDEST, peaks, unpacked } from './waveform.ts'
 
-const BARS = 64
+const BARS = 72
 const BAR_PX = 3 // a bar and as much as lies between two
 const HEIGHT_PX = 26
 const LONG_S = 60 // as wide as they get
@@ -92,7 +92,7 @@ function Clock({ message, doc }: { message: Message; doc: Doc }) {
 }
 
 export function VoiceView({ message, doc }: { message: Message; doc: Doc }) {
-  const bars = Math.round(BARS * (0.55 + 0.45 * Math.min(1, doc.seconds / LONG_S)))
+  const bars = Math.round(BARS * (0.72 + 0.28 * Math.min(1, doc.seconds / LONG_S)))
   const width = bars * BAR_PX
   const path = useMemo(() => outline(doc.waveform, bars), [doc.waveform, bars])
   return (

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-VAUUMLZA.js";import"/assets/chunk-GJ7SA3OM.js";import"/assets/chunk-NSHJVH5D.js";import"/assets/chunk-2VVCR2XN.js";import"/assets/chunk-OHMGASTS.js";import"/assets/chunk-W7DBUX5U.js";import"/assets/chunk-KKXPAWZ2.js";import"/assets/chunk-O7KCENCY.js";import"/assets/chunk-3NQMWPLE.js";export{b as openPeerReport,a as openReport};
