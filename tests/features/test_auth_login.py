@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chappe.features.auth.codes import CODE_LIFETIME_S, RESENDS_MAX, SEND_AGAIN_S
-from chappe.features.auth.commands import invite
 from chappe.features.auth.rules import CODE_TRIES_MAX, GUESSES_KEPT_S, PAUSE_MAX_S
+from chappe.features.joining.commands import invite
 from chappe.tl import api, errors
 
 from .village import Device, Village, village

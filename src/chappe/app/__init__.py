@@ -36,6 +36,7 @@ from chappe.features import (
     folders,
     groups,
     help,  # noqa: A004  the API's own name for it
+    joining,
     media,
     messages,
     notifications,
@@ -105,6 +106,7 @@ SLICES: Final[tuple[Any, ...]] = (
     adminlog,
     messages,
     groups,
+    joining,
     topics,
     reactions,
     polls,

@@ -78,6 +78,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it
     reentry_wait_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
+    people_invite: bool = False  # whoever is here may let others in, and not the operator alone
     # two letters, which apps choose before a number is typed; empty: as the device is set
     country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
     codes_console: bool | None = None  # None: where standard output is a terminal

@@ -13,17 +13,29 @@ from . import (
     tokens,
 )
 from .account_deletion import FinishDeletion, end_every_session
-from .codes import has_login_mail, mail_notice, void_told
+from .codes import drop_handed_out, hand_out, has_login_mail, mail_notice, void_told
 from .commands import COMMANDS
 from .ended import devices_of, ended_by_operator
 from .expiry import DropExpired
 from .first_link import offer_first_link
 from .hooks import PendingEntry
 from .inactivity import CheckInactivity
-from .invites import ForgetInvite, SettleUse, is_anonymous_number
+from .invites import (
+    HOUSE_BOX,
+    ForgetInvite,
+    Invite,
+    SettleUse,
+    invite_index,
+    is_anonymous_number,
+    is_open,
+    keep_invite,
+    new_token,
+    token_index,
+    token_of,
+)
 from .key_store import StoredAuthKeys
 from .keys import key_box
-from .login import LOGIN_ERRORS, Proof, log_in_by_proof
+from .login import LOGIN_ERRORS, Proof, anonymous_phone, log_in_by_proof
 from .named import Person, known_account
 from .password import has_password, require_password
 from .pending_login import ExpirePendingLogins
@@ -55,25 +67,36 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
+    "HOUSE_BOX",
     "LOGIN_ERRORS",
+    "Invite",
     "PendingEntry",
     "Person",
     "Proof",
     "StoredAuthKeys",
+    "anonymous_phone",
     "devices_of",
+    "drop_handed_out",
     "end_every_session",
     "ended_by_operator",
+    "hand_out",
     "has_login_mail",
     "has_password",
     "hooks",
+    "invite_index",
     "is_anonymous_number",
+    "is_open",
+    "keep_invite",
     "key_box",
     "known_account",
     "log_in_by_proof",
     "mail_notice",
+    "new_token",
     "offer_first_link",
     "require_password",
     "require_seasoned",
     "sweep_keys",
+    "token_index",
+    "token_of",
     "void_told",
 ]

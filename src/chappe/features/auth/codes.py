@@ -271,6 +271,25 @@ async def drop(
         change.drop(Code, blind)
 
 
+async def hand_out(context: Context, phone: str, expires_at: int) -> str:
+    """Make the first code of an anonymous number, for an invite to hand out, and good as long as that."""
+    code = new_digits(context.entropy)
+    box, blind = code_location(context, phone)
+    async with context.change(box) as change:
+        change.put(
+            Code(
+                blind=blind,
+                hash=context.entropy.token(9).hex(),
+                code=code,
+                expires=expires_at,
+                sent=change.now,
+                invited=True,
+            )
+        )
+        expires(change, expires_at)
+    return code
+
+
 async def drop_handed_out(context: Context, phone: str) -> None:
     """Forget the code that was handed out with an invite to a number."""
     box, blind = code_location(context, phone)

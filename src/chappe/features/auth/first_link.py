@@ -8,7 +8,7 @@ from chappe.core import Entropy, Kind
 from chappe.tl import errors
 from chappe.updates import Context, PerServer
 
-from .invites import TOKEN_BYTES, token_of
+from .invites import new_token
 
 FIRST_LINK_S: Final = 900  # seconds the first person has
 
@@ -23,7 +23,7 @@ class FirstLink:
 
     def offer(self, entropy: Entropy, now: float) -> str:
         """Return the token of a new link, in place of any before."""
-        token = token_of(entropy.token(TOKEN_BYTES))
+        token = new_token(entropy)
         self._digest, self._until, self._used = _digest(token), now + FIRST_LINK_S, False
         return token
 

@@ -17,15 +17,9 @@ from chappe.tl import errors
 from chappe.updates import Change, Context, Job
 
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
-INVITE_DAYS: Final = 7  # days an invite is good for, unless its maker says otherwise
-INVITE_DAYS_MAX: Final = 366  # days an invite may be good for
-INVITE_USES_MAX: Final = 10_000  # people one invite may let in
-NOTE_CHARACTERS_MAX: Final = 64  # characters of what the operator notes about an invite
-DAY_S: Final = 86_400
-KEPT_S: Final = 30 * DAY_S  # seconds an invite is kept after its end, to tell who comes late
+KEPT_S: Final = 30 * 86_400  # seconds an invite is kept after its end, to tell who comes late
 SETTLED_S: Final = 600  # seconds after which a sign-up that took a use is over, well or badly
 TOKEN_BYTES: Final = 20  # of chance in a link: nobody guesses 160 bits
-ID_CHARACTERS: Final = 8  # of the blind index of an invite, by which the operator names it
 ANONYMOUS_PREFIX: Final = "888"  # of no country; reserved for numbers that are nobody's telephone
 ANONYMOUS_DIGITS: Final = 8  # behind the prefix
 
@@ -89,6 +83,11 @@ def token_index(context: Context, token: str) -> str:
     return accounts.name_location(context, "join", token)[1]
 
 
+def new_token(entropy: Entropy) -> str:
+    """Return the token of a link nobody has."""
+    return token_of(entropy.token(TOKEN_BYTES))
+
+
 def token_of(chance: bytes) -> str:
     """Return bytes of chance as they stand in a link: small letters and digits, which no app cuts off."""
     return b32encode(chance[:TOKEN_BYTES]).decode().lower()
@@ -150,8 +149,16 @@ async def find_invite(call: Call, token: str) -> Invite:
     if link is None or invite is None or invite.link != link.link:
         raise errors.JoinLinkInvalid
     call.give_back(Rate.JOIN, call.client.address)  # it was no guess
+    if invite.by and not await _may_invite(call.context, invite.by):
+        raise errors.JoinLinkRevoked
     require_open(invite, call.now)
     return invite
+
+
+async def _may_invite(context: Context, user: int) -> bool:
+    """Whether people may let others in, and this one is here."""
+    record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
+    return bool(context.config.people_invite) and record is not None and not record.deleted
 
 
 async def let_in(call: Call, invite: str = "") -> int:

@@ -121,12 +121,6 @@ async def get_support(call: Call, request: api.HelpGetSupport) -> api.HelpSuppor
     return api.HelpSupport(phone_number="42777", user=shown)
 
 
-@method(api.HelpGetInviteText, needs=Needs.LOGIN)
-async def get_invite_text(call: Call, request: api.HelpGetInviteText) -> api.HelpInviteText:
-    """Return what an app sends to somebody who is not here yet."""
-    return api.HelpInviteText(message="Come and talk to me here.")
-
-
 @method(api.HelpSaveAppLog, needs=Needs.KEY)
 async def save_app_log(call: Call, request: api.HelpSaveAppLog) -> bool:
     """Drop what apps report about their users."""
