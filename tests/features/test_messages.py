@@ -2,6 +2,8 @@
 
 import pytest
 
+from chappe.core import Kind
+from chappe.features import accounts
 from chappe.tl import api, errors
 
 from .village import village
@@ -49,3 +51,31 @@ async def test_three_in_a_group_and_in_a_channel_know_the_same() -> None:
         await ada(api.MessagesUpdatePinnedMessage(peer=ada.peer(sup), id=first))
         await v.settle()
         assert await cid.texts(sup) == ["first!", "second"]
+
+
+async def test_a_device_that_has_just_come_in_leaves_what_the_service_wrote() -> None:
+    """It says that the device came; those that were there before may delete it, and so may it a day later."""
+    async with village() as v:
+        ada = await v.person("Ada")
+        v.clock.time += 7 * 86_400
+        thief = await ada.log_in()
+        await v.settle()
+        service = api.InputPeerUser(
+            user_id=777000,
+            access_hash=accounts.access_hash(v.context, ada.id, Kind.USER, 777000),
+        )
+        (told, *_) = await ada.history(api.PeerUser(user_id=777000))
+        assert "New login" in told.message
+        one = api.MessagesDeleteMessages(id=[told.id])
+        everything = api.MessagesDeleteHistory(peer=service, max_id=0, revoke=True)
+        cleared = api.MessagesDeleteHistory(peer=service, max_id=0, just_clear=True)
+        mine = await ada.say(ada, "a note")
+        for forbidden in (one, everything, cleared, api.MessagesDeleteMessages(id=[mine, told.id])):
+            with pytest.raises(errors.MessageDeleteForbidden):
+                await thief(forbidden)
+        assert len(await ada.history(api.PeerUser(user_id=777000))) > 1
+        await thief(api.MessagesDeleteMessages(id=[mine]))
+        await ada(one)
+        v.clock.time += 86_400
+        await thief(everything)
+        assert await ada.history(api.PeerUser(user_id=777000)) == []

@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from chappe.core import Kind
-from chappe.features import accounts, chats
+from chappe.features import accounts, auth, chats
 from chappe.features.adminlog import DELETED, PINNED, note_each
 from chappe.features.conversations import (
     CLEARED,
@@ -75,6 +75,7 @@ async def delete_messages(
     wanted = list(dict.fromkeys(request.id[:DELETED_MAX]))
     look = call.look()
     there = [m for i in wanted if (m := await readable(look, i)) is not None]
+    await _may_remove(call, {m.peer for m in there})
     if request.revoke and not await _may_revoke(call, there):
         raise errors.MessageDeleteForbidden
     readers = {}
@@ -92,13 +93,19 @@ async def delete_messages(
     return api.MessagesAffectedMessages(pts=pts, pts_count=len(found))
 
 
-@method(api.MessagesDeleteHistory, rate=Rate.WRITE, home=Home.CALLER, raises=accounts.PEER_ERRORS)
+@method(
+    api.MessagesDeleteHistory,
+    rate=Rate.WRITE,
+    home=Home.CALLER,
+    raises=(errors.MessageDeleteForbidden, *accounts.PEER_ERRORS),
+)
 async def delete_history(
     call: Call, request: api.MessagesDeleteHistory
 ) -> api.MessagesAffectedHistory:
     """Delete a conversation, a thousand messages a call; `offset` says whether some are left."""
     where = await in_mailbox(call, request.peer)
     peer = where.peer
+    await _may_remove(call, {peer})
     revoke = request.revoke and where.owner.kind is Kind.USER
     readers = {peer: await readers_of(call.context, peer, call.user)} if revoke else {}
     async with call.change() as change:
@@ -123,6 +130,19 @@ async def delete_history(
         pts = change.last("pts")
     more = len(meant) > len(found)
     return api.MessagesAffectedHistory(pts=pts, pts_count=pts - first, offset=int(more))
+
+
+async def _may_remove(call: Call, peers: set[int]) -> None:
+    """Check that a device may delete what was written in these conversations.
+
+    What the service wrote says, among other things, that the device came. One that came just now shall not
+    take that away from those that were there before it.
+
+    Raises:
+        errors.MessageDeleteForbidden: it may not.
+    """
+    if accounts.SERVICE_USER in peers:
+        await auth.require_seasoned(call, errors.MessageDeleteForbidden)
 
 
 async def _is_all(change: Change, found: list[Message]) -> bool:
