@@ -132,7 +132,7 @@ async def make_key(link: Link, modulus: int, *, expires_in: int | None = None) -
     """Make a key on a connection; `expires_in` seconds asks for a temporary one."""
     machine = ClientHandshake(modulus, token, expires_in=expires_in)
     packets: asyncio.Queue[bytes | None] = asyncio.Queue()
-    link.on_packet = lambda packet: packets.put_nowait(packet.payload)
+    link.on_packet = lambda packet: packets.put_nowait(bytes(packet.payload))
     link.on_lost = lambda _: packets.put_nowait(None)
     request: bytes | None = machine.start()
     for number in itertools.count(int(time.time()) << 32, 4):

@@ -5,6 +5,7 @@ import os
 import random
 import struct
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from chappe import tl
@@ -24,6 +25,7 @@ PING_PAUSE_S: Final = 0.004  # of one connection of many: the server rests betwe
 PING_PART: Final = 0.15
 PART_BYTES: Final = 512 * 1024
 PARTS_A_MIB: Final = 2
+FILE_MIB: Final = 8
 FILES_AT_ONCE: Final = 8
 
 Run = Callable[[int], Awaitable[Any]]
@@ -218,54 +220,41 @@ async def idle_pings(side: Side) -> Load:
 
 
 async def upload(side: Side) -> Load:
-    """Files of whole MiB that come in parts of half of one, several at the same time."""
+    """Files that come in parts of half a MiB, several at the same time."""
     clients = [person.client for person in await side.people(FILES_AT_ONCE)]
     data = os.urandom(PART_BYTES)
-    return Load(_files(clients, lambda client, mib: _put(client, mib, data)))
+    return Load(shared([partial(_put, client, data) for client in clients]), each=FILE_MIB)
 
 
 async def download(side: Side) -> Load:
     """The same files, and back."""
     clients = [person.client for person in await side.people(FILES_AT_ONCE)]
     data = os.urandom(PART_BYTES)
-    mib_kept = 8
-    places = {}
+
+    async def get(client: Client, place: Any) -> None:
+        for part in range(FILE_MIB * PARTS_A_MIB):
+            offset = part * PART_BYTES
+            got = await client.call(
+                api.UploadGetFile(location=place, offset=offset, limit=PART_BYTES)
+            )
+            if got.bytes != data:
+                raise RuntimeError("what came down is not what went up")
+
+    workers = []
     for client in clients:
-        kept = (await _put(client, mib_kept, data)).document
-        places[client] = api.InputDocumentFileLocation(
+        kept = (await _put(client, data)).document
+        place = api.InputDocumentFileLocation(
             id=kept.id,
             access_hash=kept.access_hash,
             file_reference=kept.file_reference,
             thumb_size="",
         )
-
-    async def get(client: Client, mib: int) -> None:
-        for part in range(mib * PARTS_A_MIB):
-            offset = part % (mib_kept * PARTS_A_MIB) * PART_BYTES
-            got = await client.call(
-                api.UploadGetFile(location=places[client], offset=offset, limit=PART_BYTES)
-            )
-            if got.bytes != data:
-                raise RuntimeError("what came down is not what went up")
-
-    return Load(_files(clients, get))
+        workers.append(partial(get, client, place))
+    return Load(shared(workers), each=FILE_MIB)
 
 
-def _files(clients: Sequence[Client], move: Callable[[Client, int], Awaitable[Any]]) -> Run:
-    """Return what shares out so many MiB among clients, each of whom moves one file."""
-
-    async def run(mib: int) -> None:
-        whole, more = divmod(mib, len(clients))
-        each = [whole + (at < more) for at in range(len(clients))]
-        await asyncio.gather(
-            *(move(client, size) for client, size in zip(clients, each, strict=True) if size)
-        )
-
-    return run
-
-
-async def _put(client: Client, mib: int, data: bytes) -> Any:
-    number, parts = random.getrandbits(60), mib * PARTS_A_MIB
+async def _put(client: Client, data: bytes) -> Any:
+    number, parts = random.getrandbits(60), FILE_MIB * PARTS_A_MIB
     for part in range(parts):
         await client.call(
             api.UploadSaveBigFilePart(

@@ -55,7 +55,7 @@ BOUNDED = {
     "engines/push_connections.py PublicResolver._allowed": "ALLOWED_PLACES_MAX",
     "engines/push_encryption.py ServerIdentity._kept": "TOKENS_KEPT_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
-    "features/notifications/notifier.py Notifier._missed": "MISSED_QUEUED_MAX",
+    "features/notifications/notifier.py Notifier._channels": "CHANNELS_WAITING_MAX",
     "features/notifications/notifier.py Notifier._told": "TOLD_MAX",
     "features/notifications/push_queue.py PushQueue._browsers": "BROWSERS_MAX",
     "features/notifications/push_queue.py PushQueue._tasks": "AT_ONCE_MAX",

@@ -144,19 +144,22 @@ async def test_of_two_parts_at_once_none_is_kept_before_the_file_is_listed(
     blobs, blob = FileBlobs(tmp_path), name()
     made, go_on = threading.Event(), threading.Event()
     synced: list[str] = []
-    fsync, pwrite = os.fsync, os.pwrite
+    fsync, pwritev = os.fsync, os.pwritev
 
-    def slowly(file: int, data: memoryview, offset: int) -> int:
+    def slowly(file: int, data: tuple[memoryview], offset: int, flags: int) -> int:
         if offset == 0:
             made.set()
             assert go_on.wait(30)
-        return pwrite(file, data, offset)
+        written = pwritev(file, data, offset, flags)
+        if flags & os.RWF_DSYNC:
+            synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        return written
 
     def noted(file: int) -> None:
         synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))
         fsync(file)
 
-    monkeypatch.setattr(os, "pwrite", slowly)
+    monkeypatch.setattr(os, "pwritev", slowly)
     monkeypatch.setattr(os, "fsync", noted)
     first = asyncio.create_task(blobs.put_part(blob, 4, 0, b"1st "))
     assert await asyncio.to_thread(made.wait, 30)
@@ -165,6 +168,42 @@ async def test_of_two_parts_at_once_none_is_kept_before_the_file_is_listed(
     go_on.set()
     await first
     assert await blobs.read(blob, 4, 0, 8) == b"1st 2nd "
+
+
+@pytest.mark.parametrize("said", [errno.EAGAIN, errno.EOPNOTSUPP])
+async def test_the_loop_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: int
+) -> None:
+    """What the system has not in memory, or cannot say that it has, is read in a thread."""
+    blobs, blob = FileBlobs(tmp_path), name()
+    await blobs.put_part(blob, 4, 0, b"here")
+    preadv, readers = os.preadv, set()
+
+    def cold(file: int, room: tuple[memoryview], offset: int, flags: int) -> int:
+        if flags & os.RWF_NOWAIT:
+            raise OSError(said, "not now")
+        readers.add(threading.get_ident())
+        return preadv(file, room, offset, flags)
+
+    monkeypatch.setattr(os, "preadv", cold)
+    assert await blobs.read(blob, 4, 1, 8) == b"ere"
+    assert readers
+    assert threading.get_ident() not in readers
+
+
+async def test_a_disk_that_fails_while_it_is_read_is_an_engine_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether or not it would have had to be waited for."""
+    blobs, blob = FileBlobs(tmp_path), name()
+    await blobs.put_part(blob, 4, 0, b"here")
+
+    def broken(*_: object) -> int:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(os, "preadv", broken)
+    with pytest.raises(EngineError):
+        await blobs.read(blob, 4, 0, 4)
 
 
 async def test_who_finishes_or_sweeps_what_is_gone_meanwhile_does_no_harm(tmp_path: Path) -> None:
@@ -192,7 +231,7 @@ async def test_a_full_disk_is_called_that(tmp_path: Path, monkeypatch: pytest.Mo
         raise OSError(errno.ENOSPC, "no space")
 
     with monkeypatch.context() as patched:
-        patched.setattr(os, "pwrite", full)
+        patched.setattr(os, "pwritev", full)
         with pytest.raises(StoreFull):
             await blobs.put_part(blob, 4, 0, b"here")
     await blobs.put_part(blob, 4, 0, b"here")

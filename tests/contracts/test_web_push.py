@@ -6,6 +6,7 @@ import json
 import random
 import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -507,6 +508,46 @@ async def test_what_is_not_reached_is_tried_later(
         writer.close()
     for server in (silent, rude):
         server.close()
+
+
+async def test_names_are_looked_up_where_nobody_else_waits(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many at once, whoever gives up meanwhile; what was found is known for a while."""
+    asked: list[str] = []
+    gate = threading.Event()
+
+    def slow(host: str, port: int, **_: Any) -> Any:
+        asked.append(host)
+        gate.wait(60)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", service.port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    names = push_connections.NameThreads()
+    tasks = [
+        asyncio.create_task(names.look_up(f"{n}.example", 443))
+        for n in range(push_connections.NAMES_AT_ONCE_MAX + 2)
+    ]
+    while len(asked) < push_connections.NAMES_AT_ONCE_MAX:  # noqa: ASYNC110  threads begin
+        await asyncio.sleep(0)
+    tasks[0].cancel()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert len(asked) == push_connections.NAMES_AT_ONCE_MAX
+    gate.set()
+    await asyncio.wait(tasks)
+    assert len(asked) == len(tasks)
+    asked.clear()
+    push = made(f"push.example:{service.port}")
+    browser = Browser("")
+    service.headers = {"Connection": "close"}
+    for name in ("one", "two"):
+        endpoint = f"http://push.example:{service.port}/{name}"
+        assert (
+            await push.send(PushAddress(endpoint, browser.point, browser.auth), b"", "t") == TAKEN
+        )
+    assert asked == ["push.example"]
+    await push.close()
 
 
 async def test_an_answer_is_not_read(service: PushService) -> None:

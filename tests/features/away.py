@@ -17,6 +17,7 @@ from .village import Device, Person, Village, village
 
 TAKEN = PushResult(PushOutcome.TAKEN)
 SECRET: Final = b"the secret of an app"
+FOREVER: Final = 2**31 - 1
 
 
 class Service:
@@ -79,7 +80,7 @@ class Away:
     async def settle(self) -> None:
         """Wait until what happened was told."""
         await self.v.settle()
-        await self.v.server.notifier.queue.settle()
+        await self.v.server.notifier.settle()
         await self.v.settle()
 
     async def later(self, seconds: float) -> None:
@@ -107,3 +108,14 @@ async def away(**settings: Any) -> AsyncIterator[Away]:
         yield made
         made.service.gate.set()
         await made.settle()
+
+
+async def set_loudness(person: Person, peer: Any, **how: Any) -> None:
+    """Say how loud something may be."""
+    settings = api.InputPeerNotifySettings(**how)
+    assert await person(api.AccountUpdateNotifySettings(peer=peer, settings=settings))
+
+
+def of(person: Person, other: Any) -> Any:
+    """Return a dialog, as its settings are named."""
+    return api.InputNotifyPeer(peer=person.peer(other))

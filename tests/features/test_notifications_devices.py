@@ -215,6 +215,22 @@ async def test_a_browser_is_whose_it_was_last() -> None:
         assert await subscribed(v, eve) == [ENDPOINT]
 
 
+async def test_one_person_has_a_bounded_number_of_browsers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The oldest is told nothing any more; one that subscribes again takes no other's place."""
+    monkeypatch.setattr("chappe.features.notifications.devices.SUBSCRIPTIONS_MAX", 2)
+    async with village() as v:
+        (ada,) = await v.people_named("Ada")
+        browsers = [Browser(ENDPOINT + name) for name in "123"]
+        devices = [ada.device, ada.listener, await ada.log_in()]
+        for device, browser in zip(devices, browsers, strict=True):
+            v.clock.time += 1
+            assert await device(registering(browser.token()))
+            assert await device(registering(browser.token()))
+        assert sorted(await subscribed(v, ada)) == [browsers[1].endpoint, browsers[2].endpoint]
+
+
 async def test_one_browser_has_a_bounded_number_of_accounts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,17 +1,18 @@
 """Who is away is told of something once, while it is news, and as long as they subscribe."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import pytest
 from tests.contracts.push_service import Browser as Subscribed
 
 from chappe.core import Kind, Owner
 from chappe.features.notifications.notifier import (
+    CHANGES_KEPT_MAX,
     HERE_HOLD_S,
-    MISSED_QUEUED_MAX,
-    TOLD_CHANGES_MAX,
     TOLD_S,
+    Missed,
 )
 from chappe.features.notifications.rules import FAILURES_MAX, FIRST_WAIT_S, WAIT_S_MAX
 from chappe.features.notifications.subscriptions import PushSubscription
@@ -19,9 +20,7 @@ from chappe.ports import PushOutcome, PushResult
 from chappe.tl import api
 from chappe.updates import PUSH_AUDIENCE
 
-from .away import SECRET, TAKEN, away
-
-FOREVER: Final = 2**31 - 1
+from .away import FOREVER, SECRET, TAKEN, away, of, set_loudness
 
 
 async def test_many_messages_while_one_is_under_way_are_told_by_one() -> None:
@@ -111,7 +110,7 @@ async def test_a_browser_that_was_told_and_then_was_gone_is_told_again() -> None
         ):
             device.reconnect()
             await device(api.UpdatesGetState())
-            for number in range(TOLD_CHANGES_MAX + 2):
+            for number in range(CHANGES_KEPT_MAX + 2):
                 await claude.say(ada, f"{number}")
             if read:
                 await ada(api.MessagesReadHistory(peer=ada.peer(claude), max_id=FOREVER))
@@ -156,7 +155,7 @@ async def test_a_subscription_that_is_gone_is_forgotten() -> None:
         await claude.say(ada, "two")
         assert await a.heard() == ["message"]
         assert await box.scan(PushSubscription) == []
-        assert ada.id not in a.v.context.own(PUSH_AUDIENCE)
+        assert not a.v.context.own(PUSH_AUDIENCE).keys(ada.id)
         await claude.say(ada, "three")
         assert await a.heard() == []
 
@@ -224,7 +223,7 @@ async def test_nobody_is_told_after_logging_out() -> None:
         assert await a.heard() == []
         await claude.say(ada, "three")
         assert await a.heard() == []
-        assert ada.id not in a.v.context.own(PUSH_AUDIENCE)
+        assert not a.v.context.own(PUSH_AUDIENCE).keys(ada.id)
 
 
 async def test_subscriptions_are_found_again_at_a_start() -> None:
@@ -246,16 +245,81 @@ async def test_subscriptions_are_found_again_at_a_start() -> None:
         a.v.context.ports = replace(a.v.context.ports, push=None)
         await claude.say(ada, "four")
         assert await a.heard() == []
-        assert ada.id not in audience
+        assert not audience.keys(ada.id)
 
 
-async def test_what_cannot_be_decided_in_time_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for it."""
+async def test_a_crowd_is_looked_at_by_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reader once for all that was written meanwhile, and the newest of it that they want to hear."""
+    monkeypatch.setattr("chappe.features.notifications.notifier.TURN_PAUSE_S", 0)
     async with away() as a:
+        claude, *crowd = await a.v.people_named("Claude", *(f"Reader {n}" for n in range(5)))
+        for person in crowd:
+            await a.browser(person)
+        place = await claude.supergroup("Crowd", *crowd)
+        await a.drain()
+        notifier, looked = a.v.server.notifier, []
+        look_for = notifier._look_for
+
+        async def counted(user: int, missed: Sequence[Missed]) -> None:
+            looked.append((user, len(missed)))
+            await look_for(user, missed)
+
+        monkeypatch.setattr(notifier, "_look_for", counted)
+        monkeypatch.setattr("chappe.features.notifications.notifier.READERS_A_TURN", 2)
+        peer, text = claude.peer(place), "hear"
+        calls = [
+            claude(api.MessagesSendMessage(peer=peer, message=text, random_id=a.v.number()))
+            for _ in range(CHANGES_KEPT_MAX + 4)
+        ]
+        await asyncio.gather(*calls)
+        assert await a.heard() == ["message"] * len(crowd)
+        assert sorted({user for user, _ in looked}) == sorted(person.id for person in crowd)
+        assert max(count for _, count in looked) <= CHANGES_KEPT_MAX
+        assert len(looked) < len(calls) * len(crowd)
+        await a.drain()
+        await set_loudness(crowd[0], of(crowd[0], place), mute_until=FOREVER)
+        mine = await crowd[0].say(place, "ask me")
+        await a.drain()
+        reply = api.InputReplyToMessage(reply_to_msg_id=mine)
+        await claude(
+            api.MessagesSendMessage(
+                peer=peer, message="answer", random_id=a.v.number(), reply_to=reply
+            )
+        )
+        await claude(api.MessagesSendMessage(peer=peer, message=text, random_id=a.v.number()))
+        assert sorted(await a.heard()) == ["mention", *["message"] * (len(crowd) - 1)]
+
+
+async def test_too_many_channels_that_wait_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for what cannot be decided in time."""
+    monkeypatch.setattr("chappe.features.notifications.notifier.CHANNELS_WAITING_MAX", 2)
+    async with away() as a:
+        for channel in (1, 2, 3, 2):
+            a.v.server.notifier.missed(Owner.channel(channel), (), 0)
+        await a.settle()
+        assert 'chappe_pushes_total{outcome="dropped"} 1.0' in a.v.server.metrics.page().decode()
+
+
+async def test_a_bug_of_one_event_silences_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told, and the next reader looked at."""
+    async with away() as a:
+        claude, ada, eve = await a.v.people_named("Claude", "Ada", "Eve")
+        await a.browser(ada)
+        await a.browser(eve)
+        place = await claude.supergroup("Crowd", ada, eve)
+        await a.drain()
         notifier = a.v.server.notifier
-        notifier._deciding = True
-        for _ in range(MISSED_QUEUED_MAX + 2):
-            notifier.missed((1,), (), 0)
-        assert len(notifier._missed) == MISSED_QUEUED_MAX
-        assert 'chappe_pushes_total{outcome="dropped"} 2.0' in a.v.server.metrics.page().decode()
-        notifier._missed.clear()
+        look_for = notifier._look_for
+
+        async def failing(user: int, missed: Sequence[Missed]) -> None:
+            if user == ada.id:
+                raise RuntimeError("ours")
+            await look_for(user, missed)
+
+        monkeypatch.setattr(notifier, "_look_for", failing)
+        await claude.say(place, "hear")
+        assert await a.heard() == ["message"]
+        await claude.say(ada, "hear")
+        await a.settle()
+        assert [str(bug) for bug in a.v.bugs] == ["ours", "ours"]
+        a.v.bugs.clear()

@@ -9,24 +9,12 @@ from chappe.features.notifications.subscriptions import PushSubscription
 from chappe.tl import api
 from chappe.updates import PUSH_AUDIENCE
 
-from .away import away
+from .away import FOREVER, away, of, set_loudness
 from .forums import forum
 from .forums import topic as new_topic
 from .village import Person
 
-FOREVER: Final = 2**31 - 1
 PLANTED: Final = "planted words"
-
-
-async def set_loudness(person: Person, peer: Any, **how: Any) -> None:
-    """Say how loud something may be."""
-    settings = api.InputPeerNotifySettings(**how)
-    assert await person(api.AccountUpdateNotifySettings(peer=peer, settings=settings))
-
-
-def of(person: Person, other: Any) -> Any:
-    """Return a dialog, as its settings are named."""
-    return api.InputNotifyPeer(peer=person.peer(other))
 
 
 # -- who is told, of what -----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from chappe.features.notifications.rules import (
     FAILURES_MAX,
     FIRST_WAIT_S,
     GAP_S,
+    SLOWNESS,
     TOGETHER_MAX,
     WAIT_S_MAX,
     Settings,
@@ -164,6 +165,23 @@ async def test_what_waits_is_not_held_for_longer_by_what_comes() -> None:
     assert len(line.tried) == 2
     await line.later(1)
     assert len(line.tried) == 3
+
+
+async def test_a_push_service_that_is_slow_is_left_alone_for_as_long_again() -> None:
+    """Many times: otherwise a few of them would have all the places there are."""
+    line = Line()
+    ada = Browser(1, 1)
+    line.gate.clear()
+    line.queue.add(ada, message())
+    await turn()
+    line.clock.time += 9
+    line.queue.add(ada, message(2))
+    line.gate.set()
+    await line.queue.settle()
+    await line.later(9 * SLOWNESS - 1)
+    assert len(line.tried) == 1
+    await line.later(1)
+    assert len(line.tried) == 2
 
 
 async def test_too_many_browsers_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

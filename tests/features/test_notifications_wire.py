@@ -34,10 +34,10 @@ async def subscribe(device: Device, browser: Browser) -> None:
 async def settle(v: Village) -> None:
     """Wait until what happened was told, and let the gap after it pass."""
     await v.settle()
-    await v.server.notifier.queue.settle()
+    await v.server.notifier.settle()
     v.clock.time += GAP_S
     await v.server.notifier.run()
-    await v.server.notifier.queue.settle()
+    await v.server.notifier.settle()
     await v.settle()
 
 
@@ -131,7 +131,7 @@ async def test_a_restarted_server_tells_on_under_the_same_key(tmp_path: Path) ->
         claude.device.reconnect()
         await second.settle()
         await claude.say(ada, PLANTED)
-        await second.server.notifier.queue.settle()
+        await second.server.notifier.settle()
         assert len(service.told) == 1
         claims_of(service.told[0].headers["Authorization"], key)
         await second.server.stop()

@@ -28,7 +28,7 @@ async def as_object(village: Village, client: Client, request: Any) -> bytes:
         result = await village.server.dispatcher.invoke(client, request)
     except errors.RpcError as error:
         return forms.encode_error(error)
-    return tl.encode_result(request, result, client.layer or tl.LAYER)
+    return bytes(tl.encode_result(request, result, client.layer or tl.LAYER))
 
 
 async def test_answers_are_the_same_both_ways() -> None:

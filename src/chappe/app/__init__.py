@@ -251,7 +251,7 @@ class Server:
         ):
             parts.push_async_callback(part.close)
         parts.push_async_callback(self.context.store.settle)
-        parts.push_async_callback(self.notifier.queue.stop)
+        parts.push_async_callback(self.notifier.close)
         parts.push_async_callback(self.delivery.stop)
         return parts
 

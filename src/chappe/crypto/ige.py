@@ -3,17 +3,15 @@
 Where that is missing, such as on a Python it has no wheel for yet, `ige_by_blocks` does the same, slowly.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 try:
     from cryptg import decrypt_ige, encrypt_ige
 except ModuleNotFoundError:
     from .ige_by_blocks import decrypt_ige, encrypt_ige
 
 
-def encrypt(data: bytes, key: bytes, iv: bytes) -> bytes:
-    """Return `data` (a multiple of 16 bytes) encrypted; key and iv have 32 bytes each."""
-    return bytes(encrypt_ige(data, key, iv))
-
-
-def decrypt(data: bytes, key: bytes, iv: bytes) -> bytes:
-    """Return `data` (a multiple of 16 bytes) decrypted; key and iv have 32 bytes each."""
-    return bytes(decrypt_ige(data, key, iv))
+# Both take data (a multiple of 16 bytes), a key and an iv (32 bytes each) and return as much.
+encrypt: Final[Callable[[bytes, bytes, bytes], bytes]] = encrypt_ige
+decrypt: Final[Callable[[bytes, bytes, bytes], bytes]] = decrypt_ige

@@ -8,7 +8,9 @@ class MemoryBlobs:
         self._parts: dict[str, dict[int, bytes]] = {}
         self._finished: set[str] = set()
 
-    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
+    async def put_part(
+        self, blob: str, part_bytes: int, number: int, data: bytes | bytearray
+    ) -> None:
         """See `ports.Blobs`."""
         self._parts.setdefault(blob, {})[number] = bytes(data)
 

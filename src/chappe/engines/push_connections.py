@@ -4,7 +4,9 @@ Imported with the first message: an HTTP client takes time and memory that other
 """
 
 import asyncio
+import contextlib
 import socket
+import threading
 from typing import Any, Final
 
 import aiohttp
@@ -16,6 +18,8 @@ SENDING_S_MAX: Final = 10  # seconds a push service may take, from its name to i
 CONNECTIONS_MAX: Final = 64  # connections to push services, idle ones included
 CONNECTIONS_A_HOST_MAX: Final = 16  # of them to one push service
 IDLE_S: Final = 30  # seconds a connection is kept for the next message
+NAMES_KNOWN_S: Final = 300  # seconds the addresses of a push service are known
+NAMES_AT_ONCE_MAX: Final = 16  # names that are looked up at the same time
 ALLOWED_PLACES_MAX: Final = 256  # addresses known to be those of places an operator added
 AGENT: Final = "Chappe (web push)"
 
@@ -24,11 +28,55 @@ class NotReachedError(Exception):
     """A push service was not reached, or did not answer in time."""
 
 
+class NameThreads:
+    """Threads that look names up, each for one name, and none that anything else waits for.
+
+    Whoever runs a name's zone decides how long that takes: the loop's own threads have mail and databases to
+    find, and a stop does not wait for these.
+    """
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(NAMES_AT_ONCE_MAX)
+
+    async def look_up(self, host: str, port: int) -> list[Any]:
+        """Return what `getaddrinfo` finds.
+
+        Raises:
+            NoSuchHostError: nothing.
+        """
+        await self._free.acquire()
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[list[Any] | None] = loop.create_future()
+
+        def finish(answer: list[Any] | None) -> None:
+            self._free.release()
+            if not found.done():  # nobody waits any more
+                found.set_result(answer)
+
+        def work() -> None:
+            try:
+                answer = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            except (OSError, UnicodeError):
+                answer = None
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(finish, answer)
+
+        try:
+            threading.Thread(target=work, name="push-name", daemon=True).start()
+        except RuntimeError:  # the system has no thread left
+            finish(None)
+        answer = await found
+        if answer is None:
+            raise NoSuchHostError
+        return answer
+
+
 class PublicResolver(AbstractResolver):
     """Looks names up. One that has an address which is not public has none."""
 
     def __init__(self, also: frozenset[str]) -> None:
         self._also = also
+        self._names = NameThreads()
         self._allowed: dict[tuple[str, int], None] = {}  # where `also` lead, the oldest first
 
     async def resolve(
@@ -39,12 +87,7 @@ class PublicResolver(AbstractResolver):
         Raises:
             AddressRefusedError: to nothing, or some of it is not public.
         """
-        try:
-            loop = asyncio.get_running_loop()
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        except (OSError, UnicodeError):
-            raise NoSuchHostError from None
-        found = [*checked(host, port, found, self._also)]
+        found = checked(host, port, await self._names.look_up(host, port), self._also)
         if f"{host}:{port}" in self._also:
             self._allowed.update({(str(place[0]), port): None for *_, place in found})
             while len(self._allowed) > ALLOWED_PLACES_MAX:
@@ -86,7 +129,7 @@ class PushConnections:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=resolver,
-                use_dns_cache=False,
+                ttl_dns_cache=NAMES_KNOWN_S,  # of addresses that were checked
                 socket_factory=resolver.open_socket,
                 limit=CONNECTIONS_MAX,
                 limit_per_host=CONNECTIONS_A_HOST_MAX,

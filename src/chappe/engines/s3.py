@@ -41,7 +41,9 @@ class S3Blobs:
             },
         )
 
-    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
+    async def put_part(
+        self, blob: str, part_bytes: int, number: int, data: bytes | bytearray
+    ) -> None:
         """See `ports.Blobs`."""
         await self._asked(obstore.put_async(self._store, f"{blob}/{number:06d}", data))
 

@@ -63,7 +63,7 @@ class ClientSession:
         head = (self.salt, self.session_id, msg_id, seq_no)
         return seal(self.auth_key, self.key_id, head, body, self._token(28), kdf.FROM_CLIENT)
 
-    def receive(self, packet: bytes) -> list[Result | Pushed]:
+    def receive(self, packet: bytes | memoryview) -> list[Result | Pushed]:
         """Open a packet and return what was inside, containers unfolded."""
         opened = open_envelope(packet, self.auth_key, kdf.FROM_SERVER)
         return list(self._unfold(opened.msg_id, opened.seq_no, opened.body))

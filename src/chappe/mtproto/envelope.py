@@ -30,17 +30,25 @@ PADDING_GIVEN_BYTES: Final = PADDING_BYTES_MIN + BLOCK_BYTES  # random bytes `se
 
 
 class Opened(NamedTuple):
-    """What was inside an envelope. `quick_ack` is the token a client that asks for it expects."""
+    """What was inside an envelope, with the hash whose middle is its msg_key."""
 
     salt: int
     session_id: int
     msg_id: int
     seq_no: int
     body: bytes
-    quick_ack: bytes
+    hashed: bytes
+
+    @property
+    def quick_ack(self) -> bytes:
+        """The token a client that asks for it expects."""
+        # https://core.telegram.org/mtproto/mtproto-transports#quick-ack
+        #   "Taking the first 32 bits of the SHA256 of the encrypted portion of the payload prepended by 32
+        #   bytes from the authorization key", "Setting the MSB of the last byte to 1"
+        return (int.from_bytes(self.hashed[:4], "little") | 0x8000_0000).to_bytes(4, "little")
 
 
-def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> Opened:
+def open_envelope(packet: bytes | memoryview, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> Opened:
     """Open a packet (auth_key_id, msg_key, encrypted data) that came in direction `x`.
 
     Raises:
@@ -49,8 +57,8 @@ def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> O
     size = (len(packet) - OUTER_HEAD_BYTES) & -BLOCK_BYTES  # a padded transport adds up to 15 bytes
     if size < HEAD.size + PADDING_BYTES_MIN:
         raise ProtocolError("the envelope is wrong")
-    msg_key = packet[KEY_ID_BYTES:OUTER_HEAD_BYTES]
-    encrypted = packet[OUTER_HEAD_BYTES : OUTER_HEAD_BYTES + size]
+    msg_key = bytes(packet[KEY_ID_BYTES:OUTER_HEAD_BYTES])
+    encrypted = bytes(packet[OUTER_HEAD_BYTES : OUTER_HEAD_BYTES + size])
     # https://core.telegram.org/mtproto/description#important-checks
     #   "When an encrypted message is received, it must be checked that msg_key is in fact equal to the 128
     #   middle bits of the SHA-256 of the decrypted data with a 32-byte fragment of auth_key prepended to it"
@@ -58,19 +66,14 @@ def open_envelope(packet: bytes, auth_key: bytes, x: int = kdf.FROM_CLIENT) -> O
     large = kdf.large_hash(auth_key, plain, x)
     salt, session_id, msg_id, seq_no, length = HEAD.unpack_from(plain)
     padding = size - HEAD.size - length
-    right = compare_digest(large[8:24], msg_key)
     if (
-        not right
+        not compare_digest(large[8:24], msg_key)
         or length < NUMBER_BYTES
         or length % 4
         or not PADDING_BYTES_MIN <= padding <= PADDING_BYTES_MAX
     ):
         raise ProtocolError("the envelope is wrong")
-    # https://core.telegram.org/mtproto/mtproto-transports#quick-ack
-    #   "Taking the first 32 bits of the SHA256 of the encrypted portion of the payload prepended by 32 bytes
-    #   from the authorization key", "Setting the MSB of the last byte to 1"
-    token = (int.from_bytes(large[:4], "little") | 0x8000_0000).to_bytes(4, "little")
-    return Opened(salt, session_id, msg_id, seq_no, plain[HEAD.size : HEAD.size + length], token)
+    return Opened(salt, session_id, msg_id, seq_no, plain[HEAD.size : HEAD.size + length], large)
 
 
 def seal(
@@ -81,16 +84,26 @@ def seal(
     padding: bytes,
     x: int = kdf.FROM_SERVER,
 ) -> bytes:
-    """Return a packet.
+    """Return a packet. See `seal_pieces`."""
+    return b"".join(seal_pieces(auth_key, key_id, head, body, padding, x))
+
+
+def seal_pieces(
+    auth_key: bytes,
+    key_id: int,
+    head: tuple[int, int, int, int],
+    body: bytes,
+    padding: bytes,
+    x: int = kdf.FROM_SERVER,
+) -> tuple[bytes, bytes]:
+    """Return both pieces of a packet: a part of a file is not copied to join them.
 
     `head` is (salt, session_id, msg_id, seq_no); `padding` gives PADDING_GIVEN_BYTES random bytes.
     """
     size = HEAD.size + len(body)
     padded = padding[: PADDING_BYTES_MIN + (-(size + PADDING_BYTES_MIN) % BLOCK_BYTES)]
-    plain = b"".join(
-        (HEAD.pack(*head, len(body)), body, padded)
-    )  # one copy of a part of a file, not two
+    plain = b"".join((HEAD.pack(*head, len(body)), body, padded))
     msg_key = kdf.message_key(auth_key, plain, x)
     key, iv = kdf.message_keys(auth_key, msg_key, x)
-    sealed = ige.encrypt(plain, key, iv)
-    return b"".join((key_id.to_bytes(KEY_ID_BYTES, "little", signed=True), msg_key, sealed))
+    outer = key_id.to_bytes(KEY_ID_BYTES, "little", signed=True) + msg_key
+    return outer, ige.encrypt(plain, key, iv)

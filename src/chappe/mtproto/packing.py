@@ -23,7 +23,7 @@ UPLOAD_FILE: Final = struct.pack(
 )  # upload.file: compressed already, most of the time
 
 
-def pack_result(result: bytes) -> bytes:
+def pack_result(result: bytes | bytearray) -> bytes | bytearray:
     """Return a result of a call, as gzip_packed where that is worth it."""
     # https://core.telegram.org/mtproto/service_messages#packed-object
     #   "At the present time, it is supported in the body of an RPC response (i.e., as result in

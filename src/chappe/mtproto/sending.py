@@ -98,7 +98,7 @@ class SendingHalf:
         """Queue an update."""
         self._queue.append((body, True, NOTIFICATION))
 
-    def answer(self, msg_id: int, result: bytes) -> None:
+    def answer(self, msg_id: int, result: bytes | bytearray) -> None:
         """Queue the result of a call."""
         # https://core.telegram.org/mtproto/service_messages#cancellation-of-an-rpc-query
         #   "the same rpc_answer_dropped_running is also returned in response to the original query"

@@ -61,10 +61,16 @@ class Kind(Enum):
     FULL = 0
 
 
+_ABRIDGED: Final = Kind.ABRIDGED  # each packet asks: to find a member by its class takes longer
+_INTERMEDIATE: Final = Kind.INTERMEDIATE
+_PADDED: Final = Kind.PADDED
+_FULL: Final = Kind.FULL
+
+
 class Packet(NamedTuple):
     """One packet; `quick_ack` is set when the client asks for an acknowledgement at once."""
 
-    payload: bytes
+    payload: bytes | memoryview  # a view of what was read where copying it would show
     quick_ack: bool
 
 
@@ -146,19 +152,19 @@ class Frames:
         return self._missing > 0
 
     def _cut(self, b: bytes, at: int) -> tuple[Packet, int] | None:
-        if self.kind is Kind.ABRIDGED:
+        if self.kind is _ABRIDGED:
             return self._cut_abridged(b, at)
         if self._lacks(b, at + 4):  # the length itself
             return None
         size: int = _u32.unpack_from(b, at)[0]
-        if self.kind is Kind.FULL:
+        if self.kind is _FULL:
             return self._cut_full(b, at, size)
         quick = bool(size & QUICK_ACK)
         size &= ~QUICK_ACK
         end = at + 4 + size
         if not self._fits(b, at + 4, size) or self._lacks(b, end):
             return None
-        return Packet(b[at + 4 : end], quick), end
+        return Packet(_payload(b, at + 4, end), quick), end
 
     def _cut_abridged(self, b: bytes, at: int) -> tuple[Packet, int] | None:
         if self._lacks(b, at + 1):
@@ -174,7 +180,7 @@ class Frames:
         size = words * 4
         if not self._fits(b, start, size) or self._lacks(b, start + size):
             return None
-        return Packet(b[start : start + size], first > _SHORT), start + size
+        return Packet(_payload(b, start, start + size), first > _SHORT), start + size
 
     def _cut_full(self, b: bytes, at: int, size: int) -> tuple[Packet, int] | None:
         # https://core.telegram.org/mtproto/mtproto-transports#full
@@ -191,7 +197,7 @@ class Frames:
         if checksum != zlib.crc32(b[at : end - 4]):
             raise ProtocolError("a packet with a wrong checksum")
         self._number += 1
-        return Packet(b[start : end - 4], quick_ack=False), end
+        return Packet(_payload(b, start, end - 4), quick_ack=False), end
 
     def _fits(self, b: bytes, start: int, size: int) -> bool:
         """Whether a packet may be as large as it says; if its key must be known first, sets `claimed`.
@@ -211,6 +217,10 @@ class Frames:
         return False
 
 
+def _payload(b: bytes, start: int, end: int) -> bytes | memoryview:
+    return b[start:end] if end - start <= SMALL_BYTES_MAX else memoryview(b)[start:end]
+
+
 class Framer:
     """Frames packets in the other direction."""
 
@@ -220,23 +230,32 @@ class Framer:
         self.kind = kind
         self._number = 0
 
-    def send(self, payload: bytes, *, padding: bytes = b"", quick_ack: bool = False) -> bytes:
-        """Return the bytes that carry one packet. `padding` (0 … 15 bytes) is for PADDED only."""
+    def send(self, *payload: bytes, padding: bytes = b"", quick_ack: bool = False) -> list[bytes]:
+        """Return the pieces that carry one packet, whose payload comes in pieces.
+
+        `padding` (0 … 15 bytes) is for PADDED only.
+        """
         kind = self.kind
         mark = QUICK_ACK if quick_ack else 0
-        if kind is Kind.ABRIDGED:
-            words = len(payload) >> 2
+        size = 0
+        for piece in payload:
+            size += len(piece)
+        if kind is _PADDED:
+            return [_u32.pack(size + len(padding) | mark), *payload, padding]
+        if kind is _ABRIDGED:
+            words = size >> 2
             high = _ABRIDGED_QUICK_ACK if quick_ack else 0
             if words < _SHORT:
-                return bytes((words | high,)) + payload
-            return bytes((_SHORT | high,)) + words.to_bytes(3, "little") + payload
-        if kind is Kind.INTERMEDIATE:
-            return _u32.pack(len(payload) | mark) + payload
-        if kind is Kind.PADDED:
-            return b"".join((_u32.pack(len(payload) + len(padding) | mark), payload, padding))
-        head = struct.pack("<II", len(payload) + _FULL_BYTES, self._number) + payload
+                return [bytes((words | high,)), *payload]
+            return [bytes((_SHORT | high,)) + words.to_bytes(3, "little"), *payload]
+        if kind is _INTERMEDIATE:
+            return [_u32.pack(size | mark), *payload]
+        pieces = [struct.pack("<II", size + _FULL_BYTES, self._number), *payload]
         self._number += 1
-        return head + _u32.pack(zlib.crc32(head))
+        checksum = 0
+        for piece in pieces:
+            checksum = zlib.crc32(piece, checksum)
+        return [*pieces, _u32.pack(checksum)]
 
 
 class HttpDetectedError(Exception):
@@ -369,28 +388,32 @@ class ServerTransport:
             kind = Kind(_u32.unpack_from(plain, _KIND_AT)[0])
         except ValueError:
             raise ProtocolError("no transport we know") from None
-        if kind is Kind.FULL:
+        if kind is _FULL:
             raise ProtocolError("no transport we know")
         self._start(kind)
         return plain[OBFUSCATED_HEADER_BYTES:]
 
-    def send(self, payload: bytes, padding: bytes = b"") -> bytes:
-        """Return the bytes that carry one packet to the client."""
+    def send(self, *payload: bytes, padding: bytes = b"") -> bytes | bytearray:
+        """Return the bytes that carry one packet, whose payload comes in pieces, to the client."""
         if self._framer is None:
             raise RuntimeError("nothing can be sent before the client has spoken")
-        data = self._framer.send(payload, padding=padding)
-        return data if self._encrypt is None else self._encrypt.update(data)
+        pieces = self._framer.send(*payload, padding=padding)
+        if self._encrypt is None:
+            return b"".join(pieces)
+        if len(payload[-1]) > SMALL_BYTES_MAX:
+            return self._encrypt.join(pieces)
+        return self._encrypt.update(b"".join(pieces))
 
     def quick_ack(self, token: bytes) -> bytes:
         """Return the bytes of a quick acknowledgement: 4 bytes, reversed for abridged."""
         # https://core.telegram.org/mtproto/mtproto-transports#abridged
         #   "The server will send quick ACK tokens by bswapping them (i.e. inverting the order of the 4 bytes
         #   of the ACK token) and sending them as a standalone 4-byte packet without a length header."
-        if self.kind is Kind.ABRIDGED:
+        if self.kind is _ABRIDGED:
             token = token[::-1]
         return token if self._encrypt is None else self._encrypt.update(token)
 
-    def error(self, code: int) -> bytes:
+    def error(self, code: int) -> bytes | bytearray:
         """Return the bytes of a transport error such as -404."""
         # https://core.telegram.org/mtproto/mtproto-transports#transport-errors
         #   "the server may send a packet (framed as an MTProto payload by the chosen MTProto transport) with
@@ -410,9 +433,9 @@ class ClientTransport:
         self.header = b""
         if nonce:
             self.header = self._obfuscate(kind, bytearray(nonce))
-        elif kind is Kind.ABRIDGED:
+        elif kind is _ABRIDGED:
             self.header = _ABRIDGED_TAG
-        elif kind is not Kind.FULL:
+        elif kind is not _FULL:
             self.header = _u32.pack(kind.value)
 
     def _obfuscate(self, kind: Kind, header: bytearray) -> bytes:
@@ -430,7 +453,7 @@ class ClientTransport:
 
     def send(self, payload: bytes, *, quick_ack: bool = False) -> bytes:
         """Return the bytes of one packet, behind the header where it is the first."""
-        data = self._framer.send(payload, quick_ack=quick_ack)
+        data = b"".join(self._framer.send(payload, quick_ack=quick_ack))
         if self._encrypt is not None:
             data = self._encrypt.update(data)
         head, self.header = self.header, b""

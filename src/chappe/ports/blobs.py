@@ -18,7 +18,9 @@ class Blobs(Protocol):
     A name is 32 hexadecimal digits. All methods raise `EngineError` when the store fails.
     """
 
-    async def put_part(self, blob: str, part_bytes: int, number: int, data: bytes) -> None:
+    async def put_part(
+        self, blob: str, part_bytes: int, number: int, data: bytes | bytearray
+    ) -> None:
         """Keep one part. Every part but the last has `part_bytes` bytes; the first is number 0."""
         ...
 
@@ -26,7 +28,7 @@ class Blobs(Protocol):
         """Finish a blob. Doing it twice is harmless."""
         ...
 
-    async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes:
+    async def read(self, blob: str, part_bytes: int, offset: int, size: int) -> bytes | bytearray:
         """Return up to `size` bytes from `offset`; fewer at the end, none where there is no blob."""
         ...
 

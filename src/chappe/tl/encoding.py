@@ -202,18 +202,18 @@ class Repeated:
         layer = encoder(layer).layer
         found = self._encoded.get(layer)
         if found is None:
-            found = self._encoded[layer] = encode_result(request, self.value, layer)
+            found = self._encoded[layer] = bytes(encode_result(request, self.value, layer))
         return found
 
 
-def encode_result(request: TlRequest, value: Any, layer: int = LAYER) -> bytes:
+def encode_result(request: TlRequest, value: Any, layer: int = LAYER) -> bytes | bytearray:
     """Return what a method's result looks like to a client of this layer.
 
     Raises:
         EncodeError: as `encode`.
     """
     if value.__class__ is Repeated:
-        return bytes(value.encoded(request, layer))
+        return value.encoded(request, layer)
     e = encoder(layer)
     convert, item = e.result_of(request.tl_name)
     if convert is not None:
@@ -225,7 +225,7 @@ def encode_result(request: TlRequest, value: Any, layer: int = LAYER) -> bytes:
         write_vector(w, value, e, item)
     else:
         _write(w, value, e)
-    return bytes(w)
+    return w
 
 
 _PLAIN: Final = {

@@ -57,8 +57,8 @@ class HubHooks:
         [Context, int, int], Awaitable[bool]
     ]  # one sees another as anybody does
     came_online: Callable[[Context, int], Coroutine[Any, Any, None]]  # a user is connected now
-    # these people of the push audience may have missed events, of that time; must not wait
-    missed: Callable[[Context, Sequence[int], Sequence[Event], int], None]
+    # the push audience of a box may have missed events, of that time; must not wait
+    missed: Callable[[Context, Owner, Sequence[Event], int], None]
 
 
 class Hub:
@@ -137,23 +137,15 @@ class Hub:
         if change.owner.kind is Kind.USER:
             if events:
                 self._enqueue(change.owner.id, (events, change.origin, change.now, None))
-                if change.owner.id in self._audience:
-                    self._miss((change.owner.id,), change, events)
             for log, qts, event in change.addressed or ():
                 addressed = [(qts, cast("Event", event))]
                 self._enqueue(change.owner.id, (addressed, change.origin, change.now, log))
         elif change.owner.kind is Kind.CHANNEL:
             self._publish_to_channel(change.owner.id, (events, change.origin, change.now, None))
-            if away := self._audience.members(change.owner.id):
-                self._miss(away, change, events)
-
-    def _miss(
-        self, users: Sequence[int], change: Change, events: Iterable[tuple[int, Event]]
-    ) -> None:
-        """Let the push audience be told of events that notify."""
-        notifying = [event for _, event in events if change.owner.kind in event.notifies]
-        if notifying:
-            self._hooks.missed(self._context, users, notifying, change.now)
+        if self._audience.concerns(change.owner):
+            notifying = [event for _, event in events if change.owner.kind in event.notifies]
+            if notifying:
+                self._hooks.missed(self._context, change.owner, notifying, change.now)
 
     def _publish_to_channel(self, channel: int, publication: Publication) -> None:
         watched = self._watched.get(channel)

@@ -7,6 +7,8 @@ browser still subscribes is looked up when it is told.
 from collections.abc import Collection
 from typing import Final
 
+from chappe.core import Kind, Owner
+
 from .context import PerServer
 
 
@@ -18,9 +20,11 @@ class PushAudience:
         self._channels: dict[int, set[int]] = {}  # user → channels
         self._members: dict[int, set[int]] = {}  # channel → users
 
-    def __contains__(self, user: int) -> bool:
-        """Whether anything of this person's may subscribe."""
-        return user in self._keys
+    def concerns(self, owner: Owner) -> bool:
+        """Whether anybody of the audience may be told what happens in a box."""
+        if owner.kind is Kind.USER:
+            return owner.id in self._keys
+        return owner.kind is Kind.CHANNEL and owner.id in self._members
 
     def keys(self, user: int) -> frozenset[int]:
         """Return the keys of the sessions that may subscribe."""

@@ -74,6 +74,7 @@ export function Conversation() {
       {at.top === 0 ? <Head at={at} /> : <ThreadHead at={at} />}
       <PlayerBar />
       <PinnedBar place={at} />
+      <PlayerBar />
       <HistoryView key={`${at.chat}/${at.top}`} place={at} />
       {selection.value?.chat === at.chat ? <SelectionBar /> : <Compose place={at} />}
     </main>

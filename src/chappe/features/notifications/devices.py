@@ -9,10 +9,17 @@ from typing import Final
 from chappe.ports import PushAddress, PushPart, PushTokenRefusedError, Record
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
-from chappe.updates import Change, Context
+from chappe.updates import PUSH_AUDIENCE, Change, Context
 
 from .notifier import NOTIFIER
-from .subscriptions import ACCOUNTS_MAX, HOUSE_BOX, PlaceTaken, PushSubscription, unsubscribe
+from .subscriptions import (
+    ACCOUNTS_MAX,
+    HOUSE_BOX,
+    SUBSCRIPTIONS_MAX,
+    PlaceTaken,
+    PushSubscription,
+    unsubscribe,
+)
 
 WEB_PUSH: Final = 10  # the type of a token of Web Push: core.telegram.org/api/push-updates
 DEVICES_MAX: Final = 100  # push tokens of one person; the oldest are forgotten
@@ -48,6 +55,7 @@ async def forget_session(context: Context, change: Change, key_id: int) -> None:
     subscription = await change.get(PushSubscription, key_id)
     if subscription is not None:
         unsubscribe(change, subscription)
+        context.own(PUSH_AUDIENCE).discard(change.owner.id, key_id)
     for device in await change.scan(Device):
         if device.key_id == key_id:
             change.drop(Device, device.blind)
@@ -97,11 +105,17 @@ async def _subscribe(call: Call, request: api.AccountRegisterDevice) -> None:
         raise errors.WebpushTokenInvalid  # it would go with a session, and there is none
     blind = _blind_address(call, at)
     async with call.change() as change:
+        others = []
         for known in await change.scan(PushSubscription):
             if known.blind == blind:
                 change.drop(PushSubscription, known.key_id)  # the same browser, in an older session
             elif known.key_id == key_id:
                 unsubscribe(change, known)
+            else:
+                others.append(known)
+        others.sort(key=lambda subscription: subscription.date)
+        for oldest in others[: max(0, len(others) + 1 - SUBSCRIPTIONS_MAX)]:
+            unsubscribe(change, oldest)
         change.put(
             PushSubscription(
                 key_id=key_id,
@@ -113,8 +127,8 @@ async def _subscribe(call: Call, request: api.AccountRegisterDevice) -> None:
                 date=call.now,
             )
         )
-        others = tuple(request.other_uids[:ACCOUNTS_MAX])
-        change.send_command(HOUSE_BOX, PlaceTaken(blind=blind, user=call.user, others=others))
+        accounts = tuple(request.other_uids[:ACCOUNTS_MAX])
+        change.send_command(HOUSE_BOX, PlaceTaken(blind=blind, user=call.user, others=accounts))
 
 
 @method(api.AccountRegisterDevice, rate=Rate.WRITE, home=Home.CALLER, raises=TOKEN_ERRORS)

@@ -3,8 +3,8 @@
 The hub says what the push audience may have missed. Whoever caused it waits for nothing here.
 """
 
+import asyncio
 import base64
-from asyncio import sleep
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -30,8 +30,14 @@ from .push_queue import Browser, PushObserver, PushQueue
 from .rules import payload_of
 from .subscriptions import HOUSE_BOX, PushPlace, PushSubscription, unsubscribe
 
-MISSED_QUEUED_MAX: Final = 1_000  # changes of which it is still to be decided who is notified
-READERS_A_TURN: Final = 20  # people looked at before other work has its turn
+CHANNELS_WAITING_MAX: Final = 1_000  # channels whose readers are still to be looked at
+CHANGES_KEPT_MAX: Final = (
+    16  # changes of one channel, or told to one browser, that are known; the newest
+)
+READERS_A_TURN: Final = 20  # a channel's readers that are looked at before a pause
+TURN_PAUSE_S: Final = (
+    0.05  # seconds of that pause: it also bounds how many messages become due at once
+)
 PLACES_LOADED_MAX: Final = 1_000_000  # subscriptions found again at a start
 TICK_S: Final = 1.0  # seconds between two looks at what was to be tried later
 HERE_HOLD_S: Final = (
@@ -41,7 +47,6 @@ TOLD_S: Final = (
     120  # seconds in which a browser that was told turns out to be gone: apps ping once a minute
 )
 TOLD_MAX: Final = 20_000  # browsers of which it is known what they were told, the newest
-TOLD_CHANGES_MAX: Final = 16  # changes each was told of, the newest
 TOPIC_BYTES: Final = 18  # bytes of the word by which a push service replaces a message that waits
 
 
@@ -60,18 +65,19 @@ class Notifier(Periodic):
         self._context = context
         self._push_observer = observer
         self._audience = context.own(PUSH_AUDIENCE)
-        self._missed: deque[tuple[Sequence[int], Missed]] = deque()
+        self._channels: OrderedDict[int, deque[Missed]] = OrderedDict()  # the first to wait first
+        self._working: asyncio.Task[None] | None = None
         self._told: OrderedDict[Browser, deque[tuple[float, Missed]]] = OrderedDict()
-        self._deciding = False
         self.queue = PushQueue(context.clock, self._attempt, observer)
 
     # -- who is in the audience ---------------------------------------------------------------------
 
     async def load(self) -> None:
         """Find the subscriptions that earlier runs left."""
-        house = self._context.look(HOUSE_BOX)
+        house, seen = self._context.look(HOUSE_BOX), set[int]()
         async for places in house.pages(PushPlace, limit=PLACES_LOADED_MAX):
-            for user in {user for place in places for user in place.users}:
+            for user in {user for place in places for user in place.users} - seen:
+                seen.add(user)
                 box = self._context.look(Owner(Kind.USER, user))
                 for subscription in await box.scan(PushSubscription):
                     await self.take_in(user, subscription.key_id)
@@ -83,31 +89,34 @@ class Notifier(Periodic):
 
     # -- who is notified of what --------------------------------------------------------------------
 
-    def missed(self, users: Sequence[int], events: Sequence[Event], date: int) -> None:
-        """Decide soon who of these is notified of what happened."""
-        if len(self._missed) >= MISSED_QUEUED_MAX:
-            self._push_observer.pushed("dropped")
+    def missed(self, owner: Owner, events: Sequence[Event], date: int) -> None:
+        """Decide soon who is notified of what happened in a box: its person at once, a channel's by turns."""
+        missed = Missed(events, date)
+        if owner.kind is Kind.USER:
+            self._context.delivery.begin(self._look_for(owner.id, (missed,)))
             return
-        self._missed.append((users, Missed(events, date)))
-        if not self._deciding:
-            self._deciding = True
-            self._context.delivery.begin(self._decide())
+        waiting = self._channels.get(owner.id)
+        if waiting is None:
+            if len(self._channels) >= CHANNELS_WAITING_MAX:
+                self._push_observer.pushed("dropped")
+                return
+            waiting = self._channels[owner.id] = deque(maxlen=CHANGES_KEPT_MAX)
+        waiting.append(missed)
+        if self._working is None or self._working.done():
+            self._working = asyncio.get_running_loop().create_task(self._work_channels())
 
-    async def _decide(self) -> None:
-        try:
-            while self._missed:
-                users, missed = self._missed.popleft()
-                for turn, user in enumerate(users, 1):
-                    if turn % READERS_A_TURN == 0:
-                        await sleep(0)
-                    try:
-                        await self._look_for(user, missed)
-                    except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
-                        report(self._observer.bug, "notifier", error)
-        finally:
-            self._deciding = False
+    async def _work_channels(self) -> None:
+        """Look at the readers of channels, a few at a time: however many there are, others go on."""
+        while self._channels:
+            channel, waiting = self._channels.popitem(last=False)
+            for turn, user in enumerate(self._audience.members(channel), 1):
+                try:
+                    await self._look_for(user, tuple(waiting))
+                except Exception as error:  # noqa: BLE001  one bad event must not silence the rest
+                    report(self._push_observer.bug, "notifier", error)
+                await asyncio.sleep(0 if turn % READERS_A_TURN else TURN_PAUSE_S)
 
-    async def _look_for(self, user: int, missed: Missed) -> None:
+    async def _look_for(self, user: int, missed: Sequence[Missed]) -> None:
         """Notify those browsers of somebody that are not connected; remember what the others were told."""
         clients, away = self._context.own(CLIENTS), []
         for key_id in self._audience.keys(user):
@@ -119,18 +128,25 @@ class Notifier(Periodic):
         if away:
             await self._notify(user, away, missed)
 
-    async def _notify(self, user: int, browsers: Sequence[Browser], missed: Missed) -> None:
+    async def _notify(
+        self, user: int, browsers: Sequence[Browser], missed: Sequence[Missed]
+    ) -> None:
+        """Notify browsers of the newest that somebody wants to hear; one that makes a sound goes before."""
         viewer = Viewer(self._context, user)
-        for event in missed.events:
-            notification = await event.notification(viewer, missed.date)
+        found: Notification | None = None
+        for event, date in [(event, one.date) for one in missed for event in one.events][::-1]:
+            notification = await event.notification(viewer, date)
             if notification is None:
                 continue
             muted, silent = await loudness(viewer, notification)
-            if muted:
-                continue
+            if not muted and (found is None or not silent):
+                found = notification._replace(silent=silent)
+            if found is not None and not found.silent:
+                break
+        if found is not None:
             hold_s = HERE_HOLD_S if await self._is_here(viewer) else 0
             for browser in browsers:
-                self.queue.add(browser, notification._replace(silent=silent), hold_s)
+                self.queue.add(browser, found, hold_s)
 
     async def _is_here(self, viewer: Viewer) -> bool:
         """Whether somebody says by another device that they are here: they may see it there."""
@@ -141,12 +157,13 @@ class Notifier(Periodic):
 
     # -- those that were told, and turn out to be gone ------------------------------------------------
 
-    def _remember(self, browser: Browser, missed: Missed) -> None:
+    def _remember(self, browser: Browser, missed: Sequence[Missed]) -> None:
         told = self._told.get(browser)
         if told is None:
-            told = self._told[browser] = deque(maxlen=TOLD_CHANGES_MAX)
+            told = self._told[browser] = deque(maxlen=CHANGES_KEPT_MAX)
         self._told.move_to_end(browser)
-        told.append((self._context.clock.monotonic(), missed))
+        now = self._context.clock.monotonic()
+        told.extend((now, one) for one in missed)
         if len(self._told) > TOLD_MAX:
             self._told.popitem(last=False)
 
@@ -155,15 +172,27 @@ class Notifier(Periodic):
         since = self._context.clock.monotonic() - TOLD_S
         clients = self._context.own(CLIENTS)
         for browser in tuple(self._told):
-            told = self._told[browser]
-            if told[-1][0] < since:
-                del self._told[browser]
-            elif not clients.listens(browser.key_id):
-                del self._told[browser]
-                for at, missed in told:
-                    if at >= since and browser.key_id in self._audience.keys(browser.user):
-                        await self._notify(browser.user, (browser,), missed)
+            told = [missed for at, missed in self._told[browser] if at >= since]
+            if told and clients.listens(browser.key_id):
+                continue
+            del self._told[browser]
+            if told and browser.key_id in self._audience.keys(browser.user):
+                await self._notify(browser.user, (browser,), told)
         self.queue.tick()
+
+    async def settle(self) -> None:
+        """Wait until everything is decided, and nothing under way."""
+        if self._working is not None:
+            await self._working
+        await self.queue.settle()
+
+    async def close(self) -> None:
+        """Decide and send nothing more."""
+        self._channels.clear()
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.wait((self._working,))
+        await self.queue.stop()
 
     # -- sending ------------------------------------------------------------------------------------
 
@@ -209,6 +238,6 @@ class Notifier(Periodic):
 NOTIFIER: Final[PerServer[Notifier]] = PerServer()
 
 
-def missed(context: Context, users: Sequence[int], events: Sequence[Event], date: int) -> None:
+def missed(context: Context, owner: Owner, events: Sequence[Event], date: int) -> None:
     """See `HubHooks.missed`."""
-    context.own(NOTIFIER).missed(users, events, date)
+    context.own(NOTIFIER).missed(owner, events, date)

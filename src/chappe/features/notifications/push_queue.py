@@ -13,10 +13,10 @@ from chappe.core import Clock
 from chappe.ports import PushOutcome, PushResult
 from chappe.updates import Notification, Observer, report
 
-from .rules import FAILURES_MAX, GAP_S, together, wait_after
+from .rules import FAILURES_MAX, gap_after, together, wait_after
 
-AT_ONCE_MAX: Final = 32  # push messages under way
-AT_ONCE_OF_ONE_MAX: Final = 4  # of them for one person: whose browsers are slow waits alone
+AT_ONCE_MAX: Final = 64  # push messages under way
+AT_ONCE_OF_ONE_MAX: Final = 2  # of them for one person: whose browsers are slow waits alone
 BROWSERS_MAX: Final = 20_000  # browsers for which something waits or was sent lately, no others
 
 
@@ -106,7 +106,7 @@ class PushQueue:
     async def _send(self, browser: Browser, waiting: _Waiting) -> None:
         """Try once, and know when to try again."""
         wanted, waiting.wanted = waiting.wanted, ()
-        result = None
+        result, began = None, self._clock.monotonic()
         try:
             result = await self._attempt(browser, wanted)
         except Exception as error:  # noqa: BLE001  our bug or the store's; the others go on
@@ -117,18 +117,21 @@ class PushQueue:
             self._of_user[browser.user] -= 1
             if not self._of_user[browser.user]:
                 del self._of_user[browser.user]
-        self._settle(waiting, wanted, result)
+        if result is not None:
+            self._settle(waiting, wanted, result, self._clock.monotonic() - began)
         self._line_up(browser, waiting)
         self._fill()
 
     def _settle(
-        self, waiting: _Waiting, wanted: tuple[Notification, ...], result: PushResult | None
+        self,
+        waiting: _Waiting,
+        wanted: tuple[Notification, ...],
+        result: PushResult,
+        took_s: float,
     ) -> None:
         now = self._clock.monotonic()
-        if result is None:
-            return
         if result.outcome is PushOutcome.TAKEN or result.outcome is PushOutcome.GONE:
-            waiting.failures, waiting.due = 0, max(waiting.due, now + GAP_S)
+            waiting.failures, waiting.due = 0, max(waiting.due, now + gap_after(took_s))
             return
         waiting.failures += 1
         waiting.due = max(waiting.due, now + wait_after(waiting.failures, result.after_s))

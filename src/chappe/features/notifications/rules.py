@@ -11,6 +11,7 @@ TOGETHER_MAX: Final = (
     16  # notifications that one message stands for, the newest; of others nothing is known
 )
 GAP_S: Final = 5  # seconds between two messages to one browser
+SLOWNESS: Final = 10  # times as long as a push service took it is left alone, where that is longer
 FAILURES_MAX: Final = 6  # failures in a row after which a message is given up
 FIRST_WAIT_S: Final = (
     20  # seconds after the first failure; each further one waits three times as long
@@ -61,6 +62,11 @@ def payload_of(notifications: Sequence[Notification], tag: str) -> bytes:
     if tag:
         said["a"] = tag
     return json.dumps(said, separators=(",", ":")).encode()
+
+
+def gap_after(took_s: float) -> float:
+    """Return how many seconds lie between two messages to one browser, by how long the first one took."""
+    return max(GAP_S, took_s * SLOWNESS)
 
 
 def wait_after(failures: int, asked_s: float) -> float:

@@ -10,6 +10,9 @@ from chappe.core import Kind, Owner
 from chappe.ports import PushAddress, Record
 from chappe.updates import Change, Command, Context
 
+SUBSCRIPTIONS_MAX: Final = (
+    20  # browsers in which one person is told something; the oldest are forgotten
+)
 ACCOUNTS_MAX: Final = 8  # accounts of one browser that are told something at the same place
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 2)  # where it is kept whose a place is
 

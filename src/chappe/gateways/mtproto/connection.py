@@ -26,7 +26,7 @@ from chappe.mtproto import (
     ServerTransport,
     Work,
     open_envelope,
-    seal,
+    seal_pieces,
     service,
     work,
 )
@@ -335,7 +335,7 @@ class Connection(asyncio.Protocol):
             raise ProtocolError("a packet too short")
         key_id = int.from_bytes(payload[:KEY_ID_BYTES], "little", signed=True)
         if key_id == 0:
-            self._on_handshake(payload)
+            self._on_handshake(bytes(payload))
             return
         key = self._keys.cached(key_id)
         if key is None:
@@ -482,26 +482,27 @@ class Connection(asyncio.Protocol):
         token = self._entropy.token
         for message in messages:
             head = (salt, session.machine.session_id, message.msg_id, message.seq_no)
-            self._send(seal(key.key, key.key_id, head, message.body, token(PADDING_GIVEN_BYTES)))
+            padding = token(PADDING_GIVEN_BYTES)
+            self._send(*seal_pieces(key.key, key.key_id, head, message.body, padding))
 
     def _send_plain(self, body: bytes) -> None:
         wanted = (int(self._clock.now() * MSG_IDS_A_SECOND) & MSG_ID_MASK) | RESPONSE
         self._last_id = wanted if wanted > self._last_id else self._last_id + MSG_ID_STEP
         self._send(wrap(body, self._last_id))
 
-    def _send(self, payload: bytes) -> None:
+    def _send(self, *payload: bytes) -> None:
         padding = b""
         if self._transport.kind is Kind.PADDED:
             random = self._entropy.token(16)
             padding = random[1 : 1 + random[0] % 16]
-        self._write(self._transport.send(payload, padding))
+        self._write(self._transport.send(*payload, padding=padding))
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | bytearray) -> None:
         if self._socket.is_closing():
             return
         self._write_raw(data if self._web is None else self._web.send(data))
 
-    def _write_raw(self, data: bytes) -> None:
+    def _write_raw(self, data: bytes | bytearray) -> None:
         # a large answer alone closes nothing: only what is written on top of a full buffer does
         if self._socket.get_write_buffer_size() > WRITE_BUFFER_BYTES_MAX:
             self.abort()  # a client this slow catches up by getDifference

@@ -124,7 +124,7 @@ class Sessions:
         session.machine.push(body)
         self.touch(session)
 
-    def answer(self, session: Session, msg_id: int, result: bytes) -> None:
+    def answer(self, session: Session, msg_id: int, result: bytes | bytearray) -> None:
         """Send the result of a call."""
         session.machine.answer(msg_id, result)
         self.touch(session)

@@ -122,6 +122,6 @@ class WebSocket:
         if not all(self._names.has_origin(one.decode("latin-1")) for one in origins):
             raise UpgradeRefusedError(HTTPStatus.FORBIDDEN)
 
-    def send(self, data: bytes) -> bytes:
+    def send(self, data: bytes | bytearray) -> bytes:
         """Return the bytes of one binary message."""
         return self._ws.send(BytesMessage(data=data))

@@ -80,14 +80,20 @@ class SealedBlobs:
         if cipher is None:
             raise SealBrokenError
         chunk, chunks = _layout(file.part_bytes)
-        sealed: list[bytes] = []
-        clear = memoryview(data)
-        for index, start in enumerate(range(0, len(data), chunk)):
-            nonce = self._entropy.token(NONCE_BYTES)
+        count = -(-len(data) // chunk)
+        sealed = bytearray(len(data) + count * OVERHEAD_BYTES)
+        clear, room, at = memoryview(data), memoryview(sealed), 0
+        nonces = self._entropy.token(count * NONCE_BYTES)
+        for index in range(count):
+            nonce = nonces[index * NONCE_BYTES : (index + 1) * NONCE_BYTES]
+            piece = clear[index * chunk : (index + 1) * chunk]
+            end = at + len(piece) + OVERHEAD_BYTES
+            room[at : at + NONCE_BYTES] = nonce
             place = _place(file.blob, number * chunks + index)
-            sealed += (nonce, cipher.encrypt(nonce, clear[start : start + chunk], place))
+            cipher.encrypt_into(nonce, piece, place, room[at + NONCE_BYTES : end])
+            at = end
         stride = chunks * (chunk + OVERHEAD_BYTES)
-        await self.inner.put_part(file.blob, stride, number, b"".join(sealed))
+        await self.inner.put_part(file.blob, stride, number, sealed)
 
     async def commit(self, file: SealedFile) -> None:
         """See `ports.Files`."""
