@@ -74,7 +74,6 @@ export function Conversation() {
       {at.top === 0 ? <Head at={at} /> : <ThreadHead at={at} />}
       <PlayerBar />
       <PinnedBar place={at} />
-      <PlayerBar />
       <HistoryView key={`${at.chat}/${at.top}`} place={at} />
       {selection.value?.chat === at.chat ? <SelectionBar /> : <Compose place={at} />}
     </main>
