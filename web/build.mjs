@@ -58,7 +58,8 @@ const html = readFileSync('source/index.html', 'utf8')
   )
 writeFileSync(join(OUT, 'index.html'), html)
 cpSync('static', OUT, { recursive: true })
-const shell = ['/', at(style), at(start), ...first.map(at)].sort()
+const built = [...Object.keys(worker.metafile.outputs), ...Object.keys(page.metafile.outputs)]
+const shell = ['/', '/icon.svg', '/manifest.webmanifest', ...built.map(at)].sort()
 await build({
   ...shared,
   entryPoints: { sw: 'source/service.ts' },

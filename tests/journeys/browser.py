@@ -213,11 +213,10 @@ class Browser:
     async def log_out(self) -> None:
         """Log out by the settings, from wherever in them one is."""
         panels = self.page.locator(".pane-left > .pane-over")
-        if not await panels.count():
-            await self.settings()
-        while (open_ones := await panels.count()) > 1:
+        while open_ones := await panels.count():
             await panels.last.get_by_role("button", name="Back", exact=True).click()
             await expect(panels).to_have_count(open_ones - 1)
+        await self.settings()
         await self.page.get_by_role("button", name="Log out").click()
         await self.page.get_by_role("dialog").get_by_role("button", name="Log out").click()
 

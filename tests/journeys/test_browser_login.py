@@ -1,5 +1,6 @@
 """Ways into the web client: invitations, passkeys, codes that a device scans; and leaving it clean."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -24,10 +25,10 @@ async def browser(server: RealServer) -> AsyncIterator[Browser]:
         assert made.elsewhere == []
 
 
-def invitation(server: RealServer, *options: str) -> str:
-    """Return what stands behind the `#` of a fresh invitation."""
-    command = [sys.executable, "-m", "chappe", "invite", "--json", "--data", str(server.data)]
-    made = subprocess.run([*command, *options], check=True, capture_output=True, text=True)
+def link_of(server: RealServer, *words: str) -> str:
+    """Let the operator make a link by a command; return what stands behind its `#`."""
+    command = [sys.executable, "-m", "chappe", *words, "--json", "--data", str(server.data)]
+    made = subprocess.run(command, check=True, capture_output=True, text=True)
     link: str = json.loads(made.stdout)["link"]
     return "#" + link.partition("#")[2]
 
@@ -36,7 +37,7 @@ async def test_who_opens_an_invitation_needs_a_name_only(
     server: RealServer, browser: Browser
 ) -> None:
     """The link opens once, leaves no trace in the address, and says afterwards that it was used."""
-    link = invitation(server)
+    link = link_of(server, "invite")
     browser.page = await browser.new_page(link)
     await browser.page.get_by_label("First name").fill("Ada")
     assert browser.page.url == browser.url
@@ -76,6 +77,56 @@ async def test_a_passkey_logs_in_where_it_was_made(town: Town, browser: Browser)
     await browser.chats.wait_for()
     await browser.settings("A way back in", "Passkeys")
     await expect(browser.page.get_by_text("last used ")).to_be_visible()
+
+
+async def test_a_code_on_paper_leads_back_in(server: RealServer, browser: Browser) -> None:
+    """Who joined by a name alone is led to a second key; a slip in the code is noticed."""
+    browser.page = await browser.new_page(link_of(server, "invite"))
+    await browser.page.get_by_label("First name").fill("Ada")
+    await browser.press("Start chatting")
+    await browser.press("Make a way back")
+    await browser.press("Recovery code Thirty letters on paper")
+    await browser.press("Make a code")
+    shown = browser.page.get_by_role("dialog", name="Your recovery code").locator(".recovery-code")
+    code = await shown.inner_text()
+    await browser.press("Done")
+    made = browser.page.get_by_role("button", name="Recovery code").get_by_role("img", name="Made")
+    await expect(made).to_be_visible()
+    await expect(browser.page.get_by_role("button", name="Make a way back")).to_have_count(0)
+    await browser.log_out()
+
+    await browser.press("Log in with a recovery code")
+    field = browser.page.get_by_label("Recovery code")
+    await field.fill(code[:-1] + ("A" if code[-1] != "A" else "B"))
+    await browser.press("Log in")
+    await expect(browser.page.get_by_text("A letter is wrong")).to_be_visible()
+    await field.fill(code.lower().replace("-", " "))
+    await browser.press("Log in")
+    await browser.chats.wait_for()
+
+
+async def test_an_operators_link_leads_back_in(server: RealServer, town: Town) -> None:
+    """It waits while the account has a device, which is told and lets it in; then it opens, once."""
+    ann = await town.person("telethon", "Ann")
+    await ann.do("set_username", username="ann_lost")
+    link = link_of(server, "reentry", "@ann_lost")
+    async with Browser(server) as browser:
+        browser.page = await browser.new_page(link)
+        await expect(browser.page.get_by_text("This link lets you in after a wait")).to_be_visible()
+        assert browser.page.url == browser.url
+        browser.page = await browser.new_page("#reentry=" + "x" * 40)
+        await expect(browser.page.get_by_text("This link is void.")).to_be_visible()
+        assert browser.said == []
+
+
+async def test_the_page_says_what_the_server_protects(town: Town, browser: Browser) -> None:
+    """The level, its limits, and the number of the page's build, which anybody can compute."""
+    await browser.sign_up(town.phone(), "Ada")
+    await browser.settings("What this server protects")
+    await expect(browser.page.get_by_text("Level L0: for development")).to_be_visible()
+    manifest = await (await browser.page.request.get(browser.url + "manifest.json")).body()
+    number = hashlib.sha256(manifest).hexdigest()
+    await expect(browser.page.get_by_text(number)).to_be_visible()
 
 
 async def test_a_device_lets_another_in_by_its_code(town: Town, browser: Browser) -> None:

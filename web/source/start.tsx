@@ -8,15 +8,19 @@ import { forgetChats, loadChats } from './chats/actions.ts'
 import { resume } from './compose/outbox.ts'
 import { EntryNote } from './groups/entry_note.tsx'
 import { followEntry, takeEntry } from './groups/entry.ts'
-import { enter, invitation, joinBy, Login, restartLogin } from './login/login.tsx'
+import { comeBack, enter, joinBy, Login, openedLink, restartLogin } from './login/login.tsx'
 import { forgetFiles } from './media/cache.ts'
 import { forgetDownloads } from './media/downloads.ts'
 import { stop as stopPlaying } from './media/player.ts'
-import { forgetStreams, startService } from './media/streaming.ts'
+import { answerStreams, forgetStreams } from './media/streaming.ts'
 import { unreadIn } from './model/dialogs.ts'
 import { closeAll } from './nav.ts'
 import './settings/appearance.ts'
+import { remind } from './settings/ways.ts'
+import { subscribe, wantsNotifications } from './settings/push.ts'
 import { Main } from './shell/main.tsx'
+import { startNotices } from './shell/notices.ts'
+import { followBuilds } from './shell/updating.ts'
 import { about, dialogs, self } from './store.ts'
 import { Button, Spinner } from './ui/kit.tsx'
 import { Mark } from './ui/mark.tsx'
@@ -77,6 +81,9 @@ async function entered(): Promise<void> {
   performance.mark('chats')
   followEntry()
   await resume()
+  startNotices()
+  void remind().catch(() => undefined)
+  if (wantsNotifications()) await subscribe().catch(() => undefined) // the server's key may be another
 }
 
 async function open(): Promise<void> {
@@ -87,11 +94,12 @@ async function open(): Promise<void> {
   const { about: said, user } = await link.ask('start', null)
   about.value = said
   performance.mark('connected')
-  const token = invitation()
+  const opened = openedLink()
   if (user !== null) await entered()
   else {
-    if (token !== null) await joinBy(token)
-    stage.value = { is: 'login' }
+    if (opened?.for === 'join') await joinBy(opened.token)
+    else if (opened?.for === 'reentry') await comeBack(opened.token, entered)
+    if (self.peek() === 0) stage.value = { is: 'login' }
   }
 }
 
@@ -110,6 +118,7 @@ effect(() => {
   const unread = self.value === 0 ? 0 : unreadIn(dialogs.value, 0, Date.now() / 1000)
   const name = about.value?.name ?? 'Chappe'
   document.title = unread > 0 ? `(${unread}) ${name}` : name
+  if ('setAppBadge' in navigator) void navigator.setAppBadge(unread).catch(() => undefined)
 })
 
 async function begin(): Promise<void> {
@@ -129,6 +138,7 @@ async function begin(): Promise<void> {
 }
 
 void begin()
-void startService()
+answerStreams()
+void followBuilds()
 
 export { enter }

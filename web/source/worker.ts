@@ -7,8 +7,8 @@ import { connectWs } from '@fuman/net'
 import wasmUrl from '@mtcute/wasm/mtcute-simd.wasm'
 
 import { download, range, upload } from './engine/files.ts'
+import { changePassword, makeRecoveryCode, provePassword } from './engine/password.ts'
 import { shrunk } from './engine/pictures.ts'
-import { changePassword, provePassword } from './engine/password.ts'
 import { fromPlain, type Plain, toPlain } from './engine/plain.ts'
 import { BUG, type About, type Ask, type Asks, type FromWorker, type Refusal, type Request, type ToWorker } from './engine/protocol.ts'
 
@@ -180,6 +180,10 @@ const doers: { [A in Ask]: Doer<A> } = {
   async set_password(take) {
     await changePassword(await client(), take)
     return null
+  },
+
+  async recovery_code(take) {
+    return makeRecoveryCode(await client(), take)
   },
 
   async leave() {

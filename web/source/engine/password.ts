@@ -36,3 +36,16 @@ export async function changePassword(
     newSettings: settings,
   })
 }
+
+/** Make a recovery code for whoever is logged in; `password` proves it is them, where they have one. */
+export async function makeRecoveryCode(client: BaseTelegramClient, password: string): Promise<string> {
+  const asked = await client.call({ _: 'account.getPassword' })
+  const made = await client.call({
+    _: 'account.getTmpPassword',
+    password: asked.hasPassword
+      ? await client.computeSrpParams(asked, password)
+      : { _: 'inputCheckPasswordEmpty' },
+    period: 0, // docs/a-way-back.md
+  })
+  return new TextDecoder().decode(made.tmpPassword)
+}

@@ -47,6 +47,8 @@ export interface Asks {
   password: { take: string; give: Plain<tl.auth.TypeAuthorization> }
   /** Set (`next`), change or remove (`next` empty) the second password. */
   set_password: { take: { now: string; next: string; hint: string; email: string }; give: null }
+  /** Make a code on paper by which one gets back in; takes the second password, '' without one. */
+  recovery_code: { take: string; give: string }
   /** Log out and forget everything on this device. */
   leave: { take: null; give: null }
   /** Bring a file to the server, in parts; tells of progress. */

@@ -11,10 +11,13 @@ import type { tl } from '@mtcute/core'
 import { Button, Field } from '../ui/kit.tsx'
 import { say } from '../ui/overlays.tsx'
 import { attempt, sentence } from '../ui/refusals.ts'
+import { dateAndTime } from '../ui/times.ts'
 import { says, t } from '../words.ts'
 import { Mark } from '../ui/mark.tsx'
 import { enterByPasskey, gaveUp, knowsPasskeys } from './passkeys.ts'
 import { QrStep } from './qr_later.tsx'
+import { enterBy, waitOf } from './recovery.ts'
+import { recoveryCode } from './recovery_code.ts'
 
 type SentCode = Extract<Plain<tl.auth.TypeSentCode>, { _: 'auth.sentCode' }>
 type Authorization = Plain<tl.auth.TypeAuthorization>
@@ -26,15 +29,23 @@ type Stage =
   | { is: 'name'; number: string; hash: string; joining: boolean }
   | { is: 'password'; hint: string }
   | { is: 'qr' }
+  | { is: 'recovery' }
 
-const JOIN = /^#join=([\w-]{16,})$/
+const LINK = /^#(join|reentry)=([\w-]{16,})$/
 const stage = signal<Stage>({ is: 'number' })
 
-/** Return the invitation in the address, and take it out of there: a token belongs into no history. */
-export function invitation(): string | null {
-  const found = JOIN.exec(location.hash)?.[1] ?? null
-  if (found !== null) history.replaceState(null, '', location.pathname)
-  return found
+/** What a link that was opened is for, and its token. */
+export interface Opened {
+  for: 'join' | 'reentry'
+  token: string
+}
+
+/** Return the link in the address, and take it out of there: a token belongs into no history. */
+export function openedLink(): Opened | null {
+  const [, purpose, token] = LINK.exec(location.hash) ?? []
+  if (purpose === undefined || token === undefined) return null
+  history.replaceState(null, '', location.pathname)
+  return { for: purpose as Opened['for'], token }
 }
 
 function trouble(error: unknown): string {
@@ -73,6 +84,52 @@ async function open(token: string): Promise<void> {
 async function askPassword(): Promise<void> {
   const asked = await call({ _: 'account.getPassword' })
   stage.value = { is: 'password', hint: asked.hint ?? '' }
+}
+
+/** Log in by a code or link; what is asked for besides, or refused, is shown. */
+async function enterByToken(kind: 'recovery' | 'reentry', token: string, entered: () => Promise<void>): Promise<void> {
+  try {
+    await enter(await enterBy(kind, token), entered)
+  } catch (error) {
+    if (!(error instanceof Refused) || error.text !== 'SESSION_PASSWORD_NEEDED') throw error
+    await askPassword()
+  }
+}
+
+/** Begin with the operator's link back in; while it waits, say until when. */
+export async function comeBack(token: string, entered: () => Promise<void>): Promise<void> {
+  try {
+    await enterByToken('reentry', token, entered)
+  } catch (error) {
+    const wait = waitOf(error)
+    const date = dateAndTime(Date.now() / 1000 + wait)
+    stage.value = { is: 'number', said: wait > 0 ? t('login.reentry.wait', { date }) : trouble(error) }
+  }
+}
+
+function RecoveryStep({ entered }: { entered: () => Promise<void> }) {
+  const send: Submit = async ({ code = '' }) => {
+    const letters = recoveryCode(code)
+    if (letters === null) throw new Refused({ text: 'RECOVERY_SLIP', code: 0 })
+    await enterByToken('recovery', letters, entered)
+  }
+  return (
+    <Step
+      title={t('login.recovery.title')}
+      text={t('login.recovery.text')}
+      button={t('login.login')}
+      send={send}
+      below={
+        <Button kind="plain" onPress={() => (stage.value = { is: 'number' })}>
+          {t('login.number')}
+        </Button>
+      }
+    >
+      {(said) => (
+        <Field label={t('login.recovery.field')} name="code" autocomplete="off" autofocus required trouble={said} />
+      )}
+    </Step>
+  )
 }
 
 type Submit = (fields: Record<string, string>) => Promise<void>
@@ -161,6 +218,9 @@ function MoreWays({ entered }: { entered: () => Promise<void> }) {
           {t('login.passkey')}
         </Button>
       )}
+      <Button kind="plain" onPress={() => (stage.value = { is: 'recovery' })}>
+        {t('login.recovery')}
+      </Button>
     </div>
   )
 }
@@ -308,6 +368,7 @@ export function Login({ entered }: { entered: () => Promise<void> }) {
       <div class="login-card">
         <Mark />
         {at.is === 'number' && <NumberStep said={at.said ?? ''} entered={entered} />}
+        {at.is === 'recovery' && <RecoveryStep entered={entered} />}
         {at.is === 'qr' && (
           <>
             <QrStep

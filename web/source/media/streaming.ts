@@ -2,7 +2,6 @@
 
 import { link } from '../api.ts'
 import { localUrl } from '../compose/outgoing_media.ts'
-import { scriptUrl, SERVICE_URL } from '../link.ts'
 import type { Doc, Message } from '../model/types.ts'
 import { type Piece, type PieceAsked, type StreamAsked, type StreamKnown, STREAMS } from '../service/protocol.ts'
 import { cached, fetched, isExpired } from './cache.ts'
@@ -20,13 +19,12 @@ interface Source {
 const known = new Map<string, Source>() // by token
 const tokens = new Map<string, string>() // by document
 
-/** Start the service worker; without one, files are fetched whole before they play. */
-export async function startService(): Promise<void> {
+/** Begin to answer the service worker; without one, files are fetched whole before they play. */
+export function answerStreams(): void {
   if (!('serviceWorker' in navigator)) return
   navigator.serviceWorker.addEventListener('message', ({ data, ports: [port] }: MessageEvent<StreamAsked>) => {
     if (port !== undefined && typeof data === 'object' && 'stream' in data) answer(data.stream, port)
   })
-  await navigator.serviceWorker.register(scriptUrl(SERVICE_URL), { scope: '/' }).catch(() => undefined)
 }
 
 async function piece(source: Source, offset: number, limit: number, signal: AbortSignal): Promise<Uint8Array> {

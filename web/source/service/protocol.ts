@@ -15,3 +15,17 @@ export type PieceAsked = { offset: number; limit: number } | 'end'
 
 /** From the page: the piece; null if it cannot be had. */
 export type Piece = Uint8Array | null
+
+// -- the app's own files, and the words of notifications -----------------------------------------------
+
+export const KEPT = 'shell-' // caches of the app's files, one a build
+export const SAID = 'words' // the cache with the words of notifications
+export const SWITCH = 'switch' // to the service worker: the page agrees to the newer build
+
+/** What notifications say, in the person's language; nothing of what came. */
+export interface PushWords {
+  title: string
+  message: string
+  mention: string
+  reaction: string
+}

@@ -3,9 +3,11 @@
 import { link } from '../api.ts'
 import { confirm } from '../ui/overlays.tsx'
 import { t } from '../words.ts'
+import { forgetPushes } from './push.ts'
 
 export async function logOut(): Promise<void> {
   try {
+    await forgetPushes().catch(() => undefined)
     await link.ask('leave', null)
   } finally {
     sessionStorage.clear()

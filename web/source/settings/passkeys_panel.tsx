@@ -10,6 +10,7 @@ import { confirm } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { brief } from '../ui/times.ts'
 import { t } from '../words.ts'
+import { RECOVERY_CODE } from './ways.ts'
 
 type Passkey = Answer<'account.getPasskeys'>['passkeys'][number]
 
@@ -23,7 +24,8 @@ export default function Passkeys() {
   const [passkeys, setPasskeys] = useState<Passkey[] | null>(null)
   const [busy, setBusy] = useState(false)
   const load = async (): Promise<void> => {
-    setPasskeys((await call({ _: 'account.getPasskeys' })).passkeys)
+    const { passkeys: all } = await call({ _: 'account.getPasskeys' })
+    setPasskeys(all.filter(({ id }) => id !== RECOVERY_CODE))
   }
   useEffect(() => void attempt(load), [])
   const add = async (): Promise<void> => {

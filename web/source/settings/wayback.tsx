@@ -2,27 +2,13 @@
 
 import { useEffect, useState } from 'preact/hooks'
 
-import { call } from '../api.ts'
 import { openPanel } from '../nav.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Group, PanelFrame, Row, Spinner } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
-
-/** What there is beside the device in one's hand. */
-export interface Ways {
-  passkeys: number
-  devices: number // others that are logged in
-  email: string // its pattern; '' without one
-}
-
-export async function waysBack(): Promise<Ways> {
-  const { passkeys } = await call({ _: 'account.getPasskeys' })
-  const { authorizations } = await call({ _: 'account.getAuthorizations' })
-  const { loginEmailPattern = '' } = await call({ _: 'account.getPassword' })
-  const others = authorizations.filter((one) => one.current !== true)
-  return { passkeys: passkeys.length, devices: others.length, email: loginEmailPattern }
-}
+import { offerRecoveryCode } from './recovery_code_dialog.tsx'
+import { lostWithout, reminded, type Ways, waysBack } from './ways.ts'
 
 function Mark({ made }: { made: boolean }) {
   return made ? <Icon name="check" label={t('settings.wayback.made')} /> : <Icon name="forwardArrow" />
@@ -30,7 +16,12 @@ function Mark({ made }: { made: boolean }) {
 
 export default function WayBack() {
   const [ways, setWays] = useState<Ways | null>(null)
-  useEffect(() => void attempt(async () => setWays(await waysBack())), [])
+  const load = async (): Promise<void> => {
+    const found = await waysBack()
+    setWays(found)
+    if (!lostWithout(found)) reminded.value = false
+  }
+  useEffect(() => void attempt(load), [])
   return (
     <PanelFrame title={t('settings.wayback')}>
       <p class="panel-text">{t('settings.wayback.text')}</p>
@@ -47,6 +38,13 @@ export default function WayBack() {
             note={t('settings.wayback.passkeys')}
             after={<Mark made={ways.passkeys > 0} />}
             onPress={() => openPanel('left', { name: 'settings.passkeys' })}
+          />
+          <Row
+            icon="pencil"
+            title={t('settings.wayback.code')}
+            note={t('settings.wayback.code.text')}
+            after={<Mark made={ways.code} />}
+            onPress={() => void attempt(() => offerRecoveryCode(ways.code, () => void attempt(load)))}
           />
           <Row
             icon="device"

@@ -14,6 +14,7 @@ import { openMenu } from '../ui/overlays.tsx'
 import { t } from '../words.ts'
 import { Conversation } from './conversation.tsx'
 import { PanelView } from './panels.tsx'
+import { Reminder } from './reminder.tsx'
 
 function mainMenu(from: Element): void {
   openMenu(from, [
@@ -72,6 +73,7 @@ function Chats() {
         </div>
       </header>
       <ConnectionBar />
+      <Reminder />
       {query.trim() === '' ? (
         <div class="chats-body">
           <ArchiveRow />

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 
 import { back, focusAgain, step } from '../nav.ts'
 import { t } from '../words.ts'
@@ -36,8 +36,14 @@ export function showModal(draw: (close: () => void) => ComponentChildren, classN
 
 function Modal({ shown, children }: { shown: Shown; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
   useLayoutEffect(() => {
     const shownAs = dialog.current
+    const title = shownAs?.querySelector('h2')
+    if (title != null) {
+      title.id = id
+      shownAs?.setAttribute('aria-labelledby', id)
+    }
     shownAs?.showModal()
     return () => shownAs?.close() // the focus goes back to where it was
   }, [])

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-4WTXISJU.js";import"/assets/chunk-75MEWAYC.js";import"/assets/chunk-TFUZTL5U.js";import"/assets/chunk-JY4RDQWJ.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};

@@ -1,0 +1,50 @@
+/** Notifications while a page is open that nobody looks at; one tab shows them. */
+
+import { messageText } from '../chats/summary.ts'
+import type { Message } from '../model/types.ts'
+import { openChat, place } from '../nav.ts'
+import { wantsNotifications } from '../settings/push.ts'
+import { dialogs, peer, watch } from '../store.ts'
+import { nameOf } from '../ui/avatar.tsx'
+
+const LOCK = 'notices' // held by the tab that shows them
+let mine = false
+
+/** Say whether a message is one to be told of: it is new, another's, not muted, and not being read. */
+function tells(message: Message): boolean {
+  if (message.out || message.service !== null || message.silent) return false
+  const dialog = dialogs.peek().byChat.get(message.chat)
+  const muted = (dialog?.notify.mutedUntil ?? 0) > Date.now() / 1000
+  if (muted && !message.mentioned) return false
+  return !(document.hasFocus() && place.peek()?.chat === message.chat)
+}
+
+function show(message: Message): void {
+  const where = nameOf(peer(message.chat).peek())
+  const from = nameOf(peer(message.from).peek())
+  const title = message.chat === message.from ? from : `${from} · ${where}`
+  const previews = dialogs.peek().byChat.get(message.chat)?.notify.previews ?? true
+  const notice = new Notification(title, {
+    body: previews ? messageText(message) : '',
+    tag: `${message.chat}`,
+    icon: '/icon-192.png',
+  })
+  notice.onclick = () => {
+    window.focus()
+    openChat(message.chat)
+    notice.close()
+  }
+}
+
+/** Begin to tell of messages, as long as this tab is the one that does. */
+export function startNotices(): void {
+  void navigator.locks.request(LOCK, () => {
+    mine = true
+    return new Promise<void>(() => undefined) // until the tab is closed
+  })
+  watch((event) => {
+    if (event.type !== 'message' || !event.fresh || !mine || !wantsNotifications()) return
+    if (document.hasFocus() || !tells(event.message)) return
+    show(event.message)
+  })
+}
