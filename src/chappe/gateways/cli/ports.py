@@ -114,15 +114,16 @@ class OperatorError(Exception):
 
 def refusal(host: str, port: int, error: OSError) -> str:
     """Return the sentence for an address that cannot be listened on; nothing for an unknown reason."""
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     match error.errno:
         case errno.EADDRINUSE:
             return (
-                f"{host}:{port} is in use by another program, perhaps another Chappe: stop that one,"
+                f"{where} is in use by another program, perhaps another Chappe: stop that one,"
                 " or choose another port (`--port`, `--also`, `--metrics-port`); `--port 0` takes a free one."
             )
         case errno.EACCES | errno.EPERM:
             return (
-                f"{host}:{port} is not ours to listen on: choose a port from 1024 up,"
+                f"{where} is not ours to listen on: choose a port from 1024 up,"
                 " or give the service CAP_NET_BIND_SERVICE."
             )
         case errno.EADDRNOTAVAIL:

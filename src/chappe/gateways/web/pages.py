@@ -4,13 +4,17 @@ This file imports neither, so that a start takes as long, and as much memory, as
 """
 
 import asyncio
+import sys
 from collections.abc import Callable
 from importlib import import_module, resources
-from typing import Any
+from typing import Any, Final
 
 from chappe.gateways.mtproto import HttpLink
 
 from . import about
+
+SWITCH_S: Final = 0.001  # seconds the thread may hold the interpreter while the loop waits for it
+USUAL_SWITCH_S: Final = sys.getswitchinterval()  # seconds at any other time
 
 Report = Callable[[str, BaseException], None]
 
@@ -33,7 +37,11 @@ class LazyPages:
         await asyncio.shield(self._loading)
 
     async def _load(self) -> None:
-        site = await asyncio.to_thread(_made, self._tell())
+        sys.setswitchinterval(SWITCH_S)
+        try:
+            site = await asyncio.to_thread(_made, self._tell())
+        finally:
+            sys.setswitchinterval(USUAL_SWITCH_S)
         serving = import_module(".serving", __package__)
         self._serving = serving.Serving(site.answer, self._report)
         self.loaded = True
