@@ -101,6 +101,21 @@ def test_no_code_is_longer_than_one_may_be() -> None:
         assert web_links.code_in_link(given) == "x" * web_links.CODE_CHARACTERS_MAX
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "tg:?" + "a&" * 9_999,
+        "tg:?" + "a=1&" * 9_999,
+        "tg:?" + "%" * 9_999,
+        "tg:?invite=%ff%00",
+        "tg:?;?;",
+    ],
+)
+def test_a_link_that_means_harm_is_read_all_the_same(given: str) -> None:
+    """As one without a code, or with one that is none."""
+    assert len(web_links.code_in_link(given)) < 8
+
+
 def test_links_stand_under_the_address() -> None:
     """And the code of each is read back, from the very link or from the one with Telegram's host."""
     here = "https://chat.example.org"

@@ -370,6 +370,25 @@ async def test_an_invite_that_cannot_be_is_not_made(given: Any, word: str) -> No
         assert await operate(v.server, "invites") == []
 
 
+async def test_whose_answer_was_lost_joins_once() -> None:
+    """Their client says the name again: it is told the same, and nobody else comes of it."""
+    async with village(sign_up="invite", twins=False) as v:
+        for token in (await auth.offer_first_link(v.context), await link_of(v, uses=3)):
+            people = len(await operate(v.server, "users"))
+            device = await v.stranger()
+            sent = await ask(device, token)
+            first = await name(device, token, sent)
+            again = await name(device, token, sent, "Another")
+            assert (again.user.id, again.user.first_name) == (first.user.id, "Ada")
+            assert len(await operate(v.server, "users")) == people + 1
+        (listed,) = await operate(v.server, "invites")
+        assert listed["uses"] == 2
+        await device(api.AuthLogOut())
+        device.reconnect()
+        other = await name(device, token, await ask(device, token), "Other")  # at the same machine
+        assert other.user.id != first.user.id
+
+
 # -- the first person -------------------------------------------------------------------------------
 
 
@@ -446,6 +465,24 @@ async def test_a_first_person_who_fails_may_try_again(monkeypatch: pytest.Monkey
 
         with monkeypatch.context() as patched:
             patched.setattr(login, "claim_phone", fails)
+            with pytest.raises(errors.RpcError, match="STORE_UNAVAILABLE"):
+                await name(device, token, sent)
+        v.bugs.clear()
+        await name(device, token, sent)
+
+
+async def test_a_first_person_whom_the_disk_refuses_may_try_again() -> None:
+    """Before anything is kept of them."""
+    async with village(twins=False) as v:
+        token = await auth.offer_first_link(v.context)
+        device = await v.stranger()
+        sent = await ask(device, token)
+        with pytest.MonkeyPatch.context() as patched:
+
+            async def fails(*given: Any) -> int:
+                raise EngineError("The disk that holds the store is full.")
+
+            patched.setattr(auth.signing_up, "let_in", fails)
             with pytest.raises(errors.RpcError, match="STORE_UNAVAILABLE"):
                 await name(device, token, sent)
         v.bugs.clear()

@@ -52,6 +52,8 @@ async def test_at_the_path_of_a_link_stands_the_client() -> None:
             "/joinchat/aB3_-xyzAB12",
             "/addlist/aB3_-xyz",
             "/lobby",
+            "/bot1fan",
+            "/bot1fan/12",
             "/lobby/12?comment=3",
         ):
             link = await ask(at.port, path)

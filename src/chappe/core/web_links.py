@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 CODE_CHARACTERS_MAX: Final = 64  # characters of the code in a link
+LINK_CHARACTERS_MAX: Final = 512  # characters of a link of `tg:` that are looked at
 PORT_MAX: Final = 65_535  # number of the last port there is
 HOST_CHARACTERS_MAX: Final = 253  # characters of a name in the DNS
 # what stands below the address beside links: a username of this name has none
@@ -82,7 +83,7 @@ def code_in_link(given: str) -> str:
     Whether there is such a code is another question.
     """
     if given[:3].lower() == "tg:":
-        asked = parse_qs(given.partition("?")[2], max_num_fields=8)
+        asked = parse_qs(given[:LINK_CHARACTERS_MAX].partition("?")[2])
         found = [asked[name][0] for name in ("invite", "slug", "token") if name in asked]
         return "".join(found[:1])[:CODE_CHARACTERS_MAX]
     path = given.partition("#")[0].partition("?")[0].rstrip("/")

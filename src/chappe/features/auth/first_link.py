@@ -20,6 +20,7 @@ class FirstLink:
         self._digest = b""  # of its token; empty until it is offered
         self._until = 0.0
         self._used = False
+        self.joined = 0  # who came by it
 
     def offer(self, entropy: Entropy, now: float) -> str:
         """Return the token of a new link, in place of any before."""
@@ -54,6 +55,11 @@ class FirstLink:
     def void(self) -> None:
         """Let nobody in by it any more: somebody is there."""
         self._used = True
+
+    def note(self, token: str, user: int) -> None:
+        """Note who came by it, if they came by this token."""
+        if self.has(token):
+            self.joined = user
 
     def give_back(self) -> None:
         """Let somebody in again, as long as it is good: nothing came of the one who took it."""

@@ -123,8 +123,11 @@ def require_open(invite: Invite, now: int) -> None:
         raise errors.JoinLinkExpired
 
 
-def keep_invite(change: Change, invite: Invite) -> None:
-    """Keep a new invite, and see to it that it is forgotten some time after its end."""
+async def keep_invite(change: Change, invite: Invite) -> None:
+    """Keep a new invite in place of any to the same number; it is forgotten some time after its end."""
+    before = await change.get(Invite, invite.blind)
+    if before is not None and before.link:
+        change.drop(JoinLink, before.link)
     change.put(invite)
     if invite.link:
         change.put(JoinLink(link=invite.link, invite=invite.blind))

@@ -9,8 +9,11 @@ from chappe.tl import api, errors
 from . import codes
 from .first_link import FIRST_LINK, is_empty
 from .invites import (
+    HOUSE_BOX,
     JOIN_ERRORS,
     LINK_ERRORS,
+    InviteUse,
+    JoinLink,
     find_invite,
     invite_index,
     let_in,
@@ -84,6 +87,8 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorizat
         await codes.require_verified(call, name, request.phone_code_hash)
     elif not codes.same(_hash_of(call, asked.token), request.phone_code_hash):
         raise errors.PhoneCodeExpired
+    elif await _has_joined(call, asked.token):  # and the answer was lost on its way
+        return await log_in(call, call.user)
     first_name = accounts.check_first_name(request.first_name)
     last_name = accounts.clean_person_name(request.last_name)
     if name and await user_by_name(call.context, name) is not None:
@@ -96,6 +101,8 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorizat
     except Exception:
         await _give_back(call, asked, user)
         raise
+    if not name:
+        call.context.own(FIRST_LINK).note(asked.token, user)
     if asked.token:  # who shows a link that is good is none of those the class is against
         call.give_back(Rate.LOGIN, call.client.address, CALLS_TO_JOIN)
     return await log_in(call, user)
@@ -109,9 +116,15 @@ async def _admit(call: Call, asked: Asked, name: str) -> int:
     """
     if asked.token:
         invite = await open_link(call, asked)
-        if not invite:
-            call.context.own(FIRST_LINK).take(call.context.clock.monotonic())
-        return await let_in(call, invite)
+        if invite:
+            return await let_in(call, invite)
+        first = call.context.own(FIRST_LINK)
+        first.take(call.context.clock.monotonic())
+        try:
+            return await let_in(call)
+        except Exception:
+            first.give_back()
+            raise
     match call.context.config.sign_up:
         case "open":
             return await let_in(call)
@@ -121,6 +134,19 @@ async def _admit(call: Call, asked: Asked, name: str) -> int:
             except LINK_ERRORS:  # apps that know of no links know this
                 raise errors.SignupClosed from None
     raise errors.SignupClosed
+
+
+async def _has_joined(call: Call, token: str) -> bool:
+    """Whether the caller is logged in as who joined by this link a moment ago."""
+    if not call.user:
+        return False
+    first = call.context.own(FIRST_LINK)
+    if first.has(token):
+        return first.joined == call.user
+    look = call.context.look(HOUSE_BOX)
+    use = await look.get(InviteUse, call.user)
+    link = await look.get(JoinLink, token_index(call.context, token))
+    return use is not None and link is not None and use.invite == link.invite
 
 
 async def _give_back(call: Call, asked: Asked, user: int) -> None:

@@ -20,6 +20,8 @@ from .rules import (
     INVITE_DAYS,
     INVITE_DAYS_MAX,
     INVITE_USES_MAX,
+    INVITES_LISTED_MAX,
+    INVITES_READ_MAX,
     NOTE_CHARACTERS_MAX,
 )
 
@@ -86,7 +88,7 @@ async def invite(
         note=clean_name(note, NOTE_CHARACTERS_MAX),
     )
     async with context.change(HOUSE_BOX) as change:
-        auth.keep_invite(change, made)
+        await auth.keep_invite(change, made)
     return {
         "link": join_link(context.config.web_address, token) if token else "",
         "phone": phone,
@@ -98,9 +100,11 @@ async def invite(
 
 @operator_command("invites", "List invites that are open.", empty="No invite is open.")
 async def invites(context: Context) -> list[dict[str, Any]]:
-    """Return the invites that still let somebody in. Their links are kept by nobody."""
-    now = int(context.clock.now())
-    found = [i for i in await context.look(HOUSE_BOX).scan(Invite) if is_open(i, now)]
+    """Return the invites that still let somebody in, the operator's first. Nobody has their links."""
+    now, found = int(context.clock.now()), list[Invite]()
+    async for page in context.look(HOUSE_BOX).pages(Invite, limit=INVITES_READ_MAX):
+        found += [one for one in page if is_open(one, now)]
+    found.sort(key=lambda one: (one.by, one.created, one.blind))
     return [
         {
             "id": i.blind[:ID_CHARACTERS],
@@ -112,7 +116,7 @@ async def invites(context: Context) -> list[dict[str, Any]]:
             "made_by": i.by or "operator",
             "note": i.note,
         }
-        for i in sorted(found, key=lambda i: (i.created, i.blind))
+        for i in found[:INVITES_LISTED_MAX]
     ]
 
 
@@ -132,12 +136,10 @@ async def revoke(
             raise
         blind = ""
     async with context.change(HOUSE_BOX) as change:
-        found = [
-            i
-            for i in await change.scan(Invite)
-            if is_open(i, change.now)
-            and (i.blind == blind or (by_id and i.blind.startswith(named)))
-        ]
+        named_so = await change.scan(Invite, after=named, before=named + "g") if by_id else []
+        to_number = await change.get(Invite, blind) if blind else None
+        both = named_so if to_number is None else [*named_so, to_number]
+        found = [one for one in both if is_open(one, change.now)]
         for one in found:
             change.put(msgspec.structs.replace(one, revoked=True))
     for one in found:

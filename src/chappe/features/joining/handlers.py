@@ -53,7 +53,7 @@ async def own_token(call: Call) -> str:
             by=call.user,
             link=link,
         )
-        auth.keep_invite(change, invite)
+        await auth.keep_invite(change, invite)
     return token
 
 

@@ -39,7 +39,8 @@ async def reserved(request: SiteRequest) -> web.Response:
 NOT_READ_BYTES_MAX: Final = 1024 * 1024  # bytes of a body that comes with a request refused anyway
 
 PLACES: Final = (
-    Place(re.compile(r"/(?:file/)?bot\d.*"), no_bot_api, None, NOT_READ_BYTES_MAX),
+    # of a bot's token, and not the link of a username such as bot1fan, or to a message of it
+    Place(re.compile(r"/(?:file/)?bot\d[^/]*/\D.*"), no_bot_api, None, NOT_READ_BYTES_MAX),
     Place(re.compile(r"/apiw?"), no_http_transport, None, NOT_READ_BYTES_MAX),
     Place(re.compile(r"/log(?:/.*)?"), reserved),
     Place(re.compile(r"/report(?:/.*)?"), reserved),
