@@ -6,6 +6,7 @@
 import { signal } from '@preact/signals'
 
 import type { PeerId } from './model/types.ts'
+import type { What } from './settings/privacy_rules.ts'
 import { peers } from './store.ts'
 
 /** An open conversation: a chat, or a topic or a post's comments in it. */
@@ -23,6 +24,8 @@ export type Panel =
   | { name: 'settings.notifications' }
   | { name: 'settings.privacy' }
   | { name: 'settings.blocked' }
+  | { name: 'settings.rule'; what: What }
+  | { name: 'settings.exceptions'; what: What; side: 'allowed' | 'refused' }
   | { name: 'settings.sessions' }
   | { name: 'settings.password' }
   | { name: 'settings.passkeys' }
