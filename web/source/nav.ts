@@ -31,6 +31,8 @@ export type Panel =
   | { name: 'settings.passkeys' }
   | { name: 'settings.wayback' }
   | { name: 'settings.folders' }
+  | { name: 'settings.folder'; folder: number } // 0: a new one
+  | { name: 'settings.folder.chats'; side: 'included' | 'excluded' }
   | { name: 'settings.language' }
   | { name: 'settings.appearance' }
   | { name: 'trust' }

@@ -157,6 +157,12 @@ class AroundActs:
         """Write without a sound."""
         return {"id": (await self.client.send_message(to, text, silent=True)).id}
 
+    async def seen(self, to: int) -> Any:
+        """Return what the server says of when somebody was here."""
+        person = await self.client.get_input_entity(to)
+        (user,) = await self.client(functions.users.GetUsersRequest([person]))
+        return {"status": type(user.status).__name__}
+
     # -- folders ---------------------------------------------------------------------------------
 
     async def folders(self) -> Any:

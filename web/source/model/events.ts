@@ -26,6 +26,7 @@ export type Event =
   | { type: 'dialog.pinned'; chat: PeerId; pinned: boolean }
   | { type: 'dialogs.order'; folder: number; pinned: readonly PeerId[] }
   | { type: 'dialog.folder'; chat: PeerId; folder: number }
+  | { type: 'folders' } // they, or their order, were changed elsewhere
   | { type: 'dialog.marked'; chat: PeerId; marked: boolean }
   | { type: 'dialog.mentions'; chat: PeerId; mentions: number }
   | { type: 'draft'; chat: PeerId; draft: Draft | null; now: number }

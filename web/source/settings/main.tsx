@@ -8,7 +8,7 @@ import { Group, PanelFrame, Row } from '../ui/kit.tsx'
 import { LANGUAGES, language, t, type Word } from '../words.ts'
 import { askToLogOut } from './leaving.ts'
 
-type Plain = Exclude<Extract<Panel, { name: `settings.${string}` | 'trust' }>, { what: string }>['name']
+type Plain = Exclude<Extract<Panel, { name: `settings.${string}` | 'trust' }>, { what: string } | { folder: number } | { side: string }>['name']
 
 const ROWS: readonly (readonly [Plain, IconName, Word])[] = [
   ['settings.notifications', 'bell', 'settings.notifications'],

@@ -132,6 +132,10 @@ function listing(update: api.Update): Event[] {
       if (update.order === undefined) return []
       return [{ type: 'dialogs.order', folder: update.folderId ?? 0, pinned }]
     }
+    case 'updateDialogFilter':
+    case 'updateDialogFilters':
+    case 'updateDialogFilterOrder':
+      return [{ type: 'folders' }]
     case 'updateDialogUnreadMark': {
       const chat = named(update.peer)
       return chat === null ? [] : [{ type: 'dialog.marked', chat, marked: update.unread ?? false }]

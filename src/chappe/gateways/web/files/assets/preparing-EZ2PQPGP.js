@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-QQNTWISU.js";import"/assets/chunk-ZZVBN6FH.js";import"/assets/chunk-UX4VFCPM.js";import"/assets/chunk-JY4RDQWJ.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
