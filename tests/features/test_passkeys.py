@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chappe.features.accounts import find_owner
 from chappe.features.auth.sessions import FRESH_S
 from chappe.features.passkeys.challenges import (
     CHALLENGE_LIFETIME_S,
@@ -292,6 +293,7 @@ async def test_a_deleted_passkey_opens_nothing_and_may_be_made_again() -> None:
         signed = key.sign(await begin(device))
         assert await ada(api.AccountDeletePasskey(id=made.id))
         assert await listed(ada) == []
+        assert await find_owner(v.context, "passkey", key.id.hex()) is None
         with pytest.raises(errors.CredentialInvalid):
             await finish(device, signed)
         with pytest.raises(errors.CredentialInvalid):
@@ -311,6 +313,8 @@ async def test_with_the_account_its_passkeys_end() -> None:
         device = await v.stranger()
         signed = key.sign(await begin(device))
         assert await ada(api.AccountDeleteAccount(reason=""))
+        await v.settle()
+        assert await find_owner(v.context, "passkey", key.id.hex()) is None
         with pytest.raises(errors.CredentialInvalid):
             await finish(device, signed)
         assert device.client.user is None

@@ -9,8 +9,10 @@ import pytest
 from tests.operating import operate
 
 from chappe.core import Kind, Owner
+from chappe.features.accounts import find_owner
 from chappe.features.auth.sessions import FRESH_S
 from chappe.features.reentry import end_restored_sessions
+from chappe.features.reentry.links import OpenReentry, find_reentry
 from chappe.features.reentry.records import Reentry, ReentryStep
 from chappe.features.reentry.rules import (
     BEGIN_WITHIN_S,
@@ -38,6 +40,7 @@ from .village import Device, Person, Village, village
 DAY_S = 86_400
 NOW = 1_800_000_000
 ANONYMOUS = "88812345678"
+HANDLERS = "chappe.features.reentry.handlers"
 
 
 async def link_for(v: Village, who: Any) -> str:
@@ -47,6 +50,11 @@ async def link_for(v: Village, who: Any) -> str:
     address, _, token = made["link"].partition("/#reentry=")
     assert address == "http://localhost:8443"
     return f"reentry:{token}"
+
+
+async def found(v: Village, token: str) -> Any:
+    """Return into whose account a link would lead, if it did."""
+    return await find_owner(v.context, "reentry", token.partition(":")[2])
 
 
 async def opened(v: Village, token: str) -> Device:
@@ -110,6 +118,7 @@ async def test_a_link_waits_a_day_and_lets_one_device_in() -> None:
         assert await steps(v) == ["made", "opened", "used"]
         await v.wait(7 * DAY_S)
         assert await steps(v) == ["made", "opened", "used"]
+        assert await found(v, token) is None
 
 
 async def test_only_one_of_two_at_once_comes_in() -> None:
@@ -124,6 +133,60 @@ async def test_only_one_of_two_at_once_comes_in() -> None:
         assert sum(isinstance(one, api.AuthAuthorization) for one in done) == 1
         assert sum(isinstance(one, errors.WebauthTokenExpired) for one in done) == 3
         assert sum(d.client.user is not None for d in devices) == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["replaced", "refused", "a device came"])
+async def test_what_happens_to_a_link_while_it_is_looked_at_counts(
+    meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked once more in the change that lets somebody in."""
+    async with village(twins=False) as v:
+        ada = await (alone(v) if meanwhile == "a device came" else v.person("Ada"))
+        token = await link_for(v, ada)
+        if meanwhile != "a device came":
+            await opened(v, token)
+            v.clock.time += DAY_S
+
+        async def happens() -> None:
+            if meanwhile == "a device came":
+                await ada.log_in()
+                monkeypatch.setattr(f"{HANDLERS}.wait_of", lambda *_: 0)  # as it was a moment ago
+                return
+            await operate(v.server, "reentry-cancel", user=ada.id)
+            if meanwhile == "replaced":  # by one that may come in at once
+                await operate(v.server, "reentry", user=ada.id)
+                shown = (await listed_link(ada)).hash
+                await ada(api.AccountChangeAuthorizationSettings(hash=shown, confirmed=True))
+
+        async def find_slowly(context: Any, token: str) -> Any:
+            link = await find_reentry(context, token)
+            await asyncio.create_task(happens())  # no part of the call that looks
+            return link
+
+        monkeypatch.setattr(f"{HANDLERS}.find_reentry", find_slowly)
+        device = await v.stranger()
+        with pytest.raises(errors.WebauthTokenExpired):
+            await come_in(device, token)
+        assert device.client.user is None
+        with pytest.raises(errors.RpcError, match="AUTH_KEY_UNREGISTERED"):
+            await me(device)
+        assert "used" not in await steps(v)
+
+
+async def test_a_wait_begins_once() -> None:
+    """Who opens a link again, or late, does not begin it anew."""
+    async with village() as v:
+        ada = await v.person("Ada")
+        token = await link_for(v, ada)
+        await opened(v, token)
+        owner = Owner(Kind.USER, ada.id)
+        before = await v.context.look(owner).get(Reentry)
+        v.clock.time += HOUR_S
+        for number in (before.number, before.number + 1):
+            async with v.context.change(owner) as change:
+                await OpenReentry(number=number, wait_s=0).apply(change, v.context)
+        assert await v.context.look(owner).get(Reentry) == before
+        assert await steps(v) == ["made", "opened"]
 
 
 async def test_any_device_refuses_it_as_it_ends_a_session() -> None:
@@ -243,6 +306,7 @@ async def test_a_link_is_over_when_nobody_opens_it_or_uses_it_in_time() -> None:
         await v.wait(0)
         assert await steps(v) == ["made", "expired", "made", "opened", "expired"]
         assert await v.context.look(Owner(Kind.USER, ada.id)).get(Reentry) is None
+        assert await found(v, token) is None
 
 
 async def test_whoever_has_nothing_at_all_left_waits_for_nobody() -> None:
@@ -368,6 +432,7 @@ async def test_an_account_that_ends_takes_its_link_along() -> None:
         ada = await v.person("Ada")
         token = await link_for(v, ada)
         assert await ada(api.AccountDeleteAccount(reason=""))
+        assert await found(v, token) is None
         with pytest.raises(errors.WebauthTokenExpired):
             await come_in(await v.stranger(), token)
         for nobody in (ada.id, 12345, "@nobody"):

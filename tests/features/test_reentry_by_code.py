@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chappe.core import Kind
+from chappe.core import Kind, Owner
+from chappe.features.accounts import claim, find_owner
 from chappe.features.auth.sessions import FRESH_S
 from chappe.features.passkeys.recovery_letters import (
     LETTERS,
@@ -44,6 +45,11 @@ async def recover(v: Village, code: str) -> Device:
     device = await v.stranger()
     await come_in(device, f"recovery:{code}")
     return device
+
+
+async def found(v: Village, code: str) -> Any:
+    """Return who would be found by a recovery code."""
+    return await find_owner(v.context, "recovery_code", letters_of(code))
 
 
 async def test_somebody_comes_back_by_letters_on_paper() -> None:
@@ -91,10 +97,23 @@ async def test_another_code_replaces_the_one_before() -> None:
         with pytest.raises(errors.CodeInvalid):
             await recover(v, old)
         await recover(v, new)
+        assert (await found(v, old), (await found(v, new)).id) == (None, ada.id)
         both = await asyncio.gather(make(ada.device), make(ada.listener))
         done = await asyncio.gather(*(recover(v, code) for code in both), return_exceptions=True)
         assert sum(isinstance(one, errors.CodeInvalid) for one in done) == 1
         assert len(await listed(ada)) == 1
+
+
+async def test_what_a_crash_leaves_of_an_old_code_opens_nothing() -> None:
+    """It would still be found, but its owner does not stand by it."""
+    async with village() as v:
+        ada = await v.person("Ada")
+        old, new = recovery_letters(bytes(range(32))), await make(ada)
+        assert await claim(v.context, "recovery_code", old, Owner(Kind.USER, ada.id), None)
+        assert (await found(v, old)).id == ada.id
+        with pytest.raises(errors.CodeInvalid):
+            await recover(v, old)
+        await recover(v, new)
 
 
 async def test_a_revoked_code_opens_nothing() -> None:
@@ -106,6 +125,7 @@ async def test_a_revoked_code_opens_nothing() -> None:
             await eve(api.AccountDeletePasskey(id="recovery-code"))
         assert await ada(api.AccountDeletePasskey(id="recovery-code"))
         assert await listed(ada) == []
+        assert await found(v, code) is None
         with pytest.raises(errors.CodeInvalid):
             await recover(v, code)
         with pytest.raises(errors.CredentialInvalid):
@@ -117,7 +137,9 @@ async def test_a_code_ends_with_the_account() -> None:
     async with village(twins=False) as v:
         ada = await v.person("Ada")
         code = await make(ada)
+        assert await found(v, code) == Owner(Kind.USER, ada.id)
         assert await ada(api.AccountDeleteAccount(reason=""))
+        assert await found(v, code) is None
         with pytest.raises(errors.CodeInvalid):
             await recover(v, code)
 
