@@ -7,6 +7,7 @@ import * as historyModel from './model/history.ts'
 import * as peersModel from './model/peers.ts'
 import * as topicsModel from './model/topics.ts'
 import * as typingModel from './model/typing.ts'
+import * as waitingModel from './model/waiting.ts'
 import type { Event } from './model/events.ts'
 import type { Message, Peer, PeerId } from './model/types.ts'
 import type { About, Connection } from './engine/protocol.ts'
@@ -21,6 +22,7 @@ export const forums = signal<topicsModel.Forums>(new Map()) // topics, by chat
 export const typings = signal<typingModel.Typings>(new Map())
 
 const histories = new Map<string, Signal<historyModel.History>>()
+let waiting = waitingModel.NONE
 const peerSignals = new Map<PeerId, ReadonlySignal<Peer | undefined>>()
 
 /** Return the signal of one peer: who reads it is not drawn anew when others change. */
@@ -45,7 +47,8 @@ export function history(chat: PeerId, top = 0): Signal<historyModel.History> {
   const key = `${chat}/${top}`
   let found = histories.get(key)
   if (found === undefined) {
-    found = signal(historyModel.empty(chat, top))
+    const none = historyModel.empty(chat, top)
+    found = signal({ ...none, waiting: [...waiting.values()].filter((one) => historyModel.belongs(none, one)) })
     histories.set(key, found)
   }
   return found
@@ -78,6 +81,7 @@ export function apply(...events: Event[]): void {
       dialogs.value = dialogsModel.reduce(dialogs.peek(), event)
       forums.value = topicsModel.reduce(forums.peek(), event)
       typings.value = typingModel.reduce(typings.peek(), event)
+      waiting = waitingModel.reduce(waiting, event)
       for (const one of histories.values()) one.value = historyModel.reduce(one.peek(), event)
     }
   })
@@ -101,6 +105,7 @@ export function forget(): void {
     forums.value = new Map()
     typings.value = new Map()
     histories.clear()
+    waiting = waitingModel.NONE
   })
 }
 

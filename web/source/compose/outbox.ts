@@ -2,7 +2,7 @@
  *
  * Each entry has a random number from the beginning, so that the server takes a message once, however often it is sent. */
 
-import { call, inputPeer, link, messagesOf, Refused } from '../api.ts'
+import { call, inputPeer, messagesOf, Refused } from '../api.ts'
 import type { Answer } from '../link.ts'
 import type { Media, Message, PeerId } from '../model/types.ts'
 import { apply, known, messageOf, peers, self, watch } from '../store.ts'
@@ -10,16 +10,16 @@ import { entities as entitiesOf, inputEntities } from '../translate/messages.ts'
 import { media as mediaOf } from '../translate/media.ts'
 import type * as api from '../translate/tl.ts'
 import { sentence } from '../ui/refusals.ts'
-import { adopt, localMedia, mediaToSend } from './outgoing_media.ts'
+import { bring, forgetBrought, unreadable } from './bringing.ts'
+import { adopt, localMedia } from './outgoing_media.ts'
 import * as stored from './stored.ts'
 import { PLAIN, type Entry } from './stored.ts'
 
-const LOCK = 'outbox' // held by the tab that sends
+const LOCK = 'outbox' // and the lane: held by the tab that sends from it
 const entries = new Map<number, Entry>()
 const aborts = new Map<number, AbortController>()
 const looks = new Map<number, Media>() // of entries whose media the server has
 let lastId = -Date.now() // falls: later entries are smaller
-let running = false
 
 function randomNumber(): bigint {
   return crypto.getRandomValues(new BigInt64Array(1))[0] ?? 1n
@@ -77,10 +77,30 @@ export async function write(...written: Written[]): Promise<void> {
   })
   for (const entry of made) {
     entries.set(entry.id, entry)
-    await stored.put(entry).catch(() => undefined) // a full disk: it is sent, but would not survive
+    if (entry.schedule === 0) apply({ type: 'message', message: standIn(entry), fresh: true })
   }
-  for (const entry of made) if (entry.schedule === 0) apply({ type: 'message', message: standIn(entry), fresh: true })
-  void run()
+  const kept = made.map(keep)
+  if (made.every(({ file }) => file === null)) await Promise.all(kept) // a file may be large: it does not wait
+  run()
+}
+
+const keeping = new Map<number, Promise<void>>() // entries on their way to the disk
+
+/** Put an entry on the disk. Where that is full it is sent all the same, but would not survive a closed tab. */
+function keep(entry: Entry): Promise<void> {
+  const done = stored.put(entry).catch(() => undefined)
+  keeping.set(entry.id, done)
+  return done
+}
+
+/** Forget an entry: it was sent or thrown away. */
+function drop(id: number): void {
+  entries.delete(id)
+  looks.delete(id)
+  failed.delete(id)
+  forgetBrought([id])
+  void (keeping.get(id) ?? Promise.resolve()).then(() => stored.remove(id))
+  keeping.delete(id)
 }
 
 interface Target {
@@ -116,16 +136,18 @@ export async function resume(): Promise<void> {
     lastId = Math.min(lastId, entry.id)
     if (entry.schedule === 0) apply({ type: 'message', message: standIn(entry), fresh: false })
   }
-  void run()
+  run()
 }
 
 /** Send an entry again that was refused. */
 export function resend(id: number): void {
   const entry = entries.get(id)
   if (entry === undefined) return
-  failed.delete(id)
-  apply({ type: 'message', message: standIn(entry), fresh: false })
-  void run()
+  for (const one of togetherWith(entry)) {
+    failed.delete(one.id)
+    apply({ type: 'message', message: standIn(one), fresh: false })
+  }
+  run()
 }
 
 /** Throw an entry away, while its file is on its way, too. */
@@ -133,33 +155,47 @@ export function discard(id: number): void {
   const entry = entries.get(id)
   if (entry === undefined) return
   aborts.get(id)?.abort()
-  entries.delete(id)
-  failed.delete(id)
-  void stored.remove(id)
+  drop(id)
   apply({ type: 'removed', chat: entry.chat, ids: [id] })
 }
 
 const failed = new Set<number>() // refused for good: they wait for the person
 
-/** The next entries to be sent: one, or an album. */
-function next(): Entry[] {
+/** Return an entry with those that are sent together with it: an album. */
+function togetherWith(entry: Entry): Entry[] {
+  if (entry.album === '') return [entry]
+  return [...entries.values()].filter((one) => one.album === entry.album)
+}
+
+/** Words do not wait for files, nor one chat's files for another's: what is in one lane is sent in order. */
+function laneOf({ file, chat }: Entry): string {
+  return file === null ? 'words' : `files/${chat}`
+}
+
+/** The next entries of a lane to be sent: one, or an album. */
+function next(lane: string): Entry[] {
   for (const entry of entries.values()) {
-    if (failed.has(entry.id)) continue
-    if (entry.album === '') return [entry]
-    return [...entries.values()].filter((one) => one.album === entry.album && !failed.has(one.id))
+    if (failed.has(entry.id) || laneOf(entry) !== lane) continue
+    return togetherWith(entry).filter(({ id }) => !failed.has(id))
   }
   return []
 }
 
-async function run(): Promise<void> {
-  if (running) return
-  running = true
+const working = new Set<string>() // lanes from which is sent
+
+async function work(lane: string): Promise<void> {
   try {
-    await navigator.locks.request(LOCK, async () => {
-      for (let batch = next(); batch.length > 0; batch = next()) await send(batch)
-    })
+    for (let batch = next(lane); batch.length > 0; batch = next(lane)) await send(batch)
   } finally {
-    running = false
+    working.delete(lane) // at once, so that what is written meanwhile begins anew
+  }
+}
+
+function run(): void {
+  for (const lane of new Set([...entries.values()].filter(({ id }) => !failed.has(id)).map(laneOf))) {
+    if (working.has(lane)) continue
+    working.add(lane)
+    void navigator.locks.request(`${LOCK}/${lane}`, () => work(lane))
   }
 }
 
@@ -175,6 +211,10 @@ async function send(batch: Entry[]): Promise<void> {
       await new Promise((go) => setTimeout(go, 2_000)) // the way is broken: the same again
       return
     }
+    const pictures = unreadable(batch, error)
+    for (const entry of pictures) sendAsFile(entry)
+    if (pictures.length > 0) return
+    forgetBrought(batch.map(({ id }) => id))
     for (const { id, chat } of batch) {
       failed.add(id)
       apply({ type: 'failed', chat, id, trouble: sentence(error) })
@@ -182,6 +222,16 @@ async function send(batch: Entry[]): Promise<void> {
   } finally {
     for (const { id } of batch) aborts.delete(id)
   }
+}
+
+/** Send a photo as a file from now on: the server cannot make a photo of it. */
+function sendAsFile(entry: Entry): void {
+  if (entry.file === null) return
+  forgetBrought([entry.id])
+  const changed: Entry = { ...entry, album: '', file: { ...entry.file, as: 'file' } }
+  entries.set(entry.id, changed)
+  void keep(changed)
+  apply({ type: 'message', message: standIn(changed), fresh: false })
 }
 
 function replyTo(entry: Entry): object {
@@ -244,40 +294,18 @@ async function sent(batch: Entry[], signal: AbortSignal): Promise<unknown> {
   known(chat)
   if (entry.forward !== null) return call(forwarded(batch) as never, signal)
   if (entry.file === null) return call(plain(entry) as never, signal)
-  const brought: object[] = []
-  for (const one of batch) {
-    const progress = (done: number, total: number): void =>
-      apply({ type: 'progress', chat, id: one.id, progress: total === 0 ? 1 : done / total })
-    const file = one.file
-    if (file === null) continue
-    brought.push(await mediaToSend(file, (blob, name) => link.upload(blob, name, progress, signal)))
-  }
+  const brought = await bring(batch, signal)
   if (batch.length === 1) {
     const request = { _: 'messages.sendMedia', ...common(entry), ...worded(entry), media: brought[0], randomId: entry.random }
     return call(request as never, signal)
   }
-  const multiMedia: object[] = []
-  for (const [at, one] of batch.entries()) {
-    const spoiler = one.file?.spoiler === true ? { spoiler: true } : {}
-    const media = { ...(await named(chat, brought[at] as object, signal)), ...spoiler }
-    multiMedia.push({ _: 'inputSingleMedia', media, randomId: one.random, ...worded(one) })
-  }
+  const multiMedia = batch.map((one, at) => ({
+    _: 'inputSingleMedia',
+    media: brought[at],
+    randomId: one.random,
+    ...worded(one),
+  }))
   return call({ _: 'messages.sendMultiMedia', ...common(entry), multiMedia } as never, signal)
-}
-
-/** Turn a file that was brought into one that an album can name. */
-async function named(chat: PeerId, media: object, signal: AbortSignal): Promise<object> {
-  const kept = await call({ _: 'messages.uploadMedia', peer: inputPeer(chat), media } as never, signal)
-  const made = kept as api.Media
-  if (made._ === 'messageMediaPhoto' && made.photo?._ === 'photo') {
-    const { id, accessHash, fileReference } = made.photo
-    return { _: 'inputMediaPhoto', id: { _: 'inputPhoto', id, accessHash, fileReference } }
-  }
-  if (made._ === 'messageMediaDocument' && made.document?._ === 'document') {
-    const { id, accessHash, fileReference } = made.document
-    return { _: 'inputMediaDocument', id: { _: 'inputDocument', id, accessHash, fileReference } }
-  }
-  throw new Error('a file that is neither photo nor document')
 }
 
 interface UpdatesLike {
@@ -290,9 +318,7 @@ function settle(batch: Entry[], answer: unknown): void {
   const given = answer as UpdatesLike
   const found = given.updates ?? []
   for (const entry of batch) {
-    entries.delete(entry.id)
-    looks.delete(entry.id)
-    void stored.remove(entry.id)
+    drop(entry.id)
     const message = given._ === 'updateShortSentMessage' ? short(entry, answer) : longer(entry, found)
     adopt(entry, message?.media ?? null)
     if (message !== null) apply({ type: 'sent', chat: entry.chat, temporary: entry.id, message })

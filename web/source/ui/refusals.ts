@@ -8,7 +8,7 @@ import { say } from './overlays.tsx'
 /** Return a sentence for an error. Words for single errors are `ui.error.<TEXT>`. */
 export function sentence(error: unknown): string {
   if (!(error instanceof Refused) || error.code === BUG) return t('ui.error.unknown')
-  const name = error.text.replace(/_%d|_\d+/, '')
+  const name = error.text.replace(/_%d|_\d+/, '').replace(/^CHAT_SEND_\w+_FORBIDDEN$/, 'CHAT_SEND_FORBIDDEN')
   if (name.startsWith('FLOOD_WAIT') || name === 'SLOWMODE_WAIT') {
     return t('ui.error.wait', { n: error.seconds })
   }

@@ -1,1 +1,0 @@
-import{c as a,d as b}from"/assets/chunk-WF5UURVV.js";import"/assets/chunk-6KPI4LCS.js";import"/assets/chunk-QCDIIIC7.js";import"/assets/chunk-WMKCMEE6.js";import"/assets/chunk-GHHPIFVH.js";import"/assets/chunk-SNAVQ3QI.js";import"/assets/chunk-WUPB6R6A.js";import"/assets/chunk-3AVBDOUE.js";import"/assets/chunk-JY4RDQWJ.js";export{a as askToDelete,b as default};

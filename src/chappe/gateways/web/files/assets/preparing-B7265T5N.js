@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-OBWINSNB.js";import"/assets/chunk-WUPB6R6A.js";import"/assets/chunk-3AVBDOUE.js";import"/assets/chunk-JY4RDQWJ.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
