@@ -30,6 +30,8 @@ KEYED_BY_TEXT = {
     "LoginToken.hash",
     "NameClaim.blind",
     "NotifySettings.what",
+    "Passkey.blind",
+    "PushPlace.blind",
     "Rules.what",
 }  # a new one belongs here once somebody has seen to it that it tells nothing of anybody
 
