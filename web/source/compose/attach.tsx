@@ -3,7 +3,9 @@
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
+import { allowed } from '../groups/rights.ts'
 import type { Place } from '../nav.ts'
+import { peer } from '../store.ts'
 import { Icon } from '../ui/icons.tsx'
 import { IconButton } from '../ui/kit.tsx'
 import { openMenu, say } from '../ui/overlays.tsx'
@@ -33,6 +35,7 @@ export function AttachButton({ place, words = () => '', taken }: { place: Place 
           openMenu(event.currentTarget, [
             { icon: 'photo', label: t('media.send.choose.pictures'), do: () => pictures.current?.click() },
             { icon: 'file', label: t('media.send.choose.files'), do: () => files.current?.click() },
+            ...(mayAsk(place) ? [{ icon: 'poll' as const, label: t('compose.poll'), do: () => openPoll(place) }] : []),
           ])
         }
       />
@@ -48,6 +51,17 @@ export function AttachButton({ place, words = () => '', taken }: { place: Place 
       <DropZones place={place} words={words} {...(taken === undefined ? {} : { taken })} />
     </>
   )
+}
+
+/** Say whether a poll can be made here: where several read. */
+function mayAsk({ chat }: Place): boolean {
+  const where = peer(chat).peek()
+  if (where === undefined || where.kind === 'user') return false
+  return where.kind === 'channel' || allowed(where, 'sendPolls')
+}
+
+function openPoll(place: Place): void {
+  void import('./poll_dialog.tsx').then(({ makePoll }) => makePoll(place))
 }
 
 /** Return the files of a drop; folders are left out, and that is said. */
@@ -135,7 +149,7 @@ function DropZones({ place, words = () => '', taken }: { place: Place } & Words)
 }
 
 /** Take files that are pasted into the field. */
-export function useDropAndPaste(place: Place, _field: RefObject<HTMLTextAreaElement | null>): object {
+export function useDropAndPaste(place: Place, _field: RefObject<HTMLElement | null>): object {
   return {
     onPaste(event: ClipboardEvent) {
       const files = [...(event.clipboardData?.files ?? [])]

@@ -1,6 +1,7 @@
-/** What is typed with marks (**bold**, `code`, …) as a text with entities, and back for editing. Pure. */
+/** What is typed with marks (**bold**, `code`, …) as a text with entities, and back. Pure. */
 
 import type { Entity } from '../model/types.ts'
+import { type Rich, tidy, trimmed } from './rich.ts'
 
 const MARKS: readonly [string, Entity['type']][] = [
   ['**', 'bold'],
@@ -10,85 +11,122 @@ const MARKS: readonly [string, Entity['type']][] = [
   ['`', 'code'],
 ]
 const FENCE = /^```([\w+#-]*)\n?/
+const LINK = /^\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/
 
 interface Made {
   text: string
   entities: Entity[]
 }
 
-/** Return the text without its marks, and what they meant. A mark that is not closed stays as it is. */
-export function parsed(typed: string): Made {
-  const entities: Entity[] = []
-  let text = ''
-  let at = 0
-  const open: { mark: string; type: Entity['type']; offset: number }[] = []
-  while (at < typed.length) {
-    const rest = typed.slice(at)
-    const fence = FENCE.exec(rest)
-    const end = fence === null ? -1 : rest.indexOf('```', fence[0].length)
-    if (fence !== null && end > 0) {
-      const code = rest.slice(fence[0].length, end).replace(/\n$/, '')
-      entities.push({ type: 'pre', offset: text.length, length: code.length, language: fence[1] ?? '' })
-      text += code
-      at += end + 3
-      continue
+/** The text that comes about, and where each unit of what was typed came to lie in it. */
+class Reading {
+  text = ''
+  at = 0
+  readonly entities: Entity[] = []
+  readonly places: number[] = []
+  readonly open: { mark: string; type: Entity['type']; offset: number }[] = []
+
+  constructor(readonly typed: string) {}
+
+  /** Take over units as they are. */
+  keep(units: number): void {
+    for (let end = this.at + units; this.at < end; this.at++) {
+      this.places.push(this.text.length)
+      this.text += this.typed[this.at] ?? ''
     }
-    const link = /^\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/.exec(rest)
-    if (link !== null) {
-      const [whole, shown = '', url = ''] = link
-      entities.push({ type: 'text_link', offset: text.length, length: shown.length, url })
-      text += shown
-      at += whole.length
-      continue
-    }
-    const mark = MARKS.find(([sign]) => rest.startsWith(sign))
-    if (mark === undefined) {
-      text += typed[at]
-      at++
-      continue
-    }
-    const [sign, type] = mark
-    at += sign.length
-    const begun = open.findIndex((one) => one.mark === sign)
-    if (begun >= 0) {
-      const { offset } = open[begun] as { offset: number }
-      open.splice(begun, 1)
-      if (text.length > offset) entities.push({ type, offset, length: text.length - offset })
-      else text += sign + sign
-    } else if (type === 'code') {
-      const close = typed.indexOf(sign, at)
-      if (close > at) {
-        entities.push({ type, offset: text.length, length: close - at })
-        text += typed.slice(at, close)
-        at = close + 1
-      } else text += sign
-    } else if (closes(typed, at, sign)) open.push({ mark: sign, type, offset: text.length })
-    else text += sign
   }
-  return trimmed({ text, entities })
+
+  /** Leave out units: they were marks. */
+  skip(units: number): void {
+    for (let end = this.at + units; this.at < end; this.at++) this.places.push(this.text.length)
+  }
 }
 
-function closes(typed: string, from: number, sign: string): boolean {
-  const close = typed.indexOf(sign, from)
-  return close > from && !/\s/.test(typed[from] ?? ' ')
+function fenced(now: Reading): boolean {
+  const rest = now.typed.slice(now.at)
+  const fence = FENCE.exec(rest)
+  const end = fence === null ? -1 : rest.indexOf('```', fence[0].length)
+  if (fence === null || end <= 0) return false
+  const code = rest.slice(fence[0].length, end)
+  const bare = code.replace(/\n$/, '')
+  const offset = now.text.length
+  now.skip(fence[0].length)
+  now.keep(bare.length)
+  now.skip(code.length - bare.length + 3)
+  now.entities.push({ type: 'pre', offset, length: bare.length, language: fence[1] ?? '' })
+  return true
 }
 
-/** Return a text without white space at its ends, entities moved along. */
-function trimmed({ text, entities }: Made): Made {
-  const lead = text.length - text.trimStart().length
-  const bare = text.trim()
-  const moved: Entity[] = []
-  for (const one of entities) {
-    const offset = Math.max(0, one.offset - lead)
-    const length = Math.min(one.offset - lead + one.length, bare.length) - offset
-    if (length > 0) moved.push({ ...one, offset, length })
+function linked(now: Reading): boolean {
+  const link = LINK.exec(now.typed.slice(now.at))
+  if (link === null) return false
+  const [whole, shown = '', url = ''] = link
+  const offset = now.text.length
+  now.skip(1)
+  now.keep(shown.length)
+  now.skip(whole.length - shown.length - 1)
+  now.entities.push({ type: 'text_link', offset, length: shown.length, url })
+  return true
+}
+
+function coded(now: Reading, sign: string): void {
+  const close = now.typed.indexOf(sign, now.at + 1)
+  if (close <= now.at + 1) {
+    now.keep(1)
+    return
   }
-  moved.sort((one, other) => one.offset - other.offset || other.length - one.length)
-  return { text: bare, entities: moved }
+  const offset = now.text.length
+  now.skip(1)
+  now.keep(close - now.at)
+  now.skip(1)
+  now.entities.push({ type: 'code', offset, length: now.text.length - offset })
+}
+
+function opened(now: Reading, sign: string, type: Entity['type']): void {
+  const { typed, at } = now
+  const begun = now.open.findIndex((one) => one.mark === sign)
+  const first = typed[at + sign.length] ?? ' '
+  const closes = typed.indexOf(sign, at + sign.length) > at + sign.length && !/\s/.test(first)
+  if (begun >= 0) {
+    const { offset } = now.open[begun] as { offset: number }
+    now.open.splice(begun, 1)
+    now.skip(sign.length)
+    now.entities.push({ type, offset, length: now.text.length - offset })
+  } else if (closes) {
+    now.open.push({ mark: sign, type, offset: now.text.length })
+    now.skip(sign.length)
+  } else now.keep(sign.length)
+}
+
+/** Return the text without its marks, and what they meant. A mark that is not closed stays as it is.
+ *
+ * `entities` are those that the text has already; marks within code are none. */
+export function parsed(typed: string, entities: readonly Entity[] = []): Made {
+  const now = new Reading(typed)
+  const code = entities.filter(({ type }) => type === 'code' || type === 'pre')
+  while (now.at < typed.length) {
+    const within = code.find(({ offset, length }) => offset <= now.at && now.at < offset + length)
+    if (within !== undefined) {
+      now.keep(within.offset + within.length - now.at)
+      continue
+    }
+    if (fenced(now) || linked(now)) continue
+    const mark = MARKS.find(([sign]) => typed.startsWith(sign, now.at))
+    if (mark === undefined) now.keep(1)
+    else if (mark[1] === 'code') coded(now, mark[0])
+    else opened(now, mark[0], mark[1])
+  }
+  now.places.push(now.text.length)
+  const place = (unit: number): number => now.places[Math.min(unit, typed.length)] ?? now.text.length
+  const moved = entities.map((one) => {
+    const offset = place(one.offset)
+    return { ...one, offset, length: place(one.offset + one.length) - offset }
+  })
+  return trimmed({ text: now.text, entities: tidy([...moved, ...now.entities]) })
 }
 
 /** Return a text with the marks that `parsed` understands in place of its entities. */
-export function unparsed(text: string, entities: readonly Entity[]): string {
+export function unparsed({ text, entities }: Rich): string {
   const marks: { at: number; order: number; sign: string }[] = []
   const put = (one: Entity, before: string, after: string): void => {
     marks.push({ at: one.offset, order: one.length, sign: before })

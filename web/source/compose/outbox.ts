@@ -283,7 +283,7 @@ function forwarded(batch: Entry[]): object {
 function plain(entry: Entry): object {
   const { existing, random: randomId } = entry
   const media = existing === null ? entry.media : { _: 'inputMediaDocument', id: { _: 'inputDocument', ...existing } }
-  const both = { ...common(entry), ...worded(entry), randomId }
+  const both = { ...common(entry), ...worded(entry), randomId, clearDraft: true }
   if (media !== null) return { _: 'messages.sendMedia', ...both, media }
   return { _: 'messages.sendMessage', ...both, ...(entry.bare ? { noWebpage: true } : {}) }
 }

@@ -14,7 +14,7 @@ export interface Quoted {
 export type Task =
   | { is: 'write' }
   | { is: 'reply'; message: Message; quote: Quoted | null }
-  | { is: 'edit'; message: Message }
+  | { is: 'edit'; message: Message; scheduled?: boolean } // scheduled: it waits to be sent
   | { is: 'forward'; messages: readonly Message[]; hidden: boolean } // hidden: without saying whose they were
 
 export const task = signal<Task>({ is: 'write' })

@@ -5,15 +5,16 @@ import { mayPost } from '../groups/rights.ts'
 import type { Message } from '../model/types.ts'
 import { openPanel } from '../nav.ts'
 import { peer, self } from '../store.ts'
-import { say, type MenuItem } from '../ui/overlays.tsx'
+import { confirm, say, type MenuItem } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { dateAndTime } from '../ui/times.ts'
 import { t } from '../words.ts'
 import { askToDelete } from './deleting.tsx'
 import { chooseTarget, forwardToSaved } from './forwarding.tsx'
 import * as may from './may.ts'
-import { copyLink, readAt, report } from './message_actions.ts'
+import { copyLink, keepGif, readAt, report, stopPoll } from './message_actions.ts'
 import { askToPin } from './pinning.tsx'
+import { vote } from './poll.tsx'
 import { spoken } from './rows.ts'
 import { beginSelection } from './selection.ts'
 
@@ -63,6 +64,25 @@ function knowing(message: Message): MenuItem[] {
   return items
 }
 
+/** What is done with a poll: the vote is taken back, or its maker ends it. */
+function polling(message: Message): MenuItem[] {
+  const { media } = message
+  if (media?.is !== 'poll' || media.poll.closed) return []
+  const { poll } = media
+  const items: MenuItem[] = []
+  if (!poll.quiz && poll.final !== true && poll.options.some(({ chosen }) => chosen)) {
+    items.push({ icon: 'unpin', label: t('history.poll.retract'), do: () => void attempt(() => vote(message, [])) })
+  }
+  if (message.out && message.forward === null) {
+    const stop = async (): Promise<void> => {
+      const sure = await confirm({ title: t('history.poll.stop.ask'), yes: t('history.poll.stop') })
+      if (sure) await stopPoll(message)
+    }
+    items.push({ icon: 'poll', label: t('history.poll.stop'), do: () => void attempt(stop) })
+  }
+  return items
+}
+
 /** Return the items for a message, or for an album as one; `quote`: what of its text is marked. */
 export function menuOf(parts: readonly Message[], quote: Quoted | null = null): MenuItem[] {
   const message = spoken(parts)
@@ -86,7 +106,12 @@ export function menuOf(parts: readonly Message[], quote: Quoted | null = null): 
       items.push({ icon: 'bookmark', label: t('history.save'), do: () => forwardToSaved(parts) })
     }
   }
-  items.push(...knowing(message))
+  items.push(...polling(message), ...knowing(message))
+  const { media } = message
+  if (media?.is === 'document' && media.document.kind === 'gif' && may.mayTakeAway(message)) {
+    const { document } = media
+    items.push({ icon: 'gif', label: t('history.gif.keep'), do: () => void attempt(() => keepGif(document)) })
+  }
   if (message.service === null) {
     items.push({ icon: 'select', label: t('history.select'), do: () => beginSelection(parts) })
   }

@@ -2,11 +2,12 @@
 
 import { call, inputChannel, inputPeer } from '../api.ts'
 import { discard, resend } from '../compose/outbox.ts'
-import type { Message, PeerId } from '../model/types.ts'
+import type { Doc, Message, PeerId } from '../model/types.ts'
 import { apply, peer } from '../store.ts'
 import { say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
+import { optionBytes } from './poll_rules.ts'
 
 /** Add one's reaction, or take it back. */
 export function react(message: Message, key: string): void {
@@ -73,6 +74,28 @@ export async function readAt(message: Message): Promise<number> {
 
 export function retry(message: Message): void {
   resend(message.id)
+}
+
+/** End a poll: nobody votes any more. */
+export async function stopPoll(message: Message): Promise<void> {
+  const { media } = message
+  if (media?.is !== 'poll') return
+  const { id, question, options } = media.poll
+  const plain = (text: string) => ({ _: 'textWithEntities' as const, text, entities: [] })
+  const answers = options.map(({ key, text }) => ({ _: 'pollAnswer' as const, text: plain(text), option: optionBytes(key) }))
+  const poll = { _: 'poll' as const, id: BigInt(id), hash: 0n, closed: true, question: plain(question), answers }
+  await call({
+    _: 'messages.editMessage',
+    peer: inputPeer(message.chat),
+    id: message.id,
+    media: { _: 'inputMediaPoll', poll },
+  })
+}
+
+/** Keep a moving picture at hand. */
+export async function keepGif({ input }: Doc): Promise<void> {
+  await call({ _: 'messages.saveGif', id: { _: 'inputDocument', ...input }, unsave: false })
+  say(t('history.gif.kept'))
 }
 
 /** Report messages of one chat: the server asks what is wrong with them. */

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 
+import { PollView } from '../history/poll.tsx'
 import type { Doc, Message } from '../model/types.ts'
 import { t } from '../words.ts'
 import { Album } from './album.tsx'
@@ -47,7 +48,7 @@ function Other({ message }: { message: Message }): ComponentChildren {
     case 'place':
       return <PlaceView media={media} />
     case 'poll':
-      return <p class="hint">{media.poll.question}</p>
+      return <PollView message={message} poll={media.poll} />
     default:
       return <p class="hint">{t('chats.unknown')}</p>
   }

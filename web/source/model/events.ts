@@ -34,6 +34,8 @@ export type Event =
   | { type: 'message'; message: Message; fresh: boolean } // fresh: it has just come, not from a page
   | { type: 'edited'; message: Message }
   | { type: 'sent'; chat: PeerId; temporary: number; message: Message } // an outbox entry got its number
+  | { type: 'scheduled'; message: Message } // one that waits: its number is of another row than those that were sent
+  | { type: 'unscheduled'; chat: PeerId; ids: readonly number[] }
   | { type: 'removed'; chat: PeerId | null; ids: readonly number[] } // null: of mailboxes, whose numbers are one row
   | { type: 'cleared'; chat: PeerId; upTo: number }
   | { type: 'page'; chat: PeerId; top: number; page: Page } // top: of a topic or thread; 0: the chat

@@ -1,6 +1,6 @@
 /** A message as a line of a list: who, when, its words with what was searched for marked, a small picture. */
 
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, TargetedMouseEvent } from 'preact'
 
 import { messageText } from '../chats/summary.ts'
 import { jump } from '../history/jump.ts'
@@ -35,11 +35,12 @@ interface MessageRowProps {
   query?: string
   chat?: boolean // the chat stands first, not the sender
   current?: boolean
-  onPress: () => void
+  when?: string // in place of its date
+  onPress: (event: TargetedMouseEvent<HTMLButtonElement>) => void
   after?: ComponentChildren
 }
 
-export function MessageRow({ message, query = '', chat = false, current = false, onPress, after }: MessageRowProps) {
+export function MessageRow({ message, query = '', chat = false, current = false, when, onPress, after }: MessageRowProps) {
   const where = peer(message.chat).value
   const from = peer(message.from).value
   const saved = message.chat === self.value
@@ -53,7 +54,7 @@ export function MessageRow({ message, query = '', chat = false, current = false,
           <span class="message-row-name" dir="auto">
             {chat && saved ? t('ui.saved') : nameOf(face)}
           </span>
-          <time title={dateAndTime(message.date)}>{brief(message.date, Date.now() / 1000)}</time>
+          <time title={dateAndTime(message.date)}>{when ?? brief(message.date, Date.now() / 1000)}</time>
         </span>
         <span class="message-row-text" dir="auto">
           {chat && group && <span class="chat-author">{nameOf(from)}: </span>}

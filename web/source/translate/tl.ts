@@ -9,6 +9,7 @@ export type Chat = Plain<tl.TypeChat>
 export type Message = Plain<tl.TypeMessage>
 export type Action = Plain<tl.TypeMessageAction>
 export type Media = Plain<tl.TypeMessageMedia>
+export type InputStickerSet = Plain<tl.TypeInputStickerSet>
 export type Document = Plain<tl.TypeDocument>
 export type Photo = Plain<tl.TypePhoto>
 export type PhotoSize = Plain<tl.TypePhotoSize>

@@ -61,6 +61,12 @@ export function events(update: api.Update, self: PeerId, now: number): Event[] {
       const made = message(update.message, self)
       return made === null ? [] : [{ type: 'edited', message: made }]
     }
+    case 'updateNewScheduledMessage': {
+      const made = message(update.message, self)
+      return made === null ? [] : [{ type: 'scheduled', message: made }]
+    }
+    case 'updateDeleteScheduledMessages':
+      return [{ type: 'unscheduled', chat: peerId(update.peer), ids: update.messages }]
     case 'updateDeleteMessages':
       return [{ type: 'removed', chat: null, ids: update.messages }]
     case 'updateDeleteChannelMessages':

@@ -145,7 +145,7 @@ const clockOf = (moment: number): string => {
 }
 
 interface AskedMoment extends Asked {
-  yes: (moment: number) => string // what the button says
+  yes: string // what the button says
 }
 
 function MomentDialog(props: { asked: AskedMoment; answer: (moment: number | null) => void; close: () => void }) {
@@ -178,7 +178,7 @@ function MomentDialog(props: { asked: AskedMoment; answer: (moment: number | nul
           {t('ui.cancel')}
         </Button>
         <Button submit disabled={early || time === ''}>
-          {asked.yes(moment)}
+          {asked.yes}
         </Button>
       </div>
     </form>

@@ -39,13 +39,13 @@ export function Tabs<Key extends string | number>({ label, tabs, chosen, choose,
     requestAnimationFrame(() => list.current?.querySelectorAll<HTMLElement>('[role=tab]')[place]?.focus())
   }
   return (
-    <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={key}>
+    <div class="tab-row" role="tablist" aria-label={label} ref={list} onKeyDown={key}>
       {tabs.map((tab) => (
         <button
           key={tab.key}
           type="button"
           role="tab"
-          class="tab"
+          class="tab-item"
           aria-selected={tab.key === chosen}
           aria-controls={controls}
           aria-label={tab.name}

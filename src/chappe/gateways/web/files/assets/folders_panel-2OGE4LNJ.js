@@ -1,1 +1,0 @@
-import{c as a,d as b}from"/assets/chunk-4HISXG7N.js";import"/assets/chunk-KSJUM745.js";import"/assets/chunk-QMNDNWSB.js";import"/assets/chunk-G7JJP2HQ.js";import"/assets/chunk-KLRTTLG5.js";import"/assets/chunk-YWTY75IG.js";import"/assets/chunk-3FFM7UMP.js";import"/assets/chunk-3AVBDOUE.js";import"/assets/chunk-E5VWOC2U.js";export{a as askToDelete,b as default};

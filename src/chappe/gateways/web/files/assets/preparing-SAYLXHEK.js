@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-PC3QNPBX.js";import"/assets/chunk-3FFM7UMP.js";import"/assets/chunk-3AVBDOUE.js";import"/assets/chunk-E5VWOC2U.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};

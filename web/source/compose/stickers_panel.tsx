@@ -1,0 +1,152 @@
+/** The stickers and moving pictures one keeps at hand, shown as pictures; a press sends one. */
+
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+import { call } from '../api.ts'
+import { fetched } from '../media/cache.ts'
+import { previewUrl } from '../media/preview.ts'
+import type { Doc } from '../model/types.ts'
+import { file } from '../translate/media.ts'
+import type * as api from '../translate/tl.ts'
+import { Empty, Spinner } from '../ui/kit.tsx'
+import { attempt } from '../ui/refusals.ts'
+import { Tabs } from '../ui/tabs.tsx'
+import { t } from '../words.ts'
+import { moveInGrid } from './emoji_panel.tsx'
+
+const DRAWN_BYTES_MAX = 512 * 1024 // of a sticker that is fetched whole
+const RECENT = 'recent'
+const KEPT = 'kept'
+
+interface Shelf {
+  key: string
+  title: string
+  input: api.InputStickerSet | null // null: the stickers are known
+  stickers: Doc[]
+}
+
+const docs = (given: readonly api.Document[]): Doc[] => given.map(file).filter((one) => one !== null)
+
+async function shelves(): Promise<Shelf[]> {
+  const [recent, kept, sets] = await Promise.all([
+    call({ _: 'messages.getRecentStickers', hash: 0n }),
+    call({ _: 'messages.getFavedStickers', hash: 0n }),
+    call({ _: 'messages.getAllStickers', hash: 0n }),
+  ])
+  const made: Shelf[] = []
+  if (kept._ === 'messages.favedStickers') {
+    made.push({ key: KEPT, title: t('compose.stickers.kept'), input: null, stickers: docs(kept.stickers) })
+  }
+  if (recent._ === 'messages.recentStickers') {
+    made.push({ key: RECENT, title: t('compose.emoji.recent'), input: null, stickers: docs(recent.stickers) })
+  }
+  for (const { id, accessHash, title } of sets._ === 'messages.allStickers' ? sets.sets : []) {
+    made.push({ key: `${id}`, title, input: { _: 'inputStickerSetID', id, accessHash }, stickers: [] })
+  }
+  return made.filter(({ input, stickers }) => input !== null || stickers.length > 0)
+}
+
+async function filled(shelf: Shelf): Promise<Doc[]> {
+  if (shelf.input === null) return shelf.stickers
+  const answer = await call({ _: 'messages.getStickerSet', stickerset: shelf.input, hash: 0 })
+  return answer._ === 'messages.stickerSet' ? docs(answer.documents) : []
+}
+
+/** The picture of a sticker: itself where it is a picture, else its small one. */
+function Face({ document }: { document: Doc }) {
+  const [url, setUrl] = useState('')
+  useEffect(() => {
+    let wanted = true
+    const whole = document.type.startsWith('image/') && document.size <= DRAWN_BYTES_MAX
+    const found = whole
+      ? fetched(`document/${document.id}`, document.place(), document.size, document.type)
+      : document.thumb === null
+        ? Promise.resolve(null)
+        : fetched(`thumb/${document.id}`, document.place(document.thumb.type), 0, 'image/jpeg')
+    void found.then((made) => {
+      if (wanted && made !== null) setUrl(made)
+    })
+    return () => {
+      wanted = false
+    }
+  }, [document.id])
+  const shown = url || (document.preview === null ? '' : previewUrl(document.preview))
+  return shown === '' ? <span class="sticker-emoji">{document.emoji ?? '…'}</span> : <img src={shown} alt="" draggable={false} />
+}
+
+function Grid({ documents, chosen, wide }: { documents: readonly Doc[]; chosen: (one: Doc) => void; wide: boolean }) {
+  return (
+    <div class={wide ? 'sticker-grid wide' : 'sticker-grid'} onKeyDown={moveInGrid}>
+      {documents.map((one, at) => (
+        <button
+          key={one.id}
+          type="button"
+          data-cell
+          tabIndex={at === 0 ? 0 : -1}
+          class="sticker-cell"
+          aria-label={wide ? t('compose.gif.nth', { n: at + 1 }) : t('chats.sticker', { emoji: one.emoji ?? '' })}
+          onClick={() => chosen(one)}
+        >
+          <Face document={one} />
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Waiting() {
+  return (
+    <div class="centred">
+      <Spinner label={t('ui.loading')} />
+    </div>
+  )
+}
+
+export function StickersPanel({ chosen }: { chosen: (one: Doc) => void }) {
+  const [all, setAll] = useState<Shelf[] | null>(null)
+  const [key, setKey] = useState('')
+  const [shown, setShown] = useState<Doc[] | null>(null)
+  const wanted = useRef('')
+  useEffect(() => {
+    void attempt(async () => {
+      const found = await shelves()
+      setAll(found)
+      setKey(found[0]?.key ?? '')
+    })
+  }, [])
+  useEffect(() => {
+    const shelf = all?.find((one) => one.key === key)
+    if (shelf === undefined) return
+    wanted.current = key
+    setShown(null)
+    void attempt(async () => {
+      const found = await filled(shelf)
+      if (wanted.current === key) setShown(found)
+    })
+  }, [all, key])
+  if (all === null) return <Waiting />
+  if (all.length === 0) return <Empty icon="sticker" title={t('compose.stickers.none')} note={t('compose.stickers.note')} />
+  return (
+    <>
+      <Tabs label={t('compose.stickers')} tabs={all.map((one) => ({ key: one.key, label: one.title }))} chosen={key} choose={setKey} />
+      <div class="emoji-list">{shown === null ? <Waiting /> : <Grid documents={shown} chosen={chosen} wide={false} />}</div>
+    </>
+  )
+}
+
+export function GifsPanel({ chosen }: { chosen: (one: Doc) => void }) {
+  const [all, setAll] = useState<Doc[] | null>(null)
+  useEffect(() => {
+    void attempt(async () => {
+      const answer = await call({ _: 'messages.getSavedGifs', hash: 0n })
+      setAll(answer._ === 'messages.savedGifs' ? docs(answer.gifs) : [])
+    })
+  }, [])
+  if (all === null) return <Waiting />
+  if (all.length === 0) return <Empty icon="gif" title={t('compose.gifs.none')} note={t('compose.gifs.note')} />
+  return (
+    <div class="emoji-list">
+      <Grid documents={all} chosen={chosen} wide />
+    </div>
+  )
+}
