@@ -78,7 +78,7 @@ export function apply(...events: Event[]): void {
   batch(() => {
     for (const event of events) {
       peers.value = peersModel.reduce(peers.peek(), event)
-      dialogs.value = dialogsModel.reduce(dialogs.peek(), event)
+      if (!dialogsModel.isOutside(peers.peek(), event)) dialogs.value = dialogsModel.reduce(dialogs.peek(), event)
       forums.value = topicsModel.reduce(forums.peek(), event)
       typings.value = typingModel.reduce(typings.peek(), event)
       waiting = waitingModel.reduce(waiting, event)

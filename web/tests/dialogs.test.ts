@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { type Dialogs, listed, NONE, reduce, unreadIn } from '../source/model/dialogs.ts'
+import { type Dialogs, isOutside, listed, NONE, reduce, unreadIn } from '../source/model/dialogs.ts'
 import { dialog, message } from './sample.ts'
 
 function three(): Dialogs {
@@ -44,4 +44,17 @@ test('muted chats are not counted', () => {
   const muted = reduce(heard, { type: 'notify', chat: 1, notify })
   assert.equal(unreadIn(muted, 0, 50), 0)
   assert.equal(unreadIn(muted, 0, 150), 1)
+})
+
+test('a channel I have left stands in no list, and what is written there brings it into none', () => {
+  const id = -1_000_000_000_009
+  const where = { id, kind: 'supergroup', hash: 1n, name: '', username: '', photo: null, min: false } as const
+  const listedOne = reduce(NONE, { type: 'dialogs', dialogs: [dialog(id)], messages: [] })
+  const glimpse = { type: 'peers', peers: [{ ...where, min: true, left: true }] } as const
+  assert.deepEqual(order(reduce(listedOne, glimpse)), [id])
+  assert.deepEqual(order(reduce(listedOne, { type: 'peers', peers: [{ ...where, left: true }] })), [])
+  const event = { type: 'message', message: message(9, { chat: id }), fresh: true } as const
+  assert.ok(isOutside(new Map([[id, { ...where, left: true }]]), event))
+  assert.ok(!isOutside(new Map([[id, { ...where, left: false }]]), event))
+  assert.ok(!isOutside(new Map(), event))
 })

@@ -56,12 +56,17 @@ test('what is allowed and what is forbidden are each other’s opposite', () => 
   const all = new Set(memberRights(true))
   for (const one of all) {
     const kept = new Set([...all].filter((other) => other !== one))
-    assert.deepEqual([...permitted(prohibiting(kept), true)].sort(), [...kept].sort())
+    assert.deepEqual([...permitted(prohibiting(kept, true), true)].sort(), [...kept].sort())
   }
-  assert.deepEqual(Object.keys(prohibiting(all)), ['untilDate'])
-  assert.equal(prohibiting(new Set()).sendMessages, true)
-  assert.equal(prohibiting(new Set(['sendPlain'])).sendMedia, true)
-  assert.equal(prohibiting(new Set(['sendPlain'])).sendMessages, undefined)
+  assert.deepEqual(Object.keys(prohibiting(all, true)), ['untilDate'])
+  assert.equal(prohibiting(new Set(), true).sendMessages, true)
+  assert.equal(prohibiting(new Set(['sendPlain']), true).sendMedia, true)
+  assert.equal(prohibiting(new Set(['sendPlain']), true).sendMessages, undefined)
+})
+
+test('a group without topics forbids nothing about them', () => {
+  assert.equal(prohibiting(new Set(), false).manageTopics, undefined)
+  assert.equal(prohibiting(new Set(), true).manageTopics, true)
 })
 
 test('prohibitions of old apps, which say less, are understood', () => {

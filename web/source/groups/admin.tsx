@@ -15,6 +15,7 @@ import { RANK_MAX } from './limits.ts'
 import type { Member } from './member.ts'
 import { memberOf, setAdmin } from './members.ts'
 import { adminRights, granting, mine } from './rights.ts'
+import { named } from '../people/naming.ts'
 
 /** Return the words for a right: some mean another thing in a channel. */
 export function rightWord(right: string, kind: Peer['kind']): string {
@@ -59,7 +60,7 @@ function Rights({ where, member, user }: { where: Peer; member: Member | null; u
     void attempt(() => put(large && kept.size === 0 ? new Set(['other']) : kept)).then(() => setBusy(false))
   }
   const dismiss = async (): Promise<void> => {
-    const name = nameOf(peer(user).peek())
+    const name = named(peer(user).peek())
     const sure = await confirm({ title: t('groups.dismiss.ask', { name }), yes: t('groups.dismiss'), danger: true })
     if (sure) void attempt(() => put(new Set()))
   }

@@ -7,11 +7,11 @@ import { closePanels, openChat } from '../nav.ts'
 import { peers } from '../store.ts'
 import { chat as peerOf } from '../translate/peers.ts'
 import type * as api from '../translate/tl.ts'
-import { nameOf } from '../ui/avatar.tsx'
 import { say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { setPhoto } from './editing.ts'
+import { named } from '../people/naming.ts'
 
 /** Return the group or channel that the updates of its making name. */
 function made(updates: object): PeerId {
@@ -24,7 +24,7 @@ function made(updates: object): PeerId {
 /** Say whom one could not add, since they do not allow it. */
 export function tellRefused(users: readonly PeerId[]): void {
   if (users.length === 0) return
-  const names = users.map((id) => nameOf(peers.peek().get(id))).join(', ')
+  const names = users.map((id) => named(peers.peek().get(id))).join(', ')
   say(t('groups.refused', { n: users.length, names }))
 }
 

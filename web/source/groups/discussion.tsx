@@ -14,6 +14,7 @@ import { statusOf } from '../ui/status.ts'
 import { t } from '../words.ts'
 import { groupsForDiscussion, leaveDiscussion, setDiscussion, toSupergroup, turn } from './editing.ts'
 import { loadFull, full } from '../people/full.ts'
+import { named } from '../people/naming.ts'
 
 /** Make a group the discussion; it must be a supergroup whose history newcomers see. */
 async function link(channel: PeerId, group: PeerId): Promise<void> {
@@ -27,7 +28,7 @@ function Candidates({ channel }: { channel: PeerId }) {
   const [groups, setGroups] = useState<readonly PeerId[] | null>(null)
   useEffect(() => void attempt(async () => setGroups(await groupsForDiscussion())), [channel])
   const ask = async (group: PeerId): Promise<void> => {
-    const name = nameOf(peers.peek().get(group))
+    const name = named(peers.peek().get(group))
     const sure = await confirm({ title: t('groups.discussion.ask', { name }), text: t('groups.discussion.ask.note'), yes: t('groups.discussion.link') })
     if (sure) void attempt(() => link(channel, group))
   }

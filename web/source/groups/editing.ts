@@ -32,7 +32,7 @@ export async function setPhoto(chat: PeerId, photo: Blob | null): Promise<void> 
 
 /** Say what everybody may do. */
 export async function setPermissions(chat: PeerId, kept: ReadonlySet<string>): Promise<void> {
-  const bannedRights = { _: 'chatBannedRights' as const, ...prohibiting(kept) }
+  const bannedRights = { _: 'chatBannedRights' as const, ...prohibiting(kept, known(chat).forum === true) }
   await call({ _: 'messages.editChatDefaultBannedRights', peer: inputPeer(chat), bannedRights })
 }
 

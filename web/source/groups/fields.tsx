@@ -109,7 +109,7 @@ export function PanelForm(props: {
       }}
     >
       <div class="panel-form-body">{props.children}</div>
-      <div class="panel-foot">
+      <div class="form-foot">
         <Button submit busy={props.busy ?? false} disabled={props.disabled ?? false}>
           {props.button}
         </Button>

@@ -4,10 +4,10 @@ import { signal } from '@preact/signals'
 
 import { call, inputChannel, onEnd, Refused } from '../api.ts'
 import { refreshChats } from '../chats/actions.ts'
-import type { PeerId } from '../model/types.ts'
+import { CHANNEL_OFFSET, type PeerId } from '../model/types.ts'
 import { chat as peerOf } from '../translate/peers.ts'
 import type * as api from '../translate/tl.ts'
-import { watch } from '../store.ts'
+import { dialogs, peers, watch } from '../store.ts'
 import { refreshFull } from '../people/full.ts'
 import { say } from '../ui/overlays.tsx'
 import { t } from '../words.ts'
@@ -56,6 +56,13 @@ export async function joinBy(hash: string): Promise<PeerId | null> {
     return requested(error, null)
   }
 }
+
+/** Somebody put me into a group or channel: its row is read. */
+watch((event) => {
+  if (event.type !== 'stale' || event.peer >= CHANNEL_OFFSET || dialogs.peek().byChat.has(event.peer)) return
+  const where = peers.peek().get(event.peer)
+  if (where?.left === false && where.forbidden !== true) void refreshChats([event.peer]).catch(() => undefined)
+})
 
 watch((event) => {
   if (event.type !== 'peers' || asked.peek().size === 0) return

@@ -6,17 +6,17 @@ import { remove } from '../chats/actions.ts'
 import type { Peer } from '../model/types.ts'
 import type { Full } from '../people/full.ts'
 import { closeChat, closePanels, place } from '../nav.ts'
-import { nameOf } from '../ui/avatar.tsx'
 import { Button, Switch } from '../ui/kit.tsx'
 import { showModal } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { destroy } from './editing.ts'
+import { named } from '../people/naming.ts'
 
 function Ask(props: { where: Peer; mayDelete: boolean; all: boolean; close: () => void }) {
   const { where, mayDelete, close } = props
   const [whole, setWhole] = useState(props.all)
-  const name = nameOf(where)
+  const name = named(where)
   const go = (): void => {
     close()
     void attempt(async () => {

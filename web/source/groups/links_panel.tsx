@@ -45,7 +45,7 @@ function Lasting({ where, link, again }: { where: Peer; link: string; again: () 
   return (
     <Group title={t('groups.link.lasting')}>
       <div class="link-card">
-        <button type="button" class="link-text" aria-label={t('groups.link.copy', { link: bare(link) })} onClick={() => copy(link)}>
+        <button type="button" class="link-text" title={t('people.copy')} onClick={() => copy(link)}>
           <bdi>{bare(link)}</bdi>
         </button>
         <IconButton icon="more" label={t('ui.more')} onPress={(event) => menu(event.currentTarget)} />

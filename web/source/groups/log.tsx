@@ -86,7 +86,7 @@ export default function Log({ panel }: { panel: { chat: PeerId } }) {
   }
   return (
     <PanelFrame title={t('groups.log')}>
-      <div class="search-field panel-search" role="search">
+      <div class="search-field panel-search" role="search" aria-label={t('groups.log')}>
         <Icon name="search" />
         <input type="search" value={q} placeholder={t('people.search')} aria-label={t('people.search')} onInput={(event) => setQ(event.currentTarget.value)} />
       </div>

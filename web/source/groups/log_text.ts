@@ -6,12 +6,12 @@ import { messageText } from '../chats/summary.ts'
 import { peer, peers } from '../store.ts'
 import { channelId, rightsOf } from '../translate/peers.ts'
 import type * as api from '../translate/tl.ts'
-import { nameOf } from '../ui/avatar.tsx'
 import { says, t } from '../words.ts'
 import { rightWord } from './admin.tsx'
 import { member } from './member.ts'
 import { slowWord } from './permissions.tsx'
 import { adminRights, memberRights, permitted } from './rights.ts'
+import { named } from '../people/naming.ts'
 
 type Action<Name extends string> = Extract<api.LogAction, { _: `channelAdminLogEventAction${Name}` }>
 
@@ -20,7 +20,7 @@ export interface Entry {
   details: string[] // what was changed in particular
 }
 
-const name = (id: PeerId): string => nameOf(peers.value.get(id)) || t('ui.deleted')
+const name = (id: PeerId): string => (peers.value.has(id) ? named(peers.value.get(id)) : t('ui.deleted'))
 
 /** Return what was added to (+) and taken from (−) a set, as lines. */
 function differences(before: ReadonlySet<string>, after: ReadonlySet<string>, all: readonly string[]): string[] {
@@ -48,7 +48,7 @@ function banned({ prevParticipant: before, newParticipant: after }: Action<'Part
 function ofMessage(key: 'edited' | 'deleted' | 'pinned' | 'unpinned', given: api.Message): Entry {
   const [found] = messagesOf({ messages: [given] })
   if (found === undefined) return { text: t(`groups.log.${key}`), details: [] }
-  return { text: t(`groups.log.${key}`), details: [`${nameOf(peer(found.from).value)}: ${messageText(found)}`] }
+  return { text: t(`groups.log.${key}`), details: [`${named(peer(found.from).value)}: ${messageText(found)}`] }
 }
 
 const changed = (key: string, before: string, after: string): Entry => ({

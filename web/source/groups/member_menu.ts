@@ -3,13 +3,13 @@
 import type { Peer } from '../model/types.ts'
 import { openPanel } from '../nav.ts'
 import { peer, self } from '../store.ts'
-import { nameOf } from '../ui/avatar.tsx'
 import { confirm, type MenuItem } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import type { Member } from './member.ts'
 import { ban, invite, pardon } from './members.ts'
 import { hasRight } from './rights.ts'
+import { named } from '../people/naming.ts'
 
 /** Say whether somebody stands where I may change what they are. */
 export function outranked(where: Peer, member: Member): boolean {
@@ -18,7 +18,7 @@ export function outranked(where: Peer, member: Member): boolean {
 }
 
 async function askToRemove(where: Peer, member: Member): Promise<void> {
-  const name = nameOf(peer(member.user).peek())
+  const name = named(peer(member.user).peek())
   const basic = where.kind === 'group'
   const sure = await confirm({
     title: t('groups.remove.ask', { name }),

@@ -14,6 +14,7 @@ import { t } from '../words.ts'
 import type { Member } from './member.ts'
 import { menuOf } from './member_menu.ts'
 import { endOf } from './rights.ts'
+import { named } from '../people/naming.ts'
 
 /** Return what somebody is called beside their name: a title, "owner", "administrator". */
 export function roleOf({ role, rank }: Member): string {
@@ -25,7 +26,7 @@ function noteOf(member: Member, who: Peer | undefined): string {
   const { role, by, banned } = member
   if (role === 'restricted' || role === 'out') {
     const until = endOf(banned)
-    const name = nameOf(peer(by).value)
+    const name = named(peer(by).value)
     const end = until === 0 ? '' : `, ${t('groups.until', { date: dateAndTime(until) })}`
     return t(role === 'out' ? 'groups.out.by' : 'groups.restricted.by', { name }) + end
   }

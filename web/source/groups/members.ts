@@ -133,7 +133,7 @@ async function setBanned(chat: PeerId, user: PeerId, banned: { untilDate: number
 
 /** Leave somebody only some of what members may do. `until`: seconds of Unix time; 0: for ever. */
 export function restrict(chat: PeerId, user: PeerId, kept: ReadonlySet<string>, until: number): Promise<void> {
-  return setBanned(chat, user, prohibiting(kept, until))
+  return setBanned(chat, user, prohibiting(kept, known(chat).forum === true, until))
 }
 
 /** Throw somebody out who may not come back, until a moment. */

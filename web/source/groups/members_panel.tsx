@@ -41,7 +41,7 @@ export default function Members({ panel }: { panel: { chat: PeerId; kind: Kind }
   return (
     <PanelFrame title={t(title)} actions={<Add where={where} kind={kind} />}>
       {kind !== 'admins' && (
-        <div class="search-field panel-search" role="search">
+        <div class="search-field panel-search" role="search" aria-label={t(title)}>
           <Icon name="search" />
           <input
             type="search"

@@ -46,9 +46,12 @@ function offered(q: string, others: readonly PeerId[], without: ReadonlySet<Peer
 function Chosen({ user, drop }: { user: PeerId; drop: () => void }) {
   const who = peer(user).value
   return (
-    <button type="button" class="chip" aria-label={t('groups.unchoose', { name: nameOf(who) })} onClick={drop}>
+    <button type="button" class="chip" title={t('groups.unchoose', { name: nameOf(who) })} onClick={drop}>
       <Avatar peer={who} size={34} />
-      <span dir="auto">{who?.first || nameOf(who)}</span>
+      <span class="visually-hidden">{t('groups.unchoose', { name: nameOf(who) })}</span>
+      <span dir="auto" aria-hidden="true">
+        {who?.first || nameOf(who)}
+      </span>
       <Icon name="close" />
     </button>
   )
@@ -77,7 +80,7 @@ export function PeoplePicker(props: {
           ))}
         </div>
       )}
-      <div class="search-field panel-search" role="search">
+      <div class="search-field panel-search" role="search" aria-label={t('groups.find.people')}>
         <Icon name="search" />
         <input
           type="search"

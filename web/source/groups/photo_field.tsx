@@ -53,7 +53,8 @@ export function PhotoField(props: { peer?: Peer | undefined; chosen: Blob | null
   }
   return (
     <div class="photo-field">
-      <button type="button" aria-label={t('groups.photo.choose')} title={t('groups.photo.choose')} onClick={() => input.current?.click()}>
+      <button type="button" title={t('groups.photo.choose')} onClick={() => input.current?.click()}>
+        <span class="visually-hidden">{t('groups.photo.choose')}</span>
         {url !== null ? (
           <span class="avatar avatar-96">
             <img src={url} alt="" />

@@ -6,13 +6,13 @@ import { useState } from 'preact/hooks'
 import { call, inputPeer } from '../api.ts'
 import type { Message, Peer, PeerId } from '../model/types.ts'
 import type * as api from '../translate/tl.ts'
-import { nameOf } from '../ui/avatar.tsx'
 import { Button } from '../ui/kit.tsx'
 import { say, showModal } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { says, t } from '../words.ts'
 import { Area } from './fields.tsx'
 import { COMMENT_MAX } from './limits.ts'
+import { named } from '../people/naming.ts'
 
 type Step = Extract<api.ReportResult, { _: 'reportResultChooseOption' | 'reportResultAddComment' }>
 
@@ -144,7 +144,7 @@ function PeerReport({ who, close }: { who: Peer; close: () => void }) {
   }
   return (
     <div class="ask report">
-      <h2>{t('groups.report.peer', { name: nameOf(who) })}</h2>
+      <h2>{t('groups.report.peer', { name: named(who) })}</h2>
       {reason === null ? (
         <>
           <p>{t('groups.report.note')}</p>

@@ -5,7 +5,6 @@ import { useState } from 'preact/hooks'
 import type { Peer, PeerId } from '../model/types.ts'
 import { back } from '../nav.ts'
 import { peer } from '../store.ts'
-import { nameOf } from '../ui/avatar.tsx'
 import { Group, PanelFrame, Row, Spinner } from '../ui/kit.tsx'
 import { confirm } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
@@ -16,6 +15,7 @@ import { Check, Choices, DAY_S, PanelForm, SPANS } from './fields.tsx'
 import type { Member } from './member.ts'
 import { ban, pardon, restrict } from './members.ts'
 import { endOf, memberRights, permitted } from './rights.ts'
+import { named } from '../people/naming.ts'
 
 /** Return the words for a stretch of time; 0: for ever. */
 export function spanWord(seconds: number): string {
@@ -42,7 +42,7 @@ function Limits({ where, member, user }: { where: Peer; member: Member | null; u
     }).then(() => setBusy(false))
   }
   const throwOut = async (): Promise<void> => {
-    const name = nameOf(peer(user).peek())
+    const name = named(peer(user).peek())
     const text = `${t('groups.remove.note')} ${until() === 0 ? '' : t('groups.until', { date: dateAndTime(until()) })}`.trim()
     const sure = await confirm({ title: t('groups.remove.ask', { name }), text, yes: t('groups.remove'), danger: true })
     if (sure) run(() => ban(where.id, user, until()))

@@ -102,10 +102,11 @@ export function permitted(banned: Rights | null | undefined, forum = false): Set
 }
 
 /** Return the prohibitions that leave only these things allowed, as the API takes them. `until`: 0 is for ever. */
-export function prohibiting(kept: ReadonlySet<string>, until = 0): { untilDate: number } & Rights {
+export function prohibiting(kept: ReadonlySet<string>, forum: boolean, until = 0): { untilDate: number } & Rights {
   const made: { untilDate: number } & Rights = { untilDate: until }
   for (const [name, flags] of Object.entries(PERMISSIONS)) {
-    if (!kept.has(name)) for (const flag of flags) made[flag] = true
+    const asked = forum || name !== 'manageTopics' // what was not asked about stays allowed
+    if (asked && !kept.has(name)) for (const flag of flags) made[flag] = true
   }
   const sends = Object.keys(PERMISSIONS).filter((one) => one.startsWith('send'))
   if (sends.every((one) => !kept.has(one))) made.sendMessages = true
@@ -115,7 +116,7 @@ export function prohibiting(kept: ReadonlySet<string>, until = 0): { untilDate: 
 
 /** The prohibitions of somebody who was thrown out. */
 export function banning(until = 0): { untilDate: number } & Rights {
-  return { ...prohibiting(new Set(), until), viewMessages: true }
+  return { ...prohibiting(new Set(), true, until), viewMessages: true }
 }
 
 /** Return administrator's rights as the API takes them, of those that such a chat has. */

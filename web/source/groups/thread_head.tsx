@@ -6,7 +6,7 @@ import { call, inputPeer, messagesOf } from '../api.ts'
 import { messageText } from '../chats/summary.ts'
 import type { Place } from '../nav.ts'
 import { back, openChat, openPanel } from '../nav.ts'
-import { forums, history, messageOf, peer, watch } from '../store.ts'
+import { apply, forums, history, messageOf, peer, watch } from '../store.ts'
 import { nameOf } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { IconButton } from '../ui/kit.tsx'
@@ -17,6 +17,7 @@ import { jump } from '../history/jump.ts'
 import { menuOf } from './topic_menu.ts'
 import { TopicIcon } from './topic_icon.tsx'
 import { refreshTopics } from './topics.ts'
+import { named } from '../people/naming.ts'
 
 function TopicHead({ at }: { at: Place }) {
   const where = peer(at.chat).value
@@ -34,7 +35,7 @@ function TopicHead({ at }: { at: Place }) {
             {topic?.title ?? ''}
           </h1>
           <span class="row-note" dir="auto">
-            {topic?.closed === true ? t('groups.topic.closed.in', { name: nameOf(where) }) : nameOf(where)}
+            {topic?.closed === true ? t('groups.topic.closed.in', { name: named(where) }) : nameOf(where)}
           </span>
         </span>
       </button>
@@ -55,7 +56,10 @@ function useCount(at: Place): number {
     const read = async (): Promise<void> => {
       const none = { offsetId: 0, offsetDate: 0, addOffset: 0, maxId: 0, minId: 0, hash: 0n }
       const answer = await call({ _: 'messages.getReplies', peer: inputPeer(at.chat), msgId: at.top, limit: 1, ...none })
-      setCount('count' in answer ? answer.count : messagesOf(answer).length)
+      const found = 'count' in answer ? answer.count : messagesOf(answer).length
+      setCount(found)
+      const origin = messageOf(at.chat, at.top)?.forward
+      if (origin != null && origin.post > 0) apply({ type: 'comments', chat: origin.from, id: origin.post, count: found })
     }
     void read().catch(() => undefined)
     const stop = watch((event) => {

@@ -2,6 +2,7 @@
 
 import { GENERAL, type Peer, type Topic } from '../model/types.ts'
 import { closeChat, openPanel, place } from '../nav.ts'
+import { isolated } from '../ui/bidi.ts'
 import { confirm, type MenuItem } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
@@ -12,7 +13,7 @@ const FOR_EVER = 2_147_483_647 // seconds of Unix time
 const now = (): number => Date.now() / 1000
 
 async function askToDelete(topic: Topic): Promise<void> {
-  const sure = await confirm({ title: t('groups.topic.delete.ask', { name: topic.title }), text: t('groups.topic.delete.note'), yes: t('groups.topic.delete'), danger: true })
+  const sure = await confirm({ title: t('groups.topic.delete.ask', { name: isolated(topic.title) }), text: t('groups.topic.delete.note'), yes: t('groups.topic.delete'), danger: true })
   if (!sure) return
   if (place.peek()?.chat === topic.chat && place.peek()?.top === topic.id) closeChat()
   void attempt(() => deleteTopic(topic.chat, topic.id))

@@ -69,8 +69,9 @@ async function count(chat: PeerId, id: number[]): Promise<void> {
   if (counted.size > COUNTED_MAX) counted.clear()
   const answer = await call({ _: 'messages.getMessagesViews', peer: inputPeer(chat), id, increment: true })
   for (const [at, one] of id.entries()) {
-    const views = answer.views[at]?.views
+    const { views, replies } = answer.views[at] ?? {}
     if (views !== undefined) apply({ type: 'views', chat, id: one, views })
+    if (replies?.comments === true) apply({ type: 'comments', chat, id: one, count: replies.replies })
   }
 }
 

@@ -1,7 +1,7 @@
 /** The list of chats: which there are, in which order, and what their rows say. Pure. */
 
 import type { Event } from './events.ts'
-import type { Dialog, Message, PeerId } from './types.ts'
+import { CHANNEL_OFFSET, type Dialog, type Message, type Peer, type PeerId } from './types.ts'
 
 export interface Dialogs {
   byChat: ReadonlyMap<PeerId, Dialog>
@@ -122,9 +122,27 @@ function withoutMessages(dialogs: Dialogs, chat: PeerId | null, ids: readonly nu
   return touched ? { ...dialogs, tops } : dialogs
 }
 
+/** Leave out channels and supergroups that I am not in any more. */
+function withoutLeft(dialogs: Dialogs, peers: readonly Peer[]): Dialogs {
+  const gone = peers.filter(({ id, left, min }) => left === true && !min && id < CHANNEL_OFFSET && dialogs.byChat.has(id))
+  if (gone.length === 0) return dialogs
+  const byChat = new Map(dialogs.byChat)
+  for (const { id } of gone) byChat.delete(id)
+  return { ...dialogs, byChat }
+}
+
+/** Say whether an event is told of a place I only look into, as of a discussion: it stands in no list. */
+export function isOutside(peers: ReadonlyMap<PeerId, Peer>, event: Event): boolean {
+  if (event.type !== 'message' && event.type !== 'sent') return false
+  const where = peers.get(event.message.chat)
+  return where?.left === true && where.id < CHANNEL_OFFSET
+}
+
 /** Return the list after an event. */
 export function reduce(dialogs: Dialogs, event: Event): Dialogs {
   switch (event.type) {
+    case 'peers':
+      return withoutLeft(dialogs, event.peers)
     case 'dialogs':
       return paged(dialogs, event.dialogs, event.messages)
     case 'message':

@@ -48,6 +48,7 @@ export type Event =
   | { type: 'reactions'; chat: PeerId; id: number; reactions: readonly Reaction[] }
   | { type: 'poll'; poll: Poll; partial: boolean } // partial: without who chose what
   | { type: 'views'; chat: PeerId; id: number; views: number }
+  | { type: 'comments'; chat: PeerId; id: number; count: number }
   | { type: 'progress'; chat: PeerId; id: number; progress: number }
   | { type: 'failed'; chat: PeerId; id: number; trouble: string }
   | { type: 'topics'; chat: PeerId; topics: readonly Topic[]; messages: readonly Message[]; complete: boolean }

@@ -166,6 +166,11 @@ function marked(history: History, event: Event): History {
       return mapped(history, [event.id], (one) => ({ ...one, reactions: event.reactions }))
     case 'views':
       return mapped(history, [event.id], (one) => ({ ...one, views: event.views }))
+    case 'comments':
+      return mapped(history, [event.id], ({ comments, ...one }) => ({
+        ...one,
+        comments: comments && { ...comments, count: event.count },
+      }))
     case 'progress':
       return pending(history, event.id, (one) => ({ ...one, progress: event.progress }))
     case 'failed':

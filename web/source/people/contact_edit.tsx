@@ -6,13 +6,14 @@ import { Area, PanelForm } from '../groups/fields.tsx'
 import type { PeerId } from '../model/types.ts'
 import { back } from '../nav.ts'
 import { peer } from '../store.ts'
-import { Avatar, nameOf } from '../ui/avatar.tsx'
+import { Avatar } from '../ui/avatar.tsx'
 import { Field, Group, PanelFrame, Row, Switch } from '../ui/kit.tsx'
 import { confirm } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { drop, keep } from './contacts.ts'
 import { full } from './full.ts'
+import { named } from './naming.ts'
 
 const NOTE_MAX = 128 // characters
 
@@ -33,7 +34,7 @@ export default function EditContact({ panel }: { panel: { user: PeerId } }) {
     }).then(() => setBusy(false))
   }
   const remove = async (): Promise<void> => {
-    const name = nameOf(who)
+    const name = named(who)
     const sure = await confirm({ title: t('people.remove.ask', { name }), yes: t('people.remove'), danger: true })
     if (sure && (await attempt(() => drop(user)))) await back()
   }
@@ -49,7 +50,7 @@ export default function EditContact({ panel }: { panel: { user: PeerId } }) {
           <Area label={t('people.note')} hint={t('people.note.hint')} value={note} max={NOTE_MAX} rows={2} onInput={setNote} />
         </div>
         {!known && (
-          <Switch label={t('people.share')} hint={t('people.share.note', { name: nameOf(who) })} on={share} onChange={setShare} />
+          <Switch label={t('people.share')} hint={t('people.share.note', { name: named(who) })} on={share} onChange={setShare} />
         )}
         {known && (
           <Group>

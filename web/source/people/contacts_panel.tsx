@@ -90,7 +90,7 @@ export default function Contacts() {
   )
   return (
     <PanelFrame title={t('chats.contacts')} actions={actions}>
-      <div class="search-field panel-search" role="search">
+      <div class="search-field panel-search" role="search" aria-label={t('groups.find.people')}>
         <Icon name="search" />
         <input
           type="search"

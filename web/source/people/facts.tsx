@@ -24,7 +24,7 @@ export function copy(text: string): void {
 export function Fact(props: { icon: IconName; text: string; label: string; copied?: string }) {
   const { icon, text, label, copied = text } = props
   return (
-    <button type="button" class="fact" aria-label={t('people.copy', { label, text })} onClick={() => copy(copied)}>
+    <button type="button" class="fact" title={t('people.copy')} onClick={() => copy(copied)}>
       <Icon name={icon} />
       <span class="fact-text">
         <bdi class="fact-value">{text}</bdi>

@@ -6,27 +6,27 @@ import { openPeerReport } from '../groups/reporting.tsx'
 import { hasRight } from '../groups/rights.ts'
 import type { Peer } from '../model/types.ts'
 import { back, openPanel } from '../nav.ts'
-import { nameOf } from '../ui/avatar.tsx'
 import { confirm, type MenuItem } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { drop, setBlocked } from './contacts.ts'
 import type { Full } from './full.ts'
+import { named } from './naming.ts'
 
 async function askToBlock(who: Peer): Promise<void> {
-  const name = nameOf(who)
+  const name = named(who)
   const text = t('people.block.note', { name })
   const sure = await confirm({ title: t('people.block.ask', { name }), text, yes: t('people.block'), danger: true })
   if (sure) void attempt(() => setBlocked(who.id, true))
 }
 
 async function askToDrop(who: Peer): Promise<void> {
-  const sure = await confirm({ title: t('people.remove.ask', { name: nameOf(who) }), yes: t('people.remove'), danger: true })
+  const sure = await confirm({ title: t('people.remove.ask', { name: named(who) }), yes: t('people.remove'), danger: true })
   if (sure) void attempt(() => drop(who.id))
 }
 
 async function askToDelete(who: Peer): Promise<void> {
-  const sure = await confirm({ title: t('chats.delete.ask', { name: nameOf(who) }), yes: t('chats.delete'), danger: true })
+  const sure = await confirm({ title: t('chats.delete.ask', { name: named(who) }), yes: t('chats.delete'), danger: true })
   if (sure && (await attempt(() => remove(who.id)))) await back()
 }
 

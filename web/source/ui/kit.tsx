@@ -221,8 +221,8 @@ export function PanelFrame(props: {
     <section class="panel" aria-labelledby={id} ref={panel}>
       <header class="panel-head">
         <IconButton icon="back" label={t('ui.back')} onPress={back} class="mirrors" />
-        <h2 id={id} dir="auto" tabIndex={-1}>
-          {props.title}
+        <h2 id={id} tabIndex={-1}>
+          <bdi>{props.title}</bdi>
         </h2>
         {props.actions}
       </header>

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-I25NOC73.js";import"/assets/chunk-2V7IYXAI.js";import"/assets/chunk-NJPAZG3Z.js";import"/assets/chunk-32X4ME6V.js";import"/assets/chunk-PSPB3DG4.js";import"/assets/chunk-57FWBHMR.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-Z4SMOJHH.js";export{b as EmojiPanel,a as moveInGrid};

@@ -1,1 +1,0 @@
-import{c as a,d as b}from"/assets/chunk-RDN4F2OG.js";import"/assets/chunk-HDBMXTYG.js";import"/assets/chunk-IHBXUNVX.js";import"/assets/chunk-32X4ME6V.js";import"/assets/chunk-PSPB3DG4.js";import"/assets/chunk-QBJZVK37.js";import"/assets/chunk-57FWBHMR.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-Z4SMOJHH.js";export{a as askToDelete,b as default};

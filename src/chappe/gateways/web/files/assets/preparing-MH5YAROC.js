@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-2Z3SPOHB.js";import"/assets/chunk-QBJZVK37.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-Z4SMOJHH.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
