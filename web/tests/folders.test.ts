@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { ALL, filterOf, type Folder, folderOf, freeId, holds, moved, namesAny, NEW } from '../source/settings/folder_rules.ts'
+import { ALL, filterOf, type Folder, folderOf, freeId, holds, inFolder, moved, namesAny, NEW } from '../source/settings/folder_rules.ts'
 import type { Dialog, Peer } from '../source/model/types.ts'
 import type { DialogFilter } from '../source/translate/tl.ts'
 
@@ -89,4 +89,11 @@ test('a folder moves by a place and no further than the ends', () => {
   const all = [NEW, folder({ id: 2 }), folder({ id: 3 })]
   const ids = (id: number, by: number) => moved(all, id, by).map((one) => one.id)
   assert.deepEqual([ids(3, -1), ids(ALL, -1), ids(2, 5)], [[0, 3, 2], [0, 2, 3], [0, 3, 2]])
+})
+
+test('those pinned in a folder come first in it, then the newest, of the archive too', () => {
+  const pinned = folderOf({ ...GIVEN, includePeers: [named(7), named(8)] }, ME)
+  const rows = [talk(7, { date: 3 }), talk(8, { date: 9, folder: 1 }), talk(5, { date: 1 }), talk(9, { date: 10 })]
+  const dialogs = { byChat: new Map(rows.map((one) => [one.chat, one])), tops: new Map(), pinned: {} }
+  assert.deepEqual(inFolder(pinned, dialogs, new Map(), 0).map(({ chat }) => chat), [5, 8, 7])
 })

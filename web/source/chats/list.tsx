@@ -5,7 +5,7 @@ import type { TargetedMouseEvent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { dialogs, peer, self, typings } from '../store.ts'
-import { listed } from '../model/dialogs.ts'
+import { type Dialogs, listed } from '../model/dialogs.ts'
 import type { Dialog } from '../model/types.ts'
 import { openChat, place } from '../nav.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
@@ -160,12 +160,12 @@ export function ChatRow({ dialog }: { dialog: Dialog }) {
   )
 }
 
-/** The chats that `chosen` keeps, of a folder: 0 the list, 1 the archive. */
-export function ChatList({ folder, chosen }: { folder: number; chosen?: (dialog: Dialog) => boolean }) {
+/** The chats of the list (0) or the archive (1), or those that `of` takes from all. */
+export function ChatList({ folder, of }: { folder: number; of?: ((all: Dialogs) => readonly Dialog[]) | undefined }) {
   const [busy, setBusy] = useState(true)
   const end = useRef<HTMLDivElement>(null)
   const rows = useComputed(() => listed(dialogs.value, folder)).value
-  const shown = chosen === undefined ? rows : rows.filter(chosen)
+  const shown = of === undefined ? rows : of(dialogs.value)
   useEffect(() => {
     void attempt(() => actions.loadChats(folder)).then(() => setBusy(false))
   }, [folder])

@@ -142,14 +142,14 @@ export function SharedMedia({ chat, top = 0 }: { chat: PeerId; top?: number }) {
   }
   return (
     <section class="shared" aria-label={t('people.shared')}>
-      <div class="tabs" role="tablist" aria-label={t('people.shared')} onKeyDown={move}>
+      <div class="shared-tabs" role="tablist" aria-label={t('people.shared')} onKeyDown={move}>
         {there.map((one) => (
           <button
             key={one}
             id={`${id}-${one}`}
             type="button"
             role="tab"
-            class="tab"
+            class="shared-tab"
             aria-selected={one === kind}
             aria-controls={`${id}-shown`}
             tabIndex={one === kind ? 0 : -1}

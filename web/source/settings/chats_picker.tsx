@@ -89,7 +89,7 @@ export function ChatsPicker(props: {
           ))}
         </div>
       )}
-      <div class="search-field panel-search" role="search">
+      <div class="search-field panel-search" role="search" aria-label={t('settings.choose.list')}>
         <Icon name="search" />
         <input
           type="search"

@@ -1,5 +1,7 @@
 /** Folders of chats: what one holds, and how it is written down. Pure. */
 
+import type { Dialogs } from '../model/dialogs.ts'
+import { listed } from '../model/dialogs.ts'
 import type { Dialog, Peer, PeerId } from '../model/types.ts'
 import { channelId } from '../translate/peers.ts'
 import type { DialogFilter, InputPeer } from '../translate/tl.ts'
@@ -98,6 +100,17 @@ export function holds(folder: Folder, dialog: Dialog, peer: Peer | undefined, no
   if (dialog.mentions > 0) return true
   if (folder.flags.has('excludeMuted') && dialog.notify.mutedUntil > now) return false
   return !(folder.flags.has('excludeRead') && dialog.unread === 0 && !dialog.marked)
+}
+
+/** Return the chats of a folder: those pinned in it first, then the newest first. */
+export function inFolder(folder: Folder, dialogs: Dialogs, peers: ReadonlyMap<PeerId, Peer>, now: number): Dialog[] {
+  if (folder.id === ALL) return listed(dialogs, 0)
+  const { given, included } = folder
+  const pinned = given === null || given._ === 'dialogFilterDefault' ? [] : included.slice(0, given.pinnedPeers.length)
+  const rank = ({ chat }: Dialog): number => (pinned.includes(chat) ? pinned.indexOf(chat) : pinned.length)
+  return [...dialogs.byChat.values()]
+    .filter((one) => holds(folder, one, peers.get(one.chat), now))
+    .sort((one, other) => rank(one) - rank(other) || other.date - one.date || other.top - one.top)
 }
 
 /** Say whether there is anything that a folder could hold. */

@@ -9,7 +9,7 @@ import { Button, Empty, Group, IconButton, PanelFrame, Row, Spinner } from '../u
 import { confirm, type MenuItem, openMenu } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
-import { ALL, type Folder, holds, moved } from './folder_rules.ts'
+import { ALL, type Folder, inFolder, moved } from './folder_rules.ts'
 import { deleteFolder, folders, loadFolders, orderFolders } from './folders.ts'
 
 const now = (): number => Date.now() / 1000
@@ -46,7 +46,7 @@ function menuOf(folder: Folder, all: readonly Folder[]): MenuItem[] {
 }
 
 function FolderRow({ folder, all }: { folder: Folder; all: readonly Folder[] }) {
-  const held = [...dialogs.value.byChat.values()].filter((one) => holds(folder, one, peers.value.get(one.chat), now()))
+  const held = inFolder(folder, dialogs.value, peers.value, now())
   const count = t('settings.folders.chats', { n: held.length })
   const note = folder.shared ? `${count} · ${t('settings.folders.shared')}` : count
   return (

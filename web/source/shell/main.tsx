@@ -3,11 +3,13 @@
 import { useComputed } from '@preact/signals'
 import { useState } from 'preact/hooks'
 
+import { CHATS_ID, FolderTabs, haveFolders, shownFolder } from '../chats/folder_tabs.tsx'
 import { ChatList } from '../chats/list.tsx'
-import { listed, unreadIn } from '../model/dialogs.ts'
+import { type Dialogs, listed, unreadIn } from '../model/dialogs.ts'
 import { left, openChat, openPanel, place, right } from '../nav.ts'
 import { SearchResults } from '../search/results.tsx'
-import { connection, dialogs, self } from '../store.ts'
+import { inFolder } from '../settings/folder_rules.ts'
+import { connection, dialogs, peers, self } from '../store.ts'
 import { Icon } from '../ui/icons.tsx'
 import { IconButton, Row } from '../ui/kit.tsx'
 import { openMenu } from '../ui/overlays.tsx'
@@ -52,6 +54,19 @@ function ArchiveRow() {
   )
 }
 
+/** All chats, or those of the folder that is chosen. */
+function Listed() {
+  const folder = shownFolder.value
+  const of = folder === null ? undefined : (all: Dialogs) => inFolder(folder, all, peers.value, Date.now() / 1000)
+  const role = haveFolders.value ? { role: 'tabpanel' as const, 'aria-label': folder?.name ?? t('settings.folders.all') } : {}
+  return (
+    <div class="chats-body" id={CHATS_ID} {...role}>
+      {folder === null && <ArchiveRow />}
+      <ChatList folder={0} of={of} />
+    </div>
+  )
+}
+
 function Chats() {
   const [query, setQuery] = useState('')
   return (
@@ -75,10 +90,10 @@ function Chats() {
       <ConnectionBar />
       <Reminder />
       {query.trim() === '' ? (
-        <div class="chats-body">
-          <ArchiveRow />
-          <ChatList folder={0} />
-        </div>
+        <>
+          <FolderTabs />
+          <Listed />
+        </>
       ) : (
         <SearchResults query={query} close={() => setQuery('')} />
       )}

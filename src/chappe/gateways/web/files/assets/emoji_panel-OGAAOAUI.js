@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-LRD7XZSF.js";import"/assets/chunk-SMJ235CT.js";import"/assets/chunk-OJAHB5DI.js";import"/assets/chunk-FXU25WYD.js";import"/assets/chunk-JLHTOS2I.js";import"/assets/chunk-NLNM4J57.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-HY6RMODW.js";export{b as EmojiPanel,a as moveInGrid};

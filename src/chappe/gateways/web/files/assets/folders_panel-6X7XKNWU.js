@@ -1,1 +1,0 @@
-import{c as a,d as b}from"/assets/chunk-A4JX72RF.js";import"/assets/chunk-NBE7AMVW.js";import"/assets/chunk-QLV4AUSH.js";import"/assets/chunk-FXU25WYD.js";import"/assets/chunk-JLHTOS2I.js";import"/assets/chunk-Y3RFP556.js";import"/assets/chunk-NLNM4J57.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-HY6RMODW.js";export{a as askToDelete,b as default};

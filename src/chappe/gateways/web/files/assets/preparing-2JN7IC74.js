@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-JPMGLG5J.js";import"/assets/chunk-Y3RFP556.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-HY6RMODW.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
