@@ -64,9 +64,9 @@ export function Conversation() {
   const at = place.value
   if (at === null) {
     return (
-      <main class="conversation conversation-none">
+      <section class="conversation conversation-none" aria-label={t('history.messages')}>
         <Empty icon="comment" title={t('chats.choose')} />
-      </main>
+      </section>
     )
   }
   return (

@@ -71,6 +71,7 @@ function Chats() {
   const [query, setQuery] = useState('')
   return (
     <nav class="chats" aria-label={t('chats.title')}>
+      {place.value === null && <h1 class="unseen">{t('chats.title')}</h1>}
       <header class="chats-head">
         <IconButton icon="menu" label={t('chats.menu')} onPress={(event) => mainMenu(event.currentTarget)} />
         <div class="search-field" role="search">
@@ -109,7 +110,7 @@ export function Main() {
   if (beside.length > 0) names.push('beside')
   return (
     <div class={names.join(' ')}>
-      <div class="pane-left">
+      <div class="pane-left" role={place.value === null ? 'main' : undefined}>
         <Chats />
         {panels.map((panel, at) => (
           <div key={`${at}/${panel.name}`} class="pane-over" inert={at < panels.length - 1}>

@@ -168,8 +168,9 @@ function Menu({ open }: { open: OpenMenu }) {
     event.stopPropagation()
   }
   return (
-    <div
+    <section
       class="menu-shade"
+      aria-label={t('ui.menu')}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) closeMenu()
       }}
@@ -198,7 +199,7 @@ function Menu({ open }: { open: OpenMenu }) {
           ))}
         </div>
       </div>
-    </div>
+    </section>
   )
 }
 

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-V4UXLBB3.js";import"/assets/chunk-RZ5WIHDE.js";import"/assets/chunk-E53HUHL3.js";import"/assets/chunk-RPZHMMVL.js";import"/assets/chunk-XOJ4CKLC.js";import"/assets/chunk-T2MTLKV6.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-SDCQMIZY.js";export{b as EmojiPanel,a as moveInGrid};

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-DU7WYHWP.js";import"/assets/chunk-CWS25RAI.js";import"/assets/chunk-GCVVHM44.js";import"/assets/chunk-SDCQMIZY.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
