@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-T5FVEKJM.js";import"/assets/chunk-OQY4BPKP.js";import"/assets/chunk-QYEKU6LG.js";import"/assets/chunk-FHVAJTTD.js";import"/assets/chunk-YZ74IW2N.js";import"/assets/chunk-2WVPOX3C.js";import"/assets/chunk-QTVWQ5CA.js";import"/assets/chunk-SDCQMIZY.js";export{b as EmojiPanel,a as moveInGrid};
