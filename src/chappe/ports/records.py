@@ -28,24 +28,25 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
     )
 
 
-def encode_key(parts: Sequence[KeyPart]) -> bytes:
+def encode_key(parts: Sequence[KeyPart], first: int = 0) -> bytes:
     """Return bytes that compare as the parts do, and of which a prefix of the parts is a prefix.
 
-    Integers (-2⁶³ … 2⁶³-1) sort as numbers and before strings; strings sort by their UTF-8 bytes.
+    Integers (-2⁶³ … 2⁶³-1) sort as numbers and before strings; strings sort by their UTF-8 bytes. What
+    stands before the `first` part is none of the key.
 
     Raises:
         OverflowError: an integer has more than 64 bits.
     """
     try:
-        match len(parts):  # most keys are one number or two, and those are made at once
-            case 1 if parts[0].__class__ is int:
-                return _ONE(1, parts[0] + _HALF)
-            case 2 if parts[0].__class__ is parts[1].__class__ is int:
-                return _TWO(1, parts[0] + _HALF, 1, parts[1] + _HALF)
+        match len(parts) - first:  # most keys are one number or two, and those are made at once
+            case 1 if (one := parts[first]).__class__ is int:
+                return _ONE(1, one + _HALF)
+            case 2 if (one := parts[first]).__class__ is (two := parts[-1]).__class__ is int:
+                return _TWO(1, one + _HALF, 1, two + _HALF)
     except struct.error:
         raise OverflowError("a number has more than 64 bits") from None
     out = b""
-    for part in parts:
+    for part in parts[first:]:
         if isinstance(part, int):
             out += b"\x01" + (part + _HALF).to_bytes(8, "big")
         else:

@@ -76,23 +76,20 @@ def span(
 def where_of(record: Record) -> Where:
     """Return where in its box a record is kept."""
     kind = record.__class__
-    place = _places.get(kind)
-    if place is None:
-        place = _places[kind] = _place_of(kind)
-    return place(record)
+    return (_places.get(kind) or _place_of(kind))(record)
 
 
 def _place_of(kind: type[Record]) -> Callable[[Any], Where]:
-    table = kind.table
-    if not kind.key:
-        return lambda _: (table,)
-    parts: Callable[[Any], Any] = attrgetter(*kind.key)
-    if len(kind.key) == 1:
-        return lambda record: (table, parts(record))
-    return lambda record: (table, *parts(record))
+    """Return what `where_of` asks a kind of record, remembered: its table and the parts of its key."""
+    if kind.key:
+        place: Callable[[Any], Where] = attrgetter("table", *kind.key)
+    else:
+        place = lambda _: (kind.table,)  # noqa: E731  of one name it would not be a tuple
+    _places[kind] = place
+    return place
 
 
-_places: dict[type[Record], Callable[[Any], Where]] = {}
+_places: Final[dict[type[Record], Callable[[Any], Where]]] = {}
 
 
 def command_cell(source_shard: int, number: int) -> Cell:
@@ -430,7 +427,8 @@ class Change(View):
 
     def put(self, record: Record) -> None:
         """Keep a record, in place of any other under its key."""
-        self._writes[where_of(record)] = record
+        kind = record.__class__
+        self._writes[(_places.get(kind) or _place_of(kind))(record)] = record
 
     def drop(self, kind: type[Record], *key: KeyPart) -> None:
         """Remove the record under this whole key, if there is one."""

@@ -64,7 +64,7 @@ def decode(kind: type[T], value: bytes) -> T:
 def cell_of(owner: Owner, where: Where) -> Cell:
     """Return the engine's name of a cell."""
     # made as a tuple is: the constructor of a named one runs Python for each of a thousand a commit
-    return _new_tuple(Cell, (owner, where[0], encode_key(where[1:])))
+    return _new_tuple(Cell, (owner, where[0], encode_key(where, 1)))
 
 
 class Box:
@@ -121,7 +121,11 @@ class Box:
             if record is None or value is None:
                 self.let_go(where)
             elif record.cached:
-                self.keep(where, record, len(value), recent_only=record.cache_recent_only)
+                size = len(value)
+                if size < PIECE_BYTES and not self.sizes and not record.cache_recent_only:
+                    self.kept[where] = record  # as `keep` does with what is small
+                else:
+                    self.keep(where, record, size, recent_only=record.cache_recent_only)
         self.changed()
 
     def keep(self, where: Where, record: Record | None, size: int, *, recent_only: bool) -> None:

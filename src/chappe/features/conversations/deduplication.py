@@ -31,9 +31,14 @@ class RecentSends(Record, frozen=True):
 
 
 async def recent_sends_of(change: Change, user: int) -> list[RecentSends]:
-    """Return what a box remembers of a sender."""
-    found = await change.get_each(*((RecentSends, user, number) for number in range(SLOTS)))
-    return [slot for slot in found if slot is not None]
+    """Return what a box remembers of a sender: the records are filled in turn, and none goes."""
+    found = []
+    for number in range(SLOTS):
+        slot = await change.get(RecentSends, user, number)
+        if slot is None:
+            break
+        found.append(slot)
+    return found
 
 
 def already_sent(slots: list[RecentSends], random_id: int) -> int:
