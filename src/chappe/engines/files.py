@@ -93,7 +93,8 @@ class FileBlobs:
 
     def _read(self, blob: str, offset: int, size: int, flags: int) -> bytearray | None:
         """Return a range, empty where there is no blob; None where `IN_MEMORY` and it is not."""
-        for path in (self._final(blob), self._unfinished(blob), self._final(blob)):
+        final = f"{self._directory}/{blob[:2]}/{blob}"  # joined as text: it is done for each part
+        for path in (final, f"{self._directory}/{UNFINISHED}/{blob}", final):
             try:
                 file = os.open(path, os.O_RDONLY)
             except FileNotFoundError:
