@@ -65,10 +65,10 @@ class Side:
 
     async def group(self, founder: Person, members: Sequence[Person]) -> Any:
         """Make a basic group; return how its members name it."""
-        named = await self.know(founder, members)
-        users = [api.InputUser(user_id=it.user_id, access_hash=it.access_hash) for it in named]
-        made = await founder.client.call(api.MessagesCreateChat(users=users, title="Friends"))
-        return api.InputPeerChat(chat_id=made.updates.chats[0].id)
+        made = await founder.client.call(api.MessagesCreateChat(users=[], title="Friends"))
+        peer = api.InputPeerChat(chat_id=made.updates.chats[0].id)
+        await self._invite(founder, peer, members)
+        return peer
 
     async def channel(self, founder: Person, members: Sequence[Person], *, broadcast: bool) -> Any:
         """Make a channel or supergroup that all are in; return how its founder names it."""
@@ -77,6 +77,11 @@ class Side:
         )
         chat = (await founder.client.call(asked)).chats[0]
         peer = api.InputPeerChannel(channel_id=chat.id, access_hash=chat.access_hash)
+        await self._invite(founder, peer, members)
+        return peer
+
+    async def _invite(self, founder: Person, peer: Any, members: Sequence[Person]) -> None:
+        """Have people come by a link, so that nobody has anybody among their contacts."""
         link = await founder.client.call(api.MessagesExportChatInvite(peer=peer))
         invitation = link.link.rsplit("/", 1)[-1].removeprefix("+")
         works = [
@@ -84,7 +89,6 @@ class Side:
             for member in members
         ]
         await at_once(ASKING_AT_ONCE, works)
-        return peer
 
     async def befriend(self, who: Person, others: Sequence[Person], each: int) -> None:
         """Have others write to somebody, one after the other, so many messages each."""
