@@ -327,7 +327,7 @@ class Change(View):
         self.announced: list[tuple[int, Announced]] = []
         self.without_pts: list[Announced] = []
         self.addressed: list[tuple[QtsLog, int, Announced]] | None = None  # with qts; 0: a notice
-        self.commands: list[tuple[Owner, Sendable, int]] = []
+        self.commands: list[tuple[Owner, Sendable, Cell, int]] = []  # with its cell and number
         self.first_due: int | None = None  # when the first job of this change is due
         self._writes: Writes = {}
         self._outbox: OutboxWrites = {}
@@ -395,12 +395,13 @@ class Change(View):
 
     def _known(self, where: Where) -> Any:
         """Return what is in memory of a cell as this change sees it, or ABSENT."""
-        known = self._writes.get(where, ABSENT)
-        if known is not ABSENT:
+        # most often the first two are empty, and each look into one hashes the whole key
+        if self._writes and (known := self._writes.get(where, ABSENT)) is not ABSENT:
             return known
         box = self._box
-        found = box.under_way.get(where)
-        return box.kept.get(where, ABSENT) if found is None else found[1]
+        if box.under_way and (found := box.under_way.get(where)) is not None:
+            return found[1]
+        return box.kept.get(where, ABSENT)
 
     async def get_each(self, *wanted: tuple[Any, ...]) -> list[Any]:
         """See `View.get_each`; as this change sees it."""
@@ -517,10 +518,9 @@ class Change(View):
     def send_command(self, to: Owner, command: Sendable) -> None:
         """Put a command for another box into the outbox: committed with this change, applied there once."""
         number = self.store.take_outbox_number()
-        self._outbox[command_cell(self.owner.shard, number)] = partial(
-            _outbox_row, number, to, command
-        )
-        self.commands.append((to, command, number))
+        cell = command_cell(self.owner.shard, number)
+        self._outbox[cell] = partial(_outbox_row, number, to, command)
+        self.commands.append((to, command, cell, number))
 
     def schedule(self, due: int, job: Schedulable) -> None:
         """Schedule a job: committed with this change, run when it is due, at least once."""
@@ -536,6 +536,6 @@ class Change(View):
         self._outbox[job_cell(self.owner.shard, due, number)] = partial(encode_record, row)
         self.first_due = due if self.first_due is None else min(due, self.first_due)
 
-    def settle_command(self, source_shard: int, number: int) -> None:
+    def settle_command(self, cell: Cell) -> None:
         """Remove an outbox command in the same commit as its effect, so that it is applied once."""
-        self._outbox[command_cell(source_shard, number)] = None
+        self._outbox[cell] = None

@@ -46,8 +46,8 @@ class Delivery:
 
     def dispatch(self, change: Change, pending: PendingWrite) -> None:
         """See `DeliveryPort`."""
-        for to, command, number in change.commands:
-            self.relay.accept(to, InTransit(change.owner.shard, number, command, pending))
+        for to, command, cell, number in change.commands:
+            self.relay.accept(to, InTransit(cell, number, command, pending))
 
     async def delivered(self, to: Owner) -> None:
         """See `DeliveryPort`."""

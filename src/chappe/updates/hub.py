@@ -132,7 +132,9 @@ class Hub:
 
     def publish(self, change: Change) -> None:
         """Queue the events of a committed change for every subscriber but the client that asked."""
-        announced = [*change.announced, *((0, event) for event in change.without_pts)]
+        announced = change.announced
+        if change.without_pts:
+            announced = [*announced, *((0, event) for event in change.without_pts)]
         events = cast("list[tuple[int, Event]]", announced)  # below, an event is known by its name
         if change.owner.kind is Kind.USER:
             if events:

@@ -5,7 +5,7 @@ from collections import deque
 from typing import Final, NamedTuple
 
 from chappe.core import Kind, Owner
-from chappe.ports import EngineError
+from chappe.ports import Cell, EngineError
 
 from .boxes import Sendable, View, command_cell
 from .context import Context
@@ -23,9 +23,9 @@ OUTBOX_NUMBERS_A_RUN: Final = 1 << 40  # numbers one run may take before the nex
 
 
 class InTransit(NamedTuple):
-    """A command in transit: the shard of its outbox, and the change that sent it, if in this run."""
+    """A command in transit: its cell in an outbox, and the change that sent it, if in this run."""
 
-    source_shard: int
+    cell: Cell
     number: int
     command: Sendable
     change: PendingWrite | None
@@ -96,7 +96,7 @@ class Relay:
         ):
             for row in rows:
                 command = self._context.registry.open(row.name, row.body)
-                item = InTransit(source.id, row.number, command, None)
+                item = InTransit(command_cell(source.id, row.number), row.number, command, None)
                 self.accept(Owner(Kind(row.to_kind), row.to_id), item)
             last = rows[-1].number
 
@@ -169,7 +169,7 @@ class Relay:
                 if not under_way and await self._is_void(item, again=again):
                     continue
                 await item.command.apply(change, self._context)
-                change.settle_command(item.source_shard, item.number)
+                change.settle_command(item.cell)
 
     async def _is_void(self, item: InTransit, *, again: bool) -> bool:
         """Whether a command must not be applied: its cause was lost, or it was applied after all.
@@ -178,14 +178,13 @@ class Relay:
         """
         if (item.change is None or item.change.kept) and not again:
             return False
-        cell = command_cell(item.source_shard, item.number)
-        return not await self._context.store.holds_command(cell)
+        return not await self._context.store.holds_command(item.cell)
 
     async def _bury(self, to: Owner, item: InTransit) -> None:
         number, body = item.number, encode_record(item.command)
         async with self._context.change(to) as change:
             change.put(DeadLetter(number=number, name=item.command.name, body=body))
-            change.settle_command(item.source_shard, number)
+            change.settle_command(item.cell)
 
     def _failed(self, error: BaseException) -> None:
         report(self._observer.bug, "relay", error)

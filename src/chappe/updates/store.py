@@ -116,8 +116,9 @@ class Box:
         for (where, record), value in zip(
             pending.writes.items(), pending.cells.values(), strict=True
         ):
-            if under_way[where][0] is pending:
-                del under_way[where]
+            latest = under_way.pop(where)
+            if latest[0] is not pending:
+                under_way[where] = latest
             if record is None or value is None:
                 self.let_go(where)
             elif record.cached:

@@ -58,8 +58,7 @@ class NewMessage(Event, frozen=True):
         if self.peer > 0 or accounts.in_channel(self.peer):
             return None
         owner = owner_of(self.peer)
-        look = context.look(owner)
-        chat, member = await look.get(chats.Chat), await look.get(chats.Member, user)
+        chat, member = await context.look(owner).get_each((chats.Chat,), (chats.Member, user))
         message = await context.look(Owner(Kind.USER, user)).get(Message, self.peer, self.id)
         if chat is None or member is None or message is None or chat.members < COMPANY_MIN:
             return None
@@ -67,8 +66,9 @@ class NewMessage(Event, frozen=True):
         if special or user in message.mentions or not chats.is_plain(member):
             return None
         sender = context.look(Owner(Kind.USER, message.sender))
+        known = await sender.get_each((accounts.User,), (accounts.LastSeen,))
         common = msgspec.structs.replace(message, id=0, reply_to=min(message.reply_to, 1))
-        inputs = common, chat, await sender.get(accounts.User), await sender.get(accounts.LastSeen)
+        inputs = common, chat, *known
         return SharedKey(ref_of(message), inputs, message, frozenset((message.sender,)), owner)
 
     async def notification(self, viewer: Viewer, date: int) -> Notification | None:
