@@ -4,6 +4,7 @@ import hashlib
 import struct
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from chappe.core import Clock, Entropy, Kind, Owner
@@ -28,6 +29,9 @@ class Secrets(Protocol):
 
 
 OWNERS_A_PAGE: Final = 1_000  # owners named at once, unless the caller wants fewer
+KEYED_REMEMBERED_MAX: Final = (
+    16_384  # keyed hashes that need not be made again, such as access hashes
+)
 _NUMBERS: Final = [struct.Struct(f">{count}q").pack for count in range(8)]  # by how many they are
 
 
@@ -59,9 +63,13 @@ class Context:
     _keyed: dict[str, Any] = field(
         default_factory=dict
     )  # begun hashes, by the name of their secret
+    _remembered: Callable[..., int] = field(init=False)  # of `_hash`
     _owned: dict[PerServer[Any], Any] = field(default_factory=dict)
     ports: Ports = field(kw_only=True)
     ask: Ask = field(kw_only=True)  # finds who answers a question of a lower slice
+
+    def __post_init__(self) -> None:
+        self._remembered = lru_cache(maxsize=KEYED_REMEMBERED_MAX)(self._hash)
 
     def own(self, what: PerServer[T]) -> T:
         """Return what this server keeps in memory of a kind, made when it is first used.
@@ -112,6 +120,9 @@ class Context:
 
     def keyed(self, name: str, *parts: int) -> int:
         """Return a 63-bit keyed hash of numbers: what an access hash is made of."""
+        return self._remembered(name, *parts)
+
+    def _hash(self, name: str, *parts: int) -> int:
         base = self._keyed.get(name)
         if base is None:
             secret = self.secrets.secret(name)
