@@ -15,6 +15,9 @@ TRUE: Final = (0x997275B5).to_bytes(4, "little")
 FALSE: Final = (0xBC799737).to_bytes(4, "little")
 SHORT_STRING_MAX: Final = 253  # bytes a string may have with one byte of length
 STRING_BYTES_MAX: Final = (1 << 24) - 1  # bytes a string may have at all
+COPIED_BYTES_MAX: Final = (
+    64 * 1024
+)  # bytes of a result up to which it becomes `bytes`: a part of a file is more
 
 _u32 = struct.Struct("<I").pack
 _i32 = struct.Struct("<i").pack
@@ -225,7 +228,7 @@ def encode_result(request: TlRequest, value: Any, layer: int = LAYER) -> bytes |
         write_vector(w, value, e, item)
     else:
         _write(w, value, e)
-    return w
+    return bytes(w) if len(w) < COPIED_BYTES_MAX else w
 
 
 _PLAIN: Final = {

@@ -32,11 +32,8 @@ class RecentSends(Record, frozen=True):
 
 async def recent_sends_of(change: Change, user: int) -> list[RecentSends]:
     """Return what a box remembers of a sender: the records are filled in turn, and none goes."""
-    found = []
-    for number in range(SLOTS):
-        slot = await change.get(RecentSends, user, number)
-        if slot is None:
-            break
+    found: list[RecentSends] = []
+    while len(found) < SLOTS and (slot := await change.get(RecentSends, user, len(found))):
         found.append(slot)
     return found
 
