@@ -65,6 +65,7 @@ export function scriptUrl(url: string): string {
 /** The library's names of types, with plain data in them. */
 export type TL<Name extends keyof TLNames> = TLNames[Name]
 interface TLNames {
+  MessagesFilter: Plain<tl.TypeMessagesFilter>
   Message: Plain<tl.TypeMessage>
   Updates: Plain<tl.TypeUpdates>
   InputPeer: Plain<tl.TypeInputPeer>

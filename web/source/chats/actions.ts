@@ -26,25 +26,34 @@ function rowsOf(answer: Rows | Answer<'messages.getPeerDialogs'>): { dialogs: Di
 const complete = new Set<number>() // folders of which the last page was read
 const loading = new Map<number, Promise<void>>()
 
+interface End {
+  chat: PeerId
+  id: number // of its newest message then
+  date: number
+}
+
+const ends = new Map<number, End>() // of each folder: the last row that was read in order; single rows are read out of it
+
 async function loadPage(folder: number): Promise<void> {
-  const { byChat, tops } = dialogs.peek()
-  const known = [...byChat.values()].filter((one) => one.folder === folder && !one.pinned && one.top > 0)
-  const last = known.reduce<Dialog | null>(
-    (oldest, one) => (oldest === null || one.date < oldest.date ? one : oldest),
-    null,
-  )
+  const last = ends.get(folder)
   const answer = await call({
     _: 'messages.getDialogs',
     folderId: folder,
-    excludePinned: last !== null,
-    offsetDate: last === null ? 0 : (tops.get(last.chat)?.date ?? last.date),
-    offsetId: last?.top ?? 0,
-    offsetPeer: last === null ? { _: 'inputPeerEmpty' } : inputPeer(last.chat),
+    excludePinned: last !== undefined,
+    offsetDate: last?.date ?? 0,
+    offsetId: last?.id ?? 0,
+    offsetPeer: last === undefined ? { _: 'inputPeerEmpty' } : inputPeer(last.chat),
     limit: PAGE,
     hash: 0n,
   })
   if (answer._ === 'messages.dialogsNotModified') return
   const rows = rowsOf(answer)
+  const end = rows.dialogs.findLast(({ pinned, top }) => !pinned && top > 0)
+  if (end === undefined) complete.add(folder)
+  else {
+    const date = rows.messages.find(({ chat, id }) => chat === end.chat && id === end.top)?.date ?? end.date
+    ends.set(folder, { chat: end.chat, id: end.top, date })
+  }
   if (answer._ === 'messages.dialogs' || rows.dialogs.length < PAGE) complete.add(folder)
   apply({ type: 'dialogs', ...rows })
 }
@@ -60,6 +69,15 @@ export function loadChats(folder: number): Promise<void> {
   return under
 }
 
+const ALL_ROWS_MAX = 3_000 // rows that are read because folders may hold any of them
+
+/** Read all chats, page by page. */
+export async function loadAllChats(): Promise<void> {
+  for (const folder of [0, 1]) {
+    while (!complete.has(folder) && dialogs.peek().byChat.size < ALL_ROWS_MAX) await loadChats(folder)
+  }
+}
+
 /** Read the rows of single chats anew. */
 export async function refreshChats(chats: PeerId[]): Promise<void> {
   const peersAsked = chats.map((chat) => ({ _: 'inputDialogPeer' as const, peer: inputPeer(chat) }))
@@ -69,6 +87,7 @@ export async function refreshChats(chats: PeerId[]): Promise<void> {
 
 export function forgetChats(): void {
   complete.clear()
+  ends.clear()
 }
 
 /** Keep rows true whose newest message went, and those of chats that only an update named. */
@@ -84,6 +103,19 @@ export async function pin(chat: PeerId, pinned: boolean): Promise<void> {
   const peer = { _: 'inputDialogPeer' as const, peer: inputPeer(chat) }
   await call({ _: 'messages.toggleDialogPin', peer, pinned })
   apply({ type: 'dialog.pinned', chat, pinned })
+}
+
+/** Put the pinned chats of a list in another order: at once, and back if the server refuses. */
+export async function reorderPins(folder: number, wanted: readonly PeerId[]): Promise<void> {
+  const before = dialogs.peek().pinned[folder] ?? []
+  apply({ type: 'dialogs.order', folder, pinned: wanted })
+  const order = wanted.map((chat) => ({ _: 'inputDialogPeer' as const, peer: inputPeer(chat) }))
+  try {
+    await call({ _: 'messages.reorderPinnedDialogs', force: true, folderId: folder, order })
+  } catch (error) {
+    apply({ type: 'dialogs.order', folder, pinned: before })
+    throw error
+  }
 }
 
 export async function archive(chat: PeerId, folder: 0 | 1): Promise<void> {
@@ -120,6 +152,22 @@ export async function readUpTo(chat: PeerId, id: number): Promise<void> {
   if (peer?.kind === 'channel' || peer?.kind === 'supergroup') {
     await call({ _: 'channels.readHistory', channel: inputChannel(chat), maxId: id })
   } else await call({ _: 'messages.readHistory', peer: inputPeer(chat), maxId: id })
+}
+
+/** Delete what was written in a conversation, and keep the conversation; with `everybody`, for the other person too. */
+export async function clear(chat: PeerId, everybody = false): Promise<void> {
+  for (;;) {
+    const { offset } = await call({
+      _: 'messages.deleteHistory',
+      justClear: true,
+      peer: inputPeer(chat),
+      maxId: 0,
+      ...(everybody ? { revoke: true } : {}),
+    })
+    if (offset === 0) break
+  }
+  apply({ type: 'reset', chat })
+  await refreshChats([chat])
 }
 
 /** Delete a conversation from my list; with `everybody`, for the other person too. Leaves groups and channels. */

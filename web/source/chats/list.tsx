@@ -1,199 +1,108 @@
-/** The list of chats: a row each, pinned ones first, in step with every update. */
+/** The list of chats: a row each, pinned ones first, in step with every update. Only rows that can be seen are drawn. */
 
-import { useComputed } from '@preact/signals'
-import type { TargetedMouseEvent } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
-import { dialogs, peer, self, typings } from '../store.ts'
-import { type Dialogs, listed } from '../model/dialogs.ts'
 import type { Dialog } from '../model/types.ts'
-import { openChat, place } from '../nav.ts'
-import { Avatar, nameOf } from '../ui/avatar.tsx'
-import { Icon } from '../ui/icons.tsx'
-import { Empty, Spinner } from '../ui/kit.tsx'
-import { confirm, openMenu, type MenuItem } from '../ui/overlays.tsx'
+import { type Dialogs, listed } from '../model/dialogs.ts'
+import { dialogs } from '../store.ts'
+import { Empty } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
-import { brief } from '../ui/times.ts'
 import { t } from '../words.ts'
 import * as actions from './actions.ts'
-import { authorText, messageText, typingText } from './summary.ts'
+import { drawnRows, movedTo } from './order.ts'
+import { offsetOf, usePinDrag } from './pin_drag.ts'
+import { ChatRow, Skeletons } from './row.tsx'
 
-const now = (): number => Date.now() / 1000
+const ROW_PX = 72 // the height of a row, as the style has it
+const MORE_ROWS = 8 // drawn beyond those that are seen
+const NEAR_ROWS = 12 // from the end when the next page is asked for
 
-function menuOf(dialog: Dialog): MenuItem[] {
-  const { chat } = dialog
-  const name = nameOf(peer(chat).peek())
-  const person = chat > 0
-  const muted = dialog.notify.mutedUntil > now()
-  const unread = dialog.unread > 0 || dialog.marked
-  const run = (what: () => Promise<unknown>) => () => void attempt(what)
-  return [
-    {
-      icon: dialog.pinned ? 'unpin' : 'pin',
-      label: t(dialog.pinned ? 'chats.unpin' : 'chats.pin'),
-      do: run(() => actions.pin(chat, !dialog.pinned)),
-    },
-    {
-      icon: 'comment',
-      label: t(unread ? 'chats.read' : 'chats.unread'),
-      do: run(() => (unread ? actions.readAll(dialog) : actions.mark(chat, true))),
-    },
-    {
-      icon: muted ? 'bell' : 'muted',
-      label: t(muted ? 'chats.unmute' : 'chats.mute'),
-      do: run(() => actions.mute(chat, muted ? 0 : undefined)),
-    },
-    {
-      icon: 'archive',
-      label: t(dialog.folder === 1 ? 'chats.unarchive' : 'chats.archive.do'),
-      do: run(() => actions.archive(chat, dialog.folder === 1 ? 0 : 1)),
-    },
-    {
-      icon: person ? 'trash' : 'door',
-      label: t(person ? 'chats.delete' : 'chats.leave'),
-      danger: true,
-      do: () => {
-        const title = t(person ? 'chats.delete.ask' : 'chats.leave.ask', { name })
-        const yes = t(person ? 'chats.delete' : 'chats.leave')
-        void confirm({ title, yes, danger: true }).then((sure) => {
-          if (sure) void attempt(() => actions.remove(chat))
-        })
-      },
-    },
-  ]
+/** Return which part of a list is seen: how far it is scrolled in what scrolls it, and how high that is. */
+function useView(count: number) {
+  const list = useRef<HTMLUListElement>(null)
+  const [view, setView] = useState({ top: 0, height: 900 })
+  useLayoutEffect(() => {
+    const scroller = list.current?.closest<HTMLElement>('.scrolls-chats, .panel-body')
+    if (scroller == null) return
+    const look = (): void => {
+      const top = scroller.getBoundingClientRect().top - (list.current?.getBoundingClientRect().top ?? 0)
+      const step = Math.floor(top / ROW_PX) * ROW_PX // drawn anew a row at a time
+      setView((was) => (was.top === step && was.height === scroller.clientHeight ? was : { top: step, height: scroller.clientHeight }))
+    }
+    look()
+    scroller.addEventListener('scroll', look, { passive: true })
+    const watcher = new ResizeObserver(look)
+    watcher.observe(scroller)
+    return () => {
+      scroller.removeEventListener('scroll', look)
+      watcher.disconnect()
+    }
+  }, [])
+  return { list, ...drawnRows(count, { ...view, row: ROW_PX, more: MORE_ROWS }) }
 }
 
-function Line({ dialog }: { dialog: Dialog }) {
-  const typing = useComputed(() => typings.value.get(dialog.chat)).value
-  if (typing !== undefined && typing.length > 0) {
-    return <span class="chat-typing">{typingText(dialog, typing)}</span>
-  }
-  if (dialog.draft !== null && place.value?.chat !== dialog.chat) {
-    return (
-      <span dir="auto">
-        <span class="chat-draft">{t('chats.draft')}</span> {dialog.draft.text}
-      </span>
-    )
-  }
-  const top = dialogs.value.tops.get(dialog.chat)
-  if (top === undefined) return <span />
-  const author = authorText(top)
+interface RowsProps {
+  rows: readonly Dialog[]
+  pinned: number // of them, that can be put in another order
+  moved: (from: number, to: number) => void
+  nearEnd: () => void
+}
+
+function Rows({ rows, pinned, moved, nearEnd }: RowsProps) {
+  const { list, from, to } = useView(rows.length)
+  const { drag, handlers } = usePinDrag(pinned, ROW_PX, moved)
+  useEffect(() => {
+    if (to >= rows.length - NEAR_ROWS) nearEnd()
+  }, [to, rows.length])
   return (
-    <span dir="auto">
-      {author !== '' && <span class="chat-author">{author} </span>}
-      {messageText(top)}
-    </span>
+    <ul ref={list} class="chat-rows" style={{ height: `${rows.length * ROW_PX}px` }} {...handlers}>
+      {rows.slice(from, to).map((dialog, index) => {
+        const at = from + index
+        const y = at * ROW_PX + offsetOf(at, drag, ROW_PX)
+        return (
+          <li
+            key={dialog.chat}
+            class={drag?.from === at ? 'dragged' : drag === null ? '' : 'giving-way'}
+            aria-setsize={rows.length}
+            aria-posinset={at + 1}
+            style={{ transform: `translateY(${y}px)` }}
+          >
+            <ChatRow dialog={dialog} />
+          </li>
+        )
+      })}
+    </ul>
   )
 }
 
-function Ticks({ dialog }: { dialog: Dialog }) {
-  const top = dialogs.value.tops.get(dialog.chat)
-  if (top === undefined || !top.out || top.service !== null || dialog.chat === self.value) return null
-  const read = top.id <= dialog.readOutbox
-  return <Icon name={read ? 'checks' : 'check'} label={t(read ? 'history.read' : 'history.sent')} />
+interface ListProps {
+  rows: readonly Dialog[]
+  folder: 0 | 1 // the list, or the archive
+  ordered: boolean // its pinned chats can be dragged
+  empty: string
 }
 
-function Badges({ dialog }: { dialog: Dialog }) {
-  const muted = dialog.notify.mutedUntil > now()
-  return (
-    <span class="chat-badges">
-      {dialog.mentions > 0 && (
-        <span class="badge badge-mention" role="img" aria-label={t('chats.mentioned')}>
-          @
-        </span>
-      )}
-      {dialog.unread > 0 || dialog.marked ? (
-        <span
-          class={muted ? 'badge badge-muted' : 'badge'}
-          role="img"
-          aria-label={t('chats.unread.count', { n: dialog.unread || 1 })}
-        >
-          {dialog.unread > 0 ? dialog.unread : ''}
-        </span>
-      ) : (
-        dialog.pinned && <Icon name="pin" label={t('chats.pinned')} />
-      )}
-    </span>
-  )
-}
-
-export function ChatRow({ dialog }: { dialog: Dialog }) {
-  const who = peer(dialog.chat).value
-  const saved = dialog.chat === self.value
-  const current = place.value?.chat === dialog.chat
-  const muted = dialog.notify.mutedUntil > now()
-  const menu = (event: TargetedMouseEvent<HTMLButtonElement>): void => {
-    event.preventDefault()
-    const { clientX: x, clientY: y } = event
-    openMenu(x === 0 && y === 0 ? event.currentTarget : { x, y }, menuOf(dialog))
+function List({ rows, folder, ordered, empty }: ListProps) {
+  const [busy, setBusy] = useState(true)
+  const more = (): void => {
+    void attempt(() => actions.loadChats(folder)).then(() => setBusy(false))
   }
-  const online = who?.presence?.is === 'online' && who.presence.until > now() && who.bot !== true && !saved
-  return (
-    <li>
-      <button
-        type="button"
-        class="chat-row"
-        aria-current={current ? 'true' : undefined}
-        onClick={() => openChat(dialog.chat)}
-        onContextMenu={menu}
-      >
-        <span class={online ? 'chat-face online' : 'chat-face'}>
-          <Avatar peer={who} size={54} saved={saved} />
-        </span>
-        <span class="chat-title">
-          <span class="chat-name" dir="auto">
-            {saved ? t('ui.saved') : nameOf(who)}
-          </span>
-          {who?.verified === true && <Icon name="select" label={t('chats.verified')} />}
-          {muted && <Icon name="muted" label={t('chats.muted')} />}
-        </span>
-        <span class="chat-when">
-          <Ticks dialog={dialog} />
-          {dialog.date > 0 && <time>{brief(dialog.date, now())}</time>}
-        </span>
-        <span class="chat-line">
-          <Line dialog={dialog} />
-        </span>
-        <Badges dialog={dialog} />
-      </button>
-    </li>
-  )
+  useEffect(more, [folder])
+  const pinned = ordered ? rows.filter((one) => one.pinned).length : 0
+  const moved = (from: number, to: number): void => {
+    const order = rows.slice(0, pinned).map(({ chat }) => chat)
+    void attempt(() => actions.reorderPins(folder, movedTo(order, from, to)))
+  }
+  if (rows.length === 0) {
+    return busy ? <Skeletons count={9} /> : <Empty icon="comment" title={empty} note={folder === 0 ? t('chats.empty.note') : ''} />
+  }
+  return <Rows rows={rows} pinned={pinned} moved={moved} nearEnd={more} />
 }
+
+type Taken = (all: Dialogs) => readonly Dialog[]
 
 /** The chats of the list (0) or the archive (1), or those that `of` takes from all. */
-export function ChatList({ folder, of }: { folder: number; of?: ((all: Dialogs) => readonly Dialog[]) | undefined }) {
-  const [busy, setBusy] = useState(true)
-  const end = useRef<HTMLDivElement>(null)
-  const rows = useComputed(() => listed(dialogs.value, folder)).value
-  const shown = of === undefined ? rows : of(dialogs.value)
-  useEffect(() => {
-    void attempt(() => actions.loadChats(folder)).then(() => setBusy(false))
-  }, [folder])
-  useEffect(() => {
-    const element = end.current
-    if (element === null) return
-    const watcher = new IntersectionObserver((seen) => {
-      if (seen.some((one) => one.isIntersecting)) void attempt(() => actions.loadChats(folder))
-    })
-    watcher.observe(element)
-    return () => watcher.disconnect()
-  }, [folder, rows.length])
-  return (
-    <div class="chat-list">
-      {shown.length === 0 && !busy && (
-        <Empty icon="comment" title={t('chats.empty')} note={t('chats.empty.note')} />
-      )}
-      {shown.length === 0 && busy && (
-        <div class="centred">
-          <Spinner label={t('ui.loading')} />
-        </div>
-      )}
-      <ul>
-        {shown.map((dialog) => (
-          <ChatRow key={dialog.chat} dialog={dialog} />
-        ))}
-      </ul>
-      <div ref={end} />
-    </div>
-  )
+export function ChatList({ folder, of }: { folder: 0 | 1; of?: Taken | undefined }) {
+  const rows = of === undefined ? listed(dialogs.value, folder) : of(dialogs.value)
+  return <List rows={rows} folder={folder} ordered={of === undefined} empty={t(of === undefined ? 'chats.empty' : 'chats.empty.folder')} />
 }

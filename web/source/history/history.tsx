@@ -176,6 +176,9 @@ export function HistoryView({ place }: { place: Place }) {
   const { scroller, atEnd } = useScrolling(box, place, ready, rows, value)
   const highlighted = useJumps(place, ready, scroller)
   const spokenNews = useSignal('')
+  useEffect(() => {
+    if (ready && !value.known) void attempt(() => actions.loadNewest(chat, top)) // it was forgotten: too much was missed
+  }, [ready, value.known])
   const toEnd = (): void => {
     forgetLine()
     if (jumpBack()) return

@@ -101,7 +101,7 @@ export class Scroller {
     this.sticks = false
     this.move(this.box.scrollTop + top - this.edge() - Math.max(48, free / 2), smooth)
     this.note()
-    row.focus({ preventScroll: true })
+    if (this.box.contains(document.activeElement)) row.focus({ preventScroll: true }) // else one goes on where one was
     return true
   }
 

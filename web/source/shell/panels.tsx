@@ -15,6 +15,7 @@ const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   archive: () => import('../chats/archive.tsx'),
   pinned: () => import('../history/pinned_panel.tsx'),
   reactions: () => import('../history/reactors.tsx'),
+  search: () => import('../search/panel.tsx'),
   poll: () => import('../history/voters.tsx'),
   scheduled: () => import('../compose/scheduled.tsx'),
   settings: () => import('../settings/main.tsx'),

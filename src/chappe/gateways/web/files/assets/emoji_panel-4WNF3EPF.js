@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-FXRKCZWM.js";import"/assets/chunk-2GHOIGMF.js";import"/assets/chunk-YBGIJJAB.js";import"/assets/chunk-OU6H7FQK.js";import"/assets/chunk-ADRZDI7M.js";import"/assets/chunk-VDZJ7TFC.js";import"/assets/chunk-QTVWQ5CA.js";import"/assets/chunk-SDCQMIZY.js";export{b as EmojiPanel,a as moveInGrid};

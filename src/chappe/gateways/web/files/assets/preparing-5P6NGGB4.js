@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-QQNBOSRW.js";import"/assets/chunk-GOJTRZ73.js";import"/assets/chunk-QTVWQ5CA.js";import"/assets/chunk-SDCQMIZY.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};

@@ -1,0 +1,124 @@
+/** The left side: the field that searches, the folders, and the list of chats or what was found. */
+
+import { useComputed } from '@preact/signals'
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+import { type Dialogs, unreadIn } from '../model/dialogs.ts'
+import { openChat, openPanel, place } from '../nav.ts'
+import { enterList } from '../search/moving.ts'
+import { SearchResults } from '../search/results.tsx'
+import { Reminder } from '../shell/reminder.tsx'
+import { connection, dialogs, peers, self } from '../store.ts'
+import { Icon } from '../ui/icons.tsx'
+import { IconButton, Row } from '../ui/kit.tsx'
+import { openMenu } from '../ui/overlays.tsx'
+import { short } from '../ui/times.ts'
+import { t } from '../words.ts'
+import { CHATS_ID, FolderTabs, haveFolders, shownFolder } from './folder_tabs.tsx'
+import { listenToKeys } from './keys.ts'
+import { ChatList } from './list.tsx'
+import { inFolder } from '../settings/folder_rules.ts'
+
+function mainMenu(from: Element): void {
+  openMenu(from, [
+    { icon: 'bookmark', label: t('chats.saved'), do: () => openChat(self.peek()) },
+    { icon: 'person', label: t('chats.contacts'), do: () => openPanel('left', { name: 'contacts' }) },
+    { icon: 'people', label: t('chats.new.group'), do: () => openPanel('left', { name: 'new.group' }) },
+    { icon: 'megaphone', label: t('chats.new.channel'), do: () => openPanel('left', { name: 'new.channel' }) },
+    { icon: 'gear', label: t('chats.settings'), do: () => openPanel('left', { name: 'settings' }) },
+  ])
+}
+
+/** A line while there is no connection; what is written meanwhile waits. */
+function ConnectionBar() {
+  const state = connection.value
+  if (state === 'connected') return null
+  const word = state === 'offline' ? 'ui.offline' : state === 'updating' ? 'ui.updating' : 'ui.connecting'
+  return (
+    <p class="connection-bar" role="status">
+      {t(word)}
+    </p>
+  )
+}
+
+function ArchiveRow() {
+  const some = useComputed(() => [...dialogs.value.byChat.values()].some(({ folder }) => folder === 1)).value
+  const unread = useComputed(() => unreadIn(dialogs.value, 1, Date.now() / 1000)).value
+  if (!some) return null
+  return (
+    <Row
+      icon="archive"
+      title={t('chats.archive')}
+      after={unread > 0 ? <span class="badge badge-muted">{short(unread)}</span> : undefined}
+      onPress={() => openPanel('left', { name: 'archive' })}
+    />
+  )
+}
+
+/** All chats, or those of the folder that is chosen. */
+function Listed() {
+  const folder = shownFolder.value
+  const of = folder === null ? undefined : (all: Dialogs) => inFolder(folder, all, peers.value, Date.now() / 1000)
+  const role = haveFolders.value ? { role: 'tabpanel' as const, 'aria-label': folder?.name ?? t('settings.folders.all') } : {}
+  return (
+    <div class="chats-body scrolls-chats" id={CHATS_ID} {...role}>
+      {folder === null && <ArchiveRow />}
+      <ChatList key={folder?.id ?? 0} folder={0} of={of} />
+    </div>
+  )
+}
+
+export function ChatsPane() {
+  const [query, setQuery] = useState('')
+  const [searching, setSearching] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(listenToKeys, [])
+  const close = (): void => {
+    setQuery('')
+    setSearching(false)
+    field.current?.blur()
+  }
+  return (
+    <nav class="chats" aria-label={t('chats.title')}>
+      {place.value === null && <h1 class="unseen">{t('chats.title')}</h1>}
+      <header class="chats-head">
+        {searching ? (
+          <IconButton icon="back" class="mirrors" label={t('ui.back')} onPress={close} />
+        ) : (
+          <IconButton icon="menu" label={t('chats.menu')} onPress={(event) => mainMenu(event.currentTarget)} />
+        )}
+        <div class="search-field" role="search">
+          <Icon name="search" />
+          <input
+            ref={field}
+            type="search"
+            value={query}
+            placeholder={t('chats.search')}
+            aria-label={t('chats.search')}
+            onFocus={() => setSearching(true)}
+            onInput={(event) => {
+              setQuery(event.currentTarget.value)
+              setSearching(true)
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') close()
+              else if (!enterList(event.key, document.querySelector('.chats .found'))) return
+              event.preventDefault()
+              event.stopPropagation()
+            }}
+          />
+        </div>
+      </header>
+      <ConnectionBar />
+      <Reminder />
+      {searching ? (
+        <SearchResults query={query} close={close} />
+      ) : (
+        <>
+          <FolderTabs />
+          <Listed />
+        </>
+      )}
+    </nav>
+  )
+}
