@@ -1,6 +1,7 @@
 /** Choosing files: by a button, by dropping them on the conversation, by pasting. */
 
 import type { RefObject } from 'preact'
+import { createPortal } from 'preact/compat'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { allowed } from '../groups/rights.ts'
@@ -94,9 +95,11 @@ type Over = 'nothing' | 'files' | 'pictures'
 function DropZones({ place, words = () => '', taken }: { place: Place } & Words) {
   const anchor = useRef<HTMLSpanElement>(null)
   const [over, setOver] = useState<Over>('nothing')
+  const conversation = useRef<HTMLElement | null>(null)
   useEffect(() => {
     const pane = anchor.current?.closest<HTMLElement>('.conversation')
     if (pane == null) return undefined
+    conversation.current = pane
     let timer: ReturnType<typeof setTimeout>
     const end = (): void => {
       clearTimeout(timer)
@@ -138,12 +141,15 @@ function DropZones({ place, words = () => '', taken }: { place: Place } & Words)
   return (
     <>
       <span ref={anchor} hidden />
-      {over !== 'nothing' && (
-        <div class="drop" aria-hidden="true">
-          {over === 'pictures' && zone(false, t('media.send.drop.pictures'), 'photo')}
-          {zone(over === 'pictures', t('media.send.drop.files'), 'file')}
-        </div>
-      )}
+      {over !== 'nothing' &&
+        conversation.current !== null &&
+        createPortal(
+          <div class="drop" aria-hidden="true">
+            {over === 'pictures' && zone(false, t('media.send.drop.pictures'), 'photo')}
+            {zone(over === 'pictures', t('media.send.drop.files'), 'file')}
+          </div>,
+          conversation.current,
+        )}
     </>
   )
 }

@@ -68,11 +68,11 @@ export function cancel(): void {
 
 async function put({ chat, top }: Place, { blob, seconds, waveform }: Recorded): Promise<void> {
   const now = task.peek()
-  const reply = now.is === 'reply' && now.message.chat === chat ? now.message.id : 0
-  if (reply !== 0) leave()
+  const answers = now.is === 'reply' && now.message.chat === chat ? { reply: now.message.id, quote: now.quote } : { reply: 0 }
+  if (answers.reply !== 0) leave()
   const name = blob.type === 'audio/ogg' ? 'voice.ogg' : 'voice.m4a'
   const file = { blob, name, as: 'voice' as const, width: 0, height: 0, seconds, waveform }
-  await write({ chat, top, text: '', entities: [], reply, file })
+  await write({ chat, top, text: '', entities: [], file, ...answers })
 }
 
 /** End and send it; what is too short is thrown away, with a word on how it works. */

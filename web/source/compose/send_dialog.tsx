@@ -35,6 +35,7 @@ async function send({ place, files }: Sheet, way: Way, words: string): Promise<v
   const { chat, top } = place
   const now = task.peek()
   const reply = now.is === 'reply' ? now.message.id : 0
+  const quote = now.is === 'reply' ? now.quote : null
   if (now.is === 'reply') leave()
   const ready = new Map(await Promise.all(files.map(async (one) => [one.key, await prepared(one, way)] as const)))
   const made = toSend(
@@ -44,7 +45,10 @@ async function send({ place, files }: Sheet, way: Way, words: string): Promise<v
     () => crypto.randomUUID(),
   )
   await write(
-    ...made.map(({ file, album, caption }, at) => ({ chat, top, reply: at === 0 ? reply : 0, file, album, ...caption })),
+    ...made.map(({ file, album, caption }, at) => {
+      const answers = at === 0 ? { reply, quote } : { reply: 0 }
+      return { chat, top, file, album, ...answers, ...caption }
+    }),
   )
 }
 

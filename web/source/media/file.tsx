@@ -45,15 +45,16 @@ export function FileView({ message, doc }: { message: Message; doc: Doc }) {
   const verb = sending ? 'media.send.stop' : download?.running === true ? 'media.download.stop' : 'media.download'
   const done = busy === null ? size(doc.size) : t('media.of', { done: size(doc.size * busy), all: size(doc.size) })
   return (
-    <button type="button" class="file" ref={frame} onClick={press} aria-label={`${t(verb)}: ${name}, ${size(doc.size)}`}>
-      <span class={url === null ? 'file-icon' : 'file-icon file-pictured'}>
+    <button type="button" class="file" ref={frame} onClick={press}>
+      <span class="only-spoken">{t(verb)}: </span>
+      <span class={url === null ? 'file-icon' : 'file-icon file-pictured'} aria-hidden="true">
         {url !== null && <img src={url} alt="" />}
         {(url === null || busy !== null) && <Sign doc={doc} busy={busy} stopped={stopped} />}
       </span>
       <span class="file-text">
         <span class="file-name" dir="auto">
           {name}
-        </span>
+        </span>{' '}
         <span class="hint">{done}</span>
       </span>
     </button>

@@ -29,18 +29,23 @@ function veiledAtFirst({ media }: Message): boolean {
   return media !== null && 'spoiler' in media && media.spoiler
 }
 
-/** Return what a tile is called: what it shows, which of how many, how long. */
+/** Return what a tile is called: what it shows, which of how many. How long it is stands on it. */
 function nameOf(message: Message, veiled: boolean, at: number, of: number): string {
   const doc = docOf(message)
   if (veiled) return t('media.hidden')
   const kind = doc === null ? t('chats.photo') : t(doc.kind === 'gif' ? 'chats.gif' : 'chats.video')
-  const long = doc !== null && doc.seconds > 0 && doc.kind !== 'gif' ? `, ${duration(doc.seconds)}` : ''
-  return of > 1 ? t('media.one.of', { kind: `${kind}${long}`, n: at, of }) : `${kind}${long}`
+  return of > 1 ? t('media.one.of', { kind, n: at, of }) : kind
 }
 
 function FilmMarks({ doc, alone, at }: { doc: Doc; alone: boolean; at: number }) {
   const itself = alone && playsItself(doc)
-  if (doc.kind === 'gif' && itself) return <span class="tile-mark">{t('media.gif')}</span>
+  if (doc.kind === 'gif' && itself) {
+    return (
+      <span class="tile-mark" aria-hidden="true">
+        {t('media.gif')}
+      </span>
+    )
+  }
   return (
     <>
       {!itself && (
@@ -98,12 +103,12 @@ export function Tile(props: { parts: readonly Message[]; at: number; width: numb
       <button
         type="button"
         class="tile-open"
-        aria-label={nameOf(message, veiled, at + 1, of)}
         onClick={() => {
           if (veiled) setVeiled(false)
           else openViewer(message, parts, place.peek()?.top)
         }}
       >
+        <span class="only-spoken">{nameOf(message, veiled, at + 1, of)} </span>
         {preview !== null && !(there && url !== null) && <img class="tile-preview" src={preview} alt="" />}
         {url !== null && (
           <img

@@ -9,7 +9,7 @@ import { peer } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
 import { IconButton, Ring } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
-import { dateAndTime } from '../ui/times.ts'
+import { clock, day } from '../ui/times.ts'
 import { t } from '../words.ts'
 import { fetched } from './cache.ts'
 import { downloadOf, handOver, save, stop } from './downloads.ts'
@@ -53,7 +53,7 @@ export function Head({ message, zoomBy, close }: { message: Message; zoomBy: ((f
         <span class="row-title" dir="auto">
           {nameOf(who)}
         </span>
-        <span class="row-note">{dateAndTime(message.date)}</span>
+        <span class="row-note">{`${day(message.date, Date.now() / 1000)}, ${clock(message.date)}`}</span>
       </span>
       {zoomBy !== null && (
         <span class="viewer-zoom">

@@ -96,10 +96,10 @@ export function VoiceView({ message, doc }: { message: Message; doc: Doc }) {
   const width = bars * BAR_PX
   const path = useMemo(() => outline(doc.waveform, bars), [doc.waveform, bars])
   return (
-    <div class="voice" dir="ltr">
+    <div class="voice">
       <PlayButton message={message} label={t('chats.voice')} />
       <span class="voice-body">
-        <span class="wave" style={{ width: `${width}px` }}>
+        <span class="wave" dir="ltr" style={{ width: `${width}px` }}>
           <svg viewBox={`0 0 ${width} ${HEIGHT_PX}`} aria-hidden="true">
             <path d={path} />
           </svg>
