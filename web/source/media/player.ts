@@ -66,8 +66,11 @@ export function offerParking(place: Element | null): void {
 /** Take the film out of a message that leaves the page; out of a page altogether it would stop. */
 export function park(film: HTMLVideoElement, from: Element | null): void {
   if (film.parentElement !== from) return
-  if (track.peek()?.doc.kind === 'round' && parking !== null) parking.append(film)
-  else film.remove()
+  if (track.peek()?.doc.kind !== 'round' || parking === null) film.remove()
+  else {
+    parking.append(film)
+    if (playing.peek()) resume() // the browser may have paused it on the way
+  }
 }
 
 /** The kinds that follow one another: voices and round videos, or music. */

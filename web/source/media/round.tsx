@@ -1,6 +1,6 @@
 /** A round video: it moves without sound until it is pressed, then it plays in its circle. */
 
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 import type { Doc, Message } from '../model/types.ts'
 import { Icon } from '../ui/icons.tsx'
@@ -27,7 +27,7 @@ function Progress({ doc }: { doc: Doc }) {
 /** Holds the player's own element while this video is played. */
 function Stage() {
   const stage = useRef<HTMLSpanElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const film = player.element()
     const frame = stage.current
     frame?.append(film)

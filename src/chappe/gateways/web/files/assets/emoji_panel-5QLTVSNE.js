@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-Q5Z7RB4N.js";import"/assets/chunk-5ZPINOQU.js";import"/assets/chunk-JCTCAHXS.js";import"/assets/chunk-6C7RUVYA.js";import"/assets/chunk-BZPUXX2E.js";import"/assets/chunk-Q2QKJJ2Y.js";import"/assets/chunk-F56REUPB.js";import"/assets/chunk-SDCQMIZY.js";export{b as EmojiPanel,a as moveInGrid};

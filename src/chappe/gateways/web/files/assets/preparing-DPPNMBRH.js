@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-NGLWVRC4.js";import"/assets/chunk-37XR77A6.js";import"/assets/chunk-F56REUPB.js";import"/assets/chunk-SDCQMIZY.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
