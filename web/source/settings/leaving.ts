@@ -4,6 +4,7 @@ import { link } from '../api.ts'
 import { confirm } from '../ui/overlays.tsx'
 import { t } from '../words.ts'
 import { forgetPushes } from './push.ts'
+import { forgetReminder } from './ways.ts'
 
 export async function logOut(): Promise<void> {
   try {
@@ -11,6 +12,7 @@ export async function logOut(): Promise<void> {
     await link.ask('leave', null)
   } finally {
     sessionStorage.clear()
+    forgetReminder()
     location.replace('/')
   }
 }

@@ -49,3 +49,8 @@ export function remindLater(): void {
   localStorage.setItem(LATER, String(Date.now()))
   reminded.value = false
 }
+
+/** Forget that somebody put the reminder off: they logged out. */
+export function forgetReminder(): void {
+  localStorage.removeItem(LATER)
+}
