@@ -22,6 +22,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
     "Run it": (
         "docs/operating.md",
         "docs/joining.md",
+        "docs/web-client.md",
         "docs/clients.md",
         "docs/a-way-back.md",
         "docs/limits.md",
@@ -76,7 +77,8 @@ def lay_out(source: Path) -> None:
         target = source / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page(path.read_text("utf-8")), "utf-8")
-    shutil.copytree(ROOT / "examples", source / "examples")
+    for folder in ("examples", "docs/pictures"):
+        shutil.copytree(ROOT / folder, source / folder)
     shutil.copy(ROOT / "LICENSE", source / "LICENSE")
     (source / "reference").mkdir()
     for package in REFERENCE:

@@ -265,7 +265,7 @@ async def test_a_name_that_looks_like_a_status_is_a_name(bucket: Bucket) -> None
     assert await blobs.read(ODD, 8, 4, 4) == b""
 
 
-REQUEST_S = 2.0  # seconds the store waits for the ill bucket
+REQUEST_S = 5.0  # seconds the store waits for the ill bucket
 
 
 async def ill(bucket: Bucket, proxy: Proxy) -> S3Blobs:

@@ -14,6 +14,7 @@ from .server import RealServer
 pytestmark = pytest.mark.journey
 
 FRIENDS = ("telethon", "tdlib")
+FOUND_AGAIN_S = 90.0  # seconds until a server that came back must have been found
 
 
 @pytest.fixture
@@ -119,8 +120,9 @@ async def test_a_server_that_starts_again_is_found_again(tmp_path: Path) -> None
             await expect(waiting.get_by_role("img", name="Sending…")).to_be_visible()
             await asyncio.to_thread(server.start)
 
+            sent = waiting.get_by_role("img", name="Sent")
+            await expect(sent).to_be_visible(timeout=FOUND_AGAIN_S * 1000)
             await bob.hear_text("into the void")
-            await expect(waiting.get_by_role("img", name="Sent")).to_be_visible()
             assert await browser.texts() == ["before", "into the void"]
             assert not [e for e in bob.events if e.get("text") == "into the void"]
             assert browser.said == []
