@@ -3,11 +3,12 @@
 import { call, inputChannel, inputPeer, messagesOf } from '../api.ts'
 import type { Dialog, Message, PeerId } from '../model/types.ts'
 import { apply, dialogs, peers, watch } from '../store.ts'
+import { peerId } from '../translate/peers.ts'
 import { dialog } from '../translate/updates.ts'
 import type { Answer } from '../link.ts'
 
 const PAGE = 60 // rows asked for at once
-const MUTED_FOR_EVER = 2_147_483_647 // seconds of Unix time
+export const MUTED_FOR_EVER = 2_147_483_647 // seconds of Unix time
 
 type Rows = Extract<Answer<'messages.getDialogs'>, { _: 'messages.dialogs' | 'messages.dialogsSlice' }>
 
@@ -193,7 +194,5 @@ export async function remove(chat: PeerId, everybody = false): Promise<void> {
 export async function resolve(name: string): Promise<PeerId | null> {
   const bare = name.trim().replace(/^@|^https?:\/\/[^/]+\//, '')
   const answer = await call({ _: 'contacts.resolveUsername', username: bare })
-  const { peer } = answer
-  if (peer._ === 'peerUser') return peer.userId
-  return peer._ === 'peerChat' ? -peer.chatId : -1_000_000_000_000 - peer.channelId
+  return peerId(answer.peer)
 }

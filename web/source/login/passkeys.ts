@@ -4,22 +4,13 @@
 
 import { call } from '../api.ts'
 import type { Answer, Request } from '../link.ts'
+import { fromBase64url, toBase64url } from '../model/bytes.ts'
 
 type Credential = Extract<Request, { _: 'account.registerPasskey' }>['credential']
 
 /** Say whether this browser can hold passkeys for this page at all. */
 export function knowsPasskeys(): boolean {
   return typeof PublicKeyCredential !== 'undefined' && isSecureContext && location.hostname !== '127.0.0.1'
-}
-
-function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
-  const plain = text.replace(/-/g, '+').replace(/_/g, '/')
-  return Uint8Array.from(atob(plain), (letter) => letter.charCodeAt(0))
-}
-
-function toBase64url(bytes: ArrayBuffer): string {
-  const letters = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join('')
-  return btoa(letters).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }
 
 interface Named {
@@ -84,7 +75,7 @@ function clientData(response: AuthenticatorResponse): { _: 'dataJSON'; data: str
 
 function credential(made: PublicKeyCredential, response: object): Credential {
   const { id, rawId } = made
-  return { _: 'inputPasskeyCredentialPublicKey', id, rawId: toBase64url(rawId), response } as Credential
+  return { _: 'inputPasskeyCredentialPublicKey', id, rawId: toBase64url(new Uint8Array(rawId)), response } as Credential
 }
 
 /** Say whether somebody closed the browser's own dialog, which is no error. */

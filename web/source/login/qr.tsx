@@ -5,16 +5,12 @@ import { encode } from 'uqr'
 
 import { call, onLoginToken, Refused } from '../api.ts'
 import type { Plain } from '../engine/plain.ts'
+import { toBase64url } from '../model/bytes.ts'
 import { Spinner } from '../ui/kit.tsx'
 import { t } from '../words.ts'
 import type { tl } from '@mtcute/core'
 
 type Authorization = Plain<tl.auth.TypeAuthorization>
-
-function base64url(bytes: Uint8Array): string {
-  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
-  return btoa(letters).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
-}
 
 /** A text as a picture of squares. */
 function Code({ text }: { text: string }) {
@@ -46,7 +42,7 @@ export function QrStep(props: {
       if (!open) return
       if (answer._ === 'auth.loginTokenSuccess') await props.accepted(answer.authorization)
       else if (answer._ === 'auth.loginToken') {
-        setUrl(`tg://login?token=${base64url(answer.token)}`)
+        setUrl(`tg://login?token=${toBase64url(answer.token)}`)
         timer = setTimeout(again, Math.max(1, answer.expires - Date.now() / 1000 - 1) * 1000)
       }
     }

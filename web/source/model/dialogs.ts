@@ -113,7 +113,7 @@ function withoutMessages(dialogs: Dialogs, chat: PeerId | null, ids: readonly nu
   const tops = new Map(dialogs.tops)
   let touched = false
   for (const [place, top] of dialogs.tops) {
-    const mailbox = place > -1_000_000_000_000
+    const mailbox = place > CHANNEL_OFFSET
     if ((chat === null ? mailbox : place === chat) && gone.has(top.id)) {
       tops.delete(place)
       touched = true

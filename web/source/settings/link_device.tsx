@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { call } from '../api.ts'
+import { fromBase64url } from '../model/bytes.ts'
 import { Button, Field } from '../ui/kit.tsx'
 import { say, showModal } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
@@ -19,9 +20,7 @@ type DetectorClass = new (options: { formats: string[] }) => Detector
 /** Return the token of a log-in link; null if it is none. */
 export function tokenOf(link: string): Uint8Array | null {
   const found = LINK.exec(link.trim())?.[1]
-  if (found === undefined) return null
-  const plain = found.replace(/-/g, '+').replace(/_/g, '/')
-  return Uint8Array.from(atob(plain), (letter) => letter.charCodeAt(0))
+  return found === undefined ? null : fromBase64url(found)
 }
 
 async function accept(token: Uint8Array): Promise<void> {

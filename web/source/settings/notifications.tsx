@@ -3,13 +3,12 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { call } from '../api.ts'
+import { MUTED_FOR_EVER } from '../chats/actions.ts'
 import { Group, PanelFrame, Switch } from '../ui/kit.tsx'
 import { say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { canNotify, turnOff, turnOn, wantsNotifications } from './push.ts'
-
-const MUTED_FOR_EVER = 2_147_483_647 // seconds of Unix time
 
 const KINDS = [
   ['inputNotifyUsers', 'settings.notify.people'],

@@ -1,6 +1,7 @@
 /** Push messages to this browser while no page is open: subscribing with its maker's service, and telling our server. */
 
 import { call } from '../api.ts'
+import { fromBase64url } from '../model/bytes.ts'
 import { SAID, type PushWords } from '../service/protocol.ts'
 import { about } from '../store.ts'
 import { t } from '../words.ts'
@@ -15,11 +16,6 @@ export function canNotify(): boolean {
 
 export function wantsNotifications(): boolean {
   return canNotify() && Notification.permission === 'granted' && localStorage.getItem(CHOICE) === 'on'
-}
-
-function keyBytes(text: string): Uint8Array<ArrayBuffer> {
-  const plain = text.replace(/-/g, '+').replace(/_/g, '/')
-  return Uint8Array.from(atob(plain), (letter) => letter.charCodeAt(0))
 }
 
 /** Leave the words of notifications where the service worker finds them. */
@@ -46,7 +42,7 @@ export async function subscribe(): Promise<void> {
   await leaveWords()
   const known = await manager.getSubscription()
   const subscription =
-    known ?? (await manager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(key) }))
+    known ?? (await manager.subscribe({ userVisibleOnly: true, applicationServerKey: fromBase64url(key) }))
   await call({
     _: 'account.registerDevice',
     tokenType: WEB_PUSH,

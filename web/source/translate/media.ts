@@ -1,5 +1,6 @@
 /** Photos, files and what else a message carries, as the views show them. */
 
+import { hexadecimal } from '../model/bytes.ts'
 import type { Doc, Media, Picture, Poll, WebPage } from '../model/types.ts'
 import type * as api from './tl.ts'
 import { entities } from './messages.ts'
@@ -92,9 +93,6 @@ export function file(document: api.Document | undefined): Doc | null {
   if (animated && (made.kind === 'video' || made.type === 'image/gif')) made.kind = 'gif'
   return made
 }
-
-const hexadecimal = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Return a poll with its results. */
 export function poll(asked: api.Poll, results: api.PollResults): Poll {

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks'
 
+import { hexadecimal } from '../model/bytes.ts'
 import { about } from '../store.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Group, PanelFrame, Row } from '../ui/kit.tsx'
@@ -11,7 +12,7 @@ import { says, t } from '../words.ts'
 async function buildHash(): Promise<string> {
   const answer = await fetch('/manifest.json', { cache: 'no-cache' })
   const digest = await crypto.subtle.digest('SHA-256', await answer.arrayBuffer())
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexadecimal(new Uint8Array(digest))
 }
 
 function Sentence({ good, text }: { good: boolean; text: string }) {

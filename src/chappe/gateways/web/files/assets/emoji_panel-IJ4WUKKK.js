@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-TNVHCBUB.js";import"/assets/chunk-3EJJQ3VD.js";import"/assets/chunk-RTFWUPIN.js";import"/assets/chunk-OOLIL4WR.js";import"/assets/chunk-P2D5NC6N.js";import"/assets/chunk-DJNVAGY6.js";import"/assets/chunk-F56REUPB.js";import"/assets/chunk-ZUBHERLR.js";export{b as EmojiPanel,a as moveInGrid};

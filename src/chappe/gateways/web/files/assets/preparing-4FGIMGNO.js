@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-CXZM3WQQ.js";import"/assets/chunk-DCWUGC4J.js";import"/assets/chunk-F56REUPB.js";import"/assets/chunk-ZUBHERLR.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
