@@ -1,19 +1,22 @@
 """Blobs as files of a local directory."""
 
-import asyncio
 import errno
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from chappe.ports import EngineError, StoreFull, StoreReadOnly
 
+from .threads import Threads
+
 P = ParamSpec("P")
 T = TypeVar("T")
 UNFINISHED: Final = "unfinished"
+THREADS_MAX: Final = 6  # threads that write and read files
 # Linux writes through to the disk in the same call, and reads only what it has in memory already.
 WRITE_THROUGH: Final = getattr(os, "RWF_DSYNC", 0)
 IN_MEMORY: Final = getattr(os, "RWF_NOWAIT", 0)
@@ -28,6 +31,7 @@ class FileBlobs:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._threads = Threads(THREADS_MAX, "files")
         self._unlisted: set[str] = set()  # made, and their directory is not on the disk yet
         (directory / UNFINISHED).mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -41,7 +45,7 @@ class FileBlobs:
         self, blob: str, part_bytes: int, number: int, data: bytes | bytearray
     ) -> None:
         """See `ports.Blobs`."""
-        await _in_thread(self._put, blob, part_bytes * number, data)
+        await self._in_thread(self._put, blob, part_bytes * number, data)
 
     def _put(self, blob: str, offset: int, data: bytes | bytearray) -> None:
         path = self._unfinished(blob)
@@ -65,7 +69,7 @@ class FileBlobs:
 
     async def commit(self, blob: str) -> None:
         """See `ports.Blobs`."""
-        await _in_thread(self._commit, blob)
+        await self._in_thread(self._commit, blob)
 
     def _commit(self, blob: str) -> None:
         source, target = self._unfinished(blob), self._final(blob)
@@ -89,7 +93,7 @@ class FileBlobs:
                 found = self._read(blob, offset, size, IN_MEMORY)
             if found is not None:
                 return found
-        return await _in_thread(self._read, blob, offset, size, 0) or b""
+        return await self._in_thread(self._read, blob, offset, size, 0) or b""
 
     def _read(self, blob: str, offset: int, size: int, flags: int) -> bytearray | None:
         """Return a range, empty where there is no blob; None where `IN_MEMORY` and it is not."""
@@ -111,7 +115,7 @@ class FileBlobs:
 
     async def delete(self, blob: str) -> None:
         """See `ports.Blobs`."""
-        await _in_thread(self._delete, blob)
+        await self._in_thread(self._delete, blob)
 
     def _delete(self, blob: str) -> None:
         for path in (self._unfinished(blob), self._final(blob)):
@@ -120,7 +124,7 @@ class FileBlobs:
 
     async def sweep(self, older_s: float) -> int:
         """See `ports.Blobs`."""
-        return await _in_thread(self._sweep, older_s)
+        return await self._in_thread(self._sweep, older_s)
 
     def _sweep(self, older_s: float) -> int:
         count = 0
@@ -138,6 +142,11 @@ class FileBlobs:
 
     async def close(self) -> None:
         """See `ports.Blobs`."""
+        self._threads.close()
+
+    async def _in_thread(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        with _explained():
+            return await self._threads.do(partial(work, *given, **named))
 
 
 def _sync_directory(path: Path) -> None:
@@ -157,11 +166,6 @@ def _read_from(file: int, offset: int, size: int, flags: int) -> bytearray:
     view.release()
     del found[reached:]
     return found
-
-
-async def _in_thread(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    with _explained():
-        return await asyncio.to_thread(work, *given, **named)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +35,7 @@ from .sqlite_cells import (
     rows_from,
     rows_of,
 )
+from .threads import Threads
 
 VERSION: Final = 2  # of the tables below; a store of a later version is refused
 VERSION_BEFORE: Final = 1  # had no journal, and is all right with an empty one
@@ -113,7 +113,7 @@ class SqliteEngine:
             raise
         self._erased = self._emptied = 0  # erasures so far; those the log was emptied after
         self._emptying = asyncio.Lock()
-        self._thread = ThreadPoolExecutor(1, "sqlite")
+        self._thread = Threads(1, "sqlite")
         self._turn = asyncio.Lock()  # to write: what waits is as the last to write has left it
         self._doubtful = False  # the journal may hold a row that nobody said was kept
         self._closed = False
@@ -345,7 +345,7 @@ class SqliteEngine:
             except sqlite3.Error as error:
                 raise explain(error, self.path) from error
 
-        done = asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+        done = self._thread.do(transaction)
         try:
             await asyncio.shield(done)
         except BaseException:
@@ -401,14 +401,13 @@ class SqliteEngine:
         Raises:
             EngineError: somebody reads from the log all the time; whoever erases does it again later.
         """
-        loop = asyncio.get_running_loop()
         async with self._emptying:
             if self._emptied >= erased:
                 return
             for _ in range(EMPTYING_TRIES_MAX):
                 so_far = self._erased
                 try:
-                    done = await loop.run_in_executor(self._thread, self._try_to_empty_log)
+                    done = await self._thread.do(self._try_to_empty_log)
                 except sqlite3.Error as error:
                     raise explain(error, self.path) from error
                 if done:
@@ -471,7 +470,7 @@ class SqliteEngine:
         with suppress(EngineError):  # it stays in the journal, and is there at the next start
             await self.settle()
         self._closed = True
-        self._thread.shutdown(wait=True)
+        self._thread.close()
         self._let_go()
 
     def _let_go(self) -> None:
