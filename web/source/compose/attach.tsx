@@ -1,6 +1,5 @@
 /** Choosing files: by a button, by dropping them on the conversation, by pasting. */
 
-import type { RefObject } from 'preact'
 import { createPortal } from 'preact/compat'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
@@ -154,14 +153,19 @@ function DropZones({ place, words = () => '', taken }: { place: Place } & Words)
   )
 }
 
+/** Say whether a paste is words, though a picture of them comes along, as office programs send it. */
+function isWords({ types, files }: DataTransfer): boolean {
+  return types.includes('text/plain') && types.includes('text/html') && files.length === 1
+}
+
 /** Take files that are pasted into the field. */
-export function useDropAndPaste(place: Place, _field: RefObject<HTMLElement | null>): object {
+export function usePaste(place: Place, { words = () => '', taken }: Words): object {
   return {
     onPaste(event: ClipboardEvent) {
       const files = [...(event.clipboardData?.files ?? [])]
-      if (files.length === 0) return
+      if (files.length === 0 || event.clipboardData === null || isWords(event.clipboardData)) return
       event.preventDefault()
-      offerFiles(place, files)
+      offerFiles(place, files, { words: words(), ...(taken === undefined ? {} : { taken }) })
     },
   }
 }

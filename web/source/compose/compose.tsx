@@ -13,7 +13,7 @@ import { nameOf } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
-import { AttachButton, useDropAndPaste } from './attach.tsx'
+import { AttachButton, usePaste } from './attach.tsx'
 import { begunOf, draftOf, dropDraft, flushDraft, isUnsaved, keepDraft } from './drafts.ts'
 import { EmojiButton } from './emoji.tsx'
 import { unparsed } from './markdown.ts'
@@ -237,16 +237,17 @@ function Writing({ place, name }: { place: Place; name: string }) {
   const list = useCompleting(place, field, rich, range)
   const page = usePage(rich, false)
   const deeds = useDeeds(place, field, changed, page.bare)
-  const drop = useDropAndPaste(place, { current: null })
+  const attach = { words: () => unparsed(field.current?.value() ?? EMPTY), taken: deeds.emptied }
+  const paste = usePaste(place, attach)
   useTypingAnywhere(field)
   return (
-    <div class="compose" {...drop}>
+    <div class="compose" {...paste}>
       {range !== null && range.from < range.to && <Toolbar field={field} rich={rich} range={range} />}
       {list.all.length > 0 && <SuggestionList id={listId} {...list} />}
       <TaskBar cancel={deeds.cancel} />
       <PageBar previewed={page} />
       <div class="compose-line">
-        <AttachButton place={place} words={() => unparsed(field.current?.value() ?? EMPTY)} taken={deeds.emptied} />
+        <AttachButton place={place} {...attach} />
         <Field
           handle={field}
           label={t('compose.message.to', { name })}

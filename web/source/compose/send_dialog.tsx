@@ -2,13 +2,15 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
-import { Button, IconButton, Spinner, Switch } from '../ui/kit.tsx'
+import { self } from '../store.ts'
+import { IconButton, Spinner, Switch } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { CAPTION_MAX, canGroup, type Chosen, groups, moved, sentAs, toSend, type Way } from './chosen.ts'
 import { parsed } from './markdown.ts'
 import { write } from './outbox.ts'
 import { prepared } from './preparing.ts'
+import { AT_ONCE, type How, SendButton } from './send_button.tsx'
 import { type Doing, Group } from './send_items.tsx'
 import { offerFiles, type Sheet, sheet } from './sending_files.tsx'
 import { leave, task } from './state.ts'
@@ -31,7 +33,7 @@ const doing: Doing = {
 }
 
 /** Put the files into the outbox. */
-async function send({ place, files }: Sheet, way: Way, words: string): Promise<void> {
+async function send({ place, files }: Sheet, way: Way, words: string, how: How): Promise<void> {
   const { chat, top } = place
   const now = task.peek()
   const reply = now.is === 'reply' ? now.message.id : 0
@@ -47,7 +49,7 @@ async function send({ place, files }: Sheet, way: Way, words: string): Promise<v
   await write(
     ...made.map(({ file, album, caption }, at) => {
       const answers = at === 0 ? { reply, quote } : { reply: 0 }
-      return { chat, top, file, album, ...answers, ...caption }
+      return { chat, top, file, album, ...how, ...answers, ...caption }
     }),
   )
 }
@@ -153,10 +155,10 @@ export function SendDialog({ close, taken }: { close: () => void; taken: () => v
   if (now === null) return null
   const way = { asFiles, grouped }
   const pictured = now.files.some(({ kind }) => kind !== 'file' && kind !== 'audio')
-  const go = (): void => {
+  const go = (how: How): void => {
     if (busy || now.coming > 0 || now.files.length === 0) return
     setBusy(true)
-    void attempt(() => send(now, way, words)).then((sent) => {
+    void attempt(() => send(now, way, words, how)).then((sent) => {
       setBusy(false)
       if (!sent) return
       taken()
@@ -183,10 +185,14 @@ export function SendDialog({ close, taken }: { close: () => void; taken: () => v
       {pictured && <Switch label={t('media.send.as.files')} on={asFiles} onChange={setAsFiles} />}
       {canGroup(now.files, way) && <Switch label={t('media.send.grouped')} on={grouped} onChange={setGrouped} />}
       <div class="send-foot">
-        <Words text={words} change={setWords} send={go} />
-        <Button busy={busy || now.coming > 0} onPress={go}>
-          {t('compose.send')}
-        </Button>
+        <Words text={words} change={setWords} send={() => go(AT_ONCE)} />
+        {busy || now.coming > 0 ? (
+          <span class="send-wait">
+            <Spinner label={t('ui.loading')} />
+          </span>
+        ) : (
+          <SendButton edit={false} alone={now.place.chat === self.value} send={go} />
+        )}
       </div>
     </div>
   )
