@@ -67,3 +67,12 @@ test('a thread takes its own messages only', () => {
   assert.deepEqual(ids(reduce(thread, { type: 'message', message: inside, fresh: true })), [8])
   assert.deepEqual(ids(reduce(thread, { type: 'message', message: message(9), fresh: true })), [])
 })
+
+test('a page that was being read is shown once it is there', () => {
+  const page = { is: 'page', id: '9', url: 'https://a.example', site: '', title: '', text: '', photo: null, large: false } as const
+  const waiting = reduce(loaded(), { type: 'edited', message: message(4, { media: page }) })
+  const known = { ...page, title: 'A page' }
+  assert.deepEqual(reduce(waiting, { type: 'webpage', id: '9', page: known }).messages.get(4)?.media, known)
+  assert.deepEqual(reduce(waiting, { type: 'webpage', id: '9', page: null }).messages.get(4)?.media, null)
+  assert.equal(reduce(waiting, { type: 'webpage', id: '8', page: known }), waiting)
+})

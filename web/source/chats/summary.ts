@@ -6,6 +6,8 @@ import { nameOf } from '../ui/avatar.tsx'
 import { t } from '../words.ts'
 import { serviceText } from '../history/service.ts'
 
+const AUTHOR_CHARS = 22 // of a name before a message, so that something of the message is seen
+
 export function mediaText(media: Media): string {
   switch (media.is) {
     case 'photo':
@@ -57,7 +59,8 @@ export function authorText(message: Message): string {
   const where = peer(message.chat).value
   if (where?.kind !== 'group' && where?.kind !== 'supergroup') return ''
   const from = peer(message.from).value
-  return `${from?.first || nameOf(from)}:`
+  const name = [...(from?.first || nameOf(from))]
+  return `${name.length > AUTHOR_CHARS ? `${name.slice(0, AUTHOR_CHARS).join('')}…` : name.join('')}:`
 }
 
 export function typingText(dialog: Pick<Dialog, 'chat'>, typing: readonly Typing[]): string {

@@ -59,7 +59,7 @@ function Choice(props: { poll: Poll; option: PollOption; on: boolean; busy: bool
         press()
       }}
     >
-      <span class={poll.several ? 'poll-box' : 'poll-box round'}>
+      <span class={poll.several ? 'poll-box' : 'poll-box single'}>
         {busy && on ? <Spinner /> : on && <Icon name="check" />}
       </span>
       <span dir="auto">

@@ -10,6 +10,7 @@ import type {
   Poll,
   Presence,
   Reaction,
+  WebPage,
   Topic,
 } from './types.ts'
 
@@ -46,6 +47,7 @@ export type Event =
   | { type: 'heard'; chat: PeerId | null; ids: readonly number[] }
   | { type: 'pins'; chat: PeerId; ids: readonly number[]; pinned: boolean }
   | { type: 'reactions'; chat: PeerId; id: number; reactions: readonly Reaction[] }
+  | { type: 'webpage'; id: string; page: WebPage | null } // what was being read of a page is there
   | { type: 'poll'; poll: Poll; partial: boolean } // partial: without who chose what
   | { type: 'views'; chat: PeerId; id: number; views: number }
   | { type: 'comments'; chat: PeerId; id: number; count: number }

@@ -104,7 +104,7 @@ function pending(history: History, id: number, change: (message: Message) => Mes
 
 /** Say whether an event can change this history. */
 function concerns(history: History, event: Event): boolean {
-  if (event.type === 'poll') return true
+  if (event.type === 'poll' || event.type === 'webpage') return true
   if (event.type === 'removed' || event.type === 'heard') {
     return event.chat === null ? mailboxes(history.chat) : event.chat === history.chat
   }
@@ -179,6 +179,13 @@ function marked(history: History, event: Event): History {
         sending: 'failed',
         trouble: event.trouble,
       }))
+    case 'webpage': {
+      const linking = history.ids.filter((id) => {
+        const media = history.messages.get(id)?.media
+        return media?.is === 'page' && media.id === event.id
+      })
+      return mapped(history, linking, (one) => ({ ...one, media: event.page }))
+    }
     case 'poll': {
       const { poll, partial } = event
       const holding = history.ids.filter((id) => {

@@ -148,6 +148,7 @@ export interface Poll {
 /** What is known of a page that a text links to. */
 export interface WebPage {
   is: 'page'
+  id: string
   url: string
   site: string
   title: string

@@ -128,22 +128,28 @@ export function poll(asked: api.Poll, results: api.PollResults): Poll {
   }
 }
 
-const SMALL_KINDS = ['article', 'profile', 'website', 'app', undefined] // whose picture stands beside the words
+const WIDE_PX = 500 // of a page's picture that is shown as wide as the message,
+const WIDE_RATIO = 1.5 // if it is so much wider than high
 
-/** Return what is shown of a page; null while nothing is known of it. */
+const UNREAD = { is: 'page', site: '', title: '', text: '', photo: null, large: false } as const // a page that is being read
+
+/** Return what is shown of a page; null if there is none. */
 export function webPage(
   page: api.WebPage,
   shown: { forceLargeMedia?: boolean | undefined; forceSmallMedia?: boolean | undefined } = {},
 ): WebPage | null {
+  if (page._ === 'webPagePending') return { ...UNREAD, id: String(page.id), url: page.url ?? '' }
   if (page._ !== 'webPage') return null
-  const wide = page.hasLargeMedia === true && !SMALL_KINDS.includes(page.type)
+  const photo = picture(page.photo)
+  const wide = photo !== null && photo.width >= WIDE_PX && photo.width >= photo.height * WIDE_RATIO
   return {
     is: 'page',
+    id: String(page.id),
     url: page.url,
     site: clean(page.siteName ?? ''),
     title: clean(page.title ?? ''),
     text: page.description ?? '',
-    photo: picture(page.photo),
+    photo,
     large: shown.forceLargeMedia === true || (wide && shown.forceSmallMedia !== true),
   }
 }

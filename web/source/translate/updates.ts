@@ -4,7 +4,7 @@ import type { Event } from '../model/events.ts'
 import type { Dialog, Message, PeerId } from '../model/types.ts'
 import type * as api from './tl.ts'
 import { changes } from './changes.ts'
-import { poll } from './media.ts'
+import { poll, webPage } from './media.ts'
 import { draft, message, notifySettings, reactions } from './messages.ts'
 import { channelId, peerId, presence } from './peers.ts'
 
@@ -46,6 +46,8 @@ function named(given: { _: string; peer?: api.PeerName }): PeerId | null {
   return given._ === 'dialogPeer' && given.peer !== undefined ? peerId(given.peer) : null
 }
 
+const pageId = (page: api.WebPage): string => ('id' in page ? String(page.id) : '')
+
 type Update<Name extends string> = Extract<api.Update, { _: Name }>
 
 /** Return what an update does to the model; nothing for what no view shows. `now`: milliseconds. */
@@ -61,6 +63,9 @@ export function events(update: api.Update, self: PeerId, now: number): Event[] {
       const made = message(update.message, self)
       return made === null ? [] : [{ type: 'edited', message: made }]
     }
+    case 'updateWebPage':
+    case 'updateChannelWebPage':
+      return [{ type: 'webpage', id: pageId(update.webpage), page: webPage(update.webpage) }]
     case 'updateNewScheduledMessage': {
       const made = message(update.message, self)
       return made === null ? [] : [{ type: 'scheduled', message: made }]
