@@ -122,6 +122,11 @@ class RealServer:
         )
         return copy
 
+    def ask(self, *command: str) -> str:
+        """Return what a command of an operator says of it."""
+        asked = [sys.executable, "-m", "chappe", *command, "--data", str(self.data)]
+        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+
     def log(self) -> str:
         """Return what it said so far."""
         return self._log.read_text() if self._log.exists() else ""

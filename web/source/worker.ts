@@ -13,6 +13,7 @@ import { fromPlain, type Plain, toPlain } from './engine/plain.ts'
 import { BUG, type About, type Ask, type Asks, type FromWorker, type Refusal, type Request, type ToWorker } from './engine/protocol.ts'
 
 const STORE = 'chappe' // the name of the database in the browser
+const LOOK_S = 3 // seconds between two looks into a channel one is not in: of such nothing is told
 const REFRESH_S = 600 // seconds between looks at what the server says of itself
 
 type Port = { postMessage(message: FromWorker): void }
@@ -66,6 +67,7 @@ async function open(): Promise<BaseTelegramClient> {
     },
     updates: {
       catchUp: true,
+      overrideOpenChatTimeout: () => LOOK_S,
       onChannelTooLong: (channel) => tell({ reset: channel }),
     },
     initConnectionOptions: {
@@ -170,6 +172,13 @@ const doers: { [A in Ask]: Doer<A> } = {
       following = true
       await engine.startUpdatesLoop()
     }
+    return null
+  },
+
+  async look({ channel, pts, open: opened }) {
+    const engine = await client()
+    if (opened) await engine.notifyChannelOpened(channel, pts)
+    else await engine.notifyChannelClosed(channel)
     return null
   },
 

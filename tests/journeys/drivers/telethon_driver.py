@@ -12,6 +12,7 @@ from telethon.sessions import SQLiteSession
 from telethon_around import AroundActs
 from telethon_community import Community
 from telethon_media import MediaActs, kind_of
+from telethon_places import Places
 
 ASKED = wire.arguments()
 with open(ASKED.pem) as pem:  # noqa: PTH123  read once
@@ -19,7 +20,7 @@ with open(ASKED.pem) as pem:  # noqa: PTH123  read once
     rsa.add_key(pem.read(), old=False)
 
 
-class Driver(Community, MediaActs, AroundActs):
+class Driver(Community, MediaActs, AroundActs, Places):
     """One device of one person."""
 
     def __init__(self) -> None:

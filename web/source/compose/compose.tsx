@@ -4,6 +4,7 @@ import type { RefObject, TargetedKeyboardEvent } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
 import { Instead, standingOf } from '../groups/instead.tsx'
+import { useLooking } from '../groups/looking.ts'
 import { Clock, useWait } from '../groups/slow_mode.tsx'
 import { mayEdit } from '../history/may.ts'
 import { openPanel, type Place } from '../nav.ts'
@@ -274,6 +275,7 @@ export function Compose({ place }: { place: Place }) {
   const { chat, top } = place
   const where = peer(chat).value
   useAbout(chat, true)
+  useLooking(chat)
   if (where === undefined) return null
   const how = standingOf(where, top)
   if (how.is !== 'field') return <Instead where={where} how={how} />

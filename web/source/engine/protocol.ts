@@ -43,6 +43,8 @@ export interface Asks {
   entered: { take: Plain<tl.auth.TypeAuthorization>; give: User }
   /** Begin to follow updates, from where the last run ended. */
   follow: { take: null; give: null }
+  /** Look into a channel one is not in, from a number of its updates (`pts`) on; or look away. */
+  look: { take: { channel: number; pts: number; open: boolean }; give: null }
   /** Prove the second password; answers as `auth.checkPassword`. */
   password: { take: string; give: Plain<tl.auth.TypeAuthorization> }
   /** Set (`next`), change or remove (`next` empty) the second password. */

@@ -1,9 +1,10 @@
 /** The topics of a forum: reading them, keeping them in step, and what can be done to them. */
 
 import { call, inputChannel, inputPeer, messagesOf } from '../api.ts'
+import { readUpTo } from '../chats/actions.ts'
 import type { PeerId, Topic } from '../model/types.ts'
 import { topicOf } from '../model/topics.ts'
-import { apply, forums, watch } from '../store.ts'
+import { apply, dialogs, forums, watch } from '../store.ts'
 import { topic as topicFrom } from '../translate/changes.ts'
 import type { Answer } from '../link.ts'
 
@@ -88,6 +89,21 @@ watch((event) => {
     const forum = forums.peek().get(event.message.chat)
     const { key } = event.message.service
     if (forum !== undefined && (key === 'TopicCreate' || key === 'TopicEdit')) later(event.message.chat, topicOf(forum, event.message))
+  }
+})
+
+/** A forum has as much unread as its topics have: reading them one by one does not move how far the whole was read. */
+watch((event) => {
+  const named = event.type === 'topics' || event.type === 'topic.inbox' || event.type === 'dialogs'
+  const written = event.type === 'message' && event.fresh
+  if (!named && !written) return
+  for (const [chat, forum] of forums.peek()) {
+    const row = dialogs.peek().byChat.get(chat)
+    if (!forum.complete || row === undefined) continue
+    const unread = [...forum.byId.values()].reduce((sum, topic) => sum + topic.unread, 0)
+    if (unread === row.unread) continue
+    apply({ type: 'dialog.unread', chat, unread })
+    if (unread === 0 && event.type === 'topic.inbox') void readUpTo(chat, row.top).catch(() => undefined)
   }
 })
 

@@ -9,7 +9,7 @@ import { mayPost } from '../groups/rights.ts'
 import { shown, type History } from '../model/history.ts'
 import type { Message } from '../model/types.ts'
 import type { Place } from '../nav.ts'
-import { dialogs, history, peer, self } from '../store.ts'
+import { dialogs, forums, history, peer, self } from '../store.ts'
 import { Empty, Spinner } from '../ui/kit.tsx'
 import { openMenu, say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
@@ -126,9 +126,12 @@ function deedsOf(place: Place, rows: readonly Item[]): Deeds {
 }
 
 function Rows({ place, rows, highlighted }: { place: Place; rows: readonly Item[]; highlighted: number }) {
-  const { chat } = place
+  const { chat, top } = place
   const where = peer(chat).value
-  const readOutbox = useComputed(() => dialogs.value.byChat.get(chat)?.readOutbox ?? 0).value
+  const readOutbox = useComputed(() => {
+    const topic = forums.value.get(chat)?.byId.get(top)
+    return (topic ?? dialogs.value.byChat.get(chat))?.readOutbox ?? 0
+  }).value
   const chosen = selection.value
   const named = where !== undefined && namesSenders(where.kind, chat, self.value)
   return (

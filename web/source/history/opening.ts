@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import type { Place } from '../nav.ts'
-import { dialogs, history, watch } from '../store.ts'
+import { dialogs, forums, history, watch } from '../store.ts'
 import { attempt } from '../ui/refusals.ts'
 import * as actions from './actions.ts'
 import { wanted } from './jump.ts'
@@ -16,9 +16,9 @@ interface Plan {
 }
 
 function planFor({ chat, top, at }: Place): Plan {
-  const dialog = dialogs.peek().byChat.get(chat)
-  const unread = top === 0 && dialog !== undefined ? dialog.unread : 0
-  const unreadAfter = unread > 0 ? (dialog?.readInbox ?? 0) : 0
+  const read = top === 0 ? dialogs.peek().byChat.get(chat) : forums.peek().get(chat)?.byId.get(top)
+  const unread = read?.unread ?? 0
+  const unreadAfter = unread > 0 ? (read?.readInbox ?? 0) : 0
   const window = history(chat, top).peek()
   const load = (): Plan['load'] => {
     if (at !== 0) return window.messages.has(at) ? null : () => actions.loadAround(chat, top, at)

@@ -19,16 +19,17 @@ interface Pending {
   reactions: boolean // some that others put were seen
 }
 
-const pending = new Map<PeerId, Pending>()
+const pending = new Map<string, Pending>() // by chat and topic
 const counted = new Set<string>()
 
 /** Take note of messages that are seen now. */
 export function saw(chat: PeerId, top: number, messages: readonly Message[]): void {
-  let noted = pending.get(chat)
+  const key = `${chat}/${top}`
+  let noted = pending.get(key)
   if (noted === undefined) {
     noted = { top, upTo: 0, opened: new Set(), viewed: new Set(), reactions: false }
-    pending.set(chat, noted)
-    setTimeout(() => void tell(chat).catch(() => undefined), GATHER_MS)
+    pending.set(key, noted)
+    setTimeout(() => void tell(chat, key).catch(() => undefined), GATHER_MS)
   }
   const channel = peer(chat).peek()?.kind === 'channel'
   for (const message of messages) {
@@ -45,9 +46,9 @@ function spoken({ media }: Message): boolean {
   return media?.is === 'document' && ['voice', 'round'].includes(media.document.kind)
 }
 
-async function tell(chat: PeerId): Promise<void> {
-  const noted = pending.get(chat)
-  pending.delete(chat)
+async function tell(chat: PeerId, key: string): Promise<void> {
+  const noted = pending.get(key)
+  pending.delete(key)
   if (noted === undefined) return
   const { top, upTo, opened, viewed, reactions } = noted
   if (top === 0) await readTo(chat, upTo)

@@ -174,6 +174,8 @@ export function reduce(dialogs: Dialogs, event: Event): Dialogs {
       return changed(dialogs, event.chat, (one) => ({ ...one, folder: event.folder, pinned: false }))
     case 'dialog.marked':
       return changed(dialogs, event.chat, (one) => ({ ...one, marked: event.marked }))
+    case 'dialog.unread':
+      return changed(dialogs, event.chat, (one) => ({ ...one, unread: event.unread }))
     case 'dialog.mentions':
       return changed(dialogs, event.chat, (one) => ({ ...one, mentions: event.mentions }))
     case 'draft':

@@ -29,6 +29,7 @@ export type Event =
   | { type: 'dialog.folder'; chat: PeerId; folder: number }
   | { type: 'folders' } // they, or their order, were changed elsewhere
   | { type: 'dialog.marked'; chat: PeerId; marked: boolean }
+  | { type: 'dialog.unread'; chat: PeerId; unread: number }
   | { type: 'dialog.mentions'; chat: PeerId; mentions: number }
   | { type: 'draft'; chat: PeerId; draft: Draft | null; now: number }
   | { type: 'notify'; chat: PeerId; notify: NotifySettings }

@@ -40,6 +40,7 @@ export interface Full {
   mayDelete: boolean
   asMessages: boolean // a forum, shown as one conversation
   members: readonly Member[] // of a basic group
+  pts: number // of the updates of a channel so far
 }
 
 const fulls = new Map<PeerId, Signal<Full | null>>()

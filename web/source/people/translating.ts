@@ -32,6 +32,7 @@ const NOTHING: Full = {
   mayDelete: false,
   asMessages: false,
   members: [],
+  pts: 0,
 }
 
 export function userProfile(given: api.UserFull): Full {
@@ -91,5 +92,6 @@ export function channelProfile(given: Extract<api.ChatFull, { _: 'channelFull' }
     mayName: given.canSetUsername ?? false,
     mayDelete: given.canDeleteChannel ?? false,
     asMessages: given.viewForumAsMessages ?? false,
+    pts: given.pts,
   }
 }
