@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from .browser import Browser
 from .browser_groups import Groups, becomes, place
@@ -16,7 +16,7 @@ from .conftest import Town
 from .people import Device
 from .server import RealServer
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]  # until each has passed once
 
 DAY_S = 86_400
 
@@ -280,7 +280,7 @@ async def test_a_forum_has_topics(town: Town, browser: Browser) -> None:
     await bob.do("write_in", to=shop, topic=tools["id"], text="I have one")
     await browser.sees("I have one")
 
-    def row(title: str):  # noqa: ANN202  a locator
+    def row(title: str) -> Locator:
         return groups.panel.locator(".topic-row", has_text=title)
 
     await row("General").click()

@@ -13,7 +13,7 @@ from .conftest import Town
 from .people import Device
 from .server import RealServer
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]  # until each has passed once
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ async def test_messages_are_pinned_quietly_and_gone_to(town: Town, browser: Brow
 
 
 async def test_several_are_chosen_forwarded_and_deleted(town: Town, browser: Browser) -> None:
-    """Two messages are forwarded, not saying whose they were, with a word on them; two are deleted for both."""
+    """Two messages are forwarded without their sender, with a word on them; two are deleted for both."""
     bob, ada = await acquainted(town, browser)
     group = (await bob.do("create_group", title="Weavers", users=[ada]))["id"]
     for text in ("one", "two", "three"):
@@ -285,7 +285,7 @@ async def test_what_was_begun_elsewhere_goes_on_here(town: Town, browser: Browse
     """A draft of Ada's other device stands in the field; hers of the browser comes to that device."""
     bob, _ada = await acquainted(town, browser)
     tablet = await town.device("telethon", "Ada")
-    await tablet.sign_in(browser.phone)
+    await tablet.sign_up(browser.phone, "Ada")
     await tablet.do("draft", to=bob.user, text="from the tablet")
     await expect(browser.field).to_have_text("from the tablet")
     await browser.field.fill("from the browser")

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-TZJDHR7J.js";import"/assets/chunk-K23B5BXK.js";import"/assets/chunk-I6S677DJ.js";import"/assets/chunk-SNUTMZGF.js";import"/assets/chunk-GQWT2GYX.js";import"/assets/chunk-V63C47HX.js";import"/assets/chunk-F56REUPB.js";import"/assets/chunk-KFLR7VKL.js";export{b as EmojiPanel,a as moveInGrid};

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-NBNZV3BY.js";import"/assets/chunk-T5UZW5IR.js";import"/assets/chunk-PJZKETKR.js";import"/assets/chunk-F56REUPB.js";import"/assets/chunk-KFLR7VKL.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
