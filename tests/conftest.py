@@ -21,6 +21,7 @@ SLOW, SLOW_S = (
     {"journeys", "crash", "docs"},
     900,
 )  # whole programs run: these may take so many seconds
+AGAIN = {"journeys"}  # clients of others run: one that failed runs once more, and is named
 TOGETHER = {"architecture"}  # they share every file, parsed
 ALONE = {"bucket"}  # servers that are started once, on ports they choose themselves
 SCHEDULED = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
@@ -44,6 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(group))
         if folder_of(item) in SLOW:
             item.add_marker(pytest.mark.timeout(SLOW_S))
+        if folder_of(item) in AGAIN:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: FIRST.index(folder) if (folder := folder_of(item)) in FIRST else 9)
 
 

@@ -44,6 +44,7 @@ FIXED = {
     "updates/registry.py Registry._kinds",
     "updates/store.py _decoders",
     "engines/sqlite.py SqliteEngine._open",
+    "engines/threads.py Threads._threads",
     "gateways/mtproto/server.py Gateway._servers",
     "gateways/web/health.py HealthPage._servers",
     "gateways/web/health.py HealthPage._sockets",

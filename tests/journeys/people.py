@@ -36,6 +36,8 @@ BENIGN = (
     r"received pong to unknown ping",
     # TDLib takes links of Telegram's hosts only: it means to know another, and keeps that with a slash
     r"Unsupported invite link http://localhost:",
+    # TDLib reads a channel's difference while its own message is under way: it hears of a later one first
+    r"Attach server message .* from updateNewChannelMessage with an awaited message",
     # Pyrogram without its optional C extension; each start says so
     r"TgCrypto",
 )
