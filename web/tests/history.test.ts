@@ -54,6 +54,14 @@ test('a window does not grow without bound', () => {
   assert.ok(!older.end)
 })
 
+test('a window that nobody looks at does not grow without bound either, and stays at the end', () => {
+  const came = Array.from({ length: 3 * WINDOW_MAX }, (_, at) => message(at + 10))
+  const long = came.reduce((history, one) => reduce(history, { type: 'message', message: one, fresh: true }), loaded())
+  assert.ok(long.ids.length <= 2 * WINDOW_MAX)
+  assert.equal(long.ids.at(-1), came.at(-1)?.id)
+  assert.ok(long.end && !long.start)
+})
+
 test('deletions in mailboxes name no chat and leave channels alone', () => {
   const gone = { type: 'removed', chat: null, ids: [4] } as const
   assert.deepEqual(ids(reduce(loaded(), gone)), [3, 5])

@@ -6,10 +6,10 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 
 import { begin } from '../compose/state.ts'
 import { mayPost } from '../groups/rights.ts'
-import { shown, type History } from '../model/history.ts'
+import { shown, WINDOW_MAX, WINDOW_OVER, type History } from '../model/history.ts'
 import type { Message } from '../model/types.ts'
 import type { Place } from '../nav.ts'
-import { dialogs, forums, history, peer, self } from '../store.ts'
+import { apply, dialogs, forums, history, peer, self } from '../store.ts'
 import { Empty, Spinner } from '../ui/kit.tsx'
 import { openMenu, say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
@@ -78,6 +78,11 @@ function useScrolling(box: Box, place: Place, ready: boolean, rows: readonly Ite
     const row = box.current?.querySelector<HTMLElement>('.unread-line') ?? null
     made.open({ row, position: row === null ? (positions.get(key) ?? null) : null })
   }, [rows, ready])
+  useEffect(() => {
+    const made = scroller.current
+    if (made === null || !opened.current || value.ids.length <= WINDOW_MAX + WINDOW_OVER) return
+    apply({ type: 'trim', chat, top, keep: made.nearer() })
+  }, [value])
   return { scroller, atEnd }
 }
 

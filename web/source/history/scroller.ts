@@ -81,6 +81,12 @@ export class Scroller {
     this.look()
   }
 
+  /** Which part of the window one is nearer to: the other may be forgotten. */
+  nearer(): 'older' | 'newer' {
+    const { scrollTop, clientHeight, scrollHeight } = this.box
+    return !this.sticks && scrollTop + clientHeight / 2 < scrollHeight / 2 ? 'older' : 'newer'
+  }
+
   scrolled(): void {
     if (!this.placed) return
     this.note()

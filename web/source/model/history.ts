@@ -4,6 +4,8 @@ import type { Event, Page } from './events.ts'
 import { CHANNEL_OFFSET, GENERAL, type Message, type PeerId } from './types.ts'
 
 export const WINDOW_MAX = 300 // messages that are kept and drawn
+export const WINDOW_OVER = 50 // beyond them that may come before whoever shows the window cuts it
+const UNSEEN_MAX = 2 * WINDOW_MAX // messages of a window that nobody shows, and nobody cuts therefore
 
 export interface History {
   chat: PeerId
@@ -152,7 +154,8 @@ function arrived(history: History, message: Message): History {
   }
   const follows = history.end || !history.known // before the first page it may be newer than the page
   if (!follows || history.messages.has(message.id)) return history
-  return placed(history, [message])
+  const longer = placed(history, [message])
+  return longer.ids.length > UNSEEN_MAX ? trimmed(longer, 'newer') : longer
 }
 
 /** What changes single messages. */
