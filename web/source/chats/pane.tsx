@@ -4,7 +4,7 @@ import { useComputed } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { type Dialogs, unreadIn } from '../model/dialogs.ts'
-import { openChat, openPanel, place } from '../nav.ts'
+import { focusAgain, openChat, openPanel, place } from '../nav.ts'
 import { enterList } from '../search/moving.ts'
 import { SearchResults } from '../search/results.tsx'
 import { Reminder } from '../shell/reminder.tsx'
@@ -72,18 +72,23 @@ export function ChatsPane() {
   const [query, setQuery] = useState('')
   const [searching, setSearching] = useState(false)
   const field = useRef<HTMLInputElement>(null)
+  const from = useRef<Element | null>(null) // where one was when one began to search
   useEffect(listenToKeys, [])
   const close = (): void => {
     setQuery('')
     setSearching(false)
     field.current?.blur()
   }
+  const giveUp = (): void => {
+    close()
+    focusAgain(from.current)
+  }
   return (
     <nav class="chats" aria-label={t('chats.title')}>
       {place.value === null && <h1 class="unseen">{t('chats.title')}</h1>}
       <header class="chats-head">
         {searching ? (
-          <IconButton icon="back" class="mirrors" label={t('ui.back')} onPress={close} />
+          <IconButton icon="back" class="mirrors" label={t('ui.back')} onPress={giveUp} />
         ) : (
           <IconButton icon="menu" label={t('chats.menu')} onPress={(event) => mainMenu(event.currentTarget)} />
         )}
@@ -95,13 +100,17 @@ export function ChatsPane() {
             value={query}
             placeholder={t('chats.search')}
             aria-label={t('chats.search')}
-            onFocus={() => setSearching(true)}
+            onFocus={(event) => {
+              const before = event.relatedTarget
+              if (!searching) from.current = before instanceof Element ? before : null
+              setSearching(true)
+            }}
             onInput={(event) => {
               setQuery(event.currentTarget.value)
               setSearching(true)
             }}
             onKeyDown={(event) => {
-              if (event.key === 'Escape') close()
+              if (event.key === 'Escape') giveUp()
               else if (!enterList(event.key, document.querySelector('.chats .found'))) return
               event.preventDefault()
               event.stopPropagation()

@@ -37,7 +37,8 @@ const TOUCH = '(hover: none) and (pointer: coarse)' // where a keyboard on the s
 type Handle = RefObject<FieldHandle | null>
 
 /** Keep the field, the draft and what is being done in step; returns what stands in the field. */
-function useWriting({ chat, top }: Place, field: Handle): [Rich, (rich: Rich) => void] {
+function useWriting(place: Place, field: Handle): [Rich, (rich: Rich) => void] {
+  const { chat, top } = place
   const [rich, setRich] = useState<Rich>(EMPTY)
   const current = task.value
   const editing = useRef(false)
@@ -49,9 +50,13 @@ function useWriting({ chat, top }: Place, field: Handle): [Rich, (rich: Rich) =>
     if (answered !== undefined && task.peek().is === 'write') begin({ is: 'reply', message: answered, quote: null })
     field.current?.set(begun)
     setRich(begun)
-    if (!matchMedia(TOUCH).matches) field.current?.focus()
     return () => flushDraft(chat)
   }, [])
+
+  // one goes on writing, also where the place was open already
+  useEffect(() => {
+    if (!matchMedia(TOUCH).matches) field.current?.focus()
+  }, [place])
 
   // what is edited comes into the field, and the draft comes back afterwards
   useEffect(() => {

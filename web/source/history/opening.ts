@@ -44,7 +44,6 @@ export function useOpening(place: Place): Opening {
   const [unreadAfter, setUnreadAfter] = useState(plan.unreadAfter)
   useEffect(() => {
     let current = true
-    if (at !== 0) wanted.value = { chat, id: at }
     if (plan.load !== null) {
       void attempt(plan.load).then(() => {
         if (current) setReady(true)
@@ -54,6 +53,9 @@ export function useOpening(place: Place): Opening {
       current = false
     }
   }, [])
+  useEffect(() => {
+    if (at !== 0) wanted.value = { chat, id: at } // also where the place was open already
+  }, [place])
   useEffect(
     () =>
       watch((event) => {
