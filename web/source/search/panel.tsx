@@ -84,11 +84,14 @@ function useSearch(asked: Asked) {
       void attempt(async () => {
         const first = await ask(asked, 0, now.signal)
         if (!now.signal.aborted) setFound(first)
-      }).then(() => setBusy(false))
+      }).then(() => {
+        if (!now.signal.aborted) setBusy(false) // else the next search is under way
+      })
     }, PAUSE_MS)
     return () => {
       clearTimeout(timer)
       now.abort()
+      setBusy(false)
     }
   }, [key])
   const more = async (): Promise<void> => {
@@ -121,6 +124,13 @@ function useSteps(found: Found | null, more: () => Promise<void>) {
     if (found !== null && next >= found.messages.length - 2) void more()
   }
   return { at, setAt, step }
+}
+
+/** Return where one is among the results, in words. */
+function standing(found: Found | null, busy: boolean, at: number): string {
+  if (found === null) return busy ? t('ui.loading') : ''
+  if (found.count === 0) return t('search.nothing')
+  return at < 0 ? t('search.found', { n: found.count }) : t('search.at', { at: at + 1, n: found.count })
 }
 
 function FromButton({ chat, from, choose }: { chat: PeerId; from: PeerId; choose: (who: PeerId) => void }) {
@@ -159,6 +169,7 @@ export default function SearchPanel({ panel }: { panel: Extract<Panel, { name: '
   }
   const name = chat === self.value ? t('ui.saved') : nameOf(where)
   const count = found?.count ?? 0
+  const shown = found?.messages ?? []
   return (
     <PanelFrame
       title={t('search.in', { name })}
@@ -187,13 +198,15 @@ export default function SearchPanel({ panel }: { panel: Extract<Panel, { name: '
           choose={setKind}
         />
       </div>
-      {found !== null && count > 0 && (
-        <div class="search-steps">
-          <p role="status">{at < 0 ? t('search.found', { n: count }) : t('search.at', { at: at + 1, n: count })}</p>
-          <IconButton icon="up" label={t('search.older')} disabled={at + 1 >= found.messages.length} onPress={() => step(1)} />
-          <IconButton icon="down" label={t('search.newer')} disabled={at <= 0} onPress={() => step(-1)} />
-        </div>
-      )}
+      <div class={count > 0 ? 'search-steps' : 'unseen'}>
+        <p role="status">{standing(found, busy, at)}</p>
+        {count > 0 && (
+          <>
+            <IconButton icon="up" label={t('search.older')} disabled={at + 1 >= shown.length} onPress={() => step(1)} />
+            <IconButton icon="down" label={t('search.newer')} disabled={at <= 0} onPress={() => step(-1)} />
+          </>
+        )}
+      </div>
       <div
         class="found"
         onKeyDown={(event) => moveThrough(event, () => field.current)}
@@ -206,7 +219,7 @@ export default function SearchPanel({ panel }: { panel: Extract<Panel, { name: '
         {found !== null && count === 0 && !busy && (
           <Empty icon="search" title={t('search.nothing')} note={t('search.nothing.note')} />
         )}
-        {found?.messages.map((message, place_) => (
+        {shown.map((message, place_) => (
           <MessageRow
             key={message.id}
             message={message}
@@ -220,7 +233,7 @@ export default function SearchPanel({ panel }: { panel: Extract<Panel, { name: '
         ))}
         {busy && (
           <div class="centred">
-            <Spinner label={t('ui.loading')} />
+            <Spinner />
           </div>
         )}
       </div>
