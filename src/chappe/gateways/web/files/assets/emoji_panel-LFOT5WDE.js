@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-2RQLQPBM.js";import"/assets/chunk-VRLET37H.js";import"/assets/chunk-Q6AH3B5E.js";import"/assets/chunk-MVT5NDKS.js";import"/assets/chunk-BNFW7EJN.js";import"/assets/chunk-C7QRNWPO.js";import"/assets/chunk-HSD6XZBU.js";import"/assets/chunk-NT2EBSIQ.js";export{b as EmojiPanel,a as moveInGrid};

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-BPZTZQLD.js";import"/assets/chunk-BXH6NGD4.js";import"/assets/chunk-PJZKETKR.js";import"/assets/chunk-HSD6XZBU.js";import"/assets/chunk-NT2EBSIQ.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
