@@ -6,8 +6,8 @@ import { join, relative, sep } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
+import { buildPage } from './bundle.mjs'
 import { lean } from './tables.mjs'
-import { words } from './words.mjs'
 
 const OUT = process.argv[2] ?? '../src/chappe/gateways/web/files'
 const TARGETS = ['chrome109', 'firefox115', 'safari16.4'] // the floor of browsers; docs/clients.md says it too
@@ -37,28 +37,18 @@ rmSync(OUT, { recursive: true, force: true })
 mkdirSync(OUT, { recursive: true })
 const worker = await build({ ...shared, entryPoints: ['source/worker.ts'], plugins: [lean()], define: { VERSION: '""', WORKER_URL: '""' } })
 const workerUrl = at(entry(worker, 'source/worker.ts'))
-const page = await build({
+const page = {
   ...shared,
-  entryPoints: ['source/start.tsx', 'source/style.css'],
-  splitting: true,
-  plugins: [words()],
   define: { WORKER_URL: JSON.stringify(workerUrl), VERSION: JSON.stringify(hash(lock).slice(0, 8)) },
-})
-const start = entry(page, 'source/start.tsx')
-const style = entry(page, 'source/style.css')
-const first = page.metafile.outputs[start].imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path)
+}
+const { start, files } = await buildPage(page, 'source/start.tsx')
+const style = entry(await build({ ...shared, entryPoints: ['source/style.css'] }), 'source/style.css')
 const html = readFileSync('source/index.html', 'utf8')
   .replace('<!--style-->', `<link rel="stylesheet" href="${at(style)}" integrity="${sri(style)}">`)
-  .replace(
-    '<!--script-->',
-    [
-      ...first.map((file) => `<link rel="modulepreload" href="${at(file)}" integrity="${sri(file)}">`),
-      `<script type="module" src="${at(start)}" integrity="${sri(start)}"></script>`,
-    ].join('\n  '),
-  )
+  .replace('<!--script-->', `<script type="module" src="${at(start)}" integrity="${sri(start)}"></script>`)
 writeFileSync(join(OUT, 'index.html'), html)
 cpSync('static', OUT, { recursive: true })
-const built = [...Object.keys(worker.metafile.outputs), ...Object.keys(page.metafile.outputs)]
+const built = [...Object.keys(worker.metafile.outputs), start, style, ...files.values()]
 const shell = ['/', '/icon.svg', '/manifest.webmanifest', ...built.map(at)].sort()
 await build({
   ...shared,
@@ -69,17 +59,23 @@ await build({
   define: { SHELL: JSON.stringify(shell), VERSION: JSON.stringify(hash(html).slice(0, 16)) },
 })
 
-const manifest = { version, lock: hash(lock), files: {} }
+/** What a browser that comes for the first time asks for until the first chat is on its screen. */
+const firstLoad = ['/index.html', '/icon.svg', '/manifest.webmanifest', at(start), at(style)]
+firstLoad.push(...Object.keys(worker.metafile.outputs).map(at), at(files.get('words:en')))
+const manifest = { version, lock: hash(lock), first: firstLoad.sort(), files: {} }
 let total = 0
+let early = 0
 for (const file of walk(OUT)) {
   const bytes = readFileSync(file)
   manifest.files[at(file)] = hash(bytes)
   const packed = gzipSync(bytes, { level: 9 }).length // the server packs them itself when it starts
   total += Math.min(packed, bytes.length)
+  if (firstLoad.includes(at(file))) early += Math.min(packed, bytes.length)
   console.log(String(packed).padStart(8), at(file))
 }
 writeFileSync(join(OUT, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n')
 console.log(String(total).padStart(8), 'bytes in all, compressed by gzip')
+console.log(String(early).padStart(8), 'of them before the first chat')
 
 function entry(made, source) {
   return Object.entries(made.metafile.outputs).find(([, output]) => output.entryPoint === source)[0]

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 
 const CORE = resolve('node_modules/@mtcute/core')
 const WEB = resolve('node_modules/@mtcute/web')
+const SOURCES = resolve('source')
 const ENGINE = ['network', 'storage', 'utils', 'highlevel/base.js', 'highlevel/updates', 'highlevel/managers', 'highlevel/storage']
 const NAME = /['"`]([a-z]+\.[a-zA-Z]+|initConnection|invoke\w+)['"`]/g
 
@@ -78,6 +79,18 @@ export function lean() {
           export { WebPlatform } from ${JSON.stringify(join(WEB, 'platform.js'))}`,
         resolveDir: WEB,
       }))
+      // its own index exports one object with all of `inner-tl.js`, two thirds of which are tests of types nobody asks for
+      made.onResolve({ filter: /^@mtcute\/core$/ }, ({ importer }) =>
+        importer.startsWith(SOURCES) ? { path: 'core', namespace: 'lean' } : undefined,
+      )
+      made.onLoad({ filter: /^core$/, namespace: 'lean' }, () => ({
+        contents: `export { IntermediatePacketCodec } from ${JSON.stringify(join(CORE, 'network/transports/intermediate.js'))}
+          export { ObfuscatedPacketCodec } from ${JSON.stringify(join(CORE, 'network/transports/obfuscated.js'))}
+          export { MtTimeoutError } from ${JSON.stringify(join(CORE, 'types/errors.js'))}
+          import { RpcError } from ${JSON.stringify(join(CORE, 'tl/inner-tl.js'))}
+          export const tl = { RpcError }`,
+        resolveDir: CORE,
+      }))
       made.onLoad({ filter: /tl[/\\]binary[/\\]writer\.js$/ }, ({ path }) => ({
         contents: trimmed(readFileSync(path, 'utf8'), (name) => name.startsWith('mt_') || methods.has(name) || written.has(name)),
       }))
@@ -86,6 +99,9 @@ export function lean() {
           const one = known.get(id)
           return one === undefined || (one.kind === 'class' && read.has(one.name))
         }),
+      }))
+      made.onLoad({ filter: /tl[/\\]binary[/\\]rsa-keys\.js$/ }, () => ({
+        contents: 'export const __publicKeyIndex = {}', // this server's key is all that is believed, none of another service
       }))
       made.onLoad({ filter: /tl[/\\]inner-tl\.js$/ }, ({ path }) => ({
         contents: readFileSync(path, 'utf8').replaceAll('= _isAny(', '= /* @__PURE__ */ _isAny('),

@@ -34,6 +34,11 @@ type Stage = { is: 'opening' } | { is: 'unsafe' } | { is: 'unreached'; why: stri
 
 const stage = signal<Stage>({ is: 'opening' })
 
+let chatsShown: () => void = () => undefined
+const shown = new Promise<void>((resolve) => {
+  chatsShown = resolve
+})
+
 function Opening() {
   const at = stage.value
   return (
@@ -79,6 +84,7 @@ async function entered(): Promise<void> {
   await link.ask('follow', null)
   await loadChats(0)
   performance.mark('chats')
+  chatsShown()
   followEntry()
   await resume()
   startNotices()
@@ -139,6 +145,6 @@ async function begin(): Promise<void> {
 
 void begin()
 answerStreams()
-void followBuilds()
+void followBuilds(shown)
 
 export { enter }

@@ -1,4 +1,4 @@
-/** A newer build of the client: it is fetched in the background, and the person says when to switch. */
+/** The service worker, and newer builds: they are fetched in the background, and the person says when to switch. */
 
 import { scriptUrl, SERVICE_URL } from '../link.ts'
 import { SWITCH } from '../service/protocol.ts'
@@ -11,10 +11,13 @@ function offer(waiting: ServiceWorker): void {
   say(t('ui.newer'), { label: t('ui.newer.switch'), do: () => waiting.postMessage(SWITCH) })
 }
 
-/** Keep the app's files on this device, and tell of newer ones. */
-export async function followBuilds(): Promise<void> {
+/** Keep the app's files on this device, and tell of newer ones.
+ *
+ * They are fetched after all that the first chat needs: `shown` comes true once it is on the screen. */
+export async function followBuilds(shown: Promise<void>): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   const { serviceWorker } = navigator
+  if ((await serviceWorker.getRegistration('/').catch(() => undefined)) === undefined) await shown
   let controlled = serviceWorker.controller !== null
   serviceWorker.addEventListener('controllerchange', () => {
     if (controlled) location.reload() // the files of another build

@@ -1,1 +1,0 @@
-import{q as s}from"/assets/chunk-VWCVGB3Y.js";import{i as o,k as n}from"/assets/chunk-EILD7ABI.js";function l({more:r}){let e=n(null),t=n(r);return t.current=r,o(()=>{if(e.current===null)return;let c=new IntersectionObserver(u=>{u.some(i=>i.isIntersecting)&&t.current()});return c.observe(e.current),()=>c.disconnect()}),s("div",{ref:e})}export{l as a};

@@ -1,0 +1,1 @@
+var n=s=>globalThis.chappe[s];var o=n("node_modules/@preact/signals/dist/signals.module.js#signal");var r=s=>globalThis.chappe[s];var t=r("source/api.ts#onEnd");var l=s=>globalThis.chappe[s];var e=l("source/settings/folder_rules.ts#NEW");var c=o(e);t(()=>{c.value=e});export{c as a};

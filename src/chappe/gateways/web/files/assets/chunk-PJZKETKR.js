@@ -1,1 +1,0 @@
-function a(r){let t=Array.from(r,e=>String.fromCharCode(e)).join("");return btoa(t).replace(/\+/g,"-").replace(/\//g,"_").replace(/=+$/,"")}function n(r){let t=r.replace(/-/g,"+").replace(/_/g,"/");return Uint8Array.from(atob(t),e=>e.charCodeAt(0))}function o(r){return Array.from(r,t=>t.toString(16).padStart(2,"0")).join("")}export{a,n as b,o as c};

@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-RLAOOAIS.js";import"/assets/chunk-3ZBXJYJD.js";import"/assets/chunk-BGEB3ZNW.js";import"/assets/chunk-M4XPJ5V6.js";import"/assets/chunk-AYH5WYDT.js";import"/assets/chunk-VWCVGB3Y.js";import"/assets/chunk-HSD6XZBU.js";import"/assets/chunk-EILD7ABI.js";export{b as EmojiPanel,a as moveInGrid};

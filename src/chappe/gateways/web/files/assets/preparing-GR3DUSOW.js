@@ -1,1 +1,0 @@
-import{a,b}from"/assets/chunk-62GV5QQP.js";import"/assets/chunk-AM7WMRPH.js";import"/assets/chunk-PJZKETKR.js";import"/assets/chunk-HSD6XZBU.js";import"/assets/chunk-EILD7ABI.js";import"/assets/chunk-6ZSSVA4K.js";export{a as begin,b as prepared};
