@@ -104,13 +104,7 @@ class Browser:
     @property
     def elsewhere(self) -> list[str]:
         """Requests that left the server."""
-        home = urlsplit(self.url).netloc
-        inside = ("blob:", "data:")
-        return [
-            url
-            for url in self.requests
-            if not url.startswith(inside) and urlsplit(url).netloc != home
-        ]
+        return away_from(self.url, self.requests)
 
     # -- logging in ----------------------------------------------------------------------------
 
@@ -225,6 +219,16 @@ class Browser:
         code = self.page.get_by_role("img", name="A QR code that logs this browser in")
         await code.wait_for()
         return await asyncio.to_thread(read_qr, await code.screenshot())
+
+
+def away_from(home: str, requests: list[str]) -> list[str]:
+    """Return those addresses that are not of a server."""
+    inside = ("blob:", "data:")
+    return [
+        url
+        for url in requests
+        if not url.startswith(inside) and urlsplit(url).netloc != urlsplit(home).netloc
+    ]
 
 
 def read_qr(picture: bytes) -> str:
