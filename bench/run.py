@@ -17,6 +17,7 @@ import uvloop
 from chappe.tl import api
 
 from . import calibration, community, loads, site
+from .arrivals import measure_arrivals
 from .client import AuthKey, Client
 from .kept import keep
 from .machine import Server
@@ -169,6 +170,7 @@ async def bench(directory: Path, size: Size, only: str) -> list[Row]:
     rows = await calibrate(directory, size.seconds / 2)
     if not only:
         rows += measure_start(directory)
+        rows += measure_arrivals()
         rows += site.measure_loading(directory / "site")
     with Server(directory / "data") as server:
         print(f"server: process {server.pid}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """A gateway with its pages, and raw HTTP spoken to it: what no well-behaved client would send too."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from chappe.core.system import SystemClock, SystemEntropy
+from chappe.gateways.arriving import NOBODY, Proxies
 from chappe.gateways.mtproto import Gateway, HttpLink
 from chappe.gateways.own_names import OwnNames
 from chappe.gateways.web import About
@@ -79,11 +81,19 @@ class Given:
 class Here:
     """A gateway that listens."""
 
-    def __init__(self, gateway: Gateway, pages: Any, port: int, bugs: list[BaseException]) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        pages: Any,
+        port: int,
+        bugs: list[BaseException],
+        silent: list[tuple[str, str]],
+    ) -> None:
         self.gateway = gateway
         self.pages = pages
         self.port = port
         self.bugs = bugs
+        self.silent = silent  # proxies that did not say whom something is from
 
 
 class Response(NamedTuple):
@@ -106,9 +116,12 @@ async def here(
     host: str = "127.0.0.1",
     built: bool = False,
     scale: float = 1.0,
+    proxies: Proxies = NOBODY,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Here]:
     """Open a gateway that echoes calls; with `built` its pages are those of the package."""
     bugs: list[BaseException] = []
+    silent: list[tuple[str, str]] = []
     pages: Any = Given(Site(files, places), bugs)
     if built:
         pages = LazyPages(lambda: ABOUT, lambda _, error: bugs.append(error))
@@ -122,9 +135,11 @@ async def here(
         pages=pages,
         names=names,
         limiter=Limiter(scale),
+        proxies=proxies,
+        on_silent_proxy=lambda address, what: silent.append((address, what)),
     )
     try:
-        yield Here(gateway, pages, await gateway.listen(host, 0), bugs)
+        yield Here(gateway, pages, await gateway.listen(host, 0, tls), bugs, silent)
     finally:
         await gateway.stop()
     assert not gateway.open_connections

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from chappe.gateways.arriving import network_of
 from chappe.gateways.mtproto import Gateway, admission, connection, handshakes, replay, sessions
-from chappe.gateways.mtproto.connection import network_of
 from chappe.mtproto import Kind, service
 from chappe.mtproto.client import ClientSession
 from chappe.mtproto.handshake import unwrap, wrap

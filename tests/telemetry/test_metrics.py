@@ -34,6 +34,18 @@ def test_push_messages_are_counted_by_outcome() -> None:
     assert 'chappe_pushes_total{outcome="gone"} 1.0' in page
 
 
+def test_a_silent_proxy_is_named_ever_more_seldom(capsys: pytest.CaptureFixture[str]) -> None:
+    """With what to do, however often it happens."""
+    metrics = Metrics()
+    for _ in range(9):
+        metrics.proxy_silent("192.0.2.1", "request")
+    metrics.proxy_silent("2001:db8::/64", "connection")
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition("count=")[2].partition(" ")[0] for line in said] == ["1", "2", "4", "8"]
+    assert "proxy_header" in said[0]
+    assert "192.0.2.1" in said[0]
+
+
 async def test_a_refusal_that_carries_a_number_is_counted_under_one_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

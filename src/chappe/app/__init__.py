@@ -52,6 +52,7 @@ from chappe.features import (
     topics,
 )
 from chappe.gateways import cli
+from chappe.gateways.arriving import Networks, Proxies
 from chappe.gateways.mtproto import Gateway
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.own_names import OwnNames
@@ -145,6 +146,15 @@ def mediums() -> media.Mediums:
 def own_names(config: Configuration) -> list[str]:
     """Return the names the server may be asked for by, beside those of the machine itself."""
     return [config.public_host, urlsplit(config.public_url).hostname or ""]
+
+
+def proxies(config: Configuration) -> Proxies:
+    """Return the proxies before the server."""
+    return Proxies(
+        Networks(config.trusted_proxies),
+        Networks(config.proxy_protocol_from),
+        config.proxy_header.lower(),
+    )
 
 
 def hooks() -> list[Hook[..., Any]]:
@@ -290,6 +300,8 @@ class Server:
             limiter=self.context.own(LIMITER),
             pages=self.pages,
             names=OwnNames(own_names(self.config)),
+            proxies=proxies(self.config),
+            on_silent_proxy=self.metrics.proxy_silent,
         )
         self._parts.push_async_callback(gateway.stop)
         self.connections.register(self.gateway)

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -12,8 +12,11 @@ import msgspec
 from .web_links import PORT_MAX, clean_address
 
 ENVIRONMENT: Final = "CHAPPE_"
-LISTS: Final = frozenset({"also", "previews_also", "push_also"})  # settings with several values
+LISTS: Final = frozenset(
+    {"also", "previews_also", "push_also", "trusted_proxies", "proxy_protocol_from"}
+)  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
+NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 SAMPLES: Final = frozenset({"…", "..."})  # what stands for a secret in the manual
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=PORT_MAX)]
@@ -58,6 +61,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     tls_port: Port = 0  # where every transport is spoken inside TLS as well; 0: nowhere
     tls_certificate: str = ""  # its chain, PEM; in the data directory or by its whole path
     tls_key: str = ""  # its private key, PEM; empty: in the same file
+    # addresses or networks of HTTP proxies: what they say of whom a request is from is believed
+    trusted_proxies: tuple[str, ...] = ()
+    proxy_header: Literal["X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"  # where they say it
+    # … of proxies that begin each connection with a header of the PROXY protocol, and have to
+    proxy_protocol_from: tuple[str, ...] = ()
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 0  # 0: no metrics page
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
@@ -139,6 +147,25 @@ def host_and_port(address: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def _check_networks(setting: str, named: tuple[str, ...]) -> None:
+    """Refuse what is neither an address nor a network, and too many of them.
+
+    Raises:
+        ConfigurationError: something is.
+    """
+    for one in named:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ConfigurationError(
+                f"`{setting}` has {one}: write an address as 192.0.2.7, or a network as 192.0.2.0/24."
+            ) from None
+    if len(named) > NETWORKS_MAX:
+        raise ConfigurationError(
+            f"`{setting}` has too many: name networks, {NETWORKS_MAX} at most."
+        )
+
+
 def _check(config: Configuration) -> None:
     """Refuse what no type says: no address, a secret that is none.
 
@@ -147,6 +174,8 @@ def _check(config: Configuration) -> None:
     """
     for address in (*config.also, *config.previews_also, *config.push_also):
         host_and_port(address)
+    _check_networks("trusted_proxies", config.trusted_proxies)
+    _check_networks("proxy_protocol_from", config.proxy_protocol_from)
     try:
         ip_address(config.public_host)
     except ValueError:

@@ -15,6 +15,11 @@ from .logs import LogWriter, logger, where_of
 LAYERS_AWAY_MAX: Final = 64  # numbers a layer may be away from a known one to be named by itself
 CALL_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 
+SILENT_PROXY: Final = {
+    "connection": "it is in `proxy_protocol_from`, and does not begin so: let it, or take it out there",
+    "request": "it is in `trusted_proxies`, and a request named nobody: let it set `proxy_header`",
+}
+
 
 class _Calls(Collector):
     """Calls, counted in plain numbers on the event loop's thread; Prometheus' own counters take locks."""
@@ -74,6 +79,7 @@ class Metrics:
         )
         lost.set_function(lambda: LogWriter.lost)
         self.bugs_counted = 0
+        self._silent = 0  # connections and requests of proxies that did not say whom they are from
         self._layers: set[int] = set()  # unknown ones that were named in the log
 
     def called(self, method: str, outcome: str, seconds: float) -> None:
@@ -136,6 +142,13 @@ class Metrics:
 
         text = "Bytes free on the fullest disk of the data"
         Gauge("chappe_free_bytes", text, registry=self.registry).set_function(shown)
+
+    def proxy_silent(self, host: str, what: str) -> None:
+        """Note that a proxy does not say whom a connection or a request is from; ever more seldom."""
+        self._silent += 1
+        if self._silent & (self._silent - 1) == 0:
+            cure = SILENT_PROXY[what]
+            logger().warning("proxy", host=host, state="silent", count=self._silent, cure=cure)
 
     def disk_low(self, free: int) -> None:
         """Note that no files are taken: messages need what is left of the disk."""

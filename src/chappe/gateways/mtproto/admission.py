@@ -14,6 +14,10 @@ HALF_OPEN_S_MAX: Final = (
 )
 
 
+# told the network of a proxy that does not say whom something is from, and what: a connection or a request
+OnSilentProxy = Callable[[str, str], None]
+
+
 class Admitted(Protocol):
     """A connection, as far as the set of open ones uses it."""
 
@@ -36,10 +40,16 @@ class Admitted(Protocol):
 class Admission:
     """The open connections of a gateway, and what they have in common while they are open."""
 
-    def __init__(self, limiter: Limiter, on_bug: Callable[[str, BaseException], None]) -> None:
+    def __init__(
+        self,
+        limiter: Limiter,
+        on_bug: Callable[[str, BaseException], None],
+        on_silent_proxy: OnSilentProxy = lambda _address, _what: None,
+    ) -> None:
         self.connections: set[Admitted] = set()
         self.stopping = False  # nothing more is read
         self.on_bug = on_bug
+        self.on_silent_proxy = on_silent_proxy
         self._limiter = limiter
         self._of_address: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -3,10 +3,10 @@
 import asyncio
 import struct
 from collections.abc import Coroutine
-from ipaddress import IPv6Address, IPv6Network
 from typing import Any, Final
 
 from chappe.core import Clock, Entropy
+from chappe.gateways.arriving import NOBODY, Proxies, network_of, whom
 from chappe.gateways.own_names import OwnNames
 from chappe.mtproto import (
     STRANGER_UNPACKED_BYTES_MAX,
@@ -63,16 +63,6 @@ IDLE_S_MAX: Final = 660.0  # seconds a silent connection is kept
 ACKNOWLEDGE_S: Final = 10.0  # seconds after which acknowledgements leave by themselves
 
 
-def network_of(address: str) -> str:
-    """Return the network an address is counted by: in IPv6 its /64, which belongs to one customer."""
-    if ":" not in address:
-        return address
-    known = IPv6Address(address.partition("%")[0])
-    if known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
-    return str(IPv6Network((int(known) >> 64 << 64, 64)))
-
-
 class Connection(asyncio.Protocol):
     """A client's TCP or WebSocket connection."""
 
@@ -93,6 +83,7 @@ class Connection(asyncio.Protocol):
         "_opened",
         "_pages",
         "_payer",
+        "_proxies",
         "_refused",
         "_sessions",
         "_socket",
@@ -116,8 +107,13 @@ class Connection(asyncio.Protocol):
         entropy: Entropy,
         pages: Pages | None = None,
         names: OwnNames | None = None,
+        proxies: Proxies = NOBODY,
+        peer: str = "",
     ) -> None:
-        """Without `pages`, HTTP is closed without a word; with `names`, it must name the server by one."""
+        """Without `pages`, HTTP is closed without a word; with `names`, it must name the server by one.
+
+        `peer` is the address it is from, if that is another than the socket's: a proxy announced it.
+        """
         self._admission = admission
         self._keys = keys
         self._handshakes = handshakes
@@ -133,13 +129,14 @@ class Connection(asyncio.Protocol):
         self._refused = False  # an upgrade was refused: the rest of what is sent is not read
         self._handshake: ServerHandshake | None = None
         self._halted = False  # reading is paused: a task or the budget is waited for
+        self._proxies: Proxies | None = proxies if proxies.of_requests else None
         self._payer: int | None = None  # the user whose budget pays; None: the address's does
         self._budget: TokenBucket
         self._spent = 0  # units of work not paid yet
         self._lost = False
         self._heard = self._opened = 0.0
         self._last_id = 0
-        self.address = ""
+        self.address = peer
         self.deadline = 0.0
         self.key_id = 0
         self.sessions: set[Session] = set()
@@ -149,12 +146,18 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio."""
         self._socket = transport  # type: ignore[assignment]  # a stream's transport
-        peer = transport.get_extra_info("peername")
-        self.address = network_of(str(peer[0])) if peer else "local"
+        if not self.address:
+            peer = transport.get_extra_info("peername")
+            self.address = str(peer[0]) if peer else "local"
+        if self._proxies is not None and not self._proxies.of_requests.has(self.address):
+            self._proxies = None  # what it says of others is not believed
+        self.address = network_of(self.address)
         self._heard = self._opened = self._clock.monotonic()
         self._budget = self._admission.budget(None, self.address)
         if not self._admission.admit(self):
             self.abort()
+        elif self._proxies is not None:
+            self._spent += work.CONNECTION  # paid by whom it is for, once that is said
         elif not self._budget.pay(work.CONNECTION, self._opened):
             self._halt()
             asyncio.get_running_loop().call_soon(self._take_turn)
@@ -236,7 +239,9 @@ class Connection(asyncio.Protocol):
     def _hand_over(self, pages: Pages, begun: bytes) -> None:
         """Let the pages go on with this connection."""
         self._lost = True  # for this object
-        self._budget.pay(self._spent, self._heard)
+        if self._proxies is None:
+            self._budget.pay(self._spent, self._heard)
+            self._spent = 0
         self._admission.dismiss(self)
         http = HttpConnection(
             self._admission,
@@ -246,6 +251,8 @@ class Connection(asyncio.Protocol):
             address=self.address,
             budget=self._budget,
             names=self._names,
+            proxies=self._proxies,
+            unpaid=self._spent,
         )
         http.take_over(begun, reading=not self._halted)
 
@@ -313,6 +320,8 @@ class Connection(asyncio.Protocol):
             return False
         self._spent += work.WEB_FRAME
         payload, answer = found
+        if web.head and not self._stand_for(web):
+            return False
         if answer:
             self._write_raw(answer)
         if web.closed:
@@ -320,6 +329,25 @@ class Connection(asyncio.Protocol):
             return False
         if payload:
             self._transport.feed(payload)
+        return True
+
+    def _stand_for(self, web: WebSocket) -> bool:
+        """Count the connection for whom a proxy says it is from; False if they have too many open."""
+        proxies, head = self._proxies, web.head
+        self._proxies, web.head = None, ()
+        if proxies is None:
+            return True
+        values = [value.decode("latin-1") for name, value in head if name == proxies.header_bytes]
+        client = whom(proxies.header, values, proxies.of_requests)
+        if not client:
+            self._admission.on_silent_proxy(self.address, "request")
+            return True  # it is counted for the proxy itself
+        self._admission.dismiss(self)
+        self.address = network_of(client)
+        self._budget = self._admission.budget(None, self.address)
+        if not self._admission.admit(self):
+            self.abort()
+            return False
         return True
 
     def _halt(self) -> None:

@@ -1,9 +1,11 @@
 """A connection that speaks HTTP: the pages serve it, and it is held to what every connection is held to."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 from chappe.core import Clock
+from chappe.gateways.arriving import Proxies, network_of, whom
 from chappe.gateways.own_names import OwnNames
 from chappe.mtproto import work
 from chappe.rpc import TokenBucket
@@ -44,11 +46,14 @@ class HttpConnection(asyncio.Protocol):
         "_last",
         "_lost",
         "_pages",
+        "_proxies",
         "_room",
         "_serving",
         "_socket",
+        "_unpaid",
         "_waiting",
         "address",
+        "client",
         "key_id",
         "names",
     )
@@ -63,7 +68,13 @@ class HttpConnection(asyncio.Protocol):
         address: str,
         budget: TokenBucket,
         names: OwnNames | None,
+        proxies: Proxies | None = None,
+        unpaid: int = 0,
     ) -> None:
+        """With `proxies` it is one of them, and each request says whom it is from: who pays, and is limited.
+
+        `unpaid` are units of work that were done already, and are charged to the first of those.
+        """
         self._admission = admission
         self._pages = pages
         self._clock = clock
@@ -81,7 +92,9 @@ class HttpConnection(asyncio.Protocol):
         self._last = False  # the last answer was given: what comes is only dropped
         self._lost = False
         self._ended = False  # the client sends no more
-        self.address = address
+        self._proxies = proxies
+        self._unpaid = unpaid
+        self.address = self.client = address
         self.key_id = 0  # no key is ever shown
         self.names = names
 
@@ -125,7 +138,9 @@ class HttpConnection(asyncio.Protocol):
             return
         now = self._clock.monotonic()
         units = len(data) // work.HTTP_BYTES_A_UNIT + data.count(b"\n") // work.HTTP_LINES_A_UNIT
-        if not self._budget.pay(units, now) and self._last:
+        if self._proxies is not None and not self._serving:
+            self._unpaid += units  # of a request that has not said yet whom it is from
+        elif not self._budget.pay(units, now) and self._last:
             self.abort()  # the rest of a body is read as a favour only
             return
         self._room -= len(data)
@@ -196,9 +211,22 @@ class HttpConnection(asyncio.Protocol):
 
     # -- HttpLink ----------------------------------------------------------------------------------
 
-    def begin(self) -> float:
+    @property
+    def forwarding(self) -> str:
+        """See `HttpLink`."""
+        return "" if self._proxies is None else self._proxies.header
+
+    def begin(self, forwarded: Sequence[str] = ()) -> float:
         """See `HttpLink`."""
         now = self._clock.monotonic()
+        if self._proxies is not None:
+            named = whom(self._proxies.header, forwarded, self._proxies.of_requests)
+            if not named:
+                self._admission.on_silent_proxy(self.address, "request")
+            self.client = network_of(named) if named else self.address
+            self._budget = self._admission.budget(None, self.client)
+            self._budget.pay(self._unpaid, now)
+            self._unpaid = 0
         self._serving, self._begun = True, None
         self._deadline = now + (HALF_CLOSED_S_MAX if self._ended else REQUEST_S_MAX)
         self._room, self._body = REQUEST_BYTES_MAX, False

@@ -1,7 +1,7 @@
 """Ports of the gateway: the store of authorisation keys, the server of calls, and the pages."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from chappe.gateways.own_names import OwnNames
@@ -65,9 +65,18 @@ class HttpLink(Protocol):
     """A connection that speaks HTTP, as the pages see it. Whoever serves a request tells it so."""
 
     names: OwnNames | None  # the names it may be asked for by; None: whatever the client says
+    client: str  # the network of whom the request is from that is served
 
-    def begin(self) -> float:
-        """Note that a request's head is whole; return the seconds to wait until it is paid for."""
+    @property
+    def forwarding(self) -> str:
+        """Name the header in which a request says whom it is from; empty: nobody is believed."""
+        ...
+
+    def begin(self, forwarded: Sequence[str] = ()) -> float:
+        """Note that a request's head is whole; return the seconds to wait until it is paid for.
+
+        `forwarded` are the values of the header that `forwarding` names.
+        """
         ...
 
     def allow(self, *, size_bytes: int, seconds: float | None = None) -> None:

@@ -8,11 +8,13 @@ from typing import Final
 
 from chappe.core import Clock, Entropy
 from chappe.crypto.rsa import ServerKey
+from chappe.gateways.arriving import NOBODY, Proxies
 from chappe.gateways.own_names import OwnNames
 from chappe.mtproto import Salts
 from chappe.rpc import Limiter
 
-from .admission import Admission
+from .admission import Admission, OnSilentProxy
+from .arrival import Arrival, Reception
 from .connection import Connection
 from .handshakes import Handshakes
 from .keys import KeyCache
@@ -20,7 +22,6 @@ from .ports import AuthKeyStore, Calls, Pages
 from .sessions import Sessions
 
 BACKLOG: Final = 4096  # connections the system holds until they are accepted
-TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
 ANSWERED_S_MAX: Final = 5.0  # seconds a stop waits for calls that are being served
 SWEEP_S: Final = 5.0  # seconds between looks at deadlines
 SALT_SECRET_BYTES: Final = 32  # bytes of the secret this run's salts are derived from
@@ -49,23 +50,35 @@ class Gateway:
         limiter: Limiter | None = None,
         pages: Pages | None = None,
         names: OwnNames | None = None,
+        proxies: Proxies = NOBODY,
+        on_silent_proxy: OnSilentProxy = lambda _address, _what: None,
     ) -> None:
-        """`pages` serve who speaks HTTP; on loopback the server must be asked for by one of its `names`."""
+        """`pages` serve who speaks HTTP; on loopback the server must be asked for by one of its `names`.
+
+        `on_silent_proxy` is told of `proxies` that should say whom something is from, and do not.
+        """
         limiter = limiter or Limiter()
         salts = Salts(entropy.token(SALT_SECRET_BYTES))
         self.clock = clock
         self.entropy = entropy
-        self.admission = Admission(limiter, on_bug)
+        self.admission = Admission(limiter, on_bug, on_silent_proxy)
         self.keys = KeyCache(keys, salts, clock)
         self.handshakes = Handshakes(server_keys, limiter, clock, entropy)
         self.sessions = Sessions(calls, salts, clock)
         self._pages = pages
         self._names = names or OwnNames()
+        self._proxies = proxies
         self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.Task[None] | None = None
 
-    def connect(self, names: OwnNames | None = None) -> Connection:
-        """Return the protocol of a new connection; see `asyncio.Protocol`."""
+    def connect(self, names: OwnNames | None = None, peer: str = "") -> Connection:
+        """Return the protocol of a new connection; see `asyncio.Protocol`.
+
+        `peer` is the address a proxy said it is from. Names are there against pages that lead a browser on
+        this machine here: whoever a proxy announces from elsewhere is none.
+        """
+        if names is not None and peer and not is_loopback(peer):
+            names = None
         return Connection(
             self.admission,
             self.keys,
@@ -75,6 +88,8 @@ class Gateway:
             entropy=self.entropy,
             pages=self._pages,
             names=names,
+            proxies=self._proxies,
+            peer=peer,
         )
 
     @property
@@ -92,19 +107,23 @@ class Gateway:
             OSError: the address is taken or not ours.
         """
         loop = asyncio.get_running_loop()
-        names = self._names if is_loopback(host) else None
-        server = await loop.create_server(
-            lambda: self.connect(names),
-            host,
-            port,
-            backlog=BACKLOG,
-            ssl=tls,
-            ssl_handshake_timeout=TLS_HANDSHAKE_S_MAX if tls else None,
-        )
+        server = await loop.create_server(self.receiver(host, tls), host, port, backlog=BACKLOG)
         self._servers.append(server)
         if self._sweeper is None:
             self._sweeper = loop.create_task(self._sweep())
         return int(server.sockets[0].getsockname()[1])
+
+    def receiver(
+        self, host: str, tls: ssl.SSLContext | None = None
+    ) -> Callable[[], asyncio.Protocol]:
+        """Return what makes the protocol of who arrives at an address."""
+        names = self._names if is_loopback(host) else None
+        if tls is None and not self._proxies.of_connections:
+            return lambda: self.connect(names)
+        reception = Reception(
+            self.admission, self.clock, self._proxies, lambda peer: self.connect(names, peer), tls
+        )
+        return lambda: Arrival(reception)
 
     async def _sweep(self) -> None:
         """Close what is past its time: half-open connections, silent ones, sessions at rest."""

@@ -1,5 +1,6 @@
 """WebSocket on the same port: the upgrade at `/apiws`, then binary messages of obfuscated bytes."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -57,13 +58,16 @@ class UpgradeRefusedError(Exception):
 class WebSocket:
     """One WebSocket connection, without I/O."""
 
-    __slots__ = ("_names", "_open", "_ws", "closed")
+    __slots__ = ("_names", "_open", "_ws", "closed", "head")
 
     def __init__(self, names: OwnNames | None = None) -> None:
         """With `names`, only pages and clients that name this server by one of them may open it."""
         self._ws = WSConnection(ConnectionType.SERVER)
         self._names = names
         self._open = False
+        self.head: Sequence[
+            tuple[bytes, bytes]
+        ] = ()  # what it was opened with, names in small letters
         self.closed = False
 
     def feed(self, data: bytes) -> None:
@@ -110,6 +114,7 @@ class WebSocket:
     def _accept(self, request: Request) -> bytes:
         self._require_own_name(request)
         self._open = True
+        self.head = [(bytes(name).lower(), bytes(value)) for name, value in request.extra_headers]
         wanted = "binary" if "binary" in request.subprotocols else None
         return self._ws.send(AcceptConnection(subprotocol=wanted))
 

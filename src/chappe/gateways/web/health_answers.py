@@ -1,7 +1,7 @@
 """What the page for monitoring answers, by the library that serves the site too."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from aiohttp import web
@@ -17,8 +17,10 @@ class Unmetered:
     """A `HttpLink` of a listener that strangers do not reach: nothing is counted or charged."""
 
     names: OwnNames | None = None
+    client = ""
+    forwarding = ""
 
-    def begin(self) -> float:
+    def begin(self, forwarded: Sequence[str] = ()) -> float:
         """See `HttpLink`."""
         return 0.0
 

@@ -140,7 +140,8 @@ class Serving:
     async def _handle(self, given: web.BaseRequest) -> web.StreamResponse:
         request = cast("SiteRequest", given)
         link = request.link
-        owed = link.begin()
+        by = link.forwarding
+        owed = link.begin(request.headers.getall(by, ()) if by else ())
         self._answering += 1
         last = True
         try:

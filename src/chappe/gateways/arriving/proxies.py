@@ -1,0 +1,28 @@
+"""Which proxies stand before a server, and what each is believed. By default there is none, and nobody is."""
+
+from typing import Final, NamedTuple
+
+from .forwarded import X_FORWARDED_FOR
+from .networks import Networks
+
+
+class Proxies(NamedTuple):
+    """The proxies of a server.
+
+    Where one speaks the PROXY protocol, it does so at the beginning of every connection. It is never guessed
+    whether it did: else whoever came through one that does not could name any address.
+    """
+
+    of_requests: Networks = Networks()  # each HTTP request says in a header whom it is from
+    of_connections: Networks = (
+        Networks()
+    )  # each connection begins with a header of the PROXY protocol
+    header: str = X_FORWARDED_FOR  # which one requests have, in small letters
+
+    @property
+    def header_bytes(self) -> bytes:
+        """The name of the header as it stands in a request."""
+        return self.header.encode("ascii")
+
+
+NOBODY: Final = Proxies()
