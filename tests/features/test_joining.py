@@ -12,13 +12,13 @@ from chappe.features.auth import login
 from chappe.features.auth.first_link import FIRST_LINK, FIRST_LINK_S
 from chappe.features.auth.invites import KEPT_S, SETTLED_S, Invite, token_of
 from chappe.features.auth.rules import Asked, read_asked
-from chappe.features.joining.rules import DAY_S, INVITE_DAYS, INVITES_A_WEEK_MAX
+from chappe.features.joining.rules import DAY_S, INVITE_DAYS
 from chappe.ports import EngineError
 from chappe.rpc import Call
 from chappe.tl import api, errors
 
 from .test_auth_login import enter, send
-from .village import Device, Person, Village, village
+from .village import Device, Village, village
 
 PHONE = "33612345678"
 SPENT = (errors.JoinLinkUsed, errors.JoinLinkExpired, errors.JoinLinkRevoked)
@@ -493,89 +493,6 @@ async def test_where_nobody_may_join_there_is_no_first_link() -> None:
     """The operator said so."""
     async with village(sign_up="closed", twins=False) as v:
         assert await auth.offer_first_link(v.context) == ""
-
-
-# -- people who invite ------------------------------------------------------------------------------
-
-TEXT = "Come and talk to me here."
-
-
-async def told(who: Person) -> str:
-    """Return the token in what somebody's app sends to whom they invite; nothing if there is none."""
-    message = (await who(api.HelpGetInviteText())).message
-    assert message.startswith(TEXT)
-    link = message.removeprefix(TEXT).strip()
-    assert not link or link.startswith("http://localhost:8443/#join=")
-    return link.partition("=")[2]
-
-
-async def test_people_invite_where_the_operator_lets_them() -> None:
-    """One link at a time, for one person; the operator sees whose it is, and may withdraw it."""
-    async with village(sign_up="open", people_invite=True, twins=False) as v:
-        ada, bob = await v.people_named("Ada", "Bob")
-        v.context.config = msgspec.structs.replace(v.context.config, sign_up="invite")
-        token = await told(ada)
-        assert token == await told(ada) != await told(bob)
-        (listed,) = [i for i in await operate(v.server, "invites") if i["made_by"] == ada.id]
-        assert (listed["uses"], listed["opens_by"], listed["phone"]) == (1, "link", "")
-        assert listed["expires"] - listed["created"] == INVITE_DAYS * DAY_S
-        await come(v, token, "Cid")
-        assert await turned_away(v, token) is errors.JoinLinkUsed
-        second = await told(ada)
-        assert second != token
-        (listed,) = [i for i in await operate(v.server, "invites") if i["made_by"] == ada.id]
-        await operate(v.server, "revoke", invite=listed["id"])
-        assert await turned_away(v, second) is errors.JoinLinkRevoked
-        third = await told(ada)
-        await v.wait(INVITE_DAYS * DAY_S)
-        assert await turned_away(v, third) is errors.JoinLinkExpired
-        assert await told(ada) not in (token, second, third)
-
-
-async def test_by_default_people_invite_nobody() -> None:
-    """Nor where nobody may join; what they handed out before the operator said so is void."""
-    async with village(twins=False) as v:
-        ada = await v.person("Ada")
-        assert await told(ada) == ""
-        v.context.config = msgspec.structs.replace(v.context.config, people_invite=True)
-        token = await told(ada)
-        assert token
-        v.context.config = msgspec.structs.replace(v.context.config, people_invite=False)
-        assert await turned_away(v, token) is errors.JoinLinkRevoked
-        assert await told(ada) == ""
-        closed = msgspec.structs.replace(v.context.config, people_invite=True, sign_up="closed")
-        v.context.config = closed
-        assert await told(ada) == ""
-        assert await turned_away(v, token) is errors.SignupClosed
-
-
-async def test_nobody_invites_without_end() -> None:
-    """So many in a week; whoever had that many is told no link until some are older."""
-    async with village(people_invite=True, twins=False) as v:
-        ada = await v.person("Ada")
-        for number in range(INVITES_A_WEEK_MAX):
-            await come(v, await told(ada), f"P{number}")
-        assert await told(ada) == ""
-        await v.wait(7 * DAY_S)
-        assert await told(ada)
-
-
-async def test_whoever_has_left_invites_nobody_any_more() -> None:
-    """Their link leads nowhere."""
-    async with village(people_invite=True, twins=False) as v:
-        ada = await v.person("Ada")
-        token = await told(ada)
-        await ada(api.AccountDeleteAccount(reason="enough"))
-        await v.settle()
-        assert await turned_away(v, token) is errors.JoinLinkRevoked
-
-
-async def test_on_an_open_server_an_app_says_where_it_is() -> None:
-    """Whoever comes there signs up by themselves."""
-    async with village(public_url="https://chat.example.org", twins=False) as v:
-        ada = await v.person("Ada")
-        message = (await ada(api.HelpGetInviteText())).message
-        assert message == f"{TEXT} https://chat.example.org"
 
 
 async def test_an_invite_is_withdrawn_by_its_id_or_its_number_and_no_other() -> None:

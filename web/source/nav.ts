@@ -38,6 +38,7 @@ export type Panel =
   | { name: 'trust' }
   | { name: 'contacts' }
   | { name: 'contact.add' }
+  | { name: 'invite' }
   | { name: 'contact.edit'; user: PeerId }
   | { name: 'common'; user: PeerId }
   | { name: 'new.group' }

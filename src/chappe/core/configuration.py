@@ -17,6 +17,7 @@ LISTS: Final = frozenset(
 )  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
 SAMPLES: Final = frozenset({"…", "..."})  # what stands for a secret in the manual
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=PORT_MAX)]
@@ -86,7 +87,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it
     reentry_wait_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
-    people_invite: bool = False  # whoever is here may let others in, and not the operator alone
+    # whoever is here may let others in, and not the operator alone; None: while this machine alone is served
+    people_invite: bool | None = None
     # two letters, which apps choose before a number is typed; empty: as the device is set
     country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
     codes_console: bool | None = None  # None: where standard output is a terminal
@@ -103,6 +105,20 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     def web_address(self) -> str:
         """How links to this server begin, without a slash at the end."""
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def here_only(self) -> bool:
+        """Whether nobody reaches this server but from its own machine, as far as it can tell."""
+        hosts = (self.host, *(host_and_port(address)[0] for address in self.also))
+        proxies = self.trusted_proxies or self.proxy_protocol_from
+        return not (self.public_url or proxies) and all(host in LOOPBACK for host in hosts)
+
+    @property
+    def people_may_invite(self) -> bool:
+        """Whether whoever is here may let others in."""
+        if self.sign_up == "closed":
+            return False
+        return self.here_only if self.people_invite is None else self.people_invite
 
 
 def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Configuration:

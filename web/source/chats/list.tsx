@@ -5,7 +5,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Dialog } from '../model/types.ts'
 import { type Dialogs, listed } from '../model/dialogs.ts'
 import { dialogs } from '../store.ts'
-import { Empty } from '../ui/kit.tsx'
+import { openPanel } from '../nav.ts'
+import { Button, Empty } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import * as actions from './actions.ts'
@@ -93,8 +94,18 @@ function List({ rows, folder, ordered, empty }: ListProps) {
     const order = rows.slice(0, pinned).map(({ chat }) => chat)
     void attempt(() => actions.reorderPins(folder, movedTo(order, from, to)))
   }
+  if (rows.length === 0 && busy) return <Skeletons count={9} />
   if (rows.length === 0) {
-    return busy ? <Skeletons count={9} /> : <Empty icon="comment" title={empty} note={folder === 0 ? t('chats.empty.note') : ''} />
+    return (
+      <>
+        <Empty icon="comment" title={empty} note={ordered && folder === 0 ? t('chats.empty.note') : ''} />
+        {ordered && folder === 0 && (
+          <div class="centred-button">
+            <Button onPress={() => openPanel('left', { name: 'invite' })}>{t('people.friends')}</Button>
+          </div>
+        )}
+      </>
+    )
   }
   return <Rows rows={rows} pinned={pinned} moved={moved} nearEnd={more} />
 }

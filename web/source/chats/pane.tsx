@@ -25,6 +25,7 @@ function mainMenu(from: Element): void {
     { icon: 'person', label: t('chats.contacts'), do: () => openPanel('left', { name: 'contacts' }) },
     { icon: 'people', label: t('chats.new.group'), do: () => openPanel('left', { name: 'new.group' }) },
     { icon: 'megaphone', label: t('chats.new.channel'), do: () => openPanel('left', { name: 'new.channel' }) },
+    { icon: 'addPerson', label: t('people.friends'), do: () => openPanel('left', { name: 'invite' }) },
     { icon: 'gear', label: t('chats.settings'), do: () => openPanel('left', { name: 'settings' }) },
   ])
 }

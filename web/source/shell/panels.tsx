@@ -36,6 +36,7 @@ const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   'settings.language': () => import('../settings/language_panel.tsx'),
   'settings.appearance': () => import('../settings/appearance_panel.tsx'),
   contacts: () => import('../people/contacts_panel.tsx'),
+  invite: () => import('../people/invite_panel.tsx'),
   'contact.add': () => import('../people/contact_add.tsx'),
   'contact.edit': () => import('../people/contact_edit.tsx'),
   common: () => import('../people/common.tsx'),

@@ -161,7 +161,15 @@ async def find_invite(call: Call, token: str) -> Invite:
 async def _may_invite(context: Context, user: int) -> bool:
     """Whether people may let others in, and this one is here."""
     record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
-    return bool(context.config.people_invite) and record is not None and not record.deleted
+    return context.config.people_may_invite and record is not None and not record.deleted
+
+
+async def inviter_of(context: Context, user: int) -> int:
+    """Return by whose invite somebody signed up a moment ago; 0: the operator's, or nobody's."""
+    look = context.look(HOUSE_BOX)
+    use = await look.get(InviteUse, user)
+    invite = await look.get(Invite, use.invite) if use is not None else None
+    return invite.by if invite is not None else 0
 
 
 async def let_in(call: Call, invite: str = "") -> int:

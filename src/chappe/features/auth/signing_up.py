@@ -6,7 +6,7 @@ from chappe.features import accounts
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
-from . import codes
+from . import codes, hooks
 from .first_link import FIRST_LINK, is_empty
 from .invites import (
     HOUSE_BOX,
@@ -16,6 +16,7 @@ from .invites import (
     JoinLink,
     find_invite,
     invite_index,
+    inviter_of,
     let_in,
     settle_use,
     token_index,
@@ -105,7 +106,10 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorizat
         call.context.own(FIRST_LINK).note(asked.token, user)
     if asked.token:  # who shows a link that is good is none of those the class is against
         call.give_back(Rate.LOGIN, call.client.address, CALLS_TO_JOIN)
-    return await log_in(call, user)
+    entered = await log_in(call, user)
+    if inviter := await inviter_of(call.context, user):
+        await call.context.ask(hooks.came_by_invite)(call, inviter)
+    return entered
 
 
 async def _admit(call: Call, asked: Asked, name: str) -> int:

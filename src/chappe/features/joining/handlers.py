@@ -18,7 +18,7 @@ SEED_BYTES: Final = 16
 async def get_invite_text(call: Call, request: api.HelpGetInviteText) -> api.HelpInviteText:
     """Return what an app sends to somebody who is not here yet; with a link, where people may invite."""
     config, token = call.context.config, ""
-    if config.people_invite and config.sign_up != "closed" and not call.client.bot:
+    if config.people_may_invite and not call.client.bot:
         token = await own_token(call)
     link = join_link(config.web_address, token) if token else ""
     if not link and config.sign_up == "open":

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core.configuration import Configuration, ConfigurationError, load
+from chappe.core.configuration import LOOPBACK, Configuration, ConfigurationError, load
 from chappe.ports import Fenced
 from chappe.telemetry import configure
 
@@ -22,7 +22,6 @@ from .control import Control, refuse_second
 from .memory import give_back, reuse
 from .ports import Application, Running, Show
 
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 COLLECT_AFTER: Final = (20_000, 20, 50)  # containers made, and rounds, between collections
 
 
