@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 from urllib.parse import urlsplit
 
 import zxingcpp
@@ -20,7 +20,6 @@ from playwright.async_api import (
     expect,
 )
 
-from .server import RealServer
 from .system import debian
 
 SEEN_S = 20.0  # seconds until what was done must be seen
@@ -44,12 +43,22 @@ expect.set_options(timeout=SEEN_S * 1000)
 Scheme = Literal["light", "dark"]
 
 
+class Served(Protocol):
+    """A server, as far as a browser needs to know it."""
+
+    port: int
+
+    def code(self, phone: str) -> str:
+        """Return the newest login code sent to a number."""
+        ...
+
+
 class Browser:
     """One browser with a profile of its own, and a page of the client in it."""
 
     def __init__(
         self,
-        server: RealServer,
+        server: Served,
         *,
         locale: str = "en-GB",
         scheme: Scheme = "light",
@@ -164,6 +173,16 @@ class Browser:
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"{found!r} is not {wanted!r}")
             await asyncio.sleep(0.05)
+
+    async def forgets(self) -> None:
+        """Clear the data of this site, as the settings of browsers do, and open it anew."""
+        await self.page.goto("about:blank")  # what is in use would be waited for
+        devtools = await self.context.new_cdp_session(self.page)
+        everything = {"origin": self.url.rstrip("/"), "storageTypes": "all"}
+        async with asyncio.timeout(SEEN_S):
+            await devtools.send("Storage.clearDataForOrigin", everything)
+        await self.page.close()
+        self.page = await self.new_page()
 
     async def picture(self, path: Path) -> None:
         """Keep what is seen."""

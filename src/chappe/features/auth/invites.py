@@ -164,7 +164,7 @@ async def _may_invite(context: Context, user: int) -> bool:
     return context.config.people_may_invite and record is not None and not record.deleted
 
 
-async def inviter_of(context: Context, user: int) -> int:
+async def admitted_by(context: Context, user: int) -> int:
     """Return by whose invite somebody signed up a moment ago; 0: the operator's, or nobody's."""
     look = context.look(HOUSE_BOX)
     use = await look.get(InviteUse, user)
