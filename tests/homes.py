@@ -120,6 +120,8 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "reentry.cancel",
             "reentry.end_restored_sessions",
             "reentry.make_reentry",
+            "suspensions.end_suspension",
+            "suspensions.suspend",
         )
     ),
 }

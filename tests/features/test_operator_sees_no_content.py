@@ -28,14 +28,17 @@ GIVEN: dict[
     "files": {},
     "invite": {"phone": ""},
     "invites": {},
+    "ledger": {},
     "reentry": {"user": ADA},
     "reentry-cancel": {"user": ADA},
-    "reentry-log": {},
     "reentry-lost": {},
     "reports": {},
     "revoke": {"invite": PHONE},
     "sessions": {"user": ADA},
     "status": {},
+    "suspend": {"user": CLAUDE, "reason": "spam", "days": 1},
+    "suspend-end": {"user": CLAUDE},
+    "suspended": {},
     "users": {},
 }
 

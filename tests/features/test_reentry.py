@@ -11,9 +11,11 @@ from tests.operating import operate
 from chappe.core import Kind, Owner
 from chappe.features.accounts import find_owner
 from chappe.features.auth.sessions import FRESH_S
+from chappe.features.ledger import LedgerEntry
+from chappe.features.ledger.entries import ENTRIES_KEPT_S, HOUSE
 from chappe.features.reentry import end_restored_sessions
 from chappe.features.reentry.links import OpenReentry, find_reentry
-from chappe.features.reentry.records import Reentry, ReentryStep
+from chappe.features.reentry.records import Reentry
 from chappe.features.reentry.rules import (
     BEGIN_WITHIN_S,
     ENDED_KEPT_S,
@@ -25,7 +27,6 @@ from chappe.features.reentry.rules import (
     stage_of,
     wait_of,
 )
-from chappe.features.reentry.steps import HOUSE, STEPS_KEPT_S
 from chappe.tl import api, errors
 
 from .authenticator import Authenticator
@@ -69,7 +70,7 @@ async def opened(v: Village, token: str) -> Device:
 async def steps(v: Village) -> list[str]:
     """Return what is noted of all re-entries, the newest last."""
     await v.settle()
-    return [step["step"] for step in await operate(v.server, "reentry-log")]
+    return [step["step"] for step in await operate(v.server, "ledger")]
 
 
 async def listed_link(who: Any) -> Any:
@@ -466,16 +467,16 @@ async def test_what_is_noted_says_nobodys_account_and_is_dropped_after_a_year() 
     async with village() as v:
         ada = await v.person("Ada")
         await link_for(v, ada)
-        (step,) = await operate(v.server, "reentry-log")
-        assert step.keys() == {"at", "case", "step"}
+        (step,) = await operate(v.server, "ledger")
+        assert step.keys() == {"at", "subject", "case", "step"}
         assert step["case"] != ada.id
         await operate(v.server, "reentry-cancel", user=ada.id)
         await v.wait(0)
-        cases = {one["case"] for one in await operate(v.server, "reentry-log")}
+        cases = {one["case"] for one in await operate(v.server, "ledger")}
         assert cases == {step["case"]}
-        v.clock.time += STEPS_KEPT_S
+        v.clock.time += ENTRIES_KEPT_S
         await link_for(v, ada)
-        kept = await v.context.look(HOUSE).scan(ReentryStep)
+        kept = await v.context.look(HOUSE).scan(LedgerEntry)
         assert [one.step for one in kept] == ["made"]
 
 

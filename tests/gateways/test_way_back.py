@@ -110,7 +110,7 @@ async def test_a_link_of_the_operators_waits_over_a_restart(server: RealServer) 
     assert await refused(ada.call(confirm)) == "FRESH_RESET_AUTHORISATION_FORBIDDEN"
     assert await ada.call(api.AccountResetAuthorization(hash=link.hash))
     assert await refused(come_in(server, token)) == "WEBAUTH_TOKEN_EXPIRED"
-    steps = await asyncio.to_thread(ask, server.data, "reentry-log")
+    steps = await asyncio.to_thread(ask, server.data, "ledger")
     assert [step["step"] for step in steps] == ["made", "opened", "refused"]
     ada.close()
     assert server.bugs() == []

@@ -37,6 +37,7 @@ from chappe.features import (
     groups,
     help,  # noqa: A004  the API's own name for it
     joining,
+    ledger,
     media,
     messages,
     notifications,
@@ -48,6 +49,7 @@ from chappe.features import (
     reports,
     search,
     stickers,
+    suspensions,
     sync,
     topics,
 )
@@ -93,9 +95,11 @@ from .connections import AllConnections
 SLICES: Final[tuple[Any, ...]] = (
     accounts,
     chats,
+    ledger,
     auth,
     passkeys,
     reentry,
+    suspensions,
     contacts,
     notifications,
     files,
@@ -232,6 +236,7 @@ class Server:
             methods(),
             identify=self.auth_keys.identify,
             remember=self.auth_keys.remember,
+            may_while_frozen=suspensions.may_while_frozen,
             limiter=self.context.own(LIMITER),
             observer=self.metrics,
             strict=config.strict,

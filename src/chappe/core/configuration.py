@@ -18,6 +18,7 @@ LISTS: Final = frozenset(
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
+USERNAME: Final = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}")
 SAMPLES: Final = frozenset({"…", "..."})  # what stands for a secret in the manual
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=PORT_MAX)]
@@ -83,6 +84,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     push_also: tuple[str, ...] = ()  # push services beyond the public internet, as host:port
     # where who runs a push service finds who runs this server; empty: at its public address
     push_contact: str = ""
+    contact: str = ""  # who runs the server: @username here, mailto:…, or https://…
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it
@@ -201,6 +203,12 @@ def _check(config: Configuration) -> None:
     if config.push_contact and not CONTACT.fullmatch(config.push_contact):
         raise ConfigurationError(
             f"`push_contact` is {config.push_contact}: write mailto:you@example.org, or an https:// address."
+        )
+    if config.contact and not (
+        CONTACT.fullmatch(config.contact) or USERNAME.fullmatch(config.contact)
+    ):
+        raise ConfigurationError(
+            f"`contact` is {config.contact}: write @username, mailto:you@example.org, or an https:// address."
         )
     if config.public_url:
         try:

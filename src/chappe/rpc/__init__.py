@@ -1,7 +1,7 @@
 """The counter where calls are received: who may call what, how often, and what can go wrong."""
 
 from .call import Call, each, parts
-from .client import CLIENTS, Client, Clients, DeviceInfo
+from .client import CLIENTS, Client, Clients, DeviceInfo, Frozen
 from .commands import Commands, OperatorCommand, Role, operator_command
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .fair_queue import FairQueue
@@ -18,6 +18,7 @@ __all__ = [
     "DeviceInfo",
     "Dispatcher",
     "FairQueue",
+    "Frozen",
     "Home",
     "Identity",
     "Limiter",

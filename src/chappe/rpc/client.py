@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -54,6 +54,12 @@ class DeviceInfo(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     lang_code: str = ""
 
 
+class Frozen(NamedTuple):
+    """That an account is suspended, and to whom it may still write."""
+
+    contact: int  # the account of who runs the server; 0: it has none
+
+
 class Client:
     """One session of one authorisation key, or of an account (`of_account`). Also what the hub pushes to."""
 
@@ -64,6 +70,7 @@ class Client:
         "device",
         "expires",
         "failed",
+        "frozen",
         "identified",
         "key_id",
         "layer",
@@ -98,6 +105,7 @@ class Client:
         self.user: int | None = None
         self.bot = False
         self.aside = False  # its key is another's for files only: it is told nothing by itself
+        self.frozen: Frozen | None = None  # its account is suspended: what it may do is bounded
         self.pending_user: int | None = None  # gave the right code, still owes the password
         self.layer = 0  # the layer belongs to the key; 0 until somebody says it
         self.unsaved = False  # what it said of itself is not kept yet: nothing it asks was admitted
@@ -113,7 +121,13 @@ class Client:
 
     @classmethod
     def of_account(
-        cls, user: int, receive: Callable[[Any], None], *, bot: bool = False, address: str = ""
+        cls,
+        user: int,
+        receive: Callable[[Any], None],
+        *,
+        bot: bool = False,
+        frozen: Frozen | None = None,
+        address: str = "",
     ) -> "Client":
         """Return a client without an authorisation key: its gateway has checked for whom it speaks.
 
@@ -128,6 +142,7 @@ class Client:
         client = cls(0, 0, push, address=address)
         client.user = user
         client.bot = bot
+        client.frozen = frozen
         client.layer = tl.LAYER
         client.purpose = Purpose.MAIN
         client.identified = True
@@ -151,7 +166,9 @@ class Clients:
         self._by_key: dict[int, set[Client]] = {}
         self._by_temporary: dict[int, set[Client]] = {}
         self._by_account: dict[int, set[Client]] = {}  # those without a key
-        self.ended = 0  # log-outs so far
+        self.ended = (
+            0  # log-outs and suspensions so far: who is looked up meanwhile is looked up again
+        )
 
     def add(self, client: Client) -> None:
         """Remember a session that opened."""
@@ -243,7 +260,16 @@ class Clients:
             client.aside = aside
             client.pending_user = None
             client.user = user
+            client.identified = False  # what else is true of this account is looked up
         self._arrange(key_id)
+
+    def freeze(self, user: int, frozen: Frozen | None) -> None:
+        """Bound what every session of an account may do, or bound it no more (None)."""
+        self.ended += 1
+        for kept in (*self._by_key.values(), self._by_account.get(user, set())):
+            for client in kept:
+                if client.user == user:
+                    client.frozen = frozen
 
     def log_out(self, key_id: int) -> None:
         """Say that nobody is logged in on this key any more."""

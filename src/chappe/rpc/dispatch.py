@@ -14,7 +14,7 @@ from chappe.tl.layers.up import MOVED
 from chappe.updates import Context, drive, report
 
 from .call import Call
-from .client import CLIENTS, RUNNING_CALLS_MAX, Client, DeviceInfo, Purpose, purpose_of
+from .client import CLIENTS, RUNNING_CALLS_MAX, Client, DeviceInfo, Frozen, Purpose, purpose_of
 from .forms import BYTES, OBJECTS, SAYABLE_OBJECTS, Form
 from .method import Method, Needs
 from .rates import PER_ADDRESS, Limiter
@@ -38,6 +38,7 @@ class Identity(NamedTuple):
     bot: bool = False
     pending_user: int | None = None
     aside: bool = False
+    frozen: Frozen | None = None
 
 
 class Observer(Protocol):
@@ -70,6 +71,7 @@ class Dispatcher:
         *,
         identify: Callable[[Client], Awaitable[Identity]],
         remember: Callable[[Client], Awaitable[None]],
+        may_while_frozen: Callable[[Method, tl.TlRequest, Frozen], bool],
         limiter: Limiter,
         observer: Observer,
         strict: bool = False,
@@ -80,6 +82,7 @@ class Dispatcher:
         self.clients = context.own(CLIENTS)
         self._identify = identify
         self._remember = remember
+        self._may_while_frozen = may_while_frozen
         self._limiter = limiter
         self._observer = observer
         self._strict = strict
@@ -167,7 +170,7 @@ class Dispatcher:
         layer = client.layer or tl.LAYER
         if not _is_known(query.tl_name, layer):
             raise errors.RpcError(400, "INPUT_METHOD_INVALID")
-        self._admit(client, method)
+        self._admit(client, method, query)
         if client.unsaved:
             client.unsaved = False
             await self._remember(client)
@@ -189,6 +192,7 @@ class Dispatcher:
         client.layer = client.layer or identity.layer
         client.bot = identity.bot
         client.aside = identity.aside
+        client.frozen = identity.frozen
         client.pending_user = identity.pending_user
         self.clients.settle(client, identity.user)
 
@@ -211,7 +215,7 @@ class Dispatcher:
         if changed and client.key_id:
             client.unsaved = True
 
-    def _admit(self, client: Client, method: Method) -> None:
+    def _admit(self, client: Client, method: Method, query: tl.TlRequest) -> None:
         needs = method.needs
         if not client.key_id and needs is not Needs.ANY and not _is_vouched(client, needs):
             raise errors.RpcError(401, "AUTH_KEY_PERM_EMPTY")
@@ -224,6 +228,8 @@ class Dispatcher:
                 raise errors.RpcError(400, "BOT_METHOD_INVALID")
             if needs is Needs.BOT and not client.bot:
                 raise errors.RpcError(400, "USER_BOT_REQUIRED")
+        if client.frozen is not None and not self._may_while_frozen(method, query, client.frozen):
+            raise errors.FrozenMethodInvalid
         rate = method.rate
         per_address = rate in PER_ADDRESS
         key = client.key_id or client.temp_key_id  # one that is not bound yet answers for itself

@@ -37,6 +37,7 @@ from .rules import (
     clean_username,
     wanted_username,
 )
+from .suspended import Suspension, frozen, suspension_of
 from .views import peers, show_user, status_of
 
 HANDLERS = (handlers, full, profile, settings)
@@ -56,6 +57,7 @@ __all__ = [
     "LastSeen",
     "PhoneChanged",
     "StatusChanged",
+    "Suspension",
     "User",
     "access_hash",
     "announce_to_friends",
@@ -67,6 +69,7 @@ __all__ = [
     "clean_phone",
     "clean_username",
     "find_owner",
+    "frozen",
     "give_up",
     "hooks",
     "in_channel",
@@ -85,6 +88,7 @@ __all__ = [
     "shown_hash",
     "status_of",
     "suggested_to",
+    "suspension_of",
     "take_number",
     "user_by_phone",
     "user_of",

@@ -5,9 +5,10 @@ from typing import Final
 import msgspec
 
 from chappe.core import Kind, Owner
+from chappe.features import accounts
 from chappe.mtproto import NewAuthKey
 from chappe.ports import KeyInfo
-from chappe.rpc import Client, Identity
+from chappe.rpc import Client, Frozen, Identity
 from chappe.updates import Context
 
 from . import expiry
@@ -70,7 +71,13 @@ class StoredAuthKeys:
             record.layer,
             pending_user=half or None,
             aside=bool(record.of),
+            frozen=await self._frozen(record.user) if record.user else None,
         )
+
+    async def _frozen(self, user: int) -> Frozen | None:
+        """Return that an account is suspended, if it is now."""
+        look = self._context.look(Owner(Kind.USER, user))
+        return await accounts.frozen(look, int(self._context.clock.now()))
 
     async def _touch(self, user: int, key_id: int) -> None:
         """Note that a session is used, once in a while: unused ones end."""

@@ -2,9 +2,10 @@
 
 import re
 import zlib
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from chappe import tl
+from chappe.core.configuration import Configuration
 from chappe.tl import api
 
 CONFIG_LIFETIME_S: Final = 3600  # seconds until clients ask again
@@ -158,12 +159,35 @@ def region_of(language: str) -> str:
     return found[1].upper() if found else ""
 
 
-def app_configuration(push_key: str | None) -> api.JsonObject:
+class Freeze(NamedTuple):
+    """How apps are told that the account is suspended."""
+
+    since: int
+    until: int
+    appeal: str  # where its person is heard
+
+
+def appeal_address(config: Configuration) -> str:
+    """Return where a suspended person answers, which apps open: never empty, else they ignore the rest."""
+    contact = config.contact
+    if contact.startswith("@"):
+        return f"{config.web_address}/{contact.removeprefix('@')}"
+    return contact or f"{config.web_address}/"
+
+
+def app_configuration(push_key: str | None, freeze: Freeze | None = None) -> api.JsonObject:
     """Return the JSON of help.getAppConfig: limits the apps read by name.
 
-    `push_key` is what browsers subscribe with to push messages (VAPID); None: there are none.
+    `push_key` is what browsers subscribe with to push messages (VAPID); None: there are none. `freeze` says
+    that the caller is suspended.
     """
     settings = APP_SETTINGS if push_key is None else APP_SETTINGS | {PUSH_KEY: push_key}
+    if freeze is not None:
+        settings = settings | {
+            "freeze_since_date": float(freeze.since),
+            "freeze_until_date": float(freeze.until),
+            "freeze_appeal_url": freeze.appeal,
+        }
     return api.JsonObject(
         value=[api.JsonObjectValue(key=key, value=_json(value)) for key, value in settings.items()]
     )

@@ -43,7 +43,15 @@ async def get_nearest_dc(call: Call, request: api.HelpGetNearestDc) -> api.Neare
 async def get_app_config(call: Call, request: api.HelpGetAppConfig) -> api.TypeHelpAppConfig:
     """Return limits the apps read by name."""
     push = call.context.ports.push
-    config = configuration.app_configuration(push.public_key if push is not None else None)
+    suspension = await accounts.suspension_of(call.look(), call.now) if call.user else None
+    config = configuration.app_configuration(
+        push.public_key if push is not None else None,
+        None
+        if suspension is None
+        else configuration.Freeze(
+            suspension.since, suspension.until, configuration.appeal_address(call.context.config)
+        ),
+    )
     known = configuration.answer_hash(config)
     if request.hash == known:
         return api.HelpAppConfigNotModified()

@@ -152,7 +152,9 @@ class CameOnline(Job, frozen=True):
         waiting = await context.look(author).scan(Scheduled, self.peer)
         if not any(found.due == WHEN_ONLINE for found in waiting):
             return
-        if not await privacy.may_see(Viewer(context, self.user), self.peer, "status"):
+        suspended = await accounts.suspension_of(context.look(author), int(context.clock.now()))
+        may_know = await privacy.may_see(Viewer(context, self.user), self.peer, "status")
+        if suspended is not None or not may_know:
             async with context.change(Owner(Kind.USER, self.peer)) as change:
                 await _await(change, self.user)  # for another time: the rules may be others then
             return
@@ -199,9 +201,13 @@ async def came_online(change: Change) -> None:
 async def deliver(call: Call, found: Scheduled) -> Sent | None:
     """Send a scheduled message now; None if its author may not any more, and then it is dropped.
 
-    A member who must wait between two messages waits with this one, too.
+    A member who must wait between two messages waits with this one, too; and so does who is suspended.
     """
     kept: Sent | None = None
+    suspension = await accounts.suspension_of(call.look(), call.now)
+    if suspension is not None:
+        await _put_off(call, found, suspension.until)
+        return None
     try:
         sender = found.message.sender if found.message.author else None
         target = await may_write(call, accounts.owner_of(found.peer), found.right, sender)

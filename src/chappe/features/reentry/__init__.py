@@ -15,7 +15,7 @@ from .links import (
     refuse_reentry,
 )
 from .restoring import TellRestored, end_restored_sessions
-from .steps import NoteStep, ReentryChanged, TellStep
+from .steps import ReentryChanged, TellStep
 
 
 async def _forget(context: Context, user: int) -> None:
@@ -27,7 +27,6 @@ HANDLERS = (handlers,)
 EVENTS = (
     CancelReentry,
     CloseReentry,
-    NoteStep,
     OpenReentry,
     ReentryChanged,
     TellRestored,

@@ -1,4 +1,4 @@
-"""Operator commands about re-entry: a link is made, withdrawn; what became of each; who would be lost."""
+"""Operator commands about re-entry: a link is made, withdrawn; who would be lost."""
 
 from typing import Annotated, Any, Final
 
@@ -10,12 +10,9 @@ from chappe.rpc import operator_command
 from chappe.updates import Context
 
 from .links import end_reentry, make_reentry
-from .records import ReentryStep
 from .rules import HOUR_S, ReentryAct, wait_of
-from .steps import HOUSE
 from .ways import is_lost, setting_s, ways_in
 
-STEPS_SHOWN_MAX: Final = 1_000  # steps shown at once, the newest
 LINKS_AT_ONCE_MAX: Final = 1_000  # accounts looked at by one command that makes links for the lost
 
 
@@ -76,15 +73,4 @@ async def reentry_lost(
     return found
 
 
-@operator_command(
-    "reentry-log",
-    "List what became of re-entry links, without whose they were.",
-    empty="No re-entry link was ever made.",
-)
-async def reentry_log(context: Context) -> list[dict[str, Any]]:
-    """Return the steps of all re-entries of the last year, the newest last."""
-    steps = await context.look(HOUSE).scan(ReentryStep, limit=STEPS_SHOWN_MAX, reverse=True)
-    return [{"at": s.at, "case": s.case, "step": s.step} for s in reversed(steps)]
-
-
-COMMANDS: Final = (reentry, cancel, reentry_lost, reentry_log)
+COMMANDS: Final = (reentry, cancel, reentry_lost)

@@ -1,4 +1,4 @@
-"""Records of re-entry: a link that is not used yet, and what became of each."""
+"""The record of a re-entry link that is not used yet."""
 
 from chappe.ports import Record
 
@@ -16,15 +16,3 @@ class Reentry(Record, frozen=True):
     opened: int = 0
     wait_s: int = 0  # seconds from then until it lets anybody in
     confirmed: bool = False  # a device of the account said that it is its person: nobody waits
-
-
-class ReentryStep(Record, frozen=True):
-    """One step of one re-entry, for whoever wants to know what operators do. Says nobody's account."""
-
-    table = "reentry_step"
-    key = ("position",)
-
-    position: int
-    case: int  # the number of the re-entry
-    step: str  # see `rules.Step`
-    at: int

@@ -4,40 +4,20 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth
+from chappe.features import accounts, auth, ledger
 from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, Job, Viewer
+from chappe.updates import Change, Context, Event, Job, Viewer
 
-from .records import Reentry, ReentryStep
+from .records import Reentry
 from .rules import ReentryAct, over_at, ready_at
 
-HOUSE: Final = Owner(Kind.HOUSE, 0)
-STEPS_KEPT_S: Final = 366 * 86_400  # seconds a step is kept
-STEPS_DROPPED_MAX: Final = 20  # old steps dropped with each new one
+SUBJECT: Final = "reentry"  # of its cases in the ledger
 DEVICE: Final = "Re-entry link of the operator, which has let nobody in"
 
 
 def hash_of(context: Context, user: int, number: int) -> int:
     """Return the number by which the account's devices name a link: as they name sessions."""
     return context.keyed("reentry_hash", user, number)
-
-
-class NoteStep(Command, frozen=True):
-    """Note a step with the house."""
-
-    name = "reentry.note_step"
-
-    case: int
-    step: str
-    at: int
-
-    async def apply(self, change: Change, context: Context) -> None:
-        """See `Command`."""
-        for old in await change.scan(ReentryStep, limit=STEPS_DROPPED_MAX):
-            if old.at + STEPS_KEPT_S <= change.now:
-                change.drop(ReentryStep, old.position)
-        position = change.next("reentry_steps")
-        change.put(ReentryStep(position=position, case=self.case, step=self.step, at=self.at))
 
 
 class ReentryChanged(Event, frozen=True):
@@ -81,7 +61,7 @@ class TellStep(Job, frozen=True):
 
 def note_step(change: Change, entry: Reentry, act: ReentryAct) -> None:
     """Note a step that is taken in this change, of the account's box, and have its devices told."""
-    change.send_command(HOUSE, NoteStep(case=entry.number, step=act.value, at=change.now))
+    ledger.note_in_ledger(change, SUBJECT, entry.number, act.value)
     change.announce_without_pts(ReentryChanged(number=entry.number, date=entry.made))
     at = ready_at(entry) if entry.opened else over_at(entry)
     change.schedule(change.now, TellStep(user=change.owner.id, step=act.value, at=at))

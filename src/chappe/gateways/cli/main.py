@@ -264,8 +264,44 @@ def _letting_back(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, 
                 "For whom is the re-entry link? Name one account, or say `--lost`, or `--log`."
             )
         given: dict[str, Any] = {"user": user} if user else {"after": after} if lost else {}
-        name = "reentry" + ("-cancel" if cancel else "-lost" if lost else "-log" if log else "")
+        if log:
+            show(
+                ask(data, "ledger", about="reentry"),
+                as_json=as_json,
+                nothing="No re-entry link was ever made.",
+            )
+            return
+        name = "reentry" + ("-cancel" if cancel else "-lost" if lost else "")
         show(ask(data, name, **given), as_json=as_json, nothing=commands[name].empty)
+
+
+def _suspending(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
+    """Add the commands that suspend accounts, and say who is and what was done."""
+    _declared(app, commands["suspended"])
+    _declared(app, commands["ledger"])
+    about = {p.name: p.description for p in commands["suspend"].parameters}
+
+    @app.command()
+    def suspend(
+        user: Person,
+        data: Data = HERE,
+        reason: Annotated[str, typer.Option(help=about["reason"])] = "",
+        days: Annotated[int, typer.Option(help=about["days"])] = 0,
+        note: Annotated[str, typer.Option(help=about["note"])] = "",
+        end: Annotated[bool, typer.Option(help="End it now.")] = False,  # noqa: FBT002
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """Suspend an account for some days: it reads, and acts towards nobody but you."""
+        if end:
+            answer, nothing = ask(data, "suspend-end", user=user), commands["suspend-end"].empty
+            show({"ended": True} if answer else None, as_json=as_json, nothing=nothing)
+            return
+        if not reason or not days:
+            raise OperatorError(
+                f"Why is {user} suspended, and for how long? Say `--reason` and `--days`. {about['reason']}"
+            )
+        answer = ask(data, "suspend", user=user, reason=reason, days=days, note=note)
+        show(answer, as_json=as_json, nothing="")
 
 
 def _place(data: Path) -> ConnectionDetails:
@@ -360,6 +396,7 @@ def build(application: Application) -> typer.Typer:
     _asking(app, commands)
     _admitting(app, commands)
     _letting_back(app, commands)
+    _suspending(app, commands)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)

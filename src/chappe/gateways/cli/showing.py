@@ -10,7 +10,7 @@ from rich.table import Table
 
 PIPE_COLUMNS_MAX: Final = 1_000  # columns of a table that goes into a pipe or a file
 DATES: Final = frozenset(
-    {"created", "active", "at", "expires", "open_before"}
+    {"created", "active", "at", "expires", "open_before", "since", "until"}
 )  # columns that hold a time
 
 
@@ -34,10 +34,11 @@ def show(answer: Any, *, as_json: bool, nothing: str) -> None:
 def _table(rows: list[dict[str, Any]]) -> None:
     """Print rows below the names of their fields; what is too wide for a terminal is folded, never cut."""
     table = Table(box=None)
-    for name in rows[0]:
+    names = dict.fromkeys(name for row in rows for name in row)  # not each row has them all
+    for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(name, value) for name, value in row.items()))
+        table.add_row(*(_cell(name, row[name]) if name in row else "" for name in names))
     console = Console(markup=False, emoji=False, highlight=False)
     if not console.is_terminal:  # a pipe has no edge to fold at
         console.width = PIPE_COLUMNS_MAX

@@ -1,0 +1,48 @@
+"""Entries of the ledger: each step is sent to the house in the very change that takes it, so none is lost."""
+
+from typing import Final
+
+import msgspec
+
+from chappe.core import Kind, Owner
+from chappe.updates import Change, Command, Context
+
+from .records import LedgerEntry
+
+HOUSE: Final = Owner(Kind.HOUSE, 0)
+ENTRIES_KEPT_S: Final = 366 * 86_400  # seconds an entry is kept
+ENTRIES_DROPPED_MAX: Final = 20  # old entries dropped with each new one
+
+
+class NoteEntry(Command, frozen=True):
+    """Note a step with the house."""
+
+    name = "ledger.note"
+
+    subject: str
+    case: int
+    step: str
+    at: int
+    facts: dict[str, str | int] = msgspec.field(default_factory=dict)
+
+    async def apply(self, change: Change, context: Context) -> None:
+        """See `Command`."""
+        for old in await change.scan(LedgerEntry, limit=ENTRIES_DROPPED_MAX):
+            if old.at + ENTRIES_KEPT_S <= change.now:
+                change.drop(LedgerEntry, old.position)
+        change.put(
+            LedgerEntry(
+                position=change.next("ledger"),
+                subject=self.subject,
+                case=self.case,
+                step=self.step,
+                at=self.at,
+                facts=self.facts,
+            )
+        )
+
+
+def note_in_ledger(change: Change, subject: str, case: int, step: str, **facts: str | int) -> None:
+    """Note a step that is taken in this change."""
+    entry = NoteEntry(subject=subject, case=case, step=step, at=change.now, facts=facts)
+    change.send_command(HOUSE, entry)

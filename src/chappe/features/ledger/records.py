@@ -1,0 +1,20 @@
+"""The record of the ledger."""
+
+import msgspec
+
+from chappe.ports import Record
+
+
+class LedgerEntry(Record, frozen=True):
+    """One step of one case, for whoever wants to know what operators do. Says nobody's account."""
+
+    table = "ledger"
+    key = ("position",)
+
+    position: int
+    subject: str  # what kind of case it is: "reentry", "suspension"
+    case: int  # a number at random, by which the steps of one case are found together
+    step: str  # as the subject's slice names it
+    at: int  # seconds since 1970
+    # from fixed lists and clocks: nothing that anybody wrote
+    facts: dict[str, str | int] = msgspec.field(default_factory=dict)

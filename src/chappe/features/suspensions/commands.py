@@ -1,0 +1,108 @@
+"""Operator commands about suspensions."""
+
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
+
+from chappe.core import Kind
+from chappe.features import accounts, auth
+from chappe.rpc import operator_command
+from chappe.updates import Context
+
+from .rules import DAYS_MAX, NOTE_CHARACTERS_MAX, Ground
+from .suspending import LIFTED, Terms, end_suspension, suspend
+
+DAY_S: Final = 86_400
+ACCOUNTS_AT_ONCE_MAX: Final = 1_000  # accounts looked at by one command that lists the suspended
+GROUNDS: Final = ", ".join(ground.value for ground in Ground)
+
+
+def _ground(given: str) -> Ground:
+    """Return the ground that is meant.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    try:
+        return Ground(given)
+    except ValueError:
+        raise ValueError(f"`{given[:64]}` is no reason: give one of {GROUNDS}.") from None
+
+
+async def _contact(context: Context) -> int:
+    """Return the account of who runs the server, if the setting `contact` names one; else 0."""
+    if not context.config.contact.startswith("@"):
+        return 0
+    try:
+        return await auth.known_account(context, context.config.contact)
+    except ValueError:
+        raise ValueError(
+            f"The setting `contact` is {context.config.contact}, and there is no such account: make it, "
+            "or write another."
+        ) from None
+
+
+@operator_command("suspend", "Suspend an account for some days: it reads, and acts towards nobody.")
+async def suspend_account(
+    context: Context,
+    *,
+    user: auth.Person,
+    reason: Annotated[str, Meta(description=f"Why: one of {GROUNDS}.")],
+    days: Annotated[int, Meta(ge=1, le=DAYS_MAX, description="How many days it lasts.")],
+    note: Annotated[
+        str,
+        Meta(
+            max_length=NOTE_CHARACTERS_MAX, description="What its person is told beside the reason."
+        ),
+    ] = "",
+) -> dict[str, Any]:
+    """Suspend an account, or change its suspension. Its person is told, and so are their devices."""
+    person, ground = await auth.known_account(context, user), _ground(reason)
+    contact = await _contact(context)
+    if person == contact:
+        raise ValueError(
+            "That is the account of the setting `contact`: name another one there first."
+        )
+    until = int(context.clock.now()) + days * DAY_S
+    made = await suspend(context, person, Terms(ground, until, note.strip(), contact))
+    return {"id": person, "reason": made.ground, "since": made.since, "until": made.until}
+
+
+@operator_command(
+    "suspend-end", "End the suspension of an account now.", empty="The account is not suspended."
+)
+async def end(context: Context, *, user: auth.Person) -> bool:
+    """End the suspension of an account; return whether there was one."""
+    return await end_suspension(context, await auth.known_account(context, user), LIFTED)
+
+
+@operator_command(
+    "suspended", "List accounts that are suspended.", audited=False, empty="Nobody is suspended."
+)
+async def suspended(
+    context: Context,
+    *,
+    after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
+) -> list[dict[str, Any]]:
+    """Return who is suspended, why and until when, among a thousand accounts behind `after`."""
+    now, found = int(context.clock.now()), []
+    for owner in await context.some_boxes_of(Kind.USER, after=after, limit=ACCOUNTS_AT_ONCE_MAX):
+        look = context.look(owner)
+        made, user = await accounts.suspension_of(look, now), await look.get(accounts.User)
+        if made is None or user is None or user.deleted:
+            continue
+        found.append(
+            {
+                "id": owner.id,
+                "first_name": user.first_name,
+                "username": user.username,
+                "reason": made.ground,
+                "since": made.since,
+                "until": made.until,
+                "note": made.note,
+            }
+        )
+    return found
+
+
+COMMANDS: Final = (suspend_account, end, suspended)
