@@ -124,7 +124,7 @@ async def test_a_directory_of_numbers_is_dear() -> None:
     """Five at once here, more in time; whom one knows costs nothing, what is over is asked again later."""
     async with village() as v:
         ada, claude, bob = await v.people_named("Ada", "Claude", "Bob")
-        v.context.give(LIMITER, Limiter(0.001))
+        v.context.give(LIMITER, Limiter(0.005))
         await ada(api.ContactsImportContacts(contacts=[imported(claude)]))
         book = [
             api.InputPhoneContact(client_id=i, phone=f"4930123450{i}", first_name="x", last_name="")
@@ -137,9 +137,10 @@ async def test_a_directory_of_numbers_is_dear() -> None:
                 api.ContactsImportContacts(contacts=[imported(claude), imported(bob)])
             )
             assert ([i.user_id for i in again.imported], again.retry_contacts) == ([claude.id], [7])
-        v.clock.time += Rate.NUMBERS.value.refill_s / 0.001
+        v.clock.time += Rate.NUMBERS_THERE.value.refill_s / 0.005
         (found,) = (await ada(api.ContactsImportContacts(contacts=[imported(bob)]))).imported
         assert found.user_id == bob.id
+        claude.device.client.address = "192.0.2.9"
         others = await claude(api.ContactsImportContacts(contacts=[imported(bob)]))
         assert others.imported
 
@@ -148,7 +149,7 @@ async def test_asking_after_one_number_costs_what_importing_it_does() -> None:
     """Whether somebody has it or not; and a number one only wrote beside a name is not known by that."""
     async with village() as v:
         ada, claude, bob, eve = await v.people_named("Ada", "Claude", "Bob", "Eve")
-        v.context.give(LIMITER, Limiter(0.001))
+        v.context.give(LIMITER, Limiter(0.005))
         await add(ada, eve, phone=bob.phone)
         ask = api.ContactsResolvePhone
         for _ in range(2):
@@ -167,6 +168,22 @@ async def test_asking_after_one_number_costs_what_importing_it_does() -> None:
         for person in (claude, bob):
             later = await ada(api.ContactsImportContacts(contacts=[imported(person)]))
             assert (later.imported, later.retry_contacts) == ([], [7])
+
+
+async def test_who_goes_elsewhere_may_ask_no_more() -> None:
+    """What one account asks after is counted wherever it is; and by address whoever asks."""
+    async with village() as v:
+        ada, claude, bob = await v.people_named("Ada", "Claude", "Bob")
+        v.context.give(LIMITER, Limiter(0.005))
+        for place in range(5):
+            ada.device.client.address = f"192.0.2.{place}"
+            for _ in range(5):
+                await ada(api.ContactsResolvePhone(phone=bob.phone))
+        claude.device.client.address = "192.0.2.4"
+        ada.device.client.address = "192.0.2.5"
+        for asker in (ada, claude):
+            with pytest.raises(errors.FloodWait):
+                await asker(api.ContactsResolvePhone(phone=bob.phone))
 
 
 async def test_people_are_found_by_username_and_among_ones_own() -> None:

@@ -16,7 +16,7 @@ from chappe.features.auth.codes import CODE_LIFETIME_S, SEND_AGAIN_S
 from chappe.features.auth.login_names import claim_mail
 from chappe.features.auth.records import LoginMail
 from chappe.features.auth.rules import CODE_TRIES_MAX, RESET_WAIT_S, clean_mail
-from chappe.rpc import Call, Client
+from chappe.rpc import Call, Client, Rate
 from chappe.tl import api, errors
 
 from .mailbox import Mailbox, mailbox
@@ -270,7 +270,7 @@ async def test_mails_to_strangers_are_few(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(SmtpCodes, "deliver_mail", deliver_mail)
     async with mailbox() as box, village(codes_smtp=smtp(box), **settings) as v:
         sent = 0
-        for number in range(60):
+        for number in range(Rate.DELIVERY.value.size + 10):
             device = await v.stranger()
             device.client.address = "192.0.2.1"
             try:
@@ -278,7 +278,7 @@ async def test_mails_to_strangers_are_few(monkeypatch: pytest.MonkeyPatch) -> No
             except errors.FloodWait:
                 break
             sent += 1
-        assert sent == 50
+        assert sent == Rate.DELIVERY.value.size
         sent = 0
         for number in range(20):
             device = await v.stranger()
@@ -292,7 +292,7 @@ async def test_mails_to_strangers_are_few(monkeypatch: pytest.MonkeyPatch) -> No
         assert sent == 10
         await v.settle()
         assert brought.count(MAIL) == 10
-        assert len(brought) == 60
+        assert len(brought) == Rate.DELIVERY.value.size + 10
 
 
 async def test_who_names_an_address_in_the_settings_logs_in_by_it_too() -> None:

@@ -21,7 +21,8 @@ TEMPORARY_S = 100  # seconds a temporary key lives here
 class Paper:
     """An `Output` that remembers what it was to send."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "192.0.2.1") -> None:
+        self.address = address
         self.sessions: set[Session] = set()
         self.sent: list[bytes] = []
 
@@ -31,7 +32,11 @@ class Paper:
 
 
 class Listening(Echo):
-    """Keeps the means to push to the newest session."""
+    """Keeps the means to push to the newest session, and where its client is."""
+
+    def moved(self, _client: Any, address: str) -> None:
+        """See `Calls`."""
+        self.address = address
 
     def open(self, *given: Any) -> Any:
         """See `Calls`."""
@@ -43,11 +48,12 @@ def test_a_session_answers_where_its_client_spoke_last() -> None:
     """All that became ready in a tick leaves together, on the newest connection."""
 
     async def story() -> None:
-        made = Sessions(Listening(), Salts(bytes(32)), Clock())
-        old, new = Paper(), Paper()
+        made = Sessions(calls := Listening(), Salts(bytes(32)), Clock())
+        old, new = Paper(), Paper("192.0.2.2")
         session = made.open(KEY, 7, "192.0.2.1")
         made.attach(session, old)
         made.attach(session, new)
+        assert calls.address == "192.0.2.2"  # and is counted there
         made.answer(session, 4, b"rslt")
         assert new.sent == []
         await asyncio.sleep(0)

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import secrets
 import struct
 import time
 from collections.abc import AsyncIterator
@@ -11,11 +12,13 @@ from typing import Any
 from bench.client import AuthKey, Client, Link, Place, make_key
 
 from chappe.app import Server
+from chappe.core import Clock
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.crypto import ige, kdf
 from chappe.engines.memory import MemoryEngine
 from chappe.features.auth.handlers import BIND_INNER
+from chappe.mtproto import NewAuthKey
 from chappe.tl import api
 from chappe.trust import sealing
 from tests.protocol.joined import server_key
@@ -32,6 +35,13 @@ class Wired:
     async def client(self, auth: AuthKey | None = None) -> Client:
         """Return a connection with a key; nobody is logged in on a new one."""
         return await Client.connect(self.place, auth)
+
+    async def known(self) -> Client:
+        """Return a connection with a key that was made before, as it were: to make one takes its time."""
+        key = secrets.token_bytes(256)
+        made = NewAuthKey(key, kdf.key_id(key), 0, None, b"", b"")
+        assert await self.server.auth_keys.keep(made)
+        return await self.client(AuthKey(key, 0))
 
     async def temporary(self, seconds: int = 3600) -> Client:
         """Return a connection with a temporary key that is not bound."""
@@ -85,14 +95,14 @@ class Wired:
 
 
 @asynccontextmanager
-async def wired(**settings: Any) -> AsyncIterator[Wired]:
+async def wired(clock: Clock | None = None, **settings: Any) -> AsyncIterator[Wired]:
     """Open a server that listens on a port of this machine; `settings` are those of `Configuration`."""
     entropy = SystemEntropy()
     keys = sealing.KeyStore(MemoryEngine(), bytes(32), entropy)
     await keys.open()
     engine = sealing.SealedEngine(MemoryEngine(), keys, entropy)
     given = {"codes_console": False, "strict": True, "rate_scale": 1000.0, "port": 0, **settings}
-    server = Server(Configuration(**given), engine, keys, SystemClock(), entropy)
+    server = Server(Configuration(**given), engine, keys, clock or SystemClock(), entropy)
     await server.start(server_key())
     await server.listen()
     try:

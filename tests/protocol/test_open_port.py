@@ -55,6 +55,9 @@ class Echo:
         """See `Calls`."""
         return 1
 
+    def moved(self, _client: Any, _address: str) -> None:
+        """See `Calls`."""
+
     def is_running(self, _client: Any, _msg_id: int) -> bool:
         """See `Calls`."""
         return False

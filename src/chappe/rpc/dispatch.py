@@ -17,7 +17,7 @@ from .call import Call
 from .client import CLIENTS, RUNNING_CALLS_MAX, Client, DeviceInfo, Frozen, Purpose, purpose_of
 from .forms import BYTES, OBJECTS, SAYABLE_OBJECTS, Form
 from .method import Method, Needs
-from .rates import PER_ADDRESS, Limiter
+from .rates import PER_ADDRESS, Limiter, Rate
 
 DEVICE_CHARACTERS_MAX: Final = 128  # characters of each thing a device says of itself
 WRAPPERS_NESTED_MAX: Final = 8  # invoke… wrappers around one call
@@ -234,7 +234,10 @@ class Dispatcher:
         per_address = rate in PER_ADDRESS
         key = client.key_id or client.temp_key_id  # one that is not bound yet answers for itself
         caller = client.address if per_address else (client.user or key)
-        self._limiter.draw(rate, caller, self.context.clock.monotonic())
+        now = self.context.clock.monotonic()
+        self._limiter.draw(rate, caller, now)
+        if rate is Rate.LOOKUP:
+            self._limiter.draw(Rate.LOOKUP_THERE, client.address, now)
 
     async def _wait_for(self, client: Client, msg_id: int, earlier: int) -> None:
         """Wait until an earlier call has ended; refuse this one if that was refused."""

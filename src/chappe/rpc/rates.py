@@ -24,7 +24,10 @@ class Bucket(NamedTuple):
 
 
 class Rate(Enum):
-    """Rate classes. LOGIN and LOOKUP are what an attacker or a scraper wants, so they are dear."""
+    """Rate classes. LOGIN and LOOKUP are what an attacker or a scraper wants, so they are dear.
+
+    By address they are counted so that a school behind one of them gets on, and a scraper does not.
+    """
 
     FREE = Bucket(size=5_000, refill_s=0.001, per="user")
     READ = Bucket(size=1_000, refill_s=0.01, per="user")
@@ -34,18 +37,24 @@ class Rate(Enum):
     )  # pages looked through for words or kinds
     WRITE = Bucket(size=300, refill_s=0.1, per="user")
     SEND = Bucket(size=300, refill_s=0.05, per="user")
-    LOGIN = Bucket(size=60, refill_s=10.0, per="address")
+    # a class of three hundred signs up at once; what was no guess is given back
+    LOGIN = Bucket(size=1_000, refill_s=10.0, per="address")
     LOOKUP = Bucket(size=100, refill_s=2.0, per="user")
-    HANDSHAKE = Bucket(size=500, refill_s=0.5, per="address")  # new keys: milliseconds of work each
+    # what all who come from one address look up beside that: with NUMBERS_THERE at most 5,000 a day
+    LOOKUP_THERE = Bucket(size=1_500, refill_s=72.0, per="address")
+    HANDSHAKE = Bucket(
+        size=1_000, refill_s=0.5, per="address"
+    )  # new keys: milliseconds of work each
     WIRE = Bucket(
         size=20_000, refill_s=0.00005, per="wire"
     )  # work before and around calls: `mtproto.work`
     REPORT = Bucket(size=20, refill_s=60.0, per="user")
     EVIDENCE = Bucket(size=500, refill_s=120.0, per="reporter")  # messages copied into reports
     JOIN = Bucket(size=20, refill_s=30.0, per="address")  # tokens tried that open nothing
-    MAIL = Bucket(size=50, refill_s=60.0, per="address")  # mails asked for before logging in
+    DELIVERY = Bucket(size=350, refill_s=60.0, per="address")  # codes that were of no use
     CODE = Bucket(size=10, refill_s=3_600.0, per="number")  # codes sent, or mailed for one
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after
+    NUMBERS_THERE = Bucket(size=1_000, refill_s=72.0, per="address")  # by all who come from there
     REENTRY = Bucket(size=30, refill_s=20.0, per="address")  # recovery codes, links of the operator
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
 

@@ -104,13 +104,19 @@ def _draw(call: Call, phone: str) -> None:
     """Pay for one delivery to a number or an address, whatever it is for.
 
     Raises:
-        errors.FloodWait: there were too many, or too many mails asked for from the caller's address.
+        errors.FloodWait: there were too many, or too many from the caller's address that nobody used.
     """
+    call.draw(Rate.DELIVERY, call.client.address)
     if is_mail(phone):
-        call.draw(Rate.MAIL, call.client.address)
         call.draw(Rate.CODE, name_location(call.context, ADDRESS, phone)[1])
     else:
         call.draw(Rate.CODE, code_location(call.context, phone)[1])
+
+
+def was_no_guess(call: Call, calls: int) -> None:
+    """Give back to the caller's address what a right code took: so many calls, and its delivery."""
+    call.give_back(Rate.LOGIN, call.client.address, calls)
+    call.give_back(Rate.DELIVERY, call.client.address)
 
 
 def draw_mail(call: Call, address: str) -> None:

@@ -19,6 +19,7 @@ from .sessions import end_session
 from .signing_up import open_link, show_no_code
 
 BIND_INNER: Final = 0x75A3F765
+CALLS_TO_LOG_IN: Final = 2  # of the class LOGIN: to ask for a code, and to say it
 CODES_TOLD_MAX: Final = 100  # codes an app says at once that it saw being told
 
 
@@ -142,6 +143,7 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> api.TypeAuthAuthorizat
     if user is None:
         return api.AuthAuthorizationSignUpRequired()
     await codes.drop(call.context, name)
+    codes.was_no_guess(call, CALLS_TO_LOG_IN)
     await demand_password(call, user)
     return await log_in(call, user)
 

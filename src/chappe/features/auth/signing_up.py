@@ -25,6 +25,7 @@ from .login import LOGIN_ERRORS, create_user, log_in
 from .login_names import NAME_ERRORS, login_name, user_by_name
 from .rules import Asked, read_asked
 
+CALLS_TO_SIGN_UP: Final = 3  # of the class LOGIN: to ask for a code, to say it, and to sign up
 CALLS_TO_JOIN: Final = 2  # of the class LOGIN: to ask after the link, and to sign up
 
 
@@ -104,7 +105,9 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorizat
         raise
     if not name:
         call.context.own(FIRST_LINK).note(asked.token, user)
-    if asked.token:  # who shows a link that is good is none of those the class is against
+    if name:
+        codes.was_no_guess(call, CALLS_TO_SIGN_UP)
+    elif asked.token:  # who shows a link that is good is none of those the class is against
         call.give_back(Rate.LOGIN, call.client.address, CALLS_TO_JOIN)
     entered = await log_in(call, user)
     if inviter := await admitted_by(call.context, user):

@@ -31,6 +31,29 @@ async def by_phone(call: Call, phone: str) -> int | None:
     return user if allowed else None
 
 
+def draw_number(call: Call) -> None:
+    """Pay for a number that is asked after.
+
+    Raises:
+        errors.FloodWait: the caller, or all who come from their address, asked after too many.
+    """
+    call.draw(Rate.NUMBERS, call.user)
+    call.draw(Rate.NUMBERS_THERE, call.client.address)
+
+
+def _may_be_username(wanted: str) -> bool:
+    try:
+        accounts.clean_username(wanted)
+    except errors.UsernameInvalid:
+        return False
+    return True
+
+
+def _found_nobody_new(call: Call) -> None:
+    """Give back to the caller's address what a look-up took by which nobody makes a directory."""
+    call.give_back(Rate.LOOKUP_THERE, call.client.address)
+
+
 @method(
     api.ContactsResolveUsername,
     needs=Needs.LOGIN,
@@ -56,6 +79,8 @@ async def resolve_username(
     record = await call.look(owner).get(accounts.User)
     if record is None or record.username.lower() != request.username.lower():
         raise errors.UsernameNotOccupied
+    if owner == call.me or await call.look().get(Contact, owner.id) is not None:
+        _found_nobody_new(call)
     viewer.mention_user(owner.id)
     users, chats = await accounts.peers(viewer)
     return api.ContactsResolvedPeer(peer=api.PeerUser(user_id=owner.id), chats=chats, users=users)
@@ -64,7 +89,7 @@ async def resolve_username(
 @method(api.ContactsResolvePhone, rate=Rate.LOOKUP, raises=(errors.PhoneNotOccupied,))
 async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> api.ContactsResolvedPeer:
     """Return whose phone number this is, if their privacy allows; it costs what an imported one does."""
-    call.draw(Rate.NUMBERS, call.user)
+    draw_number(call)
     user = await by_phone(call, request.phone)
     if user is None:
         raise errors.PhoneNotOccupied
@@ -94,6 +119,8 @@ async def search(call: Call, request: api.ContactsSearch) -> api.ContactsFound:
         if record is not None and record.username.lower() == wanted:
             others.append(owner.id)
     inside, public = await find_chats(call, wanted, request.limit)
+    if not others and not public and (mine or inside or not _may_be_username(wanted)):
+        _found_nobody_new(call)
     own = [accounts.show_peer(viewer, peer) for peer in (*mine, *inside)]
     found = [accounts.show_peer(viewer, peer) for peer in (*others, *public)]
     users, chats = await accounts.peers(viewer)

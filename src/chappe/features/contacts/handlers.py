@@ -14,7 +14,7 @@ from chappe.tl import api, errors
 
 from . import hooks
 from .events import BecameMutual, ContactChanged
-from .finding import by_phone
+from .finding import by_phone, draw_number
 
 CONTACTS_IMPORTED_MAX: Final = 500  # contacts in one import
 CONTACTS_MAX: Final = 10_000  # contacts of one person
@@ -84,7 +84,7 @@ def _payable(call: Call, phone: str, known: set[str]) -> bool:
     if phone in known:
         return True
     try:
-        call.draw(Rate.NUMBERS, call.user)
+        draw_number(call)
     except errors.FloodWait:
         return False
     return True

@@ -56,6 +56,10 @@ class Calls(Protocol):
         """Wait until every call has its answer, but no longer than this."""
         ...
 
+    def moved(self, client: Any, address: str) -> None:
+        """Note by which address a session is counted now: its client speaks from there."""
+        ...
+
     def close(self, client: Any) -> None:
         """Note that a session ended."""
         ...

@@ -46,6 +46,10 @@ class ServedCalls:
         """See `ports.Calls`."""
         self._dispatcher.clients.rest(client, resting=resting)
 
+    def moved(self, client: Client, address: str) -> None:
+        """See `ports.Calls`."""
+        client.address = address
+
     async def settle(self, seconds: float) -> None:
         """See `ports.Calls`."""
         with contextlib.suppress(TimeoutError):

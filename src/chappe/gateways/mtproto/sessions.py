@@ -24,6 +24,7 @@ class Output(Protocol):
     """A connection, as far as sessions use it."""
 
     sessions: set["Session"]  # the sessions it answers
+    address: str  # the network it is from
 
     def send_messages(self, session: "Session", messages: list[Outgoing]) -> None:
         """Seal and send a session's messages."""
@@ -102,6 +103,7 @@ class Sessions:
             session.missed = False
             session.machine.push(TOO_LONG)
         session.connection = connection
+        self.calls.moved(session.client, connection.address)
         session.rested_since = 0.0
         self.calls.rest(session.client, resting=False)
         self._resting.pop((session.key.key_id, session.machine.session_id), None)
