@@ -11,6 +11,7 @@ from aiosmtplib import SMTPException
 from chappe.core.configuration import Smtp
 from chappe.engines.codes import SmtpCodes
 from chappe.features.auth.rules import RESET_WAIT_S
+from chappe.features.auth.sessions import FRESH_S
 from chappe.tl import api, errors
 
 from .mailbox import Mailbox, mailbox
@@ -215,6 +216,23 @@ async def test_an_address_is_proved_before_codes_go_there() -> None:
             with pytest.raises(errors.AuthKeyUnregistered):
                 await stranger(request)
         assert isinstance((await send(stranger, ada.phone)).type, api.AuthSentCodeTypeSms)
+
+
+async def test_a_fresh_session_names_no_address() -> None:
+    """Who got hold of one login code would else get all that follow; the account's devices are told."""
+    async with mailbox() as box, village(codes_smtp=smtp(box)) as v:
+        ada = await v.person("Ada")
+        v.clock.time += 7 * FRESH_S
+        thief = await ada.log_in()
+        with pytest.raises(errors.FreshResetAuthorisationForbidden):
+            await thief(api.AccountSendVerifyEmailCode(purpose=LOGIN, email=ADDRESS))
+        await v.settle()
+        assert ADDRESS not in {mail["To"] for mail in box.mails}
+        await ada(api.AccountSendVerifyEmailCode(purpose=LOGIN, email=ADDRESS))
+        await v.settle()
+        await prove(ada, box.code(ADDRESS))
+        told = (await ada.texts(api.PeerUser(user_id=777000)))[-1]
+        assert told == "Your login codes are sent to a*a@example.org from now on."
 
 
 async def test_without_a_mail_server_no_address_is_taken() -> None:

@@ -176,7 +176,8 @@ class Browser:
 
     async def forgets(self) -> None:
         """Clear the data of this site, as the settings of browsers do, and open it anew."""
-        await self.page.goto("about:blank")  # what is in use would be waited for
+        for page in self.context.pages:  # what is in use would stay
+            await (page.goto("about:blank") if page is self.page else page.close())
         devtools = await self.context.new_cdp_session(self.page)
         everything = {"origin": self.url.rstrip("/"), "storageTypes": "all"}
         async with asyncio.timeout(SEEN_S):

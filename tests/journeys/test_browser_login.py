@@ -5,9 +5,12 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
+
+from tests.features.mailbox import mailbox
 
 from .browser import Browser
 from .conftest import Town
@@ -103,6 +106,57 @@ async def test_a_code_on_paper_leads_back_in(server: RealServer, browser: Browse
     await field.fill(code.lower().replace("-", " "))
     await browser.press("Log in")
     await browser.chats.wait_for()
+
+
+@pytest.mark.long
+async def test_an_address_leads_back_in(tmp_path: Path) -> None:
+    """Where the server sends mail an address is offered; proved, it logs in, and nobody is reminded."""
+    async with mailbox() as box:
+        data = tmp_path / "data"
+        data.mkdir()
+        setting = f'[codes_smtp]\nhost = "127.0.0.1"\nport = {box.port}\n'
+        (data / "chappe.toml").write_text(setting)
+        server = RealServer(data)
+        server.start()
+
+        async def mails() -> int:
+            return len(box.mails)
+
+        try:
+            async with Browser(server) as browser:
+                browser.page = await browser.new_page(link_of(server, "invite"))
+                await browser.page.get_by_label("First name").fill("Ada")
+                await browser.press("Start chatting")
+                await browser.press("Make a way back")
+                await browser.press("E-mail address A code comes there when you log in")
+                dialog = browser.page.get_by_role("dialog")
+                await dialog.get_by_label("E-mail address").fill("ada@example.org")
+                await dialog.get_by_role("button", name="Send a code").click()
+                field = dialog.get_by_label("Code from the e-mail")
+                await field.fill("000000")
+                await dialog.get_by_role("button", name="Confirm").click()
+                await expect(dialog.get_by_text("That is not the code.")).to_be_visible()
+                await field.fill(box.code("ada@example.org"))
+                await dialog.get_by_role("button", name="Confirm").click()
+                row = browser.page.get_by_role("button", name="E-mail address")
+                await expect(row.get_by_role("img", name="Made")).to_be_visible()
+                reminder = browser.page.get_by_role("button", name="Make a way back")
+                await expect(reminder).to_have_count(0)
+                await browser.forgets()
+                seen = len(box.mails)
+                identifier = browser.page.get_by_label("Phone number or e-mail address")
+                await identifier.fill("ada@example.org")
+                await browser.press("Next")
+                await browser.page.get_by_label("Code", exact=True).wait_for()
+                await browser.eventually(mails, seen + 1)
+                await browser.page.get_by_label("Code", exact=True).fill(
+                    box.code("ada@example.org")
+                )
+                await browser.press("Log in")
+                await browser.chats.wait_for()
+                assert browser.said == []
+        finally:
+            server.stop()
 
 
 async def test_an_operators_link_leads_back_in(server: RealServer, town: Town) -> None:

@@ -18,6 +18,7 @@ export interface About {
   path: string // of the WebSocket
   name: string
   sign_up: 'open' | 'invite' | 'closed'
+  mail: boolean // whether it sends mail: codes go to addresses then
   level: string // of protection: L0, L1, L2
   version: string
   push: string | null // the public key of its push messages, base64url

@@ -7,15 +7,14 @@ import { Button, Field, Group, PanelFrame, Row, Spinner } from '../ui/kit.tsx'
 import { confirm, say } from '../ui/overlays.tsx'
 import { attempt, sentence } from '../ui/refusals.ts'
 import { t } from '../words.ts'
+import { offerLoginAddress, sendsMail } from './login_address.tsx'
 import { ask, checkNext, Next, Now } from './password_dialogs.tsx'
 import {
   cancelAddress,
   changePassword,
   confirmAddress,
   passwordState,
-  proveLoginAddress,
   resendCode,
-  sendLoginCode,
   type State,
 } from './password.ts'
 
@@ -190,54 +189,16 @@ function Changing({ state, load }: Part) {
   )
 }
 
-/** Where log-in codes go by e-mail. */
+/** Where log-in codes go by e-mail, where this server sends mail. */
 function LoginAddress({ state, load }: Part) {
-  const prove = (pattern: string): void =>
-    ask({
-      title: t('settings.login.email.code'),
-      text: t('settings.password.email.sent', { email: pattern }),
-      yes: t('settings.password.email.confirm'),
-      fields: (trouble) => (
-        <Field
-          label={t('settings.password.email.code')}
-          name="code"
-          inputMode="numeric"
-          autocomplete="one-time-code"
-          trouble={trouble}
-          autofocus
-          required
-        />
-      ),
-      act: async ({ code = '' }) => {
-        await proveLoginAddress(code.trim())
-        await load()
-        say(t('settings.login.email.done'))
-      },
-    })
-  const set = (): void =>
-    ask({
-      title: t('settings.login.email'),
-      text: t('settings.login.email.text'),
-      yes: t('settings.password.email.send'),
-      fields: (trouble) => (
-        <Field
-          label={t('settings.login.email.field')}
-          name="email"
-          type="email"
-          autocomplete="email"
-          trouble={trouble}
-          autofocus
-          required
-        />
-      ),
-      act: async ({ email = '' }) => {
-        const pattern = await sendLoginCode(email.trim())
-        setTimeout(() => prove(pattern)) // once this dialog is closed
-      },
-    })
+  if (!sendsMail()) return null
   return (
     <Group title={t('settings.login.email')} hint={t('settings.login.email.text')}>
-      <Row icon="at" title={state.login === '' ? t('settings.login.email.set') : state.login} onPress={set} />
+      <Row
+        icon="at"
+        title={state.login === '' ? t('settings.login.email.set') : state.login}
+        onPress={() => offerLoginAddress(load)}
+      />
     </Group>
   )
 }

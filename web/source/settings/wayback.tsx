@@ -7,6 +7,7 @@ import { Icon } from '../ui/icons.tsx'
 import { Group, PanelFrame, Row, Spinner } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
+import { offerLoginAddress, sendsMail } from './login_address.tsx'
 import { offerRecoveryCode } from './recovery_code_dialog.tsx'
 import { lostWithout, reminded, type Ways, waysBack } from './ways.ts'
 
@@ -46,6 +47,15 @@ export default function WayBack() {
             after={<Mark made={ways.code} />}
             onPress={() => void attempt(() => offerRecoveryCode(ways.code, () => void attempt(load)))}
           />
+          {(sendsMail() || ways.email !== '') && (
+            <Row
+              icon="at"
+              title={t('settings.wayback.email')}
+              note={ways.email === '' ? t('settings.wayback.email.text') : ways.email}
+              after={<Mark made={ways.email !== ''} />}
+              onPress={() => offerLoginAddress(load)}
+            />
+          )}
           <Row
             icon="device"
             title={t('settings.wayback.device')}

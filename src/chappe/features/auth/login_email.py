@@ -15,6 +15,7 @@ from .password import MAIL_CODE_DIGITS, MAIL_CODE_LIFETIME_S, is_address, patter
 from .records import Code, LoginMail, MailCode
 from .rules import CODE_TRIES_MAX, RESET_WAIT_S
 from .sent_code import show_sent
+from .sessions import require_seasoned
 
 
 @method(
@@ -27,6 +28,7 @@ from .sent_code import show_sent
         errors.EmailNotAllowed,
         errors.PhoneHashExpired,
         errors.AuthKeyUnregistered,
+        errors.FreshResetAuthorisationForbidden,
     ),
 )
 async def send_verify_email_code(
@@ -34,7 +36,8 @@ async def send_verify_email_code(
 ) -> api.AccountSentEmailCode:
     """Send a code to the address that login codes shall go to from now on.
 
-    Only somebody logged in may name one: by a number alone nobody turns another's codes to themselves.
+    Only somebody logged in may name one: by a number alone nobody turns another's codes to themselves. A
+    fresh session may not, as with passkeys: who got hold of one code shall not get all that follow.
     """
     if isinstance(request.purpose, api.EmailVerifyPurposeLoginSetup):
         raise errors.PhoneHashExpired
@@ -45,6 +48,7 @@ async def send_verify_email_code(
         raise errors.EmailNotAllowed
     if not is_address(request.email):
         raise errors.EmailInvalid
+    await require_seasoned(call, errors.FreshResetAuthorisationForbidden)
     code = codes.new_digits(call.context.entropy, MAIL_CODE_DIGITS)
     codes.draw_mail(call, request.email)
     async with call.change() as change:
@@ -101,6 +105,8 @@ async def verify_email(call: Call, request: api.AccountVerifyEmail) -> api.TypeA
         await release_mail(call.context, before.address, call.user)
     # where another account logs in by it already, codes go there all the same
     await claim_mail(call.context, address, call.user)
+    text = f"Your login codes are sent to {pattern(address)} from now on."
+    await call.context.ask(hooks.service_message)(call.context, call.user, text)
     return api.AccountEmailVerified(email=address)
 
 
