@@ -78,19 +78,28 @@ async def test_who_was_removed_from_a_group_fetches_nothing_more(post: Post) -> 
         await post.send(CLAUDE, EVE, named(shown))
 
 
+async def forbid(post: Post, group: int, rights: Any) -> None:
+    """Forbid all members something."""
+    peer = inner(post, ADA, group, api.InputPeerChannel)
+    await post.ask(ADA, api.MessagesEditChatDefaultBannedRights(peer=peer, banned_rights=rights))
+
+
 async def test_what_a_group_forbids_is_not_taken(post: Post) -> None:
     """Files refused by their kind, before anything is kept of them; a text still goes."""
     group = await group_of(post)
-    await post.ask(
-        ADA,
-        api.MessagesEditChatDefaultBannedRights(
-            peer=inner(post, ADA, group, api.InputPeerChannel),
-            banned_rights=api.ChatBannedRights(send_docs=True, until_date=0),
-        ),
-    )
+    await forbid(post, group, api.ChatBannedRights(send_docs=True, until_date=0))
     file = await post.put_up(CLAUDE, voice(seconds=1))
     with pytest.raises(errors.ChatSendDocsForbidden):
         await send_there(post, CLAUDE, group, document(file))
+    await forbid(post, group, api.ChatBannedRights(send_stickers=True, until_date=0))
+    drawn = document(
+        await post.put_up(CLAUDE, b"drawn"),
+        mime_type="image/webp",
+        attributes=[api.DocumentAttributeSticker(alt="🎈", stickerset=api.InputStickerSetEmpty())],
+    )
+    with pytest.raises(errors.ChatSendStickersForbidden):
+        await send_there(post, CLAUDE, group, drawn)
+    await forbid(post, group, api.ChatBannedRights(send_docs=True, until_date=0))
     spoken = [api.DocumentAttributeAudio(voice=True, duration=1)]
     await send_there(post, CLAUDE, group, document(file, attributes=spoken))
     assert (await in_group(post, ADA, group)).media.voice

@@ -82,6 +82,32 @@ async def test_an_image_sent_as_a_file_has_the_sides_it_has(post: Post) -> None:
         assert (size.w, size.h) == sides
 
 
+def drawn(form: str, side: int = 64) -> bytes:
+    """Return a small picture."""
+    out = io.BytesIO()
+    Image.new("RGBA", (side, side), (*RED, 90)).save(out, form)
+    return out.getvalue()
+
+
+async def test_a_small_picture_of_some_formats_can_be_a_sticker(post: Post) -> None:
+    """It stands for an emoji, in no set whatever its sender says; large or of another format it is a file."""
+    claims = api.DocumentAttributeSticker(
+        alt="🎈" * 40, stickerset=api.InputStickerSetShortName(short_name="of_others")
+    )
+
+    async def kept(data: bytes, mime: str) -> Any:
+        media = await sent(post, data, mime_type=mime, attributes=[claims])
+        return found(media, api.DocumentAttributeSticker)
+
+    none = api.InputStickerSetEmpty()
+    cut = "🎈" * rules.STICKER_EMOJI_CHARACTERS_MAX
+    wanted = api.DocumentAttributeSticker(alt=cut, stickerset=none)
+    assert await kept(drawn("WEBP"), "image/webp") == wanted
+    assert await kept(drawn("PNG"), "image/png") is None
+    large = drawn("WEBP") + bytes(rules.STICKER_BYTES_MAX)
+    assert await kept(large, "image/webp") is None
+
+
 # -- films and sounds -------------------------------------------------------------------------------
 
 

@@ -37,6 +37,7 @@ FORBIDDEN: Final[dict[str, type[errors.RpcError]]] = {
     "send_voices": errors.ChatSendVoicesForbidden,
     "send_docs": errors.ChatSendDocsForbidden,
     "send_gifs": errors.ChatSendGifsForbidden,
+    "send_stickers": errors.ChatSendStickersForbidden,
     "send_polls": errors.ChatSendPollForbidden,
 }
 

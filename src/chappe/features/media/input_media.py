@@ -339,7 +339,7 @@ def right_wanted(given: Any) -> str | None:
 async def _take_document(call: Call, given: api.InputMediaUploadedDocument, *, alone: bool) -> File:
     whole = await uploaded(call, given.file)
     mime = rules.clean_mime(given.mime_type)
-    attributes = attributes_of(given)
+    attributes = rules.settle_sticker(mime, whole.size, attributes_of(given))
     if not any(isinstance(a, api.DocumentAttributeFilename) for a in attributes) and whole.name:
         name = rules.clean_file_name(whole.name)
         attributes.append(api.DocumentAttributeFilename(file_name=name))

@@ -13,6 +13,7 @@ _BY_RIGHT: Final = {
     "send_audios": "music",
     "send_gifs": "gif",
     "send_docs": "document",
+    "send_stickers": "sticker",
 }
 _BY_NAME: Final = {
     "messageMediaContact": "contact",

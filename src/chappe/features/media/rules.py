@@ -22,6 +22,9 @@ TITLE_CHARACTERS_MAX: Final = 256  # characters of a piece of music's title or p
 WAVEFORM_BYTES_MAX: Final = 128  # bytes of a voice message's waveform
 SIDE_MAX: Final = 16_384  # pixels of a side a document may claim
 DURATION_S_MAX: Final = 7 * 86_400  # seconds of sound or film a document may claim
+STICKER_BYTES_MAX: Final = 512 * 1024  # bytes of a picture or film that is shown without a bubble
+STICKER_EMOJI_CHARACTERS_MAX: Final = 16  # characters of the emoji a sticker stands for
+STICKERS: Final = frozenset({"image/webp", "application/x-tgsticker", "video/webm"})
 MIME_CHARACTERS_MAX: Final = 128  # characters of a MIME type
 DURATION_TOLERANCE_S: Final = 1.5  # seconds by which what a client says of a length may be off
 INLINE_FILMS: Final = frozenset(
@@ -187,10 +190,21 @@ def clean_attributes(given: Iterable[Any], *, silent: bool) -> list[Any]:
                 kept = api.DocumentAttributeImageSize(w=_side(attribute.w), h=_side(attribute.h))
             case api.DocumentAttributeAnimated():
                 kept = attribute
+            case api.DocumentAttributeSticker():
+                alt = clean_text(attribute.alt, STICKER_EMOJI_CHARACTERS_MAX)
+                none = api.InputStickerSetEmpty()  # there are no sets of people's own
+                kept = api.DocumentAttributeSticker(alt=alt, stickerset=none)
             case _:
                 continue
         cleaned.setdefault(type(kept), kept)
     return list(cleaned.values())
+
+
+def settle_sticker(mime: str, size: int, attributes: Iterable[tl.TlObject]) -> list[tl.TlObject]:
+    """Return the attributes of a document of so many bytes; only small ones of some formats are stickers."""
+    if mime in STICKERS and size <= STICKER_BYTES_MAX:
+        return list(attributes)
+    return [a for a in attributes if not isinstance(a, api.DocumentAttributeSticker)]
 
 
 def may_play(mime: str, attributes: Iterable[Any]) -> bool:
@@ -297,6 +311,8 @@ def vanishes_at(ttl: int, now: int) -> int:
 def document_right(attributes: Iterable[Any]) -> str:
     """Return which of chatBannedRights a document with these attributes needs."""
     found = {type(a): a for a in attributes}
+    if api.DocumentAttributeSticker in found:
+        return "send_stickers"
     if api.DocumentAttributeAnimated in found:
         return "send_gifs"
     video = found.get(api.DocumentAttributeVideo)
