@@ -30,6 +30,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--no-sandbox",  # tests run as root, where its sandbox does not start
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
 )
 # what a browser says of itself at the warning level
 BENIGN = (
@@ -64,16 +65,17 @@ class Browser:
         scheme: Scheme = "light",
         size: tuple[int, int] = (1280, 800),
         touch: bool = False,
+        port: int = 0,  # of what leads to the server; 0: its own
     ) -> None:
         self.server = server
-        self.url = f"http://localhost:{server.port}/"
+        self.url = f"http://localhost:{port or server.port}/"
         self._options: dict[str, Any] = {
             "locale": locale,
             "color_scheme": scheme,
             "viewport": {"width": size[0], "height": size[1]},
             "has_touch": touch,
             "reduced_motion": "reduce",
-            "permissions": ["clipboard-read", "clipboard-write"],
+            "permissions": ["clipboard-read", "clipboard-write", "microphone"],
         }
         self._stack = AsyncExitStack()
         self.said: list[str] = []  # warnings and errors of the page
@@ -215,6 +217,41 @@ class Browser:
         """Open the menu of a message and choose something."""
         await self.message(text).click(button="right")
         await self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    async def attach(self, what: Literal["Photo or video", "File"], *paths: Path) -> Locator:
+        """Choose files to send; return the dialog in which they are sent."""
+        await self.press("Attach a file")
+        async with self.page.expect_file_chooser() as chooser:
+            await self.page.get_by_role("menuitem", name=what, exact=True).click()
+        await (await chooser.value).set_files([*paths])
+        dialog = self.page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Send", exact=True).wait_for()
+        return dialog
+
+    async def saved(self, button: Locator) -> bytes:
+        """Press what saves a file; return what came onto the disk."""
+        async with self.page.expect_download() as download:
+            await button.click()
+        return await asyncio.to_thread(Path(await (await download.value).path()).read_bytes)
+
+    async def drop(self, on: Locator, *paths: Path) -> None:
+        """Drag files from the desktop over the open chat, and let them fall where that is offered."""
+        session = await self.context.new_cdp_session(self.page)
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+
+        async def drag(how: str, over: Locator) -> None:
+            box = await over.bounding_box()
+            if box is None:
+                raise AssertionError("nothing to drop on")
+            at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+            await session.send("Input.dispatchDragEvent", {"type": how, "data": data, **at})
+
+        await drag("dragEnter", self.history)
+        await drag("dragOver", self.history)
+        await on.wait_for()
+        for how in ("dragOver", "drop"):
+            await drag(how, on)
+        await session.detach()
 
     async def settings(self, *panels: str) -> None:
         """Open a panel of the settings by the names on the way there."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 METRICS = "http://127.0.0.1:{}/metrics"
@@ -36,8 +37,14 @@ class RealServer:
     """`python -m chappe serve` as a child process; `inside` runs it, such as in another network."""
 
     def __init__(
-        self, data: Path, *, host: str = "127.0.0.1", inside: tuple[str, ...] = ()
+        self,
+        data: Path,
+        *,
+        host: str = "127.0.0.1",
+        inside: tuple[str, ...] = (),
+        settings: Mapping[str, str] | None = None,  # as in the environment, without CHAPPE_
     ) -> None:
+        self.settings = {f"CHAPPE_{name}": value for name, value in (settings or {}).items()}
         self.data = data
         self.host = host
         self.inside = inside
@@ -74,7 +81,12 @@ class RealServer:
                 stdout=log,
                 stderr=log,
                 text=True,
-                env={**os.environ, "CHAPPE_STRICT": "true", "CHAPPE_PUBLIC_HOST": self.host},
+                env={
+                    **os.environ,
+                    "CHAPPE_STRICT": "true",
+                    "CHAPPE_PUBLIC_HOST": self.host,
+                    **self.settings,
+                },
             )
         deadline = time.monotonic() + START_S_MAX
         while time.monotonic() < deadline:

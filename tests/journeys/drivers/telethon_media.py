@@ -12,6 +12,7 @@ from telethon import functions, types, utils
 KINDS = {
     "voice": "voice",
     "video_note": "round",
+    "sticker": "sticker",
     "gif": "gif",
     "video": "video",
     "audio": "music",
@@ -124,6 +125,9 @@ class MediaActs:
             more = {"video_note": True}
         elif kind == "document":
             more = {"force_document": True}
+        elif kind == "sticker":
+            none = types.InputStickerSetEmpty()
+            more = {"attributes": [types.DocumentAttributeSticker(given["emoji"], none)]}
         if given.get("spoiler"):
             file = await self.client.upload_file(given["path"])
             media = types.InputMediaUploadedPhoto(file, spoiler=True)
