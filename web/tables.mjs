@@ -74,6 +74,7 @@ export function lean() {
       made.onResolve({ filter: /^@mtcute\/web$/ }, () => ({ path: 'web', namespace: 'lean' }))
       made.onLoad({ filter: /^web$/, namespace: 'lean' }, () => ({
         contents: `export { BaseTelegramClient } from ${JSON.stringify(join(CORE, 'highlevel/base.js'))}
+          export { MemoryStorage } from ${JSON.stringify(join(CORE, 'storage/memory/index.js'))}
           export { IdbStorage } from ${JSON.stringify(join(WEB, 'idb/index.js'))}
           export { WebCryptoProvider } from ${JSON.stringify(join(WEB, 'crypto.js'))}
           export { WebPlatform } from ${JSON.stringify(join(WEB, 'platform.js'))}`,

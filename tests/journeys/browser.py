@@ -66,7 +66,10 @@ class Browser:
         size: tuple[int, int] = (1280, 800),
         touch: bool = False,
         port: int = 0,  # of what leads to the server; 0: its own
+        profile: Path | None = None,
     ) -> None:
+        """`profile`: a directory with settings of the browser."""
+        self._profile = profile
         self.server = server
         self.url = f"http://localhost:{port or server.port}/"
         self._options: dict[str, Any] = {
@@ -85,11 +88,16 @@ class Browser:
     async def __aenter__(self) -> Self:
         debian("chromium")
         playwright = await self._stack.enter_async_context(async_playwright())
-        chromium = await playwright.chromium.launch(
-            executable_path=debian("chromium"), args=list(FLAGS)
-        )
-        self._stack.push_async_callback(chromium.close)
-        self.context = await chromium.new_context(**self._options)
+        program: dict[str, Any] = {"executable_path": debian("chromium"), "args": list(FLAGS)}
+        if self._profile is None:
+            chromium = await playwright.chromium.launch(**program)
+            self._stack.push_async_callback(chromium.close)
+            self.context = await chromium.new_context(**self._options)
+        else:
+            self.context = await playwright.chromium.launch_persistent_context(
+                self._profile, **program, **self._options
+            )
+            self._stack.push_async_callback(self.context.close)
         self.context.on("request", self._requested)
         self.page = await self.new_page()
         return self

@@ -7,7 +7,7 @@ import type { Dialog, Message, PeerId } from './model/types.ts'
 import { events } from './translate/updates.ts'
 import { message } from './translate/messages.ts'
 import * as translate from './translate/peers.ts'
-import { apply, connection, forget, known, self } from './store.ts'
+import { apply, connection, forget, keeping, known, self } from './store.ts'
 
 export { Refused }
 
@@ -30,6 +30,7 @@ export const link = new Link(hear)
 
 function hear(told: Told): void {
   if ('connection' in told) connection.value = told.connection
+  else if ('keeping' in told) keeping.value = told.keeping
   else if ('reset' in told) apply({ type: 'reset', chat: translate.channelId(told.reset) })
   else if ('scanned' in told) for (const one of scanned) one()
   else if ('ended' in told) {

@@ -40,6 +40,10 @@ interface Waiting {
   progress?: Progress | undefined
 }
 
+interface Port {
+  postMessage(message: ToWorker): void
+}
+
 interface Policy {
   createScriptURL(url: string): string
 }
@@ -80,7 +84,7 @@ interface TLNames {
 
 export class Link {
   private readonly waiting = new Map<number, Waiting>()
-  private readonly port: { postMessage(message: ToWorker): void }
+  private port: Port
   private readonly ready: Promise<void>
   private last = 0
 
@@ -99,19 +103,33 @@ export class Link {
         this.waiting.get(id)?.progress?.(done, total)
       } else hear(data)
     }
-    if (typeof SharedWorker === 'undefined') {
+    this.port = this.open(url, receive)
+    const awake = (): void => {
+      if (document.visibilityState === 'visible') this.port.postMessage({ awake: true })
+    }
+    for (const name of ['visibilitychange', 'resume']) document.addEventListener(name, awake)
+    addEventListener('online', awake)
+  }
+
+  /** Open a worker that all tabs share; one of this tab alone where the browser has none, or refuses it. */
+  private open(url: string, receive: (event: MessageEvent<FromWorker>) => void): Port {
+    const own = (): Port => {
       const worker = new Worker(url, { type: 'module' })
       worker.onmessage = receive
-      this.port = worker
-    } else {
-      const { port } = new SharedWorker(url, { type: 'module', name: VERSION })
-      port.onmessage = receive
-      this.port = port
-      addEventListener('pagehide', () => port.postMessage({ bye: true } satisfies ToWorker))
-      window.addEventListener('pageshow', (event: PageTransitionEvent) => {
-        if (event.persisted) location.reload() // the worker does not know this page any more
-      })
+      return worker
     }
+    if (typeof SharedWorker === 'undefined') return own()
+    const shared = new SharedWorker(url, { type: 'module', name: VERSION })
+    shared.onerror = () => {
+      this.port = own() // refused: nothing was asked yet, since it never was ready
+    }
+    const { port } = shared
+    port.onmessage = receive
+    addEventListener('pagehide', () => port.postMessage({ bye: true } satisfies ToWorker))
+    addEventListener('pageshow', (event: PageTransitionEvent) => {
+      if (event.persisted) location.reload() // the worker does not know this page any more
+    })
+    return port
   }
 
   /** Ask the worker; rejects with `Refused`. */

@@ -3,9 +3,10 @@
 import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 
-import { learn, link, onEnd } from './api.ts'
+import { learn, link, onEnd, Refused } from './api.ts'
 import { forgetChats, loadChats } from './chats/actions.ts'
 import { resume } from './compose/outbox.ts'
+import type { Asks } from './engine/protocol.ts'
 import { EntryNote } from './groups/entry_note.tsx'
 import { followEntry, takeEntry } from './groups/entry.ts'
 import { comeBack, enter, joinBy, Login, openedLink, restartLogin } from './login/login.tsx'
@@ -17,11 +18,11 @@ import { unreadIn } from './model/dialogs.ts'
 import { closeAll } from './nav.ts'
 import './settings/appearance.ts'
 import { remind } from './settings/ways.ts'
-import { subscribe, wantsNotifications } from './settings/push.ts'
+import { forgetPushes, subscribe, wantsNotifications } from './settings/push.ts'
 import { Main } from './shell/main.tsx'
 import { startNotices } from './shell/notices.ts'
 import { followBuilds } from './shell/updating.ts'
-import { about, dialogs, self } from './store.ts'
+import { about, connection, dialogs, keeping, self } from './store.ts'
 import { Button, Spinner } from './ui/kit.tsx'
 import { Mark } from './ui/mark.tsx'
 import { Overlays } from './ui/overlays.tsx'
@@ -92,13 +93,36 @@ async function entered(): Promise<void> {
   if (wantsNotifications()) await subscribe().catch(() => undefined) // the server's key may be another
 }
 
+/** Wait before the server is tried again: no longer than until there is a network. */
+function pause(): Promise<void> {
+  return new Promise((go) => {
+    setTimeout(go, RETRY_MS)
+    addEventListener('online', () => go(), { once: true })
+  })
+}
+
+/** Reach the server, however long that takes; the person sees why it does. */
+async function reached(): Promise<Asks['start']['give']> {
+  for (;;) {
+    try {
+      return await link.ask('start', null)
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === 0)) throw error
+      connection.value = 'offline'
+      if (stage.peek().is !== 'chats') stage.value = { is: 'unreached', why: sentence(error) }
+      await pause()
+    }
+  }
+}
+
 async function open(): Promise<void> {
   if (!isSecureContext || crypto.subtle === undefined) {
     stage.value = { is: 'unsafe' }
     return
   }
-  const { about: said, user } = await link.ask('start', null)
+  const { about: said, user, keeping: how } = await reached()
   about.value = said
+  keeping.value = how
   performance.mark('connected')
   const opened = openedLink()
   if (user !== null) await entered()
@@ -116,7 +140,8 @@ onEnd(() => {
   forgetStreams()
   forgetDownloads()
   stopPlaying()
-  restartLogin()
+  restartLogin(t('login.ended'))
+  void forgetPushes().catch(() => undefined)
   stage.value = { is: 'login' }
 })
 
@@ -137,9 +162,6 @@ async function begin(): Promise<void> {
   } catch (error) {
     console.error(error)
     stage.value = { is: 'unreached', why: sentence(error) }
-    setTimeout(() => {
-      if (stage.peek().is === 'unreached') location.reload()
-    }, RETRY_MS)
   }
 }
 

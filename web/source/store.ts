@@ -10,10 +10,11 @@ import * as typingModel from './model/typing.ts'
 import * as waitingModel from './model/waiting.ts'
 import type { Event } from './model/events.ts'
 import type { Message, Peer, PeerId } from './model/types.ts'
-import type { About, Connection } from './engine/protocol.ts'
+import type { About, Connection, Keeping } from './engine/protocol.ts'
 
 export const about = signal<About | null>(null)
 export const connection = signal<Connection>('connecting')
+export const keeping = signal<Keeping>('kept') // how lasting what this browser keeps is
 export const self = signal<PeerId>(0) // who is logged in; 0: nobody
 
 export const peers = signal<peersModel.Peers>(new Map())

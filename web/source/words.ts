@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 
+import { choice, choose } from './kept/device.ts'
 import type chats from './chats/words/en.json'
 import type compose from './compose/words/en.json'
 import type groups from './groups/words/en.json'
@@ -50,7 +51,7 @@ async function fetched(wanted: Language): Promise<Record<string, Said>> {
 
 /** Return the language chosen on this device, or the browser's where we speak it. */
 function preferred(): Language {
-  const wanted = [localStorage.getItem(CHOICE), ...navigator.languages]
+  const wanted = [choice(CHOICE), ...navigator.languages]
   for (const one of wanted) {
     const short = one?.split('-')[0]
     if (short !== undefined && short in LANGUAGES) return short as Language
@@ -61,7 +62,7 @@ function preferred(): Language {
 /** Load the words of a language, or of the preferred one, and turn the page to its direction. */
 export async function speak(wanted?: Language): Promise<void> {
   const next = wanted ?? preferred()
-  if (wanted !== undefined) localStorage.setItem(CHOICE, wanted)
+  if (wanted !== undefined) choose(CHOICE, wanted)
   words = await fetched(next)
   plurals = new Intl.PluralRules(next)
   document.documentElement.lang = next

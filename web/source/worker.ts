@@ -1,19 +1,29 @@
 /** The worker: MTProto, keys and their store, off the page's thread. One for all tabs where the browser shares workers. */
 
-import { BaseTelegramClient, IdbStorage, WebCryptoProvider, WebPlatform } from '@mtcute/web'
-import { addPublicKey } from '@mtcute/web/utils.js'
-import { IntermediatePacketCodec, MtTimeoutError, ObfuscatedPacketCodec, tl } from '@mtcute/core'
-import { connectWs } from '@fuman/net'
-import wasmUrl from '@mtcute/wasm/mtcute-simd.wasm'
+import type { BaseTelegramClient } from '@mtcute/web'
+import { MtTimeoutError, tl } from '@mtcute/core'
 
 import { download, range, upload } from './engine/files.ts'
+import { Ending, forgetKept } from './engine/forgetting.ts'
+import { open } from './engine/opening.ts'
 import { changePassword, makeRecoveryCode, provePassword } from './engine/password.ts'
 import { shrunk } from './engine/pictures.ts'
 import { fromPlain, type Plain, toPlain } from './engine/plain.ts'
-import { BUG, type About, type Ask, type Asks, type FromWorker, type Refusal, type Request, type ToWorker } from './engine/protocol.ts'
+import {
+  BUG,
+  type About,
+  type Ask,
+  type Asks,
+  type FromWorker,
+  type Keeping,
+  type Refusal,
+  type Request,
+  type ToWorker,
+} from './engine/protocol.ts'
+import { onWake } from './engine/waking.ts'
 
-const STORE = 'chappe' // the name of the database in the browser
-const LOOK_S = 3 // seconds between two looks into a channel one is not in: of such nothing is told
+const ALIVE_MS = 3_000 // within which a connection answers that is alive
+const LEAVE_MS = 5_000 // after which a server that is away is not waited for: this device forgets the session anyway
 const REFRESH_S = 600 // seconds between looks at what the server says of itself
 
 type Port = { postMessage(message: FromWorker): void }
@@ -28,8 +38,10 @@ let aboutAt = 0
 let opened: Promise<BaseTelegramClient> | undefined
 let following = false
 let me = 0 // who is logged in
+let keeping: Keeping = 'kept'
 
 function tell(message: FromWorker): void {
+  if ('keeping' in message) keeping = message.keeping
   for (const port of ports) port.postMessage(message)
 }
 
@@ -42,84 +54,6 @@ async function lookAbout(): Promise<About> {
   return about
 }
 
-async function open(): Promise<BaseTelegramClient> {
-  const { keys, dc, path } = await lookAbout()
-  const crypto = new WebCryptoProvider({ wasmInput: wasmUrl })
-  await crypto.initialize()
-  for (const pem of keys) addPublicKey(crypto, pem)
-  const here = { id: dc, ipAddress: '127.0.0.1', port: 443 } // not looked at: the transport knows the way
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-  const client = new BaseTelegramClient({
-    apiId: 1,
-    apiHash: 'chappe',
-    crypto,
-    platform: new WebPlatform(),
-    storage: new IdbStorage(STORE),
-    defaultDcs: { main: here, media: here },
-    transport: {
-      connect: () =>
-        connectWs({
-          url: `${scheme}://${location.host}${path}`,
-          implementation: WebSocket,
-          protocols: 'binary',
-        }),
-      packetCodec: () => new ObfuscatedPacketCodec(new IntermediatePacketCodec()),
-    },
-    updates: {
-      catchUp: true,
-      overrideOpenChatTimeout: () => LOOK_S,
-      onChannelTooLong: (channel) => tell({ reset: channel }),
-    },
-    initConnectionOptions: {
-      deviceModel: deviceName(navigator.userAgent),
-      systemVersion: 'Web',
-      appVersion: about.version,
-      langCode: navigator.language.split('-')[0] ?? 'en',
-      systemLangCode: navigator.language,
-    },
-  } as ConstructorParameters<typeof BaseTelegramClient>[0])
-  client.onRawUpdate.add(({ update, peers }) =>
-    tell({
-      update: toPlain(update) as never,
-      users: toPlain([...peers.users.values()]) as never,
-      chats: toPlain([...peers.chats.values()]) as never,
-    }),
-  )
-  client.onServerUpdate.add((updates) => {
-    // before anybody is logged in the library follows no updates, and this one is meant for nobody
-    if (updates._ === 'updateShort' && updates.update._ === 'updateLoginToken') tell({ scanned: true })
-  })
-  client.onConnectionState.add((connection) => tell({ connection }))
-  client.onError.add((error) => console.warn('engine', error.message))
-  await client.connect()
-  return client
-}
-
-/** Return the name of a browser and its system, as a list of sessions shows them. */
-function deviceName(agent: string): string {
-  const browser = /Edg\//.test(agent)
-    ? 'Edge'
-    : /Firefox\//.test(agent)
-      ? 'Firefox'
-      : /Chrome\//.test(agent)
-        ? 'Chrome'
-        : /Safari\//.test(agent)
-          ? 'Safari'
-          : 'Browser'
-  const system = /Android/.test(agent)
-    ? 'Android'
-    : /iPhone|iPad/.test(agent)
-      ? 'iOS'
-      : /Windows/.test(agent)
-        ? 'Windows'
-        : /Mac OS X/.test(agent)
-          ? 'macOS'
-          : /Linux/.test(agent)
-            ? 'Linux'
-            : ''
-  return system === '' ? browser : `${browser}, ${system}`
-}
-
 type Doer<A extends Ask> = (
   take: Asks[A]['take'],
   signal: AbortSignal,
@@ -127,7 +61,7 @@ type Doer<A extends Ask> = (
 ) => Promise<Asks[A]['give']>
 
 async function client(): Promise<BaseTelegramClient> {
-  opened ??= open()
+  opened ??= lookAbout().then((about) => open(about, tell, usable))
   try {
     return await opened
   } catch (error) {
@@ -141,10 +75,14 @@ const doers: { [A in Ask]: Doer<A> } = {
     const engine = await client()
     const said = await lookAbout()
     const self = await engine.storage.self.fetch()
-    if (self === null) return { about: said, user: null }
-    const [user] = await engine.call({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] })
-    if (user !== undefined && user !== null) me = user.id
-    return { about: said, user: (toPlain(user) ?? null) as never }
+    if (self === null) return { about: said, user: null, keeping }
+    me = self.userId
+    const [user] = await engine.call({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] }).catch(async (error) => {
+      await endedBy(refusal(error))
+      if (opened !== undefined) throw error
+      return [null] // logged out by another device while this one was away
+    })
+    return { about: said, user: (toPlain(user) ?? null) as never, keeping }
   },
 
   async call(take, signal) {
@@ -154,8 +92,11 @@ const doers: { [A in Ask]: Doer<A> } = {
     if (updates !== null) {
       // the answer first: the page then knows which of its entries a new message is
       setTimeout(() => {
-        engine.handleClientUpdate(updates, false)
-        if (updates._ === 'updateShortSentMessage') tell(sentMessage(take, updates))
+        if (updates._ !== 'updateShortSentMessage') engine.handleClientUpdate(updates, false)
+        else {
+          engine.handleClientUpdate(countedOnly(updates), false)
+          tell(sentMessage(take, updates))
+        }
       })
     }
     return toPlain(answer)
@@ -163,7 +104,9 @@ const doers: { [A in Ask]: Doer<A> } = {
 
   async entered(take) {
     const engine = await client()
-    return toPlain(await engine.notifyLoggedIn(fromPlain(take) as never)) as never
+    const user = await engine.notifyLoggedIn(fromPlain(take) as never)
+    me = user.id
+    return toPlain(user) as never
   },
 
   async follow() {
@@ -196,11 +139,10 @@ const doers: { [A in Ask]: Doer<A> } = {
   },
 
   async leave() {
-    const engine = await client()
     try {
-      await engine.call({ _: 'auth.logOut' })
+      await (await client()).call({ _: 'auth.logOut' }, { timeout: LEAVE_MS })
     } finally {
-      await forget(engine)
+      await end('LOGGED_OUT')
     }
     return null
   },
@@ -224,6 +166,12 @@ const doers: { [A in Ask]: Doer<A> } = {
 }
 
 type Sent = Extract<Request, { _: 'messages.sendMessage' | 'messages.sendMedia' }>
+
+/** Return updates that only move the engine on to where an answer without a message stands: it sees no hole then. */
+function countedOnly({ pts, ptsCount }: tl.RawUpdateShortSentMessage): tl.TypeUpdates {
+  const update: tl.TypeUpdate = { _: 'mtcute.dummyUpdate', channelId: 0, pts, ptsCount }
+  return { _: 'updates', updates: [update], users: [], chats: [], date: 0, seq: 0 }
+}
 
 /** Return the message of which an answer names only the number, for the pages that did not send it. */
 function sentMessage(asked: Request, answer: tl.RawUpdateShortSentMessage): FromWorker {
@@ -251,18 +199,60 @@ function sentMessage(asked: Request, answer: tl.RawUpdateShortSentMessage): From
   return { update: { _: 'updateNewMessage', message: made, pts, ptsCount }, users: [], chats: [] }
 }
 
-/** Forget the session and all this browser kept of it. */
-async function forget(engine: BaseTelegramClient): Promise<void> {
-  following = false
+/** Forget the session and all this browser kept of it; every tab shows the log-in. */
+async function end(why: string): Promise<void> {
+  ending.tell(why)
+  await close()
+  tell({ ended: why })
+  await forgetKept()
+}
+
+/** Let go of the session: the next ask begins a new one. */
+async function close(): Promise<void> {
+  const engine = opened
   opened = undefined
-  await engine.destroy()
-  for (const { name } of await indexedDB.databases()) {
-    if (name !== undefined) indexedDB.deleteDatabase(name)
-  }
-  for (const name of await caches.keys()) {
-    if (name.startsWith('chat')) await caches.delete(name)
+  following = false
+  me = 0
+  await (await engine)?.destroy()
+}
+
+const ending = new Ending((why) => {
+  if (opened === undefined) return
+  void close().then(() => tell({ ended: why }))
+})
+
+/** Ask who is logged in: whoever was logged out by another device learns of it by the refusal.
+ *
+ * Without an answer in time the connection is taken for dead, whatever the system believes of it. */
+async function checkSession(): Promise<void> {
+  if (me === 0 || opened === undefined) return
+  const engine = await opened
+  try {
+    await engine.call({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] }, { timeout: ALIVE_MS })
+  } catch (error) {
+    if (tl.RpcError.is(error, 'TIMEOUT')) reconnect(engine)
+    else await endedBy(refusal(error))
   }
 }
+
+/** What was told by a connection that broke may be lost with it, and the session may have ended meanwhile. */
+function usable(engine: BaseTelegramClient): void {
+  if (following) engine.updates?.catchUp()
+  void checkSession()
+}
+
+function reconnect(engine: BaseTelegramClient): void {
+  engine.mt.network.notifyNetworkChanged(true)
+}
+
+async function endedBy({ code, text }: Refusal): Promise<void> {
+  if (code === 401 && text !== 'SESSION_PASSWORD_NEEDED' && me !== 0) await end(text)
+}
+
+onWake(() => {
+  // the connection may be long gone without a word: a new one shows at once what came meanwhile
+  void opened?.then(reconnect)
+})
 
 /** Return the updates that an answer is, or that it holds beside something else ("messages.invitedUsers"). */
 function updatesIn(answer: unknown): tl.TypeUpdates | null {
@@ -296,7 +286,7 @@ async function serve(port: Port, asked: Extract<ToWorker, { ask: Ask }>): Promis
   } catch (error) {
     const said = abort.signal.aborted ? { text: 'ABORTED', code: 0 } : refusal(error)
     port.postMessage({ id, refusal: said })
-    if (said.code === 401 && said.text !== 'SESSION_PASSWORD_NEEDED') tell({ ended: said.text })
+    await endedBy(said)
   } finally {
     running.delete(key)
   }
@@ -309,6 +299,7 @@ function attach(port: Port & { onmessage: ((event: MessageEvent<ToWorker>) => vo
     if ('ask' in data) void serve(port, data)
     else if ('abort' in data) running.get(`${names.get(port)}:${data.abort}`)?.abort()
     else if ('bye' in data) ports.delete(port)
+    else if ('awake' in data) void checkSession()
     else port.postMessage({ ready: true })
   }
   port.postMessage({ ready: true })

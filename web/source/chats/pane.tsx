@@ -8,7 +8,8 @@ import { focusAgain, openChat, openPanel, place } from '../nav.ts'
 import { enterList } from '../search/moving.ts'
 import { SearchResults } from '../search/results.tsx'
 import { Reminder } from '../shell/reminder.tsx'
-import { connection, dialogs, peers, self } from '../store.ts'
+import { StateBars } from '../shell/state_bars.tsx'
+import { dialogs, peers, self } from '../store.ts'
 import { Icon } from '../ui/icons.tsx'
 import { IconButton, Row } from '../ui/kit.tsx'
 import { openMenu } from '../ui/overlays.tsx'
@@ -28,18 +29,6 @@ function mainMenu(from: Element): void {
     { icon: 'addPerson', label: t('people.friends'), do: () => openPanel('left', { name: 'invite' }) },
     { icon: 'gear', label: t('chats.settings'), do: () => openPanel('left', { name: 'settings' }) },
   ])
-}
-
-/** A line while there is no connection; what is written meanwhile waits. */
-function ConnectionBar() {
-  const state = connection.value
-  if (state === 'connected') return null
-  const word = state === 'offline' ? 'ui.offline' : state === 'updating' ? 'ui.updating' : 'ui.connecting'
-  return (
-    <p class="connection-bar" role="status">
-      {t(word)}
-    </p>
-  )
 }
 
 function ArchiveRow() {
@@ -119,7 +108,7 @@ export function ChatsPane() {
           />
         </div>
       </header>
-      <ConnectionBar />
+      <StateBars />
       <Reminder />
       {searching ? (
         <SearchResults query={query} close={close} />

@@ -4,8 +4,9 @@
 
 import { call, inputPeer, messagesOf, Refused } from '../api.ts'
 import type { Answer } from '../link.ts'
+import { alone } from '../kept/locks.ts'
 import type { Media, Message, PeerId } from '../model/types.ts'
-import { apply, known, messageOf, peers, self, watch } from '../store.ts'
+import { apply, keeping as lasting, known, messageOf, onForget, peers, self, watch } from '../store.ts'
 import { entities as entitiesOf, inputEntities } from '../translate/messages.ts'
 import { media as mediaOf } from '../translate/media.ts'
 import type * as api from '../translate/tl.ts'
@@ -15,6 +16,7 @@ import { adopt, localMedia } from './outgoing_media.ts'
 import * as stored from './stored.ts'
 import { PLAIN, type Entry } from './stored.ts'
 
+const AGAIN_MS = 2_000 // before an entry is sent again after a broken way
 const LOCK = 'outbox' // and the lane: held by the tab that sends from it
 const entries = new Map<number, Entry>()
 const aborts = new Map<number, AbortController>()
@@ -73,7 +75,7 @@ export async function write(...written: Written[]): Promise<void> {
   const made = written.map(({ look = null, ...one }): Entry => {
     const id = --lastId
     if (look !== null) looks.set(id, look)
-    return { ...PLAIN, ...one, id, random: randomNumber(), date: Math.floor(Date.now() / 1000) }
+    return { ...PLAIN, ...one, id, peer: known(one.chat), random: randomNumber(), date: Math.floor(Date.now() / 1000) }
   })
   for (const entry of made) {
     entries.set(entry.id, entry)
@@ -85,10 +87,14 @@ export async function write(...written: Written[]): Promise<void> {
 }
 
 const keeping = new Map<number, Promise<void>>() // entries on their way to the disk
+const unkept = new Set<number>() // entries that this tab alone knows of
 
 /** Put an entry on the disk. Where that is full it is sent all the same, but would not survive a closed tab. */
 function keep(entry: Entry): Promise<void> {
-  const done = stored.put(entry).catch(() => undefined)
+  const done = stored.put(entry).catch(() => {
+    unkept.add(entry.id)
+    if (lasting.peek() === 'kept') lasting.value = 'full'
+  })
   keeping.set(entry.id, done)
   return done
 }
@@ -98,8 +104,9 @@ function drop(id: number): void {
   entries.delete(id)
   looks.delete(id)
   failed.delete(id)
+  unkept.delete(id)
   forgetBrought([id])
-  void (keeping.get(id) ?? Promise.resolve()).then(() => stored.remove(id))
+  void (keeping.get(id) ?? Promise.resolve()).then(() => stored.remove(id)).catch(() => undefined) // it was not kept
   keeping.delete(id)
 }
 
@@ -131,7 +138,11 @@ export function forward(messages: readonly Message[], { hidden, ...target }: Tar
 /** Take up what an earlier page left behind. */
 export async function resume(): Promise<void> {
   for (const entry of await stored.load().catch(() => [])) {
-    if (entries.has(entry.id) || !peers.peek().has(entry.chat)) continue
+    if (entries.has(entry.id)) continue
+    if (!peers.peek().has(entry.chat)) {
+      if (entry.peer === null) continue
+      apply({ type: 'peers', peers: [entry.peer] })
+    }
     entries.set(entry.id, entry)
     lastId = Math.min(lastId, entry.id)
     if (entry.schedule === 0) apply({ type: 'message', message: standIn(entry), fresh: false })
@@ -195,7 +206,7 @@ function run(): void {
   for (const lane of new Set([...entries.values()].filter(({ id }) => !failed.has(id)).map(laneOf))) {
     if (working.has(lane)) continue
     working.add(lane)
-    void navigator.locks.request(`${LOCK}/${lane}`, () => work(lane))
+    void alone(`${LOCK}/${lane}`, () => work(lane))
   }
 }
 
@@ -208,7 +219,7 @@ async function send(batch: Entry[]): Promise<void> {
   } catch (error) {
     if (abort.signal.aborted) return
     if (error instanceof Refused && error.code === 0) {
-      await new Promise((go) => setTimeout(go, 2_000)) // the way is broken: the same again
+      await new Promise((go) => setTimeout(go, AGAIN_MS)) // the way is broken: the same again
       return
     }
     const pictures = unreadable(batch, error)
@@ -347,16 +358,29 @@ function longer(entry: Entry, updates: api.Update[]): Message | null {
   return null
 }
 
+/** Nothing of one account is sent by another. */
+onForget(() => {
+  for (const abort of aborts.values()) abort.abort()
+  for (const map of [entries, aborts, looks, keeping]) map.clear()
+  failed.clear()
+  unkept.clear()
+})
+
 /** What another tab sent stands in this one as sent, not as waiting. */
 watch((event) => {
   if (event.type !== 'message' || event.message.id < 0 || !event.message.out) return
   for (const entry of entries.values()) {
     if (aborts.has(entry.id) || entry.chat !== event.message.chat) continue
     if (messageOf(entry.chat, event.message.id) === undefined) continue
-    void stored.load().then((left) => {
-      if (left.some(({ id }) => id === entry.id)) return
-      entries.delete(entry.id)
-      apply({ type: 'removed', chat: entry.chat, ids: [entry.id] })
-    })
+    void sentElsewhere(entry).catch(() => undefined)
   }
 })
+
+/** Let go of an entry that another tab has sent: it is not in the store any more. */
+async function sentElsewhere(entry: Entry): Promise<void> {
+  await keeping.get(entry.id)
+  const left = await stored.load()
+  if (unkept.has(entry.id) || !entries.has(entry.id) || left.some(({ id }) => id === entry.id)) return
+  entries.delete(entry.id)
+  apply({ type: 'removed', chat: entry.chat, ids: [entry.id] })
+}

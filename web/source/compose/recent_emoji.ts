@@ -2,9 +2,9 @@
 
 import { signal } from '@preact/signals'
 
+import { RECENTS } from '../kept/names.ts'
 import { onForget } from '../store.ts'
 
-const NAME = 'chappe-recents' // a database: what is kept in one goes when somebody logs out
 const STORE = 'recents'
 const KEPT_MAX = 36 // four rows
 
@@ -13,7 +13,7 @@ export const tone = signal('')
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((done, fail) => {
-    const asked = indexedDB.open(NAME, 1)
+    const asked = indexedDB.open(RECENTS, 1)
     asked.onupgradeneeded = () => asked.result.createObjectStore(STORE)
     asked.onsuccess = () => done(asked.result)
     asked.onerror = () => fail(asked.error)

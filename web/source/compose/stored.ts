@@ -1,6 +1,6 @@
 /** The outbox on this device's disk: what was written and has not been sent survives a closed tab. */
 
-import type { Entity, PeerId } from '../model/types.ts'
+import type { Entity, Peer, PeerId } from '../model/types.ts'
 import type { Quoted } from './state.ts'
 
 const NAME = 'chappe-outbox'
@@ -38,6 +38,7 @@ export interface Existing {
 export interface Entry {
   id: number // below 0: stands for the message until it has a number
   chat: PeerId
+  peer: Peer | null // the chat, for a later page that has not read of it
   top: number // of a topic or thread; 0: none
   random: bigint // by which the server knows a message that is sent twice
   date: number // seconds of Unix time
@@ -57,6 +58,7 @@ export interface Entry {
 
 /** What most entries are not. */
 export const PLAIN = {
+  peer: null,
   silent: false,
   schedule: 0,
   file: null,

@@ -26,6 +26,9 @@ export interface About {
   log: string | null // where its public log is
 }
 
+/** How lasting what this browser keeps is: it refuses to, or has no room left; then it lasts as long as the tabs. */
+export type Keeping = 'kept' | 'refused' | 'full'
+
 export type Connection = 'offline' | 'connecting' | 'updating' | 'connected'
 
 /** Where the bytes of a file are. */
@@ -37,7 +40,7 @@ export type Uploaded = Plain<tl.TypeInputFile>
 /** What the page asks of the worker, with what is answered. */
 export interface Asks {
   /** Connect; answers who is logged in, if anybody is. */
-  start: { take: null; give: { about: About; user: User | null } }
+  start: { take: null; give: { about: About; user: User | null; keeping: Keeping } }
   /** Call a method of the API. Updates in its answer come as events too. */
   call: { take: Request; give: unknown }
   /** Somebody logged in by a call: remember who. */
@@ -71,6 +74,7 @@ export type ToWorker =
   | { abort: number }
   | { hello: true }
   | { bye: true }
+  | { awake: true } // the person is back, or the network
 
 /** The code of a fault of ours, not of the server or of the way to it. */
 export const BUG = -1
@@ -87,6 +91,7 @@ export type FromWorker =
   | { id: number; refusal: Refusal }
   | { progress: { id: number; done: number; total: number } }
   | { connection: Connection }
+  | { keeping: Keeping }
   | { update: Update; users: User[]; chats: Chat[] }
   | { reset: number } // the channel, by its bare id, of which too much was missed
   | { ended: string } // the session does not exist any more

@@ -356,9 +356,9 @@ function PasswordStep({ hint, entered }: { hint: string; entered: () => Promise<
   )
 }
 
-/** Start from the beginning: somebody logged out. */
-export function restartLogin(): void {
-  stage.value = { is: 'number' }
+/** Start from the beginning: somebody logged out, as is `said`. */
+export function restartLogin(said: string): void {
+  stage.value = { is: 'number', said }
 }
 
 export function Login({ entered }: { entered: () => Promise<void> }) {

@@ -2,6 +2,8 @@
 
 import { effect, signal } from '@preact/signals'
 
+import { choice, choose } from '../kept/device.ts'
+
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
@@ -12,12 +14,12 @@ const THEME = 'theme' // keys in localStorage
 const SIZE = 'text-size'
 
 function chosenTheme(): Theme {
-  const kept = localStorage.getItem(THEME)
+  const kept = choice(THEME)
   return THEMES.find((one) => one === kept) ?? 'system'
 }
 
 function chosenSize(): number {
-  const kept = Number(localStorage.getItem(SIZE))
+  const kept = Number(choice(SIZE))
   return TEXT_SIZES.find((one) => one === kept) ?? USUAL_SIZE
 }
 
@@ -28,10 +30,10 @@ effect(() => {
   const root = document.documentElement
   if (theme.value === 'system') delete root.dataset.theme
   else root.dataset.theme = theme.value
-  localStorage.setItem(THEME, theme.value)
+  choose(THEME, theme.value)
 })
 
 effect(() => {
   document.documentElement.style.setProperty('--text-size', `${textSize.value}px`)
-  localStorage.setItem(SIZE, String(textSize.value))
+  choose(SIZE, String(textSize.value))
 })

@@ -11,7 +11,6 @@ export async function logOut(): Promise<void> {
     await forgetPushes().catch(() => undefined)
     await link.ask('leave', null)
   } finally {
-    sessionStorage.clear()
     forgetReminder()
     location.replace('/')
   }

@@ -1,6 +1,7 @@
 /** Push messages to this browser while no page is open: subscribing with its maker's service, and telling our server. */
 
 import { call } from '../api.ts'
+import { choice, choose, unchoose } from '../kept/device.ts'
 import { fromBase64url } from '../model/bytes.ts'
 import { SAID, type PushWords } from '../service/protocol.ts'
 import { about } from '../store.ts'
@@ -15,7 +16,7 @@ export function canNotify(): boolean {
 }
 
 export function wantsNotifications(): boolean {
-  return canNotify() && Notification.permission === 'granted' && localStorage.getItem(CHOICE) === 'on'
+  return canNotify() && Notification.permission === 'granted' && choice(CHOICE) === 'on'
 }
 
 /** Leave the words of notifications where the service worker finds them. */
@@ -64,13 +65,13 @@ async function unsubscribe(): Promise<void> {
 /** Ask the person, and the browser, for notifications on this device; resolves to whether there will be some. */
 export async function turnOn(): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false
-  localStorage.setItem(CHOICE, 'on')
+  choose(CHOICE, 'on')
   await subscribe().catch(() => undefined) // the browser's own service may be out of reach
   return true
 }
 
 export async function turnOff(): Promise<void> {
-  localStorage.setItem(CHOICE, 'off')
+  choose(CHOICE, 'off')
   await unsubscribe()
 }
 
@@ -78,5 +79,5 @@ export async function turnOff(): Promise<void> {
 export async function forgetPushes(): Promise<void> {
   const subscription = await (await registration())?.pushManager?.getSubscription()
   await subscription?.unsubscribe()
-  localStorage.removeItem(CHOICE)
+  unchoose(CHOICE)
 }

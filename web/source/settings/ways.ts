@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 
+import { choice, choose, unchoose } from '../kept/device.ts'
 import { call } from '../api.ts'
 import { peer, self } from '../store.ts'
 
@@ -41,16 +42,16 @@ export function lostWithout(ways: Ways): boolean {
 export const reminded = signal(false)
 
 export async function remind(): Promise<void> {
-  const put = Number(localStorage.getItem(LATER) ?? 0)
+  const put = Number(choice(LATER) ?? 0)
   reminded.value = Date.now() - put > LATER_MS && lostWithout(await waysBack())
 }
 
 export function remindLater(): void {
-  localStorage.setItem(LATER, String(Date.now()))
+  choose(LATER, String(Date.now()))
   reminded.value = false
 }
 
 /** Forget that somebody put the reminder off: they logged out. */
 export function forgetReminder(): void {
-  localStorage.removeItem(LATER)
+  unchoose(LATER)
 }

@@ -1,6 +1,7 @@
 /** Notifications while a page is open that nobody looks at; one tab shows them. */
 
 import { messageText } from '../chats/summary.ts'
+import { alone } from '../kept/locks.ts'
 import type { Message } from '../model/types.ts'
 import { openChat, place } from '../nav.ts'
 import { wantsNotifications } from '../settings/push.ts'
@@ -9,6 +10,7 @@ import { nameOf } from '../ui/avatar.tsx'
 
 const LOCK = 'notices' // held by the tab that shows them
 let mine = false
+let begun = false
 
 /** Say whether a message is one to be told of: it is new, another's, not muted, and not being read. */
 function tells(message: Message): boolean {
@@ -38,7 +40,9 @@ function show(message: Message): void {
 
 /** Begin to tell of messages, as long as this tab is the one that does. */
 export function startNotices(): void {
-  void navigator.locks.request(LOCK, () => {
+  if (begun) return // somebody else has logged in on the same page
+  begun = true
+  void alone(LOCK, () => {
     mine = true
     return new Promise<void>(() => undefined) // until the tab is closed
   })
