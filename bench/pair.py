@@ -91,9 +91,9 @@ async def measure(
     return found
 
 
-def show(rows: Sequence[Compared], other: str) -> None:
+def show(rows: Sequence[Compared], other: str, ours: str = "this") -> None:
     """Print the table, as Markdown."""
-    print(f"| operation | {other} | this | ratio | 95 % | of calibration | |")
+    print(f"| operation | {other} | {ours} | ratio | 95 % | of calibration | |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name, v, round_us, limit_us in rows:
         said = "WORSE" if v.is_worse else "better" if v.is_better else ""

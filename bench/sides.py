@@ -27,16 +27,20 @@ LETTERS: Final = {ord("0"): "i", ord("1"): "o"}
 class Side:
     """A running server and everybody who was made there."""
 
-    def __init__(self, server: Server, layer: int) -> None:
+    def __init__(
+        self, server: Server, layer: int, link: type[Link] = Link, first_number: int = 1
+    ) -> None:
+        """Its people come by `link`; their numbers begin at `first_number`."""
         self.server = server
         self._layer = layer
+        self._link = link
         self._people: list[Person] = []
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first_number)
 
     async def new_key(self) -> tuple[Link, AuthKey]:
         """Make a key."""
         kind, obfuscated = OBFUSCATED
-        link = await Link.open(self.server.place, kind, obfuscated=obfuscated)
+        link = await self._link.open(self.server.place, kind, obfuscated=obfuscated)
         return link, await make_key(link, self.server.place.modulus)
 
     async def people(self, count: int) -> list[Person]:

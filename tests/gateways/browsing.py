@@ -18,6 +18,7 @@ from chappe.gateways.web.pages import LazyPages
 from chappe.gateways.web.places import PLACES
 from chappe.gateways.web.serving import Serving, SiteRequest
 from chappe.gateways.web.site import Place, Site
+from chappe.mtproto.web_frames import unmask_here
 from chappe.rpc import Limiter
 from tests.protocol.joined import server_key
 from tests.protocol.test_open_port import Echo, Keys
@@ -52,6 +53,7 @@ class Given:
 
     def __init__(self, site: Site, bugs: list[BaseException]) -> None:
         self.loaded = False
+        self.unmask = unmask_here  # as pages that are never loaded do it
         self.may_load = asyncio.Event()
         self.may_load.set()
         self._site = site

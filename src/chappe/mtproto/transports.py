@@ -302,7 +302,7 @@ class ServerTransport:
         if self._frames is not None:
             self._frames.packet_bytes_max = PACKET_BYTES_MAX
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | bytearray) -> None:
         """Take bytes; `next` cuts them.
 
         Raises:
@@ -318,7 +318,7 @@ class ServerTransport:
         elif self._decrypt is not None:
             data = self._decrypt.update(data)
         if self._frames is not None:
-            self._frames.feed(data)
+            self._frames.feed(bytes(data))
 
     @property
     def has_more(self) -> bool:

@@ -33,7 +33,8 @@ from chappe.mtproto import (
 from chappe.mtproto.envelope import KEY_ID_BYTES, PADDING_GIVEN_BYTES
 from chappe.mtproto.handshake import server_nonce_of, unwrap, wrap
 from chappe.mtproto.sending import MSG_ID_MASK, MSG_ID_STEP, MSG_IDS_A_SECOND, RESPONSE
-from chappe.mtproto.transports import Packet
+from chappe.mtproto.transports import SMALL_BYTES_MAX, Packet
+from chappe.mtproto.web_frames import head_of, unmask_here
 from chappe.rpc import TokenBucket
 from chappe.updates import report
 
@@ -204,7 +205,12 @@ class Connection(asyncio.Protocol):
             UpgradeRefusedError: they ask for a WebSocket that is not opened.
         """
         if self._web is not None:
-            self._web.feed(data)
+            whole = self._web.lone(data)
+            if whole is None:
+                self._web.feed(data)
+            else:
+                self._spent += work.WEB_FRAME
+                self._transport.feed(whole)
             return
         if self._http is not None:
             self._feed_http(data)
@@ -228,7 +234,8 @@ class Connection(asyncio.Protocol):
         if wanted is None:
             return
         if wanted:
-            self._web, self._http = WebSocket(self._names), None
+            unmask = unmask_here if self._pages is None else self._pages.unmask
+            self._web, self._http = WebSocket(self._names, unmask), None
             self._transport = ServerTransport(obfuscated_only=True)
             self._web.feed(begun)
         elif self._pages is None:
@@ -294,7 +301,7 @@ class Connection(asyncio.Protocol):
                 solvent = self._budget.pay(spent, began)
                 if self._halted:
                     return
-                if solvent and self._web is None and not self._transport.has_more:
+                if solvent and not self._has_more():
                     return
                 if self._socket.is_closing():
                     return
@@ -306,6 +313,10 @@ class Connection(asyncio.Protocol):
             self.abort()
         except UpgradeRefusedError as refused:
             self._refuse_upgrade(refused)
+
+    def _has_more(self) -> bool:
+        """Whether there are bytes that were not read."""
+        return self._transport.has_more or (self._web is not None and self._web.has_more)
 
     def _step(self) -> bool:
         """Take the next step where no packet is whole; False if there is none."""
@@ -528,7 +539,13 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes | bytearray) -> None:
         if self._socket.is_closing():
             return
-        self._write_raw(data if self._web is None else self._web.send(data))
+        if self._web is None:
+            self._write_raw(data)
+        elif len(data) <= SMALL_BYTES_MAX:
+            self._write_raw(head_of(len(data)) + data)
+        else:  # to copy it would show
+            self._write_raw(head_of(len(data)))
+            self._write_raw(data)
 
     def _write_raw(self, data: bytes | bytearray) -> None:
         # a large answer alone closes nothing: only what is written on top of a full buffer does

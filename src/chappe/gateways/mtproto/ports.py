@@ -100,6 +100,10 @@ class Pages(Protocol):
 
     loaded: bool  # whether `serve` may be called
 
+    def unmask(self, mask: bytes, data: bytearray) -> None:
+        """Take the mask off a frame of a WebSocket, in place: in a faster way once they are loaded."""
+        ...
+
     async def load(self) -> None:
         """Wait until `serve` may be called."""
         ...

@@ -10,6 +10,7 @@ from importlib import import_module, resources
 from typing import Any, Final
 
 from chappe.gateways.mtproto import HttpLink
+from chappe.mtproto.web_frames import Unmask, unmask_here
 
 from . import about
 
@@ -25,10 +26,15 @@ class LazyPages:
     def __init__(self, tell: Callable[[], about.About], report: Report) -> None:
         """`tell` returns what `/.well-known/chappe.json` says; asked once, when the pages are loaded."""
         self.loaded = False
+        self._unmask: Unmask = unmask_here
         self._tell = tell
         self._report = report
         self._serving: Any = None
         self._loading: asyncio.Task[None] | None = None
+
+    def unmask(self, mask: bytes, data: bytearray) -> None:
+        """See `Pages`."""
+        self._unmask(mask, data)
 
     async def load(self) -> None:
         """Wait until they are loaded, by a thread; begin if nobody has."""
@@ -44,6 +50,7 @@ class LazyPages:
             sys.setswitchinterval(USUAL_SWITCH_S)
         serving = import_module(".serving", __package__)
         self._serving = serving.Serving(site.answer, self._report)
+        self._unmask = serving.found_unmask()
         self.loaded = True
 
     def serve(self, link: HttpLink) -> asyncio.Protocol:
