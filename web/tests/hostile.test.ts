@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { nested, onlyEmoji, safeAddress } from '../source/history/text_rules.ts'
+import { disguised, nested, onlyEmoji, plainAddress, safeAddress } from '../source/history/text_rules.ts'
 import { clean, isolated, tamed } from '../source/ui/bidi.ts'
 
 const OVERRIDE = '\u202E'
@@ -37,6 +37,13 @@ test('only harmless schemes become addresses', () => {
   assert.equal(safeAddress('example.org:8080/x'), 'https://example.org:8080/x')
   assert.equal(safeAddress('https://example.org/a'), 'https://example.org/a')
   assert.equal(safeAddress('mailto:a@example.org'), 'mailto:a@example.org')
+})
+
+test('an address is shown as it is before it is opened', () => {
+  assert.equal(plainAddress('https://\u0430pple.com/'), 'https://xn--pple-43d.com/') // a Cyrillic letter
+  assert.equal(plainAddress(`https://a.example/${OVERRIDE}moc.b`), 'https://a.example/%E2%80%AEmoc.b')
+  assert.ok(disguised(`https://a.example/${OVERRIDE}moc.b`))
+  assert.ok(!disguised('https://a.example/b'))
 })
 
 test('entities beyond the text, empty or crossing ones never reach out of it', () => {

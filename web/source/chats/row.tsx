@@ -7,21 +7,14 @@ import type { Dialog } from '../model/types.ts'
 import { openChat, place } from '../nav.ts'
 import { dialogs, peer, self, typings } from '../store.ts'
 import { Avatar, nameOf } from '../ui/avatar.tsx'
-import { tamed } from '../ui/bidi.ts'
 import { Icon } from '../ui/icons.tsx'
 import { openMenu } from '../ui/overlays.tsx'
 import { brief, short } from '../ui/times.ts'
 import { t } from '../words.ts'
 import { menuOf } from './row_menu.ts'
-import { authorText, messageText, typingText } from './summary.ts'
+import { authorText, cut, messageText, typingText } from './summary.ts'
 
-const LINE_CHARS = 160 // of a message that a row can show
 const now = (): number => Date.now() / 1000
-
-/** Return as much of a text as a row can show; a text may be very long. */
-function cut(text: string): string {
-  return tamed(text.length > LINE_CHARS ? text.slice(0, LINE_CHARS) : text)
-}
 
 function Line({ dialog }: { dialog: Dialog }) {
   const typing = useComputed(() => typings.value.get(dialog.chat)).value

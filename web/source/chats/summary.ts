@@ -3,9 +3,11 @@
 import { peer, self } from '../store.ts'
 import type { Dialog, Media, Message, Typing } from '../model/types.ts'
 import { nameOf } from '../ui/avatar.tsx'
+import { tamed } from '../ui/bidi.ts'
 import { t } from '../words.ts'
 import { serviceText } from '../history/service.ts'
 
+const LINE_CHARS = 160 // of a message that a line can show
 const AUTHOR_CHARS = 22 // of a name before a message, so that something of the message is seen
 
 export function mediaText(media: Media): string {
@@ -50,6 +52,11 @@ function hideSpoilers({ text, entities }: Message): string {
     shown = shown.slice(0, offset) + '▒'.repeat(length) + shown.slice(offset + length)
   }
   return shown.replace(/\s+/gu, ' ')
+}
+
+/** Return as much of a text as a line can show; a text may be very long. */
+export function cut(text: string): string {
+  return tamed(text.length > LINE_CHARS ? text.slice(0, LINE_CHARS).replace(/[\uD800-\uDBFF]$/u, '') : text)
 }
 
 /** Return who wrote the newest message, where the row should say so; '' where it is clear. */

@@ -10,6 +10,7 @@ import { peer } from '../store.ts'
 import { confirm } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
+import { plainAddress } from './text_rules.ts'
 
 /** Open the chat with somebody: by number, or by name. */
 export function openPeer(who: PeerId | string): void {
@@ -33,7 +34,7 @@ export function openLink(event: MouseEvent, href: string, hidden: boolean): void
   }
   if (!hidden) return
   event.preventDefault()
-  void confirm({ title: t('history.link.ask'), text: href, yes: t('history.open') }).then((sure) => {
+  void confirm({ title: t('history.link.ask'), text: plainAddress(href), yes: t('history.open') }).then((sure) => {
     if (sure) window.open(href, '_blank', 'noopener,noreferrer')
   })
 }

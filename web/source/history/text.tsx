@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks'
 import type { Entity } from '../model/types.ts'
 import { tamed } from '../ui/bidi.ts'
 import { openLink, openPeer, searchTag, sendCommand } from './links.ts'
-import { nested, safeAddress, type Node } from './text_rules.ts'
+import { disguised, nested, plainAddress, safeAddress, type Node } from './text_rules.ts'
 import { Icon } from '../ui/icons.tsx'
 import { t } from '../words.ts'
 
@@ -81,13 +81,13 @@ function element(entity: Entity, shown: string, children: ComponentChildren): VN
     case 'phone': {
       const href = address(entity, shown)
       if (href === null) return <span>{children}</span>
-      const hidden = entity.type === 'text_link' && shown !== entity.url
+      const hidden = (entity.type === 'text_link' && shown !== entity.url) || disguised(shown)
       return (
         <a
           href={href}
           target="_blank"
           rel="noopener noreferrer"
-          title={hidden ? href : undefined}
+          title={hidden ? plainAddress(href) : undefined}
           onClick={(event) => openLink(event, href, hidden)}
         >
           {children}

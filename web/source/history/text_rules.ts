@@ -1,6 +1,7 @@
 /** How a text with entities is taken apart, and which of its links may be opened. Pure. */
 
 import type { Entity } from '../model/types.ts'
+import { clean } from '../ui/bidi.ts'
 
 const SAFE = /^(https?:|mailto:|tel:|tg:|ftp:)/i
 
@@ -10,6 +11,20 @@ export function safeAddress(url: string): string | null {
   if (SAFE.test(bare)) return bare
   if (/^[\w+.-]*:(?!\d+(\/|$))/.test(bare)) return null
   return `https://${bare}`
+}
+
+/** Return an address as it is: no letter of another script that looks like one of ours, nothing that turns it around. */
+export function plainAddress(href: string): string {
+  try {
+    return new URL(href).href
+  } catch {
+    return clean(href)
+  }
+}
+
+/** Say whether what a text shows of an address may be taken for another one. */
+export function disguised(shown: string): boolean {
+  return clean(shown) !== shown.trim()
 }
 
 const DEPTH_MAX = 24 // entities within each other; who nests more wants no formatting

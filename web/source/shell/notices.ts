@@ -1,6 +1,6 @@
 /** Notifications while a page is open that nobody looks at; one tab shows them. */
 
-import { messageText } from '../chats/summary.ts'
+import { cut, messageText } from '../chats/summary.ts'
 import { alone } from '../kept/locks.ts'
 import type { Message } from '../model/types.ts'
 import { openChat, place } from '../nav.ts'
@@ -27,7 +27,7 @@ function show(message: Message): void {
   const title = message.chat === message.from ? from : `${from} · ${where}`
   const previews = dialogs.peek().byChat.get(message.chat)?.notify.previews ?? true
   const notice = new Notification(title, {
-    body: previews ? messageText(message) : '',
+    body: previews ? cut(messageText(message)) : '',
     tag: `${message.chat}`,
     icon: '/icon-192.png',
   })
