@@ -163,7 +163,8 @@ class Browser:
 
     def message(self, text: str) -> Locator:
         """A message of the open chat by what it says."""
-        said = re.compile(rf": {re.escape(text)}, \d")  # as it is read out: who, what, when
+        words = re.escape(text).replace("/", "[/]")  # a bare one would end the selector
+        said = re.compile(rf": {words}, \d")  # as it is read out: who, what, when
         return self.history.get_by_role("article", name=said)
 
     async def sees(self, text: str) -> Locator:

@@ -157,6 +157,19 @@ class AroundActs:
         """Write without a sound."""
         return {"id": (await self.client.send_message(to, text, silent=True)).id}
 
+    async def send_link(self, to: int, text: str, url: str) -> Any:
+        """Write words that lead to an address."""
+        link = types.MessageEntityTextUrl(0, len(text), url)
+        return {"id": (await self.client.send_message(to, text, formatting_entities=[link])).id}
+
+    async def page_of(self, to: int, id: int) -> Any:
+        """Return what is shown of the page a message links to; None for nothing."""
+        media = (await self.client.get_messages(to, ids=id)).media
+        page = getattr(media, "webpage", None)
+        if not isinstance(page, types.WebPage):
+            return None
+        return {"title": page.title, "site": page.site_name, "photo": page.photo is not None}
+
     async def seen(self, to: int) -> Any:
         """Return what the server says of when somebody was here."""
         person = await self.client.get_input_entity(to)
