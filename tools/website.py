@@ -25,6 +25,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/web-client.md",
         "docs/clients.md",
         "docs/a-way-back.md",
+        "docs/export.md",
         "docs/limits.md",
         "docs/coverage.md",
         "CHANGES.md",

@@ -51,6 +51,7 @@ from chappe.features import (
     stickers,
     suspensions,
     sync,
+    takeout,
     topics,
 )
 from chappe.gateways import cli
@@ -100,6 +101,7 @@ SLICES: Final[tuple[Any, ...]] = (
     passkeys,
     reentry,
     suspensions,
+    takeout,
     contacts,
     notifications,
     files,
@@ -237,6 +239,7 @@ class Server:
             identify=self.auth_keys.identify,
             remember=self.auth_keys.remember,
             may_while_frozen=suspensions.may_while_frozen,
+            is_takeout=takeout.is_takeout,
             limiter=self.context.own(LIMITER),
             observer=self.metrics,
             strict=config.strict,

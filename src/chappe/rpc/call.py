@@ -34,13 +34,16 @@ async def parts(records: Sequence[R], size: int) -> AsyncIterator[list[R]]:
 class Call:
     """One call being served."""
 
-    __slots__ = ("client", "context", "msg_id", "user")
+    __slots__ = ("client", "context", "msg_id", "takeout", "user")
 
-    def __init__(self, context: Context, client: Client, msg_id: int = 0) -> None:
+    def __init__(
+        self, context: Context, client: Client, msg_id: int = 0, *, takeout: int = 0
+    ) -> None:
         self.context = context
         self.client = client
         self.user: int = client.user or 0
         self.msg_id = msg_id
+        self.takeout = takeout  # the number of the export it is part of; 0: of none
 
     @classmethod
     def by(cls, context: Context, user: int) -> "Call":

@@ -72,6 +72,7 @@ class Dispatcher:
         identify: Callable[[Client], Awaitable[Identity]],
         remember: Callable[[Client], Awaitable[None]],
         may_while_frozen: Callable[[Method, tl.TlRequest, Frozen], bool],
+        is_takeout: Callable[[Context, Client, int], Awaitable[bool]],
         limiter: Limiter,
         observer: Observer,
         strict: bool = False,
@@ -83,6 +84,7 @@ class Dispatcher:
         self._identify = identify
         self._remember = remember
         self._may_while_frozen = may_while_frozen
+        self._is_takeout = is_takeout
         self._limiter = limiter
         self._observer = observer
         self._strict = strict
@@ -174,8 +176,11 @@ class Dispatcher:
         if client.unsaved:
             client.unsaved = False
             await self._remember(client)
+        if wishes.takeout and not await self._is_takeout(self.context, client, wishes.takeout):
+            raise errors.TakeoutInvalid
+        call = Call(self.context, client, msg_id, takeout=wishes.takeout)
         try:
-            result = await method.serve(Call(self.context, client, msg_id), query)
+            result = await method.serve(call, query)
         except errors.RpcError as error:
             if self._strict and type(error) not in (*method.raises, errors.FloodWait):
                 raise UndeclaredError(f"{query.tl_name} does not declare {error.token}") from error
@@ -282,6 +287,7 @@ class CallOptions(NamedTuple):
     device: DeviceInfo | None = None
     after: tuple[int, ...] = ()
     without_updates: bool = False
+    takeout: int = 0  # the number of the export that it is part of
 
 
 NO_WISHES: Final = CallOptions()
@@ -332,7 +338,9 @@ def unwrap(request: Any) -> tuple[tl.TlRequest, CallOptions]:
                 wishes = wishes._replace(after=(*wishes.after, *request.msg_ids))
             case api.InvokeWithoutUpdates():
                 wishes = wishes._replace(without_updates=True)
-            case api.InvokeWithMessagesRange() | api.InvokeWithTakeout():
+            case api.InvokeWithTakeout():
+                wishes = wishes._replace(takeout=request.takeout_id)
+            case api.InvokeWithMessagesRange():
                 pass
             case (
                 api.InvokeWithApnsSecret()

@@ -56,6 +56,7 @@ class Rate(Enum):
     NUMBERS = Bucket(size=5_000, refill_s=60.0, per="account")  # numbers asked after
     NUMBERS_THERE = Bucket(size=1_000, refill_s=72.0, per="address")  # by all who come from there
     REENTRY = Bucket(size=30, refill_s=20.0, per="address")  # recovery codes, links of the operator
+    TAKEOUT = Bucket(size=10, refill_s=600.0, per="user")  # exports asked for: each is told by mail
     PASSWORD = Bucket(size=10, refill_s=300.0, per="account")  # proofs of a password
 
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer

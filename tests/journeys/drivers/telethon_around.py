@@ -298,6 +298,23 @@ class AroundActs:
                 }
         return None
 
+    # -- exports -----------------------------------------------------------------------------------------
+
+    async def export(self, to: Any) -> Any:
+        """Export a conversation by the library's own takeout; return its texts, oldest first."""
+        async with self.client.takeout(users=True, chats=True) as takeout:
+            found = [m.text async for m in takeout.iter_messages(to, reverse=True) if m.text]
+        return {"texts": found}
+
+    async def confirm_devices(self) -> Any:
+        """Confirm every log-in that nobody has confirmed; return what they are called."""
+        listed = await self.client(functions.account.GetAuthorizationsRequest())
+        found = [one for one in listed.authorizations if one.unconfirmed]
+        for one in found:
+            confirm = functions.account.ChangeAuthorizationSettingsRequest(one.hash, confirmed=True)
+            await self.client(confirm)
+        return {"devices": [one.device_model for one in found]}
+
 
 def _is_muted(settings: Any) -> bool:
     until = settings.mute_until

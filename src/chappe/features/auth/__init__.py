@@ -15,7 +15,7 @@ from . import (
 from .account_deletion import FinishDeletion, end_every_session
 from .codes import drop_handed_out, hand_out, has_login_mail, mail_notice, void_told
 from .commands import COMMANDS
-from .ended import devices_of, ended_by_operator
+from .ended import devices_of, ended_by_operator, session_since
 from .expiry import DropExpired
 from .first_link import offer_first_link
 from .hooks import PendingEntry
@@ -95,6 +95,7 @@ __all__ = [
     "offer_first_link",
     "require_password",
     "require_seasoned",
+    "session_since",
     "sweep_keys",
     "token_index",
     "token_of",

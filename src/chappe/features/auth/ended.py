@@ -18,6 +18,12 @@ async def ended_by_operator(look: View) -> int:
     return end.at if end else 0
 
 
+async def session_since(look: View, key_id: int) -> int:
+    """Return when the session of a key began; 0 if nobody is logged in on it."""
+    session = await look.get(Session, key_id)
+    return 0 if session is None else session.created
+
+
 async def devices_of(look: View) -> int:
     """Return how many sessions a box's owner has, those aside that were exported from others."""
     return sum(not session.of for session in await look.scan(Session))

@@ -8,7 +8,7 @@ from chappe.updates import Change, Context, Hook
 
 
 class PendingEntry(NamedTuple):
-    """Somebody who wants to come in, and whom the account's devices may refuse: listed as a session is."""
+    """Somebody who wants something, which the account's devices may refuse: listed as a session is."""
 
     hash: int
     since: int  # seconds since 1970
@@ -26,9 +26,9 @@ session_ended: Hook[[Context, Change, int], Awaitable[None]] = Hook("auth.sessio
 forget_files: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_files")
 # releases what finds somebody without their number, before the keys of their box go
 forget_ways_in: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_ways_in")
-# returns who wants to come into an account and has not been let in yet
-pending_entry: Hook[[Context, int], Awaitable[PendingEntry | None]] = Hook("auth.pending_entry")
-# refuses who wants to come into the caller's account, by a hash or whoever it is (None); whether anybody did
+# returns who wants something of an account that its devices may still refuse: to come in, to export it
+pending_entries: Hook[[Context, int], Awaitable[list[PendingEntry]]] = Hook("auth.pending_entries")
+# refuses who wants it of the caller's account, by a hash or whoever it is (None); whether anybody did
 refuse_entry: Hook[[Call, int | None], Awaitable[bool]] = Hook("auth.refuse_entry")
-# confirms, by its hash, that who wants to come in is the caller; whether that is what the hash is of
+# confirms, by its hash, that who wants it is the caller; whether that is what the hash is of
 confirm_entry: Hook[[Call, int], Awaitable[bool]] = Hook("auth.confirm_entry")

@@ -162,10 +162,10 @@ async def get_authorizations(
     sessions.sort(key=lambda s: (s.key_id != current, -s.active))
     ttl = await call.look().get(SessionTtl)
     shown = [_show(call.context, call.user, s, current) for s in sessions]
-    pending = await call.context.ask(hooks.pending_entry)(call.context, call.user)
+    pending = await call.context.ask(hooks.pending_entries)(call.context, call.user)
     return api.AccountAuthorizations(
         authorization_ttl_days=ttl.days if ttl else SESSION_TTL_DAYS,
-        authorizations=[*shown, *([_show_pending(pending)] if pending else ())],
+        authorizations=[*shown, *map(_show_pending, pending)],
     )
 
 

@@ -213,22 +213,17 @@ REFUSED: Final = (
         "account.updateTheme account.saveTheme account.getTheme",
     ),
     Refusal(
-        "nothing is exported for or imported from elsewhere yet",
+        "nothing is imported from elsewhere yet",
         errors.MethodInvalid,
-        "account.initTakeoutSession messages.getSplitRanges messages.checkHistoryImportPeer",
+        "messages.checkHistoryImportPeer",
     ),
     Refusal(
-        "nothing is exported for or imported from elsewhere yet",
-        errors.TakeoutRequired,
-        "account.finishTakeoutSession",
-    ),
-    Refusal(
-        "nothing is exported for or imported from elsewhere yet",
+        "nothing is imported from elsewhere yet",
         errors.ImportFormatUnrecognized,
         "messages.checkHistoryImport messages.initHistoryImport",
     ),
     Refusal(
-        "nothing is exported for or imported from elsewhere yet",
+        "nothing is imported from elsewhere yet",
         errors.ImportIdInvalid,
         "messages.uploadImportedMedia messages.startHistoryImport",
     ),
@@ -447,11 +442,6 @@ REFUSED: Final = (
         "no facts are checked here",
         errors.ChatActionForbidden,
         "messages.editFactCheck messages.deleteFactCheck",
-    ),
-    Refusal(
-        "no lists of what somebody left are kept",
-        errors.TakeoutRequired,
-        "channels.getLeftChannels",
     ),
     Refusal(
         "a supergroup grows without becoming another kind",

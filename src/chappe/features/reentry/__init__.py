@@ -1,4 +1,7 @@
-"""Re-entry: a link of the operator's for who lost every device, which the account's devices may refuse."""
+"""Re-entry: a link of the operator's for who lost every device, which the account's devices may refuse.
+
+What those devices list and settle is asked of `takeout`, which asks here.
+"""
 
 from chappe.features import auth, passkeys
 from chappe.updates import Context
@@ -32,11 +35,15 @@ EVENTS = (
     TellRestored,
     TellStep,
 )
-ANSWERS = (
-    auth.hooks.forget_ways_in.by(_forget),
-    auth.hooks.pending_entry.by(pending_reentry),
-    auth.hooks.refuse_entry.by(refuse_reentry),
-    auth.hooks.confirm_entry.by(confirm_reentry),
-)
+ANSWERS = (auth.hooks.forget_ways_in.by(_forget),)
 
-__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS", "end_restored_sessions"]
+__all__ = [
+    "ANSWERS",
+    "COMMANDS",
+    "EVENTS",
+    "HANDLERS",
+    "confirm_reentry",
+    "end_restored_sessions",
+    "pending_reentry",
+    "refuse_reentry",
+]

@@ -138,7 +138,7 @@ async def forget_reentry(context: Context, user: int) -> None:
 
 
 async def pending_reentry(context: Context, user: int) -> auth.PendingEntry | None:
-    """Return the link into an account as its devices list it; see `auth.hooks.pending_entry`."""
+    """Return the link into an account as its devices list it; see `auth.hooks.pending_entries`."""
     entry = await context.look(Owner(Kind.USER, user)).get(Reentry)
     if entry is None or stage_of(entry, int(context.clock.now())) is Stage.OVER:
         return None
