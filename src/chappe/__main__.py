@@ -4,6 +4,7 @@ import sys
 
 EXIT_REFUSED = 2
 EXTRAS = {  # package: what pip calls the part of Chappe that needs it
+    "acme": "acme",
     "aiosmtplib": "mail",
     "asyncpg": "postgres",
     "av": "films",

@@ -24,6 +24,7 @@ from .database import Database
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_NET_BIND_SERVICE = 24, 1, 10
 START_S_MAX = 60
 PASSPHRASE = "correct horse battery staple"
+ORDERED = "certificate = 'acme'\ntls_port = 8444\npublic_url = 'https://chat.example.org'\n"
 
 
 @pytest.fixture(scope="module")
@@ -363,6 +364,11 @@ def test_the_directory_is_read_only(data: Path) -> None:
         ("proxy_header = 'X-Real-IP'", "proxy_header"),
         ("host = 'nowhere.invalid'", "write it in digits"),
         ("tls_port = 8444", "needs `tls_certificate`"),
+        ("certificate = 'acme'", "needs `tls_port`"),
+        ("certificate = 'acme'\ntls_port = 8444\npublic_url = 'https://192.0.2.7'", "needs a name"),
+        (ORDERED + "acme_contact = 'me'", "`acme_contact` is me"),
+        (ORDERED + "acme_directory = 'http://example.org'", "write an https:// address"),
+        (ORDERED + "acme_root = 'none.pem'", "`acme_root` is no file"),
         ("tls_port = 8444\ntls_certificate = 'none.pem'", "`tls_certificate` cannot be used"),
         ("codes_file = '/nowhere/codes'", "/nowhere/codes"),
         ("codes_webhook = 'http://127.0.0.1:1'", "needs `codes_webhook_secret`"),

@@ -1,7 +1,6 @@
 """A gateway with its pages, and raw HTTP spoken to it: what no well-behaved client would send too."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from aiohttp import web
 
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.gateways.arriving import NOBODY, Proxies
-from chappe.gateways.mtproto import Gateway, HttpLink
+from chappe.gateways.mtproto import Choose, Gateway, HttpLink
 from chappe.gateways.own_names import OwnNames
 from chappe.gateways.web import About
 from chappe.gateways.web.kept_files import SiteFile, file_of
@@ -119,7 +118,7 @@ async def here(
     built: bool = False,
     scale: float = 1.0,
     proxies: Proxies = NOBODY,
-    tls: ssl.SSLContext | None = None,
+    tls: Choose | None = None,
 ) -> AsyncIterator[Here]:
     """Open a gateway that echoes calls; with `built` its pages are those of the package."""
     bugs: list[BaseException] = []

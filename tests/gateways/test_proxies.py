@@ -11,7 +11,6 @@ from aiohttp import web
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 
-from chappe.app.certificate import Certificate
 from chappe.gateways.arriving import FORWARDED, NOBODY, Networks, Proxies
 from chappe.gateways.mtproto.admission import HALF_OPEN_S_MAX
 from chappe.gateways.own_names import OwnNames
@@ -24,7 +23,7 @@ from chappe.mtproto.handshake_client import ClientHandshake
 from chappe.mtproto.transports import ClientTransport
 from tests.gateways.browsing import Here, ask, connect, here, read_one, request
 from tests.gateways.test_proxy_header import binary
-from tests.gateways.test_tls import CERTIFIED, certify
+from tests.gateways.test_tls import certify, files
 from tests.protocol.joined import server_key, tokens
 
 LOCAL = Networks(["127.0.0.0/8"])
@@ -146,7 +145,7 @@ async def test_who_says_nothing_is_not_waited_for() -> None:
 async def test_tls_begins_behind_the_header(tmp_path: Path) -> None:
     """Also where both come in one piece."""
     trusts = certify(tmp_path)
-    tls = Certificate(CERTIFIED, tmp_path).context
+    tls = files(tmp_path).choose
     async with here(proxies=PROXY, places=WHO, tls=tls) as at:
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         inside = trusts.wrap_bio(incoming, outgoing, server_hostname="127.0.0.1")

@@ -19,7 +19,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, BytesMessage, Request
 
 from chappe.app import installation
-from chappe.app.certificate import Certificate
+from chappe.app.certificate import CertificateFiles, tell
 from chappe.core.configuration import Configuration, ConfigurationError
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.gateways.mtproto import Gateway
@@ -63,6 +63,11 @@ def certify(
     return ssl.create_default_context(cadata=chain.decode())
 
 
+def files(data: Path) -> CertificateFiles:
+    """Return the certificate that lies in a directory."""
+    return CertificateFiles(CERTIFIED, data, SystemClock(), tell)
+
+
 @pytest.fixture
 async def gateway() -> AsyncIterator[Gateway]:
     """A gateway that echoes."""
@@ -81,7 +86,7 @@ async def gateway() -> AsyncIterator[Gateway]:
 async def test_a_key_is_made_inside_tls(gateway: Gateway, tmp_path: Path) -> None:
     """As it is outside, whatever the transport; who speaks none is cut off."""
     trusts = certify(tmp_path)
-    port = await gateway.listen("127.0.0.1", 0, Certificate(CERTIFIED, tmp_path).context)
+    port = await gateway.listen("127.0.0.1", 0, files(tmp_path).choose)
     for kind in (Kind.ABRIDGED, Kind.FULL):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
         wire, machine = ClientTransport(kind), ClientHandshake(server_key().n, tokens(3))
@@ -106,10 +111,27 @@ async def test_a_key_is_made_inside_tls(gateway: Gateway, tmp_path: Path) -> Non
     writer.close()
 
 
+async def test_who_leaves_at_once_is_forgotten(gateway: Gateway, tmp_path: Path) -> None:
+    """Also while it is handed on to what serves it; and who sends no TLS at all."""
+    trusts = certify(tmp_path)
+    port = await gateway.listen("127.0.0.1", 0, files(tmp_path).choose)
+
+    def come_and_go() -> None:
+        for _ in range(20):
+            assert served(trusts, port)
+            with socket.create_connection(("127.0.0.1", port)) as plain:
+                plain.sendall(b"\x16\x03\x01\x02")
+
+    await asyncio.to_thread(come_and_go)
+    async with asyncio.timeout(30):
+        while gateway.open_connections:  # noqa: ASYNC110  the socket tells nobody
+            await asyncio.sleep(0.01)
+
+
 async def test_a_browser_comes_by_a_web_socket_inside_tls(gateway: Gateway, tmp_path: Path) -> None:
     """The upgrade at /apiws, then obfuscated packets in binary messages."""
     trusts = certify(tmp_path)
-    port = await gateway.listen("127.0.0.1", 0, Certificate(CERTIFIED, tmp_path).context)
+    port = await gateway.listen("127.0.0.1", 0, files(tmp_path).choose)
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
     web = WSConnection(ConnectionType.CLIENT)
     wish = Request(host="127.0.0.1", target="/apiws", subprotocols=["binary"])
@@ -219,7 +241,7 @@ async def test_what_was_recorded_stays_closed_to_who_gets_the_key_later(
     trusts = certify(tmp_path, private=rsa.generate_private_key(65_537, 2048))
     trusts.maximum_version = ssl.TLSVersion.TLSv1_2
     trusts.set_ciphers(cipher)
-    port = await gateway.listen("127.0.0.1", 0, Certificate(CERTIFIED, tmp_path).context)
+    port = await gateway.listen("127.0.0.1", 0, files(tmp_path).choose)
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusts)
     except (ssl.SSLError, ConnectionError):

@@ -1,6 +1,6 @@
 """The composition root: the only file that knows every package."""
 
-import ssl
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -56,7 +56,7 @@ from chappe.features import (
 )
 from chappe.gateways import cli
 from chappe.gateways.arriving import Networks, Proxies
-from chappe.gateways.mtproto import Gateway
+from chappe.gateways.mtproto import Choose, Gateway
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.own_names import OwnNames
 from chappe.gateways.web import About, HealthPage, LazyPages
@@ -90,7 +90,7 @@ from chappe.updates import (
 )
 
 from . import installation, room
-from .certificate import Certificate
+from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
 
 SLICES: Final[tuple[Any, ...]] = (
@@ -329,10 +329,12 @@ class Server:
             await self.gateway.listen(*host_and_port(address))
             addresses.append(address)
         if self.certificate is not None:
-            tls = self.certificate.context
+            tls = self.certificate.choose
             secure = await self.gateway.listen(config.host, config.tls_port, tls)
             addresses.append(f"{config.host}:{secure} (TLS)")
             await self._listen_beside(secure, tls)
+            keeping = asyncio.get_running_loop().create_task(self._keep(self.certificate))
+            self._parts.callback(keeping.cancel)
         self.config = msgspec.structs.replace(
             config, port=port, public_port=config.public_port or port
         )
@@ -350,7 +352,17 @@ class Server:
         except Exception as error:  # noqa: BLE001  our bug: log it, serve whoever wants no pages
             self.metrics.bug("pages", error)
 
-    async def _listen_beside(self, port: int, tls: ssl.SSLContext | None = None) -> bool:
+    async def _keep(self, certificate: Certificate) -> None:
+        """Keep the certificate good, as long as the server runs."""
+        while True:
+            wait = LOOK_S
+            try:
+                wait = await certificate.turn()
+            except Exception as error:  # noqa: BLE001  our bug: log it, try again
+                self.metrics.bug("certificate", error)
+            await asyncio.sleep(wait)
+
+    async def _listen_beside(self, port: int, tls: Choose | None = None) -> bool:
         """Listen on a port of `::1` too where `localhost` may mean that; return whether it is so.
 
         Raises:

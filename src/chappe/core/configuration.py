@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,6 +20,10 @@ CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 82
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
 USERNAME: Final = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}")
+MAIL: Final = re.compile(r"mailto:[!-~]+@[!-~]+")
+PUBLIC_NAME: Final = re.compile(
+    r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*"
+)  # neither an address nor one of here
 SAMPLES: Final = frozenset({"…", "..."})  # what stands for a secret in the manual
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=PORT_MAX)]
@@ -61,6 +66,12 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     # where browsers reach this server, as https://name; empty: http://localhost and the port
     public_url: str = ""
     tls_port: Port = 0  # where every transport is spoken inside TLS as well; 0: nowhere
+    certificate: Literal["files", "acme"] = "files"  # where that of TLS comes from
+    acme_directory: str = "https://acme-v02.api.letsencrypt.org/directory"  # of who signs it
+    acme_contact: str = (
+        ""  # mailto:…, where who signs it finds who runs this server; empty: nowhere
+    )
+    acme_root: str = ""  # by what the directory's own is signed, PEM; empty: one of the usual
     tls_certificate: str = ""  # its chain, PEM; in the data directory or by its whole path
     tls_key: str = ""  # its private key, PEM; empty: in the same file
     # addresses or networks of HTTP proxies: what they say of whom a request is from is believed
@@ -184,6 +195,37 @@ def _check_networks(setting: str, named: tuple[str, ...]) -> None:
         )
 
 
+def _check_certificate(config: Configuration) -> None:
+    """Refuse TLS without a certificate, and a certificate that nobody would sign.
+
+    Raises:
+        ConfigurationError: it is so.
+    """
+    if config.certificate == "files":
+        if config.tls_port and not config.tls_certificate:
+            raise ConfigurationError(
+                "`tls_port` needs `tls_certificate`: name the file of its chain."
+            )
+        return
+    if not config.tls_port or config.tls_certificate:
+        raise ConfigurationError(
+            '`certificate = "acme"` needs `tls_port`, and no `tls_certificate`.'
+        )
+    url = urlsplit(config.public_url)
+    if url.scheme != "https" or not PUBLIC_NAME.fullmatch(url.hostname or ""):
+        raise ConfigurationError(
+            '`certificate = "acme"` needs a name: set `public_url` to https://chat.example.org or the like.'
+        )
+    if config.acme_contact and not MAIL.fullmatch(config.acme_contact):
+        raise ConfigurationError(
+            f"`acme_contact` is {config.acme_contact}: write mailto:you@example.org."
+        )
+    if not config.acme_directory.startswith("https://"):
+        raise ConfigurationError(
+            f"`acme_directory` is {config.acme_directory}: write an https:// address."
+        )
+
+
 def _check(config: Configuration) -> None:
     """Refuse what no type says: no address, a secret that is none.
 
@@ -217,8 +259,7 @@ def _check(config: Configuration) -> None:
             raise ConfigurationError(
                 f"`public_url` is {config.public_url}: write it as https://chat.example.org, without a path."
             ) from None
-    if config.tls_port and not config.tls_certificate:
-        raise ConfigurationError("`tls_port` needs `tls_certificate`: name the file of its chain.")
+    _check_certificate(config)
     if config.codes_webhook and not config.codes_webhook_secret:
         raise ConfigurationError(
             "`codes_webhook` needs `codes_webhook_secret`: without it anybody could send codes there."

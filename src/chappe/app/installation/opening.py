@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from chappe.core import Entropy, Kind
 from chappe.core.configuration import Configuration, host_and_port
+from chappe.core.system import SystemClock
 from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
@@ -15,7 +16,8 @@ from chappe.gateways.cli import OperatorError, refusal
 from chappe.ports import Blobs, Engine, EngineError
 from chappe.trust import sealing
 
-from ..certificate import Certificate
+from ..certificate import Certificate, CertificateFiles, tell
+from ..ordered_certificate import OrderedCertificate
 from .layout import BOXES, FILES, KEYS
 
 HERE: Final = "127.0.0.1"  # where a server listens that was told nothing else
@@ -160,5 +162,9 @@ def certificate(config: Configuration, data: Path) -> Certificate | None:
 
     Raises:
         ConfigurationError: certificate and key are not there, or do not belong together.
+        ModuleNotFoundError: it is ordered, and the library for that is not installed.
     """
-    return Certificate(config, data) if config.tls_port else None
+    if not config.tls_port:
+        return None
+    kind = OrderedCertificate if config.certificate == "acme" else CertificateFiles
+    return kind(config, data, SystemClock(), tell)

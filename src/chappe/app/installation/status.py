@@ -23,6 +23,7 @@ async def status(server: Any) -> dict[str, Any]:
         "connections": gateway.open_connections if gateway else 0,
         "memory_mib": memory_mib(),
         **_disk_of(server),
+        **_certificate_of(server),
         "sign_up": server.config.sign_up,
         "bugs": server.metrics.bugs_counted,
     }
@@ -35,6 +36,14 @@ def _disk_of(server: Any) -> dict[str, Any]:
         return {}
     low = free < server.config.disk_reserve_mib * MIB
     return {"free_mib": free // MIB, "files": "refused until there is room" if low else "taken"}
+
+
+def _certificate_of(server: Any) -> dict[str, Any]:
+    """Return until when a running server's certificate is good; nothing where it speaks no TLS."""
+    if server.certificate is None:
+        return {}
+    until = server.certificate.until()
+    return {"certificate": f"until {until:%Y-%m-%d}" if until else "none yet"}
 
 
 def memory_mib() -> int:

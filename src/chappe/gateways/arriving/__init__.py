@@ -1,5 +1,6 @@
 """What stands before a client's own bytes: what a proxy says of it, and the first record of TLS. No I/O."""
 
+from .client_hello import ClientHello, NoClientHelloError, read_client_hello
 from .forwarded import FORWARDED, X_FORWARDED_FOR, whom
 from .networks import Networks, network_of
 from .proxies import NOBODY, Proxies
@@ -9,11 +10,14 @@ __all__ = [
     "FORWARDED",
     "NOBODY",
     "X_FORWARDED_FOR",
+    "ClientHello",
     "Networks",
+    "NoClientHelloError",
     "NoProxyHeaderError",
     "Proxies",
     "ProxyHeader",
     "network_of",
+    "read_client_hello",
     "read_proxy_header",
     "whom",
 ]

@@ -11,9 +11,12 @@ from typing import Any, Final, NamedTuple
 
 from chappe.core import Clock
 from chappe.gateways.arriving import (
+    ClientHello,
+    NoClientHelloError,
     NoProxyHeaderError,
     Proxies,
     network_of,
+    read_client_hello,
     read_proxy_header,
 )
 
@@ -22,6 +25,8 @@ from .admission import HALF_OPEN_S_MAX, Admission
 TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
 
 Connect = Callable[[str], asyncio.Protocol]
+# chooses how TLS is spoken with who begins so, or with who begins as nobody should (None); None: not at all
+Choose = Callable[[ClientHello | None], ssl.SSLContext | None]
 
 
 class Reception(NamedTuple):
@@ -31,7 +36,7 @@ class Reception(NamedTuple):
     clock: Clock
     proxies: Proxies
     connect: Connect  # makes the connection of an address; empty: the socket's own
-    tls: ssl.SSLContext | None = None  # None: everything is in the clear
+    tls: Choose | None = None  # None: everything is in the clear
 
 
 class Arrival(asyncio.Protocol):
@@ -40,6 +45,7 @@ class Arrival(asyncio.Protocol):
     __slots__ = (
         "_announced",
         "_begun",
+        "_connection",
         "_lost",
         "_opened",
         "_peer",
@@ -58,6 +64,7 @@ class Arrival(asyncio.Protocol):
         self._announced = False  # a header of the PROXY protocol comes first
         self._starting = False  # TLS is; what comes meanwhile is what was inside it
         self._lost = False
+        self._connection: asyncio.Protocol | None = None  # what goes on with it
         self._opened = 0.0
         self.address = ""
         self.key_id = 0  # none is shown before it is a `Connection`
@@ -83,6 +90,8 @@ class Arrival(asyncio.Protocol):
         """See asyncio."""
         self._lost = True
         self._reception.admission.dismiss(self)
+        if self._connection is not None:  # it was on its way here when the connection went on
+            self._connection.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio."""
@@ -95,9 +104,25 @@ class Arrival(asyncio.Protocol):
             return
         if self._reception.tls is None:
             self._pass_on(self._socket)
-        elif self._begun:
-            self._starting = True
-            self._reception.admission.run(self._start_tls(self._reception.tls))
+        else:
+            self._read_hello(self._reception.tls)
+
+    def _read_hello(self, choose: Choose) -> None:
+        """Speak TLS once it is known with whom; what is none TLS itself refuses, as it would anywhere."""
+        hello: ClientHello | None = None
+        try:
+            hello = read_client_hello(bytes(self._begun))
+        except NoClientHelloError:
+            pass
+        else:
+            if hello is None:
+                return
+        context = choose(hello)
+        if context is None:
+            self.abort()
+            return
+        self._starting = True
+        self._reception.admission.run(self._start_tls(context))
 
     def _read_announced(self) -> bool:
         """Read what a proxy says; False while that is not whole, and when it cannot be read."""
@@ -147,7 +172,7 @@ class Arrival(asyncio.Protocol):
     def _pass_on(self, transport: asyncio.Transport) -> None:
         """Let a connection go on."""
         self._reception.admission.dismiss(self)
-        connection = self._reception.connect(self._peer)
+        self._connection = connection = self._reception.connect(self._peer)
         transport.set_protocol(connection)
         connection.connection_made(transport)
         if self._begun:

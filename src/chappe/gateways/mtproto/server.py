@@ -1,7 +1,6 @@
 """The gateway: listens for connections and gives each what all of them share."""
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Final
@@ -14,7 +13,7 @@ from chappe.mtproto import Salts
 from chappe.rpc import Limiter
 
 from .admission import Admission, OnSilentProxy
-from .arrival import Arrival, Reception
+from .arrival import Arrival, Choose, Reception
 from .connection import Connection
 from .handshakes import Handshakes
 from .keys import KeyCache
@@ -97,11 +96,12 @@ class Gateway:
         """How many connections are open."""
         return len(self.admission.connections)
 
-    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
+    async def listen(self, host: str, port: int, tls: Choose | None = None) -> int:
         """Listen on an address; return the port. Any transport is found out by its first bytes.
 
-        With `tls` all of them are spoken inside it: browsers want that. Where only this machine reaches it, a
-        browser must name the server by one of its own names: a page from elsewhere could lead it here.
+        With `tls` all of them are spoken inside it, as it chooses: browsers want that. Where only this
+        machine reaches the address, a browser must name the server by one of its own names: a page from
+        elsewhere could lead it here.
 
         Raises:
             OSError: the address is taken or not ours.
@@ -113,9 +113,7 @@ class Gateway:
             self._sweeper = loop.create_task(self._sweep())
         return int(server.sockets[0].getsockname()[1])
 
-    def receiver(
-        self, host: str, tls: ssl.SSLContext | None = None
-    ) -> Callable[[], asyncio.Protocol]:
+    def receiver(self, host: str, tls: Choose | None = None) -> Callable[[], asyncio.Protocol]:
         """Return what makes the protocol of who arrives at an address."""
         names = self._names if is_loopback(host) else None
         if tls is None and not self._proxies.of_connections:
