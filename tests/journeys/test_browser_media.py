@@ -312,6 +312,12 @@ async def test_voices_are_recorded_and_heard(town: Town, browser: Browser, tmp_p
     await expect(
         last.get_by_role("button", name="Play: Voice message")
     ).to_be_visible()  # to its end
+    await last.get_by_role("button", name="Play: Voice message").click()
+    await expect(last.get_by_role("button", name="Pause: Voice message")).to_be_visible()
+    await browser.press("Record a voice message")  # not of what is played
+    await bar.get_by_role("timer").wait_for()
+    await expect(last.get_by_role("button", name="Play: Voice message")).to_be_visible()
+    await browser.press("Discard the recording")
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 
+import { pause } from '../media/player.ts'
 import type { Place } from '../nav.ts'
 import { say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
@@ -45,6 +46,7 @@ export async function begin(place: Place): Promise<boolean> {
     const recorder = await Recording.begin((level) => {
       levels.value = [...levels.peek().slice(1 - LATELY), level]
     })
+    pause() // one does not record what one hears
     recording.value = { recorder, place, untell: tell(place.chat, place.top, 'sendMessageRecordAudioAction') }
     return true
   } catch (error) {

@@ -14,10 +14,12 @@ export function PagePreview({ page }: { page: WebPage }) {
   const { photo } = page
   if (href === null || (page.title === '' && page.text === '' && photo === null)) return null
   const wide = photo !== null && (page.large || (page.title === '' && page.text === ''))
+  const names = ['page-preview']
+  if (photo !== null) names.push(wide ? 'with-wide' : 'with-photo')
   const style = wide ? { aspectRatio: `${photo.width} / ${photo.height}` } : {}
   return (
     <a
-      class={photo !== null && !wide ? 'page-preview with-photo' : 'page-preview'}
+      class={names.join(' ')}
       href={href}
       target="_blank"
       rel="noopener noreferrer"
