@@ -16,7 +16,7 @@ from .conftest import Town
 from .people import Device
 from .server import RealServer
 
-pytestmark = [pytest.mark.journey, pytest.mark.long]  # until each has passed once
+pytestmark = pytest.mark.journey
 
 DAY_S = 86_400
 
@@ -41,6 +41,7 @@ async def ada_and(town: Town, browser: Browser, *names: str) -> tuple[Groups, li
     return groups, people
 
 
+@pytest.mark.long
 async def test_a_group_is_made_and_run(town: Town, browser: Browser, tmp_path: Path) -> None:
     """Of two people, with a photo; it is renamed, one becomes an administrator, the other goes."""
     groups, (bob, carol) = await ada_and(town, browser, "Bob", "Carol")
@@ -119,6 +120,7 @@ async def test_a_supergroup_has_exact_rules(town: Town, browser: Browser) -> Non
     assert all(rules[name] for name in ("hidden_history", "members_hidden", "noforwards"))
 
 
+@pytest.mark.long
 async def test_what_was_taken_from_somebody_is_given_back(town: Town, browser: Browser) -> None:
     """Rights, what was forbidden, a place among the members; the log has all of it."""
     groups, (bob, carol) = await ada_and(town, browser, "Bob", "Carol")
@@ -156,6 +158,7 @@ async def test_what_was_taken_from_somebody_is_given_back(town: Town, browser: B
         await expect(groups.panel.locator(".log-entry", has_text=text).first).to_be_visible()
 
 
+@pytest.mark.long
 async def test_links_let_people_in(town: Town, browser: Browser) -> None:
     """With a name and a limit, with approval; they are revoked, and say who came."""
     groups, (bob, carol) = await ada_and(town, browser, "Bob", "Carol")
@@ -205,6 +208,7 @@ async def test_links_let_people_in(town: Town, browser: Browser) -> None:
     await browser.sees("welcome, Carol")
 
 
+@pytest.mark.long
 async def test_the_page_follows_links(town: Town, server: RealServer, tmp_path: Path) -> None:
     """Opened at the address of a link it shows what that leads to, once somebody is logged in."""
     bob = await town.person("telethon", "Bob")
@@ -264,6 +268,7 @@ async def test_the_page_follows_links(town: Town, server: RealServer, tmp_path: 
         assert browser.elsewhere == []
 
 
+@pytest.mark.long
 async def test_a_forum_has_topics(town: Town, browser: Browser) -> None:
     """They are made, written in, pinned and closed; what others write in one is unread there."""
     groups, (bob,) = await ada_and(town, browser, "Bob")
@@ -308,6 +313,7 @@ async def test_a_forum_has_topics(town: Town, browser: Browser) -> None:
     await expect(row("Garden")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_posts_are_commented_on(town: Town, browser: Browser) -> None:
     """The head counts the comments, and leads back to the post."""
     groups, (bob,) = await ada_and(town, browser, "Bob")
@@ -336,6 +342,7 @@ async def test_posts_are_commented_on(town: Town, browser: Browser) -> None:
     assert groups.browser is browser
 
 
+@pytest.mark.long
 async def test_who_may_not_write_is_told_why(town: Town, browser: Browser) -> None:
     """Silenced until a moment, all silenced, waiting in slow mode, thrown out, and let back in."""
     _, (bob,) = await ada_and(town, browser, "Bob")
@@ -364,6 +371,7 @@ async def test_who_may_not_write_is_told_why(town: Town, browser: Browser) -> No
     await expect(browser.chats.get_by_role("button", name="Hall")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_a_profile_says_who_somebody_is(town: Town, browser: Browser, tmp_path: Path) -> None:
     """What they tell, the groups we share, what was sent; they are blocked, and may write again."""
     groups, (bob,) = await ada_and(town, browser, "Bob")
@@ -411,6 +419,7 @@ async def test_a_profile_says_who_somebody_is(town: Town, browser: Browser, tmp_
     await expect(groups.panel.get_by_text("met at the bridge")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_messages_and_people_are_reported(
     town: Town, browser: Browser, server: RealServer
 ) -> None:

@@ -14,7 +14,7 @@ from .server import RealServer
 
 DRAWN_MAX = 360  # messages on the page, however many came or were scrolled through
 
-pytestmark = [pytest.mark.journey, pytest.mark.long]  # until each has passed once
+pytestmark = pytest.mark.journey
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ async def mark(message: Locator, words: str) -> None:
     )
 
 
+@pytest.mark.long
 async def test_a_part_of_a_message_is_quoted_and_gone_to(town: Town, browser: Browser) -> None:
     """Ada marks words and answers them; a press on a quotation goes to what it quotes, and back."""
     bob, ada = await acquainted(town, browser)
@@ -62,6 +63,7 @@ async def test_a_part_of_a_message_is_quoted_and_gone_to(town: Town, browser: Br
     assert answer["id"] > line["id"]
 
 
+@pytest.mark.long
 async def test_what_is_written_with_formatting_arrives_with_it(
     town: Town, browser: Browser
 ) -> None:
@@ -94,6 +96,7 @@ async def test_what_is_written_with_formatting_arrives_with_it(
     await expect(shown.locator(".text strong")).to_have_text("bold")
 
 
+@pytest.mark.long
 async def test_people_and_emoji_are_completed(town: Town, browser: Browser) -> None:
     """After @ members are offered, after a colon emoji; the keys choose."""
     bob, group = await in_group(town, browser)
@@ -113,6 +116,7 @@ async def test_people_and_emoji_are_completed(town: Town, browser: Browser) -> N
     assert (await bob.do("mentions", to=group)) != []
 
 
+@pytest.mark.long
 async def test_reactions_are_given_told_and_listed(town: Town, browser: Browser) -> None:
     """Either side reacts; the button to new reactions comes and goes; who reacted is listed."""
     bob, group = await in_group(town, browser)
@@ -132,6 +136,7 @@ async def test_reactions_are_given_told_and_listed(town: Town, browser: Browser)
     await expect(shown.get_by_role("button", name="🔥: 2 people")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_messages_are_pinned_quietly_and_gone_to(town: Town, browser: Browser) -> None:
     """What either pins stands over the messages; the bar goes to it, and the list unpins it."""
     bob, ada = await acquainted(town, browser)
@@ -236,6 +241,7 @@ async def test_polls_are_made_answered_and_stopped(town: Town, browser: Browser)
     assert (await bob.do("poll_of", to=group, id=heard["id"]))["closed"]
 
 
+@pytest.mark.long
 async def test_messages_wait_for_their_moment(town: Town, browser: Browser) -> None:
     """One is sent without sound; one waits, is changed, and is sent when Ada says so."""
     bob, ada = await acquainted(town, browser)
@@ -265,6 +271,7 @@ async def test_messages_wait_for_their_moment(town: Town, browser: Browser) -> N
     assert texts == ["later today", "hush", "good morning, Ada"]
 
 
+@pytest.mark.long
 async def test_what_was_begun_elsewhere_goes_on_here(town: Town, browser: Browser) -> None:
     """A draft of Ada's other device stands in the field; hers of the browser comes to that device."""
     bob, _ada = await acquainted(town, browser)
@@ -279,6 +286,7 @@ async def test_what_was_begun_elsewhere_goes_on_here(town: Town, browser: Browse
     await tablet.hear("draft", lambda e: e["text"] == "")
 
 
+@pytest.mark.long
 async def test_a_chat_is_searched(town: Town, browser: Browser) -> None:
     """Words are found however long ago they were said, by anybody or one person, and gone through."""
     bob, group = await in_group(town, browser)
@@ -300,6 +308,7 @@ async def test_a_chat_is_searched(town: Town, browser: Browser) -> None:
     await expect(panel.get_by_role("status")).to_have_text("1 message")
 
 
+@pytest.mark.long
 async def test_mentions_are_led_to_and_read(town: Town, browser: Browser) -> None:
     """A button leads to what addresses me and is unread; what is seen is not unread any more."""
     bob, group = await in_group(town, browser)
