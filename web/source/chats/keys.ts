@@ -24,6 +24,13 @@ function movePinned(by: number): void {
   if (chat !== undefined && dialogs.peek().byChat.get(chat)?.pinned === true) void attempt(() => movePin(chat, by))
 }
 
+/** Begin a search in all chats. */
+function search(): void {
+  const field = document.querySelector<HTMLElement>('.chats input[type=search]')
+  field?.focus()
+  field?.click()
+}
+
 function busy(): boolean {
   return document.querySelector('dialog[open], .menu') !== null
 }
@@ -35,7 +42,7 @@ function pressed(event: KeyboardEvent): void {
   const chat = place.peek()?.chat
   if (event.altKey && by !== undefined && event.shiftKey) movePinned(by)
   else if (event.altKey && by !== undefined && !event.ctrlKey) step(by)
-  else if (control && event.key.toLowerCase() === 'k') document.querySelector<HTMLElement>('.chats input[type=search]')?.focus()
+  else if (control && event.key.toLowerCase() === 'k') search()
   else if (control && event.key.toLowerCase() === 'f' && chat !== undefined) {
     if (!right.peek().some(({ name }) => name === 'search')) openPanel('right', { name: 'search', chat })
   } else if (event.key === 'Escape' && (chat !== undefined || left.peek().length > 0)) void back()

@@ -1,6 +1,7 @@
 /** The left side: the field that searches, the folders, and the list of chats or what was found. */
 
 import { useComputed } from '@preact/signals'
+import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { type Dialogs, unreadIn } from '../model/dialogs.ts'
@@ -58,11 +59,33 @@ function Listed() {
   )
 }
 
-export function ChatsPane() {
+/** Say whether a key begins the search, in the field of which nothing was asked yet. */
+function opens(key: string): boolean {
+  return key === 'Enter' || key === 'ArrowDown'
+}
+
+/** Give the focus to the row of the chat that was left, or to the whole, where what had it is gone: a chat, the log-in. */
+function useFocusBack(): RefObject<HTMLElement | null> {
+  const whole = useRef<HTMLElement>(null)
+  const open = place.value?.chat ?? null
+  const was = useRef(open)
+  useEffect(() => {
+    const left = was.current
+    was.current = open
+    if (open !== null || document.activeElement !== document.body) return
+    const row = document.querySelector<HTMLElement>(`.chats [data-chat="${left}"]`)
+    ;(row ?? whole.current)?.focus()
+  }, [open])
+  return whole
+}
+
+/** The list; `inert` while something lies over it. */
+export function ChatsPane({ inert }: { inert: boolean }) {
   const [query, setQuery] = useState('')
   const [searching, setSearching] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const from = useRef<Element | null>(null) // where one was when one began to search
+  const whole = useFocusBack()
   useEffect(listenToKeys, [])
   const close = (): void => {
     setQuery('')
@@ -74,7 +97,7 @@ export function ChatsPane() {
     focusAgain(from.current)
   }
   return (
-    <nav class="chats" aria-label={t('chats.title')}>
+    <nav class="chats" aria-label={t('chats.title')} inert={inert} ref={whole} tabIndex={-1}>
       {place.value === null && <h1 class="unseen">{t('chats.title')}</h1>}
       <header class="chats-head">
         {searching ? (
@@ -93,14 +116,15 @@ export function ChatsPane() {
             onFocus={(event) => {
               const before = event.relatedTarget
               if (!searching) from.current = before instanceof Element ? before : null
-              setSearching(true)
             }}
+            onClick={() => setSearching(true)} // not by the focus alone: the next stop of the keyboard is the chats
             onInput={(event) => {
               setQuery(event.currentTarget.value)
               setSearching(true)
             }}
             onKeyDown={(event) => {
               if (event.key === 'Escape') giveUp()
+              else if (!searching && opens(event.key)) setSearching(true)
               else if (!enterList(event.key, document.querySelector('.chats .found'))) return
               event.preventDefault()
               event.stopPropagation()

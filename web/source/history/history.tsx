@@ -1,6 +1,6 @@
 /** The messages of the open conversation: a window of them that grows where one scrolls to, and stays put meanwhile. */
 
-import { useComputed, useSignal } from '@preact/signals'
+import { useComputed } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 
@@ -15,6 +15,7 @@ import { openMenu, say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import * as actions from './actions.ts'
+import { AnnouncedLines, useAnnounced } from './announced.tsx'
 import { DayLabel } from './day_label.tsx'
 import { useGestures, type Deeds } from './gestures.ts'
 import { jumpBack, returns, wanted } from './jump.ts'
@@ -183,7 +184,7 @@ export function HistoryView({ place }: { place: Place }) {
   const box = useRef<HTMLDivElement>(null)
   const { scroller, atEnd } = useScrolling(box, place, ready, rows, value)
   const highlighted = useJumps(place, ready, scroller)
-  const spokenNews = useSignal('')
+  const announced = useAnnounced()
   useEffect(() => {
     if (ready && !value.known) void attempt(() => actions.loadNewest(chat, top)) // it was forgotten: too much was missed
   }, [ready, value.known])
@@ -194,9 +195,7 @@ export function HistoryView({ place }: { place: Place }) {
     else void attempt(() => actions.loadNewest(chat, top)).then(() => scroller.current?.toEnd(false))
   }
   useNews(place, {
-    said: (sentence) => {
-      spokenNews.value = sentence
-    },
+    said: announced.say,
     mine: () => {
       returns.value = []
       toEnd()
@@ -227,9 +226,7 @@ export function HistoryView({ place }: { place: Place }) {
           <Rows place={place} rows={rows} highlighted={highlighted} />
         </div>
       </div>
-      <p class="only-spoken" aria-live="polite">
-        {spokenNews}
-      </p>
+      <AnnouncedLines lines={announced.lines} />
       <JumpButtons place={place} down={!atEnd} toEnd={toEnd} />
     </div>
   )

@@ -14,7 +14,7 @@ export function Main() {
   return (
     <div class={names.join(' ')}>
       <div class="pane-left" role={place.value === null ? 'main' : undefined}>
-        <ChatsPane />
+        <ChatsPane inert={panels.length > 0} />
         {panels.map((panel, at) => (
           <div key={`${at}/${panel.name}`} class="pane-over" inert={at < panels.length - 1}>
             <PanelView panel={panel} />
