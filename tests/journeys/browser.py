@@ -32,6 +32,7 @@ FLAGS = (
     "--no-sandbox",  # tests run as root, where its sandbox does not start
     "--use-fake-device-for-media-stream",  # a microphone that beeps
 )
+READ_OUT = ("--force-renderer-accessibility",)  # tells screen readers what is on its pages
 # what a browser says of itself at the warning level
 BENIGN = (
     r"GPU stall|WebGL|swiftshader",
@@ -67,9 +68,14 @@ class Browser:
         touch: bool = False,
         port: int = 0,  # of what leads to the server; 0: its own
         profile: Path | None = None,
+        desktop: dict[str, str] | None = None,
     ) -> None:
-        """`profile`: a directory with settings of the browser."""
+        """`profile`: a directory with settings of the browser. `desktop`: the environment of a screen.
+
+        On such a screen it opens its window, and tells a screen reader what is in it.
+        """
         self._profile = profile
+        self._desktop = desktop
         self.server = server
         self.url = f"http://localhost:{port or server.port}/"
         self._options: dict[str, Any] = {
@@ -89,6 +95,8 @@ class Browser:
         debian("chromium")
         playwright = await self._stack.enter_async_context(async_playwright())
         program: dict[str, Any] = {"executable_path": debian("chromium"), "args": list(FLAGS)}
+        if self._desktop is not None:
+            program |= {"headless": False, "env": self._desktop, "args": [*FLAGS, *READ_OUT]}
         if self._profile is None:
             chromium = await playwright.chromium.launch(**program)
             self._stack.push_async_callback(chromium.close)

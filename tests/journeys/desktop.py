@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageGrab
 
+from .screen import open_screen
 from .server import RealServer
 from .system import debian
 
@@ -57,26 +58,7 @@ class Desktop:
         copy = self.server.repoint(
             "desktop", Path(debian("telegram-desktop")), self.home / "telegram-desktop-here"
         )
-        ours, theirs = os.pipe()
-        self._screen = subprocess.Popen(
-            [
-                debian("Xvfb"),
-                "-displayfd",
-                str(theirs),
-                "-screen",
-                "0",
-                f"{SCREEN[0]}x{SCREEN[1]}x24",
-                "-nolisten",
-                "tcp",
-                "-noreset",
-            ],
-            pass_fds=(theirs,),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(theirs)
-        with os.fdopen(ours) as told:
-            self.display = f":{told.readline().strip()}"
+        self._screen, self.display = open_screen(*SCREEN)
         kept = ("PATH", "LD_LIBRARY_PATH")
         self._environment = {
             **{name: os.environ[name] for name in kept if name in os.environ},
