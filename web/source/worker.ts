@@ -3,6 +3,7 @@
 import type { BaseTelegramClient } from '@mtcute/web'
 import { MtTimeoutError, tl } from '@mtcute/core'
 
+import { counted, countedOnly } from './engine/counted.ts'
 import { download, range, upload } from './engine/files.ts'
 import { Ending, forgetKept } from './engine/forgetting.ts'
 import { open } from './engine/opening.ts'
@@ -94,11 +95,13 @@ const doers: { [A in Ask]: Doer<A> } = {
       setTimeout(() => {
         if (updates._ !== 'updateShortSentMessage') engine.handleClientUpdate(updates, false)
         else {
-          engine.handleClientUpdate(countedOnly(updates), false)
+          engine.handleClientUpdate(countedOnly({ ...updates, channelId: 0 }), false)
           tell(sentMessage(take, updates))
         }
       })
     }
+    const moved = counted(take, answer)
+    if (moved !== null) engine.handleClientUpdate(countedOnly(moved), false)
     return toPlain(answer)
   },
 
@@ -166,12 +169,6 @@ const doers: { [A in Ask]: Doer<A> } = {
 }
 
 type Sent = Extract<Request, { _: 'messages.sendMessage' | 'messages.sendMedia' }>
-
-/** Return updates that only move the engine on to where an answer without a message stands: it sees no hole then. */
-function countedOnly({ pts, ptsCount }: tl.RawUpdateShortSentMessage): tl.TypeUpdates {
-  const update: tl.TypeUpdate = { _: 'mtcute.dummyUpdate', channelId: 0, pts, ptsCount }
-  return { _: 'updates', updates: [update], users: [], chats: [], date: 0, seq: 0 }
-}
 
 /** Return the message of which an answer names only the number, for the pages that did not send it. */
 function sentMessage(asked: Request, answer: tl.RawUpdateShortSentMessage): FromWorker {
