@@ -115,6 +115,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "auth.drop_handed_out",
             "auth.hand_out",
             "auth.note_end",
+            "house_rules.grant",
             "joining.invite",
             "joining.revoke",
             "reentry.cancel",

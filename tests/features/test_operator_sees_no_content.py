@@ -26,6 +26,8 @@ GIVEN: dict[
     "end": {"user": CLAUDE, "hash": None},
     "erase": {"user": CLAUDE},
     "files": {},
+    "grant": {"user": ADA, "rights": "groups"},
+    "granted": {},
     "invite": {"phone": ""},
     "invites": {},
     "ledger": {},

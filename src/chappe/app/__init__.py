@@ -36,6 +36,7 @@ from chappe.features import (
     folders,
     groups,
     help,  # noqa: A004  the API's own name for it
+    house_rules,
     joining,
     ledger,
     media,
@@ -102,6 +103,7 @@ SLICES: Final[tuple[Any, ...]] = (
     reentry,
     suspensions,
     takeout,
+    house_rules,
     contacts,
     notifications,
     files,

@@ -14,7 +14,7 @@ from .web_links import PORT_MAX, clean_address
 
 ENVIRONMENT: Final = "CHAPPE_"
 LISTS: Final = frozenset(
-    {"also", "previews_also", "push_also", "trusted_proxies", "proxy_protocol_from"}
+    {"also", "previews_also", "push_also", "trusted_proxies", "proxy_protocol_from", "people_may"}
 )  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
@@ -96,6 +96,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     # where who runs a push service finds who runs this server; empty: at its public address
     push_contact: str = ""
     contact: str = ""  # who runs the server: @username here, mailto:…, or https://…
+    people_may: tuple[Literal["groups", "channels", "names"], ...] = (
+        "groups",
+        "channels",
+        "names",
+    )  # what everybody may do; whom beyond that is said by `chappe grant`
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it

@@ -6,6 +6,7 @@ from .commands import COMMANDS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends, is_confirmed
+from .house_rules import Granted, HouseRight, require_right
 from .names import (
     claim,
     claim_username,
@@ -54,6 +55,8 @@ __all__ = [
     "PHONE_DIGITS_MAX",
     "SERVICE_USER",
     "Contact",
+    "Granted",
+    "HouseRight",
     "LastSeen",
     "PhoneChanged",
     "StatusChanged",
@@ -83,6 +86,7 @@ __all__ = [
     "peers",
     "release",
     "release_blind",
+    "require_right",
     "show_peer",
     "show_user",
     "shown_hash",

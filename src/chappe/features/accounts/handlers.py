@@ -9,7 +9,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event
 
-from . import hooks, names, rules
+from . import hooks, house_rules, names, rules
 from .access import user_of
 from .events import NameChanged, StatusChanged
 from .records import Contact, LastSeen, User
@@ -117,6 +117,7 @@ async def is_confirmed(call: Call, username: str) -> bool:
         errors.UsernameOccupied,
         errors.UsernameNotModified,
         errors.UserDeactivated,
+        errors.UserRestricted,
     ),
 )
 async def update_username(call: Call, request: api.AccountUpdateUsername) -> api.TypeUser:
@@ -128,6 +129,7 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> api
     if record.username == wanted:
         raise errors.UsernameNotModified
     if wanted:
+        await house_rules.require_right(call, house_rules.HouseRight.NAMES)
         confirmed = await is_confirmed(call, wanted)
         if not await names.claim_username(
             call.context, wanted, call.me, call.user, confirmed=confirmed

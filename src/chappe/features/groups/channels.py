@@ -102,11 +102,15 @@ async def found(call: Call, chat: Chat) -> Membership:
         errors.ChatAboutTooLong,
         errors.ChannelsTooMuch,
         errors.TtlPeriodInvalid,
+        errors.UserRestricted,
     ),
 )
 async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> api.TypeUpdates:
     """Make a supergroup or a channel."""
     title, about = check_chat_title(request.title), check_about(request.about)
+    is_group = request.megagroup or request.forum
+    right = accounts.HouseRight.GROUPS if is_group else accounts.HouseRight.CHANNELS
+    await accounts.require_right(call, right)
     await require_channel_room(call)
     chat = Chat(
         id=await new_id(call),
@@ -114,11 +118,11 @@ async def create_channel(call: Call, request: api.ChannelsCreateChannel) -> api.
         about=about,
         created=call.now,
         creator=call.user,
-        broadcast=not (request.megagroup or request.forum),
+        broadcast=not is_group,
         hidden_history=False,
         forum=request.forum,
         ttl=check_history_ttl(request.ttl_period or 0),
-        default_banned=0 if request.megagroup or request.forum else chats.SEND,
+        default_banned=0 if is_group else chats.SEND,
     )
     place = await found(call, chat)
     viewer = call.viewer()

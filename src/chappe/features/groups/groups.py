@@ -74,11 +74,13 @@ def missing(users: list[int]) -> list[api.MissingInvitee]:
         errors.UserIdInvalid,
         errors.UsersTooMuch,
         errors.TtlPeriodInvalid,
+        errors.UserRestricted,
     ),
 )
 async def create_chat(call: Call, request: api.MessagesCreateChat) -> api.MessagesInvitedUsers:
     """Make a basic group with the people named who allow it."""
     title, ttl = check_chat_title(request.title), check_history_ttl(request.ttl_period or 0)
+    await accounts.require_right(call, accounts.HouseRight.GROUPS)
     if len(request.users) >= BASIC_MEMBERS_MAX:
         raise errors.UsersTooMuch
     willing, refused = await invited(call, request.users)

@@ -63,6 +63,7 @@ async def check_username(call: Call, request: api.ChannelsCheckUsername) -> bool
         errors.UsernameOccupied,
         errors.UsernameNotModified,
         errors.ChannelsAdminPublicTooMuch,
+        errors.UserRestricted,
     ),
 )
 async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bool:
@@ -73,6 +74,7 @@ async def update_username(call: Call, request: api.ChannelsUpdateUsername) -> bo
     if place.chat.username == wanted:
         raise errors.UsernameNotModified
     if wanted:
+        await accounts.require_right(call, accounts.HouseRight.NAMES)
         if not place.chat.username and len(await _public(call)) >= PUBLIC_CHATS_MAX:
             raise errors.ChannelsAdminPublicTooMuch
         confirmed = await accounts.is_confirmed(call, wanted)

@@ -275,11 +275,23 @@ def _letting_back(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, 
         show(ask(data, name, **given), as_json=as_json, nothing=commands[name].empty)
 
 
-def _suspending(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
-    """Add the commands that suspend accounts, and say who is and what was done."""
+def _ruling(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
+    """Add the commands that bound accounts or let them do more, and say what was done."""
     _declared(app, commands["suspended"])
     _declared(app, commands["ledger"])
+    _declared(app, commands["granted"])
     about = {p.name: p.description for p in commands["suspend"].parameters}
+    about_rights = {p.name: p.description for p in commands["grant"].parameters}["rights"]
+
+    @app.command()
+    def grant(
+        user: Person,
+        rights: Annotated[str, typer.Argument(help=about_rights)],
+        data: Data = HERE,
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """Let somebody do more than the setting `people_may` lets everybody."""
+        show(ask(data, "grant", user=user, rights=rights), as_json=as_json, nothing="")
 
     @app.command()
     def suspend(
@@ -396,7 +408,7 @@ def build(application: Application) -> typer.Typer:
     _asking(app, commands)
     _admitting(app, commands)
     _letting_back(app, commands)
-    _suspending(app, commands)
+    _ruling(app, commands)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)
