@@ -96,6 +96,14 @@ async def test_a_request_has_one_host(version: str, hosts: list[str], status: in
         assert answer.startswith((b"HTTP/1.1 %d " % status, b"HTTP/1.0 %d " % status))
 
 
+async def upgrade_over(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Open a WebSocket on a connection."""
+    web = WSConnection(ConnectionType.CLIENT)
+    writer.write(web.send(Request(host="localhost", target="/apiws", subprotocols=["binary"])))
+    web.receive_data(await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30))
+    assert isinstance(next(iter(web.events())), AcceptConnection)
+
+
 async def upgrade(port: int, host: str, origin: str | None) -> tuple[list[Event], bytes]:
     """Ask for a WebSocket; return what came of it, and the bytes."""
     reader, writer = await connect(port)
