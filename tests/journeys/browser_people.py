@@ -17,9 +17,9 @@ async def acquainted(town: Town, browser: Browser, library: str = "telethon") ->
     return bob, ada
 
 
-async def in_group(town: Town, browser: Browser) -> tuple[Device, int]:
+async def in_group(town: Town, browser: Browser, library: str = "telethon") -> tuple[Device, int]:
     """A supergroup of Bob's with Ada in it, open in her browser; returns Bob and the group."""
-    bob, ada = await acquainted(town, browser)
+    bob, ada = await acquainted(town, browser, library)
     group = (await bob.do("create_channel", title="Weavers", broadcast=False))["id"]
     await bob.do("invite", to=group, users=[ada])
     await browser.open_chat("Weavers")

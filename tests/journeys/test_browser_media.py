@@ -27,6 +27,7 @@ from .things import image
 
 pytestmark = pytest.mark.journey
 
+FRIENDS = ("telethon", pytest.param("tdlib", marks=pytest.mark.long))
 FILE_BYTES = 5_000_000  # several parts, and fewer than are called big
 PART_BYTES = 512 * 1024  # what a browser asks for at once
 FILM_S = 60  # seconds of a film that is sought in
@@ -71,7 +72,7 @@ async def decoded(tile: Locator) -> None:
     assert await picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
 
 
-@pytest.mark.parametrize("library", ["telethon", pytest.param("tdlib", marks=pytest.mark.long)])
+@pytest.mark.parametrize("library", FRIENDS)
 async def test_albums_go_both_ways(
     town: Town, browser: Browser, tmp_path: Path, library: str
 ) -> None:
@@ -115,11 +116,12 @@ async def test_albums_go_both_ways(
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("library", FRIENDS)
 async def test_files_are_dropped_pasted_and_saved(
-    town: Town, browser: Browser, tmp_path: Path
+    town: Town, browser: Browser, tmp_path: Path, library: str
 ) -> None:
     """As they are, or as photos; what was written in the field becomes their caption."""
-    bob, ada = await acquainted(town, browser)
+    bob, ada = await acquainted(town, browser, library)
     report = written(tmp_path, "report.bin", random.Random("report").randbytes(70_000))
     photo = written(tmp_path, "photo.png", image(640, 480))
     await browser.field.fill("as promised")
@@ -281,9 +283,12 @@ async def test_a_film_plays_from_where_one_goes(
         assert browser.elsewhere == []
 
 
-async def test_voices_are_recorded_and_heard(town: Town, browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("library", FRIENDS)
+async def test_voices_are_recorded_and_heard(
+    town: Town, browser: Browser, tmp_path: Path, library: str
+) -> None:
     """Opus in Ogg, with its outline; who sent one is told that it was played."""
-    bob, ada = await acquainted(town, browser)
+    bob, ada = await acquainted(town, browser, library)
     await browser.press("Record a voice message")
     bar = browser.page.get_by_role("group", name="Recording a voice message")
     await expect(bar.get_by_role("timer")).to_have_text("0:02")

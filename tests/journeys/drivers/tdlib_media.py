@@ -115,6 +115,7 @@ def seen_of(message: dict[str, Any]) -> dict[str, Any]:
         seen |= {
             "size": file_of(content)["size"],
             "mime": media.get("mime_type"),
+            "name": media.get("file_name"),
             "width": size.get("width", side),
             "height": size.get("height", side),
             "duration": media.get("duration"),
