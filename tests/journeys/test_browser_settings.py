@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from .browser import Browser
+from .company import refused
 from .conftest import Town
 from .people import Device, RefusedError
 from .server import RealServer
@@ -167,3 +168,22 @@ async def test_folders_are_the_same_everywhere(town: Town, browser: Browser) -> 
     await expect(browser.chats.get_by_role("button", name="Bob Journey")).to_be_visible()
     await ada.do("delete_folder", id=(await ada.do("folders"))[0]["id"])
     await expect(tabs).to_have_count(0)
+
+
+async def test_who_wants_something_is_asked_for_and_admitted_or_not(
+    town: Town, browser: Browser
+) -> None:
+    """Another device logs in, and wants to export everything: the browser says no, and then yes."""
+    bob, _ = await meet(town, browser)
+    laptop = await town.device("telethon", "laptop")
+    await laptop.sign_up(browser.phone, "Ada")
+    await laptop.do("dialogs")
+    question = browser.page.get_by_role("complementary", name="Is this you?")
+    await question.get_by_role("button", name="Yes, it is me").click()
+    await expect(question).to_have_count(0)
+    for answer in ("No", "Yes, it is me"):
+        assert "86400 seconds" in await refused(laptop, "export", to=bob.user)
+        await expect(question).to_contain_text("Export of all your data")
+        await question.get_by_role("button", name=answer, exact=True).click()
+        await expect(question).to_have_count(0)
+    assert (await laptop.do("export", to=bob.user))["texts"]

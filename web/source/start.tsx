@@ -17,6 +17,7 @@ import { answerStreams, forgetStreams } from './media/streaming.ts'
 import { unreadIn } from './model/dialogs.ts'
 import { closeAll } from './nav.ts'
 import './settings/appearance.ts'
+import { loadDevices } from './settings/devices.ts'
 import { remind } from './settings/ways.ts'
 import { forgetPushes, subscribe, wantsNotifications } from './settings/push.ts'
 import { Main } from './shell/main.tsx'
@@ -90,6 +91,7 @@ async function entered(): Promise<void> {
   await resume()
   startNotices()
   void remind().catch(() => undefined)
+  void loadDevices().catch(() => undefined)
   if (wantsNotifications()) await subscribe().catch(() => undefined) // the server's key may be another
 }
 

@@ -8,6 +8,7 @@ import { type Dialogs, unreadIn } from '../model/dialogs.ts'
 import { focusAgain, openChat, openPanel, place } from '../nav.ts'
 import { enterList } from '../search/moving.ts'
 import { SearchResults } from '../search/results.tsx'
+import { Newcomer } from '../shell/newcomer.tsx'
 import { Reminder } from '../shell/reminder.tsx'
 import { StateBars } from '../shell/state_bars.tsx'
 import { dialogs, peers, self } from '../store.ts'
@@ -133,6 +134,7 @@ export function ChatsPane({ inert }: { inert: boolean }) {
         </div>
       </header>
       <StateBars />
+      <Newcomer />
       <Reminder />
       {searching ? (
         <SearchResults query={query} close={close} />

@@ -28,6 +28,7 @@ export type Event =
   | { type: 'dialogs.order'; folder: number; pinned: readonly PeerId[] }
   | { type: 'dialog.folder'; chat: PeerId; folder: number }
   | { type: 'folders' } // they, or their order, were changed elsewhere
+  | { type: 'devices' } // who is logged in, or wants to be, has changed
   | { type: 'dialog.marked'; chat: PeerId; marked: boolean }
   | { type: 'dialog.unread'; chat: PeerId; unread: number }
   | { type: 'dialog.mentions'; chat: PeerId; mentions: number }

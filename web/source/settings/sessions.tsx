@@ -1,52 +1,69 @@
-/** The devices that are logged in to this account. */
+/** The devices that are logged in to this account, and who wants to be. */
 
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 
-import { call } from '../api.ts'
-import type { Answer } from '../link.ts'
 import { Button, Group, PanelFrame, Row, Spinner } from '../ui/kit.tsx'
 import { confirm, say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { brief } from '../ui/times.ts'
 import { t } from '../words.ts'
+import { admit, type Device, devices, isAsked, loadDevices, turnOut, turnOutOthers } from './devices.ts'
 import { linkDevice } from './link_device.tsx'
 
-type Session = Answer<'account.getAuthorizations'>['authorizations'][number]
-
-function describe(one: Session): string {
+function describe(one: Device): string {
   const app = `${one.appName} ${one.appVersion}`.trim()
   const when = one.current === true ? t('settings.sessions.now') : brief(one.dateActive, Date.now() / 1000)
   return [app, when].filter((part) => part !== '').join(' · ')
 }
 
+function end(one: Device): void {
+  const question = { title: t('settings.sessions.end.ask', { name: one.deviceModel }), yes: t('settings.sessions.end') }
+  void confirm({ ...question, danger: true }).then((sure) => {
+    if (sure) void attempt(() => turnOut(one))
+  })
+}
+
+function endOthers(): void {
+  const question = { title: t('settings.sessions.others.ask'), yes: t('settings.sessions.others.end') }
+  void confirm({ ...question, danger: true }).then((sure) => {
+    if (!sure) return
+    void attempt(async () => {
+      await turnOutOthers()
+      say(t('settings.sessions.ended'))
+    })
+  })
+}
+
+/** Who has logged in, or wants something, and whom no device has confirmed. */
+function Asked({ all }: { all: readonly Device[] }) {
+  if (all.length === 0) return null
+  return (
+    <Group title={t('settings.sessions.asked')} hint={t('settings.sessions.asked.hint')}>
+      {all.map((one) => (
+        <Row
+          key={String(one.hash)}
+          icon="device"
+          title={one.deviceModel}
+          note={describe(one)}
+          after={
+            <>
+              <Button kind="danger" onPress={() => void attempt(() => turnOut(one))}>
+                {t('settings.sessions.asked.no')}
+              </Button>
+              <Button onPress={() => void attempt(() => admit(one))}>{t('settings.sessions.asked.yes')}</Button>
+            </>
+          }
+        />
+      ))}
+    </Group>
+  )
+}
+
 export default function Sessions() {
-  const [sessions, setSessions] = useState<Session[] | null>(null)
-  const load = async (): Promise<void> => {
-    setSessions((await call({ _: 'account.getAuthorizations' })).authorizations)
-  }
-  useEffect(() => void attempt(load), [])
-  const end = (one: Session): void => {
-    const question = { title: t('settings.sessions.end.ask', { name: one.deviceModel }), yes: t('settings.sessions.end') }
-    void confirm({ ...question, danger: true }).then((sure) => {
-      if (!sure) return
-      void attempt(async () => {
-        await call({ _: 'account.resetAuthorization', hash: one.hash })
-        await load()
-      })
-    })
-  }
-  const endOthers = (): void => {
-    const question = { title: t('settings.sessions.others.ask'), yes: t('settings.sessions.others.end') }
-    void confirm({ ...question, danger: true }).then((sure) => {
-      if (!sure) return
-      void attempt(async () => {
-        await call({ _: 'auth.resetAuthorizations' })
-        await load()
-        say(t('settings.sessions.ended'))
-      })
-    })
-  }
-  const others = sessions?.filter((one) => one.current !== true) ?? []
+  const sessions = devices.value
+  useEffect(() => void attempt(loadDevices), [])
+  const others = sessions?.filter((one) => one.current !== true && !isAsked(one)) ?? []
+  const asked = sessions?.filter(isAsked) ?? []
   return (
     <PanelFrame title={t('settings.sessions')}>
       {sessions === null && (
@@ -54,12 +71,13 @@ export default function Sessions() {
           <Spinner label={t('ui.loading')} />
         </div>
       )}
+      <Asked all={asked} />
       <Group title={t('settings.sessions.this')}>
         {sessions
           ?.filter((one) => one.current === true)
           .map((one) => <Row key="this" icon="device" title={one.deviceModel} note={describe(one)} />)}
         <Row icon="qr" title={t('settings.link')} onPress={linkDevice} />
-        {others.length > 0 && (
+        {others.length + asked.length > 0 && (
           <Row icon="block" title={t('settings.sessions.others.end')} danger onPress={endOthers} />
         )}
       </Group>

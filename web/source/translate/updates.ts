@@ -147,6 +147,8 @@ function listing(update: api.Update): Event[] {
     case 'updateDialogFilters':
     case 'updateDialogFilterOrder':
       return [{ type: 'folders' }]
+    case 'updateNewAuthorization':
+      return [{ type: 'devices' }]
     case 'updateDialogUnreadMark': {
       const chat = named(update.peer)
       return chat === null ? [] : [{ type: 'dialog.marked', chat, marked: update.unread ?? false }]
