@@ -19,6 +19,28 @@ pytestmark = pytest.mark.journey
 
 SLEEP_S = 60.0
 INSTALLED = "navigator.serviceWorker.ready.then(() => null)"  # the page's files are in the browser
+# what the browser has of chats: how many rows, and whether somebody who reads them finds words or names
+KEPT = """async () => {
+  const names = (await indexedDB.databases()).map(({ name }) => name)
+  if (!names.includes('chappe-seen')) return {}
+  const database = await new Promise((done) => {
+    const asked = indexedDB.open('chappe-seen')
+    asked.onsuccess = () => done(asked.result)
+  })
+  const rows = await new Promise((done) => {
+    const asked = database.transaction('rows').objectStore('rows').getAll()
+    asked.onsuccess = () => done(asked.result)
+    asked.onerror = () => done([])
+  })
+  database.close()
+  const bodies = rows.map(({ body }) => body).filter((body) => body !== undefined)
+  const texts = [...bodies.map((body) => new TextDecoder().decode(body)), JSON.stringify({ ...localStorage })]
+  return { rows: rows.length, readable: texts.some((text) => /first|Bob/.test(text)) }
+}"""
+# but for what the engine begins anew
+DATABASES = """indexedDB.databases().then(
+  (all) => all.map(({ name }) => name).filter((name) => name !== 'chappe')
+)"""
 ROOM_BYTES = 1  # that a browser may keep of a page: nothing fits
 FOUND_AGAIN_MS = 60_000.0  # until a line that was mended must have been found
 
@@ -62,10 +84,16 @@ async def agreed(browser: Browser, bob: Device, ada: int, texts: list[str]) -> N
     await browser.eventually(theirs, texts)
 
 
+async def left_nothing(browser: Browser) -> None:
+    """Wait until nothing of a session is left in a browser."""
+    await browser.eventually(lambda: browser.page.evaluate(DATABASES), [])
+    await browser.eventually(lambda: browser.page.evaluate(LEFT), {"sessions": 0, "caches": 0})
+
+
 async def test_a_line_that_breaks_loses_and_doubles_nothing(
     town: Town, browser: Browser, line: Line
 ) -> None:
-    """Connections end while both write; what is written offline is sent in order, by a later page too."""
+    """Connections end while somebody writes."""
     bob, ada = await acquainted(town, browser)
     said = ["first"]
     for n in range(6):
@@ -74,19 +102,34 @@ async def test_a_line_that_breaks_loses_and_doubles_nothing(
         said.append(f"mine {n}")
     await agreed(browser, bob, ada, said)
 
+
+async def test_without_a_network_one_reads_and_writes(
+    town: Town, browser: Browser, line: Line
+) -> None:
+    """A page opened offline shows what was seen last, and when; what is written is sent once, in order."""
+    bob, ada = await acquainted(town, browser)
     await browser.page.evaluate(INSTALLED)
+    await browser.eventually(lambda: browser.page.evaluate(KEPT), {"rows": 3, "readable": False})
     line.cut()
-    await expect(browser.chats.get_by_role("status")).to_be_visible()
-    for n in range(3):
+    for n in range(2):
         await browser.write(f"kept {n}")
-    await browser.sees("kept 2")
+    await browser.sees("kept 1")
     await bob.do("send", to=ada, text="meanwhile")
     await browser.page.close()
+
     browser.page = await browser.new_page()
-    line.mend()
-    await browser.chats.wait_for(timeout=FOUND_AGAIN_MS)
+    bar = browser.chats.get_by_text("You are offline; what you see is from")
+    await expect(bar).to_be_visible()
     await browser.open_chat("Bob Journey")
-    await agreed(browser, bob, ada, [*said, "meanwhile", *(f"kept {n}" for n in range(3))])
+    await browser.eventually(browser.texts, ["first", "kept 0", "kept 1"])
+    await browser.write("and more")
+    await browser.sees("and more")
+    line.mend()
+    said = ["first", "meanwhile", "kept 0", "kept 1", "and more"]
+    await agreed(browser, bob, ada, said)
+    await expect(bar).to_have_count(0)
+    await bob.do("send", to=ada, text="welcome back")
+    await agreed(browser, bob, ada, [*said, "welcome back"])
 
 
 async def test_what_came_during_sleep_is_there_after_it(
@@ -152,21 +195,26 @@ async def test_tabs_of_one_account_agree(town: Town, browser: Browser, before: s
     await browser.log_out()
     browser.page = first
     await expect(first.get_by_text("You were logged out on this device")).to_be_visible()
-    await browser.eventually(lambda: first.evaluate(LEFT), {"sessions": 0, "caches": 0})
+    await left_nothing(browser)
 
 
 async def test_who_is_logged_out_from_elsewhere_keeps_nothing(
     town: Town, browser: Browser, line: Line
 ) -> None:
-    """A session that was ended while the browser was away, or while it looks, leaves nothing behind."""
+    """A session that was ended while the browser was away is read until it is back, and leaves nothing."""
     _, ada = await acquainted(town, browser)
+    await browser.page.evaluate(INSTALLED)
+    await browser.eventually(lambda: browser.page.evaluate(KEPT), {"rows": 3, "readable": False})
     line.cut()
     town.server.ask("sessions", str(ada), "--end", "all")
+    await browser.page.reload()
+    await browser.open_chat("Bob Journey")
+    await browser.sees("first")
     line.mend()
     await expect(browser.page.get_by_text("You were logged out on this device")).to_be_visible(
         timeout=FOUND_AGAIN_MS
     )
-    await browser.eventually(lambda: browser.page.evaluate(LEFT), {"sessions": 0, "caches": 0})
+    await left_nothing(browser)
 
 
 async def test_a_full_disk_loses_nothing(town: Town, browser: Browser) -> None:

@@ -7,7 +7,7 @@ import type { Dialog, Message, PeerId } from './model/types.ts'
 import { events } from './translate/updates.ts'
 import { message } from './translate/messages.ts'
 import * as translate from './translate/peers.ts'
-import { apply, connection, forget, keeping, known, self } from './store.ts'
+import { apply, connection, keeping, known, self } from './store.ts'
 
 export { Refused }
 
@@ -35,7 +35,6 @@ function hear(told: Told): void {
   else if ('scanned' in told) for (const one of scanned) one()
   else if ('ended' in told) {
     if (self.peek() === 0) return
-    forget()
     for (const one of ended) one()
   } else {
     learn(told)

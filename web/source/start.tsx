@@ -10,6 +10,7 @@ import type { Asks } from './engine/protocol.ts'
 import { EntryNote } from './groups/entry_note.tsx'
 import { followEntry, takeEntry } from './groups/entry.ts'
 import { comeBack, enter, joinBy, Login, openedLink, restartLogin } from './login/login.tsx'
+import { refreshed, restore } from './kept/keeping.ts'
 import { forgetFiles } from './media/cache.ts'
 import { forgetDownloads } from './media/downloads.ts'
 import { stop as stopPlaying } from './media/player.ts'
@@ -23,7 +24,7 @@ import { forgetPushes, subscribe, wantsNotifications } from './settings/push.ts'
 import { Main } from './shell/main.tsx'
 import { startNotices } from './shell/notices.ts'
 import { followBuilds } from './shell/updating.ts'
-import { about, connection, dialogs, keeping, self } from './store.ts'
+import { about, connection, dialogs, forget, keeping, self } from './store.ts'
 import { Button, Spinner } from './ui/kit.tsx'
 import { Mark } from './ui/mark.tsx'
 import { Overlays } from './ui/overlays.tsx'
@@ -85,6 +86,7 @@ async function entered(): Promise<void> {
   stage.value = { is: 'chats' }
   await link.ask('follow', null)
   await loadChats(0)
+  refreshed()
   performance.mark('chats')
   chatsShown()
   followEntry()
@@ -122,20 +124,27 @@ async function open(): Promise<void> {
     stage.value = { is: 'unsafe' }
     return
   }
+  if (await restore()) {
+    stage.value = { is: 'chats' }
+    performance.mark('restored')
+    await resume()
+  }
   const { about: said, user, keeping: how } = await reached()
   about.value = said
   keeping.value = how
   performance.mark('connected')
   const opened = openedLink()
-  if (user !== null) await entered()
+  if (user !== null && (self.peek() === 0 || self.peek() === user.id)) await entered()
   else {
+    if (self.peek() !== 0) ended() // by another device, while this one was away
     if (opened?.for === 'join') await joinBy(opened.token)
     else if (opened?.for === 'reentry') await comeBack(opened.token, entered)
     if (self.peek() === 0) stage.value = { is: 'login' }
   }
 }
 
-onEnd(() => {
+function ended(): void {
+  forget()
   closeAll()
   forgetChats()
   forgetFiles()
@@ -145,7 +154,9 @@ onEnd(() => {
   restartLogin(t('login.ended'))
   void forgetPushes().catch(() => undefined)
   stage.value = { is: 'login' }
-})
+}
+
+onEnd(ended)
 
 effect(() => {
   const unread = self.value === 0 ? 0 : unreadIn(dialogs.value, 0, Date.now() / 1000)

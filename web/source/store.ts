@@ -55,6 +55,11 @@ export function history(chat: PeerId, top = 0): Signal<historyModel.History> {
   return found
 }
 
+/** Return the chats' messages that this page holds at the moment. */
+export function openHistories(): historyModel.History[] {
+  return [...histories.values()].map((one) => one.peek())
+}
+
 /** Return a message that some window holds. */
 export function messageOf(chat: PeerId, id: number): Message | undefined {
   for (const one of histories.values()) {

@@ -56,7 +56,8 @@ async function loadPage(folder: number): Promise<void> {
     ends.set(folder, { chat: end.chat, id: end.top, date })
   }
   if (answer._ === 'messages.dialogs' || rows.dialogs.length < PAGE) complete.add(folder)
-  apply({ type: 'dialogs', ...rows })
+  if (last === undefined) apply({ type: 'dialogs.anew', folder }, { type: 'dialogs', ...rows })
+  else apply({ type: 'dialogs', ...rows })
 }
 
 /** Read the next page of a folder's chats, unless all of them are known. */

@@ -379,8 +379,8 @@ watch((event) => {
 /** Let go of an entry that another tab has sent: it is not in the store any more. */
 async function sentElsewhere(entry: Entry): Promise<void> {
   await keeping.get(entry.id)
-  const left = await stored.load()
-  if (unkept.has(entry.id) || !entries.has(entry.id) || left.some(({ id }) => id === entry.id)) return
+  const left = await stored.numbers()
+  if (unkept.has(entry.id) || !entries.has(entry.id) || left.has(entry.id)) return
   entries.delete(entry.id)
   apply({ type: 'removed', chat: entry.chat, ids: [entry.id] })
 }

@@ -1,10 +1,11 @@
-/** The outbox on this device's disk: what was written and has not been sent survives a closed tab. */
+/** The outbox on this device's disk, encrypted: what was written and has not been sent survives a closed tab. */
 
+import { changing, reading } from '../kept/database.ts'
+import { OUTBOX } from '../kept/names.ts'
+import { packed, unpacked } from '../kept/packing.ts'
+import { opened, openedFile, sealed, sealedFile } from '../kept/sealing.ts'
 import type { Entity, Peer, PeerId } from '../model/types.ts'
 import type { Quoted } from './state.ts'
-
-const NAME = 'chappe-outbox'
-const ENTRIES = 'entries'
 
 /** A file of a message, as it was chosen. */
 export interface OutgoingFile {
@@ -70,39 +71,55 @@ export const PLAIN = {
   bare: false,
 } satisfies Partial<Entry>
 
-function opened(): Promise<IDBDatabase> {
-  return new Promise((done, fail) => {
-    const asked = indexedDB.open(NAME, 1)
-    asked.onupgradeneeded = () => asked.result.createObjectStore(ENTRIES, { keyPath: 'id' })
-    asked.onsuccess = () => done(asked.result)
-    asked.onerror = () => fail(asked.error)
-  })
+/** An entry on the disk: its records and its files, encrypted. */
+interface Row {
+  id: number
+  record: Uint8Array<ArrayBuffer>
+  blob: Blob | null
+  thumb: Blob | null
 }
 
-async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await opened()
-  try {
-    return await new Promise((done, fail) => {
-      const change = database.transaction(ENTRIES, mode)
-      const asked = work(change.objectStore(ENTRIES))
-      change.oncomplete = () => done(asked.result)
-      change.onabort = () => fail(change.error)
-    })
-  } finally {
-    database.close()
+const placeOf = (id: number, part: string): string => `outbox/${id}/${part}`
+
+async function sealedRow(entry: Entry): Promise<Row> {
+  const { id, file } = entry
+  const { blob, thumb, ...described } = file ?? {}
+  const types = { blob: blob?.type ?? '', thumb: thumb?.type ?? '' }
+  const record = packed({ ...entry, file: file && { ...described, types } })
+  return {
+    id,
+    record: await sealed(record, placeOf(id, 'record')),
+    blob: blob === undefined ? null : await sealedFile(blob, placeOf(id, 'blob')),
+    thumb: thumb === undefined ? null : await sealedFile(thumb, placeOf(id, 'thumb')),
   }
 }
 
-/** Return what waits, in the order it was written. */
+async function openedRow({ id, record, blob, thumb }: Row): Promise<Entry> {
+  const entry = unpacked(await opened(record, placeOf(id, 'record'))) as Entry
+  if (entry.file === null || blob === null) return { ...PLAIN, ...entry }
+  const { types, ...described } = entry.file as OutgoingFile & { types: { blob: string; thumb: string } }
+  const file = { ...described, blob: await openedFile(blob, placeOf(id, 'blob'), types.blob) }
+  if (thumb !== null) file.thumb = await openedFile(thumb, placeOf(id, 'thumb'), types.thumb)
+  return { ...PLAIN, ...entry, file }
+}
+
+/** Return what waits, in the order it was written. What cannot be read, of an earlier session, is left out. */
 export async function load(): Promise<Entry[]> {
-  const all = (await within('readonly', (store) => store.getAll())) as Entry[]
-  return all.map((one) => ({ ...PLAIN, ...one })).sort((one, other) => other.id - one.id)
+  const rows = ((await reading(OUTBOX, (store) => store.getAll())) ?? []) as (Row | Entry)[]
+  const all = await Promise.all(rows.map((row) => ('record' in row ? openedRow(row).catch(() => null) : { ...PLAIN, ...row })))
+  return all.filter((one) => one !== null).sort((one, other) => other.id - one.id)
+}
+
+/** Return the numbers of what waits. */
+export async function numbers(): Promise<ReadonlySet<number>> {
+  return new Set(((await reading(OUTBOX, (store) => store.getAllKeys())) ?? []) as number[])
 }
 
 export async function put(entry: Entry): Promise<void> {
-  await within('readwrite', (store) => store.put(entry))
+  const row = await sealedRow(entry)
+  await changing(OUTBOX, (store) => store.put(row))
 }
 
 export async function remove(id: number): Promise<void> {
-  await within('readwrite', (store) => store.delete(id))
+  await changing(OUTBOX, (store) => store.delete(id))
 }

@@ -2,6 +2,7 @@
 
 import { call, inputChannel, inputPeer, messagesOf } from '../api.ts'
 import { readUpTo } from '../chats/actions.ts'
+import { isOnline } from '../kept/keeping.ts'
 import { CHANNEL_OFFSET, type Message, type PeerId } from '../model/types.ts'
 import { apply, dialogs, history } from '../store.ts'
 import { countBetween } from './rows.ts'
@@ -103,6 +104,7 @@ const reading = new Map<PeerId, number>() // how far reading was told, or is abo
 
 /** Tell the server that a chat was read up to a message that is on the screen. */
 export async function readTo(chat: PeerId, id: number): Promise<void> {
+  if (!isOnline()) return // looked at again once there is a network
   const dialog = dialogs.peek().byChat.get(chat)
   if (dialog === undefined || id <= Math.max(dialog.readInbox, reading.get(chat) ?? 0)) return
   reading.set(chat, id)

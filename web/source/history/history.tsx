@@ -7,6 +7,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { begin } from '../compose/state.ts'
 import { mayPost } from '../groups/rights.ts'
 import { shown, WINDOW_MAX, WINDOW_OVER, type History } from '../model/history.ts'
+import { isOld, isOnline } from '../kept/keeping.ts'
 import type { Message } from '../model/types.ts'
 import type { Place } from '../nav.ts'
 import { apply, dialogs, forums, history, peer, self } from '../store.ts'
@@ -185,9 +186,12 @@ export function HistoryView({ place }: { place: Place }) {
   const { scroller, atEnd } = useScrolling(box, place, ready, rows, value)
   const highlighted = useJumps(place, ready, scroller)
   const announced = useAnnounced()
+  const online = isOnline()
   useEffect(() => {
-    if (ready && !value.known) void attempt(() => actions.loadNewest(chat, top)) // it was forgotten: too much was missed
-  }, [ready, value.known])
+    // it was forgotten, since too much was missed; or it is what this browser kept of it
+    const wanting = !value.known || (top === 0 && isOld(chat))
+    if (ready && online && wanting) void attempt(() => actions.loadNewest(chat, top))
+  }, [ready, value.known, online])
   const toEnd = (): void => {
     forgetLine()
     if (jumpBack()) return

@@ -2,6 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks'
 
+import { isOnline, restoreChat } from '../kept/keeping.ts'
+import type { PeerId } from '../model/types.ts'
 import type { Place } from '../nav.ts'
 import { dialogs, forums, history, watch } from '../store.ts'
 import { attempt } from '../ui/refusals.ts'
@@ -21,6 +23,7 @@ function planFor({ chat, top, at }: Place): Plan {
   const unreadAfter = unread > 0 ? (read?.readInbox ?? 0) : 0
   const window = history(chat, top).peek()
   const load = (): Plan['load'] => {
+    if (!isOnline() && top === 0 && !window.known) return () => restored(chat)
     if (at !== 0) return window.messages.has(at) ? null : () => actions.loadAround(chat, top, at)
     if (unread > UNREAD_FEW) {
       return window.messages.has(unreadAfter) ? null : () => actions.loadAround(chat, top, unreadAfter)
@@ -28,6 +31,11 @@ function planFor({ chat, top, at }: Place): Plan {
     return window.known && (window.end || unread === 0) ? null : () => actions.loadNewest(chat, top)
   }
   return { load: load(), unreadAfter }
+}
+
+/** Show what was kept of a chat; without anything, wait for the network. */
+async function restored(chat: PeerId): Promise<void> {
+  if (!(await restoreChat(chat)) && isOnline()) await actions.loadNewest(chat, 0)
 }
 
 export interface Opening {

@@ -145,6 +145,10 @@ export function reduce(dialogs: Dialogs, event: Event): Dialogs {
       return withoutLeft(dialogs, event.peers)
     case 'dialogs':
       return paged(dialogs, event.dialogs, event.messages)
+    case 'dialogs.anew': {
+      const byChat = new Map([...dialogs.byChat].filter(([, one]) => one.folder !== event.folder))
+      return { ...dialogs, byChat, pinned: { ...dialogs.pinned, [event.folder]: [] } }
+    }
     case 'message':
     case 'sent':
       return received(dialogs, event.message)

@@ -23,6 +23,7 @@ export type Event =
   | { type: 'stale'; peer: PeerId } // what its profile says has changed
   | { type: 'requests'; peer: PeerId; pending: number; recent: readonly PeerId[] } // to be let in
   | { type: 'dialogs'; dialogs: readonly Dialog[]; messages: readonly Message[] } // a page of the list
+  | { type: 'dialogs.anew'; folder: number } // its rows are read from the beginning
   | { type: 'dialog.gone'; chat: PeerId } // left, or deleted
   | { type: 'dialog.pinned'; chat: PeerId; pinned: boolean }
   | { type: 'dialogs.order'; folder: number; pinned: readonly PeerId[] }
