@@ -16,8 +16,11 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from chappe import __version__, app
+from chappe.crypto.rsa import fingerprint
 from chappe.gateways.cli.connect import RECIPES
 from chappe.gateways.cli.showing import show
 from tests.contracts import traffic
@@ -289,6 +292,27 @@ def test_every_library_is_told_how_to_come(operator: Operator, library: str) -> 
     """By the address and the key of this server, or how a copy of it is re-pointed there."""
     recipe = operator("connect", library.upper())
     assert str(operator.server.port) in recipe or str(operator.server.pem) in recipe
+
+
+def test_apps_are_built_with_the_address_and_the_key_of_this_server(operator: Operator) -> None:
+    """As each of their sources writes them."""
+    pem = operator.server.pem.read_text()
+    key = serialization.load_pem_public_key(pem.encode())
+    assert isinstance(key, RSAPublicKey)
+    n, e = key.public_numbers().n, key.public_numbers().e
+    port = operator.server.port
+    webk = operator("connect", "webk")
+    assert f'"ws://localhost:{port}/apiws"' in webk
+    assert f"}}{n:x}#" in webk
+    android = operator("connect", "android")
+    assert f'addAddressAndPort("127.0.0.1", {port}, 0, "")' in android
+    assert f"push_back(0x{fingerprint(n, e) % (1 << 64):016x})" in android
+    for name in ("android", "ios", "desktop"):
+        written = re.findall(
+            r'"(-----BEGIN.*?-----END[^"]*)"', operator("connect", name), re.DOTALL
+        )
+        lines = [re.sub(r'\\n"\s*"', "\n", one) for one in written]
+        assert lines == [pem.strip()], name
 
 
 def test_an_unknown_library_is_told_which_are_known(operator: Operator) -> None:

@@ -35,6 +35,7 @@ export type Panel =
   | { name: 'settings.folder.chats'; side: 'included' | 'excluded' }
   | { name: 'settings.language' }
   | { name: 'settings.appearance' }
+  | { name: 'settings.apps' }
   | { name: 'trust' }
   | { name: 'contacts' }
   | { name: 'contact.add' }

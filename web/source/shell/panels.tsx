@@ -34,6 +34,7 @@ const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   trust: () => import('../trust/panel.tsx'),
   'settings.passkeys': () => import('../settings/passkeys_panel.tsx'),
   'settings.language': () => import('../settings/language_panel.tsx'),
+  'settings.apps': () => import('../settings/apps_panel.tsx'),
   'settings.appearance': () => import('../settings/appearance_panel.tsx'),
   contacts: () => import('../people/contacts_panel.tsx'),
   invite: () => import('../people/invite_panel.tsx'),

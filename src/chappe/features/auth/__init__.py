@@ -21,6 +21,7 @@ from .first_link import offer_first_link
 from .hooks import PendingEntry
 from .inactivity import CheckInactivity
 from .invites import (
+    ANONYMOUS_PREFIX,
     HOUSE_BOX,
     ForgetInvite,
     Invite,
@@ -64,6 +65,7 @@ EVENTS = (
 )
 
 __all__ = [
+    "ANONYMOUS_PREFIX",
     "COMMANDS",
     "EVENTS",
     "HANDLERS",

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from chappe import tl
 from chappe.core.configuration import Configuration
+from chappe.features import auth
 from chappe.tl import api
 
 CONFIG_LIFETIME_S: Final = 3600  # seconds until clients ask again
@@ -131,6 +132,7 @@ APP_SETTINGS: Final[dict[str, bool | float | str | list[str]]] = {
     "stars_purchase_blocked": True,
     "stargifts_blocked": True,
     "settings_display_passkeys": False,
+    "fragment_prefixes": [auth.ANONYMOUS_PREFIX],  # of numbers that are no telephone's
     "gif_search_emojies": [],
     "autologin_domains": [],
     "url_auth_domains": [],

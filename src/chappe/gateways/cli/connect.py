@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from .connect_apps import ANDROID, DESKTOP_BUILT, IOS, WEBK, c_string
+
+MODULUS_SHOWN: Final = 16  # digits of the modulus by which it is found again
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionDetails:
@@ -16,6 +20,12 @@ class ConnectionDetails:
     modulus: int
     exponent: int
     fingerprint: int  # signed 64 bits, as TL has it
+    web: str  # how its web addresses begin
+
+    @property
+    def socket(self) -> str:
+        """Where browsers open a WebSocket."""
+        return f"{self.web.replace('http', 'ws', 1)}/apiws"
 
 
 TELETHON: Final = """\
@@ -237,7 +247,10 @@ RECIPES: Final = {
     "mtcute": MTCUTE,
     "gramjs": GRAMJS,
     "tdlib": TDLIB,
-    "desktop": DESKTOP,
+    "desktop": DESKTOP + DESKTOP_BUILT,
+    "webk": WEBK,
+    "android": ANDROID,
+    "ios": IOS,
 }
 
 
@@ -248,7 +261,10 @@ ABOUT: Final = {
     "mtcute": "TypeScript and JavaScript",
     "gramjs": "JavaScript, in Node and in a browser",
     "tdlib": "any language; a copy of the library is re-pointed",
-    "desktop": "Telegram Desktop; a copy of the program is re-pointed",
+    "desktop": "Telegram Desktop; a copy of the program is re-pointed, or it is built",
+    "webk": "Telegram Web K, built for this server",
+    "android": "Telegram for Android, built for this server",
+    "ios": "Telegram for iPhone, built for this server",
 }
 
 
@@ -266,4 +282,9 @@ def recipe(library: str, place: ConnectionDetails) -> str:
         modulus=place.modulus,
         exponent=place.exponent,
         fingerprint=place.fingerprint,
+        fingerprint_hex=f"{place.fingerprint % (1 << 64):016x}",
+        modulus_hex=f"{place.modulus:x}",
+        modulus_start=f"{place.modulus:x}"[:MODULUS_SHOWN],
+        key_cpp=c_string(place.pem),
+        socket=place.socket,
     )

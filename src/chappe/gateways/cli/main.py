@@ -327,10 +327,12 @@ def _place(data: Path) -> ConnectionDetails:
         ) from None
     config = settings(data, os.environ, {})
     host, port = config.public_host, config.public_port or config.port
+    web = config.web_address
     try:
         host, _, number = ask(data, "status")["listens"].rpartition(":")
         host = config.public_host if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
         port = config.public_port or int(number)
+        web = config.public_url or f"http://localhost:{number}"
     except OperatorError:
         pass  # not running: what is configured will do
     key = serialization.load_pem_public_key(pem.encode())
@@ -338,7 +340,14 @@ def _place(data: Path) -> ConnectionDetails:
         raise OperatorError(f"{path} is not an RSA key: delete it and start the server again.")
     numbers = key.public_numbers()
     return ConnectionDetails(
-        host, port, pem, path.resolve(), numbers.n, numbers.e, fingerprint(numbers.n, numbers.e)
+        host,
+        port,
+        pem,
+        path.resolve(),
+        numbers.n,
+        numbers.e,
+        fingerprint(numbers.n, numbers.e),
+        web,
     )
 
 

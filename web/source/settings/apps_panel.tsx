@@ -1,0 +1,33 @@
+/** With what else one can talk on this server: what works on which device, and who knows how. docs/apps.md */
+
+import { Icon, type IconName } from '../ui/icons.tsx'
+import { Group, PanelFrame } from '../ui/kit.tsx'
+import { t, type Word } from '../words.ts'
+
+const ROWS: readonly (readonly [IconName, Word, Word])[] = [
+  ['phone', 'settings.apps.home', 'settings.apps.home.text'],
+  ['device', 'settings.apps.desktop', 'settings.apps.desktop.text'],
+  ['close', 'settings.apps.store', 'settings.apps.store.text'],
+  ['code', 'settings.apps.built', 'settings.apps.built.text'],
+]
+
+export default function Apps() {
+  return (
+    <PanelFrame title={t('settings.apps')}>
+      <p class="panel-text">{t('settings.apps.text')}</p>
+      <Group hint={t('settings.apps.who')}>
+        <ul class="apps">
+          {ROWS.map(([icon, title, text]) => (
+            <li key={title}>
+              <Icon name={icon} />
+              <div>
+                <p class="apps-title">{t(title)}</p>
+                <p class="hint">{t(text)}</p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </Group>
+    </PanelFrame>
+  )
+}
