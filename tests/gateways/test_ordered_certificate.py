@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import socket
 import ssl
 import time
@@ -19,6 +20,7 @@ from chappe.app.ordered_certificate import (
     OrderedCertificate,
 )
 from chappe.core.configuration import Configuration
+from tests.contracts.test_refusals import chappe
 from tests.gateways.authority import NAME, authority
 from tests.gateways.browsing import Here, here, read_one
 from tests.gateways.test_tls import CERTIFIED, certify
@@ -230,5 +232,7 @@ def test_a_server_has_its_certificate_made(tmp_path: Path) -> None:
                 assert time.monotonic() < until, server.log()
                 time.sleep(0.05)
             assert isinstance(shown(port, signs.trust()), dict)
+            said = json.loads(chappe("status", "--json", "--data", str(data)).stdout)
+            assert said["certificate"].startswith("until 20")
         finally:
             server.stop()

@@ -17,10 +17,11 @@ from chappe.gateways.own_names import OwnNames
 from chappe.gateways.web.places import PLACES
 from chappe.gateways.web.serving import SiteRequest
 from chappe.gateways.web.site import Place
-from chappe.mtproto import Kind
+from chappe.mtproto import Kind, work
 from chappe.mtproto.handshake import unwrap, wrap
 from chappe.mtproto.handshake_client import ClientHandshake
 from chappe.mtproto.transports import ClientTransport
+from chappe.rpc import Rate
 from tests.gateways.browsing import Here, ask, connect, here, read_one, request
 from tests.gateways.test_proxy_header import binary
 from tests.gateways.test_tls import certify, files
@@ -168,6 +169,30 @@ async def test_tls_begins_behind_the_header(tmp_path: Path) -> None:
         assert said.endswith(b"\r\n\r\n192.0.2.7")
         writer.close()
         assert not at.bugs
+
+
+async def test_the_beginning_of_tls_is_paid_for(tmp_path: Path) -> None:
+    """By whom the proxy announces: it costs more than all that a connection does without."""
+    trusts, costs = certify(tmp_path), work.TLS * Rate.WIRE.value.refill_s
+    async with here(tls=files(tmp_path).choose) as at:
+        owed = at.gateway.admission.budget(None, "127.0.0.1").owed
+        before, began = owed(0.0), at.gateway.clock.monotonic()
+        for _ in range(3):
+            _, writer = await asyncio.open_connection("127.0.0.1", at.port, ssl=trusts)
+            writer.close()
+            await writer.wait_closed()
+        assert (
+            owed(0.0) - max(before, began - Rate.WIRE.value.size * Rate.WIRE.value.refill_s) > costs
+        )
+        at.gateway.admission.budget(None, "127.0.0.1").pay(Rate.WIRE.value.size + 400, began)
+        _, writer = await asyncio.open_connection(
+            "127.0.0.1", at.port, ssl=trusts
+        )  # it waits, and is served
+        writer.close()
+        await writer.wait_closed()
+        async with asyncio.timeout(30):
+            while at.gateway.open_connections:  # noqa: ASYNC110  the socket tells nobody
+                await asyncio.sleep(0.01)
 
 
 async def test_each_request_is_from_whom_the_proxy_says() -> None:

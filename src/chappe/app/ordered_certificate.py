@@ -93,12 +93,12 @@ class OrderedCertificate(Certificate):
             return LOOK_S
         from chappe.engines.acme_orders import OrderError  # noqa: PLC0415  a library few servers need
 
+        wait = min(RETRY_S * 2**self._failed, RETRY_S_MAX)
+        self._failed += 1
+        self._not_before = self._clock.monotonic() + wait  # whatever comes of it, we do not press
         try:
             await self._order()
         except (OrderError, OSError, ssl.SSLError) as error:
-            wait = min(RETRY_S * 2**self._failed, RETRY_S_MAX)
-            self._failed += 1
-            self._not_before = self._clock.monotonic() + wait
             sentence = str(error) if isinstance(error, OrderError) else UNWRITTEN
             self._tell(self._state(), f"{sentence} {self._stays()}")
         else:

@@ -11,6 +11,7 @@ CALL: Final = 8  # to hand a call in, be it refused there
 REFUSED: Final = 8  # a packet of its own that says what is wrong with one
 SESSION: Final = 20  # a session that begins
 CONNECTION: Final = 20  # a connection that begins
+TLS: Final = 200  # to begin TLS, with a signature and a key agreement
 PUZZLE: Final = 20  # the first answer of a handshake
 KEY: Final = 20  # a key that is looked up in the store
 WEB_REQUEST: Final = 40  # a connection that turns out to speak HTTP

@@ -19,6 +19,7 @@ from chappe.gateways.arriving import (
     read_client_hello,
     read_proxy_header,
 )
+from chappe.mtproto import work
 
 from .admission import HALF_OPEN_S_MAX, Admission
 
@@ -143,9 +144,15 @@ class Arrival(asyncio.Protocol):
 
     async def _start_tls(self, context: ssl.SSLContext) -> None:
         """Speak TLS from the bytes on that came already; then it is a connection inside it."""
-        loop = asyncio.get_running_loop()
+        loop, reception = asyncio.get_running_loop(), self._reception
+        budget = reception.admission.budget(None, network_of(self._peer) or self.address)
+        now = reception.clock.monotonic()
+        self._socket.pause_reading()  # what comes from here on is for TLS, which resumes it
+        if not budget.pay(work.TLS, now):
+            await asyncio.sleep(budget.owed(now))
+        if self._lost or self._socket.is_closing():
+            return
         begun, self._begun = bytes(self._begun), bytearray()
-        self._socket.pause_reading()
         starting = loop.create_task(
             loop.start_tls(
                 self._socket,
