@@ -204,7 +204,7 @@ async def test_what_is_made_to_do_harm_is_only_shown(
 
     await page.add_init_script(
         "window.told = []; document.hasFocus = () => window.away !== true"
-        "; localStorage.setItem('notifications', 'on')"
+        "; localStorage.getItem('notifications') ?? localStorage.setItem('notifications', 'on')"
         "; window.Notification = class { static permission = 'granted'"
         "; constructor(title, said) { window.told.push([title, said.body]) } close() {} }"
     )
@@ -229,6 +229,9 @@ async def test_what_is_made_to_do_harm_is_only_shown(
     await browser.eventually(lambda: page.evaluate("window.told.length"), 1)
     ((title, words),) = await page.evaluate("window.told")
     assert (CONTROLS.search(title), len(words) < 200) == (None, True)
+    await page.evaluate("localStorage.setItem('notifications', 'off')")
+    await look_at_invitation(browser, bob, looked)
+    assert wrong == {}
 
 
 def evil_chat(browser: Browser) -> Locator:
@@ -297,3 +300,22 @@ async def look_at_panels(browser: Browser, looked: Callable[..., Awaitable[None]
     await browser.chats.locator(".message-row").first.wait_for()
     await looked("found everywhere")
     await page.keyboard.press("Escape")
+
+
+async def look_at_invitation(
+    browser: Browser, bob: Device, looked: Callable[..., Awaitable[None]]
+) -> None:
+    """Follow a link into a forum of such names."""
+    page, groups = browser.page, Groups(browser)
+    hall = (await bob.do("create_channel", title=f"{BIDI}{MARKUP}", broadcast=False))["id"]
+    await bob.do("forum", to=hall)
+    for name in (MARKUP, NAME + WORD[:60]):
+        await bob.do("topic", to=hall, title=name)
+    link = (await bob.do("invite_link", to=hall))["link"]
+    await page.goto(browser.url + link.split("/", 3)[3])
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Join").wait_for()
+    await looked("invitation")
+    await dialog.get_by_role("button", name="Join").click()
+    await expect(groups.panel.locator(".topic-row")).to_have_count(3)
+    await looked("topics")
