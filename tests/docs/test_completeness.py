@@ -17,7 +17,9 @@ from chappe.ports import Record
 from .reading import ROOT
 
 MANUAL = (ROOT / "docs" / "operating.md").read_text("utf-8")
-CLIENTS = (ROOT / "docs" / "clients.md").read_text("utf-8")
+CLIENTS = (ROOT / "docs" / "clients.md").read_text("utf-8") + (ROOT / "docs" / "apps.md").read_text(
+    "utf-8"
+)
 MENDABLE = {
     "ConfigurationError",
     "EngineError",
@@ -57,7 +59,7 @@ def test_every_command_is_shown(command: str) -> None:
 
 @pytest.mark.parametrize("library", RECIPES)
 def test_every_recipe_is_shown(library: str) -> None:
-    """The page about clients prints it."""
+    """The page about clients, or that about apps, prints it."""
     assert f"$ chappe connect {library}" in CLIENTS
 
 
