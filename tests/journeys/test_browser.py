@@ -68,6 +68,59 @@ async def test_a_person_in_a_browser_talks(town: Town, browser: Browser, library
     await browser.eventually(browser.texts, ["hello, browser", "good evening, Bob"])
 
 
+@pytest.mark.long
+async def test_the_keys_of_the_page_do_what_it_says(town: Town, browser: Browser) -> None:
+    """The table of docs/web-client.md, key by key."""
+    bob = await town.person("telethon", "Bob")
+    cid = await town.person("telethon", "Cid")
+    phone = town.phone()
+    await browser.sign_up(phone, "Ada")
+    for friend in (bob, cid):
+        ada = (await friend.do("find_phone", phone=phone, first="Ada"))["id"]
+        await friend.do("send", to=ada, text=f"hello from {friend.phone}")
+    await browser.open_chat("Bob Journey")
+    keys, page = browser.page.keyboard, browser.page
+    await browser.field.click()
+    await keys.type("one")
+    await keys.press("Shift+Enter")
+    await keys.type("two")
+    await keys.press("Enter")
+    await bob.hear_text("one\ntwo")
+
+    editing = page.get_by_text("Edit message")
+    await keys.press("ArrowUp")
+    await expect(editing).to_be_visible()
+    await keys.press("Escape")
+    await expect(editing).to_have_count(0)
+    mine = await browser.sees("one two")
+    await mine.focus()
+    await keys.press("ArrowUp")
+    await expect(browser.message(f"hello from {bob.phone}")).to_be_focused()
+    await keys.press("ArrowDown")
+    await expect(mine).to_be_focused()
+    await keys.press("Enter")
+    await page.get_by_role("menuitem", name="Reply", exact=True).click()
+    answering = page.get_by_text("Reply to")
+    await expect(answering).to_be_visible()
+    await keys.press("Escape")
+    await expect(answering).to_have_count(0)
+
+    await keys.type("bold")
+    await keys.press("Control+a")
+    await keys.press("Control+b")
+    await expect(browser.field.locator("strong")).to_have_text("bold")
+    await keys.press("Enter")
+    await mine.focus()
+    await keys.press("Control+f")
+    await expect(page.get_by_role("heading", name="Search", level=2)).to_be_visible()
+    await keys.press("Escape")
+    await expect(page.locator(".pane-over")).to_have_count(0)
+    await keys.press("Alt+ArrowDown")
+    await expect(page.locator(".conversation-name")).to_have_text("Cid Journey")
+    await keys.press("Alt+ArrowUp")
+    await expect(page.locator(".conversation-name")).to_have_text("Bob Journey")
+
+
 async def test_what_was_missed_is_there_after_a_reload(town: Town, browser: Browser) -> None:
     """A page that was closed while others wrote shows all of it, in order and once; so does a second tab."""
     bob = await town.person("telethon", "Bob")
