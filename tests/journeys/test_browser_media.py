@@ -1,6 +1,7 @@
 """Photos, films, sounds and files in a browser, sent to and fetched from people who use other clients."""
 
 import asyncio
+import gzip
 import io
 import random
 import re
@@ -348,6 +349,18 @@ async def test_round_films_and_stickers_are_shown(
     await decoded(sticker)
     assert await sticker.locator("img").evaluate("img => img.naturalWidth") == 512
     await expect(browser.chats.get_by_role("button", name="🎈 Sticker")).to_be_visible()
+
+    # one that is a drawing stands still: as its picture, or as its emoji
+    tgs = written(tmp_path, "drawn.tgs", gzip.compress(b'{"tgs":1,"v":"5.5.2","layers":[]}'))
+    still = str(written(tmp_path, "still.jpg", image(320, 320)))
+    drawing = {"kind": "sticker", "path": str(tgs), "mime": "application/x-tgsticker"}
+    await bob.do("post", to=ada, **drawing, emoji="🚲", thumb=still)
+    await decoded(browser.history.get_by_role("img", name="🚲 Sticker"))
+    bare = written(tmp_path, "bare.tgs", gzip.compress(b'{"tgs":1,"v":"5.5.2","layers":[0]}'))
+    await bob.do("post", to=ada, **{**drawing, "path": str(bare)}, emoji="🪁")
+    await expect(
+        browser.history.get_by_role("img", name="🪁 Sticker").get_by_text("🪁")
+    ).to_be_visible()
 
 
 @pytest.mark.long

@@ -128,6 +128,7 @@ class MediaActs:
         elif kind == "sticker":
             none = types.InputStickerSetEmpty()
             more = {"attributes": [types.DocumentAttributeSticker(given["emoji"], none)]}
+            more |= {"thumb": given.get("thumb"), "mime_type": given.get("mime")}
         if given.get("spoiler"):
             file = await self.client.upload_file(given["path"])
             media = types.InputMediaUploadedPhoto(file, spoiler=True)
