@@ -99,7 +99,6 @@ export function ChatsPane({ inert }: { inert: boolean }) {
   }
   return (
     <nav class="chats" aria-label={t('chats.title')} inert={inert} ref={whole} tabIndex={-1}>
-      {place.value === null && <h1 class="unseen">{t('chats.title')}</h1>}
       <header class="chats-head">
         {searching ? (
           <IconButton icon="back" class="mirrors" label={t('ui.back')} onPress={giveUp} />

@@ -2,6 +2,7 @@
 
 import { ChatsPane } from '../chats/pane.tsx'
 import { left, place, right } from '../nav.ts'
+import { t } from '../words.ts'
 import { Conversation } from './conversation.tsx'
 import { PanelView } from './panels.tsx'
 
@@ -14,6 +15,7 @@ export function Main() {
   return (
     <div class={names.join(' ')}>
       <div class="pane-left" role={place.value === null ? 'main' : undefined}>
+        {place.value === null && <h1 class="unseen">{t('chats.title')}</h1>}
         <ChatsPane inert={panels.length > 0} />
         {panels.map((panel, at) => (
           <div key={`${at}/${panel.name}`} class="pane-over" inert={at < panels.length - 1}>
