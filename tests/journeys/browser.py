@@ -90,11 +90,16 @@ class Browser:
         self.said: list[str] = []  # warnings and errors of the page
         self.requests: list[str] = []
         self.phone = ""
+        self.flags: tuple[str, ...] = ()  # of the program, beside ours
+        self.opens = True  # the client in a page, at once
 
     async def __aenter__(self) -> Self:
         debian("chromium")
         playwright = await self._stack.enter_async_context(async_playwright())
-        program: dict[str, Any] = {"executable_path": debian("chromium"), "args": list(FLAGS)}
+        program: dict[str, Any] = {
+            "executable_path": debian("chromium"),
+            "args": [*FLAGS, *self.flags],
+        }
         if self._desktop is not None:
             program |= {"headless": False, "env": self._desktop, "args": [*FLAGS, *READ_OUT]}
         if self._profile is None:
@@ -107,7 +112,8 @@ class Browser:
             )
             self._stack.push_async_callback(self.context.close)
         self.context.on("request", self._requested)
-        self.page = await self.new_page()
+        if self.opens:
+            self.page = await self.new_page()
         return self
 
     async def __aexit__(self, *failure: object) -> None:
