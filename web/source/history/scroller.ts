@@ -5,6 +5,7 @@
 const NEAR_PX = 1_600 // how near an edge the next page is asked for
 const END_PX = 60 // how near the end counts as being there
 const SMOOTH_SCREENS = 2 // heights of the window over which a jump is shown as a movement
+const SMOOTH_MS = 700 // within which a movement is at its end
 const SEEN_PX = 14 // of a message's top that must be in view
 
 export interface Window {
@@ -32,6 +33,7 @@ export class Scroller {
   private anchors: Anchor[] = []
   private window: Window = { start: true, end: true }
   private sticks = true // to the end, as long as one has not scrolled away
+  private heading: { id: number; until: number } | null = null // the message a movement under way leads to
   private placed = false
   private at = 0 // where the view stood when its anchors were noted
   private width = 0
@@ -62,9 +64,17 @@ export class Scroller {
     this.window = window
     this.rows = [...this.box.querySelectorAll<HTMLElement>('[data-id]')]
     if (!this.placed) return
-    if (this.sticks && window.end) this.toBottom()
-    else this.restore()
+    if (!this.arrived()) {
+      if (this.sticks && window.end) this.toBottom()
+      else this.restore()
+    }
     this.look()
+  }
+
+  /** End a movement under way where it leads to; false if there is none. */
+  private arrived(): boolean {
+    const { heading } = this
+    return heading !== null && performance.now() < heading.until && this.toMessage(heading.id, false)
   }
 
   /** Take the first place: at a row, at an earlier position, or at the end. */
@@ -104,7 +114,7 @@ export class Scroller {
     if (row === null) return false
     const { top, height } = row.getBoundingClientRect()
     const free = Math.max(0, this.box.clientHeight - height)
-    this.sticks = false
+    this.heading = smooth ? { id, until: performance.now() + SMOOTH_MS } : null // what is drawn meanwhile would stop it
     this.move(this.box.scrollTop + top - this.edge() - Math.max(48, free / 2), smooth)
     this.note()
     if (this.box.contains(document.activeElement)) row.focus({ preventScroll: true }) // else one goes on where one was
@@ -210,7 +220,7 @@ export class Scroller {
     const sameWidth = box.clientWidth === this.width
     this.height = box.clientHeight
     this.width = box.clientWidth
-    if (!this.placed) return
+    if (!this.placed || this.arrived()) return
     if (this.sticks && this.window.end) this.toBottom()
     else if (grown !== 0 && sameWidth) box.scrollTop -= grown // what stands at the bottom stays there
     else this.restore()
