@@ -7,10 +7,11 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 import { buildPage } from './bundle.mjs'
+import { olderCss } from './older_css.mjs'
 import { lean } from './tables.mjs'
 
 const OUT = process.argv[2] ?? '../src/chappe/gateways/web/files'
-const TARGETS = ['chrome109', 'firefox115', 'safari16.4'] // the floor of browsers; docs/clients.md says it too
+const TARGETS = ['chrome92', 'firefox105', 'safari16.4'] // the floor of browsers; docs/web-client.md and source/floor say it too
 const lock = readFileSync('package-lock.json')
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -35,20 +36,30 @@ const shared = {
 
 rmSync(OUT, { recursive: true, force: true })
 mkdirSync(OUT, { recursive: true })
-const worker = await build({ ...shared, entryPoints: ['source/worker.ts'], plugins: [lean()], define: { VERSION: '""', WORKER_URL: '""' } })
+const worker = await build({
+  ...shared,
+  entryPoints: ['source/worker.ts'],
+  format: 'iife', // Firefox below 114 takes no modules as workers
+  plugins: [lean()],
+  define: { VERSION: '""', WORKER_URL: '""', 'import.meta.url': '""' },
+})
 const workerUrl = at(entry(worker, 'source/worker.ts'))
 const page = {
   ...shared,
   define: { WORKER_URL: JSON.stringify(workerUrl), VERSION: JSON.stringify(hash(lock).slice(0, 8)) },
 }
 const { start, files } = await buildPage(page, 'source/start.tsx')
-const style = entry(await build({ ...shared, entryPoints: ['source/style.css'] }), 'source/style.css')
+const style = entry(await build({ ...shared, entryPoints: ['source/style.css'], plugins: [olderCss()] }), 'source/style.css')
+const old = await build({ ...shared, entryPoints: ['source/floor/floor.ts'], format: 'iife', target: 'es5' })
+const floor = entry(old, 'source/floor/floor.ts')
 const html = readFileSync('source/index.html', 'utf8')
   .replace('<!--style-->', `<link rel="stylesheet" href="${at(style)}" integrity="${sri(style)}">`)
+  .replace('<!--floor-->', `<script defer src="${at(floor)}" integrity="${sri(floor)}"></script>`)
+  .replace('<!--no script-->', ['en', 'fr', 'ar'].map(withoutScript).join('\n      '))
   .replace('<!--script-->', `<script type="module" src="${at(start)}" integrity="${sri(start)}"></script>`)
 writeFileSync(join(OUT, 'index.html'), html)
 cpSync('static', OUT, { recursive: true })
-const built = [...Object.keys(worker.metafile.outputs), start, style, ...files.values()]
+const built = [...Object.keys(worker.metafile.outputs), start, style, floor, ...files.values()]
 const shell = ['/', '/icon.svg', '/manifest.webmanifest', ...built.map(at)].sort()
 await build({
   ...shared,
@@ -60,7 +71,7 @@ await build({
 })
 
 /** What a browser that comes for the first time asks for until the first chat is on its screen. */
-const firstLoad = ['/index.html', '/icon.svg', '/manifest.webmanifest', at(start), at(style)]
+const firstLoad = ['/index.html', '/icon.svg', '/manifest.webmanifest', at(start), at(style), at(floor)]
 firstLoad.push(...Object.keys(worker.metafile.outputs).map(at), at(files.get('words:en')))
 const manifest = { version, lock: hash(lock), first: firstLoad.sort(), files: {} }
 let total = 0
@@ -76,6 +87,13 @@ for (const file of walk(OUT)) {
 writeFileSync(join(OUT, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n')
 console.log(String(total).padStart(8), 'bytes in all, compressed by gzip')
 console.log(String(early).padStart(8), 'of them before the first chat')
+
+/** Return what is said in a language where no script may run. */
+function withoutScript(language) {
+  const words = JSON.parse(readFileSync(`source/floor/words/${language}.json`, 'utf8'))
+  const direction = language === 'ar' ? ' dir="rtl"' : ''
+  return `<section lang="${language}"${direction}><h1>${words['script.title']}</h1><p>${words['script.text']}</p></section>`
+}
 
 function entry(made, source) {
   return Object.entries(made.metafile.outputs).find(([, output]) => output.entryPoint === source)[0]

@@ -20,13 +20,18 @@ export function gathered(language) {
   return all
 }
 
+/** Leave out what is said where there is no page. */
+function ofThePage(all) {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith('floor.')))
+}
+
 export function words() {
   return {
     name: 'words',
     setup(made) {
       made.onResolve({ filter: /^words:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'words' }))
       made.onLoad({ filter: /.*/, namespace: 'words' }, ({ path }) => ({
-        contents: JSON.stringify(gathered(path)),
+        contents: JSON.stringify(ofThePage(gathered(path))),
         loader: 'json',
       }))
     },

@@ -114,12 +114,12 @@ export class Link {
   /** Open a worker that all tabs share; one of this tab alone where the browser has none, or refuses it. */
   private open(url: string, receive: (event: MessageEvent<FromWorker>) => void): Port {
     const own = (): Port => {
-      const worker = new Worker(url, { type: 'module' })
+      const worker = new Worker(url)
       worker.onmessage = receive
       return worker
     }
     if (typeof SharedWorker === 'undefined') return own()
-    const shared = new SharedWorker(url, { type: 'module', name: VERSION })
+    const shared = new SharedWorker(url, { name: VERSION })
     shared.onerror = () => {
       this.port = own() // refused: nothing was asked yet, since it never was ready
     }

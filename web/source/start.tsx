@@ -1,5 +1,7 @@
 /** The page: it paints at once, opens the worker, and shows the log-in or the chats. */
 
+import './floor/older.ts'
+
 import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 
@@ -33,7 +35,7 @@ import { speak, t } from './words.ts'
 
 const RETRY_MS = 3_000 // before the server is tried again that was not reached
 
-type Stage = { is: 'opening' } | { is: 'unsafe' } | { is: 'unreached'; why: string } | { is: 'login' } | { is: 'chats' }
+type Stage = { is: 'opening' } | { is: 'unreached'; why: string } | { is: 'login' } | { is: 'chats' }
 
 const stage = signal<Stage>({ is: 'opening' })
 
@@ -49,12 +51,6 @@ function Opening() {
       <div class="login-card">
         <Mark />
         {at.is === 'opening' && <Spinner label={t('login.connecting')} />}
-        {at.is === 'unsafe' && (
-          <>
-            <h1>{t('login.unsafe.title')}</h1>
-            <p>{t('login.unsafe.text')}</p>
-          </>
-        )}
         {at.is === 'unreached' && (
           <>
             <p role="alert">{at.why}</p>
@@ -120,10 +116,6 @@ async function reached(): Promise<Asks['start']['give']> {
 }
 
 async function open(): Promise<void> {
-  if (!isSecureContext || crypto.subtle === undefined) {
-    stage.value = { is: 'unsafe' }
-    return
-  }
   if (await restore()) {
     stage.value = { is: 'chats' }
     performance.mark('restored')
@@ -178,8 +170,11 @@ async function begin(): Promise<void> {
   }
 }
 
-void begin()
-answerStreams()
-void followBuilds(shown)
+// where the browser or the address does not allow it, floor.ts has said so in its stead
+if (document.documentElement.dataset.without === undefined) {
+  void begin()
+  answerStreams()
+  void followBuilds(shown)
+}
 
 export { enter }

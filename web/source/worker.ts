@@ -1,5 +1,7 @@
 /** The worker: MTProto, keys and their store, off the page's thread. One for all tabs where the browser shares workers. */
 
+import './floor/older.ts'
+
 import type { BaseTelegramClient } from '@mtcute/web'
 import { MtTimeoutError, tl } from '@mtcute/core'
 

@@ -6,6 +6,7 @@ import { call, inputPeer, messagesOf, Refused } from '../api.ts'
 import type { Answer } from '../link.ts'
 import { alone } from '../kept/locks.ts'
 import type { Media, Message, PeerId } from '../model/types.ts'
+import { randomId } from '../random.ts'
 import { apply, keeping as lasting, known, messageOf, onForget, peers, self, watch } from '../store.ts'
 import { entities as entitiesOf, inputEntities } from '../translate/messages.ts'
 import { media as mediaOf } from '../translate/media.ts'
@@ -22,10 +23,6 @@ const entries = new Map<number, Entry>()
 const aborts = new Map<number, AbortController>()
 const looks = new Map<number, Media>() // of entries whose media the server has
 let lastId = -Date.now() // falls: later entries are smaller
-
-function randomNumber(): bigint {
-  return crypto.getRandomValues(new BigInt64Array(1))[0] ?? 1n
-}
 
 /** Return the message that stands for an entry until it is sent. */
 function standIn(entry: Entry): Message {
@@ -75,7 +72,7 @@ export async function write(...written: Written[]): Promise<void> {
   const made = written.map(({ look = null, ...one }): Entry => {
     const id = --lastId
     if (look !== null) looks.set(id, look)
-    return { ...PLAIN, ...one, id, peer: known(one.chat), random: randomNumber(), date: Math.floor(Date.now() / 1000) }
+    return { ...PLAIN, ...one, id, peer: known(one.chat), random: randomId(), date: Math.floor(Date.now() / 1000) }
   })
   for (const entry of made) {
     entries.set(entry.id, entry)
@@ -120,7 +117,7 @@ interface Target {
 
 /** Forward messages of one chat to a place. */
 export function forward(messages: readonly Message[], { hidden, ...target }: Target): Promise<void> {
-  const album = `forward-${randomNumber()}`
+  const album = `forward-${randomId()}`
   const written = messages.map(
     ({ chat: from, id, album: of, text, entities, media }): Written => ({
       ...target,

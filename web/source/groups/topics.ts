@@ -4,6 +4,7 @@ import { call, inputChannel, inputPeer, messagesOf } from '../api.ts'
 import { readUpTo } from '../chats/actions.ts'
 import type { PeerId, Topic } from '../model/types.ts'
 import { topicOf } from '../model/topics.ts'
+import { randomId } from '../random.ts'
 import { apply, dialogs, forums, watch } from '../store.ts'
 import { topic as topicFrom } from '../translate/changes.ts'
 import type { Answer } from '../link.ts'
@@ -109,8 +110,7 @@ watch((event) => {
 
 /** Begin a topic and return its number. */
 export async function makeTopic(chat: PeerId, title: string, colour: number): Promise<number> {
-  const randomId = crypto.getRandomValues(new BigInt64Array(1))[0] ?? 1n
-  const answer = await call({ _: 'messages.createForumTopic', peer: inputPeer(chat), title, iconColor: colour, randomId })
+  const answer = await call({ _: 'messages.createForumTopic', peer: inputPeer(chat), title, iconColor: colour, randomId: randomId() })
   const updates = 'updates' in answer ? answer.updates : []
   const number = updates.find((one) => one._ === 'updateMessageID')
   const id = number?._ === 'updateMessageID' ? number.id : 0
