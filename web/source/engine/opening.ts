@@ -6,6 +6,7 @@ import { IntermediatePacketCodec, ObfuscatedPacketCodec } from '@mtcute/core'
 import { connectWs } from '@fuman/net'
 import wasmUrl from '@mtcute/wasm/mtcute-simd.wasm'
 
+import './pinging.ts'
 import { toPlain } from './plain.ts'
 import type { About, FromWorker } from './protocol.ts'
 import { storageOf, type Storage } from './storage.ts'
