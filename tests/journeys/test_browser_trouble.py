@@ -1,6 +1,9 @@
 """The web client when something is wrong: lines cut, tabs closed, disks full. Nothing is lost or doubled."""
 
 import asyncio
+import json
+import re
+import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -41,6 +44,15 @@ KEPT = """async () => {
 DATABASES = """indexedDB.databases().then(
   (all) => all.map(({ name }) => name).filter((name) => name !== 'chappe')
 )"""
+VERSION = re.compile(rb'"[0-9a-f]{16}"')  # in the service worker
+PIN = b"2805064279"  # messages.toggleDialogPin, as the worker writes it
+UNKNOWN = b"2805064270"
+SHARE = """() => {
+  const form = new FormData()
+  form.set('text', 'look at this')
+  form.append('files', new File(['hello'], 'note.txt', { type: 'text/plain' }))
+  return fetch('/share', { method: 'POST', body: form, redirect: 'manual' }).then(() => null)
+}"""
 ROOM_BYTES = 1  # that a browser may keep of a page: nothing fits
 FOUND_AGAIN_MS = 60_000.0  # until a line that was mended must have been found
 
@@ -71,6 +83,13 @@ async def acquainted(town: Town, browser: Browser) -> tuple[Device, int]:
     await browser.open_chat("Bob Journey")
     await browser.sees("first")
     return bob, ada
+
+
+def fetched(line: Line, path: str) -> bytes:
+    """Return a file of the site."""
+    with urllib.request.urlopen(f"http://localhost:{line.port}/{path}") as answer:
+        content: bytes = answer.read()
+    return content
 
 
 async def agreed(browser: Browser, bob: Device, ada: int, texts: list[str]) -> None:
@@ -254,3 +273,80 @@ async def test_a_browser_that_keeps_nothing_serves_as_long_as_it_is_open(
         await browser.log_out()
         await browser.page.get_by_label("Phone number or e-mail address").wait_for()
         assert browser.said == []
+
+
+async def test_a_newer_build_is_offered_and_locks_nobody_out(
+    town: Town, browser: Browser, line: Line
+) -> None:
+    """A page that stays open offers it once the server is back; one opened later takes it by itself."""
+    await browser.sign_up(town.phone(), "Ada")
+    await browser.page.evaluate(INSTALLED)
+    line.altered["/"] = lambda html: html.replace(b"<html", b'<html data-build="next"', 1)
+    line.altered["/sw.js"] = lambda script: VERSION.sub(b'"' + b"f" * 16 + b'"', script)
+    line.break_once()
+    newer = browser.chats.get_by_role("status").get_by_role("button", name="Reload")
+    await newer.click(timeout=FOUND_AGAIN_MS)
+    await expect(browser.page.locator("html")).to_have_attribute("data-build", "next")
+    await browser.chats.wait_for()
+
+    line.altered.clear()  # another one, and the older page does not ask
+    browser.page = await browser.new_page()
+    seen = browser.page.locator("html:not([data-build]), html:has(.newer-bar)")
+    await expect(seen).to_have_count(1, timeout=FOUND_AGAIN_MS)
+    await browser.page.close()
+    browser.page = await browser.new_page()
+    await expect(browser.page.locator("html")).not_to_have_attribute("data-build", "next")
+    await browser.chats.wait_for()
+
+
+@pytest.mark.long
+async def test_a_page_newer_than_its_server_says_so(town: Town, line: Line) -> None:
+    """A method that the server does not know is refused in one sentence, and the rest goes on."""
+    manifest = json.loads(await asyncio.to_thread(fetched, line, "manifest.json"))
+    (worker,) = (path for path in manifest["files"] if path.startswith("/assets/worker-"))
+    line.altered[worker] = lambda script: script.replace(PIN, UNKNOWN)
+    async with Browser(line) as browser:
+        bob, ada = await acquainted(town, browser)
+        await browser.chats.get_by_role("button", name="Bob Journey").click(button="right")
+        await browser.page.get_by_role("menuitem", name="Pin", exact=True).click()
+        await expect(browser.page.get_by_text("This page is newer than its server")).to_be_visible()
+        await browser.write("and on")
+        await agreed(browser, bob, ada, ["first", "and on"])
+
+
+async def test_what_other_apps_share_is_sent_where_one_says(town: Town, browser: Browser) -> None:
+    """The browser hands over words and a file; the person chooses a chat, looks, and sends."""
+    bob, _ = await acquainted(town, browser)
+    await browser.page.evaluate(INSTALLED)
+    await browser.page.evaluate(SHARE)
+    browser.page = await browser.new_page()
+    picker = browser.page.get_by_role("dialog", name="Share with")
+    await picker.get_by_role("button", name="Bob Journey").click()
+    await browser.page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    heard = await bob.hear_text("look at this")
+    assert heard["kind"] == "document"
+
+
+@pytest.mark.long
+async def test_links_that_lead_nowhere_say_so(town: Town, browser: Browser) -> None:
+    """Wrong, used up, revoked: one sentence each, and the chats are there."""
+    bob = await town.person("telethon", "Bob")
+    carl = await town.person("telethon", "Carl")
+    hall = (await bob.do("create_channel", title="Hall", broadcast=False))["id"]
+    news = (await bob.do("create_channel", title="News", broadcast=True))["id"]
+    used = (await bob.do("invite_link", to=hall, limit=1))["link"]
+    await carl.do("join_link", link=used)
+    revoked = (await bob.do("invite_link", to=news, limit=7))["link"]
+    await bob.do("revoke_link", to=news, link=revoked)
+    await browser.sign_up(town.phone(), "Ada")
+    for path, sentence in (
+        (used.split("/", 3)[3], "expired, was used up or was revoked"),
+        (revoked.split("/", 3)[3], "expired, was used up or was revoked"),
+        ("+" + "x" * 16, "There is no such invitation on this server."),
+        ("addlist/" + "x" * 16, "The folder is no longer shared by this link."),
+        ("nobody_is_called_so", "Nobody on this server has that name."),
+        ("c/123456789/1", "It leads into a private chat that you are not in."),
+    ):
+        page = await browser.new_page(path)
+        await expect(page.get_by_role("dialog").get_by_text(sentence)).to_be_visible()
+        await page.close()

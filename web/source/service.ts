@@ -2,6 +2,7 @@
 
 import { takePushes } from './service/pushes.ts'
 import { keepShell } from './service/shell.ts'
+import { takeShares } from './service/sharing.ts'
 import { serveStreams } from './service/streaming.ts'
 
 const scope = globalThis as unknown as ServiceWorkerGlobalScope
@@ -9,3 +10,4 @@ const scope = globalThis as unknown as ServiceWorkerGlobalScope
 serveStreams(scope)
 keepShell(scope)
 takePushes(scope)
+takeShares(scope)

@@ -11,7 +11,9 @@ import { resume } from './compose/outbox.ts'
 import type { Asks } from './engine/protocol.ts'
 import { EntryNote } from './groups/entry_note.tsx'
 import { followEntry, takeEntry } from './groups/entry.ts'
-import { comeBack, enter, joinBy, Login, openedLink, restartLogin } from './login/login.tsx'
+import { comeBack, joinBy, openedLink } from './login/links.ts'
+import { Login } from './login/login.tsx'
+import { enter, restartLogin } from './login/stage.ts'
 import { refreshed, restore } from './kept/keeping.ts'
 import { forgetFiles } from './media/cache.ts'
 import { forgetDownloads } from './media/downloads.ts'
@@ -23,6 +25,7 @@ import './settings/appearance.ts'
 import { loadDevices } from './settings/devices.ts'
 import { remind } from './settings/ways.ts'
 import { forgetPushes, subscribe, wantsNotifications } from './settings/push.ts'
+import { SHARED } from './service/protocol.ts'
 import { Main } from './shell/main.tsx'
 import { startNotices } from './shell/notices.ts'
 import { followBuilds } from './shell/updating.ts'
@@ -88,9 +91,15 @@ async function entered(): Promise<void> {
   followEntry()
   await resume()
   startNotices()
+  void takeShared().catch(() => undefined)
   void remind().catch(() => undefined)
   void loadDevices().catch(() => undefined)
   if (wantsNotifications()) await subscribe().catch(() => undefined) // the server's key may be another
+}
+
+/** What another app shared with this one waits for a chat to be chosen. */
+async function takeShared(): Promise<void> {
+  if (await caches.has(SHARED)) await (await import('./compose/shared.ts')).offerShared()
 }
 
 /** Wait before the server is tried again: no longer than until there is a network. */

@@ -21,6 +21,7 @@ export interface About {
   mail: boolean // whether it sends mail: codes go to addresses then
   level: string // of protection: L0, L1, L2
   version: string
+  build: string // of the files of its web client
   push: string | null // the public key of its push messages, base64url
   public_url: string
   log: string | null // where its public log is

@@ -22,6 +22,16 @@ export const KEPT = 'shell-' // caches of the app's files, one a build
 export const SAID = 'words' // the cache with the words of notifications
 export const SWITCH = 'switch' // to the service worker: the page agrees to the newer build
 
+export const SHARE_AT = '/share' // where the browser sends what other apps share; static/manifest.webmanifest says it too
+export const SHARED = 'chat-shared' // the cache in which that waits for a page
+
+/** The words of what was shared, and the names of its files. */
+export interface SharedWords {
+  text: string
+  names: string[]
+  large: boolean // the files were too large together
+}
+
 /** What notifications say, in the person's language; nothing of what came. */
 export interface PushWords {
   title: string

@@ -20,6 +20,7 @@ async function words(): Promise<PushWords> {
 async function show(scope: ServiceWorkerGlobalScope, told: Told): Promise<void> {
   const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
   if (pages.some((page) => page.visibilityState === 'visible' && page.focused)) return // it is seen there
+  if ('setAppBadge' in navigator) await navigator.setAppBadge().catch(() => undefined) // how much came is not known here
   const said = await words()
   const body = told.n === 'mention' ? said.mention : told.n === 'reaction' ? said.reaction : said.message
   await scope.registration.showNotification(said.title, {

@@ -93,7 +93,6 @@ async function answered(scope: ServiceWorkerGlobalScope, event: FetchEvent): Pro
 
 /** Answer what players ask for under `/stream/`. */
 export function serveStreams(scope: ServiceWorkerGlobalScope): void {
-  scope.addEventListener('install', () => void scope.skipWaiting())
   scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()))
   scope.addEventListener('fetch', (event) => {
     const { origin, pathname } = new URL(event.request.url)

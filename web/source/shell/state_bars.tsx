@@ -3,7 +3,9 @@
 import { seenAt } from '../kept/keeping.ts'
 import { connection, keeping } from '../store.ts'
 import { clock, dateAndTime } from '../ui/times.ts'
+import { Button } from '../ui/kit.tsx'
 import { t } from '../words.ts'
+import { newer } from './newer.ts'
 
 /** Return when something was: today's moments by the clock alone. */
 function momentOf(seconds: number): string {
@@ -34,9 +36,21 @@ function KeepingBar() {
   )
 }
 
+function NewerBar() {
+  const change = newer.value
+  if (change === null) return null
+  return (
+    <div class="newer-bar" role="status">
+      <span>{t('ui.newer')}</span>
+      <Button onPress={change}>{t('ui.newer.switch')}</Button>
+    </div>
+  )
+}
+
 export function StateBars() {
   return (
     <>
+      <NewerBar />
       <ConnectionBar />
       <KeepingBar />
     </>

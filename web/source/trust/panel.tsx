@@ -54,6 +54,7 @@ export default function Trust() {
         <ul class="trust-list">
           {says(limit) && <Sentence good={false} text={t(limit)} />}
           <Sentence good={false} text={t('trust.running')} />
+          <Sentence good={false} text={t('trust.kept')} />
           <Sentence good={false} text={t('trust.page')} />
         </ul>
       </Group>

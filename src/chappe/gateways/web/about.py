@@ -19,6 +19,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     mail: bool  # whether an e-mail address is taken in the place of a phone number
     level: str  # "L0" or "L1"
     version: str
+    build: str = ""  # of the files of the web client: a hash; empty before they are loaded
     layer: int  # the newest it speaks
     public_url: str  # its own address; empty: it was given none
     log: str | None  # where its log is; None: it keeps none that can be looked at

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from importlib import import_module, resources
 from typing import Any, Final
 
+import msgspec
+
 from chappe.gateways.mtproto import HttpLink
 from chappe.mtproto.web_frames import Unmask, unmask_here
 
@@ -70,6 +72,7 @@ def _made(told: about.About) -> Any:
     """Return the site. Takes a third of a second, most of it the imports."""
     kept_files = import_module(".kept_files", __package__)
     files = kept_files.read_files(resources.files(__package__) / "files")
+    told = msgspec.structs.replace(told, build=files["/"].plain.etag.strip('"'))
     files[about.PATH] = kept_files.file_of(about.PATH, about.encoded(told))
     places = import_module(".places", __package__)
     return import_module(".site", __package__).Site(files, places.PLACES)
