@@ -1,6 +1,7 @@
 """The web client by the keyboard alone: no mouse is touched, and what has the focus can be seen."""
 
 import io
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -144,7 +145,8 @@ async def answer_by_keys(browser: Browser, bob: Device, ada: int) -> None:
     await browser.page.keyboard.type("an answer")
     await press(browser, "Enter")
     assert (await bob.hear_text("an answer"))["reply_to"] == sent["id"]
-    await browser.sees("an answer")
+    sent_mark = (await browser.sees("an answer")).get_by_role("img", name=re.compile("Sent|Read"))
+    await sent_mark.wait_for()  # what is still on its way is not edited
 
     await press(browser, "ArrowUp")
     await expect(browser.field).to_have_text("an answer")
