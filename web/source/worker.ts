@@ -81,8 +81,9 @@ const doers: { [A in Ask]: Doer<A> } = {
     if (self === null) return { about: said, user: null, keeping }
     me = self.userId
     const [user] = await engine.call({ _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] }).catch(async (error) => {
-      await endedBy(refusal(error))
-      if (opened !== undefined) throw error
+      const said = refusal(error)
+      await endedBy(said)
+      if (said.code !== 401) throw error
       return [null] // logged out by another device while this one was away
     })
     return { about: said, user: (toPlain(user) ?? null) as never, keeping }
