@@ -7,7 +7,8 @@ import { confirm, say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { brief } from '../ui/times.ts'
 import { t } from '../words.ts'
-import { admit, type Device, devices, isAsked, loadDevices, turnOut, turnOutOthers } from './devices.ts'
+import { Asked } from './asked.tsx'
+import { type Device, devices, isAsked, loadDevices, turnOut, turnOutOthers } from './devices.ts'
 import { linkDevice } from './link_device.tsx'
 
 function describe(one: Device): string {
@@ -34,31 +35,6 @@ function endOthers(): void {
   })
 }
 
-/** Who has logged in, or wants something, and whom no device has confirmed. */
-function Asked({ all }: { all: readonly Device[] }) {
-  if (all.length === 0) return null
-  return (
-    <Group title={t('settings.sessions.asked')} hint={t('settings.sessions.asked.hint')}>
-      {all.map((one) => (
-        <Row
-          key={String(one.hash)}
-          icon="device"
-          title={one.deviceModel}
-          note={describe(one)}
-          after={
-            <>
-              <Button kind="danger" onPress={() => void attempt(() => turnOut(one))}>
-                {t('settings.sessions.asked.no')}
-              </Button>
-              <Button onPress={() => void attempt(() => admit(one))}>{t('settings.sessions.asked.yes')}</Button>
-            </>
-          }
-        />
-      ))}
-    </Group>
-  )
-}
-
 export default function Sessions() {
   const sessions = devices.value
   useEffect(() => void attempt(loadDevices), [])
@@ -71,7 +47,13 @@ export default function Sessions() {
           <Spinner label={t('ui.loading')} />
         </div>
       )}
-      <Asked all={asked} />
+      {asked.length > 0 && (
+        <Group title={t('settings.sessions.asked')} hint={t('settings.sessions.asked.hint')}>
+          {asked.map((one) => (
+            <Asked key={String(one.hash)} one={one} />
+          ))}
+        </Group>
+      )}
       <Group title={t('settings.sessions.this')}>
         {sessions
           ?.filter((one) => one.current === true)

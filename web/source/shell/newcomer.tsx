@@ -1,22 +1,9 @@
-/** A question over the chats: somebody has logged in, or wants something of the account. Is it its person? */
+/** Over the chats: who was last asked about, until a device of the account has answered. */
 
-import { admit, devices, isAsked, turnOut } from '../settings/devices.ts'
-import { Button } from '../ui/kit.tsx'
-import { attempt } from '../ui/refusals.ts'
-import { t } from '../words.ts'
+import { Asked } from '../settings/asked.tsx'
+import { devices, isAsked } from '../settings/devices.ts'
 
 export function Newcomer() {
   const one = devices.value?.find(isAsked)
-  if (one === undefined) return null
-  return (
-    <aside class="reminder" aria-label={t('settings.sessions.asked')}>
-      <p>{t('settings.sessions.asked.who', { name: one.deviceModel })}</p>
-      <div class="reminder-actions">
-        <Button kind="danger" onPress={() => void attempt(() => turnOut(one))}>
-          {t('settings.sessions.asked.no')}
-        </Button>
-        <Button onPress={() => void attempt(() => admit(one))}>{t('settings.sessions.asked.yes')}</Button>
-      </div>
-    </aside>
-  )
+  return one === undefined ? null : <Asked one={one} />
 }
