@@ -45,7 +45,11 @@ function leading(choose) {
 /** Take the modules of the page from it. */
 function taking(exported) {
   // one for each importer: what many share would be a file of its own
-  const choose = (key, _kind, importer) => (exported.has(key) ? { path: `${key}?${importer}`, namespace: 'page' } : undefined)
+  // told apart by where it lies in the project: the bytes may not depend on where that lies
+  const choose = (key, _kind, importer) => {
+    const by = keyOf({ path: importer, namespace: 'file' })
+    return exported.has(key) ? { path: `${key}?${by}`, namespace: 'page' } : undefined
+  }
   return {
     name: 'taking',
     setup(made) {
