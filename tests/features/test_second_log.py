@@ -225,7 +225,7 @@ async def test_a_bot_has_one_log_for_all_its_sessions() -> None:
         know(v)
         ada, claude = await v.people_named("Ada", "Claude")
         for device in claude.devices:
-            device.client.bot = True
+            device.client.identified = device.client.bot = True
         async with v.context.change(box(claude)) as change:
             assert change.announce(Stopped(user=ada.id), QtsLog(0)) == 1
         await v.settle()

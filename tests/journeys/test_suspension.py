@@ -1,4 +1,4 @@
-"""Somebody is suspended: each library reads on, is refused to write, and writes again when it is over."""
+"""Somebody is suspended: libraries read on, are refused to write, and write again when it is over."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from .people import Device
 
 pytestmark = pytest.mark.journey
 
-LIBRARIES = ("telethon", "kurigram", "pyrogram", "tdlib", "mtcute", "gramjs")
+LIBRARIES = ("telethon", "tdlib", "mtcute")
 
 
 async def test_a_suspended_person_reads_and_writes_again_when_it_is_over(town: Town) -> None:

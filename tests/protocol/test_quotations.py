@@ -8,7 +8,9 @@ import chappe.mtproto
 FOLDER = Path(chappe.mtproto.__file__).parent
 QUOTED = re.compile(r'^ *# {3}"')  # the first line of a quotation
 WORDS_MAX = 70  # words of one quotation: a rule, not a page
-PAGE = re.compile(r"https://core\.telegram\.org/mtproto/[a-z_-]+(#[a-z0-9-]+)?$")
+PAGE = re.compile(
+    r"https://(core\.telegram\.org/mtproto/[a-z_-]+(#[a-z0-9-]+)?|www\.rfc-editor\.org/rfc/rfc\d+#[a-z0-9.-]+)$"
+)
 SOURCE = re.compile(r"core\.telegram\.org/(mtproto|method)/[\w./#-]+")
 FEWEST = 50
 
