@@ -217,6 +217,7 @@ async def test_tabs_of_one_account_agree(town: Town, browser: Browser, before: s
     await left_nothing(browser)
 
 
+@pytest.mark.long  # the browser sometimes says that its last requests ended with the session
 async def test_who_is_logged_out_from_elsewhere_keeps_nothing(
     town: Town, browser: Browser, line: Line
 ) -> None:
