@@ -13,7 +13,7 @@ from . import (
     tokens,
 )
 from .account_deletion import FinishDeletion, end_every_session
-from .codes import drop_handed_out, hand_out, has_login_mail, mail_notice, void_told
+from .codes import drop_handed_out, hand_out, has_login_mail, tell_account, void_told
 from .commands import COMMANDS
 from .ended import devices_of, ended_by_operator, session_since
 from .expiry import DropExpired
@@ -92,13 +92,13 @@ __all__ = [
     "key_box",
     "known_account",
     "log_in_by_proof",
-    "mail_notice",
     "new_token",
     "offer_first_link",
     "require_password",
     "require_seasoned",
     "session_since",
     "sweep_keys",
+    "tell_account",
     "token_index",
     "token_of",
     "void_told",

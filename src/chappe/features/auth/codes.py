@@ -209,8 +209,12 @@ async def has_login_mail(look: View, context: Context) -> bool:
     return context.config.codes_smtp is not None and await look.get(LoginMail) is not None
 
 
-async def mail_notice(context: Context, user: int, subject: str, text: str) -> None:
-    """Write to somebody by mail, if their codes go there."""
+async def tell_account(context: Context, user: int, subject: str, text: str) -> None:
+    """Tell somebody what happens to their account: by the service's chat, and by mail if codes go there."""
+    record = await context.look(Owner(Kind.USER, user)).get(accounts.User)
+    if record is None or record.deleted:
+        return
+    await context.ask(hooks.service_message)(context, user, text)
     mail = await mail_of(context, user)
     if mail is not None:
         await context.ports.codes.tell_mail(mail.address, subject, text)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth, ledger
+from chappe.features import auth, ledger
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, Job, Viewer
 
@@ -50,13 +50,9 @@ class TellStep(Job, frozen=True):
 
     async def run(self, context: Context) -> None:
         """See `Job`."""
-        user = await context.look(Owner(Kind.USER, self.user)).get(accounts.User)
-        if user is None or user.deleted:
-            return
         when = f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M} UTC"
         text = _TEXTS[ReentryAct(self.step)].format(when=when)
-        await context.ask(auth.hooks.service_message)(context, self.user, text)
-        await auth.mail_notice(context, self.user, "A way into your account", text)
+        await auth.tell_account(context, self.user, "A way into your account", text)
 
 
 def note_step(change: Change, entry: Reentry, act: ReentryAct) -> None:

@@ -48,18 +48,14 @@ class TellSuspension(Job, frozen=True):
 
     async def run(self, context: Context) -> None:
         """See `Job`."""
-        look = context.look(Owner(Kind.USER, self.user))
-        user, found = await look.get(accounts.User), await look.get(accounts.Suspension)
-        if user is None or user.deleted:
-            return
         if self.number:
+            found = await context.look(Owner(Kind.USER, self.user)).get(accounts.Suspension)
             if found is None or found.number != self.number:
                 return
             text = told(found, context.config.contact)
         else:
             text = "Your account is not suspended any more: everything works again."
-        await context.ask(auth.hooks.service_message)(context, self.user, text)
-        await auth.mail_notice(context, self.user, "Your account", text)
+        await auth.tell_account(context, self.user, "Your account", text)
 
 
 def told(suspension: accounts.Suspension, contact: str) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth
+from chappe.features import auth
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, Job, Viewer
 
@@ -61,13 +61,9 @@ class TellTakeout(Job, frozen=True):
 
     async def run(self, context: Context) -> None:
         """See `Job`."""
-        user = await context.look(Owner(Kind.USER, self.user)).get(accounts.User)
-        if user is None or user.deleted:
-            return
         when = f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M} UTC"
         text = _TEXTS[self.step].format(device=self.device or "A device", when=when)
-        await context.ask(auth.hooks.service_message)(context, self.user, text)
-        await auth.mail_notice(context, self.user, "An export of your data", text)
+        await auth.tell_account(context, self.user, "An export of your data", text)
 
 
 def tell(change: Change, takeout: Takeout, step: str) -> None:
