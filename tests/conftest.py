@@ -1,6 +1,7 @@
 """What every test may use: a PostgreSQL server; the long runs are asked for by --long."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,9 @@ TOGETHER = {"architecture"}  # they share every file, parsed
 ALONE = {"bucket"}  # servers that are started once, on ports they choose themselves
 SCHEDULED = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
 pytest.register_assert_rewrite("tests.features.village", "tests.features.replica")
+# where pytest is run by itself: what script/test says of it
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
