@@ -17,6 +17,7 @@ from chappe.ports import Record
 from .reading import ROOT
 
 MANUAL = (ROOT / "docs" / "operating.md").read_text("utf-8")
+RULES = (ROOT / "docs" / "house-rules.md").read_text("utf-8")
 CLIENTS = (ROOT / "docs" / "clients.md").read_text("utf-8") + (ROOT / "docs" / "apps.md").read_text(
     "utf-8"
 )
@@ -53,8 +54,8 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_is_shown(command: str) -> None:
-    """The manual, or the page about clients, uses it."""
-    assert f"chappe {command}" in MANUAL + CLIENTS
+    """The manual, or the page about house rules or clients, uses it."""
+    assert f"chappe {command}" in MANUAL + RULES + CLIENTS
 
 
 @pytest.mark.parametrize("library", RECIPES)

@@ -96,10 +96,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     # where who runs a push service finds who runs this server; empty: at its public address
     push_contact: str = ""
     contact: str = ""  # who runs the server: @username here, mailto:…, or https://…
-    people_may: tuple[Literal["groups", "channels", "names"], ...] = (
+    people_may: tuple[Literal["groups", "channels", "names", "strangers"], ...] = (
         "groups",
         "channels",
         "names",
+        "strangers",
     )  # what everybody may do; whom beyond that is said by `chappe grant`
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number

@@ -6,7 +6,7 @@ from .commands import COMMANDS
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends, is_confirmed
-from .house_rules import Granted, HouseRight, require_right
+from .house_rules import Granted, HouseRight, may_by_house, require_right
 from .names import (
     claim,
     claim_username,
@@ -77,6 +77,7 @@ __all__ = [
     "hooks",
     "in_channel",
     "is_confirmed",
+    "may_by_house",
     "may_rest",
     "may_take",
     "name_location",

@@ -54,7 +54,7 @@ async def user_by_phone(context: Context, phone: str) -> int | None:
 
 
 async def suggested_to(call: Call, user: int) -> User:
-    """Return somebody the caller may suggest something to: there, another, and none has blocked the other.
+    """Return somebody the caller may suggest something to: whom they may address; none blocks the other.
 
     Raises:
         errors.UserIdInvalid
@@ -67,6 +67,7 @@ async def suggested_to(call: Call, user: int) -> User:
         or record.deleted
         or await blocked(call.context, user, call.user)
         or await blocked(call.context, call.user, user)
+        or not await call.context.ask(hooks.may_address)(call, user)
     ):
         raise errors.UserIdInvalid
     return record

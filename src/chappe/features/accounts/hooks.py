@@ -21,6 +21,8 @@ hidden_by_me: Hook[[Viewer, int], Awaitable[bool]] = Hook("accounts.hidden_by_me
 hides_read_dates: Hook[[Context, int], Awaitable[bool]] = Hook("accounts.hides_read_dates")
 # by whom, whom
 is_blocked: Hook[[Context, int, int], Awaitable[bool]] = Hook("accounts.is_blocked")
+# whether the caller may address somebody, be it for the first time
+may_address: Hook[[Call, int], Awaitable[bool]] = Hook("accounts.may_address")
 is_kept_from_stories: Hook[[Viewer, int], Awaitable[bool]] = Hook("accounts.is_kept_from_stories")
 # whose box an InputPeerChat or InputPeerChannel means, if the caller may name it
 chat_peer: Hook[[Call, Any], Awaitable[Owner]] = Hook("accounts.chat_peer")

@@ -14,6 +14,7 @@ class HouseRight(Enum):
     GROUPS = "groups"  # make groups, basic ones and supergroups
     CHANNELS = "channels"  # make channels
     NAMES = "names"  # take public names, for themselves or for what they run
+    STRANGERS = "strangers"  # address people who do not know them
 
 
 class Granted(Record, frozen=True):

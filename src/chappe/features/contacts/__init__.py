@@ -4,6 +4,7 @@ from chappe.features import accounts
 
 from . import blocking, finding, handlers, hooks
 from .access import blocks, is_blocked, is_kept_from_stories, peer_settings
+from .acquaintance import may_address, reaches
 from .events import BecameMutual, BlockChanged, ContactChanged
 from .records import Blocked
 
@@ -11,6 +12,7 @@ HANDLERS = (handlers, finding, blocking)
 EVENTS = (BlockChanged, ContactChanged, BecameMutual)
 ANSWERS = (
     accounts.hooks.is_blocked.by(is_blocked),
+    accounts.hooks.may_address.by(may_address),
     accounts.hooks.is_kept_from_stories.by(is_kept_from_stories),
     accounts.hooks.peer_settings.by(peer_settings),
 )
@@ -23,5 +25,7 @@ __all__ = [
     "blocks",
     "hooks",
     "is_blocked",
+    "may_address",
     "peer_settings",
+    "reaches",
 ]

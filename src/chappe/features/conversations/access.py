@@ -16,6 +16,7 @@ WRITE_ERRORS: Final = (
     *accounts.PEER_ERRORS,
     errors.InputUserDeactivated,
     errors.YouBlockedUser,
+    errors.PeerFlood,
     errors.ChatWriteForbidden,
     errors.ChatAdminRequired,
     errors.UserBannedInChannel,
@@ -111,6 +112,7 @@ async def may_write(
 
     Raises:
         errors.YouBlockedUser: the caller has blocked them.
+        errors.PeerFlood: they are a stranger, and the house rules let not everybody address those.
         errors.InputUserDeactivated: the account is gone.
         errors.PeerIdInvalid: nobody can write there.
         errors.ChatWriteForbidden, errors.ChatAdminRequired, errors.UserBannedInChannel,
@@ -142,13 +144,10 @@ async def _may_write_to(call: Call, to: Owner) -> bool:
         raise errors.PeerIdInvalid
     if to.id == call.user:
         return False
-    look = call.look(to)
-    record = await look.get(accounts.User)
+    record = await call.look(to).get(accounts.User)
     if record is None or record.deleted:
         raise errors.InputUserDeactivated
-    if await contacts.blocks(call.look(), to.id):
-        raise errors.YouBlockedUser
-    return not await contacts.blocks(look, call.user)
+    return await contacts.reaches(call, to)
 
 
 def holders_of(peer: int, user: int) -> tuple[int, ...]:

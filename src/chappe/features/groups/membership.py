@@ -42,11 +42,13 @@ async def has_room(call: Call, user: int, more: int = 0) -> bool:
 
 
 async def may_invite(call: Call, user: int) -> bool:
-    """Whether somebody lets the caller put them into chats, and is not in too many."""
+    """Whether somebody lets the caller, who may address them, put them into chats, and is not in too many."""
     record = await call.look(Owner(Kind.USER, user)).get(accounts.User)
     if record is None or record.deleted:
         return False
     if await contacts.is_blocked(call.context, call.user, user):
+        return False
+    if not await contacts.may_address(call, user):
         return False
     if not await has_room(call, user):
         return False

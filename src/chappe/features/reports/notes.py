@@ -14,6 +14,7 @@ from chappe.tl import api, errors
         *accounts.PEER_ERRORS,
         errors.InputUserDeactivated,
         errors.YouBlockedUser,
+        errors.PeerFlood,
         errors.ReplyMessageIdInvalid,
     ),
 )
