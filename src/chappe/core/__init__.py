@@ -3,7 +3,7 @@
 from .names import clean_line, clean_lines, clean_name, is_seen
 from .owners import SHARD_COUNT, Kind, Owner, shard_of
 from .texts import NameQuery, bare, fold, folded_words, is_word_character
-from .time import Clock, Entropy
+from .time import Clock, Entropy, random_number
 
 __all__ = [
     "SHARD_COUNT",
@@ -20,5 +20,6 @@ __all__ = [
     "folded_words",
     "is_seen",
     "is_word_character",
+    "random_number",
     "shard_of",
 ]

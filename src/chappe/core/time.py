@@ -21,3 +21,8 @@ class Entropy(Protocol):
     def token(self, size: int) -> bytes:
         """Return `size` bytes from a cryptographically secure source."""
         ...
+
+
+def random_number(entropy: Entropy) -> int:
+    """Return a number at random from 1 to 2⁶³ - 1: an id nobody guesses, in a `long` of the protocol."""
+    return int.from_bytes(entropy.token(8), "big") >> 1 or 1

@@ -2,7 +2,7 @@
 
 from . import full, handlers, hooks, profile, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
-from .commands import COMMANDS
+from .commands import COMMANDS, named, page_of_people
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .full import birthday_of
 from .handlers import announce_to_friends, is_confirmed
@@ -81,7 +81,9 @@ __all__ = [
     "may_rest",
     "may_take",
     "name_location",
+    "named",
     "owner_of",
+    "page_of_people",
     "peer_id",
     "peer_of",
     "peers",

@@ -1,16 +1,31 @@
 """Operator commands about accounts: the list of them, without anything they wrote."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
 from chappe.core import Kind
 from chappe.rpc import operator_command
-from chappe.updates import Context
+from chappe.updates import Context, View
 
 from .records import User
 
-USERS_LISTED_MAX: Final = 1_000  # people in one page
+USERS_LISTED_MAX: Final = 1_000  # accounts one command that lists them looks at
+
+
+async def page_of_people(context: Context, after: int) -> AsyncIterator[tuple[User, View]]:
+    """Yield who has an account, and a look into their box, among `USERS_LISTED_MAX` boxes behind an id."""
+    for owner in await context.some_boxes_of(Kind.USER, after=after, limit=USERS_LISTED_MAX):
+        look = context.look(owner)
+        record = await look.get(User)
+        if record is not None:
+            yield record, look
+
+
+def named(record: User) -> dict[str, Any]:
+    """Return by what an operator knows a person, as each list of people begins a line."""
+    return {"id": record.id, "first_name": record.first_name, "username": record.username}
 
 
 @operator_command(
@@ -25,24 +40,19 @@ async def users(
     after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
 ) -> list[dict[str, Any]]:
     """Return people by rising id, behind `after`: names and dates, no number, no content."""
-    owners = await context.some_boxes_of(Kind.USER, after=after, limit=USERS_LISTED_MAX)
-    found = []
-    for owner in owners:
-        record = await context.look(owner).get(User)
-        if record is not None:
-            found.append(
-                {
-                    "id": record.id,
-                    "first_name": record.first_name,
-                    "last_name": record.last_name,
-                    "username": record.username,
-                    "created": record.created,
-                    "bot": record.bot,
-                    "deleted": record.deleted,
-                    "online": context.delivery.online(owner.id),
-                }
-            )
-    return found
+    return [
+        {
+            "id": record.id,
+            "first_name": record.first_name,
+            "last_name": record.last_name,
+            "username": record.username,
+            "created": record.created,
+            "bot": record.bot,
+            "deleted": record.deleted,
+            "online": context.delivery.online(record.id),
+        }
+        async for record, _ in page_of_people(context, after)
+    ]
 
 
 COMMANDS: Final = (users,)

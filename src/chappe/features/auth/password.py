@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner, clean_line
+from chappe.core import Kind, Owner, clean_line, random_number
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Context
@@ -96,7 +96,7 @@ async def get_password(call: Call, request: api.AccountGetPassword) -> api.Accou
     if password is None:
         return answer
     secret = token(256)
-    srp_id = int.from_bytes(token(8), "big") >> 1
+    srp_id = random_number(call.context.entropy)
     async with call.context.change(owner) as change:
         change.put(
             Challenge(

@@ -11,7 +11,6 @@ from chappe.updates import Context
 
 RIGHTS: Final = ", ".join(right.value for right in accounts.HouseRight)
 RIGHTS_CHARACTERS_MAX: Final = 200  # characters of a list of rights
-ACCOUNTS_AT_ONCE_MAX: Final = 1_000  # accounts looked at by one command that lists them
 
 
 def _rights(given: str) -> tuple[str, ...]:
@@ -63,19 +62,11 @@ async def list_granted(
 ) -> list[dict[str, Any]]:
     """Return who has been granted what, among a thousand accounts behind `after`."""
     found = []
-    for owner in await context.some_boxes_of(Kind.USER, after=after, limit=ACCOUNTS_AT_ONCE_MAX):
-        look = context.look(owner)
-        granted, user = await look.get(accounts.Granted), await look.get(accounts.User)
-        if granted is None or user is None or user.deleted:
+    async for user, look in accounts.page_of_people(context, after):
+        granted = await look.get(accounts.Granted)
+        if granted is None or user.deleted:
             continue
-        found.append(
-            {
-                "id": owner.id,
-                "first_name": user.first_name,
-                "username": user.username,
-                "rights": ", ".join(granted.rights),
-            }
-        )
+        found.append(accounts.named(user) | {"rights": ", ".join(granted.rights)})
     return found
 
 

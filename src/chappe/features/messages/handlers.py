@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, random_number
 from chappe.features import accounts, chats, files, media
 from chappe.features.conversations import (
     FORBIDDEN,
@@ -139,8 +139,7 @@ async def forward_messages(call: Call, request: api.MessagesForwardMessages) -> 
     for random_id, message in there:
         grouped = message.grouped_id
         if grouped:
-            token = call.context.entropy.token(8)
-            grouped = groups.setdefault(grouped, int.from_bytes(token, "big") >> 1)
+            grouped = groups.setdefault(grouped, random_number(call.context.entropy))
         text = "" if request.drop_media_captions and message.media else message.text
         draft = Message(
             peer=target.peer,

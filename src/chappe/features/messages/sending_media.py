@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe import tl
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, random_number
 from chappe.features import accounts, chats, files, media, privacy
 from chappe.features.conversations import (
     FORBIDDEN,
@@ -210,8 +210,7 @@ async def send_multi_media(call: Call, request: api.MessagesSendMultiMedia) -> a
     if len(taken) > 1 and (len(kinds) > 1 or "" in kinds):
         raise errors.GroupedMediaInvalid
     targets = [await _target(call, to, kept, request.send_as) for kept in taken]
-    token = call.context.entropy.token(8)
-    group = int.from_bytes(token, "big") >> 1 if len(taken) > 1 else 0
+    group = random_number(call.context.entropy) if len(taken) > 1 else 0
     drafts: list[tuple[int, Message]] = []
     for single, kept, target in zip(album, taken, targets, strict=True):
         draft = await _draft(call, target, request, single, kept)

@@ -13,8 +13,6 @@ from .links import end_reentry, make_reentry
 from .rules import HOUR_S, ReentryAct, wait_of
 from .ways import is_lost, setting_s, ways_in
 
-LINKS_AT_ONCE_MAX: Final = 1_000  # accounts looked at by one command that makes links for the lost
-
 
 async def _make(context: Context, user: int) -> dict[str, Any] | None:
     """Make a link and return what the operator is shown; None if there is one already."""
@@ -62,14 +60,12 @@ async def reentry_lost(
 ) -> list[dict[str, Any]]:
     """Make a link for each account without a device or another key, among a thousand behind `after`."""
     found = []
-    for owner in await context.some_boxes_of(Kind.USER, after=after, limit=LINKS_AT_ONCE_MAX):
-        record = await context.look(owner).get(accounts.User)
-        if record is None or not await is_lost(context, owner.id):
+    async for record, _ in accounts.page_of_people(context, after):
+        if not await is_lost(context, record.id):
             continue
-        made = await _make(context, owner.id)
+        made = await _make(context, record.id)
         if made is not None:
-            name = {"first_name": record.first_name, "username": record.username}
-            found.append({"id": owner.id, **name, **made})
+            found.append(accounts.named(record) | made)
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, random_number
 from chappe.features import accounts, auth
 from chappe.rpc import Call
 from chappe.tl import errors
@@ -32,7 +32,7 @@ async def make_reentry(context: Context, user: int) -> tuple[str, Reentry] | Non
     blind = accounts.name_location(context, REENTRY_DOMAIN, token)[1]
     if not await accounts.claim(context, REENTRY_DOMAIN, token, owner, None):
         raise RuntimeError("a token was made twice")
-    number = int.from_bytes(context.entropy.token(8), "big") >> 1
+    number = random_number(context.entropy)
     async with context.change(owner) as change:
         before = await change.get(Reentry)
         free = before is None or stage_of(before, change.now) is Stage.OVER

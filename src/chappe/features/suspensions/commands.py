@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from chappe.core import Kind
 from chappe.features import accounts, auth
 from chappe.rpc import operator_command
 from chappe.updates import Context
@@ -13,7 +12,6 @@ from .rules import DAYS_MAX, NOTE_CHARACTERS_MAX, Ground
 from .suspending import LIFTED, Terms, end_suspension, suspend
 
 DAY_S: Final = 86_400
-ACCOUNTS_AT_ONCE_MAX: Final = 1_000  # accounts looked at by one command that lists the suspended
 GROUNDS: Final = ", ".join(ground.value for ground in Ground)
 
 
@@ -86,22 +84,12 @@ async def suspended(
 ) -> list[dict[str, Any]]:
     """Return who is suspended, why and until when, among a thousand accounts behind `after`."""
     now, found = int(context.clock.now()), []
-    for owner in await context.some_boxes_of(Kind.USER, after=after, limit=ACCOUNTS_AT_ONCE_MAX):
-        look = context.look(owner)
-        made, user = await accounts.suspension_of(look, now), await look.get(accounts.User)
-        if made is None or user is None or user.deleted:
+    async for user, look in accounts.page_of_people(context, after):
+        made = await accounts.suspension_of(look, now)
+        if made is None or user.deleted:
             continue
-        found.append(
-            {
-                "id": owner.id,
-                "first_name": user.first_name,
-                "username": user.username,
-                "reason": made.ground,
-                "since": made.since,
-                "until": made.until,
-                "note": made.note,
-            }
-        )
+        about = {"reason": made.ground, "since": made.since, "until": made.until, "note": made.note}
+        found.append(accounts.named(user) | about)
     return found
 
 

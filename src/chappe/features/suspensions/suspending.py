@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, random_number
 from chappe.features import accounts, auth, ledger
 from chappe.rpc import CLIENTS, Frozen
 from chappe.tl import api
@@ -91,7 +91,7 @@ class Terms(NamedTuple):
 
 async def suspend(context: Context, user: int, terms: Terms) -> accounts.Suspension:
     """Suspend an account, or change how it is suspended; return the suspension."""
-    number = int.from_bytes(context.entropy.token(8), "big") >> 1
+    number = random_number(context.entropy)
     async with context.change(Owner(Kind.USER, user)) as change:
         before = await accounts.suspension_of(change, change.now)
         made = accounts.Suspension(

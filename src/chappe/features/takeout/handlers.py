@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import Kind, Owner, random_number
 from chappe.features import auth
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
@@ -76,7 +76,7 @@ async def _asked(call: Call, change: Change) -> Takeout:
     key_id = call.client.key_id
     found = Takeout(
         key_id=key_id,
-        number=int.from_bytes(call.context.entropy.token(8), "big") >> 1 or 1,
+        number=random_number(call.context.entropy),
         session=await auth.session_since(change, key_id),
         asked=change.now,
         device=call.client.device.device_model,
