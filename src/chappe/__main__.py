@@ -1,5 +1,6 @@
 """`python -m chappe` is `chappe`. This file imports nothing of others, so that it can say what is missing."""
 
+import gc
 import sys
 
 EXIT_REFUSED = 2
@@ -15,8 +16,10 @@ EXTRAS = {  # package: what pip calls the part of Chappe that needs it
 def main() -> None:
     """Run the command line; a package that is not installed is named in one sentence."""
     try:
+        gc.disable()  # what is imported is no garbage: to look for some takes a seventh of a start
         from chappe.app import main as run  # noqa: PLC0415  it may fail, which is said below
 
+        gc.enable()
         run()
     except ModuleNotFoundError as missing:
         package = (missing.name or "").partition(".")[0]
