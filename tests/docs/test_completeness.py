@@ -24,6 +24,7 @@ CLIENTS = (ROOT / "docs" / "clients.md").read_text("utf-8") + (ROOT / "docs" / "
 MENDABLE = {
     "ConfigurationError",
     "EngineError",
+    "MailError",
     "OperatorError",
     "Overloaded",
     "RepointError",

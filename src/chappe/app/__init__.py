@@ -18,6 +18,7 @@ from chappe.crypto import rsa, srp
 from chappe.engines import codes as deliveries
 from chappe.engines.filming import NoFilming, WorkerFilming
 from chappe.engines.imaging import WorkerImaging
+from chappe.engines.mail import MailOutcome, MailServer
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.needed import require
 from chappe.engines.passkeys import WebAuthnPasskeys
@@ -202,6 +203,9 @@ class Server:
         self.config = config = room.settled(config, None)
         self.metrics = Metrics(outside=EngineError)
         self.console = deliveries.ConsoleCodes(clock, show=bool(config.codes_console))
+        self.mail = (
+            MailServer(config.codes_smtp, clock, self._mailed) if config.codes_smtp else None
+        )
         kept = blobs or MemoryBlobs()
         self.sweeper = room.Sweeper(kept, self.metrics)
         self.space = space or NoDisk()
@@ -231,9 +235,7 @@ class Server:
         self.context.give(notifications.NOTIFIER, self.notifier)
         self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
         self.write_probe = WriteProbe(self.context, self.metrics)
-        self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
-        if space is not None:
-            self.metrics.watch_disk(space.free)
+        self._watch_disk()
         self.auth_keys = auth.StoredAuthKeys(self.context)
         self.dispatcher = Dispatcher(
             self.context,
@@ -277,7 +279,7 @@ class Server:
 
     def _ports(self) -> Ports:
         """Return the outside world, as the slices may use it."""
-        config, codes = self.config, deliveries.ways_of(self.config, self.console)
+        config, codes = self.config, deliveries.ways_of(self.config, self.console, self.mail)
         return Ports(
             files=self.files,
             imaging=self.imaging,
@@ -291,6 +293,14 @@ class Server:
             open_binding=open_binding,
             connections=self.connections,
         )
+
+    def _watch_disk(self) -> None:
+        self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
+        if not isinstance(self.space, NoDisk):
+            self.metrics.watch_disk(self.space.free)
+
+    def _mailed(self, outcome: MailOutcome) -> None:
+        self.metrics.mailed(outcome.value, sent=outcome is MailOutcome.SENT)
 
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered commands and get the gateway ready to listen."""

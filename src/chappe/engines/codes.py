@@ -6,23 +6,19 @@ import json
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from email.message import EmailMessage
+from contextlib import suppress
 from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from chappe.core import Clock
-from chappe.core.configuration import Configuration, Smtp
+from chappe.core.configuration import Configuration
 from chappe.telemetry import quiet
 
-from .needed import require
+from .mail import DELIVERY_S_MAX, MailError, MailServer
 
 CODES_KEPT_MAX: Final = 200  # codes the console remembers
-DELIVERY_S_MAX: Final = 10.0  # seconds a webhook or mail server may take
-TLS_PORT: Final = (
-    465  # where mail servers speak TLS from the first byte; elsewhere they are asked to
-)
 
 
 class DeliveryError(Exception):
@@ -63,15 +59,15 @@ class AllCodes:
                     self._failed("codes", error)
 
 
-def ways_of(config: Configuration, console: "ConsoleCodes") -> list[Any]:
+def ways_of(config: Configuration, console: "ConsoleCodes", mail: MailServer | None) -> list[Any]:
     """Return the ways of delivery a configuration asks for."""
     ways: list[Any] = [console]
     if config.codes_file:
         ways.append(FileCodes(Path(config.codes_file)))
     if config.codes_webhook:
         ways.append(WebhookCodes(config.codes_webhook, config.codes_webhook_secret))
-    if config.codes_smtp is not None:
-        ways.append(SmtpCodes(config.codes_smtp))
+    if mail is not None:
+        ways.append(SmtpCodes(mail))
     return ways
 
 
@@ -153,14 +149,14 @@ class WebhookCodes:
 class SmtpCodes:
     """Codes sent by e-mail."""
 
-    def __init__(self, smtp: Smtp) -> None:
-        require("aiosmtplib")
-        self._smtp = smtp
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
 
     async def deliver(self, phone: str, code: str, user: int | None) -> None:
         """See `CodeDelivery`."""
-        if self._smtp.recipient:  # else only who gave an address gets theirs by mail
-            await self.deliver_mail(self._smtp.recipient.replace("{phone}", phone), code)
+        recipient = self._server.smtp.recipient
+        if recipient:  # else only who gave an address gets theirs by mail
+            await self.deliver_mail(recipient.replace("{phone}", phone), code)
 
     async def deliver_mail(self, address: str, code: str) -> None:
         """See `CodeDelivery`."""
@@ -169,23 +165,5 @@ class SmtpCodes:
 
     async def tell_mail(self, address: str, subject: str, text: str) -> None:
         """See `CodeDelivery`."""
-        import aiosmtplib  # noqa: PLC0415  only servers that send mail need it
-
-        await asyncio.sleep(0)  # as above
-        tls = self._smtp.port == TLS_PORT
-        mail = EmailMessage()
-        mail["From"] = self._smtp.sender
-        mail["To"] = address
-        mail["Subject"] = subject
-        mail.set_content(text)
-        await aiosmtplib.send(
-            mail,
-            hostname=self._smtp.host,
-            port=self._smtp.port,
-            username=self._smtp.user or None,
-            password=self._smtp.password or None,
-            use_tls=tls,
-            # No password goes out in the open, whoever answers in the server's place says it has no TLS.
-            start_tls=True if self._smtp.password and not tls else None,
-            timeout=DELIVERY_S_MAX,
-        )
+        with suppress(MailError):  # the mail server's own counts and log have it
+            await self._server.send(address, subject, text)

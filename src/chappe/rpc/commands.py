@@ -153,6 +153,11 @@ class Commands:
         self._observer = observer
         self._known: dict[str, tuple[OperatorCommand[Any, ..., Any], Any]] = {}
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all of them."""
+        return frozenset(self._known)
+
     def add(self, commands: Iterable[OperatorCommand[On, ..., Any]], acted_on: On) -> None:
         """Take up commands.
 

@@ -71,6 +71,12 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
+        self.mails = Counter(
+            "chappe_mails",
+            "Mails, by what the mail server said to each",
+            ("outcome",),
+            registry=self.registry,
+        )
         self.connections = Gauge("chappe_connections", "Open connections", registry=self.registry)
         lost = Gauge(
             "chappe_log_lines_lost",
@@ -79,6 +85,7 @@ class Metrics:
         )
         lost.set_function(lambda: LogWriter.lost)
         self.bugs_counted = 0
+        self._unsent = 0  # mails that were not taken since one last was
         self._silent = 0  # connections and requests of proxies that did not say whom they are from
         self._layers: set[int] = set()  # unknown ones that were named in the log
 
@@ -107,6 +114,14 @@ class Metrics:
     def pushed(self, outcome: str) -> None:
         """Count a try to have a browser told something; never which browser, or of what."""
         self.pushes.labels(outcome).inc()
+
+    def mailed(self, outcome: str, *, sent: bool) -> None:
+        """Count a mail by what came of it; say that mails are not taken, ever more seldom while it lasts."""
+        self.mails.labels(outcome).inc()
+        self._unsent = 0 if sent else self._unsent + 1
+        if self._unsent & (self._unsent - 1) == 0 and not sent:
+            cure = "`chappe mail test ADDRESS` says what is wrong with `codes_smtp`."
+            logger().error("mail", outcome=outcome, count=self._unsent, cure=cure)
 
     def unknown_layer(self, layer: int, served: int) -> None:
         """See `rpc.Observer`. Says it once for each layer."""

@@ -13,10 +13,11 @@ from chappe.trust import sealing
 from .backups import backup, restore
 from .checking import check
 from .layout import is_created
+from .mail import test_mail
 from .root import create_root
 from .status import status
 
-COMMANDS: Final = (status, backup)
+COMMANDS: Final = (status, backup, test_mail)
 
 
 class Installation:

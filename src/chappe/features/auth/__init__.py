@@ -38,7 +38,7 @@ from .key_store import StoredAuthKeys
 from .keys import key_box
 from .login import LOGIN_ERRORS, Proof, anonymous_phone, log_in_by_proof
 from .named import Person, known_account
-from .password import has_password, require_password
+from .password import has_password, is_address, require_password
 from .pending_login import ExpirePendingLogins
 from .sessions import NewSession, require_seasoned
 from .unused_keys import sweep_keys
@@ -86,6 +86,7 @@ __all__ = [
     "has_password",
     "hooks",
     "invite_index",
+    "is_address",
     "is_anonymous_number",
     "is_open",
     "keep_invite",

@@ -188,6 +188,21 @@ def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
         show(answer, as_json=as_json, nothing="")
 
 
+def _mailing(app: typer.Typer) -> None:
+    """Add the commands about mail."""
+    mail = typer.Typer(help="What has to do with mail.", no_args_is_help=True)
+    app.add_typer(mail, name="mail")
+
+    @mail.command()
+    def test(
+        address: Annotated[str, typer.Argument(help="Whom it is sent to: an address you read.")],
+        data: Data = HERE,
+        as_json: Json = False,  # noqa: FBT002
+    ) -> None:
+        """Send one mail, and say what the mail server made of it."""
+        show(ask(data, "test_mail", to=address), as_json=as_json, nothing="")
+
+
 def _admitting(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that let people in, and out."""
     _declared(app, commands["invite"])
@@ -415,6 +430,7 @@ def build(application: Application) -> typer.Typer:
     _mending(app, application)
     commands = {command.name: command for command in application.commands()}
     _asking(app, commands)
+    _mailing(app)
     _admitting(app, commands)
     _letting_back(app, commands)
     _ruling(app, commands)
