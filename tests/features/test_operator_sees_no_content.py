@@ -31,6 +31,9 @@ GIVEN: dict[
     "invite": {"phone": ""},
     "invites": {},
     "ledger": {},
+    "place": {"place": "7b", "link": "@semaphore"},
+    "place-remove": {"place": "7c"},
+    "places": {},
     "reentry": {"user": ADA},
     "reentry-cancel": {"user": ADA},
     "reentry-lost": {},
@@ -56,11 +59,16 @@ async def write(server: Any) -> None:
     client.user = ADA
     key = accounts.access_hash(context, ADA, Kind.USER, CLAUDE)
     peer = api.InputPeerUser(user_id=CLAUDE, access_hash=key)
-    for request in (
-        api.MessagesSendMessage(peer=peer, message=SECRET, random_id=1),
-        api.MessagesSaveDraft(peer=peer, message=SECRET),
-    ):
-        await server.dispatcher.methods[type(request)].serve(Call(context, client), request)
+
+    async def by(client: Client, request: Any) -> Any:
+        return await server.dispatcher.methods[type(request)].serve(Call(context, client), request)
+
+    await by(client, api.MessagesSendMessage(peer=peer, message=SECRET, random_id=1))
+    await by(client, api.MessagesSaveDraft(peer=peer, message=SECRET))
+    made = await by(client, api.ChannelsCreateChannel(title=SECRET, about=SECRET))
+    channel = accounts.access_hash(context, ADA, Kind.CHANNEL, made.chats[0].id)
+    given = api.InputChannel(channel_id=made.chats[0].id, access_hash=channel)
+    await by(client, api.ChannelsUpdateUsername(channel=given, username="semaphore"))
     await server.delivery.relay.settle()
 
 

@@ -2,7 +2,7 @@
 
 from .call import Call, each, parts
 from .client import CLIENTS, Client, Clients, DeviceInfo, Frozen
-from .commands import Commands, OperatorCommand, Role, operator_command
+from .commands import Commands, OperatorCommand, Parameter, Role, operator_command
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .fair_queue import FairQueue
 from .method import Home, Method, Needs, collect, method
@@ -26,6 +26,7 @@ __all__ = [
     "Needs",
     "Observer",
     "OperatorCommand",
+    "Parameter",
     "Rate",
     "Role",
     "TokenBucket",

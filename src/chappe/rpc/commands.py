@@ -38,6 +38,7 @@ WORDS: Final[Mapping[Any, str]] = {
     str: "a text",
     bool: "true or false",
     NoneType: "nothing",
+    tuple[str, ...]: "a list of texts",
 }
 
 

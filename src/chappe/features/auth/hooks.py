@@ -18,6 +18,8 @@ class PendingEntry(NamedTuple):
 
 # tells somebody something in their conversation with the service
 service_message: Hook[[Context, int, str], Awaitable[None]] = Hook("auth.service_message")
+# has a new account hold what else is its from the first moment, in the change that makes it
+signing_up: Hook[[Context, Change], Awaitable[None]] = Hook("auth.signing_up")
 # brings together who signed up a moment ago, the caller, and whoever invited them, by their id
 came_by_invite: Hook[[Call, int], Awaitable[None]] = Hook("auth.came_by_invite")
 # forgets what other slices keep for a session that ends, by its key, in the change that ends it

@@ -51,6 +51,7 @@ class Invite(Record, frozen=True):
     link: str = ""  # the blind index of the token in its link
     revoked: bool = False
     note: str = ""
+    places: tuple[str, ...] = ()  # where else it lets its people in; see `joining`
 
 
 class JoinLink(Record, frozen=True):
@@ -164,12 +165,11 @@ async def _may_invite(context: Context, user: int) -> bool:
     return context.config.people_may_invite and record is not None and not record.deleted
 
 
-async def admitted_by(context: Context, user: int) -> int:
-    """Return by whose invite somebody signed up a moment ago; 0: the operator's, or nobody's."""
+async def invite_of(context: Context, user: int) -> Invite | None:
+    """Return the invite by which somebody signs up, or did a moment ago; None if they needed none."""
     look = context.look(HOUSE_BOX)
     use = await look.get(InviteUse, user)
-    invite = await look.get(Invite, use.invite) if use is not None else None
-    return invite.by if invite is not None else 0
+    return await look.get(Invite, use.invite) if use is not None else None
 
 
 async def let_in(call: Call, invite: str = "") -> int:

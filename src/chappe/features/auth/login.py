@@ -87,6 +87,7 @@ async def create_user(call: Call, user: int, name: str, first_name: str, last_na
             change.put(LoginMail(address=mail))
         change.put(accounts.LastSeen(until=call.now))
         change.next("pts")
+        await call.context.ask(hooks.signing_up)(call.context, change)
     call.context.own(FIRST_LINK).void()
 
 

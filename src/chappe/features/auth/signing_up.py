@@ -14,9 +14,9 @@ from .invites import (
     LINK_ERRORS,
     InviteUse,
     JoinLink,
-    admitted_by,
     find_invite,
     invite_index,
+    invite_of,
     let_in,
     settle_use,
     token_index,
@@ -110,8 +110,9 @@ async def sign_up(call: Call, request: api.AuthSignUp) -> api.TypeAuthAuthorizat
     elif asked.token:  # who shows a link that is good is none of those the class is against
         call.give_back(Rate.LOGIN, call.client.address, CALLS_TO_JOIN)
     entered = await log_in(call, user)
-    if inviter := await admitted_by(call.context, user):
-        await call.context.ask(hooks.came_by_invite)(call, inviter)
+    invite = await invite_of(call.context, user)
+    if invite is not None and invite.by:
+        await call.context.ask(hooks.came_by_invite)(call, invite.by)
     return entered
 
 

@@ -2,12 +2,16 @@
 
 from chappe.features import auth
 
-from . import handlers
+from . import commands, handlers, place_commands
 from .coming import came_by_invite
-from .commands import COMMANDS
+from .places import Arrive, note_arrival
 
 HANDLERS = (handlers,)
-EVENTS = ()
-ANSWERS = (auth.hooks.came_by_invite.by(came_by_invite),)
+COMMANDS = (*commands.COMMANDS, *place_commands.COMMANDS)
+EVENTS = (Arrive,)
+ANSWERS = (
+    auth.hooks.came_by_invite.by(came_by_invite),
+    auth.hooks.signing_up.by(note_arrival),
+)
 
 __all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS"]

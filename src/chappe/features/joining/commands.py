@@ -14,6 +14,7 @@ from chappe.rpc import operator_command
 from chappe.tl import errors
 from chappe.updates import Context
 
+from .places import WAYS_MAX, known_places, way_meant
 from .rules import (
     DAY_S,
     ID_CHARACTERS,
@@ -57,12 +58,21 @@ async def invite(
         int, Meta(ge=1, le=INVITE_DAYS_MAX, description="For how many days it is good.")
     ] = INVITE_DAYS,
     note: Annotated[str, Meta(description="What the list shall say of it.")] = "",
+    group: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=WAYS_MAX,
+            description="A group or channel they come into: its name in `chappe places`, an invite link,"
+            " or its @username. May be given several times.",
+        ),
+    ] = (),
 ) -> dict[str, Any]:
     """Make an invite: to the number given, or one with a link and, for one person, an anonymous number."""
     if context.config.sign_up == "closed":
         raise ValueError(
             "Sign-up is closed, an invite would let nobody in: set `sign_up` to `invite`."
         )
+    places = [await way_meant(context, given) for given in group]
     now = int(context.clock.now())
     expires = now + days * DAY_S
     token = code = ""
@@ -86,6 +96,7 @@ async def invite(
         uses=uses,
         link=link,
         note=clean_name(note, NOTE_CHARACTERS_MAX),
+        places=tuple(dict.fromkeys(places)),
     )
     async with context.change(HOUSE_BOX) as change:
         await auth.keep_invite(change, made)
@@ -105,6 +116,7 @@ async def invites(context: Context) -> list[dict[str, Any]]:
     async for page in context.look(HOUSE_BOX).pages(Invite, limit=INVITES_READ_MAX):
         found += [one for one in page if is_open(one, now)]
     found.sort(key=lambda one: (one.by, one.created, one.blind))
+    names = {place.way: place.name for place in await known_places(context)}
     return [
         {
             "id": i.blind[:ID_CHARACTERS],
@@ -114,6 +126,7 @@ async def invites(context: Context) -> list[dict[str, Any]]:
             "created": i.created,
             "expires": i.expires,
             "made_by": i.by or "operator",
+            "groups": ", ".join(names.get(way, "by link") for way in i.places),
             "note": i.note,
         }
         for i in found[:INVITES_LISTED_MAX]

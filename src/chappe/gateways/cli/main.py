@@ -1,7 +1,6 @@
 """The commands: what each takes, and how its answer is shown."""
 
 import asyncio
-import inspect
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,7 +22,10 @@ from chappe.rpc import OperatorCommand
 from . import passphrase
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
+from .declared import declared
+from .house import house_commands
 from .manual import pages, read_page
+from .options import HERE, Data, Json, Person
 from .ports import Application, OperatorError, RestoredSessions, explain
 from .repoint import repoint_commands
 from .serve import serve, settings
@@ -31,14 +33,6 @@ from .showing import show
 
 EXIT_REFUSED = 2
 EXIT_FENCED = 3  # another server has the store: to start again would take it from that one
-
-Data = Annotated[
-    Path, typer.Option("--data", "-d", envvar="CHAPPE_DATA", help="The data directory.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Person = Annotated[str, typer.Argument(help="An account's id, or @username.")]
-HERE = Path("chappe-data")
-
 
 _AFTER_RESTORE = {
     RestoredSessions.KEPT: "Sessions go on, also those that were ended since: see `chappe sessions`.",
@@ -56,28 +50,6 @@ _AFTER_RESTORE = {
 def _passphrase(application: Application, data: Path, descriptor: int | None) -> str | None:
     """Return the passphrase of a directory, or None where it needs none."""
     return passphrase.known(data, descriptor) if application.is_sealed(data) else None
-
-
-def _declared(app: typer.Typer, command: OperatorCommand[Any, ..., Any]) -> None:
-    """Add a command that asks the running server and shows the answer: as it is declared, nothing more."""
-
-    def run(*, data: Path, as_json: bool, **given: Any) -> None:
-        show(ask(data, command.name, **given), as_json=as_json, nothing=command.empty)
-
-    hints: dict[str, Any] = {
-        p.name: Annotated[p.type, typer.Option(help=p.description)] for p in command.parameters
-    }
-    defaults: dict[str, Any] = {p.name: p.default for p in command.parameters}
-    hints |= {"data": Data, "as_json": Json}
-    defaults |= {"data": HERE, "as_json": False}
-    run.__annotations__ = hints
-    named = inspect.Parameter.KEYWORD_ONLY
-    given = [
-        inspect.Parameter(name, named, default=defaults[name], annotation=hint)
-        for name, hint in hints.items()
-    ]
-    vars(run)["__signature__"] = inspect.Signature(given)  # it is what typer reads
-    app.command(command.name, help=command.summary)(run)
 
 
 def _serving(app: typer.Typer, application: Application) -> None:
@@ -178,7 +150,7 @@ def _mending(app: typer.Typer, application: Application) -> None:
 def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that ask a running server how it is and what it keeps."""
     for name in ("status", "codes", "users", "files", "reports"):
-        _declared(app, commands[name])
+        declared(app, commands[name])
 
     @app.command()
     def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
@@ -205,7 +177,7 @@ def _mailing(app: typer.Typer) -> None:
 
 def _admitting(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that let people in, and out."""
-    _declared(app, commands["invite"])
+    declared(app, commands["invite"])
 
     @app.command()
     def invites(
@@ -291,22 +263,10 @@ def _letting_back(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, 
 
 
 def _ruling(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
-    """Add the commands that bound accounts or let them do more, and say what was done."""
-    _declared(app, commands["suspended"])
-    _declared(app, commands["ledger"])
-    _declared(app, commands["granted"])
+    """Add the commands that bound accounts, and say what was done."""
+    declared(app, commands["suspended"])
+    declared(app, commands["ledger"])
     about = {p.name: p.description for p in commands["suspend"].parameters}
-    about_rights = {p.name: p.description for p in commands["grant"].parameters}["rights"]
-
-    @app.command()
-    def grant(
-        user: Person,
-        rights: Annotated[str, typer.Argument(help=about_rights)],
-        data: Data = HERE,
-        as_json: Json = False,  # noqa: FBT002
-    ) -> None:
-        """Let somebody do more than the setting `people_may` lets everybody."""
-        show(ask(data, "grant", user=user, rights=rights), as_json=as_json, nothing="")
 
     @app.command()
     def suspend(
@@ -434,6 +394,7 @@ def build(application: Application) -> typer.Typer:
     _admitting(app, commands)
     _letting_back(app, commands)
     _ruling(app, commands)
+    house_commands(app, commands)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)
