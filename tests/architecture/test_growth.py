@@ -14,6 +14,7 @@ SHORT = {
     "engines/film_source.py FilmSource",
     "engines/sqlite_cells.py Rows",
     "gateways/cli/repoint/program.py Program",
+    "features/terms/rules.py _Written",
     "mtproto/client.py ClientSession",
     "updates/boxes.py Change",
     "updates/viewer.py Viewer",

@@ -256,7 +256,6 @@ async def test_what_needs_a_login_is_refused_to_strangers() -> None:
         nobody = await v.stranger()
         for request in (
             api.HelpGetPromoData(),
-            api.HelpGetTermsOfServiceUpdate(),
             api.HelpGetPeerColors(hash=0),
             api.HelpGetPeerProfileColors(hash=0),
             api.HelpGetSupport(),

@@ -45,6 +45,7 @@ GIVEN: dict[
     "suspend-end": {"user": CLAUDE},
     "suspended": {},
     "test_mail": {"to": "operator@example.org"},
+    "terms": {},
     "users": {},
 }
 

@@ -54,6 +54,7 @@ from chappe.features import (
     suspensions,
     sync,
     takeout,
+    terms,
     topics,
 )
 from chappe.gateways import cli
@@ -94,6 +95,7 @@ from chappe.updates import (
 from . import installation, room
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
+from .terms_file import terms_in_file
 
 SLICES: Final[tuple[Any, ...]] = (
     accounts,
@@ -104,6 +106,7 @@ SLICES: Final[tuple[Any, ...]] = (
     reentry,
     suspensions,
     takeout,
+    terms,
     house_rules,
     contacts,
     notifications,
@@ -439,6 +442,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     """Open everything in the data directory and start the server, not yet listening."""
     entropy = SystemEntropy()
     certificate = installation.certificate(config, data)
+    in_force = terms_in_file(config, data)
     await installation.refuse_taken(config)  # before a directory is made
     root = installation.open_root(data, passphrase, entropy)
     found: list[rsa.ServerKey] = []
@@ -452,6 +456,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     space = room.open_space(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs, space)
     server.certificate = certificate
+    server.context.own(terms.TERMS).terms = in_force
     server.level = "L1" if sealing.is_sealed(data) else "L0"
     async with AsyncExitStack() as failing:
         failing.push_async_callback(server.stop)

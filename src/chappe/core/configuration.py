@@ -102,6 +102,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         "names",
         "strangers",
     )  # what everybody may do; whom beyond that is said by `chappe grant`
+    # a file of text or Markdown in the data directory, or by its whole path; empty: there are none
+    terms: str = ""
+    terms_popup: bool = False  # shown before somebody signs up, and not only behind a link
+    # years somebody says to have who accepts them; 0: that is not asked
+    terms_min_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it

@@ -4,6 +4,6 @@ Pure functions of texts. What is found is what Telegram's own library finds (see
 """
 
 from .finding import ENTITIES_MAX, find, part, units
-from .nesting import arrange, join
+from .nesting import Entity, arrange, join
 
-__all__ = ["ENTITIES_MAX", "arrange", "find", "join", "part", "units"]
+__all__ = ["ENTITIES_MAX", "Entity", "arrange", "find", "join", "part", "units"]

@@ -7,7 +7,7 @@ from typing import Final
 from chappe.rpc import CLIENTS, Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 
-from . import codes
+from . import codes, hooks
 from .invites import JOIN_ERRORS
 from .keys import alter_key, bind_key, key_box, read_key
 from .login import LOGIN_ERRORS, demand_password, log_in
@@ -141,7 +141,8 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> api.TypeAuthAuthorizat
     await codes.check_code(call, name, request.phone_code_hash, given)
     user = await user_by_name(call.context, name)
     if user is None:
-        return api.AuthAuthorizationSignUpRequired()
+        terms = call.context.ask(hooks.shown_at_sign_up)(call.context)
+        return api.AuthAuthorizationSignUpRequired(terms_of_service=terms)
     await codes.drop(call.context, name)
     codes.was_no_guess(call, CALLS_TO_LOG_IN)
     await demand_password(call, user)

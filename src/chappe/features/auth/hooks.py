@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from typing import NamedTuple
 
 from chappe.rpc import Call
+from chappe.tl import api
 from chappe.updates import Change, Context, Hook
 
 
@@ -18,6 +19,8 @@ class PendingEntry(NamedTuple):
 
 # tells somebody something in their conversation with the service
 service_message: Hook[[Context, int, str], Awaitable[None]] = Hook("auth.service_message")
+# returns the terms that whoever is about to sign up is shown, and accepts by it; None: there are none
+shown_at_sign_up: Hook[[Context], api.HelpTermsOfService | None] = Hook("auth.shown_at_sign_up")
 # has a new account hold what else is its from the first moment, in the change that makes it
 signing_up: Hook[[Context, Change], Awaitable[None]] = Hook("auth.signing_up")
 # brings together who signed up a moment ago, the caller, and whoever invited them, by their id

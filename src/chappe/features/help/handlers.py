@@ -1,4 +1,4 @@
-"""Methods help.*: configuration, countries, colours, terms."""
+"""Methods help.*: configuration, countries, colours."""
 
 from typing import Final
 
@@ -77,20 +77,6 @@ async def get_countries_list(
 async def get_promo_data(call: Call, request: api.HelpGetPromoData) -> api.TypeHelpPromoData:
     """Return no promotion."""
     return api.HelpPromoDataEmpty(expires=call.now + PROMO_LIFETIME_S)
-
-
-@method(api.HelpGetTermsOfServiceUpdate, needs=Needs.LOGIN)
-async def get_terms_update(
-    call: Call, request: api.HelpGetTermsOfServiceUpdate
-) -> api.TypeHelpTermsOfServiceUpdate:
-    """Return that the terms have not changed."""
-    return api.HelpTermsOfServiceUpdateEmpty(expires=call.now + PROMO_LIFETIME_S)
-
-
-@method(api.HelpAcceptTermsOfService, needs=Needs.KEY)
-async def accept_terms(call: Call, request: api.HelpAcceptTermsOfService) -> bool:
-    """Take note; the terms are the operator's own and need no record here."""
-    return True
 
 
 @method(api.HelpDismissSuggestion)

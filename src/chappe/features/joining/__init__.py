@@ -3,15 +3,15 @@
 from chappe.features import auth
 
 from . import commands, handlers, place_commands
-from .coming import came_by_invite
-from .places import Arrive, note_arrival
+from .coming import came_by_invite, signs_up
+from .places import Arrive
 
 HANDLERS = (handlers,)
 COMMANDS = (*commands.COMMANDS, *place_commands.COMMANDS)
 EVENTS = (Arrive,)
 ANSWERS = (
     auth.hooks.came_by_invite.by(came_by_invite),
-    auth.hooks.signing_up.by(note_arrival),
+    auth.hooks.signing_up.by(signs_up),
 )
 
 __all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS"]

@@ -1,9 +1,18 @@
 """Who comes by somebody's invite finds a chat with them, and so does who invited."""
 
 from chappe.core import Kind, Owner
-from chappe.features import conversations
+from chappe.features import conversations, terms
 from chappe.rpc import Call
 from chappe.tl import api
+from chappe.updates import Change, Context
+
+from .places import note_arrival
+
+
+async def signs_up(context: Context, change: Change) -> None:
+    """Have a new account hold what is its from the first moment; see `auth.hooks.signing_up`."""
+    terms.accept_at_sign_up(context, change)
+    await note_arrival(context, change)
 
 
 async def came_by_invite(call: Call, inviter: int) -> None:

@@ -91,7 +91,7 @@ async def enter_place(context: Context, user: int, way: str) -> bool:
 
 
 async def note_arrival(context: Context, change: Change) -> None:
-    """Have who signs up come into their invite's places, and everybody's; see `auth.hooks.signing_up`."""
+    """Have who signs up come into the places of their invite, and into those for everybody."""
     invite = await auth.invite_of(context, change.owner.id)
     ways = list(invite.places if invite is not None else ())
     ways += [place.way for place in await known_places(context) if place.everybody]

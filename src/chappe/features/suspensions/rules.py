@@ -78,6 +78,7 @@ _OWN: Final[frozenset[type[tl.TlRequest]]] = frozenset(
         api.AccountUnregisterDevice,
         api.AccountUpdateNotifySettings,
         api.AccountUpdatePasswordSettings,
+        api.HelpAcceptTermsOfService,
         api.AccountUpdateStatus,
         api.AccountVerifyEmail,
         api.AuthAcceptLoginToken,
