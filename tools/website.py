@@ -28,6 +28,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/clients.md",
         "docs/a-way-back.md",
         "docs/export.md",
+        "docs/moving.md",
         "docs/limits.md",
         "docs/coverage.md",
         "CHANGES.md",

@@ -21,6 +21,8 @@ SHORT = {
 }
 # As many as the source says: kinds, methods, names, shapes.
 FIXED = {
+    "app/installation/moving.py Mover._now",
+    "app/installation/moving.py Mover._wanted",
     "features/media/kinds.py _heads",
     "features/media/medium.py Mediums._by_input",
     "features/media/medium.py Mediums._by_kind",
@@ -53,6 +55,7 @@ FIXED = {
 }
 # The limit that is kept where it is filled.
 BOUNDED = {
+    "app/installation/copying.py _Batch._writes": "CELLS_A_COMMIT",
     "engines/journal.py Unsettled._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
     "engines/push_connections.py PublicResolver._allowed": "ALLOWED_PLACES_MAX",

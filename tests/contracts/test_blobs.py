@@ -16,7 +16,7 @@ from chappe.engines.memory import MemoryEngine
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.s3 import S3Blobs
 from chappe.engines.space import NoDisk
-from chappe.ports import Blobs, EngineError, SealedFile, StoreFull
+from chappe.ports import Blobs, EngineError, Mark, MovableBlobs, SealedFile, StoreFull
 from chappe.trust.sealing import KeyStore, SealBrokenError, SealedBlobs
 from chappe.trust.sealing.blobs import CHUNK_BYTES, OVERHEAD_BYTES
 
@@ -39,9 +39,9 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
 
 
 @pytest.fixture(params=["memory", "files", "s3"])
-async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Blobs]:
+async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[MovableBlobs]:
     """Each store of blobs."""
-    made: Blobs
+    made: MovableBlobs
     if request.param == "memory":
         made = MemoryBlobs()
     elif request.param == "files":
@@ -414,3 +414,22 @@ async def test_a_wrapped_key_opens_only_for_its_owner(sealed: SealedBlobs) -> No
     await put(sealed, CLAUDE, KIB, b"his")
     with pytest.raises(SealBrokenError):
         await sealed.read(hers._replace(owner_id=CLAUDE.id), 0, 4)
+
+
+async def test_a_store_of_blobs_is_marked_and_emptied(blobs: MovableBlobs) -> None:
+    """What each promises to a move: the mark is no blob, and stays when all of them go."""
+    mark = Mark("0" * 32, "arriving", "elsewhere")
+    assert await blobs.mark() is None
+    await blobs.set_mark(Mark("0" * 32, "leaving", "elsewhere"))
+    await blobs.set_mark(mark)
+    assert await blobs.is_empty()
+    finished, unfinished = name(), name()
+    for blob in (finished, unfinished):
+        await blobs.put_part(blob, KIB, 0, b"x" * KIB)
+        assert not await blobs.is_empty()
+    await blobs.commit(finished)
+    await blobs.clear()
+    assert (await blobs.is_empty(), await blobs.mark()) == (True, mark)
+    assert await blobs.read(finished, KIB, 0, KIB) == b""
+    await blobs.set_mark(None)
+    assert await blobs.mark() is None

@@ -444,14 +444,17 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     certificate = installation.certificate(config, data)
     in_force = terms_in_file(config, data)
     await installation.refuse_taken(config)  # before a directory is made
+    installation.refuse_half_moved(data)
     root = installation.open_root(data, passphrase, entropy)
     found: list[rsa.ServerKey] = []
 
     async def check() -> None:  # whatever may fail fails before the store is taken from anybody
         found.append(installation.server_key(data, root, entropy))
 
-    engine, keys = await installation.open_store(config, data, root, entropy, check=check)
     blobs = installation.open_blobs(config, data)
+    await installation.refuse_moved_blobs(config, blobs)
+    engine, keys = await installation.open_store(config, data, root, entropy, check=check)
+    installation.note_served(data)
     config = room.settled(config, data)
     space = room.open_space(config, data)
     server = Server(config, engine, keys, SystemClock(), entropy, blobs, space)

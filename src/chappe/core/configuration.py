@@ -13,6 +13,7 @@ import msgspec
 from .web_links import PORT_MAX, clean_address
 
 ENVIRONMENT: Final = "CHAPPE_"
+SETTINGS: Final = "chappe.toml"  # the file of settings in the data directory
 LISTS: Final = frozenset(
     {"also", "previews_also", "push_also", "trusted_proxies", "proxy_protocol_from", "people_may"}
 )  # settings with several values
@@ -151,13 +152,32 @@ def load(data: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
     Raises:
         ConfigurationError: a file, variable or flag holds what it may not.
     """
-    settings: dict[str, Any] = {}
-    file = data / "chappe.toml"
-    if file.exists():
-        try:
-            settings.update(tomllib.loads(file.read_text("utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{file} is not TOML: {error}.") from error
+    return load_text(read_settings(data / SETTINGS), environment, flags)
+
+
+def read_settings(file: Path) -> str:
+    """Return a file of settings, empty if it is not there.
+
+    Raises:
+        ConfigurationError: it is not TOML.
+    """
+    try:
+        text = file.read_text("utf-8")
+        tomllib.loads(text)
+    except FileNotFoundError:
+        return ""
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} is not TOML: {error}.") from error
+    return text
+
+
+def load_text(text: str, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Configuration:
+    """Return the configuration by settings that `read_settings` has read; see `load`.
+
+    Raises:
+        ConfigurationError: as `load`.
+    """
+    settings: dict[str, Any] = tomllib.loads(text)
     for field in msgspec.structs.fields(Configuration):
         value = environment.get(ENVIRONMENT + field.name.upper())
         if value is not None:

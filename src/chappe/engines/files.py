@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
-from chappe.ports import EngineError, StoreFull, StoreReadOnly
+from chappe.ports import MARK, EngineError, Mark, StoreFull, StoreReadOnly, unpack_mark
 
 from .threads import Threads
 
@@ -139,6 +139,51 @@ class FileBlobs:
                 self._unlisted.discard(entry.name)
                 count += 1
         return count
+
+    async def mark(self) -> Mark | None:
+        """See `ports.MovableBlobs`."""
+        return await self._in_thread(self._mark)
+
+    def _mark(self) -> Mark | None:
+        try:
+            return unpack_mark((self._directory / MARK).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    async def set_mark(self, mark: Mark | None) -> None:
+        """See `ports.MovableBlobs`."""
+        await self._in_thread(self._set_mark, mark)
+
+    def _set_mark(self, mark: Mark | None) -> None:
+        path = self._directory / MARK
+        if mark is None:
+            path.unlink(missing_ok=True)
+        else:
+            begun = path.with_suffix(".begun")
+            with begun.open("w", encoding="utf-8") as file:
+                file.write(mark.pack())
+                file.flush()
+                os.fsync(file.fileno())
+            begun.replace(path)
+        _sync_directory(self._directory)
+
+    async def is_empty(self) -> bool:
+        """See `ports.MovableBlobs`."""
+        return await self._in_thread(lambda: next(self._all(), None) is None)
+
+    def _all(self) -> Iterator[Path]:
+        """Yield every blob, finished or not."""
+        for directory in (*self._directory.glob("??"), self._directory / UNFINISHED):
+            yield from directory.iterdir()
+
+    async def clear(self) -> None:
+        """See `ports.MovableBlobs`."""
+
+        def remove() -> None:
+            for path in self._all():
+                path.unlink()
+
+        await self._in_thread(remove)
 
     async def close(self) -> None:
         """See `ports.Blobs`."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chappe.core import Owner
-from chappe.ports import Cell, WriteSet
+from chappe.ports import Cell, Mark, WriteSet
 
 
 class MemoryEngine:
@@ -15,6 +15,7 @@ class MemoryEngine:
         self._values: dict[Cell, bytes] = {}
         self._keys: dict[tuple[Owner, str], list[bytes]] = {}
         self.closed = False
+        self._mark: Mark | None = None
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
         """See `ports.Engine`."""
@@ -82,6 +83,23 @@ class MemoryEngine:
         """See `ports.Engine`."""
         for cell in [c for c in self._values if c.owner == owner]:
             self._write(cell, None)
+
+    async def mark(self) -> Mark | None:
+        """See `ports.MovableEngine`."""
+        return self._mark
+
+    async def set_mark(self, mark: Mark | None) -> None:
+        """See `ports.MovableEngine`."""
+        self._mark = mark
+
+    async def cells(self) -> int:
+        """See `ports.MovableEngine`."""
+        return len(self._values)
+
+    async def clear(self) -> None:
+        """See `ports.MovableEngine`."""
+        self._values.clear()
+        self._keys.clear()
 
     async def close(self) -> None:
         """See `ports.Engine`."""

@@ -1,5 +1,7 @@
 """Blobs kept in memory: for tests, and for trying things out."""
 
+from chappe.ports import Mark
+
 
 class MemoryBlobs:
     """See `ports.Blobs`. Durable only as long as the process."""
@@ -7,6 +9,7 @@ class MemoryBlobs:
     def __init__(self) -> None:
         self._parts: dict[str, dict[int, bytes]] = {}
         self._finished: set[str] = set()
+        self._mark: Mark | None = None
 
     async def put_part(
         self, blob: str, part_bytes: int, number: int, data: bytes | bytearray
@@ -43,6 +46,23 @@ class MemoryBlobs:
         for blob in gone:
             del self._parts[blob]
         return len(gone)
+
+    async def mark(self) -> Mark | None:
+        """See `ports.MovableBlobs`."""
+        return self._mark
+
+    async def set_mark(self, mark: Mark | None) -> None:
+        """See `ports.MovableBlobs`."""
+        self._mark = mark
+
+    async def is_empty(self) -> bool:
+        """See `ports.MovableBlobs`."""
+        return not self._parts
+
+    async def clear(self) -> None:
+        """See `ports.MovableBlobs`."""
+        self._parts.clear()
+        self._finished.clear()
 
     async def close(self) -> None:
         """See `ports.Blobs`."""

@@ -14,13 +14,26 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from chappe.core import Kind, Owner
-from chappe.ports import Cell, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
+from chappe.ports import (
+    MARK,
+    Cell,
+    EngineError,
+    Fenced,
+    Mark,
+    StoreFull,
+    StoreReadOnly,
+    WriteSet,
+    refuse_marked,
+    unpack_mark,
+)
 
 VERSION: Final = 1  # of the tables below; a store of another version is refused
 READERS_MAX: Final = 8  # connections that read
 CONNECT_S_MAX: Final = 10.0  # seconds until a server that does not answer counts as unreachable
 COMMAND_S_MAX: Final = 60.0  # seconds one statement may take
 ABANDONED_S_MAX: Final = 10  # seconds a transaction whose client is gone may keep the lease locked
+OTHERS_LOOKS_MAX: Final = 20  # how often it is looked whether another program is connected
+OTHERS_PAUSE_S: Final = 0.1  # seconds between two of these looks
 CLOSE_S_MAX: Final = 5.0  # seconds readers may take to finish when the engine is closed
 
 # The collation "C" sorts table names as every other engine does: by their bytes.
@@ -80,6 +93,17 @@ _TAKE: Final = (
 )
 _RENEW: Final = "UPDATE lease SET epoch = epoch + 1 WHERE id = 0 AND holder = $1 RETURNING epoch"
 _HOLDS: Final = "SELECT 1 FROM lease WHERE id = 0 AND holder = $1 AND epoch = $2 FOR UPDATE"
+
+_META: Final = "SELECT value FROM meta WHERE name = $1"
+_META_KEPT: Final = (
+    "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_META_GONE: Final = "DELETE FROM meta WHERE name = $1"
+_CELLS_COUNTED: Final = "SELECT count(*) FROM cell"
+_OTHERS: Final = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 _LOST: Final = (  # what says that the connection is gone, not what was done on it
     OSError,
@@ -143,12 +167,23 @@ class PostgresEngine:
     of unknown fate has been decided before anybody looks.
     """
 
-    def __init__(self, dsn: str, *, purpose: Purpose = "boxes", forget: bool = False) -> None:
-        """`forget` clears away what is deleted, for the key store."""
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        purpose: Purpose = "boxes",
+        forget: bool = False,
+        marked: bool = False,
+    ) -> None:
+        """`forget` clears away what is deleted, for the key store.
+
+        With `marked` it is opened even if it is one end of a move, and only while nobody else has it.
+        """
         self.place = database_label(dsn)
         self._dsn = dsn
         self._purpose = purpose
         self._forget = forget
+        self._marked = marked
         self._holder = uuid.uuid4().hex
         self._epoch = 0
         self._readers: Any = None
@@ -247,6 +282,24 @@ class PostgresEngine:
                 f"{self.place} holds the {purpose} of a store: give `store` and"
                 " `keys_store` a database each, so that keys can be destroyed apart."
             )
+        if not self._marked:
+            refuse_marked(self.place, unpack_mark(meta.get(MARK)))
+        else:
+            await self._refuse_others()
+
+    async def _refuse_others(self) -> None:
+        """Refuse to have the database beside anybody; who has just ended is given a moment to be gone.
+
+        Raises:
+            EngineError: another program is connected to it.
+        """
+        for _ in range(OTHERS_LOOKS_MAX):
+            if not await self._writer.fetchval(_OTHERS):
+                return
+            await asyncio.sleep(OTHERS_PAUSE_S)
+        raise EngineError(
+            f"{self.place} is in use by another program, perhaps another Chappe: stop that one first."
+        )
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -440,6 +493,34 @@ class PostgresEngine:
                 else:
                     self._vacuumed = so_far
                     return
+
+    async def mark(self) -> Mark | None:
+        """See `ports.MovableEngine`."""
+        rows = await self._fetch(_META, MARK)
+        return unpack_mark(rows[0][0] if rows else None)
+
+    async def set_mark(self, mark: Mark | None) -> None:
+        """See `ports.MovableEngine`."""
+
+        async def write(db: Any) -> None:
+            if mark is None:
+                await db.execute(_META_GONE, MARK)
+            else:
+                await db.execute(_META_KEPT, MARK, mark.pack())
+
+        await asyncio.create_task(self._transact(write))
+
+    async def cells(self) -> int:
+        """See `ports.MovableEngine`."""
+        return int((await self._fetch(_CELLS_COUNTED))[0][0])
+
+    async def clear(self) -> None:
+        """See `ports.MovableEngine`. Whole files go, so that no dead row stays."""
+
+        async def remove(db: Any) -> None:
+            await db.execute("TRUNCATE cell")
+
+        await asyncio.create_task(self._transact(remove))
 
     async def close(self) -> None:
         """See `ports.Engine`."""

@@ -10,7 +10,7 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
 from chappe.core.configuration import S3
-from chappe.ports import EngineError
+from chappe.ports import MARK, EngineError, Mark, unpack_mark
 
 T = TypeVar("T")
 REQUEST_S: Final = 15  # seconds one request may take; twice that with all its tries
@@ -97,6 +97,38 @@ class S3Blobs:
     async def sweep(self, older_s: float) -> int:
         """See `ports.Blobs`. Does none: give the bucket a rule if clients leave much unfinished."""
         return 0
+
+    async def mark(self) -> Mark | None:
+        """See `ports.MovableBlobs`."""
+        try:
+            found = await self._asked(obstore.get_async(self._store, MARK))
+            return unpack_mark(bytes(await self._asked(found.bytes_async())))
+        except NotFoundError:
+            return None
+
+    async def set_mark(self, mark: Mark | None) -> None:
+        """See `ports.MovableBlobs`."""
+        if mark is None:
+            await self._asked(obstore.delete_async(self._store, MARK))
+        else:
+            await self._asked(obstore.put_async(self._store, MARK, mark.pack().encode()))
+
+    async def is_empty(self) -> bool:
+        """See `ports.MovableBlobs`."""
+        return not await self._asked(self._page())
+
+    async def _page(self) -> list[str]:
+        """Return the names of some objects, the mark left out; none if there are no others."""
+        async for page in obstore.list(self._store):
+            names = [entry["path"] for entry in page if entry["path"] != MARK]
+            if names:
+                return names
+        return []
+
+    async def clear(self) -> None:
+        """See `ports.MovableBlobs`."""
+        while names := await self._asked(self._page()):
+            await self._asked(obstore.delete_async(self._store, names))
 
     async def _asked(self, request: Awaitable[T]) -> T:
         """Return the answer to a request, or what its failure means here."""

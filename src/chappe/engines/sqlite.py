@@ -14,17 +14,32 @@ from pathlib import Path
 from typing import Any, Final
 
 from chappe.core import Kind, Owner
-from chappe.ports import Cell, EngineError, StoreFull, StoreReadOnly, WriteSet
+from chappe.ports import (
+    MARK,
+    Cell,
+    EngineError,
+    Mark,
+    StoreFull,
+    StoreReadOnly,
+    WriteSet,
+    refuse_marked,
+    unpack_mark,
+)
 
 from . import journal
 from .journal import ABSENT
 from .sqlite_cells import (
     APPEND,
+    CELLS,
+    CLEAR,
     COUNT,
     DONE,
     JOURNAL,
     KEYS_ASKED_AT_ONCE,
     LAST,
+    META,
+    META_GONE,
+    META_KEPT,
     OWNERS,
     PRESENT,
     READ,
@@ -85,8 +100,10 @@ def _is_full(path: Path) -> bool:
 class SqliteEngine:
     """See `ports.Engine`. One process at a time; a second one is refused."""
 
-    def __init__(self, path: Path, *, forget: bool = False) -> None:
+    def __init__(self, path: Path, *, forget: bool = False, marked: bool = False) -> None:
         """`forget` overwrites what is deleted, for the key store, which has no journal for that reason.
+
+        With `marked` it is opened even if it is one end of a move.
 
         Raises:
             EngineError: the file cannot be used; the text says why and what to do.
@@ -99,6 +116,8 @@ class SqliteEngine:
             self._reader = self._connect()
             self._reader.executescript(SCHEMA)
             self._check_version()
+            if not marked:
+                refuse_marked(path.name, self._mark())
             self._writer = self._connect()
             # A file that cannot be written is refused here, rather than at the first commit.
             self._writer.execute("UPDATE meta SET value=value")
@@ -429,6 +448,41 @@ class SqliteEngine:
         finally:
             db.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         return not busy
+
+    def _mark(self) -> Mark | None:
+        row = self._reader.execute(META, (MARK,)).fetchone()
+        return unpack_mark(row and row[0])
+
+    async def mark(self) -> Mark | None:
+        """See `ports.MovableEngine`."""
+        try:
+            return self._mark()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    async def set_mark(self, mark: Mark | None) -> None:
+        """See `ports.MovableEngine`."""
+        if mark is None:
+            await self._write(lambda db: db.execute(META_GONE, (MARK,)))
+        else:
+            await self._write(lambda db: db.execute(META_KEPT, (MARK, mark.pack())))
+
+    async def cells(self) -> int:
+        """See `ports.MovableEngine`."""
+        await self.settle()
+        try:
+            return int(self._reader.execute(CELLS).fetchone()[0])
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    async def clear(self) -> None:
+        """See `ports.MovableEngine`. With `forget`, the log is emptied too."""
+        async with self._turn:
+            await self._settle()
+            await self._write(lambda db: db.execute(CLEAR))
+        if self._forget:
+            self._erased += 1
+            await self._empty_log(self._erased)
 
     async def backup(self, target: Path, *, without: Sequence[str] = ()) -> None:
         """Copy the store, whole and of one moment, while it is in use; some tables may be left out.

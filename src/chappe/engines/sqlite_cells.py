@@ -52,6 +52,11 @@ _DROP: Final = f"DELETE FROM cell WHERE {_WHERE} AND key=?"  # noqa: S608
 APPEND: Final = "INSERT INTO journal VALUES (?, ?)"
 JOURNAL: Final = "SELECT number, cells FROM journal WHERE number > ? ORDER BY number"
 DONE: Final = "DELETE FROM journal WHERE number <= ?"
+META: Final = "SELECT value FROM meta WHERE name=?"
+META_KEPT: Final = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+META_GONE: Final = "DELETE FROM meta WHERE name=?"
+CELLS: Final = "SELECT count(*) FROM cell"
+CLEAR: Final = "DELETE FROM cell"
 KEYS_ASKED_AT_ONCE: Final = 64  # whether they are in the tree
 
 

@@ -20,6 +20,7 @@ from .blobs import (
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from .keys import KeyInfo
 from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
+from .moving import MARK, Mark, MovableBlobs, MovableEngine, refuse_marked, unpack_mark
 from .passkeys import (
     ALGORITHMS,
     MadePasskey,
@@ -34,6 +35,7 @@ from .records import Record, encode_key
 
 __all__ = [
     "ALGORITHMS",
+    "MARK",
     "THUMB_SIDE",
     "Blobs",
     "Cell",
@@ -50,6 +52,9 @@ __all__ = [
     "Imaging",
     "KeyInfo",
     "MadePasskey",
+    "Mark",
+    "MovableBlobs",
+    "MovableEngine",
     "OpenBinding",
     "PasskeyOriginRefused",
     "PasskeyRefused",
@@ -75,4 +80,6 @@ __all__ = [
     "StoreReadOnly",
     "WriteSet",
     "encode_key",
+    "refuse_marked",
+    "unpack_mark",
 ]

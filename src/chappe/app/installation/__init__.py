@@ -3,7 +3,16 @@
 from .application import COMMANDS, Installation
 from .backups import RESTORED, SESSIONS_KEPT, begin_epoch
 from .layout import FILES
-from .opening import BESIDE, certificate, has_beside, open_blobs, open_store, refuse_taken
+from .move_record import note_served, refuse_half_moved
+from .opening import (
+    BESIDE,
+    certificate,
+    has_beside,
+    open_blobs,
+    open_store,
+    refuse_moved_blobs,
+    refuse_taken,
+)
 from .root import open_root, server_key
 from .status import status
 
@@ -17,9 +26,12 @@ __all__ = [
     "begin_epoch",
     "certificate",
     "has_beside",
+    "note_served",
     "open_blobs",
     "open_root",
     "open_store",
+    "refuse_half_moved",
+    "refuse_moved_blobs",
     "refuse_taken",
     "server_key",
     "status",

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
-from chappe.gateways.cli import RestoredSessions, Running, Show, Step
+from chappe.gateways.cli import RestoredSessions, Running, Show, Step, Watch
 from chappe.rpc import OperatorCommand
 from chappe.trust import sealing
 
@@ -14,6 +14,7 @@ from .backups import backup, restore
 from .checking import check
 from .layout import is_created
 from .mail import test_mail
+from .moving import is_served, move, undo_move
 from .root import create_root
 from .status import status
 
@@ -54,6 +55,20 @@ class Installation:
     async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
         """See `cli.Application`."""
         return await check(data, passphrase, show, step)
+
+    async def move(
+        self, data: Path, settings: Path | None, passphrase: str | None, show: Show, watch: Watch
+    ) -> None:
+        """See `cli.Application`."""
+        await move(data, settings, passphrase, show, watch)
+
+    def is_served_elsewhere(self, data: Path) -> bool:
+        """See `cli.Application`."""
+        return is_served(data)
+
+    async def undo_move(self, data: Path, show: Show) -> None:
+        """See `cli.Application`."""
+        await undo_move(data, show)
 
     def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:
         """See `cli.Application`."""

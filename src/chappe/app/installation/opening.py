@@ -13,14 +13,16 @@ from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError, refusal
-from chappe.ports import Blobs, Engine, EngineError
+from chappe.ports import Engine, EngineError, MovableBlobs, refuse_marked
 from chappe.trust import sealing
 
 from ..certificate import Certificate, CertificateFiles, tell
 from ..ordered_certificate import OrderedCertificate
+from .labels import label_of
 from .layout import BOXES, FILES, KEYS
 
 HERE: Final = "127.0.0.1"  # where a server listens that was told nothing else
+BUCKET_S_MAX: Final = 5.0  # seconds a bucket may take to say whether it was moved
 BESIDE: Final = "::1"  # the same machine in IPv6
 
 
@@ -52,7 +54,7 @@ async def open_store(
         keys = sealing.KeyStore(opened[0], root, entropy)
         if not await keys.is_new():
             await keys.open()
-        await _refuse_strange(opened[1], keys)
+        await refuse_strange(opened[1], keys)
         if check is not None:
             await check()
         if not look:
@@ -75,7 +77,7 @@ async def _take(opened: Sequence[Engine]) -> None:
                 await engine.take()
 
 
-async def _refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
+async def refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
     """Refuse boxes these keys do not open: written to, they would be lost under new keys.
 
     Raises:
@@ -109,13 +111,31 @@ async def _open_postgres(dsn: str, **how: Any) -> Engine:
     return engine
 
 
-def open_blobs(config: Configuration, data: Path) -> Blobs:
+def open_blobs(config: Configuration, data: Path) -> MovableBlobs:
     """Return the blob store: a bucket, or a directory beside the boxes."""
     if config.files_s3 is None:
         return FileBlobs(data / FILES)
     from chappe.engines.s3 import S3Blobs  # noqa: PLC0415  a library few servers need
 
     return S3Blobs(config.files_s3)
+
+
+async def refuse_moved_blobs(config: Configuration, blobs: MovableBlobs) -> None:
+    """Refuse a store of files that is one end of a move.
+
+    A bucket that does not answer refuses nobody: a server starts without one, and what it keeps there in
+    the meantime is nothing.
+
+    Raises:
+        EngineError: it is one.
+    """
+    try:
+        mark = await asyncio.wait_for(blobs.mark(), BUCKET_S_MAX)
+    except (EngineError, TimeoutError):
+        if config.files_s3 is None:
+            raise
+        return
+    refuse_marked(label_of("files", config), mark)
 
 
 def has_beside(config: Configuration) -> bool:

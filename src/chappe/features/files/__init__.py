@@ -23,6 +23,7 @@ from .drawings import (
     where_seen,
 )
 from .finding import find_file
+from .kept_blobs import KeptBlob, kept_blobs
 from .parts import PHOTO_BYTES_MAX
 from .processing import FILMS, IMAGES
 from .records import (
@@ -106,6 +107,7 @@ __all__ = [
     "Content",
     "Drawing",
     "File",
+    "KeptBlob",
     "MediaRef",
     "Moving",
     "Piece",
@@ -132,6 +134,7 @@ __all__ = [
     "keep_bytes",
     "keep_content",
     "keep_copy",
+    "kept_blobs",
     "owner_and_number",
     "reaction_parts",
     "read_whole",

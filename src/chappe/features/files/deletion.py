@@ -1,37 +1,18 @@
 """Deletion of all files of an account: bytes leave the store before the keys do."""
 
-from typing import Final
-
 from chappe.core import Kind, Owner
 from chappe.updates import Context
 
-from .records import Content, File, MediaRef, Upload
+from .kept_blobs import kept_blobs
+from .records import File, MediaRef
 from .uploads import refund
-from .usage_counts import PendingDelete
-
-PAGE_RECORDS: Final = 1000  # records looked at in one go
 
 
 async def forget_files(context: Context, user: int) -> None:
     """Remove the bytes of everything somebody uploaded. The records go with their box."""
-    files = context.ports.files
-    look = context.look(Owner(Kind.USER, user))
-    doomed = {}
-    for upload in await look.scan(Upload):
-        if upload.file is not None:
-            doomed[upload.file.blob] = upload.file
-    doomed.update((one.blob, one.file) for one in await look.scan(PendingDelete))
-    blind: str | None = None
-    while contents := await look.scan(Content, after=blind, limit=PAGE_RECORDS):
-        doomed.update((content.file.blob, content.file) for content in contents)
-        blind = contents[-1].blind
-    number: int | None = None
-    while made := await look.scan(File, after=number, limit=PAGE_RECORDS):
-        named = (sealed for file in made for sealed in (file.file, file.pieces_file))
-        doomed.update((sealed.blob, sealed) for sealed in named if sealed is not None)
-        number = made[-1].number
-    for sealed in doomed.values():
-        await files.delete(sealed)
+    async for page in kept_blobs(context.look(Owner(Kind.USER, user))):
+        for one in page:
+            await context.ports.files.delete(one.file)
 
 
 async def forget_alone(context: Context, kept: MediaRef) -> None:

@@ -1,7 +1,7 @@
 """The operator's command line. No command shows or exports anybody's messages."""
 
 from .main import main
-from .ports import Application, OperatorError, RestoredSessions, Running, Show, Step, refusal
+from .ports import Application, OperatorError, RestoredSessions, Running, Show, Step, Watch, refusal
 
 __all__ = [
     "Application",
@@ -10,6 +10,7 @@ __all__ = [
     "Running",
     "Show",
     "Step",
+    "Watch",
     "main",
     "refusal",
 ]

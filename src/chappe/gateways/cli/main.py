@@ -25,6 +25,7 @@ from .control import ask
 from .declared import declared
 from .house import house_commands
 from .manual import pages, read_page
+from .moving import move_command
 from .options import HERE, Data, Json, Person
 from .ports import Application, OperatorError, RestoredSessions, explain
 from .repoint import repoint_commands
@@ -388,6 +389,7 @@ def build(application: Application) -> typer.Typer:
 
     _serving(app, application)
     _mending(app, application)
+    move_command(app, application)
     commands = {command.name: command for command in application.commands()}
     _asking(app, commands)
     _mailing(app)

@@ -21,6 +21,7 @@ class RestoredSessions(Enum):
 
 Show = Callable[[str], None]
 Step = Callable[[int, int], None]
+Watch = Callable[[str, int, int, int], None]  # what is done, how many are, of how many, bytes
 
 
 class Running(Protocol):
@@ -97,6 +98,23 @@ class Application(Protocol):
 
         `step` is told how many boxes are done, and of how many.
         """
+        ...
+
+    async def move(
+        self, data: Path, settings: Path | None, passphrase: str | None, show: Show, watch: Watch
+    ) -> None:
+        """Move the stores of a stopped server to where `settings` has them; None goes on with a move.
+
+        `watch` is told how many cells or files are done, of how many (0 where nobody counted), and bytes.
+        """
+        ...
+
+    def is_served_elsewhere(self, data: Path) -> bool:
+        """Whether the server has run where the latest move has led."""
+        ...
+
+    async def undo_move(self, data: Path, show: Show) -> None:
+        """Take the latest move back."""
         ...
 
     def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:

@@ -1,6 +1,6 @@
 """Sealing: what is kept is encrypted on the way in and opened on the way out, owner by owner."""
 
-from .blobs import SealedBlobs
+from .blobs import SealedBlobs, sealed_part_bytes
 from .engine import SealedEngine
 from .keys import KeyStore, SealBrokenError, unwrap, wrap
 from .root import OPEN_FILE, SEALED_FILE, RootError, create_root, is_sealed, open_root, write_whole
@@ -16,6 +16,7 @@ __all__ = [
     "create_root",
     "is_sealed",
     "open_root",
+    "sealed_part_bytes",
     "unwrap",
     "wrap",
     "write_whole",

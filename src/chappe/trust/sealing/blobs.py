@@ -92,7 +92,7 @@ class SealedBlobs:
             place = _place(file.blob, number * chunks + index)
             cipher.encrypt_into(nonce, piece, place, room[at + NONCE_BYTES : end])
             at = end
-        stride = chunks * (chunk + OVERHEAD_BYTES)
+        stride = sealed_part_bytes(file.part_bytes)
         await self.inner.put_part(file.blob, stride, number, sealed)
 
     async def commit(self, file: SealedFile) -> None:
@@ -141,6 +141,12 @@ class SealedBlobs:
     async def close(self) -> None:
         """Let go of the store."""
         await self.inner.close()
+
+
+def sealed_part_bytes(part_bytes: int) -> int:
+    """Return how many bytes a whole part takes in the store of blobs; before sealing it has `part_bytes`."""
+    chunk, chunks = _layout(part_bytes)
+    return chunks * (chunk + OVERHEAD_BYTES)
 
 
 def _layout(part_bytes: int) -> tuple[int, int]:
