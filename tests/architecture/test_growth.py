@@ -16,6 +16,7 @@ SHORT = {
     "gateways/cli/repoint/program.py Program",
     "features/terms/rules.py _Written",
     "mtproto/client.py ClientSession",
+    "trust/ledger/policies.py _Reading",
     "updates/boxes.py Change",
     "updates/viewer.py Viewer",
 }

@@ -1,4 +1,7 @@
-"""Entries of the ledger: each step is sent to the house in the very change that takes it, so none is lost."""
+"""Entries of the ledger: each step is sent to the house in the very change that takes it, so none is lost.
+
+This ledger is kept inside the store, for operators. What strangers can check is another: `trust/ledger`.
+"""
 
 from typing import Final
 
