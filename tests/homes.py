@@ -120,6 +120,8 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "joining.invite",
             "joining.remove_place",
             "joining.revoke",
+            "proxy_links.make_link",
+            "proxy_links.revoke_link",
             "reentry.cancel",
             "reentry.end_restored_sessions",
             "reentry.make_reentry",

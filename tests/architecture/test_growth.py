@@ -75,6 +75,8 @@ BOUNDED = {
     "gateways/mtproto/sessions.py Sessions._sessions": "SESSIONS_MAX",
     "gateways/mtproto/handshakes.py Handshakes._of_nonce": "HANDSHAKES_MAX",
     "mtproto/transports.py Frames._pieces": "PACKET_BYTES_MAX",
+    "mtproto/proxy_secrets.py Seen._before": "SEEN_MAX",
+    "mtproto/proxy_secrets.py Seen._latest": "SEEN_MAX",
     "mtproto/salts.py Salts._first": "FIRST_SALTS_MAX",
     "mtproto/salts.py Salts._present": "PRESENT_SALTS_MAX",
     "mtproto/session.py ServerSession._seen": "SEEN_IDS_MAX",

@@ -7,7 +7,7 @@ and that state must be what a fresh device reads.
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
 from chappe.features import accounts
 from chappe.mtproto import NewAuthKey
+from chappe.ports import LinkSecret
 from chappe.rpc import Client
 from chappe.tl import api, decoding, errors
 from chappe.trust import sealing
@@ -328,6 +329,9 @@ class Gate:
         self.cut.append(key_id)
 
     drop_key = cut_key
+
+    def admit_links(self, secrets: Iterable[LinkSecret]) -> None:
+        """See `Gateway`."""
 
     def forget_key(self, key_id: int) -> None:
         """See `Gateway`."""

@@ -7,7 +7,13 @@ from typing import Final
 import pytest
 import uvloop
 
-BOTH: Final = {"test_hand_over.py", "test_own_names.py", "test_proxies.py", "test_tls.py"}
+BOTH: Final = {
+    "test_hand_over.py",
+    "test_own_names.py",
+    "test_proxies.py",
+    "test_proxy_links.py",
+    "test_tls.py",
+}
 LOOPS: Final = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 

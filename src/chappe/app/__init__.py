@@ -46,6 +46,7 @@ from chappe.features import (
     passkeys,
     polls,
     privacy,
+    proxy_links,
     reactions,
     reentry,
     reports,
@@ -108,6 +109,7 @@ SLICES: Final[tuple[Any, ...]] = (
     takeout,
     terms,
     house_rules,
+    proxy_links,
     contacts,
     notifications,
     files,
@@ -325,7 +327,10 @@ class Server:
             names=OwnNames(own_names(self.config)),
             proxies=proxies(self.config),
             on_silent_proxy=self.metrics.proxy_silent,
+            tls=self.certificate.choose if self.certificate is not None else None,
+            cover=host_and_port(self.config.cover) if self.config.cover else None,
         )
+        await proxy_links.admit_links(self.context)
         self._parts.push_async_callback(gateway.stop)
         self.connections.register(self.gateway)
         self.metrics.connections.set_function(lambda: gateway.open_connections)

@@ -75,6 +75,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     acme_root: str = ""  # by what the directory's own is signed, PEM; empty: one of the usual
     tls_certificate: str = ""  # its chain, PEM; in the data directory or by its whole path
     tls_key: str = ""  # its private key, PEM; empty: in the same file
+    # host:port of the one host that gets what begins TLS here and is not for us; where we speak none
+    cover: str = ""
     # addresses or networks of HTTP proxies: what they say of whom a request is from is believed
     trusted_proxies: tuple[str, ...] = ()
     proxy_header: Literal["X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"  # where they say it
@@ -137,6 +139,19 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         hosts = (self.host, *(host_and_port(address)[0] for address in self.also))
         proxies = self.trusted_proxies or self.proxy_protocol_from
         return not (self.public_url or proxies) and all(host in LOOPBACK for host in hosts)
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether who begins TLS is answered by it: from here, or from the cover."""
+        return bool(self.tls_port or self.cover)
+
+    @property
+    def tls_name(self) -> str:
+        """The name that who is answered by TLS would have asked for; empty: it has none."""
+        if not self.cover:
+            return urlsplit(self.public_url).hostname or ""
+        host = host_and_port(self.cover)[0]
+        return host if PUBLIC_NAME.fullmatch(host) else ""
 
     @property
     def people_may_invite(self) -> bool:
@@ -291,6 +306,12 @@ def _check(config: Configuration) -> None:
                 f"`public_url` is {config.public_url}: write it as https://chat.example.org, without a path."
             ) from None
     _check_certificate(config)
+    if config.cover:
+        host_and_port(config.cover)
+        if config.tls_port:
+            raise ConfigurationError(
+                "`cover` is for a server that speaks no TLS: leave it out, or `tls_port`."
+            )
     if config.codes_webhook and not config.codes_webhook_secret:
         raise ConfigurationError(
             "`codes_webhook` needs `codes_webhook_secret`: without it anybody could send codes there."

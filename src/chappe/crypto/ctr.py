@@ -1,8 +1,19 @@
 """AES-256 in counter mode, for obfuscated transports: a stream that remembers where it is."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+BLOCK_BYTES: Final = 16
+_COUNTS: Final = 1 << 8 * BLOCK_BYTES  # the counter begins anew behind its last
+
+
+def key_stream(key: bytes, iv: bytes, block: int) -> bytes:
+    """Return one block of the stream that is laid over what is encrypted: `block` is its number from 0."""
+    counted = (int.from_bytes(iv, "big") + block) % _COUNTS
+    cipher = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  one block of a counter
+    return cipher.update(counted.to_bytes(BLOCK_BYTES, "big"))
 
 
 class Stream:

@@ -12,6 +12,7 @@ REFUSED: Final = 8  # a packet of its own that says what is wrong with one
 SESSION: Final = 20  # a session that begins
 CONNECTION: Final = 20  # a connection that begins
 TLS: Final = 200  # to begin TLS, with a signature and a key agreement
+SECRET: Final = 1  # a link's secret that is tried with how a connection begins
 PUZZLE: Final = 20  # the first answer of a handshake
 KEY: Final = 20  # a key that is looked up in the store
 WEB_REQUEST: Final = 40  # a connection that turns out to speak HTTP

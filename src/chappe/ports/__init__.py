@@ -19,7 +19,7 @@ from .blobs import (
 )
 from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from .keys import KeyInfo
-from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
+from .login import CodeDelivery, Connections, LinkSecret, OpenBinding, PasswordProofs
 from .moving import MARK, Mark, MovableBlobs, MovableEngine, refuse_marked, unpack_mark
 from .passkeys import (
     ALGORITHMS,
@@ -51,6 +51,7 @@ __all__ = [
     "ImageRefused",
     "Imaging",
     "KeyInfo",
+    "LinkSecret",
     "MadePasskey",
     "Mark",
     "MovableBlobs",

@@ -1,6 +1,7 @@
 """The ports behind logging in: codes on their way, passwords proved, keys bound, connections cut."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
 
 
 class CodeDelivery(Protocol):
@@ -60,8 +61,20 @@ class OpenBinding(Protocol):
         ...
 
 
+class LinkSecret(NamedTuple):
+    """The secret of a proxy link, by which apps come through networks that block others."""
+
+    link: int  # the link's number
+    key: bytes  # 16 bytes
+    inside_tls: bool  # whether it comes in what looks like TLS
+
+
 class Connections(Protocol):
-    """The connections that are open, by the authorisation keys they use."""
+    """The connections that are open, by the authorisation keys they use, and the links they came by."""
+
+    def admit_links(self, secrets: Iterable[LinkSecret]) -> None:
+        """Let in who has one of these secrets, and nobody with another: their connections are cut."""
+        ...
 
     def drop_key(self, key_id: int) -> None:
         """Forget a key and cut every connection that uses it."""

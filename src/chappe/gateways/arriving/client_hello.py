@@ -46,6 +46,7 @@ class ClientHello(NamedTuple):
     protocols: tuple[bytes, ...]  # what it would speak inside, what it likes best first
     random: bytes
     session_id: bytes
+    size_bytes: int = 0  # of it with the heads of its records, as it stands at the beginning
 
     @property
     def proves_a_name(self) -> bool:
@@ -81,7 +82,8 @@ def read_client_hello(begun: bytes) -> ClientHello | None:
             if wanted > HELLO_BYTES_MAX:
                 raise NoClientHelloError("a message of impossible size")
         if len(message) >= wanted:
-            return _read(bytes(message[MESSAGE_HEAD_BYTES:wanted]))
+            found = _read(bytes(message[MESSAGE_HEAD_BYTES:wanted]))
+            return found._replace(size_bytes=at + RECORD_HEAD_BYTES + size)
         at += RECORD_HEAD_BYTES + size
         if at > len(begun):
             return None

@@ -1,8 +1,9 @@
 """Which proxies stand before a server, and what each is believed. By default there is none, and nobody is."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from .forwarded import X_FORWARDED_FOR
+from .forwarded import X_FORWARDED_FOR, whom
 from .networks import Networks
 
 
@@ -19,10 +20,11 @@ class Proxies(NamedTuple):
     )  # each connection begins with a header of the PROXY protocol
     header: str = X_FORWARDED_FOR  # which one requests have, in small letters
 
-    @property
-    def header_bytes(self) -> bytes:
-        """The name of the header as it stands in a request."""
-        return self.header.encode("ascii")
+    def whom_of(self, head: Sequence[tuple[bytes, bytes]]) -> str:
+        """Return whom a request of one of them is from, by the names and values of its head; '' if nobody."""
+        wanted = self.header.encode("ascii")
+        values = [value.decode("latin-1") for name, value in head if name == wanted]
+        return whom(self.header, values, self.of_requests)
 
 
 NOBODY: Final = Proxies()

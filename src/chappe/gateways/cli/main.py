@@ -292,6 +292,12 @@ def _ruling(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
         show(answer, as_json=as_json, nothing="")
 
 
+def _hiding(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
+    """Add the commands about links by which apps come through networks that block the server."""
+    for name in ("proxy-link", "proxy-links", "revoke-proxy-link"):
+        _declared(app, commands[name])
+
+
 def _place(data: Path) -> ConnectionDetails:
     """Return where clients reach the server of a data directory, and by which key."""
     path = data / "server.pub.pem"
@@ -397,6 +403,7 @@ def build(application: Application) -> typer.Typer:
     _letting_back(app, commands)
     _ruling(app, commands)
     house_commands(app, commands)
+    _hiding(app, commands)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)

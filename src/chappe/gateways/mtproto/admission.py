@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final, Protocol
 
 from chappe.rpc import Limiter, Rate, TokenBucket
@@ -23,6 +23,7 @@ class Admitted(Protocol):
 
     address: str
     key_id: int  # 0 until it has shown a key
+    link: int  # of the proxy link it came by; 0: by none
 
     def sweep(self, now: float, wall: float) -> None:
         """Close the connection if it or its key is past its time."""
@@ -74,6 +75,11 @@ class Admission:
     def cut_key(self, key_id: int) -> None:
         """Close every connection that uses a key, at once."""
         for connection in [c for c in self.connections if c.key_id == key_id]:
+            connection.abort()
+
+    def cut_links(self, kept: Collection[int]) -> None:
+        """Close every connection that came by another link than these, at once."""
+        for connection in [c for c in self.connections if c.link and c.link not in kept]:
             connection.abort()
 
     def budget(self, user: int | None, address: str) -> TokenBucket:

@@ -19,13 +19,19 @@ from chappe.gateways.arriving import (
     read_client_hello,
     read_proxy_header,
 )
-from chappe.mtproto import work
+from chappe.gateways.splicing import Splice
+from chappe.mtproto import ProxySecret, ProxySecrets, work
+from chappe.mtproto.tls_records import false_flight
+from chappe.mtproto.transports import OBFUSCATED_HEADER_BYTES
 
 from .admission import HALF_OPEN_S_MAX, Admission
+from .veil import Veil, cover_flight, genuine_flight
 
 TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
+COVERED_IDLE_S_MAX: Final = 120.0  # seconds of silence after which what goes to the cover is ended
 
-Connect = Callable[[str], asyncio.Protocol]
+# makes the connection of an address (empty: the socket's own) and of the secret it came by, if by any
+Connect = Callable[[str, ProxySecret | None], asyncio.Protocol]
 # chooses how TLS is spoken with who begins so, or with who begins as nobody should (None); None: not at all
 Choose = Callable[[ClientHello | None], ssl.SSLContext | None]
 
@@ -36,8 +42,16 @@ class Reception(NamedTuple):
     admission: Admission
     clock: Clock
     proxies: Proxies
-    connect: Connect  # makes the connection of an address; empty: the socket's own
+    connect: Connect
     tls: Choose | None = None  # None: everything is in the clear
+    cover: tuple[str, int] | None = None  # the host that gets what begins TLS and is not for us
+    secrets: ProxySecrets | None = None  # of the links by which somebody may come unseen
+    chance: Callable[[int], bytes] = bytes  # returns so many bytes at random
+
+    @property
+    def takes_tls(self) -> bool:
+        """Whether something becomes of who begins to speak TLS."""
+        return self.tls is not None or self.cover is not None
 
 
 class Arrival(asyncio.Protocol):
@@ -47,14 +61,17 @@ class Arrival(asyncio.Protocol):
         "_announced",
         "_begun",
         "_connection",
+        "_heard",
         "_lost",
         "_opened",
         "_peer",
         "_reception",
         "_socket",
+        "_splice",
         "_starting",
         "address",
         "key_id",
+        "link",
     )
 
     def __init__(self, reception: Reception) -> None:
@@ -66,9 +83,11 @@ class Arrival(asyncio.Protocol):
         self._starting = False  # TLS is; what comes meanwhile is what was inside it
         self._lost = False
         self._connection: asyncio.Protocol | None = None  # what goes on with it
-        self._opened = 0.0
+        self._opened = self._heard = 0.0
+        self._splice: Splice | None = None  # it goes to the cover
         self.address = ""
         self.key_id = 0  # none is shown before it is a `Connection`
+        self.link = 0
 
     # -- asyncio.Protocol ----------------------------------------------------------------------
 
@@ -80,12 +99,24 @@ class Arrival(asyncio.Protocol):
         self.address = str(peer[0]) if peer else "local"
         self._announced = reception.proxies.of_connections.has(self.address)
         if not self._announced and reception.tls is None:
-            self._pass_on(self._socket)
+            self._pass_on(self._socket, None)
             return
         self.address = network_of(self.address)
         self._opened = reception.clock.monotonic()
         if not reception.admission.admit(self):
             self.abort()
+
+    def take_over(
+        self, socket: asyncio.Transport, begun: bytes, peer: str, address: str, opened: float
+    ) -> None:
+        """Go on with a connection that begins to speak TLS, where it might have spoken something else."""
+        self._socket, self._peer, self.address, self._opened = socket, peer, address, opened
+        if not self._reception.admission.admit(self):
+            self.abort()
+            return
+        socket.set_protocol(self)
+        socket.resume_reading()  # whoever owes something waits before TLS begins
+        self.data_received(begun)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
@@ -103,27 +134,44 @@ class Arrival(asyncio.Protocol):
             return
         if self._announced and not self._read_announced():
             return
-        if self._reception.tls is None:
-            self._pass_on(self._socket)
+        if self._reception.takes_tls:
+            self._read_hello(first=len(self._begun) == len(data))
         else:
-            self._read_hello(self._reception.tls)
+            self._pass_on(self._socket, None)
 
-    def _read_hello(self, choose: Choose) -> None:
-        """Speak TLS once it is known with whom; what is none TLS itself refuses, as it would anywhere."""
+    def _read_hello(self, *, first: bool) -> None:
+        """Go on once it is known who begins, and how; what is none TLS itself refuses, as it would anywhere.
+
+        A stream made with a secret may come instead, where it comes in one piece: `first` says that nothing
+        came before. For more than a piece nobody else's TLS would wait.
+        """
         hello: ClientHello | None = None
         try:
             hello = read_client_hello(bytes(self._begun))
         except NoClientHelloError:
-            pass
+            if first and (secret := self._secret_of_stream()) is not None:
+                self._pass_on(self._socket, secret)
+                return
         else:
             if hello is None:
                 return
-        context = choose(hello)
-        if context is None:
-            self.abort()
-            return
         self._starting = True
-        self._reception.admission.run(self._start_tls(context))
+        self._reception.admission.run(self._receive_tls(hello))
+
+    def _secret_of_stream(self) -> ProxySecret | None:
+        """Return the secret that an obfuscated stream was made with, if that is what begins here."""
+        reception, begun = self._reception, bytes(self._begun[:OBFUSCATED_HEADER_BYTES])
+        if reception.secrets is None or len(begun) < OBFUSCATED_HEADER_BYTES:
+            return None
+        self._pay(work.SECRET * len(reception.secrets.padded))
+        return reception.secrets.open_header(begun)
+
+    def _pay(self, units: int) -> float:
+        """Charge whom it is from; return how many seconds they owe then."""
+        reception = self._reception
+        budget = reception.admission.budget(None, network_of(self._peer) or self.address)
+        now = reception.clock.monotonic()
+        return 0.0 if budget.pay(units, now) else budget.owed(now)
 
     def _read_announced(self) -> bool:
         """Read what a proxy says; False while that is not whole, and when it cannot be read."""
@@ -142,16 +190,78 @@ class Arrival(asyncio.Protocol):
 
     # -- on ------------------------------------------------------------------------------------
 
-    async def _start_tls(self, context: ssl.SSLContext) -> None:
-        """Speak TLS from the bytes on that came already; then it is a connection inside it."""
-        loop, reception = asyncio.get_running_loop(), self._reception
-        budget = reception.admission.budget(None, network_of(self._peer) or self.address)
-        now = reception.clock.monotonic()
+    async def _receive_tls(self, hello: ClientHello | None) -> None:
+        """Let in who proves a secret; who does not is spoken to by TLS, or spliced to the cover.
+
+        The secrets are looked through for all, and what is answered is made by the same stack: so nothing
+        tells one from the other but what only the client can read.
+        """
+        reception = self._reception
         self._socket.pause_reading()  # what comes from here on is for TLS, which resumes it
-        if not budget.pay(work.TLS, now):
-            await asyncio.sleep(budget.owed(now))
+        secrets, secret = reception.secrets, None
+        tried = 0 if secrets is None else len(secrets.in_tls)
+        if (owed := self._pay(work.TLS + work.SECRET * tried)) > 0:
+            await asyncio.sleep(owed)
         if self._lost or self._socket.is_closing():
             return
+        context = None if reception.tls is None else reception.tls(hello)
+        if hello is not None and secrets is not None and not hello.proves_a_name:
+            whole = bytes(self._begun[: hello.size_bytes])
+            secret = secrets.open_hello(whole, reception.clock.now())
+            if secret is not None and await self._begin_veiled(secret, hello, whole, context):
+                return
+        if self._lost or self._socket.is_closing():
+            return
+        if reception.cover is not None:
+            await self._go_to_cover(*reception.cover)
+        elif context is None:
+            self.abort()
+        else:
+            await self._start_tls(context)
+
+    async def _begin_veiled(
+        self,
+        secret: ProxySecret,
+        hello: ClientHello,
+        whole: bytes,
+        context: ssl.SSLContext | None,
+    ) -> bool:
+        """Answer as TLS would, and go on with the stream inside; False if TLS would answer otherwise."""
+        reception = self._reception
+        if reception.cover is not None:
+            flight = await cover_flight(*reception.cover, whole)
+        else:
+            flight = genuine_flight(context, whole) if context is not None else b""
+        if not flight:
+            return False
+        if self._lost or self._socket.is_closing() or reception.admission.stopping:
+            return True
+        admission = reception.admission
+        admission.dismiss(self)
+        veil = Veil(self._socket, lambda: reception.connect(self._peer, secret))
+        self._socket.write(false_flight(flight, secret, hello.random, reception.chance))
+        self._connection = veil.begin()
+        if rest := bytes(self._begun[hello.size_bytes :]):
+            veil.data_received(rest)
+        self._socket.resume_reading()
+        return True
+
+    async def _go_to_cover(self, host: str, port: int) -> None:
+        """Join the connection to the cover, for as long as either speaks."""
+        begun, self._begun = bytes(self._begun), bytearray()
+        self._hear()
+        self._splice = Splice(self._socket, self._end_splice, self._hear)
+        await self._splice.open(host, port, begun)
+
+    def _hear(self) -> None:
+        self._heard = self._reception.clock.monotonic()
+
+    def _end_splice(self) -> None:
+        self.connection_lost(None)
+
+    async def _start_tls(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from the bytes on that came already; then it is a connection inside it."""
+        loop = asyncio.get_running_loop()
         begun, self._begun = bytes(self._begun), bytearray()
         starting = loop.create_task(
             loop.start_tls(
@@ -174,12 +284,12 @@ class Arrival(asyncio.Protocol):
         if inside is None or self._lost or self._reception.admission.stopping:
             self.abort()
             return
-        self._pass_on(inside)
+        self._pass_on(inside, None)
 
-    def _pass_on(self, transport: asyncio.Transport) -> None:
-        """Let a connection go on."""
+    def _pass_on(self, transport: asyncio.Transport, secret: ProxySecret | None) -> None:
+        """Let a connection go on, which came by a link if there is a secret."""
         self._reception.admission.dismiss(self)
-        self._connection = connection = self._reception.connect(self._peer)
+        self._connection = connection = self._reception.connect(self._peer, secret)
         transport.set_protocol(connection)
         connection.connection_made(transport)
         if self._begun:
@@ -189,16 +299,19 @@ class Arrival(asyncio.Protocol):
 
     def sweep(self, now: float, wall: float) -> None:
         """Close the connection if it takes too long to say what it must."""
-        if now - self._opened > HALF_OPEN_S_MAX:
+        if self._splice is not None:
+            if now - self._heard > COVERED_IDLE_S_MAX:
+                self.abort()
+        elif now - self._opened > HALF_OPEN_S_MAX:
             self.abort()
 
     def close(self) -> None:
         """Close once what was written has left."""
-        self._socket.close()
+        (self._splice or self._socket).close()
 
     def abort(self) -> None:
         """Close at once."""
-        self._socket.abort()
+        (self._splice or self._socket).abort()
 
 
 def _feed(protocol: Any, data: bytes) -> None:

@@ -5,8 +5,7 @@ import struct
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from chappe.core import Clock, Entropy
-from chappe.gateways.arriving import NOBODY, Proxies, network_of, whom
+from chappe.gateways.arriving import Proxies, network_of
 from chappe.gateways.own_names import OwnNames
 from chappe.mtproto import (
     STRANGER_UNPACKED_BYTES_MAX,
@@ -21,9 +20,12 @@ from chappe.mtproto import (
     NewAuthKey,
     Outgoing,
     ProtocolError,
+    ProxySecret,
     Refused,
     ServerHandshake,
     ServerTransport,
+    TlsDetectedError,
+    UnknownHeaderError,
     Work,
     open_envelope,
     seal_pieces,
@@ -33,28 +35,22 @@ from chappe.mtproto import (
 from chappe.mtproto.envelope import KEY_ID_BYTES, PADDING_GIVEN_BYTES
 from chappe.mtproto.handshake import server_nonce_of, unwrap, wrap
 from chappe.mtproto.sending import MSG_ID_MASK, MSG_ID_STEP, MSG_IDS_A_SECOND, RESPONSE
-from chappe.mtproto.transports import SMALL_BYTES_MAX, Packet
+from chappe.mtproto.transports import OBFUSCATED_HEADER_BYTES, SMALL_BYTES_MAX, Packet
 from chappe.mtproto.web_frames import head_of, unmask_here
 from chappe.rpc import TokenBucket
 from chappe.updates import report
 
-from .admission import HALF_OPEN_S_MAX, Admission
-from .handshakes import Handshakes
+from .admission import HALF_OPEN_S_MAX
+from .arrival import Arrival, Reception
 from .http import HttpConnection
-from .keys import KeyCache
+from .parts import GatewayParts
 from .ports import KeyInfo, Pages
-from .sessions import Session, Sessions
+from .sessions import Session
 from .websocket import UpgradeRefusedError, WebSocket, is_for_web_socket
 
-WRITE_BUFFER_BYTES_MAX: Final = (
-    8 * 1024 * 1024
-)  # bytes waiting for a slow reader before it is cut off
-TURN_UNITS_MAX: Final = (
-    1_000  # units of `mtproto.work` done for one connection before others have their turn
-)
-TURN_S_MAX: Final = (
-    0.005  # seconds of such a turn, calls included; the step that is being taken is ended
-)
+WRITE_BUFFER_BYTES_MAX: Final = 8 * 1024 * 1024  # bytes for a slow reader before it is cut off
+TURN_UNITS_MAX: Final = 1_000  # units of `mtproto.work` done for one before others have their turn
+TURN_S_MAX: Final = 0.005  # seconds of such a turn, calls included; the step being taken is ended
 PAUSE_S: Final = 0.05  # seconds a connection over its budget waits beyond what it owes
 MSGS_ACK_HEAD: Final = struct.pack("<I", service.MSGS_ACK)
 UNKNOWN_KEY: Final = -404
@@ -84,46 +80,41 @@ class Connection(asyncio.Protocol):
         "_opened",
         "_pages",
         "_payer",
+        "_peer",
         "_proxies",
         "_refused",
+        "_secrets",
         "_sessions",
         "_socket",
         "_spent",
+        "_tls",
         "_transport",
         "_web",
         "address",
         "deadline",
         "key_id",
+        "link",
         "sessions",
     )
 
     def __init__(
         self,
-        admission: Admission,
-        keys: KeyCache,
-        handshakes: Handshakes,
-        sessions: Sessions,
+        parts: GatewayParts,
         *,
-        clock: Clock,
-        entropy: Entropy,
-        pages: Pages | None = None,
         names: OwnNames | None = None,
-        proxies: Proxies = NOBODY,
         peer: str = "",
+        secret: ProxySecret | None = None,
+        tls: Reception | None = None,
     ) -> None:
-        """Without `pages`, HTTP is closed without a word; with `names`, it must name the server by one.
+        """With `names`, HTTP must name the server by one.
 
-        `peer` is the address it is from, if that is another than the socket's: a proxy announced it.
+        `peer` is the address it is from, if that is another than the socket's: a proxy announced it. By a
+        `secret` it has come already, else it may by any. With `tls`, who begins to speak that goes on there.
         """
-        self._admission = admission
-        self._keys = keys
-        self._handshakes = handshakes
-        self._sessions = sessions
-        self._clock = clock
-        self._entropy = entropy
-        self._pages = pages
-        self._names = names
-        self._transport = ServerTransport()
+        self._admission, self._keys, self._handshakes, self._sessions = parts[:4]
+        self._clock, self._entropy, self._pages, proxies, self._secrets = parts[4:]
+        self._names, self._tls = names, tls
+        self._transport = ServerTransport(secret=secret, tls=tls is not None)
         self._socket: asyncio.Transport
         self._web: WebSocket | None = None
         self._http: bytes | None = None  # what came of a request's first line
@@ -135,11 +126,10 @@ class Connection(asyncio.Protocol):
         self._budget: TokenBucket
         self._spent = 0  # units of work not paid yet
         self._lost = False
-        self._heard = self._opened = 0.0
-        self._last_id = 0
-        self.address = peer
-        self.deadline = 0.0
-        self.key_id = 0
+        self._heard = self._opened = self.deadline = 0.0
+        self._last_id = self.key_id = 0
+        self._peer = self.address = peer
+        self.link = 0 if secret is None else secret.link
         self.sessions: set[Session] = set()
 
     # -- asyncio.Protocol ----------------------------------------------------------------------
@@ -221,6 +211,32 @@ class Connection(asyncio.Protocol):
             self._spent += work.WEB_REQUEST
             self._http = b""
             self._feed_http(http.data)
+        except UnknownHeaderError as unknown:
+            self._feed_linked(unknown.data)
+        except TlsDetectedError as tls:
+            self._hand_to_tls(tls.data)
+
+    def _feed_linked(self, data: bytes) -> None:
+        """Take the bytes of a stream that is none of ours, unless a link's secret opens it.
+
+        Raises:
+            ProtocolError: none does.
+        """
+        self._budget.pay(work.SECRET * len(self._secrets.padded), self._heard)
+        secret = self._secrets.open_header(data[:OBFUSCATED_HEADER_BYTES])
+        if secret is None or self.link:
+            raise ProtocolError("no transport we know")
+        self.link = secret.link
+        self._transport = ServerTransport(secret=secret)
+        self._transport.feed(data)
+
+    def _hand_to_tls(self, begun: bytes) -> None:
+        """Let who receives TLS go on with this connection."""
+        if self._tls is None:
+            raise ProtocolError("TLS, and nobody speaks it")
+        self._lost = True  # for this object
+        self._admission.dismiss(self)
+        Arrival(self._tls).take_over(self._socket, begun, self._peer, self.address, self._opened)
 
     def _feed_http(self, data: bytes) -> None:
         """Take bytes of an HTTP request, until its first line says who goes on with them.
@@ -348,8 +364,7 @@ class Connection(asyncio.Protocol):
         self._proxies, web.head = None, ()
         if proxies is None:
             return True
-        values = [value.decode("latin-1") for name, value in head if name == proxies.header_bytes]
-        client = whom(proxies.header, values, proxies.of_requests)
+        client = proxies.whom_of(head)
         if not client:
             self._admission.on_silent_proxy(self.address, "request")
             return True  # it is counted for the proxy itself

@@ -55,6 +55,7 @@ class HttpConnection(asyncio.Protocol):
         "address",
         "client",
         "key_id",
+        "link",
         "names",
     )
 
@@ -95,7 +96,7 @@ class HttpConnection(asyncio.Protocol):
         self._proxies = proxies
         self._unpaid = unpaid
         self.address = self.client = address
-        self.key_id = 0  # no key is ever shown
+        self.key_id = self.link = 0  # no key is ever shown, and no link
         self.names = names
 
     def take_over(self, begun: bytes, *, reading: bool) -> None:

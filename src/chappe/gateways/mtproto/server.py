@@ -1,7 +1,7 @@
 """The gateway: listens for connections and gives each what all of them share."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import Final
 
@@ -9,7 +9,8 @@ from chappe.core import Clock, Entropy
 from chappe.crypto.rsa import ServerKey
 from chappe.gateways.arriving import NOBODY, Proxies
 from chappe.gateways.own_names import OwnNames
-from chappe.mtproto import Salts
+from chappe.mtproto import ProxySecret, ProxySecrets, Salts
+from chappe.ports import LinkSecret
 from chappe.rpc import Limiter
 
 from .admission import Admission, OnSilentProxy
@@ -17,6 +18,7 @@ from .arrival import Arrival, Choose, Reception
 from .connection import Connection
 from .handshakes import Handshakes
 from .keys import KeyCache
+from .parts import GatewayParts
 from .ports import AuthKeyStore, Calls, Pages
 from .sessions import Sessions
 
@@ -51,10 +53,13 @@ class Gateway:
         names: OwnNames | None = None,
         proxies: Proxies = NOBODY,
         on_silent_proxy: OnSilentProxy = lambda _address, _what: None,
+        tls: Choose | None = None,
+        cover: tuple[str, int] | None = None,
     ) -> None:
         """`pages` serve who speaks HTTP; on loopback the server must be asked for by one of its `names`.
 
-        `on_silent_proxy` is told of `proxies` that should say whom something is from, and do not.
+        `on_silent_proxy` is told of `proxies` that should say whom something is from, and do not. Who begins
+        TLS where it need not be spoken is spoken to by `tls`, or passed on to the `cover`.
         """
         limiter = limiter or Limiter()
         salts = Salts(entropy.token(SALT_SECRET_BYTES))
@@ -64,32 +69,42 @@ class Gateway:
         self.keys = KeyCache(keys, salts, clock)
         self.handshakes = Handshakes(server_keys, limiter, clock, entropy)
         self.sessions = Sessions(calls, salts, clock)
+        self.secrets = ProxySecrets(clock.now())
         self._pages = pages
         self._names = names or OwnNames()
         self._proxies = proxies
-        self._servers: list[asyncio.Server] = []
-        self._sweeper: asyncio.Task[None] | None = None
-
-    def connect(self, names: OwnNames | None = None, peer: str = "") -> Connection:
-        """Return the protocol of a new connection; see `asyncio.Protocol`.
-
-        `peer` is the address a proxy said it is from. Names are there against pages that lead a browser on
-        this machine here: whoever a proxy announces from elsewhere is none.
-        """
-        if names is not None and peer and not is_loopback(peer):
-            names = None
-        return Connection(
+        self._tls = tls
+        self._cover = cover
+        self._parts = GatewayParts(
             self.admission,
             self.keys,
             self.handshakes,
             self.sessions,
-            clock=self.clock,
-            entropy=self.entropy,
-            pages=self._pages,
-            names=names,
-            proxies=self._proxies,
-            peer=peer,
+            clock,
+            entropy,
+            pages,
+            proxies,
+            self.secrets,
         )
+        self._servers: list[asyncio.Server] = []
+        self._sweeper: asyncio.Task[None] | None = None
+
+    def connect(
+        self,
+        names: OwnNames | None = None,
+        peer: str = "",
+        secret: ProxySecret | None = None,
+        tls: Reception | None = None,
+    ) -> Connection:
+        """Return the protocol of a new connection; see `asyncio.Protocol`.
+
+        `peer` is the address a proxy said it is from. Names are there against pages that lead a browser on
+        this machine here: whoever a proxy announces from elsewhere is none. By a `secret` it came already;
+        `tls` receives it if it begins to speak that.
+        """
+        if names is not None and peer and not is_loopback(peer):
+            names = None
+        return Connection(self._parts, names=names, peer=peer, secret=secret, tls=tls)
 
     @property
     def open_connections(self) -> int:
@@ -116,12 +131,34 @@ class Gateway:
     def receiver(self, host: str, tls: Choose | None = None) -> Callable[[], asyncio.Protocol]:
         """Return what makes the protocol of who arrives at an address."""
         names = self._names if is_loopback(host) else None
-        if tls is None and not self._proxies.of_connections:
-            return lambda: self.connect(names)
-        reception = Reception(
-            self.admission, self.clock, self._proxies, lambda peer: self.connect(names, peer), tls
+        if tls is not None:
+            reception = self._reception(names, tls)
+            return lambda: Arrival(reception)
+        inside: Reception | None = None  # of who begins TLS though nobody asked for it
+        if self._tls is not None or self._cover is not None:
+            inside = self._reception(names, self._tls)
+        if not self._proxies.of_connections:
+            return lambda: self.connect(names, tls=inside)
+        announced = Reception(
+            self.admission,
+            self.clock,
+            self._proxies,
+            lambda peer, secret: self.connect(names, peer, secret, inside),
         )
-        return lambda: Arrival(reception)
+        return lambda: Arrival(announced)
+
+    def _reception(self, names: OwnNames | None, tls: Choose | None) -> Reception:
+        """Return how who speaks TLS is received."""
+        return Reception(
+            self.admission,
+            self.clock,
+            self._proxies,
+            lambda peer, secret: self.connect(names, peer, secret),
+            tls,
+            self._cover,
+            self.secrets,
+            self.entropy.token,
+        )
 
     async def _sweep(self) -> None:
         """Close what is past its time: half-open connections, silent ones, sessions at rest."""
@@ -148,6 +185,12 @@ class Gateway:
     def forget_key(self, key_id: int) -> None:
         """Read a key anew when it is next used: it was bound."""
         self.keys.forget(key_id)
+
+    def admit_links(self, secrets: Iterable[LinkSecret]) -> None:
+        """See `ports.Connections`."""
+        given = [ProxySecret(*one) for one in secrets]
+        self.secrets.replace(given)
+        self.admission.cut_links({one.link for one in given})
 
     async def stop(self) -> None:
         """Stop listening and reading, let what was asked be answered, close every connection."""
