@@ -27,6 +27,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/apps.md",
         "docs/clients.md",
         "docs/a-way-back.md",
+        "docs/blocked.md",
         "docs/export.md",
         "docs/moving.md",
         "docs/limits.md",
