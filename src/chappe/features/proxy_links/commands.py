@@ -135,7 +135,7 @@ async def revoke_link(
             raise ValueError(f"There is no link {number}: `chappe proxy-links` lists them.")
         change.drop(ProxyLink, number)
     await admit_links(context)
-    return {"number": number, "for": link.label, "revoked": True}
+    return {"revoked": number, "for": link.label}
 
 
 COMMANDS: Final = (make_link, list_links, revoke_link)

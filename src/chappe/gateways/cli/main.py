@@ -295,7 +295,7 @@ def _ruling(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
 def _hiding(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands about links by which apps come through networks that block the server."""
     for name in ("proxy-link", "proxy-links", "revoke-proxy-link"):
-        _declared(app, commands[name])
+        declared(app, commands[name])
 
 
 def _place(data: Path) -> ConnectionDetails:
