@@ -194,6 +194,8 @@ def given_answers() -> list[HookAnswer]:
 class Server:
     """One running server: the context, its gateway, and what they stand on."""
 
+    since = 0  # when it was started
+
     def __init__(
         self,
         config: Configuration,
@@ -309,6 +311,7 @@ class Server:
 
     async def start(self, server_key: rsa.ServerKey) -> None:
         """Take up undelivered commands and get the gateway ready to listen."""
+        self.since = int(self.context.clock.now())
         await self.delivery.start()
         self.delivery.begin(self.notifier.load())
         for job in (self.pruner, self.write_probe, self.sweeper, self.notifier):
@@ -465,6 +468,8 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     server = Server(config, engine, keys, SystemClock(), entropy, blobs, space)
     server.certificate = certificate
     server.context.own(terms.TERMS).terms = in_force
+    if certificate is not None:
+        server.metrics.watch_certificate(certificate.until)
     server.level = "L1" if sealing.is_sealed(data) else "L0"
     async with AsyncExitStack() as failing:
         failing.push_async_callback(server.stop)

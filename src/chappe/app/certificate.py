@@ -22,6 +22,7 @@ from chappe.telemetry import logger
 CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 LOOK_S: Final = 60.0  # seconds between looks at the files
 SOON: Final = timedelta(days=7)  # that long before its end an operator is told of one they renew
+ISSUER_MAX: Final = 64  # characters of an authority's name that are shown
 WORDS_MAX: Final = 300  # characters of a line of the log that say what to do
 
 Tell = Callable[[str, str], None]  # what is the matter with the certificate, and what to do
@@ -56,6 +57,10 @@ class Certificate(Protocol):
     def until(self) -> datetime | None:
         """Return when it ends; None: there is none yet."""
 
+    @abstractmethod
+    def issuer(self) -> str:
+        """Return who signed it, as they call themselves; empty: there is none yet."""
+
 
 def context_of(chain: Path, key: Path | None = None) -> ssl.SSLContext:
     """Return how TLS is spoken by a certificate.
@@ -79,6 +84,15 @@ def leaf_of(pem: bytes) -> x509.Certificate:
     return x509.load_pem_x509_certificates(pem)[0]
 
 
+def issuer_of(leaf: x509.Certificate) -> str:
+    """Return who signed a certificate, as they call themselves, on one line."""
+    names = leaf.issuer
+    for oid in (x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME):
+        for found in names.get_attributes_for_oid(oid):
+            return " ".join(str(found.value).split())[:ISSUER_MAX]
+    return "an authority without a name"
+
+
 class CertificateFiles(Certificate):
     """A certificate in files, which are read again when they change."""
 
@@ -93,7 +107,7 @@ class CertificateFiles(Certificate):
         self._clock = clock
         self._tell = tell
         self._seen = self._marks()
-        self._context, self._until = self._read()
+        self._context, self._leaf = self._read()
         self._told: datetime | None = None  # the end of the certificate that was told of
 
     def _marks(self) -> list[tuple[int, int, int]]:
@@ -105,10 +119,14 @@ class CertificateFiles(Certificate):
                 found.append((at.st_mtime_ns, at.st_size, at.st_ino) if at else (0, 0, 0))
         return found
 
-    def _read(self) -> tuple[ssl.SSLContext, datetime]:
+    @property
+    def _until(self) -> datetime:
+        return self._leaf.not_valid_after_utc
+
+    def _read(self) -> tuple[ssl.SSLContext, x509.Certificate]:
         try:
             context = context_of(self._chain, self._key)
-            return context, leaf_of(self._chain.read_bytes()).not_valid_after_utc
+            return context, leaf_of(self._chain.read_bytes())
         except (OSError, ssl.SSLError) as error:
             raise ConfigurationError(
                 f"`tls_certificate` cannot be used: {error.strerror or error};"
@@ -126,7 +144,7 @@ class CertificateFiles(Certificate):
     def renew(self) -> None:
         """See `Certificate`."""
         self._seen = self._marks()
-        self._context, self._until = self._read()
+        self._context, self._leaf = self._read()
 
     async def turn(self) -> float:
         """See `Certificate`."""
@@ -151,3 +169,7 @@ class CertificateFiles(Certificate):
     def until(self) -> datetime | None:
         """See `Certificate`."""
         return self._until
+
+    def issuer(self) -> str:
+        """See `Certificate`."""
+        return issuer_of(self._leaf)

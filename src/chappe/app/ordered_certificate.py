@@ -21,7 +21,7 @@ from chappe.gateways.arriving import ClientHello
 from chappe.gateways.arriving.client_hello import ACME
 from chappe.trust.sealing import write_whole
 
-from .certificate import LOOK_S, Certificate, Tell, context_of, leaf_of
+from .certificate import LOOK_S, Certificate, Tell, context_of, issuer_of, leaf_of
 
 RETRY_S: Final = 300.0  # seconds until an order that failed is made again, twice as many each time
 RETRY_S_MAX: Final = 12 * 3_600.0  # seconds it is at most put off
@@ -78,6 +78,10 @@ class OrderedCertificate(Certificate):
     def until(self) -> datetime | None:
         """See `Certificate`."""
         return self._leaf.not_valid_after_utc if self._leaf else None
+
+    def issuer(self) -> str:
+        """See `Certificate`."""
+        return issuer_of(self._leaf) if self._leaf else ""
 
     def due(self) -> float:
         """Return when it is to be renewed, in seconds since 1970."""

@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import accumulate
 from typing import Final
 
@@ -84,7 +85,7 @@ class Metrics:
             registry=self.registry,
         )
         lost.set_function(lambda: LogWriter.lost)
-        self.bugs_counted = 0
+        self.bugs_counted = self.failures_counted = 0
         self._unsent = 0  # mails that were not taken since one last was
         self._silent = 0  # connections and requests of proxies that did not say whom they are from
         self._layers: set[int] = set()  # unknown ones that were named in the log
@@ -115,6 +116,23 @@ class Metrics:
         """Count a try to have a browser told something; never which browser, or of what."""
         self.pushes.labels(outcome).inc()
 
+    @property
+    def put_off(self) -> int:
+        """How many calls were told to wait, since the start: whoever made them reached a limit."""
+        return sum(
+            n for (_, told), n in self._calls.counts.items() if told.startswith("FLOOD_WAIT")
+        )
+
+    def watch_certificate(self, until: Callable[[], datetime | None]) -> None:
+        """Show on the page when the TLS certificate ends; no number while there is none."""
+
+        def shown() -> float:
+            ends = until()
+            return math.nan if ends is None else ends.timestamp()
+
+        text = "When the TLS certificate ends, in seconds since 1970"
+        Gauge("chappe_certificate_ends", text, registry=self.registry).set_function(shown)
+
     def mailed(self, outcome: str, *, sent: bool) -> None:
         """Count a mail by what came of it; say that mails are not taken, ever more seldom while it lasts."""
         self.mails.labels(outcome).inc()
@@ -137,6 +155,7 @@ class Metrics:
     def _fails(self, where: str, kind: str, cure: str) -> None:
         """Count a failure of what we stand on; say what to do, ever more seldom while it lasts."""
         self.failures.labels(kind).inc()
+        self.failures_counted += 1
         self._failing += 1
         if self._failing & (self._failing - 1) == 0:
             logger().error("store", where=where, kind=kind, count=self._failing, cure=cure)

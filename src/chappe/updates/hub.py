@@ -101,6 +101,11 @@ class Hub:
         """Whether anybody listens for this user."""
         return user in self._subscribers
 
+    @property
+    def people_here(self) -> int:
+        """How many people have a client that is connected, or was just now."""
+        return len(self._subscribers)
+
     def subscribers(self, user: int) -> frozenset[Subscriber]:
         """Return who listens for this user."""
         return frozenset(self._subscribers.get(user, ()))

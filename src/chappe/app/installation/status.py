@@ -1,11 +1,16 @@
 """`chappe status`: how a running server is."""
 
+import re
 import resource
 from pathlib import Path
 from typing import Any, Final
 
+import chappe
 from chappe import __version__
+from chappe.core import Kind
+from chappe.engines.mail import MailOutcome, MailServer
 from chappe.engines.space import ENDLESS
+from chappe.features.accounts import SERVICE_USER
 from chappe.rpc import operator_command
 
 MIB: Final = 1 << 20  # bytes
@@ -13,19 +18,61 @@ MIB: Final = 1 << 20  # bytes
 
 @operator_command("status", "Show how the server is.", audited=False)
 async def status(server: Any) -> dict[str, Any]:
-    """Return how a running server is."""
+    """Return how a running server is: all that somebody who runs it must see at one look."""
     gateway = server.gateway
     return {
         "version": __version__,
+        **installed_beside(Path(chappe.__file__).read_text("utf-8")),
         "ready": server.ready(),
         "sealed": server.level,
+        "since": server.since,
         "listens": f"{server.config.host}:{server.config.port}",
+        **await _people_of(server),
         "connections": gateway.open_connections if gateway else 0,
         "memory_mib": memory_mib(),
         **_disk_of(server),
         **_certificate_of(server),
-        "sign_up": server.config.sign_up,
+        **_mail_of(server.mail),
+        "backups": "only those you make by `chappe backup`",
+        "rate_scale": server.config.rate_scale,
+        "calls_put_off": server.metrics.put_off,
+        "store_failures": server.metrics.failures_counted,
         "bugs": server.metrics.bugs_counted,
+    }
+
+
+def installed_beside(source: str) -> dict[str, Any]:
+    """Return which version lies on the disk, where that is another than the one that runs."""
+    found = re.search(r'^__version__(?:: \w+)? = "([^"]+)"', source, re.MULTILINE)
+    if found is None or found[1] == __version__:
+        return {}
+    return {"installed": f"{found[1]}, which runs after a restart"}
+
+
+async def _people_of(server: Any) -> dict[str, Any]:
+    """Return how many accounts were ever made, how many people are here now, and who may sign up."""
+    accounts = 0
+    async for page in server.context.boxes_of(Kind.USER):
+        accounts += sum(owner.id != SERVICE_USER for owner in page)
+    return {
+        "accounts": accounts,
+        "people_here": server.delivery.hub.people_here,
+        "sign_up": server.config.sign_up,
+    }
+
+
+def _mail_of(mail: MailServer | None) -> dict[str, Any]:
+    """Return whether mail is sent, and what came of it since the start; never to whom."""
+    if mail is None:
+        return {"mail": "none is sent"}
+    taken = mail.counts[MailOutcome.SENT]
+    return {
+        "mail": f"{mail.smtp.host}:{mail.smtp.port}",
+        "mail_sent": taken,
+        "mail_sent_at": mail.sent_at or "",
+        "mail_failed": sum(mail.counts.values()) - taken,
+        "mail_failed_at": mail.failed_at or "",
+        "mail_last": mail.last.value if mail.last else "",
     }
 
 
@@ -42,8 +89,8 @@ def _certificate_of(server: Any) -> dict[str, Any]:
     """Return until when a running server's certificate is good; nothing where it speaks no TLS."""
     if server.certificate is None:
         return {}
-    until = server.certificate.until()
-    return {"certificate": f"until {until:%Y-%m-%d}" if until else "none yet"}
+    until, issuer = server.certificate.until(), server.certificate.issuer()
+    return {"certificate": f"until {until:%Y-%m-%d}, by {issuer}" if until else "none yet"}
 
 
 def memory_mib() -> int:

@@ -10,7 +10,17 @@ from rich.table import Table
 
 PIPE_COLUMNS_MAX: Final = 1_000  # columns of a table that goes into a pipe or a file
 DATES: Final = frozenset(
-    {"created", "active", "at", "expires", "open_before", "since", "until"}
+    {
+        "created",
+        "active",
+        "at",
+        "expires",
+        "mail_failed_at",
+        "mail_sent_at",
+        "open_before",
+        "since",
+        "until",
+    }
 )  # columns that hold a time
 
 
