@@ -195,6 +195,7 @@ class Server:
     """One running server: the context, its gateway, and what they stand on."""
 
     since = 0  # when it was started
+    data: Path | None = None  # where it lies; None: in memory only
 
     def __init__(
         self,
@@ -462,6 +463,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     blobs = installation.open_blobs(config, data)
     await installation.refuse_moved_blobs(config, blobs)
     engine, keys = await installation.open_store(config, data, root, entropy, check=check)
+    installation.settle_root(data, root)
     installation.note_served(data)
     config = room.settled(config, data)
     space = room.open_space(config, data)
@@ -470,6 +472,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     server.context.own(terms.TERMS).terms = in_force
     if certificate is not None:
         server.metrics.watch_certificate(certificate.until)
+    server.data = data
     server.level = "L1" if sealing.is_sealed(data) else "L0"
     async with AsyncExitStack() as failing:
         failing.push_async_callback(server.stop)

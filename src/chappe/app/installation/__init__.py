@@ -13,7 +13,7 @@ from .opening import (
     refuse_moved_blobs,
     refuse_taken,
 )
-from .root import open_root, server_key
+from .root import open_root, server_key, settle_root
 from .status import status
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "refuse_moved_blobs",
     "refuse_taken",
     "server_key",
+    "settle_root",
     "status",
 ]

@@ -15,10 +15,11 @@ from .checking import check
 from .layout import is_created
 from .mail import test_mail
 from .moving import is_served, move, undo_move
+from .resealing import change_passphrase, reseal, seal
 from .root import create_root
 from .status import status
 
-COMMANDS: Final = (status, backup, test_mail)
+COMMANDS: Final = (status, backup, test_mail, seal, change_passphrase)
 
 
 class Installation:
@@ -69,6 +70,10 @@ class Installation:
     async def undo_move(self, data: Path, show: Show) -> None:
         """See `cli.Application`."""
         await undo_move(data, show)
+
+    async def reseal(self, data: Path, old: str | None, passphrase: str) -> str:
+        """See `cli.Application`."""
+        return await reseal(data, old, passphrase, SystemEntropy())
 
     def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:
         """See `cli.Application`."""

@@ -17,9 +17,19 @@ from chappe.rpc import operator_command
 from chappe.trust import sealing
 from chappe.updates import Context
 
-from .layout import BOXES, FILES, KEYS, PUBLIC_KEY, SERVER_KEY, holds_store, is_created
+from .layout import (
+    BOXES,
+    FILES,
+    KEYS,
+    PUBLIC_KEY,
+    SERVER_KEY,
+    SERVER_KEY_FOLLOWING,
+    holds_store,
+    is_created,
+)
 
-BACKED_UP: Final = {BOXES, KEYS, SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE}
+BESIDE_STORES: Final = (SERVER_KEY, SERVER_KEY_FOLLOWING, PUBLIC_KEY, sealing.SEALED_FILE)
+BACKED_UP: Final = {BOXES, KEYS, *BESIDE_STORES}
 RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
 SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
 SESSIONS_ENDED: Final = "sessions ended"  # likewise, all of them
@@ -63,16 +73,22 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
     if not file.parent.is_dir():
         raise ValueError(f"There is no directory {file.parent}: choose another place.")
     data = boxes.path.parent
-    with tempfile.TemporaryDirectory(dir=file.parent) as work:
-        await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
-        await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
-        await keys.backup(Path(work) / KEYS)
-        await asyncio.to_thread(_pack, Path(work), data, file)
+    async with sealed.keys.changing:
+        await _write(boxes, keys, data, file)
     needs = [] if sealing.is_sealed(data) else [sealing.OPEN_FILE]
     if any((data / FILES).glob("??/*")):
         needs.append(f"{FILES}/")
     size = file.stat().st_size
     return {"backup": str(file), "bytes": size, "also_keep": ", ".join(needs)}
+
+
+async def _write(boxes: SqliteEngine, keys: SqliteEngine, data: Path, file: Path) -> None:
+    """Copy both stores, as of one moment, and pack them."""
+    with tempfile.TemporaryDirectory(dir=file.parent) as work:
+        await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
+        await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
+        await keys.backup(Path(work) / KEYS)
+        await asyncio.to_thread(_pack, Path(work), data, file)
 
 
 def _pack(work: Path, data: Path, target: Path) -> None:
@@ -81,7 +97,7 @@ def _pack(work: Path, data: Path, target: Path) -> None:
         target.chmod(0o600)
         for name in (BOXES, KEYS):
             out.add(work / name, name)
-        for name in (SERVER_KEY, PUBLIC_KEY, sealing.SEALED_FILE):
+        for name in BESIDE_STORES:
             if (data / name).exists():
                 out.add(data / name, name)
 

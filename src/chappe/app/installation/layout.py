@@ -9,6 +9,7 @@ BOXES: Final = "chappe.db"  # the boxes, sealed
 KEYS: Final = "keys.db"  # the keys of their owners, wrapped by the root key
 FILES: Final = "files"  # the directory of the bytes of files
 SERVER_KEY: Final = "server.key"
+SERVER_KEY_FOLLOWING: Final = "server.key.following"  # under the next root key, while that changes
 PUBLIC_KEY: Final = "server.pub.pem"
 
 

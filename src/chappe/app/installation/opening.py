@@ -60,6 +60,8 @@ async def open_store(
         if not look:
             await _take(opened)
         await keys.open()
+        if not look:
+            await keys.settle()
     except BaseException:
         for engine in opened:
             await engine.close()

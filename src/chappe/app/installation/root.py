@@ -1,6 +1,7 @@
 """The keys of an installation: the root key everything is sealed with, and the RSA key clients know."""
 
 from pathlib import Path
+from typing import Final
 
 from chappe.core import Entropy
 from chappe.crypto import rsa
@@ -8,7 +9,9 @@ from chappe.gateways.cli import OperatorError
 from chappe.ports import EngineError
 from chappe.trust import sealing
 
-from .layout import PUBLIC_KEY, SERVER_KEY, holds_store, is_created
+from .layout import PUBLIC_KEY, SERVER_KEY, SERVER_KEY_FOLLOWING, holds_store, is_created
+
+_CONTEXT: Final = b"server key"
 
 
 def create_root(data: Path, passphrase: str | None, entropy: Entropy) -> str:
@@ -19,7 +22,8 @@ def create_root(data: Path, passphrase: str | None, entropy: Entropy) -> str:
     """
     if holds_store(data):
         raise OperatorError(
-            f"{data} holds a store, and a new root key would not open it: choose an empty directory."
+            f"{data} holds a store, and a new root key would not open it: choose an empty directory,"
+            " or put this one under a passphrase by `chappe seal`."
         )
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return sealing.create_root(data, entropy, passphrase)[1]
@@ -37,6 +41,49 @@ def open_root(data: Path, passphrase: str | None, entropy: Entropy) -> bytes:
     return sealing.open_root(data, passphrase)
 
 
+def prepare_server_key(data: Path, root: bytes, following: bytes, entropy: Entropy) -> None:
+    """Keep the server's RSA key under another root key too: from here on either opens it.
+
+    Raises:
+        EngineError: it is damaged.
+    """
+    if (data / SERVER_KEY).exists():
+        pem, nonce = _opened_server_key(data, root), entropy.token(sealing.NONCE_BYTES)
+        sealed = sealing.wrap(following, pem, _CONTEXT, nonce)
+        sealing.write_whole(data / SERVER_KEY_FOLLOWING, sealed)
+
+
+def settle_root(data: Path, root: bytes) -> None:
+    """Leave one root key in a directory, and under it the server's RSA key: the end of a change of root key.
+
+    Called at every start too, since the change may have been interrupted.
+    """
+    following = data / SERVER_KEY_FOLLOWING
+    try:
+        sealing.unwrap(root, following.read_bytes(), _CONTEXT)
+        following.replace(data / SERVER_KEY)
+    except FileNotFoundError:
+        pass
+    except sealing.SealBrokenError:  # the change did not come about
+        following.unlink()
+    if sealing.is_sealed(data):
+        sealing.destroy_open(data)
+
+
+def _opened_server_key(data: Path, root: bytes) -> bytes:
+    """Return the server's RSA key, PEM, from whichever file this root key opens.
+
+    Raises:
+        EngineError: it opens none.
+    """
+    for name in (SERVER_KEY, SERVER_KEY_FOLLOWING):
+        try:
+            return sealing.unwrap(root, (data / name).read_bytes(), _CONTEXT)
+        except (FileNotFoundError, sealing.SealBrokenError):
+            continue
+    raise EngineError(f"{data / SERVER_KEY} does not open: restore it from a backup.") from None
+
+
 def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
     """Return the server's RSA key, made at the first start and kept sealed under the root key.
 
@@ -44,12 +91,8 @@ def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
         EngineError: it is gone or damaged; clients would not know the server by another one.
     """
     sealed, public = data / SERVER_KEY, data / PUBLIC_KEY
-    context = b"server key"
     if sealed.exists():
-        try:
-            key = rsa.load(sealing.unwrap(root, sealed.read_bytes(), context))
-        except sealing.SealBrokenError:
-            raise EngineError(f"{sealed} does not open: restore it from a backup.") from None
+        key = rsa.load(_opened_server_key(data, root))
     elif public.exists():
         raise EngineError(
             f"{sealed} is missing: restore it from a backup;"
@@ -57,9 +100,8 @@ def server_key(data: Path, root: bytes, entropy: Entropy) -> rsa.ServerKey:
         )
     else:
         key = rsa.generate()
-        sealing.write_whole(
-            sealed, sealing.wrap(root, key.private_pem(), context, entropy.token(12))
-        )
+        nonce = entropy.token(sealing.NONCE_BYTES)
+        sealing.write_whole(sealed, sealing.wrap(root, key.private_pem(), _CONTEXT, nonce))
     if not public.exists() or public.read_bytes() != key.public_pem():
         sealing.write_whole(public, key.public_pem(), 0o644)
     return key

@@ -111,18 +111,23 @@ def _read(asked: bytes) -> tuple[str, dict[str, Any]]:
     return name, given
 
 
+class NoServerError(OperatorError):
+    """No server runs on the data directory."""
+
+
 def ask(data: Path, name: str, **given: Any) -> Any:
     """Ask the running server of a data directory to do something.
 
     Raises:
-        OperatorError: no server runs there, or it refused.
+        NoServerError: no server runs there.
+        OperatorError: it refused.
     """
     with socket.socket(socket.AF_UNIX) as link:
         link.settimeout(ANSWER_S_MAX)
         try:
             link.connect(str(socket_path(data)))
         except OSError:
-            raise OperatorError(
+            raise NoServerError(
                 f"No server runs on {data}: start it with `chappe serve --data {data}`."
             ) from None
         link.sendall(json.dumps({"act": name, **given}).encode() + b"\n")

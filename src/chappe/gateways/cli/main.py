@@ -29,6 +29,7 @@ from .moving import move_command
 from .options import HERE, Data, Json, Person
 from .ports import Application, OperatorError, RestoredSessions, explain
 from .repoint import repoint_commands
+from .sealing import sealing_commands
 from .serve import serve, settings
 from .showing import show
 
@@ -79,23 +80,6 @@ def _serving(app: typer.Typer, application: Application) -> None:
         config = settings(data, os.environ, flags)
         secret = _passphrase(application, data, passphrase_fd)
         uvloop.run(serve(application, config, data, secret, typer.echo))
-
-    @app.command()
-    def init(
-        data: Data = HERE,
-        seal: Annotated[bool, typer.Option(help="Put the data under a passphrase (L1).")] = False,  # noqa: FBT002
-        passphrase_fd: passphrase.Descriptor = None,
-    ) -> None:
-        """Make a data directory, sealed under a passphrase with --seal."""
-        code = application.create(data, passphrase.new(passphrase_fd) if seal else None)
-        if code:
-            typer.echo("RECOVERY SHEET: print this, keep it in a safe place, delete it here.")
-            typer.echo(f"  data directory  {data.resolve()}")
-            typer.echo(f"  recovery code   {code}")
-            typer.echo(
-                "It opens the data without the passphrase. Whoever has it and the disk has all."
-            )
-        typer.echo(f"Made {data}. Next: chappe serve --data {data}")
 
 
 def _mending(app: typer.Typer, application: Application) -> None:
@@ -394,6 +378,7 @@ def build(application: Application) -> typer.Typer:
         pass
 
     _serving(app, application)
+    sealing_commands(app, application)
     _mending(app, application)
     move_command(app, application)
     commands = {command.name: command for command in application.commands()}

@@ -117,6 +117,13 @@ class Application(Protocol):
         """Take the latest move back."""
         ...
 
+    async def reseal(self, data: Path, old: str | None, passphrase: str) -> str:
+        """Give data that no server runs on another root key under a new passphrase; return the recovery code.
+
+        `old` is the passphrase from before; None: the data lie open (L0).
+        """
+        ...
+
     def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:
         """Unpack a backup into an empty data directory, ready to start in a new epoch.
 

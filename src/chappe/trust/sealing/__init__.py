@@ -2,10 +2,22 @@
 
 from .blobs import SealedBlobs, sealed_part_bytes
 from .engine import SealedEngine
-from .keys import KeyStore, SealBrokenError, unwrap, wrap
-from .root import OPEN_FILE, SEALED_FILE, RootError, create_root, is_sealed, open_root, write_whole
+from .keys import KEY_BYTES, NONCE_BYTES, KeyStore, SealBrokenError, unwrap, wrap
+from .root import (
+    OPEN_FILE,
+    SEALED_FILE,
+    RootError,
+    create_root,
+    destroy_open,
+    is_sealed,
+    open_root,
+    seal_root,
+    write_whole,
+)
 
 __all__ = [
+    "KEY_BYTES",
+    "NONCE_BYTES",
     "OPEN_FILE",
     "SEALED_FILE",
     "KeyStore",
@@ -14,8 +26,10 @@ __all__ = [
     "SealedBlobs",
     "SealedEngine",
     "create_root",
+    "destroy_open",
     "is_sealed",
     "open_root",
+    "seal_root",
     "sealed_part_bytes",
     "unwrap",
     "wrap",

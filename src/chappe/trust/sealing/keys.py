@@ -19,6 +19,8 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 CIPHERS_CACHED_MAX: Final = 20_000  # owner keys held in memory: 2.5 KiB each, most of it OpenSSL's
 HOUSE: Final = Owner(Kind.HOUSE, 0)
+EPOCH: Final = Cell(HOUSE, "key", b"epoch")
+EPOCH_FOLLOWING: Final = Cell(HOUSE, "key", b"epoch following")  # while the root key changes
 
 
 class SealBrokenError(EngineError):
@@ -62,11 +64,14 @@ class KeyStore:
         self._ciphers: OrderedDict[Owner, AESGCM | None] = OrderedDict()
         self._secrets: dict[str, bytes] = {}
         self._making = asyncio.Lock()  # two who make a key for one owner make one
+        self.changing = (
+            asyncio.Lock()
+        )  # held while the root key changes, and while a backup is made
         self._destroyed = 0  # keys destroyed: one read before may be gone
 
     async def is_new(self) -> bool:
         """Whether nothing was ever kept here."""
-        return (await self.engine.read((Cell(HOUSE, "key", b"epoch"),)))[0] is None
+        return (await self.engine.read((EPOCH,)))[0] is None
 
     async def open(self) -> None:
         """Read or make the epoch key and the master secret.
@@ -74,8 +79,29 @@ class KeyStore:
         Raises:
             SealBrokenError: the root key is not the one this store was made with.
         """
-        self._epoch = await self._kept("epoch", self._root)
+        (following,) = await self.engine.read((EPOCH_FOLLOWING,))
+        try:
+            self._epoch = await self._kept("epoch", self._root)
+        except SealBrokenError:
+            if following is None:
+                raise
+            self._epoch = unwrap(self._root, following, _context(EPOCH))
         self._master = await self._kept("master", self._epoch)
+
+    async def prepare(self, root: bytes) -> None:
+        """Keep the epoch key under another root key too: from here on either opens this store."""
+        await self.engine.commit([WriteSet({EPOCH_FOLLOWING: self._epoch_under(root)})])
+
+    async def settle(self, root: bytes | None = None) -> None:
+        """Let one root key open this store: the one it was opened with, or the one that was prepared."""
+        self._root = root or self._root
+        (following,) = await self.engine.read((EPOCH_FOLLOWING,))
+        if following is not None:
+            under = self._epoch_under(self._root)
+            await self.engine.commit([WriteSet({EPOCH: under, EPOCH_FOLLOWING: None})])
+
+    def _epoch_under(self, root: bytes) -> bytes:
+        return wrap(root, self._epoch, _context(EPOCH), self._entropy.token(NONCE_BYTES))
 
     async def _kept(self, name: str, under: bytes) -> bytes:
         cell = Cell(HOUSE, "key", name.encode())

@@ -1,0 +1,71 @@
+"""The commands that decide how data are sealed: `init`, `seal` (L0 to L1), `passphrase`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import passphrase
+from .control import NoServerError, ask
+from .options import HERE, Data
+from .ports import Application
+
+NewDescriptor = Annotated[
+    int | None,
+    typer.Option("--new-passphrase-fd", help="Read the new passphrase from this file descriptor."),
+]
+
+
+def sealing_commands(app: typer.Typer, application: Application) -> None:
+    """Add the commands."""
+
+    @app.command()
+    def init(
+        data: Data = HERE,
+        seal: Annotated[bool, typer.Option(help="Put the data under a passphrase (L1).")] = False,  # noqa: FBT002
+        passphrase_fd: passphrase.Descriptor = None,
+    ) -> None:
+        """Make a data directory, sealed under a passphrase with --seal."""
+        code = application.create(data, passphrase.new(passphrase_fd) if seal else None)
+        if code:
+            _tell_recovery(data, code)
+        typer.echo(f"Made {data}. Next: chappe serve --data {data}")
+
+    @app.command()
+    def seal(data: Data = HERE, passphrase_fd: passphrase.Descriptor = None) -> None:
+        """Put data that lie open (L0) under a passphrase (L1); a running server goes on."""
+        new = passphrase.new(passphrase_fd)
+        try:
+            code = ask(data, "seal", passphrase=new)["recovery_code"]
+        except NoServerError:
+            code = asyncio.run(application.reseal(data, None, new))
+        _tell_recovery(data, code)
+        typer.echo("Sealed: from now on every start asks for the passphrase.")
+        typer.echo("A root.key you kept apart opens backups from before: keep it as long as those.")
+
+    @app.command("passphrase")
+    def change(
+        data: Data = HERE,
+        passphrase_fd: passphrase.Descriptor = None,
+        new_passphrase_fd: NewDescriptor = None,
+    ) -> None:
+        """Change the passphrase of sealed data (L1), and the recovery code with it."""
+        old = passphrase.known(data, passphrase_fd)
+        new = passphrase.new(new_passphrase_fd)
+        try:
+            code = ask(data, "passphrase", old=old, passphrase=new)["recovery_code"]
+        except NoServerError:
+            code = asyncio.run(application.reseal(data, old, new))
+        _tell_recovery(data, code)
+        typer.echo(
+            "Changed. Backups from before open by the passphrase or the sheet they were made with."
+        )
+
+
+def _tell_recovery(data: Path, code: str) -> None:
+    """Print the recovery sheet, once."""
+    typer.echo("RECOVERY SHEET: print this, keep it in a safe place, delete it here.")
+    typer.echo(f"  data directory  {data.resolve()}")
+    typer.echo(f"  recovery code   {code}")
+    typer.echo("It opens the data without the passphrase. Whoever has it and the disk has all.")
