@@ -34,7 +34,13 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/coverage.md",
         "CHANGES.md",
     ),
-    "Trust it": ("docs/trust.md", "SECURITY.md", "docs/robustness.md", "docs/performance.md"),
+    "Trust it": (
+        "docs/trust.md",
+        "docs/log.md",
+        "SECURITY.md",
+        "docs/robustness.md",
+        "docs/performance.md",
+    ),
     "Work on it": (
         "docs/architecture.md",
         "CONTRIBUTING.md",

@@ -17,6 +17,7 @@ SHORT = {
     "features/terms/rules.py _Written",
     "mtproto/client.py ClientSession",
     "trust/ledger/policies.py _Reading",
+    "trust/ledger/verify.py Tree",
     "updates/boxes.py Change",
     "updates/viewer.py Viewer",
 }
@@ -84,6 +85,7 @@ BOUNDED = {
     "rpc/rates.py Limiter._empty_at": "BUCKETS_KEPT_MAX",
     "rpc/rates.py Limiter._open": "BUCKETS_KEPT_MAX",
     "telemetry/metrics.py Metrics._layers": "LAYERS_AWAY_MAX",
+    "trust/ledger/storage.py LogDirectory._bundle": "TILE_WIDTH",
     "trust/sealing/blobs.py SealedBlobs._ciphers": "FILE_KEYS_CACHED_MAX",
     "trust/sealing/keys.py KeyStore._ciphers": "CIPHERS_CACHED_MAX",
     "updates/hub.py Hub._shared": "SHARED_MAX",
@@ -127,6 +129,7 @@ FOLLOWS = {
     "rpc/dispatch.py Dispatcher.tasks": "calls that are being served",
     "rpc/fair_queue.py FairQueue._having": "calls that are being served",
     "rpc/fair_queue.py FairQueue._lines": "likewise",
+    "trust/ledger/storage.py LogDirectory._edges": "levels of tiles, of each less than a tile",
     "updates/boxes.py Change._counters": "counters of one box",
     "updates/shared_render.py SharedRender._templates": "layers",
     "updates/shared_render.py SharedRender.samples": "two",

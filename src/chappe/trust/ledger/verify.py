@@ -1,0 +1,877 @@
+"""Check a public log, or a receipt of one: one file, Python 3.11 or newer, nothing else to install.
+
+    python3 verify.py log https://chappe.example/log --policy policy.txt --remember ~/.chappe-log
+    python3 verify.py receipt suspension.tlog-proof --policy policy.txt
+
+The policy says whose signatures you believe (https://c2sp.org/tlog-policy). Get it from somebody other than
+the server. The folder of `--remember` holds the hash of every entry you saw: bring it again, and nothing
+that was there can be changed unseen.
+
+Exit code 0: everything that was checked holds. 1: something is wrong, and each line says which entry or
+file. 2: it could not be checked: nobody answers, or the policy or a file of yours cannot be read.
+
+Signatures by ML-DSA-44 are not checked, since Python has none: each is listed as not checked and counts for
+nothing. This file is written apart from the log's own code and shares none with it, so that a mistake in
+one does not hide in both.
+"""
+
+import argparse
+import base64
+import datetime as dt
+import gzip
+import hashlib
+import hmac
+import http.client
+import io
+import json
+import re
+import sys
+import time
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+HELD, WRONG, NOT_CHECKED = 0, 1, 2  # exit codes
+FINDINGS_MAX: Final = 20  # wrong things that are listed before it stops
+ANSWER_S_MAX: Final = 30  # seconds a server may take for a file
+FILE_BYTES_MAX: Final = 1 << 25  # bytes of a file of a log: a bundle has half of it at most
+WIDTH: Final = 256  # hashes of a full tile
+SIGNATURES_MAX: Final = 64  # signatures of a note
+LISTED_MAX: Final = 64  # members of a list in an entry
+
+
+class WrongError(Exception):
+    """What was checked does not hold."""
+
+
+class NotCheckedError(Exception):
+    """Nothing can be said."""
+
+
+# --- Ed25519 (RFC 8032), to check signatures only: nothing here is secret, so it may take any time
+
+
+_P: Final = 2**255 - 19
+_ORDER: Final = 2**252 + 27742317777372353535851937790883648493
+_D: Final = -121665 * pow(121666, -1, _P) % _P
+_ROOT: Final = pow(2, (_P - 1) // 4, _P)
+Point = tuple[int, int, int, int]
+
+
+def _point(encoded: bytes) -> Point:
+    y = int.from_bytes(encoded, "little") & (1 << 255) - 1
+    odd = encoded[31] >> 7
+    if y >= _P:
+        raise WrongError("not a point")
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if x * x % _P != square:
+        x = x * _ROOT % _P
+    if x * x % _P != square or (x == 0 and odd):
+        raise WrongError("not a point")
+    if x & 1 != odd:
+        x = _P - x
+    return x, y, 1, x * y % _P
+
+
+def _sum(one: Point, two: Point) -> Point:
+    a = (one[1] - one[0]) * (two[1] - two[0]) % _P
+    b = (one[1] + one[0]) * (two[1] + two[0]) % _P
+    c = 2 * one[3] * two[3] * _D % _P
+    d = 2 * one[2] * two[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(number: int, point: Point) -> Point:
+    found: Point = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            found = _sum(found, point)
+        point = _sum(point, point)
+        number >>= 1
+    return found
+
+
+_BASE: Final = _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
+
+
+def ed25519_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Return whether a key signed a message."""
+    number = int.from_bytes(signature[32:], "little")
+    if len(public) != 32 or len(signature) != 64 or number >= _ORDER:
+        return False
+    try:
+        key = _point(public)
+        commitment = _point(signature[:32])
+    except WrongError:
+        return False
+    hashed = hashlib.sha512(signature[:32] + public + message).digest()
+    challenge = int.from_bytes(hashed, "little") % _ORDER
+    left, right = _times(number, _BASE), _sum(commitment, _times(challenge, key))
+    return (
+        (left[0] * right[2] - right[0] * left[2]) % _P
+        == 0
+        == (left[1] * right[2] - right[1] * left[2]) % _P
+    )
+
+
+# --- notes, keys, heads, policies (https://c2sp.org: signed-note, tlog-cosignature, -checkpoint, -policy)
+
+
+ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE = 1, 4, 6
+_KEY_BYTES: Final = {ED25519: 32, ED25519_COSIGNATURE: 32, ML_DSA_44_COSIGNATURE: 1312}
+
+
+class PublicKey(NamedTuple):
+    """A key one believes."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The bytes by which signatures name it."""
+        named = (
+            self.name.encode("utf-8", "surrogateescape") + b"\n" + bytes([self.kind]) + self.public
+        )
+        return hashlib.sha256(named).digest()[:4]
+
+
+class Head(NamedTuple):
+    """A signed head, as it was served."""
+
+    note: bytes
+    text: bytes
+    origin: str
+    size: int
+    root: bytes
+    lines: tuple[tuple[str, bytes, bytes], ...]  # name, id of the key, signature
+
+
+class Policy(NamedTuple):
+    """Whom one believes."""
+
+    logs: tuple[PublicKey, ...]
+    witnesses: dict[str, PublicKey]
+    groups: dict[str, tuple[int, tuple[str, ...]]]
+    quorum: str
+
+    def enough(self, seen: set[str], name: str | None = None) -> bool:
+        """Return whether these witnesses are enough."""
+        name = self.quorum if name is None else name
+        if name == "none":
+            return True
+        if name not in self.groups:
+            return name in seen
+        least, members = self.groups[name]
+        return sum(self.enough(seen, member) for member in members) >= least
+
+
+def bytes_of(text: str) -> bytes:
+    """Return the bytes of base64 in its one form."""
+    try:
+        found = base64.b64decode(text.encode("ascii"), validate=True)
+    except ValueError:
+        raise WrongError("not base64") from None
+    if base64.b64encode(found).decode() != text:
+        raise WrongError("not base64 in its one form")
+    return found
+
+
+def number_of(text: str) -> int:
+    """Return a size or an index."""
+    if not re.fullmatch(r"0|[1-9][0-9]{0,17}", text, re.ASCII):
+        raise WrongError("not a number")
+    return int(text)
+
+
+def read_key(text: str) -> PublicKey:
+    """Return the key of a vkey."""
+    parts = text.split("+", 2)
+    if len(parts) != 3:
+        raise WrongError("not a public key")
+    material = bytes_of(parts[2])
+    key = PublicKey(parts[0], material[0] if material else 0, material[1:])
+    if len(key.public) != _KEY_BYTES.get(key.kind) or key.id.hex() != parts[1] or not key.name:
+        raise WrongError(f"the key of {parts[0]} is not what it says, or of an unknown kind")
+    return key
+
+
+def read_head(note: bytes) -> Head:
+    """Return a head; nothing is said of its signatures yet."""
+    try:
+        text, blank, signed = note.decode().rpartition("\n\n")
+    except UnicodeDecodeError:
+        raise WrongError("the head is not UTF-8") from None
+    if not blank or not signed.endswith("\n") or re.search(r"[\0-\x09\x0b-\x1f]", note.decode()):
+        raise WrongError("the head is no signed note")
+    lines = []
+    for line in signed[:-1].split("\n"):
+        dash, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        content = bytes_of(encoded)
+        if dash != "—" or not name or "+" in name or len(content) < 5:
+            raise WrongError("the head has a line that is no signature")
+        lines.append((name, content[:4], content[4:]))
+    said = text.split("\n")
+    if len(said) < 3 or not all(said) or len(lines) > SIGNATURES_MAX:
+        raise WrongError("the head has not three lines, or too many signatures")
+    root = bytes_of(said[2])
+    if len(root) != 32:
+        raise WrongError("the head's root is no hash")
+    return Head(note, f"{text}\n".encode(), said[0], number_of(said[1]), root, tuple(lines))
+
+
+def read_policy(content: bytes) -> Policy:
+    """Return a policy."""
+    logs: list[PublicKey] = []
+    policy = Policy((), {}, {}, "")
+    quorum = ""
+    inside: set[str] = set()
+    for line in content.decode("utf-8", "surrogateescape").split("\n"):
+        words = [word for word in re.split(r"[ \t]+", line) if word]
+        match words:
+            case []:
+                continue
+            case [comment, *_] if comment.startswith("#"):
+                continue
+            case ["log", key, *url] if len(url) < 2:
+                logs.append(read_key(key))
+                continue
+            case ["witness", name, key, *url] if len(url) < 2:
+                policy.witnesses[name] = read_key(key)
+            case ["group", name, least, *members] if members:
+                count = {"any": 1, "all": len(members)}.get(least) or number_of(least)
+                if (
+                    not 0 < count <= len(members)
+                    or inside & {*members}
+                    or len({*members}) < len(members)
+                ):
+                    raise WrongError(f"the group {name} is no group")
+                inside |= {*members}
+                policy.groups[name] = (count, tuple(members))
+            case ["quorum", name] if not quorum:
+                members, quorum = [name], name
+            case _:
+                raise WrongError(f"the policy has a line that says nothing: {words[0]!r}")
+        known = {*policy.witnesses, *policy.groups}
+        wanted = words[3:] if words[0] == "group" else words[1:2]
+        if words[0] != "witness" and not {*wanted} <= known | (
+            {"none"} if words[0] == "quorum" else set()
+        ):
+            raise WrongError("the policy names somebody before it says who that is")
+    every = [*logs, *policy.witnesses.values()]
+    if not quorum or len({key.public for key in every}) < len(every):
+        raise WrongError("the policy has no quorum, or a key twice")
+    return policy._replace(logs=tuple(logs), quorum=quorum)
+
+
+def signed_at(key: PublicKey, head: Head, signature: bytes) -> int | None:
+    """Return when a key signed a head (0: it does not say), or None if the signature is wrong."""
+    if key.kind == ED25519:
+        return 0 if ed25519_signed(key.public, head.text, signature) else None
+    when = int.from_bytes(signature[:8], "big")
+    message = b"cosignature/v1\ntime %d\n" % when + head.text
+    return when if ed25519_signed(key.public, message, signature[8:]) and when < 1 << 63 else None
+
+
+def check_head(head: Head, policy: Policy, say: Callable[[str], None]) -> None:
+    """Check the signatures of a head by a policy."""
+    logs = [key for key in policy.logs if key.name == head.origin]
+    if not logs:
+        raise WrongError(f"no log of the policy is called {head.origin}")
+    by_log, seen, unread = False, set[str](), set[str]()
+    named = [("", key) for key in logs] + [*policy.witnesses.items()]
+    for name, key in named:
+        for of, key_id, signature in head.lines:
+            if (of, key_id) != (key.name, key.id):
+                continue
+            if key.kind == ML_DSA_44_COSIGNATURE:
+                say(f"not checked: the ML-DSA-44 signature of {key.name}")
+                unread.add(name)
+                continue
+            when = signed_at(key, head, signature)
+            if when is None:
+                who = f"witness {name} ({key.name})" if name else f"log {key.name}"
+                raise WrongError(
+                    f"the signature of the {who} on the head over {head.size} entries is forged"
+                )
+            by_log = by_log or not name
+            if name:
+                seen.add(name)
+                say(f"witness {name} saw this head at {_moment(when)}")
+    if not by_log:
+        if "" in unread:
+            raise NotCheckedError("the log signed by ML-DSA-44 only: use another tool")
+        raise WrongError(f"the head over {head.size} entries is not signed by the log")
+    if not policy.enough(seen):
+        names = ", ".join(sorted(seen)) or "no witness"
+        if policy.enough(seen | unread):
+            raise NotCheckedError(f"without ML-DSA-44 too few witnesses are left: {names}")
+        raise WrongError(
+            f"the head over {head.size} entries was seen by {names}: the policy asks for more"
+        )
+
+
+def _moment(seconds: int) -> str:
+    try:
+        return f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds} s since 1970"
+
+
+# --- entries: the kinds, as Chappe publishes them, and their one form
+
+
+_ROLES: Final = (
+    "administrator|auditor|child-safety|helpdesk|moderator|order-clerk|reviewer|staff-admin"
+)
+_CASES: Final = "fraud|harassment|illegal-content|impersonation|left|order|spam|taken-over|terms"
+_CLASSES: Final = (
+    "content|identification|subscriber|traffic"  # of data, as in Regulation (EU) 2023/1543
+)
+_CHANNELS: Final = "DSA10|DSA9|EPOC|EPOC-PR|MLAT|TCO|informal|internal|other"
+_BASES: Final = "administrative-order|court-order|none|prosecutor-order|statute|warrant"
+_MANY: Final = "1|2-10|11-100|101-1000|1001+"
+# of the DSA Transparency Database, version 2
+_CATEGORIES: Final = (
+    "ANIMAL_WELFARE|CONSUMER_INFORMATION|CYBER_VIOLENCE|CYBER_VIOLENCE_AGAINST_WOMEN"
+    "|DATA_PROTECTION_AND_PRIVACY_VIOLATIONS|ILLEGAL_OR_HARMFUL_SPEECH|INTELLECTUAL_PROPERTY_INFRINGEMENTS"
+    "|NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS|NOT_SPECIFIED_NOTICE|OTHER_VIOLATION_TC"
+    "|PROTECTION_OF_MINORS|RISK_FOR_PUBLIC_SECURITY|SCAMS_AND_FRAUD|SELF_HARM"
+    "|UNSAFE_AND_PROHIBITED_PRODUCTS|VIOLENCE"
+)
+_ACTS: Final = (
+    "account-suspended|account-terminated|content-age-restricted|content-demoted|content-disabled"
+    "|content-labelled|content-removed|service-suspended|service-terminated"
+)
+
+
+KINDS: Final[dict[str, str]] = {
+    # --- who may act for the operator; `staff` and `key` are hashes of random numbers and of public keys
+    "staff.enrolled": f"day:day key:hash roles:[{_ROLES}] staff:hash",
+    "staff.key": "act:added|removed day:day key:hash staff:hash",
+    "staff.roles": f"day:day roles:[{_ROLES}] staff:hash",
+    "staff.removed": "day:day staff:hash",
+    # --- what is done to an account
+    "account.suspended": f"day:day ends:day ground:{_CASES} subject:subject",
+    "account.suspension-ended": "by:operator|time day:day subject:subject",
+    "account.erased": "by:inactivity|operator|order|owner day:day subject:subject",
+    "account.sessions-ended": "by:operator|order day:day sessions:number subject:subject",
+    "account.reentry": (
+        "act:cancelled|confirmed|expired|made|opened|refused|used case:hash day:day subject:subject"
+    ),
+    # --- what the server is
+    "server.code-delivery": "day:day ways:[console|device|link|mail|webhook]",
+    "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
+    "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
+    "build.manifest": "day:day manifest:hash version:version web:hash wheel:hash",
+    "build.started": "day:day manifest:hash",
+    # --- the moderation desk
+    "moderation.decision": (
+        f"act:{_ACTS} automated_decision:FULLY|NOT|PARTIALLY automated_detection:no|yes case:hash"
+        f" category:{_CATEGORIES} day:day ends?:day ground:ILLEGAL|INCOMPATIBLE"
+        " source:ARTICLE_16|OTHER|TRUSTED_FLAGGER|VOLUNTARY subject:subject"
+    ),
+    "moderation.appeal": "case:hash day:day outcome:changed|reversed|upheld",
+    # --- orders of authorities, from the day they come in; `case` is the same in all entries of one
+    "authority.received": (
+        f"accounts:{_MANY} asked:[{_CLASSES}] basis:{_BASES} case:hash channel:{_CHANNELS} country:country"
+        " record:hash week:week"
+    ),
+    "authority.decided": (
+        "approvals:[approval] case:hash outcome:approved|no-data|objected|refused record:hash week:week"
+    ),
+    "authority.released": f"bytes:number case:hash export:hash given:[{_CLASSES}] week:week",
+    "authority.told": "case:hash week:week",
+    "authority.closed": "case:hash ended:agreed|executed|lapsed|objection-upheld|withdrawn week:week",
+    # "I approved nothing outside entries up to this one"
+    "custodian.statement": "custodian:hash entries:number signature:signature week:week",
+}
+
+_DAY: Final = (
+    r"20\d\d-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|[12]\d))"
+)
+_HEX: Final = "[0-9a-f]"
+_VALUES: Final = {
+    "day": _DAY,
+    "week": r"20\d\d-W(?:0[1-9]|[1-4]\d|5[0-3])",
+    "hash": _HEX + "{64}",
+    "subject": _HEX + "{64}",
+    "country": "[A-Z]{2}",
+    "version": r"\d{1,4}\.\d{1,4}(?:\.\d{1,6})?",
+    "signature": _HEX + "{128}",
+    "approval": _HEX + "{64}:" + _HEX + "{128}",
+}
+
+
+def _value(kind: str) -> str:
+    if kind == "number":
+        return r"(?:0|[1-9]\d{0,14})"
+    if kind.startswith("["):
+        one = _value(kind[1:-1])
+        return rf"\[(?:{one}(?:,{one}){{0,{LISTED_MAX - 1}}})?\]"
+    return '"(?:' + _VALUES.get(kind, kind).replace("+", r"\+") + ')"'
+
+
+def patterns(kinds: dict[str, str]) -> dict[bytes, re.Pattern[bytes]]:
+    """Return, by kind, the pattern that its entries match: the form of JSON, the fields, their values."""
+    found = {}
+    for kind, said in kinds.items():
+        fields = {"kind": f'"{re.escape(kind)}"', "v": "1"}
+        absent = set()
+        for word in said.split():
+            name, _, type_ = word.partition(":")
+            if name.endswith("?"):
+                absent.add(name.rstrip("?"))
+            fields[name.rstrip("?")] = _value(type_)
+        # the first field is never absent: no kind begins with one that may be
+        parts = [
+            f'(?:,"{name}":{fields[name]})?' if name in absent else f',"{name}":{fields[name]}'
+            for name in sorted(fields)
+        ]
+        found[kind.encode()] = re.compile(rf"\{{{''.join(parts)[1:]}\}}".encode(), re.ASCII)
+    return found
+
+
+_PATTERNS: Final = patterns(KINDS)
+_named: Final = re.compile(rb'"kind":"([a-z.-]{1,64})"')
+
+
+def check_entry(entry: bytes) -> re.Pattern[bytes]:
+    """Check that an entry is in its form; return the pattern of its kind."""
+    named = _named.search(entry)
+    pattern = _PATTERNS.get(named[1]) if named else None
+    if pattern is None:
+        raise WrongError("is of no kind that is known here (is there a newer verify.py?)")
+    if not pattern.fullmatch(entry):
+        raise WrongError("is not in the one form of its kind")
+    if b"[" in entry:
+        for value in json.loads(entry).values():
+            if isinstance(value, list) and value != sorted({*value}):
+                raise WrongError("has a list that is not in order")
+    return pattern
+
+
+# --- where a log is read
+
+
+class LogFolder:
+    """A log in a folder."""
+
+    def __init__(self, place: str) -> None:
+        self._root = Path(place)
+        if not self._root.is_dir():
+            raise NotCheckedError(f"{place} is no folder and no address")
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file, or None."""
+        try:
+            return (self._root / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+class LogSite:
+    """A log that a web server serves, over one connection."""
+
+    def __init__(self, address: str) -> None:
+        parts = urllib.parse.urlsplit(address)
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        self._path = parts.path.rstrip("/")
+        try:
+            self._line = kind(parts.netloc, timeout=ANSWER_S_MAX)
+        except http.client.HTTPException:
+            raise NotCheckedError(f"{address} is no address") from None
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file, or None if the server says that there is none."""
+        for last in (False, True):
+            try:
+                self._line.request(
+                    "GET", f"{self._path}/{path}", headers={"Accept-Encoding": "gzip"}
+                )
+                answer = self._line.getresponse()
+                content = answer.read(FILE_BYTES_MAX)
+                break
+            except (OSError, http.client.HTTPException) as error:
+                self._line.close()  # a server may end a connection that rested
+                if last:
+                    raise NotCheckedError(f"{path}: {type(error).__name__} {error}") from None
+        if answer.status in {404, 410}:
+            return None
+        if answer.status != 200 or not answer.isclosed():
+            self._line.close()
+            raise NotCheckedError(f"{path}: the server answered {answer.status}, or too much")
+        if answer.headers.get("Content-Encoding") == "gzip":
+            content = _unzipped(path, content)
+        return content
+
+
+def _unzipped(path: str, content: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            return file.read(FILE_BYTES_MAX)
+    except (OSError, EOFError):
+        raise NotCheckedError(f"{path}: not what gzip makes") from None
+
+
+def place_of(where: str) -> LogFolder | LogSite:
+    """Return where a log is read."""
+    return LogSite(where) if re.match(r"https?://", where) else LogFolder(where)
+
+
+# --- the log (https://c2sp.org/tlog-tiles)
+
+
+class Findings:
+    """What was found to be wrong."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self, what: str) -> None:
+        """Say that something is wrong."""
+        self.count += 1
+        print(f"WRONG: {what}")
+        if self.count >= FINDINGS_MAX:
+            raise WrongError("that is enough: there may be more")
+
+
+def tile_path(level: str, number: int, width: int) -> str:
+    """Return where a tile is served."""
+    name = f"{number % 1000:03}"
+    while number := number // 1000:
+        name = f"x{number % 1000:03}/{name}"
+    return f"tile/{level}/{name}" + ("" if width == WIDTH else f".p/{width}")
+
+
+def above(hashes: bytes) -> bytes:
+    """Return the hashes above a row of them, of which there is an even number."""
+    sha = hashlib.sha256
+    return b"".join([sha(b"\1" + hashes[i : i + 64]).digest() for i in range(0, len(hashes), 64)])
+
+
+class Tree:
+    """The hashes of a log that were computed from its entries, a row for each level of tiles."""
+
+    def __init__(self) -> None:
+        self.rows: list[bytearray] = [bytearray()]
+
+    def add(self, leaves: bytes) -> None:
+        """Add the leaves of the next bundle."""
+        for level in range(len(self.rows)):
+            self.rows[level] += leaves
+            if len(leaves) == 0 or len(self.rows[level]) % (32 * WIDTH):
+                return
+            leaves = bytes(self.rows[level][-32 * WIDTH :])
+            while len(leaves) > 32:
+                leaves = above(leaves)
+        self.rows.append(bytearray(leaves))
+
+    def node(self, level: int, number: int) -> bytes:
+        """Return the hash over the entries from `number << level`, as many as that."""
+        row, inside = divmod(level, 8)
+        found = bytes(self.rows[row][32 * number << inside : 32 * (number + 1) << inside])
+        while len(found) > 32:
+            found = above(found)
+        return found
+
+    def root(self, first: int, end: int) -> bytes:
+        """Return the hash over the entries from one to before another."""
+        count = end - first
+        if not count:
+            return hashlib.sha256().digest()
+        level = count.bit_length() - 1
+        if count == 1 << level:
+            return self.node(level, first >> level)
+        middle = first + (1 << (count - 1).bit_length() - 1)
+        return hashlib.sha256(b"\1" + self.root(first, middle) + self.root(middle, end)).digest()
+
+
+class Audit:
+    """One look at a whole log."""
+
+    def __init__(
+        self, place: LogFolder | LogSite, head: Head, known: bytes, *, any_kind: bool
+    ) -> None:
+        self.place, self.head, self.known, self.any_kind = place, head, known, any_kind
+        self.tree, self.findings = Tree(), Findings()
+
+    def tile(self, level: str, number: int, width: int) -> bytes | None:
+        """Return a tile; of a partial one that is gone, what the full one says."""
+        path = tile_path(level, number, width)
+        content = self.place.read(path)
+        if content is None and width < WIDTH:
+            content = self.place.read(tile_path(level, number, WIDTH))
+            content = None if content is None else self.cut(level, content, width)
+        if content is None:
+            first = number * WIDTH * WIDTH ** (0 if level == "entries" else int(level))
+            self.findings.add(f"{path} is missing; it begins with entry {first}")
+        return content
+
+    @staticmethod
+    def cut(level: str, content: bytes, width: int) -> bytes:
+        """Return the first part of a full tile."""
+        if level != "entries":
+            return content[: 32 * width]
+        at = 0
+        for _ in range(width):
+            at += 2 + int.from_bytes(content[at : at + 2], "big")
+        return content[:at]
+
+    def entries(self, number: int, width: int) -> list[bytes]:
+        """Return the entries of a bundle."""
+        content = self.tile("entries", number, width)
+        found: list[bytes] = []
+        at, length = 0, len(content or b"")
+        while content and at + 2 <= length:
+            begin = at + 2
+            at = begin + (content[at] << 8) + content[at + 1]
+            found.append(content[begin:at])
+        if content is not None and (at != length or len(found) != width):
+            self.findings.add(
+                f"{tile_path('entries', number, width)} has {len(found)} entries and not {width}: one was"
+                f" removed or added from entry {number * WIDTH} on, or the file is cut"
+            )
+        return found
+
+    def bundle(self, number: int, width: int) -> None:
+        """Check a bundle, and the tile of its hashes."""
+        sha = hashlib.sha256
+        found = self.entries(number, width)
+        leaves = b"".join([sha(b"\0" + entry).digest() for entry in found])
+        first = number * WIDTH
+        tile = self.tile("0", number, width)
+        if tile is not None and found and tile != leaves:
+            at = first + _differ(tile, leaves)
+            self.findings.add(
+                f"entry {at} was changed, removed or moved: it is not what its tile says"
+            )
+        known = self.known[32 * first : 32 * (first + width)]
+        if known and not leaves.startswith(known):
+            at = first + _differ(known, leaves)
+            self.findings.add(f"entry {at} is not the one you saw before: the log was rewritten")
+        if not self.any_kind:
+            self.check_entries(found, first)
+        # what is missing counts as the tile has it, so that one loss does not spoil everything behind it
+        whole = leaves if len(leaves) == 32 * width else tile or leaves
+        self.tree.add(whole[: 32 * width].ljust(32 * width, b"\0"))
+
+    def check_entries(self, found: list[bytes], first: int) -> None:
+        """Check that entries are in their form: most are of the kind of the one before."""
+        pattern = next(iter(_PATTERNS.values()))
+        for at, entry in enumerate(found, first):
+            if pattern.fullmatch(entry) and b"[" not in entry:
+                continue
+            try:
+                pattern = check_entry(entry)
+            except WrongError as error:
+                self.findings.add(f"entry {at} {error}")
+
+    def run(self) -> None:
+        """Check everything."""
+        size = self.head.size
+        for number in range(-(-size // WIDTH)):
+            self.bundle(number, min(WIDTH, size - number * WIDTH))
+        for level, row in enumerate(self.tree.rows[1:], 1):
+            count = size >> 8 * level
+            for number in range(-(-count // WIDTH)):
+                width = min(WIDTH, count - number * WIDTH)
+                tile = self.tile(str(level), number, width)
+                begin = 32 * number * WIDTH
+                if tile is not None and tile != row[begin : begin + 32 * width]:
+                    at = (number * WIDTH + _differ(tile, bytes(row[begin:]))) << 8 * level
+                    where = tile_path(str(level), number, width)
+                    self.findings.add(f"{where} is not over the entries from {at} on")
+        if not self.findings.count and self.tree.root(0, size) != self.head.root:
+            self.findings.add(f"entries 0 to {size - 1} do not give the root that the log signed")
+
+
+def _differ(one: bytes, two: bytes) -> int:
+    """Return the number of the first hash that differs."""
+    for at in range(0, max(len(one), len(two)), 32):
+        if one[at : at + 32] != two[at : at + 32]:
+            return at // 32
+    return 0
+
+
+def audit(given: argparse.Namespace) -> int:
+    """Check a log."""
+    policy = _policy(given.policy)
+    place = place_of(given.place)
+    note = place.read("checkpoint")
+    if note is None:
+        raise WrongError("checkpoint is missing")
+    head = read_head(note)
+    check_head(head, policy, print)
+    print(f"{head.origin}: {head.size} entries")
+    memory = Path(given.remember) if given.remember else None
+    known, before = b"", None
+    if memory and (memory / "head").exists():
+        before, known = read_head((memory / "head").read_bytes()), (memory / "leaves").read_bytes()
+        if before.origin != head.origin or len(known) != 32 * before.size:
+            raise NotCheckedError(f"{memory} remembers another log, or was not written whole")
+    others = [("the head you saw before", before)] if before else []
+    others += [(where, read_head(_given(where))) for where in given.compare]
+    begun = time.perf_counter()
+    look = Audit(place, head, known, any_kind=given.any_kind)
+    for where, other in others:
+        if other.origin != head.origin:
+            raise NotCheckedError(f"{where} is of another log")
+        check_head(other, policy._replace(quorum="none"), lambda _: None)
+        if other.size > head.size:
+            look.findings.add(
+                f"rolled back: {where} is over {other.size} entries, the log serves {head.size}"
+            )
+    look.run()
+    for where, other in others:
+        if other.size <= head.size and look.tree.root(0, other.size) != other.root:
+            look.findings.add(
+                f"forked: {where} is over entries 0 to {other.size - 1}, and so is this log, but they differ."
+                f" Both heads are signed, keep them:\n{other.note.decode()}\n{head.note.decode()}"
+            )
+    if look.findings.count:
+        return WRONG
+    if memory:
+        memory.mkdir(parents=True, exist_ok=True)
+        for name, content in (("leaves", bytes(look.tree.rows[0])), ("head", head.note)):
+            (memory / f"{name}.new").write_bytes(content)
+        for name in ("leaves", "head"):
+            (memory / f"{name}.new").replace(memory / name)
+    spent = max(time.perf_counter() - begun, 1e-9)
+    print(f"All {head.size} entries hold ({head.size / spent:,.0f} a second).")
+    return HELD
+
+
+# --- receipts (https://c2sp.org/tlog-proof)
+
+
+def check_inclusion(entry: bytes, index: int, way: list[bytes], head: Head) -> None:
+    """Check that an entry is in the tree of a head."""
+    here, last = index, head.size - 1
+    found = hashlib.sha256(b"\0" + entry).digest()
+    for other in way:
+        if last == 0:
+            raise WrongError("the way to the root is too long")
+        if here & 1 or here == last:
+            found = hashlib.sha256(b"\1" + other + found).digest()
+            while here and not here & 1:
+                here, last = here >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\1" + found + other).digest()
+        here, last = here >> 1, last >> 1
+    if index >= head.size or last or found != head.root:
+        raise WrongError(f"this entry is not entry {index} of the log")
+
+
+def receipt(given: argparse.Namespace) -> int:
+    """Check a receipt."""
+    policy = _policy(given.policy)
+    before, blank, note = _given(given.file).partition(b"\n\n")
+    lines = before.decode("ascii", "replace").split("\n")
+    if not blank or lines.pop(0) != "c2sp.org/tlog-proof@v1":
+        raise WrongError("not a receipt (c2sp.org/tlog-proof@v1)")
+    beside: dict[str, Any] = {}
+    if lines and lines[0].startswith("extra "):
+        try:
+            beside = dict(json.loads(bytes_of(lines.pop(0).removeprefix("extra "))))
+        except (ValueError, TypeError, RecursionError):
+            raise WrongError(
+                "what stands beside the proof is not of the form of a receipt"
+            ) from None
+    entry = (
+        _given(given.entry)
+        if given.entry
+        else str(beside.get("entry", "")).encode("utf-8", "replace")
+    )
+    if not entry:
+        raise NotCheckedError("the receipt does not hold its entry: give it by --entry")
+    if not lines or not lines[0].startswith("index "):
+        raise WrongError("the receipt does not say which entry it is for")
+    index = number_of(lines.pop(0).removeprefix("index "))
+    head = read_head(note)
+    check_head(head, policy, print)
+    check_inclusion(entry, index, [bytes_of(line) for line in lines], head)
+    check_entry(entry)
+    print(f"Entry {index} of {head.origin} is: {entry.decode('ascii')}")
+    key, identity = str(beside.get("record_key", "")), str(beside.get("identity", ""))
+    if re.fullmatch(r"[0-9a-f]{64}", key, re.ASCII):
+        named = b"chappe/subject/v1\n" + identity.encode("utf-8", "replace")
+        subject = hmac.new(bytes.fromhex(key), named, hashlib.sha256).hexdigest()
+        if json.loads(entry).get("subject") != subject:
+            raise WrongError(f"the entry is not about {identity!r}")
+        print(f"It is about {identity!r}, as the key in the receipt shows.")
+    elif key:
+        raise WrongError("the key in the receipt is none")
+    return HELD
+
+
+# --- the command
+
+
+def _given(where: str) -> bytes:
+    """Return a file that was named on the command line, or what is served at an address."""
+    try:
+        if not re.match(r"https?://", where):
+            return Path(where).read_bytes()
+    except OSError as error:
+        raise NotCheckedError(f"{where}: {error.strerror}") from None
+    base, _, name = where.rpartition("/")
+    content = LogSite(base).read(name)
+    if content is None:
+        raise NotCheckedError(f"{where} is not there")
+    return content
+
+
+def _policy(where: str) -> Policy:
+    try:
+        return read_policy(_given(where))
+    except WrongError as error:
+        raise NotCheckedError(f"the policy cannot be read: {error}") from None
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; return its exit code."""
+    summary, _, rest = str(__doc__).partition("\n")
+    parser = argparse.ArgumentParser(
+        description=summary, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True)
+    one = commands.add_parser("log", help="check a whole log")
+    one.add_argument("place", help="the log's address, or a folder with its files")
+    one.add_argument("--remember", metavar="FOLDER", help="what you saw, to compare with next time")
+    one.add_argument(
+        "--compare", metavar="HEAD", action="append", default=[], help="a head somebody else saw"
+    )
+    one.add_argument("--any-kind", action="store_true", help="the entries are not Chappe's")
+    one.set_defaults(run=audit)
+    two = commands.add_parser("receipt", help="check a receipt, offline")
+    two.add_argument("file")
+    two.add_argument(
+        "--entry", metavar="FILE", help="the entry, where the receipt does not hold it"
+    )
+    two.set_defaults(run=receipt)
+    for each in (one, two):
+        each.add_argument("--policy", required=True, help="whom you believe: a file, or an address")
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except WrongError as error:
+        print(f"WRONG: {error}")
+        return WRONG
+    except NotCheckedError as error:
+        print(f"NOT CHECKED: {error}", file=sys.stderr)
+        return NOT_CHECKED
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are what Python made
+    sys.exit(main(sys.argv[1:]))
