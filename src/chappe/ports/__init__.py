@@ -32,6 +32,15 @@ from .passkeys import (
 from .ports import Ports
 from .push import Push, PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
 from .records import Record, encode_key
+from .sign_in import (
+    IdentityProvider,
+    LoggedOut,
+    ProviderRefused,
+    ProviderUnreachable,
+    Question,
+    TokenRefused,
+    Vouched,
+)
 
 __all__ = [
     "ALGORITHMS",
@@ -48,10 +57,12 @@ __all__ = [
     "Film",
     "FilmRefused",
     "Filming",
+    "IdentityProvider",
     "ImageRefused",
     "Imaging",
     "KeyInfo",
     "LinkSecret",
+    "LoggedOut",
     "MadePasskey",
     "Mark",
     "MovableBlobs",
@@ -65,12 +76,15 @@ __all__ = [
     "Ports",
     "Preview",
     "Previews",
+    "ProviderRefused",
+    "ProviderUnreachable",
     "Push",
     "PushAddress",
     "PushOutcome",
     "PushPart",
     "PushResult",
     "PushTokenRefusedError",
+    "Question",
     "Read",
     "Record",
     "RelyingParty",
@@ -79,6 +93,8 @@ __all__ = [
     "Space",
     "StoreFull",
     "StoreReadOnly",
+    "TokenRefused",
+    "Vouched",
     "WriteSet",
     "encode_key",
     "refuse_marked",
