@@ -83,6 +83,7 @@ AT_HOME: Final = frozenset(
         "reactions.send_reaction",
         "reentry.cancel_web_token",
         "reentry.log_in_by_link",
+        "single_sign_on.connect_by_ticket",
         "topics.delete_topic_history",
         "topics.reorder_pinned_topics",
         "topics.toggle_forum",
@@ -106,6 +107,14 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "auth.remove_key",
         )
     ),
+    "told by the provider of an organisation, between calls": frozenset(
+        (
+            "single_sign_on.SignInWatch.load",
+            "single_sign_on._keep_renewed",
+            "single_sign_on._log_out",
+            "single_sign_on.bar",
+        )
+    ),
     "told by a push service, between calls": frozenset(("notifications.Notifier._withdraw",)),
     "operator commands, and chores between calls": frozenset(
         (
@@ -125,6 +134,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "reentry.cancel",
             "reentry.end_restored_sessions",
             "reentry.make_reentry",
+            "single_sign_on.drop_identity",
             "suspensions.end_suspension",
             "suspensions.suspend",
         )

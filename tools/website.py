@@ -23,6 +23,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/operating.md",
         "docs/joining.md",
         "docs/house-rules.md",
+        "docs/sign-in.md",
         "docs/web-client.md",
         "docs/apps.md",
         "docs/clients.md",

@@ -32,6 +32,7 @@ ABOUT = About(
     sign_up="open",
     join_by_name=True,
     mail=False,
+    sign_in=None,
     level="L0",
     version="1.0",
     layer=232,

@@ -81,7 +81,7 @@ async def test_a_client_learns_what_it_must_know_before_it_connects() -> None:
         said = json.loads(told.body)
         assert list(said) == [
             "keys", "dc", "path", "name", "sign_up", "join_by_name", "mail",
-            "level", "version", "build", "layer", "public_url", "log", "push",
+            "sign_in", "level", "version", "build", "layer", "public_url", "log", "push",
         ]  # fmt: skip
         assert said["keys"] == ["-----BEGIN RSA PUBLIC KEY-----"]
         assert (said["dc"], said["path"], said["log"]) == (2, "/apiws", None)

@@ -51,6 +51,7 @@ from chappe.features import (
     reentry,
     reports,
     search,
+    single_sign_on,
     stickers,
     suspensions,
     sync,
@@ -96,6 +97,7 @@ from chappe.updates import (
 from . import installation, room
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
+from .sign_in import SignInParts
 from .terms_file import terms_in_file
 
 SLICES: Final[tuple[Any, ...]] = (
@@ -103,6 +105,7 @@ SLICES: Final[tuple[Any, ...]] = (
     chats,
     ledger,
     auth,
+    single_sign_on,
     passkeys,
     reentry,
     suspensions,
@@ -191,6 +194,13 @@ def given_answers() -> list[HookAnswer]:
     return [one for part in SLICES for one in getattr(part, "ANSWERS", ())]
 
 
+def hub_hooks() -> HubHooks:
+    """Return what the hub asks of the slices."""
+    return HubHooks(
+        accounts.peers, privacy.are_strangers, chats.watch_channels, notifications.missed
+    )
+
+
 class Server:
     """One running server: the context, its gateway, and what they stand on."""
 
@@ -222,6 +232,7 @@ class Server:
         self.filming = WorkerFilming() if config.films else NoFilming()
         self.previews = WorkerPreviews(config.previews_also)
         self.push = web_push(config, keys.secret, clock, entropy, self.metrics.pushed)
+        self.sign_in = SignInParts(config, lambda: self.config.web_address, clock)
         self.connections = AllConnections()
         self.context = Context(
             Store(engine),
@@ -233,14 +244,12 @@ class Server:
             ports=self._ports(),
             ask=answers(),
         )
-        hooks = HubHooks(
-            accounts.peers, privacy.are_strangers, chats.watch_channels, notifications.missed
-        )
-        self.delivery = Delivery(self.context, hooks, self.metrics)
+        self.delivery = Delivery(self.context, hub_hooks(), self.metrics)
         self.context.give(CLIENTS, Clients(self.delivery.hub))
         self.context.give(media.MEDIUMS, mediums())
         self.notifier = notifications.Notifier(self.context, self.metrics)
         self.context.give(notifications.NOTIFIER, self.notifier)
+        self.context.give(single_sign_on.OBSERVER, self.metrics)
         self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
         self.write_probe = WriteProbe(self.context, self.metrics)
         self._watch_disk()
@@ -262,7 +271,7 @@ class Server:
         self.certificate: Certificate | None = None
         self.level = "L0"
         require("aiohttp")
-        self.pages = LazyPages(self.about, self.metrics.bug)
+        self.pages = LazyPages(self.about, self.metrics.bug, self.sign_in.join(self.context))
         self._public_keys: tuple[str, ...] = ()
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
@@ -296,6 +305,7 @@ class Server:
             push=self.push if config.push else None,
             codes=deliveries.AllCodes(codes, self.metrics.bug),
             recent_codes=self.console.recent,
+            identities=self.sign_in.provider,
             passwords=srp,
             passkeys=WebAuthnPasskeys(),
             open_binding=open_binding,
@@ -315,6 +325,7 @@ class Server:
         self.since = int(self.context.clock.now())
         await self.delivery.start()
         self.delivery.begin(self.notifier.load())
+        await self.sign_in.start(self._parts)
         for job in (self.pruner, self.write_probe, self.sweeper, self.notifier):
             job.start()
             self._parts.callback(job.stop)
@@ -412,6 +423,7 @@ class Server:
             sign_up=self.config.sign_up,
             join_by_name=self.config.join_by_name,
             mail=self.config.codes_smtp is not None,
+            sign_in=self.sign_in.title,
             level=self.level,
             version=__version__,
             layer=tl.LAYER,

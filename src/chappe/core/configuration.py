@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from .sign_in import SignIn, fault_of
 from .web_links import PORT_MAX, clean_address
 
 ENVIRONMENT: Final = "CHAPPE_"
@@ -123,6 +124,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     codes_webhook: str = ""  # called by POST with JSON
     codes_webhook_secret: str = ""
     codes_smtp: Smtp | None = None
+    sign_in: SignIn | None = None  # by an organisation's provider of identities; None: by none
     rate_scale: Annotated[float, msgspec.Meta(gt=0)] = 1.0  # multiplies every rate limit
     strict: bool = False  # undeclared refusals are bugs, for tests
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -316,11 +318,15 @@ def _check(config: Configuration) -> None:
         raise ConfigurationError(
             "`codes_webhook` needs `codes_webhook_secret`: without it anybody could send codes there."
         )
+    fault = fault_of(config.sign_in, config.web_address) if config.sign_in else ""
+    if fault:
+        raise ConfigurationError(fault)
     smtp, s3 = config.codes_smtp, config.files_s3
     secrets = {
         "codes_webhook_secret": config.codes_webhook_secret,
         "codes_smtp.password": smtp.password if smtp else "",
         "files_s3.secret_key": s3.secret_key if s3 else "",
+        "sign_in.client_secret": config.sign_in.client_secret if config.sign_in else "",
     }
     for name, secret in secrets.items():
         if secret in SAMPLES:

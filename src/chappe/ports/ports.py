@@ -7,6 +7,7 @@ from .blobs import Files, Filming, Imaging, Previews
 from .login import CodeDelivery, Connections, OpenBinding, PasswordProofs
 from .passkeys import Passkeys
 from .push import Push
+from .sign_in import IdentityProvider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,5 +23,6 @@ class Ports:
     recent_codes: Collection[Mapping[str, str | int]]  # the newest last, for the operator's console
     passwords: PasswordProofs
     passkeys: Passkeys
+    identities: IdentityProvider | None  # None where no organisation signs in
     open_binding: OpenBinding
     connections: Connections

@@ -87,6 +87,12 @@ class Metrics:
         lost.set_function(lambda: LogWriter.lost)
         self.bugs_counted = self.failures_counted = 0
         self._unsent = 0  # mails that were not taken since one last was
+        self.barred = Counter(
+            "chappe_barred",
+            "Accounts that the provider of sign-in lets in no more",
+            registry=self.registry,
+        )
+        self._unanswered = 0  # times since the provider of sign-in last answered as it should
         self._silent = 0  # connections and requests of proxies that did not say whom they are from
         self._layers: set[int] = set()  # unknown ones that were named in the log
 
@@ -183,6 +189,23 @@ class Metrics:
         if self._silent & (self._silent - 1) == 0:
             cure = SILENT_PROXY[what]
             logger().warning("proxy", host=host, state="silent", count=self._silent, cure=cure)
+
+    def provider_failed(self, why: str) -> None:
+        """Note that the provider of sign-in is of no use just now; ever more seldom while that lasts."""
+        self._unanswered += 1
+        if self._unanswered & (self._unanswered - 1) == 0:
+            cure = "ask `chappe sign-in-check`; whoever is logged in stays"
+            logger().warning("sign-in", kind=why, count=self._unanswered, cure=cure)
+
+    def provider_works(self) -> None:
+        """Note that the provider of sign-in answers."""
+        if self._unanswered:
+            logger().info("sign-in", state="works again", count=self._unanswered)
+        self._unanswered = 0
+
+    def identity_barred(self) -> None:
+        """Count somebody whom the provider of sign-in lets in no more."""
+        self.barred.inc()
 
     def disk_low(self, free: int) -> None:
         """Note that no files are taken: messages need what is left of the disk."""

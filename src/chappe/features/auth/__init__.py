@@ -15,7 +15,7 @@ from . import (
 from .account_deletion import FinishDeletion, end_every_session
 from .codes import drop_handed_out, hand_out, has_login_mail, tell_account, void_told
 from .commands import COMMANDS
-from .ended import devices_of, ended_by_operator, session_since
+from .ended import devices_of, ended_by_operator, keys_of, session_since
 from .expiry import DropExpired
 from .first_link import offer_first_link
 from .hooks import PendingEntry
@@ -31,17 +31,25 @@ from .invites import (
     is_anonymous_number,
     is_open,
     keep_invite,
+    let_in,
     new_token,
     token_index,
     token_of,
 )
 from .key_store import StoredAuthKeys
 from .keys import key_box
-from .login import LOGIN_ERRORS, Proof, anonymous_phone, log_in_by_proof
+from .login import (
+    LOGIN_ERRORS,
+    Proof,
+    anonymous_phone,
+    create_user,
+    log_in,
+    log_in_by_proof,
+)
 from .named import Person, known_account
 from .password import has_password, is_address, require_password
-from .pending_login import ExpirePendingLogins
-from .sessions import NewSession, require_seasoned
+from .pending_login import ExpirePendingLogins, drop_pending_logins
+from .sessions import NewSession, end_sessions, require_seasoned
 from .unused_keys import sweep_keys
 
 HANDLERS = (
@@ -78,9 +86,12 @@ __all__ = [
     "Proof",
     "StoredAuthKeys",
     "anonymous_phone",
+    "create_user",
     "devices_of",
     "drop_handed_out",
+    "drop_pending_logins",
     "end_every_session",
+    "end_sessions",
     "ended_by_operator",
     "hand_out",
     "has_login_mail",
@@ -93,7 +104,10 @@ __all__ = [
     "is_open",
     "keep_invite",
     "key_box",
+    "keys_of",
     "known_account",
+    "let_in",
+    "log_in",
     "log_in_by_proof",
     "new_token",
     "offer_first_link",

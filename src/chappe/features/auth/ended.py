@@ -27,3 +27,8 @@ async def session_since(look: View, key_id: int) -> int:
 async def devices_of(look: View) -> int:
     """Return how many sessions a box's owner has, those aside that were exported from others."""
     return sum(not session.of for session in await look.scan(Session))
+
+
+async def keys_of(look: View) -> frozenset[int]:
+    """Return the keys a box's owner is logged in on."""
+    return frozenset([session.key_id for session in await look.scan(Session)])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chappe.rpc import Call
 from chappe.tl import api
-from chappe.updates import Change, Context, Hook
+from chappe.updates import Change, Context, Hook, View
 
 
 class PendingEntry(NamedTuple):
@@ -21,14 +21,17 @@ class PendingEntry(NamedTuple):
 service_message: Hook[[Context, int, str], Awaitable[None]] = Hook("auth.service_message")
 # returns the terms that whoever is about to sign up is shown, and accepts by it; None: there are none
 shown_at_sign_up: Hook[[Context], api.HelpTermsOfService | None] = Hook("auth.shown_at_sign_up")
-# has a new account hold what else is its from the first moment, in the change that makes it
-signing_up: Hook[[Context, Change], Awaitable[None]] = Hook("auth.signing_up")
+# has a new account hold what else is its from the first moment, in the change that makes it; whether its
+# person was shown the terms before
+signing_up: Hook[[Context, Change, bool], Awaitable[None]] = Hook("auth.signing_up")
 # brings together who signed up a moment ago, the caller, and whoever invited them, by their id
 came_by_invite: Hook[[Call, int], Awaitable[None]] = Hook("auth.came_by_invite")
 # forgets what other slices keep for a session that ends, by its key, in the change that ends it
 session_ended: Hook[[Context, Change, int], Awaitable[None]] = Hook("auth.session_ended")
 # removes the bytes of everything somebody uploaded, before the keys of their box go
 forget_files: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_files")
+# whether the owner of a box, who is about to be logged in, is let in no more by their organisation
+is_barred: Hook[[Context, View], Awaitable[bool]] = Hook("auth.is_barred")
 # releases what finds somebody without their number, before the keys of their box go
 forget_ways_in: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_ways_in")
 # returns who wants something of an account that its devices may still refuse: to come in, to export it

@@ -20,7 +20,8 @@ from .records import Code, InactivityCheck, LoginMail, Password, PendingLogin, S
 from .session_limit import make_room
 from .sessions import end_session, new_session
 
-LOGIN_ERRORS: Final = (errors.UserDeactivated,)  # what every way of logging in may end with
+# what every way of logging in may end with
+LOGIN_ERRORS: Final = (errors.SignInDisabled, errors.UserDeactivated)
 
 
 class Proof(NamedTuple):
@@ -36,7 +37,7 @@ async def log_in_by_proof(call: Call, user: int, proof: Proof) -> api.AuthAuthor
 
     Raises:
         errors.SessionPasswordNeeded: they have one.
-        errors.UserDeactivated: they have gone meanwhile.
+        errors.SignInDisabled, errors.UserDeactivated: as `log_in` says.
         errors.RpcError: `proof.gone`.
     """
     await demand_password(call, user, proof)
@@ -64,11 +65,19 @@ async def anonymous_phone(context: Context) -> str:
             return phone
 
 
-async def create_user(call: Call, user: int, name: str, first_name: str, last_name: str) -> None:
+async def create_user(
+    call: Call,
+    user: int,
+    name: str,
+    first_name: str,
+    last_name: str,
+    also: Callable[[Change], Awaitable[None]] | None = None,
+) -> None:
     """Make a new person under an id that `let_in` gave, who logs in by a number, an address, or neither.
 
     The caller used up the code that proved it: nobody else does this. Without a number of their own they
-    have an anonymous one.
+    have an anonymous one. Whoever comes by an organisation is shown terms later, and has kept by
+    `also` what they are known by, in the change that makes them.
     """
     owner = Owner(Kind.USER, user)
     mail = name if is_mail(name) else ""
@@ -86,8 +95,10 @@ async def create_user(call: Call, user: int, name: str, first_name: str, last_na
         if mail:
             change.put(LoginMail(address=mail))
         change.put(accounts.LastSeen(until=call.now))
+        if also is not None:
+            await also(change)
         change.next("pts")
-        await call.context.ask(hooks.signing_up)(call.context, change)
+        await call.context.ask(hooks.signing_up)(call.context, change, also is None)
     call.context.own(FIRST_LINK).void()
 
 
@@ -118,6 +129,7 @@ async def log_in(
     `of` is the key of the session this one was exported from: it is no device of its own.
 
     Raises:
+        errors.SignInDisabled: their organisation lets them in no more.
         errors.UserDeactivated: they, or the session it was exported from, ended meanwhile.
         errors.RpcError: `proof.gone`.
     """
@@ -129,10 +141,14 @@ async def log_in(
     async with context.change(Owner(Kind.USER, user), client) as change:
         there = await _is_there(change, of)
         may = there and (proof is None or await proof.use(change))
+        barred = may and await context.ask(hooks.is_barred)(context, change)
+        may = may and not barred
         news = may and await _keep_session(call, change, of)
     if not may:
         await alter_key(context, client.key_id, user=0, of=0)
         call.context.own(CLIENTS).log_out(client.key_id)
+        if barred:
+            raise errors.SignInDisabled
         raise proof.gone if proof and there else errors.UserDeactivated
     call.context.own(CLIENTS).log_in(client.key_id, user, aside=bool(of))
     call.user = user

@@ -1,5 +1,6 @@
 """Sessions of an account: listing and ending them."""
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -83,6 +84,13 @@ async def end_session(
                 change.announce_without_pts(new_session(context, user, session))
     for key in {key_id, *(s.key_id for s in ended)}:
         await _end_key(context, user, key, spared)
+
+
+async def end_sessions(context: Context, user: int, keys: Collection[int] | None = None) -> None:
+    """Log somebody out everywhere, or of these keys only."""
+    for session in await context.look(Owner(Kind.USER, user)).scan(Session):
+        if keys is None or session.key_id in keys:
+            await end_session(context, user, session.key_id)
 
 
 async def _end_key(context: Context, user: int, key_id: int, spared: frozenset[int]) -> None:

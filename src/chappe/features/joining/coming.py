@@ -9,9 +9,10 @@ from chappe.updates import Change, Context
 from .places import note_arrival
 
 
-async def signs_up(context: Context, change: Change) -> None:
+async def signs_up(context: Context, change: Change, shown: bool) -> None:  # noqa: FBT001  hooks are asked by position
     """Have a new account hold what is its from the first moment; see `auth.hooks.signing_up`."""
-    terms.accept_at_sign_up(context, change)
+    if shown:
+        terms.accept_at_sign_up(context, change)
     await note_arrival(context, change)
 
 

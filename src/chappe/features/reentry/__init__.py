@@ -3,7 +3,7 @@
 What those devices list and settle is asked of `takeout`, which asks here.
 """
 
-from chappe.features import auth, passkeys
+from chappe.features import auth, passkeys, single_sign_on
 from chappe.updates import Context
 
 from . import handlers
@@ -23,6 +23,7 @@ from .steps import ReentryChanged, TellStep
 
 async def _forget(context: Context, user: int) -> None:
     await passkeys.forget_passkeys(context, user)
+    await single_sign_on.forget_identity(context, user)
     await forget_reentry(context, user)
 
 

@@ -1,10 +1,12 @@
-"""Methods of web tokens: by a re-entry link, or by a recovery code, somebody comes back in.
+"""Methods of web tokens: by a re-entry link, a recovery code or a sign-in elsewhere somebody comes in.
 
 Telegram's web apps import a token that came in a link (core.telegram.org, auth.importWebTokenAuthorization).
-Here it says by its beginning what it is: `reentry:` and the token of a link, or `recovery:` and the code.
+Here it says by its beginning what it is: `reentry:` and the token of a link, `recovery:` and the code,
+`sign-in:` and the ticket of an organisation's sign-in, or `connect:` and such a ticket, by which whoever is
+logged in connects their account.
 """
 
-from chappe.features import auth, passkeys
+from chappe.features import auth, passkeys, single_sign_on
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change
@@ -23,6 +25,8 @@ from .ways import setting_s, ways_in
     raises=(
         errors.CodeInvalid,
         errors.SessionPasswordNeeded,
+        errors.FreshResetAuthorisationForbidden,
+        errors.SignInTaken,
         errors.TwoFaConfirmWait,
         errors.WebauthTokenExpired,
         *auth.LOGIN_ERRORS,
@@ -31,12 +35,16 @@ from .ways import setting_s, ways_in
 async def import_web_token(
     call: Call, request: api.AuthImportWebTokenAuthorization
 ) -> api.TypeAuthAuthorization:
-    """Log in by a recovery code, or by a re-entry link once it has waited."""
+    """Log in by a recovery code, by a re-entry link once it has waited, or by an organisation's sign-in."""
     kind, _, secret = request.web_auth_token.partition(":")
     if kind == "recovery":
         return await passkeys.log_in_by_recovery_code(call, secret)
     if kind == "reentry":
         return await log_in_by_link(call, secret)
+    if kind == "sign-in":
+        return await single_sign_on.log_in_by_ticket(call, secret)
+    if kind == "connect":
+        return await single_sign_on.connect_by_ticket(call, secret)
     raise errors.WebauthTokenExpired
 
 

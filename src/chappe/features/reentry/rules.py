@@ -38,7 +38,7 @@ class WaysIn(NamedTuple):
     """By what somebody could come in, or has until lately."""
 
     devices: int  # sessions
-    keys: int  # passkeys, a recovery code, an address for codes, a number that rings
+    keys: int  # passkeys, a recovery code, an address for codes, a number that rings, a sign-in
     ended: int  # when the operator ended sessions last; 0 for never
 
     @property

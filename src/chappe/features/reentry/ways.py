@@ -1,7 +1,7 @@
 """By what somebody could come in, gathered from the slices that keep it."""
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth, passkeys
+from chappe.features import accounts, auth, passkeys, single_sign_on
 from chappe.updates import Context, View
 
 from .rules import HOUR_S, WaysIn
@@ -14,6 +14,7 @@ async def ways_in(look: View, context: Context) -> WaysIn:
     rings = user is not None and bool(user.phone) and not auth.is_anonymous_number(user.phone)
     mailed = await auth.has_login_mail(look, context)
     keys = await passkeys.count_keys(look) + rings + mailed
+    keys += await single_sign_on.has_identity(look)
     return WaysIn(devices, keys, await auth.ended_by_operator(look))
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from chappe.gateways.mtproto import HttpLink
 from chappe.mtproto.web_frames import Unmask, unmask_here
+from chappe.updates import Context
 
 from . import about
 
@@ -25,8 +26,14 @@ Report = Callable[[str, BaseException], None]
 class LazyPages:
     """See `Pages` of the MTProto gateway's ports. A connection that comes before they are loaded waits."""
 
-    def __init__(self, tell: Callable[[], about.About], report: Report) -> None:
-        """`tell` returns what `/.well-known/chappe.json` says; asked once, when the pages are loaded."""
+    def __init__(
+        self, tell: Callable[[], about.About], report: Report, sign_in: Context | None = None
+    ) -> None:
+        """`tell` returns what `/.well-known/chappe.json` says; asked once, when the pages are loaded.
+
+        With `sign_in` an organisation signs in by paths of the site.
+        """
+        self._sign_in = sign_in
         self.loaded = False
         self._unmask: Unmask = unmask_here
         self._tell = tell
@@ -47,7 +54,7 @@ class LazyPages:
     async def _load(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         try:
-            site = await asyncio.to_thread(_made, self._tell())
+            site = await asyncio.to_thread(_made, self._tell(), self._sign_in)
         finally:
             sys.setswitchinterval(USUAL_SWITCH_S)
         serving = import_module(".serving", __package__)
@@ -68,11 +75,14 @@ class LazyPages:
             await self._serving.stop(seconds)
 
 
-def _made(told: about.About) -> Any:
+def _made(told: about.About, sign_in: Context | None) -> Any:
     """Return the site. Takes a third of a second, most of it the imports."""
     kept_files = import_module(".kept_files", __package__)
     files = kept_files.read_files(resources.files(__package__) / "files")
     told = msgspec.structs.replace(told, build=files["/"].plain.etag.strip('"'))
     files[about.PATH] = kept_files.file_of(about.PATH, about.encoded(told))
-    places = import_module(".places", __package__)
-    return import_module(".site", __package__).Site(files, places.PLACES)
+    places = import_module(".places", __package__).PLACES
+    if sign_in is not None:
+        signing_in = import_module(".signing_in", __package__)
+        places = (*signing_in.SignInPlaces(sign_in).places(), *places)
+    return import_module(".site", __package__).Site(files, places)

@@ -42,6 +42,9 @@ PLACES: Final = (
     # of a bot's token, and not the link of a username such as bot1fan, or to a message of it
     Place(re.compile(r"/(?:file/)?bot\d[^/]*/\D.*"), no_bot_api, None, NOT_READ_BYTES_MAX),
     Place(re.compile(r"/apiw?"), no_http_transport, None, NOT_READ_BYTES_MAX),
+    Place(
+        re.compile(r"/sign-in(?:/.*)?"), reserved
+    ),  # where an organisation signs in: `signing_in`
     Place(re.compile(r"/log(?:/.*)?"), reserved),
     Place(re.compile(r"/report(?:/.*)?"), reserved),
     Place(re.compile(r"/appeal(?:/.*)?"), reserved),
