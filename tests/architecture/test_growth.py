@@ -64,6 +64,7 @@ BOUNDED = {
     "engines/push_connections.py PublicResolver._allowed": "ALLOWED_PLACES_MAX",
     "engines/push_encryption.py ServerIdentity._kept": "TOKENS_KEPT_MAX",
     "gateways/arriving/networks.py Networks._known": "KNOWN_MAX",
+    "features/export/left_over.py LeftOver._made": "KEPT_MAX",
     "features/files/hashing.py Hashes._running": "FILES_HASHED_MAX",
     "features/notifications/notifier.py Notifier._channels": "CHANNELS_WAITING_MAX",
     "features/notifications/notifier.py Notifier._told": "TOLD_MAX",

@@ -179,7 +179,8 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
     """The log has the command and how it ended; nothing of whom it was about."""
     every = {c.name: c for c in (*app.commands(), *app.installation.COMMANDS)}
     unaudited = {name for name, command in every.items() if not command.audited}
-    assert unaudited == {"status", "users", "files", "reports", "ledger", "suspended", "granted"}
+    lists = {"users", "files", "reports", "ledger", "suspended", "granted", "terms"}
+    assert unaudited == {"status", *lists}
     async with village(twins=False) as v:
         await operate(v.server, "invite", phone=SECRET)
         with pytest.raises(ValueError, match="There is no account"):

@@ -33,6 +33,7 @@ from chappe.features import (
     contacts,
     conversations,
     dialogs,
+    export,
     files,
     folders,
     groups,
@@ -101,6 +102,7 @@ from .sign_in import SignInParts
 from .terms_file import terms_in_file
 
 SLICES: Final[tuple[Any, ...]] = (
+    export,
     accounts,
     chats,
     ledger,
@@ -158,6 +160,11 @@ def mediums() -> media.Mediums:
         RuntimeError: two are kept, or sent, alike.
     """
     return media.Mediums([one for part in SLICES for one in getattr(part, "MEDIA", ())])
+
+
+def sections() -> tuple[export.Section, ...]:
+    """Return what slices keep of people that no method shows, and that is exported all the same."""
+    return tuple(one for part in SLICES for one in getattr(part, "EXPORTED", ()))
 
 
 def own_names(config: Configuration) -> list[str]:
@@ -265,9 +272,8 @@ class Server:
             observer=self.metrics,
             strict=config.strict,
         )
-        self.commands = Commands(self.metrics)
-        self.commands.add(commands(), self.context)
-        self.commands.add(installation.COMMANDS, self)
+        self._open_exports()
+        self.commands = self._commands()
         self.certificate: Certificate | None = None
         self.level = "L0"
         require("aiohttp")
@@ -311,6 +317,16 @@ class Server:
             open_binding=open_binding,
             connections=self.connections,
         )
+
+    def _commands(self) -> Commands:
+        made = Commands(self.metrics)
+        made.add(commands(), self.context)
+        made.add(installation.COMMANDS, self)
+        return made
+
+    def _open_exports(self) -> None:
+        self.context.give(export.INVOKE, self.dispatcher.invoke)
+        self.context.give(export.SECTIONS, sections())
 
     def _watch_disk(self) -> None:
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room

@@ -72,7 +72,7 @@ class Dispatcher:
         identify: Callable[[Client], Awaitable[Identity]],
         remember: Callable[[Client], Awaitable[None]],
         may_while_frozen: Callable[[Method, tl.TlRequest, Frozen], bool],
-        is_takeout: Callable[[Context, Client, int], Awaitable[bool]],
+        is_takeout: Callable[[Context, Client, int, tl.TlRequest], Awaitable[bool]],
         limiter: Limiter,
         observer: Observer,
         strict: bool = False,
@@ -176,7 +176,9 @@ class Dispatcher:
         if client.unsaved:
             client.unsaved = False
             await self._remember(client)
-        if wishes.takeout and not await self._is_takeout(self.context, client, wishes.takeout):
+        if wishes.takeout and not await self._is_takeout(
+            self.context, client, wishes.takeout, query
+        ):
             raise errors.TakeoutInvalid
         call = Call(self.context, client, msg_id, takeout=wishes.takeout)
         try:

@@ -4,6 +4,7 @@ from . import full, handlers, hooks, profile, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
 from .commands import COMMANDS, named, page_of_people
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
+from .exported import EXPORTED
 from .full import birthday_of
 from .handlers import announce_to_friends, is_confirmed
 from .house_rules import Granted, HouseRight, may_by_house, require_right
@@ -50,6 +51,7 @@ __all__ = [
     "CHANNELS_BELOW",
     "COMMANDS",
     "EVENTS",
+    "EXPORTED",
     "HANDLERS",
     "PEER_ERRORS",
     "PHONE_DIGITS_MAX",

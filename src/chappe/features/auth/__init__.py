@@ -13,7 +13,14 @@ from . import (
     tokens,
 )
 from .account_deletion import FinishDeletion, end_every_session
-from .codes import drop_handed_out, hand_out, has_login_mail, tell_account, void_told
+from .codes import (
+    drop_handed_out,
+    hand_out,
+    has_login_mail,
+    mail_of,
+    tell_account,
+    void_told,
+)
 from .commands import COMMANDS
 from .ended import devices_of, ended_by_operator, keys_of, session_since
 from .expiry import DropExpired
@@ -109,6 +116,7 @@ __all__ = [
     "let_in",
     "log_in",
     "log_in_by_proof",
+    "mail_of",
     "new_token",
     "offer_first_link",
     "require_password",

@@ -49,6 +49,20 @@ async def get_contacts(call: Call, request: api.ContactsGetContacts) -> api.Type
     return api.ContactsContacts(contacts=shown, saved_count=0, users=users)
 
 
+@method(api.ContactsGetSaved, raises=(errors.TakeoutRequired,))
+async def get_saved(call: Call, request: api.ContactsGetSaved) -> list[api.SavedPhoneContact]:
+    """Return the numbers the caller has saved, for an export. When each was saved is not kept."""
+    if not call.takeout:
+        raise errors.TakeoutRequired
+    return [
+        api.SavedPhoneContact(
+            phone=one.phone, first_name=one.first_name, last_name=one.last_name, date=0
+        )
+        for one in await call.look().scan(Contact, limit=CONTACTS_MAX)
+        if one.phone
+    ]
+
+
 @method(api.ContactsGetContactIDs)
 async def get_contact_ids(call: Call, request: api.ContactsGetContactIDs) -> list[int]:
     """Return the ids of the caller's contacts."""

@@ -64,7 +64,6 @@ ABSENT: Final[dict[Any, Empty]] = {
     api.ChannelsGetInactiveChannels: lambda: api.MessagesInactiveChats(
         dates=[], chats=[], users=[]
     ),
-    api.ContactsGetSaved: list,
     api.ContactsGetSponsoredPeers: lambda: api.ContactsSponsoredPeersEmpty(),
     api.HelpGetPassportConfig: lambda: api.HelpPassportConfig(
         hash=0, countries_langs=api.DataJSON(data="{}")

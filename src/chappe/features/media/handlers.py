@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from chappe.core import Kind
-from chappe.features import accounts, files
+from chappe.features import accounts, export, files
 from chappe.features.files import Content, File, Where, content_index, files_of, find_file
 from chappe.ports import SealedFile
 from chappe.rpc import Call, Home, Needs, Rate, method
@@ -46,11 +46,12 @@ def _piece(file: File, type_: str) -> Stretch:
     raise errors.LocationInvalid
 
 
-async def _located(call: Call, location: Any) -> Stretch:
-    """Return where the bytes of a location are.
+async def _located(call: Call, location: Any, *, first: bool = True) -> Stretch:
+    """Return where the bytes of a location are; `first` are asked for, or later ones.
 
     Raises:
         errors.LocationInvalid: there is nothing the caller may have.
+        errors.TakeoutRequired: it is a part of an export, and the call is not.
         NAME_ERRORS: see `access.named_file`.
     """
     match location:
@@ -67,6 +68,11 @@ async def _located(call: Call, location: Any) -> Stretch:
             if file.file is None:
                 raise errors.LocationInvalid
             return Stretch(file.file, 0, file.size, file.mime, file.date)
+        case api.InputTakeoutFileLocation():
+            if not call.takeout:
+                raise errors.TakeoutRequired
+            data = await export.left_over(call.context, call.user, anew=first)
+            return Stretch(data, 0, len(data), "application/json", call.now)
         case api.InputPeerPhotoFileLocation():
             return _piece(await _peer_photo(call, location), "c" if location.big else "a")
     raise errors.LocationInvalid
@@ -101,12 +107,18 @@ async def _peer_photo(call: Call, location: api.InputPeerPhotoFileLocation) -> F
     api.UploadGetFile,
     needs=Needs.LOGIN,
     rate=Rate.FREE,
-    raises=(*NAME_ERRORS, errors.LocationInvalid, errors.OffsetInvalid, errors.LimitInvalid),
+    raises=(
+        *NAME_ERRORS,
+        errors.LocationInvalid,
+        errors.OffsetInvalid,
+        errors.LimitInvalid,
+        errors.TakeoutRequired,
+    ),
 )
 async def get_file(call: Call, request: api.UploadGetFile) -> api.TypeUploadFile:
     """Return a range of a file the caller sees somewhere; fewer bytes at its end."""
     rules.check_range(request.offset, request.limit, precise=request.precise)
-    where = await _located(call, request.location)
+    where = await _located(call, request.location, first=not request.offset)
     size = min(request.limit, where.size - request.offset)
     data = b""
     if size > 0:
@@ -117,7 +129,7 @@ async def get_file(call: Call, request: api.UploadGetFile) -> api.TypeUploadFile
 @method(
     api.UploadGetFileHashes,
     needs=Needs.LOGIN,
-    raises=(*NAME_ERRORS, errors.LocationInvalid),
+    raises=(*NAME_ERRORS, errors.LocationInvalid, errors.TakeoutRequired),
 )
 async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[api.FileHash]:
     """Return SHA-256 hashes of a megabyte of a file, one for each 128 KiB."""

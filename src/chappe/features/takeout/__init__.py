@@ -3,8 +3,9 @@
 from chappe.features import auth
 
 from . import handlers
+from .exported import EXPORTED
 from .handlers import CloseTakeout
-from .sessions import confirm_entry, is_takeout, pending_entries, refuse_entry
+from .sessions import confirm_entry, is_takeout, pending_entries, refuse_entry, runs
 from .telling import TakeoutChanged, TellTakeout
 
 HANDLERS = (handlers,)
@@ -15,4 +16,4 @@ ANSWERS = (
     auth.hooks.confirm_entry.by(confirm_entry),
 )
 
-__all__ = ["ANSWERS", "EVENTS", "HANDLERS", "is_takeout"]
+__all__ = ["ANSWERS", "EVENTS", "EXPORTED", "HANDLERS", "is_takeout", "runs"]

@@ -15,7 +15,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Context, Job
 
 from .records import Takeout
-from .rules import TakeoutStage, ends_at, may_begin_at, takeout_stage
+from .rules import TakeoutStage, ends_at, may_begin_at, scope_of, takeout_stage
 from .sessions import takeout_of
 from .telling import ASKED, BEGUN, FINISHED, tell
 
@@ -63,7 +63,12 @@ async def init_takeout_session(
             found = await _asked(call, change)
             stage = TakeoutStage.WAITING
         elif stage is TakeoutStage.OPEN:
-            found = msgspec.structs.replace(found, begun=change.now)
+            found = msgspec.structs.replace(
+                found,
+                begun=change.now,
+                wants=scope_of(request),
+                file_bytes_max=max(request.file_max_size or 0, 0),
+            )
             change.put(found)
             tell(change, found, BEGUN)
     if stage is TakeoutStage.WAITING:

@@ -18,3 +18,5 @@ class Takeout(Record, frozen=True):
     device: str
     confirmed: bool = False  # another device said that it is the account's person: it need not wait
     begun: int = 0
+    wants: tuple[str, ...] = ()  # what it was begun for, as `TakeoutScope` has it; none: everything
+    file_bytes_max: int = 0  # bytes of one file that it reads; 0: no bound

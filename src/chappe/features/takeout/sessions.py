@@ -1,7 +1,10 @@
 """Exports as the account's devices see them: listed, refused, confirmed, and gone with their session."""
 
+import hmac
+
 import msgspec
 
+from chappe import tl
 from chappe.core import Kind, Owner
 from chappe.features import auth, reentry
 from chappe.rpc import Call, Client
@@ -9,19 +12,36 @@ from chappe.tl import errors
 from chappe.updates import Context, View
 
 from .records import Takeout
-from .rules import TakeoutStage, takeout_stage
+from .rules import TakeoutStage, covers, takeout_stage
 from .telling import REFUSED, TakeoutChanged, device_of, takeout_hash, tell
 
 
-async def is_takeout(context: Context, client: Client, number: int) -> bool:
-    """Whether a device's export of this number runs now."""
+async def is_takeout(context: Context, client: Client, number: int, query: tl.TlRequest) -> bool:
+    """Whether a device's export of this number runs now, and a call is of what it was begun for."""
     if client.user is None:
         return False
     look = context.look(Owner(Kind.USER, client.user))
     found = await takeout_of(look, client.key_id)
     if found is None or found.number != number:
         return False
-    return takeout_stage(found, int(context.clock.now())) is TakeoutStage.RUNNING
+    running = takeout_stage(found, int(context.clock.now())) is TakeoutStage.RUNNING
+    return running and covers(found, query)
+
+
+async def runs(context: Context, user: int, number: int) -> bool:
+    """Whether an export of this number runs now on any of somebody's devices."""
+    look, now = context.look(Owner(Kind.USER, user)), int(context.clock.now())
+    for kept in await look.scan(Takeout):
+        found = await takeout_of(look, kept.key_id)
+        if found is not None and takeout_stage(found, now) is TakeoutStage.RUNNING:
+            same = hmac.compare_digest(_said(found.number), _said(number))
+            if same:
+                return True
+    return False
+
+
+def _said(number: int) -> bytes:
+    return str(number).encode("ascii")
 
 
 async def takeout_of(look: View, key_id: int) -> Takeout | None:
