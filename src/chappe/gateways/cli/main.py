@@ -32,6 +32,7 @@ from .repoint import repoint_commands
 from .sealing import sealing_commands
 from .serve import serve, settings
 from .showing import show
+from .witness import witness_commands
 
 EXIT_REFUSED = 2
 EXIT_FENCED = 3  # another server has the store: to start again would take it from that one
@@ -392,6 +393,7 @@ def build(application: Application) -> typer.Typer:
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)
+    app.add_typer(witness_commands(), name="witness")
     return app
 
 

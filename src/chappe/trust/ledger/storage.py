@@ -107,6 +107,22 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def only_writer(root: Path) -> Iterator[None]:
+    """Keep other processes from writing in a directory, which is made if it is not there.
+
+    Raises:
+        LogDamagedError: Another process has it.
+    """
+    (root / "private").mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (root / LOCK).open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LogDamagedError("Another process writes here: stop it first.") from None
+        yield
+
+
 class LogDirectory:
     """A log that is written here. Not for several threads at once."""
 
@@ -125,13 +141,7 @@ class LogDirectory:
         Raises:
             LogDamagedError: It is another log's, or not as it was left, or another process has it.
         """
-        private = files.root / "private"
-        private.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (files.root / LOCK).open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise LogDamagedError("Another process writes this log: stop it first.") from None
+        with only_writer(files.root):
             log = cls(files, _known_head(files, origin))
             log._look()
             yield log
