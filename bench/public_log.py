@@ -25,10 +25,16 @@ AUDIT_TARGET: Final = 200_000.0  # entries a second of CPU time
 def entries(count: int) -> list[bytes]:
     """Entries about different people, as a server writes them."""
     kinds = EntryKinds(KINDS)
-    fields = {"day": "2026-11-30", "ends": "2026-12-31", "ground": "spam"}
+    fields = {
+        "act": "begun",
+        "case": "a" * 64,
+        "day": "2026-11-30",
+        "ends": "2026-12-31",
+        "ground": "spam",
+    }
     keys_ = (hashlib.sha256(str(n).encode()).digest() for n in range(count))
     return [
-        kinds.write("account.suspended", {**fields, "subject": subject_of(key, "user:1")})
+        kinds.write("account.suspension", {**fields, "subject": subject_of(key, "user:1")})
         for key in keys_
     ]
 

@@ -25,9 +25,15 @@ KNOWN: Final = EntryKinds(KINDS)
 def entry(number: int) -> bytes:
     """An entry about somebody."""
     key = hashlib.sha256(str(number).encode()).digest()
-    fields = {"day": "2026-11-30", "ends": "2026-12-31", "ground": "spam"}
+    fields = {
+        "act": "begun",
+        "case": "a" * 64,
+        "day": "2026-11-30",
+        "ends": "2026-12-31",
+        "ground": "spam",
+    }
     return KNOWN.write(
-        "account.suspended", {**fields, "subject": subject_of(key, f"user:{number}")}
+        "account.suspension", {**fields, "subject": subject_of(key, f"user:{number}")}
     )
 
 

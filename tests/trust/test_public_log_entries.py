@@ -114,21 +114,21 @@ def test_a_list_is_in_order_and_names_nobody_twice() -> None:
     [
         (b'"v":1', b'"v":2'),
         (b'"v":1', b'"v":1.0'),
-        (b'{"day"', b'{ "day"'),
+        (b'{"act"', b'{ "act"'),
         (b'"ground":"spam"', b'"ground":"sp\\u0061m"'),
         (b'"ground":"spam"', b'"ground":"spam","ground":"spam"'),
         (b"2026-12-31", b"2026-02-30"),
         (b"2026-12-31", b"2026-13-01"),
         (b"2026-12-31", "٢٠٢٦-12-31".encode()),
         (b"}", b"}\n"),
-        (b'"kind":"account.suspended"', b'"kind":"account.closed"'),
-        (b'"kind":"account.suspended",', b""),
+        (b'"kind":"account.suspension"', b'"kind":"account.closed"'),
+        (b'"kind":"account.suspension",', b""),
     ],
 )
 def test_an_entry_has_one_form(right: bytes, wrong: bytes) -> None:
     """Whatever says the same otherwise is no entry."""
     content = entry(1)
-    assert KNOWN.read(content).kind == "account.suspended"
+    assert KNOWN.read(content).kind == "account.suspension"
     changed = content.replace(right, wrong)
     assert changed != content
     assert not admitted(changed)

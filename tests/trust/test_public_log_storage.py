@@ -36,12 +36,13 @@ def check_served(root: Path, every: list[bytes]) -> None:
                 assert tiles.parse_bundle(tile, content) == every[first : first + tile.width]
 
 
-def test_batches_of_any_size_give_one_tree(tmp_path: Path) -> None:
+@pytest.mark.parametrize("last", [532, pytest.param(64_532, marks=pytest.mark.long)])
+def test_batches_of_any_size_give_one_tree(tmp_path: Path, last: int) -> None:
     """Across the edges of tiles of two levels; what is full has no parts left."""
-    every = [str(i).encode() for i in range(66_000)]
+    every = [str(i).encode() for i in range(1_468 + last)]
     at = 0
     with LogDirectory.opened(LogFiles(tmp_path), ORIGIN) as log:
-        for count in (1, 1, 253, 1, 1, 255, 256, 700, 64_532):
+        for count in (1, 1, 253, 1, 1, 255, 256, 700, last):
             assert log.append(every[at : at + count]) == at
             at += count
             if at < 2_000 or at == len(every):
@@ -69,7 +70,7 @@ def test_batches_of_any_size_give_one_tree(tmp_path: Path) -> None:
         p.relative_to(tmp_path / "public/tile/0").as_posix()
         for p in tmp_path.glob("public/tile/0/*.p")
     )
-    assert left == [f"{at // 256}.p"]
+    assert left == [f"{at // 256:03}.p"]
 
 
 class Deadly(LogFiles):
@@ -210,3 +211,20 @@ def test_an_older_state_that_was_put_back_is_found(tmp_path: Path) -> None:
         LogDirectory.opened(LogFiles(tmp_path), "x/y"),
     ):
         pass
+
+
+def test_a_mark_is_as_durable_as_the_entries_it_came_with(tmp_path: Path) -> None:
+    """Who feeds the log finds there how far it came; the signed head says nothing of it."""
+    with LogDirectory.opened(LogFiles(tmp_path), ORIGIN) as log:
+        assert log.mark == ""
+        log.append(entries(2), "step 17")
+        assert log.mark == "step 17"
+        log.publish(log.sign(LOG, NOW))
+    with LogDirectory.opened(LogFiles(tmp_path), ORIGIN) as log:
+        assert log.mark == "step 17"
+        assert log.head.extensions == ()
+        log.append(entries(1, 2), "step 18")
+    assert killed_at(tmp_path, entries(1, 3), 1, 0)
+    with LogDirectory.opened(LogFiles(tmp_path), ORIGIN) as log:
+        assert (log.mark, log.head.size) == ("step 18", 3)
+    assert b"step" not in (tmp_path / "public/checkpoint").read_bytes()

@@ -98,6 +98,7 @@ from chappe.updates import (
 from . import installation, room
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
+from .public_log import PublicLogWriter, log_folder, witnesses_in_file
 from .sign_in import SignInParts
 from .terms_file import terms_in_file
 
@@ -213,6 +214,7 @@ class Server:
 
     since = 0  # when it was started
     data: Path | None = None  # where it lies; None: in memory only
+    public_log: PublicLogWriter | None = None
 
     def __init__(
         self,
@@ -345,6 +347,12 @@ class Server:
         for job in (self.pruner, self.write_probe, self.sweeper, self.notifier):
             job.start()
             self._parts.callback(job.stop)
+        if self.public_log is not None:
+            await self.public_log.begin()
+            self._parts.callback(self.public_log.end)
+            self.public_log.start()
+            self._parts.callback(self.public_log.stop)
+            self.pages.serve_log(self.public_log.served, self.public_log.policy_text)
         self._public_keys = (server_key.public_pem().decode("ascii"),)
         self.gateway = gateway = Gateway(
             keys=self.auth_keys,
@@ -444,7 +452,7 @@ class Server:
             version=__version__,
             layer=tl.LAYER,
             public_url=self.config.public_url,
-            log=None,
+            log="/log" if self.public_log is not None else None,
             push=self.push.public_key if self.config.push else None,
         )
 
@@ -480,6 +488,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     entropy = SystemEntropy()
     certificate = installation.certificate(config, data)
     in_force = terms_in_file(config, data)
+    witnesses = witnesses_in_file(config, data)
     await installation.refuse_taken(config)  # before a directory is made
     installation.refuse_half_moved(data)
     root = installation.open_root(data, passphrase, entropy)
@@ -501,6 +510,9 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     if certificate is not None:
         server.metrics.watch_certificate(certificate.until)
     server.data = data
+    if config.public_log:
+        folder = log_folder(config, data)
+        server.public_log = PublicLogWriter(server.context, folder, witnesses, server.metrics)
     server.level = "L1" if sealing.is_sealed(data) else "L0"
     async with AsyncExitStack() as failing:
         failing.push_async_callback(server.stop)

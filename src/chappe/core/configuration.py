@@ -22,6 +22,7 @@ CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 82
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
 USERNAME: Final = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}")
+LOG_NAME: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[a-z0-9-]+)*")
 MAIL: Final = re.compile(r"mailto:[!-~]+@[!-~]+")
 PUBLIC_NAME: Final = re.compile(
     r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*"
@@ -111,6 +112,10 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     terms_popup: bool = False  # shown before somebody signs up, and not only behind a link
     # years somebody says to have who accepts them; 0: that is not asked
     terms_min_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+    # the name of the public log, for ever: where it is served, without https://; empty: there is none
+    public_log: str = ""
+    # a file of witnesses and a quorum, in the data directory or by its whole path; empty: nobody cosigns
+    log_witnesses: str = ""
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it
@@ -314,6 +319,12 @@ def _check(config: Configuration) -> None:
             raise ConfigurationError(
                 "`cover` is for a server that speaks no TLS: leave it out, or `tls_port`."
             )
+    if config.public_log and not LOG_NAME.fullmatch(config.public_log):
+        raise ConfigurationError(
+            f"`public_log` is {config.public_log}: write it as chat.example.org/log."
+        )
+    if config.log_witnesses and not config.public_log:
+        raise ConfigurationError("`log_witnesses` needs a log: name it in `public_log`.")
     if config.codes_webhook and not config.codes_webhook_secret:
         raise ConfigurationError(
             "`codes_webhook` needs `codes_webhook_secret`: without it anybody could send codes there."

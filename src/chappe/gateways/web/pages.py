@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from importlib import import_module, resources
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -40,6 +41,11 @@ class LazyPages:
         self._report = report
         self._serving: Any = None
         self._loading: asyncio.Task[None] | None = None
+        self._log: tuple[Path, str] | None = None
+
+    def serve_log(self, folder: Path, policy: str) -> None:
+        """Serve a public log below `/log`; before they are loaded."""
+        self._log = (folder, policy)
 
     def unmask(self, mask: bytes, data: bytearray) -> None:
         """See `Pages`."""
@@ -54,7 +60,7 @@ class LazyPages:
     async def _load(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         try:
-            site = await asyncio.to_thread(_made, self._tell(), self._sign_in)
+            site = await asyncio.to_thread(_made, self._tell(), self._sign_in, self._log)
         finally:
             sys.setswitchinterval(USUAL_SWITCH_S)
         serving = import_module(".serving", __package__)
@@ -75,7 +81,7 @@ class LazyPages:
             await self._serving.stop(seconds)
 
 
-def _made(told: about.About, sign_in: Context | None) -> Any:
+def _made(told: about.About, sign_in: Context | None, log: tuple[Path, str] | None) -> Any:
     """Return the site. Takes a third of a second, most of it the imports."""
     kept_files = import_module(".kept_files", __package__)
     files = kept_files.read_files(resources.files(__package__) / "files")
@@ -85,4 +91,6 @@ def _made(told: about.About, sign_in: Context | None) -> Any:
     if sign_in is not None:
         signing_in = import_module(".signing_in", __package__)
         places = (*signing_in.SignInPlaces(sign_in).places(), *places)
+    if log is not None:
+        places = (import_module(".public_log", __package__).log_place(*log), *places)
     return import_module(".site", __package__).Site(files, places)

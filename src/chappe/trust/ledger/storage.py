@@ -115,6 +115,8 @@ def only_writer(root: Path) -> Iterator[None]:
         LogDamagedError: Another process has it.
     """
     (root / "private").mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (root, root.parent):  # or a power cut takes what was just made
+        _sync(folder)
     with (root / LOCK).open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -126,9 +128,10 @@ def only_writer(root: Path) -> Iterator[None]:
 class LogDirectory:
     """A log that is written here. Not for several threads at once."""
 
-    def __init__(self, files: LogFiles, head: Checkpoint) -> None:
+    def __init__(self, files: LogFiles, state: Checkpoint) -> None:
         self._files = files
-        self._head = head
+        self._head = state._replace(extensions=())
+        self._mark = "".join(state.extensions)
         self._unsure = False
         self._bundle: list[bytes] = []  # entries of the last bundle, while it is not full
         self._edges: list[list[bytes]] = []  # hashes of the last tile of each level, likewise
@@ -151,8 +154,16 @@ class LogDirectory:
         """The head over all entries that are durable. It may be signed."""
         return self._head
 
-    def append(self, entries: Sequence[bytes]) -> int:
+    @property
+    def mark(self) -> str:
+        """What came with the last entries: how far whoever feeds this log has come."""
+        return self._mark
+
+    def append(self, entries: Sequence[bytes], mark: str = "") -> int:
         """Append entries; when this returns they are durable. Returns the number of the first.
+
+        The mark, one line of words, becomes durable in the same moment: who keeps there where the entries
+        came from appends each once, whatever ends the process.
 
         Raises:
             LedgerError: There is none, or too many, or one is too long; nothing is appended.
@@ -169,9 +180,10 @@ class LogDirectory:
         head = Checkpoint(self._head.origin, first + len(entries), _root(edges))
         self._files.write(files)
         self._unsure = True
-        self._files.write({STATE: head.text})
+        marked = head._replace(extensions=(mark,) if mark else ())
+        self._files.write({STATE: marked.text})
         self._unsure = False
-        self._head, self._bundle, self._edges = head, bundle, edges
+        self._head, self._mark, self._bundle, self._edges = head, mark, bundle, edges
         for path in files:
             if ".p/" not in path:
                 #   https://c2sp.org/tlog-tiles
@@ -300,14 +312,16 @@ class LogDirectory:
 
 
 def _known_head(files: LogFiles, origin: str) -> Checkpoint:
-    """Return the head of the state; that of an empty log where nothing was ever written."""
+    """Return the head of the state, which is made where nothing was ever written: that of an empty log."""
     content = files.read(STATE)
     if content is None:
         if files.read(f"{PUBLIC}/{CHECKPOINT}") is not None:
             raise LogDamagedError(
                 "The log's state is gone: take it from a backup of the same moment."
             )
-        return Checkpoint(origin, 0, EMPTY_ROOT)
+        empty = Checkpoint(origin, 0, EMPTY_ROOT)
+        files.write({STATE: empty.text})
+        return empty
     try:
         head = parse_checkpoint(content)
     except LedgerError as error:

@@ -357,15 +357,17 @@ KINDS: Final[dict[str, str]] = {
     "staff.roles": f"day:day roles:[{_ROLES}] staff:hash",
     "staff.removed": "day:day staff:hash",
     # --- what is done to an account
-    "account.suspended": f"day:day ends:day ground:{_CASES} subject:subject",
-    "account.suspension-ended": "by:operator|time day:day subject:subject",
+    "account.suspension": (
+        f"act:begun|changed|expired|lifted case:hash day:day ends?:day ground?:{_CASES} subject?:subject"
+    ),
     "account.erased": "by:inactivity|operator|order|owner day:day subject:subject",
     "account.sessions-ended": "by:operator|order day:day sessions:number subject:subject",
     "account.reentry": (
-        "act:cancelled|confirmed|expired|made|opened|refused|used case:hash day:day subject:subject"
+        "act:cancelled|confirmed|expired|made|opened|refused|used case:hash day:day subject?:subject"
     ),
     # --- what the server is
     "server.code-delivery": "day:day ways:[console|device|link|mail|webhook]",
+    "server.restored": "day:day",  # an older state of its store was put back
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
     "build.manifest": "day:day manifest:hash version:version web:hash wheel:hash",

@@ -1,0 +1,189 @@
+"""The server's public log: each step of the ledger goes into it, in order and once, and to the witnesses.
+
+The log lies in the data directory, its keys in the store. A step is in the store before it is in the log: the
+log is behind by a turn of seconds, and by whatever keeps witnesses from answering. How far it has come stands
+in the log itself (`LogDirectory.mark`), so a step is neither lost nor there twice, whatever ends the process.
+"""
+
+import asyncio
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from chappe.core.configuration import Configuration, ConfigurationError
+from chappe.features import ledger
+from chappe.telemetry import logger
+from chappe.trust.ledger import keys
+from chappe.trust.ledger.canonical import EntryKinds
+from chappe.trust.ledger.cosigning import ask_witnesses, is_enough, post_by_http
+from chappe.trust.ledger.errors import LedgerError
+from chappe.trust.ledger.kinds import KINDS
+from chappe.trust.ledger.policies import LogPolicy, parse_policy
+from chappe.trust.ledger.storage import PUBLIC, LogDamagedError, LogDirectory, LogFiles
+from chappe.updates import Context, Observer, Periodic
+
+FOLDER: Final = "log"
+LOG_EVERY_S: Final = 2.0  # seconds between two looks for new steps
+ASK_AGAIN_S: Final = 60.0  # seconds until witnesses that were not enough are asked again
+FRESH_S: Final = (
+    21_600.0  # seconds until a head that has not grown is signed anew: its times say so
+)
+SEED_BYTES: Final = 32
+PROBLEM_CHARACTERS_MAX: Final = 300  # characters that are logged of what a witness did
+RESTORED: Final = "server.restored"
+
+
+def log_folder(config: Configuration, data: Path) -> Path:
+    """Return where the public log lies: another name, another folder."""
+    return data / FOLDER / config.public_log.replace("/", "_")
+
+
+def witnesses_in_file(config: Configuration, data: Path) -> str:
+    """Return the witnesses, groups and quorum of the file that the setting names: the end of a policy.
+
+    Raises:
+        ConfigurationError: the file cannot be used.
+    """
+    if not config.log_witnesses:
+        return "quorum none\n"
+    try:
+        text = (data / config.log_witnesses).read_text("utf-8")
+        why = "it names a log, and not witnesses alone" if parse_policy(text.encode()).logs else ""
+    except (OSError, UnicodeDecodeError, LedgerError) as error:
+        why = str(error)
+    if why:
+        raise ConfigurationError(
+            f"`log_witnesses` cannot be used: {why}; name a file with witnesses and a quorum."
+        )
+    return text
+
+
+class PublicLogWriter(Periodic):
+    """Writes the public log of a server."""
+
+    def __init__(self, context: Context, folder: Path, witnesses: str, observer: Observer) -> None:
+        super().__init__("public_log", LOG_EVERY_S, observer, at_once=True)
+        self._context = context
+        self._folder = folder
+        self._witnesses = witnesses
+        self._origin = context.config.public_log
+        self._kinds = EntryKinds(KINDS)
+        self._open = ExitStack()
+        self._ask_at = 0.0
+        self._fresh_until = 0.0
+        self._writing = threading.Lock()  # held while a thread writes, and to end
+        self._ended = False
+
+    async def begin(self) -> None:
+        """Open the log, and compare it with what the store knows of it.
+
+        Raises:
+            ConfigurationError: It must not be continued; the text says why and what to do.
+        """
+        seeds = await self._seeds()
+        self._keys = keys.log_keys(self._origin, seeds)
+        named = "".join(f"log {key.verifier.text}\n" for key in self._keys)
+        self.policy_text = named + self._witnesses
+        self._policy: LogPolicy = parse_policy(self.policy_text.encode())
+        try:
+            opened = LogDirectory.opened(LogFiles(self._folder), self._origin)
+            self._log = self._open.enter_context(opened)
+            seen = await self._compared()
+        except (LogDamagedError, LedgerError) as error:
+            self.end()
+            why = str(error).rstrip(".")
+            raise ConfigurationError(
+                f"The public log in {self._folder} cannot be continued: {why}. Bring the newest copy of"
+                " it, or name another log in `public_log`."
+            ) from None
+        await self._go_on_from(seen)
+
+    async def _compared(self) -> ledger.PublicLogSeen:
+        """Return how much the store knows to be written; refuse a log that is not that."""
+        seen = await self._context.look(ledger.HOUSE).get(ledger.PublicLogSeen, self._origin)
+        if seen is None:
+            return ledger.PublicLogSeen(origin=self._origin, size=0, root=b"", position=0)
+        if self._log.root_at(seen.size) != seen.root:
+            raise LedgerError("it has other entries than were written")
+        return seen
+
+    async def _go_on_from(self, seen: ledger.PublicLogSeen) -> None:
+        """Find out whether an older store was put back, and say so: its next steps are new ones."""
+        ahead = seen.size < self._log.head.size
+        if ahead and not await ledger.has_step(self._context, self._position()):
+            day = ledger.day_of(int(self._context.clock.now()))
+            entry = self._kinds.write(RESTORED, {"day": day})
+            await asyncio.to_thread(self._append, [entry], seen.position)
+        if ahead:
+            await self._note()
+
+    def end(self) -> None:
+        """Let another process have it."""
+        with self._writing:
+            self._ended = True
+            self._open.close()
+
+    @property
+    def served(self) -> Path:
+        """The folder that is served."""
+        return self._folder / PUBLIC
+
+    async def run(self) -> None:
+        """See `Periodic`: write what is new, and serve a head that enough witnesses saw."""
+        steps = await ledger.steps_after(self._context, self._position())
+        if steps:
+            entries = [self._kinds.write(one.kind, one.fields) for one in steps]
+            await asyncio.to_thread(self._append, entries, steps[-1].position)
+            await self._note()
+            self._ask_at = 0.0
+        now = self._context.clock.now()
+        if now < self._ask_at or (now < self._fresh_until and self._is_served()):
+            return
+        self._ask_at, self._fresh_until = now + ASK_AGAIN_S, now + FRESH_S
+        for problem in await asyncio.to_thread(self._publish, int(now)):
+            logger().warning("witness", problem=problem[:PROBLEM_CHARACTERS_MAX])
+
+    def _position(self) -> int:
+        return int(self._log.mark or 0)
+
+    def _is_served(self) -> bool:
+        served = self._log.published()
+        return served is not None and served.text == self._log.head.text
+
+    def _append(self, entries: list[bytes], position: int) -> None:
+        with self._writing:
+            if not self._ended:
+                self._log.append(entries, f"{position}")
+
+    def _publish(self, now: int) -> tuple[str, ...]:
+        """Serve the head if enough witnesses cosign it; return what others did."""
+        signed = self._log.sign(self._keys, now)
+        nodes = self._log.nodes(self._log.head.size)
+        found = ask_witnesses(self._policy, signed, nodes, post_by_http)
+        with self._writing:
+            if not self._ended and is_enough(self._policy, found.note):
+                self._log.publish(found.note)
+        return found.problems
+
+    async def _note(self) -> None:
+        """Have the store know how much was written."""
+        head = self._log.head
+        async with self._context.change(ledger.HOUSE) as change:
+            change.put(
+                ledger.PublicLogSeen(
+                    origin=self._origin, size=head.size, root=head.root, position=self._position()
+                )
+            )
+
+    async def _seeds(self) -> tuple[bytes, bytes]:
+        """Return the log's private keys, which are made the first time."""
+        found = await self._context.look(ledger.HOUSE).get(ledger.PublicLogKeys, self._origin)
+        if found is None:
+            chance = self._context.entropy.token
+            found = ledger.PublicLogKeys(
+                origin=self._origin, ed25519=chance(SEED_BYTES), ml_dsa_44=chance(SEED_BYTES)
+            )
+            async with self._context.change(ledger.HOUSE) as change:
+                change.put(found)
+        return found.ed25519, found.ml_dsa_44

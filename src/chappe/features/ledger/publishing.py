@@ -1,0 +1,90 @@
+"""Steps as entries of the public log (`trust/ledger`): what is said there of each, and which come next.
+
+The ledger of the house is where the public log is fed from. Both say the same steps; only the other one can
+be checked by strangers, and nothing can be taken from it.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from chappe.ports import Record
+from chappe.updates import Context
+
+from .entries import HOUSE
+from .records import LedgerEntry
+
+STEPS_AT_ONCE_MAX: Final = 1_000  # steps that go into the public log in one batch
+_CASE: Final = b"chappe/case/v1\n"
+# what is said of cases in the public log, by the subject of the ledger: names of `trust/ledger/kinds.py`
+PUBLIC_KINDS: Final = {"reentry": "account.reentry", "suspension": "account.suspension"}
+
+
+class PublicLogKeys(Record, frozen=True):
+    """The private keys of a public log: 32 bytes for each of its two signatures."""
+
+    table = "public_log_keys"
+    key = ("origin",)
+
+    origin: str
+    ed25519: bytes
+    ml_dsa_44: bytes
+
+
+class PublicLogSeen(Record, frozen=True):
+    """How much of a public log was written, so that an older copy of the log is found."""
+
+    table = "public_log_seen"
+    key = ("origin",)
+
+    origin: str
+    size: int
+    root: bytes
+    position: int  # in the ledger, of the last step that was written
+
+
+class PublicStep(NamedTuple):
+    """A step, as the public log has it."""
+
+    position: int  # in the ledger
+    kind: str
+    fields: dict[str, str | int]
+
+
+def public_step(entry: LedgerEntry) -> PublicStep:
+    """Return what the public log says of a step.
+
+    Raises:
+        KeyError: Nobody said what kind of entry such cases are.
+    """
+    fields: dict[str, str | int] = {
+        "act": entry.step,
+        "case": case_hash(entry.case),
+        "day": day_of(entry.at),
+    }
+    if "ground" in entry.facts:
+        fields["ground"] = entry.facts["ground"]
+    if "until" in entry.facts:
+        fields["ends"] = day_of(int(entry.facts["until"]))
+    return PublicStep(entry.position, PUBLIC_KINDS[entry.subject], fields)
+
+
+def case_hash(case: int) -> str:
+    """Return what stands for a case in the public log; who knows its number finds its steps there."""
+    return hashlib.sha256(_CASE + str(case).encode()).hexdigest()
+
+
+def day_of(at: int) -> str:
+    """Return the day of a moment, in UTC: the public log says no more of when."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+
+
+async def steps_after(context: Context, position: int) -> list[PublicStep]:
+    """Return the next steps behind a position of the ledger, oldest first."""
+    found = await context.look(HOUSE).scan(LedgerEntry, after=position, limit=STEPS_AT_ONCE_MAX)
+    return [public_step(entry) for entry in found]
+
+
+async def has_step(context: Context, position: int) -> bool:
+    """Return whether a step is in the ledger: what is only in the public log is of a newer store."""
+    return await context.look(HOUSE).get(LedgerEntry, position) is not None
