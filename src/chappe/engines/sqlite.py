@@ -6,10 +6,9 @@ What a commit brings is appended to a journal, and put into the tree of cells la
 import asyncio
 import fcntl
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +18,6 @@ from chappe.ports import (
     Cell,
     EngineError,
     Mark,
-    StoreFull,
-    StoreReadOnly,
     WriteSet,
     refuse_marked,
     unpack_mark,
@@ -50,6 +47,8 @@ from .sqlite_cells import (
     rows_from,
     rows_of,
 )
+from .sqlite_copy import copy_store
+from .sqlite_errors import damaged, explain
 from .threads import Threads
 
 VERSION: Final = 2  # of the tables below; a store of a later version is refused
@@ -60,41 +59,6 @@ BUSY_MS: Final = 5_000  # milliseconds a statement waits for another process tha
 EMPTYING_MS: Final = 20  # milliseconds an attempt to empty the log waits for who reads from it
 EMPTYING_PAUSE_S: Final = 0.05  # seconds between two attempts: commits go on meanwhile
 EMPTYING_TRIES_MAX: Final = 100  # attempts until whoever erases is told that it failed
-
-
-def explain(error: sqlite3.Error, path: Path) -> EngineError:
-    """Return what an operator should read instead of SQLite's own words."""
-    text = str(error).lower()
-    name = path.name
-    if "full" in text or ("disk i/o" in text and _is_full(path)):
-        return StoreFull(f"The disk that holds {name} is full: free some space, nothing was lost.")
-    if "readonly" in text or "read-only" in text:
-        return StoreReadOnly(
-            f"{name} cannot be written: check the owner and mount of its directory."
-        )
-    if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return EngineError(_damaged(path))
-    if "disk i/o" in text:
-        return EngineError(
-            f"The disk that holds {name} failed: look at the system's log, then run `chappe check`."
-        )
-    if "unable to open" in text:
-        return EngineError(
-            f"{name} cannot be opened: check that its directory exists and is yours."
-        )
-    return EngineError(f"{name} failed: {error}. Run `chappe check`.")
-
-
-def _damaged(path: Path) -> str:
-    return f"{path.name} is damaged: stop the server, run `chappe check`, restore a backup."
-
-
-def _is_full(path: Path) -> bool:
-    """Whether there is no room where a file is: SQLite calls that a failure when it maps a file."""
-    try:
-        return shutil.disk_usage(path.parent).free == 0
-    except OSError:
-        return False
 
 
 class SqliteEngine:
@@ -179,7 +143,7 @@ class SqliteEngine:
         if row is None:
             self._reader.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
         elif not row[0].isdigit():
-            raise EngineError(_damaged(self.path))
+            raise EngineError(damaged(self.path))
         elif int(row[0]) > VERSION:
             raise EngineError(
                 f"{self.path.name} was written by a newer Chappe (version {row[0]}): upgrade this one."
@@ -198,7 +162,7 @@ class SqliteEngine:
             try:
                 self._waiting.add(number, journal.decode_row(row), len(row))
             except ValueError as error:
-                raise EngineError(_damaged(self.path)) from error
+                raise EngineError(damaged(self.path)) from error
         self._doubtful = False
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
@@ -490,24 +454,7 @@ class SqliteEngine:
         It is read by a connection and a thread of its own, in one transaction: commits go on meanwhile,
         and what they bring is not in the copy.
         """
-
-        def copy() -> None:
-            with closing(sqlite3.connect(target)) as other:
-                with closing(sqlite3.connect(self.path)) as source:
-                    source.backup(other)
-                for _, row in other.execute(JOURNAL, (0,)).fetchall():
-                    rows_from(journal.decode_row(row)).write(other)
-                other.execute("DELETE FROM journal")
-                other.executemany("DELETE FROM cell WHERE tbl=?", [(table,) for table in without])
-                other.commit()
-                other.execute("VACUUM")
-
-        try:
-            await asyncio.to_thread(copy)
-        except sqlite3.Error as error:
-            raise explain(error, target) from error
-        except ValueError as error:
-            raise EngineError(_damaged(self.path)) from error
+        await asyncio.to_thread(copy_store, self.path, target, without)
 
     async def check(self) -> list[str]:
         """Return what SQLite's own check finds wrong; empty when all is well."""
