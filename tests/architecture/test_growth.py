@@ -12,6 +12,7 @@ MAKERS |= {"WeakValueDictionary", "WeakKeyDictionary", "WeakSet"}
 # Lives as long as a call, a commit, a look at a file, or a command, and holds what that one needs.
 SHORT = {
     "engines/film_source.py FilmSource",
+    "engines/places/ssh.py SshPlace",
     "engines/sqlite_cells.py Rows",
     "gateways/cli/repoint/program.py Program",
     "features/terms/rules.py _Written",

@@ -1,6 +1,6 @@
 """What the tests of engines share: every engine there is."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from chappe.engines.postgres import PostgresEngine
 from chappe.engines.sqlite import SqliteEngine
 from chappe.ports import Engine
 from chappe.trust import sealing
+
+from .bucket import Bucket
 
 Open = Callable[[], Awaitable[Engine]]
 ROOT = bytes(32)
@@ -65,3 +67,14 @@ async def opens(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 async def engine(opens: Open) -> Engine:
     """An engine that is open and empty."""
     return await opens()
+
+
+@pytest.fixture(scope="session")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    """A running S3 server."""
+    running = Bucket(tmp_path_factory.mktemp("bucket"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -25,17 +25,6 @@ from .proxy import Proxy
 
 ADA, CLAUDE = Owner(Kind.USER, 4096), Owner(Kind.USER, 8192)
 KIB = 1024
-
-
-@pytest.fixture(scope="session")
-def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    """A running S3 server."""
-    running = Bucket(tmp_path_factory.mktemp("bucket"))
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture(params=["memory", "files", "s3"])

@@ -21,6 +21,9 @@ LISTS: Final = frozenset(
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
+SSH: Final = re.compile(
+    r"ssh://([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/.+"
+)
 USERNAME: Final = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}")
 LOG_NAME: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[a-z0-9-]+)*")
 MAIL: Final = re.compile(r"mailto:[!-~]+@[!-~]+")
@@ -58,6 +61,24 @@ class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefix: str = ""  # put before every name
 
 
+class Backups(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where backups go, how often one is made, and how long each is kept."""
+
+    to: str = ""  # a directory by its whole path, or ssh://user@host/path; empty: `s3`
+    s3: S3 | None = None  # a bucket
+    every_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
+    # UTC; empty: every so many hours; set: once a day
+    at: Annotated[str, msgspec.Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$")] = ""
+    keep_daily: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 7  # days whose last backup is kept
+    keep_weekly: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 4
+    keep_monthly: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 6
+    keys_to: str = ""  # where the keys go, as `to`; empty: to the same place
+    keys_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7  # days old copies of keys are kept
+    trial_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 7  # between trial restores; 0: none
+    ssh_key: str = ""  # a private key, in the data directory or by its whole path
+    ssh_known_hosts: str = ""  # by what the other machine is known, likewise
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything an operator may set."""
 
@@ -89,6 +110,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
     keys_store: str = ""  # postgresql://… of their keys, another database; empty: SQLite
     files_s3: S3 | None = None  # where the bytes of files lie; None: in the data directory
+    backups: Backups | None = None  # made by the server itself; None: by `chappe backup FILE` only
     # MiB of files one person may keep; 0: no bound; None: a tenth of the disk
     media_quota_mib: Annotated[int, msgspec.Meta(ge=0)] | None = None
     # MiB of the disk that are left to messages; 0: none; None: 1024, on a small disk a tenth of it
@@ -279,6 +301,21 @@ def _check_certificate(config: Configuration) -> None:
         )
 
 
+def _check_backups(backups: Backups) -> None:
+    """Refuse backups that go nowhere, or to two places.
+
+    Raises:
+        ConfigurationError: it is so.
+    """
+    if bool(backups.to) == (backups.s3 is not None):
+        raise ConfigurationError("`backups` needs one place: either `to`, or `s3`.")
+    for name, to in (("to", backups.to), ("keys_to", backups.keys_to)):
+        if to and not SSH.fullmatch(to) and not to.startswith("/"):
+            raise ConfigurationError(
+                f"`backups.{name}` is {to}: write a directory by its whole path, or ssh://user@host/path."
+            )
+
+
 def _check(config: Configuration) -> None:
     """Refuse what no type says: no address, a secret that is none.
 
@@ -332,12 +369,16 @@ def _check(config: Configuration) -> None:
     fault = fault_of(config.sign_in, config.web_address) if config.sign_in else ""
     if fault:
         raise ConfigurationError(fault)
+    if config.backups is not None:
+        _check_backups(config.backups)
     smtp, s3 = config.codes_smtp, config.files_s3
+    far = config.backups.s3 if config.backups is not None else None
     secrets = {
         "codes_webhook_secret": config.codes_webhook_secret,
         "codes_smtp.password": smtp.password if smtp else "",
         "files_s3.secret_key": s3.secret_key if s3 else "",
         "sign_in.client_secret": config.sign_in.client_secret if config.sign_in else "",
+        "backups.s3.secret_key": far.secret_key if far else "",
     }
     for name, secret in secrets.items():
         if secret in SAMPLES:

@@ -29,6 +29,7 @@ from .passkeys import (
     Passkeys,
     RelyingParty,
 )
+from .places import OBJECTS_AT_ONCE, BackupPlace, Moved, PlaceError, PlaceObjectMissing
 from .ports import Ports
 from .push import Push, PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
 from .records import Record, encode_key
@@ -45,7 +46,9 @@ from .sign_in import (
 __all__ = [
     "ALGORITHMS",
     "MARK",
+    "OBJECTS_AT_ONCE",
     "THUMB_SIDE",
+    "BackupPlace",
     "Blobs",
     "Cell",
     "CodeDelivery",
@@ -67,12 +70,15 @@ __all__ = [
     "Mark",
     "MovableBlobs",
     "MovableEngine",
+    "Moved",
     "OpenBinding",
     "PasskeyOriginRefused",
     "PasskeyRefused",
     "Passkeys",
     "PasswordProofs",
     "Picture",
+    "PlaceError",
+    "PlaceObjectMissing",
     "Ports",
     "Preview",
     "Previews",
