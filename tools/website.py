@@ -21,6 +21,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
     "": ("README.md",),
     "Run it": (
         "docs/operating.md",
+        "docs/backups.md",
         "docs/joining.md",
         "docs/house-rules.md",
         "docs/sign-in.md",

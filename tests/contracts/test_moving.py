@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chappe.app.installation import backups, move_record, moving
+from chappe.app.installation import layout, move_record, moving
 from chappe.core import Kind, Owner
 from chappe.core.configuration import ConfigurationError
 from chappe.core.system import SystemEntropy
@@ -207,7 +207,7 @@ async def test_a_move_is_taken_back_after_its_server_has_run(world: World) -> No
     move_record.note_served(world.data)
     assert moving.is_served(world.data)
     await world.undo()
-    assert (world.data / backups.RESTORED).read_text() == ""
+    assert (world.data / layout.RESTORED).read_text() == ""
     assert await world.served(BEFORE)
     assert not await world.served(AFTER)
 

@@ -60,6 +60,14 @@ def blocks_of(document: Path) -> list[Block]:
     return found
 
 
+def settings_of(document: Path) -> str:
+    """Return the settings that the server of a document's commands is started with; mostly none."""
+    found = re.search(
+        r"^```toml served\n((?:.*\n)*?)```$", document.read_text("utf-8"), re.MULTILINE
+    )
+    return "" if found is None else found[1]
+
+
 def program_of(document: Path) -> str:
     """Return the first Python program of a document."""
     found = re.search(r"^```python\n((?:.*\n)*?)```$", document.read_text("utf-8"), re.MULTILINE)

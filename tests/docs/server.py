@@ -63,6 +63,7 @@ class Reader:
             text.replace("8443", str(self.port))
             .replace("9464", str(self.metrics_port))
             .replace("4541", str(self.user))
+            .replace("/srv/backups/chappe", str(self.home / "backups"))
         )
 
     def run(self, command: str) -> tuple[int, str]:
@@ -114,8 +115,12 @@ class Reader:
             if self._terminal is not None:
                 self._terminal.close()
 
-    def start(self) -> None:
+    def start(self, settings: str = "") -> None:
         """Start the server that the commands of a document ask."""
+        if settings:
+            (self.home / "backups").mkdir()
+            (self.home / "chappe-data").mkdir(mode=0o700)
+            (self.home / "chappe-data" / "chappe.toml").write_text(self.here(settings))
         command = f"chappe serve --codes-file codes --metrics-port {self.metrics_port}"
         printed = self.serve(command, "A running server")
         if "Chappe is running." not in printed:

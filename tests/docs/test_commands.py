@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .reading import DOCUMENTS, ROOT, Block, blocks_of, missing, program_of
+from .reading import DOCUMENTS, ROOT, Block, blocks_of, missing, program_of, settings_of
 from .server import Reader
 
 RUN = [d for d in DOCUMENTS if any(b.mode == "run" for b in blocks_of(d))]
@@ -56,7 +56,7 @@ def test_the_telethon_recipe_signs_up_and_signs_in_again(reader: Reader) -> None
 @pytest.mark.parametrize("document", RUN, ids=lambda d: d.name)
 def test_commands_of_a_document_do_what_it_says(document: Path, reader: Reader) -> None:
     """Each ends with the exit code said and shows the lines printed below it."""
-    reader.start()
+    reader.start(settings_of(document))
     reader.perform(program_of(ROOT / "README.md"))
     reader.user = next(p["id"] for p in reader.people() if p["username"] == "ada_1815")
     for block in blocks_of(document):

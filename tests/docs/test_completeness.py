@@ -9,7 +9,7 @@ import pytest
 
 from chappe import app
 from chappe.app.installation import Installation
-from chappe.core.configuration import Configuration, Smtp
+from chappe.core.configuration import Backups, Configuration, Smtp
 from chappe.gateways.cli.connect import RECIPES
 from chappe.gateways.cli.main import build
 from chappe.ports import Record
@@ -27,6 +27,8 @@ MENDABLE = {
     "MailError",
     "OperatorError",
     "Overloaded",
+    "PlaceError",
+    "PlaceObjectMissing",
     "RepointError",
     "RootError",
     "Stale",
@@ -45,6 +47,12 @@ def test_every_setting_is_explained(field: str) -> None:
 def test_every_setting_of_mail_is_explained(field: str) -> None:
     """The paragraph about mail names it."""
     assert f"`{field}`" in MANUAL
+
+
+@pytest.mark.parametrize("field", [f.name for f in msgspec.structs.fields(Backups)])
+def test_every_setting_of_backups_is_explained(field: str) -> None:
+    """The table of their page has a row for it."""
+    assert f"\n| `{field}` |" in (ROOT / "docs" / "backups.md").read_text("utf-8")
 
 
 def commands() -> list[str]:

@@ -22,6 +22,8 @@ PHONE = "33612345678"
 GIVEN: dict[
     str, dict[str, Any]
 ] = {  # what each command is asked; a new one is added here, and looked at
+    "backup-now": {},
+    "backups": {},
     "codes": {},
     "end": {"user": CLAUDE, "hash": None},
     "erase": {"user": CLAUDE},

@@ -96,6 +96,8 @@ from chappe.updates import (
 )
 
 from . import installation, room
+from .backups.commands import COMMANDS as BACKUP_COMMANDS
+from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
 from .public_log import PublicLogWriter, log_folder, witnesses_in_file
@@ -276,6 +278,7 @@ class Server:
         )
         self._open_exports()
         self.commands = self._commands()
+        self.backups: BackupService | None = None
         self.certificate: Certificate | None = None
         self.level = "L0"
         require("aiohttp")
@@ -323,7 +326,7 @@ class Server:
     def _commands(self) -> Commands:
         made = Commands(self.metrics)
         made.add(commands(), self.context)
-        made.add(installation.COMMANDS, self)
+        made.add((*installation.COMMANDS, *BACKUP_COMMANDS), self)
         return made
 
     def _open_exports(self) -> None:
@@ -344,7 +347,8 @@ class Server:
         await self.delivery.start()
         self.delivery.begin(self.notifier.load())
         await self.sign_in.start(self._parts)
-        for job in (self.pruner, self.write_probe, self.sweeper, self.notifier):
+        jobs = [self.pruner, self.write_probe, self.sweeper, self.notifier]
+        for job in (*jobs, self.backups) if self.backups is not None else jobs:
             job.start()
             self._parts.callback(job.stop)
         if self.public_log is not None:
@@ -491,6 +495,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     witnesses = witnesses_in_file(config, data)
     await installation.refuse_taken(config)  # before a directory is made
     installation.refuse_half_moved(data)
+    installation.refuse_unfinished(data)
     root = installation.open_root(data, passphrase, entropy)
     found: list[rsa.ServerKey] = []
 
@@ -514,6 +519,9 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
         folder = log_folder(config, data)
         server.public_log = PublicLogWriter(server.context, folder, witnesses, server.metrics)
     server.level = "L1" if sealing.is_sealed(data) else "L0"
+    if config.backups is not None:
+        server.backups = BackupService(config, data, keys, server.context.clock, server.metrics)
+        server.metrics.watch_backups(server.backups)
     async with AsyncExitStack() as failing:
         failing.push_async_callback(server.stop)
         # first: a command that was left over takes a number of the new epoch

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import accumulate
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
@@ -20,6 +20,26 @@ SILENT_PROXY: Final = {
     "connection": "it is in `proxy_protocol_from`, and does not begin so: let it, or take it out there",
     "request": "it is in `trusted_proxies`, and a request named nobody: let it set `proxy_header`",
 }
+
+
+class BackupFigures(Protocol):
+    """What the page shows of backups; no number where there is none."""
+
+    def age_s(self) -> float:
+        """How old the newest is, in seconds."""
+        ...
+
+    def failures(self) -> float:
+        """How many in a row failed."""
+        ...
+
+    def trial_ok(self) -> float:
+        """1 if the last trial restore was all right, else 0."""
+        ...
+
+    def trial_age_s(self) -> float:
+        """How long ago it was, in seconds."""
+        ...
 
 
 class _Calls(Collector):
@@ -182,6 +202,31 @@ class Metrics:
 
         text = "Bytes free on the fullest disk of the data"
         Gauge("chappe_free_bytes", text, registry=self.registry).set_function(shown)
+
+    def watch_backups(self, backups: BackupFigures) -> None:
+        """Show on the page how old the newest backup is, how often the last one failed, and the trial."""
+        for name, text, shown in (
+            ("chappe_backup_age_seconds", "Since the newest backup was begun", backups.age_s),
+            ("chappe_backup_failures", "Backups in a row that failed", backups.failures),
+            ("chappe_backup_trial_ok", "Whether the last trial restore was", backups.trial_ok),
+            (
+                "chappe_backup_trial_age_seconds",
+                "Since the last trial restore",
+                backups.trial_age_s,
+            ),
+        ):
+            Gauge(name, text, registry=self.registry).set_function(shown)
+
+    def backup_ended(self, what: str, says: str, seconds: float) -> None:
+        """Note that a backup or a trial restore ended; `says` what is wrong, or nothing."""
+        if says:
+            logger().error("backups", state=f"{what} failed", seconds=round(seconds), cure=says)
+        else:
+            logger().info("backups", state=f"{what} done", seconds=round(seconds))
+
+    def backups_need(self, state: str, cure: str) -> None:
+        """Note that backups need the operator."""
+        logger().error("backups", state=state, cure=cure)
 
     def proxy_silent(self, host: str, what: str) -> None:
         """Note that a proxy does not say whom a connection or a request is from; ever more seldom."""

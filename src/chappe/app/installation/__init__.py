@@ -1,9 +1,10 @@
 """A data directory: made, opened, backed up, restored and checked."""
 
 from .application import COMMANDS, Installation
-from .backups import RESTORED, SESSIONS_KEPT, begin_epoch
-from .layout import FILES
+from .backups import SESSIONS_KEPT, begin_epoch
+from .layout import FILES, RESTORED
 from .move_record import note_served, refuse_half_moved
+from .moving_in import refuse_unfinished
 from .opening import (
     BESIDE,
     certificate,
@@ -33,6 +34,7 @@ __all__ = [
     "refuse_half_moved",
     "refuse_moved_blobs",
     "refuse_taken",
+    "refuse_unfinished",
     "server_key",
     "settle_root",
     "status",

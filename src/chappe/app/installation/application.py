@@ -1,15 +1,18 @@
 """The program as the command line starts it: one data directory and what may be done with it."""
 
+import os
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from chappe.core.configuration import Configuration
+from chappe.core.configuration import Configuration, load
 from chappe.core.system import SystemEntropy
-from chappe.gateways.cli import RestoredSessions, Running, Show, Step, Watch
+from chappe.gateways.cli import Far, Restored, RestoreWanted, Running, Secret, Show, Step, Watch
 from chappe.rpc import OperatorCommand
 from chappe.trust import sealing
 
+from ..backups.commands import COMMANDS as BACKUP_COMMANDS
+from ..backups.restoring import list_backups, restore_from_place
 from .backups import backup, restore
 from .checking import check
 from .layout import is_created
@@ -31,7 +34,11 @@ class Installation:
         commands: Iterable[OperatorCommand[Any, ..., Any]],
     ) -> None:
         self._start = start
-        self._commands: tuple[OperatorCommand[Any, ..., Any], ...] = (*COMMANDS, *commands)
+        self._commands: tuple[OperatorCommand[Any, ..., Any], ...] = (
+            *COMMANDS,
+            *BACKUP_COMMANDS,
+            *commands,
+        )
 
     def commands(self) -> tuple[OperatorCommand[Any, ..., Any], ...]:
         """See `cli.Application`."""
@@ -75,6 +82,17 @@ class Installation:
         """See `cli.Application`."""
         return await reseal(data, old, passphrase, SystemEntropy())
 
-    def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:
+    def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
         """See `cli.Application`."""
-        return restore(backup, data, sessions)
+        if wanted.source and Path(wanted.source).is_file():
+            return Restored(missing=restore(Path(wanted.source), data, wanted.sessions))
+        settings = load(data, os.environ, {}).backups
+        return restore_from_place(data, wanted, settings, secret, far)
+
+    def backups(self, data: Path, wanted: RestoreWanted, secret: Secret) -> list[dict[str, int]]:
+        """See `cli.Application`."""
+        return list_backups(data, wanted, load(data, os.environ, {}).backups, secret)
+
+    def backup_key(self, data: Path) -> str:
+        """See `cli.Application`."""
+        return "" if sealing.is_sealed(data) else sealing.root_in_letters(sealing.open_root(data))

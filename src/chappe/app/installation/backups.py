@@ -1,6 +1,7 @@
 """Backups: written from a running server, restored into an empty directory, and the new epoch after that."""
 
 import asyncio
+import json
 import os
 import shutil
 import tarfile
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from chappe import updates
+from chappe.core import Kind, Owner
 from chappe.engines.sqlite import SqliteEngine
-from chappe.features import reentry
+from chappe.features import accounts, auth, reentry
 from chappe.gateways.cli import OperatorError, RestoredSessions
 from chappe.rpc import operator_command
 from chappe.trust import sealing
@@ -19,18 +21,19 @@ from chappe.updates import Context
 
 from .layout import (
     BOXES,
+    ERASED,
     FILES,
     KEYS,
     PUBLIC_KEY,
+    RESTORED,
     SERVER_KEY,
     SERVER_KEY_FOLLOWING,
-    holds_store,
     is_created,
 )
+from .moving_in import give_up, move_in, note_whole, room_to_restore
 
 BESIDE_STORES: Final = (SERVER_KEY, SERVER_KEY_FOLLOWING, PUBLIC_KEY, sealing.SEALED_FILE)
 BACKED_UP: Final = {BOXES, KEYS, *BESIDE_STORES}
-RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
 SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
 SESSIONS_ENDED: Final = "sessions ended"  # likewise, all of them
 FLEETING_TABLES: Final = (
@@ -87,6 +90,7 @@ async def _write(boxes: SqliteEngine, keys: SqliteEngine, data: Path, file: Path
     with tempfile.TemporaryDirectory(dir=file.parent) as work:
         await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
         await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
+        (Path(work) / KEYS).unlink()
         await keys.backup(Path(work) / KEYS)
         await asyncio.to_thread(_pack, Path(work), data, file)
 
@@ -102,29 +106,47 @@ def _pack(work: Path, data: Path, target: Path) -> None:
                 out.add(data / name, name)
 
 
+def mark_of(sessions: RestoredSessions) -> str:
+    """Return what is written into the mark of a restored store."""
+    return _MARKS[sessions]
+
+
 def restore(file: Path, data: Path, sessions: RestoredSessions) -> str:
     """Unpack a backup into an empty data directory; return the name of the file still missing, or nothing.
 
     Raises:
         OperatorError: the directory holds a store, or the file is no backup.
     """
-    if holds_store(data):
-        raise OperatorError(f"{data} holds a store already: restore into an empty directory.")
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with room_to_restore(data) as staged:
+        if not move_in(data):  # what an earlier one had fetched whole, if there is such
+            try:
+                _unpack_all(file, staged, sessions)
+            except BaseException:
+                give_up(data)
+                raise
+            note_whole(staged)
+            move_in(data)
+    return "" if is_created(data) else sealing.OPEN_FILE
+
+
+def _unpack_all(file: Path, staged: Path, sessions: RestoredSessions) -> None:
+    """Unpack a backup into the directory it is moved in from.
+
+    Raises:
+        OperatorError: the file is no backup.
+    """
     try:
         with tarfile.open(file) as packed:
             names = set(packed.getnames())
             if not {BOXES, KEYS} <= names or not names <= BACKED_UP:
                 raise tarfile.ReadError("no store is in it")
-            # first: a store that was unpacked is never served without it
-            (data / RESTORED).write_text(_MARKS[sessions], "ascii")
-            _unpack(packed, data)
+            (staged / RESTORED).write_text(mark_of(sessions), "ascii")
+            _unpack(packed, staged)
     except tarfile.TarError as error:
         raise OperatorError(f"{file} cannot be read as a backup: it is none.") from error
     except OSError as error:
         text = f"{file} cannot be read as a backup: {error.strerror or error}."
         raise OperatorError(text) from error
-    return "" if is_created(data) else sealing.OPEN_FILE
 
 
 def _unpack(packed: tarfile.TarFile, data: Path) -> None:
@@ -154,7 +176,24 @@ async def begin_epoch(data: Path, context: Context) -> None:
     mark = data / RESTORED
     if mark.exists():
         await updates.begin_epoch(context)
-        wanted = mark.read_text("ascii")
+        wanted = mark.read_text("ascii").strip()
+        await _bury(data, context)
         if wanted != SESSIONS_KEPT:
             await reentry.end_restored_sessions(context, spare=wanted != SESSIONS_ENDED)
         mark.unlink()
+
+
+async def _bury(data: Path, context: Context) -> None:
+    """See that who was erased since the backup is not somebody who never was, and is logged in nowhere."""
+    listed = data / ERASED
+    erased = frozenset(json.loads(listed.read_bytes())) if listed.exists() else frozenset[int]()
+    for user in erased:
+        async with context.change(Owner(Kind.USER, user)) as change:
+            change.put(accounts.User(id=user, first_name="", deleted=True))
+    if erased:
+
+        async def is_there(_context: Context, user: int) -> bool:
+            return user not in erased
+
+        await auth.end_every_session(context, is_there)
+    listed.unlink(missing_ok=True)

@@ -11,6 +11,8 @@ FILES: Final = "files"  # the directory of the bytes of files
 SERVER_KEY: Final = "server.key"
 SERVER_KEY_FOLLOWING: Final = "server.key.following"  # under the next root key, while that changes
 PUBLIC_KEY: Final = "server.pub.pem"
+RESTORED: Final = "restored"  # present until a restored store has begun its new epoch
+ERASED: Final = "erased"  # likewise: which accounts were erased since the backup
 
 
 def holds_store(data: Path) -> bool:

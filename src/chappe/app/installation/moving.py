@@ -25,10 +25,9 @@ from chappe.gateways.cli import OperatorError, Watch
 from chappe.ports import EngineError, Mark, MovableBlobs, MovableEngine, refuse_marked
 from chappe.trust import sealing
 
-from .backups import RESTORED
 from .copying import Point, compare_cells, copy_blobs, copy_cells
 from .labels import label_of
-from .layout import BOXES, FILES, KEYS
+from .layout import BOXES, FILES, KEYS, RESTORED
 from .move_record import (
     MovedPart,
     MoveRecord,

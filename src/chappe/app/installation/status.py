@@ -2,6 +2,7 @@
 
 import re
 import resource
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ async def status(server: Any) -> dict[str, Any]:
         **_disk_of(server),
         **_certificate_of(server),
         **_mail_of(server.mail),
-        "backups": "only those you make by `chappe backup`",
+        **_backups_of(server),
         "rate_scale": server.config.rate_scale,
         "calls_put_off": server.metrics.put_off,
         "store_failures": server.metrics.failures_counted,
@@ -91,6 +92,32 @@ def _certificate_of(server: Any) -> dict[str, Any]:
         return {}
     until, issuer = server.certificate.until(), server.certificate.issuer()
     return {"certificate": f"until {until:%Y-%m-%d}, by {issuer}" if until else "none yet"}
+
+
+def _backups_of(server: Any) -> dict[str, Any]:
+    """Return when the newest backup was made and how its trial went."""
+    service = server.backups
+    if service is None:
+        return {"backups": "only those you make by `chappe backup`"}
+    state = service.state
+    made = (
+        f"{datetime.fromtimestamp(state.backups[-1].at, UTC):%Y-%m-%d %H:%M UTC}"
+        if state.backups
+        else "none yet"
+    )
+    wrong = (
+        f", and {state.failed} failed since"
+        if state.failed
+        else ", and one is missing"
+        if service.is_late()
+        else ""
+    )
+    tried = (
+        {}
+        if state.trial is None
+        else {"trial": "ok" if state.trial.ok else f"FAILED: {state.trial.says}"}
+    )
+    return {"backups": made + wrong, **tried}
 
 
 def memory_mib() -> int:

@@ -1,16 +1,35 @@
 """The operator's command line. No command shows or exports anybody's messages."""
 
 from .main import main
-from .ports import Application, OperatorError, RestoredSessions, Running, Show, Step, Watch, refusal
+from .ports import (
+    Application,
+    Far,
+    OperatorError,
+    Restored,
+    RestoredSessions,
+    RestoreWanted,
+    Running,
+    Secret,
+    Show,
+    Step,
+    Watch,
+    explain,
+    refusal,
+)
 
 __all__ = [
     "Application",
+    "Far",
     "OperatorError",
+    "RestoreWanted",
+    "Restored",
     "RestoredSessions",
     "Running",
+    "Secret",
     "Show",
     "Step",
     "Watch",
+    "explain",
     "main",
     "refusal",
 ]

@@ -20,6 +20,7 @@ from chappe.ports import EngineError, Fenced
 from chappe.rpc import OperatorCommand
 
 from . import passphrase
+from .backing_up import backup_commands
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
 from .declared import declared
@@ -27,7 +28,7 @@ from .house import house_commands
 from .manual import pages, read_page
 from .moving import move_command
 from .options import HERE, Data, Json, Person
-from .ports import Application, OperatorError, RestoredSessions, explain
+from .ports import Application, OperatorError, explain
 from .repoint import repoint_commands
 from .sealing import sealing_commands
 from .serve import serve, settings
@@ -36,18 +37,6 @@ from .witness import witness_commands
 
 EXIT_REFUSED = 2
 EXIT_FENCED = 3  # another server has the store: to start again would take it from that one
-
-_AFTER_RESTORE = {
-    RestoredSessions.KEPT: "Sessions go on, also those that were ended since: see `chappe sessions`.",
-    RestoredSessions.ENDED: (
-        "At its first start every session ends. Whoever has no other way in needs a link of yours:"
-        " `chappe reentry --lost`."
-    ),
-    RestoredSessions.OF_THE_LOST: (
-        "At its first start every session ends, but of people who have no other way in."
-        " Everybody else logs in again."
-    ),
-}
 
 
 def _passphrase(application: Application, data: Path, descriptor: int | None) -> str | None:
@@ -110,40 +99,11 @@ def _mending(app: typer.Typer, application: Application) -> None:
         if wrong:
             raise typer.Exit(1)
 
-    @app.command()
-    def restore(
-        backup: Path,
-        data: Data = HERE,
-        keep_sessions: Annotated[  # noqa: FBT002  a flag
-            bool, typer.Option(help="Log nobody out, not even who was since the backup.")
-        ] = False,
-        end_sessions: Annotated[  # noqa: FBT002  a flag
-            bool, typer.Option(help="Log everybody out, also who will need your help to come back.")
-        ] = False,
-    ) -> None:
-        """Unpack a backup into an empty data directory; whoever can logs in again."""
-        if keep_sessions and end_sessions:
-            raise OperatorError("Sessions are kept or ended: say one, or neither.")
-        kept = RestoredSessions.ENDED if end_sessions else RestoredSessions.OF_THE_LOST
-        kept = RestoredSessions.KEPT if keep_sessions else kept
-        with Console(stderr=True).status("unpacking the store"):
-            missing = application.restore(backup, data, kept)
-        first = f"put the {missing} you kept apart into {data}; then: " if missing else ""
-        typer.echo(f"Restored into {data}. Next: {first}chappe check --data {data}")
-        typer.echo(_AFTER_RESTORE[kept])
-
 
 def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that ask a running server how it is and what it keeps."""
     for name in ("status", "codes", "users", "files", "reports"):
         declared(app, commands[name])
-
-    @app.command()
-    def backup(target: Path, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
-        """Write a sealed backup of the running server into a new file."""
-        with Console(stderr=True).status("copying the store"):
-            answer = ask(data, "backup", target=str(target.resolve()))
-        show(answer, as_json=as_json, nothing="")
 
 
 def _mailing(app: typer.Typer) -> None:
@@ -382,6 +342,7 @@ def build(application: Application) -> typer.Typer:
     sealing_commands(app, application)
     _mending(app, application)
     move_command(app, application)
+    backup_commands(app, application)
     commands = {command.name: command for command in application.commands()}
     _asking(app, commands)
     _mailing(app)

@@ -1,7 +1,7 @@
 """Options and arguments that several commands take."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -10,4 +10,4 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Person = Annotated[str, typer.Argument(help="An account's id, or @username.")]
-HERE = Path("chappe-data")
+HERE: Final = Path("chappe-data")

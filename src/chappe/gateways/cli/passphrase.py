@@ -39,6 +39,23 @@ def known(data: Path, descriptor: int | None) -> str:
     return asked
 
 
+def asked(what: str, descriptor: int | None) -> str:
+    """Return what opens a backup: as given, or asked for by the name of `what` it is.
+
+    Raises:
+        OperatorError: as `known`.
+    """
+    given = given_by(descriptor, os.environ)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise OperatorError(
+            f"The backup opens by a {what}: give it by --passphrase-fd, or restore at a terminal."
+        )
+    typed: str = typer.prompt(what, hide_input=True)
+    return typed
+
+
 def new(descriptor: int | None) -> str:
     """Return the passphrase a new directory shall have: as given, or asked for twice.
 

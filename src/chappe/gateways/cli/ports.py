@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +20,29 @@ class RestoredSessions(Enum):
     ENDED = "ended"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreWanted:
+    """What is to be restored."""
+
+    source: str  # a file, or a place of backups; empty: the place the settings name
+    sessions: RestoredSessions = RestoredSessions.OF_THE_LOST
+    at: str = ""  # a number, or a moment until which it was made; empty: the newest
+    keys_from: str = ""  # the place of the keys, if it is another one than the settings say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What was restored."""
+
+    missing: str  # the name of a file that must be put there by hand, or nothing
+    lost: int = 0  # files of people that are missing or damaged
+    number: int = 0  # of the backup; 0 where it has none
+    notes: tuple[str, ...] = ()  # what was found to be wrong on the way
+    without_boxes: bool = False  # they are in a database, with its own backup
+
+
+Secret = Callable[[str], str]  # asked for what the argument says
+Far = Callable[[str, int, int], None]  # told what is done, and how many bytes of how many are
 Show = Callable[[str], None]
 Step = Callable[[int, int], None]
 Watch = Callable[[str, int, int, int], None]  # what is done, how many are, of how many, bytes
@@ -124,12 +148,20 @@ class Application(Protocol):
         """
         ...
 
-    def restore(self, backup: Path, data: Path, sessions: RestoredSessions) -> str:
-        """Unpack a backup into an empty data directory, ready to start in a new epoch.
+    def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
+        """Restore a backup into an empty data directory, ready to start in a new epoch.
 
-        At that start sessions end, as `sessions` says. Returns the name of the file that is still missing,
-        since a backup never holds a root key that lies in the open; or nothing.
+        At that start sessions end, as `wanted` says. A backup never holds a root key that lies in the open:
+        `secret` is asked for it, or a file is still missing.
         """
+        ...
+
+    def backups(self, data: Path, wanted: RestoreWanted, secret: Secret) -> list[dict[str, int]]:
+        """Return the backups of a place, the newest last."""
+        ...
+
+    def backup_key(self, data: Path) -> str:
+        """Return the key by which backups of a directory open, in letters; nothing where it is sealed."""
         ...
 
 

@@ -15,10 +15,12 @@ DATES: Final = frozenset(
         "active",
         "at",
         "expires",
+        "kept_until",
         "mail_failed_at",
         "mail_sent_at",
         "open_before",
         "since",
+        "trial_at",
         "until",
     }
 )  # columns that hold a time

@@ -1,5 +1,6 @@
 """Sealing: what is kept is encrypted on the way in and opened on the way out, owner by owner."""
 
+from .backup_key import BackupKeys, root_in_letters, root_of_letters
 from .blobs import SealedBlobs, sealed_part_bytes
 from .engine import SealedEngine
 from .keys import KEY_BYTES, NONCE_BYTES, KeyStore, SealBrokenError, unwrap, wrap
@@ -12,6 +13,7 @@ from .root import (
     is_sealed,
     open_root,
     seal_root,
+    unseal_root,
     write_whole,
 )
 
@@ -20,6 +22,7 @@ __all__ = [
     "NONCE_BYTES",
     "OPEN_FILE",
     "SEALED_FILE",
+    "BackupKeys",
     "KeyStore",
     "RootError",
     "SealBrokenError",
@@ -29,8 +32,11 @@ __all__ = [
     "destroy_open",
     "is_sealed",
     "open_root",
+    "root_in_letters",
+    "root_of_letters",
     "seal_root",
     "sealed_part_bytes",
+    "unseal_root",
     "unwrap",
     "wrap",
     "write_whole",

@@ -69,6 +69,11 @@ class KeyStore:
         )  # held while the root key changes, and while a backup is made
         self._destroyed = 0  # keys destroyed: one read before may be gone
 
+    @property
+    def root(self) -> bytes:
+        """The root key, for who makes backups that open by it."""
+        return self._root
+
     async def is_new(self) -> bool:
         """Whether nothing was ever kept here."""
         return (await self.engine.read((EPOCH,)))[0] is None

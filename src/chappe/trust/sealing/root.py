@@ -117,12 +117,21 @@ def open_root(directory: Path, passphrase: str | None = None) -> bytes:
         raise RootError(
             "This data is sealed: give its passphrase by --passphrase-fd or at the prompt."
         )
+    return unseal_root(
+        (directory / SEALED_FILE).read_bytes(), passphrase, str(directory / SEALED_FILE)
+    )
+
+
+def unseal_root(sealed: bytes, passphrase: str, name: str) -> bytes:
+    """Return the root key out of a sealed one called `name`; `passphrase` may be the recovery code.
+
+    Raises:
+        RootError: it is damaged, or the passphrase is wrong.
+    """
     try:
-        content = msgspec.msgpack.decode((directory / SEALED_FILE).read_bytes(), type=SealedRoot)
+        content = msgspec.msgpack.decode(sealed, type=SealedRoot)
     except msgspec.MsgspecError:
-        raise RootError(
-            f"{directory / SEALED_FILE} is damaged; restore it from a backup."
-        ) from None
+        raise RootError(f"{name} is damaged; restore it from a backup.") from None
     salt = content.salt
     try:
         return unwrap(

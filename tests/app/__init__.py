@@ -1,0 +1,1 @@
+"""Tests of the composition root: backups as the server makes them."""
