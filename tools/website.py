@@ -22,6 +22,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
     "Run it": (
         "docs/operating.md",
         "docs/backups.md",
+        "docs/upgrading.md",
         "docs/joining.md",
         "docs/house-rules.md",
         "docs/sign-in.md",

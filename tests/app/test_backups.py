@@ -4,7 +4,9 @@ import asyncio
 import errno
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from chappe.app.backups import layout, making
 from chappe.app.backups.job import Made
 from chappe.app.backups.restoring import chosen, list_backups, restore_from_place
 from chappe.app.installation.root import prepare_server_key, settle_root
+from chappe.app.installation.upgrading import look_before_upgrade
 from chappe.core.configuration import Backups
 from chappe.core.system import SystemEntropy
 from chappe.engines.sqlite import SqliteEngine
@@ -468,3 +471,29 @@ def test_a_store_that_is_damaged_is_told_and_not_backed_up(keeper: Keeper) -> No
     with pytest.raises(EngineError, match="is damaged"):
         keeper.make()
     assert keeper.made == Made(backups=[], places={}, keeps_versions=False)
+
+
+def test_before_an_upgrade_it_is_said_what_stands_against_it(keeper: Keeper) -> None:
+    """While a server runs there, and without changing anything."""
+    wrong: list[str] = []
+
+    async def ask(_: Any) -> None:
+        found, (note,) = look_before_upgrade(keeper.data)
+        assert "no backup by itself" in note
+        wrong.extend(found)
+
+    asyncio.run(on_server(keeper.data, ask))
+    assert wrong == []
+    with closing(sqlite3.connect(keeper.data / "chappe.db")) as db:
+        db.execute("UPDATE meta SET value='99' WHERE name='version'")
+        db.commit()
+    (keeper.data / "restoring").mkdir()
+    (keeper.data / "chappe.toml").write_text("no_such = 1")
+    found, _ = look_before_upgrade(keeper.data)
+    assert ["A setting" in found[0], "cut short" in found[1]] == [True, True]
+    (keeper.data / "chappe.toml").unlink()
+    (keeper.data / "root.key").unlink()
+    found, _ = look_before_upgrade(keeper.data)
+    assert ["no root key" in found[1], "newer Chappe" in found[2]] == [True, True]
+    with pytest.raises(OperatorError, match="holds no data"):
+        look_before_upgrade(keeper.data.parent / "nowhere")

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from chappe.app.backups.restoring import restore_from_place
 from chappe.core.configuration import Backups
 from chappe.engines.places import DirectoryPlace, SshPlace, open_place
 from chappe.engines.places.bucket import BucketPlace
+from chappe.gateways.cli import RestoreWanted
 from chappe.ports import BackupPlace, PlaceError, PlaceObjectMissing
+from chappe.trust import sealing
+from tests.app.kept import ADA, CLAUDE, DAY_S, Keeper, add_file, names_in, settle_in
+from tests.app.kept import unheeded as unheeded_work
 
 from .bucket import Bucket
 from .far_machine import FarMachine, is_here
@@ -83,6 +88,38 @@ def test_what_was_put_is_listed_fetched_and_removed(place: BackupPlace, tmp_path
     with pytest.raises(PlaceObjectMissing):
         place.get([(names[2], odd / "gone")], unheeded)
     assert not place.keeps_versions()
+
+
+@pytest.mark.parametrize("kind", ["ssh", "bucket"])
+def test_a_backup_lies_there_is_tried_and_comes_back(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """From a server to a place, and to a directory that has nothing but the printed key."""
+    settings = Backups()
+    if kind == "ssh":
+        far = request.getfixturevalue("far")
+        folder = os.urandom(4).hex()
+        (far.files / folder).mkdir()
+        settings = Backups(
+            to=far.address(folder), ssh_key=str(far.key), ssh_known_hosts=str(far.known)
+        )
+    else:
+        bucket: Bucket = request.getfixturevalue("bucket")
+        (tmp_path / "x").touch()  # this server makes a bucket of what is put there first
+        BucketPlace(bucket.settings()).put([("x", tmp_path / "x")], unheeded)
+        settings = Backups(s3=bucket.settings(prefix=os.urandom(4).hex()))
+    settle_in(tmp_path / "data")
+    add_file(tmp_path / "data", b"a photo")
+    keeper = Keeper(tmp_path / "data", settings)
+    keeper.make()
+    keeper.now += DAY_S
+    keeper.make()
+    assert keeper.attempt().wrong == []
+    key = sealing.root_in_letters(keeper.root)
+    new, wanted = tmp_path / "new", RestoreWanted(source="")
+    assert restore_from_place(new, wanted, settings, lambda _: key, unheeded_work).number == 2
+    assert names_in(new) == {ADA: "Ada", CLAUDE: "Claude"}
+    assert len(list((new / "files").glob("??/*"))) == 1
 
 
 def test_another_machine_that_is_not_known_is_not_trusted(far: FarMachine, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from chappe.engines.sqlite import VERSION, SqliteEngine
+from chappe.engines.sqlite import SqliteEngine
+from chappe.engines.sqlite_version import VERSION
 from tests.journeys.server import RealServer
 
 from . import traffic

@@ -49,10 +49,9 @@ from .sqlite_cells import (
 )
 from .sqlite_copy import copy_store
 from .sqlite_errors import damaged, explain
+from .sqlite_version import READ_VERSION, VERSION, refuse_other
 from .threads import Threads
 
-VERSION: Final = 2  # of the tables below; a store of a later version is refused
-VERSION_BEFORE: Final = 1  # had no journal, and is all right with an empty one
 CACHE_KIB: Final = 8_192  # of pages each connection keeps
 WAL_PAGES: Final = 2_000  # pages in the log before they are copied into the file
 BUSY_MS: Final = 5_000  # milliseconds a statement waits for another process that has the file
@@ -139,20 +138,12 @@ class SqliteEngine:
         return db
 
     def _check_version(self) -> None:
-        row = self._reader.execute("SELECT value FROM meta WHERE name='version'").fetchone()
+        row = self._reader.execute(READ_VERSION).fetchone()
         if row is None:
             self._reader.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
-        elif not row[0].isdigit():
-            raise EngineError(damaged(self.path))
-        elif int(row[0]) > VERSION:
-            raise EngineError(
-                f"{self.path.name} was written by a newer Chappe (version {row[0]}): upgrade this one."
-            )
-        elif int(row[0]) < VERSION_BEFORE:
-            raise EngineError(
-                f"{self.path.name} was written by an older Chappe (version {row[0]}): start that one again."
-            )
-        elif int(row[0]) < VERSION:
+            return
+        refuse_other(self.path, row[0])
+        if int(row[0]) < VERSION:
             self._reader.execute("UPDATE meta SET value=? WHERE name='version'", (str(VERSION),))
 
     def _catch_up(self) -> None:

@@ -21,6 +21,7 @@ from .moving import is_served, move, undo_move
 from .resealing import change_passphrase, reseal, seal
 from .root import create_root
 from .status import status
+from .upgrading import look_before_upgrade
 
 COMMANDS: Final = (status, backup, test_mail, seal, change_passphrase)
 
@@ -92,6 +93,10 @@ class Installation:
     def backups(self, data: Path, wanted: RestoreWanted, secret: Secret) -> list[dict[str, int]]:
         """See `cli.Application`."""
         return list_backups(data, wanted, load(data, os.environ, {}).backups, secret)
+
+    def look_before_upgrade(self, data: Path) -> tuple[list[str], list[str]]:
+        """See `cli.Application`."""
+        return look_before_upgrade(data)
 
     def backup_key(self, data: Path) -> str:
         """See `cli.Application`."""

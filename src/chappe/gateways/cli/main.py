@@ -33,6 +33,7 @@ from .repoint import repoint_commands
 from .sealing import sealing_commands
 from .serve import serve, settings
 from .showing import show
+from .upgrading import upgrade_command
 from .witness import witness_commands
 
 EXIT_REFUSED = 2
@@ -343,6 +344,7 @@ def build(application: Application) -> typer.Typer:
     _mending(app, application)
     move_command(app, application)
     backup_commands(app, application)
+    upgrade_command(app, application)
     commands = {command.name: command for command in application.commands()}
     _asking(app, commands)
     _mailing(app)

@@ -160,6 +160,10 @@ class Application(Protocol):
         """Return the backups of a place, the newest last."""
         ...
 
+    def look_before_upgrade(self, data: Path) -> tuple[list[str], list[str]]:
+        """Return what stands against a start of this version, and what to think of before an upgrade."""
+        ...
+
     def backup_key(self, data: Path) -> str:
         """Return the key by which backups of a directory open, in letters; nothing where it is sealed."""
         ...
