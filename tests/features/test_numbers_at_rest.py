@@ -22,6 +22,7 @@ KEYED_BY_TEXT = {
     "Importer.blind",
     "PendingDelete.blob",  # random
     "Invite.blind",
+    "KnownPlace.blind",
     "JoinLink.link",
     "FolderLink.blind",
     "Link.blind",
@@ -31,8 +32,11 @@ KEYED_BY_TEXT = {
     "NameClaim.blind",
     "NotifySettings.what",
     "Passkey.blind",
+    "PublicLogKeys.origin",  # the name by which the public log is known to everybody
+    "PublicLogSeen.origin",  # likewise
     "PushPlace.blind",
     "Rules.what",
+    "TermsAccepted.version",  # a hash of the text that everybody is shown
 }  # a new one belongs here once somebody has seen to it that it tells nothing of anybody
 
 
