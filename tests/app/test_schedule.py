@@ -1,6 +1,7 @@
 """Backups by a running server: when they are due, by a process apart, and what the operator is told."""
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -14,11 +15,12 @@ import pytest
 from chappe import app
 from chappe.app.backups import making, worker
 from chappe.app.backups.job import BackupWork
-from chappe.app.backups.schedule import ENDED, RETRY_S, BackupService
+from chappe.app.backups.schedule import ENDED, KEPT_VERSIONS, RETRY_S, BackupService
 from chappe.app.backups.state import STATE, read_state
 from chappe.core.configuration import Backups, Configuration
 from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
+from chappe.engines.places import DirectoryPlace
 from chappe.trust import sealing
 from tests.app.kept import DAY_S, NOON, Keeper, settle_in
 from tests.operating import operate
@@ -157,6 +159,31 @@ def test_a_clock_that_was_wrong_stops_nothing_and_drops_nothing(data: Path) -> N
         asyncio.run(service.run())
     assert [one.number for one in service.state.backups] == [1, 2, 3]
     assert not any(says for what, says in log.lines if what == "backup")
+
+
+def test_a_disk_on_which_nothing_can_be_noted_stops_no_backup(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was made is there; the log says what could not be written, and nothing is busy for ever."""
+    service, _, log = service_of(data)
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(data / STATE))
+
+    monkeypatch.setattr("chappe.app.backups.schedule.write_state", full)
+    asyncio.run(service.run())
+    assert ("backup", "") in log.lines
+    assert any(state == "not noted" and "the disk is full" in cure for state, cure in log.lines)
+    assert not service.is_busy
+
+
+def test_a_place_that_keeps_old_keys_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was erased is in them."""
+    service, _, log = service_of(data)
+    monkeypatch.setattr(DirectoryPlace, "keeps_versions", lambda _: True)
+    asyncio.run(service.run())
+    assert ("old keys stay", KEPT_VERSIONS) in log.lines
+    assert service.state.keeps_versions
 
 
 def test_a_process_that_dies_is_told(data: Path) -> None:

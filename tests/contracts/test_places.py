@@ -173,6 +173,19 @@ def test_a_bucket_that_is_gone_or_down_says_so(bucket: Bucket, tmp_path: Path) -
         down.put([("x", file)], unheeded)
 
 
+def test_a_bucket_that_keeps_versions_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what it answers to what is put there."""
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    place = BucketPlace(Bucket(tmp_path).settings())
+    for version, noticed in ((None, False), ("3HL4kqtJlcpXroDTDmJ", True), (None, True)):
+        monkeypatch.setattr("obstore.put", lambda *_, v=version: {"e_tag": "x", "version": v})
+        place.put([("keys/1", file)], unheeded)
+        assert place.keeps_versions() is noticed
+
+
 def test_settings_name_each_kind(tmp_path: Path) -> None:
     """By how the place is written."""
     for settings, kind in (

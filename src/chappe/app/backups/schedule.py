@@ -13,6 +13,7 @@ import msgspec
 
 from chappe.core import Clock
 from chappe.core.configuration import Backups, Configuration
+from chappe.gateways.cli import explain
 from chappe.trust.sealing import KeyStore
 from chappe.updates import Observer, Periodic
 
@@ -124,6 +125,8 @@ class BackupService(Periodic):
             await work
         except Exception as error:  # noqa: BLE001  our bug: log it; nobody else waits for this task
             self._told.bug("backups", error)
+        finally:
+            self.progress = None
 
     def age_s(self) -> float:
         """How old the newest backup is, in seconds; NaN before the first."""
@@ -220,7 +223,10 @@ class BackupService(Periodic):
 
     def _remember(self, **changes: Any) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
-        write_state(self._data, self.state)
+        try:
+            write_state(self._data, self.state)
+        except OSError as error:  # what was made is made; the next one finds it there
+            self._told.backups_need("not noted", explain(error))
 
     def _wrong(self, answer: Mapping[str, Any]) -> str:
         """Return what an answer says is wrong; nothing if all is well."""
