@@ -137,6 +137,7 @@ FOLLOWS = {
     "rpc/fair_queue.py FairQueue._having": "calls that are being served",
     "rpc/fair_queue.py FairQueue._lines": "likewise",
     "trust/ledger/storage.py LogDirectory._edges": "levels of tiles, of each less than a tile",
+    "gateways/web/exporting.py Exports._fetched": "connections: one of each person",
     "updates/boxes.py Change._counters": "counters of one box",
     "updates/shared_render.py SharedRender._templates": "layers",
     "updates/shared_render.py SharedRender.samples": "two",

@@ -36,6 +36,7 @@ export type Panel =
   | { name: 'settings.language' }
   | { name: 'settings.appearance' }
   | { name: 'settings.apps' }
+  | { name: 'settings.export' }
   | { name: 'trust' }
   | { name: 'contacts' }
   | { name: 'contact.add' }

@@ -282,7 +282,9 @@ class Server:
         self.certificate: Certificate | None = None
         self.level = "L0"
         require("aiohttp")
-        self.pages = LazyPages(self.about, self.metrics.bug, self.sign_in.join(self.context))
+        self.pages = LazyPages(
+            self.about, self.metrics.bug, self.sign_in.join(self.context), self.context
+        )
         self._public_keys: tuple[str, ...] = ()
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None

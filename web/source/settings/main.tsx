@@ -42,6 +42,7 @@ export default function Settings() {
           after={<span class="row-note">{LANGUAGES[language.value]}</span>}
           onPress={() => openPanel('left', { name: 'settings.language' })}
         />
+        <Row icon="download" title={t('settings.export')} onPress={() => openPanel('left', { name: 'settings.export' })} />
         <Row icon="phone" title={t('settings.apps')} onPress={() => openPanel('left', { name: 'settings.apps' })} />
       </Group>
       <Group>

@@ -35,6 +35,7 @@ const VIEWS: Partial<Record<Panel['name'], Loader>> = {
   'settings.passkeys': () => import('../settings/passkeys_panel.tsx'),
   'settings.language': () => import('../settings/language_panel.tsx'),
   'settings.apps': () => import('../settings/apps_panel.tsx'),
+  'settings.export': () => import('../settings/export_panel.tsx'),
   'settings.appearance': () => import('../settings/appearance_panel.tsx'),
   contacts: () => import('../people/contacts_panel.tsx'),
   invite: () => import('../people/invite_panel.tsx'),

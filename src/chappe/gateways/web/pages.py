@@ -28,12 +28,17 @@ class LazyPages:
     """See `Pages` of the MTProto gateway's ports. A connection that comes before they are loaded waits."""
 
     def __init__(
-        self, tell: Callable[[], about.About], report: Report, sign_in: Context | None = None
+        self,
+        tell: Callable[[], about.About],
+        report: Report,
+        sign_in: Context | None = None,
+        exports: Context | None = None,
     ) -> None:
         """`tell` returns what `/.well-known/chappe.json` says; asked once, when the pages are loaded.
 
-        With `sign_in` an organisation signs in by paths of the site.
+        With `sign_in` an organisation signs in by paths of the site, with `exports` people fetch theirs.
         """
+        self._exports = exports
         self._sign_in = sign_in
         self.loaded = False
         self._unmask: Unmask = unmask_here
@@ -60,7 +65,8 @@ class LazyPages:
     async def _load(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         try:
-            site = await asyncio.to_thread(_made, self._tell(), self._sign_in, self._log)
+            log, exports = self._log, self._exports
+            site = await asyncio.to_thread(_made, self._tell(), self._sign_in, log, exports)
         finally:
             sys.setswitchinterval(USUAL_SWITCH_S)
         serving = import_module(".serving", __package__)
@@ -81,7 +87,12 @@ class LazyPages:
             await self._serving.stop(seconds)
 
 
-def _made(told: about.About, sign_in: Context | None, log: tuple[Path, str] | None) -> Any:
+def _made(
+    told: about.About,
+    sign_in: Context | None,
+    log: tuple[Path, str] | None,
+    exports: Context | None,
+) -> Any:
     """Return the site. Takes a third of a second, most of it the imports."""
     kept_files = import_module(".kept_files", __package__)
     files = kept_files.read_files(resources.files(__package__) / "files")
@@ -93,4 +104,6 @@ def _made(told: about.About, sign_in: Context | None, log: tuple[Path, str] | No
         places = (*signing_in.SignInPlaces(sign_in).places(), *places)
     if log is not None:
         places = (import_module(".public_log", __package__).log_place(*log), *places)
+    if exports is not None:
+        places = (*import_module(".exporting", __package__).export_places(exports), *places)
     return import_module(".site", __package__).Site(files, places)

@@ -45,6 +45,7 @@ PLACES: Final = (
     Place(
         re.compile(r"/sign-in(?:/.*)?"), reserved
     ),  # where an organisation signs in: `signing_in`
+    Place(re.compile(r"/export"), reserved),  # where people fetch their data: `exporting`
     Place(re.compile(r"/log(?:/.*)?"), reserved),
     Place(re.compile(r"/report(?:/.*)?"), reserved),
     Place(re.compile(r"/appeal(?:/.*)?"), reserved),

@@ -22,6 +22,7 @@ NOTHING: Final = """\
 <meta name="color-scheme" content="light dark"><title>Nothing here</title></head>
 <body><h1>There is nothing here</h1><p><a href="/">Go to the start.</a></p></body></html>
 """
+NO_PAGE: Final = "null"  # what a browser says in the place of a page's origin
 NO_BODY: Final = "Nothing is taken here: send no body."
 TOO_LARGE: Final = "That is too large."
 
@@ -34,6 +35,9 @@ class Place(NamedTuple):
     methods: frozenset[str] | None = READ  # None: whatever it is
     body_bytes_max: int = 0  # bytes of a body that is taken; 0: none is
     seconds_max: float | None = None  # until the answer has left; None: as every request
+    # A form of our own page names no page, since pages of ours never say where one comes from. Where one
+    # may be sent, whoever sends it must show a secret.
+    by_form: bool = False
 
 
 class Site:
@@ -46,10 +50,11 @@ class Site:
 
     async def answer(self, request: SiteRequest) -> web.StreamResponse:
         """Return the answer to a request; at the path of a link stands the start of the client."""
-        refusal = refused(request)
+        path = request.raw_path.partition("?")[0]
+        by_form = any(p.by_form and p.path.fullmatch(path) for p in self._places)
+        refusal = refused(request, by_form=by_form)
         if refusal is not None:
             return refusal
-        path = request.raw_path.partition("?")[0]
         file = self._files.get(path)
         if file is not None:
             return _wrong_use(request, READ) or show(request, file)
@@ -62,7 +67,7 @@ class Site:
         return _wrong_use(request, None) or nothing()
 
 
-def refused(request: SiteRequest) -> web.Response | None:
+def refused(request: SiteRequest, *, by_form: bool = False) -> web.Response | None:
     """Refuse what no server may answer, and what a foreign page was led here for; None if it is neither."""
     if request.version not in VERSIONS:
         return closing(sentence(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here."))
@@ -74,7 +79,8 @@ def refused(request: SiteRequest) -> web.Response | None:
         return None
     if not all(map(names.has_host, hosts)):
         return closing(sentence(HTTPStatus.MISDIRECTED_REQUEST, OTHER_NAME))
-    if not all(map(names.has_origin, request.headers.getall("Origin", ()))):
+    origins = [o for o in request.headers.getall("Origin", ()) if not (by_form and o == NO_PAGE)]
+    if not all(map(names.has_origin, origins)):
         return closing(sentence(HTTPStatus.FORBIDDEN, OTHER_PAGE))
     return None
 
