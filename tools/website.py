@@ -20,6 +20,7 @@ REFERENCE: Final = ("ports", "rpc")  # packages that contributors write against
 SECTIONS: Final = {  # the order in which somebody reads who has never seen Chappe
     "": ("README.md",),
     "Run it": (
+        "docs/hundred-people.md",
         "docs/operating.md",
         "docs/backups.md",
         "docs/upgrading.md",
