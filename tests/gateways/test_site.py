@@ -32,6 +32,7 @@ async def test_a_browser_gets_the_start_with_every_protection() -> None:
         assert start.headers["content-security-policy"] == CSP
         assert "require-trusted-types-for 'script'; trusted-types chappe" in CSP
         assert "script-src 'self' 'wasm-unsafe-eval';" in CSP
+        assert "form-action 'self';" in CSP  # an export is fetched by a form
         assert start.headers["cross-origin-opener-policy"] == "same-origin"
         assert start.headers["permissions-policy"].startswith("camera=(self)")
         for path in ("/", "/index.html", "/.well-known/chappe.json", "/no-thing", "/bot1/getMe"):

@@ -25,6 +25,7 @@ async def browser(server: RealServer) -> AsyncIterator[Browser]:
         assert made.elsewhere == []
 
 
+@pytest.mark.long
 async def test_ones_data_come_as_a_file_once_another_device_confirms(
     town: Town, browser: Browser, tmp_path: Path
 ) -> None:
