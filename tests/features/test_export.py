@@ -222,6 +222,26 @@ async def test_it_is_bounded_by_class_kind_of_chat_and_date() -> None:
         assert {c["name"] for c in read(files, "chats.json")} >= {"Claude", "Friends"}
 
 
+async def test_every_conversation_is_in_it_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They come page by page; each once, those too that are pinned or in the archive."""
+    monkeypatch.setattr(sys.modules[export.parts.__module__], "PAGE_DIALOGS", 2)
+    async with village(twins=False) as v:
+        ada, *others = await v.people_named("Ada", "Bea", "Cem", "Dan", "Eve", "Fay")
+        for number, one in enumerate(others):
+            await one.say(ada, f"number {number}")
+            await v.wait(10)
+        pinned = api.InputDialogPeer(peer=ada.peer(others[0]))
+        await ada(api.MessagesToggleDialogPin(pinned=True, peer=pinned))
+        moved = api.InputFolderPeer(peer=ada.peer(others[2]), folder_id=1)
+        await ada(api.FoldersEditPeerFolders(folder_peers=[moved]))
+        files = await exported(v, ada)
+        names = [c["name"] for c in read(files, "chats.json")]
+        assert sorted(n for n in names if len(n) == 3) == ["Bea", "Cem", "Dan", "Eve", "Fay"]
+        assert sorted(texts(files)) == [f"number {n}" for n in range(5)]
+
+
 async def test_one_that_was_cut_off_goes_on() -> None:
     """Files that are whole are not made again, and in the end it is the same."""
     async with village() as v:
