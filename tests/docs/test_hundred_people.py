@@ -86,14 +86,22 @@ def _value(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
-def moved(given: dict[str, Any], signs: Authority, tls_port: int, mail: Mail) -> dict[str, Any]:
-    """Return the settings of the page with this machine's authority, mail server and ports."""
+def moved(
+    given: dict[str, Any], signs: Authority, tls_port: int, mail: Mail, backups: Path
+) -> dict[str, Any]:
+    """Return the settings of the page with this machine's authority, mail server, disk and ports."""
     assert given["public_url"] == f"https://{NAME}"
     here = {"host": "127.0.0.1", "tls_port": tls_port, "public_port": tls_port}
     acme = {"acme_directory": signs.directory, "acme_root": str(signs.root)}
     smtp = {"host": "127.0.0.1", "port": mail.port, "user": "", "password": ""}
     kept = {k: v for k, v in given.items() if k != "metrics_port"}
-    return {**kept, **here, **acme, "codes_smtp": {**given["codes_smtp"], **smtp}}
+    assert given["backups"].pop("to").startswith("ssh://")
+    assert given["backups"].keys() == {"at", "ssh_key", "ssh_known_hosts"}
+    tables = {
+        "codes_smtp": {**given["codes_smtp"], **smtp},
+        "backups": {"to": str(backups), "at": given["backups"]["at"]},
+    }
+    return {**kept, **here, **acme, **tables}
 
 
 def run(command: str, data: Path, programs: Path) -> str:
@@ -130,7 +138,7 @@ def programs(tmp_path: Path) -> Path:
 def test_the_page_has_commands_to_follow() -> None:
     """The test below would pass on an empty list."""
     said = " ".join(step.command for step in steps())
-    for command in ("status", "mail test", "invite", "backup", "restore", "check"):
+    for command in ("status", "mail test", "invite", "backup", "backup-key", "files"):
         assert f"chappe {command}" in said
 
 
@@ -139,7 +147,10 @@ def test_whoever_follows_it_has_a_server(tmp_path: Path, programs: Path) -> None
     data, tls_port = tmp_path / "chappe", free_port()
     data.mkdir()
     with authority(tmp_path / "authority", tls_port) as signs, Mail() as mail:
-        (data / "chappe.toml").write_text(written(moved(settings(), signs, tls_port, mail)))
+        backups = tmp_path / "backups"
+        backups.mkdir()
+        told = moved(settings(), signs, tls_port, mail, backups)
+        (data / "chappe.toml").write_text(written(told))
         server = RealServer(data, settings={"PUBLIC_HOST": settings()["public_host"]})
         server.start()
         try:
