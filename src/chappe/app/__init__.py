@@ -282,9 +282,7 @@ class Server:
         self.certificate: Certificate | None = None
         self.level = "L0"
         require("aiohttp")
-        self.pages = LazyPages(
-            self.about, self.metrics.bug, self.sign_in.join(self.context), self.context
-        )
+        self.pages = self._pages()
         self._public_keys: tuple[str, ...] = ()
         self.gateway: Gateway | None = None
         self.health: HealthPage | None = None
@@ -324,6 +322,10 @@ class Server:
             open_binding=open_binding,
             connections=self.connections,
         )
+
+    def _pages(self) -> LazyPages:
+        asked = self.sign_in.join(self.context)
+        return LazyPages(self.about, self.metrics.bug, asked, self.context)
 
     def _commands(self) -> Commands:
         made = Commands(self.metrics)
