@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +190,23 @@ def test_objects_that_were_exchanged_do_not_open(keeper: Keeper) -> None:
         with pytest.raises(PlaceError, match="exchanged"):
             keeper.attempt()
         newer.write_bytes(whole)
+
+
+def test_a_place_that_withholds_the_newest_is_found_out(keeper: Keeper) -> None:
+    """It shows an older one, which is whole; and names that are none of ours are passed over."""
+    keeper.make()
+    keeper.now += DAY_S
+    keeper.make()
+    far = Path(keeper.settings.to)
+    for strange in ("²", "9" * 5_000, "notes"):
+        with suppress(OSError):  # too long a name for a directory
+            (far / "backups" / strange).mkdir()
+            (far / "backups" / strange / "manifest").touch()
+    assert layout.numbers_in(["keys/" + "9" * 5_000 + "/manifest"]) == {}
+    assert keeper.attempt().number == 2
+    (far / "backups" / "00002").rename(far / "hidden")
+    with pytest.raises(PlaceError, match="Backup 2 is not in"):
+        keeper.attempt()
 
 
 def test_another_key_opens_nothing_and_writes_nothing(keeper: Keeper) -> None:

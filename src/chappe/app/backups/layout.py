@@ -27,6 +27,7 @@ FILES: Final = "files"
 MANIFEST: Final = "manifest"
 PART_BYTES: Final = 16 << 20  # bytes of a part, before sealing
 NUMBER_DIGITS: Final = 5  # at least; six in a row are kept out of the log
+NUMBER_DIGITS_MAX: Final = 9  # digits of a number; what has more of them is none of ours
 MANIFEST_BYTES_MAX: Final = 1 << 20  # bytes of a manifest
 
 
@@ -106,7 +107,7 @@ def numbers_in(names: Iterable[str]) -> dict[int, bool]:
     for name in names:
         _, _, rest = name.partition("/")
         number, _, last = rest.partition("/")
-        if number.isdigit():
+        if number.isascii() and number.isdigit() and len(number) <= NUMBER_DIGITS_MAX:
             found[int(number)] = found.get(int(number), False) or last == MANIFEST
     return dict(sorted(found.items()))
 

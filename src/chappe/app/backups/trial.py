@@ -48,6 +48,11 @@ def attempt(work: BackupWork, tell: Tell) -> Tried:
     try:
         vault, keys_vault = open_vaults(work, own, places)
         number = newest(vault)
+        if number < work.number:
+            raise PlaceError(
+                f"Backup {work.number} is not in {vault.place.name} any more, and {number} is the newest"
+                " there: see who deletes there."
+            )
         manifest = vault.manifest(BACKUPS, number, Manifest)
         copy, _ = fitting_keys(keys_vault, number)
         wrong: list[str] = []
