@@ -133,6 +133,8 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "proxy_links.revoke_link",
             "reentry.cancel",
             "reentry.end_restored_sessions",
+            "retention._keep",
+            "retention._sweep_some",
             "reentry.make_reentry",
             "single_sign_on.drop_identity",
             "suspensions.end_suspension",

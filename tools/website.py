@@ -34,6 +34,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/blocked.md",
         "docs/export.md",
         "docs/moving.md",
+        "docs/retention.md",
         "docs/limits.md",
         "docs/coverage.md",
         "CHANGES.md",

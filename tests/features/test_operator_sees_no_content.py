@@ -40,6 +40,7 @@ GIVEN: dict[
     "reentry-cancel": {"user": ADA},
     "reentry-lost": {},
     "reports": {},
+    "retention": {},
     "revoke": {"invite": PHONE},
     "proxy-link": {"label": "her sister"},
     "proxy-links": {},

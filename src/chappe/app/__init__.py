@@ -51,6 +51,7 @@ from chappe.features import (
     reactions,
     reentry,
     reports,
+    retention,
     search,
     single_sign_on,
     stickers,
@@ -125,6 +126,7 @@ SLICES: Final[tuple[Any, ...]] = (
     media,
     stickers,
     conversations,
+    retention,
     dialogs,
     adminlog,
     messages,
@@ -351,7 +353,9 @@ class Server:
         await self.delivery.start()
         self.delivery.begin(self.notifier.load())
         await self.sign_in.start(self._parts)
-        jobs = [self.pruner, self.write_probe, self.sweeper, self.notifier]
+        await retention.take_up(self.context)
+        ageing = retention.RetentionSweeper(self.context, self.metrics)
+        jobs = [self.pruner, ageing, self.write_probe, self.sweeper, self.notifier]
         for job in (*jobs, self.backups) if self.backups is not None else jobs:
             job.start()
             self._parts.callback(job.stop)
@@ -447,6 +451,7 @@ class Server:
 
     def about(self) -> About:
         """Return what every client may know of this server."""
+        keeping = self.context.own(chats.KEEPING).rule
         return About(
             keys=self._public_keys,
             dc=help.THIS_DC,
@@ -462,11 +467,18 @@ class Server:
             public_url=self.config.public_url,
             log="/log" if self.public_log is not None else None,
             push=self.push.public_key if self.config.push else None,
+            keep_messages_days=keeping.days,
+            keep_messages_from=keeping.starts,
         )
 
     def ready(self) -> bool:
         """Whether the store answers and the gateway listens."""
         return self.gateway is not None and not self.context.store.broken
+
+    def kept_for(self) -> str:
+        """See `cli.Running`."""
+        rule = self.context.own(chats.KEEPING).rule
+        return retention.said_to_operator(rule, int(self.context.clock.now()))
 
     async def first_link(self) -> str:
         """See `cli.Running`."""

@@ -19,6 +19,7 @@ LISTS: Final = frozenset(
     {"also", "previews_also", "push_also", "trusted_proxies", "proxy_protocol_from", "people_may"}
 )  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
+KEPT_DAYS_MAX: Final = 3_650  # days messages may be kept at most: ten years
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
 SSH: Final = re.compile(
@@ -115,6 +116,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     media_quota_mib: Annotated[int, msgspec.Meta(ge=0)] | None = None
     # MiB of the disk that are left to messages; 0: none; None: 1024, on a small disk a tenth of it
     disk_reserve_mib: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    # days a message is kept at most; 0: for ever
+    keep_messages_days: Annotated[int, msgspec.Meta(ge=0, le=KEPT_DAYS_MAX)] = 0
     films: bool = True  # look at films and sounds; needs the package `av`
     previews: bool = False  # fetch what people link to
     previews_also: tuple[str, ...] = ()  # places beyond the public internet, as host:port

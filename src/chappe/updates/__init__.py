@@ -14,7 +14,7 @@ from .events import Command, Event, Job, Notification, NotificationKind, SharedK
 from .hooks import Ask, Hook, HookAnswer, answered
 from .hub import Hub, HubHooks, Subscriber
 from .periodic import Periodic
-from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, Pruner, prune
+from .pruning import CHANNEL_BEHIND_MAX, EVENTS_BEHIND_MAX, LOGGED, Pruner, prune
 from .push_audience import PUSH_AUDIENCE, PushAudience
 from .registry import Registry
 from .reporting import Observer, report
@@ -26,6 +26,7 @@ from .write_probe import WriteProbe
 __all__ = [
     "CHANNEL_BEHIND_MAX",
     "EVENTS_BEHIND_MAX",
+    "LOGGED",
     "PAGE_RECORDS",
     "PUSH_AUDIENCE",
     "Ask",

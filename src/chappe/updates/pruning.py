@@ -17,6 +17,7 @@ from .rows import Counters, EventRow, NoticeRow, Pruned, QtsLog, QtsRow
 
 Sweep = Callable[[Context, float], Awaitable[int]]  # drops what else is unused; returns how much
 
+LOGGED: Final = (Kind.USER, Kind.CHANNEL)  # whose boxes have a log that clients follow
 EVENTS_BEHIND_MAX: Final = 100_000  # pts a client may be behind before it must begin anew
 CHANNEL_BEHIND_MAX: Final = 10_000  # pts a client may be behind a channel before it begins anew
 NOTICES_KEPT_MAX: Final = 10_000  # events without pts one box keeps
@@ -94,7 +95,7 @@ async def prune(context: Context, sweep: Sweep, pause_s: float = 0.0) -> int:
     `sweep` follows, which drops the keys that nobody is logged in with.
     """
     dropped = 0
-    for kind in (Kind.USER, Kind.CHANNEL):
+    for kind in LOGGED:
         async for owners in context.boxes_of(kind, size=BOXES_A_TURN):
             for owner in owners:
                 dropped += await prune_box(context, owner)

@@ -18,6 +18,7 @@ from .access import (
     require_in,
 )
 from .channel_subscriptions import joined_channels, watch_channels
+from .lifetimes import DAY_S, KEEPING, KeepingRule, is_kept_for_ever, lifetime
 from .listing import find_chats, relist, some_channels
 from .profiles import (
     common_chats,
@@ -83,11 +84,13 @@ __all__ = [
     "ANSWERS",
     "BANNED",
     "BASIC_MEMBERS_MAX",
+    "DAY_S",
     "EVENTS",
     "EVERY_ADMIN",
     "FOR_EVER",
     "HANDLERS",
     "IS_ADMIN",
+    "KEEPING",
     "SEND",
     "VIEW",
     "BannedChannel",
@@ -95,6 +98,7 @@ __all__ = [
     "Commenter",
     "Importer",
     "Joined",
+    "KeepingRule",
     "Link",
     "LogEntry",
     "Marked",
@@ -118,11 +122,13 @@ __all__ = [
     "is_admin",
     "is_anonymous",
     "is_in",
+    "is_kept_for_ever",
     "is_kicked",
     "is_member",
     "is_plain",
     "joined_as",
     "joined_channels",
+    "lifetime",
     "may",
     "may_admin",
     "may_see_channel",

@@ -262,8 +262,8 @@ class PeerTtlChanged(Event, frozen=True):
             if place is None or not chats.is_in(place.member, int(viewer.context.clock.now())):
                 return None
             period = place.chat.ttl
-        peer = show_peer(viewer, self.peer)
-        return api.UpdatePeerHistoryTTL(peer=peer, ttl_period=period or None)
+        lasting = chats.lifetime(viewer, self.peer, period)
+        return api.UpdatePeerHistoryTTL(peer=show_peer(viewer, self.peer), ttl_period=lasting)
 
 
 class ExpireMessages(Job, frozen=True):

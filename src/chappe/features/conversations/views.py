@@ -48,7 +48,7 @@ async def show_message(viewer: Viewer, message: Message) -> api.Message | api.Me
         "peer_id": peer,
         "date": message.date,
         "saved_peer_id": _saved_peer(viewer, message),
-        "ttl_period": message.ttl or None,
+        "ttl_period": chats.lifetime(viewer, message.peer, message.ttl),
     }
     if message.reply_to or message.answer is not None:
         common["reply_to"] = await _show_reply(viewer, message, _reply(message))

@@ -141,7 +141,7 @@ async def _ttl(viewer: Viewer, owner: Owner) -> int:
         return await viewer.context.ask(accounts.hooks.history_ttl)(viewer, owner.id)
     place = await chats.membership_of(viewer.context, owner, viewer.user)
     inside = place and chats.is_in(place.member, int(viewer.context.clock.now()))
-    return place.chat.ttl if place is not None and inside else 0
+    return (chats.lifetime(viewer, place.peer, place.chat.ttl) or 0) if place and inside else 0
 
 
 async def notify_settings(viewer: Viewer, peer: int, topic: int = 0) -> api.PeerNotifySettings:

@@ -207,7 +207,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> a
         slowmode_next_send_date=_next_send(place, call.now),
         default_send_as=await conversations.show_default_sender(viewer, place),
         pts=reading.pts,
-        ttl_period=chat.ttl or None,
+        ttl_period=chats.lifetime(viewer, place.peer, chat.ttl),
         requests_pending=pending or None,
         recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
         available_reactions=available_reactions(chat),

@@ -169,7 +169,7 @@ async def get_full_chat(call: Call, request: api.MessagesGetFullChat) -> api.Mes
         available_reactions=available_reactions(place.chat) if inside else None,
         pinned_msg_id=await ask(accounts.hooks.newest_pin)(viewer, place.owner) or None,
         chat_photo=await full_photo(viewer, place) if inside else None,
-        ttl_period=(place.chat.ttl or None) if inside else None,
+        ttl_period=chats.lifetime(viewer, place.peer, place.chat.ttl) if inside else None,
         has_scheduled=await ask(accounts.hooks.has_scheduled)(viewer, place.peer),
     )
     users, found = await accounts.peers(viewer)

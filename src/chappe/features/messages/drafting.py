@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from chappe.features import chats
 from chappe.features.conversations import (
     GENERAL,
     Draft,
@@ -70,7 +71,9 @@ def draft_of(
     )
 
 
-def short(kept: Sent, draft: Message, written: str) -> api.UpdateShortSentMessage | None:
+def short(
+    call: Call, kept: Sent, draft: Message, written: str
+) -> api.UpdateShortSentMessage | None:
     """Return what tells a sender that a text is kept in a private chat; None if it is not as `written`.
 
     It says only what they do not know yet, so it cannot say that the text was trimmed, or answers nothing.
@@ -84,7 +87,7 @@ def short(kept: Sent, draft: Message, written: str) -> api.UpdateShortSentMessag
         pts_count=1,
         date=draft.date,
         entities=show_entities(draft.entities) or None,
-        ttl_period=kept.ttl or None,
+        ttl_period=chats.lifetime(call.viewer(), kept.peer, kept.ttl),
     )
 
 

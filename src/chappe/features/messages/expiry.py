@@ -109,6 +109,6 @@ async def get_default_history_ttl(
 
 
 async def history_ttl(viewer: Viewer, peer: int) -> int:
-    """Return how long messages live in a private chat of somebody; 0 for ever."""
+    """Return how long messages live in somebody's private chat, by timer and server; 0 for ever."""
     found = await viewer.look(Owner(Kind.USER, viewer.user)).get(HistoryTtl, peer)
-    return found.period if found else 0
+    return chats.lifetime(viewer, peer, found.period if found else 0) or 0

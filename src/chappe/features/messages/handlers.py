@@ -68,7 +68,7 @@ async def send_message(call: Call, request: api.MessagesSendMessage) -> api.Type
     watch(call, target.owner, kept.id, draft.media)
     await finish_draft(call, target, request, kept.id)
     private = to.kind is Kind.USER and to != call.me
-    brief = short(kept, draft, request.message) if kept.pts and private else None
+    brief = short(call, kept, draft, request.message) if kept.pts and private else None
     return brief or await sent(call, [kept])
 
 

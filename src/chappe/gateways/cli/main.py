@@ -103,7 +103,7 @@ def _mending(app: typer.Typer, application: Application) -> None:
 
 def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., Any]]) -> None:
     """Add the commands that ask a running server how it is and what it keeps."""
-    for name in ("status", "codes", "users", "files", "reports"):
+    for name in ("status", "codes", "users", "files", "reports", "retention"):
         declared(app, commands[name])
 
 

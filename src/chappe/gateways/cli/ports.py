@@ -61,6 +61,10 @@ class Running(Protocol):
         """Return a link by which the first person joins; nothing if somebody is here, or nobody may join."""
         ...
 
+    def kept_for(self) -> str:
+        """Return in one line how long messages are kept; nothing where that is for ever."""
+        ...
+
     async def load_rest(self) -> None:
         """Load, beside what goes on, what was not needed to listen and would have made the start longer."""
         ...

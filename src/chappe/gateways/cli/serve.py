@@ -52,11 +52,13 @@ def greeting(
     *,
     new: bool = False,
     first_link: str = "",
+    kept_for: str = "",
 ) -> list[str]:
     """Return the dozen lines that tell a newcomer where everything is.
 
     `data` is the whole path of the data directory, `new` whether it was made just now, and `name` starts
-    this program. By the `first_link` the first person joins, if nobody is here yet.
+    this program. By the `first_link` the first person joins, if nobody is here yet. `kept_for` says how long
+    messages are kept where that is not for ever.
     """
     codes = "here, on this console" if config.codes_console else "not shown here"
     if config.codes_smtp is not None and config.codes_smtp.recipient:
@@ -88,6 +90,7 @@ def greeting(
         f"  public key     {data / 'server.pub.pem'}",
         f"  login codes    {codes}; also `{name} codes --data {data}`",
         f"  sign-up        {config.sign_up}",
+        *([f"  messages       {kept_for}"] if kept_for else []),
         f"  connect        {name} connect telethon --data {data}",
         f"                 (`{name} connect` lists the other libraries and apps)",
         f"  next           {name} status --data {data}; `{name} manual operating` is the manual",
@@ -134,7 +137,14 @@ async def serve(
         # whoever reads a log would come before the first person does
         link = await running.first_link() if sys.stdout.isatty() else ""
         for line in greeting(
-            running.config, whole, addresses, level, name, new=new, first_link=link
+            running.config,
+            whole,
+            addresses,
+            level,
+            name,
+            new=new,
+            first_link=link,
+            kept_for=running.kept_for(),
         ):
             show(line)
         parts.callback(asyncio.create_task(load_rest(running)).cancel)

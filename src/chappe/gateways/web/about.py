@@ -27,6 +27,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     push: (
         str | None
     )  # the key by which a browser knows its push messages (VAPID); None: it sends none
+    keep_messages_days: int = 0  # days a message is kept at most; 0 for ever
+    keep_messages_from: int = 0  # from when that holds, in seconds since 1970
 
 
 def encoded(about: About) -> bytes:
