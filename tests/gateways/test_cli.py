@@ -390,6 +390,21 @@ def test_a_table_cuts_no_name(capsys: pytest.CaptureFixture[str]) -> None:
         assert name in shown
 
 
+def test_a_list_of_people_fits_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """In eighty columns usernames are whole, to be typed again; what nobody has takes no column."""
+    person = {"id": 1_234_567, "first_name": "Wilhelmina Konstanze", "last_name": "von der Au"}
+    more = {"created": 0, "bot": False, "deleted": False, "online": False}
+    username = "a_name_of_thirty_two_characters_"
+    with mock.patch.dict(os.environ, {"COLUMNS": "80", "TTY_COMPATIBLE": "1"}):
+        show([{**person, "username": username, **more}], as_json=False, nothing="")
+    shown = capsys.readouterr().out
+    assert username in shown
+    assert "1234567" in shown
+    assert "bot" not in shown
+    plain = re.sub(r"\x1b\[\d*m", "", shown)
+    assert max(map(len, plain.splitlines())) <= 80
+
+
 def test_it_says_which_it_is_and_what_it_can_connect(operator: Operator) -> None:
     """The version, the recipes, the pages of its manual."""
     assert chappe("--version").stdout == f"chappe {__version__}\n"

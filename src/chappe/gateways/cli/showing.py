@@ -25,6 +25,9 @@ DATES: Final = frozenset(
     }
 )  # columns that hold a time
 
+# what is typed again elsewhere stays in one piece, however narrow the terminal; names are folded for it
+WHOLE: Final = frozenset({"id", "username", "hash", "invite", "link"})
+
 
 def show(answer: Any, *, as_json: bool, nothing: str) -> None:
     """Print what a command found: JSON, a table, or a sentence."""
@@ -46,15 +49,21 @@ def show(answer: Any, *, as_json: bool, nothing: str) -> None:
 def _table(rows: list[dict[str, Any]]) -> None:
     """Print rows below the names of their fields; what is too wide for a terminal is folded, never cut."""
     table = Table(box=None)
-    names = dict.fromkeys(name for row in rows for name in row)  # not each row has them all
+    # not each row has them all, and what none has is left out: a terminal is narrow
+    names = dict.fromkeys(name for row in rows for name, value in row.items() if _is_said(value))
     for name in names:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in WHOLE)
     for row in rows:
         table.add_row(*(_cell(name, row[name]) if name in row else "" for name in names))
     console = Console(markup=False, emoji=False, highlight=False)
     if not console.is_terminal:  # a pipe has no edge to fold at
         console.width = PIPE_COLUMNS_MAX
     console.print(table)
+
+
+def _is_said(value: Any) -> bool:
+    """Whether a value is worth a column: there is one, and it is not no."""
+    return value is not None and value is not False and value != ""
 
 
 def _date(seconds: Any) -> str:
