@@ -25,6 +25,8 @@ export interface About {
   push: string | null // the public key of its push messages, base64url
   public_url: string
   log: string | null // where its public log is
+  keep_messages_days?: number // after which messages are deleted; 0: never; missing from an older server
+  keep_messages_from?: number // since when, or from when on, in seconds
 }
 
 /** How lasting what this browser keeps is: it refuses to, or has no room left; then it lasts as long as the tabs. */

@@ -6,6 +6,7 @@ import { hexadecimal } from '../model/bytes.ts'
 import { about } from '../store.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Group, PanelFrame, Row } from '../ui/kit.tsx'
+import { date } from '../ui/times.ts'
 import { says, t } from '../words.ts'
 
 /** Return the hash of the manifest that lists every file of this page with its hash. */
@@ -22,6 +23,16 @@ function Sentence({ good, text }: { good: boolean; text: string }) {
       <span>{text}</span>
     </li>
   )
+}
+
+/** Say after how many days this server deletes messages, and from when on, where it does. */
+function Kept({ days, from }: { days: number; from: number }) {
+  if (days === 0) return null
+  const begun = from * 1000 <= Date.now()
+  const text = begun
+    ? t('trust.messages', { n: days })
+    : t('trust.messages.from', { n: days, date: date(from) })
+  return <Sentence good text={text} />
 }
 
 export default function Trust() {
@@ -48,6 +59,7 @@ export default function Trust() {
           {says(protects) && <Sentence good text={t(protects)} />}
           <Sentence good text={t('trust.numbers')} />
           <Sentence good text={t('trust.addresses')} />
+          <Kept days={said?.keep_messages_days ?? 0} from={said?.keep_messages_from ?? 0} />
         </ul>
       </Group>
       <Group title={t('trust.limits')}>

@@ -25,6 +25,10 @@ export function dateAndTime(seconds: number): string {
   return format('both', { dateStyle: 'long', timeStyle: 'short' }).format(seconds * 1000)
 }
 
+export function date(seconds: number): string {
+  return format('longDate', { dateStyle: 'long' }).format(seconds * 1000)
+}
+
 /** Return the number of days from one moment's date to another's, by the calendar. */
 export function daysBetween(seconds: number, now: number): number {
   const midnight = (one: number): number => new Date(one * 1000).setHours(0, 0, 0, 0)
