@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chappe.core import Kind
 from chappe.features.chats import KEEPING
+from chappe.features.conversations import Message, NewMessage
 from chappe.rpc import operator_command
 from chappe.updates import LOGGED, Context
 
@@ -12,7 +13,7 @@ from .rules import ALL_TOLD, day_of, oldest_kept, said_to_operator
 from .sweeping import BOXES_A_TURN, due_rows
 
 DUE_COUNTED_MAX: Final = 100_000  # events and messages of all boxes that are counted
-DUE_COUNTED_OF_BOX_MAX: Final = 10_000  # of one box
+DUE_COUNTED_OF_BOX_MAX: Final = 1_000  # of one box
 
 
 @operator_command(
@@ -45,10 +46,12 @@ async def _due(context: Context, until: int) -> int:
         async for owners in context.boxes_of(kind, size=BOXES_A_TURN):
             for owner in owners:
                 rows = await due_rows(context.look(owner), until, DUE_COUNTED_OF_BOX_MAX)
-                found += len(rows)
-            if found >= DUE_COUNTED_MAX:
-                return DUE_COUNTED_MAX
-            await asyncio.sleep(0)
+                found += sum(
+                    isinstance(row, Message) or row.name == NewMessage.name for row in rows
+                )
+                if found >= DUE_COUNTED_MAX:
+                    return DUE_COUNTED_MAX
+                await asyncio.sleep(0)
     return found
 
 

@@ -28,8 +28,8 @@ from .rules import ALL_TOLD, TOLD_AFTER_S, next_rule, oldest_kept, said_to_peopl
 
 HOUSE: Final = Owner(Kind.HOUSE, 0)
 SWEEP_EVERY_S: Final = 3_600.0  # seconds between two rounds
-BOXES_A_TURN: Final = 200  # boxes looked at before the others are let work
-TURN_PAUSE_S: Final = 0.2  # seconds between two such turns
+BOXES_A_TURN: Final = 50  # boxes looked at before the others are let work: some milliseconds
+TURN_PAUSE_S: Final = 0.05  # seconds between two such turns
 CHANGE_PAUSE_S: Final = 0.05  # seconds between two changes of one box: a backlog takes its time
 MESSAGES_A_CHANGE: Final = 100  # messages that go in one change
 TOLD_A_TURN: Final = 20  # people who are told between two times that it is kept who was
