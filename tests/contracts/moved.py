@@ -17,7 +17,17 @@ from chappe.engines.memory import MemoryEngine
 from chappe.engines.memory_blobs import MemoryBlobs
 from chappe.engines.space import NoDisk
 from chappe.features import files
-from chappe.ports import Cell, EngineError, Mark, Record, SealedFile, WriteSet, encode_key
+from chappe.ports import (
+    Blobs,
+    Cell,
+    Engine,
+    EngineError,
+    Mark,
+    Record,
+    SealedFile,
+    WriteSet,
+    encode_key,
+)
 from chappe.trust import sealing
 
 BEFORE: Final = 'store = "postgresql://one/boxes"\nkeys_store = "postgresql://one/keys"\n'
@@ -151,37 +161,14 @@ class World:
         for owner in (ADA, Owner(Kind.USER, 8192), Owner(Kind.CHANNEL, -7), Owner(Kind.TIMERS, 3)):
             cells = {Cell(owner, "letter", bytes((n,))): b"%d" % n for n in range(7)}
             await boxes.commit([WriteSet(cells)])
-        kept = [await self._blob(keys, ends["files"], size) for size in (10, PART_BYTES, 9_000)]
-        gone = SealedFile(int(ADA.kind), ADA.id, os.urandom(16).hex(), b"", PART_BYTES)
-        records: list[Record] = [
-            files.File(number=1, kind="document", date=1, file=kept[0]),
-            files.File(number=2, kind="photo", date=1, pieces_file=kept[1], file=gone),
-            files.Content(blind="x", file=kept[0], size=10),
-            files.Upload(id=5, started=1, file=kept[2], marks=b"\x05", highest=2),
-        ]
-        for record in records:
-            place = Cell(ADA, record.table, encode_key([getattr(record, n) for n in record.key]))
-            await boxes.commit([WriteSet({place: msgspec.msgpack.encode(record)})])
-
-    async def _blob(self, keys: sealing.KeyStore, blobs: Any, size: int) -> SealedFile:
-        """Keep a sealed file of so many bytes."""
-        sealed = sealing.SealedBlobs(blobs, keys, SystemEntropy(), NoDisk())
-        file = await sealed.create(ADA, PART_BYTES)
-        for number, at in enumerate(range(0, size, PART_BYTES)):
-            await sealed.put_part(file, number, os.urandom(min(PART_BYTES, size - at)))
-        if size < 2 * PART_BYTES:
-            await sealed.commit(file)
-        return file
+        await keep_files(boxes, keys, ends["files"])
 
     def content(self, text: str) -> dict[str, Any]:
-        """Return all that lies in the stores by some settings; of an upload, the parts that count."""
+        """Return all that lies in the stores by some settings."""
         found: dict[str, Any] = {}
         for part, end in self.ends(text).items():
             if part == "files":
                 blobs = {name: dict(parts) for name, parts in end._parts.items()}
-                for name, parts in blobs.items():
-                    if name not in end._finished:
-                        parts.pop(1, None)  # by its marks it never came
                 found[part] = (blobs, set(end._finished))
             else:
                 found[part] = dict(end._values)
@@ -216,6 +203,33 @@ class World:
     def begun(self) -> bool:
         """Whether the data directory remembers a move."""
         return (self.data / move_record.RECORD).exists()
+
+
+async def keep_files(boxes: Engine, keys: sealing.KeyStore, blobs: Blobs) -> None:
+    """Keep three files and their records: two are whole, of one the second part has not come."""
+    kept = [await _keep_blob(keys, blobs, size) for size in (10, PART_BYTES, 9_000)]
+    gone = SealedFile(int(ADA.kind), ADA.id, os.urandom(16).hex(), b"", PART_BYTES)
+    records: list[Record] = [
+        files.File(number=1, kind="document", date=1, file=kept[0]),
+        files.File(number=2, kind="photo", date=1, pieces_file=kept[1], file=gone),
+        files.Content(blind="x", file=kept[0], size=10),
+        files.Upload(id=5, started=1, file=kept[2], marks=b"\x05", highest=2),
+    ]
+    for record in records:
+        place = Cell(ADA, record.table, encode_key([getattr(record, n) for n in record.key]))
+        await boxes.commit([WriteSet({place: msgspec.msgpack.encode(record)})])
+
+
+async def _keep_blob(keys: sealing.KeyStore, blobs: Blobs, size: int) -> SealedFile:
+    """Keep a sealed file of so many bytes."""
+    sealed = sealing.SealedBlobs(blobs, keys, SystemEntropy(), NoDisk())
+    file = await sealed.create(ADA, PART_BYTES)
+    for number, at in enumerate(range(0, size, PART_BYTES)):
+        if (number, size) != (1, 9_000):
+            await sealed.put_part(file, number, os.urandom(min(PART_BYTES, size - at)))
+    if size < 2 * PART_BYTES:
+        await sealed.commit(file)
+    return file
 
 
 def full(label: str) -> EngineError:

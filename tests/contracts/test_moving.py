@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,15 +17,17 @@ from chappe.core.configuration import ConfigurationError
 from chappe.core.system import SystemEntropy
 from chappe.engines.files import FileBlobs
 from chappe.engines.postgres import PostgresEngine
+from chappe.engines.s3 import S3Blobs
 from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError
 from chappe.ports import Cell, EngineError, Mark, WriteSet
 from chappe.trust import sealing
 from tests.gateways.test_cli import Ended, chappe
 
+from .bucket import Bucket
 from .conftest import Open
 from .database import Database
-from .moved import ADA, AFTER, BEFORE, MortalEngine, World, full
+from .moved import ADA, AFTER, BEFORE, MortalEngine, World, full, keep_files
 
 KILLS, KILLS_LONG = 2, 40
 HOUSE = Owner(Kind.HOUSE, 0)
@@ -334,6 +337,50 @@ def test_a_store_in_use_is_not_moved(database: Database, data: Path, tmp_path: P
     there = told(asyncio.run(beside(PostgresEngine(boxes))), 2)
     assert "is in use by another program" in there
     told(chappe("move", str(new), *place), 0)
+
+
+def test_files_go_into_a_bucket_and_back(bucket: Bucket, data: Path, tmp_path: Path) -> None:
+    """Each byte of them, of uploads under way as well; the directory they left is not served."""
+    place, prefix = ("--data", str(data)), os.urandom(4).hex()
+    settings = bucket.settings(prefix=prefix)
+    new, old = tmp_path / "new.toml", tmp_path / "old.toml"
+    new.write_text(
+        f'[files_s3]\nbucket = "{settings.bucket}"\nprefix = "{prefix}"\n'
+        f'access_key = "{settings.access_key}"\nsecret_key = "{settings.secret_key}"\n'
+        f'endpoint = "{settings.endpoint}"\n'
+    )
+    old.write_text(new.read_text().replace('"chappe"', '"nowhere"'))
+    asyncio.run(_keep_files(data))
+    asyncio.run(
+        S3Blobs(bucket.settings(prefix="x")).put_part("0" * 32, 10, 0, b"x")
+    )  # makes the bucket
+    assert "The bucket of files does not answer" in told(chappe("move", str(old), *place), 2)
+    old.write_text("")
+    before = {
+        path.name: path.read_bytes() for path in (data / "files").rglob("*") if path.is_file()
+    }
+    assert len(before) == 3
+    assert "files: 3 files" in told(chappe("move", str(new), *place), 0)
+    (data / "chappe.toml").rename(tmp_path / "kept.toml")
+    refusal = told(chappe("serve", *place, "--port", "0"), 2)
+    assert f"files/ was moved to the bucket chappe/{prefix}" in refusal
+    (tmp_path / "kept.toml").rename(data / "chappe.toml")
+    shutil.rmtree(data / "files")
+    assert "files: 3 files" in told(chappe("move", str(old), *place), 0)
+    after = {path.name: path.read_bytes() for path in (data / "files").rglob("*") if path.is_file()}
+    assert after == before
+
+
+async def _keep_files(data: Path) -> None:
+    """Keep three files, one of which is still coming, in a directory and in the records."""
+    root = sealing.open_root(data)
+    keys = sealing.KeyStore(SqliteEngine(data / "keys.db", forget=True), root, SystemEntropy())
+    await keys.open()
+    boxes = sealing.SealedEngine(SqliteEngine(data / "chappe.db"), keys, SystemEntropy())
+    blobs = FileBlobs(data / "files")
+    await keep_files(boxes, keys, blobs)
+    await blobs.close()
+    await boxes.close()
 
 
 def test_a_start_is_refused_while_a_move_has_not_ended(data: Path) -> None:
