@@ -118,7 +118,7 @@ async def test_everybody_is_told_once_of_each_rule() -> None:
             await pass_days(v, 0.1)
         for person in (ada, bob):
             (*_, last) = await person.texts(SERVICE)
-            assert f"From {rules.day_of(START + GRACE * DAY_S)} on" in last
+            assert f"From {rules.shown_day(START + GRACE * DAY_S)} on" in last
             assert "for 30 days" in last
         await keep(v, 0)
         for _ in range(2):
@@ -232,7 +232,7 @@ async def test_the_operator_is_shown_what_holds() -> None:
         assert v.server.kept_for() == ""
         await ada.say(bob, "old")
         await keep(v, 30)
-        day = rules.day_of(START + GRACE * DAY_S)
+        day = rules.shown_day(START + GRACE * DAY_S)
         assert (await shown())["keeps"].startswith(f"for ever; from {day} on 30 days")
         assert v.server.kept_for() == (await shown())["keeps"]
         assert (await shown())["due"] == 0

@@ -9,7 +9,7 @@ from chappe.features.conversations import Message, NewMessage
 from chappe.rpc import operator_command
 from chappe.updates import LOGGED, Context
 
-from .rules import ALL_TOLD, day_of, oldest_kept, said_to_operator
+from .rules import ALL_TOLD, oldest_kept, said_to_operator, shown_day
 from .sweeping import BOXES_A_TURN, due_rows
 
 DUE_COUNTED_MAX: Final = 100_000  # events and messages of all boxes that are counted
@@ -28,7 +28,7 @@ async def retention(context: Context) -> dict[str, Any]:
             told += sum(owner.id <= rule.told for owner in owners)
     return {
         "keeps": said_to_operator(rule, now) or "for ever",
-        "set": day_of(rule.since) if rule.since else "",
+        "set": shown_day(rule.since) if rule.since else "",
         "spared": "Saved Messages, the service's chat, first messages of topics"
         if rule.days
         else "",

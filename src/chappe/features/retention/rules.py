@@ -38,7 +38,7 @@ def oldest_kept(rule: KeepingRule, now: int) -> int:
     return max(0, now - days * DAY_S) if days else 0
 
 
-def day_of(moment: int) -> str:
+def shown_day(moment: int) -> str:
     """Return a moment as a day, as the operator and people read it."""
     return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}"
 
@@ -49,7 +49,7 @@ def said_to_people(rule: KeepingRule) -> str:
         return "From now on this server deletes no message because of its age."
     days = "a day" if rule.days == 1 else f"{rule.days} days"
     return (
-        f"From {day_of(rule.starts)} on, this server keeps messages for {days}: older ones are deleted,"
+        f"From {shown_day(rule.starts)} on, this server keeps messages for {days}: older ones are deleted,"
         " for everybody, in every chat and channel. What you have in Saved Messages stays. To keep a"
         " copy of the rest, export your data before that day."
     )
@@ -61,5 +61,7 @@ def said_to_operator(rule: KeepingRule, now: int) -> str:
     now_kept = f"{held} days" if held else "for ever"
     if now < rule.starts:
         then = f"{rule.days} days" if rule.days else "for ever"
-        return f"{now_kept}; from {day_of(rule.starts)} on {then}, older messages are deleted then"
+        return (
+            f"{now_kept}; from {shown_day(rule.starts)} on {then}, older messages are deleted then"
+        )
     return f"{now_kept}, older ones are deleted" if held else ""
