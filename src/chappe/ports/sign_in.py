@@ -67,7 +67,9 @@ class IdentityProvider(Protocol):
         """Return whom a code is of, that a browser came back with; `issuer` is who sent it, if it was said.
 
         Raises:
-            ProviderUnreachable, ProviderRefused, TokenRefused
+            ProviderUnreachable: as its text says.
+            ProviderRefused: as its text says.
+            TokenRefused: what it said of somebody does not hold.
         """
         ...
 
@@ -75,7 +77,9 @@ class IdentityProvider(Protocol):
         """Return somebody again whom the provider still lets in, with what it says of them now.
 
         Raises:
-            ProviderUnreachable, ProviderRefused, TokenRefused
+            ProviderUnreachable: as its text says.
+            ProviderRefused: as its text says.
+            TokenRefused: what it said of somebody does not hold.
         """
         ...
 
@@ -83,7 +87,8 @@ class IdentityProvider(Protocol):
         """Return whose logout the provider tells of (OpenID Connect Back-Channel Logout 1.0).
 
         Raises:
-            ProviderUnreachable, TokenRefused
+            ProviderUnreachable: as its text says.
+            TokenRefused: what it said of somebody does not hold.
         """
         ...
 
