@@ -124,6 +124,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "auth.drop_handed_out",
             "auth.hand_out",
             "auth.note_end",
+            "groups.bequeath",
             "house_rules.grant",
             "joining.add_place",
             "joining.invite",
@@ -137,6 +138,9 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "retention._sweep_some",
             "reentry.make_reentry",
             "single_sign_on.drop_identity",
+            "roster.keep_entry",
+            "roster.leave_organisation",
+            "roster.make_account",
             "suspensions.end_suspension",
             "suspensions.suspend",
         )

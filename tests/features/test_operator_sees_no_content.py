@@ -45,6 +45,8 @@ GIVEN: dict[
     "proxy-link": {"label": "her sister"},
     "proxy-links": {},
     "revoke-proxy-link": {"number": 1},
+    "roster": {},
+    "roster-apply": {"lines": '[{"line": 2, "id": "p1", "first_name": "Emmy"}]'},
     "sessions": {"user": ADA},
     "passphrase": {"old": "nobody gave one", "passphrase": "battery staple"},
     "seal": {"passphrase": "battery staple"},

@@ -60,6 +60,7 @@ __all__ = [
     "Granted",
     "HouseRight",
     "LastSeen",
+    "NameChanged",
     "PhoneChanged",
     "StatusChanged",
     "Suspension",

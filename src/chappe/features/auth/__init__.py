@@ -12,7 +12,7 @@ from . import (
     signing_up,
     tokens,
 )
-from .account_deletion import FinishDeletion, end_every_session
+from .account_deletion import FinishDeletion, delete_account, end_every_session
 from .codes import (
     drop_handed_out,
     hand_out,
@@ -22,7 +22,7 @@ from .codes import (
     void_told,
 )
 from .commands import COMMANDS
-from .ended import devices_of, ended_by_operator, keys_of, session_since
+from .ended import devices_of, ended_by_operator, keys_of, note_end, session_since
 from .expiry import DropExpired
 from .first_link import offer_first_link
 from .hooks import PendingEntry
@@ -53,9 +53,12 @@ from .login import (
     log_in,
     log_in_by_proof,
 )
+from .login_names import claim_mail, user_by_name
 from .named import Person, known_account
 from .password import has_password, is_address, require_password
 from .pending_login import ExpirePendingLogins, drop_pending_logins
+from .records import LoginMail
+from .rules import clean_mail
 from .sessions import NewSession, end_sessions, require_seasoned
 from .unused_keys import sweep_keys
 
@@ -88,12 +91,16 @@ __all__ = [
     "HOUSE_BOX",
     "LOGIN_ERRORS",
     "Invite",
+    "LoginMail",
     "PendingEntry",
     "Person",
     "Proof",
     "StoredAuthKeys",
     "anonymous_phone",
+    "claim_mail",
+    "clean_mail",
     "create_user",
+    "delete_account",
     "devices_of",
     "drop_handed_out",
     "drop_pending_logins",
@@ -118,6 +125,7 @@ __all__ = [
     "log_in_by_proof",
     "mail_of",
     "new_token",
+    "note_end",
     "offer_first_link",
     "require_password",
     "require_seasoned",
@@ -126,5 +134,6 @@ __all__ = [
     "tell_account",
     "token_index",
     "token_of",
+    "user_by_name",
     "void_told",
 ]

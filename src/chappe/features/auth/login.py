@@ -94,11 +94,13 @@ async def create_user(
         )
         if mail:
             change.put(LoginMail(address=mail))
-        change.put(accounts.LastSeen(until=call.now))
+        if call.client.key_id:  # who has an account made for them was never here
+            change.put(accounts.LastSeen(until=call.now))
         if also is not None:
             await also(change)
         change.next("pts")
-        await call.context.ask(hooks.signing_up)(call.context, change, also is None)
+        shown = also is None and call.client.key_id != 0
+        await call.context.ask(hooks.signing_up)(call.context, change, shown)
     call.context.own(FIRST_LINK).void()
 
 

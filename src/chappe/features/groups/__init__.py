@@ -22,6 +22,7 @@ from .events import ChannelChanged
 from .joining import ENTER_ERRORS, enter, lasting_code, leave
 from .links import opens, seen_invited_photo
 from .migrating import Migrate
+from .owning import another_admin, bequeath, owned_by
 from .photos import seen_chat_photo
 
 HANDLERS = (
@@ -49,9 +50,12 @@ __all__ = [
     "EVENTS",
     "HANDLERS",
     "ChannelChanged",
+    "another_admin",
+    "bequeath",
     "changed",
     "enter",
     "lasting_code",
     "leave",
     "opens",
+    "owned_by",
 ]

@@ -32,6 +32,7 @@ from .channels import PLACE_ERRORS, changed
 from .events import ChannelChanged, DefaultRightsChanged
 from .groups import available_reactions
 from .membership import admit, expel, inviter_of, keep_member, may_invite, tell_members
+from .owning import pass_on
 
 ADMINS_MAX: Final = 50  # admins of one chat
 SLOW_MODES: Final = (0, 5, 10, 30, 60, 300, 900, 3600)  # seconds clients offer
@@ -518,33 +519,8 @@ async def edit_creator(call: Call, request: api.MessagesEditChatCreator) -> api.
         raise errors.PasswordMissing
     await auth.require_password(call, call.user, request.password)
     async with call.change(place.owner) as change:
-        heir = await change.get(Member, user)
         if user == call.user:
             raise errors.UserIdInvalid
-        mine = await change.get(Member, call.user)
-        chat = await change.get(Chat)
-        if heir is None or mine is None or chat is None or not chats.is_in(heir, call.now):
-            raise errors.UserNotParticipant
-        crowned = msgspec.structs.replace(heir, creator=True, banned=0, admin=chats.EVERY_ADMIN)
-        await keep_member(change, crowned)
-        former = msgspec.structs.replace(
-            mine, creator=False, admin=chats.EVERY_ADMIN, promoted_by=user
-        )
-        await keep_member(change, former)
-        viewer = call.viewer()
-        for before, after in ((heir, crowned), (mine, former)):
-            shown = [show_member(viewer, m, former, call.now) for m in (before, after)]
-            await note(
-                change,
-                call.user,
-                api.ChannelAdminLogEventActionParticipantToggleAdmin(
-                    prev_participant=shown[0], new_participant=shown[1]
-                ),
-            )
-        change.put(msgspec.structs.replace(chat, creator=user, version=chat.version + 1))
-        if place.owner.kind is Kind.CHAT:
-            await tell_members(change, "members")
-        else:
-            change.announce_without_pts(ChannelChanged(id=place.chat.id))
+        await pass_on(call, change, user)
     await _tell(call, place, user)
     return await changed(call, place)

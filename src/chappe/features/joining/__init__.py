@@ -4,7 +4,7 @@ from chappe.features import auth
 
 from . import commands, handlers, place_commands
 from .coming import came_by_invite, signs_up
-from .places import Arrive
+from .places import Arrive, enter_place, is_way_in, known_places, leave_place
 
 HANDLERS = (handlers,)
 COMMANDS = (*commands.COMMANDS, *place_commands.COMMANDS)
@@ -14,4 +14,13 @@ ANSWERS = (
     auth.hooks.signing_up.by(signs_up),
 )
 
-__all__ = ["ANSWERS", "COMMANDS", "EVENTS", "HANDLERS"]
+__all__ = [
+    "ANSWERS",
+    "COMMANDS",
+    "EVENTS",
+    "HANDLERS",
+    "enter_place",
+    "is_way_in",
+    "known_places",
+    "leave_place",
+]

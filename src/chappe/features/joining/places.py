@@ -90,6 +90,14 @@ async def enter_place(context: Context, user: int, way: str) -> bool:
     return told is not None
 
 
+async def leave_place(context: Context, user: int, way: str) -> None:
+    """Have somebody leave a place, as if they did so themselves; who is not in stays out."""
+    owner = await _led_to(context, way)
+    place = await chats.membership_of(context, owner, user) if owner is not None else None
+    if place is not None:
+        await groups.leave(Call.by(context, user), place)
+
+
 async def note_arrival(context: Context, change: Change) -> None:
     """Have who signs up come into the places of their invite, and into those for everybody."""
     invite = await auth.invite_of(context, change.owner.id)

@@ -8,6 +8,7 @@ from chappe.updates import Context
 
 from . import handlers
 from .commands import COMMANDS
+from .first import first_way_in
 from .links import (
     CancelReentry,
     CloseReentry,
@@ -45,6 +46,7 @@ __all__ = [
     "HANDLERS",
     "confirm_reentry",
     "end_restored_sessions",
+    "first_way_in",
     "pending_reentry",
     "refuse_reentry",
 ]

@@ -26,8 +26,13 @@ class Found(NamedTuple):
     entry: Reentry
 
 
-async def make_reentry(context: Context, user: int) -> tuple[str, Reentry] | None:
-    """Return the token of a new link into somebody's account; None if there is a link already."""
+async def make_reentry(
+    context: Context, user: int, *, begin_within_s: int = BEGIN_WITHIN_S, told: bool = True
+) -> tuple[str, Reentry] | None:
+    """Return the token of a new link into somebody's account; None if there is a link already.
+
+    It has to be opened within so many seconds. That it was made is `told` to the account's devices.
+    """
     owner, token = Owner(Kind.USER, user), context.entropy.token(TOKEN_BYTES).hex()
     blind = accounts.name_location(context, REENTRY_DOMAIN, token)[1]
     if not await accounts.claim(context, REENTRY_DOMAIN, token, owner, None):
@@ -36,11 +41,11 @@ async def make_reentry(context: Context, user: int) -> tuple[str, Reentry] | Non
     async with context.change(owner) as change:
         before = await change.get(Reentry)
         free = before is None or stage_of(before, change.now) is Stage.OVER
-        begin_by = change.now + BEGIN_WITHIN_S
+        begin_by = change.now + begin_within_s
         entry = Reentry(number=number, blind=blind, made=change.now, begin_by=begin_by)
         if free:
             change.put(entry)
-            note_step(change, entry, ReentryAct.MADE)
+            note_step(change, entry, ReentryAct.MADE, told=told)
             change.schedule(begin_by, CloseReentry(user=user, number=number, blind=blind))
     if not free:
         await accounts.release_blind(context, blind, owner)

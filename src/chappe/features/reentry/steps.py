@@ -55,9 +55,11 @@ class TellStep(Job, frozen=True):
         await auth.tell_account(context, self.user, "A way into your account", text)
 
 
-def note_step(change: Change, entry: Reentry, act: ReentryAct) -> None:
-    """Note a step that is taken in this change, of the account's box, and have its devices told."""
+def note_step(change: Change, entry: Reentry, act: ReentryAct, *, told: bool = True) -> None:
+    """Note a step that is taken in this change, of the account's box, and perhaps have its devices told."""
     ledger.note_in_ledger(change, SUBJECT, entry.number, act.value)
+    if not told:
+        return
     change.announce_without_pts(ReentryChanged(number=entry.number, date=entry.made))
     at = ready_at(entry) if entry.opened else over_at(entry)
     change.schedule(change.now, TellStep(user=change.owner.id, step=act.value, at=at))

@@ -1,10 +1,29 @@
 """Suspensions: the operator bounds an account for a while, and its person is told why and until when."""
 
-from .commands import COMMANDS
-from .rules import may_while_frozen
-from .suspending import EndSuspension, SuspensionChanged, TellSuspension
+from .commands import COMMANDS, contact_account
+from .rules import Ground, may_while_frozen
+from .suspending import (
+    LIFTED,
+    EndSuspension,
+    SuspensionChanged,
+    SuspensionTerms,
+    TellSuspension,
+    end_suspension,
+    suspend,
+)
 
 HANDLERS = ()
 EVENTS = (EndSuspension, SuspensionChanged, TellSuspension)
 
-__all__ = ["COMMANDS", "EVENTS", "HANDLERS", "may_while_frozen"]
+__all__ = [
+    "COMMANDS",
+    "EVENTS",
+    "HANDLERS",
+    "LIFTED",
+    "Ground",
+    "SuspensionTerms",
+    "contact_account",
+    "end_suspension",
+    "may_while_frozen",
+    "suspend",
+]

@@ -9,7 +9,7 @@ from chappe.rpc import operator_command
 from chappe.updates import Context
 
 from .rules import DAYS_MAX, NOTE_CHARACTERS_MAX, Ground
-from .suspending import LIFTED, Terms, end_suspension, suspend
+from .suspending import LIFTED, SuspensionTerms, end_suspension, suspend
 
 DAY_S: Final = 86_400
 GROUNDS: Final = ", ".join(ground.value for ground in Ground)
@@ -27,7 +27,7 @@ def _ground(given: str) -> Ground:
         raise ValueError(f"`{given[:64]}` is no reason: give one of {GROUNDS}.") from None
 
 
-async def _contact(context: Context) -> int:
+async def contact_account(context: Context) -> int:
     """Return the account of who runs the server, if the setting `contact` names one; else 0."""
     if not context.config.contact.startswith("@"):
         return 0
@@ -56,13 +56,13 @@ async def suspend_account(
 ) -> dict[str, Any]:
     """Suspend an account, or change its suspension. Its person is told, and so are their devices."""
     person, ground = await auth.known_account(context, user), _ground(reason)
-    contact = await _contact(context)
+    contact = await contact_account(context)
     if person == contact:
         raise ValueError(
             "That is the account of the setting `contact`: name another one there first."
         )
     until = int(context.clock.now()) + days * DAY_S
-    made = await suspend(context, person, Terms(ground, until, note.strip(), contact))
+    made = await suspend(context, person, SuspensionTerms(ground, until, note.strip(), contact))
     return {"id": person, "reason": made.ground, "since": made.since, "until": made.until}
 
 

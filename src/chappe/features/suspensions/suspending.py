@@ -80,7 +80,7 @@ def told(suspension: accounts.Suspension, contact: str) -> str:
     return "\n\n".join(lines)
 
 
-class Terms(NamedTuple):
+class SuspensionTerms(NamedTuple):
     """What a suspension is to be."""
 
     ground: Ground
@@ -89,7 +89,7 @@ class Terms(NamedTuple):
     contact: int
 
 
-async def suspend(context: Context, user: int, terms: Terms) -> accounts.Suspension:
+async def suspend(context: Context, user: int, terms: SuspensionTerms) -> accounts.Suspension:
     """Suspend an account, or change how it is suspended; return the suspension."""
     number = random_number(context.entropy)
     async with context.change(Owner(Kind.USER, user)) as change:

@@ -11,6 +11,7 @@ from .control import ask
 from .declared import declared
 from .options import HERE, Data, Json, Person
 from .ports import OperatorError
+from .roster import roster_commands
 from .showing import show
 
 
@@ -19,6 +20,8 @@ def house_commands(
 ) -> None:
     """Add the commands about house rules."""
     declared(app, commands["granted"])
+    declared(app, commands["terms"])
+    roster_commands(app, commands)
     _granting(app, commands)
     _placing(app, commands)
 
