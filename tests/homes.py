@@ -118,6 +118,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
     "told by a push service, between calls": frozenset(("notifications.Notifier._withdraw",)),
     "operator commands, and chores between calls": frozenset(
         (
+            "accounts.fill_directory",
             "auth._drop_sessions",
             "auth._free_keys",
             "auth._remove",

@@ -354,6 +354,7 @@ class Server:
         self.since = int(self.context.clock.now())
         await self.delivery.start()
         self.delivery.begin(self.notifier.load())
+        self.delivery.begin(accounts.fill_directory(self.context))
         await self.sign_in.start(self._parts)
         await retention.take_up(self.context)
         ageing = retention.RetentionSweeper(self.context, self.metrics)

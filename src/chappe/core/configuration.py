@@ -141,6 +141,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     public_log: str = ""
     # a file of witnesses and a quorum, in the data directory or by its whole path; empty: nobody cosigns
     log_witnesses: str = ""
+    directory: bool = False  # everybody finds everybody by name
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it

@@ -3,6 +3,7 @@
 from . import full, handlers, hooks, profile, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
 from .commands import COMMANDS, named, page_of_people
+from .directory import ListPerson, fill_directory, in_directory, relist_person
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .exported import EXPORTED
 from .full import birthday_of
@@ -43,7 +44,7 @@ from .suspended import Suspension, frozen, suspension_of
 from .views import peers, show_user, status_of
 
 HANDLERS = (handlers, full, profile, settings)
-EVENTS = (NameChanged, UserChanged, PhoneChanged, StatusChanged)
+EVENTS = (ListPerson, NameChanged, UserChanged, PhoneChanged, StatusChanged)
 SERVICE_USER = 777000
 
 __all__ = [
@@ -74,11 +75,13 @@ __all__ = [
     "clean_person_name",
     "clean_phone",
     "clean_username",
+    "fill_directory",
     "find_owner",
     "frozen",
     "give_up",
     "hooks",
     "in_channel",
+    "in_directory",
     "is_confirmed",
     "may_by_house",
     "may_rest",
@@ -92,6 +95,7 @@ __all__ = [
     "peers",
     "release",
     "release_blind",
+    "relist_person",
     "require_right",
     "show_peer",
     "show_user",

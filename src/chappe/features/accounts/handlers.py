@@ -9,7 +9,7 @@ from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Event
 
-from . import hooks, house_rules, names, rules
+from . import directory, hooks, house_rules, names, rules
 from .access import user_of
 from .events import NameChanged, StatusChanged
 from .records import Contact, LastSeen, User
@@ -72,6 +72,7 @@ async def update_profile(call: Call, request: api.AccountUpdateProfile) -> api.T
             new = msgspec.structs.replace(new, about=clean_lines(request.about))
         if new != record:
             change.put(new)
+            directory.relist_person(change, call.context, record, new)
             change.announce_without_pts(NameChanged(user=call.user))
     await announce_to_friends(call, NameChanged(user=call.user))
     return await show_user(call.viewer(), call.user)
@@ -139,7 +140,9 @@ async def update_username(call: Call, request: api.AccountUpdateUsername) -> api
         record = await own_record(change)
         left = record.username if record.username.lower() != wanted.lower() else ""
         rest = bool(left) and await names.may_rest(change)
-        change.put(msgspec.structs.replace(record, username=wanted))
+        new = msgspec.structs.replace(record, username=wanted)
+        change.put(new)
+        directory.relist_person(change, call.context, record, new)
         change.announce_without_pts(NameChanged(user=call.user))
     if left:
         await names.give_up(call.context, left, call.me, call.user, rest=rest)

@@ -35,6 +35,7 @@ async def delete_account(context: Context, user: int, asking: Client | None = No
             return
         if not record.deleted:  # from here on nobody can write to them or log in
             change.put(accounts.User(id=user, first_name="", deleted=True))
+            accounts.relist_person(change, context, record, None)
             mail = await change.get(LoginMail)
             address = mail.address if mail is not None else ""
             change.put(Ending(phone=record.phone, username=record.username, mail=address))

@@ -87,11 +87,11 @@ async def create_user(
     if not await claim_phone(call, phone, owner):
         raise RuntimeError("a number was claimed twice at once")
     async with call.context.change(owner) as change:
-        change.put(
-            accounts.User(
-                id=user, first_name=first_name, last_name=last_name, phone=phone, created=call.now
-            )
+        new = accounts.User(
+            id=user, first_name=first_name, last_name=last_name, phone=phone, created=call.now
         )
+        change.put(new)
+        accounts.relist_person(change, call.context, None, new)
         if mail:
             change.put(LoginMail(address=mail))
         if call.client.key_id:  # who has an account made for them was never here

@@ -101,7 +101,7 @@ async def resolve_phone(call: Call, request: api.ContactsResolvePhone) -> api.Co
 
 @method(api.ContactsSearch, rate=Rate.LOOKUP, raises=(errors.SearchQueryEmpty,))
 async def search(call: Call, request: api.ContactsSearch) -> api.ContactsFound:
-    """Find people and chats one has, and public chats, by name; and anybody by their whole username."""
+    """Find people and chats one has, and public chats, by name; others by their username or the directory."""
     wanted = request.q.strip().lstrip("@").lower()
     name = NameQuery(wanted[:QUERY_CHARACTERS_MAX])
     if not name:
@@ -118,8 +118,12 @@ async def search(call: Call, request: api.ContactsSearch) -> api.ContactsFound:
         record = await call.look(owner).get(accounts.User)
         if record is not None and record.username.lower() == wanted:
             others.append(owner.id)
+    listed = await accounts.in_directory(call, wanted)
+    others += [user for user in listed if user not in mine and user not in others]
+    others = others[:FOUND_MAX]
     inside, public = await find_chats(call, wanted, request.limit)
-    if not others and not public and (mine or inside or not _may_be_username(wanted)):
+    nobody_new = not others and not public and (mine or inside or not _may_be_username(wanted))
+    if nobody_new or call.context.config.directory:  # then it is no secret who is here
         _found_nobody_new(call)
     own = [accounts.show_peer(viewer, peer) for peer in (*mine, *inside)]
     found = [accounts.show_peer(viewer, peer) for peer in (*others, *public)]

@@ -177,6 +177,7 @@ async def _rename(context: Context, said: Said, entry: RosterEntry) -> RosterEnt
         if said.username and said.username != entry.username:
             new = msgspec.structs.replace(new, username=said.username)
         change.put(new)
+        accounts.relist_person(change, context, record, new)
         change.announce_without_pts(accounts.NameChanged(user=entry.user))
     if record.username and record.username.lower() != new.username.lower():
         await accounts.give_up(context, record.username, call.me, entry.user)
