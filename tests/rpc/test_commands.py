@@ -181,6 +181,8 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
     unaudited = {name for name, command in every.items() if not command.audited}
     lists = {"users", "files", "reports", "ledger", "suspended", "granted", "terms"}
     assert unaudited == {"status", "retention", *lists}
+    lists = {"users", "files", "reports", "ledger", "suspended", "granted", "terms", "roster"}
+    assert unaudited == {"status", *lists}
     async with village(twins=False) as v:
         await operate(v.server, "invite", phone=SECRET)
         with pytest.raises(ValueError, match="There is no account"):

@@ -29,6 +29,7 @@ import { SHARED } from './service/protocol.ts'
 import { Main } from './shell/main.tsx'
 import { startNotices } from './shell/notices.ts'
 import { followBuilds } from './shell/updating.ts'
+import { followTerms } from './terms/asked.ts'
 import { about, connection, dialogs, forget, keeping, self } from './store.ts'
 import { Button, Spinner } from './ui/kit.tsx'
 import { Mark } from './ui/mark.tsx'
@@ -92,6 +93,7 @@ async function entered(): Promise<void> {
   await resume()
   startNotices()
   void takeShared().catch(() => undefined)
+  void followTerms().catch(() => undefined)
   void remind().catch(() => undefined)
   void loadDevices().catch(() => undefined)
   if (wantsNotifications()) await subscribe().catch(() => undefined) // the server's key may be another

@@ -12,6 +12,7 @@ import type media from './media/words/en.json'
 import type people from './people/words/en.json'
 import type search from './search/words/en.json'
 import type settings from './settings/words/en.json'
+import type terms from './terms/words/en.json'
 import type trust from './trust/words/en.json'
 import type ui from './ui/words/en.json'
 
@@ -26,6 +27,7 @@ export type Word =
   | In<'people', typeof people>
   | In<'search', typeof search>
   | In<'settings', typeof settings>
+  | In<'terms', typeof terms>
   | In<'trust', typeof trust>
   | In<'ui', typeof ui>
 

@@ -1,7 +1,11 @@
 /** The name of somebody who is new here. */
 
+import { useEffect, useRef, useState } from 'preact/hooks'
+
 import { call } from '../api.ts'
 import { about } from '../store.ts'
+import { showTerms, type Terms, termsToAccept } from '../terms/asked.ts'
+import { TermsNote } from '../terms/note.tsx'
 import { Field } from '../ui/kit.tsx'
 import { t } from '../words.ts'
 import { enter, type Stage } from './stage.ts'
@@ -9,7 +13,15 @@ import { Step, type Submit } from './step.tsx'
 
 export function NameStep({ at, entered }: { at: Extract<Stage, { is: 'name' }>; entered: () => Promise<void> }) {
   const server = about.value?.name ?? 'Chappe'
+  const asked = useRef<Promise<Terms | null> | null>(null)
+  const [terms, setTerms] = useState<Terms | null>(null)
+  useEffect(() => {
+    asked.current = termsToAccept()
+    asked.current.then(setTerms).catch(() => undefined) // it is asked again when the name is sent
+  }, [])
   const send: Submit = async ({ first = '', last = '' }) => {
+    const wanted = await (asked.current ?? termsToAccept()).catch(termsToAccept)
+    if (wanted?.popup === true && !(await showTerms(wanted))) return
     const answer = await call({
       _: 'auth.signUp',
       phoneNumber: at.number,
@@ -25,6 +37,7 @@ export function NameStep({ at, entered }: { at: Extract<Stage, { is: 'name' }>; 
       text={at.joining ? t('login.join.text') : t('login.name.text')}
       button={t('login.start')}
       send={send}
+      below={terms !== null && <TermsNote terms={terms} />}
     >
       {(said) => (
         <>
