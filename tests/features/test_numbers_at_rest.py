@@ -22,11 +22,12 @@ KEYED_BY_TEXT = {
     "Importer.blind",
     "PendingDelete.blob",  # random
     "Invite.blind",
-    "KnownPlace.blind",
     "JoinLink.link",
+    "KnownPlace.blind",
     "FolderLink.blind",
     "Link.blind",
     "Listed.blind",
+    "ListedPerson.blind",
     "Marked.mark",
     "LoginToken.hash",
     "NameClaim.blind",
@@ -35,6 +36,7 @@ KEYED_BY_TEXT = {
     "PublicLogKeys.origin",  # the name by which the public log is known to everybody
     "PublicLogSeen.origin",  # likewise
     "PushPlace.blind",
+    "RosterEntry.blind",
     "Rules.what",
     "TermsAccepted.version",  # a hash of the text that everybody is shown
 }  # a new one belongs here once somebody has seen to it that it tells nothing of anybody

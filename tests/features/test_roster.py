@@ -13,6 +13,9 @@ from chappe.features.terms.rules import read_terms
 from chappe.ports import EngineError
 from chappe.tl import api, errors
 
+from .mailbox import mailbox
+from .test_auth_login import enter, send
+from .test_code_delivery import smtp
 from .test_joining_places import chats_of, link_to
 from .village import Person, Village, village
 
@@ -105,6 +108,24 @@ async def test_whoever_has_a_number_logs_in_by_it_and_is_asked_for_the_terms() -
         ada.device = await ada.log_in()
         update = await ada(api.HelpGetTermsOfServiceUpdate())
         assert isinstance(update, api.HelpTermsOfServiceUpdate)
+
+
+@pytest.mark.parametrize("phone", ["", "33600000007"])
+async def test_whoever_has_an_address_logs_in_by_it(phone: str) -> None:
+    """Beside a number or alone; somebody else's address is refused, and nothing is done."""
+    async with mailbox() as box, village(sign_up="closed", codes_smtp=smtp(box)) as v:
+        line = {**ADA, "email": " Ada@School.example", "phone": phone}
+        (made,) = await apply(v, line)
+        assert (made["wrong"], made["link"]) == ("", "")
+        device, address = await v.stranger(), "ada@school.example"
+        sent = await send(device, address)
+        await v.settle()
+        entered_by_code = await enter(device, sent, box.code(address), address)
+        assert entered_by_code.user.id == made["account"]
+        assert entered_by_code.user.username == "ada_1815"
+        (twin,) = await apply(v, {**line, "id": "p2", "username": "", "phone": ""})
+        assert "somebody has that number or address already" in twin["wrong"]
+        assert len(await operate(v.server, "roster")) == 1
 
 
 async def test_who_leaves_passes_on_what_they_own_and_is_erased_in_the_end() -> None:
