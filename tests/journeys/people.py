@@ -38,6 +38,8 @@ BENIGN = (
     r"Unsupported invite link http://localhost:",
     # TDLib reads a channel's difference while its own message is under way: it hears of a later one first
     r"Attach server message .* from updateNewChannelMessage with an awaited message",
+    # Telethon knows another kind of proxy that it has no library for; that of a link is its own
+    r"proxy argument will be ignored",
     # Pyrogram without its optional C extension; each start says so
     r"TgCrypto",
 )
@@ -119,7 +121,11 @@ class RefusedError(Exception):
 class Device:
     """One device: a running driver."""
 
-    def __init__(self, library: Library, server: RealServer, session: Path, lib: str) -> None:
+    def __init__(
+        self, library: Library, server: RealServer, session: Path, lib: str, proxy: str = ""
+    ) -> None:
+        """With a `proxy`, a link, it comes by that."""
+        self.proxy = proxy
         self.library = library
         self.server = server
         self.session = session
@@ -148,6 +154,7 @@ class Device:
             str(self.session),
             *self.library.options,
             *lib,
+            *(("--proxy", self.proxy) if self.proxy else ()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

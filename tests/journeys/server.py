@@ -111,8 +111,11 @@ class RealServer:
             raise RuntimeError("the server was not started")
         return self._child.pid
 
-    def repoint(self, app: str, program: Path, copy: Path) -> Path:
-        """Make a copy of an app that looks for this server, as a person does who has its key only."""
+    def repoint(self, app: str, program: Path, copy: Path, *, port: int = 0) -> Path:
+        """Make a copy of an app that looks for this server, as a person does who has its key only.
+
+        Or for another port, where nobody may be.
+        """
         subprocess.run(
             [
                 sys.executable,
@@ -121,7 +124,7 @@ class RealServer:
                 "repoint",
                 app,
                 "--to",
-                f"{self.host}:{self.port}",
+                f"{self.host}:{port or self.port}",
                 "--key",
                 str(self.pem),
                 "--app",

@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { aroundActs, onRaw } from './mtcute_around.mjs'
 import { community } from './mtcute_community.mjs'
 import { kindOf, mediaActs } from './mtcute_media.mjs'
-import { asked, loadModule, say, serve } from './wire.mjs'
+import { asked, loadModule, proxyOf, say, serve } from './wire.mjs'
 
-const { TelegramClient, MemoryStorage } = await loadModule('@mtcute/node')
+const { TelegramClient, MemoryStorage, MtProxyTcpTransport } = await loadModule('@mtcute/node')
 const core = await loadModule('@mtcute/node/utils.js')
 const crypto = new core.NodeCryptoProvider()
 await crypto.initialize?.()
@@ -21,10 +21,11 @@ const show = m => ({
 })
 
 function make () {
+  const by = asked.proxy ? { transport: new MtProxyTcpTransport(proxyOf(asked.proxy)) } : {}
   const made = new TelegramClient({
     apiId: 1, apiHash: 'x'.repeat(32), storage, crypto,
     defaultDcs: { main: dc, media: { ...dc, mediaOnly: false } },
-    network: { usePfs: asked.pfs }, logLevel: 2, updates: { catchUp: true },
+    network: { usePfs: asked.pfs }, ...by, logLevel: 2, updates: { catchUp: true },
   })
   made.log.mgr.handler = (_color, level, tag, text, args) => process.stderr.write(`${level} ${tag} ${text} ${args.map(a => a?.stack ?? String(a)).join(' ')}\n`.replaceAll('\n', ' ') + '\n')
   made.onNewMessage.add(m => say({ event: 'message', ...show(m) }))

@@ -81,7 +81,10 @@ class Driver(Community, MediaActs, AroundActs):
 
     def make(self) -> Any:
         path = Path(ASKED.session)
-        more = {"skip_updates": False} if KURIGRAM else {}
+        more: dict[str, Any] = {"skip_updates": False} if KURIGRAM else {}
+        if ASKED.proxy:
+            host, port, secret = wire.proxy_of(ASKED.proxy)
+            more["proxy"] = {"scheme": "mtproxy", "hostname": host, "port": port, "secret": secret}
         client = Client(
             path.name, api_id=1, api_hash="x" * 32, workdir=str(path.parent), **OPTIONS, **more
         )

@@ -182,10 +182,18 @@ class Driver(Community, MediaActs, AroundActs):
             system_version="1",
             application_version="1",
         )
+        if ASKED.proxy:
+            await self.use_proxy(*wire.proxy_of(ASKED.proxy))
         state = await self.until("authorizationStateWaitPhoneNumber", "authorizationStateReady")
         if state == "authorizationStateReady":
             await self.call("getMe")  # as apps do: TDLib must look into its database who it is
         return {"authorized": state == "authorizationStateReady"}
+
+    async def use_proxy(self, server: str, port: int, secret: str) -> None:
+        """Go by a proxy link from now on; versions of TDLib differ in how they are told."""
+        kind = {"@type": "proxyTypeMtproto", "secret": secret}
+        whole = {"@type": "proxy", "server": server, "port": port, "type": kind}
+        await self.call("addProxy", server=server, port=port, type=kind, proxy=whole, enable=True)
 
     async def disconnect(self) -> Any:
         await self.call("close")

@@ -8,6 +8,7 @@ from typing import Any
 import wire
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
+from telethon.network import connection
 from telethon.sessions import SQLiteSession
 from telethon_around import AroundActs
 from telethon_community import Community
@@ -30,8 +31,19 @@ class Driver(Community, MediaActs, AroundActs, Places):
         session = SQLiteSession(ASKED.session)
         if not session.auth_key:
             session.set_dc(2, ASKED.host, ASKED.port)
+        by: dict[str, Any] = {}
+        if ASKED.proxy:
+            by["connection"] = connection.ConnectionTcpMTProxyRandomizedIntermediate
+            by["proxy"] = wire.proxy_of(ASKED.proxy)
         client = TelegramClient(
-            session, 1, "x" * 32, catch_up=True, connection_retries=2, request_retries=2, timeout=10
+            session,
+            1,
+            "x" * 32,
+            catch_up=True,
+            connection_retries=2,
+            request_retries=2,
+            timeout=10,
+            **by,
         )
         client.add_event_handler(self.on_message, events.NewMessage())
         client.add_event_handler(self.on_edit, events.MessageEdited())

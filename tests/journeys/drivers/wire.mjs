@@ -20,9 +20,16 @@ export const asked = parseArgs({
     lib: { type: 'string', default: '' },
     transport: { type: 'string', default: '' },
     pfs: { type: 'boolean', default: false },
+    proxy: { type: 'string', default: '' },
   },
 }).values
 asked.port = Number(asked.port)
+
+/** Server, port and secret of a proxy link, as apps take it. */
+export function proxyOf (link) {
+  const query = new URL(link).searchParams
+  return { host: query.get('server'), port: Number(query.get('port')), secret: query.get('secret') }
+}
 
 export class Unsupported extends Error {}
 

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 
 class UnsupportedError(Exception):
@@ -23,7 +24,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lib", default="")
     parser.add_argument("--transport", default="")
     parser.add_argument("--pfs", action="store_true")
+    parser.add_argument("--proxy", default="")
     return parser.parse_args()
+
+
+def proxy_of(link: str) -> tuple[str, int, str]:
+    """Return server, port and secret of a proxy link, as apps take it."""
+    asked = parse_qs(urlsplit(link).query)
+    return asked["server"][0], int(asked["port"][0]), asked["secret"][0]
 
 
 def say(**message: Any) -> None:
