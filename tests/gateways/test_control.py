@@ -34,7 +34,7 @@ class Running:
     def when_fenced(self, end: Callable[[str], None]) -> None:
         """See `Running`."""
 
-    def renew_certificate(self) -> None:
+    def renew(self, config: Configuration) -> None:
         """See `Running`."""
 
     async def command(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:

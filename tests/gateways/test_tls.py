@@ -209,7 +209,7 @@ async def test_a_renewed_certificate_is_taken_up_without_a_restart(tmp_path: Pat
         await renewed("`tls_certificate` cannot be used")
         assert await asyncio.to_thread(served, first, port)
         second = certify(data, private=rsa.generate_private_key(65_537, 2048))
-        await renewed("the certificate was read again")
+        await renewed("addresses were read again, and the certificate")
         assert await asyncio.to_thread(served, second, port)
         assert not await asyncio.to_thread(served, first, port)
         wire, machine = (

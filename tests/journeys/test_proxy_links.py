@@ -22,7 +22,7 @@ WAYS = [
     ("tdlib-newest", "dd"),
     ("tdlib-newest", "ee"),
 ]
-SHORT = {("telethon", "dd"), ("mtcute", "ee"), ("tdlib-newest", "ee")}
+SHORT = {("telethon", "dd"), ("tdlib-newest", "ee")}
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,7 @@ from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
 from .public_log import PublicLogWriter, log_folder, witnesses_in_file
 from .sign_in import SignInParts
+from .signed_page import public_key, signed_page, signing_key
 from .terms_file import terms_in_file
 
 SLICES: Final[tuple[Any, ...]] = (
@@ -455,6 +456,7 @@ class Server:
     def about(self) -> About:
         """Return what every client may know of this server."""
         keeping = self.context.own(chats.KEEPING).rule
+        key = signing_key(self.context.secrets.secret)
         return About(
             keys=self._public_keys,
             dc=help.THIS_DC,
@@ -472,6 +474,9 @@ class Server:
             push=self.push.public_key if self.config.push else None,
             keep_messages_days=keeping.days,
             keep_messages_from=keeping.starts,
+            mirrors=self.config.mirrors,
+            signing_key=public_key(key),
+            signed=signed_page(key, self.config, self._public_keys, int(self.context.clock.now())),
         )
 
     def ready(self) -> bool:
@@ -492,8 +497,11 @@ class Server:
         """See `cli.Running`."""
         self.context.store.on_fenced = end
 
-    def renew_certificate(self) -> None:
+    def renew(self, config: Configuration) -> None:
         """See `cli.Running`."""
+        told = {"public_also": config.public_also, "mirrors": config.mirrors}
+        self.context.config = self.config = msgspec.structs.replace(self.config, **told)
+        self.pages.renew()
         if self.certificate is not None:
             self.certificate.renew()
 

@@ -16,10 +16,20 @@ from .web_links import PORT_MAX, clean_address
 ENVIRONMENT: Final = "CHAPPE_"
 SETTINGS: Final = "chappe.toml"  # the file of settings in the data directory
 LISTS: Final = frozenset(
-    {"also", "previews_also", "push_also", "trusted_proxies", "proxy_protocol_from", "people_may"}
+    {
+        "also",
+        "previews_also",
+        "public_also",
+        "mirrors",
+        "push_also",
+        "trusted_proxies",
+        "proxy_protocol_from",
+        "people_may",
+    }
 )  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 KEPT_DAYS_MAX: Final = 3_650  # days messages may be kept at most: ten years
+ADDRESSES_MAX: Final = 16  # further addresses that clients are told, of each kind
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
 SSH: Final = re.compile(
@@ -88,6 +98,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     also: tuple[str, ...] = ()  # further addresses to listen on, as host:port
     public_host: str = "127.0.0.1"  # where clients reach this server
     public_port: Port = 0  # 0: the port it listens on
+    public_also: tuple[str, ...] = ()  # where clients reach it too, as host:port, hosts in digits
+    mirrors: tuple[str, ...] = ()  # where browsers reach it too, as https://name
     # where browsers reach this server, as https://name; empty: http://localhost and the port
     public_url: str = ""
     tls_port: Port = 0  # where every transport is spoken inside TLS as well; 0: nowhere
@@ -167,6 +179,12 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         return self.public_url or f"http://localhost:{self.port}"
 
     @property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """The hosts and ports that clients are told, the first of them the usual one."""
+        usual = (self.public_host, self.public_port)
+        return (usual, *map(host_and_port, self.public_also))
+
+    @property
     def here_only(self) -> bool:
         """Whether nobody reaches this server but from its own machine, as far as it can tell."""
         hosts = (self.host, *(host_and_port(address)[0] for address in self.also))
@@ -240,7 +258,7 @@ def load_text(text: str, environment: Mapping[str, str], flags: Mapping[str, Any
     _check(config)
     if config.public_url:
         config = msgspec.structs.replace(config, public_url=clean_address(config.public_url))
-    return config
+    return msgspec.structs.replace(config, mirrors=tuple(map(clean_address, config.mirrors)))
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -272,6 +290,34 @@ def _check_networks(setting: str, named: tuple[str, ...]) -> None:
         raise ConfigurationError(
             f"`{setting}` has too many: name networks, {NETWORKS_MAX} at most."
         )
+
+
+def _check_addresses(config: Configuration) -> None:
+    """Refuse further addresses that no client could come by, and too many of them.
+
+    Raises:
+        ConfigurationError: one is so.
+    """
+    if max(len(config.public_also), len(config.mirrors)) > ADDRESSES_MAX:
+        raise ConfigurationError(
+            f"`public_also` or `mirrors` has too many: clients are told {ADDRESSES_MAX} at most."
+        )
+    for address in config.public_also:
+        try:
+            ip_address(host_and_port(address)[0])
+        except ValueError:
+            raise ConfigurationError(
+                f"`public_also` has {address}: write its host in digits, apps look up no name."
+            ) from None
+    for mirror in config.mirrors:
+        try:
+            clean = clean_address(mirror)
+        except ValueError:
+            clean = ""
+        if not clean.startswith("https://"):
+            raise ConfigurationError(
+                f"`mirrors` has {mirror}: write https://chat.example.net, without a path."
+            )
 
 
 def _check_certificate(config: Configuration) -> None:
@@ -353,6 +399,7 @@ def _check(config: Configuration) -> None:
             raise ConfigurationError(
                 f"`public_url` is {config.public_url}: write it as https://chat.example.org, without a path."
             ) from None
+    _check_addresses(config)
     _check_certificate(config)
     if config.cover:
         host_and_port(config.cover)

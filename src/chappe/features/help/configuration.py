@@ -23,12 +23,14 @@ POLL_ANSWERS_MAX: Final = 12  # answers of one poll
 EDIT_LIFETIME_S: Final = 172_800  # seconds after which a message cannot be edited any more
 
 
-def client_configuration(
-    now: int, this_dc: int, host: str, port: int, web_address: str
-) -> api.Config:
+Places = tuple[tuple[str, int], ...]
+
+
+def client_configuration(now: int, this_dc: int, places: Places, web_address: str) -> api.Config:
     """Return the `config` of help.getConfig (core.telegram.org/constructor/config).
 
-    `host` and `port` are where clients reach this server; every data centre is there. Links that apps make
+    `places` are hosts and ports where clients reach this server; every data centre is there, and apps try one
+    after the other. Links that apps make
     begin as those the server makes, with its `web_address`.
     """
     return api.Config(
@@ -39,6 +41,7 @@ def client_configuration(
         dc_options=[
             api.DcOption(id=dc, ip_address=host, port=port, ipv6=":" in host)
             for dc in range(1, DC_COUNT + 1)
+            for host, port in places
         ],
         dc_txt_domain_name="",
         revoke_pm_inbox=True,
@@ -78,14 +81,14 @@ class Latest:
     """The `config` of this second: whoever asks within it is told the same, encoded once for each layer."""
 
     def __init__(self) -> None:
-        self._made_of: tuple[int, int, str, int, str] | None = None
+        self._made_of: tuple[int, int, Places, str] | None = None
         self._config = tl.Repeated(None)
 
     def configuration(
-        self, now: int, this_dc: int, host: str, port: int, web_address: str
+        self, now: int, this_dc: int, places: Places, web_address: str
     ) -> tl.Repeated:
         """Return the `config`; see `client_configuration`."""
-        made_of = (now, this_dc, host, port, web_address)
+        made_of = (now, this_dc, places, web_address)
         if made_of != self._made_of:
             self._made_of, self._config = made_of, tl.Repeated(client_configuration(*made_of))
         return self._config

@@ -22,9 +22,7 @@ async def get_config(call: Call, request: api.HelpGetConfig) -> tl.Repeated:
     """Return limits and addresses."""
     config = call.context.config
     latest = call.context.own(LATEST)
-    return latest.configuration(
-        call.now, THIS_DC, config.public_host, config.public_port, config.web_address
-    )
+    return latest.configuration(call.now, THIS_DC, config.places, config.web_address)
 
 
 @method(api.HelpGetNearestDc, needs=Needs.ANY, rate=Rate.FREE)

@@ -73,11 +73,14 @@ class Running(Protocol):
         """Have `end` called, with a sentence, once another server has taken over the store."""
         ...
 
-    def renew_certificate(self) -> None:
-        """Read the certificate of TLS again, for connections that begin from now on.
+    def renew(self, config: Configuration) -> None:
+        """Take up what may change while it runs, of a configuration that was read again.
+
+        That are the further addresses clients are told, and the certificate of TLS for connections that begin
+        from now on.
 
         Raises:
-            ConfigurationError: it cannot be used; the one from before stays.
+            ConfigurationError: the certificate cannot be used; the one from before stays.
         """
         ...
 

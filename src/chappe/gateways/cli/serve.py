@@ -108,7 +108,7 @@ def harden() -> None:
 async def serve(
     application: Application, config: Configuration, data: Path, passphrase: str | None, show: Show
 ) -> None:
-    """Run a server until SIGINT or SIGTERM; at SIGHUP it reads its certificate again, if it has one.
+    """Run a server until SIGINT or SIGTERM; at SIGHUP it reads again what may change meanwhile.
 
     Raises:
         Fenced: another server has taken over its store.
@@ -124,7 +124,7 @@ async def serve(
         control = Control(running, data)
         parts.push_async_callback(control.stop)
         parts.callback(asyncio.create_task(give_back()).cancel)
-        stopped = stopping(running, show)
+        stopped = stopping(running, data, show)
         addresses = await running.listen()
         await control.start()
         level = "L1" if application.is_sealed(data) else "L0"
@@ -157,7 +157,7 @@ async def load_rest(running: Running) -> None:
     gc.freeze()  # as above
 
 
-def stopping(running: Running, show: Show) -> asyncio.Future[None]:
+def stopping(running: Running, data: Path, show: Show) -> asyncio.Future[None]:
     """Return a future that is done when the server must stop, as `serve` says; set up the signals."""
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[None] = loop.create_future()
@@ -172,16 +172,16 @@ def stopping(running: Running, show: Show) -> asyncio.Future[None]:
 
     def renew() -> None:
         try:
-            running.renew_certificate()
+            running.renew(load(data, os.environ, {}))
         except ConfigurationError as error:
-            show(f"SIGHUP: {error} The certificate from before stays in use.")
+            show(f"SIGHUP: {error} What was in use before stays so.")
         else:
-            show("SIGHUP: the certificate was read again; connections from now on get it.")
+            show("SIGHUP: further addresses were read again, and the certificate, if there is one.")
 
     running.when_fenced(fenced)
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop)
-    if running.config.tls_port:
+    with contextlib.suppress(NotImplementedError):
         loop.add_signal_handler(signal.SIGHUP, renew)
     return stopped

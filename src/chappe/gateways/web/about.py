@@ -7,6 +7,14 @@ import msgspec
 PATH: Final = "/.well-known/chappe.json"
 
 
+class SignedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the server is to be reached, as a flattened JSON Web Signature (RFC 7515)."""
+
+    protected: str
+    payload: str
+    signature: str
+
+
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """The public facts of a server, in the order in which they are shown."""
 
@@ -29,6 +37,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     )  # the key by which a browser knows its push messages (VAPID); None: it sends none
     keep_messages_days: int = 0  # days a message is kept at most; 0 for ever
     keep_messages_from: int = 0  # from when that holds, in seconds since 1970
+    mirrors: tuple[str, ...] = ()  # where the same client and server are found too
+    signing_key: str = ""  # of `signed`: the point of ES256, base64url; clients keep it
+    signed: SignedPage | None = None
 
 
 def encoded(about: About) -> bytes:

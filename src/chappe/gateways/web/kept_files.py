@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +15,7 @@ CSP: Final = (
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types chappe"
 )
+OWN_CONNECTIONS: Final = "connect-src 'self'"
 HEADERS: Final = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -95,11 +96,23 @@ def _accepted(header: str) -> tuple[str, ...]:
     return tuple(one for one in BETTER_FIRST if weights.get(one, anything) > 0)
 
 
-def file_of(name: str, body: bytes, packed: dict[str, bytes] | None = None) -> SiteFile:
-    """Return a file under its path; `packed` has the same by encoding."""
+def policy(mirrors: Iterable[str]) -> str:
+    """Return what a page may do: connect to its own host, and to mirrors of it (`https://` and a name)."""
+    hosts = [f" {one} wss{one.removeprefix('https')}" for one in mirrors]
+    return CSP.replace(OWN_CONNECTIONS, OWN_CONNECTIONS + "".join(hosts))
+
+
+def file_of(
+    name: str,
+    body: bytes,
+    packed: dict[str, bytes] | None = None,
+    further: Mapping[str, str] | None = None,
+) -> SiteFile:
+    """Return a file under its path; `packed` has it by encoding, `further` headers go before the usual."""
     suffix = name[name.rfind(".") :]
     cache = FOREVER if name.startswith(ASSETS) else ASK_AGAIN
     headers = {**HEADERS, "Content-Type": KINDS.get(suffix, ANY_KIND), "Cache-Control": cache}
+    headers |= further or {}
     if packed:
         headers["Vary"] = "Accept-Encoding"
     mark = hashlib.sha256(body).hexdigest()[:ETAG_DIGITS]
@@ -118,11 +131,12 @@ def file_of(name: str, body: bytes, packed: dict[str, bytes] | None = None) -> S
     )
 
 
-def read_files(folder: Traversable | Path) -> dict[str, SiteFile]:
-    """Return every file of a folder by its path on the site.
+def read_files(folder: Traversable | Path, mirrors: Iterable[str] = ()) -> dict[str, SiteFile]:
+    """Return every file of a folder by its path on the site; pages may connect to the `mirrors`.
 
     A packed one may lie beside it; else it is packed here, once, if that makes it smaller.
     """
+    further = {"Content-Security-Policy": policy(mirrors)}
     found = dict(_walk(folder, "/"))
     files: dict[str, SiteFile] = {}
     for name, body in found.items():
@@ -133,7 +147,7 @@ def read_files(folder: Traversable | Path) -> dict[str, SiteFile]:
             smaller = gzip.compress(body, mtime=0)
             if len(smaller) < len(body) * WORTH_KEEPING:
                 packed["gzip"] = smaller
-        files[name] = file_of(name, body, packed)
+        files[name] = file_of(name, body, packed, further)
     files["/"] = files["/index.html"]
     return files
 

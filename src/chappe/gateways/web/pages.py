@@ -21,6 +21,9 @@ from . import about
 SWITCH_S: Final = 0.001  # seconds the thread may hold the interpreter while the loop waits for it
 USUAL_SWITCH_S: Final = sys.getswitchinterval()  # seconds at any other time
 
+# what is told to everybody: a client that is here by another host asks for it from there
+FOR_ALL: Final = {"Access-Control-Allow-Origin": "*"}
+
 Report = Callable[[str, BaseException], None]
 
 
@@ -34,18 +37,20 @@ class LazyPages:
         sign_in: Context | None = None,
         exports: Context | None = None,
     ) -> None:
-        """`tell` returns what `/.well-known/chappe.json` says; asked once, when the pages are loaded.
+        """`tell` returns what `/.well-known/chappe.json` says; asked when pages are loaded, and renewed.
 
         With `sign_in` an organisation signs in by paths of the site, with `exports` people fetch theirs.
         """
         self._exports = exports
         self._sign_in = sign_in
+        self._places: Any = None  # once they are loaded
         self.loaded = False
         self._unmask: Unmask = unmask_here
         self._tell = tell
         self._report = report
         self._serving: Any = None
         self._loading: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
         self._log: tuple[Path, str] | None = None
 
     def serve_log(self, folder: Path, policy: str) -> None:
@@ -65,14 +70,29 @@ class LazyPages:
     async def _load(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         try:
-            log, exports = self._log, self._exports
-            site = await asyncio.to_thread(_made, self._tell(), self._sign_in, log, exports)
+            self._places = await asyncio.to_thread(_places, self._sign_in, self._log, self._exports)
+            site = await asyncio.to_thread(_made, self._tell(), self._places)
         finally:
             sys.setswitchinterval(USUAL_SWITCH_S)
         serving = import_module(".serving", __package__)
         self._serving = serving.Serving(site.answer, self._report)
         self._unmask = serving.found_unmask()
         self.loaded = True
+
+    def renew(self) -> None:
+        """Tell what has changed, once a thread has made it; pages that are not loaded yet will."""
+        if self._renewing is not None:
+            self._renewing.cancel()  # it may have asked before the change
+        if self.loaded:
+            self._renewing = asyncio.get_running_loop().create_task(self._renew())
+
+    async def _renew(self) -> None:
+        try:
+            site = await asyncio.to_thread(_made, self._tell(), self._places)
+        except Exception as error:  # noqa: BLE001  our bug: log it, what was told before stays
+            self._report("pages", error)
+        else:
+            self._serving.answer_by(site.answer)
 
     def serve(self, link: HttpLink) -> asyncio.Protocol:
         """Return what serves a connection; only once they are loaded."""
@@ -83,21 +103,23 @@ class LazyPages:
         """Let what is being answered be finished, but no longer than this, and end the rest."""
         if self._loading is not None and not self._loading.done():
             self._loading.cancel()
+        if self._renewing is not None:
+            self._renewing.cancel()
         if self._serving is not None:
             await self._serving.stop(seconds)
 
 
-def _made(
-    told: about.About,
-    sign_in: Context | None,
-    log: tuple[Path, str] | None,
-    exports: Context | None,
-) -> Any:
+def _made(told: about.About, places: Any) -> Any:
     """Return the site. Takes a third of a second, most of it the imports."""
     kept_files = import_module(".kept_files", __package__)
-    files = kept_files.read_files(resources.files(__package__) / "files")
+    files = kept_files.read_files(resources.files(__package__) / "files", told.mirrors)
     told = msgspec.structs.replace(told, build=files["/"].plain.etag.strip('"'))
-    files[about.PATH] = kept_files.file_of(about.PATH, about.encoded(told))
+    files[about.PATH] = kept_files.file_of(about.PATH, about.encoded(told), further=FOR_ALL)
+    return import_module(".site", __package__).Site(files, places)
+
+
+def _places(sign_in: Context | None, log: tuple[Path, str] | None, exports: Context | None) -> Any:
+    """Return the places of the site, with what they remember."""
     places = import_module(".places", __package__).PLACES
     if sign_in is not None:
         signing_in = import_module(".signing_in", __package__)
@@ -106,4 +128,4 @@ def _made(
         places = (import_module(".public_log", __package__).log_place(*log), *places)
     if exports is not None:
         places = (*import_module(".exporting", __package__).export_places(exports), *places)
-    return import_module(".site", __package__).Site(files, places)
+    return places

@@ -122,6 +122,10 @@ class Serving:
         self._stopping: asyncio.Future[None] | None = None  # done when there are none
         self._server = web.Server(self._handle, request_factory=self._make_request)
 
+    def answer_by(self, answer: Answer) -> None:
+        """Answer by another function from now on."""
+        self._answer = answer
+
     def connect(self, link: HttpLink) -> Handler:
         """Return the protocol of a connection."""
         handler = Handler(
