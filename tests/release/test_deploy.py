@@ -14,12 +14,15 @@ from chappe.core.configuration import Configuration, load
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-MANUAL = (ROOT / "docs" / "operating.md").read_text("utf-8")
+MANUAL = "".join(
+    (ROOT / "docs" / f"{page}.md").read_text("utf-8") for page in ("operating", "blocked")
+)
+UNITS = ("chappe.service", "chappe-relay.service")
 SHOWN = (
     "Caddyfile",
     "nginx-stream.conf",
     "nginx.conf",
-    "chappe.service",
+    *UNITS,
     "Dockerfile",
     "compose.yaml",
 )
@@ -43,13 +46,14 @@ def test_nothing_lies_there_unshown() -> None:
     assert {path.name for path in DEPLOY.iterdir()} == set(SHOWN)
 
 
-def test_the_unit_gives_away_little() -> None:
+@pytest.mark.parametrize("name", UNITS)
+def test_the_unit_gives_away_little(name: str) -> None:
     """By the figure systemd itself gives it; and it has no mistake."""
     if not shutil.which("systemd-analyze"):
         if os.environ.get("CI"):
             pytest.fail("systemd-analyze is missing")
         pytest.skip("systemd-analyze is missing: see script/packages.txt")
-    unit = str(DEPLOY / "chappe.service")
+    unit = str(DEPLOY / name)
     asked = ["security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "--no-pager", unit]
     done = subprocess.run(["systemd-analyze", *asked], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -63,7 +63,7 @@ from chappe.features import (
     topics,
 )
 from chappe.gateways import cli
-from chappe.gateways.arriving import Networks, Proxies
+from chappe.gateways.arriving import Networks, Proxies, network_of
 from chappe.gateways.mtproto import Choose, Gateway
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.own_names import OwnNames
@@ -76,6 +76,7 @@ from chappe.rpc import (
     Clients,
     Commands,
     Dispatcher,
+    Limiter,
     Method,
     OperatorCommand,
     Role,
@@ -263,6 +264,7 @@ class Server:
         self.delivery = Delivery(self.context, hub_hooks(), self.metrics)
         self.context.give(CLIENTS, Clients(self.delivery.hub))
         self.context.give(media.MEDIUMS, mediums())
+        self.context.give(LIMITER, Limiter(config.rate_scale, [*map(network_of, config.relays)]))
         self.notifier = notifications.Notifier(self.context, self.metrics)
         self.context.give(notifications.NOTIFIER, self.notifier)
         self.context.give(single_sign_on.OBSERVER, self.metrics)

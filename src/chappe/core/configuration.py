@@ -20,6 +20,7 @@ LISTS: Final = frozenset(
         "also",
         "previews_also",
         "public_also",
+        "relays",
         "mirrors",
         "push_also",
         "trusted_proxies",
@@ -30,6 +31,7 @@ LISTS: Final = frozenset(
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 KEPT_DAYS_MAX: Final = 3_650  # days messages may be kept at most: ten years
 ADDRESSES_MAX: Final = 16  # further addresses that clients are told, of each kind
+ADDRESSES_MAX: Final = 16  # further addresses of a server, of each kind
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
 SSH: Final = re.compile(
@@ -118,6 +120,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     proxy_header: Literal["X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"  # where they say it
     # … of proxies that begin each connection with a header of the PROXY protocol, and have to
     proxy_protocol_from: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()  # addresses of relays: many people come from each
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 0  # 0: no metrics page
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
@@ -298,10 +301,17 @@ def _check_addresses(config: Configuration) -> None:
     Raises:
         ConfigurationError: one is so.
     """
-    if max(len(config.public_also), len(config.mirrors)) > ADDRESSES_MAX:
+    if max(map(len, (config.public_also, config.mirrors, config.relays))) > ADDRESSES_MAX:
         raise ConfigurationError(
-            f"`public_also` or `mirrors` has too many: clients are told {ADDRESSES_MAX} at most."
+            f"`public_also`, `mirrors` or `relays` has too many: name {ADDRESSES_MAX} at most."
         )
+    for relay in config.relays:
+        try:
+            ip_address(relay)
+        except ValueError:
+            raise ConfigurationError(
+                f"`relays` has {relay}: write the address of each in digits."
+            ) from None
     for address in config.public_also:
         try:
             ip_address(host_and_port(address)[0])

@@ -18,6 +18,8 @@ class _End(asyncio.Protocol):
     def __init__(self, ended: Ended, heard: Ended) -> None:
         self.socket: asyncio.Transport | None = None
         self.other: _End | None = None
+        self.over = False  # nothing more comes
+        self.waiting = b""  # what came before there was another side
         self._ended = ended
         self._heard = heard
 
@@ -32,12 +34,21 @@ class _End(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._heard()
         socket = self._over_there()
-        if socket is not None and not socket.is_closing():
+        if socket is None:  # asyncio begins to read from a new socket though it was paused …
+            self.waiting += data
+            if self.socket is not None and not self.socket.is_closing():
+                self.socket.resume_reading()
+                self.socket.pause_reading()  # … and now does so no more
+        elif not socket.is_closing():
             socket.write(data)
 
     def eof_received(self) -> bool:
         socket = self._over_there()
+        self.over = True
         if socket is None or socket.is_closing() or not socket.can_write_eof():
+            return False
+        if self.other is not None and self.other.over:  # nobody has anything to say any more
+            socket.close()
             return False
         socket.write_eof()
         return True  # the other half goes on
@@ -83,8 +94,9 @@ class Splice:
         if near is None or near.is_closing():
             far.abort()
             return False
-        if first:
-            far.write(first)
+        if first or self._near.waiting:
+            far.write(first + self._near.waiting)
+            self._near.waiting = b""
         near.resume_reading()
         return True
 

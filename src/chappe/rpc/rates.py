@@ -1,6 +1,7 @@
 """How often: every method draws from one of these buckets, the whole policy on one page."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from enum import Enum
 from math import ceil
 from typing import Final, NamedTuple
@@ -62,6 +63,8 @@ class Rate(Enum):
     __hash__ = object.__hash__  # members are single objects; hashing their names takes longer
 
 
+SCRAPED: Final = frozenset((Rate.LOOKUP_THERE, Rate.NUMBERS_THERE))  # a relay has no more of these
+RELAY_SCALE: Final = 20  # how much wider the classes by address are for a relay's
 PER_ADDRESS: Final = frozenset(rate for rate in Rate if rate.value.per == "address")
 
 
@@ -92,8 +95,12 @@ class TokenBucket:
 class Limiter:
     """Counts calls by rate class and caller. Exact: a refused caller may come back after X seconds."""
 
-    def __init__(self, scale: float = 1.0) -> None:
-        """`scale` multiplies every bucket's size and refill, for tests and load generators."""
+    def __init__(self, scale: float = 1.0, relays: Collection[str] = ()) -> None:
+        """`scale` multiplies every bucket's size and refill, for tests and load generators.
+
+        Those of `relays`, by address, are `RELAY_SCALE` times as large: many people are behind each.
+        """
+        self._relays = frozenset(relays)
         self._buckets = {
             rate: (bucket.size * bucket.refill_s, bucket.refill_s / scale)
             for rate, bucket in ((rate, rate.value) for rate in Rate)
@@ -108,7 +115,7 @@ class Limiter:
         Raises:
             errors.FloodWait: the bucket is empty; carries the whole seconds until it is not.
         """
-        worth, cost = self._buckets[rate]
+        worth, cost = self._bucket_of(rate, caller)
         where = (rate, caller)
         full_again = max(self._empty_at.get(where, 0.0), now) + cost * count
         over = full_again - now - worth
@@ -120,7 +127,9 @@ class Limiter:
         """Put back what was taken for calls that proved to be none of those the bucket is against."""
         where = (rate, caller)
         if where in self._empty_at:
-            self._keep(where, max(self._empty_at[where] - self._buckets[rate][1] * count, now))
+            self._keep(
+                where, max(self._empty_at[where] - self._bucket_of(rate, caller)[1] * count, now)
+            )
 
     def charge(self, rate: Rate, caller: object, now: float, count: float) -> None:
         """Take from the caller's bucket what a call has cost that was let in; afterwards it may owe some.
@@ -128,7 +137,7 @@ class Limiter:
         Raises:
             errors.FloodWait: it would owe more than a full bucket is worth.
         """
-        where, (worth, cost) = (rate, caller), self._buckets[rate]
+        where, (worth, cost) = (rate, caller), self._bucket_of(rate, caller)
         full_again = max(self._empty_at.get(where, 0.0), now) + cost * count
         if full_again - now > 2 * worth:
             raise errors.FloodWait(max(1, ceil(full_again - now - worth)))
@@ -139,12 +148,19 @@ class Limiter:
         where = (rate, caller)
         found = self._open.get(where)
         if found is None:
-            found = self._open[where] = TokenBucket(*self._buckets[rate])
+            found = self._open[where] = TokenBucket(*self._bucket_of(rate, caller))
             if len(self._open) > BUCKETS_KEPT_MAX:
                 self._open.popitem(last=False)
         else:
             self._open.move_to_end(where)
         return found
+
+    def _bucket_of(self, rate: Rate, caller: object) -> tuple[float, float]:
+        """Return how many seconds a caller's full bucket is worth, and how many a call costs."""
+        worth, cost = self._buckets[rate]
+        if self._relays and caller in self._relays and rate not in SCRAPED:
+            cost /= RELAY_SCALE
+        return worth, cost
 
     def _keep(self, where: tuple[Rate, object], full_again: float) -> None:
         self._empty_at[where] = full_again

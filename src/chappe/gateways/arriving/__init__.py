@@ -4,7 +4,7 @@ from .client_hello import ClientHello, NoClientHelloError, read_client_hello
 from .forwarded import FORWARDED, X_FORWARDED_FOR, whom
 from .networks import Networks, network_of
 from .proxies import NOBODY, Proxies
-from .proxy_header import NoProxyHeaderError, ProxyHeader, read_proxy_header
+from .proxy_header import NoProxyHeaderError, ProxyHeader, announcement, read_proxy_header
 
 __all__ = [
     "FORWARDED",
@@ -16,6 +16,7 @@ __all__ = [
     "NoProxyHeaderError",
     "Proxies",
     "ProxyHeader",
+    "announcement",
     "network_of",
     "read_client_hello",
     "read_proxy_header",

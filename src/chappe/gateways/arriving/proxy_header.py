@@ -147,3 +147,15 @@ def _read_binary(begun: bytes) -> ProxyHeader | None:
     #   "automatically falls back to the UNSPEC mode for the valid combinations above that it does not
     #   support" "The receiver is free to accept the connection anyway and use the real endpoint addresses"
     return ProxyHeader("", size)
+
+
+def announcement(source: tuple[str, int], to: tuple[str, int]) -> bytes:
+    """Return a header of version 1 that says whom a connection is from, and where it came in.
+
+    Each is an address in digits and a port; where the two are of different families nobody is named.
+    """
+    (host, port), (own, own_port) = source, to
+    if (":" in host) != (":" in own):
+        return b"PROXY UNKNOWN\r\n"
+    family = "TCP6" if ":" in host else "TCP4"
+    return f"PROXY {family} {host} {own} {port} {own_port}\r\n".encode("ascii")

@@ -29,6 +29,7 @@ from .manual import pages, read_page
 from .moving import move_command
 from .options import HERE, Data, Json, Person
 from .ports import Application, OperatorError, explain
+from .relay import relay_commands
 from .repoint import repoint_commands
 from .sealing import sealing_commands
 from .serve import serve, settings
@@ -353,6 +354,7 @@ def build(application: Application) -> typer.Typer:
     _ruling(app, commands)
     house_commands(app, commands)
     _hiding(app, commands)
+    relay_commands(app)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)
