@@ -8,13 +8,13 @@ import { MtTimeoutError, tl } from '@mtcute/core'
 import { counted, countedOnly } from './engine/counted.ts'
 import { download, range, upload } from './engine/files.ts'
 import { Ending, forgetKept } from './engine/forgetting.ts'
+import { lookAbout } from './engine/known.ts'
 import { open } from './engine/opening.ts'
 import { changePassword, makeRecoveryCode, provePassword } from './engine/password.ts'
 import { shrunk } from './engine/pictures.ts'
 import { fromPlain, type Plain, toPlain } from './engine/plain.ts'
 import {
   BUG,
-  type About,
   type Ask,
   type Asks,
   type FromWorker,
@@ -27,7 +27,6 @@ import { onWake } from './engine/waking.ts'
 
 const ALIVE_MS = 3_000 // within which a connection answers that is alive
 const LEAVE_MS = 5_000 // after which a server that is away is not waited for: this device forgets the session anyway
-const REFRESH_S = 600 // seconds between looks at what the server says of itself
 
 type Port = { postMessage(message: FromWorker): void }
 
@@ -36,8 +35,6 @@ const running = new Map<string, AbortController>() // by port and number of the 
 let numbered = 0
 const names = new WeakMap<Port, number>()
 
-let about: About
-let aboutAt = 0
 let opened: Promise<BaseTelegramClient> | undefined
 let following = false
 let me = 0 // who is logged in
@@ -46,15 +43,6 @@ let keeping: Keeping = 'kept'
 function tell(message: FromWorker): void {
   if ('keeping' in message) keeping = message.keeping
   for (const port of ports) port.postMessage(message)
-}
-
-async function lookAbout(): Promise<About> {
-  if (about === undefined || Date.now() / 1000 - aboutAt > REFRESH_S) {
-    const answer = await fetch('/.well-known/chappe.json', { cache: 'no-cache' })
-    about = (await answer.json()) as About
-    aboutAt = Date.now() / 1000
-  }
-  return about
 }
 
 type Doer<A extends Ask> = (

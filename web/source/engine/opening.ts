@@ -1,4 +1,4 @@
-/** Opening the engine: a client of MTProto whose only data centre is this origin. */
+/** Opening the engine: a client of MTProto whose only data centre is this origin, or a mirror of it. */
 
 import { BaseTelegramClient, WebCryptoProvider, WebPlatform } from '@mtcute/web'
 import { addPublicKey } from '@mtcute/web/utils.js'
@@ -10,6 +10,7 @@ import './pinging.ts'
 import { toPlain } from './plain.ts'
 import type { About, FromWorker } from './protocol.ts'
 import { storageOf, type Storage } from './storage.ts'
+import { ways } from './known.ts'
 
 const LOOK_S = 3 // seconds between two looks into a channel one is not in: of such nothing is told
 
@@ -43,7 +44,7 @@ async function made({ keys, dc, path, version }: About, storage: Storage, tell: 
   await crypto.initialize()
   for (const pem of keys) addPublicKey(crypto, pem)
   const here = { id: dc, ipAddress: '127.0.0.1', port: 443 } // not looked at: the transport knows the way
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  const own = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
   return new BaseTelegramClient({
     apiId: 1,
     apiHash: 'chappe',
@@ -53,11 +54,13 @@ async function made({ keys, dc, path, version }: About, storage: Storage, tell: 
     defaultDcs: { main: here, media: here },
     transport: {
       connect: () =>
-        connectWs({
-          url: `${scheme}://${location.host}${path}`,
-          implementation: WebSocket,
-          protocols: 'binary',
-        }),
+        ways.go((origin) =>
+          connectWs({
+            url: `${origin === '' ? own : origin.replace(/^http/, 'ws')}${path}`,
+            implementation: WebSocket,
+            protocols: 'binary',
+          }),
+        ),
       packetCodec: () => new ObfuscatedPacketCodec(new IntermediatePacketCodec()),
     },
     updates: {

@@ -4,6 +4,7 @@ import type { tl } from '@mtcute/core'
 
 import type { Shrunk } from './pictures.ts'
 import type { Plain } from './plain.ts'
+import type { Signed } from './signed.ts'
 
 export type Update = Plain<tl.TypeUpdate>
 export type User = Plain<tl.TypeUser>
@@ -27,6 +28,9 @@ export interface About {
   log: string | null // where its public log is
   keep_messages_days?: number // after which messages are deleted; 0: never; missing from an older server
   keep_messages_from?: number // since when, or from when on, in seconds
+  mirrors?: string[] // origins where the same server is to be found
+  signing_key?: string // of `signed`: a point of P-256, base64url
+  signed?: Signed
 }
 
 /** How lasting what this browser keeps is: it refuses to, or has no room left; then it lasts as long as the tabs. */
