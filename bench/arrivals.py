@@ -12,12 +12,16 @@ from typing import Any, Final, cast
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.gateways.arriving import NOBODY, Networks, Proxies, whom
 from chappe.gateways.mtproto import Gateway
+from chappe.mtproto import SECRET_BYTES, ProxySecret, ProxySecrets
+from chappe.mtproto.transports import OBFUSCATED_HEADER_BYTES
 from chappe.rpc import Limiter
 
 from .table import Row
 
 ROUNDS: Final = 20_000
 SERIES: Final = 7  # the quickest counts: whatever else runs here only adds
+LINKS: Final = 64  # of which it is measured what each costs
+HELLO_BYTES: Final = 1_800  # of a first message of TLS as browsers send it now
 PEER: Final = ("203.0.113.7", 50_000)
 LINE: Final = b"PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n"
 NEAR: Final = Networks(["10.0.0.0/8", "192.168.0.0/16", "fd00::/8"])
@@ -45,14 +49,14 @@ def _gateway(proxies: Proxies) -> Gateway:
     )
 
 
-def _seconds(work: Callable[[], None]) -> float:
+def _seconds(work: Callable[[], None], rounds: int = ROUNDS) -> float:
     """Return the least processor time one round took."""
     found = []
     for _ in range(SERIES):
         began = process_time()
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             work()
-        found.append((process_time() - began) / ROUNDS)
+        found.append((process_time() - began) / rounds)
     return min(found)
 
 
@@ -77,6 +81,25 @@ def _name(trusted: Networks) -> None:
     whom("x-forwarded-for", ("203.0.113.7",), trusted)
 
 
+def _trying(*, inside_tls: bool) -> float:
+    """Return what a link's secret adds to a connection that begins with none of them."""
+    chance = SystemEntropy().token
+    doors = ProxySecrets(0.0)
+    begun = chance(HELLO_BYTES if inside_tls else OBFUSCATED_HEADER_BYTES)
+
+    def look() -> None:
+        if inside_tls:
+            doors.open_hello(begun, 0.0)
+        else:
+            doors.open_header(begun)
+
+    found = []
+    for count in (LINKS, 2 * LINKS):
+        doors.replace(ProxySecret(n, chance(SECRET_BYTES), inside_tls) for n in range(count))
+        found.append(_seconds(look, ROUNDS // LINKS))
+    return (found[1] - found[0]) / LINKS
+
+
 def measure_arrivals() -> list[Row]:
     """Return what proxies cost those who come through none, and those who do."""
     bare = _seconds(_arriving(NOBODY))
@@ -90,6 +113,8 @@ def measure_arrivals() -> list[Row]:
         Row("  more where others announce", ROUNDS, f"{before * 1e6:.2f} µs"),
         Row("  more for one that is announced", ROUNDS, f"{announced * 1e6:.2f} µs"),
         _at_most("  whom a request is from", asked, 1.0),
+        Row("  a `dd` link tried in vain", LINKS, f"{_trying(inside_tls=False) * 1e6:.1f} µs"),
+        Row("  an `ee` link tried in vain", LINKS, f"{_trying(inside_tls=True) * 1e6:.1f} µs"),
     ]
 
 

@@ -54,6 +54,7 @@ FIXED = {
     "engines/sqlite.py SqliteEngine._open",
     "engines/threads.py Threads._threads",
     "gateways/mtproto/server.py Gateway._servers",
+    "gateways/relaying.py ByteRelay._servers",
     "gateways/web/health.py HealthPage._servers",
     "gateways/web/health.py HealthPage._sockets",
 }
@@ -75,6 +76,9 @@ BOUNDED = {
     "features/passkeys/challenges.py PasskeyChallenges._given": "CHALLENGES_MAX",
     "features/single_sign_on/telling.py Heard._until": "HEARD_MAX",
     "features/single_sign_on/tickets.py Tickets._kept": "TICKETS_MAX",
+    "gateways/relaying.py ByteRelay._of_address": "RELAYED_MAX",
+    "gateways/relaying.py ByteRelay._opening": "RELAYED_MAX",
+    "gateways/relaying.py ByteRelay._passed": "RELAYED_MAX",
     "gateways/mtproto/replay.py Floors._of": "FLOORS_MAX",
     "gateways/mtproto/keys.py KeyCache._cached": "KEYS_CACHED_MAX",
     "gateways/mtproto/admission.py Admission._of_address": "CONNECTIONS_PER_ADDRESS_MAX",

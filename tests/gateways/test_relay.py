@@ -14,7 +14,7 @@ import pytest
 from chappe.core.system import SystemClock
 from chappe.gateways import relaying
 from chappe.gateways.arriving import Networks, Proxies, announcement, read_proxy_header
-from chappe.gateways.relaying import RELAYED_IDLE_S_MAX, Relay
+from chappe.gateways.relaying import RELAYED_IDLE_S_MAX, ByteRelay
 from chappe.rpc import Limiter, Rate
 from chappe.tl import errors
 from tests.gateways.browsing import here, read_one, request
@@ -25,9 +25,9 @@ WAIT_S_MAX = 30
 
 
 @asynccontextmanager
-async def relay(port: int, *, announce: bool = False) -> AsyncIterator[tuple[Relay, int]]:
+async def relay(port: int, *, announce: bool = False) -> AsyncIterator[tuple[ByteRelay, int]]:
     """Run a relay to a port of this machine."""
-    running = Relay(SystemClock(), "127.0.0.1", port, announce=announce)
+    running = ByteRelay(SystemClock(), "127.0.0.1", port, announce=announce)
     try:
         yield running, await running.listen("127.0.0.1", 0)
     finally:

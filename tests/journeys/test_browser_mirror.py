@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from chappe.core.system import SystemClock
-from chappe.gateways.relaying import Relay
+from chappe.gateways.relaying import ByteRelay
 from tests.gateways.test_tls import certify
 
 from .browser import FLAGS
@@ -24,7 +24,7 @@ async def test_a_client_goes_on_by_a_mirror(tmp_path: Path) -> None:
     data, tls = tmp_path / "data", free_port()
     data.mkdir()
     certify(data)
-    own = Relay(SystemClock(), "127.0.0.1", tls)  # stands for an address that is blocked later
+    own = ByteRelay(SystemClock(), "127.0.0.1", tls)  # stands for an address that is blocked later
     port = await own.listen("127.0.0.1", 0)
     (data / "chappe.toml").write_text(
         f'tls_port = {tls}\ntls_certificate = "chain.pem"\n'

@@ -20,7 +20,7 @@ RELAY_SWEEP_S: Final = 15.0  # seconds between looks for those
 RELAY_BACKLOG: Final = 1_024  # connections the system holds until they are accepted
 
 
-class Relay:
+class ByteRelay:
     """Listens for connections, and joins each to the one server."""
 
     def __init__(self, clock: Clock, host: str, port: int, *, announce: bool = False) -> None:
@@ -118,7 +118,7 @@ class _Passed:
 
     __slots__ = ("_relay", "address", "heard", "splice")
 
-    def __init__(self, relay: Relay, address: str) -> None:
+    def __init__(self, relay: ByteRelay, address: str) -> None:
         self._relay = relay
         self.address = address
         self.splice: Splice | None = None
@@ -134,7 +134,7 @@ class _Passed:
 class _Arriving(asyncio.Protocol):
     """A connection before it is passed on."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: ByteRelay) -> None:
         self._relay = relay
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

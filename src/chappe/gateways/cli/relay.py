@@ -10,7 +10,7 @@ import uvloop
 
 from chappe.core.configuration import ConfigurationError, host_and_port
 from chappe.core.system import SystemClock
-from chappe.gateways.relaying import Relay
+from chappe.gateways.relaying import ByteRelay
 
 from .ports import OperatorError, Show, refusal
 from .serve import harden
@@ -56,7 +56,7 @@ async def run(to: str, listen: list[str], show: Show, *, announce: bool) -> None
         places = [host_and_port(one) for one in listen]
     except ConfigurationError as error:
         raise OperatorError(str(error)) from None
-    running = Relay(SystemClock(), host, port, announce=announce)
+    running = ByteRelay(SystemClock(), host, port, announce=announce)
     try:
         addresses = []
         for own, own_port in places:
