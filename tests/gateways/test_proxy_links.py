@@ -15,13 +15,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.gateways.mtproto import Gateway
 from chappe.mtproto import Kind, ProxySecret
+from chappe.mtproto.handshake import wrap
+from chappe.mtproto.handshake_client import ClientHandshake
 from chappe.mtproto.tls_records import records_of
 from chappe.mtproto.transports import ClientTransport
 from chappe.ports import LinkSecret
 from chappe.rpc import Limiter
 from tests.gateways.test_tls import certify, files
 from tests.gateways.veiled import answered, genuine_hello, is_proved, prove, read_flight, shape
-from tests.protocol.joined import server_key
+from tests.gateways.wired import wired
+from tests.protocol.joined import server_key, tokens
 from tests.protocol.test_open_port import Echo, Keys
 
 CHANCE = random.Random(12)
@@ -298,9 +301,51 @@ async def test_who_has_no_secret_is_joined_to_the_cover(tmp_path: Path) -> None:
         assert not is_proved(again, held(EE), first)
 
 
-async def test_a_cover_that_is_gone_ends_both_shape(tmp_path: Path) -> None:
+async def test_a_cover_that_is_gone_ends_both_alike(tmp_path: Path) -> None:
     """Whoever has a secret too: nobody knows what it would answer."""
     async with gateway(EE, cover=("127.0.0.1", 9)) as port:
         assert await port.ask(genuine_hello()) == b""
         assert await port.ask(prove(genuine_hello(), held(EE))) == b""
         assert not port.gateway.open_connections
+
+
+@pytest.mark.parametrize("tls_port", [False, True])
+async def test_with_links_only_nobody_else_is_answered(tmp_path: Path, tls_port: bool) -> None:
+    """Neither an open transport nor HTTP; inside TLS a page is asked for, and no transport is spoken."""
+    trusts = certify(tmp_path)
+    first = wrap(ClientHandshake(server_key().n, tokens(3)).start(), 4)
+    open_ones = [
+        ClientTransport(kind).send(first) + bytes(64)
+        for kind in (Kind.ABRIDGED, Kind.INTERMEDIATE, Kind.FULL)
+    ]
+    open_ones.append(ClientTransport(Kind.PADDED, random.Random(3).randbytes(64)).send(first))
+    http = b"GET / HTTP/1.1\r\nHost: chat.example.org\r\n\r\n" + bytes(64)
+    async with gateway(DD, EE, data=tmp_path, tls_port=tls_port, linked_only=True) as port:
+        for sent in (*open_ones, http):
+            assert len(await port.ask(sent)) < 10  # an alert of TLS at most
+        for sent in open_ones:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port.number, ssl=trusts)
+            writer.write(sent)
+            assert await end(reader) == b""
+            writer.close()
+        reader, writer = await port.connect()
+        assert await answered(reader, writer, held(DD))
+        writer.close()
+        reader, writer = await port.connect()
+        writer.write(prove(genuine_hello(), held(EE)))
+        await read_flight(reader)
+        assert await answered(reader, writer, held(EE))
+        writer.close()
+    async with wired(public_url="https://chat.example.org", links_only=True) as at:
+        await at.server.load_rest()
+        assert at.server.gateway is not None
+        choose = files(tmp_path).choose
+        for tls, wanted in ((choose, b"HTTP/1.1 200 "), (None, b"")):
+            number = await at.server.gateway.listen("127.0.0.1", 0, tls)
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", number, ssl=trusts if tls else None
+            )
+            asked = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            writer.write(asked if tls else asked + bytes(64))
+            assert (await end(reader))[:13] == wanted
+            writer.close()

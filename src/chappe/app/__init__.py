@@ -386,6 +386,7 @@ class Server:
             on_silent_proxy=self.metrics.proxy_silent,
             tls=self.certificate.choose if self.certificate is not None else None,
             cover=host_and_port(self.config.cover) if self.config.cover else None,
+            linked_only=self.config.links_only,
         )
         await proxy_links.admit_links(self.context)
         self._parts.push_async_callback(gateway.stop)

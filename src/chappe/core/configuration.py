@@ -115,6 +115,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     tls_key: str = ""  # its private key, PEM; empty: in the same file
     # host:port of the one host that gets what begins TLS here and is not for us; where we speak none
     cover: str = ""
+    links_only: bool = False  # who comes by no proxy link and speaks no TLS gets no answer
     # addresses or networks of HTTP proxies: what they say of whom a request is from is believed
     trusted_proxies: tuple[str, ...] = ()
     proxy_header: Literal["X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"  # where they say it

@@ -295,7 +295,9 @@ class ServerTransport:
         "_framer",
         "_frames",
         "_header",
+        "_http",
         "_limit",
+        "_linked",
         "_only",
         "_secret",
         "_tls",
@@ -307,12 +309,17 @@ class ServerTransport:
         obfuscated_only: bool = False,
         secret: ProxySecret | None = None,
         tls: bool = False,
+        http: bool = True,
+        linked_only: bool = False,
     ) -> None:
         """`obfuscated_only` is for WebSocket, where nothing else is spoken.
 
         With a `secret` the stream was made with it, and its packets are padded. With `tls` it is told where
-        TLS begins.
+        TLS begins, without `http` not where HTTP does. With `linked_only` every stream is unknown, as if it
+        might be of a link.
         """
+        self._http = http
+        self._linked = linked_only
         self._secret = secret
         self._tls = tls
         self._header = b""
@@ -392,17 +399,21 @@ class ServerTransport:
     def _detect(self, b: bytes) -> bytes | None:
         """Return what follows the transport's header, or None while it is not whole."""
         if not self._only and self._secret is None:
-            if b.startswith(_ABRIDGED_TAG):
+            if not self._linked and b.startswith(_ABRIDGED_TAG):
                 self._start(Kind.ABRIDGED)
                 return b[1:]
             if len(b) < 8:  # noqa: PLR2004  the longest tag: a length and the number 0
-                if b[:4] in _HTTP:
+                if self._http and b[:4] in _HTTP:
                     raise HttpDetectedError(b)
                 return None
-            if b[:4] in _HTTP:
+            if self._http and b[:4] in _HTTP:
                 raise HttpDetectedError(b)
             if self._tls and b[0] == _HANDSHAKE and b[1] == _TLS and b[5] == _CLIENT_HELLO:
                 raise TlsDetectedError(b)
+            if self._linked:
+                if len(b) < OBFUSCATED_HEADER_BYTES:
+                    return None
+                raise UnknownHeaderError(b)
             tag = _u32.unpack_from(b)[0]
             if tag in (Kind.INTERMEDIATE.value, Kind.PADDED.value):
                 self._start(Kind(tag))

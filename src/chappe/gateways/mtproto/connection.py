@@ -105,16 +105,20 @@ class Connection(asyncio.Protocol):
         peer: str = "",
         secret: ProxySecret | None = None,
         tls: Reception | None = None,
+        inside: bool = False,
     ) -> None:
         """With `names`, HTTP must name the server by one.
 
         `peer` is the address it is from, if that is another than the socket's: a proxy announced it. By a
-        `secret` it has come already, else it may by any. With `tls`, who begins to speak that goes on there.
+        `secret` it has come already, else it may by any. With `tls`, who begins to speak that goes on there;
+        `inside` says that it is being spoken already.
         """
         self._admission, self._keys, self._handshakes, self._sessions = parts[:4]
-        self._clock, self._entropy, self._pages, proxies, self._secrets = parts[4:]
+        self._clock, self._entropy, self._pages, proxies, self._secrets, only = parts[4:]
         self._names, self._tls = names, tls
-        self._transport = ServerTransport(secret=secret, tls=tls is not None)
+        self._transport = ServerTransport(
+            secret=secret, tls=tls is not None, http=inside or not only, linked_only=only
+        )
         self._socket: asyncio.Transport
         self._web: WebSocket | None = None
         self._http: bytes | None = None  # what came of a request's first line
@@ -180,10 +184,6 @@ class Connection(asyncio.Protocol):
             self._socket.pause_reading()
         else:
             self._read(now)
-
-    def eof_received(self) -> bool:
-        """See asyncio."""
-        return False
 
     # -- in ------------------------------------------------------------------------------------
 

@@ -25,3 +25,4 @@ class GatewayParts(NamedTuple):
     pages: Pages | None  # without them HTTP is closed without a word
     proxies: Proxies
     secrets: ProxySecrets
+    linked_only: bool  # whoever comes by no link speaks TLS, or is unknown

@@ -55,11 +55,13 @@ class Gateway:
         on_silent_proxy: OnSilentProxy = lambda _address, _what: None,
         tls: Choose | None = None,
         cover: tuple[str, int] | None = None,
+        linked_only: bool = False,
     ) -> None:
         """`pages` serve who speaks HTTP; on loopback the server must be asked for by one of its `names`.
 
         `on_silent_proxy` is told of `proxies` that should say whom something is from, and do not. Who begins
-        TLS where it need not be spoken is spoken to by `tls`, or passed on to the `cover`.
+        TLS where it need not be spoken is spoken to by `tls`, or passed on to the `cover`. With
+        `linked_only` nobody else gets an answer but who comes by a link.
         """
         limiter = limiter or Limiter()
         salts = Salts(entropy.token(SALT_SECRET_BYTES))
@@ -85,6 +87,7 @@ class Gateway:
             pages,
             proxies,
             self.secrets,
+            linked_only,
         )
         self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.Task[None] | None = None
@@ -95,16 +98,20 @@ class Gateway:
         peer: str = "",
         secret: ProxySecret | None = None,
         tls: Reception | None = None,
+        *,
+        inside: bool = False,
     ) -> Connection:
         """Return the protocol of a new connection; see `asyncio.Protocol`.
 
         `peer` is the address a proxy said it is from. Names are there against pages that lead a browser on
         this machine here: whoever a proxy announces from elsewhere is none. By a `secret` it came already;
-        `tls` receives it if it begins to speak that.
+        `tls` receives it if it begins to speak that, `inside` says that it does already.
         """
         if names is not None and peer and not is_loopback(peer):
             names = None
-        return Connection(self._parts, names=names, peer=peer, secret=secret, tls=tls)
+        return Connection(
+            self._parts, names=names, peer=peer, secret=secret, tls=tls, inside=inside
+        )
 
     @property
     def open_connections(self) -> int:
@@ -153,7 +160,7 @@ class Gateway:
             self.admission,
             self.clock,
             self._proxies,
-            lambda peer, secret: self.connect(names, peer, secret),
+            lambda peer, secret: self.connect(names, peer, secret, inside=True),
             tls,
             self._cover,
             self.secrets,
