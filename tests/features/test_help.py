@@ -320,3 +320,24 @@ async def test_older_layers_ask_for_stories_by_other_names() -> None:
         asked = [ada.user(bob), api.InputUserSelf()]
         assert await ada(api.UsersGetStoriesMaxIDs(id=asked)) == [0, 0]
         ada.device.layer = tl.LAYER
+
+
+async def test_who_comes_by_a_proxy_is_served_alike() -> None:
+    """Apps say so, and ask for the channel of whoever runs the proxy: nobody's is promoted."""
+    async with village() as v:
+        ada = await v.person("Ada")
+        said = api.InvokeWithLayer(
+            layer=tl.LAYER,
+            query=api.InitConnection(
+                api_id=1,
+                device_model="phone",
+                system_version="1",
+                app_version="1",
+                system_lang_code="en",
+                lang_pack="",
+                lang_code="en",
+                proxy=api.InputClientProxy(address="198.51.100.9", port=443),
+                query=api.HelpGetPromoData(),
+            ),
+        )
+        assert isinstance(await ada(said), api.HelpPromoDataEmpty)

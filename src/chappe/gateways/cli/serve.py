@@ -182,6 +182,9 @@ def stopping(running: Running, data: Path, show: Show) -> asyncio.Future[None]:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop)
-    with contextlib.suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGHUP, renew)
+    if (
+        running.config.tls_port or not sys.stdout.isatty()
+    ):  # else a terminal is closed: that ends it
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGHUP, renew)
     return stopped
