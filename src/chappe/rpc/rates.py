@@ -169,4 +169,4 @@ class Limiter:
             self._empty_at.popitem(last=False)
 
 
-LIMITER: Final[PerServer[Limiter]] = PerServer(lambda context: Limiter(context.config.rate_scale))
+LIMITER: Final[PerServer[Limiter]] = PerServer()
