@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -80,6 +81,12 @@ async def test_who_kept_the_key_is_told_where_the_server_is_now() -> None:
         assert said["addresses"][1:] == ["198.51.100.9:443", "[2001:db8::7]:8443"]
         assert said["issued"] >= believed(first, first["signing_key"])["issued"]
         assert now["build"] == first["build"]  # the same bundle
+        reader, writer = await connect(
+            at.place.port
+        )  # as a proxy before it hands on what a mirror is asked
+        writer.write(request("/").replace(b"Host: localhost", b"Host: b.example.net"))
+        assert (await read_one(reader)).status == HTTPStatus.OK
+        writer.close()
         page = await fetched(at, "/")
         assert page.headers["content-security-policy"] == policy(MIRRORS)
         client = await at.client()

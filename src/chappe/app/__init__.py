@@ -178,7 +178,8 @@ def sections() -> tuple[export.Section, ...]:
 
 def own_names(config: Configuration) -> list[str]:
     """Return the names the server may be asked for by, beside those of the machine itself."""
-    return [config.public_host, urlsplit(config.public_url).hostname or ""]
+    addresses = (config.public_url, *config.mirrors)
+    return [config.public_host, *(urlsplit(one).hostname or "" for one in addresses)]
 
 
 def proxies(config: Configuration) -> Proxies:
@@ -251,6 +252,7 @@ class Server:
         self.push = web_push(config, keys.secret, clock, entropy, self.metrics.pushed)
         self.sign_in = SignInParts(config, lambda: self.config.web_address, clock)
         self.connections = AllConnections()
+        self.names = OwnNames(own_names(config))
         self.context = Context(
             Store(engine),
             clock,
@@ -381,7 +383,7 @@ class Server:
             on_bug=self.metrics.bug,
             limiter=self.context.own(LIMITER),
             pages=self.pages,
-            names=OwnNames(own_names(self.config)),
+            names=self.names,
             proxies=proxies(self.config),
             on_silent_proxy=self.metrics.proxy_silent,
             tls=self.certificate.choose if self.certificate is not None else None,
@@ -504,6 +506,7 @@ class Server:
         """See `cli.Running`."""
         told = {"public_also": config.public_also, "mirrors": config.mirrors}
         self.context.config = self.config = msgspec.structs.replace(self.config, **told)
+        self.names.replace(own_names(self.config))
         self.pages.renew()
         if self.certificate is not None:
             self.certificate.renew()

@@ -23,6 +23,10 @@ class OwnNames:
 
     def __init__(self, further: Iterable[str] = ()) -> None:
         """`further` are names beside those of the machine itself, such as that of a proxy before it."""
+        self.replace(further)
+
+    def replace(self, further: Iterable[str]) -> None:
+        """Have these names from now on, beside those of the machine itself."""
         self._names = HERE | {name.lower() for name in further if name}
 
     def has_host(self, host: str) -> bool:
