@@ -13,11 +13,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chappe.core.system import SystemClock, SystemEntropy
+from chappe.gateways.arriving import Networks, Proxies, announcement
 from chappe.gateways.mtproto import Gateway
 from chappe.mtproto import Kind, ProxySecret
 from chappe.mtproto.handshake import wrap
 from chappe.mtproto.handshake_client import ClientHandshake
-from chappe.mtproto.tls_records import records_of
+from chappe.mtproto.tls_records import CHANGE, in_records, records_of
 from chappe.mtproto.transports import ClientTransport
 from chappe.ports import LinkSecret
 from chappe.rpc import Limiter
@@ -101,6 +102,33 @@ async def test_a_stream_with_a_secret_comes_in_beside_tls(tmp_path: Path, tls_po
         assert await answered(reader, writer, held(DD))
         assert [c.link for c in port.gateway.admission.connections] == [DD.link]
         writer.close()
+
+
+@pytest.mark.parametrize("tls_port", [False, True])
+async def test_both_come_through_a_proxy_that_announces_them(
+    tmp_path: Path, tls_port: bool
+) -> None:
+    """In one piece with its header, or behind it; and each is counted for whom it is from."""
+    certify(tmp_path)
+    proxies = Proxies(of_connections=Networks(["127.0.0.0/8"]))
+    async with gateway(EE, DD, data=tmp_path, tls_port=tls_port, proxies=proxies) as port:
+        for kind in (DD, EE):
+            reader, writer = await port.connect()
+            header = announcement(("192.0.2.7", 5), ("127.0.0.1", 443))
+            if kind is EE:
+                writer.write(header + prove(genuine_hello(), held(EE)))
+                await read_flight(reader)
+            wire = ClientTransport(Kind.PADDED, tokens(6)(64), held(kind))
+            machine = ClientHandshake(server_key().n, tokens(3))
+            sent = wire.send(wrap(machine.start(), 4))
+            writer.write(CHANGE + in_records(sent) if kind is EE else header + sent)
+            assert await asyncio.wait_for(reader.read(65_536), WAIT_S_MAX)
+            found = [(c.link, c.address) for c in port.gateway.admission.connections]
+            assert found == [(kind.link, "192.0.2.7")]
+            writer.close()
+            async with asyncio.timeout(WAIT_S_MAX):
+                while port.gateway.open_connections:  # noqa: ASYNC110  the socket tells nobody
+                    await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("tls_port", [False, True])

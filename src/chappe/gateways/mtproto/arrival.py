@@ -129,13 +129,14 @@ class Arrival(asyncio.Protocol):
         """See asyncio."""
         if self._reception.admission.stopping:
             return
+        first = self._announced or not self._begun  # of the client's own bytes
         self._begun += data
         if self._starting:
             return
         if self._announced and not self._read_announced():
             return
         if self._reception.takes_tls:
-            self._read_hello(first=len(self._begun) == len(data))
+            self._read_hello(first=first)
         else:
             self._pass_on(self._socket, None)
 
@@ -232,8 +233,8 @@ class Arrival(asyncio.Protocol):
             flight = await cover_flight(*reception.cover, whole)
         else:
             flight = genuine_flight(context, whole) if context is not None else b""
-        if not flight:
-            return False
+        if not flight or reception.secrets is None or secret not in reception.secrets.in_tls:
+            return False  # it was revoked meanwhile
         if self._lost or self._socket.is_closing() or reception.admission.stopping:
             return True
         admission = reception.admission
