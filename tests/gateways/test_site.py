@@ -83,7 +83,7 @@ async def test_a_client_learns_what_it_must_know_before_it_connects() -> None:
         assert list(said) == [
             "keys", "dc", "path", "name", "sign_up", "join_by_name", "mail",
             "sign_in", "level", "version", "build", "layer", "public_url", "log", "push",
-            "mirrors", "signing_key", "signed",
+            "keep_messages_days", "keep_messages_from", "mirrors", "signing_key", "signed",
         ]  # fmt: skip
         assert said["keys"] == ["-----BEGIN RSA PUBLIC KEY-----"]
         assert (said["dc"], said["path"], said["log"]) == (2, "/apiws", None)

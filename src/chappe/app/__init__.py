@@ -221,6 +221,8 @@ def hub_hooks() -> HubHooks:
 class Server:
     """One running server: the context, its gateway, and what they stand on."""
 
+    names: OwnNames  # by which it may be asked for, from `start` on
+
     since = 0  # when it was started
     data: Path | None = None  # where it lies; None: in memory only
     public_log: PublicLogWriter | None = None
@@ -252,7 +254,6 @@ class Server:
         self.push = web_push(config, keys.secret, clock, entropy, self.metrics.pushed)
         self.sign_in = SignInParts(config, lambda: self.config.web_address, clock)
         self.connections = AllConnections()
-        self.names = OwnNames(own_names(config))
         self.context = Context(
             Store(engine),
             clock,
@@ -374,6 +375,7 @@ class Server:
             self._parts.callback(self.public_log.stop)
             self.pages.serve_log(self.public_log.served, self.public_log.policy_text)
         self._public_keys = (server_key.public_pem().decode("ascii"),)
+        self.names = OwnNames(own_names(self.config))
         self.gateway = gateway = Gateway(
             keys=self.auth_keys,
             calls=ServedCalls(self.dispatcher),

@@ -30,7 +30,6 @@ LISTS: Final = frozenset(
 )  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
 KEPT_DAYS_MAX: Final = 3_650  # days messages may be kept at most: ten years
-ADDRESSES_MAX: Final = 16  # further addresses that clients are told, of each kind
 ADDRESSES_MAX: Final = 16  # further addresses of a server, of each kind
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})  # hosts only this machine reaches
