@@ -196,7 +196,7 @@ async def test_a_head_that_too_few_witnesses_saw_is_not_served(written: Written)
 
 
 async def test_the_site_serves_the_log_and_what_checks_it(written: Written, tmp_path: Path) -> None:
-    """As it lies there; a page in three languages; nothing else of the disk."""
+    """As it lies there; a page that runs no other script; nothing else of the disk."""
     (ada,) = await written.v.people_named("Ada")
     await written.suspended(ada, 3)
     await written.audit()
@@ -217,9 +217,8 @@ async def test_the_site_serves_the_log_and_what_checks_it(written: Written, tmp_
         assert program.body == PROGRAM
         page = await ask(at.port, "/log/")
         assert page.headers["content-type"] == "text/html; charset=utf-8"
-        for word in ("Public log", "Journal public", "السجل"):
-            assert word in page.body.decode()
-        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert b"Public log" in page.body
+        assert "script-src 'self'" in page.headers["content-security-policy"]
         assert (await ask(at.port, "/log")).status == 200
         for path in ABSENT:
             assert (await ask(at.port, f"/log/{path}")).status in {400, 404}, path

@@ -6,9 +6,12 @@ import { KEPT, SWITCH } from './protocol.ts'
 
 const ASSETS = '/assets/'
 
-/** Say whether a request is for a page, at whatever path a link led to. */
-function opensPage(request: Request): boolean {
-  return request.mode === 'navigate' && request.method === 'GET'
+/** Pages of the server that are none of the app's. */
+const ELSEWHERE = /^\/(?:log|sign-in|report|appeal)(?:\/|$)/
+
+/** Say whether a request is for a page of the app, at whatever path a link led to. */
+function opensPage(request: Request, { pathname }: URL): boolean {
+  return request.mode === 'navigate' && request.method === 'GET' && !ELSEWHERE.test(pathname)
 }
 
 async function pageOf(request: Request): Promise<Response> {
@@ -45,7 +48,7 @@ export function keepShell(scope: ServiceWorkerGlobalScope): void {
     const { request } = event
     const url = new URL(request.url)
     if (url.origin !== scope.location.origin) return
-    if (opensPage(request)) event.respondWith(pageOf(request))
+    if (opensPage(request, url)) event.respondWith(pageOf(request))
     else if (url.pathname.startsWith(ASSETS)) event.respondWith(assetOf(request))
   })
 }
