@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chappe.trust.ledger import verify
@@ -136,6 +136,7 @@ def test_an_entry_has_one_form(right: bytes, wrong: bytes) -> None:
         KNOWN.read(changed)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_both_readers_agree_whatever_they_are_given(data: st.DataObject) -> None:
     """The log's own and the one for strangers: no other error, and the same verdict."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chappe.trust.ledger import keys, merkle, notes, policies, proofs
@@ -219,6 +219,7 @@ PARSERS: Final[tuple[tuple[Callable[[bytes], Any], bytes], ...]] = (
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_is_read_it_is_taken_or_refused_by_one_error(data: st.DataObject) -> None:
     """Rubbish, and what is right but for a piece that is cut out, put in or written over."""
@@ -232,6 +233,7 @@ def test_whatever_is_read_it_is_taken_or_refused_by_one_error(data: st.DataObjec
             parse(content)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_is_read_has_one_form(data: st.DataObject) -> None:
     """A note, checkpoint or proof that is taken is written again byte for byte."""

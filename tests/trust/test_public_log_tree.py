@@ -4,7 +4,7 @@ import itertools
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chappe.trust.ledger import merkle, tiles
@@ -159,6 +159,7 @@ def test_proofs_come_out_of_tiles() -> None:
             nodes(level, index)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=256))
 def test_bundles_are_read_as_they_were_written(entries: list[bytes]) -> None:
     """And not with a byte more or less, or as another number of entries."""
@@ -174,6 +175,7 @@ def test_bundles_are_read_as_they_were_written(entries: list[bytes]) -> None:
         tiles.write_bundle([bytes(tiles.ENTRY_BYTES_MAX + 1)])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2**40), st.integers(0, 2**32), st.integers(0, 8))
 def test_what_is_no_tile_is_no_other_error(size: int, index: int, level: int) -> None:
     """Any place: a tile whose path leads back, or refused."""

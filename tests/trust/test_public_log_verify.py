@@ -358,7 +358,7 @@ def test_ed25519_is_that_of_the_rfc() -> None:
         )
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2), st.integers(0, 511))
 def test_ed25519_takes_nothing_else(which: int, bit: int) -> None:
     """Whichever bit is another."""
@@ -367,6 +367,7 @@ def test_ed25519_takes_nothing_else(which: int, bit: int) -> None:
     assert not verify.ed25519_signed(*(bytes(part) for part in parts))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_the_file_for_strangers_fails_by_its_own_errors_only(data: st.DataObject) -> None:
     """Whatever a server or a receipt holds."""
@@ -384,7 +385,9 @@ def test_the_file_for_strangers_fails_by_its_own_errors_only(data: st.DataObject
         pass
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_whatever_is_changed_in_a_file_is_found(
     first: Path, capsys: pytest.CaptureFixture[str], data: st.DataObject

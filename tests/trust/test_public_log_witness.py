@@ -16,6 +16,7 @@ from chappe.trust.ledger import keys, notes
 from chappe.trust.ledger.checkpoints import Checkpoint, parse_checkpoint
 from chappe.trust.ledger.cosigning import (
     HttpAnswer,
+    WitnessFault,
     ask_witnesses,
     is_enough,
     post_by_http,
@@ -158,7 +159,7 @@ def test_a_request_that_is_none_is_refused(played: Played, wrong: bytes) -> None
             assert played.witness.add_checkpoint(body, NOW).status == 400
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_whatever_it_is_sent_a_witness_answers(data: st.DataObject) -> None:
     """Nothing that is sent raises an error."""
@@ -251,13 +252,14 @@ def test_who_does_not_help_is_named(tmp_path: Path, played: Played) -> None:
             return lies[name](body)
         raise ConnectionRefusedError(111, "refused")
 
-    said = {}
+    said, faults = {}, {}
     for name in (*lies, "down"):
         trusted = policy(["http://good/", f"http://{name}"], "group g any w1 w2\nquorum g")
         found = publish_cosigned(played.log, played.log.sign(LOG, NOW), trusted, post)
         assert is_enough(trusted, found.note)
         assert played.log.published() == found.note
         (said[name],) = found.problems
+        faults[name] = found.asked[1].fault
         assert said[name].startswith("w2 ")
     assert "refused (500): 'I do not want\\x1b[2J'" in said["refuses"]
     assert "lies" in said["lies"]
@@ -267,6 +269,16 @@ def test_who_does_not_help_is_named(tmp_path: Path, played: Played) -> None:
     assert "does not answer" in said["down"]
     assert "conflict" in said["confused"]
     assert "conflicts only" in said["turning"]
+    assert faults == {
+        "refuses": WitnessFault.REFUSES,
+        "lies": WitnessFault.LIES,
+        "other": WitnessFault.LIES,
+        "rubbish": WitnessFault.LIES,
+        "ahead": WitnessFault.AHEAD,
+        "confused": WitnessFault.CONFUSED,
+        "turning": WitnessFault.CONFUSED,
+        "down": WitnessFault.DOWN,
+    }
     played.log.append(entries(1, 5))
     strict = policy(["http://good", "http://down"], "group g all w1 w2\nquorum g")
     before = played.log.published()

@@ -16,7 +16,8 @@ from chappe.features import ledger
 from chappe.telemetry import logger
 from chappe.trust.ledger import keys
 from chappe.trust.ledger.canonical import EntryKinds
-from chappe.trust.ledger.cosigning import ask_witnesses, is_enough, post_by_http
+from chappe.trust.ledger.checkpoints import parse_checkpoint
+from chappe.trust.ledger.cosigning import CosignedHead, ask_witnesses, is_enough, post_by_http
 from chappe.trust.ledger.errors import LedgerError
 from chappe.trust.ledger.kinds import KINDS
 from chappe.trust.ledger.policies import LogPolicy, parse_policy
@@ -72,6 +73,7 @@ class PublicLogWriter(Periodic):
         self._open = ExitStack()
         self._ask_at = 0.0
         self._fresh_until = 0.0
+        self._problems: tuple[str, ...] = ()  # what witnesses did the last time, instead of helping
         self._writing = threading.Lock()  # held while a thread writes, and to end
         self._ended = False
 
@@ -129,6 +131,16 @@ class PublicLogWriter(Periodic):
         """The folder that is served."""
         return self._folder / PUBLIC
 
+    def facts(self) -> dict[str, str | int]:
+        """Return what an operator must see at one look."""
+        served = self._log.published()
+        return {
+            "public_log": self._origin,
+            "log_entries": self._log.head.size,
+            "log_served": parse_checkpoint(served.text).size if served is not None else 0,
+            "witnesses_missing": "; ".join(self._problems)[:PROBLEM_CHARACTERS_MAX] or "none",
+        }
+
     async def run(self) -> None:
         """See `Periodic`: write what is new, and serve a head that enough witnesses saw."""
         steps = await ledger.steps_after(self._context, self._position())
@@ -141,8 +153,11 @@ class PublicLogWriter(Periodic):
         if now < self._ask_at or (now < self._fresh_until and self._is_served()):
             return
         self._ask_at, self._fresh_until = now + ASK_AGAIN_S, now + FRESH_S
-        for problem in await asyncio.to_thread(self._publish, int(now)):
-            logger().warning("witness", problem=problem[:PROBLEM_CHARACTERS_MAX])
+        found = await asyncio.to_thread(self._publish, int(now))
+        self._problems = found.problems
+        for one in found.asked:
+            if one.fault is not None:
+                logger().warning("witness", kind="/".join(one.names), state=one.fault.value)
 
     def _position(self) -> int:
         return int(self._log.mark or 0)
@@ -156,15 +171,15 @@ class PublicLogWriter(Periodic):
             if not self._ended:
                 self._log.append(entries, f"{position}")
 
-    def _publish(self, now: int) -> tuple[str, ...]:
-        """Serve the head if enough witnesses cosign it; return what others did."""
+    def _publish(self, now: int) -> CosignedHead:
+        """Serve the head if enough witnesses cosign it; return what each did."""
         signed = self._log.sign(self._keys, now)
         nodes = self._log.nodes(self._log.head.size)
         found = ask_witnesses(self._policy, signed, nodes, post_by_http)
         with self._writing:
             if not self._ended and is_enough(self._policy, found.note):
                 self._log.publish(found.note)
-        return found.problems
+        return found
 
     async def _note(self) -> None:
         """Have the store know how much was written."""

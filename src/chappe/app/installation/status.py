@@ -35,6 +35,7 @@ async def status(server: Any) -> dict[str, Any]:
         **_certificate_of(server),
         **_mail_of(server.mail),
         **_backups_of(server),
+        **(server.public_log.facts() if server.public_log is not None else {}),
         "rate_scale": server.config.rate_scale,
         "calls_put_off": server.metrics.put_off,
         "store_failures": server.metrics.failures_counted,

@@ -3,6 +3,7 @@
 Source: https://c2sp.org/tlog-witness. Each witness that does not cosign is named, with what it did instead.
 """
 
+import enum
 import http.client
 import urllib.parse
 from collections.abc import Callable
@@ -35,12 +36,23 @@ class HttpAnswer(NamedTuple):
 Post = Callable[[str, bytes], HttpAnswer]
 
 
+class WitnessFault(enum.StrEnum):
+    """In a word, why a witness did not cosign."""
+
+    DOWN = "down"
+    REFUSES = "refuses"
+    LIES = "lies"
+    AHEAD = "ahead"  # it has seen more of the log than there is
+    CONFUSED = "confused"  # its answers are none
+
+
 class AskedWitness(NamedTuple):
     """What came of asking one witness."""
 
     names: tuple[str, ...]  # by which the policy knows its keys
     lines: tuple[SignatureLine, ...] = ()
-    problem: str = ""  # why there are none
+    fault: WitnessFault | None = None  # why there are none
+    problem: str = ""  # the same in words, behind the witness's name
 
 
 class CosignedHead(NamedTuple):
@@ -69,23 +81,28 @@ def ask_witness(
         try:
             answer = post(f"{url.rstrip('/')}/add-checkpoint", body)
         except OSError as error:
-            return AskedWitness(names, problem=f"does not answer: {error}")
+            return AskedWitness(names, fault=WitnessFault.DOWN, problem=f"does not answer: {error}")
         if answer.status == OK:
             return _cosigned(names, keys, note, answer.body)
         if answer.status != CONFLICT:
             said = answer.body[:200].decode("ascii", "replace").strip()
-            return AskedWitness(names, problem=f"refused ({answer.status}): {said!a}")
+            return AskedWitness(
+                names, fault=WitnessFault.REFUSES, problem=f"refused ({answer.status}): {said!a}"
+            )
         try:
             old = parse_decimal(answer.body.decode("ascii", "replace").removesuffix("\n"))
         except LedgerError:
-            return AskedWitness(names, problem="answered a conflict without a size")
+            return AskedWitness(
+                names, fault=WitnessFault.CONFUSED, problem="answered a conflict without a size"
+            )
         if old > head.size:
             return AskedWitness(
                 names,
+                fault=WitnessFault.AHEAD,
                 problem=f"has cosigned {old} entries of this log, which has {head.size}: an older copy"
                 " of the log was put back, or the witness lies. Never continue the log before you know.",
             )
-    return AskedWitness(names, problem="answered conflicts only")
+    return AskedWitness(names, fault=WitnessFault.CONFUSED, problem="answered conflicts only")
 
 
 def _cosigned(
@@ -101,9 +118,11 @@ def _cosigned(
                     check_signature(key, note.text, line.signature)
                     found.append(line)
     except (LedgerError, UnicodeDecodeError) as error:
-        return AskedWitness(names, problem=f"lies: {error}")
+        return AskedWitness(names, fault=WitnessFault.LIES, problem=f"lies: {error}")
     if not found:
-        return AskedWitness(names, problem="answered without a signature of its keys")
+        return AskedWitness(
+            names, fault=WitnessFault.LIES, problem="answered without a signature of its keys"
+        )
     return AskedWitness(names, tuple(found))
 
 
