@@ -15,7 +15,7 @@ from chappe.tl import api, errors
 from .signing_in import Browser, enter, organisation, person_of, show, watch
 from .test_auth_password import proof, set_password, settings
 from .test_auth_sessions import me
-from .test_passkeys import said_to
+from .test_passkeys import listed, said_to
 
 
 async def user_of(device: Any) -> Any:
@@ -206,6 +206,10 @@ async def test_an_account_is_connected_and_no_other_with_the_same_person() -> No
         with pytest.raises(errors.SignInTaken):
             await show(ada, await Browser(v, provider).ticket("u2"), kind="connect")
         await show(ada, await Browser(v, provider).ticket(), kind="connect")  # once more
+        (shown,) = await listed(ada)
+        assert (shown.id, shown.name) == ("sign-in", "Analytical Engines")
+        with pytest.raises(errors.CredentialInvalid):
+            await ada(api.AccountDeletePasskey(id=shown.id))
         assert await operate(v.server, "sign-in-unlink", user=ada.id) is True
         assert await operate(v.server, "sign-in-unlink", user=ada.id) is False
         assert await me(await enter(v, provider)) not in (ada.id, claude.id)

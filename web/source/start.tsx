@@ -13,6 +13,7 @@ import { EntryNote } from './groups/entry_note.tsx'
 import { followEntry, takeEntry } from './groups/entry.ts'
 import { comeBack, joinBy, openedLink } from './login/links.ts'
 import { Login } from './login/login.tsx'
+import { comeIn, whyNot } from './login/organisation.ts'
 import { enter, restartLogin } from './login/stage.ts'
 import { refreshed, restore } from './kept/keeping.ts'
 import { forgetFiles } from './media/cache.ts'
@@ -137,11 +138,15 @@ async function open(): Promise<void> {
   keeping.value = how
   performance.mark('connected')
   const opened = openedLink()
-  if (user !== null && (self.peek() === 0 || self.peek() === user.id)) await entered()
-  else {
+  if (user !== null && (self.peek() === 0 || self.peek() === user.id)) {
+    await entered()
+    if (opened?.for.startsWith('sign-in') === true) void import('./settings/organisation.ts').then((it) => it.cameBack(opened))
+  } else {
     if (self.peek() !== 0) ended() // by another device, while this one was away
     if (opened?.for === 'join') await joinBy(opened.token)
     else if (opened?.for === 'reentry') await comeBack(opened.token, entered)
+    else if (opened?.for === 'sign-in') await comeIn(opened.token, entered)
+    else if (opened?.for === 'sign-in-trouble') restartLogin(whyNot(opened.token))
     if (self.peek() === 0) stage.value = { is: 'login' }
   }
 }

@@ -30,7 +30,9 @@ from .needed import require
 
 ANSWER_S_MAX: Final = 10.0  # seconds the provider has for one answer
 ANSWER_BYTES_MAX: Final = 256 * 1024  # bytes of an answer that is read
-DISCOVERED_S: Final = 3_600.0  # seconds what it says of itself is remembered
+DISCOVERED_S: Final = (
+    60.0  # seconds what it says of itself is remembered: nobody is sent to one that is down
+)
 KEYS_S: Final = 600.0  # seconds its keys are: how long one that it withdrew is still believed
 DOWN_S: Final = (
     3.0  # seconds after which it is asked again what it says of itself, once it did not answer
@@ -152,7 +154,7 @@ class OpenIdProvider:
     # -- what it says of itself ------------------------------------------------------------------------
 
     async def _discovered(self) -> Mapping[str, Any]:
-        """Return what the provider says of itself, of the last hour.
+        """Return what the provider says of itself, of the last minute.
 
         Raises:
             ProviderUnreachable: it says nothing, or is another.

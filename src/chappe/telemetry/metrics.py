@@ -239,7 +239,7 @@ class Metrics:
         """Note that the provider of sign-in is of no use just now; ever more seldom while that lasts."""
         self._unanswered += 1
         if self._unanswered & (self._unanswered - 1) == 0:
-            cure = "ask `chappe sign-in-check`; whoever is logged in stays"
+            cure = "ask `chappe sign-in check`; whoever is logged in stays"
             logger().warning("sign-in", kind=why, count=self._unanswered, cure=cure)
 
     def provider_works(self) -> None:

@@ -42,7 +42,8 @@ export function loadModule (name) {
   const pkg = parts.splice(0, name.startsWith('@') ? 2 : 1).join('/')
   const sub = parts.length ? './' + parts.join('/') : '.'
   const directory = path.join(modules, 'node_modules', pkg)
-  const entry = JSON.parse(readFileSync(path.join(directory, 'package.json'))).exports[sub].import
+  const { exports, main } = JSON.parse(readFileSync(path.join(directory, 'package.json')))
+  const entry = exports?.[sub]?.import ?? main
   return import(pathToFileURL(path.join(directory, entry.default ?? entry)))
 }
 

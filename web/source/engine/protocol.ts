@@ -20,6 +20,7 @@ export interface About {
   name: string
   sign_up: 'open' | 'invite' | 'closed'
   mail: boolean // whether it sends mail: codes go to addresses then
+  sign_in?: string | null // whose sign-in is offered: what the button says
   level: string // of protection: L0, L1, L2
   version: string
   build: string // of the files of its web client

@@ -1,4 +1,4 @@
-/** Links that let somebody in: an invitation, and the operator's link back in. */
+/** Links that let somebody in: an invitation, the operator's link back in, and what an organisation's sign-in ends with. */
 
 import { call, Refused } from '../api.ts'
 import { dateAndTime } from '../ui/times.ts'
@@ -6,11 +6,11 @@ import { t } from '../words.ts'
 import { enterBy, waitOf } from './recovery.ts'
 import { askPassword, enter, type SentCode, stage, trouble } from './stage.ts'
 
-const LINK = /^#(join|reentry)=([\w-]{16,})$/
+const LINK = /^#(join|reentry|sign-in|sign-in-trouble)=([\w-]{6,})$/
 
-/** What a link that was opened is for, and its token. */
+/** What a link that was opened is for, and its token; of trouble, the word for it. */
 export interface Opened {
-  for: 'join' | 'reentry'
+  for: 'join' | 'reentry' | 'sign-in' | 'sign-in-trouble'
   token: string
 }
 

@@ -6,6 +6,8 @@ import { Button, Field } from '../ui/kit.tsx'
 import { say } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
+import { organisation } from './organisation.ts'
+import { OrganisationButton } from './organisation_button.tsx'
 import { enterByPasskey, gaveUp, knowsPasskeys } from './passkeys.ts'
 import { askPassword, enter, stage, trouble } from './stage.ts'
 import { Step } from './step.tsx'
@@ -61,15 +63,18 @@ export function NumberStep({ said: before = '', entered }: { said?: string; ente
       below={<MoreWays entered={entered} />}
     >
       {(said) => (
-        <Field
-          label={t('login.identifier')}
-          name="number"
-          autocomplete="tel"
-          autofocus
-          required
-          hint={t('login.identifier.hint')}
-          trouble={said}
-        />
+        <>
+          <OrganisationButton />
+          <Field
+            label={t('login.identifier')}
+            name="number"
+            autocomplete="tel"
+            autofocus={organisation() === null}
+            required
+            hint={t('login.identifier.hint')}
+            trouble={said}
+          />
+        </>
       )}
     </Step>
   )

@@ -1,7 +1,9 @@
 /** With what else one can talk on this server: what works on which device, and who knows how. docs/apps.md */
 
+import { peer, self } from '../store.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
-import { Group, PanelFrame } from '../ui/kit.tsx'
+import { Group, PanelFrame, Row } from '../ui/kit.tsx'
+import { say } from '../ui/overlays.tsx'
 import { t, type Word } from '../words.ts'
 
 const ROWS: readonly (readonly [IconName, Word, Word])[] = [
@@ -11,10 +13,25 @@ const ROWS: readonly (readonly [IconName, Word, Word])[] = [
   ['code', 'settings.apps.built', 'settings.apps.built.text'],
 ]
 
+/** The number that an app asks for: the code it wants then comes here, to the chat of the service. */
+function Number() {
+  const phone = peer(self.value).value?.phone ?? ''
+  if (phone === '') return null
+  const copy = (): void => {
+    void navigator.clipboard.writeText(`+${phone}`).then(() => say(t('history.copied')))
+  }
+  return (
+    <Group hint={t('settings.apps.number.text')}>
+      <Row icon="phone" title={`+${phone}`} note={t('settings.apps.number')} onPress={copy} />
+    </Group>
+  )
+}
+
 export default function Apps() {
   return (
     <PanelFrame title={t('settings.apps')}>
       <p class="panel-text">{t('settings.apps.text')}</p>
+      <Number />
       <Group hint={t('settings.apps.who')}>
         <ul class="apps">
           {ROWS.map(([icon, title, text]) => (

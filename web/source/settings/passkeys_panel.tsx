@@ -10,7 +10,7 @@ import { confirm } from '../ui/overlays.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { brief } from '../ui/times.ts'
 import { t } from '../words.ts'
-import { RECOVERY_CODE } from './ways.ts'
+import { isPasskey } from './ways.ts'
 
 type Passkey = Answer<'account.getPasskeys'>['passkeys'][number]
 
@@ -25,7 +25,7 @@ export default function Passkeys() {
   const [busy, setBusy] = useState(false)
   const load = async (): Promise<void> => {
     const { passkeys: all } = await call({ _: 'account.getPasskeys' })
-    setPasskeys(all.filter(({ id }) => id !== RECOVERY_CODE))
+    setPasskeys(all.filter(isPasskey))
   }
   useEffect(() => void attempt(load), [])
   const add = async (): Promise<void> => {

@@ -8,6 +8,8 @@ import { Group, PanelFrame, Row, Spinner } from '../ui/kit.tsx'
 import { attempt } from '../ui/refusals.ts'
 import { t } from '../words.ts'
 import { offerLoginAddress, sendsMail } from './login_address.tsx'
+import { organisation } from '../login/organisation.ts'
+import { offerConnecting } from './organisation.ts'
 import { offerRecoveryCode } from './recovery_code_dialog.tsx'
 import { lostWithout, reminded, type Ways, waysBack } from './ways.ts'
 
@@ -54,6 +56,15 @@ export default function WayBack() {
               note={ways.email === '' ? t('settings.wayback.email.text') : ways.email}
               after={<Mark made={ways.email !== ''} />}
               onPress={() => offerLoginAddress(load)}
+            />
+          )}
+          {organisation() !== null && (
+            <Row
+              icon="people"
+              title={t('settings.organisation', { name: organisation() ?? '' })}
+              note={t(ways.organisation ? 'settings.organisation.made' : 'settings.organisation.note')}
+              after={<Mark made={ways.organisation} />}
+              {...(ways.organisation ? {} : { onPress: () => void offerConnecting() })}
             />
           )}
           <Row

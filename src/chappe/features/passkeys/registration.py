@@ -1,7 +1,7 @@
 """Passkeys of one's own: made, listed, deleted (core.telegram.org/api/passkeys)."""
 
 from chappe.core import Kind, Owner
-from chappe.features import accounts, auth
+from chappe.features import accounts, auth, single_sign_on
 from chappe.ports import MadePasskey, PasskeyRefused
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
@@ -124,10 +124,14 @@ async def _keep(change: Change, credential: Credential, made: MadePasskey, devic
 
 @method(api.AccountGetPasskeys)
 async def get_passkeys(call: Call, request: api.AccountGetPasskeys) -> api.AccountPasskeys:
-    """Return the caller's passkeys, the oldest first; and that there is a recovery code, if there is."""
-    known = sorted(await call.look().scan(Passkey), key=lambda one: one.made)
-    shown, code = [views.show_passkey(one) for one in known], await call.look().get(RecoveryCode)
-    return api.AccountPasskeys(passkeys=[*shown, *([show_recovery_code(code)] if code else ())])
+    """Return the caller's passkeys, the oldest first; then recovery code and sign-in elsewhere, if any."""
+    look = call.look()
+    known = sorted(await look.scan(Passkey), key=lambda one: one.made)
+    shown, code = [views.show_passkey(one) for one in known], await look.get(RecoveryCode)
+    if code is not None:
+        shown.append(show_recovery_code(code))
+    elsewhere = await single_sign_on.shown_identity(call.context, look)
+    return api.AccountPasskeys(passkeys=[*shown, *([elsewhere] if elsewhere else ())])
 
 
 @method(

@@ -7,7 +7,7 @@ from chappe.features import auth
 
 from .commands import COMMANDS
 from .entering import Connect, TellConnected, connect_by_ticket, log_in_by_ticket
-from .identities import NoteKnown, forget_identity, has_identity
+from .identities import NoteKnown, forget_identity, has_identity, shown_identity
 from .observing import OBSERVER, SignInObserver
 from .returning import Begun, TroubleError, come_back, set_out
 from .rules import Trouble
@@ -36,4 +36,5 @@ __all__ = [
     "hear_logout",
     "log_in_by_ticket",
     "set_out",
+    "shown_identity",
 ]

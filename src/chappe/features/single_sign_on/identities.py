@@ -7,12 +7,14 @@ import msgspec
 from chappe.core import Kind, Owner
 from chappe.core.sign_in import SignIn
 from chappe.features import accounts, auth
+from chappe.tl import api
 from chappe.updates import Change, Command, Context, View
 
 from .records import Known, ProviderIdentity
 from .rules import CAME_MAX
 
 DOMAIN: Final = "identity"  # of blind indexes: never reused
+SIGN_IN_ID: Final = "sign-in"  # how it is named among passkeys; no credential id is written so
 HOUSE_BOX: Final = Owner(Kind.HOUSE, 3)  # where it is kept of whom the provider is asked
 
 
@@ -51,6 +53,17 @@ async def claim_identity(context: Context, name: str, user: int) -> bool:
 async def has_identity(look: View) -> bool:
     """Whether the owner of a box comes in by the provider."""
     return await look.get(ProviderIdentity) is not None
+
+
+async def shown_identity(context: Context, look: View) -> api.Passkey | None:
+    """Return the sign-in of the owner of a box as it is listed among their passkeys; None if they have none.
+
+    The schema has nothing for it. It cannot be deleted there: parting is up to the operator.
+    """
+    identity, settings = await look.get(ProviderIdentity), settings_of(context)
+    if identity is None or settings is None or identity.issuer != settings.issuer:
+        return None
+    return api.Passkey(id=SIGN_IN_ID, name=settings.title, date=identity.since)
 
 
 async def note_came(change: Change, identity: ProviderIdentity, key_id: int, session: str) -> None:

@@ -19,8 +19,11 @@ def _typed(parameter: Parameter) -> Any:
     return list[str] if listed == tuple[str, ...] else parameter.type
 
 
-def declared(app: typer.Typer, command: OperatorCommand[Any, ..., Any]) -> None:
-    """Add a command that asks the running server and shows the answer: as it is declared, nothing more."""
+def declared(app: typer.Typer, command: OperatorCommand[Any, ..., Any], name: str = "") -> None:
+    """Add a command that asks the running server and shows the answer: as it is declared, nothing more.
+
+    `name` is what it is called in a group of commands; else it is called as it is declared.
+    """
 
     def run(*, data: Path, as_json: bool, **given: Any) -> None:
         show(ask(data, command.name, **given), as_json=as_json, nothing=command.empty)
@@ -38,4 +41,4 @@ def declared(app: typer.Typer, command: OperatorCommand[Any, ..., Any]) -> None:
         for name, hint in hints.items()
     ]
     vars(run)["__signature__"] = inspect.Signature(given)  # it is what typer reads
-    app.command(command.name, help=command.summary)(run)
+    app.command(name or command.name, help=command.summary)(run)

@@ -34,6 +34,7 @@ from .repoint import repoint_commands
 from .sealing import sealing_commands
 from .serve import serve, settings
 from .showing import show
+from .signing_in import sign_in_commands
 from .upgrading import upgrade_command
 from .witness import witness_commands
 
@@ -353,6 +354,7 @@ def build(application: Application) -> typer.Typer:
     _letting_back(app, commands)
     _ruling(app, commands)
     house_commands(app, commands)
+    sign_in_commands(app, commands)
     _hiding(app, commands)
     relay_commands(app)
     _telling(app)
