@@ -4,6 +4,8 @@ import subprocess
 from pathlib import Path
 from typing import Self
 
+from playwright.async_api import Page
+
 from .browser import Browser
 from .people import HERE
 from .server import RealServer, free_port
@@ -59,12 +61,12 @@ class IdProvider:
             self._child.communicate()
 
 
-def served(data: Path, provider: IdProvider) -> RealServer:
-    """Return a server, not yet started, on which the provider's people sign in, and nobody else."""
+def served(data: Path, provider: IdProvider, sign_up: str = "closed") -> RealServer:
+    """Return a server, not yet started, on which the provider's people sign in; others as `sign_up` says."""
     data.mkdir(mode=0o700, parents=True)
     (data / "chappe.toml").write_text(
         f"""\
-sign_up = "closed"
+sign_up = "{sign_up}"
 
 [sign_in]
 issuer = "{provider.issuer}"
@@ -81,7 +83,11 @@ allowed_groups = ["staff"]
 async def sign_in(browser: Browser, who: str) -> None:
     """Go to the provider's pages and be somebody there."""
     await browser.press(f"Continue with {NAME}")
-    page = browser.page
+    await be(browser.page, who)
+
+
+async def be(page: Page, who: str) -> None:
+    """Be somebody on the provider's pages."""
     await page.get_by_placeholder("Enter any login").fill(who)
     await page.get_by_placeholder("and password").fill("secret")
     await page.get_by_role("button", name="Sign-in").click()

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from .browser import Browser
-from .identities import HERE_ONLY, NAME, IdProvider, served, sign_in
+from .identities import HERE_ONLY, NAME, IdProvider, be, served, sign_in
 from .server import RealServer
 from .test_browser_views import violations
 
@@ -80,3 +80,36 @@ async def test_somebody_signs_in_and_is_out_when_they_are_disabled(
         (ada,) = json.loads(organisation.ask("sign-in", "list", "--barred", "--json"))
         assert ada["first_name"] == "Ada"
     assert "ada" not in organisation.log()
+
+
+@pytest.mark.long
+async def test_somebody_connects_the_account_they_have(
+    tmp_path: Path, provider: IdProvider
+) -> None:
+    """From the settings, after two questions; from then on they come in so, and the panel says it."""
+    server = served(tmp_path / "data", provider, sign_up="open")
+    provider.start(server)
+    server.start()
+    browser = Browser(server)
+    browser.flags = HERE_ONLY
+    async with browser:
+        page = browser.page
+        await browser.sign_up("+33600000001", "Augusta")
+        await browser.settings("A way back in")
+        assert await violations(browser) == []
+        await page.get_by_role("button", name=f"Sign-in with {NAME}").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Connect").click()
+        await be(page, "ada")
+        await page.get_by_role("dialog").get_by_role("button", name="Connect").click()
+        await expect(page.get_by_text(f"connected with {NAME}.")).to_be_visible()
+        assert page.url == browser.url
+        await browser.settings("A way back in")
+        await expect(page.get_by_text("This account is connected")).to_be_visible()
+        await browser.log_out()
+        await browser.press(f"Continue with {NAME}")
+        await page.get_by_role("button", name="Continue", exact=True).click()
+        await browser.chats.wait_for()
+        await browser.settings()
+        await expect(page.get_by_role("button", name="Augusta")).to_be_visible()
+    server.stop()
+    assert server.bugs() == []
