@@ -114,7 +114,8 @@ class TellConnected(Job, frozen=True):
         """See `Job`."""
         text = (
             f"Your account is connected with {self.title}: whoever can sign in there as you can log in here, "
-            "and when you are disabled there your sessions here end."
+            "and when you are disabled there your sessions here end. If it was not you, end the session that "
+            "you do not know in Settings, Devices, and tell whoever runs this server."
         )
         await auth.tell_account(context, self.user, "A way into your account", text)
 
