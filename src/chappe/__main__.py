@@ -10,6 +10,7 @@ EXTRAS = {  # package: what pip calls the part of Chappe that needs it
     "asyncpg": "postgres",
     "av": "films",
     "obstore": "s3",
+    "pyjwt": "oidc",
 }
 
 

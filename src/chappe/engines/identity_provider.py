@@ -66,7 +66,7 @@ class OpenIdProvider:
 
     def __init__(self, settings: SignIn, web_address: Callable[[], str], clock: Clock) -> None:
         """`web_address` returns how links to this server begin, which is known once it listens."""
-        require("jwt")
+        require("jwt", "pyjwt")
         require("aiohttp")
         self._settings = settings
         self._web_address = web_address

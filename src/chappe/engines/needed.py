@@ -3,11 +3,13 @@
 from importlib.util import find_spec
 
 
-def require(package: str) -> None:
+def require(module: str, package: str = "") -> None:
     """Refuse to start without a package, before somebody waits for what needs it.
+
+    `package` is what it is installed by, where that is not the name of its module.
 
     Raises:
         ModuleNotFoundError: it is not installed.
     """
-    if find_spec(package) is None:
-        raise ModuleNotFoundError(name=package)
+    if find_spec(module) is None:
+        raise ModuleNotFoundError(name=package or module)
