@@ -49,7 +49,7 @@ def show(answer: Any, *, as_json: bool, nothing: str) -> None:
 def _table(rows: list[dict[str, Any]]) -> None:
     """Print rows below the names of their fields; what is too wide for a terminal is folded, never cut."""
     table = Table(box=None)
-    # not each row has them all, and what none has is left out: a terminal is narrow
+    # not each row has them all, and what is true of none is left out: a terminal is narrow
     names = dict.fromkeys(name for row in rows for name, value in row.items() if _is_said(value))
     for name in names:
         table.add_column(name, overflow="fold", no_wrap=name in WHOLE)
@@ -62,8 +62,8 @@ def _table(rows: list[dict[str, Any]]) -> None:
 
 
 def _is_said(value: Any) -> bool:
-    """Whether a value is worth a column: there is one, and it is not no."""
-    return value is not None and value is not False and value != ""
+    """Whether a value is worth a column: it is not no."""
+    return value is not False
 
 
 def _date(seconds: Any) -> str:
