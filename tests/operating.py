@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chappe.gateways.cli.control import OPERATOR
+from chappe.rpc import MACHINE
 
 
-async def operate(server: Any, name: str, **given: Any) -> Any:
+async def operate(server: Any, name: str, /, **given: Any) -> Any:
     """Run an operator command on a server, and return what it found."""
-    return await server.command(name, given, OPERATOR)
+    return await server.command(name, given, MACHINE)

@@ -24,6 +24,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
         "docs/operating.md",
         "docs/backups.md",
         "docs/upgrading.md",
+        "docs/operators-page.md",
         "docs/joining.md",
         "docs/house-rules.md",
         "docs/sign-in.md",

@@ -55,8 +55,8 @@ FIXED = {
     "engines/threads.py Threads._threads",
     "gateways/mtproto/server.py Gateway._servers",
     "gateways/relaying.py ByteRelay._servers",
-    "gateways/web/health.py HealthPage._servers",
-    "gateways/web/health.py HealthPage._sockets",
+    "gateways/web/lazy_listener.py LazyListener._servers",
+    "gateways/web/lazy_listener.py LazyListener._sockets",
 }
 # The limit that is kept where it is filled.
 BOUNDED = {
@@ -79,6 +79,7 @@ BOUNDED = {
     "gateways/relaying.py ByteRelay._of_address": "RELAYED_MAX",
     "gateways/relaying.py ByteRelay._opening": "RELAYED_MAX",
     "gateways/relaying.py ByteRelay._passed": "RELAYED_MAX",
+    "desks/staff/challenges.py StaffChallenges._given": "CHALLENGES_MAX",
     "gateways/mtproto/replay.py Floors._of": "FLOORS_MAX",
     "gateways/mtproto/keys.py KeyCache._cached": "KEYS_CACHED_MAX",
     "gateways/mtproto/admission.py Admission._of_address": "CONNECTIONS_PER_ADDRESS_MAX",

@@ -37,6 +37,7 @@ LAZY = (
     "obstore",
     "PIL",
     "webauthn",
+    "jinja2",
 )  # needed later, or by some only
 
 

@@ -39,6 +39,7 @@ class Reader:
         self.home = home
         self.port = free_port()
         self.metrics_port = free_port()
+        self.desk_port = free_port()
         self.user = 0
         self._serving: subprocess.Popen[bytes] | None = None
         self._terminal: TextIO | None = None
@@ -55,12 +56,14 @@ class Reader:
             "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
             "PYTHONUNBUFFERED": "1",
             "CHAPPE_PORT": str(self.port),
+            "CHAPPE_DESK_PORT": str(self.desk_port),
         }
 
     def here(self, text: str) -> str:
         """A text of the documents with the numbers of this server."""
         return (
             text.replace("8443", str(self.port))
+            .replace("8444", str(self.desk_port))
             .replace("9464", str(self.metrics_port))
             .replace("4541", str(self.user))
             .replace("/srv/backups/chappe", str(self.home / "backups"))

@@ -39,6 +39,9 @@ KEYED_BY_TEXT = {
     "RosterEntry.blind",
     "Rules.what",
     "TermsAccepted.version",  # a hash of the text that everybody is shown
+    "StaffKey.blind",
+    "StaffLink.hashed",  # SHA-256 of a token at random
+    "StaffSession.hashed",  # likewise, of a cookie
 }  # a new one belongs here once somebody has seen to it that it tells nothing of anybody
 
 

@@ -22,8 +22,10 @@ PHONE = "33612345678"
 GIVEN: dict[
     str, dict[str, Any]
 ] = {  # what each command is asked; a new one is added here, and looked at
+    "arrivals": {},
     "backup-now": {},
     "backups": {},
+    "audit": {"user": CLAUDE},
     "codes": {},
     "end": {"user": CLAUDE, "hash": None},
     "erase": {"user": CLAUDE},
@@ -36,6 +38,8 @@ GIVEN: dict[
     "place": {"place": "7b", "link": "@semaphore"},
     "place-remove": {"place": "7c"},
     "places": {},
+    "people": {"find": "Ada"},
+    "person": {"user": ADA},
     "reentry": {"user": ADA},
     "reentry-cancel": {"user": ADA},
     "reentry-lost": {},
@@ -53,6 +57,11 @@ GIVEN: dict[
     "sign-in-check": {},
     "sign-in-unlink": {"user": CLAUDE},
     "sign-ins": {},
+    "staff": {},
+    "staff-add": {"name": "Grace", "roles": "helpdesk"},
+    "staff-link": {"staff": "Grace"},
+    "staff-remove": {"staff": "Grace"},
+    "staff-role": {"staff": "Grace", "roles": "auditor"},
     "status": {},
     "suspend": {"user": CLAUDE, "reason": "spam", "days": 1},
     "suspend-end": {"user": CLAUDE},
@@ -95,7 +104,7 @@ async def everything(data: Path) -> dict[str, str]:
     shown["backup"] = json.dumps(await operate(server, "backup", target=str(data / "b.tar")))
     order = sorted(
         server.commands.names - {"backup"},
-        key=lambda name: (name in ("end", "erase"), name),
+        key=lambda name: (name in ("end", "erase", "staff-remove"), name),
     )
     for name in order:
         try:

@@ -9,6 +9,7 @@ from tests.operating import operate
 from chappe.app import methods
 from chappe.core import Kind, Owner
 from chappe.features import accounts
+from chappe.features.suspensions.listing import SuspendedAccount
 from chappe.features.suspensions.rules import (
     DAYS_MAX,
     FILES,
@@ -140,6 +141,20 @@ async def test_the_operator_lifts_changes_and_lists_it() -> None:
         assert [one["id"] for one in await operate(v.server, "suspended")] == [ada.id]
         await refused(ada, saying(ada, claude, "hello"))
         assert await claude.say(ada, "hello")
+
+
+async def test_who_is_erased_while_suspended_is_not_listed_and_leaves_no_row() -> None:
+    """Nor is one whose time is over, though nothing that is due was done."""
+    async with village(twins=False) as v:
+        ada, claude = await v.people_named("Ada", "Claude")
+        await suspend(v, ada, days=1)
+        await suspend(v, claude, days=1)
+        await operate(v.server, "erase", user=ada.id)
+        assert [one["id"] for one in await operate(v.server, "suspended")] == [claude.id]
+        v.clock.time += DAY_S
+        assert await operate(v.server, "suspended") == []
+        await v.wait(0)
+        assert await v.context.look(Owner(Kind.HOUSE, 0)).scan(SuspendedAccount) == []
 
 
 async def test_the_ledger_says_what_was_done_and_not_to_whom() -> None:

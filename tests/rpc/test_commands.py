@@ -9,9 +9,9 @@ from tests.operating import operate
 
 from chappe import app
 from chappe.ports import StoreFull
-from chappe.rpc import Commands, Role, operator_command
+from chappe.rpc import MACHINE, Commands, Giver, Role, operator_command
 
-OPERATOR = frozenset({Role.OPERATOR})
+CLERK = Giver(frozenset({Role.HELPDESK}), 7)
 SECRET = "+33600000001"
 
 
@@ -55,18 +55,48 @@ async def look(place: list[Any]) -> list[Any]:
     return place
 
 
+class Log:
+    """An audit log in memory, which may be full."""
+
+    def __init__(self) -> None:
+        self.entries: list[list[Any]] = []
+        self.full = False
+
+    async def begin(self, command: str, giver: Giver, given: Any) -> int:
+        """See `AuditTrail`."""
+        if self.full:
+            raise StoreFull("The disk is full.")
+        self.entries.append([command, giver.staff, "begun"])
+        return len(self.entries)
+
+    async def end(self, number: int, outcome: str) -> None:
+        """See `AuditTrail`."""
+        if self.full:
+            raise StoreFull("The disk is full.")
+        self.entries[number - 1][2] = outcome
+
+
+@operator_command("sign", "Sign it.")
+async def sign(place: list[Any], *, text: str, by: Giver) -> int:
+    """Say who signs."""
+    place.append(text)
+    return by.staff
+
+
 class Desk:
-    """A place with both commands, and who hears of them."""
+    """A place with some commands, who hears of them, and what is kept."""
 
     def __init__(self) -> None:
         self.observer = Observer()
         self.place: list[Any] = []
-        self.commands = Commands(self.observer)
-        self.commands.add((move, look), self.place)
+        self.log = Log()
+        rights = {"look": CLERK.roles, "sign": CLERK.roles}
+        self.commands = Commands(self.observer, rights, self.log)
+        self.commands.add((move, look, sign), self.place)
 
-    async def __call__(self, name: str, given: Any, roles: Any = OPERATOR) -> Any:
+    async def __call__(self, name: str, given: Any, giver: Giver = MACHINE) -> Any:
         """Give a command."""
-        return await self.commands.run(name, given, roles)
+        return await self.commands.run(name, given, giver)
 
 
 async def test_a_command_gets_what_was_given_and_defaults_for_the_rest() -> None:
@@ -128,13 +158,39 @@ async def test_a_command_without_parameters_takes_none() -> None:
 
 
 async def test_who_lacks_the_role_is_refused() -> None:
-    """Whatever they give, also where nothing is noted of those who have it."""
+    """Whatever they give, also where nothing is noted of those who have it; that they tried is noted."""
     desk = Desk()
-    for name in ("move", "look"):
-        with pytest.raises(ValueError, match=f"`{name}` is for the operator"):
-            await desk(name, {"who": 1}, frozenset())
+    nobody = Giver(frozenset(), 8)
+    for name, giver in (("move", nobody), ("look", nobody), ("move", CLERK)):
+        with pytest.raises(ValueError, match=f"`{name}` is not for your role"):
+            await desk(name, {"who": 1}, giver)
     assert desk.place == []
-    assert desk.observer.heard == [("move", "operator", "refused")]
+    assert desk.observer.heard == [("move", "staff", "refused")] * 2
+    assert desk.log.entries == [["move", 8, "refused"], ["move", 7, "refused"]]
+    assert await desk("look", {}, CLERK) == []
+
+
+async def test_a_command_that_must_know_who_gives_it_is_told_so_by_nobody_else() -> None:
+    """It is no parameter: whoever names it is refused."""
+    desk = Desk()
+    assert await desk("sign", {"text": "x"}, CLERK) == 7
+    assert await desk("sign", {"text": "x"}) == 0
+    with pytest.raises(ValueError, match=r"takes no `by`: it takes `text`\."):
+        await desk("sign", {"text": "x", "by": 0}, CLERK)
+    assert [p.name for p in sign.parameters] == ["text"]
+
+
+async def test_what_is_done_is_in_the_log_before_it_is_done() -> None:
+    """Or it is not done, unless the machine itself does it."""
+    desk = Desk()
+    await desk("sign", {"text": "x"}, CLERK)
+    desk.log.full = True
+    with pytest.raises(StoreFull):
+        await desk("sign", {"text": "y"}, CLERK)
+    assert desk.place == ["x"]
+    await desk("sign", {"text": "z"})
+    assert desk.place == ["x", "z"]
+    assert desk.log.entries == [["sign", 7, "ok"]]
 
 
 async def test_what_was_done_is_noted_without_what_about() -> None:
@@ -177,10 +233,27 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The log has the command and how it ended; nothing of whom it was about."""
-    every = {c.name: c for c in (*app.commands(), *app.installation.COMMANDS)}
+    program = app.installation.Installation(app.start, app.commands())
+    every = {c.name: c for c in program.commands()}
     unaudited = {name for name, command in every.items() if not command.audited}
-    lists = {"users", "files", "reports", "ledger", "suspended", "granted", "terms", "roster"}
-    assert unaudited == {"status", "retention", *lists}
+    assert unaudited == {
+        "arrivals",
+        "audit",
+        "backups",
+        "files",
+        "granted",
+        "ledger",
+        "people",
+        "person",
+        "reports",
+        "retention",
+        "roster",
+        "staff",
+        "status",
+        "suspended",
+        "terms",
+        "users",
+    }
     async with village(twins=False) as v:
         await operate(v.server, "invite", phone=SECRET)
         with pytest.raises(ValueError, match="There is no account"):

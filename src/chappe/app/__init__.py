@@ -1,7 +1,7 @@
 """The composition root: the only file that knows every package."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.core.web_links import join_link
 from chappe.crypto import rsa, srp
+from chappe.desks import operations, staff
 from chappe.engines import codes as deliveries
 from chappe.engines.filming import NoFilming, WorkerFilming
 from chappe.engines.imaging import WorkerImaging
@@ -76,10 +77,10 @@ from chappe.rpc import (
     Clients,
     Commands,
     Dispatcher,
+    Giver,
     Limiter,
     Method,
     OperatorCommand,
-    Role,
     collect,
 )
 from chappe.telemetry import Metrics
@@ -106,6 +107,7 @@ from .connections import AllConnections
 from .public_log import PublicLogWriter, log_folder, witnesses_in_file
 from .sign_in import SignInParts
 from .signed_page import public_key, signed_page, signing_key
+from .staff_page import StaffPage
 from .terms_file import terms_in_file
 
 SLICES: Final[tuple[Any, ...]] = (
@@ -147,6 +149,12 @@ SLICES: Final[tuple[Any, ...]] = (
 )
 
 
+DESKS: Final[tuple[Any, ...]] = (
+    staff,
+    operations,
+)  # like slices, but for methods: they serve no clients
+
+
 def methods() -> dict[type[tl.TlRequest], Method]:
     """Return every method that is served."""
     return collect([module for part in SLICES for module in part.HANDLERS])
@@ -154,12 +162,12 @@ def methods() -> dict[type[tl.TlRequest], Method]:
 
 def registry() -> Registry:
     """Return every event, command and job the slices declare."""
-    return Registry([kind for part in SLICES for kind in part.EVENTS])
+    return Registry([kind for part in (*SLICES, *DESKS) for kind in part.EVENTS])
 
 
 def commands() -> tuple[OperatorCommand[Context, ..., Any], ...]:
-    """Return every operator command of the slices."""
-    return tuple(command for part in SLICES for command in getattr(part, "COMMANDS", ()))
+    """Return every operator command of the slices and desks."""
+    return tuple(command for part in (*SLICES, *DESKS) for command in getattr(part, "COMMANDS", ()))
 
 
 def mediums() -> media.Mediums:
@@ -313,6 +321,7 @@ class Server:
         parts.push_async_callback(self.context.store.settle)
         parts.push_async_callback(self.notifier.close)
         parts.push_async_callback(self.delivery.stop)
+        parts.push_async_callback(self.staff_page.stop)
         return parts
 
     def _ports(self) -> Ports:
@@ -338,7 +347,9 @@ class Server:
         return LazyPages(self.about, self.metrics.bug, asked, self.context)
 
     def _commands(self) -> Commands:
-        made = Commands(self.metrics)
+        self.staff_page = StaffPage(self)
+        self.context.give(staff.OPEN_DESK, self.staff_page.open)
+        made = Commands(self.metrics, staff.RIGHTS, staff.AuditLog(self.context))
         made.add(commands(), self.context)
         made.add((*installation.COMMANDS, *BACKUP_COMMANDS), self)
         return made
@@ -425,6 +436,7 @@ class Server:
             self.health = HealthPage(self.metrics.page, self.ready, self.metrics.bug)
             self._parts.push_async_callback(self.health.stop)
             await self.health.listen(config.metrics_host, config.metrics_port)
+        await self.staff_page.start()
         return addresses
 
     async def load_rest(self) -> None:
@@ -513,9 +525,9 @@ class Server:
         if self.certificate is not None:
             self.certificate.renew()
 
-    async def command(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:
+    async def command(self, name: str, given: Mapping[str, Any], giver: Giver) -> Any:
         """See `cli.Running`."""
-        return await self.commands.run(name, given, roles)
+        return await self.commands.run(name, given, giver)
 
     async def stop(self) -> None:
         """See `cli.Running`. What started last stops first."""

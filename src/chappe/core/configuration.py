@@ -123,6 +123,10 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     relays: tuple[str, ...] = ()  # addresses of relays: many people come from each
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 0  # 0: no metrics page
+    desk_host: str = "127.0.0.1"  # where the operator's page listens, once somebody is of the staff
+    desk_port: Port = 8444  # 0: there is no such page
+    # where browsers reach that page, as https://name; empty: http://localhost and the port
+    desk_url: str = ""
     store: str = ""  # postgresql://… of the boxes; empty: SQLite in the data directory
     keys_store: str = ""  # postgresql://… of their keys, another database; empty: SQLite
     files_s3: S3 | None = None  # where the bytes of files lie; None: in the data directory
@@ -186,6 +190,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         """The hosts and ports that clients are told, the first of them the usual one."""
         usual = (self.public_host, self.public_port)
         return (usual, *map(host_and_port, self.public_also))
+
+    @property
+    def desk_address(self) -> str:
+        """How links to the operator's page begin, without a slash at the end."""
+        return self.desk_url or f"http://localhost:{self.desk_port}"
 
     @property
     def here_only(self) -> bool:
@@ -259,8 +268,9 @@ def load_text(text: str, environment: Mapping[str, str], flags: Mapping[str, Any
             f"A setting cannot be used: {error}. See `chappe manual operating`."
         ) from error
     _check(config)
-    if config.public_url:
-        config = msgspec.structs.replace(config, public_url=clean_address(config.public_url))
+    for setting in ("public_url", "desk_url"):
+        if url := getattr(config, setting):
+            config = msgspec.structs.replace(config, **{setting: clean_address(url)})
     return msgspec.structs.replace(config, mirrors=tuple(map(clean_address, config.mirrors)))
 
 
@@ -376,6 +386,29 @@ def _check_backups(backups: Backups) -> None:
             )
 
 
+def _check_desk(config: Configuration) -> None:
+    """Refuse an operator's page that browsers could reach and not log in to: passkeys want a name and TLS.
+
+    Raises:
+        ConfigurationError: it is so.
+    """
+    if not config.desk_url:
+        if config.desk_host not in LOOPBACK:
+            raise ConfigurationError(
+                f"`desk_host` is {config.desk_host}: set `desk_url` to https:// and its name there."
+            )
+        return
+    try:
+        url = urlsplit(clean_address(config.desk_url))
+    except ValueError:
+        url = urlsplit("")
+    host = url.hostname or ""
+    if host != "localhost" and (url.scheme != "https" or not PUBLIC_NAME.fullmatch(host)):
+        raise ConfigurationError(
+            f"`desk_url` is {config.desk_url}: write it as https://desk.example.org, without a path."
+        )
+
+
 def _check(config: Configuration) -> None:
     """Refuse what no type says: no address, a secret that is none.
 
@@ -423,6 +456,7 @@ def _check(config: Configuration) -> None:
         )
     if config.log_witnesses and not config.public_log:
         raise ConfigurationError("`log_witnesses` needs a log: name it in `public_log`.")
+    _check_desk(config)
     if config.codes_webhook and not config.codes_webhook_secret:
         raise ConfigurationError(
             "`codes_webhook` needs `codes_webhook_secret`: without it anybody could send codes there."

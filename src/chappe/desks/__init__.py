@@ -1,1 +1,1 @@
-"""Where people decide: the moderation desk and the orders desk."""
+"""Where staff work: who they are, the operator's page, and later moderation and orders."""

@@ -30,7 +30,8 @@ WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND (tbl, key) > (?, ?)"
     " ORDER BY tbl, key LIMIT ?"
 )
-# Goes from one owner to the next by the primary key: costs as much as there are owners, not cells.
+# Goes from one owner to the next by the primary key: costs as much as there are owners up to the last one
+# asked for (?4), and shards, not cells.
 OWNERS: Final = """
 WITH RECURSIVE s (shard) AS (
   SELECT min(shard) FROM cell
@@ -38,9 +39,11 @@ WITH RECURSIVE s (shard) AS (
     WHERE s.shard IS NOT NULL
 ), o (shard, owner) AS (
   SELECT shard, (SELECT min(c.owner) FROM cell c
-    WHERE c.shard = s.shard AND c.kind = ?1 AND c.owner > ?2) FROM s WHERE shard IS NOT NULL
+    WHERE c.shard = s.shard AND c.kind = ?1 AND c.owner > ?2 AND c.owner <= ?4)
+    FROM s WHERE shard IS NOT NULL
   UNION ALL SELECT o.shard, (SELECT min(c.owner) FROM cell c
-    WHERE c.shard = o.shard AND c.kind = ?1 AND c.owner > o.owner) FROM o WHERE o.owner IS NOT NULL
+    WHERE c.shard = o.shard AND c.kind = ?1 AND c.owner > o.owner AND c.owner <= ?4)
+    FROM o WHERE o.owner IS NOT NULL
 )
 SELECT owner FROM o WHERE owner IS NOT NULL ORDER BY owner LIMIT ?3
 """

@@ -2,7 +2,16 @@
 
 from .call import Call, each, parts
 from .client import CLIENTS, Client, Clients, DeviceInfo, Frozen
-from .commands import Commands, OperatorCommand, Parameter, Role, operator_command
+from .commands import (
+    MACHINE,
+    AuditTrail,
+    Commands,
+    Giver,
+    OperatorCommand,
+    Parameter,
+    Role,
+    operator_command,
+)
 from .dispatch import Dispatcher, Identity, Observer, UndeclaredError
 from .fair_queue import FairQueue
 from .method import Home, Method, Needs, collect, method
@@ -11,6 +20,8 @@ from .rates import LIMITER, Limiter, Rate, TokenBucket
 __all__ = [
     "CLIENTS",
     "LIMITER",
+    "MACHINE",
+    "AuditTrail",
     "Call",
     "Client",
     "Clients",
@@ -19,6 +30,7 @@ __all__ = [
     "Dispatcher",
     "FairQueue",
     "Frozen",
+    "Giver",
     "Home",
     "Identity",
     "Limiter",

@@ -4,8 +4,9 @@ A command is a function of what it acts on (the server's context, or the server)
 name, which are checked against its annotations before it runs.
 """
 
+import contextlib
 import inspect
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
@@ -43,9 +44,30 @@ WORDS: Final[Mapping[Any, str]] = {
 
 
 class Role(Enum):
-    """Who may give a command."""
+    """As what somebody gives a command. The values are stored, and are what people write."""
 
-    OPERATOR = "operator"  # whoever may open the control socket
+    OPERATOR = "operator"  # whoever may open the control socket: gives every command
+    # of staff: which commands are theirs is the table of `desks.staff`
+    ADMINISTRATOR = "administrator"
+    HELPDESK = "helpdesk"
+    STAFF_ADMIN = "staff-admin"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who gives a command. A command that must know has a parameter of this type, which nobody can give."""
+
+    roles: frozenset[Role]
+    staff: int  # the number of a member of staff; 0: nobody's, it came from the machine itself
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it is whoever has the machine."""
+        return not self.staff
+
+
+MACHINE: Final = Giver(frozenset({Role.OPERATOR}), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +97,9 @@ class OperatorCommand(Generic[On, P, R]):
     summary: str
     run: Callable[Concatenate[On, P], Awaitable[R]]
     parameters: tuple[Parameter, ...]
-    needs: Role
     audited: bool
     empty: str  # what people are told where the answer holds nothing
+    giver: str = ""  # the name of its parameter that is who gives it; empty: it has none
 
     def __call__(self, acted_on: On, *args: P.args, **given: P.kwargs) -> Awaitable[R]:
         """Run it, past the checks of `Commands`."""
@@ -115,7 +137,6 @@ def operator_command(
     name: str,
     summary: str,
     *,
-    needs: Role = Role.OPERATOR,
     audited: bool = True,
     empty: str = "",
 ) -> Callable[[Callable[Concatenate[On, P], Awaitable[R]]], OperatorCommand[On, P, R]]:
@@ -124,13 +145,16 @@ def operator_command(
     def declare(run: Callable[Concatenate[On, P], Awaitable[R]]) -> OperatorCommand[On, P, R]:
         hints = get_type_hints(run, include_extras=True)
         _, *given = inspect.signature(run).parameters.values()
-        parameters = []
+        parameters, giver = [], ""
         for one in given:
             if one.kind is not inspect.Parameter.KEYWORD_ONLY:
                 raise TypeError(f"{name}: `{one.name}` must be given by name")
+            if hints[one.name] is Giver:
+                giver = one.name
+                continue
             _words(hints[one.name])  # of a type that can be explained to whoever gives another
             parameters.append(Parameter(one.name, hints[one.name], one.default))
-        return OperatorCommand(name, summary, run, tuple(parameters), needs, audited, empty)
+        return OperatorCommand(name, summary, run, tuple(parameters), audited, empty, giver)
 
     return declare
 
@@ -147,11 +171,40 @@ class CommandObserver(Protocol):
         ...
 
 
+class AuditTrail(Protocol):
+    """Keeps which audited commands were given, by whom and about whom; never what else was given."""
+
+    async def begin(self, command: str, giver: Giver, given: Mapping[str, Any]) -> int:
+        """Note that a command is about to be run, or refused; return the number of the note.
+
+        Raises:
+            EngineError: it could not be kept.
+        """
+        ...
+
+    async def end(self, number: int, outcome: str) -> None:
+        """Note how it ended: ok, refused or failed.
+
+        Raises:
+            EngineError: it could not be kept.
+        """
+        ...
+
+
+class _Mistake(ValueError):
+    """We made a mistake; the text is for whoever gave the command."""
+
+
 class Commands:
     """The operator commands of one server, each with what it acts on."""
 
-    def __init__(self, observer: CommandObserver) -> None:
+    def __init__(
+        self, observer: CommandObserver, rights: Mapping[str, frozenset[Role]], audit: AuditTrail
+    ) -> None:
+        """`rights` says which roles beside the operator's may give a command; one it lacks, none."""
         self._observer = observer
+        self._rights = rights
+        self._audit = audit
         self._known: dict[str, tuple[OperatorCommand[Any, ..., Any], Any]] = {}
 
     @property
@@ -170,8 +223,11 @@ class Commands:
                 raise TypeError(f"the command {one.name} is declared twice")
             self._known[one.name] = one, acted_on
 
-    async def run(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:
-        """Run a command for somebody who has these roles, and return what it found, as JSON.
+    async def run(self, name: str, given: Mapping[str, Any], giver: Giver) -> Any:
+        """Run a command for somebody, and return what it found, as JSON.
+
+        What staff do is in the audit log before it is done, or it is not done. For the machine itself a
+        store that takes nothing more does not stand in the way: whoever has it can do anything.
 
         Raises:
             ValueError: it is unknown, not theirs, not given right, or refused; or we made a mistake.
@@ -183,29 +239,59 @@ class Commands:
                 f"This server knows no `{name[:64]}`: it is another version, restart it."
             )
         command, acted_on = self._known[name]
+        if not command.audited:
+            return await self._run(command, acted_on, given, giver)
+        number = await self._begin(name, given, giver)
         outcome = "failed"
         try:
-            _admit(command, roles)
-            arguments = command.read(given)
-            answer = await command.run(acted_on, **arguments)
+            answer = await self._run(command, acted_on, given, giver)
             outcome = "ok"
+        except _Mistake:
+            raise
         except ValueError:
             outcome = "refused"
             raise
-        except (OSError, EngineError):
+        finally:
+            who = Role.OPERATOR.value if giver.is_machine else "staff"
+            report(self._observer.commanded, name, who, outcome)
+            if number:
+                with contextlib.suppress(EngineError):  # that it was begun is kept
+                    await self._audit.end(number, outcome)
+        return answer
+
+    async def _begin(self, name: str, given: Mapping[str, Any], giver: Giver) -> int:
+        try:
+            return await self._audit.begin(name, giver, given)
+        except EngineError:
+            if giver.is_machine:
+                return 0
+            raise
+
+    async def _run(
+        self,
+        command: OperatorCommand[Any, ..., Any],
+        acted_on: Any,
+        given: Mapping[str, Any],
+        giver: Giver,
+    ) -> Any:
+        try:
+            self._admit(command, giver)
+            arguments = command.read(given)
+            if command.giver:
+                arguments[command.giver] = giver
+            return await command.run(acted_on, **arguments)
+        except (ValueError, OSError, EngineError):
             raise
         except Exception as error:
             report(self._observer.bug, "act", error)
-            raise ValueError("Chappe made a mistake: see its log, and report it.") from error
-        finally:
-            if command.audited:
-                report(self._observer.commanded, name, command.needs.value, outcome)
-        return answer
+            raise _Mistake("Chappe made a mistake: see its log, and report it.") from error
 
-
-def _admit(command: OperatorCommand[Any, ..., Any], roles: Collection[Role]) -> None:
-    if command.needs not in roles:
-        raise ValueError(f"`{command.name}` is for the {command.needs.value}: ask them to do it.")
+    def _admit(self, command: OperatorCommand[Any, ..., Any], giver: Giver) -> None:
+        may = {Role.OPERATOR} | self._rights.get(command.name, frozenset())
+        if not may & giver.roles:
+            raise ValueError(
+                f"`{command.name}` is not for your role: ask whoever runs the server to do it."
+            )
 
 
 def _meta(type_: Any) -> list[msgspec.Meta]:

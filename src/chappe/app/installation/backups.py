@@ -47,6 +47,8 @@ FLEETING_TABLES: Final = (
     "owing",
     "code_guessed",
     "reentry",
+    "staff_link",
+    "staff_session",
 )  # never in a backup
 
 

@@ -1,5 +1,6 @@
 """`chappe status`: how a running server is."""
 
+import asyncio
 import re
 import resource
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from chappe.engines.mail import MailOutcome, MailServer
 from chappe.engines.space import ENDLESS
 from chappe.features.accounts import SERVICE_USER
 from chappe.rpc import operator_command
+from chappe.updates import Context, PerServer
 
 MIB: Final = 1 << 20  # bytes
 
@@ -51,13 +53,30 @@ def installed_beside(source: str) -> dict[str, Any]:
     return {"installed": f"{found[1]}, which runs after a restart"}
 
 
+class AccountCount:
+    """How many accounts were ever made. Their ids rise, so that each is counted once, and then remembered."""
+
+    def __init__(self) -> None:
+        self._number, self._last = 0, -1
+        self._counting = asyncio.Lock()
+
+    async def read(self, context: Context) -> int:
+        """Count those that came since, and return how many there are."""
+        async with self._counting:
+            async for page in context.boxes_of(Kind.USER, after=self._last):
+                self._number += sum(owner.id != SERVICE_USER for owner in page)
+                self._last = page[-1].id
+                await asyncio.sleep(0)
+            return self._number
+
+
+ACCOUNTS: Final[PerServer[AccountCount]] = PerServer(lambda _: AccountCount())
+
+
 async def _people_of(server: Any) -> dict[str, Any]:
     """Return how many accounts were ever made, how many people are here now, and who may sign up."""
-    accounts = 0
-    async for page in server.context.boxes_of(Kind.USER):
-        accounts += sum(owner.id != SERVICE_USER for owner in page)
     return {
-        "accounts": accounts,
+        "accounts": await server.context.own(ACCOUNTS).read(server.context),
         "people_here": server.delivery.hub.people_here,
         "sign_up": server.config.sign_up,
     }

@@ -2,6 +2,7 @@
 
 from . import full, handlers, hooks, profile, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
+from .arrivals import CameBy, note_who_came
 from .commands import COMMANDS, named, page_of_people
 from .directory import ListPerson, fill_directory, in_directory, relist_person
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
@@ -57,6 +58,7 @@ __all__ = [
     "PEER_ERRORS",
     "PHONE_DIGITS_MAX",
     "SERVICE_USER",
+    "CameBy",
     "Contact",
     "Granted",
     "HouseRight",
@@ -88,6 +90,7 @@ __all__ = [
     "may_take",
     "name_location",
     "named",
+    "note_who_came",
     "owner_of",
     "page_of_people",
     "peer_id",

@@ -54,7 +54,7 @@ from .login import (
     log_in_by_proof,
 )
 from .login_names import claim_mail, user_by_name
-from .named import Person, known_account
+from .named import Person, known_account, named_account
 from .password import has_password, is_address, require_password
 from .pending_login import ExpirePendingLogins, drop_pending_logins
 from .records import LoginMail
@@ -124,6 +124,7 @@ __all__ = [
     "log_in",
     "log_in_by_proof",
     "mail_of",
+    "named_account",
     "new_token",
     "note_end",
     "offer_first_link",

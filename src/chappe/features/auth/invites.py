@@ -204,7 +204,11 @@ async def settle_use(context: Context, user: int) -> None:
             return
         change.drop(InviteUse, user)
         invite = await change.get(Invite, use.invite)
-        if not came and invite is not None:
+        if invite is None:
+            return
+        if came:
+            await accounts.note_who_came(change, user, invite.blind, invite.by, invite.note)
+        else:
             change.put(msgspec.structs.replace(invite, uses=invite.uses + 1))
 
 

@@ -38,6 +38,7 @@ from .records import (
     ProfilePhoto,
     SavedGif,
     Upload,
+    Usage,
     unpack_media_ref,
 )
 from .references import (
@@ -115,6 +116,7 @@ __all__ = [
     "SavedGif",
     "Upload",
     "Uploaded",
+    "Usage",
     "Where",
     "at_hand",
     "charge",

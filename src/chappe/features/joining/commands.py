@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from chappe.core import clean_name
+from chappe.core import Kind, Owner, clean_name
 from chappe.core.web_links import join_link
 from chappe.features import accounts, auth
 from chappe.features.auth import HOUSE_BOX, Invite, invite_index, is_open
@@ -16,6 +16,7 @@ from chappe.updates import Context
 
 from .places import WAYS_MAX, known_places, way_meant
 from .rules import (
+    ARRIVALS_LISTED_MAX,
     DAY_S,
     ID_CHARACTERS,
     INVITE_DAYS,
@@ -161,4 +162,30 @@ async def revoke(
     return bool(found)
 
 
-COMMANDS: Final = (invite, invites, revoke)
+@operator_command(
+    "arrivals",
+    "List who came by invites in the last year, the newest first.",
+    audited=False,
+    empty="Nobody has come by an invite.",
+)
+async def arrivals(context: Context) -> list[dict[str, Any]]:
+    """Return who signed up by an invite, and by which; whose account is gone is left out."""
+    look = context.look(HOUSE_BOX)
+    came = await look.scan(accounts.CameBy, limit=ARRIVALS_LISTED_MAX, reverse=True)
+    records = await context.store.read_each(
+        accounts.User, [Owner(Kind.USER, one.user) for one in came]
+    )
+    return [
+        {
+            "at": one.at,
+            **accounts.named(record),
+            "invite": one.invite[:ID_CHARACTERS],
+            "made_by": one.by or "operator",
+            "note": one.note,
+        }
+        for one, record in zip(came, records, strict=True)
+        if record is not None and not record.deleted
+    ]
+
+
+COMMANDS: Final = (invite, invites, revoke, arrivals)

@@ -1,7 +1,8 @@
 """Suspensions: the operator bounds an account for a while, and its person is told why and until when."""
 
 from .commands import COMMANDS, contact_account
-from .rules import Ground, may_while_frozen
+from .listing import ListSuspended
+from .rules import NOTE_CHARACTERS_MAX, WORDS, Ground, may_while_frozen
 from .suspending import (
     LIFTED,
     EndSuspension,
@@ -13,13 +14,15 @@ from .suspending import (
 )
 
 HANDLERS = ()
-EVENTS = (EndSuspension, SuspensionChanged, TellSuspension)
+EVENTS = (EndSuspension, ListSuspended, SuspensionChanged, TellSuspension)
 
 __all__ = [
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
     "LIFTED",
+    "NOTE_CHARACTERS_MAX",
+    "WORDS",
     "Ground",
     "SuspensionTerms",
     "contact_account",

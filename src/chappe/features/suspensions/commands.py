@@ -4,14 +4,17 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
+from chappe.core import Kind, Owner
 from chappe.features import accounts, auth
 from chappe.rpc import operator_command
 from chappe.updates import Context
 
+from .listing import HOUSE, SuspendedAccount
 from .rules import DAYS_MAX, NOTE_CHARACTERS_MAX, Ground
 from .suspending import LIFTED, SuspensionTerms, end_suspension, suspend
 
 DAY_S: Final = 86_400
+SUSPENDED_LISTED_MAX: Final = 1_000  # suspended accounts one command lists
 GROUNDS: Final = ", ".join(ground.value for ground in Ground)
 
 
@@ -82,15 +85,21 @@ async def suspended(
     *,
     after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
 ) -> list[dict[str, Any]]:
-    """Return who is suspended, why and until when, among a thousand accounts behind `after`."""
-    now, found = int(context.clock.now()), []
-    async for user, look in accounts.page_of_people(context, after):
-        made = await accounts.suspension_of(look, now)
-        if made is None or user.deleted:
-            continue
-        about = {"reason": made.ground, "since": made.since, "until": made.until, "note": made.note}
-        found.append(accounts.named(user) | about)
-    return found
+    """Return who is suspended, why and until when, by rising id behind `after`."""
+    await context.delivery.delivered(HOUSE)  # so that whoever was suspended a moment ago is listed
+    look, now = context.look(HOUSE), context.clock.now()
+    owners = [
+        Owner(Kind.USER, one.user)
+        for one in await look.scan(SuspendedAccount, after=after, limit=SUSPENDED_LISTED_MAX)
+    ]
+    held = await context.store.read_each(accounts.Suspension, owners)
+    people = await context.store.read_each(accounts.User, owners)
+    return [
+        accounts.named(user)
+        | {"reason": made.ground, "since": made.since, "until": made.until, "note": made.note}
+        for made, user in zip(held, people, strict=True)
+        if made is not None and made.until > now and user is not None and not user.deleted
+    ]
 
 
 COMMANDS: Final = (suspend_account, end, suspended)

@@ -9,6 +9,7 @@ from chappe.rpc import CLIENTS, Frozen
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, Job, Viewer
 
+from .listing import HOUSE, ListSuspended, SuspendedAccount
 from .rules import WORDS, Ground
 
 SUBJECT: Final = "suspension"  # of its cases in the ledger
@@ -36,6 +37,11 @@ class EndSuspension(Job, frozen=True):
     async def run(self, context: Context) -> None:
         """See `Job`. One that was changed meanwhile ends at its own time."""
         await end_suspension(context, self.user, EXPIRED, self.number)
+        if await context.look(Owner(Kind.USER, self.user)).get(accounts.Suspension) is None:
+            async with context.change(
+                HOUSE
+            ) as change:  # the account may be gone, and its box with it
+                change.drop(SuspendedAccount, self.user)
 
 
 class TellSuspension(Job, frozen=True):
@@ -107,6 +113,7 @@ async def suspend(context: Context, user: int, terms: SuspensionTerms) -> accoun
             ledger.note_in_ledger(change, SUBJECT, before.number, CHANGED)
         facts: dict[str, str | int] = {"ground": made.ground, "until": made.until}
         ledger.note_in_ledger(change, SUBJECT, number, BEGUN, **facts)
+        change.send_command(HOUSE, ListSuspended(user=user, listed=True))
         change.announce_without_pts(SuspensionChanged())
         change.schedule(change.now, TellSuspension(user=user, number=number))
         change.schedule(made.until, EndSuspension(user=user, number=number))
@@ -128,5 +135,6 @@ async def end_suspension(context: Context, user: int, step: str, number: int | N
 def _drop(change: Change, found: accounts.Suspension, step: str) -> None:
     change.drop(accounts.Suspension)
     ledger.note_in_ledger(change, SUBJECT, found.number, step)
+    change.send_command(HOUSE, ListSuspended(user=change.owner.id, listed=False))
     change.announce_without_pts(SuspensionChanged())
     change.schedule(change.now, TellSuspension(user=change.owner.id, number=0))

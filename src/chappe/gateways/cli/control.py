@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from chappe.ports import EngineError
-from chappe.rpc import Role
+from chappe.rpc import MACHINE
 
 from .ports import OperatorError, Running, explain
 
@@ -17,7 +17,6 @@ SOCKET: Final = "control.sock"
 REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one command, as asked
 CONNECT_S_MAX: Final = 2.0  # seconds a server may take to accept a command
 ANSWER_S_MAX: Final = 3600.0  # seconds a long command, such as a backup, may take
-OPERATOR: Final = frozenset({Role.OPERATOR})  # the role of a caller who may open the socket
 PATH_BYTES_MAX: Final = 100  # bytes of a socket's path the system takes
 
 
@@ -81,7 +80,7 @@ class Control:
         try:
             asked = await reader.readuntil(b"\n")
             try:
-                answer = {"ok": await self._running.command(*_read(asked), OPERATOR)}
+                answer = {"ok": await self._running.command(*_read(asked), MACHINE)}
             except OSError as error:
                 answer = {"error": explain(error)}
             except (EngineError, ValueError) as error:
@@ -115,7 +114,7 @@ class NoServerError(OperatorError):
     """No server runs on the data directory."""
 
 
-def ask(data: Path, name: str, **given: Any) -> Any:
+def ask(data: Path, name: str, /, **given: Any) -> Any:
     """Ask the running server of a data directory to do something.
 
     Raises:

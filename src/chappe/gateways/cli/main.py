@@ -35,6 +35,7 @@ from .sealing import sealing_commands
 from .serve import serve, settings
 from .showing import show
 from .signing_in import sign_in_commands
+from .staff import staff_commands
 from .upgrading import upgrade_command
 from .witness import witness_commands
 
@@ -107,6 +108,13 @@ def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
     """Add the commands that ask a running server how it is and what it keeps."""
     for name in ("status", "codes", "users", "files", "reports", "retention"):
         declared(app, commands[name])
+
+    for name in ("people", "arrivals"):
+        declared(app, commands[name])
+
+    @app.command(help=commands["person"].summary)
+    def person(user: Person, data: Data = HERE, as_json: Json = False) -> None:  # noqa: FBT002
+        show(ask(data, "person", user=user), as_json=as_json, nothing="")
 
 
 def _mailing(app: typer.Typer) -> None:
@@ -357,6 +365,7 @@ def build(application: Application) -> typer.Typer:
     sign_in_commands(app, commands)
     _hiding(app, commands)
     relay_commands(app)
+    staff_commands(app, commands)
     _telling(app)
     app.command("version")(_tell_version)
     repoint_commands(app, _place)

@@ -2,14 +2,14 @@
 
 import errno
 import socket
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
 
 from chappe.core.configuration import Configuration
-from chappe.rpc import OperatorCommand, Role
+from chappe.rpc import Giver, OperatorCommand
 
 
 class RestoredSessions(Enum):
@@ -84,8 +84,8 @@ class Running(Protocol):
         """
         ...
 
-    async def command(self, name: str, given: Mapping[str, Any], roles: Collection[Role]) -> Any:
-        """Run an operator command (`users`, `invite`, …) for whoever has these roles.
+    async def command(self, name: str, given: Mapping[str, Any], giver: Giver) -> Any:
+        """Run an operator command (`users`, `invite`, …) for somebody.
 
         Returns what it found, as JSON.
 

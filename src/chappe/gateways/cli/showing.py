@@ -16,6 +16,7 @@ DATES: Final = frozenset(
         "at",
         "expires",
         "kept_until",
+        "last_login",
         "mail_failed_at",
         "mail_sent_at",
         "open_before",
@@ -73,4 +74,4 @@ def _date(seconds: Any) -> str:
 
 def _cell(name: str, value: Any) -> str:
     """Return a value as a person reads it."""
-    return _date(value) if name in DATES else str(value)
+    return _date(value) if name in DATES and value != "" else str(value)

@@ -1,0 +1,105 @@
+"""What staff may do: every operator command, and the roles that may give it. The only place that says so.
+
+A command is in one of two tables: of those that staff give, or of those given on the machine alone. Among the
+latter is all that lets somebody into an account, or takes data away.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from chappe.rpc import Role
+
+NAMED_CHARACTERS_MAX: Final = 200  # characters of a list of roles
+
+# what each role is for, as it is explained where one is given
+STAFF_ROLES: Final[Mapping[Role, str]] = {
+    Role.ADMINISTRATOR: "runs the server: people, invites, rights, files, mail",
+    Role.HELPDESK: "helps people: finds them, ends sessions, suspends, invites",
+    Role.STAFF_ADMIN: "adds and removes staff, and gives them roles; sees nobody's account",
+    Role.AUDITOR: "reads what staff did and who they are, and does nothing; combines with no other role",
+}
+
+_ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+_HELPERS: Final = frozenset({Role.ADMINISTRATOR, Role.HELPDESK})
+_STAFF: Final = frozenset({Role.STAFF_ADMIN})
+_READERS: Final = frozenset({Role.ADMINISTRATOR, Role.STAFF_ADMIN, Role.AUDITOR})
+_ALL: Final = frozenset(STAFF_ROLES)
+
+RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
+    "status": _ALL,
+    "ledger": _ALL,
+    "audit": _READERS,
+    "staff": frozenset({Role.STAFF_ADMIN, Role.AUDITOR}),
+    "staff-add": _STAFF,
+    "staff-link": _STAFF,
+    "staff-remove": _STAFF,
+    "staff-role": _STAFF,
+    "users": _HELPERS,
+    "people": _HELPERS,
+    "person": _HELPERS,
+    "arrivals": _HELPERS,
+    "sessions": _HELPERS,
+    "end": _HELPERS,
+    "suspend": _HELPERS,
+    "suspend-end": _HELPERS,
+    "suspended": _HELPERS,
+    "invite": _HELPERS,
+    "invites": _HELPERS,
+    "revoke": _HELPERS,
+    "erase": _ADMINISTRATOR,
+    "grant": _ADMINISTRATOR,
+    "granted": _ADMINISTRATOR,
+    "files": _ADMINISTRATOR,
+    "reports": _ADMINISTRATOR,
+    "test_mail": _ADMINISTRATOR,
+    "places": _HELPERS,
+    "place": _ADMINISTRATOR,
+    "place-remove": _ADMINISTRATOR,
+    "backups": _ADMINISTRATOR,
+    "backup-now": _ADMINISTRATOR,
+    "terms": _ADMINISTRATOR,
+    "roster": _ADMINISTRATOR,
+    "roster-apply": _ADMINISTRATOR,
+    "retention": _ADMINISTRATOR,
+    "sign-ins": _ADMINISTRATOR,
+    "sign-in-check": _ADMINISTRATOR,
+    "sign-in-unlink": _ADMINISTRATOR,
+    "proxy-link": _ADMINISTRATOR,
+    "proxy-links": _ADMINISTRATOR,
+    "revoke-proxy-link": _ADMINISTRATOR,
+}
+
+MACHINE_ONLY: Final = frozenset(
+    {
+        "backup",
+        "codes",
+        "passphrase",
+        "reentry",
+        "reentry-cancel",
+        "reentry-lost",
+        "seal",
+    }
+)
+
+
+def may_give(roles: Collection[Role], command: str) -> bool:
+    """Whether somebody with these roles may give a command."""
+    return not RIGHTS.get(command, frozenset()).isdisjoint(roles)
+
+
+def roles_in(given: str) -> tuple[Role, ...]:
+    """Return the roles of a list with commas, in their order.
+
+    Raises:
+        ValueError: one is none, there is none at all, or they may not be combined.
+    """
+    named = {part.strip() for part in given.split(",")} - {""}
+    known = {role.value: role for role in STAFF_ROLES}
+    listed = ", ".join(known)
+    for wrong in sorted(named - known.keys()):
+        raise ValueError(f"`{wrong[:64]}` is no role: give some of {listed}.")
+    if not named:
+        raise ValueError(f"Which role is theirs? Give some of {listed}.")
+    if Role.AUDITOR.value in named and len(named) > 1:
+        raise ValueError("Who looks at what staff did does none of it: `auditor` stands alone.")
+    return tuple(role for value, role in known.items() if value in named)

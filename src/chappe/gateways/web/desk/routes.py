@@ -1,0 +1,63 @@
+"""The table of places: every path of the page, and whose it is. A test sweeps it by every role."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+
+from . import entrance, house_pages, people_pages, staff_pages
+from .visits import Route, Visit
+
+NUMBER: Final = r"(?P<number>\d{1,18})"
+_Answer = Callable[[Visit], Awaitable[web.Response]]
+
+
+def _get(path: str, answer: _Answer, *gives: str) -> Route:
+    return Route("GET", re.compile(path), answer, gives)
+
+
+def _post(path: str, answer: _Answer, *gives: str) -> Route:
+    return Route("POST", re.compile(path), answer, gives)
+
+
+def _open(method: str, path: str, answer: _Answer) -> Route:
+    return Route(method, re.compile(path), answer, is_open=True)
+
+
+ROUTES: Final = (
+    _open("GET", "/login", entrance.show_login),
+    _open("POST", "/login/begin", entrance.begin_login),
+    _open("POST", "/login/finish", entrance.finish_login),
+    _open("GET", "/enrol", entrance.show_enrolment),
+    _open("POST", "/enrol/begin", entrance.begin_enrolment),
+    _open("POST", "/enrol/finish", entrance.finish_enrolment),
+    _post("/logout", entrance.log_out),
+    _get("/keys", entrance.show_keys),
+    _post("/keys/begin", entrance.begin_key),
+    _post("/keys/finish", entrance.finish_key),
+    _post("/keys/remove", entrance.remove_key),
+    _get("/", house_pages.show_overview, "status"),
+    _get("/people", people_pages.show_people, "people"),
+    _get(f"/people/{NUMBER}", people_pages.show_person, "person"),
+    _get(f"/people/{NUMBER}/sessions", people_pages.show_sessions, "person", "sessions"),
+    _post(f"/people/{NUMBER}/suspend", people_pages.suspend, "suspend"),
+    _post(f"/people/{NUMBER}/unsuspend", people_pages.unsuspend, "suspend-end"),
+    _post(f"/people/{NUMBER}/end", people_pages.end_sessions, "end"),
+    _post(f"/people/{NUMBER}/grant", people_pages.grant, "grant"),
+    _post(f"/people/{NUMBER}/erase", people_pages.erase, "erase"),
+    _get("/invites", house_pages.show_invites, "invites"),
+    _post("/invites", house_pages.invite, "invite"),
+    _post("/invites/revoke", house_pages.revoke, "revoke"),
+    _get("/suspensions", house_pages.show_suspensions, "suspended"),
+    _get("/files", house_pages.show_files, "files"),
+    _get("/mail", house_pages.show_mail, "test_mail"),
+    _post("/mail", house_pages.send_mail, "test_mail"),
+    _get("/staff", staff_pages.show_staff, "staff"),
+    _post("/staff", staff_pages.add, "staff-add"),
+    _post(f"/staff/{NUMBER}/link", staff_pages.link, "staff-link"),
+    _post(f"/staff/{NUMBER}/role", staff_pages.change_roles, "staff-role"),
+    _post(f"/staff/{NUMBER}/remove", staff_pages.remove, "staff-remove"),
+    _get("/audit", house_pages.show_audit, "audit"),
+    _get("/ledger", house_pages.show_ledger, "ledger"),
+)

@@ -1,0 +1,154 @@
+"""One request of somebody who may make it: what handlers read, what they may do, and how they answer."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
+
+import jinja2
+from aiohttp import web
+
+from chappe.desks import staff
+from chappe.gateways.web.serving import SiteRequest
+from chappe.ports import EngineError
+from chappe.updates import Context
+
+from .listening import Behind
+from .rendering import gone_to, written
+
+NUMBER_DIGITS_MAX: Final = 18  # digits of a number that is given
+
+# what a page says at its top after something was done, by the word its address has for it
+DONE: Final[Mapping[str, str]] = {
+    "suspended": "The account is suspended. Its person is told why and until when.",
+    "unsuspended": "The suspension has ended.",
+    "ended": "The sessions have ended.",
+    "erased": "The account is erased. Nothing of it can be read again.",
+    "granted": "Their rights are as you said.",
+    "revoked": "The invite is withdrawn.",
+    "removed": "They are no longer on the staff. Their sessions have ended.",
+    "role": "Their roles are as you said, from this moment on.",
+    "key": "The passkey is added.",
+    "unkeyed": "The passkey is removed.",
+    "out": "You are logged out.",
+}
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request."""
+
+    behind: Behind
+    templates: jinja2.Environment
+    request: SiteRequest
+    path: str
+    matched: re.Match[str] | None  # by the path of its place; None where there is none
+    visitor: staff.Visitor | None  # who is logged in; None on pages for whoever is not
+    query: Mapping[str, Sequence[str]]
+    form: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    said: Any = None  # what a script sent as JSON
+
+    @property
+    def context(self) -> Context:
+        """See `Context`."""
+        return self.behind.context
+
+    @property
+    def who(self) -> staff.Visitor:
+        """Whoever is logged in.
+
+        Raises:
+            RuntimeError: nobody is, so this page should not have been reached: a mistake of ours.
+        """
+        if self.visitor is None:
+            raise RuntimeError("nobody is logged in")
+        return self.visitor
+
+    def may(self, *commands: str) -> bool:
+        """Whether whoever is logged in may give these commands, and the server knows them."""
+        if self.visitor is None:
+            return False
+        roles = self.visitor.giver.roles
+        return all(c in self.behind.known and staff.may_give(roles, c) for c in commands)
+
+    async def run(self, command: str, /, **given: Any) -> Any:
+        """Give a command as whoever is logged in.
+
+        Raises:
+            ValueError: it is refused, by a sentence for them.
+        """
+        return await self.behind.run(command, given, self.who.giver)
+
+    def text(self, name: str) -> str:
+        """Return a field of the form; empty where it has none."""
+        return next(iter(self.form.get(name, ())), "").strip()
+
+    def whole(self, name: str) -> int:
+        """Return a field of the form as a number.
+
+        Raises:
+            ValueError: it is none.
+        """
+        written_ = self.text(name)
+        if not (written_.isascii() and written_.isdigit()) or len(written_) > NUMBER_DIGITS_MAX:
+            raise ValueError(f"`{name}` is not right: give a whole number.")
+        return int(written_)
+
+    def asked(self, name: str) -> str:
+        """Return what the address says of something; empty where it says nothing."""
+        return next(iter(self.query.get(name, ())), "").strip()
+
+    def after(self, name: str) -> int | None:
+        """Return behind which number a page begins; None: at the start."""
+        said = self.asked(name)
+        is_number = said.isascii() and said.isdigit() and len(said) <= NUMBER_DIGITS_MAX
+        return int(said) if is_number else None
+
+    @property
+    def number(self) -> int:
+        """The number in the address; 0 where there is none."""
+        return int(self.matched["number"]) if self.matched is not None else 0
+
+    def page(
+        self, template: str, status: int = HTTPStatus.OK, error: str = "", **values: Any
+    ) -> web.Response:
+        """Return a page; with an error it says so at its top."""
+        text = self.templates.get_template(template).render(
+            visit=self,
+            me=self.visitor.member if self.visitor is not None else None,
+            path=self.path,
+            error=error,
+            done=DONE.get(self.asked("done"), "") if not error else "",
+            now=int(self.context.clock.now()),
+            **values,
+        )
+        return written(text, status)
+
+    def go(self, path: str, done: str = "") -> web.Response:
+        """Send the browser on, to a page that says what was done."""
+        return gone_to(f"{path}{'&' if '?' in path else '?'}done={quote(done)}" if done else path)
+
+
+Page = Callable[[Visit, str, int], Awaitable[web.Response]]  # with an error and a status
+
+
+async def tried(visit: Visit, act: Awaitable[web.Response], page: Page) -> web.Response:
+    """Do what a form asks; where it is refused, show the page again with why."""
+    try:
+        return await act
+    except ValueError as error:
+        return await page(visit, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except EngineError as error:
+        return await page(visit, str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class Route(NamedTuple):
+    """A place of the page: who may go there, and what answers."""
+
+    method: str
+    path: re.Pattern[str]
+    answer: Callable[[Visit], Awaitable[web.Response]]
+    gives: tuple[str, ...] = ()  # the commands whose right it takes; none: to be logged in
+    is_open: bool = False  # to whoever is not logged in

@@ -1,0 +1,1 @@
+"""Tests of the desks: staff, and the page they work at."""
