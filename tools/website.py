@@ -21,6 +21,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
     "": ("README.md",),
     "Run it": (
         "docs/hundred-people.md",
+        "docs/newcomers.md",
         "docs/operating.md",
         "docs/backups.md",
         "docs/upgrading.md",
