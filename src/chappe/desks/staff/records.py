@@ -5,7 +5,7 @@ from typing import Final
 from chappe.core import Kind, Owner
 from chappe.ports import Record
 
-STAFF_BOX: Final = Owner(Kind.HOUSE, 3)
+STAFF_BOX: Final = Owner(Kind.HOUSE, 4)
 
 
 class StaffMember(Record, frozen=True):
