@@ -107,7 +107,6 @@ async def contacts(app: App) -> None:
     ]
     await app("contacts.importContacts", contacts=given)
     await app("contacts.getStatuses")
-    await app("contacts.getSaved")
     await app("contacts.getTopPeers", correspondents=True, limit=30)
     await app("contacts.addContact", id=app.user(app.others[1]), first_name="Eve")
     await app("contacts.deleteContacts", id=[app.user(bob)])

@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.operating import operate
 
 from chappe.core import Owner
 from chappe.features import retention
 from chappe.features.chats import DAY_S, KeepingRule
 from chappe.features.retention import rules, sweeping
 from chappe.ports import Record
-from chappe.rpc import Role
 from chappe.tl import api
 
 from .forums import forum, topic
@@ -226,7 +226,7 @@ async def test_the_operator_is_shown_what_holds() -> None:
         ada, bob = await v.people_named("Ada", "Bob")
 
         async def shown() -> Any:
-            return await v.server.command("retention", {}, {Role.OPERATOR})
+            return await operate(v.server, "retention")
 
         assert (await shown())["keeps"] == "for ever"
         assert v.server.kept_for() == ""
