@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import timedelta
 from typing import Final, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import S3Store
 
 from chappe.core.configuration import S3
 from chappe.ports import MARK, EngineError, Mark, unpack_mark
+
+from .bucket_store import open_bucket
 
 T = TypeVar("T")
 REQUEST_S: Final = 15  # seconds one request may take; twice that with all its tries
@@ -24,22 +24,7 @@ class S3Blobs:
 
     def __init__(self, settings: S3, request_s: float = REQUEST_S) -> None:
         self._patience_s = 2 * request_s
-        self._store = S3Store(
-            settings.bucket,
-            prefix=settings.prefix or None,
-            region=settings.region,
-            access_key_id=settings.access_key,
-            secret_access_key=settings.secret_key,
-            endpoint=settings.endpoint or None,
-            client_options={
-                "timeout": timedelta(seconds=request_s),
-                "allow_http": settings.endpoint.startswith("http://"),
-            },
-            retry_config={
-                "max_retries": RETRIES_MAX,
-                "retry_timeout": timedelta(seconds=request_s),
-            },
-        )
+        self._store = open_bucket(settings, request_s, RETRIES_MAX)
 
     async def put_part(
         self, blob: str, part_bytes: int, number: int, data: bytes | bytearray

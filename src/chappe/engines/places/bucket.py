@@ -1,17 +1,17 @@
 """A bucket that speaks S3 as a place of backups."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import S3Store
 
 from chappe.core.configuration import S3
 from chappe.ports import OBJECTS_AT_ONCE, Moved, PlaceError, PlaceObjectMissing
+
+from ..bucket_store import open_bucket
 
 T = TypeVar("T")
 REQUEST_S: Final = 120  # seconds one request may take
@@ -24,22 +24,7 @@ class BucketPlace:
     def __init__(self, settings: S3, request_s: float = REQUEST_S) -> None:
         self.name = f"bucket {settings.bucket}"
         self._versions = False
-        self._store = S3Store(
-            settings.bucket,
-            prefix=settings.prefix or None,
-            region=settings.region,
-            access_key_id=settings.access_key,
-            secret_access_key=settings.secret_key,
-            endpoint=settings.endpoint or None,
-            client_options={
-                "timeout": timedelta(seconds=request_s),
-                "allow_http": settings.endpoint.startswith("http://"),
-            },
-            retry_config={
-                "max_retries": RETRIES_MAX,
-                "retry_timeout": timedelta(seconds=request_s),
-            },
-        )
+        self._store = open_bucket(settings, request_s, RETRIES_MAX)
 
     def listed(self, under: str) -> Mapping[str, int]:
         """See `ports.BackupPlace`."""
