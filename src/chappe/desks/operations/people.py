@@ -99,14 +99,8 @@ async def _lines(context: Context, owners: list[Owner]) -> list[dict[str, Any]]:
     suspended = await context.store.read_each(accounts.Suspension, owners)
     now = context.clock.now()
     return [
-        {
-            "id": record.id,
-            "first_name": record.first_name,
-            "last_name": record.last_name,
-            "username": record.username,
-            "created": record.created,
-            "bot": record.bot,
-            "deleted": record.deleted,
+        accounts.described(record)
+        | {
             "suspended": held is not None and held.until > now,
             "online": context.delivery.online(record.id),
         }

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from chappe.core.names import clean_name
+from chappe.core import clean_name, random_number
 from chappe.features import auth
 from chappe.rpc import Giver, Role, operator_command
 from chappe.updates import Change, Context
@@ -82,7 +82,7 @@ async def staff_add(
     if not clean or clean.isdigit():
         raise ValueError("What is their name? Give one with letters.")
     await context.own(OPEN_DESK)()
-    case = int.from_bytes(context.entropy.token(8), "big") >> 1
+    case = random_number(context.entropy)
     async with context.change(STAFF_BOX) as change:
         admin = await require_staff_admin(change, by)
         await forget_removed(change)

@@ -3,7 +3,7 @@
 from . import full, handlers, hooks, profile, settings
 from .access import access_hash, peer_of, shown_hash, suggested_to, user_by_phone, user_of
 from .arrivals import CameBy, note_who_came
-from .commands import COMMANDS, named, page_of_people
+from .commands import COMMANDS, described, named, page_of_people
 from .directory import ListPerson, fill_directory, in_directory, relist_person
 from .events import NameChanged, PhoneChanged, StatusChanged, UserChanged
 from .exported import EXPORTED
@@ -77,6 +77,7 @@ __all__ = [
     "clean_person_name",
     "clean_phone",
     "clean_username",
+    "described",
     "fill_directory",
     "find_owner",
     "frozen",

@@ -28,6 +28,19 @@ def named(record: User) -> dict[str, Any]:
     return {"id": record.id, "first_name": record.first_name, "username": record.username}
 
 
+def described(record: User) -> dict[str, Any]:
+    """Return what an operator is shown of an account, wherever one is listed whole: no number, no content."""
+    return {
+        "id": record.id,
+        "first_name": record.first_name,
+        "last_name": record.last_name,
+        "username": record.username,
+        "created": record.created,
+        "bot": record.bot,
+        "deleted": record.deleted,
+    }
+
+
 @operator_command(
     "users",
     "List accounts: names and dates, never numbers or messages.",
@@ -41,16 +54,7 @@ async def users(
 ) -> list[dict[str, Any]]:
     """Return people by rising id, behind `after`: names and dates, no number, no content."""
     return [
-        {
-            "id": record.id,
-            "first_name": record.first_name,
-            "last_name": record.last_name,
-            "username": record.username,
-            "created": record.created,
-            "bot": record.bot,
-            "deleted": record.deleted,
-            "online": context.delivery.online(record.id),
-        }
+        described(record) | {"online": context.delivery.online(record.id)}
         async for record, _ in page_of_people(context, after)
     ]
 
