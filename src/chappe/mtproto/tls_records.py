@@ -80,7 +80,7 @@ def false_flight(
     return bare[: RANDOM.start] + proof + bare[RANDOM.stop :]
 
 
-def in_records(data: bytes | bytearray) -> bytes:
+def in_records(data: bytes | bytearray | memoryview) -> bytes:
     """Return part of a stream as records of data."""
     view = memoryview(data)
     pieces: list[bytes | memoryview] = []

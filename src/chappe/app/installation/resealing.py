@@ -7,6 +7,7 @@ a start cleans up.
 """
 
 import asyncio
+import contextlib
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -88,11 +89,9 @@ async def change_root(
         await asyncio.to_thread(prepare_server_key, data, root, following, entropy)
         await asyncio.to_thread(sealing.write_whole, data / sealing.SEALED_FILE, sealed)
         # It is done: what follows cleans up, and a start does it if it fails here.
-        try:
+        with contextlib.suppress(EngineError, OSError):
             await keys.settle(following)
             await asyncio.to_thread(settle_root, data, following)
-        except (EngineError, OSError):
-            return code
         return code
 
 

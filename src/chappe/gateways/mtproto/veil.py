@@ -113,7 +113,7 @@ class Veil(asyncio.Transport, asyncio.Protocol):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """See asyncio."""
-        self._socket.write(in_records(bytes(data)))
+        self._socket.write(in_records(data))
 
     def get_write_buffer_size(self) -> int:
         """See asyncio."""
