@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from chappe.app import installation
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
 from chappe.crypto import kdf
@@ -74,7 +74,7 @@ class Population:
     async def close(self) -> None:
         """Write what is left."""
         numbers = {"users": self._people + 1, "chats": self._chats + 1}
-        await self.put(Owner(Kind.HOUSE, 0), [Counters(numbers=numbers)])
+        await self.put(HOUSE, [Counters(numbers=numbers)])
         await self._flush()
         await self._engine.close()
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chappe.app.installation import layout, move_record, moving
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE
 from chappe.core.configuration import ConfigurationError
 from chappe.core.system import SystemEntropy
 from chappe.engines.files import FileBlobs
@@ -30,7 +30,6 @@ from .database import Database
 from .moved import ADA, AFTER, BEFORE, MortalEngine, World, full, keep_files
 
 KILLS, KILLS_LONG = 2, 40
-HOUSE = Owner(Kind.HOUSE, 0)
 
 
 @pytest.fixture

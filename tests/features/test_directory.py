@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from tests.operating import operate
 
+from chappe.core import HOUSE
 from chappe.features import accounts
 from chappe.features.accounts.directory import DirectoryFilled, ListedPerson
 from chappe.tl import api, errors
@@ -84,7 +85,7 @@ async def test_turned_on_later_it_has_everybody() -> None:
         ada, claude = await v.people_named("Ada", "Claude")
         await turned(v, on=True)
         assert await found(ada, "claude") == [claude.id]
-        look = v.context.look(accounts.directory.HOUSE)
+        look = v.context.look(HOUSE)
         filled: Any = await look.get(DirectoryFilled)
         v.clock.time += 60
         await turned(v, on=True)

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from tests.operating import operate
 
+from chappe.core import HOUSE
 from chappe.features import auth
 from chappe.features.auth import login
 from chappe.features.auth.first_link import FIRST_LINK, FIRST_LINK_S
@@ -238,7 +239,7 @@ async def test_a_sign_up_that_a_crash_cut_off_gives_the_use_back() -> None:
     """After some time, since nobody is left to do it at once."""
     async with village(sign_up="invite", twins=False) as v:
         token = await link_of(v)
-        (listed,) = await v.context.look(auth.invites.HOUSE_BOX).scan(Invite)
+        (listed,) = await v.context.look(HOUSE).scan(Invite)
         device = await v.stranger()
         await ask(device, token)
         await auth.invites.let_in(Call(v.context, device.client), listed.blind)

@@ -4,10 +4,10 @@ from typing import Any
 
 from tests.operating import operate
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.features.ledger import LedgerEntry, note_in_ledger
 from chappe.features.ledger.commands import ENTRIES_SHOWN_MAX
-from chappe.features.ledger.entries import ENTRIES_DROPPED_MAX, ENTRIES_KEPT_S, HOUSE
+from chappe.features.ledger.entries import ENTRIES_DROPPED_MAX, ENTRIES_KEPT_S
 
 from .village import Village, village
 

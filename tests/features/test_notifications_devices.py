@@ -17,7 +17,7 @@ from chappe.features.notifications.devices import (
 )
 from chappe.features.notifications.subscriptions import (
     ACCOUNTS_MAX,
-    HOUSE_BOX,
+    PLACES_BOX,
     PushPlace,
     PushSubscription,
 )
@@ -47,7 +47,7 @@ async def subscribed(v: Village, person: Person) -> list[str]:
     await v.settle()
     box = v.context.look(Owner(Kind.USER, person.id))
     kept = await box.scan(PushSubscription)
-    places = await v.context.look(HOUSE_BOX).scan(PushPlace)
+    places = await v.context.look(PLACES_BOX).scan(PushPlace)
     assert {p.blind for p in places if person.id in p.users} == {s.blind for s in kept}
     assert all(p.users for p in places)
     return [s.endpoint for s in kept]
@@ -195,7 +195,7 @@ async def test_a_subscription_goes_with_its_session(way: str) -> None:
         assert await subscribed(v, eve) == ([] if way == "restored" else [hers.endpoint])
         tokens = [d.token for d in await v.context.look(Owner(Kind.USER, ada.id)).scan(Device)]
         assert tokens == ([] if gone else [f"token {other.endpoint}"])
-        places = await v.context.look(HOUSE_BOX).scan(PushPlace)
+        places = await v.context.look(PLACES_BOX).scan(PushPlace)
         assert len(places) == {"restored": 0, "deleted": 1}.get(way, 2)
 
 
@@ -254,7 +254,7 @@ async def test_a_subscription_is_sealed() -> None:
         assert await ada(registering(browser.token()))
         await v.settle()
         engine: Any = v.context.store.engine
-        for owner in (Owner(Kind.USER, ada.id), HOUSE_BOX):
+        for owner in (Owner(Kind.USER, ada.id), PLACES_BOX):
             rows = await engine.inner.walk(owner, ("", b""), limit=10_000)
             assert any(table.startswith("push_") for table, *_ in rows)
             stored = b"".join(part for _, *rest in rows for part in rest)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE
 from chappe.core.owners import SHARD_COUNT
 from chappe.tl import api
 from chappe.updates import Context
@@ -14,14 +14,14 @@ from .village import village
 
 async def last(context: Context, name: str) -> int:
     """Return where a counter of the house stands."""
-    return await context.look(Owner(Kind.HOUSE, 0)).counter(name)
+    return await context.look(HOUSE).counter(name)
 
 
 @pytest.mark.parametrize("before", [{}, {"users": 7}, {"users": 3, "chats": 9}])
 async def test_nobody_has_the_number_of_anything_else(before: dict[str, int]) -> None:
     """Some libraries know peers by their bare number, and take one for the other."""
     async with village() as v:
-        async with v.context.change(Owner(Kind.HOUSE, 0)) as change:
+        async with v.context.change(HOUSE) as change:
             for name, number in before.items():  # a store that counted them apart
                 change.next(name, number)
         ada, bob = await v.people_named("Ada", "Bob")

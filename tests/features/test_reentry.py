@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from tests.operating import operate
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.features.accounts import find_owner
 from chappe.features.auth.sessions import FRESH_S
 from chappe.features.ledger import LedgerEntry
-from chappe.features.ledger.entries import ENTRIES_KEPT_S, HOUSE
+from chappe.features.ledger.entries import ENTRIES_KEPT_S
 from chappe.features.reentry import end_restored_sessions
 from chappe.features.reentry.links import OpenReentry, find_reentry
 from chappe.features.reentry.records import Reentry

@@ -7,7 +7,7 @@ import pytest
 from tests.operating import operate
 
 from chappe.app import methods
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts
 from chappe.features.suspensions.listing import SuspendedAccount
 from chappe.features.suspensions.rules import (
@@ -154,7 +154,7 @@ async def test_who_is_erased_while_suspended_is_not_listed_and_leaves_no_row() -
         v.clock.time += DAY_S
         assert await operate(v.server, "suspended") == []
         await v.wait(0)
-        assert await v.context.look(Owner(Kind.HOUSE, 0)).scan(SuspendedAccount) == []
+        assert await v.context.look(HOUSE).scan(SuspendedAccount) == []
 
 
 async def test_the_ledger_says_what_was_done_and_not_to_whom() -> None:

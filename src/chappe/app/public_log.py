@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from chappe.core import HOUSE
 from chappe.core.configuration import Configuration, ConfigurationError
 from chappe.features import ledger
 from chappe.telemetry import logger
@@ -103,7 +104,7 @@ class PublicLogWriter(Periodic):
 
     async def _compared(self) -> ledger.PublicLogSeen:
         """Return how much the store knows to be written; refuse a log that is not that."""
-        seen = await self._context.look(ledger.HOUSE).get(ledger.PublicLogSeen, self._origin)
+        seen = await self._context.look(HOUSE).get(ledger.PublicLogSeen, self._origin)
         if seen is None:
             return ledger.PublicLogSeen(origin=self._origin, size=0, root=b"", position=0)
         if self._log.root_at(seen.size) != seen.root:
@@ -184,7 +185,7 @@ class PublicLogWriter(Periodic):
     async def _note(self) -> None:
         """Have the store know how much was written."""
         head = self._log.head
-        async with self._context.change(ledger.HOUSE) as change:
+        async with self._context.change(HOUSE) as change:
             change.put(
                 ledger.PublicLogSeen(
                     origin=self._origin, size=head.size, root=head.root, position=self._position()
@@ -193,12 +194,12 @@ class PublicLogWriter(Periodic):
 
     async def _seeds(self) -> tuple[bytes, bytes]:
         """Return the log's private keys, which are made the first time."""
-        found = await self._context.look(ledger.HOUSE).get(ledger.PublicLogKeys, self._origin)
+        found = await self._context.look(HOUSE).get(ledger.PublicLogKeys, self._origin)
         if found is None:
             chance = self._context.entropy.token
             found = ledger.PublicLogKeys(
                 origin=self._origin, ed25519=chance(SEED_BYTES), ml_dsa_44=chance(SEED_BYTES)
             )
-            async with self._context.change(ledger.HOUSE) as change:
+            async with self._context.change(HOUSE) as change:
                 change.put(found)
         return found.ed25519, found.ml_dsa_44

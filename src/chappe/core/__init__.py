@@ -1,14 +1,16 @@
 """The few words every package shares: owners, clocks, entropy, and how texts are compared and cleaned."""
 
 from .names import clean_line, clean_lines, clean_name, is_seen
-from .owners import SHARD_COUNT, Kind, Owner, shard_of
+from .owners import HOUSE, SHARD_COUNT, House, Kind, Owner, shard_of
 from .texts import NameQuery, bare, fold, folded_words, is_word_character
 from .time import Clock, Entropy, random_number
 
 __all__ = [
+    "HOUSE",
     "SHARD_COUNT",
     "Clock",
     "Entropy",
+    "House",
     "Kind",
     "NameQuery",
     "Owner",

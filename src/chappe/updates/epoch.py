@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 
 from .context import Context
 from .rows import Counters
@@ -22,7 +22,7 @@ async def begin_epoch(context: Context) -> None:
         async for owners in context.boxes_of(kind):
             for owner in owners:
                 await _skip(context, owner, NUMBERS_SKIPPED)
-    await _skip(context, Owner(Kind.HOUSE, 0), ACCOUNTS_SKIPPED)
+    await _skip(context, HOUSE, ACCOUNTS_SKIPPED)
 
 
 async def _skip(context: Context, owner: Owner, numbers: int) -> None:

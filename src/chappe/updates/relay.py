@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from typing import Final, NamedTuple
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.ports import Cell, EngineError
 
 from .boxes import Sendable, View, command_cell
@@ -79,7 +79,7 @@ class Relay:
     async def start(self) -> None:
         """Number this run and take up the commands an earlier one left undelivered."""
         context = self._context
-        async with context.change(Owner(Kind.HOUSE, 0)) as change:
+        async with context.change(HOUSE) as change:
             count = ((await change.get(Runs)) or Runs(count=0)).count + 1
             change.put(Runs(count=count))
         context.store.number_outbox_from(count * OUTBOX_NUMBERS_A_RUN)

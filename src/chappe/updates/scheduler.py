@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterable
 from typing import Final
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.ports import EngineError
 
 from .context import Context
@@ -120,7 +120,7 @@ class Scheduler:
         return done
 
     async def _bury(self, row: JobRow) -> None:
-        async with self._context.change(Owner(Kind.HOUSE, 0)) as change:
+        async with self._context.change(HOUSE) as change:
             change.put(DeadLetter(number=row.number, name=row.name, body=row.body))
 
     def _failed(self, error: BaseException) -> None:

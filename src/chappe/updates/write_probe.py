@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE
 from chappe.ports import EngineError
 
 from .context import Context
@@ -10,7 +10,6 @@ from .periodic import Periodic
 from .reporting import Observer, report
 
 TRY_EVERY_S: Final = 2.0  # seconds between two tries while the store takes no changes
-HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
 
 
 class WriteProbe(Periodic):
@@ -32,7 +31,7 @@ class WriteProbe(Periodic):
             return
         self._was_broken = True
         try:
-            async with self._context.change(HOUSE_BOX) as change:
+            async with self._context.change(HOUSE) as change:
                 change.next("mended")
         except EngineError:
             return

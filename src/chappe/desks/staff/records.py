@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from chappe.core import Kind, Owner
+from chappe.core import House, Owner
 from chappe.ports import Record
 
-STAFF_BOX: Final = Owner(Kind.HOUSE, 4)
+STAFF_BOX: Final = Owner.house(House.STAFF)
 
 
 class StaffMember(Record, frozen=True):

@@ -7,7 +7,7 @@ what is found there is asked whether it still goes by that name.
 
 from typing import Final
 
-from chappe.core import Kind, NameQuery, Owner, folded_words
+from chappe.core import HOUSE, Kind, NameQuery, Owner, folded_words
 from chappe.ports import Record
 from chappe.rpc import Call, Rate, each
 from chappe.updates import Change, Command, Context
@@ -21,7 +21,6 @@ WORDS_LISTED_MAX: Final = 8  # words of one person's names that are listed
 SEEN_MAX: Final = 1_000  # people whose names begin alike that one search looks at
 PEOPLE_A_SLICE: Final = 50  # people looked up in one turn
 DOMAIN: Final = "person"
-HOUSE: Final = Owner(Kind.HOUSE, 0)
 
 
 class ListedPerson(Record, frozen=True):

@@ -29,7 +29,6 @@ from .hooks import PendingEntry
 from .inactivity import CheckInactivity
 from .invites import (
     ANONYMOUS_PREFIX,
-    HOUSE_BOX,
     ForgetInvite,
     Invite,
     SettleUse,
@@ -88,7 +87,6 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
-    "HOUSE_BOX",
     "LOGIN_ERRORS",
     "Invite",
     "LoginMail",

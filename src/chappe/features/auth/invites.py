@@ -9,14 +9,13 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import SHARD_COUNT, Entropy, Kind, Owner
+from chappe.core import HOUSE, SHARD_COUNT, Entropy, Kind, Owner
 from chappe.features import accounts
 from chappe.ports import Record
 from chappe.rpc import Call, Rate
 from chappe.tl import errors
 from chappe.updates import Change, Context, Job
 
-HOUSE_BOX: Final = Owner(Kind.HOUSE, 0)
 KEPT_S: Final = 30 * 86_400  # seconds an invite is kept after its end, to tell who comes late
 SETTLED_S: Final = 600  # seconds after which a sign-up that took a use is over, well or badly
 TOKEN_BYTES: Final = 20  # of chance in a link: nobody guesses 160 bits
@@ -147,7 +146,7 @@ async def find_invite(call: Call, token: str) -> Invite:
     call.draw(Rate.JOIN, call.client.address)
     if call.context.config.sign_up == "closed":
         raise errors.SignupClosed
-    look = call.context.look(HOUSE_BOX)
+    look = call.context.look(HOUSE)
     link = await look.get(JoinLink, token_index(call.context, token))
     invite = await look.get(Invite, link.invite) if link is not None else None
     if link is None or invite is None or invite.link != link.link:
@@ -167,7 +166,7 @@ async def _may_invite(context: Context, user: int) -> bool:
 
 async def invite_of(context: Context, user: int) -> Invite | None:
     """Return the invite by which somebody signs up, or did a moment ago; None if they needed none."""
-    look = context.look(HOUSE_BOX)
+    look = context.look(HOUSE)
     use = await look.get(InviteUse, user)
     return await look.get(Invite, use.invite) if use is not None else None
 
@@ -180,7 +179,7 @@ async def let_in(call: Call, invite: str = "") -> int:
         errors.JoinLinkUsed, errors.JoinLinkExpired, errors.JoinLinkRevoked: it lets nobody in any more.
     """
     shard = int.from_bytes(call.context.entropy.token(2), "big") % SHARD_COUNT
-    async with call.context.change(HOUSE_BOX) as change:
+    async with call.context.change(HOUSE) as change:
         kept = await change.get(Invite, invite) if invite else None
         if invite and kept is None:
             raise errors.SignupClosed
@@ -198,7 +197,7 @@ async def let_in(call: Call, invite: str = "") -> int:
 async def settle_use(context: Context, user: int) -> None:
     """Give a use back to an invite if nobody came of it. Doing it twice does no harm."""
     came = await context.look(Owner(Kind.USER, user)).get(accounts.User) is not None
-    async with context.change(HOUSE_BOX) as change:
+    async with context.change(HOUSE) as change:
         use = await change.get(InviteUse, user)
         if use is None:
             return
@@ -233,7 +232,7 @@ class ForgetInvite(Job, frozen=True):
 
     async def run(self, context: Context) -> None:
         """See `Job`."""
-        async with context.change(HOUSE_BOX) as change:
+        async with context.change(HOUSE) as change:
             invite = await change.get(Invite, self.blind)
             if invite is None or invite.expires + KEPT_S > change.now:
                 return  # another was made for the number since

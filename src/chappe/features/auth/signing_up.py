@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from chappe.core import HOUSE
 from chappe.features import accounts
 from chappe.rpc import Call, Home, Needs, Rate, method
 from chappe.tl import api, errors
@@ -9,7 +10,6 @@ from chappe.tl import api, errors
 from . import codes, hooks
 from .first_link import FIRST_LINK, is_empty
 from .invites import (
-    HOUSE_BOX,
     JOIN_ERRORS,
     LINK_ERRORS,
     InviteUse,
@@ -151,7 +151,7 @@ async def _has_joined(call: Call, token: str) -> bool:
     first = call.context.own(FIRST_LINK)
     if first.has(token):
         return first.joined == call.user
-    look = call.context.look(HOUSE_BOX)
+    look = call.context.look(HOUSE)
     use = await look.get(InviteUse, call.user)
     link = await look.get(JoinLink, token_index(call.context, token))
     return use is not None and link is not None and use.invite == link.invite

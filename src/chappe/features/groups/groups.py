@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import SHARD_COUNT, Kind, Owner
+from chappe.core import HOUSE, SHARD_COUNT, Kind, Owner
 from chappe.features import accounts, chats, media, privacy
 from chappe.features.chats import (
     BASIC_MEMBERS_MAX,
@@ -42,7 +42,7 @@ ONLINE_SEEN_MAX: Final = (
 
 async def new_id(call: Call) -> int:
     """Return an id for a new chat: a rising number on a shard at random."""
-    async with call.context.change(Owner(Kind.HOUSE, 0)) as change:
+    async with call.context.change(HOUSE) as change:
         number = accounts.take_number(change)
     shard = int.from_bytes(call.context.entropy.token(2), "big") % SHARD_COUNT
     return number * SHARD_COUNT + shard

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from chappe.core import Kind, Owner, clean_name
+from chappe.core import HOUSE, Kind, Owner, clean_name
 from chappe.core.web_links import join_link
 from chappe.features import accounts, auth
-from chappe.features.auth import HOUSE_BOX, Invite, invite_index, is_open
+from chappe.features.auth import Invite, invite_index, is_open
 from chappe.rpc import operator_command
 from chappe.tl import errors
 from chappe.updates import Context
@@ -99,7 +99,7 @@ async def invite(
         note=clean_name(note, NOTE_CHARACTERS_MAX),
         places=tuple(dict.fromkeys(places)),
     )
-    async with context.change(HOUSE_BOX) as change:
+    async with context.change(HOUSE) as change:
         await auth.keep_invite(change, made)
     return {
         "link": join_link(context.config.web_address, token) if token else "",
@@ -114,7 +114,7 @@ async def invite(
 async def invites(context: Context) -> list[dict[str, Any]]:
     """Return the invites that still let somebody in, the operator's first. Nobody has their links."""
     now, found = int(context.clock.now()), list[Invite]()
-    async for page in context.look(HOUSE_BOX).pages(Invite, limit=INVITES_READ_MAX):
+    async for page in context.look(HOUSE).pages(Invite, limit=INVITES_READ_MAX):
         found += [one for one in page if is_open(one, now)]
     found.sort(key=lambda one: (one.by, one.created, one.blind))
     names = {place.way: place.name for place in await known_places(context)}
@@ -149,7 +149,7 @@ async def revoke(
         if not by_id:
             raise
         blind = ""
-    async with context.change(HOUSE_BOX) as change:
+    async with context.change(HOUSE) as change:
         named_so = await change.scan(Invite, after=named, before=named + "g") if by_id else []
         to_number = await change.get(Invite, blind) if blind else None
         both = named_so if to_number is None else [*named_so, to_number]
@@ -170,7 +170,7 @@ async def revoke(
 )
 async def arrivals(context: Context) -> list[dict[str, Any]]:
     """Return who signed up by an invite, and by which; whose account is gone is left out."""
-    look = context.look(HOUSE_BOX)
+    look = context.look(HOUSE)
     came = await look.scan(accounts.CameBy, limit=ARRIVALS_LISTED_MAX, reverse=True)
     records = await context.store.read_each(
         accounts.User, [Owner(Kind.USER, one.user) for one in came]

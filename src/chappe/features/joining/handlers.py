@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from chappe.core import HOUSE
 from chappe.core.web_links import join_link
 from chappe.features import auth
 from chappe.rpc import Call, Home, Needs, Rate, method
@@ -31,7 +32,7 @@ async def own_token(call: Call) -> str:
 
     Empty if they have made as many as they may.
     """
-    async with call.context.change(auth.HOUSE_BOX) as change:
+    async with call.context.change(HOUSE) as change:
         mine = await change.get(Inviter, call.user)
         if mine is not None:
             token = _token(call, mine.seed)

@@ -4,8 +4,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from chappe.core import clean_name
-from chappe.features import auth
+from chappe.core import HOUSE, clean_name
 from chappe.rpc import operator_command
 from chappe.updates import Context
 
@@ -55,7 +54,7 @@ async def add_place(
         )
     way = await way_meant(context, link)
     blind = place_index(context, name)
-    async with context.change(auth.HOUSE_BOX) as change:
+    async with context.change(HOUSE) as change:
         known = await change.scan(KnownPlace, limit=PLACES_MAX)
         if len(known) >= PLACES_MAX and all(one.blind != blind for one in known):
             raise ValueError(f"There are {PLACES_MAX} places: remove one first.")
@@ -71,7 +70,7 @@ async def remove_place(
 ) -> bool:
     """Forget a place; return whether there was one. Who is in stays in."""
     blind = place_index(context, clean_name(place, PLACE_CHARACTERS_MAX))
-    async with context.change(auth.HOUSE_BOX) as change:
+    async with context.change(HOUSE) as change:
         found = await change.get(KnownPlace, blind)
         if found is not None:
             change.drop(KnownPlace, blind)

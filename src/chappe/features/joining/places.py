@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner, web_links
+from chappe.core import HOUSE, Kind, Owner, web_links
 from chappe.features import accounts, auth, chats, groups
 from chappe.rpc import Call
 from chappe.updates import Change, Context, Job
@@ -23,7 +23,7 @@ NAME: Final = re.compile(r"\w(?:[\w .-]{0,30}\w)?")  # of a place, as lists and 
 
 async def known_places(context: Context) -> list[KnownPlace]:
     """Return the places the operator has named, by their names."""
-    found = await context.look(auth.HOUSE_BOX).scan(KnownPlace, limit=PLACES_MAX)
+    found = await context.look(HOUSE).scan(KnownPlace, limit=PLACES_MAX)
     return sorted(found, key=lambda place: place.name.casefold())
 
 
@@ -38,7 +38,7 @@ async def way_meant(context: Context, given: str) -> str:
     Raises:
         ValueError: there is no such place, or nobody comes in that way.
     """
-    place = await context.look(auth.HOUSE_BOX).get(KnownPlace, place_index(context, given.strip()))
+    place = await context.look(HOUSE).get(KnownPlace, place_index(context, given.strip()))
     if place is not None:
         return place.way
     way = given.strip()

@@ -1,7 +1,7 @@
 """The ledger of the house: what operators did to accounts, by case and without whose account it was."""
 
 from .commands import COMMANDS
-from .entries import HOUSE, NoteEntry, note_in_ledger
+from .entries import NoteEntry, note_in_ledger
 from .publishing import (
     PublicLogKeys,
     PublicLogSeen,
@@ -20,7 +20,6 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
-    "HOUSE",
     "LedgerEntry",
     "PublicLogKeys",
     "PublicLogSeen",

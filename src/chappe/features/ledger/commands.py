@@ -4,10 +4,10 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
+from chappe.core import HOUSE
 from chappe.rpc import operator_command
 from chappe.updates import Context
 
-from .entries import HOUSE
 from .records import LedgerEntry
 
 ENTRIES_SHOWN_MAX: Final = 1_000  # entries shown at once, the newest

@@ -7,12 +7,11 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE
 from chappe.updates import Change, Command, Context
 
 from .records import LedgerEntry
 
-HOUSE: Final = Owner(Kind.HOUSE, 0)
 ENTRIES_KEPT_S: Final = 366 * 86_400  # seconds an entry is kept
 ENTRIES_DROPPED_MAX: Final = 20  # old entries dropped with each new one
 

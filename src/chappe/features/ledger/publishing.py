@@ -8,10 +8,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from chappe.core import HOUSE
 from chappe.ports import Record
 from chappe.updates import Context
 
-from .entries import HOUSE
 from .records import LedgerEntry
 
 STEPS_AT_ONCE_MAX: Final = 1_000  # steps that go into the public log in one batch

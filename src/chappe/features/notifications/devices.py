@@ -14,7 +14,7 @@ from chappe.updates import PUSH_AUDIENCE, Change, Context
 from .notifier import NOTIFIER
 from .subscriptions import (
     ACCOUNTS_MAX,
-    HOUSE_BOX,
+    PLACES_BOX,
     SUBSCRIPTIONS_MAX,
     PlaceTaken,
     PushSubscription,
@@ -128,7 +128,7 @@ async def _subscribe(call: Call, request: api.AccountRegisterDevice) -> None:
             )
         )
         accounts = tuple(request.other_uids[:ACCOUNTS_MAX])
-        change.send_command(HOUSE_BOX, PlaceTaken(blind=blind, user=call.user, others=accounts))
+        change.send_command(PLACES_BOX, PlaceTaken(blind=blind, user=call.user, others=accounts))
 
 
 @method(api.AccountRegisterDevice, rate=Rate.WRITE, home=Home.CALLER, raises=TOKEN_ERRORS)

@@ -28,7 +28,7 @@ from . import hooks
 from .loudness import loudness
 from .push_queue import Browser, PushObserver, PushQueue
 from .rules import payload_of
-from .subscriptions import HOUSE_BOX, PushPlace, PushSubscription, unsubscribe
+from .subscriptions import PLACES_BOX, PushPlace, PushSubscription, unsubscribe
 
 CHANNELS_WAITING_MAX: Final = 1_000  # channels whose readers are still to be looked at
 CHANGES_KEPT_MAX: Final = (
@@ -74,7 +74,7 @@ class Notifier(Periodic):
 
     async def load(self) -> None:
         """Find the subscriptions that earlier runs left."""
-        house, seen = self._context.look(HOUSE_BOX), set[int]()
+        house, seen = self._context.look(PLACES_BOX), set[int]()
         async for places in house.pages(PushPlace, limit=PLACES_LOADED_MAX):
             for user in {user for place in places for user in place.users} - seen:
                 seen.add(user)

@@ -6,7 +6,7 @@ nothing of who used it before.
 
 from typing import Final
 
-from chappe.core import Kind, Owner
+from chappe.core import House, Kind, Owner
 from chappe.ports import PushAddress, Record
 from chappe.updates import Change, Command, Context
 
@@ -14,7 +14,7 @@ SUBSCRIPTIONS_MAX: Final = (
     20  # browsers in which one person is told something; the oldest are forgotten
 )
 ACCOUNTS_MAX: Final = 8  # accounts of one browser that are told something at the same place
-HOUSE_BOX: Final = Owner(Kind.HOUSE, 2)  # where it is kept whose a place is
+PLACES_BOX: Final = Owner.house(House.PUSH_PLACES)  # keeps whose a place is
 
 
 class PushSubscription(Record, frozen=True):
@@ -101,7 +101,7 @@ class PlaceLost(Command, frozen=True):
 def unsubscribe(change: Change, gone: PushSubscription) -> None:
     """Forget a subscription, in a change of the box of whose it is."""
     change.drop(PushSubscription, gone.key_id)
-    change.send_command(HOUSE_BOX, PlaceLeft(blind=gone.blind, user=change.owner.id))
+    change.send_command(PLACES_BOX, PlaceLeft(blind=gone.blind, user=change.owner.id))
 
 
 EVENTS: Final[tuple[type[Command], ...]] = (PlaceTaken, PlaceLeft, PlaceLost)

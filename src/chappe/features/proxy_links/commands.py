@@ -5,13 +5,13 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
+from chappe.core import HOUSE
 from chappe.core.configuration import Configuration, ConfigurationError, host_and_port
 from chappe.core.names import clean_line
 from chappe.rpc import operator_command
 from chappe.updates import Context
 
 from .links import (
-    HOUSE,
     IN_TLS,
     LINKS_MAX,
     PADDED,

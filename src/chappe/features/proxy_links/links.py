@@ -3,14 +3,13 @@
 from typing import Final
 from urllib.parse import urlencode
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE
 from chappe.core.configuration import Configuration, host_and_port
 from chappe.ports import LinkSecret
 from chappe.updates import Context, View
 
 from .records import ProxyLink
 
-HOUSE: Final = Owner(Kind.HOUSE, 0)
 SECRET_BYTES: Final = 16  # as apps have it
 LINKS_MAX: Final = (
     256  # links in force: each secret is tried with each connection that begins unknown

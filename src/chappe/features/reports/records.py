@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from chappe.core import Kind, Owner
+from chappe.core import House, Owner
 from chappe.ports import Record
 
-BOX: Final = Owner(Kind.HOUSE, 1)  # reports wait here, sealed, for the moderators' desk
+BOX: Final = Owner.house(House.REPORTS)  # reports wait here, sealed, for the moderators' desk
 MESSAGES_MAX: Final = 100  # messages in one report
 COMMENT_CHARACTERS_MAX: Final = 512  # characters of a reporter's comment
 

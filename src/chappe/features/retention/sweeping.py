@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts, auth
 from chappe.features.chats import KEEPING, KeepingRule, is_kept_for_ever
 from chappe.features.conversations import (
@@ -26,7 +26,6 @@ from chappe.updates import LOGGED, Change, Context, EventRow, Observer, Periodic
 
 from .rules import ALL_TOLD, TOLD_AFTER_S, next_rule, oldest_kept, said_to_people
 
-HOUSE: Final = Owner(Kind.HOUSE, 0)
 SWEEP_EVERY_S: Final = 3_600.0  # seconds between two rounds
 BOXES_A_TURN: Final = 50  # boxes looked at before the others are let work: some milliseconds
 TURN_PAUSE_S: Final = 0.05  # seconds between two such turns

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts, auth
 from chappe.rpc import operator_command
 from chappe.updates import Context, View
@@ -86,7 +86,7 @@ async def roster(
     after: Annotated[str, Meta(description="Begin behind this key of the list.")] = "",
 ) -> list[dict[str, Any]]:
     """Return who is on the roster, in no order that says anything, with whether they have come."""
-    look, found = context.look(auth.HOUSE_BOX), []
+    look, found = context.look(HOUSE), []
     for entry in await look.scan(RosterEntry, after=after or None, limit=ENTRIES_LISTED_MAX):
         theirs = context.look(Owner(Kind.USER, entry.user))
         record = await theirs.get(accounts.User)

@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from chappe.features import accounts, auth
+from chappe.core import HOUSE
+from chappe.features import accounts
 from chappe.updates import Context
 
 from .records import RosterEntry
@@ -17,12 +18,12 @@ def entry_index(context: Context, external: str) -> str:
 
 async def entry_of(context: Context, external: str) -> RosterEntry | None:
     """Return what was done about somebody."""
-    return await context.look(auth.HOUSE_BOX).get(RosterEntry, entry_index(context, external))
+    return await context.look(HOUSE).get(RosterEntry, entry_index(context, external))
 
 
 async def keep_entry(context: Context, entry: RosterEntry, **done: Any) -> RosterEntry:
     """Keep what was done; return the entry."""
     entry = msgspec.structs.replace(entry, **done)
-    async with context.change(auth.HOUSE_BOX) as change:
+    async with context.change(HOUSE) as change:
         change.put(entry)
     return entry

@@ -10,7 +10,7 @@ from chappe.ports import ProviderUnreachable
 from chappe.rpc import operator_command
 from chappe.updates import Context
 
-from .identities import HOUSE_BOX, drop_identity, settings_of
+from .identities import SIGN_ON_BOX, drop_identity, settings_of
 from .records import Known, ProviderIdentity
 
 LISTED_MAX: Final = 10_000  # people that are listed at once
@@ -26,7 +26,7 @@ async def sign_ins(
 ) -> list[dict[str, Any]]:
     """Return who is known to the provider, and since when it says no."""
     listed = []
-    for known in await context.look(HOUSE_BOX).scan(Known, limit=LISTED_MAX):
+    for known in await context.look(SIGN_ON_BOX).scan(Known, limit=LISTED_MAX):
         look = context.look(Owner(Kind.USER, known.user))
         user, identity = await look.get_each((accounts.User,), (ProviderIdentity,))
         if user is None or user.deleted or identity is None or (barred and not identity.barred):

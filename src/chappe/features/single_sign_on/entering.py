@@ -11,7 +11,7 @@ from chappe.updates import Change, Command, Context, Job, PerServer
 
 from .identities import (
     DOMAIN,
-    HOUSE_BOX,
+    SIGN_ON_BOX,
     NoteKnown,
     claim_identity,
     holder_of_identity,
@@ -97,7 +97,7 @@ class Connect(Command, frozen=True):
         if before is not None and before.blind != self.known.blind:
             return
         change.put(self.known)
-        change.send_command(HOUSE_BOX, NoteKnown(user=change.owner.id, known=True))
+        change.send_command(SIGN_ON_BOX, NoteKnown(user=change.owner.id, known=True))
         change.schedule(change.now, TellConnected(user=change.owner.id, title=self.title))
         context.own(SCHEDULE).add(change.owner.id, context.clock.monotonic())
 
@@ -170,7 +170,7 @@ async def _keep(change: Change, known: ProviderIdentity, ticket: Ticket) -> None
     if before is not None:
         known = msgspec.structs.replace(known, since=before.since, came=before.came)
     await note_came(change, known, ticket.used_by, ticket.arrived.session)
-    change.send_command(HOUSE_BOX, NoteKnown(user=change.owner.id, known=True))
+    change.send_command(SIGN_ON_BOX, NoteKnown(user=change.owner.id, known=True))
 
 
 async def _sign_up(call: Call, ticket: Ticket, name: str) -> int:

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from chappe.core import Kind, Owner
+from chappe.core import House, Kind, Owner
 from chappe.core.sign_in import SignIn
 from chappe.features import accounts, auth
 from chappe.tl import api
@@ -15,7 +15,7 @@ from .rules import CAME_MAX
 
 DOMAIN: Final = "identity"  # of blind indexes: never reused
 SIGN_IN_ID: Final = "sign-in"  # how it is named among passkeys; no credential id is written so
-HOUSE_BOX: Final = Owner(Kind.HOUSE, 3)  # where it is kept of whom the provider is asked
+SIGN_ON_BOX: Final = Owner.house(House.SINGLE_SIGN_ON)  # keeps of whom the provider is asked
 
 
 def settings_of(context: Context) -> SignIn | None:
@@ -98,7 +98,7 @@ async def drop_identity(context: Context, user: int) -> bool:
         if identity is None:
             return False
         change.drop(ProviderIdentity)
-        change.send_command(HOUSE_BOX, NoteKnown(user=user, known=False))
+        change.send_command(SIGN_ON_BOX, NoteKnown(user=user, known=False))
     await accounts.release_blind(context, identity.blind, owner)
     return True
 

@@ -14,7 +14,7 @@ from chappe.features import auth
 from chappe.ports import ProviderRefused, ProviderUnreachable, TokenRefused, Vouched
 from chappe.updates import Context, Periodic, PerServer, View
 
-from .identities import HOUSE_BOX, settings_of
+from .identities import SIGN_ON_BOX, settings_of
 from .observing import OBSERVER
 from .records import Known, ProviderIdentity
 from .rules import STORED_EVERY_S, is_admitted
@@ -80,14 +80,14 @@ class SignInWatch(Periodic):
     async def load(self) -> None:
         """Find whom the provider knows, as earlier runs left it; end what a crash left of a refusal."""
         now = self._context.clock.monotonic()
-        house = self._context.look(HOUSE_BOX)
+        house = self._context.look(SIGN_ON_BOX)
         async for page in house.pages(Known, limit=KNOWN_READ_MAX):
             for known in page:
                 owner = Owner(Kind.USER, known.user)
                 if await self._context.look(owner).get(ProviderIdentity) is not None:
                     self._context.own(SCHEDULE).spread(known.user, now)
                     continue
-                async with self._context.change(HOUSE_BOX) as change:  # the account was deleted
+                async with self._context.change(SIGN_ON_BOX) as change:  # the account was deleted
                     change.drop(Known, known.user)
 
     async def run(self) -> None:

@@ -4,12 +4,12 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from chappe.core import Kind, Owner
+from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts, auth
 from chappe.rpc import operator_command
 from chappe.updates import Context
 
-from .listing import HOUSE, SuspendedAccount
+from .listing import SuspendedAccount
 from .rules import DAYS_MAX, NOTE_CHARACTERS_MAX, Ground
 from .suspending import LIFTED, SuspensionTerms, end_suspension, suspend
 

@@ -1,12 +1,7 @@
 """Which accounts are suspended, in one box of the house, so that nobody has to look at all of them."""
 
-from typing import Final
-
-from chappe.core import Kind, Owner
 from chappe.ports import Record
 from chappe.updates import Change, Command, Context
-
-HOUSE: Final = Owner(Kind.HOUSE, 0)
 
 
 class SuspendedAccount(Record, frozen=True):

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from chappe.core import Kind, Owner, random_number
+from chappe.core import HOUSE, Kind, Owner, random_number
 from chappe.features import accounts, auth, ledger
 from chappe.rpc import CLIENTS, Frozen
 from chappe.tl import api
 from chappe.updates import Change, Context, Event, Job, Viewer
 
-from .listing import HOUSE, ListSuspended, SuspendedAccount
+from .listing import ListSuspended, SuspendedAccount
 from .rules import WORDS, Ground
 
 SUBJECT: Final = "suspension"  # of its cases in the ledger

@@ -12,13 +12,12 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from chappe.core import Entropy, Kind, Owner
+from chappe.core import HOUSE, Entropy, Owner
 from chappe.ports import Cell, Engine, EngineError, WriteSet
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 CIPHERS_CACHED_MAX: Final = 20_000  # owner keys held in memory: 2.5 KiB each, most of it OpenSSL's
-HOUSE: Final = Owner(Kind.HOUSE, 0)
 EPOCH: Final = Cell(HOUSE, "key", b"epoch")
 EPOCH_FOLLOWING: Final = Cell(HOUSE, "key", b"epoch following")  # while the root key changes
 
