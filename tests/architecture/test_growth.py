@@ -18,6 +18,8 @@ SHORT = {
     "features/terms/rules.py _Written",
     "mtproto/client.py ClientSession",
     "trust/ledger/policies.py _Reading",
+    "trust/ledger/verify.py Promises",
+    "trust/ledger/verify.py Tally",
     "trust/ledger/verify.py Tree",
     "updates/boxes.py Change",
     "updates/viewer.py Viewer",

@@ -18,6 +18,7 @@ EXAMPLES: dict[str, Any] = {
     "day": "2026-11-30",
     "week": "2026-W49",
     "hash": "a" * 64,
+    "key": "b" * 64,
     "subject": "b" * 64,
     "country": "FR",
     "version": "1.20",

@@ -30,6 +30,7 @@ _TEXT: Final = {
     ),
     "week": r"20[0-9]{2}-W(?:0[1-9]|[1-4][0-9]|5[0-3])",  # of ISO 8601
     "hash": r"[0-9a-f]{64}",
+    "key": r"[0-9a-f]{64}",  # a public key of Ed25519
     "subject": r"[0-9a-f]{64}",  # see subject_of
     "country": r"[A-Z]{2}",  # of ISO 3166-1
     "version": r"[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,6})?",

@@ -1,7 +1,7 @@
 """Chappe's kinds of entries: of each, its fields and what each field may hold.
 
 One line a kind: `field:type`, with `?` behind a field that may be absent. A type is a name of `canonical.py`
-(day, week, hash, subject, number, country, version, signature, approval), words of which one is meant
+(day, week, hash, key, subject, number, country, version, signature, approval), words of which one is meant
 (`a|b`), or several of a type or of words, in order and none twice (`[a|b]`). There is no type for text that
 somebody wrote. Whoever adds a kind never changes one that was used: entries cannot be changed.
 """
@@ -51,6 +51,11 @@ KINDS: Final[Mapping[str, str]] = {
     "server.code-delivery": "day:day ways:[console|device|link|mail|webhook]",
     "server.restored": "day:day",  # an older state of its store was put back
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
+    # `custodians` are public keys of Ed25519, `table` the hash of the table of them (`trust/custody`)
+    "server.custodians": (
+        "act:activated|proposed approvals?:[approval] custodians:[key] day:day delay_days:number"
+        " needed:number previous?:hash table:hash"
+    ),
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
     "build.manifest": "day:day manifest:hash version:version web:hash wheel:hash",
     "build.started": "day:day manifest:hash",
@@ -74,4 +79,13 @@ KINDS: Final[Mapping[str, str]] = {
     "authority.closed": "case:hash ended:agreed|executed|lapsed|objection-upheld|withdrawn week:week",
     # "I approved nothing outside entries up to this one"
     "custodian.statement": "custodian:hash entries:number signature:signature week:week",
+    # --- what is kept for an authority until a week, and nobody reads
+    "authority.preserved": "case:hash until:week week:week",
+    "custodian.weekly": "act:begun|ended week:week",  # each states something each week, from the next on
+    # --- entries that are not shown yet: so many commitments each week, from the next on, real or not;
+    #     behind an opening follow the entries that were hidden, or none: then it hid nothing
+    "sealed.weekly": "commitments:number week:week",
+    "sealed.commit": "commit:hash reveal_by:week week:week",
+    "sealed.extend": "commit:hash reveal_by:week week:week",
+    "sealed.reveal": "commit:hash entries:number nonce:hash week:week",
 }

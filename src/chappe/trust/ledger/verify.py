@@ -2,6 +2,7 @@
 
     python3 verify.py log https://chappe.example/log --policy policy.txt --remember ~/.chappe-log
     python3 verify.py receipt suspension.tlog-proof --policy policy.txt
+    python3 verify.py report https://chappe.example/log --policy policy.txt > report.csv
 
 The policy says whose signatures you believe (https://c2sp.org/tlog-policy). Get it from somebody other than
 the server. The folder of `--remember` holds the hash of every entry you saw: bring it again, and nothing
@@ -369,6 +370,10 @@ KINDS: Final[dict[str, str]] = {
     "server.code-delivery": "day:day ways:[console|device|link|mail|webhook]",
     "server.restored": "day:day",  # an older state of its store was put back
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
+    "server.custodians": (
+        "act:activated|proposed approvals?:[approval] custodians:[key] day:day delay_days:number"
+        " needed:number previous?:hash table:hash"
+    ),
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
     "build.manifest": "day:day manifest:hash version:version web:hash wheel:hash",
     "build.started": "day:day manifest:hash",
@@ -392,6 +397,15 @@ KINDS: Final[dict[str, str]] = {
     "authority.closed": "case:hash ended:agreed|executed|lapsed|objection-upheld|withdrawn week:week",
     # "I approved nothing outside entries up to this one"
     "custodian.statement": "custodian:hash entries:number signature:signature week:week",
+    # --- what is kept for an authority until a week, and nobody reads
+    "authority.preserved": "case:hash until:week week:week",
+    "custodian.weekly": "act:begun|ended week:week",  # each states something each week, from the next on
+    # --- entries that are not shown yet: so many commitments each week, from the next on, real or not;
+    #     behind an opening follow the entries that were hidden, or none: then it hid nothing
+    "sealed.weekly": "commitments:number week:week",
+    "sealed.commit": "commit:hash reveal_by:week week:week",
+    "sealed.extend": "commit:hash reveal_by:week week:week",
+    "sealed.reveal": "commit:hash entries:number nonce:hash week:week",
 }
 
 _DAY: Final = (
@@ -403,6 +417,7 @@ _VALUES: Final = {
     "day": _DAY,
     "week": r"20\d\d-W(?:0[1-9]|[1-4]\d|5[0-3])",
     "hash": _HEX + "{64}",
+    "key": _HEX + "{64}",
     "subject": _HEX + "{64}",
     "country": "[A-Z]{2}",
     "version": r"\d{1,4}\.\d{1,4}(?:\.\d{1,6})?",
@@ -441,6 +456,11 @@ def patterns(kinds: dict[str, str]) -> dict[bytes, re.Pattern[bytes]]:
 
 
 _PATTERNS: Final = patterns(KINDS)
+_PROMISING: Final = {  # patterns of entries that promise something, or keep a promise
+    id(pattern)
+    for kind, pattern in _PATTERNS.items()
+    if kind.startswith((b"authority.", b"custodian.", b"sealed.", b"server.custodians"))
+}
 _named: Final = re.compile(rb'"kind":"([a-z.-]{1,64})"')
 
 
@@ -546,6 +566,255 @@ class Findings:
             raise WrongError("that is enough: there may be more")
 
 
+# --- what entries promise: hidden ones are opened in time, custodians speak each week, orders go their way
+
+
+_COMMIT: Final = (
+    b"chappe/commit/v1\n"  # before the nonce and the hidden entries, each with its newline
+)
+_APPROVE: Final = b"chappe/approve/v1\n"  # before the hash that custodians approve
+_STATE: Final = "chappe/statement/v1\n{}\n{}\n{}\n"  # the log's name, the week, entries
+HIDDEN_WEEKS_MAX: Final = (
+    52  # weeks until a hidden entry is opened, or publicly extended by as many
+)
+STATED_WITHIN_WEEKS: Final = 1  # weeks behind its week in which a statement is in time
+
+
+def week_of(day: dt.date) -> str:
+    """Return the week of a day (ISO 8601)."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def week_from(week: str, count: int) -> str:
+    """Return the week so many behind another."""
+    try:
+        monday = dt.date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+        return week_of(monday + dt.timedelta(weeks=count))
+    except (ValueError, OverflowError):
+        raise WrongError(f"is of a week that there is not: {week}") from None
+
+
+class Commitment:
+    """A hidden entry: which entry of the log it is, until when it is opened, and whether it was."""
+
+    def __init__(self, at: int, until: str) -> None:
+        self.at, self.until, self.opened = at, until, False
+
+
+class LoggedOrder:
+    """What the log says of one order of an authority."""
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        self.asked, self.approved, self.closed = {*said["asked"]}, False, False
+
+
+class Promises:
+    """Every promise of a log, as its entries are read in order."""
+
+    def __init__(self, origin: str, on: dt.date, findings: Findings) -> None:
+        self._origin, self._this_week, self._findings = origin, week_of(on), findings
+        self._commitments: dict[str, Commitment] = {}
+        self._weekly: list[tuple[str, int]] = []
+        self._in_week: dict[str, int] = {}
+        self._orders: dict[str, LoggedOrder] = {}
+        self._tables: list[tuple[str, int, dict[str, bytes]]] = []  # from which week, needed, keys
+        self._duties: list[tuple[str, bool]] = []
+        self._stated: set[tuple[str, str]] = set()
+        self._opening: Any = None  # the hash of what is being opened
+        self._opened = (0, "")  # the entry that opens it, and the commitment
+        self._shown_late = -1  # the last entry that was hidden before
+        self.left = 0  # entries that still belong to what is being opened
+
+    @property
+    def hidden(self) -> int:
+        """How many commitments are not opened yet."""
+        return sum(not one.opened for one in self._commitments.values())
+
+    def read(self, at: int, entry: bytes) -> None:
+        """Take an entry of any form, where it belongs to what is being opened."""
+        if self.left:
+            self._opening.update(entry + b"\n")
+            self.left, self._shown_late = self.left - 1, at
+            if b'"kind":"sealed.' in entry:
+                raise WrongError("is about hidden entries, and cannot be one itself")
+            if not self.left:
+                self._close_opening()
+
+    def _close_opening(self) -> None:
+        at, commit = self._opened
+        if self._opening.hexdigest() != commit:
+            self._findings.add(
+                f"entry {at} is a false opening: what it shows is not what entry"
+                f" {self._commitments[commit].at} committed to"
+            )
+        self._opening = None
+
+    def add(self, at: int, entry: bytes) -> None:
+        """Take an entry of a kind that promises something.
+
+        Raises:
+            WrongError: it breaks a promise, or could not be made.
+        """
+        said = json.loads(entry)
+        kind = said["kind"].replace(".", "_").replace("-", "_")
+        getattr(self, f"_{kind}")(at, said)
+
+    # hidden entries
+
+    def _sealed_weekly(self, at: int, said: dict[str, Any]) -> None:
+        self._weekly.append((said["week"], said["commitments"]))
+
+    def _sealed_commit(self, at: int, said: dict[str, Any]) -> None:
+        if said["commit"] in self._commitments:
+            raise WrongError("commits to what is committed to already")
+        self._within(said)
+        self._commitments[said["commit"]] = Commitment(at, said["reveal_by"])
+        self._in_week[said["week"]] = self._in_week.get(said["week"], 0) + 1
+
+    def _sealed_extend(self, at: int, said: dict[str, Any]) -> None:
+        self._within(said)
+        self._open_one(said["commit"]).until = said["reveal_by"]
+
+    def _within(self, said: dict[str, Any]) -> None:
+        if said["reveal_by"] > week_from(said["week"], HIDDEN_WEEKS_MAX):
+            raise WrongError(f"hides something for more than {HIDDEN_WEEKS_MAX} weeks")
+
+    def _open_one(self, commit: str) -> Commitment:
+        found = self._commitments.get(commit)
+        if found is None or found.opened:
+            raise WrongError("is about no commitment that waits to be opened")
+        return found
+
+    def _sealed_reveal(self, at: int, said: dict[str, Any]) -> None:
+        self._open_one(said["commit"]).opened = True
+        self._opening = hashlib.sha256(_COMMIT + bytes.fromhex(said["nonce"]))
+        self._opened, self.left = (at, said["commit"]), said["entries"]
+        if not self.left:
+            self._close_opening()
+
+    # custodians
+
+    def _server_custodians(self, at: int, said: dict[str, Any]) -> None:
+        if said["act"] != "activated":
+            return
+        keys = {
+            hashlib.sha256(bytes.fromhex(k)).hexdigest(): bytes.fromhex(k)
+            for k in said["custodians"]
+        }
+        self._tables.append((week_of(dt.date.fromisoformat(said["day"])), said["needed"], keys))
+
+    def _custodian_weekly(self, at: int, said: dict[str, Any]) -> None:
+        self._duties.append((said["week"], said["act"] == "begun"))
+
+    def _custodian_statement(self, at: int, said: dict[str, Any]) -> None:
+        stated = _STATE.format(self._origin, said["week"], said["entries"]).encode()
+        message = _APPROVE + hashlib.sha256(stated).digest()
+        self._require_signed(said["custodian"], message, said["signature"], self._tables)
+        if said["entries"] > at:
+            raise WrongError("is a statement about entries that were not there yet")
+        self._stated.add((said["custodian"], said["week"]))
+
+    def _require_signed(self, who: str, message: bytes, signature: str, tables: list[Any]) -> None:
+        keys = {name: key for _, _, known in tables for name, key in known.items()}
+        if who not in keys:
+            raise WrongError(f"is signed by {who[:16]}…, who is no custodian by this log")
+        if not ed25519_signed(keys[who], message, bytes.fromhex(signature)):
+            raise WrongError(f"has a signature of custodian {who[:16]}… that is forged")
+
+    # orders of authorities
+
+    def _authority_received(self, at: int, said: dict[str, Any]) -> None:
+        if said["case"] in self._orders:
+            raise WrongError("is of a case that was received before")
+        self._orders[said["case"]] = LoggedOrder(said)
+
+    def _order(self, said: dict[str, Any]) -> LoggedOrder:
+        found = self._orders.get(said["case"])
+        if found is None or found.closed:
+            raise WrongError("is about an order that was not received, or is closed")
+        return found
+
+    def _authority_decided(self, at: int, said: dict[str, Any]) -> None:
+        order = self._order(said)
+        order.approved = said["outcome"] == "approved"
+        if not order.approved:
+            return
+        # what was hidden may have been approved by custodians who are none any more
+        tables = self._tables if self._shown_late == at else self._tables[-1:]
+        by = set()
+        for one in said["approvals"]:
+            who, _, signature = one.partition(":")
+            self._require_signed(who, _APPROVE + bytes.fromhex(said["record"]), signature, tables)
+            by.add(who)
+        if not any(len(by & {*known}) >= needed for _, needed, known in tables):
+            raise WrongError(f"is approved by {len(by)} custodians, which is not enough")
+
+    def _authority_released(self, at: int, said: dict[str, Any]) -> None:
+        order = self._order(said)
+        if not order.approved:
+            raise WrongError("says that something was released, and nobody approved it")
+        if not {*said["given"]} <= order.asked:
+            raise WrongError("says that more was released than was asked for")
+
+    def _authority_told(self, at: int, said: dict[str, Any]) -> None:
+        self._order(said)
+
+    def _authority_preserved(self, at: int, said: dict[str, Any]) -> None:
+        self._order(said)
+
+    def _authority_closed(self, at: int, said: dict[str, Any]) -> None:
+        self._order(said).closed = True
+
+    # what is missing
+
+    def finish(self) -> None:
+        """Say which promises were not kept."""
+        if self.left:
+            self._findings.add(f"entry {self._opened[0]} opens entries that are not there")
+        for one in self._commitments.values():
+            if not one.opened and one.until < self._this_week:
+                self._findings.add(
+                    f"entry {one.at} hides something that was to be opened in {one.until}"
+                )
+        for begun, ended, count in _spans(self._weekly, self._this_week):
+            for week in _weeks(begun, ended):
+                if self._in_week.get(week, 0) != count:
+                    there = self._in_week.get(week, 0)
+                    self._findings.add(
+                        f"{week} has {there} commitments and not {count}, as was promised"
+                    )
+        self._find_silent()
+
+    def _find_silent(self) -> None:
+        last = week_from(self._this_week, -STATED_WITHIN_WEEKS)
+        tables = [(week, keys) for week, _, keys in self._tables]
+        for begun, ended, due in _spans(self._duties, last):
+            for first, until, keys in _spans(tables, last):
+                if not due:
+                    continue
+                for week in _weeks(max(begun, first), min(ended, until)):
+                    for who in sorted({*keys} - {w for w, at in self._stated if at == week}):
+                        self._findings.add(f"custodian {who[:16]}… made no statement in {week}")
+
+
+def _spans(begun: list[tuple[str, Any]], end: str) -> list[tuple[str, str, Any]]:
+    """Return of what holds from a week on: its first whole week, the week it ends in, and what it is."""
+    ends = [week for week, _ in begun[1:]] + [end] * bool(begun)
+    return [
+        (week_from(week, 1), until, what) for (week, what), until in zip(begun, ends, strict=True)
+    ]
+
+
+def _weeks(first: str, end: str) -> list[str]:
+    """Return the weeks from one to before another."""
+    found = []
+    while first < end:
+        found.append(first)
+        first = week_from(first, 1)
+    return found
+
+
 def tile_path(level: str, number: int, width: int) -> str:
     """Return where a tile is served."""
     name = f"{number % 1000:03}"
@@ -601,10 +870,12 @@ class Audit:
     """One look at a whole log."""
 
     def __init__(
-        self, place: LogFolder | LogSite, head: Head, known: bytes, *, any_kind: bool
+        self, place: LogFolder | LogSite, head: Head, known: bytes, on: dt.date, *, any_kind: bool
     ) -> None:
         self.place, self.head, self.known, self.any_kind = place, head, known, any_kind
         self.tree, self.findings = Tree(), Findings()
+        self.promises = Promises(head.origin, on, self.findings)
+        self.each: Callable[[bytes], None] | None = None  # is given every entry
 
     def tile(self, level: str, number: int, width: int) -> bytes | None:
         """Return a tile; of a partial one that is gone, what the full one says."""
@@ -668,20 +939,27 @@ class Audit:
 
     def check_entries(self, found: list[bytes], first: int) -> None:
         """Check that entries are in their form: most are of the kind of the one before."""
-        pattern = next(iter(_PATTERNS.values()))
+        pattern, promising, promises = next(iter(_PATTERNS.values())), False, self.promises
         for at, entry in enumerate(found, first):
-            if pattern.fullmatch(entry) and b"[" not in entry:
-                continue
             try:
-                pattern = check_entry(entry)
+                if promises.left:
+                    promises.read(at, entry)
+                if not pattern.fullmatch(entry) or b"[" in entry:
+                    pattern = check_entry(entry)
+                    promising = id(pattern) in _PROMISING
+                if promising:
+                    promises.add(at, entry)
             except WrongError as error:
                 self.findings.add(f"entry {at} {error}")
+            if self.each is not None:
+                self.each(entry)
 
     def run(self) -> None:
         """Check everything."""
         size = self.head.size
         for number in range(-(-size // WIDTH)):
             self.bundle(number, min(WIDTH, size - number * WIDTH))
+        self.promises.finish()
         for level, row in enumerate(self.tree.rows[1:], 1):
             count = size >> 8 * level
             for number in range(-(-count // WIDTH)):
@@ -723,7 +1001,7 @@ def audit(given: argparse.Namespace) -> int:
     others = [("the head you saw before", before)] if before else []
     others += [(where, read_head(_given(where))) for where in given.compare]
     begun = time.perf_counter()
-    look = Audit(place, head, known, any_kind=given.any_kind)
+    look = Audit(place, head, known, _on(given.on), any_kind=given.any_kind)
     for where, other in others:
         if other.origin != head.origin:
             raise NotCheckedError(f"{where} is of another log")
@@ -749,6 +1027,57 @@ def audit(given: argparse.Namespace) -> int:
             (memory / f"{name}.new").replace(memory / name)
     spent = max(time.perf_counter() - begun, 1e-9)
     print(f"All {head.size} entries hold ({head.size / spent:,.0f} a second).")
+    return HELD
+
+
+# --- a report of numbers, which anybody makes of the log, byte by byte the same
+
+
+class Tally:
+    """Counts of a log: of orders by country and channel, and of everything else by kind."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, ...], int] = {}
+        self._orders: dict[str, tuple[str, str]] = {}
+
+    def add(self, entry: bytes) -> None:
+        """Count an entry."""
+        said = json.loads(entry)
+        kind, when = said["kind"], said.get("week", said.get("day", ""))[:4]
+        if kind == "authority.received":
+            self._orders[said["case"]] = said["country"], said["channel"]
+        of = self._orders.get(said["case"], ("", "")) if kind.startswith("authority.") else ("", "")
+        self._count(when, *of, kind, "")
+        for name in ("accounts", "act", "asked", "basis", "ended", "given", "ground", "outcome"):
+            values = said.get(name, ())
+            for value in values if isinstance(values, list) else [values] if values else ():
+                self._count(when, *of, kind, f"{name}={value}")
+
+    def _count(self, *row: str) -> None:
+        self._counts[row] = self._counts.get(row, 0) + 1
+
+    def csv(self, hidden: int) -> str:
+        """Return the report (RFC 4180); what is hidden still is counted as such."""
+        rows = [(*row, str(count)) for row, count in sorted(self._counts.items())]
+        rows.append(("", "", "", "hidden", "", str(hidden)))
+        head = ("year", "country", "channel", "kind", "value", "count")
+        return "".join(f"{','.join(row)}\r\n" for row in [head, *rows])
+
+
+def report(given: argparse.Namespace) -> int:
+    """Check a log, and print what it says in numbers."""
+    place = place_of(given.place)
+    note = place.read("checkpoint")
+    if note is None:
+        raise WrongError("checkpoint is missing")
+    head = read_head(note)
+    check_head(head, _policy(given.policy), lambda said: print(said, file=sys.stderr))
+    look, tally = Audit(place, head, b"", _on(given.on), any_kind=False), Tally()
+    look.each = tally.add
+    look.run()
+    if look.findings.count:
+        return WRONG
+    sys.stdout.write(tally.csv(look.promises.hidden))
     return HELD
 
 
@@ -818,6 +1147,14 @@ def receipt(given: argparse.Namespace) -> int:
 # --- the command
 
 
+def _on(day: str) -> dt.date:
+    """Return the day as of which a log is judged."""
+    try:
+        return dt.date.fromisoformat(day) if day else dt.datetime.now(dt.UTC).date()
+    except ValueError:
+        raise NotCheckedError(f"{day} is no day: give one as 2026-11-30") from None
+
+
 def _given(where: str) -> bytes:
     """Return a file that was named on the command line, or what is served at an address."""
     try:
@@ -854,13 +1191,20 @@ def main(arguments: list[str]) -> int:
     )
     one.add_argument("--any-kind", action="store_true", help="the entries are not Chappe's")
     one.set_defaults(run=audit)
+    three = commands.add_parser("report", help="print what a log says in numbers, as CSV")
+    three.add_argument("place", help="the log's address, or a folder with its files")
+    three.set_defaults(run=report)
+    for each in (one, three):
+        each.add_argument(
+            "--on", metavar="DAY", default="", help="judge as on this day; else today"
+        )
     two = commands.add_parser("receipt", help="check a receipt, offline")
     two.add_argument("file")
     two.add_argument(
         "--entry", metavar="FILE", help="the entry, where the receipt does not hold it"
     )
     two.set_defaults(run=receipt)
-    for each in (one, two):
+    for each in (one, two, three):
         each.add_argument("--policy", required=True, help="whom you believe: a file, or an address")
     given = parser.parse_args(arguments)
     try:
