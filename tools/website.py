@@ -62,6 +62,7 @@ SECTIONS: Final = {  # the order in which somebody reads who has never seen Chap
 MORE: Final = {  # where pages go that nobody has placed
     "docs": "Work on it",
     "docs/decisions": "Decisions",
+    "docs/trust": "Trust it",
 }
 _FENCE: Final = re.compile(r"^( *```[a-z]+) .*$", re.MULTILINE)
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)

@@ -23,6 +23,7 @@ from . import passphrase
 from .backing_up import backup_commands
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
+from .custodian import custodian_command
 from .declared import declared
 from .house import house_commands
 from .manual import pages, read_page
@@ -370,6 +371,7 @@ def build(application: Application) -> typer.Typer:
     app.command("version")(_tell_version)
     repoint_commands(app, _place)
     app.add_typer(witness_commands(), name="witness")
+    custodian_command(app)
     return app
 
 

@@ -26,9 +26,15 @@ def _folder() -> Path:
 def pages() -> dict[str, str]:
     """Return the title of each page, by name."""
     return {
-        page.stem: page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
-        for page in sorted(_folder().glob("*.md"))
+        name: path.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+        for name, path in _paths().items()
     }
+
+
+def _paths() -> dict[str, Path]:
+    """Return where each page lies, by name: those about trust are in a folder of their own."""
+    folder = _folder()
+    return {p.stem: p for p in (*sorted(folder.glob("*.md")), *sorted(folder.glob("trust/*.md")))}
 
 
 def read_page(name: str) -> str:
@@ -39,4 +45,4 @@ def read_page(name: str) -> str:
     """
     if name not in pages():
         raise OperatorError(f"The manual has no page {name}; there are {', '.join(pages())}.")
-    return (_folder() / f"{name}.md").read_text("utf-8")
+    return _paths()[name].read_text("utf-8")

@@ -1,10 +1,28 @@
 """Custody: a root key in the hands of several people, of whom some together open it and fewer learn nothing.
 
-So far it is the ground: a secret is split, and each share sealed to its custodian. Nothing starts a server
-by it yet. Like the public log it imports the standard library and `cryptography`, and nothing of Chappe.
+A secret is split (`shamir`), each share sealed to its custodian (`sealed_shares`), and who they are stands
+in a public table (`tables`). A server asks them by a request (`requests`), which their own tool, the package
+`chappe_custodian`, checks and answers. Like the public log it imports the standard library and
+`cryptography`, and nothing of Chappe.
 """
 
+from .cards import CustodianCard, CustodianSecret, parse_card, secret_of_sheet
 from .errors import CustodyError
+from .requests import (
+    ANSWER_CHARACTERS_MAX,
+    NONCE_BYTES,
+    ClaimedBuild,
+    CustodyAnswer,
+    CustodyRequest,
+    answer,
+    check_answer,
+    check_possession,
+    parse_answer,
+    parse_request,
+    prove_share,
+    seal_share,
+    share_of,
+)
 from .sealed_shares import (
     Custodian,
     CustodianKey,
@@ -15,18 +33,49 @@ from .sealed_shares import (
     restore,
 )
 from .shamir import SHARES_MAX, Share, join, split
+from .tables import (
+    CUSTODIANS_MAX,
+    CustodyTable,
+    ShareFile,
+    deal_table,
+    parse_share_file,
+    parse_table,
+)
 
 __all__ = [
+    "ANSWER_CHARACTERS_MAX",
+    "CUSTODIANS_MAX",
+    "NONCE_BYTES",
     "SHARES_MAX",
+    "ClaimedBuild",
     "Custodian",
+    "CustodianCard",
     "CustodianKey",
+    "CustodianSecret",
+    "CustodyAnswer",
     "CustodyError",
+    "CustodyRequest",
+    "CustodyTable",
     "Share",
+    "ShareFile",
     "ShareTable",
+    "answer",
+    "check_answer",
+    "check_possession",
     "deal",
+    "deal_table",
     "join",
     "new_custodian_key",
     "open_share",
+    "parse_answer",
+    "parse_card",
+    "parse_request",
+    "parse_share_file",
+    "parse_table",
+    "prove_share",
     "restore",
+    "seal_share",
+    "secret_of_sheet",
+    "share_of",
     "split",
 ]

@@ -1,0 +1,16 @@
+"""The kinds of request a custodian's tool knows. A new kind is a file of its own, and a line here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .activation import ACTIVATION
+from .change import CHANGE
+from .kind import Examined, RequestKind
+from .rehearsal import REHEARSAL
+from .start import START
+
+KINDS_OF_REQUEST: Final[Mapping[str, RequestKind]] = {
+    kind.name: kind for kind in (START, ACTIVATION, REHEARSAL, CHANGE)
+}
+
+__all__ = ["KINDS_OF_REQUEST", "Examined", "RequestKind"]
