@@ -1,6 +1,7 @@
 """Through real sockets: who has a link's secret gets in, on every port; who probes learns nothing."""
 
 import asyncio
+import contextlib
 import random
 import ssl
 import time
@@ -54,11 +55,12 @@ class Port:
     async def ask(self, *pieces: bytes) -> bytes:
         """Return everything that is answered to bytes, whose sender then sends no more."""
         reader, writer = await self.connect()
-        for piece in pieces:
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(0)
-        writer.write_eof()
+        with contextlib.suppress(OSError):  # refused before all was said
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)
+            writer.write_eof()
         try:
             return await asyncio.wait_for(reader.read(), WAIT_S_MAX)
         except ConnectionError:

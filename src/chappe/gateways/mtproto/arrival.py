@@ -7,7 +7,7 @@ announce a client does it first and as the PROXY protocol has it, or is cut off.
 import asyncio
 import ssl
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from chappe.core import Clock
 from chappe.gateways.arriving import (
@@ -25,9 +25,9 @@ from chappe.mtproto.tls_records import false_flight
 from chappe.mtproto.transports import OBFUSCATED_HEADER_BYTES
 
 from .admission import HALF_OPEN_S_MAX, Admission
+from .tls import TlsLayer
 from .veil import Veil, cover_flight, genuine_flight
 
-TLS_HANDSHAKE_S_MAX: Final = 15.0  # seconds until a connection must speak TLS
 COVERED_IDLE_S_MAX: Final = 120.0  # seconds of silence after which what goes to the cover is ended
 
 # makes the connection of an address (empty: the socket's own) and of the secret it came by, if by any
@@ -218,7 +218,7 @@ class Arrival(asyncio.Protocol):
         elif context is None:
             self.abort()
         else:
-            await self._start_tls(context)
+            self._start_tls(context)
 
     async def _begin_veiled(
         self,
@@ -260,32 +260,16 @@ class Arrival(asyncio.Protocol):
     def _end_splice(self) -> None:
         self.connection_lost(None)
 
-    async def _start_tls(self, context: ssl.SSLContext) -> None:
+    def _start_tls(self, context: ssl.SSLContext) -> None:
         """Speak TLS from the bytes on that came already; then it is a connection inside it."""
-        loop = asyncio.get_running_loop()
         begun, self._begun = bytes(self._begun), bytearray()
-        starting = loop.create_task(
-            loop.start_tls(
-                self._socket,
-                self,
-                context,
-                server_side=True,
-                ssl_handshake_timeout=TLS_HANDSHAKE_S_MAX,
-            )
-        )
-        await asyncio.sleep(0)  # now it has put its own protocol in our place …
-        await asyncio.sleep(0)  # … which has been told, and has read nothing yet
-        if not starting.done():
-            _feed(self._socket.get_protocol(), begun)
-        try:
-            inside = await starting
-        except (OSError, ssl.SSLError):
-            self.connection_lost(None)  # it spoke none, or nothing that is known here
-            return
-        if inside is None or self._lost or self._reception.admission.stopping:
-            self.abort()
-            return
-        self._pass_on(inside, None)
+        TlsLayer(self._socket, self, context, self._go_inside).begin(begun)
+
+    def _go_inside(self, inside: TlsLayer) -> None:
+        if self._lost or self._reception.admission.stopping:
+            inside.abort()
+        else:
+            self._pass_on(inside, None)
 
     def _pass_on(self, transport: asyncio.Transport, secret: ProxySecret | None) -> None:
         """Let a connection go on, which came by a link if there is a secret."""
@@ -313,13 +297,3 @@ class Arrival(asyncio.Protocol):
     def abort(self) -> None:
         """Close at once."""
         (self._splice or self._socket).abort()
-
-
-def _feed(protocol: Any, data: bytes) -> None:
-    """Give a protocol bytes that were read before it was there; see `asyncio.BufferedProtocol`."""
-    while data:
-        room = protocol.get_buffer(len(data))
-        size = min(len(room), len(data))
-        room[:size] = data[:size]
-        protocol.buffer_updated(size)
-        data = data[size:]

@@ -1,13 +1,10 @@
-"""What looks like TLS and is an obfuscated stream: the genuine answer to imitate, and a socket for a stream.
-
-Between the true socket and its `Connection`, which notices nothing of it.
-"""
+"""What looks like TLS and is an obfuscated stream: the genuine answer to imitate, and a socket for it."""
 
 import asyncio
 import contextlib
 import ssl
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from chappe.mtproto import ProtocolError
 from chappe.mtproto.tls_records import (
@@ -16,6 +13,8 @@ from chappe.mtproto.tls_records import (
     in_records,
     is_flight,
 )
+
+from .layer import Layer
 
 COVER_S_MAX: Final = 10.0  # seconds the host behind the cover may take to answer a hello
 
@@ -54,22 +53,18 @@ async def cover_flight(host: str, port: int, hello: bytes) -> bytes:
     return flight
 
 
-class Veil(asyncio.Transport, asyncio.Protocol):
-    """A socket on which a stream goes in records; to the true socket it is what reads there."""
+class Veil(Layer):
+    """A socket on which a stream goes in records."""
 
     def __init__(self, socket: asyncio.Transport, connect: Callable[[], asyncio.Protocol]) -> None:
-        super().__init__()
-        self._socket = socket
+        super().__init__(socket, connect())
         self._reader = RecordReader()
-        self._inside: asyncio.Protocol = connect()
 
     def begin(self) -> asyncio.Protocol:
         """Let the connection inside go on; return it."""
         self._socket.set_protocol(self)
         self._inside.connection_made(self)
         return self._inside
-
-    # -- as the socket's protocol ----------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
         """See asyncio."""
@@ -81,64 +76,6 @@ class Veil(asyncio.Transport, asyncio.Protocol):
         if inside:
             self._inside.data_received(inside)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """See asyncio."""
-        self._inside.connection_lost(exc)
-
-    def eof_received(self) -> bool | None:
-        """See asyncio."""
-        return self._inside.eof_received()
-
-    def pause_writing(self) -> None:
-        """See asyncio."""
-        self._inside.pause_writing()
-
-    def resume_writing(self) -> None:
-        """See asyncio."""
-        self._inside.resume_writing()
-
-    # -- as the connection's socket --------------------------------------------------------------
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """See asyncio."""
-        return self._socket.get_extra_info(name, default)
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        """See asyncio."""
-        self._inside = protocol  # type: ignore[assignment]  # a stream's protocol
-
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        """See asyncio."""
-        return self._inside
-
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """See asyncio."""
         self._socket.write(in_records(data))
-
-    def get_write_buffer_size(self) -> int:
-        """See asyncio."""
-        return self._socket.get_write_buffer_size()
-
-    def pause_reading(self) -> None:
-        """See asyncio."""
-        self._socket.pause_reading()
-
-    def resume_reading(self) -> None:
-        """See asyncio."""
-        self._socket.resume_reading()
-
-    def can_write_eof(self) -> bool:
-        """See asyncio. A record cannot be half closed."""
-        return False
-
-    def is_closing(self) -> bool:
-        """See asyncio."""
-        return self._socket.is_closing()
-
-    def close(self) -> None:
-        """See asyncio."""
-        self._socket.close()
-
-    def abort(self) -> None:
-        """See asyncio."""
-        self._socket.abort()
