@@ -379,3 +379,12 @@ async def test_with_links_only_nobody_else_is_answered(tmp_path: Path, tls_port:
             writer.write(asked if tls else asked + bytes(64))
             assert (await end(reader))[:13] == wanted
             writer.close()
+            for noise in (
+                (bytes(100), bytes(range(200, 250)), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+                if tls
+                else ()
+            ):
+                reader, writer = await asyncio.open_connection("127.0.0.1", number, ssl=trusts)
+                writer.write(noise)  # a site says of it what any site says
+                assert (await end(reader))[9:12] == b"400", noise
+                writer.close()

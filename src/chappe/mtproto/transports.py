@@ -316,7 +316,7 @@ class ServerTransport:
 
         With a `secret` the stream was made with it, and its packets are padded. With `tls` it is told where
         TLS begins, without `http` not where HTTP does. With `linked_only` every stream is unknown, as if it
-        might be of a link.
+        might be of a link; with `http` besides, whatever comes is HTTP: so it is inside TLS.
         """
         self._http = http
         self._linked = linked_only
@@ -399,6 +399,8 @@ class ServerTransport:
     def _detect(self, b: bytes) -> bytes | None:
         """Return what follows the transport's header, or None while it is not whole."""
         if not self._only and self._secret is None:
+            if self._linked and self._http:
+                raise HttpDetectedError(b)
             if not self._linked and b.startswith(_ABRIDGED_TAG):
                 self._start(Kind.ABRIDGED)
                 return b[1:]

@@ -24,6 +24,7 @@ REQUEST_LINE_BYTES_MAX: Final = (
 )
 REQUEST_BYTES_MAX: Final = 16 * 1024  # bytes of a whole request that are waited for
 HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
+BEGUN: Final = re.compile(rb"[A-Z]{1,16}(?: |$)")  # how a first line begins
 SAYS: Final = {
     HTTPStatus.UPGRADE_REQUIRED: "Telegram apps in a browser connect here, by WebSocket.",
     HTTPStatus.MISDIRECTED_REQUEST: OTHER_NAME,
@@ -34,6 +35,8 @@ SAYS: Final = {
 def is_for_web_socket(begun: bytes) -> bool | None:
     """Whether an HTTP request is for the places of WebSocket; None while its first line is not whole."""
     end = begun.find(b"\n", 0, REQUEST_LINE_BYTES_MAX)
+    if not BEGUN.match(begun):
+        return False  # nor HTTP, perhaps: whoever is asked for pages says so
     if end < 0:
         return None if len(begun) < REQUEST_LINE_BYTES_MAX else False
     _, _, target = begun[:end].partition(b" ")
