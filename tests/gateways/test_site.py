@@ -17,6 +17,7 @@ from chappe.gateways.web.places import PLACES
 from chappe.gateways.web.serving import SiteRequest
 from chappe.gateways.web.site import Place
 from tests.gateways.browsing import FILES, SCRIPT, ask, connect, here, read_one, request, taken
+from tests.gateways.wired import wired
 
 SCRIPT_AT = "/assets/start-1a2b.js"
 
@@ -42,6 +43,25 @@ async def test_a_browser_gets_the_start_with_every_protection() -> None:
             assert answer.headers["cross-origin-resource-policy"] == "same-origin"
             assert "default-src 'none'" in answer.headers["content-security-policy"]
             assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://chat.example.org", "max-age=15552000"),
+        ("https://chat.example.org:443", "max-age=15552000"),
+        ("https://chat.example.org:8443", None),
+        ("http://localhost", None),
+        ("", None),
+    ],
+)
+async def test_browsers_are_told_to_come_by_tls_ever_after(url: str, told: str | None) -> None:
+    """By every answer, a refusal too; not where another program may have the usual port of the name."""
+    async with wired(public_url=url) as at:
+        await at.server.load_rest()
+        for path in ("/", "/no-thing", "/.well-known/chappe.json"):
+            answer = await ask(at.place.port, path)
+            assert answer.headers.get("strict-transport-security") == told, path
 
 
 async def test_at_the_path_of_a_link_stands_the_client() -> None:

@@ -71,11 +71,12 @@ class LazyPages:
         sys.setswitchinterval(SWITCH_S)
         try:
             self._places = await asyncio.to_thread(_places, self._sign_in, self._log, self._exports)
-            site = await asyncio.to_thread(_made, self._tell(), self._places)
+            told = self._tell()
+            site = await asyncio.to_thread(_made, told, self._places)
         finally:
             sys.setswitchinterval(USUAL_SWITCH_S)
         serving = import_module(".serving", __package__)
-        self._serving = serving.Serving(site.answer, self._report)
+        self._serving = serving.Serving(site.answer, self._report, public_url=told.public_url)
         self._unmask = serving.found_unmask()
         self.loaded = True
 

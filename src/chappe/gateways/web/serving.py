@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -17,8 +18,10 @@ from chappe.telemetry import quiet
 
 HEAD_LINE_BYTES_MAX: Final = 8_190  # bytes of a request's first line
 HEAD_FIELD_BYTES_MAX: Final = 8_190  # bytes of one field of a head
+HTTPS: Final = 443  # its usual port
 HEAD_FIELDS_MAX: Final = 64  # fields of a head
 KEEP_ALIVE_S: Final = 3_600.0  # seconds the library waits; ours ends a connection long before
+BY_TLS_S: Final = 180 * 86_400  # seconds in which a browser comes back by TLS and not otherwise
 LINGER_S_MAX: Final = 5.0  # seconds the rest of a body is read after the answer, so that it is seen
 SHUTDOWN_S_MAX: Final = 0.1  # seconds a stop waits for what is not answering anybody
 
@@ -65,6 +68,8 @@ class SiteRequest(web.BaseRequest):
         headers.popall("Server", None)
         if "X-Content-Type-Options" not in headers:
             headers.extend(PLAIN)
+        if by_tls := cast("Handler", self.protocol).by_tls:
+            headers["Strict-Transport-Security"] = by_tls
 
 
 def sentence(status: HTTPStatus, text: str, **headers: str) -> web.Response:
@@ -82,8 +87,9 @@ def closing(response: web.Response) -> web.Response:
 class Handler(web.RequestHandler):
     """The protocol of one connection."""
 
-    __slots__ = ("link", "report")
+    __slots__ = ("by_tls", "link", "report")
 
+    by_tls: str
     link: HttpLink
     report: Report
 
@@ -108,11 +114,22 @@ class Handler(web.RequestHandler):
 class Serving:
     """What serves connections by one function that answers requests."""
 
-    def __init__(self, answer: Answer, report: Report, keep_alive_s: float = KEEP_ALIVE_S) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        report: Report,
+        keep_alive_s: float = KEEP_ALIVE_S,
+        public_url: str = "",
+    ) -> None:
         """Made where the loop runs. `answer` raises nothing but what is our mistake.
 
-        Whoever ends connections earlier than after `keep_alive_s` of silence does so by itself.
+        Whoever ends connections earlier than after `keep_alive_s` of silence does so by itself. Where
+        `public_url` says that browsers come by TLS, on its usual port, they are told to come so ever after
+        (RFC 6797): else whoever sits between answers the first request that somebody types without https.
         """
+        parts = urlsplit(public_url)
+        secured = parts.scheme == "https" and parts.port in (None, HTTPS)
+        self._by_tls = f"max-age={BY_TLS_S}" if secured else ""
         quiet("aiohttp")
         self._answer = answer
         self._report = report
@@ -139,8 +156,14 @@ class Serving:
             max_headers=HEAD_FIELDS_MAX,
             auto_decompress=False,
         )
-        handler.link, handler.report = link, self._report
+        handler.link, handler.report, handler.by_tls = link, self._report, self._by_tls
         return handler
+
+    @staticmethod
+    def leave(handler: Handler) -> None:
+        """End a protocol whose connection stays open for something else."""
+        handler.transport = None  # else the library closes it
+        handler.connection_lost(None)
 
     async def stop(self, seconds: float) -> None:
         """Let what is being answered be finished, but no longer than this, and end the rest."""

@@ -169,5 +169,5 @@ async def _read(request: SiteRequest, route: Route, visit: Visit) -> web.Respons
 def connector(behind: Behind) -> Callable[[], asyncio.Protocol]:
     """Return what makes the protocol of a connection; called by a thread's loop once all is imported."""
     site = DeskSite(behind)
-    serving = Serving(site.answer, behind.report, REQUEST_S_MAX)
+    serving = Serving(site.answer, behind.report, REQUEST_S_MAX, behind.context.config.desk_address)
     return lambda: serving.connect(site.link)
