@@ -75,6 +75,10 @@ class Given:
         """Serve a connection."""
         return self._made().connect(link)
 
+    def leave(self, served: Any) -> None:
+        """Leave one."""
+        self._made().leave(served)
+
     async def stop(self, seconds: float) -> None:
         """End all of them."""
         await self._made().stop(seconds)

@@ -38,6 +38,7 @@ from tests.gateways.browsing import (
     said,
     taken,
 )
+from tests.gateways.test_own_names import upgrade_over
 from tests.protocol.joined import server_key, tokens
 
 WAIT_S_MAX = 30
@@ -555,3 +556,40 @@ async def test_the_protocol_of_the_transports_is_unharmed_meanwhile() -> None:
         assert await ended(reader)  # a packet of no length there is
         writer.close()
         assert not at.bugs
+
+
+async def test_a_web_socket_is_opened_where_pages_were_asked_for_before() -> None:
+    """As proxies do that keep connections for whatever is asked next."""
+    async with here() as at:
+        reader, writer = await connect(at.port)
+        for _ in range(2):
+            writer.write(request("/"))
+            assert (await read_one(reader)).status == 200
+        await upgrade_over(reader, writer)
+        (link,) = at.gateway.admission.connections
+        assert not isinstance(link, http.HttpConnection)
+        writer.close()
+    assert not at.bugs
+
+
+@pytest.mark.parametrize("path", ["/", "/who", "/nothing"])
+async def test_a_body_is_never_taken_for_a_web_socket(path: str) -> None:
+    """Though it comes after the answer, and says so: behind a proxy the next request is somebody else's."""
+
+    async def who(_: SiteRequest) -> web.Response:
+        return web.Response(text="unread")
+
+    hidden = request(
+        "/apiws", Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Version="13"
+    )
+    hidden = hidden[:-2] + b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    async with here(places=(place("/who", who, body_bytes_max=1_000),)) as at:
+        reader, writer = await connect(at.port)
+        writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(hidden)}\r\n\r\n".encode()
+        )
+        assert (await read_one(reader)).status in (200, 404, 405, 413)
+        writer.write(hidden)
+        writer.write_eof()
+        assert b" 101 " not in await asyncio.wait_for(reader.read(), WAIT_S_MAX)
+        writer.close()

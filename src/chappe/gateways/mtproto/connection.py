@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Final
 
 from chappe.gateways.arriving import Proxies, network_of
@@ -79,6 +80,7 @@ class Connection(asyncio.Protocol):
         "_names",
         "_opened",
         "_pages",
+        "_parts",
         "_payer",
         "_peer",
         "_proxies",
@@ -115,7 +117,7 @@ class Connection(asyncio.Protocol):
         """
         self._admission, self._keys, self._handshakes, self._sessions = parts[:4]
         self._clock, self._entropy, self._pages, proxies, self._secrets, only = parts[4:]
-        self._names, self._tls = names, tls
+        self._parts, self._names, self._tls = parts, names, tls
         self._transport = ServerTransport(
             secret=secret, tls=tls is not None, http=inside or not only, linked_only=only
         )
@@ -276,6 +278,7 @@ class Connection(asyncio.Protocol):
             names=self._names,
             proxies=self._proxies,
             unpaid=self._spent,
+            again=partial(Connection, self._parts, names=self._names, peer=self._peer, inside=True),
         )
         http.take_over(begun, reading=not self._halted)
 
@@ -283,10 +286,8 @@ class Connection(asyncio.Protocol):
         """Answer an HTTP request that opens no WebSocket; what follows is not read."""
         self._refused = True
         self._write_raw(refused.answer)
-        if self._socket.can_write_eof():
-            self._socket.write_eof()  # closed at once, what is still on its way would undo the answer
-        else:
-            self._socket.close()
+        # closed at once, what is still on its way would undo the answer
+        (self._socket.write_eof if self._socket.can_write_eof() else self._socket.close)()
 
     def _take_turn(self) -> None:
         """Read on; if the sender's budget is used up, do so when it has been refilled."""

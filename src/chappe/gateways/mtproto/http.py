@@ -1,7 +1,7 @@
 """A connection that speaks HTTP: the pages serve it, and it is held to what every connection is held to."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from chappe.core import Clock
@@ -13,6 +13,7 @@ from chappe.updates import report
 
 from .admission import HALF_OPEN_S_MAX, Admission
 from .ports import Pages
+from .websocket import is_for_web_socket
 
 KEEP_ALIVE_S_MAX: Final = 75.0  # seconds a connection is kept between two requests
 REQUEST_S_MAX: Final = (
@@ -35,6 +36,7 @@ class HttpConnection(asyncio.Protocol):
 
     __slots__ = (
         "_admission",
+        "_again",
         "_answered",
         "_begun",
         "_body",
@@ -71,10 +73,12 @@ class HttpConnection(asyncio.Protocol):
         names: OwnNames | None,
         proxies: Proxies | None = None,
         unpaid: int = 0,
+        again: Callable[[], asyncio.Protocol],
     ) -> None:
         """With `proxies` it is one of them, and each request says whom it is from: who pays, and is limited.
 
-        `unpaid` are units of work that were done already, and are charged to the first of those.
+        `unpaid` are units of work that were done already, and are charged to the first of those. `again`
+        makes the connection that goes on where a WebSocket is opened after all.
         """
         self._admission = admission
         self._pages = pages
@@ -95,6 +99,7 @@ class HttpConnection(asyncio.Protocol):
         self._ended = False  # the client sends no more
         self._proxies = proxies
         self._unpaid = unpaid
+        self._again = again
         self.address = self.client = address
         self.key_id = self.link = 0  # no key is ever shown, and no link
         self.names = names
@@ -151,12 +156,26 @@ class HttpConnection(asyncio.Protocol):
             self._waiting += data
             return
         if self._begun is None and not self._serving:
+            if is_for_web_socket(data) and not self._last:
+                self._go_back(data)
+                return
             self._begun = now
         try:
             self._inner.data_received(data)
         except Exception as error:  # noqa: BLE001  what serves it has a mistake: as above
             self.abort()
             report(self._admission.on_bug, "pages", error)
+
+    def _go_back(self, begun: bytes) -> None:
+        """Let a connection go on that opens a WebSocket: proxies do so where they asked for pages before."""
+        self._lost = True  # for this object
+        self._admission.dismiss(self)
+        if self._inner is not None:
+            self._pages.leave(self._inner)
+        connection = self._again()
+        self._socket.set_protocol(connection)
+        connection.connection_made(self._socket)
+        connection.data_received(begun)
 
     def _make_room(self) -> bool:
         """Abort unless it may be that a head is whole in what came, and its body in it; False if aborted."""

@@ -112,6 +112,10 @@ class Pages(Protocol):
         """Return the protocol that serves a connection from its first byte on."""
         ...
 
+    def leave(self, served: asyncio.Protocol) -> None:
+        """End such a protocol, whose connection stays open for something else."""
+        ...
+
     async def stop(self, seconds: float) -> None:
         """Let what is being answered be finished, but no longer than this, and end the rest."""
         ...

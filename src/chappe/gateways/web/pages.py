@@ -100,6 +100,10 @@ class LazyPages:
         served: asyncio.Protocol = self._serving.connect(link)
         return served
 
+    def leave(self, served: asyncio.Protocol) -> None:
+        """End what served a connection, which stays open for something else."""
+        self._serving.leave(served)
+
     async def stop(self, seconds: float) -> None:
         """Let what is being answered be finished, but no longer than this, and end the rest."""
         if self._loading is not None and not self._loading.done():

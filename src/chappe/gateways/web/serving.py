@@ -192,7 +192,8 @@ class Serving:
             response = await self._answered(request)
             await response.prepare(request)
             await response.write_eof()
-            last = not response.keep_alive
+            # a body that is still on its way is nobody's next request
+            last = not (response.keep_alive and request.content.is_eof())
         finally:
             link.end(last=last)
             self._answering -= 1
