@@ -16,6 +16,7 @@ import pytest
 from chappe.app.backups import layout, making
 from chappe.app.backups.job import Made
 from chappe.app.backups.restoring import chosen, list_backups, restore_from_place
+from chappe.app.installation.opening import epochs_of
 from chappe.app.installation.root import prepare_server_key, settle_root
 from chappe.app.installation.upgrading import look_before_upgrade
 from chappe.core.configuration import Backups
@@ -250,7 +251,8 @@ def _change_root(data: Path, old: bytes, new: bytes) -> None:
     """Give a directory at L0 another root key."""
 
     async def change() -> None:
-        keys = sealing.KeyStore(SqliteEngine(data / "keys.db", forget=True), old, SystemEntropy())
+        engine = SqliteEngine(data / "keys.db", forget=True)
+        keys = sealing.KeyStore(engine, old, SystemEntropy(), epochs_of(engine, data))
         await keys.open()
         await keys.prepare(new)
         prepare_server_key(data, old, new, SystemEntropy())

@@ -100,6 +100,7 @@ BOUNDED = {
     "trust/ledger/storage.py LogDirectory._bundle": "TILE_WIDTH",
     "trust/sealing/blobs.py SealedBlobs._ciphers": "FILE_KEYS_CACHED_MAX",
     "trust/sealing/keys.py KeyStore._ciphers": "CIPHERS_CACHED_MAX",
+    "trust/sealing/keys.py KeyStore._wraps": "EPOCHS_MAX",
     "updates/hub.py Hub._shared": "SHARED_MAX",
     "updates/hub.py Hub._channel_queues": "PUBLICATIONS_QUEUED_MAX",
     "updates/hub.py Hub._queues": "PUBLICATIONS_QUEUED_MAX",
@@ -164,6 +165,7 @@ FOLLOWS = {
     "updates/store.py Box.sizes": "likewise",
     "updates/store.py Box.under_way": "write sets that wait: QUEUE_SETS_MAX",
     "updates/scheduler.py Scheduler._due": "shards",
+    "trust/sealing/keys.py KeyStore._destroying": "erasures under way",
 }
 
 

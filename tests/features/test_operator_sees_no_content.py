@@ -51,6 +51,7 @@ GIVEN: dict[
     "revoke-proxy-link": {"number": 1},
     "roster": {},
     "roster-apply": {"lines": '[{"line": 2, "id": "p1", "first_name": "Emmy"}]'},
+    "rotate": {"at_speed": True},
     "sessions": {"user": ADA},
     "passphrase": {"old": "nobody gave one", "passphrase": "battery staple"},
     "seal": {"passphrase": "battery staple"},

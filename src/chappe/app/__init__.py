@@ -104,6 +104,8 @@ from .backups.commands import COMMANDS as BACKUP_COMMANDS
 from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
+from .key_epochs import COMMANDS as EPOCH_COMMANDS
+from .key_epochs import EpochService
 from .public_log import PublicLogWriter, log_folder, witnesses_in_file
 from .sign_in import SignInParts
 from .signed_page import public_key, signed_page, signing_key
@@ -279,8 +281,7 @@ class Server:
         self.notifier = notifications.Notifier(self.context, self.metrics)
         self.context.give(notifications.NOTIFIER, self.notifier)
         self.context.give(single_sign_on.OBSERVER, self.metrics)
-        self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
-        self.write_probe = WriteProbe(self.context, self.metrics)
+        self._tend(keys)
         self._watch_disk()
         self.auth_keys = auth.StoredAuthKeys(self.context)
         self.dispatcher = Dispatcher(
@@ -351,12 +352,18 @@ class Server:
         self.context.give(staff.OPEN_DESK, self.staff_page.open)
         made = Commands(self.metrics, staff.RIGHTS, staff.AuditLog(self.context))
         made.add(commands(), self.context)
-        made.add((*installation.COMMANDS, *BACKUP_COMMANDS), self)
+        made.add((*installation.COMMANDS, *BACKUP_COMMANDS, *EPOCH_COMMANDS), self)
         return made
 
     def _open_exports(self) -> None:
         self.context.give(export.INVOKE, self.dispatcher.invoke)
         self.context.give(export.SECTIONS, sections())
+
+    def _tend(self, keys: Any) -> None:
+        """Make what is done again and again while the server runs."""
+        self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
+        self.write_probe = WriteProbe(self.context, self.metrics)
+        self.epochs = EpochService(keys, self.context.clock, self.metrics)
 
     def _watch_disk(self) -> None:
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
@@ -375,7 +382,7 @@ class Server:
         await self.sign_in.start(self._parts)
         await retention.take_up(self.context)
         ageing = retention.RetentionSweeper(self.context, self.metrics)
-        jobs = [self.pruner, ageing, self.write_probe, self.sweeper, self.notifier]
+        jobs = [self.pruner, ageing, self.write_probe, self.sweeper, self.notifier, self.epochs]
         for job in (*jobs, self.backups) if self.backups is not None else jobs:
             job.start()
             self._parts.callback(job.stop)

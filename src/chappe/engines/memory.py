@@ -84,6 +84,11 @@ class MemoryEngine:
         for cell in [c for c in self._values if c.owner == owner]:
             self._write(cell, None)
 
+    async def forget(self, cells: Sequence[Cell]) -> None:
+        """See `ports.KeyEngine`."""
+        for cell in cells:
+            self._write(cell, None)
+
     async def mark(self) -> Mark | None:
         """See `ports.MovableEngine`."""
         return self._mark

@@ -472,6 +472,14 @@ class PostgresEngine:
             self._erased += 1
             await asyncio.create_task(self._vacuum(self._erased))
 
+    async def forget(self, cells: Sequence[Cell]) -> None:
+        """See `ports.KeyEngine`. With `forget` the table is vacuumed, as by `erase`."""
+        if cells:
+            await self.commit([WriteSet(dict.fromkeys(cells))])
+        if self._forget:
+            self._erased += 1
+            await asyncio.create_task(self._vacuum(self._erased))
+
     async def _vacuum(self, erased: int) -> None:
         """Vacuum after so many erasures, once for all that wait for it; commits go on beside it.
 

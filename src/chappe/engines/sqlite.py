@@ -384,6 +384,14 @@ class SqliteEngine:
             self._erased += 1
             await self._empty_log(self._erased)
 
+    async def forget(self, cells: Sequence[Cell]) -> None:
+        """See `ports.KeyEngine`. With `forget`, the log is emptied too."""
+        if cells:
+            await self.commit([WriteSet(dict.fromkeys(cells))])
+        if self._forget:
+            self._erased += 1
+            await self._empty_log(self._erased)
+
     async def _empty_log(self, erased: int) -> None:
         """Empty the log after so many erasures; those that wait for it together need it once.
 

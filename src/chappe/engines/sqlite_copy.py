@@ -4,9 +4,8 @@ A copy of the boxes says by which key each owner was sealed, so that a restore k
 whose key is gone, or is another one now.
 """
 
-import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,10 +14,9 @@ from chappe.core import SHARD_COUNT, Kind, Owner
 from chappe.ports import EngineError
 
 from . import journal
-from .sqlite_cells import JOURNAL, rows_from
+from .sqlite_cells import JOURNAL, READ, owner_columns, rows_from
 from .sqlite_errors import damaged, explain
 
-MARK_BYTES: Final = 8  # of the hash of a sealed key
 Marks = Mapping[tuple[int, int], bytes]  # by kind and id
 _BY: Final = """
 CREATE TABLE IF NOT EXISTS sealed_by (
@@ -57,18 +55,27 @@ def _copy(source: Path, target: Path, without: Sequence[str]) -> None:
         other.commit()
 
 
-def marks_of_keys(keys: Path) -> Marks:
+def marks_of_keys(keys: Path, name_of: Callable[[bytes], bytes]) -> Marks:
     """Return by which key each owner is sealed, as one moment's store of keys has it.
+
+    `name_of` tells a key, as it lies there, from any other.
 
     Raises:
         EngineError: it cannot be read.
     """
     with _opened(keys) as read:
         rows = read.execute("SELECT kind, owner, value FROM cell WHERE tbl='key' AND key=x''")
-        return {
-            (kind, owner): hashlib.sha256(value).digest()[:MARK_BYTES]
-            for kind, owner, value in rows
-        }
+        return {(kind, owner): name_of(value) for kind, owner, value in rows}
+
+
+def holds_cell(store: Path, owner: Owner, table: str, key: bytes) -> bool:
+    """Whether a copy of a store has something in this cell.
+
+    Raises:
+        EngineError: it cannot be read.
+    """
+    with _opened(store) as read:
+        return read.execute(READ, (*owner_columns(owner), table, key)).fetchone() is not None
 
 
 def finish_copy(boxes: Path, marks: Marks) -> int:
@@ -104,6 +111,13 @@ def drop_erased(boxes: Path, newest: Marks) -> Erased:
         )
         db.commit()
         return Erased([Owner(Kind(kind), owner) for kind, owner in gone], max(done.rowcount, 0))
+
+
+def has_marks(boxes: Path) -> bool:
+    """Whether a copy of the boxes says by which keys they are sealed; those of older Chappes do not."""
+    with _opened(boxes) as db:
+        found = db.execute("SELECT 1 FROM sqlite_schema WHERE name='sealed_by'").fetchone()
+    return found is not None
 
 
 def forget_marks(boxes: Path) -> None:

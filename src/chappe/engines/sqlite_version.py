@@ -9,8 +9,9 @@ from chappe.ports import EngineError
 
 from .sqlite_errors import damaged, explain
 
-VERSION: Final = 2  # of the tables; a store of a later version is refused
-VERSION_BEFORE: Final = 1  # had no journal, and is all right with an empty one
+# of the tables, and of how keys lie in them; a store of a later version is refused
+VERSION: Final = 3
+VERSION_BEFORE: Final = 1  # had no journal, and is all right with an empty one; 2 knew no epochs
 READ_VERSION: Final = "SELECT value FROM meta WHERE name='version'"
 
 

@@ -17,7 +17,16 @@ from .blobs import (
     Size,
     Space,
 )
-from .boxes import Cell, Engine, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
+from .boxes import (
+    Cell,
+    Engine,
+    EngineError,
+    Fenced,
+    KeyEngine,
+    StoreFull,
+    StoreReadOnly,
+    WriteSet,
+)
 from .keys import KeyInfo
 from .login import CodeDelivery, Connections, LinkSecret, OpenBinding, PasswordProofs
 from .moving import MARK, Mark, MovableBlobs, MovableEngine, refuse_marked, unpack_mark
@@ -63,6 +72,7 @@ __all__ = [
     "IdentityProvider",
     "ImageRefused",
     "Imaging",
+    "KeyEngine",
     "KeyInfo",
     "LinkSecret",
     "LoggedOut",

@@ -91,3 +91,14 @@ class Engine(Protocol):
     async def close(self) -> None:
         """Let go of files and connections. Calling it twice is harmless."""
         ...
+
+
+class KeyEngine(Engine, Protocol):
+    """An engine that keeps keys: what is deleted there is gone from its files too."""
+
+    async def forget(self, cells: Sequence[Cell]) -> None:
+        """Remove cells, durably; and clear away what was overwritten or removed by any commit before.
+
+        Where the engine was opened for that, no copy stays in its file or its log.
+        """
+        ...

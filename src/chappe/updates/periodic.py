@@ -1,6 +1,7 @@
 """Periodic jobs: what a server does again and again by itself, each in a task of its own."""
 
 import asyncio
+import contextlib
 from abc import ABC, abstractmethod
 
 from .reporting import Observer, report
@@ -18,6 +19,7 @@ class Periodic(ABC):
         self._observer = observer
         self._at_once = at_once
         self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
 
     @abstractmethod
     async def run(self) -> None:
@@ -32,12 +34,21 @@ class Periodic(ABC):
         if self._task is not None:
             self._task.cancel()
 
+    def wake(self) -> None:
+        """Do the job as soon as no run is under way."""
+        self._woken.set()
+
+    async def _wait(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), self._every_s)
+        self._woken.clear()
+
     async def _work(self) -> None:
         if not self._at_once:
-            await asyncio.sleep(self._every_s)
+            await self._wait()
         while True:
             try:
                 await self.run()
             except Exception as error:  # noqa: BLE001  our bug or the store's, reported; the next run comes
                 report(self._observer.bug, self._name, error)
-            await asyncio.sleep(self._every_s)
+            await self._wait()

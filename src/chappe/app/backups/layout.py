@@ -6,10 +6,12 @@
     backups/<number>/manifest      the end of it: a backup without it is none
     keys/<number>/keys.00000       the keys of the boxes, in parts
     keys/<number>/manifest         likewise
+    keys/<number>/epochs           what those are wrapped by, under the root key; with the newest copy only
     files/<ab>/<name>              a file as the server keeps it, sealed by itself
 
 Keys lie apart, because only the newest copy of them is wanted: it opens every older backup, but for what was
-erased since.
+erased since. And only the newest has what keys are wrapped by: once
+an epoch was destroyed, no older copy opens.
 """
 
 from collections.abc import Iterable
@@ -25,6 +27,7 @@ BACKUPS: Final = "backups"
 KEY_COPIES: Final = "keys"
 FILES: Final = "files"
 MANIFEST: Final = "manifest"
+EPOCH_KEYS: Final = "epochs"
 PART_BYTES: Final = 16 << 20  # bytes of a part, before sealing
 NUMBER_DIGITS: Final = 5  # at least; six in a row are kept out of the log
 NUMBER_DIGITS_MAX: Final = 9  # digits of a number; what has more of them is none of ours
@@ -76,6 +79,7 @@ class KeysManifest(msgspec.Struct, frozen=True, kw_only=True):
     keys: Parts | None  # None where they are in a database
     beside: dict[str, bytes]  # small files of the data directory, by name
     root: bytes  # the root key of that time: this manifest is sealed
+    epochs: bool = False  # whether epoch keys belong to it, in an object of their own
 
 
 class KeptFile(msgspec.Struct, frozen=True, array_like=True):

@@ -18,7 +18,7 @@ from chappe.ports import OBJECTS_AT_ONCE, BackupPlace, PlaceError
 from chappe.trust import sealing
 
 from ..installation.backups import BESIDE_STORES, FLEETING_TABLES
-from ..installation.layout import BOXES, FILES, KEYS
+from ..installation.layout import BOXES, EPOCHS, FILES, KEYS
 from .job import TRY, BackupWork, ListedBackup, Made, MovedBytes, Tell
 from .keeping import Dated, kept, kept_keys, kept_until
 from .layout import (
@@ -172,7 +172,7 @@ class _Making:
         """
         work, data = self._work, self._data
         self._tell("copying the store", 0, 0)
-        before = marks_of_keys(data / KEYS) if work.keys else {}
+        before = marks_of_keys(data / KEYS, sealing.name_of_key) if work.keys else {}
         if work.boxes:
             needed = int((data / BOXES).stat().st_size * COPIES)
             free = shutil.disk_usage(self._own).free - work.reserve
@@ -186,7 +186,7 @@ class _Making:
             copy_store(data / KEYS, self._own / KEYS)
         if not work.boxes:
             return 0
-        after = marks_of_keys(self._own / KEYS) if work.keys else {}
+        after = marks_of_keys(self._own / KEYS, sealing.name_of_key) if work.keys else {}
         return finish_copy(self._own / BOXES, {**after, **before})
 
     def _files(self, last: Manifest | None) -> tuple[list[KeptFile], list[KeptFile]]:
@@ -218,7 +218,9 @@ class _Making:
         if self._work.keys:
             stream = self._keys.send(f"{stem}/keys", self._own / KEYS, unmoved)
             (self._own / KEYS).unlink()
-
+        has_epochs = self._work.keys and (self._data / EPOCHS).exists()
+        if has_epochs:
+            self._keys.put_epochs(number, (self._data / EPOCHS).read_bytes())
         paths = [self._data / name for name in BESIDE_STORES]
         manifest = KeysManifest(
             format=FORMAT,
@@ -227,8 +229,10 @@ class _Making:
             keys=stream,
             beside={path.name: path.read_bytes() for path in paths if path.exists()},
             root=self._work.root,
+            epochs=has_epochs,
         )
         self._keys.put_manifest(KEY_COPIES, manifest)
+        self._keys.drop_older_epochs()
 
     def _drop_old(self, made: list[Manifest]) -> list[Manifest]:
         """Drop what the rule does not keep, and files that belong to nothing any more; return the rest."""

@@ -14,7 +14,8 @@ from chappe.engines.sqlite_copy import Erased, drop_erased, forget_marks, marks_
 from chappe.ports import BackupPlace, EngineError, PlaceError
 from chappe.trust import sealing
 
-from ..installation.layout import BOXES, KEYS
+from ..installation.layout import BOXES, EPOCHS, KEYS
+from ..installation.opening import epochs_of
 from .job import BackupWork, MovedBytes, Tell, Tried
 from .layout import (
     BACKUPS,
@@ -123,11 +124,16 @@ def fetch_stores(
     moved = MovedBytes(tell, "fetching the store", boxes.size if boxes else 0)
     if keys is not None:
         keys_vault.fetch(f"{folder_of(KEY_COPIES, copy.number)}/keys", keys, into / KEYS, unmoved)
+        if copy.epochs:
+            epochs = keys_vault.epochs()
+            sealing.write_whole(into / EPOCHS, epochs)
     if boxes is None:
         return Erased([], 0)
     vault.fetch(f"{folder_of(BACKUPS, manifest.number)}/boxes", boxes, into / BOXES, moved)
     erased = (
-        drop_erased(into / BOXES, marks_of_keys(into / KEYS)) if keys is not None else Erased([], 0)
+        drop_erased(into / BOXES, marks_of_keys(into / KEYS, sealing.name_of_key))
+        if keys is not None
+        else Erased([], 0)
     )
     forget_marks(into / BOXES)
     return erased
@@ -158,7 +164,9 @@ async def _open_all(
     root: bytes, own: Path, manifest: Manifest, tell: Tell, wrong: list[str]
 ) -> int:
     """Open every value; return how many there are."""
-    keys = sealing.KeyStore(SqliteEngine(own / KEYS), root, SystemEntropy())
+    engine_of_keys = SqliteEngine(own / KEYS)
+    place = epochs_of(engine_of_keys, own)
+    keys = sealing.KeyStore(engine_of_keys, root, SystemEntropy(), place)
     await keys.open()
     if manifest.boxes is None:
         await keys.close()

@@ -15,6 +15,7 @@ from chappe.trust.sealing import BackupKeys, SealBrokenError
 
 from .layout import (
     BACKUPS,
+    EPOCH_KEYS,
     FORMAT,
     KEY_COPIES,
     MANIFEST,
@@ -129,8 +130,37 @@ class Vault:
     def put_manifest(self, above: str, manifest: Manifest | KeysManifest) -> None:
         """Put the end of a backup, or of a copy of keys, there."""
         name = f"{folder_of(above, manifest.number)}/{MANIFEST}"
+        self._put(name, msgspec.msgpack.encode(manifest))
+
+    def put_epochs(self, number: int, content: bytes) -> None:
+        """Put the epoch keys to a copy of keys. Those of older copies go by `drop_older_epochs`, later."""
+        self._put(f"{folder_of(KEY_COPIES, number)}/{EPOCH_KEYS}", content)
+
+    def drop_older_epochs(self) -> None:
+        """Remove all epoch keys but the newest."""
+        self.place.delete(self._epochs_there()[:-1])
+
+    def epochs(self) -> bytes:
+        """Return the newest epoch keys.
+
+        Raises:
+            PlaceError: they are damaged, or missing.
+        """
+        there = self._epochs_there()
+        if not there:
+            raise PlaceError(
+                f"The epoch keys are missing in {self.place.name}: look who deletes there."
+            )
+        return self._opened(there[-1], MANIFEST_BYTES_MAX)
+
+    def _epochs_there(self) -> list[str]:
+        """Return the names of all epoch keys, by the number of their copy."""
+        listed = self.place.listed(KEY_COPIES)
+        stems = (folder_of(KEY_COPIES, number) for number in numbers_in(listed))
+        return [name for stem in stems if (name := f"{stem}/{EPOCH_KEYS}") in listed]
+
+    def _put(self, name: str, content: bytes) -> None:
         sealed = self._work / "manifest"
-        content = msgspec.msgpack.encode(manifest)
         sealed.write_bytes(self.keys.seal(name, content, self._entropy))
         self.place.put([(name, sealed)], unmoved)
         sealed.unlink()

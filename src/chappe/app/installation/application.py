@@ -13,6 +13,7 @@ from chappe.trust import sealing
 
 from ..backups.commands import COMMANDS as BACKUP_COMMANDS
 from ..backups.restoring import list_backups, restore_from_place
+from ..key_epochs import COMMANDS as EPOCH_COMMANDS
 from .backups import backup, restore
 from .checking import check
 from .layout import is_created
@@ -38,6 +39,7 @@ class Installation:
         self._commands: tuple[OperatorCommand[Any, ..., Any], ...] = (
             *COMMANDS,
             *BACKUP_COMMANDS,
+            *EPOCH_COMMANDS,
             *commands,
         )
 
@@ -86,7 +88,9 @@ class Installation:
     def restore(self, data: Path, wanted: RestoreWanted, secret: Secret, far: Far) -> Restored:
         """See `cli.Application`."""
         if wanted.source and Path(wanted.source).is_file():
-            return Restored(missing=restore(Path(wanted.source), data, wanted.sessions))
+            return Restored(
+                missing=restore(Path(wanted.source), data, wanted.sessions, wanted.keys_from)
+            )
         settings = load(data, os.environ, {}).backups
         return restore_from_place(data, wanted, settings, secret, far)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,14 +14,24 @@ from typing import Any, Final
 from chappe import updates
 from chappe.core import Kind, Owner
 from chappe.engines.sqlite import SqliteEngine
+from chappe.engines.sqlite_copy import (
+    drop_erased,
+    finish_copy,
+    forget_marks,
+    has_marks,
+    holds_cell,
+    marks_of_keys,
+)
 from chappe.features import accounts, auth, reentry
 from chappe.gateways.cli import OperatorError, RestoredSessions
+from chappe.ports import EngineError
 from chappe.rpc import operator_command
 from chappe.trust import sealing
 from chappe.updates import Context
 
 from .layout import (
     BOXES,
+    EPOCHS,
     ERASED,
     FILES,
     KEYS,
@@ -33,6 +44,7 @@ from .layout import (
 from .moving_in import give_up, move_in, note_whole, room_to_restore
 
 BESIDE_STORES: Final = (SERVER_KEY, SERVER_KEY_FOLLOWING, PUBLIC_KEY, sealing.SEALED_FILE)
+EPOCHS_BESIDE: Final = "chappe.epochs"  # beside the files of backups, in its newest form only
 BACKED_UP: Final = {BOXES, KEYS, *BESIDE_STORES}
 SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
 SESSIONS_ENDED: Final = "sessions ended"  # likewise, all of them
@@ -64,7 +76,8 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
     """Write a backup of a running server into a new tar file; it stays sealed.
 
     What must not outlive its moment (codes, temporary keys) is left out, and so is a root key that
-    lies in the open: without it the backup does not open.
+    lies in the open: without it the backup does not open. The epoch keys are written beside it, in place of
+    those from before: so an older backup, whose epoch was destroyed, opens by newer keys only.
     """
     sealed: sealing.SealedEngine = server.context.store.engine
     boxes, keys = sealed.inner, sealed.keys.engine
@@ -78,13 +91,38 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
     if not file.parent.is_dir():
         raise ValueError(f"There is no directory {file.parent}: choose another place.")
     data = boxes.path.parent
+    beside = file.with_name(EPOCHS_BESIDE)
+    _refuse_strange_epochs(beside, sealed.keys.server)
     async with sealed.keys.changing:
         await _write(boxes, keys, data, file)
+        epochs = await sealed.keys.sealed_epochs()
+        await asyncio.to_thread(sealing.write_whole, beside, epochs)
     needs = [] if sealing.is_sealed(data) else [sealing.OPEN_FILE]
     if any((data / FILES).glob("??/*")):
         needs.append(f"{FILES}/")
     size = file.stat().st_size
-    return {"backup": str(file), "bytes": size, "also_keep": ", ".join(needs)}
+    return {
+        "backup": str(file),
+        "bytes": size,
+        "epochs": str(beside),
+        "also_keep": ", ".join(needs),
+    }
+
+
+def _refuse_strange_epochs(beside: Path, server: bytes) -> None:
+    """Refuse to write where the epoch keys of another server lie.
+
+    Raises:
+        ValueError: it is so.
+    """
+    try:
+        is_ours = sealing.server_of_epochs(beside.read_bytes()) == server
+    except FileNotFoundError:
+        return
+    except EngineError:
+        is_ours = False
+    if not is_ours:
+        raise ValueError(f"{beside} is of another server: choose another directory for the backup.")
 
 
 async def _write(boxes: SqliteEngine, keys: SqliteEngine, data: Path, file: Path) -> None:
@@ -92,8 +130,11 @@ async def _write(boxes: SqliteEngine, keys: SqliteEngine, data: Path, file: Path
     with tempfile.TemporaryDirectory(dir=file.parent) as work:
         await keys.backup(Path(work) / KEYS)  # first: the boxes may hold no owner it does not know
         await boxes.backup(Path(work) / BOXES, without=FLEETING_TABLES)
+        before = marks_of_keys(Path(work) / KEYS, sealing.name_of_key)
         (Path(work) / KEYS).unlink()
         await keys.backup(Path(work) / KEYS)
+        after = marks_of_keys(Path(work) / KEYS, sealing.name_of_key)
+        await asyncio.to_thread(finish_copy, Path(work) / BOXES, {**after, **before})
         await asyncio.to_thread(_pack, Path(work), data, file)
 
 
@@ -113,8 +154,10 @@ def mark_of(sessions: RestoredSessions) -> str:
     return _MARKS[sessions]
 
 
-def restore(file: Path, data: Path, sessions: RestoredSessions) -> str:
-    """Unpack a backup into an empty data directory; return the name of the file still missing, or nothing.
+def restore(file: Path, data: Path, sessions: RestoredSessions, keys_from: str = "") -> str:
+    """Unpack a backup into an empty data directory; return the names of files still missing, or nothing.
+
+    With `keys_from`, the file of a newer backup, its boxes are opened by the keys of that one.
 
     Raises:
         OperatorError: the directory holds a store, or the file is no backup.
@@ -122,28 +165,60 @@ def restore(file: Path, data: Path, sessions: RestoredSessions) -> str:
     with room_to_restore(data) as staged:
         if not move_in(data):  # what an earlier one had fetched whole, if there is such
             try:
-                _unpack_all(file, staged, sessions)
+                _unpack_all(file, staged, Path(keys_from) if keys_from else file)
+                _bring_together(staged, sessions)
             except BaseException:
                 give_up(data)
                 raise
             note_whole(staged)
             move_in(data)
-    return "" if is_created(data) else sealing.OPEN_FILE
+    needs = [] if is_created(data) else [sealing.OPEN_FILE]
+    if not (data / EPOCHS).exists() and not _is_of_before_epochs(data / KEYS):
+        needs.append(EPOCHS)
+    return " and ".join(needs)
 
 
-def _unpack_all(file: Path, staged: Path, sessions: RestoredSessions) -> None:
-    """Unpack a backup into the directory it is moved in from.
+def _is_of_before_epochs(keys: Path) -> bool:
+    cell = sealing.EPOCH_BEFORE
+    return holds_cell(keys, cell.owner, cell.table, cell.key)
+
+
+def _bring_together(staged: Path, sessions: RestoredSessions) -> None:
+    """Empty the boxes of whoever is not in the keys any more, and note what a first start has to do."""
+    if has_marks(staged / BOXES):
+        erased = drop_erased(staged / BOXES, marks_of_keys(staged / KEYS, sealing.name_of_key))
+        forget_marks(staged / BOXES)
+        users = [who.id for who in erased.owners if who.kind is Kind.USER]
+        (staged / ERASED).write_text(json.dumps(users), "ascii")
+    (staged / RESTORED).write_text(mark_of(sessions), "ascii")
+
+
+def _unpack_all(file: Path, staged: Path, keys: Path) -> None:
+    """Unpack a backup into the directory it is moved in from, with the keys in another one or in itself.
 
     Raises:
-        OperatorError: the file is no backup.
+        OperatorError: one of the files is no backup.
+    """
+    wanted = {file: {BOXES}, keys: BACKED_UP - {BOXES}} if keys != file else {file: BACKED_UP}
+    for one, names in wanted.items():
+        _unpack_some(one, staged, names)
+    beside = keys.with_name(EPOCHS_BESIDE)
+    if beside.is_file() and not _is_of_before_epochs(staged / KEYS):
+        sealing.write_whole(staged / EPOCHS, beside.read_bytes())
+
+
+def _unpack_some(file: Path, staged: Path, wanted: Collection[str]) -> None:
+    """Unpack some of the files of a backup.
+
+    Raises:
+        OperatorError: it is none.
     """
     try:
         with tarfile.open(file) as packed:
             names = set(packed.getnames())
             if not {BOXES, KEYS} <= names or not names <= BACKED_UP:
                 raise tarfile.ReadError("no store is in it")
-            (staged / RESTORED).write_text(mark_of(sessions), "ascii")
-            _unpack(packed, staged)
+            _unpack(packed, staged, wanted)
     except tarfile.TarError as error:
         raise OperatorError(f"{file} cannot be read as a backup: it is none.") from error
     except OSError as error:
@@ -151,7 +226,7 @@ def _unpack_all(file: Path, staged: Path, sessions: RestoredSessions) -> None:
         raise OperatorError(text) from error
 
 
-def _unpack(packed: tarfile.TarFile, data: Path) -> None:
+def _unpack(packed: tarfile.TarFile, data: Path, wanted: Collection[str]) -> None:
     """Write the files of a backup, whose names are known to be ours, readable by nobody new.
 
     Done by hand: the filters of `tarfile` are missing from the first releases of Python 3.11.
@@ -163,6 +238,8 @@ def _unpack(packed: tarfile.TarFile, data: Path) -> None:
         content = packed.extractfile(member) if member.isreg() else None
         if content is None:
             raise tarfile.ReadError("something else than a file is in it")
+        if member.name not in wanted:
+            continue
         place = data / member.name
         with content, open(place, "wb", opener=partial(os.open, mode=0o600)) as out:
             shutil.copyfileobj(content, out)

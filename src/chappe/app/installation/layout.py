@@ -7,6 +7,7 @@ from chappe.trust import sealing
 
 BOXES: Final = "chappe.db"  # the boxes, sealed
 KEYS: Final = "keys.db"  # the keys of their owners, wrapped by the root key
+EPOCHS: Final = "keys.epochs"  # the keys those are wrapped by, under the root key
 FILES: Final = "files"  # the directory of the bytes of files
 SERVER_KEY: Final = "server.key"
 SERVER_KEY_FOLLOWING: Final = "server.key.following"  # under the next root key, while that changes

@@ -37,7 +37,7 @@ from .move_record import (
     read_record,
     wanted_settings,
 )
-from .opening import refuse_strange
+from .opening import epochs_of, refuse_strange
 
 KEPT_EVERY: Final = 8  # batches between two times that it is kept how far the copy has come
 MIB: Final = 1 << 20  # bytes
@@ -218,7 +218,8 @@ class Mover:
         Raises:
             EngineError: they are those of another store.
         """
-        store = sealing.KeyStore(keys[keys_part].store, self._root, SystemEntropy())
+        place = epochs_of(keys[keys_part].store, self._data)
+        store = sealing.KeyStore(keys[keys_part].store, self._root, SystemEntropy(), place)
         if await store.is_new():
             raise OperatorError(
                 f"{keys[keys_part].label} holds nothing yet: write the new settings, and start there."

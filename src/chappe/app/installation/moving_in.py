@@ -13,6 +13,7 @@ from chappe.trust import sealing
 
 from .layout import (
     BOXES,
+    EPOCHS,
     ERASED,
     FILES,
     KEYS,
@@ -36,6 +37,7 @@ ORDER: Final = (
     SERVER_KEY_FOLLOWING,
     PUBLIC_KEY,
     FILES,
+    EPOCHS,
     KEYS,
     BOXES,
 )

@@ -13,13 +13,13 @@ from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError, refusal
-from chappe.ports import Engine, EngineError, MovableBlobs, refuse_marked
+from chappe.ports import Engine, EngineError, KeyEngine, MovableBlobs, refuse_marked
 from chappe.trust import sealing
 
 from ..certificate import Certificate, CertificateFiles, tell
 from ..ordered_certificate import OrderedCertificate
 from .labels import label_of
-from .layout import BOXES, FILES, KEYS
+from .layout import BOXES, EPOCHS, FILES, KEYS
 
 HERE: Final = "127.0.0.1"  # where a server listens that was told nothing else
 BUCKET_S_MAX: Final = 5.0  # seconds a bucket may take to say whether it was moved
@@ -46,12 +46,15 @@ async def open_store(
     """
     opened: list[Engine] = []
     try:
+        key_engine: KeyEngine
         if data is None:
-            opened += [MemoryEngine(), MemoryEngine()]
+            key_engine = MemoryEngine()
+            opened += [key_engine, MemoryEngine()]
         else:
-            opened.append(await _open_keys(config.keys_store, data / KEYS))
+            key_engine = await _open_keys(config.keys_store, data / KEYS)
+            opened.append(key_engine)
             opened.append(await _open_boxes(config.store, data / BOXES))
-        keys = sealing.KeyStore(opened[0], root, entropy)
+        keys = sealing.KeyStore(key_engine, root, entropy, epochs_of(key_engine, data))
         if not await keys.is_new():
             await keys.open()
         await refuse_strange(opened[1], keys)
@@ -59,7 +62,7 @@ async def open_store(
             await check()
         if not look:
             await _take(opened)
-        await keys.open()
+        await keys.open(sealing.month_of(SystemClock().now()))
         if not look:
             await keys.settle()
     except BaseException:
@@ -93,7 +96,16 @@ async def refuse_strange(boxes: Engine, keys: sealing.KeyStore) -> None:
             )
 
 
-async def _open_keys(dsn: str, path: Path) -> Engine:
+def epochs_of(keys: KeyEngine, data: Path | None) -> sealing.EpochPlace:
+    """Return where the epoch keys lie to these keys: in a file beside SQLite's, in a database with them."""
+    if data is None:
+        return sealing.EpochCell(keys)
+    if isinstance(keys, SqliteEngine):
+        return sealing.EpochFile(data / EPOCHS, keys)
+    return sealing.EpochCell(keys, data / EPOCHS)
+
+
+async def _open_keys(dsn: str, path: Path) -> KeyEngine:
     if not dsn:
         return SqliteEngine(path, forget=True)
     return await _open_postgres(dsn, purpose="keys", forget=True)
@@ -105,7 +117,7 @@ async def _open_boxes(dsn: str, path: Path) -> Engine:
     return await _open_postgres(dsn)
 
 
-async def _open_postgres(dsn: str, **how: Any) -> Engine:
+async def _open_postgres(dsn: str, **how: Any) -> KeyEngine:
     from chappe.engines.postgres import PostgresEngine  # noqa: PLC0415  a driver few servers need
 
     engine = PostgresEngine(dsn, **how)

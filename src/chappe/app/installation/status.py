@@ -28,6 +28,7 @@ async def status(server: Any) -> dict[str, Any]:
         **installed_beside(Path(chappe.__file__).read_text("utf-8")),
         "ready": server.ready(),
         "sealed": server.level,
+        **server.epochs.facts(),
         "since": server.since,
         "listens": f"{server.config.host}:{server.config.port}",
         **await _people_of(server),

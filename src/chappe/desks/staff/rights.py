@@ -77,6 +77,7 @@ MACHINE_ONLY: Final = frozenset(
         "reentry",
         "reentry-cancel",
         "reentry-lost",
+        "rotate",
         "seal",
     }
 )

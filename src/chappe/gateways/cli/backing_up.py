@@ -41,7 +41,12 @@ Source = Annotated[
 At = Annotated[
     str, typer.Option(help="Its number, or the last made until 2026-11-30 or 2026-11-30T03:30.")
 ]
-KeysFrom = Annotated[str, typer.Option("--keys", help="Where the keys are, if not with the rest.")]
+KeysFrom = Annotated[
+    str,
+    typer.Option(
+        "--keys", help="Where the keys are, if not with the rest; of a file: a newer one."
+    ),
+]
 
 
 def backup_commands(app: typer.Typer, application: Application) -> None:

@@ -110,7 +110,7 @@ def _asking(app: typer.Typer, commands: Mapping[str, OperatorCommand[Any, ..., A
     for name in ("status", "codes", "users", "files", "reports", "retention"):
         declared(app, commands[name])
 
-    for name in ("people", "arrivals"):
+    for name in ("people", "arrivals", "rotate"):
         declared(app, commands[name])
 
     @app.command(help=commands["person"].summary)

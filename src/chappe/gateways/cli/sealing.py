@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -15,6 +15,11 @@ NewDescriptor = Annotated[
     int | None,
     typer.Option("--new-passphrase-fd", help="Read the new passphrase from this file descriptor."),
 ]
+
+
+RENEW: Final = (
+    "Who had the old one and keys.db has the keys of then. Next, for those to come: chappe rotate."
+)
 
 
 def sealing_commands(app: typer.Typer, application: Application) -> None:
@@ -42,7 +47,10 @@ def sealing_commands(app: typer.Typer, application: Application) -> None:
             code = asyncio.run(application.reseal(data, None, new))
         _tell_recovery(data, code)
         typer.echo("Sealed: from now on every start asks for the passphrase.")
-        typer.echo("A root.key you kept apart opens backups from before: keep it as long as those.")
+        typer.echo(RENEW)
+        typer.echo(
+            "A root.key you kept apart opens backups from before until you make the next one."
+        )
 
     @app.command("passphrase")
     def change(
@@ -58,8 +66,9 @@ def sealing_commands(app: typer.Typer, application: Application) -> None:
         except NoServerError:
             code = asyncio.run(application.reseal(data, old, new))
         _tell_recovery(data, code)
+        typer.echo(RENEW)
         typer.echo(
-            "Changed. Backups from before open by the passphrase or the sheet they were made with."
+            "Changed. Backups from before open by what they were made with until you make the next one."
         )
 
 

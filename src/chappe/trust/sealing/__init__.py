@@ -3,7 +3,8 @@
 from .backup_key import BackupKeys, root_in_letters, root_of_letters
 from .blobs import SealedBlobs, sealed_part_bytes
 from .engine import SealedEngine
-from .keys import KEY_BYTES, NONCE_BYTES, KeyStore, SealBrokenError, unwrap, wrap
+from .epochs import EpochCell, EpochFile, EpochPlace, server_of_epochs
+from .keys import EPOCH_BEFORE, KeyStore, name_of_key
 from .root import (
     OPEN_FILE,
     SEALED_FILE,
@@ -16,26 +17,44 @@ from .root import (
     unseal_root,
     write_whole,
 )
+from .rotation import Rotation, month_of
+from .wrapping import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    EpochGoneError,
+    SealBrokenError,
+    unwrap,
+    wrap,
+)
 
 __all__ = [
+    "EPOCH_BEFORE",
     "KEY_BYTES",
     "NONCE_BYTES",
     "OPEN_FILE",
     "SEALED_FILE",
     "BackupKeys",
+    "EpochCell",
+    "EpochFile",
+    "EpochGoneError",
+    "EpochPlace",
     "KeyStore",
     "RootError",
+    "Rotation",
     "SealBrokenError",
     "SealedBlobs",
     "SealedEngine",
     "create_root",
     "destroy_open",
     "is_sealed",
+    "month_of",
+    "name_of_key",
     "open_root",
     "root_in_letters",
     "root_of_letters",
     "seal_root",
     "sealed_part_bytes",
+    "server_of_epochs",
     "unseal_root",
     "unwrap",
     "wrap",

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from chappe.core import Entropy
 
-from .keys import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, wrap
+from .wrapping import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, wrap
 
 FORMAT: Final = b"\x01"  # of a sealed object: its key's name, nonce, then AES-256-GCM
 NAME_BYTES: Final = 4  # by which a key is found again

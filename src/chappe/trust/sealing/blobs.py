@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from chappe.core import Entropy, Owner
 from chappe.ports import Blobs, SealedFile, Space
 
-from .keys import KEY_BYTES, NONCE_BYTES, KeyStore, SealBrokenError
+from .keys import KeyStore
+from .wrapping import KEY_BYTES, NONCE_BYTES, SealBrokenError
 
 CHUNK_BYTES: Final = 64 * 1024  # bytes sealed together, before sealing
 OVERHEAD_BYTES: Final = NONCE_BYTES + 16  # nonce and tag of a chunk

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from chappe.core import Entropy, Owner
 from chappe.ports import Cell, Engine, WriteSet
 
-from .keys import NONCE_BYTES, KeyStore, SealBrokenError
+from .keys import KeyStore
+from .wrapping import NONCE_BYTES, SealBrokenError
 
 FORMAT: Final = b"\x01"  # of a sealed value: nonce, then AES-256-GCM
 

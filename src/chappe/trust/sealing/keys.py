@@ -1,4 +1,4 @@
-"""The key store: owner keys under an epoch key under the root key, in a small store of their own.
+"""The key store: owner keys under epoch keys under the root key, in a small store of their own.
 
 Deleting an owner's key deletes everything sealed under it, wherever copies of it lie.
 """
@@ -7,65 +7,98 @@ import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from chappe.core import HOUSE, Entropy, Owner
-from chappe.ports import Cell, Engine, EngineError, WriteSet
+from chappe.core import Entropy, Kind, Owner
+from chappe.ports import Cell, EngineError, KeyEngine, WriteSet
 
-KEY_BYTES: Final = 32
-NONCE_BYTES: Final = 12
+from .epochs import (
+    EPOCHS_MAX,
+    FIRST,
+    SERVER_BYTES,
+    Epoch,
+    EpochCell,
+    EpochPlace,
+    open_epochs,
+    read_epochs,
+    seal_epochs,
+)
+from .wrapping import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    EpochGoneError,
+    SealBrokenError,
+    context_of,
+    unwrap,
+    unwrap_by,
+)
+
 CIPHERS_CACHED_MAX: Final = 20_000  # owner keys held in memory: 2.5 KiB each, most of it OpenSSL's
-EPOCH: Final = Cell(HOUSE, "key", b"epoch")
-EPOCH_FOLLOWING: Final = Cell(HOUSE, "key", b"epoch following")  # while the root key changes
+HOUSE: Final = Owner(Kind.HOUSE, 0)
+MASTER: Final = Cell(HOUSE, "key", b"master")
+# how the epoch key lay here while there was one for ever; it is the first epoch now
+EPOCH_BEFORE: Final = Cell(HOUSE, "key", b"epoch")
+FOLLOWING_BEFORE: Final = Cell(HOUSE, "key", b"epoch following")
+EPOCHS_MISSING: Final = (
+    "The epoch keys of this store are missing: put its keys.epochs back, or restore a backup."
+)
+# A row is a format byte, the number of its epoch, the name of the key, then the wrapped key. One from before
+# has only the last, and is of the first epoch.
+ROW: Final = b"\x02"
+EPOCH_BYTES: Final = 4
+NAME_BYTES: Final = 8  # of a key: it stays the same however often the key is wrapped again
+HEAD_BYTES: Final = 1 + EPOCH_BYTES + NAME_BYTES
+WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + 16
+ROW_BYTES: Final = HEAD_BYTES + WRAPPED_BYTES
 
 
-class SealBrokenError(EngineError):
-    """A value does not open: it was altered, moved, or sealed under another key."""
-
-    def __init__(self) -> None:
-        super().__init__("A sealed value does not open: run `chappe check`, restore a backup.")
-
-
-def wrap(key: bytes, value: bytes, context: bytes, nonce: bytes) -> bytes:
-    """Return `value` encrypted under `key`, bound to `context`."""
-    return nonce + AESGCM(key).encrypt(nonce, value, context)
+def name_of_key(row: bytes) -> bytes:
+    """Return the name of the key in a row: what tells it from any other, also after it was wrapped again."""
+    if len(row) == ROW_BYTES and row[:1] == ROW:
+        return row[1 + EPOCH_BYTES : HEAD_BYTES]
+    return hashlib.sha256(row).digest()[:NAME_BYTES]
 
 
-def unwrap(key: bytes, wrapped: bytes, context: bytes) -> bytes:
-    """Return what `wrap` hid.
+def epoch_of(row: bytes) -> int:
+    """Return the number of the epoch a row is wrapped in.
 
     Raises:
-        SealBrokenError: wrong key or context, or altered bytes.
+        SealBrokenError: it is no such row.
     """
-    try:
-        return AESGCM(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
-    except (InvalidTag, ValueError):  # altered, or too short to hold a nonce
-        raise SealBrokenError from None
-
-
-def _context(cell: Cell) -> bytes:
-    head = bytes((cell.owner.kind,)) + cell.owner.id.to_bytes(8, "big", signed=True)
-    return head + cell.table.encode() + b"\0" + cell.key
+    if len(row) == WRAPPED_BYTES:
+        return FIRST
+    if len(row) != ROW_BYTES or row[:1] != ROW:
+        raise SealBrokenError
+    return int.from_bytes(row[1 : 1 + EPOCH_BYTES], "big")
 
 
 class KeyStore:
     """Owner keys, named secrets and blind indexes. Call `open` once before anything else."""
 
-    def __init__(self, engine: Engine, root: bytes, entropy: Entropy) -> None:
+    def __init__(
+        self, engine: KeyEngine, root: bytes, entropy: Entropy, epochs: EpochPlace | None = None
+    ) -> None:
+        """`epochs` is where the epoch keys lie; without it, beside the keys of owners."""
         self.engine = engine
         self._root = root
         self._entropy = entropy
-        self._epoch = b""
+        self._place = epochs or EpochCell(engine)
+        self._server = (
+            b""  # a name at random, by which a file of epoch keys is known as this server's
+        )
+        self._epochs: tuple[Epoch, ...] = ()  # the newest last
+        self._wraps: dict[int, AESGCM] = {}  # the cipher of each epoch
         self._master = b""
         self._ciphers: OrderedDict[Owner, AESGCM | None] = OrderedDict()
         self._secrets: dict[str, bytes] = {}
         self._making = asyncio.Lock()  # two who make a key for one owner make one
-        self.changing = (
-            asyncio.Lock()
-        )  # held while the root key changes, and while a backup is made
+        # held while the root key or the epoch changes, a key is dropped, and while a backup is made
+        self.changing = asyncio.Lock()
+        self._rewrapping = asyncio.Lock()
+        self._destroying: set[Owner] = set()  # whose keys are not to be written again
         self._destroyed = 0  # keys destroyed: one read before may be gone
 
     @property
@@ -73,48 +106,163 @@ class KeyStore:
         """The root key, for who makes backups that open by it."""
         return self._root
 
+    @property
+    def server(self) -> bytes:
+        """The name at random by which this server's epoch keys are known as its own."""
+        return self._server
+
+    @property
+    def epoch(self) -> Epoch:
+        """The newest epoch, in which every key is wrapped that is made from now on."""
+        return self._epochs[-1]
+
+    @property
+    def epoch_count(self) -> int:
+        """How many epochs there are; more than one while keys of older ones are wrapped again."""
+        return len(self._epochs)
+
+    async def sealed_epochs(self) -> bytes:
+        """Return the epoch keys as they are kept, under the root key, for a backup."""
+        kept = await self._place.read()
+        if kept is None:
+            raise RuntimeError("a store that was opened has epoch keys")
+        return kept
+
     async def is_new(self) -> bool:
         """Whether nothing was ever kept here."""
-        return (await self.engine.read((EPOCH,)))[0] is None
+        if await self._place.read() is not None:
+            return False
+        return not any(await self.engine.read((EPOCH_BEFORE, MASTER)))
 
-    async def open(self) -> None:
-        """Read or make the epoch key and the master secret.
+    async def open(self, month: int = 0) -> None:
+        """Read or make the epoch keys and the master secret; in a new store they are of this month (202611).
 
         Raises:
             SealBrokenError: the root key is not the one this store was made with.
+            EngineError: the epoch keys of this store are not here.
         """
-        (following,) = await self.engine.read((EPOCH_FOLLOWING,))
+        kept = await self._place.read()
+        if kept is not None:
+            sealed = read_epochs(kept)
+            self._server = sealed.server
+            self._hold(open_epochs(sealed, self._root))
+        elif (before := await self._epoch_before()) is not None:  # written as such by `settle`
+            self._server = self._server or self._entropy.token(SERVER_BYTES)
+            self._hold((Epoch(FIRST, 0, before),))
+        else:
+            if (await self.engine.read((MASTER,)))[0] is not None:
+                raise EngineError(EPOCHS_MISSING)
+            self._server = self._entropy.token(SERVER_BYTES)
+            await self._keep((Epoch(FIRST, month, self._entropy.token(KEY_BYTES)),))
+        self._master = await self._kept_master()
+
+    async def _epoch_before(self) -> bytes | None:
+        """Return the one epoch key of a store from before there were others, or None."""
+        kept, following = await self.engine.read((EPOCH_BEFORE, FOLLOWING_BEFORE))
+        if kept is None:
+            return None
         try:
-            self._epoch = await self._kept("epoch", self._root)
+            return unwrap(self._root, kept, context_of(EPOCH_BEFORE))
         except SealBrokenError:
             if following is None:
                 raise
-            self._epoch = unwrap(self._root, following, _context(EPOCH))
-        self._master = await self._kept("master", self._epoch)
+            return unwrap(self._root, following, context_of(EPOCH_BEFORE))
+
+    def _hold(self, epochs: tuple[Epoch, ...]) -> None:
+        self._epochs = epochs
+        self._wraps = {epoch.number: AESGCM(epoch.key) for epoch in epochs}
+
+    async def _keep(self, epochs: tuple[Epoch, ...], *others: bytes) -> None:
+        """Keep these epochs, and no other, under the root key and perhaps another one."""
+        roots = (self._root, *others)
+        await self._place.write(seal_epochs(epochs, self._server, roots, self._entropy))
+        self._hold(epochs)
+        before = (EPOCH_BEFORE, FOLLOWING_BEFORE)
+        if any(await self.engine.read(before)):
+            await self.engine.forget(before)
 
     async def prepare(self, root: bytes) -> None:
-        """Keep the epoch key under another root key too: from here on either opens this store."""
-        await self.engine.commit([WriteSet({EPOCH_FOLLOWING: self._epoch_under(root)})])
+        """Keep the epoch keys under another root key too: from here on either opens this store."""
+        await self._keep(self._epochs, root)
 
     async def settle(self, root: bytes | None = None) -> None:
-        """Let one root key open this store: the one it was opened with, or the one that was prepared."""
+        """Let one root key open this store: the one it was opened with, or the one that was prepared.
+
+        Also the end of opening a store that was moved here, or is from before there were epochs.
+        """
         self._root = root or self._root
-        (following,) = await self.engine.read((EPOCH_FOLLOWING,))
-        if following is not None:
-            under = self._epoch_under(self._root)
-            await self.engine.commit([WriteSet({EPOCH: under, EPOCH_FOLLOWING: None})])
+        await self._place.settle()
+        kept = await self._place.read()
+        if kept is None or len(read_epochs(kept).sealed) > 1 or await self._epoch_lies_here():
+            await self._keep(self._epochs)
 
-    def _epoch_under(self, root: bytes) -> bytes:
-        return wrap(root, self._epoch, _context(EPOCH), self._entropy.token(NONCE_BYTES))
+    async def _epoch_lies_here(self) -> bool:
+        return any(await self.engine.read((EPOCH_BEFORE, FOLLOWING_BEFORE)))
 
-    async def _kept(self, name: str, under: bytes) -> bytes:
-        cell = Cell(HOUSE, "key", name.encode())
-        (wrapped,) = await self.engine.read((cell,))
-        if wrapped is not None:
-            return unwrap(under, wrapped, _context(cell))
-        key = self._entropy.token(KEY_BYTES)
-        sealed = wrap(under, key, _context(cell), self._entropy.token(NONCE_BYTES))
-        await self.engine.commit([WriteSet({cell: sealed})])
+    async def begin_epoch(self, month: int) -> None:
+        """Have every key wrapped in a new epoch from now on. `month` is as 202611. Hold `changing`.
+
+        Raises:
+            EngineError: there are as many as there may be, because older keys cannot be wrapped again.
+        """
+        if len(self._epochs) >= EPOCHS_MAX:
+            raise EngineError("Too many epochs: run `chappe check`, a key does not open.")
+        async with self._making:
+            newest = Epoch(self.epoch.number + 1, month, self._entropy.token(KEY_BYTES))
+            await self._keep((*self._epochs, newest))
+
+    async def end_older_epochs(self) -> None:
+        """Destroy every epoch but the newest: no copy of older keys opens any more. Hold `changing`.
+
+        Only after `rewrap` was called with the master secret and with every owner since the newest was begun.
+        """
+        await self._keep(self._epochs[-1:])
+
+    async def rewrap(self, cells: Sequence[Cell]) -> int:
+        """Wrap the keys in these cells in the newest epoch; return how many were of an older one.
+
+        Raises:
+            SealBrokenError: one of them does not open.
+        """
+        newest = self.epoch.number
+        async with self._rewrapping:
+            cells = [cell for cell in cells if cell.owner not in self._destroying]
+            rows = await self.engine.read(cells)
+            writes: dict[Cell, bytes | None] = {
+                cell: self._row_of(cell, self._key_in(cell, row), name_of_key(row))
+                for cell, row in zip(cells, rows, strict=True)
+                if row is not None and epoch_of(row) != newest
+            }
+            if writes:
+                await self.engine.commit([WriteSet(writes)])
+        return len(writes)
+
+    def _row_of(self, cell: Cell, key: bytes, name: bytes) -> bytes:
+        """Return a row for a key, wrapped in the newest epoch."""
+        newest = self._epochs[-1].number
+        head = ROW + newest.to_bytes(EPOCH_BYTES, "big") + name
+        nonce = self._entropy.token(NONCE_BYTES)
+        return head + nonce + self._wraps[newest].encrypt(nonce, key, context_of(cell) + head)
+
+    def _key_in(self, cell: Cell, row: bytes) -> bytes:
+        """Return the key in a row.
+
+        Raises:
+            EpochGoneError: its epoch was destroyed.
+            SealBrokenError: it does not open.
+        """
+        wraps = self._wraps.get(epoch_of(row))
+        if wraps is None:
+            raise EpochGoneError
+        head, wrapped = row[:-WRAPPED_BYTES], row[-WRAPPED_BYTES:]
+        return unwrap_by(wraps, wrapped, context_of(cell) + head)
+
+    async def _kept_master(self) -> bytes:
+        (row,) = await self.engine.read((MASTER,))
+        if row is not None:
+            return self._key_in(MASTER, row)
+        key, name = self._entropy.token(KEY_BYTES), self._entropy.token(NAME_BYTES)
+        await self.engine.commit([WriteSet({MASTER: self._row_of(MASTER, key, name)})])
         return key
 
     def at_hand(self, owner: Owner) -> AESGCM | None:
@@ -127,10 +275,10 @@ class KeyStore:
         if found is None:
             cell = Cell(owner, "key", b"")
             destroyed = self._destroyed
-            (wrapped,) = await self.engine.read((cell,))
-            if wrapped is None:
+            (row,) = await self.engine.read((cell,))
+            if row is None:
                 return None
-            found = AESGCM(unwrap(self._epoch, wrapped, _context(cell)))
+            found = AESGCM(self._key_in(cell, row))
             if destroyed == self._destroyed:
                 self._remember(owner, found)
         return found
@@ -148,9 +296,9 @@ class KeyStore:
             if known is not None:
                 made[owner] = known
                 continue
-            key = self._entropy.token(KEY_BYTES)
+            key, name = self._entropy.token(KEY_BYTES), self._entropy.token(NAME_BYTES)
             cell = Cell(owner, "key", b"")
-            writes[cell] = wrap(self._epoch, key, _context(cell), self._entropy.token(NONCE_BYTES))
+            writes[cell] = self._row_of(cell, key, name)
             made[owner] = AESGCM(key)
         await self.engine.commit([WriteSet(writes)])
         for owner, cipher in made.items():
@@ -166,8 +314,14 @@ class KeyStore:
         """Destroy an owner's key: everything sealed under it is gone."""
         self._ciphers.pop(owner, None)
         try:
+            self._destroying.add(owner)
+            async with (
+                self._rewrapping
+            ):  # what began before is through: what begins now passes it over
+                pass
             await self.engine.erase(owner)
         finally:
+            self._destroying.discard(owner)
             self._destroyed += 1  # who began to read it before does not remember it
             self._ciphers.pop(owner, None)  # who read it meanwhile did
 

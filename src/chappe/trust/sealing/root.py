@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from chappe.core import Entropy
 from chappe.ports import EngineError
 
-from .keys import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, wrap
+from .wrapping import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, wrap
 
 OPEN_FILE: Final = "root.key"
 SEALED_FILE: Final = "root.sealed"

@@ -1,0 +1,77 @@
+"""Epochs of keys while the server runs: a new one each month, keys wrapped again in the background."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
+
+from chappe.core import Clock
+from chappe.rpc import operator_command
+from chappe.trust.sealing import KeyStore, Rotation, month_of
+from chappe.updates import Observer, Periodic
+
+LOOK_S: Final = 3_600.0  # seconds between two looks at the calendar
+KEYS_A_TURN: Final = 50  # keys wrapped again before the others are let work: a millisecond
+TURN_PAUSE_S: Final = 0.05  # seconds between two such turns
+KEYS_A_TURN_AT_SPEED: Final = 1_000  # where nobody is to be waited for
+
+
+class EpochService(Periodic):
+    """Begins an epoch when a month begins, and has no key left in an older one."""
+
+    def __init__(self, keys: KeyStore, clock: Clock, observer: Observer) -> None:
+        super().__init__("epochs", LOOK_S, observer, at_once=True)
+        self._keys = keys
+        self._clock = clock
+        self._rotation = Rotation(keys)
+
+    async def run(self) -> None:
+        """See `Periodic`."""
+        if self._keys.epoch.month < month_of(self._clock.now()):
+            await self.begin()
+        if self._rotation.is_needed:
+            await self._rotation.run(KEYS_A_TURN, TURN_PAUSE_S)
+
+    async def begin(self) -> None:
+        """Begin an epoch now.
+
+        Raises:
+            EngineError: it cannot be kept.
+        """
+        async with self._keys.changing:
+            await self._keys.begin_epoch(month_of(self._clock.now()))
+
+    async def finish(self) -> int:
+        """Wrap all keys again, without pauses; return how many were looked at."""
+        return await self._rotation.run(KEYS_A_TURN_AT_SPEED)
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what an operator is shown of it."""
+        epoch = self._keys.epoch
+        said = f"epoch {epoch.number}"
+        if epoch.month:
+            said += f", begun in {epoch.month // 100}-{epoch.month % 100:02}"
+        if self._rotation.is_needed:
+            said += f"; {self._rotation.done} keys wrapped again so far"
+        return {"keys": said}
+
+
+@operator_command("rotate", "Begin a new epoch of keys now, and wrap all keys again.")
+async def rotate(
+    server: Any,
+    *,
+    at_speed: Annotated[
+        bool, Meta(description="Wrap them now, without pauses; people may notice.")
+    ] = False,
+) -> dict[str, Any]:
+    """Begin an epoch. Once all keys are wrapped in it, older ones end, and with them older copies of keys."""
+    service: EpochService = server.epochs
+    await service.begin()
+    if at_speed:
+        await service.finish()
+    else:
+        service.wake()
+    return dict(service.facts())
+
+
+COMMANDS: Final = (rotate,)

@@ -1,0 +1,60 @@
+"""Rotation: every key is wrapped again in the newest epoch, some at a time; then older ones are destroyed."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Final
+
+from chappe.core import Kind
+from chappe.ports import Cell
+
+from .keys import MASTER, KeyStore
+
+LOWEST_ID: Final = -(1 << 62)  # below that of any owner
+OWNERS_A_PAGE: Final = 1_000  # owners whose ids are asked for together
+
+
+def month_of(moment: float) -> int:
+    """Return the month of a moment (seconds since 1970), UTC, as 202611."""
+    at = datetime.fromtimestamp(moment, UTC)
+    return at.year * 100 + at.month
+
+
+class Rotation:
+    """One walk through all keys; another one at a time would do the same work twice."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+        self._walking = asyncio.Lock()
+        self.done = 0  # keys looked at by the walk that is under way, or by the last one
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there are keys of an older epoch, or may be."""
+        return self._keys.epoch_count > 1
+
+    async def run(self, together: int, pause_s: float = 0.0) -> int:
+        """Wrap all keys again, `together` at a time with pauses between; return how many were looked at.
+
+        Older epochs end with it, unless a newer one was begun meanwhile: then the next walk does that.
+
+        Raises:
+            SealBrokenError: a key does not open; the older epochs stay.
+            EngineError: the store failed.
+        """
+        async with self._walking:
+            self.done, keys = 0, self._keys
+            newest = keys.epoch.number
+            await keys.rewrap((MASTER,))
+            for kind in Kind:
+                after = LOWEST_ID
+                while owners := await keys.engine.owners(kind, after=after, limit=OWNERS_A_PAGE):
+                    after = owners[-1].id
+                    for at in range(0, len(owners), together):
+                        some = owners[at : at + together]
+                        await keys.rewrap([Cell(owner, "key", b"") for owner in some])
+                        self.done += len(some)
+                        await asyncio.sleep(pause_s)
+            async with keys.changing:
+                if keys.epoch.number == newest and keys.epoch_count > 1:
+                    await keys.end_older_epochs()
+            return self.done
