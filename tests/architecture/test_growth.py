@@ -112,6 +112,7 @@ BOUNDED = {
 # As many as there are of something else, which has its bound.
 FOLLOWS = {
     "app/ordered_certificate.py OrderedCertificate._proofs": "names that are being ordered for: one",
+    "app/public_log.py PublicLogWriter._reaching": "operator commands that are given at this moment",
     "engines/files.py FileBlobs._unlisted": "files whose first parts are being written, or could not be",
     "engines/journal.py Group._ordered": "the keys of the group",
     "engines/journal.py Group.values": "cells that wait, see Unsettled",

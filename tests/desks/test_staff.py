@@ -310,7 +310,7 @@ async def test_every_step_is_in_the_ledger_by_alias() -> None:
         assert [(one["step"], one["by"]) for one in steps] == [
             ("added", "machine"),
             ("link", "machine"),
-            ("key added", grace.alias),
+            ("enrolled", grace.alias),
             ("added", grace.alias),
             ("link", grace.alias),
             ("role", "machine"),

@@ -1,5 +1,7 @@
 """Operator commands: what is taken, from whom, and what is noted of it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import pytest
@@ -76,6 +78,22 @@ class Log:
         self.entries[number - 1][2] = outcome
 
 
+class Notice:
+    """Where strangers read what is about to be done; it may be out of their sight."""
+
+    def __init__(self) -> None:
+        self.read: list[tuple[str, int, dict[str, Any]]] = []
+        self.hidden = False
+
+    @asynccontextmanager
+    async def announced(self, command: str, giver: Giver, arguments: Any) -> AsyncIterator[None]:
+        """See `PublicNotice`."""
+        if self.hidden:
+            raise ValueError("Nobody could see it.")
+        self.read.append((command, giver.staff, dict(arguments)))
+        yield
+
+
 @operator_command("sign", "Sign it.")
 async def sign(place: list[Any], *, text: str, by: Giver) -> int:
     """Say who signs."""
@@ -91,7 +109,8 @@ class Desk:
         self.place: list[Any] = []
         self.log = Log()
         rights = {"look": CLERK.roles, "sign": CLERK.roles}
-        self.commands = Commands(self.observer, rights, self.log)
+        self.notice = Notice()
+        self.commands = Commands(self.observer, rights, self.log, self.notice)
         self.commands.add((move, look, sign), self.place)
 
     async def __call__(self, name: str, given: Any, giver: Giver = MACHINE) -> Any:
@@ -264,3 +283,17 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
     assert "invite" in lines[0]
     assert "sessions" in lines[1]
     assert SECRET.strip("+") not in "".join(lines)
+
+
+async def test_what_strangers_cannot_see_is_not_done() -> None:
+    """They are told before it runs, with what was given and by whom; of what is refused before, nothing."""
+    desk = Desk()
+    await desk("sign", {"text": "yes"}, CLERK)
+    with pytest.raises(ValueError, match="not for your role"):
+        await desk("move", {"who": 1}, CLERK)
+    assert desk.notice.read == [("sign", 7, {"text": "yes"})]
+    desk.notice.hidden = True
+    with pytest.raises(ValueError, match="Nobody could see it"):
+        await desk("sign", {"text": "no"}, CLERK)
+    assert desk.place == ["yes"]
+    assert [entry[2] for entry in desk.log.entries] == ["ok", "refused", "refused"]

@@ -350,7 +350,9 @@ class Server:
     def _commands(self) -> Commands:
         self.staff_page = StaffPage(self)
         self.context.give(staff.OPEN_DESK, self.staff_page.open)
-        made = Commands(self.metrics, staff.RIGHTS, staff.AuditLog(self.context))
+        self.context.give(ledger.PUBLIC_LOG, ledger.NoPublicLog())
+        acts = staff.PublicActs(self.context)
+        made = Commands(self.metrics, staff.RIGHTS, staff.AuditLog(self.context), acts)
         made.add(commands(), self.context)
         made.add((*installation.COMMANDS, *BACKUP_COMMANDS, *EPOCH_COMMANDS), self)
         return made
@@ -388,6 +390,7 @@ class Server:
             self._parts.callback(job.stop)
         if self.public_log is not None:
             await self.public_log.begin()
+            self.context.give(ledger.PUBLIC_LOG, self.public_log)
             self._parts.callback(self.public_log.end)
             self.public_log.start()
             self._parts.callback(self.public_log.stop)

@@ -1,8 +1,10 @@
 """The server's public log: each step of the ledger goes into it, in order and once, and to the witnesses.
 
-The log lies in the data directory, its keys in the store. A step is in the store before it is in the log: the
-log is behind by a turn of seconds, and by whatever keeps witnesses from answering. How far it has come stands
-in the log itself (`LogDirectory.mark`), so a step is neither lost nor there twice, whatever ends the process.
+The log lies in the data directory, its keys in the store. A step is in the store before it is in the log. How
+far the log has come stands in the log itself (`LogDirectory.mark`), so a step is neither lost nor there
+twice, whatever ends the process. What was done is in the log within a turn of seconds. What an operator is
+about to do is waited for (`PublicLogWriter.reach`): those who wait at the same time share one append, and one
+question to the witnesses.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ from chappe.core.configuration import Configuration, ConfigurationError
 from chappe.features import ledger
 from chappe.telemetry import logger
 from chappe.trust.ledger import keys
-from chappe.trust.ledger.canonical import EntryKinds
+from chappe.trust.ledger.canonical import EntryKinds, subject_of
 from chappe.trust.ledger.checkpoints import parse_checkpoint
 from chappe.trust.ledger.cosigning import CosignedHead, ask_witnesses, is_enough, post_by_http
 from chappe.trust.ledger.errors import LedgerError
@@ -31,9 +33,18 @@ ASK_AGAIN_S: Final = 60.0  # seconds until witnesses that were not enough are as
 FRESH_S: Final = (
     21_600.0  # seconds until a head that has not grown is signed anew: its times say so
 )
+REACH_S: Final = 45.0  # seconds an operator's act waits to be seen by witnesses
 SEED_BYTES: Final = 32
 PROBLEM_CHARACTERS_MAX: Final = 300  # characters that are logged of what a witness did
 RESTORED: Final = "server.restored"
+NOT_WRITTEN: Final = (
+    "This was not done: the public log must have it first, and cannot be written ({why}). Free room on its"
+    " disk, or restart the server."
+)
+NOT_SEEN: Final = (
+    "This was not done: the public log has it, and too few witnesses have seen it there ({why}). See `chappe"
+    " status`, and try again; or have fewer of them be enough, in the file of `log_witnesses`."
+)
 
 
 def log_folder(config: Configuration, data: Path) -> Path:
@@ -65,6 +76,7 @@ class PublicLogWriter(Periodic):
     """Writes the public log of a server."""
 
     def __init__(self, context: Context, folder: Path, witnesses: str, observer: Observer) -> None:
+        self.is_kept = True
         super().__init__("public_log", LOG_EVERY_S, observer, at_once=True)
         self._context = context
         self._folder = folder
@@ -72,6 +84,8 @@ class PublicLogWriter(Periodic):
         self._origin = context.config.public_log
         self._kinds = EntryKinds(KINDS)
         self._open = ExitStack()
+        self._turn = asyncio.Lock()  # held by who appends, or has a head served
+        self._reaching: set[asyncio.Task[None]] = set()
         self._ask_at = 0.0
         self._fresh_until = 0.0
         self._problems: tuple[str, ...] = ()  # what witnesses did the last time, instead of helping
@@ -100,7 +114,18 @@ class PublicLogWriter(Periodic):
                 f"The public log in {self._folder} cannot be continued: {why}. Bring the newest copy of"
                 " it, or name another log in `public_log`."
             ) from None
-        await self._go_on_from(seen)
+        try:
+            await self._go_on_from(seen)
+            await ledger.end_interrupted(self._context)
+            await self._take_up()
+        except OSError as error:
+            self.end()
+            raise ConfigurationError(
+                f"The public log in {self._folder} cannot be written: {error.strerror}. Free its disk."
+            ) from None
+        except BaseException:
+            self.end()
+            raise
 
     async def _compared(self) -> ledger.PublicLogSeen:
         """Return how much the store knows to be written; refuse a log that is not that."""
@@ -144,15 +169,58 @@ class PublicLogWriter(Periodic):
 
     async def run(self) -> None:
         """See `Periodic`: write what is new, and serve a head that enough witnesses saw."""
-        steps = await ledger.steps_after(self._context, self._position())
-        if steps:
+        async with self._turn:
+            if await self._take_up():
+                self._ask_at = 0.0
+            now = self._context.clock.now()
+            if now < self._ask_at or (now < self._fresh_until and self._is_served()):
+                return
+            await self._serve()
+
+    async def reach(self, position: int) -> None:
+        """See `ledger.AskedPublicLog`. What is given up here goes on, and is served once it can be."""
+        task = asyncio.get_running_loop().create_task(self._reach(position))
+        self._reaching.add(task)
+        task.add_done_callback(self._reaching.discard)
+        try:
+            await asyncio.wait_for(asyncio.shield(task), REACH_S)
+        except TimeoutError:
+            raise ledger.NotLoggedError(NOT_SEEN.format(why="they take too long")) from None
+
+    async def _reach(self, position: int) -> None:
+        async with self._turn:
+            try:
+                if self._position() < position:
+                    await self._take_up()
+                if not self._is_served():
+                    await self._serve()
+            except (OSError, LogDamagedError, LedgerError) as error:
+                raise ledger.NotLoggedError(NOT_WRITTEN.format(why=error)) from error
+            if self._ended or self._position() < position:
+                raise ledger.NotLoggedError(NOT_WRITTEN.format(why="the server is stopping"))
+            if not self._is_served():
+                why = "; ".join(self._problems)[:PROBLEM_CHARACTERS_MAX] or "they are too few"
+                raise ledger.NotLoggedError(NOT_SEEN.format(why=why))
+
+    def subject(self, record_key: bytes, user: int) -> str:
+        """See `ledger.AskedPublicLog`."""
+        return subject_of(record_key, f"user:{user}")
+
+    async def _take_up(self) -> bool:
+        """Write every step that is new; return whether there was any."""
+        found = False
+        while steps := await ledger.steps_after(self._context, self._position()):
             entries = [self._kinds.write(one.kind, one.fields) for one in steps]
             await asyncio.to_thread(self._append, entries, steps[-1].position)
+            if self._ended:
+                break
             await self._note()
-            self._ask_at = 0.0
+            found = True
+        return found
+
+    async def _serve(self) -> None:
+        """Have witnesses see the head, and serve it if enough of them did."""
         now = self._context.clock.now()
-        if now < self._ask_at or (now < self._fresh_until and self._is_served()):
-            return
         self._ask_at, self._fresh_until = now + ASK_AGAIN_S, now + FRESH_S
         found = await asyncio.to_thread(self._publish, int(now))
         self._problems = found.problems

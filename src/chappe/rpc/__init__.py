@@ -9,6 +9,7 @@ from .commands import (
     Giver,
     OperatorCommand,
     Parameter,
+    PublicNotice,
     Role,
     operator_command,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Observer",
     "OperatorCommand",
     "Parameter",
+    "PublicNotice",
     "Rate",
     "Role",
     "TokenBucket",

@@ -7,6 +7,7 @@ name, which are checked against its annotations before it runs.
 import contextlib
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
@@ -191,6 +192,21 @@ class AuditTrail(Protocol):
         ...
 
 
+class PublicNotice(Protocol):
+    """Has strangers see that a command is about to act, before it does."""
+
+    def announced(
+        self, command: str, giver: Giver, arguments: Mapping[str, Any]
+    ) -> AbstractAsyncContextManager[None]:
+        """Return within what the command is run, with the arguments that were read.
+
+        Raises:
+            ValueError: it must not run, or nobody could see it; on entering.
+            EngineError: the store refused to keep it; on entering.
+        """
+        ...
+
+
 class _Mistake(ValueError):
     """We made a mistake; the text is for whoever gave the command."""
 
@@ -199,12 +215,17 @@ class Commands:
     """The operator commands of one server, each with what it acts on."""
 
     def __init__(
-        self, observer: CommandObserver, rights: Mapping[str, frozenset[Role]], audit: AuditTrail
+        self,
+        observer: CommandObserver,
+        rights: Mapping[str, frozenset[Role]],
+        audit: AuditTrail,
+        notice: PublicNotice,
     ) -> None:
         """`rights` says which roles beside the operator's may give a command; one it lacks, none."""
         self._observer = observer
         self._rights = rights
         self._audit = audit
+        self._notice = notice
         self._known: dict[str, tuple[OperatorCommand[Any, ..., Any], Any]] = {}
 
     @property
@@ -277,9 +298,9 @@ class Commands:
         try:
             self._admit(command, giver)
             arguments = command.read(given)
-            if command.giver:
-                arguments[command.giver] = giver
-            return await command.run(acted_on, **arguments)
+            async with self._notice.announced(command.name, giver, arguments):
+                by = {command.giver: giver} if command.giver else {}
+                return await command.run(acted_on, **arguments, **by)
         except (ValueError, OSError, EngineError):
             raise
         except Exception as error:

@@ -1,5 +1,6 @@
 """Staff: who works at the desks, by which passkeys they log in, what they may, and what they did."""
 
+from .acts import PublicActs
 from .answers import ANSWER_BYTES_MAX
 from .audit import AuditLog
 from .commands import COMMANDS
@@ -33,6 +34,7 @@ __all__ = [
     "STAFF_BOX",
     "STAFF_ROLES",
     "AuditLog",
+    "PublicActs",
     "Visitor",
     "add_key",
     "begin_enrolment",

@@ -1,10 +1,11 @@
 """Passkeys of the staff: made by a link or by who is logged in, used to log in, forgotten."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 import msgspec
 
-from chappe.features import passkeys
+from chappe.features import ledger, passkeys
 from chappe.ports import MadePasskey, PasskeyOriginRefused, PasskeyRefused, RelyingParty
 from chappe.updates import Change, Context
 
@@ -74,12 +75,14 @@ async def finish_enrolment(context: Context, token: str, given: Any) -> None:
     if member is None:
         raise ValueError(NO_LINK)
     answer, made = await _made(context, given, KeyPurpose.ENROL, member.number)
-    async with context.change(STAFF_BOX) as change:
+    async with _in_public_log(context, member, "staff-enrol"), context.change(STAFF_BOX) as change:
         link = await change.get(StaffLink, hash_of(token))
         if link is None or link.staff != member.number:
             raise ValueError(NO_LINK)  # used, or voided, meanwhile
         await drop_access(change, member.number)
         await _keep_key(change, context, member, answer, made)
+        key, roles = _key_hash(made.public_key), ",".join(member.roles)
+        note_step(change, member, "enrolled", member, key=key, roles=roles)
         await _note(change, member, "staff-enrol")
 
 
@@ -104,11 +107,13 @@ async def add_key(context: Context, visitor: Visitor, given: Any) -> None:
         ValueError: it proves nothing, or they have as many as one may have, or are not here any more.
     """
     answer, made = await _made(context, given, KeyPurpose.ADD, visitor.member.number)
-    async with context.change(STAFF_BOX) as change:
+    public = _in_public_log(context, visitor.member, "staff-key")
+    async with public, context.change(STAFF_BOX) as change:
         member = await visitor.still(change)
         if len(await keys_of(change, member.number)) >= KEYS_MAX:
             raise ValueError(f"{KEYS_MAX} passkeys are enough: remove one first.")
         await _keep_key(change, context, member, answer, made)
+        note_step(change, member, "key added", member, key=_key_hash(made.public_key))
         await _note(change, member, "staff-key")
 
 
@@ -118,16 +123,26 @@ async def remove_key(context: Context, visitor: Visitor, blind: str) -> None:
     Raises:
         ValueError: there is no such key, or no other.
     """
-    async with context.change(STAFF_BOX) as change:
+    public = _in_public_log(context, visitor.member, "staff-key-remove")
+    async with public, context.change(STAFF_BOX) as change:
         member = await visitor.still(change)
-        known = await keys_of(change, member.number)
-        if blind not in {key.blind for key in known}:
+        known = {key.blind: key for key in await keys_of(change, member.number)}
+        if blind not in known:
             raise ValueError("You have no such passkey.")
         if len(known) == 1:
             raise ValueError("Without it you could not log in again: add another one first.")
         change.drop(StaffKey, blind)
-        note_step(change, member, "key removed", member)
+        key = _key_hash(known[blind].public_key)
+        note_step(change, member, "key removed", member, key=key)
         await _note(change, member, "staff-key-remove")
+
+
+def _in_public_log(
+    context: Context, member: StaffMember, act: str
+) -> AbstractAsyncContextManager[None]:
+    """Return within what somebody changes by what they log in: the public log has it first."""
+    facts: dict[str, str | int] = {"staff": ledger.case_hash(member.case)}
+    return ledger.in_public_log(context, ledger.OperatorAct(act, by_staff=True, facts=facts))
 
 
 def begin_login(context: Context) -> dict[str, Any]:
@@ -225,7 +240,11 @@ async def _keep_key(
             made=change.now,
         )
     )
-    note_step(change, member, "key added", member, key=hash_of(made.public_key.hex())[:16])
+
+
+def _key_hash(public_key: bytes) -> str:
+    """Return what stands for a passkey in the public log."""
+    return hash_of(public_key.hex())
 
 
 async def _note(change: Change, member: StaffMember, command: str) -> None:

@@ -29,19 +29,31 @@ class NoteEntry(Command, frozen=True):
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
-        for old in await change.scan(LedgerEntry, limit=ENTRIES_DROPPED_MAX):
-            if old.at + ENTRIES_KEPT_S <= change.now:
-                change.drop(LedgerEntry, old.position)
-        change.put(
-            LedgerEntry(
-                position=change.next("ledger"),
-                subject=self.subject,
-                case=self.case,
-                step=self.step,
-                at=self.at,
-                facts=self.facts,
-            )
+        await drop_old_entries(change)
+        keep_step(change, self)
+
+
+async def drop_old_entries(change: Change) -> None:
+    """Drop some entries that are too old, in a change of the house."""
+    for old in await change.scan(LedgerEntry, limit=ENTRIES_DROPPED_MAX):
+        if old.at + ENTRIES_KEPT_S <= change.now:
+            change.drop(LedgerEntry, old.position)
+
+
+def keep_step(change: Change, noted: NoteEntry) -> int:
+    """Keep an entry in a change of the house; return its position."""
+    position = change.next("ledger")
+    change.put(
+        LedgerEntry(
+            position=position,
+            subject=noted.subject,
+            case=noted.case,
+            step=noted.step,
+            at=noted.at,
+            facts=noted.facts,
         )
+    )
+    return position
 
 
 def note_in_ledger(change: Change, subject: str, case: int, step: str, **facts: str | int) -> None:

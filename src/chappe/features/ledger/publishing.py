@@ -5,6 +5,7 @@ be checked by strangers, and nothing can be taken from it.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -12,12 +13,34 @@ from chappe.core import HOUSE
 from chappe.ports import Record
 from chappe.updates import Context
 
+from .acting import ACT, ACT_ENDED
 from .records import LedgerEntry
 
 STEPS_AT_ONCE_MAX: Final = 1_000  # steps that go into the public log in one batch
 _CASE: Final = b"chappe/case/v1\n"
 # what is said of cases in the public log, by the subject of the ledger: names of `trust/ledger/kinds.py`
-PUBLIC_KINDS: Final = {"reentry": "account.reentry", "suspension": "account.suspension"}
+PUBLIC_KINDS: Final = {
+    "reentry": "account.reentry",
+    "suspension": "account.suspension",
+    ACT: "operator.act",
+    ACT_ENDED: "operator.act-ended",
+}
+# and of staff, by the step
+STAFF_SUBJECT: Final = "staff"
+STAFF_KINDS: Final = {
+    "added": "staff.added",
+    "link": "staff.link",
+    "enrolled": "staff.enrolled",
+    "key added": "staff.key",
+    "key removed": "staff.key",
+    "role": "staff.roles",
+    "removed": "staff.removed",
+}
+KEY_HEX: Final = 64  # characters of the hash of a public key
+
+
+FACTS: Final = ("ground", "giver", "staff", "subject")  # of steps, which are said as they are
+FieldValue = str | int | tuple[str, ...]
 
 
 class PublicLogKeys(Record, frozen=True):
@@ -48,7 +71,7 @@ class PublicStep(NamedTuple):
 
     position: int  # in the ledger
     kind: str
-    fields: dict[str, str | int]
+    fields: Mapping[str, FieldValue]
 
 
 def public_step(entry: LedgerEntry) -> PublicStep:
@@ -57,16 +80,32 @@ def public_step(entry: LedgerEntry) -> PublicStep:
     Raises:
         KeyError: Nobody said what kind of entry such cases are.
     """
-    fields: dict[str, str | int] = {
-        "act": entry.step,
+    if entry.subject == STAFF_SUBJECT:
+        return PublicStep(entry.position, STAFF_KINDS[entry.step], _of_staff(entry))
+    said = "outcome" if entry.subject == ACT_ENDED else "act"
+    fields: dict[str, FieldValue] = {
+        said: entry.step,
         "case": case_hash(entry.case),
         "day": day_of(entry.at),
     }
-    if "ground" in entry.facts:
-        fields["ground"] = entry.facts["ground"]
+    fields |= {name: entry.facts[name] for name in FACTS if name in entry.facts}
     if "until" in entry.facts:
         fields["ends"] = day_of(int(entry.facts["until"]))
     return PublicStep(entry.position, PUBLIC_KINDS[entry.subject], fields)
+
+
+def _of_staff(entry: LedgerEntry) -> dict[str, FieldValue]:
+    """Return what is said of a step of somebody of the staff: no name, and no alias."""
+    fields: dict[str, FieldValue] = {"day": day_of(entry.at), "staff": case_hash(entry.case)}
+    if entry.step in ("key added", "key removed"):
+        fields["act"] = entry.step.removeprefix("key ")
+    if "key" in entry.facts or "act" in fields:
+        key = str(entry.facts.get("key", ""))
+        # of older steps only a part is known, or nothing
+        fields["key"] = key if len(key) == KEY_HEX else hashlib.sha256(key.encode()).hexdigest()
+    if "roles" in entry.facts:
+        fields["roles"] = tuple(str(entry.facts["roles"]).split(","))
+    return fields
 
 
 def case_hash(case: int) -> str:

@@ -7,7 +7,7 @@ from chappe.features import auth, passkeys, single_sign_on
 from chappe.updates import Context
 
 from . import handlers
-from .commands import COMMANDS
+from .commands import COMMANDS, lost_behind
 from .first import first_way_in
 from .links import (
     CancelReentry,
@@ -47,6 +47,7 @@ __all__ = [
     "confirm_reentry",
     "end_restored_sessions",
     "first_way_in",
+    "lost_behind",
     "pending_reentry",
     "refuse_reentry",
 ]

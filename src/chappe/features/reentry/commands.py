@@ -48,6 +48,12 @@ async def cancel(context: Context, *, user: auth.Person) -> bool:
         return await end_reentry(change, ReentryAct.CANCELLED)
 
 
+async def lost_behind(context: Context, after: int) -> list[accounts.User]:
+    """Return who has no way in, among a thousand accounts behind an id."""
+    people = accounts.page_of_people(context, after)
+    return [record async for record, _ in people if await is_lost(context, record.id)]
+
+
 @operator_command(
     "reentry-lost",
     "Make re-entry links for everybody who has no other way in.",
@@ -60,9 +66,7 @@ async def reentry_lost(
 ) -> list[dict[str, Any]]:
     """Make a link for each account without a device or another key, among a thousand behind `after`."""
     found = []
-    async for record, _ in accounts.page_of_people(context, after):
-        if not await is_lost(context, record.id):
-            continue
+    for record in await lost_behind(context, after):
         made = await _make(context, record.id)
         if made is not None:
             found.append(accounts.named(record) | made)

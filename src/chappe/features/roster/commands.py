@@ -12,6 +12,7 @@ from chappe.rpc import operator_command
 from chappe.updates import Context, View
 
 from .applying import Options, Outcome, apply_line
+from .entries import entry_of
 from .records import RosterEntry
 from .rules import DAYS_KEPT, DAYS_KEPT_MAX, LINES_MAX, RosterLine
 
@@ -41,10 +42,7 @@ async def roster_apply(
     ] = "",
 ) -> list[dict[str, Any]]:
     """Apply lines of a roster; return what was done about each, in their order."""
-    try:
-        read = msgspec.json.decode(lines, type=list[RosterLine])
-    except msgspec.DecodeError as error:
-        raise ValueError(f"These are no lines of a roster: {error}.") from None
+    read = _read(lines)
     if len(read) > LINES_MAX:
         raise ValueError(f"Give {LINES_MAX} lines at once at most.")
     if len({line.id.casefold() for line in read}) < len(read):
@@ -58,6 +56,28 @@ async def roster_apply(
             return await apply_line(context, line, options)
 
     return [_shown(outcome) for outcome in await asyncio.gather(*map(one, read))]
+
+
+def _read(lines: str) -> list[RosterLine]:
+    """Return the lines of a command.
+
+    Raises:
+        ValueError: they are none.
+    """
+    try:
+        return msgspec.json.decode(lines, type=list[RosterLine])
+    except msgspec.DecodeError as error:
+        raise ValueError(f"These are no lines of a roster: {error}.") from None
+
+
+async def accounts_on_lines(context: Context, lines: str) -> list[int]:
+    """Return the accounts that there are of the people on lines of a roster.
+
+    Raises:
+        ValueError: they are no lines of a roster.
+    """
+    entries = [await entry_of(context, line.id) for line in _read(lines)]
+    return [one.user for one in entries if one is not None and one.made]
 
 
 def _shown(outcome: Outcome) -> dict[str, Any]:

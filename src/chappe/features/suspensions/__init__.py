@@ -1,6 +1,6 @@
 """Suspensions: the operator bounds an account for a while, and its person is told why and until when."""
 
-from .commands import COMMANDS, contact_account
+from .commands import COMMANDS, contact_account, ground_of
 from .listing import ListSuspended
 from .rules import NOTE_CHARACTERS_MAX, WORDS, Ground, may_while_frozen
 from .suspending import (
@@ -27,6 +27,7 @@ __all__ = [
     "SuspensionTerms",
     "contact_account",
     "end_suspension",
+    "ground_of",
     "may_while_frozen",
     "suspend",
 ]

@@ -18,7 +18,7 @@ SUSPENDED_LISTED_MAX: Final = 1_000  # suspended accounts one command lists
 GROUNDS: Final = ", ".join(ground.value for ground in Ground)
 
 
-def _ground(given: str) -> Ground:
+def ground_of(given: str) -> Ground:
     """Return the ground that is meant.
 
     Raises:
@@ -58,7 +58,7 @@ async def suspend_account(
     ] = "",
 ) -> dict[str, Any]:
     """Suspend an account, or change its suspension. Its person is told, and so are their devices."""
-    person, ground = await auth.known_account(context, user), _ground(reason)
+    person, ground = await auth.known_account(context, user), ground_of(reason)
     contact = await contact_account(context)
     if person == contact:
         raise ValueError(

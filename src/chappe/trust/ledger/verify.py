@@ -330,6 +330,10 @@ def _moment(seconds: int) -> str:
 _ROLES: Final = (
     "administrator|auditor|child-safety|helpdesk|moderator|order-clerk|reviewer|staff-admin"
 )
+_COMMANDS: Final = (
+    "codes|end|erase|grant|reentry|reentry-cancel|reentry-lost|roster-apply|sign-in-unlink|staff-add"
+    "|staff-enrol|staff-key|staff-key-remove|staff-link|staff-remove|staff-role|suspend|suspend-end"
+)
 _CASES: Final = "fraud|harassment|illegal-content|impersonation|left|order|spam|taken-over|terms"
 _CLASSES: Final = (
     "content|identification|subscriber|traffic"  # of data, as in Regulation (EU) 2023/1543
@@ -357,6 +361,14 @@ KINDS: Final[dict[str, str]] = {
     "staff.key": "act:added|removed day:day key:hash staff:hash",
     "staff.roles": f"day:day roles:[{_ROLES}] staff:hash",
     "staff.removed": "day:day staff:hash",
+    "staff.added": f"day:day roles:[{_ROLES}] staff:hash",  # and has no key yet
+    "staff.link": "day:day staff:hash",  # by which they make one
+    # --- what the operator is about to do to an account or to somebody of the staff, before it is done
+    "operator.act": (
+        f"act:{_COMMANDS} case:hash day:day ends?:day giver:machine|staff ground?:{_CASES} staff?:hash"
+        " subject?:subject"
+    ),
+    "operator.act-ended": "case:hash day:day outcome:failed|interrupted|refused|unwitnessed",
     # --- what is done to an account
     "account.suspension": (
         f"act:begun|changed|expired|lifted case:hash day:day ends?:day ground?:{_CASES} subject?:subject"

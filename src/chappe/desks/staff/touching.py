@@ -1,0 +1,119 @@
+"""What each operator command touches: accounts, staff, or neither. The only place that says so.
+
+What touches any is in the public log before it is done. A command is in one of two tables, and one that is in
+neither is not run: whoever adds a command looks whom it is about.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from chappe.features import auth, reentry, roster, suspensions
+from chappe.updates import Context
+
+DAY_S: Final = 86_400
+
+#: Returns the accounts that a command is about, by its arguments; raises ValueError where there is none.
+Accounts = Callable[[Context, Mapping[str, Any]], Awaitable[Sequence[int]]]
+#: Returns what else is said of a command in public, by its arguments and the moment; it raises the same.
+Facts = Callable[[Mapping[str, Any], int], dict[str, str | int]]
+
+
+class Touching(NamedTuple):
+    """What a command touches, and what is said of it."""
+
+    accounts: Accounts | None = None  # None: whom it is about is not known before
+    staff: bool = False  # somebody of the staff, whom it names
+    unless: str = ""  # with this argument it does nothing
+    facts: Facts = lambda _given, _now: {}
+
+
+async def _one(context: Context, given: Mapping[str, Any]) -> Sequence[int]:
+    """The account that is named, which must be there."""
+    return (await auth.known_account(context, given["user"]),)
+
+
+async def _one_though_gone(context: Context, given: Mapping[str, Any]) -> Sequence[int]:
+    """The account that is named, though half of it be gone: the erasure of such a one goes on."""
+    return (await auth.named_account(context, str(given["user"])),)
+
+
+async def _lost(context: Context, given: Mapping[str, Any]) -> Sequence[int]:
+    return [one.id for one in await reentry.lost_behind(context, given.get("after", -1))]
+
+
+async def _on_lines(context: Context, given: Mapping[str, Any]) -> Sequence[int]:
+    return await roster.accounts_on_lines(context, given["lines"])
+
+
+def _suspension(given: Mapping[str, Any], now: int) -> dict[str, str | int]:
+    return {
+        "ground": suspensions.ground_of(given["reason"]).value,
+        "until": now + given["days"] * DAY_S,
+    }
+
+
+TOUCHING: Final[Mapping[str, Touching]] = {
+    "codes": Touching(),  # a code lets into whichever account
+    "end": Touching(_one),
+    "erase": Touching(_one_though_gone),
+    "grant": Touching(_one),
+    "reentry": Touching(_one),
+    "reentry-cancel": Touching(_one),
+    "reentry-lost": Touching(_lost),
+    "roster-apply": Touching(_on_lines, unless="dry_run"),
+    "sign-in-unlink": Touching(_one),
+    "staff-add": Touching(),
+    "staff-link": Touching(staff=True),
+    "staff-remove": Touching(staff=True),
+    "staff-role": Touching(staff=True),
+    "suspend": Touching(_one, facts=_suspension),
+    "suspend-end": Touching(_one),
+}
+
+# what reads, or changes the house alone: who may come, where they come to, the server itself
+TOUCHING_NOBODY: Final = frozenset(
+    {
+        "arrivals",
+        "audit",
+        "backup",
+        "backup-now",
+        "backups",
+        "files",
+        "granted",
+        "invite",
+        "invites",
+        "ledger",
+        "passphrase",
+        "people",
+        "person",
+        "place",
+        "place-remove",
+        "places",
+        "proxy-link",
+        "proxy-links",
+        "reports",
+        "retention",
+        "revoke",
+        "revoke-proxy-link",
+        "roster",
+        "seal",
+        "sessions",
+        "sign-in-check",
+        "sign-ins",
+        "staff",
+        "status",
+        "suspended",
+        "terms",
+        "test_mail",
+        "users",
+    }
+)
+
+
+def touched_by(command: str) -> Touching | None:
+    """Return what a command touches; None for nobody.
+
+    Raises:
+        KeyError: nobody has said so: it must not be run.
+    """
+    return None if command in TOUCHING_NOBODY else TOUCHING[command]
