@@ -17,6 +17,7 @@ from .call import Call
 from .client import CLIENTS, RUNNING_CALLS_MAX, Client, DeviceInfo, Frozen, Purpose, purpose_of
 from .forms import BYTES, OBJECTS, SAYABLE_OBJECTS, Form
 from .method import Method, Needs
+from .nobody import leave_out_nobody
 from .rates import PER_ADDRESS, Limiter, Rate
 
 DEVICE_CHARACTERS_MAX: Final = 128  # characters of each thing a device says of itself
@@ -129,7 +130,7 @@ class Dispatcher:
                 failed(error)
                 return
             name = query.tl_name
-            serving = self._serve(client, msg_id, query, wishes, form)
+            serving = self._serve(client, msg_id, leave_out_nobody(query), wishes, form)
             drive(serving, partial(ended, "ok"), failed, self.tasks)
 
         if client.identified:
