@@ -88,6 +88,17 @@ async def test_parts_may_come_at_the_same_time(post: Post) -> None:
     assert first.offset == 256 * KIB
     piece = data[first.offset : first.offset + first.limit]
     assert first.hash == hashlib.sha256(piece).digest()
+    end = len(data) - len(data) % (1024 * KIB)
+    asked = api.UploadGetFileHashes(location=place(message.media.document), offset=end)
+    (last,) = await post.ask(ADA, asked)
+    got = await post.ask(  # a range that may be asked for, as libraries do
+        ADA,
+        api.UploadGetFile(
+            location=place(message.media.document), offset=last.offset, limit=last.limit
+        ),
+    )
+    assert last.hash == hashlib.sha256(got.bytes).digest()
+    assert got.bytes == data[end:]
 
 
 @pytest.mark.parametrize(

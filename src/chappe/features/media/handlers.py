@@ -132,17 +132,20 @@ async def get_file(call: Call, request: api.UploadGetFile) -> api.TypeUploadFile
     raises=(*NAME_ERRORS, errors.LocationInvalid, errors.TakeoutRequired),
 )
 async def get_file_hashes(call: Call, request: api.UploadGetFileHashes) -> list[api.FileHash]:
-    """Return SHA-256 hashes of a megabyte of a file, one for each 128 KiB."""
+    """Return SHA-256 hashes of a megabyte of a file, one for each 128 KiB.
+
+    The limit of the last is that of the others, though the file ends before: what is asked for by it
+    (`upload.getFile`) is a range that may be asked for.
+    """
     where = await _located(call, request.location)
     if request.offset < 0:
         raise errors.LocationInvalid
     start = request.offset - request.offset % rules.HASHED_BYTES
     hashes = []
     for offset in range(start, where.size, rules.HASHED_BYTES)[: rules.HASHES_MAX]:
-        length = min(rules.HASHED_BYTES, where.size - offset)
-        data = await where.read(call, offset, length)
+        data = await where.read(call, offset, min(rules.HASHED_BYTES, where.size - offset))
         digest = hashlib.sha256(data).digest()
-        hashes.append(api.FileHash(offset=offset, limit=length, hash=digest))
+        hashes.append(api.FileHash(offset=offset, limit=rules.HASHED_BYTES, hash=digest))
     return hashes
 
 
