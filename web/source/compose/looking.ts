@@ -52,9 +52,10 @@ async function playable(file: Blob, kind: Kind): Promise<Found> {
   const url = URL.createObjectURL(file)
   const element = document.createElement(kind === 'video' ? 'video' : 'audio')
   element.muted = true
+  if (element instanceof HTMLVideoElement) element.playsInline = true
   element.preload = kind === 'video' ? 'auto' : 'metadata'
   try {
-    const known = told(element, kind === 'video' ? 'loadeddata' : 'loadedmetadata')
+    const known = told(element, 'loadedmetadata') // Safari on phones brings pictures of a film only when one goes to them
     element.src = url
     await known
     const seconds = Number.isFinite(element.duration) ? element.duration : 0

@@ -71,15 +71,25 @@ export const PLAIN = {
   bare: false,
 } satisfies Partial<Entry>
 
+const BYTES_MAX = 16 * 1024 * 1024 // of a file that is kept as bytes: Safari's private windows keep no `Blob`
+
+type Sealed = Blob | Uint8Array<ArrayBuffer> | null
+
 /** An entry on the disk: its records and its files, encrypted. */
 interface Row {
   id: number
   record: Uint8Array<ArrayBuffer>
-  blob: Blob | null
-  thumb: Blob | null
+  blob: Sealed
+  thumb: Sealed
 }
 
 const placeOf = (id: number, part: string): string => `outbox/${id}/${part}`
+
+async function sealedPart(file: Blob | undefined, place: string): Promise<Sealed> {
+  if (file === undefined) return null
+  const made = await sealedFile(file, place)
+  return made.size <= BYTES_MAX ? new Uint8Array(await made.arrayBuffer()) : made
+}
 
 async function sealedRow(entry: Entry): Promise<Row> {
   const { id, file } = entry
@@ -89,8 +99,8 @@ async function sealedRow(entry: Entry): Promise<Row> {
   return {
     id,
     record: await sealed(record, placeOf(id, 'record')),
-    blob: blob === undefined ? null : await sealedFile(blob, placeOf(id, 'blob')),
-    thumb: thumb === undefined ? null : await sealedFile(thumb, placeOf(id, 'thumb')),
+    blob: await sealedPart(blob, placeOf(id, 'blob')),
+    thumb: await sealedPart(thumb, placeOf(id, 'thumb')),
   }
 }
 
@@ -98,8 +108,8 @@ async function openedRow({ id, record, blob, thumb }: Row): Promise<Entry> {
   const entry = unpacked(await opened(record, placeOf(id, 'record'))) as Entry
   if (entry.file === null || blob === null) return { ...PLAIN, ...entry }
   const { types, ...described } = entry.file as OutgoingFile & { types: { blob: string; thumb: string } }
-  const file = { ...described, blob: await openedFile(blob, placeOf(id, 'blob'), types.blob) }
-  if (thumb !== null) file.thumb = await openedFile(thumb, placeOf(id, 'thumb'), types.thumb)
+  const file = { ...described, blob: await openedFile(new Blob([blob]), placeOf(id, 'blob'), types.blob) }
+  if (thumb !== null) file.thumb = await openedFile(new Blob([thumb]), placeOf(id, 'thumb'), types.thumb)
   return { ...PLAIN, ...entry, file }
 }
 

@@ -100,6 +100,15 @@ export function isCurrent(message: Message): boolean {
   return track.value?.message.key === message.key && track.value.message.chat === message.chat
 }
 
+let allowed = false // to make itself heard
+
+/** Let it be heard later, by a press now: Safari does not allow it once something was waited for after the press. */
+function allow(): void {
+  if (allowed) return
+  allowed = true
+  element().load()
+}
+
 async function start(next: Track, at: number): Promise<void> {
   const player = element()
   player.pause()
@@ -125,6 +134,7 @@ async function start(next: Track, at: number): Promise<void> {
 /** Play a message, from where it was left or from `at`; pause it if it plays. */
 export function toggle(message: Message, at?: number): void {
   if (!isCurrent(message)) {
+    allow()
     const next = trackOf(message, place.peek()?.top ?? 0)
     if (next !== null) void start(next, at ?? 0)
   } else if (element().paused) resume()

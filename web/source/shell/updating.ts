@@ -58,7 +58,9 @@ export async function followBuilds(shown: Promise<void>): Promise<void> {
   found.addEventListener('updatefound', () => {
     const fresh = found.installing
     fresh?.addEventListener('statechange', () => {
-      if (fresh.state === 'installed' && serviceWorker.controller !== null) offer(fresh)
+      // the first one of this browser is no newer one; WebKit tells of its steps once it serves the page already
+      const older = found.active !== null && found.active !== fresh
+      if (fresh.state === 'installed' && older) offer(fresh)
     })
   })
   lookAgain(() => found.update())
