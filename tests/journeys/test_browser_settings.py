@@ -178,7 +178,7 @@ async def test_who_wants_something_is_asked_for_and_admitted_or_not(
     laptop = await town.device("telethon", "laptop")
     await laptop.sign_up(browser.phone, "Ada")
     await laptop.do("dialogs")
-    question = browser.page.get_by_role("complementary", name="Is this you?")
+    question = browser.page.get_by_role("group", name="Is this you?")
     await question.get_by_role("button", name="Yes, it is me").click()
     await expect(question).to_have_count(0)
     for answer in ("No", "Yes, it is me"):

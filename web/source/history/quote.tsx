@@ -51,7 +51,7 @@ function QuoteOf({ message, reply }: { message: Message; reply: Reply }) {
           <span class="quote-name" dir="auto">
             {name || '\u00A0'}
           </span>
-        )}
+        )}{' '}
         <span class={reply.quote === '' ? 'quote-text' : 'quote-text quote-part'} dir="auto">
           {tamed(wordsOf(reply, found))}
         </span>

@@ -14,9 +14,7 @@ const ROWS: readonly (readonly [IconName, Word, Word])[] = [
 ]
 
 /** The number that an app asks for: the code it wants then comes here, to the chat of the service. */
-function Number() {
-  const phone = peer(self.value).value?.phone ?? ''
-  if (phone === '') return null
+function Number({ phone }: { phone: string }) {
   const copy = (): void => {
     void navigator.clipboard.writeText(`+${phone}`).then(() => say(t('history.copied')))
   }
@@ -28,10 +26,11 @@ function Number() {
 }
 
 export default function Apps() {
+  const phone = peer(self.value).value?.phone ?? ''
   return (
-    <PanelFrame title={t('settings.apps')}>
+    <PanelFrame title={t('settings.apps')} wordsOnly={phone === ''}>
       <p class="panel-text">{t('settings.apps.text')}</p>
-      <Number />
+      {phone !== '' && <Number phone={phone} />}
       <Group hint={t('settings.apps.who')}>
         <ul class="apps">
           {ROWS.map(([icon, title, text]) => (

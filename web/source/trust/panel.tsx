@@ -45,7 +45,7 @@ export default function Trust() {
   const protects = `trust.${level}.protects`
   const limit = `trust.${level}.limit`
   return (
-    <PanelFrame title={t('settings.trust')}>
+    <PanelFrame title={t('settings.trust')} wordsOnly>
       <div class="trust-level">
         <Icon name="shield" />
         <div>

@@ -205,9 +205,12 @@ export function Ring({ part, label }: { part: number; label: string }) {
   )
 }
 
-/** A panel over the list or beside the chat: a head with the way back, and what scrolls under it. */
+/** A panel over the list or beside the chat: a head with the way back, and what scrolls under it.
+ *
+ * `wordsOnly`: nothing in it can be pressed, so that it takes the focus itself and is scrolled by keys. */
 export function PanelFrame(props: {
   title: string
+  wordsOnly?: boolean
   actions?: ComponentChildren
   children: ComponentChildren
 }) {
@@ -226,7 +229,9 @@ export function PanelFrame(props: {
         </h2>
         {props.actions}
       </header>
-      <div class="panel-body">{props.children}</div>
+      <div class="panel-body" {...(props.wordsOnly === true && { tabIndex: 0, role: 'group', 'aria-labelledby': id })}>
+        {props.children}
+      </div>
     </section>
   )
 }
