@@ -13,13 +13,14 @@ from tests.contracts.database import Database
 HERE = Path(__file__).parent
 FIRST = [
     "journeys",
+    "attack",
     "crash",
     "simulation",
     "docs",
     "contracts",
 ]  # the longest: the others fill what they leave
 SLOW, SLOW_S = (
-    {"journeys", "crash", "docs"},
+    {"journeys", "crash", "docs", "attack"},
     900,
 )  # whole programs run: these may take so many seconds
 AGAIN = {"journeys"}  # clients of others run: one that failed runs once more, and is named

@@ -43,11 +43,15 @@ class RealServer:
         host: str = "127.0.0.1",
         inside: tuple[str, ...] = (),
         settings: Mapping[str, str] | None = None,  # as in the environment, without CHAPPE_
+        module: str = "chappe",  # the program, as Python runs it
+        passphrase: str = "",  # of a sealed data directory
     ) -> None:
         self.settings = {f"CHAPPE_{name}": value for name, value in (settings or {}).items()}
         self.data = data
         self.host = host
         self.inside = inside
+        self.module = module
+        self.passphrase = passphrase
         self.codes = data.parent / f"{data.name}.codes"
         self.port = free_port()
         self.metrics_port = free_port()
@@ -63,7 +67,7 @@ class RealServer:
                     *self.inside,
                     sys.executable,
                     "-m",
-                    "chappe",
+                    self.module,
                     "serve",
                     "--data",
                     str(self.data),
@@ -77,7 +81,9 @@ class RealServer:
                     "1000",
                     "--metrics-port",
                     str(self.metrics_port),
+                    *(("--passphrase-fd", "0") if self.passphrase else ()),
                 ],
+                stdin=subprocess.PIPE if self.passphrase else None,
                 stdout=log,
                 stderr=log,
                 text=True,
@@ -88,6 +94,9 @@ class RealServer:
                     **self.settings,
                 },
             )
+        if self._child.stdin is not None:
+            with self._child.stdin as keyboard:
+                keyboard.write(self.passphrase)
         deadline = time.monotonic() + START_S_MAX
         while time.monotonic() < deadline:
             found = re.findall(r"listens on +[\w.]+:(\d+)", self.log()[said:])
@@ -151,7 +160,7 @@ class RealServer:
         lines = [line for line in self.log().splitlines() if "error" in line]
         return [line for line in lines if "bug" in line or "store" in line]
 
-    def _metrics(self) -> str:
+    def metrics(self) -> str:
         """Return the page of metrics, which is served on the server's own machine only."""
         if self.inside:
             command = [*self.inside, sys.executable, "-c", READ, str(self.metrics_port)]
@@ -161,7 +170,7 @@ class RealServer:
 
     def counted(self) -> dict[tuple[str, str], int]:
         """Return how often each method was called since the start, by anybody, with each outcome."""
-        lines = self._metrics().splitlines()
+        lines = self.metrics().splitlines()
         found = (
             re.match(r'chappe_calls_total\{method="([\w.]+)",outcome="([\w%]+)"\} ([\d.e+]+)', line)
             for line in lines
@@ -194,8 +203,15 @@ class RealServer:
 
     def kill(self) -> None:
         """End it at once, as a power cut does."""
+        self._end_by(signal.SIGKILL)
+
+    def abort(self) -> None:
+        """End it at once as a crash does that leaves a core dump, where one may be left."""
+        self._end_by(signal.SIGABRT)
+
+    def _end_by(self, number: signal.Signals) -> None:
         if self._child is not None:
-            self._child.send_signal(signal.SIGKILL)
+            self._child.send_signal(number)
             self._child.wait()
 
     def wait(self) -> int:

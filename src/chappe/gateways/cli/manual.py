@@ -32,9 +32,15 @@ def pages() -> dict[str, str]:
 
 
 def _paths() -> dict[str, Path]:
-    """Return where each page lies, by name: those about trust are in a folder of their own."""
+    """Return where each page lies, by name: those about trust are in a folder of their own.
+
+    One of them that has the name of another page is called `trust-` and that name.
+    """
     folder = _folder()
-    return {p.stem: p for p in (*sorted(folder.glob("*.md")), *sorted(folder.glob("trust/*.md")))}
+    found = {path.stem: path for path in sorted(folder.glob("*.md"))}
+    for path in sorted(folder.glob("trust/*.md")):
+        found[f"trust-{path.stem}" if path.stem in found else path.stem] = path
+    return found
 
 
 def read_page(name: str) -> str:

@@ -1,0 +1,199 @@
+"""Attacks, and what becomes of each. Whoever changes what is promised changes this table.
+
+A reason is said to users: it stands, in the same words, in `docs/trust/limits.md`.
+"""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from .findings import Outcome, Role
+
+
+class Attack(Enum):
+    """What is tried."""
+
+    CONTROL = auto()
+    DISK = auto()
+    KILLED = auto()
+    BACKUP = auto()
+    LOGS = auto()
+    LEVEL_0 = auto()
+    WHO_WITH_WHOM = auto()
+    COMMANDS = auto()
+    ACCOUNTS = auto()
+    CODE = auto()
+    CODE_UNNOTICED = auto()
+    CODE_AND_PASSWORD = auto()
+    REENTRY = auto()
+    ROW_MOVED = auto()
+    KEY_MOVED = auto()
+    MEMBER_ADDED = auto()
+    SESSION_ADDED = auto()
+    ROW_OLDER = auto()
+    ROW_REMOVED = auto()
+    DELETED_MESSAGE = auto()
+    DELETED_ACCOUNT = auto()
+    OLD_BACKUP_OWN_KEYS = auto()
+    OLD_BACKUP_NEW_KEYS = auto()
+    OLD_MESSAGE_NEW_KEYS = auto()
+    BIT_FLIPPED = auto()
+    PASSPHRASE_GUESSED = auto()
+    WITNESS_FORGED = auto()
+    ENTRY_EDITED = auto()
+    ENTRY_REMOVED = auto()
+    ENTRY_MOVED = auto()
+    LOG_REWRITTEN = auto()
+    LOG_REWRITTEN_TOGETHER = auto()
+    LOG_REWRITTEN_UNREMEMBERED = auto()
+    LOG_FORKED = auto()
+    LOG_ROLLED_BACK = auto()
+    TILE_DROPPED = auto()
+    MEMORY = auto()
+    MEMORY_OF_ANOTHER = auto()
+
+
+class Expected(NamedTuple):
+    """Who tries it, how it is said, and what becomes of it."""
+
+    role: Role
+    said: str
+    reason: str = ""  # why it is not prevented, for users; empty: it is caught
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        return Outcome.NOT_PREVENTED if self.reason else Outcome.CAUGHT
+
+
+_THIEF: Final = {
+    Attack.CONTROL: "with sealing off, each marker is found: the search can find them",
+    Attack.DISK: "copies the data directory of a running server: store, its log, files, temporary files",
+    Attack.KILLED: "pulls the plug and reads what is left, core dumps included",
+    Attack.BACKUP: "takes a backup",
+    Attack.LOGS: "reads the server's log, its metrics, its health page",
+}
+
+TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
+    {
+        **{attack: Expected(Role.THIEF, said) for attack, said in _THIEF.items()},
+        Attack.LEVEL_0: Expected(
+            Role.THIEF,
+            "copies the data directory of a server of level L0",
+            "At level L0 the key lies beside the data: whoever copies both has everything. It is "
+            "for trying Chappe out.",
+        ),
+        Attack.WHO_WITH_WHOM: Expected(
+            Role.THIEF,
+            "reads in the store who talks with whom",
+            "A stolen disk shows, by numbers of accounts and not by names, who talks with whom "
+            "and how much.",
+        ),
+        Attack.COMMANDS: Expected(
+            Role.OPERATOR, "gives every command, and looks for what people wrote in the answers"
+        ),
+        Attack.ACCOUNTS: Expected(
+            Role.OPERATOR,
+            "lists accounts and their devices",
+            "Who runs the server sees which accounts there are: name, username, devices, and when"
+            " each was used.",
+        ),
+        Attack.CODE: Expected(
+            Role.OPERATOR,
+            "comes into an account by the login code they see",
+            "Who runs the server sees login codes, and comes by one into an account that has no "
+            "two-step password. Its devices are told. Set a two-step password.",
+        ),
+        Attack.CODE_UNNOTICED: Expected(
+            Role.OPERATOR,
+            "comes in by a code, unnoticed: before anything can be read, the others are told",
+        ),
+        Attack.CODE_AND_PASSWORD: Expected(
+            Role.OPERATOR, "comes by a code into an account with a two-step password"
+        ),
+        Attack.REENTRY: Expected(
+            Role.OPERATOR, "comes in by a link of re-entry, before its wait is over"
+        ),
+        Attack.ROW_MOVED: Expected(
+            Role.ADMINISTRATOR, "moves a row from one person's box into another's"
+        ),
+        Attack.KEY_MOVED: Expected(
+            Role.ADMINISTRATOR, "moves another person's authorisation key to their own"
+        ),
+        Attack.MEMBER_ADDED: Expected(
+            Role.ADMINISTRATOR, "adds a row that makes them a member of a group"
+        ),
+        Attack.SESSION_ADDED: Expected(
+            Role.ADMINISTRATOR, "adds a row that makes their session another person's"
+        ),
+        Attack.ROW_OLDER: Expected(
+            Role.ADMINISTRATOR,
+            "puts a value back as it was before",
+            "Who can write the files can put a single value back as it was before, such as an old"
+            " name, an old password or a lifted restriction, and nobody is told.",
+        ),
+        Attack.ROW_REMOVED: Expected(
+            Role.ADMINISTRATOR,
+            "removes a row",
+            "Who can write the files can destroy: take out a message, a block or a two-step "
+            "password, and nobody is told.",
+        ),
+        Attack.DELETED_MESSAGE: Expected(
+            Role.DIGGER,
+            "digs for a message that was deleted for both",
+            "A deleted message is gone from the app at once. Its sealed bytes can stay in the "
+            "server's files until they are written over, under a key that is still there.",
+        ),
+        Attack.DELETED_ACCOUNT: Expected(Role.DIGGER, "digs for an account that was deleted"),
+        Attack.OLD_BACKUP_NEW_KEYS: Expected(
+            Role.DIGGER,
+            "looks for a deleted account in last week's backup of the store, with today's keys",
+        ),
+        Attack.OLD_MESSAGE_NEW_KEYS: Expected(
+            Role.DIGGER,
+            "looks for a deleted message in last week's backup of the store, with today's keys",
+            "A message that was deleted since opens in an older copy of the store, by keys that "
+            "are still in use.",
+        ),
+        Attack.OLD_BACKUP_OWN_KEYS: Expected(
+            Role.DIGGER,
+            "opens last week's backup with the keys in that backup",
+            "A backup that was made with its own keys in it opens with them, deleted accounts "
+            "included, as long as somebody keeps it.",
+        ),
+        Attack.BIT_FLIPPED: Expected(Role.FORGER, "changes one bit of a sealed value"),
+        Attack.PASSPHRASE_GUESSED: Expected(
+            Role.FORGER, "starts the server with another passphrase"
+        ),
+        Attack.WITNESS_FORGED: Expected(Role.FORGER, "forges the signature of a witness"),
+        Attack.ENTRY_EDITED: Expected(Role.REWRITER, "changes an entry"),
+        Attack.ENTRY_REMOVED: Expected(Role.REWRITER, "removes an entry"),
+        Attack.ENTRY_MOVED: Expected(Role.REWRITER, "moves an entry"),
+        Attack.LOG_REWRITTEN: Expected(
+            Role.REWRITER, "writes the log anew with its real keys, alone"
+        ),
+        Attack.LOG_REWRITTEN_TOGETHER: Expected(
+            Role.REWRITER,
+            "writes it anew together with every witness, before somebody who remembers",
+        ),
+        Attack.LOG_REWRITTEN_UNREMEMBERED: Expected(
+            Role.REWRITER,
+            "writes it anew together with every witness, before somebody who remembers nothing",
+            "If the server and enough witnesses lie together, only who has looked at the log "
+            "before, or compares with somebody who has, finds it.",
+        ),
+        Attack.LOG_FORKED: Expected(Role.REWRITER, "shows two people two logs"),
+        Attack.LOG_ROLLED_BACK: Expected(Role.REWRITER, "serves an older log again"),
+        Attack.TILE_DROPPED: Expected(Role.REWRITER, "drops a tile"),
+        Attack.MEMORY: Expected(
+            Role.ROOT,
+            "reads the server's memory",
+            "A running server can read cloud chats, and so can root on its machine: what people "
+            "write is in its memory. Telegram's protocol gives no way round this.",
+        ),
+        Attack.MEMORY_OF_ANOTHER: Expected(
+            Role.ROOT, "another user of the machine reads the server's memory, or its files"
+        ),
+    }
+)

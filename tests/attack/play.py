@@ -1,0 +1,59 @@
+"""The order in which attacks are played: first on running servers, then on what they left."""
+
+import asyncio
+import shutil
+import time
+from pathlib import Path
+
+from chappe import app
+from chappe.core.configuration import Configuration
+
+from . import root
+from .administrator import Ids, age, ids_of, play_administrator
+from .curious import play_code, play_commands, play_reentry
+from .digger import play_digger
+from .expected import Attack
+from .findings import Finding
+from .rewriter import keys_of_log, play_rewriter
+from .stage import PASSPHRASE, Stage, set_stage
+from .thief import play_graph, play_guessing, play_killed, play_thief, watch_disk
+
+
+async def play(folder: Path, *, long: bool = False) -> dict[Attack, Finding]:
+    """Play every attack; return what became of each."""
+    found: dict[Attack, Finding] = {}
+    meanwhile: dict[str, bytes] = {}
+    watching = asyncio.create_task(watch_disk(folder, meanwhile)) if long else None
+    async with set_stage(folder) as stage:
+        if watching is not None:
+            watching.cancel()
+        found |= await play_thief(stage, meanwhile)
+        found |= await play_commands(stage)
+        found[Attack.MEMORY] = await asyncio.to_thread(root.play_memory, stage)
+        found[Attack.MEMORY_OF_ANOTHER] = root.play_other_user(stage)
+        found |= await play_code(stage)
+        found[Attack.REENTRY] = await play_reentry(stage)
+        ids = await ids_of(stage)
+        keys = {"ada": stage.sealed.ada.key_id, "lise": stage.lise.key_id}
+        found[Attack.KILLED] = play_killed(stage)
+        found |= await _on_what_is_left(stage, ids, keys)
+    return found
+
+
+async def _on_what_is_left(stage: Stage, ids: Ids, keys: dict[str, int]) -> dict[Attack, Finding]:
+    """Play what takes a stopped server: its own program reads its store, as the operator may."""
+    base = stage.folder / "read"
+    shutil.copytree(stage.server.data, base, ignore=shutil.ignore_patterns("*.sock", "log"))
+    (base / "chappe.toml").unlink()  # of this copy nobody keeps a public log
+    server = await app.start(Configuration(port=0), base, PASSPHRASE)
+    try:
+        log_keys = await keys_of_log(server)
+        older = await age(server, ids)
+    finally:
+        await server.stop()
+    found = await asyncio.to_thread(play_rewriter, stage, log_keys, int(time.time()))
+    found |= await play_administrator(stage, ids, keys, base, older)
+    found |= await play_digger(stage, ids, base)
+    found[Attack.PASSPHRASE_GUESSED] = play_guessing(base)
+    found[Attack.WHO_WITH_WHOM] = play_graph(base, ids)
+    return found
