@@ -15,7 +15,9 @@ class StubsHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the stubs beside their modules; a build that cannot fails."""
         del version, build_data
-        paths = os.pathsep.join((str(Path(self.root, "src")), self.root))
+        # pip says by this variable where what the build needs is: without it there is no msgspec
+        given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        paths = os.pathsep.join((str(Path(self.root, "src")), self.root, *filter(None, given)))
         subprocess.run(
             [sys.executable, "-m", "tools.stubs"],
             cwd=self.root,
