@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from chappe.core.configuration import Configuration
 from tests.contracts.post_office import post_office
 from tests.gateways.authority import NAME, Authority, authority
 from tests.journeys.server import RealServer, free_port
@@ -91,7 +92,11 @@ def moved(
 ) -> dict[str, Any]:
     """Return the settings of the page with this machine's authority, mail server, disk and ports."""
     assert given["public_url"] == f"https://{NAME}"
-    here = {"host": "127.0.0.1", "tls_port": tls_port, "public_port": tls_port}
+    # apps are told a port where their transports are spoken, and nobody shuts it
+    assert "public_port" not in given
+    assert Configuration().port == 8443
+    assert "ufw allow 8443/tcp" in PAGE.read_text("utf-8")
+    here = {"host": "127.0.0.1", "tls_port": tls_port}
     acme = {"acme_directory": signs.directory, "acme_root": str(signs.root)}
     smtp = {"host": "127.0.0.1", "port": mail.port, "user": "", "password": ""}
     kept = {k: v for k, v in given.items() if k != "metrics_port"}

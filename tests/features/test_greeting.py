@@ -39,3 +39,13 @@ def test_what_to_open_is_said_first() -> None:
     said = greeting(named, Path("data"), ["0.0.0.0:8443"], "L0")
     assert said[1].split() == ["open", "https://chat.example.org/"]
     assert "set public_url" not in "\n".join(said)
+
+
+def test_a_port_where_apps_are_not_served_is_said() -> None:
+    """The port of TLS is for browsers; apps that are told it get no answer."""
+    right = Configuration(host="0.0.0.0", public_host="198.51.100.7", tls_port=443)
+    wrong = Configuration(host="0.0.0.0", public_host="198.51.100.7", tls_port=443, public_port=443)
+    assert "public_port" not in "\n".join(greeting(right, Path("data"), ["0.0.0.0:8443"], "L1"))
+    assert "leave out public_port" in "\n".join(
+        greeting(wrong, Path("data"), ["0.0.0.0:8443"], "L1")
+    )

@@ -71,16 +71,26 @@ def test_the_container_is_set_as_this_version_is(tmp_path: Path) -> None:
     known = {f"CHAPPE_{name.upper()}" for name in Configuration.__struct_fields__}
     assert given.keys() <= known
     config = load(tmp_path, given, {})
-    inside = {int(one.partition(":")[2]) for one in service["ports"]}
-    assert inside == {config.port, config.tls_port}
-    assert min(inside) >= 1024  # whoever it runs as has no right to others
+    ports = [one.rpartition(":") for one in service["ports"]]
+    assert {int(inside) for _, _, inside in ports} == {
+        config.port,
+        config.tls_port,
+        config.desk_port,
+    }
+    for outside, _, inside in ports:  # links name the ports inside, so they must be those outside
+        assert outside.rpartition(":")[2] == inside
+        assert outside.startswith("127.0.0.1:") == (int(inside) == config.desk_port)
+    # whoever it runs as has no right to a port below 1024 but from this one on
+    assert service["sysctls"] == {"net.ipv4.ip_unprivileged_port_start": config.tls_port}
+    assert config.desk_host == "0.0.0.0"
+    assert config.desk_address == f"http://localhost:{config.desk_port}"
     assert (service["cap_drop"], service["read_only"]) == (["ALL"], True)
     assert ROOT / service["build"]["dockerfile"] == DEPLOY / "Dockerfile"
     lines = (DEPLOY / "Dockerfile").read_text("utf-8").splitlines()
     command = next(line for line in lines if line.startswith("CMD "))
     words = yaml.safe_load(command.removeprefix("CMD "))
     assert words[:3] == ["serve", "--data", service["volumes"][0].partition(":")[2]]
-    assert f"EXPOSE {config.port} {config.tls_port}" in lines
+    assert f"EXPOSE {config.tls_port} {config.port} {config.desk_port}" in lines
     assert "USER chappe" in lines
     health = next(line for line in lines if line.startswith("HEALTHCHECK "))
     assert shlex.split(health)[0] == "HEALTHCHECK"

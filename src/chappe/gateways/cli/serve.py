@@ -70,6 +70,10 @@ def greeting(
     listens = ", ".join(addresses)
     if config.host not in LOOPBACK and config.public_host in LOOPBACK:
         listens += f"; but clients are told {config.public_host}: set public_host"
+    if config.tls_port and config.public_port == config.tls_port != config.port:
+        listens += (
+            f"; but apps are told {config.public_port}, where TLS is spoken: leave out public_port"
+        )
     notes = []
     if first_link:
         notes.append("(the first person joins there: one person, within a quarter of an hour)")
