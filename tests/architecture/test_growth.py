@@ -26,6 +26,7 @@ SHORT = {
 }
 # As many as the source says: kinds, methods, names, shapes.
 FIXED = {
+    "app/custody/commands.py Pending.by_kind",
     "app/installation/moving.py Mover._now",
     "app/installation/moving.py Mover._wanted",
     "features/media/kinds.py _heads",
@@ -62,6 +63,7 @@ FIXED = {
 }
 # The limit that is kept where it is filled.
 BOUNDED = {
+    "gateways/web/sealed_answers.py AnswerRate._counts": "NETWORKS_MAX",
     "app/installation/copying.py _Batch._writes": "CELLS_A_COMMIT",
     "engines/journal.py Unsettled._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
@@ -111,6 +113,9 @@ BOUNDED = {
 }
 # As many as there are of something else, which has its bound.
 FOLLOWS = {
+    "app/custody/gathering.py Gathering._given": "custodians of a server",
+    "app/custody/gathering.py Gathering._shares": "likewise",
+    "app/public_log.py PublicLogWriter._declaring": "commands about custodians that are being run",
     "app/ordered_certificate.py OrderedCertificate._proofs": "names that are being ordered for: one",
     "app/public_log.py PublicLogWriter._reaching": "operator commands that are given at this moment",
     "engines/files.py FileBlobs._unlisted": "files whose first parts are being written, or could not be",

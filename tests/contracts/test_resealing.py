@@ -48,7 +48,9 @@ class House:
         self.data = data
         self.boxes, self.keys = MemoryEngine(), MemoryEngine()
 
-    async def start(self, passphrase: str | None) -> tuple[sealing.KeyStore, bytes, bytes | None]:
+    async def start(
+        self, passphrase: sealing.RootSecret
+    ) -> tuple[sealing.KeyStore, bytes, bytes | None]:
         """Open it as a start does; return its keys, the server's RSA key and what Anna keeps."""
         root = open_root(self.data, passphrase, SystemEntropy())
         keys = sealing.KeyStore(self.keys, root, SystemEntropy())
@@ -90,11 +92,12 @@ class Fault:
         patch.setattr(house.keys, "commit", self._waited(house.keys.commit))
         patch.setattr(sealing, "write_whole", self._told(sealing.write_whole))
         patch.setattr(sealing, "destroy_open", self._told(sealing.destroy_open))
+        patch.setattr(sealing, "destroy_sealed", self._told(sealing.destroy_sealed))
         patch.setattr(Path, "replace", self._told(Path.replace))
 
     def _step(self, *given: Any) -> None:
         self.count += 1
-        if str(given[0]).endswith(sealing.SEALED_FILE):
+        if str(given[0]).endswith((sealing.SEALED_FILE, sealing.CUSTODY_FILE)):
             self.sealed_at = self.count
         if self.count == self._at:
             raise self._error

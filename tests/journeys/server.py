@@ -60,7 +60,11 @@ class RealServer:
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        said = len(self.log())  # by an earlier run
+        self.wait_for(self.launch())
+
+    def launch(self) -> int:
+        """Start it; return how much of its log is of earlier runs."""
+        said = len(self.log())
         with self._log.open("a") as log:
             self._child = subprocess.Popen(
                 [
@@ -97,13 +101,18 @@ class RealServer:
         if self._child.stdin is not None:
             with self._child.stdin as keyboard:
                 keyboard.write(self.passphrase)
+        return said
+
+    def wait_for(self, said: int, words: str = r"listens on +[\w.]+:(\d+)") -> str:
+        """Wait until it says something behind so much of its log, and takes commands; return what it said."""
         deadline = time.monotonic() + START_S_MAX
         while time.monotonic() < deadline:
-            found = re.findall(r"listens on +[\w.]+:(\d+)", self.log()[said:])
-            if found and self._child.poll() is None and (self.data / "control.sock").exists():
-                self.port = int(found[-1])
-                return
-            if self._child.poll() is not None:
+            found = re.findall(words, self.log()[said:])
+            is_running = self._child is not None and self._child.poll() is None
+            if found and is_running and (self.data / "control.sock").exists():
+                self.port = int(found[-1]) if found[-1].isdecimal() else self.port
+                return str(found[-1])
+            if not is_running:
                 break
             time.sleep(0.05)
         raise RuntimeError(f"the server did not start:\n{self.log()}")

@@ -52,7 +52,13 @@ def counted(start: int = 0) -> Any:
     return token
 
 
-def tool(folder: Path, *given: str, passphrase: str | None = PASSPHRASE, typed: str = "") -> Ran:
+def tool(
+    folder: Path,
+    *given: str,
+    passphrase: str | None = PASSPHRASE,
+    typed: str = "",
+    now: float | None = NOW + 60,
+) -> Ran:
     """Run the custodian's tool in this process; `typed` is what comes by standard input."""
     more = []
     if passphrase is not None and given[0] in (
@@ -70,7 +76,8 @@ def tool(folder: Path, *given: str, passphrase: str | None = PASSPHRASE, typed: 
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "ARGON_MEMORY_KIB", 64)
-        patch.setattr("time.time", lambda: NOW + 60)
+        if now is not None:
+            patch.setattr("time.time", lambda: now)
         patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = commands.main([given[0], "--folder", str(folder), *given[1:], *more])

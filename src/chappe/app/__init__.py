@@ -544,7 +544,7 @@ class Server:
         await self._parts.aclose()
 
 
-async def start(config: Configuration, data: Path, passphrase: str | None) -> Server:
+async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -> Server:
     """Open everything in the data directory and start the server, not yet listening."""
     entropy = SystemEntropy()
     certificate = installation.certificate(config, data)
@@ -553,7 +553,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     await installation.refuse_taken(config)  # before a directory is made
     installation.refuse_half_moved(data)
     installation.refuse_unfinished(data)
-    root = installation.open_root(data, passphrase, entropy)
+    root = installation.open_root(data, secret, entropy)
     found: list[rsa.ServerKey] = []
 
     async def check() -> None:  # whatever may fail fails before the store is taken from anybody
@@ -575,7 +575,7 @@ async def start(config: Configuration, data: Path, passphrase: str | None) -> Se
     if config.public_log:
         folder = log_folder(config, data)
         server.public_log = PublicLogWriter(server.context, folder, witnesses, server.metrics)
-    server.level = "L1" if sealing.is_sealed(data) else "L0"
+    server.level = sealing.level_of(data)
     if config.backups is not None:
         server.backups = BackupService(config, data, keys, server.context.clock, server.metrics)
         server.metrics.watch_backups(server.backups)

@@ -9,16 +9,17 @@ question to the witnesses.
 
 import asyncio
 import threading
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from chappe.core import HOUSE
 from chappe.core.configuration import Configuration, ConfigurationError
 from chappe.features import ledger
 from chappe.telemetry import logger
 from chappe.trust.ledger import keys
-from chappe.trust.ledger.canonical import EntryKinds, subject_of
+from chappe.trust.ledger.canonical import EntryKinds, Value, subject_of
 from chappe.trust.ledger.checkpoints import parse_checkpoint
 from chappe.trust.ledger.cosigning import CosignedHead, ask_witnesses, is_enough, post_by_http
 from chappe.trust.ledger.errors import LedgerError
@@ -35,6 +36,7 @@ FRESH_S: Final = (
 )
 REACH_S: Final = 45.0  # seconds an operator's act waits to be seen by witnesses
 SEED_BYTES: Final = 32
+Looked = TypeVar("Looked")
 PROBLEM_CHARACTERS_MAX: Final = 300  # characters that are logged of what a witness did
 RESTORED: Final = "server.restored"
 NOT_WRITTEN: Final = (
@@ -81,11 +83,12 @@ class PublicLogWriter(Periodic):
         self._context = context
         self._folder = folder
         self._witnesses = witnesses
-        self._origin = context.config.public_log
+        self.origin = context.config.public_log
         self._kinds = EntryKinds(KINDS)
         self._open = ExitStack()
         self._turn = asyncio.Lock()  # held by who appends, or has a head served
         self._reaching: set[asyncio.Task[None]] = set()
+        self._declaring: set[asyncio.Task[int]] = set()
         self._ask_at = 0.0
         self._fresh_until = 0.0
         self._problems: tuple[str, ...] = ()  # what witnesses did the last time, instead of helping
@@ -99,12 +102,12 @@ class PublicLogWriter(Periodic):
             ConfigurationError: It must not be continued; the text says why and what to do.
         """
         seeds = await self._seeds()
-        self._keys = keys.log_keys(self._origin, seeds)
+        self._keys = keys.log_keys(self.origin, seeds)
         named = "".join(f"log {key.verifier.text}\n" for key in self._keys)
         self.policy_text = named + self._witnesses
         self._policy: LogPolicy = parse_policy(self.policy_text.encode())
         try:
-            opened = LogDirectory.opened(LogFiles(self._folder), self._origin)
+            opened = LogDirectory.opened(LogFiles(self._folder), self.origin)
             self._log = self._open.enter_context(opened)
             seen = await self._compared()
         except (LogDamagedError, LedgerError) as error:
@@ -129,9 +132,9 @@ class PublicLogWriter(Periodic):
 
     async def _compared(self) -> ledger.PublicLogSeen:
         """Return how much the store knows to be written; refuse a log that is not that."""
-        seen = await self._context.look(HOUSE).get(ledger.PublicLogSeen, self._origin)
+        seen = await self._context.look(HOUSE).get(ledger.PublicLogSeen, self.origin)
         if seen is None:
-            return ledger.PublicLogSeen(origin=self._origin, size=0, root=b"", position=0)
+            return ledger.PublicLogSeen(origin=self.origin, size=0, root=b"", position=0)
         if self._log.root_at(seen.size) != seen.root:
             raise LedgerError("it has other entries than were written")
         return seen
@@ -139,7 +142,9 @@ class PublicLogWriter(Periodic):
     async def _go_on_from(self, seen: ledger.PublicLogSeen) -> None:
         """Find out whether an older store was put back, and say so: its next steps are new ones."""
         ahead = seen.size < self._log.head.size
-        if ahead and not await ledger.has_step(self._context, self._position()):
+        # entries that are no steps leave the mark where it is: then no step is missing here
+        known = self._position() == seen.position
+        if ahead and not known and not await ledger.has_step(self._context, self._position()):
             day = ledger.day_of(int(self._context.clock.now()))
             entry = self._kinds.write(RESTORED, {"day": day})
             await asyncio.to_thread(self._append, [entry], seen.position)
@@ -161,7 +166,7 @@ class PublicLogWriter(Periodic):
         """Return what an operator must see at one look."""
         served = self._log.published()
         return {
-            "public_log": self._origin,
+            "public_log": self.origin,
             "log_entries": self._log.head.size,
             "log_served": parse_checkpoint(served.text).size if served is not None else 0,
             "witnesses_missing": "; ".join(self._problems)[:PROBLEM_CHARACTERS_MAX] or "none",
@@ -201,6 +206,42 @@ class PublicLogWriter(Periodic):
             if not self._is_served():
                 why = "; ".join(self._problems)[:PROBLEM_CHARACTERS_MAX] or "they are too few"
                 raise ledger.NotLoggedError(NOT_SEEN.format(why=why))
+
+    async def declare(self, kind: str, fields: Mapping[str, Value]) -> int:
+        """Have an entry that is no step of the ledger in the log that is served; return its position.
+
+        Raises:
+            NotLoggedError: it is not there, or too few witnesses have seen it: it must not be done.
+        """
+        task = asyncio.get_running_loop().create_task(self._declare(kind, fields))
+        self._declaring.add(task)
+        task.add_done_callback(self._declaring.discard)
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), REACH_S)
+        except TimeoutError:
+            raise ledger.NotLoggedError(NOT_SEEN.format(why="they take too long")) from None
+
+    async def _declare(self, kind: str, fields: Mapping[str, Value]) -> int:
+        entry = self._kinds.write(kind, fields)
+        async with self._turn:
+            try:
+                position = self._log.head.size
+                await asyncio.to_thread(self._append, [entry], self._position())
+                if self._log.head.size == position:
+                    raise ledger.NotLoggedError(NOT_WRITTEN.format(why="the server is stopping"))
+                await self._note()
+                await self._serve()
+            except (OSError, LogDamagedError, LedgerError) as error:
+                raise ledger.NotLoggedError(NOT_WRITTEN.format(why=error)) from error
+            if not self._is_served():
+                why = "; ".join(self._problems)[:PROBLEM_CHARACTERS_MAX] or "they are too few"
+                raise ledger.NotLoggedError(NOT_SEEN.format(why=why))
+        return position
+
+    async def look(self, read: Callable[[LogDirectory], Looked]) -> Looked:
+        """Return what is read in the log while nothing is written there."""
+        async with self._turn:
+            return await asyncio.to_thread(read, self._log)
 
     def subject(self, record_key: bytes, user: int) -> str:
         """See `ledger.AskedPublicLog`."""
@@ -256,17 +297,17 @@ class PublicLogWriter(Periodic):
         async with self._context.change(HOUSE) as change:
             change.put(
                 ledger.PublicLogSeen(
-                    origin=self._origin, size=head.size, root=head.root, position=self._position()
+                    origin=self.origin, size=head.size, root=head.root, position=self._position()
                 )
             )
 
     async def _seeds(self) -> tuple[bytes, bytes]:
         """Return the log's private keys, which are made the first time."""
-        found = await self._context.look(HOUSE).get(ledger.PublicLogKeys, self._origin)
+        found = await self._context.look(HOUSE).get(ledger.PublicLogKeys, self.origin)
         if found is None:
             chance = self._context.entropy.token
             found = ledger.PublicLogKeys(
-                origin=self._origin, ed25519=chance(SEED_BYTES), ml_dsa_44=chance(SEED_BYTES)
+                origin=self.origin, ed25519=chance(SEED_BYTES), ml_dsa_44=chance(SEED_BYTES)
             )
             async with self._context.change(HOUSE) as change:
                 change.put(found)

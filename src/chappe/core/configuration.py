@@ -160,6 +160,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     public_log: str = ""
     # a file of witnesses and a quorum, in the data directory or by its whole path; empty: nobody cosigns
     log_witnesses: str = ""
+    # days between the entry that proposes other custodians and their coming into force
+    custody_delay_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 7
     directory: bool = False  # everybody finds everybody by name
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number

@@ -41,6 +41,7 @@ WORDS: Final[Mapping[Any, str]] = {
     bool: "true or false",
     NoneType: "nothing",
     tuple[str, ...]: "a list of texts",
+    tuple[int, ...]: "a list of whole numbers",
 }
 
 

@@ -195,7 +195,7 @@ def _fetch(
         RESTORED: mark_of(wanted.sessions).encode("ascii") or b"\n",
         ERASED: json.dumps(erased_users).encode(),
     }
-    if sealing.SEALED_FILE not in written:
+    if not written.keys() & {sealing.SEALED_FILE, sealing.CUSTODY_FILE}:
         written[sealing.OPEN_FILE] = copy.root
     for name, content in written.items():
         sealing.write_whole(staged / name, content, 0o644 if name == PUBLIC_KEY else 0o600)

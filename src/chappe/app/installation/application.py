@@ -6,13 +6,24 @@ from pathlib import Path
 from typing import Any, Final
 
 from chappe.core.configuration import Configuration, load
-from chappe.core.system import SystemEntropy
-from chappe.gateways.cli import Far, Restored, RestoreWanted, Running, Secret, Show, Step, Watch
+from chappe.core.system import SystemClock, SystemEntropy
+from chappe.gateways.cli import (
+    Far,
+    Restored,
+    RestoreWanted,
+    Running,
+    SealedStart,
+    Secret,
+    Show,
+    Step,
+    Watch,
+)
 from chappe.rpc import OperatorCommand
 from chappe.trust import sealing
 
 from ..backups.commands import COMMANDS as BACKUP_COMMANDS
 from ..backups.restoring import list_backups, restore_from_place
+from ..custody import CUSTODY_COMMANDS, CustodySealedStart
 from ..key_epochs import COMMANDS as EPOCH_COMMANDS
 from .backups import backup, restore
 from .checking import check
@@ -24,7 +35,7 @@ from .root import create_root
 from .status import status
 from .upgrading import look_before_upgrade
 
-COMMANDS: Final = (status, backup, test_mail, seal, change_passphrase)
+COMMANDS: Final = (status, backup, test_mail, seal, change_passphrase, *CUSTODY_COMMANDS)
 
 
 class Installation:
@@ -32,7 +43,7 @@ class Installation:
 
     def __init__(
         self,
-        start: Callable[[Configuration, Path, str | None], Awaitable[Running]],
+        start: Callable[[Configuration, Path, sealing.RootSecret], Awaitable[Running]],
         commands: Iterable[OperatorCommand[Any, ..., Any]],
     ) -> None:
         self._start = start
@@ -59,9 +70,20 @@ class Installation:
         """See `cli.Application`."""
         return sealing.is_sealed(data)
 
-    async def start(self, config: Configuration, data: Path, passphrase: str | None) -> Running:
+    def level(self, data: Path) -> str:
         """See `cli.Application`."""
-        return await self._start(config, data, passphrase)
+        return sealing.level_of(data)
+
+    def sealed_start(
+        self, config: Configuration, data: Path, reason: str, seen: tuple[int, ...]
+    ) -> SealedStart:
+        """See `cli.Application`."""
+        clock, entropy = SystemClock(), SystemEntropy()
+        return CustodySealedStart(config, data, reason, seen, clock, entropy)
+
+    async def start(self, config: Configuration, data: Path, secret: sealing.RootSecret) -> Running:
+        """See `cli.Application`."""
+        return await self._start(config, data, secret)
 
     async def check(self, data: Path, passphrase: str | None, show: Show, step: Step) -> list[str]:
         """See `cli.Application`."""
@@ -104,4 +126,5 @@ class Installation:
 
     def backup_key(self, data: Path) -> str:
         """See `cli.Application`."""
-        return "" if sealing.is_sealed(data) else sealing.root_in_letters(sealing.open_root(data))
+        is_open = sealing.level_of(data) == "L0"
+        return sealing.root_in_letters(sealing.open_root(data)) if is_open else ""

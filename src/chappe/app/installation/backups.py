@@ -43,7 +43,13 @@ from .layout import (
 )
 from .moving_in import give_up, move_in, note_whole, room_to_restore
 
-BESIDE_STORES: Final = (SERVER_KEY, SERVER_KEY_FOLLOWING, PUBLIC_KEY, sealing.SEALED_FILE)
+BESIDE_STORES: Final = (
+    SERVER_KEY,
+    SERVER_KEY_FOLLOWING,
+    PUBLIC_KEY,
+    sealing.SEALED_FILE,
+    sealing.CUSTODY_FILE,
+)
 EPOCHS_BESIDE: Final = "chappe.epochs"  # beside the files of backups, in its newest form only
 BACKED_UP: Final = {BOXES, KEYS, *BESIDE_STORES}
 SESSIONS_KEPT: Final = "sessions kept"  # what is in it where the operator wants that
@@ -97,7 +103,7 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
         await _write(boxes, keys, data, file)
         epochs = await sealed.keys.sealed_epochs()
         await asyncio.to_thread(sealing.write_whole, beside, epochs)
-    needs = [] if sealing.is_sealed(data) else [sealing.OPEN_FILE]
+    needs = [sealing.OPEN_FILE] if sealing.level_of(data) == "L0" else []
     if any((data / FILES).glob("??/*")):
         needs.append(f"{FILES}/")
     size = file.stat().st_size

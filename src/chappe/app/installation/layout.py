@@ -23,4 +23,4 @@ def holds_store(data: Path) -> bool:
 
 def is_created(data: Path) -> bool:
     """Whether the directory has its root key."""
-    return sealing.is_sealed(data) or (data / sealing.OPEN_FILE).exists()
+    return sealing.level_of(data) != "L0" or (data / sealing.OPEN_FILE).exists()

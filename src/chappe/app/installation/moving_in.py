@@ -33,6 +33,7 @@ ORDER: Final = (
     ERASED,
     sealing.OPEN_FILE,
     sealing.SEALED_FILE,
+    sealing.CUSTODY_FILE,
     SERVER_KEY,
     SERVER_KEY_FOLLOWING,
     PUBLIC_KEY,

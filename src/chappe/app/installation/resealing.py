@@ -85,14 +85,44 @@ async def change_root(
         await asyncio.to_thread(settle_root, data, root)  # of an earlier change that was cut short
         following = entropy.token(sealing.KEY_BYTES)
         sealed, code = await asyncio.to_thread(sealing.seal_root, following, passphrase, entropy)
-        await keys.prepare(following)
-        await asyncio.to_thread(prepare_server_key, data, root, following, entropy)
-        await asyncio.to_thread(sealing.write_whole, data / sealing.SEALED_FILE, sealed)
-        # It is done: what follows cleans up, and a start does it if it fails here.
-        with contextlib.suppress(EngineError, OSError):
-            await keys.settle(following)
-            await asyncio.to_thread(settle_root, data, following)
+        await _re_wrap(data, keys, root, following, entropy, (sealing.SEALED_FILE, sealed))
         return code
+
+
+async def give_to_custodians(
+    data: Path, keys: sealing.KeyStore, following: bytes, table: bytes, entropy: Entropy
+) -> None:
+    """Give a directory the root key that its custodians share, by the file that says who they are (L2).
+
+    The key that was in use is in no file afterwards, and where it was in one that is overwritten and removed.
+
+    Raises:
+        EngineError, OSError: something cannot be written; what opened it before holds.
+    """
+    async with keys.changing:
+        root = keys.root
+        await keys.settle()
+        await asyncio.to_thread(settle_root, data, root)
+        await _re_wrap(data, keys, root, following, entropy, (sealing.CUSTODY_FILE, table))
+
+
+async def _re_wrap(
+    data: Path,
+    keys: sealing.KeyStore,
+    root: bytes,
+    following: bytes,
+    entropy: Entropy,
+    decides: tuple[str, bytes],
+) -> None:
+    """Seal what lies under the root key by the next one too, and then let one file decide in one step."""
+    name, content = decides
+    await keys.prepare(following)
+    await asyncio.to_thread(prepare_server_key, data, root, following, entropy)
+    await asyncio.to_thread(sealing.write_whole, data / name, content)
+    # It is done: what follows cleans up, and a start does it if it fails here.
+    with contextlib.suppress(EngineError, OSError):
+        await keys.settle(following)
+        await asyncio.to_thread(settle_root, data, following)
 
 
 def _refuse_level(data: Path, old: str | None) -> None:
@@ -101,6 +131,10 @@ def _refuse_level(data: Path, old: str | None) -> None:
     Raises:
         ValueError: either.
     """
+    if sealing.is_shared(data):
+        raise ValueError(
+            f"Custodians hold the root key of {data}: there is no passphrase to change."
+        )
     if sealing.is_sealed(data) and old is None:
         raise ValueError(f"{data} is sealed already: `chappe passphrase` changes its passphrase.")
     if not sealing.is_sealed(data) and old is not None:

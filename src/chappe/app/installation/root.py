@@ -29,7 +29,7 @@ def create_root(data: Path, passphrase: str | None, entropy: Entropy) -> str:
     return sealing.create_root(data, entropy, passphrase)[1]
 
 
-def open_root(data: Path, passphrase: str | None, entropy: Entropy) -> bytes:
+def open_root(data: Path, secret: sealing.RootSecret, entropy: Entropy) -> bytes:
     """Return the root key; make one in the open (L0) if the directory is new.
 
     Raises:
@@ -38,7 +38,7 @@ def open_root(data: Path, passphrase: str | None, entropy: Entropy) -> bytes:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not is_created(data) and not holds_store(data):
         return sealing.create_root(data, entropy)[0]
-    return sealing.open_root(data, passphrase)
+    return sealing.open_root(data, secret)
 
 
 def prepare_server_key(data: Path, root: bytes, following: bytes, entropy: Entropy) -> None:
@@ -66,7 +66,9 @@ def settle_root(data: Path, root: bytes) -> None:
         pass
     except sealing.SealBrokenError:  # the change did not come about
         following.unlink()
-    if sealing.is_sealed(data):
+    if sealing.is_shared(data):
+        sealing.destroy_sealed(data)
+    if sealing.level_of(data) != "L0":
         sealing.destroy_open(data)
 
 

@@ -16,6 +16,8 @@ from chappe.features.accounts import SERVICE_USER
 from chappe.rpc import operator_command
 from chappe.updates import Context, PerServer
 
+from ..custody import custody_facts
+
 MIB: Final = 1 << 20  # bytes
 
 
@@ -38,6 +40,7 @@ async def status(server: Any) -> dict[str, Any]:
         **_certificate_of(server),
         **_mail_of(server.mail),
         **_backups_of(server),
+        **custody_facts(server),
         **(server.public_log.facts() if server.public_log is not None else {}),
         "rate_scale": server.config.rate_scale,
         "calls_put_off": server.metrics.put_off,

@@ -73,6 +73,11 @@ MACHINE_ONLY: Final = frozenset(
     {
         "backup",
         "codes",
+        "custodians",
+        "custodians-activate",
+        "custodians-answer",
+        "custodians-propose",
+        "custodians-rehearse",
         "passphrase",
         "reentry",
         "reentry-cancel",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from chappe.ports import EngineError
 from chappe.rpc import MACHINE
 
-from .ports import OperatorError, Running, explain
+from .ports import Commanded, OperatorError, explain
 
 SOCKET: Final = "control.sock"
 REQUEST_BYTES_MAX: Final = 64 * 1024  # bytes of one command, as asked
@@ -48,7 +48,7 @@ def refuse_second(data: Path) -> None:
 class Control:
     """The server's end."""
 
-    def __init__(self, running: Running, data: Path) -> None:
+    def __init__(self, running: Commanded, data: Path) -> None:
         self._running = running
         self._path = socket_path(data)
         self._server: asyncio.Server | None = None

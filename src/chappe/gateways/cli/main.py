@@ -24,6 +24,7 @@ from .backing_up import backup_commands
 from .connect import ABOUT, RECIPES, ConnectionDetails, recipe
 from .control import ask
 from .custodian import custodian_command
+from .custodians import custodians_commands
 from .declared import declared
 from .house import house_commands
 from .manual import pages, read_page
@@ -33,10 +34,11 @@ from .ports import Application, OperatorError, explain
 from .relay import relay_commands
 from .repoint import repoint_commands
 from .sealing import sealing_commands
-from .serve import serve, settings
+from .serve import Asking, serve, settings
 from .showing import show
 from .signing_in import sign_in_commands
 from .staff import staff_commands
+from .unsealing import unseal_command
 from .upgrading import upgrade_command
 from .witness import witness_commands
 
@@ -62,6 +64,10 @@ def _serving(app: typer.Typer, application: Application) -> None:
         codes_file: Annotated[str | None, typer.Option(help="Append codes as JSON.")] = None,
         rate_scale: Annotated[float | None, typer.Option(help="Multiply every limit.")] = None,
         passphrase_fd: passphrase.Descriptor = None,
+        reason: Annotated[str, typer.Option(help="At L2: why; custodians are shown it.")] = "",
+        seen: Annotated[
+            list[int] | None, typer.Option(help="At L2: a size of the log a custodian has seen.")
+        ] = None,
     ) -> None:
         """Start the server; everything it needs is made at the first start."""
         flags = {
@@ -74,7 +80,8 @@ def _serving(app: typer.Typer, application: Application) -> None:
         }
         config = settings(data, os.environ, flags)
         secret = _passphrase(application, data, passphrase_fd)
-        uvloop.run(serve(application, config, data, secret, typer.echo))
+        asking = Asking(reason, tuple(seen or ()))
+        uvloop.run(serve(application, config, data, secret, typer.echo, asking))
 
 
 def _mending(app: typer.Typer, application: Application) -> None:
@@ -371,6 +378,8 @@ def build(application: Application) -> typer.Typer:
     app.command("version")(_tell_version)
     repoint_commands(app, _place)
     app.add_typer(witness_commands(), name="witness")
+    app.add_typer(custodians_commands(), name="custodians")
+    unseal_command(app)
     custodian_command(app)
     return app
 

@@ -1,5 +1,6 @@
 """Ports of the command line: the running server and the application it starts."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 
 from chappe.core.configuration import Configuration
 from chappe.rpc import Giver, OperatorCommand
+from chappe.trust.sealing import RootInHand, RootSecret
 
 
 class RestoredSessions(Enum):
@@ -48,7 +50,48 @@ Step = Callable[[int, int], None]
 Watch = Callable[[str, int, int, int], None]  # what is done, how many are, of how many, bytes
 
 
-class Running(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFacts:
+    """What everybody may know of a server that waits for its custodians."""
+
+    origin: str  # the name of its public log
+    reason: str  # why it was started, in its operator's words
+    build: str  # which it claims to be
+    needed: int  # custodians
+    custodians: tuple[str, ...]  # their names
+    answered: tuple[str, ...]  # whose answers were taken
+    fingerprint: str  # of the request: compared by telephone
+    request: bytes  # the request as a document
+    is_open: bool  # whether enough have answered
+
+
+class SealedStart(Protocol):
+    """A start that waits for custodians."""
+
+    opened: asyncio.Future[RootInHand]  # done once enough of them have answered
+
+    def facts(self) -> SealedFacts:
+        """Return what is shown of it."""
+        ...
+
+    def take(self, text: str) -> str:
+        """Take one answer; return a sentence that says what is missing.
+
+        Raises:
+            ValueError: it is not taken; the text is one sentence that says why.
+        """
+        ...
+
+
+class Commanded(Protocol):
+    """What the control socket hands commands to."""
+
+    async def command(self, name: str, given: Mapping[str, Any], giver: Giver) -> Any:
+        """Run an operator command; see `Running.command`."""
+        ...
+
+
+class Running(Commanded, Protocol):
     """A started server."""
 
     config: Configuration
@@ -120,7 +163,22 @@ class Application(Protocol):
         """Whether the directory asks for a passphrase."""
         ...
 
-    async def start(self, config: Configuration, data: Path, passphrase: str | None) -> Running:
+    def level(self, data: Path) -> str:
+        """Return the level of the directory: L0, L1 or L2."""
+        ...
+
+    def sealed_start(
+        self, config: Configuration, data: Path, reason: str, seen: tuple[int, ...]
+    ) -> SealedStart:
+        """Ask the custodians of a directory at L2; `seen` are sizes of the log they say they have seen.
+
+        Raises:
+            OperatorError: the public log is not as custodians must see it.
+            EngineError: the table of custodians is damaged.
+        """
+        ...
+
+    async def start(self, config: Configuration, data: Path, secret: RootSecret) -> Running:
         """Open everything in the data directory and start the server, not yet listening."""
         ...
 

@@ -10,18 +10,29 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from chappe.core.configuration import LOOPBACK, Configuration, ConfigurationError, load
 from chappe.ports import Fenced
 from chappe.telemetry import configure
+from chappe.trust.sealing import RootSecret
 
 from .control import Control, refuse_second
 from .memory import give_back, reuse
 from .ports import Application, Running, Show
+from .unsealing import opened_by_custodians
 
+
+class Asking(NamedTuple):
+    """How custodians are asked at a start (L2)."""
+
+    reason: str = ""
+    seen: tuple[int, ...] = ()  # sizes of the public log that they say they have seen
+
+
+ASKING: Final = Asking()
 COLLECT_AFTER: Final = (20_000, 20, 50)  # containers made, and rounds, between collections
 
 
@@ -82,6 +93,7 @@ def greeting(
     seal = {
         "L0": f"L0, for development: the root key lies beside the data (`{name} init --seal`: L1)",
         "L1": "L1: the root key opens with your passphrase only",
+        "L2": "L2: the root key is with its custodians, and here in memory only",
     }[level]
     return [
         "Chappe is running.",
@@ -110,9 +122,16 @@ def harden() -> None:
 
 
 async def serve(
-    application: Application, config: Configuration, data: Path, passphrase: str | None, show: Show
+    application: Application,
+    config: Configuration,
+    data: Path,
+    secret: RootSecret,
+    show: Show,
+    asking: Asking = ASKING,
 ) -> None:
     """Run a server until SIGINT or SIGTERM; at SIGHUP it reads again what may change meanwhile.
+
+    At L2 it is sealed until custodians have answered, who are asked as `asking` says.
 
     Raises:
         Fenced: another server has taken over its store.
@@ -122,8 +141,13 @@ async def serve(
     new = not application.is_created(data)
     if config.codes_console is None:  # a service's log is read by more people than its terminal
         config = msgspec.structs.replace(config, codes_console=sys.stdout.isatty())
+    if application.level(data) == "L2":
+        waiting = application.sealed_start(config, data, asking.reason, asking.seen)
+        secret = await opened_by_custodians(waiting, config, data, show)
+        if secret is None:
+            return
     async with contextlib.AsyncExitStack() as parts:
-        running = await application.start(config, data, passphrase)
+        running = await application.start(config, data, secret)
         parts.push_async_callback(running.stop)
         control = Control(running, data)
         parts.push_async_callback(control.stop)
@@ -131,7 +155,7 @@ async def serve(
         stopped = stopping(running, data, show)
         addresses = await running.listen()
         await control.start()
-        level = "L1" if application.is_sealed(data) else "L0"
+        level = application.level(data)
         gc.collect()
         gc.freeze()  # what a start leaves stays for good: the collector need not look at it again
         gc.set_threshold(*COLLECT_AFTER)

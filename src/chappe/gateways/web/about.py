@@ -26,7 +26,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     join_by_name: bool  # whether whoever has the link of an invite needs a name and nothing else
     mail: bool  # whether an e-mail address is taken in the place of a phone number
     sign_in: str | None  # whose sign-in is offered: what the button says; None: nobody's
-    level: str  # "L0" or "L1"
+    level: str  # "L0", "L1" or "L2"
     version: str
     build: str = ""  # of the files of the web client: a hash; empty before they are loaded
     layer: int  # the newest it speaks

@@ -6,12 +6,18 @@ from .engine import SealedEngine
 from .epochs import EpochCell, EpochFile, EpochPlace, server_of_epochs
 from .keys import EPOCH_BEFORE, KeyStore, name_of_key
 from .root import (
+    CUSTODY_FILE,
     OPEN_FILE,
     SEALED_FILE,
     RootError,
+    RootInHand,
+    RootSecret,
     create_root,
     destroy_open,
+    destroy_sealed,
     is_sealed,
+    is_shared,
+    level_of,
     open_root,
     seal_root,
     unseal_root,
@@ -28,6 +34,7 @@ from .wrapping import (
 )
 
 __all__ = [
+    "CUSTODY_FILE",
     "EPOCH_BEFORE",
     "KEY_BYTES",
     "NONCE_BYTES",
@@ -40,13 +47,18 @@ __all__ = [
     "EpochPlace",
     "KeyStore",
     "RootError",
+    "RootInHand",
+    "RootSecret",
     "Rotation",
     "SealBrokenError",
     "SealedBlobs",
     "SealedEngine",
     "create_root",
     "destroy_open",
+    "destroy_sealed",
     "is_sealed",
+    "is_shared",
+    "level_of",
     "month_of",
     "name_of_key",
     "open_root",

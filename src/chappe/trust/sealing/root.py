@@ -1,4 +1,4 @@
-"""The root key: in the open beside the data (L0), or under a passphrase and a recovery sheet (L1)."""
+"""The root key: in the open beside the data (L0), under a passphrase (L1), or with custodians (L2)."""
 
 import base64
 import hashlib
@@ -16,6 +16,7 @@ from .wrapping import KEY_BYTES, NONCE_BYTES, SealBrokenError, unwrap, wrap
 
 OPEN_FILE: Final = "root.key"
 SEALED_FILE: Final = "root.sealed"
+CUSTODY_FILE: Final = "root.custody"  # who holds shares of it; the key itself is in no file
 ARGON_MEMORY_KIB: Final = 64 * 1024
 ARGON_ROUNDS: Final = 3
 ARGON_LANES: Final = 4
@@ -36,9 +37,37 @@ class RootError(EngineError):
     """The root key cannot be had; the text says what to do."""
 
 
+class RootInHand:
+    """A root key that custodians gave, or another process. It is wiped where it was held once it is taken."""
+
+    def __init__(self, key: bytearray) -> None:
+        self._key = key
+
+    def take(self) -> bytes:
+        """Return the key, once. What is made of it is not wiped: it is in use from then on."""
+        key = bytes(self._key)
+        self._key[:] = bytes(len(self._key))
+        self._key = bytearray()
+        return key
+
+
+#: What opens a data directory: a passphrase or recovery code, a root key, or nothing where it lies open.
+RootSecret = str | RootInHand | None
+
+
 def is_sealed(directory: Path) -> bool:
     """Whether this data directory asks for a passphrase."""
-    return (directory / SEALED_FILE).exists()
+    return (directory / SEALED_FILE).exists() and not is_shared(directory)
+
+
+def is_shared(directory: Path) -> bool:
+    """Whether custodians hold the root key of this data directory."""
+    return (directory / CUSTODY_FILE).exists()
+
+
+def level_of(directory: Path) -> str:
+    """Return the level of a data directory: L0, L1 or L2."""
+    return "L2" if is_shared(directory) else "L1" if is_sealed(directory) else "L0"
 
 
 def create_root(
@@ -49,7 +78,7 @@ def create_root(
     Raises:
         RootError: there is one already.
     """
-    if is_sealed(directory) or (directory / OPEN_FILE).exists():
+    if level_of(directory) != "L0" or (directory / OPEN_FILE).exists():
         raise RootError(f"{directory} has its root key already; choose an empty directory.")
     root = entropy.token(KEY_BYTES)
     if passphrase is None:
@@ -88,10 +117,18 @@ def seal_root(root: bytes, passphrase: str, entropy: Entropy) -> tuple[bytes, st
 
 def destroy_open(directory: Path) -> None:
     """Overwrite and remove a root key that lies in the open; what the disk makes of that is the disk's."""
-    path = directory / OPEN_FILE
+    _destroy(directory / OPEN_FILE)
+
+
+def destroy_sealed(directory: Path) -> None:
+    """Overwrite and remove a root key under a passphrase; the same holds."""
+    _destroy(directory / SEALED_FILE)
+
+
+def _destroy(path: Path) -> None:
     try:
         with path.open("r+b") as file:
-            file.write(bytes(KEY_BYTES))
+            file.write(bytes(path.stat().st_size))
             file.flush()
             os.fsync(file.fileno())
     except FileNotFoundError:
@@ -99,12 +136,20 @@ def destroy_open(directory: Path) -> None:
     path.unlink()
 
 
-def open_root(directory: Path, passphrase: str | None = None) -> bytes:
-    """Return the root key; `passphrase` may also be the recovery code.
+def open_root(directory: Path, secret: RootSecret = None) -> bytes:
+    """Return the root key; a passphrase may also be the recovery code.
 
     Raises:
-        RootError: none there, or the passphrase is wrong or missing.
+        RootError: none there, or the passphrase is wrong or missing, or custodians hold it.
     """
+    if isinstance(secret, RootInHand):
+        return secret.take()
+    passphrase = secret
+    if is_shared(directory):
+        raise RootError(
+            "Custodians hold the root key of this data: only `chappe serve` asks them for it, and what"
+            " needs a stopped server cannot be done."
+        )
     if not is_sealed(directory):
         try:
             root = (directory / OPEN_FILE).read_bytes()

@@ -26,6 +26,12 @@ LEVELS: Final = {
         "Whoever runs the server can read cloud chats while it runs, and so can root on its machine. Only "
         "secret chats are end-to-end.",
     ),
+    "L2": Protection(
+        "A stolen disk or backup opens for nobody who is alone, the operator included: several custodians "
+        "open the server together, and each start is a request they see.",
+        "Whoever runs the server can read cloud chats while it runs, and so can root on its machine. Only "
+        "secret chats are end-to-end.",
+    ),
 }
 USES_OFFERED: Final = (1, 5, 10, 30, 100, 300)  # people an invite may be made for
 INVITE_DAYS: Final = (1, 7, 30)  # days it may be good for
