@@ -25,7 +25,9 @@ CHANNEL_SLICE_MAX: Final = 1_000  # events of a channel in one answer
 CHANNEL_SLICE_MIN: Final = (
     10  # events below which a client asks how a channel stands, not for its log
 )
-CHANNEL_TIMEOUT_S: Final = 300  # seconds until clients may ask a channel they only look at again
+# Seconds until clients ask again for what is new in a channel they only look at. For as long after each
+# difference gotd drops what is pushed of the channel and closes no gap in it: five minutes would be long.
+CHANNEL_TIMEOUT_S: Final = 30
 TOO_LONG_MESSAGES: Final = 50  # newest messages told to who is too far behind
 NOTICES_A_SLICE: Final = 500  # notices in one answer, and whatever else the last second brought
 COMMIT_S_MAX: Final = 10  # seconds a change may take to be kept: it is dated when it began
