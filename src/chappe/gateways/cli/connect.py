@@ -174,6 +174,73 @@ async function main () {{
 main()
 """
 
+GOTD: Final = """\
+// go mod init here && go mod edit -require github.com/gotd/td@v0.145.0 && go mod tidy && go run .
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/gotd/td/session"
+	"github.com/gotd/td/telegram"
+	"github.com/gotd/td/telegram/auth"
+	"github.com/gotd/td/telegram/dcs"
+	"github.com/gotd/td/telegram/message"
+	"github.com/gotd/td/tg"
+)
+
+const key = `{pem}`
+
+type terminal struct{{}}
+
+func ask(what string) (string, error) {{
+	fmt.Print(what, ": ")
+	line, err := bufio.NewReader(os.Stdin).ReadString('\\n')
+	return strings.TrimSpace(line), err
+}}
+func (terminal) Phone(context.Context) (string, error)    {{ return ask("phone") }}
+func (terminal) Password(context.Context) (string, error) {{ return ask("password") }}
+func (terminal) Code(context.Context, *tg.AuthSentCode) (string, error) {{
+	return ask("code") // on the server's console
+}}
+func (terminal) AcceptTermsOfService(context.Context, tg.HelpTermsOfService) error {{ return nil }}
+func (terminal) SignUp(context.Context) (auth.UserInfo, error) {{
+	name, err := ask("first name")
+	return auth.UserInfo{{FirstName: name}}, err
+}}
+
+func main() {{
+	block, _ := pem.Decode([]byte(key))
+	public, err := x509.ParsePKCS1PublicKey(block.Bytes)
+	if err != nil {{
+		panic(err)
+	}}
+	here := tg.DCOption{{ID: 2, IPAddress: "{host}", Port: {port}}}
+	client := telegram.NewClient(1, "x", telegram.Options{{
+		DCList:         dcs.List{{Options: []tg.DCOption{{here}}}},
+		PublicKeys:     []telegram.PublicKey{{{{RSA: public}}}},
+		SessionStorage: &session.FileStorage{{Path: "chappe-gotd.json"}},
+	}})
+	err = client.Run(context.Background(), func(ctx context.Context) error {{
+		flow := auth.NewFlow(terminal{{}}, auth.SendCodeOptions{{}})
+		if err := client.Auth().IfNecessary(ctx, flow); err != nil {{
+			return err
+		}}
+		_, err := message.NewSender(client.API()).Self().Text(ctx, "hello")
+		return err
+	}})
+	if err != nil {{
+		panic(err)
+	}}
+}}
+"""
+
 TDLIB: Final = """\
 # TDLib has its addresses and keys compiled in; a copy of its library is re-pointed at this server:
 #
@@ -246,6 +313,7 @@ RECIPES: Final = {
     "pyrogram": PYROGRAM,
     "mtcute": MTCUTE,
     "gramjs": GRAMJS,
+    "gotd": GOTD,
     "tdlib": TDLIB,
     "desktop": DESKTOP + DESKTOP_BUILT,
     "webk": WEBK,
@@ -260,6 +328,7 @@ ABOUT: Final = {
     "pyrogram": "Python, layer 158",
     "mtcute": "TypeScript and JavaScript",
     "gramjs": "JavaScript, in Node and in a browser",
+    "gotd": "Go",
     "tdlib": "any language; a copy of the library is re-pointed",
     "desktop": "Telegram Desktop; a copy of the program is re-pointed, or it is built",
     "webk": "Telegram Web K, built for this server",
