@@ -1,5 +1,6 @@
 """The operator's page: who may go where, what it shows, and what it takes from nobody."""
 
+import asyncio
 import html
 import re
 from typing import Any
@@ -182,6 +183,31 @@ async def test_a_body_is_read_no_further_than_a_form_is_long() -> None:
         for path in ("/static/desk.css", "/static/desk.js", "/static/icon.svg"):
             assert (await visitors.get(path)).status == 200
         assert (await visitors.get("/static/../routes.py")).status == 303
+
+
+async def test_what_comes_slowly_is_done_only_by_who_is_still_logged_in() -> None:
+    """A form may take seconds to arrive, in which its sender is logged out by their new passkey."""
+    async with page() as visitors:
+        (ada,) = await visitors.village.people_named("Ada")
+        grace = await colleague(visitors.village, "Grace", HELPDESK)
+        waits = asyncio.Event()
+
+        async def slowly() -> Any:
+            yield b"reason=spam"
+            await waits.wait()
+            yield b"&days=3"
+
+        path = f"/people/{ada.id}/suspend"
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        asking = asyncio.create_task(visitors.post(path, grace, body=slowly(), headers=kind))
+        await visitors.get("/", grace)
+        server = visitors.village.server
+        made = await operate(server, "staff-link", staff="Grace")
+        again = Colleague(visitors.village, made)
+        await again.enrol()
+        waits.set()
+        assert (await asking).status == 401
+        assert await operate(server, "suspended") == []
 
 
 async def test_no_page_may_be_framed_cached_or_run_anything_foreign() -> None:

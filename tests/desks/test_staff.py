@@ -10,9 +10,9 @@ from chappe.desks import staff
 from chappe.desks.staff.audit import ENTRIES_DROPPED_MAX, ENTRIES_KEPT_S, ENTRIES_SHOWN_MAX
 from chappe.desks.staff.challenges import (
     CHALLENGE_S,
-    CHALLENGES_MAX,
     KeyPurpose,
     give_staff_challenge,
+    is_challenge,
 )
 from chappe.desks.staff.links import LINK_S
 from chappe.desks.staff.members import REMOVED_KEPT_S
@@ -147,11 +147,47 @@ async def test_a_challenge_serves_once_for_its_purpose_and_for_five_minutes() ->
         v.clock.time += CHALLENGE_S
         with refused("does not belong here"):
             await staff.finish_login(v.context, answer_of(grace.key.sign(began["options"])))
+
+
+async def test_two_who_answer_a_challenge_at_once_are_one_who_does() -> None:
+    """Both answers are right, and one of them logs in."""
+    async with village(twins=False) as v:
+        grace = await colleague(v, "Grace", "helpdesk")
+        answer = answer_of(grace.key.sign(staff.begin_login(v.context)["options"]))
+        ended = await asyncio.gather(
+            *(staff.finish_login(v.context, answer) for _ in range(2)), return_exceptions=True
+        )
+        assert sorted(type(one).__name__ for one in ended) == ["ValueError", "str"]
+
+
+async def test_nobody_is_kept_out_by_whoever_asks_for_challenges() -> None:
+    """However many they ask for, and whatever they answer: nothing of it is kept."""
+    async with village(twins=False) as v:
+        grace = await colleague(v, "Grace", "helpdesk")
         began = staff.begin_login(v.context)
-        for _ in range(CHALLENGES_MAX):
+        for _ in range(20_000):
             give_staff_challenge(v.context, KeyPurpose.LOGIN)
+        mallory = Authenticator(id=grace.key.id, handle=grace.key.handle, origin=grace.key.origin)
         with refused("does not belong here"):
-            await staff.finish_login(v.context, answer_of(grace.key.sign(began["options"])))
+            await staff.finish_login(v.context, answer_of(mallory.sign(began["options"])))
+        assert await staff.finish_login(v.context, answer_of(grace.key.sign(began["options"])))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "of"), [(KeyPurpose.ADD, 0), (KeyPurpose.LOGIN, 1), (KeyPurpose.ENROL, 0)]
+)
+async def test_a_challenge_is_nothing_else_than_it_was_given_for(
+    purpose: KeyPurpose, of: int
+) -> None:
+    """Nor is one that was changed, cut short, or made by another server."""
+    async with village(twins=False) as v, village(twins=False) as other:
+        good = give_staff_challenge(v.context, KeyPurpose.LOGIN)
+        assert is_challenge(v.context, good, KeyPurpose.LOGIN)
+        assert not is_challenge(v.context, good, purpose, of)
+        assert not is_challenge(other.context, good, KeyPurpose.LOGIN)
+        later = good[:16] + (2**63).to_bytes(8, "big") + good[24:]
+        for wrong in (later, good[:-1], good + b"x", b"", bytes(40)):
+            assert not is_challenge(v.context, wrong, KeyPurpose.LOGIN)
 
 
 async def test_a_session_ends_after_eight_hours_and_its_cookie_is_not_kept() -> None:
@@ -225,6 +261,9 @@ async def test_whoever_is_removed_is_out_at_once_and_what_they_do_is_refused() -
         assert await grace.visitor() is None
         with refused("not of the staff any more"):
             await under_way("staff-add", name="Mallory", roles="administrator")
+        (noted, *_) = await operate(v.server, "audit")
+        assert (noted["by"], noted["command"]) == (grace.alias, "staff-add")
+        assert noted["outcome"] == "refused"
         with refused("does not belong here"):
             await staff.finish_login(v.context, answer_of(grace.key.sign(began["options"])))
         assert await operate(v.server, "staff") == []
@@ -232,6 +271,27 @@ async def test_whoever_is_removed_is_out_at_once_and_what_they_do_is_refused() -
             await operate(v.server, "staff-link", staff="Grace")
         again = await colleague(v, "Grace", "helpdesk")
         assert again.alias != grace.alias
+
+
+async def test_what_was_on_its_way_is_not_done_by_who_may_not_any_more() -> None:
+    """Any command, whether its giver was removed or has another role by now; nor with a role to come."""
+    async with village(twins=False) as v:
+        (ada,) = await v.people_named("Ada")
+        grace = await colleague(v, "Grace", "administrator")
+        under_way = await grace.giving()
+        await operate(v.server, "staff-role", staff="Grace", roles="helpdesk")
+        with refused("may not do that any more"):
+            await under_way("erase", user=ada.id)
+        with refused("may not do that any more"):  # though a helper may
+            await under_way("suspend", user=ada.id, reason="spam", days=1)
+        await (await grace.giving())("sessions", user=ada.id)
+        under_way = await grace.giving()
+        await operate(v.server, "staff-remove", staff="Grace")
+        with refused("not of the staff any more"):
+            await under_way("suspend", user=ada.id, reason="spam", days=1)
+        assert await operate(v.server, "suspended") == []
+        noted = await operate(v.server, "audit", user=ada.id)
+        assert [one["outcome"] for one in noted] == ["refused", "ok", "refused", "refused"]
 
 
 async def test_two_staff_who_do_the_opposite_at_once_come_one_after_the_other() -> None:

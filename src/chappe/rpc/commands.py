@@ -180,6 +180,7 @@ class AuditTrail(Protocol):
         """Note that a command is about to be run, or refused; return the number of the note.
 
         Raises:
+            ValueError: whoever gives it may not any more; that is noted.
             EngineError: it could not be kept.
         """
         ...

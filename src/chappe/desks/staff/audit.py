@@ -10,8 +10,8 @@ from chappe.features import auth
 from chappe.rpc import Giver
 from chappe.updates import Change, Context, View
 
-from .members import find_member
-from .records import STAFF_BOX, AuditEntry, AuditOf
+from .members import NOT_ANY_MORE, find_member, roles_of
+from .records import STAFF_BOX, AuditEntry, AuditOf, StaffMember
 
 ENTRIES_KEPT_S: Final = 366 * 86_400  # seconds an entry is kept
 ENTRIES_DROPPED_MAX: Final = 20  # old entries dropped with each new one
@@ -27,12 +27,17 @@ class AuditLog:
         self._context = context
 
     async def begin(self, command: str, giver: Giver, given: Mapping[str, Any]) -> int:
-        """See `rpc.AuditTrail`. Of what was given it keeps whom it is about, and the reason from a list."""
+        """See `rpc.AuditTrail`. Of what was given it keeps whom it is about, and the reason from a list.
+
+        Raises:
+            ValueError: somebody of the staff gives it who was removed, or lost a role, a moment ago.
+        """
         user = await _account(self._context, given.get("user"))
         reason = given.get("reason")
         async with self._context.change(STAFF_BOX) as change:
             about = await find_member(change, given.get("staff"))
-            return await note_act(
+            may_still = await _is_still(change, giver)
+            number = await note_act(
                 change,
                 AuditEntry(
                     position=0,
@@ -44,8 +49,12 @@ class AuditLog:
                     reason=clean_line(reason, REASON_CHARACTERS_MAX)
                     if isinstance(reason, str)
                     else "",
+                    outcome="" if may_still else "refused",
                 ),
             )
+        if not may_still:
+            raise ValueError(NOT_ANY_MORE)
+        return number
 
     async def end(self, number: int, outcome: str) -> None:
         """See `rpc.AuditTrail`."""
@@ -77,6 +86,14 @@ async def entries_before(look: View, before: int, user: int | None) -> list[Audi
     named = await look.scan(AuditOf, user, before=bound, limit=ENTRIES_SHOWN_MAX, reverse=True)
     found = await look.get_each(*((AuditEntry, one.position) for one in named))
     return [one for one in found if one is not None]
+
+
+async def _is_still(change: Change, giver: Giver) -> bool:
+    """Whether who gives a command is who they were when they asked for it."""
+    if giver.is_machine:
+        return True
+    member = await change.get(StaffMember, giver.staff)
+    return member is not None and not member.removed and giver.roles <= roles_of(member)
 
 
 async def _account(context: Context, given: Any) -> int:

@@ -11,7 +11,7 @@ from chappe.updates import Change, Context
 
 from .answers import PasskeyAnswer, asking, making, read_answer
 from .audit import note_act
-from .challenges import KeyPurpose, give_staff_challenge, is_challenge
+from .challenges import KeyPurpose, give_staff_challenge, is_challenge, spend_challenge
 from .links import hash_of, holder_of_link
 from .members import drop_access, keys_of, note_step
 from .records import STAFF_BOX, AuditEntry, StaffKey, StaffLink, StaffMember
@@ -176,6 +176,8 @@ async def finish_login(context: Context, given: Any) -> str:
         )
     except PasskeyRefused as refused:
         raise _refusal(refused) from refused
+    if not spend_challenge(context, answer.challenge, KeyPurpose.LOGIN):
+        raise ValueError(NO_PROOF)
     async with context.change(STAFF_BOX) as change:
         key = await change.get(StaffKey, blind)
         member = await change.get(StaffMember, known.staff)
@@ -209,6 +211,8 @@ async def _made(
         )
     except PasskeyRefused as refused:
         raise _refusal(refused) from refused
+    if not spend_challenge(context, answer.challenge, purpose, staff):
+        raise ValueError(NO_PROOF)
     return answer, made
 
 

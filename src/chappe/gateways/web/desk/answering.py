@@ -74,7 +74,8 @@ class DeskSite:
         return await self._routed(request, path, query)
 
     async def _routed(self, request: SiteRequest, path: str, query: str) -> web.StreamResponse:
-        visitor = await staff.visitor_of(self._behind.context, request.cookies.get(COOKIE, ""))
+        context, cookie = self._behind.context, request.cookies.get(COOKIE, "")
+        visitor = await staff.visitor_of(context, cookie)
         found, methods = _route(request.method, path)
         if found is None:
             if visitor is None:
@@ -100,6 +101,10 @@ class DeskSite:
         if request.method == "POST":
             if (problem := await _read(request, route, visit)) is not None:
                 return closing(problem)
+            if visitor is not None:  # it may have taken its time to come
+                visit.visitor = await staff.visitor_of(context, cookie)
+                if visit.visitor is None:
+                    return self._to_login(request)
         elif request.body_exists:
             return closing(sentence(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Send no body."))
         return await route.answer(visit)
