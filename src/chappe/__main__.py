@@ -4,6 +4,7 @@ import gc
 import sys
 
 EXIT_REFUSED = 2
+EXIT_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 EXTRAS = {  # package: what pip calls the part of Chappe that needs it
     "acme": "acme",
     "aiosmtplib": "mail",
@@ -28,6 +29,8 @@ def main() -> None:
             raise
         print(f"chappe: {sentence(package)}", file=sys.stderr)  # noqa: T201  the command line's own words
         raise SystemExit(EXIT_REFUSED) from None
+    except KeyboardInterrupt:  # Ctrl-C, while still importing too: whoever pressed it knows
+        raise SystemExit(EXIT_INTERRUPTED) from None
 
 
 def sentence(package: str) -> str:

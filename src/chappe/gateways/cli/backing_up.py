@@ -18,6 +18,7 @@ from .ports import Application, OperatorError, Restored, RestoredSessions, Resto
 from .showing import show
 
 EXIT_INCOMPLETE: Final = 1  # restored, but some files are missing or damaged
+EXIT_INTERRUPTED: Final = 130  # by Ctrl-C, as shells have it
 ASKED_EVERY_S: Final = 0.5  # seconds between two questions how far a backup is
 
 AFTER_RESTORE: Final = {
@@ -71,7 +72,7 @@ def _making(app: typer.Typer, application: Application) -> None:
         if target is None:
             _make_now(data, trial=trial, as_json=as_json)
             return
-        with Console(stderr=True).status("copying the store"):
+        with _going_on("it writes the file"), Console(stderr=True).status("copying the store"):
             answer = ask(data, "backup", target=str(target.resolve()))
         show(answer, as_json=as_json, nothing="")
 
@@ -109,7 +110,7 @@ def _make_now(data: Path, *, trial: bool, as_json: bool) -> None:
         OperatorError: it failed.
     """
     ask(data, "backup-now", trial=trial)
-    with _bar() as far:
+    with _going_on("`chappe backups` shows how far it is"), _bar() as far:
         while running := (answer := ask(data, "backups"))["running"]:
             far(running["what"], running["done"], running["of"])
             time.sleep(ASKED_EVERY_S)
@@ -121,6 +122,16 @@ def _make_now(data: Path, *, trial: bool, as_json: bool) -> None:
         show(answer, as_json=True, nothing="")
     else:
         _tell(answer)
+
+
+@contextmanager
+def _going_on(how: str) -> Iterator[None]:
+    """Say to whoever presses Ctrl-C that it is the server that works, and does so still."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(f"The server goes on all the same: {how}.", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
 def _tell(answer: dict[str, Any]) -> None:
