@@ -63,6 +63,7 @@ def test_who_leaves_is_told_by_the_state_and_columns_that_are_not_there_say_noth
     ("content", "said"),
     [
         ("", "is empty: its first line names the columns"),
+        ("id,first_name,Shoe Size\n", "`shoe_size` in the first line of .* is no column"),
         ("name,id\n", "The first line of .* names its columns"),
         ("id,first_name,id\n", "The first line of .* names its columns"),
         ("first_name\nAda\n", "The first line of .* names its columns"),

@@ -34,6 +34,7 @@ STATES: Final = {"": False, "active": False, "left": True}
 SEPARATORS: Final = ",;\t"
 ROSTER_BYTES_MAX: Final = 32 * 1024 * 1024  # bytes of a file that is read
 LINES_A_TURN: Final = 50  # lines the server is given at once
+NAMED_CHARACTERS: Final = 64  # of the name of a column in a sentence
 SAMPLE_CHARACTERS: Final = 4_096  # of the file, from which it is told what separates its cells
 
 
@@ -57,6 +58,11 @@ def read_roster(path: Path) -> list[dict[str, Any]]:
     rows = _rows(path, text)
     header = [name.strip().lower().replace(" ", "_") for _, row in [next(rows)] for name in row]
     unknown = [name for name in header if name not in COLUMNS]
+    if unknown and set(header) >= NEEDED:
+        raise OperatorError(
+            f"`{unknown[0][:NAMED_CHARACTERS]}` in the first line of {path} is no column of a roster: remove"
+            f" it, or call it one of {', '.join(COLUMNS)}."
+        )
     if unknown or len(set(header)) < len(header) or not set(header) >= NEEDED:
         raise OperatorError(
             f"The first line of {path} names its columns: `id`, `first_name`, and what you have of"
