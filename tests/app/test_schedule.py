@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -14,10 +15,12 @@ import pytest
 
 from chappe import app
 from chappe.app.backups import making, worker
+from chappe.app.backups.commands import backups
 from chappe.app.backups.job import BackupWork
 from chappe.app.backups.schedule import ENDED, KEPT_VERSIONS, RETRY_S, BackupService
 from chappe.app.backups.state import STATE, read_state
-from chappe.core.configuration import Backups, Configuration
+from chappe.app.installation.status import _backups_of
+from chappe.core.configuration import S3, Backups, Configuration
 from chappe.core.system import SystemEntropy
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.places import DirectoryPlace
@@ -286,3 +289,41 @@ def test_a_state_that_cannot_be_read_is_begun_anew(data: Path) -> None:
     asyncio.run(again.run())
     assert [one.number for one in again.state.backups] == [2]
     assert ("backup", "") in log.lines
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"store": "postgresql://db/boxes"}, ["what people wrote"]),
+        ({"keys_store": "postgresql://db/keys"}, ["the keys"]),
+        ({"files_s3": S3("b", "k", "s")}, ["files of people"]),
+        (
+            {"store": "postgresql://db/boxes", "files_s3": S3("b", "k", "s")},
+            ["what people wrote", "files of people"],
+        ),
+        ({}, []),
+    ],
+)
+def test_what_no_backup_holds_is_told_at_the_start(
+    data: Path, settings: dict[str, Any], words: list[str]
+) -> None:
+    """And at every look: whoever sees a backup, and a trial that went well, may think they have all."""
+    log = Log()
+    keys = sealing.KeyStore(MemoryEngine(), sealing.open_root(data), SystemEntropy())
+    config = Configuration(backups=Backups(to="/far"), **settings)
+    service = BackupService(config, data, keys, Clock(), log)
+    assert [state for state, _ in log.lines] == ["not whole"] * len(words)
+    for word, (_, cure) in zip(words, log.lines, strict=True):
+        assert word in cure
+    server = SimpleNamespace(config=config, backups=service)
+    shown: str = asyncio.run(backups(server))["lacking"]
+    assert all(word in shown for word in words)
+    assert _backups_of(server).get("they_lack", "") == shown
+    assert bool(shown) == bool(words)
+
+
+def test_without_the_setting_a_database_is_nobodys_here() -> None:
+    """`chappe backup FILE` is refused then, so nobody is told that it makes any."""
+    stored = Configuration(store="postgresql://db/boxes")
+    here = SimpleNamespace(config=stored, backups=None)
+    assert "its own backup" in _backups_of(here)["backups"]

@@ -6,6 +6,7 @@ import msgspec
 
 from chappe.rpc import operator_command
 
+from .elsewhere import without
 from .job import MAKE, TRY
 from .schedule import BackupService
 
@@ -20,7 +21,7 @@ async def backups(server: Any) -> dict[str, Any]:
     """
     service: BackupService | None = server.backups
     if service is None:
-        return {"to": "", **_newest(None), "backups": []}
+        return {"to": "", **_newest(None), "lacking": "", "backups": []}
     state, trial = service.state, service.state.trial
     return {
         "to": service.settings.to
@@ -34,6 +35,7 @@ async def backups(server: Any) -> dict[str, Any]:
         "keys": "kept in old versions"
         if state.keeps_versions
         else f"{service.settings.keys_days} days",
+        "lacking": without(server.config),
         "running": service.progress,
         "backups": [
             {

@@ -17,6 +17,7 @@ from chappe.gateways.cli import explain
 from chappe.trust.sealing import KeyStore
 from chappe.updates import Observer, Periodic
 
+from .elsewhere import left_out
 from .job import MAKE, TRY, BackupWork, Made, Task, Tried
 from .keeping import DAY_S, is_due, period_s
 from .making import MIB
@@ -82,6 +83,8 @@ class BackupService(Periodic):
         self._late_at = float("-inf")  # when it was last said that a backup is missing
         self._doing: Task = MAKE  # what is done, while something is
         self._asked: asyncio.Task[None] | None = None
+        for what in left_out(config):
+            observer.backups_need("not whole", f"They lack {what}.")
 
     @property
     def is_busy(self) -> bool:

@@ -16,6 +16,7 @@ from chappe.features.accounts import SERVICE_USER
 from chappe.rpc import operator_command
 from chappe.updates import Context, PerServer
 
+from ..backups.elsewhere import NONE_HERE, without
 from ..custody import custody_facts
 
 MIB: Final = 1 << 20  # bytes
@@ -122,7 +123,8 @@ def _backups_of(server: Any) -> dict[str, Any]:
     """Return when the newest backup was made and how its trial went."""
     service = server.backups
     if service is None:
-        return {"backups": "only those you make by `chappe backup`"}
+        by_hand = NONE_HERE if server.config.store else "only those you make by `chappe backup`"
+        return {"backups": by_hand}
     state = service.state
     made = (
         f"{datetime.fromtimestamp(state.backups[-1].at, UTC):%Y-%m-%d %H:%M UTC}"
@@ -141,7 +143,8 @@ def _backups_of(server: Any) -> dict[str, Any]:
         if state.trial is None
         else {"trial": "ok" if state.trial.ok else f"FAILED: {state.trial.says}"}
     )
-    return {"backups": made + wrong, **tried}
+    lacking = without(server.config)
+    return {"backups": made + wrong, **({"they_lack": lacking} if lacking else {}), **tried}
 
 
 def memory_mib() -> int:

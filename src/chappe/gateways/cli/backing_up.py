@@ -146,6 +146,8 @@ def _tell(answer: dict[str, Any]) -> None:
         told["trial_at"] = answer["trial_at"]
         told["trial_took"] = f"{answer['trial_seconds']} s"
         told["trial_says"] = answer["trial_says"]
+    if answer["lacking"]:
+        told["they_lack"] = answer["lacking"]
     if answer["running"]:
         told["now"] = answer["running"]["what"]
     if answer["says"]:
