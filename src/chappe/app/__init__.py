@@ -183,7 +183,7 @@ def mediums() -> media.Mediums:
 
 def sections() -> tuple[export.Section, ...]:
     """Return what slices keep of people that no method shows, and that is exported all the same."""
-    return tuple(one for part in SLICES for one in getattr(part, "EXPORTED", ()))
+    return tuple(one for part in (*SLICES, *DESKS) for one in getattr(part, "EXPORTED", ()))
 
 
 def own_names(config: Configuration) -> list[str]:

@@ -4,6 +4,7 @@ from .acts import PublicActs
 from .answers import ANSWER_BYTES_MAX
 from .audit import AuditLog
 from .commands import COMMANDS
+from .exported import EXPORTED
 from .keys import (
     KEYS_MAX,
     add_key,
@@ -27,6 +28,7 @@ __all__ = [
     "ANSWER_BYTES_MAX",
     "COMMANDS",
     "EVENTS",
+    "EXPORTED",
     "KEYS_MAX",
     "OPEN_DESK",
     "RIGHTS",

@@ -50,9 +50,11 @@ async def left_over(context: Context, user: int, *, anew: bool) -> bytes:
 
 
 async def _made(context: Context, user: int) -> dict[str, object]:
-    found: dict[str, object] = {"settings": await chosen_settings(asking(context, user))}
+    found: dict[str, dict[str, object]] = {
+        DataClass.SETTINGS.value: dict(await chosen_settings(asking(context, user)))
+    }
     for of in (DataClass.ACCOUNT, DataClass.SESSIONS, DataClass.CONTACTS, DataClass.SETTINGS):
         said = await sections_of(context, user, of)
         if said:
-            found[of.value] = said
-    return found
+            found.setdefault(of.value, {}).update(said)
+    return dict(found)
