@@ -4,14 +4,11 @@ from typing import Any, Final
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts
-from chappe.rpc import operator_command
+from chappe.rpc import Giver, operator_command
 from chappe.updates import Context
 
-from .records import Usage
+from .room_taken import ROOM_TAKEN
 from .uploads import MIB
-
-OWNERS_TOGETHER_MAX: Final = 1_000  # boxes looked at in one go
-LISTED_MAX: Final = 100  # people listed, those whose files take most
 
 
 @operator_command(
@@ -20,15 +17,9 @@ LISTED_MAX: Final = 100  # people listed, those whose files take most
     audited=False,
     empty="Nobody has sent a file yet.",
 )
-async def files(context: Context) -> list[dict[str, Any]]:
-    """Return whose files take most room, and what all take together."""
-    found: list[tuple[int, int]] = []
-    async for owners in context.boxes_of(Kind.USER, size=OWNERS_TOGETHER_MAX):
-        for owner in owners:
-            usage = await context.look(owner).get(Usage)
-            if usage is not None and usage.bytes:
-                found.append((usage.bytes, owner.id))
-    found.sort(reverse=True)
+async def files(context: Context, *, by: Giver) -> list[dict[str, Any]]:
+    """Return whose files take most room, and what all take together; to staff as it was lately."""
+    taken = await context.own(ROOM_TAKEN).read(context, anew=by.is_machine)
     quota = context.config.media_quota_mib
     lines = [
         {
@@ -37,11 +28,15 @@ async def files(context: Context) -> list[dict[str, Any]]:
             "mib": _mib(size),
             "quota_percent": round(100 * size / (quota * MIB)) if quota else None,
         }
-        for size, user in found[:LISTED_MAX]
+        for size, user in taken.most
     ]
-    total = sum(size for size, _ in found)
-    everybody = {"id": 0, "name": f"all {len(found)}", "mib": _mib(total), "quota_percent": None}
-    return [*lines, everybody] if found else []
+    everybody = {
+        "id": 0,
+        "name": f"all {taken.people}",
+        "mib": _mib(taken.all_bytes),
+        "quota_percent": None,
+    }
+    return [*lines, everybody] if taken.people else []
 
 
 async def _name(context: Context, user: int) -> str:
