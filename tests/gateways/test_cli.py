@@ -446,3 +446,11 @@ def test_the_program_explains_itself() -> None:
         assert asked.returncode == 0
         assert "Usage" in asked.stdout
     assert chappe("fly").returncode == 2
+
+
+def test_several_sentences_are_shown_as_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not as Python writes them; and it is said that there are none."""
+    show({"wrong": ["One is.", "Another is."], "right": []}, as_json=False, nothing="")
+    assert (
+        capsys.readouterr().out == "wrong          One is.; Another is.\nright          nothing\n"
+    )

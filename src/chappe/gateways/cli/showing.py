@@ -74,4 +74,6 @@ def _date(seconds: Any) -> str:
 
 def _cell(name: str, value: Any) -> str:
     """Return a value as a person reads it."""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value)) or "nothing"
     return _date(value) if name in DATES and value != "" else str(value)
