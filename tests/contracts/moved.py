@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from chappe.app.installation import copying, move_record, moving
+from chappe.app.installation.hiding import hide_ids
 from chappe.app.installation.labels import label_of
 from chappe.core import Kind, Owner
 from chappe.core.configuration import Configuration, load_text
@@ -157,10 +158,11 @@ class World:
         ends = self.ends(BEFORE)
         keys = sealing.KeyStore(ends["keys"], self.root, SystemEntropy())
         await keys.open()
-        boxes = sealing.SealedEngine(ends["boxes"], keys, SystemEntropy())
-        for owner in (ADA, Owner(Kind.USER, 8192), Owner(Kind.CHANNEL, -7), Owner(Kind.TIMERS, 3)):
-            cells = {Cell(owner, "letter", bytes((n,))): b"%d" % n for n in range(7)}
+        boxes = sealing.seal(ends["boxes"], keys, SystemEntropy())
+        for owner in (ADA, Owner(Kind.USER, 8192), Owner(Kind.CHANNEL, 7), Owner(Kind.TIMERS, 3)):
+            cells = {Cell(owner, "letter", encode_key((n,))): b"%d" % n for n in range(7)}
             await boxes.commit([WriteSet(cells)])
+        await hide_ids(boxes, lambda _done, _of: None)
         await keep_files(boxes, keys, ends["files"])
 
     def content(self, text: str) -> dict[str, Any]:

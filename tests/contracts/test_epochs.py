@@ -108,7 +108,7 @@ async def test_the_name_of_a_key_stays(tmp_path: Path) -> None:
     """Backups say by it who was erased since: to wrap a key again is not to erase anybody."""
     house = House(tmp_path)
     engine = await house.fill()
-    cells = [Cell(one, "key", b"") for one in PEOPLE]
+    cells = [cell for one in PEOPLE if (cell := engine.keys.place(one)) is not None]
     before = [sealing.name_of_key(row or b"") for row in await house.keys.read(cells)]
     assert len(set(before)) == len(PEOPLE)
     await engine.keys.begin_epoch(202612)
@@ -119,8 +119,7 @@ async def test_the_name_of_a_key_stays(tmp_path: Path) -> None:
 async def test_a_store_from_before_epochs_opens_and_is_brought_to_them(tmp_path: Path) -> None:
     """Its one key becomes the first epoch; keys are known by the same names; its row is gone from then on."""
     house = House(tmp_path)
-    await house.fill()
-    names = _to_the_form_before(house)
+    names = _to_the_form_before(house, (await house.fill()).keys.owners)
     engine = await house.start()
     assert await _all(engine) == EVERYTHING
     assert sealing.EPOCH_BEFORE not in house.keys._values
@@ -132,8 +131,8 @@ async def test_a_store_from_before_epochs_opens_and_is_brought_to_them(tmp_path:
     assert now == names
 
 
-def _to_the_form_before(house: House) -> dict[Cell, bytes]:
-    """Write a house as the first release did; return the names of its keys."""
+def _to_the_form_before(house: House, owners: sealing.HiddenOwners) -> dict[Cell, bytes]:
+    """Wrap the keys of a house as the first release did; return their names. Whose they are stays hidden."""
     place = house.path
     assert place is not None
     (epoch,) = epochs.open_epochs(epochs.read_epochs(place.read_bytes()), ROOT)
@@ -141,8 +140,9 @@ def _to_the_form_before(house: House) -> dict[Cell, bytes]:
 
     names = {}
     for cell, row in list(house.keys._values.items()):
-        key = unwrap(epoch.key, row[13:], context_of(cell) + row[:13])
-        plain = sealing.wrap(epoch.key, key, context_of(cell), os.urandom(12))
+        context = context_of(cell._replace(owner=owners.show(cell.owner)))
+        key = unwrap(epoch.key, row[13:], context + row[:13])
+        plain = sealing.wrap(epoch.key, key, context, os.urandom(12))
         house.keys._values[cell] = plain
         names[cell] = sealing.name_of_key(plain)
     before = sealing.EPOCH_BEFORE
@@ -180,7 +180,8 @@ async def test_a_key_that_does_not_open_keeps_the_older_epoch(tmp_path: Path) ->
     """It may be put back from a backup; nothing is destroyed meanwhile."""
     house = House(tmp_path)
     engine = await house.fill()
-    cell = Cell(PEOPLE[3], "key", b"")
+    cell = engine.keys.place(PEOPLE[3])
+    assert cell is not None
     whole = house.keys._values[cell]
     house.keys._values[cell] = whole[:-1] + bytes([whole[-1] ^ 1])
     await engine.keys.begin_epoch(202612)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from chappe.app.installation import layout, move_record, moving
+from chappe.app.installation.hiding import hide_ids
 from chappe.core import HOUSE
 from chappe.core.configuration import ConfigurationError
 from chappe.core.system import SystemEntropy
@@ -20,7 +21,7 @@ from chappe.engines.postgres import PostgresEngine
 from chappe.engines.s3 import S3Blobs
 from chappe.engines.sqlite import SqliteEngine
 from chappe.gateways.cli import OperatorError
-from chappe.ports import Cell, EngineError, Mark, WriteSet
+from chappe.ports import Cell, EngineError, Mark, WriteSet, encode_key
 from chappe.trust import sealing
 from tests.gateways.test_cli import Ended, chappe
 
@@ -248,10 +249,11 @@ async def _fill(place: Path, owners: int = 60) -> None:
     root = sealing.open_root(place)
     keys = sealing.KeyStore(SqliteEngine(place / "keys.db", forget=True), root, SystemEntropy())
     await keys.open()
-    boxes = sealing.SealedEngine(SqliteEngine(place / "chappe.db"), keys, SystemEntropy())
+    boxes = sealing.seal(SqliteEngine(place / "chappe.db"), keys, SystemEntropy())
     for owner in (HOUSE, *(ADA._replace(id=n * 4097) for n in range(owners))):
-        cells = {Cell(owner, "letter", b"%05d" % n): os.urandom(90) for n in range(150)}
+        cells = {Cell(owner, "letter", encode_key((n,))): os.urandom(90) for n in range(150)}
         await boxes.commit([WriteSet(cells)])
+    await hide_ids(boxes, lambda _done, _of: None)
     await boxes.close()
 
 
@@ -278,7 +280,7 @@ def test_a_store_goes_to_databases_and_back(database: Database, data: Path, tmp_
     old.write_text("")
     place = ("--data", str(data))
     said = told(chappe("move", str(new), *place), 0)
-    assert "boxes: 9150 cells" in said
+    assert "boxes: 9151 cells" in said
     assert "postgres:secret" not in said
     assert "user: 9000 values open" in told(chappe("check", *place), 0)
     (data / "chappe.toml").rename(tmp_path / "kept.toml")
@@ -375,7 +377,7 @@ async def _keep_files(data: Path) -> None:
     root = sealing.open_root(data)
     keys = sealing.KeyStore(SqliteEngine(data / "keys.db", forget=True), root, SystemEntropy())
     await keys.open()
-    boxes = sealing.SealedEngine(SqliteEngine(data / "chappe.db"), keys, SystemEntropy())
+    boxes = sealing.seal(SqliteEngine(data / "chappe.db"), keys, SystemEntropy())
     blobs = FileBlobs(data / "files")
     await keep_files(boxes, keys, blobs)
     await blobs.close()

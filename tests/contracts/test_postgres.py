@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from chappe.core import Kind, Owner
-from chappe.engines.postgres import PostgresEngine, explain
+from chappe.engines.postgres import VERSION, PostgresEngine, explain
 from chappe.ports import Cell, EngineError, Fenced, StoreFull, StoreReadOnly, WriteSet
 from chappe.updates import drive
 
@@ -248,7 +248,7 @@ async def test_a_store_of_another_version_is_refused(
     make: Make, engine: PostgresEngine, database: Database, dsn: str
 ) -> None:
     """And keeps its lease."""
-    for version, sentence in ((2, "newer Chappe"), (0, "older Chappe")):
+    for version, sentence in ((VERSION + 1, "newer Chappe"), (0, "older Chappe")):
         await database.execute(f"UPDATE meta SET value = '{version}' WHERE name = 'version'", dsn)
         with pytest.raises(EngineError, match=sentence):
             await make().open()

@@ -21,6 +21,7 @@ from chappe.features import accounts, ledger
 from chappe.ports import Cell
 from chappe.trust.ledger import verify
 from chappe.trust.ledger.kinds import KINDS
+from chappe.trust.sealing import stored_in
 from tests.desks.people import answer_of, colleague
 from tests.features.authenticator import Authenticator
 from tests.features.village import Village, village
@@ -85,7 +86,8 @@ class Place:
     def cells(self) -> dict[Cell, bytes]:
         """Everything in the store but what says what operators do."""
         engine: Any = self.v.server.context.store.engine
-        values: dict[Cell, bytes] = engine.inner._values
+        stored: Any = stored_in(engine)
+        values: dict[Cell, bytes] = stored._values
         return {cell: value for cell, value in values.items() if cell.table not in NOTES}
 
 

@@ -86,7 +86,7 @@ def tables() -> set[str]:
 
 
 def test_what_each_table_shows_on_a_disk_is_said() -> None:
-    """Keys of cells are readable: the page about trust says of every table what they tell."""
+    """Names of tables are readable: the page about trust says of every table what they tell."""
     page = (ROOT / "docs" / "trust.md").read_text("utf-8")
     rows = page.partition("## What stays readable")[2].partition("\n## ")[0]
     assert len(tables()) > 20

@@ -155,7 +155,7 @@ async def open_post(*, space: DiskSpace | None = None, **settings: Any) -> Post:
     entropy, clock, here = SystemEntropy(), Clock(), await ground.open_ground()
     keys = sealing.KeyStore(here.keys, bytes(32), entropy)
     await keys.open()
-    engine = sealing.SealedEngine(here.boxes, keys, entropy)
+    engine = sealing.seal(here.boxes, keys, entropy)
     blobs: Any = here.blobs  # in memory, but where a test asks for every engine
     config = Configuration(codes_console=False, **settings)
     server = Server(config, engine, keys, clock, entropy, blobs, space)

@@ -12,12 +12,14 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from tests import homes
+from tests.trust.hidden import found_in, keys_of
 
 from chappe import tl
 from chappe.app import Server
 from chappe.core import Kind
 from chappe.core.configuration import Configuration
 from chappe.core.system import SystemEntropy
+from chappe.engines.memory import MemoryEngine
 from chappe.features import accounts
 from chappe.mtproto import NewAuthKey
 from chappe.ports import LinkSecret
@@ -37,6 +39,7 @@ from .replica import (
 )
 
 START = 1_800_000_000
+DEVICES_FROM, DEVICES_STEP = 1_000_003, 7  # ids of authorisation keys
 BOOLS = (api.BoolTrue, api.BoolFalse)
 RPC_ERROR = (0x2144CA19).to_bytes(4, "little")
 T = TypeVar("T")
@@ -345,7 +348,7 @@ class Village:
         self.context = server.context
         self.clock = clock
         self.people: list[Person] = []
-        self.key_ids = itertools.count(1_000_003, 7)
+        self.key_ids = itertools.count(DEVICES_FROM, DEVICES_STEP)
         self._numbers = itertools.count(1)
         self.bugs: list[BaseException] = []
         self.keys: Any = None  # the keys everything is sealed with
@@ -441,7 +444,7 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
     here = await ground.open_ground()
     keys = sealing.KeyStore(here.keys, bytes(32), entropy)
     await keys.open()
-    engine = sealing.SealedEngine(here.boxes, keys, entropy)
+    engine = sealing.seal(here.boxes, keys, entropy)
     given: dict[str, Any] = {
         "codes_console": False,
         "strict": True,
@@ -459,4 +462,14 @@ async def village(*, twins: bool = True, **settings: Any) -> AsyncIterator[Villa
     if twins:
         await made.check()
     assert made.bugs == []
+    await _find_no_id(made, here)
     await server.stop()
+
+
+async def _find_no_id(village: Village, here: ground.Ground) -> None:
+    """See that of what a story left behind no cell says whose it is, and no key of one names anybody."""
+    if isinstance(here.boxes, MemoryEngine) and isinstance(here.keys, MemoryEngine):
+        ids = set(range(DEVICES_FROM, next(village.key_ids), DEVICES_STEP))
+        for kind in (Kind.USER, Kind.CHAT, Kind.CHANNEL):
+            ids |= {owner.id for owner in await village.context.store.engine.owners(kind)}
+        assert found_in(keys_of(here.boxes, here.keys), ids) == set()

@@ -100,7 +100,7 @@ async def wired(clock: Clock | None = None, **settings: Any) -> AsyncIterator[Wi
     entropy = SystemEntropy()
     keys = sealing.KeyStore(MemoryEngine(), bytes(32), entropy)
     await keys.open()
-    engine = sealing.SealedEngine(MemoryEngine(), keys, entropy)
+    engine = sealing.seal(MemoryEngine(), keys, entropy)
     given = {"codes_console": False, "strict": True, "rate_scale": 1000.0, "port": 0, **settings}
     server = Server(Configuration(**given), engine, keys, clock or SystemClock(), entropy)
     await server.start(server_key())

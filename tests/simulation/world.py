@@ -75,7 +75,7 @@ async def make_server(
     entropy = Entropy(seed)
     store = sealing.KeyStore(keys or MemoryEngine(), bytes(32), entropy)
     await store.open()
-    engine = sealing.SealedEngine(boxes or MemoryEngine(), store, entropy)
+    engine = sealing.seal(boxes or MemoryEngine(), store, entropy)
     given = {"codes_console": False, "rate_scale": 1e6, "strict": True, **settings}
     server = Server(Configuration(**given), engine, store, clock or Clock(), entropy)
     server.imaging, server.filming = NoImages(), NoFilms()

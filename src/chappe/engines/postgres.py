@@ -27,7 +27,8 @@ from chappe.ports import (
     unpack_mark,
 )
 
-VERSION: Final = 1  # of the tables below; a store of another version is refused
+VERSION: Final = 2  # of the tables below; a store of a later version is refused
+VERSION_BEFORE: Final = 1  # had ids in the open, which are hidden at a start
 READERS_MAX: Final = 8  # connections that read
 CONNECT_S_MAX: Final = 10.0  # seconds until a server that does not answer counts as unreachable
 COMMAND_S_MAX: Final = 60.0  # seconds one statement may take
@@ -209,7 +210,7 @@ class PostgresEngine:
             self._writer = await self._connect()
             await self._check()
             if not look_only:
-                self._epoch = await self._writer.fetchval(_TAKE, self._holder)
+                await self._hold()
             self._readers = await asyncpg.create_pool(
                 self._dsn,
                 min_size=0,
@@ -233,10 +234,15 @@ class PostgresEngine:
             try:
                 if self._writer is None or self._writer.is_closed():
                     self._writer = await self._connect()
-                self._epoch = await self._writer.fetchval(_TAKE, self._holder)
+                await self._hold()
             except _FAILED as error:
                 raise explain(error, self.place) from error
             self._looks_only = False
+
+    async def _hold(self) -> None:
+        """Become the one that writes; from here on an older Chappe refuses the store."""
+        self._epoch = await self._writer.fetchval(_TAKE, self._holder)
+        await self._writer.execute(_META_KEPT, "version", str(VERSION))
 
     async def _connect(self) -> Any:
         settings = {
@@ -272,7 +278,7 @@ class PostgresEngine:
             raise EngineError(
                 f"{self.place} was written by a newer Chappe (version {version}): upgrade this one."
             )
-        if version < VERSION:
+        if version < VERSION_BEFORE:
             raise EngineError(
                 f"{self.place} was written by an older Chappe (version {version}):"
                 " start that one again."

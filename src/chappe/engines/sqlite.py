@@ -53,6 +53,7 @@ from .sqlite_version import READ_VERSION, VERSION, refuse_other
 from .threads import Threads
 
 IDS_APART: Final = 4 * SHARD_COUNT  # between two owners of a kind: a guess, see `_owners`
+IDS_FARTHER: Final = 64  # times as far apart they are taken to be where too few were found
 LAST_ID: Final = (1 << 63) - 1
 CACHE_KIB: Final = 8_192  # of pages each connection keeps
 WAL_PAGES: Final = 2_000  # pages in the log before they are copied into the file
@@ -95,6 +96,7 @@ class SqliteEngine:
             if isinstance(error, sqlite3.Error):
                 raise explain(error, path) from error
             raise
+        self._apart: dict[int, int] = {}  # between two owners of a kind, about
         self._erased = self._emptied = 0  # erasures so far; those the log was emptied after
         self._emptying = asyncio.Lock()
         self._thread = Threads(1, "sqlite")
@@ -347,14 +349,18 @@ class SqliteEngine:
     def _owners(self, kind: int, after: int, limit: int) -> list[Any]:
         """Return rows of the owners that are in their place: first those whose ids lie close behind `after`.
 
-        Most ids are numbers that follow each other, times the number of shards. So a page of many costs as
-        much as the page, and not as all that follow it.
+        How close they lie is what the last page has shown. So a page of many costs as much as the page, and
+        not as all that follow it.
         """
-        near = min(after + limit * IDS_APART, LAST_ID)
-        rows = self._reader.execute(OWNERS, (kind, after, limit, near)).fetchall()
-        if len(rows) < limit and near < LAST_ID:
-            left = (kind, near, limit - len(rows), LAST_ID)
+        apart, behind = self._apart.get(kind, IDS_APART), after
+        rows: list[Any] = []
+        while len(rows) < limit and behind < LAST_ID:
+            near = min(behind + limit * apart, LAST_ID)
+            left = (kind, behind, limit - len(rows), near)
             rows += self._reader.execute(OWNERS, left).fetchall()
+            apart, behind = apart * IDS_FARTHER, near
+        if len(rows) == limit:
+            self._apart[kind] = max(IDS_APART, (rows[-1][0] - after) * 2 // limit)
         return rows
 
     async def walk(
@@ -469,6 +475,17 @@ class SqliteEngine:
         and what they bring is not in the copy.
         """
         await asyncio.to_thread(copy_store, self.path, target, without)
+
+    async def rewrite(self) -> None:
+        """Write the file anew, so that nothing that was removed is left in its pages, journal or log.
+
+        Raises:
+            EngineError: the store fails, has no room for it, or somebody reads from the log all the time.
+        """
+        await self.settle()
+        await self._write(lambda db: db.execute("VACUUM"), alone=True)
+        self._erased += 1
+        await self._empty_log(self._erased)
 
     async def check(self) -> list[str]:
         """Return what SQLite's own check finds wrong; empty when all is well."""

@@ -95,22 +95,33 @@ class Erased(NamedTuple):
     cells: int  # that they had in it
 
 
-def drop_erased(boxes: Path, newest: Marks) -> Erased:
-    """Empty the boxes of whoever was erased since a copy was made.
+def drop_erased(boxes: Path, newest: Marks, show: Callable[[Owner], Owner]) -> Erased:
+    """Empty the boxes of whoever was erased since a copy was made; return who, by their own ids.
 
-    `newest` says by which keys owners are sealed now. Doing it twice does no harm.
+    `newest` says by which keys owners are sealed now. Ids are hidden or, in a copy that an earlier version
+    made, in the open: `show` returns either as the latter. Doing it twice does no harm.
     """
+
+    def shown(who: tuple[int, int]) -> Owner:
+        return show(Owner(Kind(who[0]), who[1]))
+
+    now = {shown(who): mark for who, mark in newest.items()}
     with _opened(boxes) as db:
         db.executescript(_BY)
-        then = {(kind, owner): mark for kind, owner, mark in db.execute("SELECT * FROM sealed_by")}
+        sealed_by = db.execute("SELECT kind, owner, mark FROM sealed_by")
+        then = {shown((kind, owner)): mark for kind, owner, mark in sealed_by}
         there = db.execute("SELECT DISTINCT kind, owner FROM cell").fetchall()
-        gone = [who for who in there if who not in then or newest.get(who) != then[who]]
+        gone = [
+            who
+            for who in there
+            if then.get(shown(who)) is None or now.get(shown(who)) != then[shown(who)]
+        ]
         done = db.executemany(
             "DELETE FROM cell WHERE shard=? AND kind=? AND owner=?",
             [(owner % SHARD_COUNT, kind, owner) for kind, owner in gone],
         )
         db.commit()
-        return Erased([Owner(Kind(kind), owner) for kind, owner in gone], max(done.rowcount, 0))
+        return Erased([shown(who) for who in gone], max(done.rowcount, 0))
 
 
 def has_marks(boxes: Path) -> bool:

@@ -41,7 +41,7 @@ from .passkeys import (
 from .places import OBJECTS_AT_ONCE, BackupPlace, Moved, PlaceError, PlaceObjectMissing
 from .ports import Ports
 from .push import Push, PushAddress, PushOutcome, PushPart, PushResult, PushTokenRefusedError
-from .records import Record, encode_key
+from .records import Record, encode_key, hidden_parts, hides_from, in_order
 from .sign_in import (
     IdentityProvider,
     LoggedOut,
@@ -113,6 +113,9 @@ __all__ = [
     "Vouched",
     "WriteSet",
     "encode_key",
+    "hidden_parts",
+    "hides_from",
+    "in_order",
     "refuse_marked",
     "unpack_mark",
 ]

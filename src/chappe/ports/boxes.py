@@ -44,7 +44,7 @@ class Engine(Protocol):
     crash of process and machine; when it raises, nothing of it is ever seen, unless the error is raised
     after the store had already kept it, which callers must treat as not knowing. Concurrency: reads may
     run beside a commit; commits are given one at a time, in order. Trusted with: availability only; the
-    values are sealed before they come here, the keys of cells are not.
+    values are sealed before they come here, and ids in keys of cells are hidden.
 
     All methods raise `EngineError` when the store fails.
     """
@@ -63,7 +63,10 @@ class Engine(Protocol):
         limit: int,
         reverse: bool = False,
     ) -> list[tuple[bytes, bytes]]:
-        """Return up to `limit` (key, value) with low <= key < high, in key order or its reverse."""
+        """Return up to `limit` (key, value) with low <= key < high, in key order or its reverse.
+
+        The order of a part that is hidden below is any, and always the same.
+        """
         ...
 
     async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
@@ -75,7 +78,10 @@ class Engine(Protocol):
         ...
 
     async def owners(self, kind: int, *, after: int = -1, limit: int = 1000) -> list[Owner]:
-        """Return owners of this kind that have any cell, by rising id above `after`."""
+        """Return owners of this kind that have any cell, behind `after` in the order of the store.
+
+        By rising id; where ids are hidden below, in any order that is always the same.
+        """
         ...
 
     async def walk(

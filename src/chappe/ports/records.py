@@ -12,12 +12,30 @@ _ONE: Final = struct.Struct(">BQ").pack
 _TWO: Final = struct.Struct(">BQBQ").pack
 
 
+class InOrder(str):
+    """A part of a key that stays readable, since ranges or sorting need its order; see `in_order`."""
+
+    __slots__ = ()
+
+
+def in_order(part: str) -> str:
+    """Name a part of a key that must be found by its order: a number of the box's own, such as `pts`.
+
+    Every other part is hidden on disk (`trust.sealing.HiddenCells`). Never an id of somebody or something
+    else; whatever is in order here stands, with the reason, in the tests of hidden keys.
+    """
+    return InOrder(part)
+
+
 class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One thing kept in an owner's box, found by (`table`, key).
 
     A subclass names its table and which of its fields, in order, make the key. Fields are stored by
     position: add new ones at the end with a default, and never reorder or remove any. Records cannot
     form cycles, so the garbage collector is spared them.
+
+    On disk the parts of a key are hidden, but for those that are `in_order`, which come last: a scan that
+    gives all of them finds what follows in its order. A scan over a hidden part has no order of its own.
     """
 
     table: ClassVar[str]
@@ -26,6 +44,25 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
     cache_recent_only: ClassVar[bool] = (
         False  # of what is cached: only the latest of a box stay there
     )
+
+    def __init_subclass__(cls) -> None:
+        """Note which parts of the key are hidden."""
+        super().__init_subclass__()
+        if "table" in cls.__dict__:
+            _hidden_parts[cls.table] = tuple(not isinstance(part, InOrder) for part in cls.key)
+
+
+_hidden_parts: Final[dict[str, tuple[bool, ...]]] = {}  # of every table that has a record
+
+
+def hidden_parts(table: str) -> tuple[bool, ...] | None:
+    """Return for each part of a table's keys whether it is hidden; None if no record names the table."""
+    return _hidden_parts.get(table)
+
+
+def hides_from(kind: type[Record], part: int) -> bool:
+    """Whether any part of the key of a kind, from this one on, is hidden: a scan there has no order."""
+    return any(_hidden_parts[kind.table][part:])
 
 
 def encode_key(parts: Sequence[KeyPart], first: int = 0) -> bytes:

@@ -1,7 +1,7 @@
 """Boxes: `View` reads the committed records of one owner, `Change` is a transaction on them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from functools import cache, partial
 from operator import attrgetter
 from types import TracebackType
@@ -11,6 +11,7 @@ from chappe.core import Kind, Owner
 from chappe.ports import Cell, Record, encode_key
 from chappe.ports.records import KeyPart
 
+from .key_ranges import span
 from .registry import Named
 from .rows import Counters, EventRow, JobRow, NoticeRow, OutboxRow, QtsLog, QtsRow
 from .store import (
@@ -33,9 +34,9 @@ T = TypeVar("T")
 DERIVED_MAX: Final = 200  # things remembered that were made of one box
 FIRSTS_KNOWN_MAX: Final = 500  # records of one kind of which a box knows how their keys begin
 SCAN_RECORDS_MAX: Final = 10_000  # records one scan may return
+ALL_RECORDS: Final = 1 << 62  # as a limit: all there are
 PAGE_RECORDS: Final = 250  # records of a long scan read at once: a millisecond or two
 COUNTED_RECORDS_MAX: Final = 10_000  # records one count looks at
-KEY_END: Final = b"\xff"  # sorts after every encoded key part
 
 
 class Announced(Named, Protocol):
@@ -61,16 +62,6 @@ class Schedulable(Named, Protocol):
     async def run(self, context: Any) -> None:
         """Do it, in changes of its own."""
         ...
-
-
-def span(
-    prefix: Sequence[KeyPart], after: KeyPart | None, before: KeyPart | None
-) -> tuple[bytes, bytes]:
-    """Return the half-open range of keys under `prefix` with after < next part < before."""
-    start = encode_key(prefix)
-    low = start if after is None else start + encode_key((after,)) + KEY_END
-    high = start + KEY_END if before is None else start + encode_key((before,))
-    return low, high
 
 
 def where_of(record: Record) -> Where:
@@ -153,11 +144,17 @@ class View:
     ) -> list[R]:
         """Return the records whose key begins with `prefix`, in key order (or reversed).
 
-        `after` and `before` bound the first key part behind the prefix, both exclusive.
+        `after` and `before` bound the first key part behind the prefix, both exclusive. If that part, or
+        one behind it, is not `in_order`, only a scan that finds everything has an order: a page of more has
+        none, and the next begins `after` its last record, whatever number that has. See `pages`.
         """
-        low, high = span(prefix, after, before)
         return await self.store.scan(
-            kind, self.owner, low, high, limit=limit, reverse=reverse, writes=None
+            kind,
+            self.owner,
+            span(kind, prefix, after, before),
+            limit=limit,
+            reverse=reverse,
+            writes=None,
         )
 
     async def pages(
@@ -166,7 +163,7 @@ class View:
         *prefix: KeyPart,
         after: KeyPart | None = None,
         before: KeyPart | None = None,
-        limit: int,
+        limit: int = ALL_RECORDS,
         reverse: bool = False,
         size: int = PAGE_RECORDS,
     ) -> AsyncIterator[list[R]]:
@@ -198,8 +195,10 @@ class View:
         limit: int = COUNTED_RECORDS_MAX,
     ) -> int:
         """Return how many committed records `scan` would find, counting no further than `limit`."""
-        low, high = span(prefix, after, before)
-        return await self.store.engine.count(self.owner, kind.table, low, high, limit=limit)
+        reach = span(kind, prefix, after, before)
+        return await self.store.engine.count(
+            self.owner, kind.table, reach.low, reach.high, limit=limit
+        )
 
     async def derived(self, name: tuple[Any, ...], make: Callable[[], Awaitable[T]]) -> T:
         """Return what `make` makes of this box alone; made once until something in the box changes."""
@@ -421,9 +420,13 @@ class Change(View):
         reverse: bool = False,
     ) -> list[R]:
         """See `View.scan`; sees what this and earlier changes wrote."""
-        low, high = span(prefix, after, before)
         return await self.store.scan(
-            kind, self.owner, low, high, limit=limit, reverse=reverse, writes=self._writes
+            kind,
+            self.owner,
+            span(kind, prefix, after, before),
+            limit=limit,
+            reverse=reverse,
+            writes=self._writes,
         )
 
     def put(self, record: Record) -> None:

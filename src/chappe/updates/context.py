@@ -99,7 +99,7 @@ class Context:
     async def boxes_of(
         self, kind: Kind, *, after: int = -1, size: int = OWNERS_A_PAGE
     ) -> AsyncIterator[list[Owner]]:
-        """Yield the owners of this kind whose boxes hold anything, by rising id, in pages of `size`."""
+        """Yield the owners of this kind whose boxes hold anything, in no order, in pages of `size`."""
         while owners := await self.some_boxes_of(kind, after=after, limit=size):
             yield owners
             after = owners[-1].id

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 
 QTS: Final = "qts"  # what the names of the counters of second logs begin with
 
@@ -43,7 +43,7 @@ class EventRow(Record, frozen=True):
     """An event with its pts, as the box keeps it for `updates.getDifference`."""
 
     table = "event"
-    key = ("pts",)
+    key = (in_order("pts"),)
     cached = False
 
     pts: int
@@ -56,7 +56,7 @@ class NoticeRow(Record, frozen=True):
     """An event without pts, found by its date."""
 
     table = "notice"
-    key = ("seq",)
+    key = (in_order("seq"),)
     cached = False
 
     seq: int
@@ -70,7 +70,7 @@ class QtsRow(Record, frozen=True):
     """An event of a second log. It is removed when the device, or the bot, has acknowledged it."""
 
     table = "qts_event"
-    key = ("device", "qts")
+    key = ("device", in_order("qts"))
     cached = False
 
     device: int
@@ -94,7 +94,7 @@ class OutboxRow(Record, frozen=True):
     """A command still to be delivered (transactional outbox). Removed in the commit that applies it."""
 
     table = "outbox"
-    key = ("number",)
+    key = (in_order("number"),)
     cached = False
 
     number: int
@@ -108,7 +108,7 @@ class JobRow(Record, frozen=True):
     """A scheduled job, in the TIMERS box of its shard, sorted by when it is due."""
 
     table = "timer"
-    key = ("due", "number")
+    key = (in_order("due"), in_order("number"))
     cached = False
 
     due: int  # seconds since 1970
@@ -132,7 +132,7 @@ class DeadLetter(Record, frozen=True):
     """A command or job that raised an error of ours: set aside, so that those behind it go on."""
 
     table = "dead_line"
-    key = ("number",)
+    key = (in_order("number"),)
 
     number: int
     name: str

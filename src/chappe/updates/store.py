@@ -16,6 +16,7 @@ from chappe.core import Owner
 from chappe.ports import Cell, Engine, EngineError, Fenced, Record, WriteSet, encode_key
 
 from .drive import Committed
+from .key_ranges import KeyRange
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -352,31 +353,43 @@ class Store:
         self,
         kind: type[R],
         owner: Owner,
-        low: bytes,
-        high: bytes,
+        reach: KeyRange,
         *,
         limit: int,
         reverse: bool,
         writes: Writes | None,
     ) -> list[R]:
-        """Return records with low <= key < high in order; `writes` (not None) sees uncommitted ones."""
+        """Return the records of a range of keys; `writes` (not None) sees uncommitted ones.
+
+        Where a range has no order, records come sorted by their keys if they are all there are under a
+        prefix. Of more, the last one is where a page ends: `after` it the next begins.
+        """
         overlay: dict[bytes, Record | None] = {}
         if writes is not None:
             unkept = {w: r for w, (_, r) in self.box(owner).under_way.items()} | writes
             for where, record in unkept.items():
-                if where[0] == kind.table and low <= (key := encode_key(where[1:])) < high:
+                if where[0] == kind.table and reach.may_have(key := encode_key(where[1:])):
                     overlay[key] = record
+        wanted = limit + len(overlay)
         rows = await self.engine.scan(
-            owner, kind.table, low, high, limit=limit + len(overlay), reverse=reverse
+            owner, kind.table, reach.low, reach.high, limit=wanted, reverse=reverse
         )
-        if not overlay:
+        if reach.ordered and not overlay:
             return [decode(kind, value) for _, value in rows]
-        merged: dict[bytes, Any] = {**dict(rows), **overlay}
+        found: dict[bytes, Any] = dict(rows)
+        if reach.bounded and not reach.ordered:  # what else was written has no place among these
+            overlay = {key: overlay[key] for key in found if key in overlay}
+        added = [key for key in overlay if key not in found]
+        keys = [*added, *found]
+        found.update(overlay)
+        keys = [key for key in keys if found[key] is not None]
+        is_whole = not reach.bounded and len(rows) < wanted and len(keys) <= limit
+        if reach.ordered or is_whole:
+            keys.sort(reverse=reverse)
         return [
-            decode(kind, found) if isinstance(found, bytes) else found
-            for key in sorted(merged, reverse=reverse)
-            if (found := merged[key]) is not None
-        ][:limit]
+            decode(kind, one) if isinstance(one := found[key], bytes) else one
+            for key in keys[:limit]
+        ]
 
     # -- writing -------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from chappe.engines.sqlite_copy import Erased, drop_erased, forget_marks, marks_
 from chappe.ports import BackupPlace, EngineError, PlaceError
 from chappe.trust import sealing
 
+from ..installation.hiding import hide_ids, is_hidden
 from ..installation.layout import BOXES, EPOCHS, KEYS
 from ..installation.opening import epochs_of
 from .job import BackupWork, MovedBytes, Tell, Tried
@@ -130,13 +131,28 @@ def fetch_stores(
     if boxes is None:
         return Erased([], 0)
     vault.fetch(f"{folder_of(BACKUPS, manifest.number)}/boxes", boxes, into / BOXES, moved)
-    erased = (
-        drop_erased(into / BOXES, marks_of_keys(into / KEYS, sealing.name_of_key))
-        if keys is not None
-        else Erased([], 0)
-    )
+    erased = Erased([], 0)
+    if keys is not None:
+        owners = asyncio.run(_hidden_owners(into, copy.root))
+        marks = marks_of_keys(into / KEYS, sealing.name_of_key)
+        erased = drop_erased(into / BOXES, marks, owners.show)
     forget_marks(into / BOXES)
     return erased
+
+
+async def _hidden_owners(folder: Path, root: bytes) -> sealing.HiddenOwners:
+    """Return what hides the ids of owners in a store whose keys were fetched.
+
+    Raises:
+        EngineError: the root key does not open them.
+    """
+    engine = SqliteEngine(folder / KEYS, forget=True)
+    keys = sealing.KeyStore(engine, root, SystemEntropy(), epochs_of(engine, folder))
+    try:
+        await keys.open()
+        return keys.owners
+    finally:
+        await keys.close()
 
 
 def _try_boxes(
@@ -172,10 +188,13 @@ async def _open_all(
         await keys.close()
         return 0
     inner = SqliteEngine(own / BOXES)
-    engine = sealing.SealedEngine(inner, keys, SystemEntropy())
+    engine = sealing.seal(inner, keys, SystemEntropy())
     done = MovedBytes(tell, "opening every value", manifest.cells)
     cells = 0
     try:
+        if not await is_hidden(engine):  # an earlier version made the backup
+            await hide_ids(engine, lambda _done, _of: None)
+            cells = -1  # what says so was not in it
         wrong += [f"The store: {text}" for text in await inner.check()]
         for kind in Kind:
             after = -(1 << 62)

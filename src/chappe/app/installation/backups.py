@@ -86,7 +86,7 @@ async def backup(server: Any, *, target: str) -> dict[str, Any]:
     those from before: so an older backup, whose epoch was destroyed, opens by newer keys only.
     """
     sealed: sealing.SealedEngine = server.context.store.engine
-    boxes, keys = sealed.inner, sealed.keys.engine
+    boxes, keys = sealing.stored_in(sealed), sealed.keys.engine
     if not isinstance(boxes, SqliteEngine) or not isinstance(keys, SqliteEngine):
         raise ValueError(  # noqa: TRY004  a matter of configuration
             "Only a store in SQLite is backed up here; use your database's own backup."
@@ -189,10 +189,17 @@ def _is_of_before_epochs(keys: Path) -> bool:
     return holds_cell(keys, cell.owner, cell.table, cell.key)
 
 
+def _as_they_are(owner: Owner) -> Owner:
+    """Return an owner as they are stored: alike in both stores, whose keys are not opened yet."""
+    return owner
+
+
 def _bring_together(staged: Path, sessions: RestoredSessions) -> None:
     """Empty the boxes of whoever is not in the keys any more, and note what a first start has to do."""
     if has_marks(staged / BOXES):
-        erased = drop_erased(staged / BOXES, marks_of_keys(staged / KEYS, sealing.name_of_key))
+        erased = drop_erased(
+            staged / BOXES, marks_of_keys(staged / KEYS, sealing.name_of_key), _as_they_are
+        )
         forget_marks(staged / BOXES)
         users = [who.id for who in erased.owners if who.kind is Kind.USER]
         (staged / ERASED).write_text(json.dumps(users), "ascii")
@@ -271,7 +278,9 @@ async def begin_epoch(data: Path, context: Context) -> None:
 async def _bury(data: Path, context: Context) -> None:
     """See that who was erased since the backup is not somebody who never was, and is logged in nowhere."""
     listed = data / ERASED
-    erased = frozenset(json.loads(listed.read_bytes())) if listed.exists() else frozenset[int]()
+    stored = json.loads(listed.read_bytes()) if listed.exists() else []
+    sealed: Any = context.store.engine  # a `SealedEngine`, as every server has
+    erased = frozenset(sealed.keys.owners.show(Owner.user(number)).id for number in stored)
     for user in erased:
         async with context.change(Owner(Kind.USER, user)) as change:
             change.put(accounts.User(id=user, first_name="", deleted=True))

@@ -36,7 +36,7 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
     except EngineError as error:
         wrong.append(str(error))
     try:
-        for store in (engine.inner, keys.engine):
+        for store in (sealing.stored_in(engine), keys.engine):
             if isinstance(store, SqliteEngine):
                 wrong += [f"{store.path.name}: {text}" for text in await store.check()]
         owners = {kind: await _owners(engine, kind) for kind in Kind}

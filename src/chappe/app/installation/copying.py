@@ -44,12 +44,17 @@ Shown = Callable[
 ]  # told how many are done, and bytes of them, also if not for good
 
 
-async def owners_from(engine: Engine, point: Point) -> AsyncIterator[Owner]:
-    """Yield every owner from that of `point` on."""
+async def owners_from(
+    engine: Engine, point: Point, *, behind: bool = False
+) -> AsyncIterator[Owner]:
+    """Yield every owner from that of `point` on, or behind it.
+
+    Only `behind` an owner may it go on where ids come in no order, as those of a sealed store do.
+    """
     for kind in Kind:
         if kind < point.kind:
             continue
-        after = point.owner - 1 if kind == point.kind else LOWEST_ID
+        after = point.owner - (not behind) if kind == point.kind else LOWEST_ID
         while page := await engine.owners(kind, after=after, limit=OWNERS_AT_ONCE):
             for owner in page:
                 yield owner
@@ -162,7 +167,7 @@ async def copy_blobs(
     reached: Reached,
     shown: Shown,
 ) -> Point:
-    """Copy every blob that a record names, from the owner of `point` on, each part compared.
+    """Copy every blob that a record names, behind the owner of `point`, each part compared.
 
     `records` is the sealed store of boxes: only it knows how long the parts of a blob are. Of the owner
     where it begins, parts that came already are found so and left.
@@ -170,12 +175,12 @@ async def copy_blobs(
     Raises:
         EngineError: a store failed; the owners told before are complete.
     """
-    again = (point.kind, point.owner)
-    async for owner in owners_from(records, point):
+    is_first = True
+    async for owner in owners_from(records, point, behind=True):
         async for page in files.kept_blobs(View(Store(records), owner)):
             for at in range(0, len(page), BLOBS_AT_ONCE):
                 copies = (
-                    _copy_blob(source, destination, one, look_first=owner == again)
+                    _copy_blob(source, destination, one, look_first=is_first)
                     for one in page[at : at + BLOBS_AT_ONCE]
                 )
                 sizes = await asyncio.gather(*copies)
@@ -186,7 +191,8 @@ async def copy_blobs(
                     missing=point.missing + sizes.count(0),
                 )
                 shown(point.done, point.size)
-        point = msgspec.structs.replace(point, kind=owner.kind, owner=owner.id + 1)
+        is_first = False
+        point = msgspec.structs.replace(point, kind=owner.kind, owner=owner.id)
         reached(point)
     return point
 

@@ -26,6 +26,7 @@ from chappe.ports import EngineError, Mark, MovableBlobs, MovableEngine, refuse_
 from chappe.trust import sealing
 
 from .copying import Point, compare_cells, copy_blobs, copy_cells
+from .hiding import refuse_in_the_open
 from .labels import label_of
 from .layout import BOXES, FILES, KEYS, RESTORED
 from .move_record import (
@@ -292,8 +293,10 @@ class Mover:
             of = 0
             boxes = self._now["boxes"].store
             keys = await self._fitting("keys", self._now, "boxes", self._now)
+            records = sealing.seal(boxes, keys, SystemEntropy())
+            await refuse_in_the_open(records)
             part.point = await copy_blobs(
-                sealing.SealedEngine(boxes, keys, SystemEntropy()),
+                records,
                 source,
                 destination,
                 part.point,

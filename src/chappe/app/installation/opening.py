@@ -18,12 +18,17 @@ from chappe.trust import sealing
 
 from ..certificate import Certificate, CertificateFiles, tell
 from ..ordered_certificate import OrderedCertificate
+from .hiding import Told, hide_ids, refuse_in_the_open
 from .labels import label_of
 from .layout import BOXES, EPOCHS, FILES, KEYS
 
 HERE: Final = "127.0.0.1"  # where a server listens that was told nothing else
 BUCKET_S_MAX: Final = 5.0  # seconds a bucket may take to say whether it was moved
 BESIDE: Final = "::1"  # the same machine in IPv6
+
+
+def _tell_nobody(_done: int, _of: int) -> None:
+    """Take no notice of how far it is."""
 
 
 async def open_store(
@@ -34,15 +39,18 @@ async def open_store(
     *,
     look: bool = False,
     check: Callable[[], Awaitable[None]] | None = None,
+    told: Told = _tell_nobody,
 ) -> tuple[sealing.SealedEngine, sealing.KeyStore]:
     """Return the sealed store of a data directory (None: in memory) and its keys.
 
     With `look`, a store in PostgreSQL is not taken from the server that writes it. Else it is taken last
     of all, when the keys were found to be its own and `check` has raised nothing: a start that fails
-    leaves the server that runs alone.
+    leaves the server that runs alone. Where an earlier version left ids in the open they are hidden, of
+    which `told` hears.
 
     Raises:
-        EngineError: a store cannot be used, or the keys are those of another one.
+        EngineError: a store cannot be used, the keys are those of another one, or only a look was asked for
+            and ids are in the open still.
     """
     opened: list[Engine] = []
     try:
@@ -65,11 +73,16 @@ async def open_store(
         await keys.open(sealing.month_of(SystemClock().now()))
         if not look:
             await keys.settle()
+        sealed = sealing.seal(opened[1], keys, entropy)
+        if not look:
+            await hide_ids(sealed, told)
+        else:
+            await refuse_in_the_open(sealed)
     except BaseException:
         for engine in opened:
             await engine.close()
         raise
-    return sealing.SealedEngine(opened[1], keys, entropy), keys
+    return sealed, keys
 
 
 async def _take(opened: Sequence[Engine]) -> None:

@@ -33,7 +33,7 @@ class NameList:
     def __init__(self) -> None:
         self._text = END
         self._starts = array("q")  # where each person's name begins in it
-        self._ids = array("q")  # of the same people, rising
+        self._ids = array("q")  # of the same people
         self._read_at: float | None = None  # seconds of the clock that no operator sets
         self._reading = asyncio.Lock()
 
@@ -46,8 +46,12 @@ class NameList:
                 self._read_at = now
 
     def found(self, words: str, after: int) -> Iterator[int]:
-        """Yield by rising id, behind one, who has a name one of whose words begins so, as names were read."""
-        first, text, wanted = bisect_right(self._ids, after), self._text, folded(words)
+        """Yield behind an id who has a name one of whose words begins so, in the order names were read."""
+        try:
+            first = self._ids.index(after) + 1 if after >= 0 else 0
+        except ValueError:  # their account was deleted between two pages
+            return
+        text, wanted = self._text, folded(words)
         if not wanted or first == len(self._ids):
             return
         at = self._starts[first]

@@ -36,7 +36,7 @@ async def people(
     ] = "",
     after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
 ) -> list[dict[str, Any]]:
-    """Return fifty people by rising id, or those who are meant."""
+    """Return fifty people, by rising id if that is all of them, or those who are meant."""
     look_for = find.strip()
     if look_for:
         return await _found(context, look_for, after)
@@ -46,8 +46,9 @@ async def people(
     found: list[dict[str, Any]] = []
     while len(found) < PEOPLE_SHOWN_MAX:
         owners = await context.some_boxes_of(Kind.USER, after=after, limit=PEOPLE_SHOWN_MAX)
-        found += await _lines(context, owners)
-        if len(owners) < PEOPLE_SHOWN_MAX:
+        is_last = len(owners) < PEOPLE_SHOWN_MAX
+        found += await _lines(context, sorted(owners) if is_last and after < 0 else owners)
+        if is_last:
             break
         after = owners[-1].id
     return found[:PEOPLE_SHOWN_MAX]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chappe.core import House, Owner
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 
 STAFF_BOX: Final = Owner.house(House.STAFF)
 
@@ -72,7 +72,7 @@ class AuditEntry(Record, frozen=True):
     """One act of staff, or of the machine's owner: which command, about whom, and how it ended."""
 
     table = "audit"
-    key = ("position",)
+    key = (in_order("position"),)
 
     position: int
     at: int
@@ -88,7 +88,7 @@ class AuditOf(Record, frozen=True):
     """Finds the entries about one account."""
 
     table = "audit_of"
-    key = ("user", "position")
+    key = ("user", in_order("position"))
 
     user: int
     position: int

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 from chappe.updates import Change
 
 ARRIVALS_KEPT_S: Final = 366 * 86_400  # seconds it is remembered who came by an invite
@@ -13,7 +13,7 @@ class CameBy(Record, frozen=True):
     """Somebody has come by an invite. In the house's box, by a number that tells nobody when."""
 
     table = "arrival"
-    key = ("position",)
+    key = (in_order("position"),)
 
     position: int
     at: int

@@ -16,7 +16,10 @@ USERS_LISTED_MAX: Final = 1_000  # accounts one command that lists them looks at
 
 async def page_of_people(context: Context, after: int) -> AsyncIterator[tuple[User, View]]:
     """Yield who has an account, and a look into their box, among `USERS_LISTED_MAX` boxes behind an id."""
-    for owner in await context.some_boxes_of(Kind.USER, after=after, limit=USERS_LISTED_MAX):
+    owners = await context.some_boxes_of(Kind.USER, after=after, limit=USERS_LISTED_MAX)
+    if after < 0 and len(owners) < USERS_LISTED_MAX:  # a page of more goes on behind its last one
+        owners.sort()
+    for owner in owners:
         look = context.look(owner)
         record = await look.get(User)
         if record is not None:
@@ -52,7 +55,7 @@ async def users(
     *,
     after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
 ) -> list[dict[str, Any]]:
-    """Return people by rising id, behind `after`: names and dates, no number, no content."""
+    """Return people, behind `after` if they do not fit into one answer: no number, no content."""
     return [
         described(record) | {"online": context.delivery.online(record.id)}
         async for record, _ in page_of_people(context, after)

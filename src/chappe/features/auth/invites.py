@@ -11,7 +11,7 @@ import msgspec
 
 from chappe.core import HOUSE, SHARD_COUNT, Entropy, Kind, Owner
 from chappe.features import accounts
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 from chappe.rpc import Call, Rate
 from chappe.tl import errors
 from chappe.updates import Change, Context, Job
@@ -39,7 +39,7 @@ class Invite(Record, frozen=True):
     """
 
     table = "invite"
-    key = ("blind",)
+    key = (in_order("blind"),)
 
     blind: str
     phone: str  # empty: for nobody's number

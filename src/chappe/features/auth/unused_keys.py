@@ -31,13 +31,11 @@ async def sweep_keys(context: Context, pause_s: float = 0.0) -> int:
 
 
 async def _sweep(context: Context, owner: Owner) -> int:
-    removed, after = 0, None
-    clients, look = context.own(CLIENTS), context.look(owner)
-    while keys := await look.scan(AuthKey, after=after, limit=KEYS_A_PAGE):
+    removed, clients = 0, context.own(CLIENTS)
+    async for keys in context.look(owner).pages(AuthKey, size=KEYS_A_PAGE):
         for key in keys:
             if is_unused(key, int(context.clock.now())) and not clients.of_key(key.key_id):
                 removed += await _remove(context, owner, key.key_id)
-        after = keys[-1].key_id
     return removed
 
 

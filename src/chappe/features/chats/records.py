@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 
 BASIC_MEMBERS_MAX: Final = 200  # people in a basic group
 TITLE_CHARACTERS_MAX: Final = 128  # characters of a title
@@ -169,7 +169,7 @@ class LogEntry(Record, frozen=True):
     """What somebody did in a supergroup or channel, kept for two days."""
 
     table = "admin_log"
-    key = ("id",)
+    key = (in_order("id"),)
 
     id: int
     date: int

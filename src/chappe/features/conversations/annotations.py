@@ -4,7 +4,7 @@ from typing import Final
 
 from chappe.core import Kind, Owner
 from chappe.features.accounts import owner_of
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 from chappe.updates import Change, Viewer
 
 from .records import Message
@@ -30,7 +30,7 @@ class Pin(Record, frozen=True):
     """A pinned message, wherever messages of its dialog are kept."""
 
     table = "pin"
-    key = ("peer", "id")
+    key = ("peer", in_order("id"))
 
     peer: int
     id: int
@@ -40,7 +40,7 @@ class Mention(Record, frozen=True):
     """An unread message that is addressed to this person."""
 
     table = "mention"
-    key = ("peer", "id")
+    key = ("peer", in_order("id"))
 
     peer: int
     id: int
@@ -109,7 +109,7 @@ class UnreadReaction(Record, frozen=True):
     """In an author's own box: somebody reacted to a message, and they have not looked."""
 
     table = "unread_reaction"
-    key = ("peer", "id")
+    key = ("peer", in_order("id"))
 
     peer: int
     id: int

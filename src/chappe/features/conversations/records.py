@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 from chappe.updates import Change, Context, View
 
 DIALOGS_MAX: Final = 10_000  # conversations of one person that are listed
@@ -33,7 +33,7 @@ class Message(Record, frozen=True):
     """One message, as one person has it."""
 
     table = "message"
-    key = ("peer", "id")
+    key = ("peer", in_order("id"))
     cache_recent_only = True  # read when it is told, and seldom later one by one
 
     peer: int

@@ -10,7 +10,7 @@ import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.features import accounts, chats
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, View, Viewer
 
@@ -42,7 +42,7 @@ class InThread(Record, frozen=True):
     """In a supergroup's box: a message of a thread."""
 
     table = "in_thread"
-    key = ("thread", "id")
+    key = ("thread", in_order("id"))
 
     thread: int
     id: int

@@ -30,15 +30,11 @@ async def kept_blobs(look: View) -> AsyncIterator[list[KeptBlob]]:
         seen.update(new)
         return list(new.values())
 
-    blind: str | None = None
-    while contents := await look.scan(Content, after=blind, limit=PAGE_RECORDS):
+    async for contents in look.pages(Content, size=PAGE_RECORDS):
         yield fresh([KeptBlob(content.file) for content in contents])
-        blind = contents[-1].blind
-    number: int | None = None
-    while made := await look.scan(File, after=number, limit=PAGE_RECORDS):
+    async for made in look.pages(File, size=PAGE_RECORDS):
         named = [sealed for file in made for sealed in (file.file, file.pieces_file)]
         yield fresh([KeptBlob(sealed) for sealed in named if sealed is not None])
-        number = made[-1].number
     yield fresh([KeptBlob(one.file) for one in await look.scan(PendingDelete)])
     yield fresh(
         [

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from chappe.ports import Record, SealedFile
+from chappe.ports import Record, SealedFile, in_order
 
 UPLOADS_MAX: Final = 100  # unfinished uploads of one person; the oldest go first
 EARLY_PARTS_MAX: Final = 8  # uploads of one person of which a part waits for its length to be known
@@ -98,7 +98,7 @@ class ProfilePhoto(Record, frozen=True):
     """One photo of a profile; the one with the highest order is shown."""
 
     table = "profile_photo"
-    key = ("order",)
+    key = (in_order("order"),)
 
     order: int
     number: int
@@ -109,7 +109,7 @@ class SavedGif(Record, frozen=True):
     """One GIF somebody keeps at hand; the highest order is the newest."""
 
     table = "saved_gif"
-    key = ("order",)
+    key = (in_order("order"),)
 
     order: int
     owner: int

@@ -6,7 +6,6 @@ the file's owner; whoever removes one takes from it. A file that nobody shows an
 Photos of profiles and chats and pictures of pages are not counted, and stay.
 """
 
-import asyncio
 from typing import Final
 
 import msgspec
@@ -154,16 +153,13 @@ async def _another(change: Change, file: File) -> File | None:
     """
     if file.alone:
         return None
-    number: int | None = None
-    while file.file is not None and (
-        page := await change.scan(File, after=number, limit=PAGE_RECORDS)
-    ):
+    if file.file is None:
+        return None
+    async for page in change.pages(File, size=PAGE_RECORDS):
         for other in page:
             same = other.file is not None and other.file.blob == file.file.blob
             if same and other.number != file.number:
                 return other
-        number = page[-1].number
-        await asyncio.sleep(0)
     return None
 
 

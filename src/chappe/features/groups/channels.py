@@ -38,7 +38,7 @@ from chappe.updates import Change, PerServer
 
 from .chat_updates import act, act_updates, act_within, mention, updates
 from .disbanding import let_go
-from .events import ChannelChanged
+from .events import ChannelChanged, newest_requests
 from .groups import available_reactions, full_photo, invited, missing, new_id, online_count, rename
 from .invitations import show_invite_link
 from .membership import admit, expel, has_room, inviter_of, tell_members, tell_of_requests
@@ -209,7 +209,7 @@ async def get_full_channel(call: Call, request: api.ChannelsGetFullChannel) -> a
         pts=reading.pts,
         ttl_period=chats.lifetime(viewer, place.peer, chat.ttl),
         requests_pending=pending or None,
-        recent_requesters=[r.user for r in await look.scan(Request, limit=3)] if pending else None,
+        recent_requesters=[r.user for r in await newest_requests(look)] if pending else None,
         available_reactions=available_reactions(chat),
         has_scheduled=await ask(accounts.hooks.has_scheduled)(viewer, place.peer),
     )

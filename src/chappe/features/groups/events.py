@@ -16,9 +16,10 @@ from chappe.features.chats import (
 )
 from chappe.features.conversations import close_dialog, open_dialog, posts_are_read
 from chappe.tl import api
-from chappe.updates import Change, Command, Context, Event, Viewer
+from chappe.updates import Change, Command, Context, Event, View, Viewer
 
 RECENT_REQUESTERS: Final = 3  # people named beside the number of those who ask
+REQUESTS_READ_MAX: Final = 1_000  # of them, among whom those are found
 
 
 class ChannelChanged(Event, frozen=True):
@@ -98,6 +99,12 @@ class DefaultRightsChanged(Event, frozen=True):
         )
 
 
+async def newest_requests(look: View) -> list[Request]:
+    """Return who asked last to be let into a chat, the newest first."""
+    asked = await look.scan(Request, limit=REQUESTS_READ_MAX)
+    return sorted(asked, key=lambda one: (-one.date, one.user))[:RECENT_REQUESTERS]
+
+
 class RequestsChanged(Event, frozen=True):
     """In the box of somebody who decides: who asks to be let into a chat."""
 
@@ -111,7 +118,7 @@ class RequestsChanged(Event, frozen=True):
         member = await look.get(Member, viewer.user)
         if not is_admin(member) or not may_admin(member, "invite_users"):
             return None
-        newest = await look.scan(Request, limit=RECENT_REQUESTERS)
+        newest = await newest_requests(look)
         for one in newest:
             viewer.mention_user(one.user)
         return api.UpdatePendingJoinRequests(

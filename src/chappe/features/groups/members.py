@@ -137,11 +137,12 @@ async def _recent(call: Call, place: Membership, offset: int, limit: int) -> Fou
     found: list[Any] = []
     passed, after = 0, None
     while len(found) < wanted and passed < PASSED_MAX:
-        read = await look.scan(Member, after=after, limit=wanted - len(found))
+        asked = wanted - len(found)
+        read = await look.scan(Member, after=after, limit=asked)
         inside = [m for m in read if chats.is_in(m, call.now)]
-        if not read:
-            break
         found += inside
+        if len(read) < asked:
+            break
         passed, after = passed + len(read) - len(inside), read[-1].user
     return found[offset:], place.chat.members
 

@@ -15,6 +15,7 @@ from chappe.tl import api, errors
 from chappe.updates import Change, Viewer
 
 from .chat_updates import act, act_updates, act_within, mention, updates
+from .events import REQUESTS_READ_MAX, newest_requests
 from .invitations import show_invite_link
 from .links import IMPORTERS_MAX, LINK_ERRORS, PAGE_MAX, gate, link_index
 from .members import filter_by_name
@@ -154,14 +155,15 @@ async def _decided(call: Call, place: Membership, decided: Decided) -> api.Updat
     if decided.came and place.owner.kind is Kind.CHAT:
         added = api.MessageActionChatAddUser(users=decided.came)
         told = await act(call, viewer, place, added)
-    waiting = await call.look(place.owner).scan(Request, limit=1000)
-    for one in waiting[:3]:
+    look = call.look(place.owner)
+    newest = await newest_requests(look)
+    for one in newest:
         viewer.mention_user(one.user)
     told.append(
         api.UpdatePendingJoinRequests(
             peer=accounts.show_peer(viewer, place.peer),
-            requests_pending=len(waiting),
-            recent_requesters=[r.user for r in waiting[:3]],
+            requests_pending=await look.count(Request, limit=REQUESTS_READ_MAX),
+            recent_requesters=[one.user for one in newest],
         )
     )
     return await updates(call, viewer, told)

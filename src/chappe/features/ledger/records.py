@@ -2,14 +2,14 @@
 
 import msgspec
 
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 
 
 class LedgerEntry(Record, frozen=True):
     """One step of one case, for whoever wants to know what operators do. Says nobody's account."""
 
     table = "ledger"
-    key = ("position",)
+    key = (in_order("position"),)
 
     position: int
     subject: str  # what kind of case it is: "reentry", "suspension"

@@ -23,7 +23,7 @@ from chappe.features.conversations import (
     sent,
     show_message,
 )
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 from chappe.rpc import Call, Home, Rate, method
 from chappe.tl import api, errors
 from chappe.updates import Change, Command, Context, Event, Job, Viewer
@@ -51,7 +51,7 @@ class Scheduled(Record, frozen=True):
     """A message that waits to be sent."""
 
     table = "scheduled"
-    key = ("peer", "id")
+    key = ("peer", in_order("id"))
 
     peer: int
     id: int

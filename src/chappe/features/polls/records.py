@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from chappe.features.conversations import Entity
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 
 ANSWERS_MAX: Final = 12  # answers of one poll
 VOTERS_LISTED_MAX: Final = 10_000  # newest votes among which those for one answer are looked for
@@ -80,7 +80,7 @@ class Vote(Record, frozen=True):
     """Somebody's vote, beside its poll, newest last."""
 
     table = "poll_vote"
-    key = ("poll", "order")
+    key = ("poll", in_order("order"))
 
     poll: int
     order: int
@@ -105,7 +105,7 @@ class UnreadVote(Record, frozen=True):
     """In a maker's own box: somebody voted in their public poll, and they have not looked."""
 
     table = "unread_vote"
-    key = ("peer", "id")
+    key = ("peer", in_order("id"))
 
     peer: int
     id: int

@@ -25,7 +25,11 @@ async def retention(context: Context) -> dict[str, Any]:
     told = 0
     if rule.told not in (-1, ALL_TOLD):
         async for owners in context.boxes_of(Kind.USER):
-            told += sum(owner.id <= rule.told for owner in owners)
+            ids = [owner.id for owner in owners]
+            if rule.told in ids:
+                told += ids.index(rule.told) + 1
+                break
+            told += len(ids)
     return {
         "keeps": said_to_operator(rule, now) or "for ever",
         "set": shown_day(rule.since) if rule.since else "",

@@ -85,12 +85,14 @@ async def suspended(
     *,
     after: Annotated[int, Meta(ge=-1, description="Begin behind this id.")] = -1,
 ) -> list[dict[str, Any]]:
-    """Return who is suspended, why and until when, by rising id behind `after`."""
+    """Return who is suspended, why and until when; behind `after` where they do not fit into one answer."""
     await context.delivery.delivered(HOUSE)  # so that whoever was suspended a moment ago is listed
     look, now = context.look(HOUSE), context.clock.now()
     owners = [
         Owner(Kind.USER, one.user)
-        for one in await look.scan(SuspendedAccount, after=after, limit=SUSPENDED_LISTED_MAX)
+        for one in await look.scan(
+            SuspendedAccount, after=None if after < 0 else after, limit=SUSPENDED_LISTED_MAX
+        )
     ]
     held = await context.store.read_each(accounts.Suspension, owners)
     people = await context.store.read_each(accounts.User, owners)

@@ -4,6 +4,8 @@ from .backup_key import BackupKeys, root_in_letters, root_of_letters
 from .blobs import SealedBlobs, sealed_part_bytes
 from .engine import SealedEngine
 from .epochs import EpochCell, EpochFile, EpochPlace, server_of_epochs
+from .hidden_cells import HiddenCells, seal, stored_in
+from .hidden_keys import HiddenKeyError, HiddenKeys, HiddenOwners, is_hidden
 from .keys import EPOCH_BEFORE, KeyStore, name_of_key
 from .root import (
     CUSTODY_FILE,
@@ -45,6 +47,10 @@ __all__ = [
     "EpochFile",
     "EpochGoneError",
     "EpochPlace",
+    "HiddenCells",
+    "HiddenKeyError",
+    "HiddenKeys",
+    "HiddenOwners",
     "KeyStore",
     "RootError",
     "RootInHand",
@@ -56,6 +62,7 @@ __all__ = [
     "create_root",
     "destroy_open",
     "destroy_sealed",
+    "is_hidden",
     "is_sealed",
     "is_shared",
     "level_of",
@@ -64,9 +71,11 @@ __all__ = [
     "open_root",
     "root_in_letters",
     "root_of_letters",
+    "seal",
     "seal_root",
     "sealed_part_bytes",
     "server_of_epochs",
+    "stored_in",
     "unseal_root",
     "unwrap",
     "wrap",

@@ -26,6 +26,7 @@ from .epochs import (
     read_epochs,
     seal_epochs,
 )
+from .hidden_keys import HiddenKeys, HiddenOwners, is_hidden
 from .wrapping import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -93,12 +94,16 @@ class KeyStore:
         self._wraps: dict[int, AESGCM] = {}  # the cipher of each epoch
         self._master = b""
         self._ciphers: OrderedDict[Owner, AESGCM | None] = OrderedDict()
+        self._hidden: dict[Owner, HiddenKeys] = {}  # of the same owners
+        self._owners: HiddenOwners | None = None
         self._secrets: dict[str, bytes] = {}
         self._making = asyncio.Lock()  # two who make a key for one owner make one
         # held while the root key or the epoch changes, a key is dropped, and while a backup is made
         self.changing = asyncio.Lock()
         self._rewrapping = asyncio.Lock()
-        self._destroying: set[Owner] = set()  # whose keys are not to be written again
+        self._destroying: set[Owner] = (
+            set()
+        )  # as they are stored: whose keys are not to be written again
         self._destroyed = 0  # keys destroyed: one read before may be gone
 
     @property
@@ -242,7 +247,7 @@ class KeyStore:
         newest = self._epochs[-1].number
         head = ROW + newest.to_bytes(EPOCH_BYTES, "big") + name
         nonce = self._entropy.token(NONCE_BYTES)
-        return head + nonce + self._wraps[newest].encrypt(nonce, key, context_of(cell) + head)
+        return head + nonce + self._wraps[newest].encrypt(nonce, key, self._bound(cell, head))
 
     def _key_in(self, cell: Cell, row: bytes) -> bytes:
         """Return the key in a row.
@@ -255,7 +260,7 @@ class KeyStore:
         if wraps is None:
             raise EpochGoneError
         head, wrapped = row[:-WRAPPED_BYTES], row[-WRAPPED_BYTES:]
-        return unwrap_by(wraps, wrapped, context_of(cell) + head)
+        return unwrap_by(wraps, wrapped, self._bound(cell, head))
 
     async def _kept_master(self) -> bytes:
         (row,) = await self.engine.read((MASTER,))
@@ -273,14 +278,44 @@ class KeyStore:
         """Return an owner's cipher, or None if the owner has no key."""
         found = self._ciphers.get(owner)
         if found is None:
-            cell = Cell(owner, "key", b"")
-            destroyed = self._destroyed
-            (row,) = await self.engine.read((cell,))
-            if row is None:
+            cell, destroyed = self.place(owner), self._destroyed
+            (row,) = (None,) if cell is None else await self.engine.read((cell,))
+            if row is None or cell is None:
                 return None
-            found = AESGCM(self._key_in(cell, row))
+            key = self._key_in(cell, row)
+            found = AESGCM(key)
             if destroyed == self._destroyed:
-                self._remember(owner, found)
+                self._remember(owner, found, HiddenKeys(key))
+        return found
+
+    def place(self, owner: Owner) -> Cell | None:
+        """Return where an owner's key is kept, which does not say whose it is; None if nobody has this id."""
+        hidden = self.owners.hide(owner)
+        return None if hidden is None else Cell(hidden, "key", b"")
+
+    def _bound(self, cell: Cell, head: bytes) -> bytes:
+        """Return what a key is bound to: its row's head, and the place that its owner's own id names."""
+        if not is_hidden(cell.owner):
+            return context_of(cell) + head
+        return context_of(Cell(self.owners.show(cell.owner), cell.table, cell.key)) + head
+
+    @property
+    def owners(self) -> HiddenOwners:
+        """What hides the ids of owners, under one secret of the store."""
+        if self._owners is None:
+            self._owners = HiddenOwners(self.secret("hidden owners"))
+        return self._owners
+
+    def hidden_at_hand(self, owner: Owner) -> HiddenKeys | None:
+        """Return what hides the keys of an owner's cells if it is in memory."""
+        return self._hidden.get(owner)
+
+    async def hidden(self, owner: Owner) -> HiddenKeys | None:
+        """Return what hides the keys of an owner's cells, or None if the owner has no key."""
+        while (found := self._hidden.get(owner)) is None:
+            if await self.cipher(owner) is None:
+                return None
+            # else it is in memory now, unless another key was destroyed while this one was read
         return found
 
     async def make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
@@ -291,39 +326,50 @@ class KeyStore:
     async def _make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
         writes: dict[Cell, bytes | None] = {}
         made: dict[Owner, AESGCM] = {}
+        hidden: dict[Owner, HiddenKeys] = {}
         for owner in owners:
             known = await self.cipher(owner)  # another may have made it meanwhile
             if known is not None:
                 made[owner] = known
                 continue
             key, name = self._entropy.token(KEY_BYTES), self._entropy.token(NAME_BYTES)
-            cell = Cell(owner, "key", b"")
+            cell = self.place(owner)
+            if cell is None:
+                raise EngineError(f"Nobody can have the id {owner.id}: nothing is kept under it.")
             writes[cell] = self._row_of(cell, key, name)
-            made[owner] = AESGCM(key)
+            made[owner], hidden[owner] = AESGCM(key), HiddenKeys(key)
         await self.engine.commit([WriteSet(writes)])
-        for owner, cipher in made.items():
-            self._remember(owner, cipher)
+        for owner, keys in hidden.items():
+            self._remember(owner, made[owner], keys)
         return made
 
-    def _remember(self, owner: Owner, cipher: AESGCM) -> None:
-        self._ciphers[owner] = cipher
+    def _remember(self, owner: Owner, cipher: AESGCM, hidden: HiddenKeys) -> None:
+        self._ciphers[owner], self._hidden[owner] = cipher, hidden
         if len(self._ciphers) > CIPHERS_CACHED_MAX:
-            self._ciphers.popitem(last=False)
+            oldest, _ = self._ciphers.popitem(last=False)
+            self._hidden.pop(oldest, None)
+
+    def _forget(self, owner: Owner) -> None:
+        self._ciphers.pop(owner, None)
+        self._hidden.pop(owner, None)
 
     async def destroy(self, owner: Owner) -> None:
         """Destroy an owner's key: everything sealed under it is gone."""
-        self._ciphers.pop(owner, None)
+        self._forget(owner)
+        place = self.place(owner)
+        if place is None:
+            return
         try:
-            self._destroying.add(owner)
+            self._destroying.add(place.owner)
             async with (
                 self._rewrapping
             ):  # what began before is through: what begins now passes it over
                 pass
-            await self.engine.erase(owner)
+            await self.engine.erase(place.owner)
         finally:
-            self._destroying.discard(owner)
+            self._destroying.discard(place.owner)
             self._destroyed += 1  # who began to read it before does not remember it
-            self._ciphers.pop(owner, None)  # who read it meanwhile did
+            self._forget(owner)  # who read it meanwhile did
 
     def secret(self, name: str) -> bytes:
         """Return the 32-byte secret of this name, the same for ever."""
