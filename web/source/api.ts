@@ -1,13 +1,15 @@
 /** Calls of the API for the views: what they answer about people and chats is known to the store before they return. */
 
+import { Gathering } from './gathering.ts'
 import type { Answer, Request, Told } from './link.ts'
 import { Link, Refused } from './link.ts'
 import type * as api from './translate/tl.ts'
+import type { Event } from './model/events.ts'
 import type { Dialog, Message, PeerId } from './model/types.ts'
 import { events } from './translate/updates.ts'
 import { message } from './translate/messages.ts'
 import * as translate from './translate/peers.ts'
-import { apply, connection, keeping, known, self } from './store.ts'
+import { apply, connection, keeping, known, onForget, self } from './store.ts'
 
 export { Refused }
 
@@ -26,31 +28,39 @@ export function onLoginToken(hear: () => void): () => void {
   return () => scanned.delete(hear)
 }
 
-export const link = new Link(hear)
+const gathering = new Gathering<Event>((all) => apply(...all))
+
+onForget(() => gathering.drop())
+
+export const link = new Link(hear, () => gathering.settle())
 
 function hear(told: Told): void {
+  if ('update' in told) {
+    gathering.add([...taught(told), ...events(told.update, self.peek(), Date.now())])
+    return
+  }
+  gathering.settle()
   if ('connection' in told) connection.value = told.connection
   else if ('keeping' in told) keeping.value = told.keeping
   else if ('reset' in told) apply({ type: 'reset', chat: translate.channelId(told.reset) })
   else if ('scanned' in told) for (const one of scanned) one()
-  else if ('ended' in told) {
-    if (self.peek() === 0) return
-    for (const one of ended) one()
-  } else {
-    learn(told)
-    apply(...events(told.update, self.peek(), Date.now()))
-  }
+  else if ('ended' in told && self.peek() !== 0) for (const one of ended) one()
+}
+
+/** Return what an answer, or what is told, says of people and chats. */
+function taught(answer: unknown): Event[] {
+  if (typeof answer !== 'object' || answer === null) return []
+  const { users = [], chats = [], updates } = answer as { users?: api.User[]; chats?: api.Chat[]; updates?: unknown }
+  const within = Array.isArray(updates) ? [] : taught(updates)
+  if (!Array.isArray(users) || !Array.isArray(chats) || users.length + chats.length === 0) return within
+  const seen = users.filter((one) => typeof one === 'object').map(translate.user)
+  return [...within, { type: 'peers', peers: [...seen, ...chats.map(translate.chat)] }]
 }
 
 /** Learn of the people and chats that an answer brings along. */
 export function learn(answer: unknown): void {
-  if (typeof answer !== 'object' || answer === null) return
-  const { users = [], chats = [], updates } = answer as { users?: api.User[]; chats?: api.Chat[]; updates?: unknown }
-  if (!Array.isArray(updates)) learn(updates)
-  if (!Array.isArray(users) || !Array.isArray(chats)) return
-  if (users.length + chats.length === 0) return
-  const seen = users.filter((one) => typeof one === 'object').map(translate.user)
-  apply({ type: 'peers', peers: [...seen, ...chats.map(translate.chat)] })
+  const said = taught(answer)
+  if (said.length > 0) apply(...said)
 }
 
 /** Call a method; rejects with `Refused`. */

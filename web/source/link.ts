@@ -88,8 +88,8 @@ export class Link {
   private readonly ready: Promise<void>
   private last = 0
 
-  /** Open the worker; `hear` is told what nobody asked for. */
-  constructor(hear: (told: Told) => void) {
+  /** Open the worker; `hear` is told what nobody asked for, `before` that an answer comes. */
+  constructor(hear: (told: Told) => void, before: () => void) {
     const url = scriptUrl(WORKER_URL)
     let begun: () => void = () => undefined
     this.ready = new Promise((resolve) => {
@@ -97,8 +97,10 @@ export class Link {
     })
     const receive = ({ data }: MessageEvent<FromWorker>): void => {
       if ('ready' in data) begun()
-      else if ('id' in data) this.settle(data)
-      else if ('progress' in data) {
+      else if ('id' in data) {
+        before()
+        this.settle(data)
+      } else if ('progress' in data) {
         const { id, done, total } = data.progress
         this.waiting.get(id)?.progress?.(done, total)
       } else hear(data)

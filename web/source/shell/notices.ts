@@ -2,10 +2,10 @@
 
 import { cut, messageText } from '../chats/summary.ts'
 import { alone } from '../kept/locks.ts'
-import type { Message } from '../model/types.ts'
+import type { Message, PeerId } from '../model/types.ts'
 import { openChat, place } from '../nav.ts'
 import { wantsNotifications } from '../settings/push.ts'
-import { dialogs, peer, watch } from '../store.ts'
+import { dialogs, onForget, peer, watch } from '../store.ts'
 import { nameOf } from '../ui/avatar.tsx'
 
 const LOCK = 'notices' // held by the tab that shows them
@@ -38,6 +38,19 @@ function show(message: Message): void {
   }
 }
 
+const GATHER_MS = 250 // in which a chat's messages are gathered: the newest is shown
+
+const due = new Map<PeerId, Message>()
+
+function showDue(): void {
+  const messages = [...due.values()]
+  due.clear()
+  if (!wantsNotifications()) return // asked last: to ask takes the browser milliseconds
+  for (const message of messages) show(message)
+}
+
+onForget(() => due.clear())
+
 /** Begin to tell of messages, as long as this tab is the one that does. */
 export function startNotices(): void {
   if (begun) return // somebody else has logged in on the same page
@@ -47,8 +60,8 @@ export function startNotices(): void {
     return new Promise<void>(() => undefined) // until the tab is closed
   })
   watch((event) => {
-    if (event.type !== 'message' || !event.fresh || !mine || !wantsNotifications()) return
-    if (document.hasFocus() || !tells(event.message)) return
-    show(event.message)
+    if (event.type !== 'message' || !event.fresh || !mine || document.hasFocus() || !tells(event.message)) return
+    if (due.size === 0) setTimeout(showDue, GATHER_MS)
+    due.set(event.message.chat, event.message)
   })
 }
