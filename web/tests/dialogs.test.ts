@@ -32,6 +32,14 @@ test('a message that is told twice counts once', () => {
   assert.equal(reduce(reduce(three(), event), event).byChat.get(1)?.unread, 1)
 })
 
+test('what was told before more was read here does not make it unread again', () => {
+  const heard = reduce(three(), { type: 'message', message: message(9, { chat: 1 }), fresh: true })
+  const read = reduce(heard, { type: 'read.inbox', chat: 1, upTo: 9, unread: 0 })
+  const told = reduce(read, { type: 'read.inbox', chat: 1, upTo: 5, unread: 1 })
+  const asked = reduce(told, { type: 'dialogs', dialogs: [dialog(1, { top: 9, readInbox: 5, unread: 1 })], messages: [] })
+  for (const { byChat } of [told, asked]) assert.deepEqual([byChat.get(1)?.readInbox, byChat.get(1)?.unread], [9, 0])
+})
+
 test('a draft moves its chat, and leaves it where its message is once it is gone', () => {
   const draft = { text: 'later', entities: [], reply: 0, date: 50 }
   const drafted = reduce(three(), { type: 'draft', chat: 1, draft, now: 50 })

@@ -112,5 +112,10 @@ export async function readTo(chat: PeerId, id: number): Promise<void> {
   const read = countBetween(messages, dialog.readInbox, id)
   const unread = id >= dialog.top ? 0 : Math.max(0, dialog.unread - read)
   apply({ type: 'read.inbox', chat, upTo: id, unread })
-  await readUpTo(chat, id)
+  try {
+    await readUpTo(chat, id)
+  } catch (error) {
+    if (reading.get(chat) === id) reading.delete(chat) // it is told when it is seen again
+    throw error
+  }
 }

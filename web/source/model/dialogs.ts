@@ -101,7 +101,10 @@ function paged(dialogs: Dialogs, rows: readonly Dialog[], messages: readonly Mes
     if (known === undefined || known.id <= message.id) tops.set(message.chat, message)
   }
   for (const row of rows) {
-    byChat.set(row.chat, row)
+    const known = byChat.get(row.chat)
+    // the answer may have been on its way while more was read here
+    const behind = known !== undefined && known.readInbox > row.readInbox
+    byChat.set(row.chat, behind ? { ...row, readInbox: known.readInbox, unread: Math.min(row.unread, known.unread) } : row)
     const order = pinned[row.folder] ?? []
     if (row.pinned && !order.includes(row.chat)) pinned[row.folder] = [...order, row.chat]
   }
@@ -191,12 +194,9 @@ export function reduce(dialogs: Dialogs, event: Event): Dialogs {
     case 'notify':
       return changed(dialogs, event.chat, (one) => ({ ...one, notify: event.notify }))
     case 'read.inbox':
-      return changed(dialogs, event.chat, (one) => ({
-        ...one,
-        readInbox: Math.max(one.readInbox, event.upTo),
-        unread: event.unread,
-        marked: false,
-      }))
+      return changed(dialogs, event.chat, (one) =>
+        event.upTo < one.readInbox ? one : { ...one, readInbox: event.upTo, unread: event.unread, marked: false },
+      )
     case 'read.outbox':
       return changed(dialogs, event.chat, (one) => ({
         ...one,
