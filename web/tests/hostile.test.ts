@@ -15,6 +15,20 @@ test('a name has no controls of direction, no lines and no blanks at its ends', 
   assert.equal(clean(OVERRIDE + ISOLATE), '')
 })
 
+test('a name of which nothing is seen is none', () => {
+  for (const name of ['\u200B', '\u3164\u3164', '\u2800 \u00AD', '\u034F\uFE0F', '']) assert.equal(clean(name), '')
+  for (const name of ['\u2801', 'a\u200B', '👩\u200D💻', '\u0301a']) assert.equal(clean(name), name)
+})
+
+test('an entity cuts no emoji in two', () => {
+  const [bold, link] = nested('😀😀😀', [
+    { type: 'bold', offset: 1, length: 2 },
+    { type: 'text_link', offset: 3, length: 2 },
+  ]).inside.map(({ from, to }) => [from, to])
+  assert.deepEqual([bold, link], [[2, 4], [4, 6]])
+  assert.deepEqual(nested('\uDE00\uDE00', [{ type: 'bold', offset: 1, length: 1 }]).inside.length, 1) // no pair
+})
+
 test('a piece in a sentence cannot close the isolate around it', () => {
   assert.equal(isolated(`x${POP_ISOLATE}${OVERRIDE}y`), '\u2068xy\u2069')
 })
@@ -47,7 +61,7 @@ test('an address is shown as it is before it is opened', () => {
 })
 
 test('entities beyond the text, empty or crossing ones never reach out of it', () => {
-  const root = nested(5, [
+  const root = nested('hello', [
     { type: 'bold', offset: -3, length: 5 },
     { type: 'italic', offset: 1, length: 900 },
     { type: 'code', offset: 4, length: 0 },
@@ -65,7 +79,7 @@ test('entities beyond the text, empty or crossing ones never reach out of it', (
 test('a thousand nested entities are no deeper than the text is long', () => {
   const entities = Array.from({ length: 1_000 }, () => ({ type: 'bold' as const, offset: 0, length: 10 }))
   let depth = 0
-  for (let node = nested(10, entities); node.inside[0] !== undefined; node = node.inside[0]) depth++
+  for (let node = nested('0123456789', entities); node.inside[0] !== undefined; node = node.inside[0]) depth++
   assert.ok(depth <= 32, `${depth}`)
 })
 

@@ -133,5 +133,5 @@ function draw(text: string, node: Node): ComponentChildren[] {
 }
 
 export function Text({ text, entities }: { text: string; entities: readonly Entity[] }) {
-  return <>{draw(tamed(text), nested(text.length, entities))}</>
+  return <>{draw(tamed(text), nested(text, entities))}</>
 }

@@ -37,18 +37,25 @@ export interface Node {
   inside: Node[]
 }
 
+/** Return where a place in a text lies that cuts no letter in two: an emoji is two units of UTF-16. */
+function between(text: string, at: number): number {
+  const unit = text.charCodeAt(at)
+  const second = unit >= 0xdc00 && unit <= 0xdfff && at > 0
+  return second && (text.codePointAt(at - 1) ?? 0) > 0xffff ? at + 1 : at
+}
+
 /** Nest entities that lie in each other; one that crosses another ends where the outer one does. */
-export function nested(length: number, entities: readonly Entity[]): Node {
-  const root: Node = { entity: null, from: 0, to: length, inside: [] }
+export function nested(text: string, entities: readonly Entity[]): Node {
+  const root: Node = { entity: null, from: 0, to: text.length, inside: [] }
   const sorted = [...entities].sort(
     (one, other) => one.offset - other.offset || other.length - one.length,
   )
   const open = [root]
   for (const entity of sorted) {
-    const from = Math.max(0, entity.offset)
+    const from = between(text, Math.max(0, entity.offset))
     while (open.length > 1 && (open.at(-1) as Node).to <= from) open.pop()
     const around = open.at(-1) as Node
-    const to = Math.min(around.to, entity.offset + entity.length)
+    const to = Math.min(around.to, between(text, entity.offset + entity.length))
     if (to <= from || open.length > DEPTH_MAX) continue
     const node = { entity, from, to, inside: [] }
     around.inside.push(node)

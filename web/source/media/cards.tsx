@@ -64,7 +64,7 @@ export function ContactView({ media }: { media: Of<'contact'> }) {
       <Avatar peer={who ?? nobody(media)} size={54} />
       <span class="file-text">
         <span class="file-name" dir="auto">
-          {media.name}
+          {media.name || t('chats.contact')}
         </span>
         <a class="hint" dir="ltr" href={`tel:${number}`}>
           {number}

@@ -33,13 +33,15 @@ export function StickerView({ message, doc }: { message: Message; doc: Doc }) {
   const film = doc.type === 'video/webm'
   const whole = useWhole(message, doc, near && picture)
   const still = usePicture(message, SIDE_PX, near && !picture)
-  const url = picture ? whole : still.url
+  const [broken, setBroken] = useState('') // the address of what is no picture
+  const found = picture ? whole : still.url
+  const url = found === broken ? null : found
   const { width = 1, height = 1 } = doc
   const scale = SIDE_PX / Math.max(width, height, 1)
   const style = { width: `${Math.max(60, width * scale || SIDE_PX)}px`, height: `${Math.max(60, height * scale || SIDE_PX)}px` }
   return (
     <div class="sticker" ref={frame} style={style} role="img" aria-label={t('chats.sticker', { emoji: doc.emoji ?? '' })}>
-      {url !== null && <img src={url} alt="" draggable={false} />}
+      {url !== null && <img src={url} alt="" draggable={false} onError={() => setBroken(url)} />}
       {film && <Moving message={message} doc={doc} />}
       {url === null && !film && <span class="sticker-emoji">{doc.emoji}</span>}
     </div>

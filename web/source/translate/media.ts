@@ -176,7 +176,7 @@ export function media(given: api.Media | undefined): Media | null {
       return { is: 'poll', poll: poll(given.poll, given.results) }
     case 'messageMediaContact': {
       const name = clean(`${given.firstName} ${given.lastName}`)
-      return { is: 'contact', name, phone: given.phoneNumber, user: given.userId }
+      return { is: 'contact', name, phone: clean(given.phoneNumber), user: given.userId }
     }
     case 'messageMediaGeo':
     case 'messageMediaGeoLive':

@@ -8,9 +8,12 @@ const NOTHING = '\u200B' // as long as what it replaces, and not seen
 const CONTROLS = /[\u202A-\u202E\u2066-\u2069]/gu
 const OPENS_ISOLATE = /[\u2066-\u2068]/u
 
-/** Return a name on one line without controls of direction: nothing in it can turn what follows. */
+const UNSEEN = /^[\p{Default_Ignorable_Code_Point}\s\u2800]*$/u // the last is Braille of no dots
+
+/** Return a name on one line without controls of direction: nothing in it can turn what follows; '' if nothing of it is seen. */
 export function clean(name: string): string {
-  return name.replace(CONTROLS, '').replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  const made = name.replace(CONTROLS, '').replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  return UNSEEN.test(made) ? '' : made
 }
 
 /** Return a piece for the middle of a sentence, in its own direction. */

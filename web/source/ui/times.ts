@@ -97,7 +97,8 @@ export function size(bytes: number): string {
     value /= 1024
     unit++
   }
-  const options = { style: 'unit', unit: UNITS[unit], unitDisplay: 'short', maximumFractionDigits: unit > 1 ? 1 : 0 } as const
+  const unitDisplay = unit === 0 ? 'long' : 'short' // bytes are counted in a word of their plural
+  const options = { style: 'unit', unit: UNITS[unit], unitDisplay, maximumFractionDigits: unit > 1 ? 1 : 0 } as const
   return new Intl.NumberFormat(language.value, options).format(value)
 }
 
