@@ -18,6 +18,7 @@ from chappe.core import Kind, Owner
 from chappe.core.owners import SHARD_COUNT
 from chappe.features import accounts
 from chappe.ports import Cell, encode_key
+from chappe.trust.sealing import HiddenOwners
 from tests.journeys.server import RealServer
 
 from .expected import Attack
@@ -42,26 +43,48 @@ class Ids:
     group: int
 
 
+@dataclass(frozen=True)
+class Guide:
+    """What the store hides, told to whoever writes into it, so that nothing is left to luck."""
+
+    owners: HiddenOwners
+    marie_in_the_group: bytes  # the key of a row that would make her a member
+
+
+async def guide_of(server: Server, ids: Ids) -> Guide:
+    """Return the guide to the store of a server."""
+    engine: Any = server.context.store.engine
+    group = await engine.keys.hidden(Owner.channel(ids.group))
+    return Guide(engine.keys.owners, group.hide("member", encode_key((ids.marie,))))
+
+
 class Rows:
     """The cells of a stopped store, as SQL has them."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, owners: HiddenOwners) -> None:
         self._db = sqlite3.connect(data / "chappe.db", isolation_level=None)
+        self._owners = owners
+
+    def _box(self, kind: Kind, owner: int) -> tuple[int, int, int]:
+        hidden = self._owners.hide(Owner(kind, owner))
+        if hidden is None:
+            raise RuntimeError("nobody has this id")
+        return owner % SHARD_COUNT, int(kind), hidden.id
 
     def of(self, kind: Kind, owner: int, table: str) -> dict[bytes, bytes]:
         """Return the rows of a table of a box."""
-        where = (owner % SHARD_COUNT, int(kind), owner, table)
+        where = (*self._box(kind, owner), table)
         asked = "SELECT key, value FROM cell WHERE shard=? AND kind=? AND owner=? AND tbl=?"
         return dict(self._db.execute(asked, where).fetchall())
 
     def put(self, kind: Kind, owner: int, table: str, key: bytes, value: bytes) -> None:
         """Put a row, in place of another or as a new one."""
-        row = (owner % SHARD_COUNT, int(kind), owner, table, key, value)
+        row = (*self._box(kind, owner), table, key, value)
         self._db.execute("INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)", row)
 
     def drop(self, kind: Kind, owner: int, table: str) -> int:
         """Remove the rows of a table of a box; return how many."""
-        where = (owner % SHARD_COUNT, int(kind), owner, table)
+        where = (*self._box(kind, owner), table)
         asked = "DELETE FROM cell WHERE shard=? AND kind=? AND owner=? AND tbl=?"
         return self._db.execute(asked, where).rowcount
 
@@ -89,9 +112,9 @@ async def age(server: Server, ids: Ids) -> bytes:
     return bytes(before)
 
 
-def tamper(data: Path, ids: Ids, keys: dict[str, int], older: bytes) -> None:
+def tamper(data: Path, ids: Ids, keys: dict[str, int], older: bytes, guide: Guide) -> None:
     """Do everything at once, each to somebody else."""
-    rows = Rows(data)
+    rows = Rows(data, guide.owners)
     user, shard = Kind.USER, Kind.AUTH_KEYS
     (theirs, *_) = rows.of(user, ids.ada, "message").values()
     for key in rows.of(user, ids.emmy, "message"):
@@ -100,9 +123,8 @@ def tamper(data: Path, ids: Ids, keys: dict[str, int], older: bytes) -> None:
     (key,) = rows.of(shard, keys["lise"] % SHARD_COUNT, "auth_key")
     rows.put(shard, keys["lise"] % SHARD_COUNT, "auth_key", key, next(iter(adas.values())))
     members = rows.of(Kind.CHANNEL, ids.group, "member")
-    rows.put(
-        Kind.CHANNEL, ids.group, "member", encode_key((ids.marie,)), next(iter(members.values()))
-    )
+    member = next(iter(members.values()))
+    rows.put(Kind.CHANNEL, ids.group, "member", guide.marie_in_the_group, member)
     for key, value in rows.of(user, ids.claude, "joined").items():
         rows.put(user, ids.marie, "joined", key, value)
     (key, session), *_ = rows.of(user, ids.emmy, "session").items()
@@ -143,12 +165,12 @@ class Reopened:
 
 
 async def play_administrator(
-    stage: Stage, ids: Ids, keys: dict[str, int], base: Path, older: bytes
+    stage: Stage, ids: Ids, keys: dict[str, int], base: Path, older: bytes, guide: Guide
 ) -> dict[Attack, Finding]:
     """Tamper with a copy of a store, start the server on it, and let everybody look."""
     world, data = stage.sealed, stage.folder / "tampered"
     shutil.copytree(base, data)
-    tamper(data, ids, keys, older)
+    tamper(data, ids, keys, older, guide)
     server = RealServer(data, passphrase=PASSPHRASE)
     await asyncio.to_thread(server.start)
     seen = Reopened(server)

@@ -21,6 +21,7 @@ class Attack(Enum):
     LOGS = auto()
     LEVEL_0 = auto()
     WHO_WITH_WHOM = auto()
+    GRAPH_GUESSED = auto()
     COMMANDS = auto()
     ACCOUNTS = auto()
     CODE = auto()
@@ -85,10 +86,13 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
             "for trying Chappe out.",
         ),
         Attack.WHO_WITH_WHOM: Expected(
+            Role.THIEF, "looks in the keys of cells for the number of anybody"
+        ),
+        Attack.GRAPH_GUESSED: Expected(
             Role.THIEF,
-            "reads in the store who talks with whom",
-            "A stolen disk shows, by numbers of accounts and not by names, who talks with whom "
-            "and how much.",
+            "compares boxes by how much each holds, how long it is and what came together",
+            "A stolen disk names nobody, but two boxes that talk hold two copies of their conversation: by "
+            "how many messages there are, and about how long, both can be found to belong together.",
         ),
         Attack.COMMANDS: Expected(
             Role.OPERATOR, "gives every command, and looks for what people wrote in the answers"

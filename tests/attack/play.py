@@ -9,14 +9,15 @@ from chappe import app
 from chappe.core.configuration import Configuration
 
 from . import root
-from .administrator import Ids, age, ids_of, play_administrator
+from .administrator import Ids, age, guide_of, ids_of, play_administrator
+from .correlation import true_edges
 from .curious import play_code, play_commands, play_reentry
 from .digger import play_digger
 from .expected import Attack
 from .findings import Finding
 from .rewriter import keys_of_log, play_rewriter
 from .stage import PASSPHRASE, Stage, set_stage
-from .thief import play_graph, play_guessing, play_killed, play_thief, watch_disk
+from .thief import play_correlation, play_graph, play_guessing, play_killed, play_thief, watch_disk
 
 
 async def play(folder: Path, *, long: bool = False) -> dict[Attack, Finding]:
@@ -49,11 +50,14 @@ async def _on_what_is_left(stage: Stage, ids: Ids, keys: dict[str, int]) -> dict
     try:
         log_keys = await keys_of_log(server)
         older = await age(server, ids)
+        guide = await guide_of(server, ids)
+        truth = await true_edges(server.context.store.engine)
     finally:
         await server.stop()
     found = await asyncio.to_thread(play_rewriter, stage, log_keys, int(time.time()))
-    found |= await play_administrator(stage, ids, keys, base, older)
+    found |= await play_administrator(stage, ids, keys, base, older, guide)
     found |= await play_digger(stage, ids, base)
     found[Attack.PASSPHRASE_GUESSED] = play_guessing(base)
     found[Attack.WHO_WITH_WHOM] = play_graph(base, ids)
+    found[Attack.GRAPH_GUESSED] = play_correlation(base, truth)
     return found
