@@ -106,6 +106,9 @@ BOUNDED = {
     "trust/sealing/hidden_keys.py HiddenOwners._known": "OWNERS_KNOWN_MAX",
     "trust/sealing/keys.py KeyStore._ciphers": "CIPHERS_CACHED_MAX",
     "trust/sealing/keys.py KeyStore._hidden": "CIPHERS_CACHED_MAX",
+    "trust/sealing/units.py UnitKeys._held": "UNITS_CACHED_MAX",
+    "trust/sealing/units.py _Held.by_name": "UNITS_CACHED_MAX",
+    "trust/sealing/units.py _Held.sealers": "UNITS_CACHED_MAX",
     "trust/sealing/keys.py KeyStore._wraps": "EPOCHS_MAX",
     "updates/hub.py Hub._shared": "SHARED_MAX",
     "updates/hub.py Hub._channel_queues": "PUBLICATIONS_QUEUED_MAX",
@@ -176,6 +179,10 @@ FOLLOWS = {
     "updates/store.py Box.sizes": "likewise",
     "updates/store.py Box.under_way": "write sets that wait: QUEUE_SETS_MAX",
     "updates/scheduler.py Scheduler._due": "shards",
+    "updates/store.py PendingWrite.cells": "the writes of one change",
+    "updates/store.py PendingWrite.units": "likewise",
+    "updates/store.py Store.shredding": "boxes in which something was deleted in the last day",
+    "updates/shredding.py Shredder._relay_cells": "commands that wait",
     "trust/sealing/keys.py KeyStore._destroying": "erasures under way",
 }
 

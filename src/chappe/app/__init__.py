@@ -70,7 +70,7 @@ from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.own_names import OwnNames
 from chappe.gateways.web import About, HealthPage, LazyPages
 from chappe.mtproto.binding import open_binding
-from chappe.ports import Blobs, Engine, EngineError, Ports
+from chappe.ports import Blobs, EngineError, Ports
 from chappe.rpc import (
     CLIENTS,
     LIMITER,
@@ -99,13 +99,11 @@ from chappe.updates import (
     answered,
 )
 
-from . import installation, room
+from . import installation, key_epochs, room
 from .backups.commands import COMMANDS as BACKUP_COMMANDS
 from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
-from .key_epochs import COMMANDS as EPOCH_COMMANDS
-from .key_epochs import EpochService
 from .public_log import PublicLogWriter, log_folder, witnesses_in_file
 from .sign_in import SignInParts
 from .signed_page import public_key, signed_page, signing_key
@@ -240,7 +238,7 @@ class Server:
     def __init__(
         self,
         config: Configuration,
-        engine: Engine,
+        engine: sealing.SealedEngine,
         keys: Any,
         clock: Clock,
         entropy: Entropy,
@@ -281,7 +279,7 @@ class Server:
         self.notifier = notifications.Notifier(self.context, self.metrics)
         self.context.give(notifications.NOTIFIER, self.notifier)
         self.context.give(single_sign_on.OBSERVER, self.metrics)
-        self._tend(keys)
+        self._tend(engine, keys)
         self._watch_disk()
         self.auth_keys = auth.StoredAuthKeys(self.context)
         self.dispatcher = Dispatcher(
@@ -354,18 +352,18 @@ class Server:
         acts = staff.PublicActs(self.context)
         made = Commands(self.metrics, staff.RIGHTS, staff.AuditLog(self.context), acts)
         made.add(commands(), self.context)
-        made.add((*installation.COMMANDS, *BACKUP_COMMANDS, *EPOCH_COMMANDS), self)
+        made.add((*installation.COMMANDS, *BACKUP_COMMANDS, *key_epochs.COMMANDS), self)
         return made
 
     def _open_exports(self) -> None:
         self.context.give(export.INVOKE, self.dispatcher.invoke)
         self.context.give(export.SECTIONS, sections())
 
-    def _tend(self, keys: Any) -> None:
+    def _tend(self, engine: sealing.SealedEngine, keys: Any) -> None:
         """Make what is done again and again while the server runs."""
         self.pruner = Pruner(self.context, self.metrics, auth.sweep_keys)
         self.write_probe = WriteProbe(self.context, self.metrics)
-        self.epochs = EpochService(keys, self.context.clock, self.metrics)
+        self.epochs, self.shredder = key_epochs.key_jobs(self.context, engine, keys, self.metrics)
 
     def _watch_disk(self) -> None:
         self.space.on_low, self.space.on_room = self.metrics.disk_low, self.metrics.disk_has_room
@@ -384,7 +382,8 @@ class Server:
         await self.sign_in.start(self._parts)
         await retention.take_up(self.context)
         ageing = retention.RetentionSweeper(self.context, self.metrics)
-        jobs = [self.pruner, ageing, self.write_probe, self.sweeper, self.notifier, self.epochs]
+        jobs = [self.pruner, ageing, self.write_probe, self.sweeper, self.notifier]
+        jobs += [self.epochs, self.shredder]
         for job in (*jobs, self.backups) if self.backups is not None else jobs:
             job.start()
             self._parts.callback(job.stop)

@@ -6,13 +6,16 @@ from typing import Annotated, Any, Final
 from msgspec import Meta
 
 from chappe.core import Clock
+from chappe.core.months import month_of
+from chappe.features.conversations import Message
 from chappe.rpc import operator_command
-from chappe.trust.sealing import KeyStore, Rotation, month_of
-from chappe.updates import Observer, Periodic
+from chappe.trust.sealing import KeyStore, Rotation, SealedEngine
+from chappe.updates import Context, Observer, Periodic, Shredder
 
 LOOK_S: Final = 3_600.0  # seconds between two looks at the calendar
 KEYS_A_TURN: Final = 50  # keys wrapped again before the others are let work: a millisecond
 TURN_PAUSE_S: Final = 0.05  # seconds between two such turns
+SHREDDED: Final = (Message,)  # kinds that are shredded by a month of a conversation
 KEYS_A_TURN_AT_SPEED: Final = 1_000  # where nobody is to be waited for
 
 
@@ -54,6 +57,14 @@ class EpochService(Periodic):
         if self._rotation.is_needed:
             said += f"; {self._rotation.done} keys wrapped again so far"
         return {"keys": said}
+
+
+def key_jobs(
+    context: Context, engine: SealedEngine, keys: KeyStore, observer: Observer
+) -> tuple[EpochService, Shredder]:
+    """Return what looks after the keys while the server runs."""
+    shredder = Shredder(context, engine.units, SHREDDED, observer)
+    return EpochService(keys, context.clock, observer), shredder
 
 
 @operator_command("rotate", "Begin a new epoch of keys now, and wrap all keys again.")

@@ -25,6 +25,7 @@ from .boxes import (
     KeyEngine,
     StoreFull,
     StoreReadOnly,
+    Unit,
     WriteSet,
 )
 from .keys import KeyInfo
@@ -110,6 +111,7 @@ __all__ = [
     "StoreFull",
     "StoreReadOnly",
     "TokenRefused",
+    "Unit",
     "Vouched",
     "WriteSet",
     "encode_key",

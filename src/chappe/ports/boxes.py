@@ -1,7 +1,8 @@
 """The port behind every box: ordered bytes under (owner, table, key), committed many boxes at a time."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol
 
 from chappe.core import Owner
 
@@ -30,10 +31,24 @@ class Cell(NamedTuple):
     key: bytes
 
 
+class Unit(NamedTuple):
+    """What is shredded together within a box, such as what was written in one conversation in one month."""
+
+    conversation: int  # 0: none
+    period: int
+
+
+NO_UNITS: Final[Mapping[Cell, Unit]] = MappingProxyType({})
+
+
 class WriteSet(NamedTuple):
-    """What one change leaves behind: all of it or nothing. A value of None removes the cell."""
+    """What one change leaves behind: all of it or nothing. A value of None removes the cell.
+
+    `units` says of some of the cells with a value what they are shredded with; others go with their box.
+    """
 
     writes: Mapping[Cell, bytes | None]
+    units: Mapping[Cell, Unit] = NO_UNITS
 
 
 class Engine(Protocol):

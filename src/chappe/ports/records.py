@@ -6,6 +6,10 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from chappe.core.months import month_of
+
+from .boxes import Unit
+
 KeyPart = int | str
 _HALF: Final = 1 << 63
 _ONE: Final = struct.Struct(">BQ").pack
@@ -44,6 +48,16 @@ class Record(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=Fals
     cache_recent_only: ClassVar[bool] = (
         False  # of what is cached: only the latest of a box stay there
     )
+    # Where it is shredded with a month of a conversation, and not with its box: the fields that say of which
+    # conversation, which is the first part of its key, and when it began. Neither ever changes.
+    month_by: ClassVar[tuple[str, str] | None] = None
+
+    def unit(self) -> Unit:
+        """Return what it is shredded with, for a kind that has `month_by`."""
+        if self.month_by is None:
+            raise ValueError(f"{self.table} is shredded with its box")
+        conversation, moment = self.month_by
+        return Unit(getattr(self, conversation), month_of(getattr(self, moment)))
 
     def __init_subclass__(cls) -> None:
         """Note which parts of the key are hidden."""

@@ -19,6 +19,7 @@ from .push_audience import PUSH_AUDIENCE, PushAudience
 from .registry import Registry
 from .reporting import Observer, report
 from .rows import EventRow, NoticeRow, Pruned, QtsLog, QtsRow
+from .shredding import REST_AFTER_S, Shredder
 from .store import Store
 from .viewer import Facts, Viewer
 from .write_probe import WriteProbe
@@ -29,6 +30,7 @@ __all__ = [
     "LOGGED",
     "PAGE_RECORDS",
     "PUSH_AUDIENCE",
+    "REST_AFTER_S",
     "Ask",
     "Change",
     "Command",
@@ -56,6 +58,7 @@ __all__ = [
     "Registry",
     "Secrets",
     "SharedKey",
+    "Shredder",
     "Store",
     "Subscriber",
     "View",

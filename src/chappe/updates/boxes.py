@@ -1,11 +1,13 @@
 """Boxes: `View` reads the committed records of one owner, `Change` is a transaction on them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from functools import cache, partial
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar
+
+import msgspec
 
 from chappe.core import Kind, Owner
 from chappe.ports import Cell, Record, encode_key
@@ -13,7 +15,7 @@ from chappe.ports.records import KeyPart
 
 from .key_ranges import span
 from .registry import Named
-from .rows import Counters, EventRow, JobRow, NoticeRow, OutboxRow, QtsLog, QtsRow
+from .rows import Counters, EventRow, JobRow, NoticeRow, OutboxRow, QtsLog, QtsRow, Shredding
 from .store import (
     ABSENT,
     Box,
@@ -305,8 +307,10 @@ class Change(View):
         "_delivery",
         "_generation",
         "_outbox",
+        "_shredded",
         "_writes",
         "addressed",
+        "ageing",
         "announced",
         "commands",
         "first_due",
@@ -329,6 +333,10 @@ class Change(View):
         self.commands: list[tuple[Owner, Sendable, Cell, int]] = []  # with its cell and number
         self.first_due: int | None = None  # when the first job of this change is due
         self._writes: Writes = {}
+        self._shredded: list[tuple[type[Record], Where]] | None = None  # dropped, of units
+        self.ageing = (
+            False  # what it drops is old: it is shredded with the rest of its unit, in time
+        )
         self._outbox: OutboxWrites = {}
         self._delivery = delivery
         self._counters: dict[str, int] | None = None
@@ -367,6 +375,8 @@ class Change(View):
         try:
             if error is not None:
                 return
+            if self._shredded is not None:
+                await self._note_shredded(self._shredded)
             if self._counted and self._counters is not None:
                 self.put(Counters(numbers=self._counters))
             if self._generation != self.store.generation:
@@ -437,6 +447,32 @@ class Change(View):
     def drop(self, kind: type[Record], *key: KeyPart) -> None:
         """Remove the record under this whole key, if there is one."""
         self._writes[(kind.table, *key)] = None
+        if kind.month_by is not None:
+            if self._shredded is None:
+                self._shredded = []
+            self._shredded.append((kind, (kind.table, *key)))
+
+    async def _note_shredded(self, dropped: Sequence[tuple[type[Record], Where]]) -> None:
+        """Note of which units something is gone, so that the rest of them is sealed anew.
+
+        Nobody is let in meanwhile: the box is held.
+        """
+        gone: set[tuple[int, int]] = set()
+        for kind, where in dropped:
+            under_way = self._box.under_way.get(where)
+            was = under_way[1] if under_way else self._box.kept.get(where, ABSENT)
+            if was is ABSENT:
+                was = await self.store.read(kind, self.owner, where)
+            if was is not None and self._writes[where] is None:
+                gone.add(was.unit())
+        known = await self.get(Shredding) or Shredding()
+        field = "ageing" if self.ageing else "units"
+        noted = getattr(known, field)
+        if gone.difference(noted):
+            kept = tuple(sorted(gone.union(noted)))
+            since = known.since or self.now
+            self.put(msgspec.structs.replace(known, since=since, **{field: kept}))
+            self.store.shredding.add(self.owner)
 
     def next(self, name: str, step: int = 1) -> int:
         """Take the next number of a counter (the first is `step`); counters have no holes."""

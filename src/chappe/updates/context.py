@@ -69,6 +69,7 @@ class Context:
     ask: Ask = field(kw_only=True)  # finds who answers a question of a lower slice
 
     def __post_init__(self) -> None:
+        self.store.now = self.clock.now
         self._remembered = lru_cache(maxsize=KEYED_REMEMBERED_MAX)(self._hash)
 
     def own(self, what: PerServer[T]) -> T:

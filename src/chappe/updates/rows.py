@@ -90,6 +90,20 @@ class Pruned(Record, frozen=True):
     date: int = 0  # of the newest notice that was dropped
 
 
+class Shredding(Record, frozen=True):
+    """Of which units of a box something was deleted, each as its conversation and its period."""
+
+    table = "shredding"
+    key = ()
+
+    units: tuple[tuple[int, int], ...] = ()  # what is left of each is to be sealed anew
+    ageing: tuple[
+        tuple[int, int], ...
+    ] = ()  # what is left of each goes in time: its key goes with the last
+    under_way: tuple[tuple[int, int], ...] = ()  # what is left of each is being sealed anew
+    since: int = 0  # when the first was noted
+
+
 class OutboxRow(Record, frozen=True):
     """A command still to be delivered (transactional outbox). Removed in the commit that applies it."""
 

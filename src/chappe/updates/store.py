@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from chappe.core import Owner
-from chappe.ports import Cell, Engine, EngineError, Fenced, Record, WriteSet, encode_key
+from chappe.core import Kind, Owner
+from chappe.ports import Cell, Engine, EngineError, Fenced, Record, Unit, WriteSet, encode_key
 
 from .drive import Committed
 from .key_ranges import KeyRange
@@ -30,6 +30,9 @@ BOX_PIECES: Final = 4  # a box that holds nothing yet costs as much
 RECENT_CACHED_MAX: Final = (
     32  # passing records that stay in memory of one box, such as its latest messages
 )
+RELAY_PERIOD_S: Final = (
+    6 * 3_600
+)  # seconds in which commands on their way to another box have one key
 BATCH_SETS_MAX: Final = 1_000  # write sets in one commit
 QUEUE_SETS_MAX: Final = 20_000  # write sets waiting; beyond it new changes are refused
 
@@ -179,7 +182,7 @@ class Box:
 class PendingWrite:
     """A finished change, queued for a commit. `kept`: whether it was committed; None until it is known."""
 
-    __slots__ = ("box", "cells", "done", "kept", "on_kept", "outbox", "writes")
+    __slots__ = ("box", "cells", "done", "kept", "on_kept", "outbox", "units", "writes")
 
     def __init__(
         self,
@@ -193,10 +196,18 @@ class PendingWrite:
         self.writes = writes
         self.outbox = outbox
         self.on_kept = on_kept
-        self.cells: dict[Cell, bytes | None] = {
-            cell_of(owner, where): None if record is None else encode_record(record)
-            for where, record in writes.items()
-        }
+        self.cells: dict[Cell, bytes | None] = {}
+        self.units: dict[Cell, Unit] | None = None  # of cells not shredded with their box
+        for where, record in writes.items():
+            cell = cell_of(owner, where)
+            if record is None:
+                self.cells[cell] = None
+                continue
+            self.cells[cell] = encode_record(record)
+            if record.month_by is not None:
+                if self.units is None:
+                    self.units = {}
+                self.units[cell] = record.unit()
         self.kept: bool | None = None
         self.done = Committed()
 
@@ -211,6 +222,8 @@ class Store:
         cached_bytes_max: int = BYTES_CACHED_MAX,
     ) -> None:
         self.engine = engine
+        self.now: Callable[[], float] = lambda: 0.0  # the time; `Context` says which
+        self.shredding: set[Owner] = set()  # whose boxes note that something is to be shredded
         self.generation = 0  # rises when a commit fails: what was built on it must fail as well
         self._boxes: OrderedDict[Owner, Box] = OrderedDict()  # the longest unused first
         self._records = 0  # in all of them; a box counts as one more
@@ -425,7 +438,7 @@ class Store:
                     self._queue.popleft() for _ in range(min(len(self._queue), BATCH_SETS_MAX))
                 ]
                 try:
-                    await self.engine.commit((WriteSet(_cells(batch)),))
+                    await self.engine.commit((_together(batch, int(self.now() // RELAY_PERIOD_S)),))
                 except BaseException as error:
                     self._fail(batch, error)
                     if not isinstance(error, EngineError):
@@ -485,19 +498,28 @@ def _refuse(lost: Sequence[PendingWrite], error: EngineError) -> None:
         pending.done.fail(error)
 
 
-def _cells(batch: Sequence[PendingWrite]) -> dict[Cell, bytes | None]:
+def _together(batch: Sequence[PendingWrite], period: int) -> WriteSet:
     """Return what a batch leaves behind, later changes winning over earlier ones.
 
-    A command that is put and removed within the batch leaves nothing: its number was never used before.
+    A command that is put and removed within the batch leaves nothing: its number was never used before. One
+    that stays is shredded with the others of its period.
     """
     cells: dict[Cell, bytes | None] = {}
+    units: dict[Cell, Unit] = {}
     outbox: OutboxWrites = {}
     for pending in batch:
         cells.update(pending.cells)
+        if pending.units is not None:
+            units.update(pending.units)
         for cell, row in pending.outbox.items():
             if row is None and outbox.pop(cell, None) is not None:
                 continue
             outbox[cell] = row
     for cell, row in outbox.items():
-        cells[cell] = None if row is None else row()
-    return cells
+        if row is None:
+            cells[cell] = None
+            continue
+        cells[cell] = row()
+        if cell.owner.kind is Kind.RELAY:
+            units[cell] = Unit(0, period)
+    return WriteSet(cells, units)

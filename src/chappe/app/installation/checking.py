@@ -46,6 +46,10 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
             done += len(boxes)
     finally:
         await engine.close()
+    if engine.shredded:
+        show(
+            f"{engine.shredded} values were shredded: their keys are gone, they are of an older backup"
+        )
     return wrong
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from chappe.core import Entropy, Kind
 from chappe.core.configuration import Configuration, host_and_port
+from chappe.core.months import month_of
 from chappe.core.system import SystemClock
 from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
@@ -70,7 +71,7 @@ async def open_store(
             await check()
         if not look:
             await _take(opened)
-        await keys.open(sealing.month_of(SystemClock().now()))
+        await keys.open(month_of(SystemClock().now()))
         if not look:
             await keys.settle()
         sealed = sealing.seal(opened[1], keys, entropy)

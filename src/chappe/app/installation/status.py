@@ -34,6 +34,7 @@ async def status(server: Any) -> dict[str, Any]:
         "ready": server.ready(),
         "sealed": server.level,
         **server.epochs.facts(),
+        "shredding": f"{server.shredder.waiting} boxes wait" if server.shredder.waiting else "done",
         "since": server.since,
         "listens": f"{server.config.host}:{server.config.port}",
         **await _people_of(server),

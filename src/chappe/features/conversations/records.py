@@ -35,6 +35,7 @@ class Message(Record, frozen=True):
     table = "message"
     key = ("peer", in_order("id"))
     cache_recent_only = True  # read when it is told, and seldom later one by one
+    month_by = ("peer", "date")
 
     peer: int
     id: int
@@ -71,10 +72,7 @@ class Message(Record, frozen=True):
     ttl: int = 0  # seconds it lives; 0 for ever
     topic: bool = False  # its thread is a topic of a forum
     answer: ReplyDetails | None = None
-    saved_from: tuple[int, int] = (
-        0,
-        0,
-    )  # in Saved Messages: the dialog and number it was saved from
+    saved_from: tuple[int, int] = (0, 0)  # in Saved Messages: dialog and number it is from
     reactors: tuple[int, ...] = ()  # who reacted last, newest first; there may be more
 
 

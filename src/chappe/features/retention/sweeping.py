@@ -83,6 +83,7 @@ async def _sweep_some(context: Context, owner: Owner, until: int) -> tuple[int, 
         rows = await due_rows(change, until, MESSAGES_A_CHANGE)
         if not rows:
             return 0, False
+        change.ageing = True
         gone = [m async for m in _going(change, context, rows)]
         last = rows[-1]
         change.put(Swept(number=last.id if isinstance(last, Message) else last.pts))

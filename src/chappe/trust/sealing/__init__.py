@@ -25,7 +25,8 @@ from .root import (
     unseal_root,
     write_whole,
 )
-from .rotation import Rotation, month_of
+from .rotation import Rotation
+from .units import UnitKeys
 from .wrapping import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -59,6 +60,7 @@ __all__ = [
     "SealBrokenError",
     "SealedBlobs",
     "SealedEngine",
+    "UnitKeys",
     "create_root",
     "destroy_open",
     "destroy_sealed",
@@ -66,7 +68,6 @@ __all__ = [
     "is_sealed",
     "is_shared",
     "level_of",
-    "month_of",
     "name_of_key",
     "open_root",
     "root_in_letters",

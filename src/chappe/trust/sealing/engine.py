@@ -1,18 +1,24 @@
 """The sealed engine: any engine, with every value sealed under its owner's key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from chappe.core import Entropy, Owner
-from chappe.ports import Cell, Engine, WriteSet
+from chappe.ports import Cell, Engine, Unit, WriteSet
 
 from .keys import KeyStore
+from .units import NAME_BYTES as UNIT_NAME_BYTES
+from .units import Sealer, UnitKeys
 from .wrapping import NONCE_BYTES, SealBrokenError
 
 FORMAT: Final = b"\x01"  # of a sealed value: nonce, then AES-256-GCM
+FORMAT_OF_UNIT: Final = b"\x02"  # of one under the key of a unit: hidden name, nonce, then likewise
+NONCE_AT: Final = 1 + UNIT_NAME_BYTES
+VALUE_AT: Final = NONCE_AT + NONCE_BYTES
+_OF_UNIT: Final = FORMAT_OF_UNIT[0]
 
 
 def bound_to(owner: Owner, table: str, key: bytes) -> bytes:
@@ -27,6 +33,8 @@ class SealedEngine:
     def __init__(self, inner: Engine, keys: KeyStore, entropy: Entropy) -> None:
         self.inner = inner
         self.keys = keys
+        self.units = UnitKeys(keys, entropy)
+        self.shredded = 0  # values met whose key was dropped: of an older backup that was restored
         self._token = entropy.token
 
     def _open(self, cipher: AESGCM, cell: Cell, sealed: bytes) -> bytes:
@@ -39,6 +47,29 @@ class SealedEngine:
         except (InvalidTag, ValueError):  # altered, or too short to hold a nonce
             raise SealBrokenError from None
 
+    async def _opened(self, owner: Owner, rows: Sequence[tuple[Cell, bytes]]) -> list[bytes | None]:
+        """Return the values of one owner, opened; None for each whose key was destroyed."""
+        cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
+        if cipher is None:
+            return [None] * len(rows)
+        opened: list[bytes | None] = []
+        units = self.units
+        for cell, sealed in rows:
+            if not sealed or sealed[0] != _OF_UNIT:
+                opened.append(self._open(cipher, cell, sealed))
+                continue
+            name, nonce = sealed[1:NONCE_AT], sealed[NONCE_AT:VALUE_AT]
+            of_unit = units.at_hand(owner, name, nonce) or await units.cipher(owner, name, nonce)
+            if of_unit is None:
+                self.shredded += 1
+                opened.append(None)
+                continue
+            try:
+                opened.append(of_unit.decrypt(nonce, sealed[VALUE_AT:], bound_to(*cell)))
+            except (InvalidTag, ValueError):
+                raise SealBrokenError from None
+        return opened
+
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
         """See `ports.Engine`."""
         found = await self.inner.read(cells)
@@ -47,8 +78,7 @@ class SealedEngine:
             if sealed is None:
                 opened.append(None)
                 continue
-            cipher = self.keys.at_hand(cell.owner) or await self.keys.cipher(cell.owner)
-            opened.append(None if cipher is None else self._open(cipher, cell, sealed))
+            opened += await self._opened(cell.owner, ((cell, sealed),))
         return opened
 
     async def scan(
@@ -65,10 +95,9 @@ class SealedEngine:
         rows = await self.inner.scan(owner, table, low, high, limit=limit, reverse=reverse)
         if not rows:
             return rows
-        cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
-        if cipher is None:
-            return []
-        return [(key, self._open(cipher, Cell(owner, table, key), sealed)) for key, sealed in rows]
+        cells = [(Cell(owner, table, key), sealed) for key, sealed in rows]
+        opened = zip(rows, await self._opened(owner, cells), strict=True)
+        return [(key, value) for (key, _), value in opened if value is not None]
 
     async def count(self, owner: Owner, table: str, low: bytes, high: bytes, *, limit: int) -> int:
         """See `ports.Engine`."""
@@ -79,7 +108,9 @@ class SealedEngine:
         writes = batch[0].writes if batch else {}
         if len(batch) > 1:
             writes = {cell: value for ws in batch for cell, value in ws.writes.items()}
+        units = {cell: unit for ws in batch for cell, unit in ws.units.items()}
         ciphers = await self._ciphers({cell[0] for cell in writes})
+        sealers = await self._sealers(units)
         nonces = self._token(NONCE_BYTES * len(writes))
         at, owner, head = 0, None, b""
         sealed: dict[Cell, bytes | None] = {}
@@ -93,8 +124,20 @@ class SealedEngine:
             nonce = nonces[at : at + NONCE_BYTES]
             at += NONCE_BYTES
             place = head + cell[1].encode() + b"\0" + cell[2]
-            sealed[cell] = FORMAT + nonce + encrypt(nonce, value, place)
+            sealer = sealers.get(cell)
+            if sealer is None:
+                sealed[cell] = FORMAT + nonce + encrypt(nonce, value, place)
+            else:
+                start = FORMAT_OF_UNIT + sealer.hidden_name(nonce) + nonce
+                sealed[cell] = start + sealer.encrypt(nonce, value, place)
         await self.inner.commit((WriteSet(sealed),))
+
+    async def _sealers(self, units: Mapping[Cell, Unit]) -> dict[Cell, Sealer]:
+        """Return what seals the cells that are in units; last before sealing, so that it is the newest."""
+        if not units:
+            return {}
+        found = await self.units.sealers({(cell[0], unit) for cell, unit in units.items()})
+        return {cell: found[cell[0], unit] for cell, unit in units.items()}
 
     async def _ciphers(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
         """Return the ciphers of owners; those who have no key yet get one, durable before anything else."""
@@ -123,15 +166,16 @@ class SealedEngine:
         self, owner: Owner, after: tuple[str, bytes], *, limit: int
     ) -> list[tuple[str, bytes, bytes]]:
         """See `ports.Engine`."""
-        rows = await self.inner.walk(owner, after, limit=limit)
-        cipher = self.keys.at_hand(owner) or await self.keys.cipher(owner)
-        if rows and cipher is None:
-            raise SealBrokenError
-        return [
-            (table, key, self._open(cipher, Cell(owner, table, key), sealed))
-            for table, key, sealed in rows
-            if cipher is not None
-        ]
+        while rows := await self.inner.walk(owner, after, limit=limit):
+            if await self.keys.cipher(owner) is None:
+                raise SealBrokenError
+            cells = [(Cell(owner, table, key), sealed) for table, key, sealed in rows]
+            opened = zip(rows, await self._opened(owner, cells), strict=True)
+            found = [(table, key, value) for (table, key, _), value in opened if value is not None]
+            if found:
+                return found
+            after = rows[-1][:2]  # all of them were shredded: there may be more behind
+        return []
 
     async def close(self) -> None:
         """See `ports.Engine`."""

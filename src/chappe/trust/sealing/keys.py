@@ -318,6 +318,14 @@ class KeyStore:
             # else it is in memory now, unless another key was destroyed while this one was read
         return found
 
+    async def derived(self, owner: Owner, purpose: bytes) -> bytes | None:
+        """Return 64 bytes made of an owner's key for one purpose, or None if the owner has no key."""
+        cell = self.place(owner)
+        (row,) = (None,) if cell is None else await self.engine.read((cell,))
+        if row is None or cell is None:
+            return None
+        return hmac.digest(self._key_in(cell, row), b"derived\0" + purpose, hashlib.sha512)
+
     async def make(self, owners: set[Owner]) -> dict[Owner, AESGCM]:
         """Make keys for owners that have none; durable before this returns."""
         async with self._making:

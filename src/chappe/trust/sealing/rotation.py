@@ -1,7 +1,6 @@
 """Rotation: every key is wrapped again in the newest epoch, some at a time; then older ones are destroyed."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Final
 
 from chappe.core import Kind
@@ -11,12 +10,6 @@ from .keys import MASTER, KeyStore
 
 LOWEST_ID: Final = -(1 << 62)  # below that of any owner
 OWNERS_A_PAGE: Final = 1_000  # owners whose ids are asked for together
-
-
-def month_of(moment: float) -> int:
-    """Return the month of a moment (seconds since 1970), UTC, as 202611."""
-    at = datetime.fromtimestamp(moment, UTC)
-    return at.year * 100 + at.month
 
 
 class Rotation:
