@@ -38,6 +38,7 @@ AT_HOME: Final = frozenset(
         "auth.export_login_token",
         "auth.send_login_code",
         "auth.send_again",
+        "code_entries.beside_code",
         "conversations.ChannelLog.append",
         "groups._ban_channel",
         "groups._come_in",

@@ -91,6 +91,52 @@ async def play_code(stage: Stage) -> dict[Attack, Finding]:
     return found
 
 
+async def play_code_that_is_not_enough(stage: Stage) -> Finding:
+    """Come in by a code where the setting says that a device must confirm it, or that it waits.
+
+    Refused once, and confirmed for another device: else it would be a server nobody comes back to.
+    """
+    ada = stage.unsealed.ada
+    for confirm in (False, True):
+        intruder = Person(stage.unsealed.server, ada.phone, "another phone")
+        try:
+            refusal = await _refused(intruder)
+            if refusal is None:
+                return got("logged in")
+            await intruder.leave()
+            listed = (await ada.ask(functions.account.GetAuthorizationsRequest())).authorizations
+            waiting = [one for one in listed if one.unconfirmed]
+            if len(waiting) != 1:
+                return got(f"her devices list {len(waiting)} who wait")
+            await ada.ask(_settling(waiting[0].hash, confirm=confirm))
+            # started anew: Telethon remembers for how long it shall not ask
+            restarted = intruder.elsewhere(stage.unsealed.server)
+            again = await _refused(restarted)
+            await restarted.leave()
+            if (again is None) is not confirm:
+                return got(f"after an answer of her devices: {again or 'logged in'}")
+        finally:
+            await intruder.leave()
+    return caught(
+        f"told to wait {refusal.seconds // 3600} hours; in once a device of hers said yes"
+    )
+
+
+async def _refused(person: Person) -> errors.FloodWaitError | None:
+    """Give a code; return the refusal, as an app has it, or None."""
+    try:
+        await person.log_in()
+    except errors.FloodWaitError as refusal:
+        return refusal
+    return None
+
+
+def _settling(hash_: int, *, confirm: bool) -> Any:
+    if confirm:
+        return functions.account.ChangeAuthorizationSettingsRequest(hash_, confirmed=True)
+    return functions.account.ResetAuthorizationRequest(hash_)
+
+
 async def _told(world: World, heard: int) -> Finding:
     """Return whether the other devices know of a session that has read nothing yet."""
     service = await world.ada.client.get_messages(SERVICE, limit=1)

@@ -25,6 +25,7 @@ class Attack(Enum):
     COMMANDS = auto()
     ACCOUNTS = auto()
     CODE = auto()
+    CODE_NOT_ENOUGH = auto()
     CODE_UNNOTICED = auto()
     CODE_AND_PASSWORD = auto()
     REENTRY = auto()
@@ -108,6 +109,10 @@ TABLE: Final[Mapping[Attack, Expected]] = MappingProxyType(
             "comes into an account by the login code they see",
             "Who runs the server sees login codes, and comes by one into an account that has no "
             "two-step password. Its devices are told. Set a two-step password.",
+        ),
+        Attack.CODE_NOT_ENOUGH: Expected(
+            Role.OPERATOR,
+            "comes in by a code where a code alone is not enough, and is refused by a device",
         ),
         Attack.CODE_UNNOTICED: Expected(
             Role.OPERATOR,

@@ -11,7 +11,7 @@ from chappe.core.configuration import Configuration
 from . import root
 from .administrator import Ids, age, guide_of, ids_of, play_administrator
 from .correlation import true_edges
-from .curious import play_code, play_commands, play_reentry
+from .curious import play_code, play_code_that_is_not_enough, play_commands, play_reentry
 from .digger import play_digger
 from .expected import Attack
 from .findings import Finding
@@ -33,6 +33,7 @@ async def play(folder: Path, *, long: bool = False) -> dict[Attack, Finding]:
         found[Attack.MEMORY] = await asyncio.to_thread(root.play_memory, stage)
         found[Attack.MEMORY_OF_ANOTHER] = root.play_other_user(stage)
         found |= await play_code(stage)
+        found[Attack.CODE_NOT_ENOUGH] = await play_code_that_is_not_enough(stage)
         found[Attack.REENTRY] = await play_reentry(stage)
         ids = await ids_of(stage)
         keys = {"ada": stage.sealed.ada.key_id, "lise": stage.lise.key_id}

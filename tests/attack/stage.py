@@ -130,7 +130,11 @@ async def set_stage(folder: Path) -> AsyncIterator[Stage]:
         os.environ["TMPDIR"] = str(folder / "tmp")  # of the servers: what they leave there is read
         port = free_port()
         sealed = await asyncio.to_thread(_sealed_server, folder, office, port)
-        control = RealServer(_prepared(folder / "unsealed", office), module="tests.attack.unsealed")
+        control = RealServer(
+            _prepared(folder / "unsealed", office),
+            module="tests.attack.unsealed",
+            settings={"CODE_ALONE": "false"},  # what codes do is no matter of sealing
+        )
         for server in (sealed, control):
             ending.callback(server.stop)
         await asyncio.gather(*(asyncio.to_thread(one.start) for one in (sealed, control)))

@@ -170,7 +170,7 @@ async def test_too_few_or_wrong_answers_change_nothing(ceremony: Ceremony) -> No
     assert "one more is needed" in said[2]
     assert "answered already" in said[3]
     assert "forged" in said[4] or "cut or altered" in said[4]
-    assert ceremony.server.level == "L0"
+    assert ceremony.server.context.level == "L0"
     assert (ceremony.data / sealing.OPEN_FILE).exists()
     assert table_in_force(ceremony.data) is None
 

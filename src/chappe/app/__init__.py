@@ -31,6 +31,7 @@ from chappe.features import (
     adminlog,
     auth,
     chats,
+    code_entries,
     contacts,
     conversations,
     dialogs,
@@ -119,6 +120,7 @@ SLICES: Final[tuple[Any, ...]] = (
     single_sign_on,
     passkeys,
     reentry,
+    code_entries,
     suspensions,
     takeout,
     terms,
@@ -297,7 +299,6 @@ class Server:
         self.commands = self._commands()
         self.backups: BackupService | None = None
         self.certificate: Certificate | None = None
-        self.level = "L0"
         require("aiohttp")
         self.pages = self._pages()
         self._public_keys: tuple[str, ...] = ()
@@ -494,7 +495,7 @@ class Server:
             join_by_name=self.config.join_by_name,
             mail=self.config.codes_smtp is not None,
             sign_in=self.sign_in.title,
-            level=self.level,
+            level=self.context.level,
             version=__version__,
             layer=tl.LAYER,
             public_url=self.config.public_url,
@@ -581,7 +582,7 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
     if config.public_log:
         folder = log_folder(config, data)
         server.public_log = PublicLogWriter(server.context, folder, witnesses, server.metrics)
-    server.level = sealing.level_of(data)
+    server.context.level = sealing.level_of(data)
     if config.backups is not None:
         server.backups = BackupService(config, data, keys, server.context.clock, server.metrics)
         server.metrics.watch_backups(server.backups)

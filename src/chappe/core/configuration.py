@@ -167,6 +167,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     join_by_name: bool = True  # who has a link of an invite needs no number
     # hours in which the devices of an account may refuse a link of the operator's into it
     reentry_wait_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
+    # a right login code alone opens an account without a two-step password; never so at L2, whatever is set
+    code_alone: bool = True
     # whoever is here may let others in, and not the operator alone; None: while this machine alone is served
     people_invite: bool | None = None
     # two letters, which apps choose before a number is typed; empty: as the device is set

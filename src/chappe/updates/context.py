@@ -59,6 +59,9 @@ class Context:
     secrets: Secrets
     registry: Registry
     config: Any
+    level: str = field(
+        default="L0", init=False
+    )  # of trust: who holds the root key; see docs/trust.md
     delivery: DeliveryPort = field(init=False)  # set by `Delivery`, which needs the context first
     _keyed: dict[str, Any] = field(
         default_factory=dict

@@ -116,7 +116,7 @@ async def activate(server: Any, kept: KeptTable, gathering: Gathering) -> str:
         ValueError: the log or its witnesses do not have it: nothing was changed.
         EngineError, OSError: something cannot be written: what opened the server before holds.
     """
-    before: str = server.level
+    before: str = server.context.level
     root = sealing.RootInHand(gathering.root())
     position: int = await server.public_log.declare(
         CUSTODIANS, _said_of(server, kept.table, "activated")
@@ -131,7 +131,7 @@ async def activate(server: Any, kept: KeptTable, gathering: Gathering) -> str:
         if before != "L2" and not sealing.is_shared(server.data):
             await _declare_level(server, "L2", before)
         raise
-    server.level = "L2"
+    server.context.level = "L2"
     (server.data / PROPOSED).unlink(missing_ok=True)
     names = ", ".join(card.name for card in kept.table.cards)
     return f"In force: the server opens by {kept.table.needed} of {names}, and by nobody alone."

@@ -32,7 +32,7 @@ async def seal(server: Any, *, passphrase: Passphrase) -> dict[str, Any]:
     """Seal the data of a running server, which goes on; return the code for the recovery sheet."""
     engine: sealing.SealedEngine = server.context.store.engine
     code = await change_root(server.data, engine.keys, None, passphrase, server.context.entropy)
-    server.level = "L1"
+    server.context.level = "L1"
     return {"recovery_code": code}
 
 

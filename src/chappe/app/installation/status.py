@@ -32,7 +32,7 @@ async def status(server: Any) -> dict[str, Any]:
         "version": __version__,
         **installed_beside(Path(chappe.__file__).read_text("utf-8")),
         "ready": server.ready(),
-        "sealed": server.level,
+        "sealed": server.context.level,
         **server.epochs.facts(),
         "shredding": f"{server.shredder.waiting} boxes wait" if server.shredder.waiting else "done",
         "since": server.since,

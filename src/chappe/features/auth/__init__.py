@@ -25,7 +25,7 @@ from .commands import COMMANDS
 from .ended import devices_of, ended_by_operator, keys_of, note_end, session_since
 from .expiry import DropExpired
 from .first_link import offer_first_link
-from .hooks import PendingEntry
+from .hooks import PendingEntry, UseUp
 from .inactivity import CheckInactivity
 from .invites import (
     ANONYMOUS_PREFIX,
@@ -94,6 +94,7 @@ __all__ = [
     "Person",
     "Proof",
     "StoredAuthKeys",
+    "UseUp",
     "anonymous_phone",
     "claim_mail",
     "clean_mail",

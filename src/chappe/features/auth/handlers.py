@@ -10,7 +10,7 @@ from chappe.tl import api, errors
 from . import codes, hooks
 from .invites import JOIN_ERRORS
 from .keys import alter_key, bind_key, key_box, read_key
-from .login import LOGIN_ERRORS, demand_password, log_in
+from .login import LOGIN_ERRORS, Proof, demand_password, log_in
 from .login_names import NAME_ERRORS, is_mail, login_name, user_by_name
 from .records import TemporaryKey
 from .rules import Asked, read_asked
@@ -143,10 +143,12 @@ async def sign_in(call: Call, request: api.AuthSignIn) -> api.TypeAuthAuthorizat
     if user is None:
         terms = call.context.ask(hooks.shown_at_sign_up)(call.context)
         return api.AuthAuthorizationSignUpRequired(terms_of_service=terms)
+    use = await call.context.ask(hooks.beside_code)(call, user)
     await codes.drop(call.context, name)
     codes.was_no_guess(call, CALLS_TO_LOG_IN)
     await demand_password(call, user)
-    return await log_in(call, user)
+    proof = None if use is None else Proof(use, errors.PhoneCodeExpired, "by a login code")
+    return await log_in(call, user, proof=proof)
 
 
 @method(api.AccountInvalidateSignInCodes, rate=Rate.WRITE, home=Home.CALLER)

@@ -1,11 +1,13 @@
 """Hooks of auth, answered by slices above it."""
 
-from collections.abc import Awaitable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, TypeAlias
 
 from chappe.rpc import Call
 from chappe.tl import api
 from chappe.updates import Change, Context, Hook, View
+
+UseUp: TypeAlias = Callable[[Change], Awaitable[bool]]  # False: it serves nobody any more
 
 
 class PendingEntry(NamedTuple):
@@ -32,6 +34,9 @@ session_ended: Hook[[Context, Change, int], Awaitable[None]] = Hook("auth.sessio
 forget_files: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_files")
 # whether the owner of a box, who is about to be logged in, is let in no more by their organisation
 is_barred: Hook[[Context, View], Awaitable[bool]] = Hook("auth.is_barred")
+# returns what lets the caller into somebody's account beside the right code, to be used up in the change that
+# logs them in; None: nothing is asked for. Refuses whoever has to wait
+beside_code: Hook[[Call, int], Awaitable[UseUp | None]] = Hook("auth.beside_code")
 # releases what finds somebody without their number, before the keys of their box go
 forget_ways_in: Hook[[Context, int], Awaitable[None]] = Hook("auth.forget_ways_in")
 # returns who wants something of an account that its devices may still refuse: to come in, to export it

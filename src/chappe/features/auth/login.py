@@ -27,7 +27,7 @@ LOGIN_ERRORS: Final = (errors.SignInDisabled, errors.UserDeactivated)
 class Proof(NamedTuple):
     """What somebody has shown that it is them by, to be used up in the change that lets them in."""
 
-    use: Callable[[Change], Awaitable[bool]]  # in their own box; False: it serves nobody any more
+    use: hooks.UseUp  # in their own box
     gone: type[errors.RpcError]  # the refusal then
     how: str  # told to whoever's account it is: "by …"
 

@@ -6,7 +6,7 @@ import msgspec
 
 from chappe import tl
 from chappe.core import Kind, Owner
-from chappe.features import auth, reentry
+from chappe.features import auth, code_entries, reentry
 from chappe.rpc import Call, Client
 from chappe.tl import errors
 from chappe.updates import Context, View
@@ -56,6 +56,7 @@ async def pending_entries(context: Context, user: int) -> list[auth.PendingEntry
     """Return who wants to come in, or to export the account; see `auth.hooks.pending_entries`."""
     entry = await reentry.pending_reentry(context, user)
     found = [] if entry is None else [entry]
+    found += await code_entries.pending_code_entries(context, user)
     look, now = context.look(Owner(Kind.USER, user)), int(context.clock.now())
     for kept in await look.scan(Takeout):
         one = await takeout_of(look, kept.key_id)
@@ -77,6 +78,7 @@ async def _named(call: Call, hash_: int | None) -> list[Takeout]:
 async def refuse_entry(call: Call, hash_: int | None) -> bool:
     """Refuse who wants to come in, or to export; see `auth.hooks.refuse_entry`. Whoever is logged in may."""
     refused = await reentry.refuse_reentry(call, hash_)
+    refused = await code_entries.refuse_code_entry(call, hash_) or refused
     for wanted in await _named(call, hash_):
         async with call.change() as change:
             found = await change.get(Takeout, wanted.key_id)
@@ -95,6 +97,8 @@ async def confirm_entry(call: Call, hash_: int) -> bool:
             against others.
     """
     if await reentry.confirm_reentry(call, hash_):
+        return True
+    if await code_entries.confirm_code_entry(call, hash_):
         return True
     for wanted in await _named(call, hash_):
         if wanted.key_id == call.client.key_id:

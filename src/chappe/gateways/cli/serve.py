@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chappe.core.configuration import LOOPBACK, Configuration, ConfigurationError, load
+from chappe.core.levels import code_is_enough
 from chappe.ports import Fenced
 from chappe.telemetry import configure
 from chappe.trust.sealing import RootSecret
@@ -78,6 +79,8 @@ def greeting(
         codes = "through your webhook"
     if config.codes_smtp is not None and not config.codes_smtp.recipient:
         codes += "; by e-mail for who gives an address"
+    if code_is_enough(config.code_alone, level):
+        codes += f"; also `{name} codes --data {data}`"
     listens = ", ".join(addresses)
     if config.host not in LOOPBACK and config.public_host in LOOPBACK:
         listens += f"; but clients are told {config.public_host}: set public_host"
@@ -104,7 +107,7 @@ def greeting(
         f"  data           {data}",
         f"  sealed         {seal}",
         f"  public key     {data / 'server.pub.pem'}",
-        f"  login codes    {codes}; also `{name} codes --data {data}`",
+        f"  login codes    {codes}",
         f"  sign-up        {config.sign_up}",
         *([f"  messages       {kept_for}"] if kept_for else []),
         f"  connect        {name} connect telethon --data {data}",
