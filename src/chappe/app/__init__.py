@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -65,7 +64,7 @@ from chappe.features import (
     topics,
 )
 from chappe.gateways import cli
-from chappe.gateways.arriving import Networks, Proxies, network_of
+from chappe.gateways.arriving import network_of
 from chappe.gateways.mtproto import Choose, Gateway
 from chappe.gateways.mtproto.served import ServedCalls
 from chappe.gateways.own_names import OwnNames
@@ -106,6 +105,7 @@ from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
 from .public_log import PublicLogWriter, log_folder, witnesses_in_file
+from .reached import own_names, proxies
 from .sign_in import SignInParts
 from .signed_page import public_key, signed_page, signing_key
 from .staff_page import StaffPage
@@ -184,21 +184,6 @@ def mediums() -> media.Mediums:
 def sections() -> tuple[export.Section, ...]:
     """Return what slices keep of people that no method shows, and that is exported all the same."""
     return tuple(one for part in (*SLICES, *DESKS) for one in getattr(part, "EXPORTED", ()))
-
-
-def own_names(config: Configuration) -> list[str]:
-    """Return the names the server may be asked for by, beside those of the machine itself."""
-    addresses = (config.public_url, *config.mirrors)
-    return [config.public_host, *(urlsplit(one).hostname or "" for one in addresses)]
-
-
-def proxies(config: Configuration) -> Proxies:
-    """Return the proxies before the server."""
-    return Proxies(
-        Networks(config.trusted_proxies),
-        Networks(config.proxy_protocol_from),
-        config.proxy_header.lower(),
-    )
 
 
 def hooks() -> list[Hook[..., Any]]:
