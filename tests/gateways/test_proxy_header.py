@@ -38,12 +38,15 @@ LINES = {
     b"PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n": "192.0.2.7",
     b"PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n": "255.255.255.255",
     b"PROXY TCP6 2001:DB8:0:0:0:0:0:7 2001:db8::1 0 443\r\n": "2001:db8::7",
+    # as nginx and HAProxy say it of clients of the older protocol at a socket for both
+    b"PROXY TCP6 ::ffff:192.0.2.7 ::ffff:198.51.100.1 42610 443\r\n": "192.0.2.7",
     b"PROXY UNKNOWN\r\n": "",
     b"PROXY UNKNOWN ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ffff::ffff 65535 65535\r\n": "",
 }
 BINARY = {
     binary(): "192.0.2.7",
     binary(*V6): "2001:db8::7",
+    raw(0x21, 0x21, bytes(10) + b"\xff\xff\xc0\0\2\7" + bytes(20)): "192.0.2.7",
     binary(more=b"\x04\x00\x03abc" * 20): "192.0.2.7",
     binary(kind=0x20): "",  # LOCAL
     binary(transport=2): "",  # of datagrams
@@ -67,7 +70,9 @@ WRONG = [
     b"PROXY TCP4 192.0.2.7 198.51.100.1 1 99999\r\n",
     b"PROXY TCP4 2001:db8::7 2001:db8::1 1 2\r\n",
     b"PROXY TCP6 192.0.2.7 198.51.100.1 1 2\r\n",
-    b"PROXY TCP6 ::ffff:1.2.3.4 2001:db8::1 1 2\r\n",
+    b"PROXY TCP6 ::ffff:1.2.3.400 2001:db8::1 1 2\r\n",
+    b"PROXY TCP6 ::ffff:1.2.3 2001:db8::1 1 2\r\n",
+    b"PROXY TCP6 1.2.3.4 ::ffff:198.51.100.1 1 2\r\n",
     b"PROXY TCP6 2001:db8::7%eth0 2001:db8::1 1 2\r\n",
     b"PROXY TCP6 2001:db8:::7 2001:db8::1 1 2\r\n",
     b"PROXY TCP4 localhost 198.51.100.1 1 2\r\n",

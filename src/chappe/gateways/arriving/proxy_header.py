@@ -45,12 +45,10 @@ _PORT: Final = rb"(?:0|[1-9]\d{0,4})"
 #   one dot between each other"
 _OCTET: Final = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4: Final = _OCTET + rb"(?:\." + _OCTET + rb"){3}"
+#   proxies that listen by one socket for both families name the older as ::ffff:192.0.2.7
+_IPV6: Final = rb"[\da-fA-F:.]{2,45}"
 _NAMED: Final = re.compile(
-    rb"PROXY (?:TCP4 ("
-    + _IPV4
-    + rb") "
-    + _IPV4
-    + rb"|TCP6 ([\da-fA-F:]{2,39}) ([\da-fA-F:]{2,39}))"
+    rb"PROXY (?:TCP4 (" + _IPV4 + rb") " + _IPV4 + rb"|TCP6 (" + _IPV6 + rb") (" + _IPV6 + rb"))"
     rb" (" + _PORT + rb") (" + _PORT + rb")\r\n"
 )
 #   "For "UNKNOWN", the rest of the line before the CRLF may be omitted by the sender, and the receiver must
@@ -110,7 +108,7 @@ def _read_line(begun: bytes) -> ProxyHeader | None:
         return ProxyHeader(found[1].decode("ascii"), size)
     try:
         IPv6Address(found[3].decode("ascii"))
-        return ProxyHeader(str(IPv6Address(found[2].decode("ascii"))), size)
+        return ProxyHeader(_written(IPv6Address(found[2].decode("ascii"))), size)
     except AddressValueError:
         raise NoProxyHeaderError("a line without addresses") from None
 
@@ -143,10 +141,15 @@ def _read_binary(begun: bytes) -> ProxyHeader | None:
     if transport == STREAM and family == IPV4:
         return ProxyHeader(".".join(map(str, begun[16:20])), size)
     if transport == STREAM and family == IPV6:
-        return ProxyHeader(str(IPv6Address(begun[16:32])), size)
+        return ProxyHeader(_written(IPv6Address(begun[16:32])), size)
     #   "automatically falls back to the UNSPEC mode for the valid combinations above that it does not
     #   support" "The receiver is free to accept the connection anyway and use the real endpoint addresses"
     return ProxyHeader("", size)
+
+
+def _written(address: IPv6Address) -> str:
+    """Return an address as sockets of its own family write it."""
+    return str(address.ipv4_mapped or address)
 
 
 def announcement(source: tuple[str, int], to: tuple[str, int]) -> bytes:
