@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from chappe import app
 from chappe.core.configuration import Configuration
+from chappe.gateways.own_names import OwnNames
 from chappe.gateways.web import HealthPage, health
 from chappe.ports import EngineError, StoreFull
 from chappe.telemetry import Metrics, logs
@@ -162,3 +163,16 @@ async def test_a_server_that_runs_tries_by_itself(
             await asyncio.sleep(0.01)
     assert told == [True]
     await server.stop()
+
+
+async def test_a_page_led_here_by_a_name_of_its_own_reads_nothing() -> None:
+    """On this machine alone, where a browser may be made to come; a monitor elsewhere says what it likes."""
+    for host, status in (("127.0.0.1", 421), ("0.0.0.0", 200)):
+        served = HealthPage(lambda: b"", lambda: True, no_bug, OwnNames(["chat.example.org"]))
+        port = await served.listen(host, 0)
+        said = b"GET /metrics HTTP/1.1\r\nHost: %s\r\n\r\n"
+        assert (await ask(port, said % b"evil.example"))[0] == status
+        for own in (b"localhost:9464", b"127.0.0.1", b"[::1]:9464", b"chat.example.org"):
+            assert (await ask(port, said % own))[0] == 200
+        assert (await ask(port, b"GET /live HTTP/1.0\r\n\r\n"))[0] == 200
+        await served.stop()

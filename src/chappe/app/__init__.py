@@ -428,7 +428,7 @@ class Server:
         )
         self.context.config = self.config
         if config.metrics_port:
-            self.health = HealthPage(self.metrics.page, self.ready, self.metrics.bug)
+            self.health = HealthPage(self.metrics.page, self.ready, self.metrics.bug, self.names)
             self._parts.push_async_callback(self.health.stop)
             await self.health.listen(config.metrics_host, config.metrics_port)
         await self.staff_page.start()

@@ -9,6 +9,7 @@ from aiohttp import web
 from chappe.gateways.own_names import OwnNames
 
 from .serving import Report, Serving, SiteRequest, closing
+from .site import refused
 
 KIND: Final = "text/plain; version=0.0.4; charset=utf-8"  # as Prometheus wants it
 
@@ -32,11 +33,21 @@ class Unmetered:
 
 
 def connector(
-    page: Callable[[], bytes], ready: Callable[[], bool], report: Report, request_s_max: float
+    page: Callable[[], bytes],
+    ready: Callable[[], bool],
+    report: Report,
+    request_s_max: float,
+    names: OwnNames | None,
 ) -> Callable[[], asyncio.Protocol]:
-    """Return what makes the protocol of a connection; one that takes longer to ask is ended."""
+    """Return what makes the protocol of a connection; one that takes longer to ask is ended.
+
+    With `names` the page is asked for by them alone: a page elsewhere, led here by a name of its own, reads
+    in a browser of this machine how many people are here.
+    """
 
     async def answer(request: SiteRequest) -> web.Response:
+        if (wrong := refused(request)) is not None:
+            return closing(wrong)
         status, body = 404, b"There are /live, /ready and /metrics here.\n"
         match request.raw_path.partition("?")[0]:
             case "/live":
@@ -48,4 +59,5 @@ def connector(
         return closing(web.Response(status=status, body=body, headers={"Content-Type": KIND}))
 
     serving, link = Serving(answer, report, request_s_max), Unmetered()
+    link.names = names
     return lambda: serving.connect(link)
