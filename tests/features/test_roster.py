@@ -1,5 +1,6 @@
 """The roster: accounts made, moved and ended as an organisation's list says, and twice changes nothing."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -302,3 +303,15 @@ async def test_what_is_no_roster_is_refused(lines: str, said: str) -> None:
             await operate(v.server, "roster-apply", lines=lines)
         with pytest.raises(ValueError, match="There is no account"):
             await operate(v.server, "roster-apply", lines="[]", successor="@nobody_1")
+
+
+async def test_two_who_apply_the_same_roster_at_once_make_nobody_twice() -> None:
+    """One after the other: the second finds what the first has done."""
+    async with village(twins=False) as v:
+        lines = [
+            {"id": f"p{n}", "first_name": "Ada", "username": f"ada_{1815 + n}"} for n in range(20)
+        ]
+        done = await asyncio.gather(*(apply(v, *lines) for _ in range(3)))
+        assert len(await operate(v.server, "users")) == len(lines)
+        assert not [one for part in done for one in part if one["wrong"]]
+        assert sum(bool(one["link"]) for part in done for one in part) == len(lines)

@@ -9,7 +9,7 @@ from msgspec import Meta
 from chappe.core import HOUSE, Kind, Owner
 from chappe.features import accounts, auth
 from chappe.rpc import operator_command
-from chappe.updates import Context, View
+from chappe.updates import Context, PerServer, View
 
 from .applying import Options, Outcome, apply_line
 from .entries import entry_of
@@ -19,6 +19,8 @@ from .rules import DAYS_KEPT, DAYS_KEPT_MAX, LINES_MAX, RosterLine
 AT_ONCE_MAX: Final = 10  # lines that are worked on at the same time
 ENTRIES_LISTED_MAX: Final = 1_000  # people of the roster in one list
 LINES_BYTES_MAX: Final = 60_000  # bytes of the lines of one command
+# whose lines are being applied: two commands with the same person would both find that there is no account
+TURN: Final[PerServer[asyncio.Lock]] = PerServer(lambda _: asyncio.Lock())
 
 
 @operator_command("roster-apply", "Make, move and end accounts as some lines of a roster say.")
@@ -55,7 +57,8 @@ async def roster_apply(
         async with turns:
             return await apply_line(context, line, options)
 
-    return [_shown(outcome) for outcome in await asyncio.gather(*map(one, read))]
+    async with context.own(TURN):
+        return [_shown(outcome) for outcome in await asyncio.gather(*map(one, read))]
 
 
 def _read(lines: str) -> list[RosterLine]:
