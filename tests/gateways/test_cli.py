@@ -454,3 +454,11 @@ def test_several_sentences_are_shown_as_sentences(capsys: pytest.CaptureFixture[
     assert (
         capsys.readouterr().out == "wrong          One is.; Another is.\nright          nothing\n"
     )
+
+
+def test_nothing_is_not_well(tmp_path: Path) -> None:
+    """Where a restore was mistyped there is a key and no store; a check makes none, so it can be repeated."""
+    assert chappe("init", "--data", str(tmp_path)).returncode == 0
+    there = sorted(tmp_path.iterdir())
+    assert "holds no data of a server" in refused("check", "--data", str(tmp_path))
+    assert sorted(tmp_path.iterdir()) == there

@@ -10,11 +10,11 @@ from chappe.core import Kind, Owner
 from chappe.core.configuration import load
 from chappe.core.system import SystemEntropy
 from chappe.engines.sqlite import SqliteEngine
-from chappe.gateways.cli import Show, Step
+from chappe.gateways.cli import OperatorError, Show, Step
 from chappe.ports import EngineError
 from chappe.trust import sealing
 
-from .layout import PUBLIC_KEY
+from .layout import PUBLIC_KEY, holds_store
 from .opening import open_store
 from .root import server_key
 
@@ -25,9 +25,14 @@ async def check(data: Path, passphrase: str | None, show: Show, step: Step) -> l
     """Open every sealed value of a data directory and compare what belongs together; return what is wrong.
 
     `step` is told how many boxes are done, and of how many.
+
+    Raises:
+        OperatorError: there is no store. To open one would make it, and find nothing wrong.
     """
     root = sealing.open_root(data, passphrase)
     config = load(data, os.environ, {})
+    if not config.store and not holds_store(data):
+        raise OperatorError(f"{data} holds no data of a server: name its directory by --data.")
     engine, keys = await open_store(config, data, root, SystemEntropy(), look=True)
     wrong: list[str] = []
     try:
