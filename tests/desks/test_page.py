@@ -44,6 +44,9 @@ PLACES: dict[tuple[str, str], tuple[set[str], int]] = {
     ("GET", "/invites"): (HELPERS, 200),
     ("POST", "/invites"): (HELPERS, 422),
     ("POST", "/invites/revoke"): (HELPERS, 422),
+    ("GET", "/links"): (HELPERS, 200),
+    ("POST", "/links"): (HELPERS, 422),
+    ("POST", "/links/revoke"): (HELPERS, 422),
     ("GET", "/suspensions"): (HELPERS, 200),
     ("GET", "/files"): ({ADMINISTRATOR}, 200),
     ("GET", "/mail"): ({ADMINISTRATOR}, 200),
@@ -319,6 +322,26 @@ async def test_an_invite_is_made_shown_once_and_withdrawn_and_who_came_is_listed
         text = (await visitors.get("/invites", grace)).text
         assert f"/people/{ada.id}" in text
         assert "for Ada" in text
+
+
+async def test_a_proxy_link_is_made_shown_once_and_revoked() -> None:
+    """By whoever helps people; what makes it secret is in no page but the one that made it."""
+    async with page() as visitors:
+        helper = await colleague(visitors.village, "Hedy", HELPDESK)
+        made = await visitors.post("/links", helper, {"label": "<b>Ada</b>", "at": ""})
+        found = re.search(r'value="(tg://proxy[^"]+)"', made.text)
+        assert found is not None
+        secret = html.unescape(found[1]).partition("secret=")[2]
+        (link,) = await operate(visitors.village.server, "proxy-links")
+        assert (secret in link["link"], link["for"]) == (True, "<b>Ada</b>")
+        shown = await visitors.get("/links", helper)
+        assert ("&lt;b&gt;Ada" in shown.text, secret in shown.text) == (True, False)
+        wrong = await visitors.post("/links", helper, {"label": "Ada", "at": "nowhere"})
+        assert (wrong.status, "nowhere" in wrong.text) == (422, True)
+        number = {"number": str(link["number"])}
+        assert (await visitors.post("/links/revoke", helper, number)).status == 303
+        assert (await visitors.post("/links/revoke", helper, number)).status == 422
+        assert await operate(visitors.village.server, "proxy-links") == []
 
 
 async def test_staff_are_added_by_staff_and_removed_at_once() -> None:

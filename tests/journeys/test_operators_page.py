@@ -45,6 +45,7 @@ VIEWS = {  # by what its picture is called
     "person": "people/4096",
     "sessions": "people/4096/sessions",
     "invites": "invites",
+    "links": "links",
     "suspensions": "suspensions",
     "files": "files",
     "mail": "mail",

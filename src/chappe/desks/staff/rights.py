@@ -14,7 +14,7 @@ NAMED_CHARACTERS_MAX: Final = 200  # characters of a list of roles
 # what each role is for, as it is explained where one is given
 STAFF_ROLES: Final[Mapping[Role, str]] = {
     Role.ADMINISTRATOR: "runs the server: people, invites, rights, files, mail",
-    Role.HELPDESK: "helps people: finds them, ends sessions, suspends, invites",
+    Role.HELPDESK: "helps people: finds them, ends sessions, suspends, invites, gives proxy links",
     Role.STAFF_ADMIN: "adds and removes staff, and gives them roles; sees nobody's account",
     Role.AUDITOR: "reads what staff did and who they are, and does nothing; combines with no other role",
 }
@@ -64,9 +64,9 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "sign-ins": _ADMINISTRATOR,
     "sign-in-check": _ADMINISTRATOR,
     "sign-in-unlink": _ADMINISTRATOR,
-    "proxy-link": _ADMINISTRATOR,
-    "proxy-links": _ADMINISTRATOR,
-    "revoke-proxy-link": _ADMINISTRATOR,
+    "proxy-link": _HELPERS,
+    "proxy-links": _HELPERS,
+    "revoke-proxy-link": _HELPERS,
 }
 
 MACHINE_ONLY: Final = frozenset(

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from . import entrance, house_pages, people_pages, staff_pages
+from . import entrance, house_pages, link_pages, people_pages, staff_pages
 from .visits import Route, Visit
 
 NUMBER: Final = r"(?P<number>\d{1,18})"
@@ -49,6 +49,9 @@ ROUTES: Final = (
     _get("/invites", house_pages.show_invites, "invites"),
     _post("/invites", house_pages.invite, "invite"),
     _post("/invites/revoke", house_pages.revoke, "revoke"),
+    _get("/links", link_pages.show_links, "proxy-links"),
+    _post("/links", link_pages.make_link, "proxy-link", "proxy-links"),
+    _post("/links/revoke", link_pages.revoke_link, "revoke-proxy-link", "proxy-links"),
     _get("/suspensions", house_pages.show_suspensions, "suspended"),
     _get("/files", house_pages.show_files, "files"),
     _get("/mail", house_pages.show_mail, "test_mail"),

@@ -28,6 +28,7 @@ DONE: Final[Mapping[str, str]] = {
     "erased": "The account is erased. Nothing of it can be read again.",
     "granted": "Their rights are as you said.",
     "revoked": "The invite is withdrawn.",
+    "unlinked": "The link is revoked, and who came by it is cut.",
     "removed": "They are no longer on the staff. Their sessions have ended.",
     "role": "Their roles are as you said, from this moment on.",
     "key": "The passkey is added.",
