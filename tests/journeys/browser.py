@@ -37,7 +37,7 @@ READ_OUT = ("--force-renderer-accessibility",)  # tells screen readers what is o
 BENIGN = (
     r"GPU stall|WebGL|swiftshader",
     # while a server starts again
-    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|NETWORK_CHANGED|INTERNET_DISCONNECTED)",
+    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|SOCKET_NOT_CONNECTED|NETWORK_CHANGED|INTERNET_DISCONNECTED)",
     r"WebSocket connection to .* failed",
 )
 expect.set_options(timeout=SEEN_S * 1000)

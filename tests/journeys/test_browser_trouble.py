@@ -217,7 +217,7 @@ async def test_tabs_of_one_account_agree(town: Town, browser: Browser, before: s
     await left_nothing(browser)
 
 
-@pytest.mark.long  # the browser sometimes says that its last requests ended with the session
+@pytest.mark.long  # one of several that end a session; this one waits for the network, too
 async def test_who_is_logged_out_from_elsewhere_keeps_nothing(
     town: Town, browser: Browser, line: Line
 ) -> None:

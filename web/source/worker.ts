@@ -38,6 +38,7 @@ const names = new WeakMap<Port, number>()
 let opened: Promise<BaseTelegramClient> | undefined
 let following = false
 let me = 0 // who is logged in
+let sessions = 0 // that have ended since this worker began
 let keeping: Keeping = 'kept'
 
 function tell(message: FromWorker): void {
@@ -52,7 +53,7 @@ type Doer<A extends Ask> = (
 ) => Promise<Asks[A]['give']>
 
 async function client(): Promise<BaseTelegramClient> {
-  opened ??= lookAbout().then((about) => open(about, tell, usable))
+  opened ??= lookAbout().then((about) => open(about, tell, usable, (error) => void endedBy(refusal(error))))
   try {
     return await opened
   } catch (error) {
@@ -201,6 +202,7 @@ async function close(): Promise<void> {
   opened = undefined
   following = false
   me = 0
+  sessions++
   await (await engine)?.destroy()
 }
 
@@ -265,6 +267,7 @@ async function serve(port: Port, asked: Extract<ToWorker, { ask: Ask }>): Promis
   const { id, ask, take } = asked
   const key = `${names.get(port)}:${id}`
   const abort = new AbortController()
+  const session = sessions
   running.set(key, abort)
   const progress = (done: number, total: number): void =>
     port.postMessage({ progress: { id, done, total } })
@@ -272,7 +275,8 @@ async function serve(port: Port, asked: Extract<ToWorker, { ask: Ask }>): Promis
     const give = await (doers[ask] as Doer<Ask>)(take as never, abort.signal, progress)
     port.postMessage({ id, give })
   } catch (error) {
-    const said = abort.signal.aborted ? { text: 'ABORTED', code: 0 } : refusal(error)
+    const given = abort.signal.aborted || session !== sessions // what was under way ends with the session, however that is told
+    const said = given ? { text: 'ABORTED', code: 0 } : refusal(error)
     port.postMessage({ id, refusal: said })
     await endedBy(said)
   } finally {

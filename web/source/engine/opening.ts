@@ -2,7 +2,7 @@
 
 import { BaseTelegramClient, WebCryptoProvider, WebPlatform } from '@mtcute/web'
 import { addPublicKey } from '@mtcute/web/utils.js'
-import { IntermediatePacketCodec, ObfuscatedPacketCodec } from '@mtcute/core'
+import { IntermediatePacketCodec, ObfuscatedPacketCodec, tl } from '@mtcute/core'
 import { connectWs } from '@fuman/net'
 import wasmUrl from '@mtcute/wasm/mtcute-simd.wasm'
 
@@ -12,13 +12,15 @@ import type { About, FromWorker } from './protocol.ts'
 import { storageOf, type Storage } from './storage.ts'
 import { ways } from './known.ts'
 
+const UNAUTHORIZED = 401 // what a session is answered that has ended
 const LOOK_S = 3 // seconds between two looks into a channel one is not in: of such nothing is told
 
 type Tell = (message: FromWorker) => void
 type Usable = (client: BaseTelegramClient) => void
+type Refused = (error: tl.RpcError) => void
 
-/** Open the engine; `usable` is told of each connection once calls can be made by it. */
-export async function open(about: About, tell: Tell, usable: Usable): Promise<BaseTelegramClient> {
+/** Open the engine; `usable` is told of each connection once calls can be made by it, `refused` that the session has ended. */
+export async function open(about: About, tell: Tell, usable: Usable, refused: Refused): Promise<BaseTelegramClient> {
   const storage = await storageOf((keeping) => tell({ keeping }))
   const client = await made(about, storage, tell)
   client.onRawUpdate.add(({ update, peers }) =>
@@ -34,7 +36,10 @@ export async function open(about: About, tell: Tell, usable: Usable): Promise<Ba
   })
   client.onConnectionState.add((connection) => tell({ connection }))
   client.mt.onUsable.add(() => usable(client))
-  client.onError.add((error) => console.warn('engine', error.message))
+  client.onError.add((error) => {
+    if (tl.RpcError.is(error) && error.code === UNAUTHORIZED) refused(error)
+    else console.warn('engine', error.message)
+  })
   await client.connect()
   return client
 }

@@ -10,6 +10,8 @@ export async function logOut(): Promise<void> {
   try {
     await forgetPushes().catch(() => undefined)
     await link.ask('leave', null)
+  } catch {
+    // the server is away: this device forgets the session all the same
   } finally {
     forgetReminder()
     location.replace('/')
