@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from chappe.app.backups.restoring import chosen, list_backups, restore_from_plac
 from chappe.app.installation.opening import epochs_of
 from chappe.app.installation.root import prepare_server_key, settle_root
 from chappe.app.installation.upgrading import look_before_upgrade
+from chappe.core import Kind, Owner
 from chappe.core.configuration import Backups
 from chappe.core.system import SystemEntropy
 from chappe.engines.sqlite import SqliteEngine
+from chappe.features.conversations import Message
 from chappe.gateways.cli import OperatorError, RestoredSessions, RestoreWanted
 from chappe.ports import EngineError, PlaceError
 from chappe.trust import sealing
@@ -139,6 +142,64 @@ def test_who_was_erased_is_in_no_backup_once_old_keys_are_gone(keeper: Keeper) -
     new = keeper.data.parent / "new"
     assert names_in(new) == {ADA: "", CLAUDE: "Claude"}
     assert not (new / "erased").exists()
+
+
+def test_what_was_shredded_stays_shut_in_an_older_backup(keeper: Keeper) -> None:
+    """It is opened by today's keys; all else is there, and a trial of the next finds nothing wrong."""
+    asyncio.run(on_server(keeper.data, partial(_say, "for our eyes only", "and this")))
+    keeper.make()
+    asyncio.run(on_server(keeper.data, _unsay))
+    keeper.now += DAY_S
+    keeper.make()
+    assert keeper.attempt().wrong == []
+    restored(keeper, at="1", sessions=RestoredSessions.KEPT)
+    new = keeper.data.parent / "new"
+    assert names_in(new) == BOTH
+    assert asyncio.run(on_server(new, _texts)) == []
+    again = Keeper(new, Backups(to=str(_made(keeper.data.parent / "further"))))
+    again.make()
+    assert again.attempt().wrong == []
+
+
+def test_an_older_copy_of_keys_at_the_place_ends_with_its_epoch(keeper: Keeper) -> None:
+    """Only the newest has what keys are wrapped by; a backup of before is opened by it all the same."""
+    asyncio.run(on_server(keeper.data, partial(_say, "kept")))
+    keeper.make()
+    asyncio.run(on_server(keeper.data, lambda server: operate(server, "rotate", at_speed=True)))
+    keeper.now += DAY_S
+    keeper.make()
+    far = Path(keeper.settings.to) / "keys"
+    assert [path.parent.name for path in far.glob("*/epochs")] == ["00002"]
+    restored(keeper, at="1", sessions=RestoredSessions.KEPT)
+    assert asyncio.run(on_server(keeper.data.parent / "new", _texts)) == ["kept"]
+    shutil.rmtree(far / "00002")
+    with pytest.raises(PlaceError):
+        keeper.attempt()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+async def _say(*texts_and_server: Any) -> None:
+    *texts, server = texts_and_server
+    async with server.context.change(Owner(Kind.USER, ADA)) as change:
+        for number, text in enumerate(texts, 1):
+            date = int(server.context.clock.now())
+            change.put(Message(peer=CLAUDE, id=number, date=date, sender=ADA, out=True, text=text))
+
+
+async def _unsay(server: Any) -> None:
+    async with server.context.change(Owner(Kind.USER, ADA)) as change:
+        for message in await change.scan(Message, CLAUDE):
+            change.drop(Message, CLAUDE, message.id)
+    await server.shredder.run()
+
+
+async def _texts(server: Any) -> list[str]:
+    look = server.context.look(Owner(Kind.USER, ADA))
+    return [message.text for message in await look.scan(Message, CLAUDE)]
 
 
 @pytest.mark.parametrize(

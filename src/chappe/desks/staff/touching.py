@@ -101,6 +101,7 @@ TOUCHING_NOBODY: Final = frozenset(
         "revoke",
         "revoke-proxy-link",
         "roster",
+        "rotate",
         "seal",
         "sessions",
         "sign-in-check",
