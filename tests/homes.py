@@ -131,6 +131,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "ledger._end",
             "ledger._note",
             "ledger.end_interrupted",
+            "ledger.say_of_server",
             "joining.add_place",
             "joining.invite",
             "joining.remove_place",

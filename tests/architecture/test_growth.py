@@ -18,6 +18,7 @@ SHORT = {
     "features/terms/rules.py _Written",
     "mtproto/client.py ClientSession",
     "trust/ledger/policies.py _Reading",
+    "trust/ledger/verify.py Builds",
     "trust/ledger/verify.py Promises",
     "trust/ledger/verify.py Tally",
     "trust/ledger/verify.py Tree",

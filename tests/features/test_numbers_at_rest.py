@@ -35,6 +35,7 @@ KEYED_BY_TEXT = {
     "Passkey.blind",
     "PublicLogKeys.origin",  # the name by which the public log is known to everybody
     "PublicLogSeen.origin",  # likewise
+    "SaidOfServer.step",  # one of four words
     "PushPlace.blind",
     "RosterEntry.blind",
     "Rules.what",

@@ -440,6 +440,7 @@ def test_the_program_explains_itself() -> None:
         "reports",
         "reentry",
         "manual",
+        "build-manifest",
     ):
         assert command in shown.stdout + shown.stderr
         asked = chappe(command, "--help")

@@ -44,7 +44,7 @@ async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
     """A browser on the page of a log."""
     root = tmp_path / "log"
     append(root, entries(COUNT))
-    place: Any = log_place(root / "public", policy())
+    place: Any = log_place(root / "public", {"policy.txt": policy()})
     async with here(places=(place, *PLACES)) as at, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=debian("chromium"), args=FLAGS)
         page = await browser.new_page(locale="fr-FR")

@@ -14,6 +14,7 @@ from typing import Final
 import pytest
 
 import chappe
+from chappe.core.builds import MANIFEST, manifest_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)")
@@ -102,6 +103,23 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 def links(text: str) -> set[str]:
     """Return what a page links to within the project."""
     return set(LINK.findall(text))
+
+
+def test_it_brings_the_manifest_of_its_files(unpacked: Path) -> None:
+    """As whoever has unpacked it makes it, and as `chappe build-manifest` prints it."""
+    package = unpacked / "chappe"
+    assert (package / MANIFEST).read_text("utf-8") == manifest_of(package)
+
+
+def test_it_is_the_same_whoever_builds_it(wheel: Path, tmp_path: Path) -> None:
+    """By way of the source package, in another time zone, with other rights of files."""
+    before = os.umask(0o077)
+    try:
+        uv("build", "--quiet", "--out-dir", tmp_path, ROOT, TZ="Asia/Tokyo")
+    finally:
+        os.umask(before)
+    (other,) = tmp_path.glob("*.whl")
+    assert other.read_bytes() == wheel.read_bytes()
 
 
 def test_the_description_of_the_package_links_to_nothing_it_lacks(unpacked: Path) -> None:

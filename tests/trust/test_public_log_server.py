@@ -232,7 +232,7 @@ async def test_the_site_serves_the_log_and_what_checks_it(written: Written, tmp_
     await written.suspended(ada, 3)
     await written.audit()
     async with written.writer() as writer:
-        place = log_place(writer.served, writer.policy_text)
+        place = log_place(writer.served, writer.texts())
     (tmp_path / "log/public/secret").write_text("no")
     async with here(places=(place, *PLACES)) as at:
         head = await ask(at.port, "/log/checkpoint")

@@ -104,7 +104,7 @@ from .backups.commands import COMMANDS as BACKUP_COMMANDS
 from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
-from .public_log import PublicLogWriter, log_folder, witnesses_in_file
+from .public_log_start import prepared_log
 from .reached import own_names, proxies
 from .sign_in import SignInParts
 from .signed_page import public_key, signed_page, signing_key
@@ -220,7 +220,7 @@ class Server:
 
     since = 0  # when it was started
     data: Path | None = None  # where it lies; None: in memory only
-    public_log: PublicLogWriter | None = None
+    public_log: Any = None  # its `PublicLogWriter`, whose parts are imported where it keeps a log
 
     def __init__(
         self,
@@ -379,7 +379,7 @@ class Server:
             self._parts.callback(self.public_log.end)
             self.public_log.start()
             self._parts.callback(self.public_log.stop)
-            self.pages.serve_log(self.public_log.served, self.public_log.policy_text)
+            self.pages.serve_log(self.public_log.served, self.public_log.texts())
         self._public_keys = (server_key.public_pem().decode("ascii"),)
         self.names = OwnNames(own_names(self.config))
         self.gateway = gateway = Gateway(
@@ -539,7 +539,7 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
     entropy = SystemEntropy()
     certificate = installation.certificate(config, data)
     in_force = terms_in_file(config, data)
-    witnesses = witnesses_in_file(config, data)
+    made_log = await prepared_log(config, data)
     await installation.refuse_taken(config)  # before a directory is made
     installation.refuse_half_moved(data)
     installation.refuse_unfinished(data)
@@ -564,9 +564,7 @@ async def start(config: Configuration, data: Path, secret: sealing.RootSecret) -
     if certificate is not None:
         server.metrics.watch_certificate(certificate.until)
     server.data = data
-    if config.public_log:
-        folder = log_folder(config, data)
-        server.public_log = PublicLogWriter(server.context, folder, witnesses, server.metrics)
+    server.public_log = made_log(server) if made_log is not None else None
     server.context.level = sealing.level_of(data)
     if config.backups is not None:
         server.backups = BackupService(config, data, keys, server.context.clock, server.metrics)

@@ -14,7 +14,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TypeVar
 
+from chappe import __version__
 from chappe.core import HOUSE
+from chappe.core.builds import MANIFEST, manifest_hash, web_manifest
 from chappe.core.configuration import Configuration, ConfigurationError
 from chappe.features import ledger
 from chappe.telemetry import logger
@@ -74,10 +76,19 @@ def witnesses_in_file(config: Configuration, data: Path) -> str:
     return text
 
 
+def _numbers(version: str) -> str:
+    """Return a version as the log has it: of one that is being made, that which it will be."""
+    return ".".join(version.split(".")[:3])
+
+
 class PublicLogWriter(Periodic):
     """Writes the public log of a server."""
 
-    def __init__(self, context: Context, folder: Path, witnesses: str, observer: Observer) -> None:
+    def __init__(
+        self, context: Context, folder: Path, witnesses: str, observer: Observer, build: str = ""
+    ) -> None:
+        """`build` is the manifest of the program that runs; without it nothing is said of the server."""
+        self._build = build
         self.is_kept = True
         super().__init__("public_log", LOG_EVERY_S, observer, at_once=True)
         self._context = context
@@ -120,6 +131,7 @@ class PublicLogWriter(Periodic):
         try:
             await self._go_on_from(seen)
             await ledger.end_interrupted(self._context)
+            await self._say_what_runs()
             await self._take_up()
         except OSError as error:
             self.end()
@@ -144,18 +156,47 @@ class PublicLogWriter(Periodic):
         ahead = seen.size < self._log.head.size
         # entries that are no steps leave the mark where it is: then no step is missing here
         known = self._position() == seen.position
-        if ahead and not known and not await ledger.has_step(self._context, self._position()):
+        is_old = ahead and not known and not await ledger.has_step(self._context, self._position())
+        steps = await ledger.steps_after(self._context, seen.position)
+        if is_old and not any(one.kind == RESTORED for one in steps):
             day = ledger.day_of(int(self._context.clock.now()))
             entry = self._kinds.write(RESTORED, {"day": day})
             await asyncio.to_thread(self._append, [entry], seen.position)
         if ahead:
             await self._note()
 
+    async def _say_what_runs(self) -> None:
+        """Have the log say which build this is, and how codes are delivered, before anybody is served."""
+        if not self._build:
+            return
+        context, say, config = self._context, ledger.say_of_server, self._context.config
+        manifest = manifest_hash(self._build)
+        web = manifest_hash(web_manifest(self._build))
+        said = {"manifest": manifest, "version": _numbers(__version__), "web": web}
+        await say(context, ledger.BUILD, said)
+        await say(context, ledger.STARTED, {"manifest": manifest}, again=True)
+        ways = {
+            "console": True,  # `chappe codes`
+            "device": True,
+            "file": config.codes_file,
+            "mail": config.codes_smtp,
+            "webhook": config.codes_webhook,
+        }
+        used = ",".join(name for name, is_used in ways.items() if is_used)
+        await say(context, ledger.CODE_DELIVERY, {"ways": used})
+
     def end(self) -> None:
         """Let another process have it."""
         with self._writing:
             self._ended = True
             self._open.close()
+
+    def texts(self) -> dict[str, str]:
+        """Return what is served beside the log, by its name: whom to believe, and what is to be compared."""
+        made = {"policy.txt": self.policy_text}
+        if self._build:
+            made |= {MANIFEST: self._build, "web.manifest": web_manifest(self._build)}
+        return made
 
     @property
     def served(self) -> Path:

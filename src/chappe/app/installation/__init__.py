@@ -2,6 +2,7 @@
 
 from .application import COMMANDS, Installation
 from .backups import SESSIONS_KEPT, begin_epoch
+from .builds import build_that_lies_here
 from .layout import FILES, RESTORED
 from .move_record import note_served, refuse_half_moved
 from .moving_in import refuse_unfinished
@@ -25,6 +26,7 @@ __all__ = [
     "SESSIONS_KEPT",
     "Installation",
     "begin_epoch",
+    "build_that_lies_here",
     "certificate",
     "has_beside",
     "note_served",

@@ -22,7 +22,7 @@ from chappe.engines.sqlite_copy import (
     holds_cell,
     marks_of_keys,
 )
-from chappe.features import accounts, auth, reentry
+from chappe.features import accounts, auth, ledger, reentry
 from chappe.gateways.cli import OperatorError, RestoredSessions
 from chappe.ports import EngineError
 from chappe.rpc import operator_command
@@ -268,6 +268,8 @@ async def begin_epoch(data: Path, context: Context) -> None:
     mark = data / RESTORED
     if mark.exists():
         await updates.begin_epoch(context)
+        if context.config.public_log:
+            await ledger.say_of_server(context, ledger.RESTORED, {}, again=True)
         wanted = mark.read_text("ascii").strip()
         await _bury(data, context)
         if wanted != SESSIONS_KEPT:

@@ -23,15 +23,20 @@ from .publishing import (
     steps_after,
 )
 from .records import LedgerEntry
+from .saying import BUILD, CODE_DELIVERY, RESTORED, STARTED, say_of_server
 
 HANDLERS = ()
 EVENTS = (NoteEntry,)
 
 __all__ = [
+    "BUILD",
+    "CODE_DELIVERY",
     "COMMANDS",
     "EVENTS",
     "HANDLERS",
     "PUBLIC_LOG",
+    "RESTORED",
+    "STARTED",
     "ActUnderWay",
     "AskedPublicLog",
     "LedgerEntry",
@@ -48,5 +53,6 @@ __all__ = [
     "in_public_log",
     "note_in_ledger",
     "public_step",
+    "say_of_server",
     "steps_after",
 ]

@@ -15,6 +15,7 @@ from chappe.updates import Context
 
 from .acting import ACT, ACT_ENDED
 from .records import LedgerEntry
+from .saying import BUILD, CODE_DELIVERY, RESTORED, SERVER, STARTED
 
 STEPS_AT_ONCE_MAX: Final = 1_000  # steps that go into the public log in one batch
 _CASE: Final = b"chappe/case/v1\n"
@@ -35,6 +36,13 @@ STAFF_KINDS: Final = {
     "key removed": "staff.key",
     "role": "staff.roles",
     "removed": "staff.removed",
+}
+# and of the server itself, by the step
+SERVER_KINDS: Final = {
+    BUILD: "build.manifest",
+    STARTED: "build.started",
+    CODE_DELIVERY: "server.code-delivery",
+    RESTORED: "server.restored",
 }
 KEY_HEX: Final = 64  # characters of the hash of a public key
 
@@ -82,6 +90,8 @@ def public_step(entry: LedgerEntry) -> PublicStep:
     """
     if entry.subject == STAFF_SUBJECT:
         return PublicStep(entry.position, STAFF_KINDS[entry.step], _of_staff(entry))
+    if entry.subject == SERVER:
+        return PublicStep(entry.position, SERVER_KINDS[entry.step], _of_server(entry))
     said = "outcome" if entry.subject == ACT_ENDED else "act"
     fields: dict[str, FieldValue] = {
         said: entry.step,
@@ -92,6 +102,13 @@ def public_step(entry: LedgerEntry) -> PublicStep:
     if "until" in entry.facts:
         fields["ends"] = day_of(int(entry.facts["until"]))
     return PublicStep(entry.position, PUBLIC_KINDS[entry.subject], fields)
+
+
+def _of_server(entry: LedgerEntry) -> dict[str, FieldValue]:
+    fields: dict[str, FieldValue] = {"day": day_of(entry.at), **entry.facts}
+    if "ways" in entry.facts:
+        fields["ways"] = tuple(str(entry.facts["ways"]).split(","))
+    return fields
 
 
 def _of_staff(entry: LedgerEntry) -> dict[str, FieldValue]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from chappe import __version__
+from chappe.core.builds import manifest_of
 from chappe.core.configuration import ConfigurationError
 from chappe.crypto.rsa import fingerprint
 from chappe.ports import EngineError, Fenced
@@ -27,7 +28,7 @@ from .custodian import custodian_command
 from .custodians import custodians_commands
 from .declared import declared
 from .house import house_commands
-from .manual import pages, read_page
+from .manual import PACKAGE, pages, read_page
 from .moving import move_command
 from .options import HERE, Data, Json, Person
 from .ports import Application, OperatorError, explain
@@ -314,6 +315,11 @@ def _telling(app: typer.Typer) -> None:
             raise OperatorError(f"There is no recipe for it; there are {', '.join(RECIPES)}.")
         else:
             typer.echo(recipe(library.lower(), _place(data)))
+
+    @app.command("build-manifest")
+    def build_manifest() -> None:
+        """Print what this program consists of: the SHA-256 of each of its files."""
+        typer.echo(manifest_of(PACKAGE), nl=False)
 
     @app.command()
     def manual(

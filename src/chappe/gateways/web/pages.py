@@ -5,7 +5,7 @@ This file imports neither, so that a start takes as long, and as much memory, as
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module, resources
 from pathlib import Path
 from typing import Any, Final
@@ -51,11 +51,11 @@ class LazyPages:
         self._serving: Any = None
         self._loading: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
-        self._log: tuple[Path, str] | None = None
+        self._log: tuple[Path, Mapping[str, str]] | None = None
 
-    def serve_log(self, folder: Path, policy: str) -> None:
-        """Serve a public log below `/log`; before they are loaded."""
-        self._log = (folder, policy)
+    def serve_log(self, folder: Path, texts: Mapping[str, str]) -> None:
+        """Serve a public log below `/log`, and texts beside it by their names; before they are loaded."""
+        self._log = (folder, texts)
 
     def unmask(self, mask: bytes, data: bytearray) -> None:
         """See `Pages`."""
@@ -123,7 +123,9 @@ def _made(told: about.About, places: Any) -> Any:
     return import_module(".site", __package__).Site(files, places)
 
 
-def _places(sign_in: Context | None, log: tuple[Path, str] | None, exports: Context | None) -> Any:
+def _places(
+    sign_in: Context | None, log: tuple[Path, Mapping[str, str]] | None, exports: Context | None
+) -> Any:
     """Return the places of the site, with what they remember."""
     places = import_module(".places", __package__).PLACES
     if sign_in is not None:

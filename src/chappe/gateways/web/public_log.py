@@ -6,6 +6,7 @@ lies in `log_page` reads the same files, and checks them in the browser.
 
 import asyncio
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
@@ -23,7 +24,6 @@ from .site import Place, nothing, show
 LOG: Final = re.compile(r"/log(?:/.*)?")
 BELOW: Final = "/log/"
 CHECKPOINT: Final = "checkpoint"
-POLICY: Final = "policy.txt"
 PROGRAM: Final = "verify.py"
 #   "This endpoint is immutable, so its caching headers SHOULD be long-lived." A partial tile is asked for
 #   again: one that no head asks for yet may change.
@@ -31,8 +31,8 @@ FOREVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 PAGE: Final = ("index.html", "page.css", "page.js")  # what checks the log in a browser
 
 
-def log_place(folder: Path, policy: str) -> Place:
-    """Return the place of a log: what is served of it, and the policy that names its keys and witnesses."""
+def log_place(folder: Path, texts: Mapping[str, str]) -> Place:
+    """Return the place of a log: what is served of it, and texts beside it, such as its policy."""
     lying = resources.files(__package__) / "log_page"
     page = {one: file_of(f"{BELOW}{one}", (lying / one).read_bytes()) for one in PAGE}
     page[""] = page["/log"] = page[PAGE[0]]
@@ -42,8 +42,8 @@ def log_place(folder: Path, policy: str) -> Place:
         name = request.raw_path.partition("?")[0].removeprefix(BELOW)
         if name in page:
             return show(request, page[name])
-        if name == POLICY:
-            return web.Response(text=policy)
+        if name in texts:
+            return web.Response(text=texts[name])
         if name == PROGRAM:
             return web.Response(text=program, content_type="text/x-python", charset="utf-8")
         if name == CHECKPOINT:

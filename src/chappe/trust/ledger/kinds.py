@@ -60,7 +60,7 @@ KINDS: Final[Mapping[str, str]] = {
         "act:cancelled|confirmed|expired|made|opened|refused|used case:hash day:day subject?:subject"
     ),
     # --- what the server is
-    "server.code-delivery": "day:day ways:[console|device|link|mail|webhook]",
+    "server.code-delivery": "day:day ways:[console|device|file|link|mail|webhook]",
     "server.restored": "day:day",  # an older state of its store was put back
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
     # `custodians` are public keys of Ed25519, `table` the hash of the table of them (`trust/custody`)
@@ -69,7 +69,7 @@ KINDS: Final[Mapping[str, str]] = {
         " needed:number previous?:hash table:hash"
     ),
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
-    "build.manifest": "day:day manifest:hash version:version web:hash wheel:hash",
+    "build.manifest": "day:day manifest:hash version:version web:hash wheel?:hash",
     "build.started": "day:day manifest:hash",
     # --- the moderation desk
     "moderation.decision": (

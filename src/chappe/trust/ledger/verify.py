@@ -2,6 +2,7 @@
 
     python3 verify.py log https://chappe.example/log --policy policy.txt --remember ~/.chappe-log
     python3 verify.py receipt suspension.tlog-proof --policy policy.txt
+    python3 verify.py web https://chappe.example --policy policy.txt
     python3 verify.py report https://chappe.example/log --policy policy.txt > report.csv
 
 The policy says whose signatures you believe (https://c2sp.org/tlog-policy). Get it from somebody other than
@@ -379,7 +380,7 @@ KINDS: Final[dict[str, str]] = {
         "act:cancelled|confirmed|expired|made|opened|refused|used case:hash day:day subject?:subject"
     ),
     # --- what the server is
-    "server.code-delivery": "day:day ways:[console|device|link|mail|webhook]",
+    "server.code-delivery": "day:day ways:[console|device|file|link|mail|webhook]",
     "server.restored": "day:day",  # an older state of its store was put back
     "server.level": "day:day from:L0|L1|L2 to:L0|L1|L2",
     "server.custodians": (
@@ -387,7 +388,7 @@ KINDS: Final[dict[str, str]] = {
         " needed:number previous?:hash table:hash"
     ),
     "server.key-passed": "day:day from:hash to:hash",  # manifests of the old and of the new build
-    "build.manifest": "day:day manifest:hash version:version web:hash wheel:hash",
+    "build.manifest": "day:day manifest:hash version:version web:hash wheel?:hash",
     "build.started": "day:day manifest:hash",
     # --- the moderation desk
     "moderation.decision": (
@@ -524,12 +525,12 @@ class LogSite:
         except http.client.HTTPException:
             raise NotCheckedError(f"{address} is no address") from None
 
-    def read(self, path: str) -> bytes | None:
-        """Return a file, or None if the server says that there is none."""
+    def read(self, path: str, packing: str = "gzip") -> bytes | None:
+        """Return a file, or None if the server says that there is none; as sent to who takes a packing."""
         for last in (False, True):
             try:
                 self._line.request(
-                    "GET", f"{self._path}/{path}", headers={"Accept-Encoding": "gzip"}
+                    "GET", f"{self._path}/{path}", headers={"Accept-Encoding": packing}
                 )
                 answer = self._line.getresponse()
                 content = answer.read(FILE_BYTES_MAX)
@@ -1093,6 +1094,90 @@ def report(given: argparse.Namespace) -> int:
     return HELD
 
 
+# --- what a host serves, beside the build that its log says was started
+
+
+class Builds:
+    """What a log says of builds: the manifest of what each serves, and which was started last."""
+
+    def __init__(self) -> None:
+        self.web: dict[str, str] = {}
+        self.started = ""
+
+    def add(self, entry: bytes) -> None:
+        """Look at an entry."""
+        if b'"kind":"build.' in entry:
+            said = json.loads(entry)
+            if said["kind"] == "build.manifest":
+                self.web[said["manifest"]] = said["web"]
+            else:
+                self.started = said["manifest"]
+
+
+def web_manifest(manifest: str) -> str:
+    """Return what of a build's manifest is served to everybody, each by its path there."""
+    found = []
+    for line in manifest.splitlines():
+        hashed, _, name = line.partition("  ")
+        for lying, served in (
+            ("chappe/gateways/web/files/", "/"),
+            ("chappe/gateways/web/log_page/", "/log/"),
+            ("chappe/trust/ledger/verify.py", "/log/verify.py"),
+        ):
+            if name.startswith(lying):
+                found.append((served + name.removeprefix(lying), hashed))
+    return "".join(f"{hashed}  {name}\n" for name, hashed in sorted(found))
+
+
+def served_lines(host: LogSite, builds: Builds, manifest: str) -> list[tuple[str, str]]:
+    """Return the paths and hashes that the build which was started last serves."""
+    if not builds.started:
+        raise NotCheckedError("the log says of no build that it was started")
+    if manifest:
+        content = _given(manifest)
+        if hashlib.sha256(content).hexdigest() != builds.started:
+            raise WrongError(f"{manifest} is not the build that was started last")
+        text = web_manifest(content.decode("utf-8", "replace"))
+    else:
+        text = (host.read("log/web.manifest") or b"").decode("utf-8", "replace")
+    if hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != builds.web.get(
+        builds.started
+    ):
+        raise WrongError("the list of served files is not that of the build which was started last")
+    lines = [
+        (name, hashed) for hashed, _, name in (row.partition("  ") for row in text.splitlines())
+    ]
+    return [*lines, *(("/", hashed) for name, hashed in lines if name == "/index.html")]
+
+
+def web(given: argparse.Namespace) -> int:
+    """Check what a host serves."""
+    place = place_of(given.log or f"{given.host.rstrip('/')}/log")
+    note = place.read("checkpoint")
+    if note is None:
+        raise WrongError("checkpoint is missing")
+    head = read_head(note)
+    check_head(head, _policy(given.policy), print)
+    look, builds = Audit(place, head, b"", _on(given.on), any_kind=False), Builds()
+    look.each = builds.add
+    look.run()
+    host = LogSite(given.host)
+    lines = served_lines(host, builds, given.manifest)
+    for name, hashed in lines:
+        for packing in ("identity", "gzip"):
+            content = host.read(name.removeprefix("/"), packing)
+            if content is None:
+                look.findings.add(f"{name} is missing")
+            elif hashlib.sha256(content).hexdigest() != hashed:
+                look.findings.add(f"{name} is not that of the build in the log ({packing})")
+    if look.findings.count:
+        return WRONG
+    print(
+        f"All {len(lines)} files that {given.host} serves are those of the build {builds.started}."
+    )
+    return HELD
+
+
 # --- receipts (https://c2sp.org/tlog-proof)
 
 
@@ -1206,7 +1291,14 @@ def main(arguments: list[str]) -> int:
     three = commands.add_parser("report", help="print what a log says in numbers, as CSV")
     three.add_argument("place", help="the log's address, or a folder with its files")
     three.set_defaults(run=report)
-    for each in (one, three):
+    four = commands.add_parser("web", help="check that a host serves the build in its log")
+    four.add_argument("host", help="the address of the server: https:// and its name")
+    four.add_argument("--log", metavar="PLACE", help="its log; else what it serves below /log")
+    four.add_argument(
+        "--manifest", metavar="FILE", default="", help="the build.manifest of a wheel you trust"
+    )
+    four.set_defaults(run=web)
+    for each in (one, three, four):
         each.add_argument(
             "--on", metavar="DAY", default="", help="judge as on this day; else today"
         )
@@ -1216,7 +1308,7 @@ def main(arguments: list[str]) -> int:
         "--entry", metavar="FILE", help="the entry, where the receipt does not hold it"
     )
     two.set_defaults(run=receipt)
-    for each in (one, two, three):
+    for each in (one, two, three, four):
         each.add_argument("--policy", required=True, help="whom you believe: a file, or an address")
     given = parser.parse_args(arguments)
     try:
