@@ -11,16 +11,13 @@ from typing import Any
 
 import pytest
 
-from chappe import app
 from chappe.app.public_log import PublicLogWriter
 from chappe.core import Kind, Owner
-from chappe.desks.staff import RIGHTS, STAFF_BOX, add_key, begin_key, keys_of, remove_key
-from chappe.desks.staff.rights import MACHINE_ONLY
-from chappe.desks.staff.touching import TOUCHING, TOUCHING_NOBODY, touched_by
+from chappe.desks.staff import STAFF_BOX, add_key, begin_key, keys_of, remove_key
+from chappe.desks.staff.touching import TOUCHING
 from chappe.features import accounts, ledger
 from chappe.ports import Cell
 from chappe.trust.ledger import verify
-from chappe.trust.ledger.kinds import KINDS
 from chappe.trust.sealing import stored_in
 from tests.desks.people import answer_of, colleague
 from tests.features.authenticator import Authenticator
@@ -96,18 +93,6 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     """A village whose log is not opened yet."""
     async with village(public_log=NAME, twins=False, desk_url="http://localhost:8444") as v:
         yield Place(v, tmp_path / "log")
-
-
-def test_each_command_says_whom_it_touches() -> None:
-    """Once; and what touches anybody has its word in the log. What nobody looked at is not run."""
-    every = app.installation.Installation(app.start, app.commands()).commands()
-    assert {one.name for one in every} == TOUCHING.keys() | TOUCHING_NOBODY
-    assert not TOUCHING.keys() & TOUCHING_NOBODY
-    assert {one.name for one in every} == RIGHTS.keys() | MACHINE_ONLY
-    words = KINDS["operator.act"].split("act:")[1].split(" ")[0].split("|")
-    assert {*words} == {*TOUCHING, "staff-enrol", "staff-key", "staff-key-remove"}
-    with pytest.raises(KeyError):
-        touched_by("hand-over")
 
 
 async def given_to(place: Place) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ class Touching(NamedTuple):
 
     accounts: Accounts | None = None  # None: whom it is about is not known before
     staff: bool = False  # somebody of the staff, whom it names
+    is_told: bool = True  # whether they are brought a receipt
     unless: str = ""  # with this argument it does nothing
     facts: Facts = lambda _given, _now: {}
 
@@ -55,7 +56,7 @@ def _suspension(given: Mapping[str, Any], now: int) -> dict[str, str | int]:
 TOUCHING: Final[Mapping[str, Touching]] = {
     "codes": Touching(),  # a code lets into whichever account
     "end": Touching(_one),
-    "erase": Touching(_one_though_gone),
+    "erase": Touching(_one_though_gone, is_told=False),
     "grant": Touching(_one),
     "reentry": Touching(_one),
     "reentry-cancel": Touching(_one),
