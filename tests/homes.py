@@ -98,6 +98,7 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
         (
             "conversations.forget_posts",
             "files.forget_alone",
+            "files.make_document",
         )
     ),
     "begun by a call, and no part of it": frozenset(("messages._bring",)),
@@ -131,7 +132,10 @@ OUTSIDE_CALLS: Final[Mapping[str, frozenset[str]]] = {
             "ledger._end",
             "ledger._note",
             "ledger.end_interrupted",
+            "ledger.forget_record_keys",
+            "ledger.keep_record_keys",
             "ledger.say_of_server",
+            "ledger.tell_whom_it_was_about",
             "joining.add_place",
             "joining.invite",
             "joining.remove_place",

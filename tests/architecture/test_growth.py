@@ -69,6 +69,7 @@ BOUNDED = {
     "gateways/web/sealed_answers.py AnswerRate._counts": "NETWORKS_MAX",
     "app/installation/copying.py _Batch._writes": "CELLS_A_COMMIT",
     "app/installation/hiding.py _Moving._writes": "CELLS_AT_ONCE",
+    "app/public_log.py PublicLogWriter._places": "PLACES_KEPT_MAX",
     "engines/journal.py Unsettled._fresh": "BYTES_FRESH_MAX",
     "engines/previews.py WorkerPreviews._known": "REMEMBERED_BYTES_MAX",
     "engines/push_connections.py PublicResolver._allowed": "ALLOWED_PLACES_MAX",

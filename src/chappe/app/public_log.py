@@ -27,6 +27,7 @@ from chappe.trust.ledger.cosigning import CosignedHead, ask_witnesses, is_enough
 from chappe.trust.ledger.errors import LedgerError
 from chappe.trust.ledger.kinds import KINDS
 from chappe.trust.ledger.policies import LogPolicy, parse_policy
+from chappe.trust.ledger.receipts import LogReceipt
 from chappe.trust.ledger.storage import PUBLIC, LogDamagedError, LogDirectory, LogFiles
 from chappe.updates import Context, Observer, Periodic
 
@@ -37,6 +38,7 @@ FRESH_S: Final = (
     21_600.0  # seconds until a head that has not grown is signed anew: its times say so
 )
 REACH_S: Final = 45.0  # seconds an operator's act waits to be seen by witnesses
+PLACES_KEPT_MAX: Final = 5_000  # steps of which it is remembered where they are in the log
 SEED_BYTES: Final = 32
 Looked = TypeVar("Looked")
 PROBLEM_CHARACTERS_MAX: Final = 300  # characters that are logged of what a witness did
@@ -100,6 +102,7 @@ class PublicLogWriter(Periodic):
         self._turn = asyncio.Lock()  # held by who appends, or has a head served
         self._reaching: set[asyncio.Task[None]] = set()
         self._declaring: set[asyncio.Task[int]] = set()
+        self._places: dict[int, int] = {}  # of steps in the log, the last ones
         self._ask_at = 0.0
         self._fresh_until = 0.0
         self._problems: tuple[str, ...] = ()  # what witnesses did the last time, instead of helping
@@ -288,6 +291,29 @@ class PublicLogWriter(Periodic):
         """See `ledger.AskedPublicLog`."""
         return subject_of(record_key, f"user:{user}")
 
+    async def receipt(self, step: ledger.PublicStep, record_key: bytes, user: int) -> bytes:
+        """See `ledger.AskedPublicLog`."""
+        async with self._turn:
+            found = await asyncio.to_thread(self._receipt, step, record_key, user)
+        if not found:
+            raise ledger.NotLoggedError("The log that is served does not have this entry yet.")
+        return found
+
+    def _receipt(self, step: ledger.PublicStep, record_key: bytes, user: int) -> bytes:
+        """Return a receipt; nothing where the entry is not served. Most are asked for of the last ones."""
+        served = self._log.published()
+        if served is None or self._ended:
+            return b""
+        entry = self._kinds.write(step.kind, step.fields)
+        known = self._places.get(step.position)
+        size = parse_checkpoint(served.text).size
+        every = range(size - 1, -1, -1) if known is None else (known,) if known < size else ()
+        for index in every:
+            if self._log.entry(index) == entry:
+                proof = self._log.proof(index, served)
+                return LogReceipt(proof, entry, f"user:{user}", record_key).content
+        return b""
+
     async def _take_up(self) -> bool:
         """Write every step that is new; return whether there was any."""
         found = False
@@ -296,6 +322,10 @@ class PublicLogWriter(Periodic):
             await asyncio.to_thread(self._append, entries, steps[-1].position)
             if self._ended:
                 break
+            first = self._log.head.size - len(steps)
+            self._places |= {one.position: first + i for i, one in enumerate(steps)}
+            while len(self._places) > PLACES_KEPT_MAX:
+                del self._places[next(iter(self._places))]
             await self._note()
             found = True
         return found

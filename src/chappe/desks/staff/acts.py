@@ -53,4 +53,4 @@ class PublicActs:
         if touching.staff:
             member = await known_member(self._context.look(STAFF_BOX), given["staff"])
             facts["staff"] = ledger.case_hash(member.case)
-        return ledger.OperatorAct(command, by_staff, accounts, facts)
+        return ledger.OperatorAct(command, by_staff, accounts, touching.is_told, facts)

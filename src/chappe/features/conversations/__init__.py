@@ -216,6 +216,7 @@ __all__ = [
     "send",
     "sender_of",
     "sent",
+    "service_message",
     "show_default_sender",
     "show_entities",
     "show_message",

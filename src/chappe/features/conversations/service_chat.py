@@ -8,10 +8,8 @@ from .mailbox import keep_message
 from .records import Message
 
 
-async def service_message(context: Context, user: int, text: str) -> None:
+async def service_message(context: Context, user: int, text: str, media: bytes = b"") -> None:
     """Put a message from the service user into somebody's box."""
     async with context.change(Owner(Kind.USER, user)) as change:
-        draft = Message(
-            peer=SERVICE_USER, id=0, date=change.now, sender=SERVICE_USER, out=False, text=text
-        )
-        await keep_message(change, draft)
+        said = Message(SERVICE_USER, 0, change.now, SERVICE_USER, out=False, text=text, media=media)
+        await keep_message(change, said)

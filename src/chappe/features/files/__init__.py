@@ -24,6 +24,7 @@ from .drawings import (
 )
 from .finding import find_file
 from .kept_blobs import KeptBlob, kept_blobs
+from .made_documents import make_document
 from .parts import PHOTO_BYTES_MAX
 from .processing import FILMS, IMAGES
 from .records import (
@@ -137,6 +138,7 @@ __all__ = [
     "keep_content",
     "keep_copy",
     "kept_blobs",
+    "make_document",
     "owner_and_number",
     "reaction_parts",
     "read_whole",

@@ -1,15 +1,8 @@
 """The ledger of the house: what operators did to accounts, by case and without whose account it was."""
 
-from .acting import (
-    PUBLIC_LOG,
-    ActUnderWay,
-    AskedPublicLog,
-    NoPublicLog,
-    NotLoggedError,
-    OperatorAct,
-    end_interrupted,
-    in_public_log,
-)
+from . import hooks
+from .acting import ActUnderWay, OperatorAct, end_interrupted, in_public_log
+from .asked_log import PUBLIC_LOG, AskedPublicLog, NoPublicLog, NotLoggedError
 from .commands import COMMANDS
 from .entries import NoteEntry, note_in_ledger
 from .publishing import (
@@ -24,9 +17,10 @@ from .publishing import (
 )
 from .records import LedgerEntry
 from .saying import BUILD, CODE_DELIVERY, RESTORED, STARTED, say_of_server
+from .telling import RecordKey, TellReceipt
 
 HANDLERS = ()
-EVENTS = (NoteEntry,)
+EVENTS = (NoteEntry, TellReceipt)
 
 __all__ = [
     "BUILD",
@@ -46,10 +40,12 @@ __all__ = [
     "PublicLogKeys",
     "PublicLogSeen",
     "PublicStep",
+    "RecordKey",
     "case_hash",
     "day_of",
     "end_interrupted",
     "has_step",
+    "hooks",
     "in_public_log",
     "note_in_ledger",
     "public_step",

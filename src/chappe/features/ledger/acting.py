@@ -6,17 +6,19 @@ that the log does not have. Where an act was noted and not done, the next entry 
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from chappe.core import HOUSE, random_number
 from chappe.ports import EngineError, Record
-from chappe.updates import Change, Context, PerServer
+from chappe.updates import Change, Context
 
+from .asked_log import PUBLIC_LOG, AskedPublicLog
 from .entries import NoteEntry, drop_old_entries, keep_step
+from .records import ACT, ACT_ENDED
+from .telling import RecordKey, forget_record_keys, keep_record_keys, tell_whom_it_was_about
 
-ACT, ACT_ENDED = "act", "act-ended"  # subjects of the ledger
 #: How an act ended. Of one that was done nothing more is said; one that was interrupted may be done or not.
 DONE, FAILED, INTERRUPTED, REFUSED, UNWITNESSED = (
     "done",
@@ -25,50 +27,9 @@ DONE, FAILED, INTERRUPTED, REFUSED, UNWITNESSED = (
     "refused",
     "unwitnessed",
 )
+NOBODY: Final = -1  # in the place of an account, where it is not known whom an act is about
 RECORD_KEY_BYTES: Final = 32  # of the key by which one entry says whom it is about
 MACHINE, STAFF = "machine", "staff"  # who gives a command, as far as the public log says it
-
-
-class NotLoggedError(ValueError):
-    """An act is not in the public log where enough witnesses see it; the text is for whoever gave it."""
-
-
-class AskedPublicLog(Protocol):
-    """The public log of a server, as far as slices ask it."""
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether there is one: where not, an operator's acts wait for nothing."""
-        ...
-
-    async def reach(self, position: int) -> None:
-        """Return once the log that is served has a step of the ledger, and all before it.
-
-        Raises:
-            NotLoggedError: it does not have it, within the time one waits.
-        """
-        ...
-
-    def subject(self, record_key: bytes, user: int) -> str:
-        """Return what stands for an account in the entry of this key."""
-        ...
-
-
-class NoPublicLog:
-    """See `AskedPublicLog`: none is kept."""
-
-    is_kept = False
-
-    async def reach(self, position: int) -> None:
-        """See `AskedPublicLog`: nothing is ever in it."""
-        raise NotLoggedError(f"There is no public log: step {position} is in none.")
-
-    def subject(self, record_key: bytes, user: int) -> str:
-        """See `AskedPublicLog`: nobody is."""
-        raise NotLoggedError(f"There is no public log that could say {user} by {len(record_key)}.")
-
-
-PUBLIC_LOG: Final[PerServer[AskedPublicLog]] = PerServer()
 
 
 class ActUnderWay(Record, frozen=True):
@@ -87,6 +48,7 @@ class OperatorAct:
     name: str  # one of those that the kind `operator.act` lists
     by_staff: bool
     accounts: Sequence[int] = ()  # whom it is about; of each the log has an entry
+    is_told: bool = True  # whether they are brought a receipt once it is done
     facts: dict[str, str | int] = field(default_factory=dict)  # from fixed lists, and moments
 
 
@@ -105,41 +67,46 @@ async def in_public_log(context: Context, act: OperatorAct) -> AsyncIterator[Non
         yield
         return
     case, outcome = random_number(context.entropy), UNWITNESSED
-    position = await _note(context, log, case, act)
+    position, keys = await _note(context, log, case, act)
     try:
+        await keep_record_keys(context, keys)
         await log.reach(position)
         outcome = FAILED
         yield
     except ValueError:
-        await _end(context, case, UNWITNESSED if outcome == UNWITNESSED else REFUSED)
+        await _end(context, case, UNWITNESSED if outcome == UNWITNESSED else REFUSED, keys)
         raise
     except Exception:
-        await _end(context, case, outcome)
+        await _end(context, case, outcome, keys)
         raise
-    await _end(context, case, DONE)
+    await _end(context, case, DONE, keys)
 
 
-async def _note(context: Context, log: AskedPublicLog, case: int, act: OperatorAct) -> int:
-    """Note an act, by an entry for each account it is about; return the position of the last."""
-    giver = STAFF if act.by_staff else MACHINE
-    subjects: list[dict[str, str | int]] = [
-        {"subject": log.subject(context.entropy.token(RECORD_KEY_BYTES), user)}
-        for user in act.accounts
-    ]
-    position = 0
+async def _note(
+    context: Context, log: AskedPublicLog, case: int, act: OperatorAct
+) -> tuple[int, dict[int, RecordKey]]:
+    """Note an act, by an entry for each account; return the position of the last, and the keys."""
+    said = {**act.facts, "giver": STAFF if act.by_staff else MACHINE}
+    position, keys = 0, {}
     async with context.change(HOUSE) as change:
         await drop_old_entries(change)
         change.put(ActUnderWay(case=case))
-        for subject in subjects or [{}]:
-            facts = {**act.facts, "giver": giver, **subject}
+        for user in act.accounts or (NOBODY,):
+            facts: dict[str, str | int] = dict(said)
+            secret = context.entropy.token(RECORD_KEY_BYTES)
+            if user != NOBODY:
+                facts["subject"] = log.subject(secret, user)
             noted = NoteEntry(subject=ACT, case=case, step=act.name, at=change.now, facts=facts)
             position = keep_step(change, noted)
-    return position
+            if user != NOBODY and act.is_told:
+                keys[user] = RecordKey(case=case, secret=secret, position=position, act=act.name)
+    return position, keys
 
 
-async def _end(context: Context, case: int, outcome: str) -> None:
+async def _end(context: Context, case: int, outcome: str, keys: Mapping[int, RecordKey]) -> None:
     """Note how an act ended. If that cannot be kept, the next start says that it was interrupted."""
     with contextlib.suppress(EngineError):
+        await (tell_whom_it_was_about if outcome == DONE else forget_record_keys)(context, keys)
         async with context.change(HOUSE) as change:
             _end_within(change, case, outcome)
 

@@ -13,8 +13,7 @@ from chappe.core import HOUSE
 from chappe.ports import Record
 from chappe.updates import Context
 
-from .acting import ACT, ACT_ENDED
-from .records import LedgerEntry
+from .records import ACT, ACT_ENDED, LedgerEntry
 from .saying import BUILD, CODE_DELIVERY, RESTORED, SERVER, STARTED
 
 STEPS_AT_ONCE_MAX: Final = 1_000  # steps that go into the public log in one batch

@@ -1,8 +1,13 @@
 """The record of the ledger."""
 
+from typing import Final
+
 import msgspec
 
 from chappe.ports import Record, in_order
+
+ACT: Final = "act"  # subject of what an operator is about to do
+ACT_ENDED: Final = "act-ended"  # and of how that ended, where it was not done
 
 
 class LedgerEntry(Record, frozen=True):
