@@ -17,7 +17,7 @@ from .pending_login import is_pending_login
 from .records import AuthKey, Session, TemporaryKey
 from .sessions import end_session
 
-ACTIVE_NOTED_S: Final = 3_600  # seconds between notes that a session is used
+DAY_S: Final = 86_400  # of when a session was used, the day is kept and no more
 
 
 class StoredAuthKeys:
@@ -82,13 +82,14 @@ class StoredAuthKeys:
     async def _touch(self, user: int, key_id: int) -> None:
         """Note that a session is used, once in a while: unused ones end."""
         owner, now = Owner(Kind.USER, user), int(self._context.clock.now())
+        today = now - now % DAY_S
         known = await self._context.look(owner).get(Session, key_id)
-        if known is None or known.active + ACTIVE_NOTED_S > now:
+        if known is None or known.active >= today:
             return
         async with self._context.change(owner) as change:
             session = await change.get(Session, key_id)
             if session is not None:
-                change.put(msgspec.structs.replace(session, active=now))
+                change.put(msgspec.structs.replace(session, active=today))
 
     async def remember(self, client: Client) -> None:
         """Keep the layer a client said: it belongs to the key."""
