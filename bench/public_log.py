@@ -1,5 +1,6 @@
 """What the public log costs, appended to and audited by `verify.py`: `python -m bench.public_log`."""
 
+import asyncio
 import hashlib
 import io
 import tempfile
@@ -9,6 +10,9 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Final
 
+from chappe import app
+from chappe.core.configuration import Configuration
+from chappe.features import ledger
 from chappe.trust.ledger import keys, verify
 from chappe.trust.ledger.canonical import EntryKinds, subject_of
 from chappe.trust.ledger.kinds import KINDS
@@ -19,6 +23,9 @@ ENTRIES: Final = 250_000
 BATCHES: Final = (1, 10, 100, 1_000)
 BATCH_S: Final = 2.0  # seconds each size of batch is appended for
 TARGETS: Final = {100: 1_000.0}  # appends a second, by the size of the batch
+ACCOUNT: Final = 5_000  # the first account that an act is about
+ACTS: Final = 1_000
+ACTS_TARGET: Final = 1_000.0  # acts a second of CPU time
 AUDIT_TARGET: Final = 200_000.0  # entries a second of CPU time
 
 
@@ -59,8 +66,29 @@ def appends(log: LogDirectory, signers: tuple[keys.SigningKey, ...], every: list
         print(f"append {batch} at once, each batch signed: {rate:,.0f} a second {verdict}")
 
 
+async def acts() -> None:
+    """Have a thousand acts about a thousand accounts in the log of a server before they are done, at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Configuration(port=0, public_log=ORIGIN)
+        server = await app.start(config, Path(folder), None)
+
+        async def act(user: int) -> None:
+            about = ledger.OperatorAct("grant", by_staff=False, accounts=(user,))
+            async with ledger.in_public_log(server.context, about):
+                pass
+
+        wall, spent = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(act(ACCOUNT + n) for n in range(ACTS)))
+        wall, spent = time.perf_counter() - wall, time.process_time() - spent
+        await server.stop()
+    verdict = "pass" if ACTS / spent >= ACTS_TARGET else "MISSED"
+    print(f"acts logged before they are done: {ACTS / wall:,.0f} a second,", end=" ")
+    print(f"{ACTS / spent:,.0f} a second of CPU time {verdict}")
+
+
 def main() -> None:
     """Measure, and print rows."""
+    asyncio.run(acts())
     signers = keys.log_keys(ORIGIN, (b"\1" * 32, b"\2" * 32))
     every = entries(1_000)
     with tempfile.TemporaryDirectory() as folder:

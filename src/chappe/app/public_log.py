@@ -123,6 +123,8 @@ class PublicLogWriter(Periodic):
         try:
             opened = LogDirectory.opened(LogFiles(self._folder), self.origin)
             self._log = self._open.enter_context(opened)
+            served = self._log.published()
+            self._served = served.text if served is not None else b""
             seen = await self._compared()
         except (LogDamagedError, LedgerError) as error:
             self.end()
@@ -344,8 +346,7 @@ class PublicLogWriter(Periodic):
         return int(self._log.mark or 0)
 
     def _is_served(self) -> bool:
-        served = self._log.published()
-        return served is not None and served.text == self._log.head.text
+        return self._served == self._log.head.text
 
     def _append(self, entries: list[bytes], position: int) -> None:
         with self._writing:
@@ -360,6 +361,7 @@ class PublicLogWriter(Periodic):
         with self._writing:
             if not self._ended and is_enough(self._policy, found.note):
                 self._log.publish(found.note)
+                self._served = found.note.text
         return found
 
     async def _note(self) -> None:

@@ -15,7 +15,7 @@ from chappe.ports import EngineError, Record
 from chappe.updates import Change, Context
 
 from .asked_log import PUBLIC_LOG, AskedPublicLog
-from .entries import NoteEntry, drop_old_entries, keep_step
+from .entries import NoteEntry, keep_step
 from .records import ACT, ACT_ENDED
 from .telling import RecordKey, forget_record_keys, keep_record_keys, tell_whom_it_was_about
 
@@ -89,7 +89,6 @@ async def _note(
     said = {**act.facts, "giver": STAFF if act.by_staff else MACHINE}
     position, keys = 0, {}
     async with context.change(HOUSE) as change:
-        await drop_old_entries(change)
         change.put(ActUnderWay(case=case))
         for user in act.accounts or (NOBODY,):
             facts: dict[str, str | int] = dict(said)
@@ -97,7 +96,7 @@ async def _note(
             if user != NOBODY:
                 facts["subject"] = log.subject(secret, user)
             noted = NoteEntry(subject=ACT, case=case, step=act.name, at=change.now, facts=facts)
-            position = keep_step(change, noted)
+            position = await keep_step(change, noted)
             if user != NOBODY and act.is_told:
                 keys[user] = RecordKey(case=case, secret=secret, position=position, act=act.name)
     return position, keys
@@ -108,18 +107,18 @@ async def _end(context: Context, case: int, outcome: str, keys: Mapping[int, Rec
     with contextlib.suppress(EngineError):
         await (tell_whom_it_was_about if outcome == DONE else forget_record_keys)(context, keys)
         async with context.change(HOUSE) as change:
-            _end_within(change, case, outcome)
+            await _end_within(change, case, outcome)
 
 
-def _end_within(change: Change, case: int, outcome: str) -> None:
+async def _end_within(change: Change, case: int, outcome: str) -> None:
     change.drop(ActUnderWay, case)
     if outcome != DONE:
         noted = NoteEntry(subject=ACT_ENDED, case=case, step=outcome, at=change.now)
-        keep_step(change, noted)
+        await keep_step(change, noted)
 
 
 async def end_interrupted(context: Context) -> None:
     """Note of each act that was under way when the server ended that it was interrupted."""
     async with context.change(HOUSE) as change:
         for one in await change.scan(ActUnderWay):
-            _end_within(change, one.case, INTERRUPTED)
+            await _end_within(change, one.case, INTERRUPTED)

@@ -13,7 +13,10 @@ from chappe.updates import Change, Command, Context
 from .records import LedgerEntry
 
 ENTRIES_KEPT_S: Final = 366 * 86_400  # seconds an entry is kept
-ENTRIES_DROPPED_MAX: Final = 20  # old entries dropped with each new one
+DROP_EVERY: Final = (
+    20  # new entries of which one has old ones dropped: looking for them costs more than it
+)
+ENTRIES_DROPPED_MAX: Final = 60  # old entries dropped with it, so that they grow fewer
 
 
 class NoteEntry(Command, frozen=True):
@@ -29,20 +32,20 @@ class NoteEntry(Command, frozen=True):
 
     async def apply(self, change: Change, context: Context) -> None:
         """See `Command`."""
-        await drop_old_entries(change)
-        keep_step(change, self)
+        await keep_step(change, self)
 
 
-async def drop_old_entries(change: Change) -> None:
-    """Drop some entries that are too old, in a change of the house."""
+async def _drop_old(change: Change) -> None:
     for old in await change.scan(LedgerEntry, limit=ENTRIES_DROPPED_MAX):
         if old.at + ENTRIES_KEPT_S <= change.now:
             change.drop(LedgerEntry, old.position)
 
 
-def keep_step(change: Change, noted: NoteEntry) -> int:
-    """Keep an entry in a change of the house; return its position."""
+async def keep_step(change: Change, noted: NoteEntry) -> int:
+    """Keep an entry in a change of the house; return its position. Now and then some go that are too old."""
     position = change.next("ledger")
+    if not position % DROP_EVERY:
+        await _drop_old(change)
     change.put(
         LedgerEntry(
             position=position,

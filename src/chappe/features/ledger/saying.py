@@ -33,4 +33,4 @@ async def say_of_server(
             return
         change.put(said)
         noted = NoteEntry(subject=SERVER, case=0, step=step, at=change.now, facts=dict(facts))
-        keep_step(change, noted)
+        await keep_step(change, noted)
