@@ -12,7 +12,7 @@ from typing import Final
 from chappe.app import Server
 from chappe.core import HOUSE
 from chappe.features import ledger
-from chappe.gateways.cli.witness import keys_of
+from chappe.gateways.cli.witness_folder import keys_of
 from chappe.trust.ledger import keys, notes, tiles, verify
 from chappe.trust.ledger.checkpoints import parse_checkpoint
 from chappe.trust.ledger.storage import LogDirectory, LogFiles

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from chappe.gateways.cli.witness import logs_of, witness_commands
+from chappe.gateways.cli.witness import witness_commands
+from chappe.gateways.cli.witness_folder import logs_of
 from chappe.trust.ledger import keys, notes
 from chappe.trust.ledger.checkpoints import Checkpoint, parse_checkpoint
 from chappe.trust.ledger.cosigning import (
