@@ -93,6 +93,7 @@ class Keeper:
             data=str(self.data),
             root=self.root,
             secret=SECRET,
+            journal=SECRET,
             settings=self.settings,
             boxes=True,
             keys=True,

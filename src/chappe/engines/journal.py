@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from chappe.core import Kind, Owner
-from chappe.ports import Cell
+from chappe.ports import Cell, EngineError, RowSeal
 
 CELLS_FRESH_MAX: Final = 16_384  # cells that have come before the first of them settle
 BYTES_FRESH_MAX: Final = 16 << 20  # bytes of them, if those are many before the cells are
@@ -39,6 +39,35 @@ def encode_row(writes: Mapping[Cell, Value]) -> bytes:
             for ((kind, number), table, key), value in writes.items()
         ]
     )
+
+
+SEALED: Final = b"\x01"  # how a row begins that is sealed; one in the open begins as a list does
+
+
+class JournalSealedError(EngineError):
+    """A journal was sealed, and nobody has given what opens it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The journal of {name} is sealed: restore its keys from a backup.")
+
+
+def sealed_row(row: bytes, number: int, seal: RowSeal | None) -> bytes:
+    """Return a row as it is kept: sealed, where there is a seal."""
+    return row if seal is None else SEALED + seal.seal(number, row)
+
+
+def opened_row(kept: bytes, number: int, seal: RowSeal | None, name: str) -> bytes:
+    """Return a row that was kept so, by an engine called `name`.
+
+    Raises:
+        JournalSealedError: it is sealed, and there is no seal.
+        EngineError: it does not open.
+    """
+    if kept[:1] != SEALED:
+        return kept
+    if seal is None:
+        raise JournalSealedError(name)
+    return seal.open(number, kept[1:])
 
 
 def decode_row(row: bytes) -> dict[Cell, Value]:

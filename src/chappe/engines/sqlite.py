@@ -18,6 +18,7 @@ from chappe.ports import (
     Cell,
     EngineError,
     Mark,
+    RowSeal,
     WriteSet,
     refuse_marked,
     unpack_mark,
@@ -88,7 +89,9 @@ class SqliteEngine:
             # A file that cannot be written is refused here, rather than at the first commit.
             self._writer.execute("UPDATE meta SET value=value")
             self._waiting = journal.Unsettled()
-            self._catch_up()
+            self._seal: RowSeal | None = None
+            self._doubtful = False  # the journal may hold a row that is not known to be kept
+            self._catch_up_if_open()
             if forget:  # the last run may have ended between an erasure and this
                 self._try_to_empty_log()
         except BaseException as error:
@@ -101,7 +104,6 @@ class SqliteEngine:
         self._emptying = asyncio.Lock()
         self._thread = Threads(1, "sqlite")
         self._turn = asyncio.Lock()  # to write: what waits is as the last to write has left it
-        self._doubtful = False  # the journal may hold a row that nobody said was kept
         self._closed = False
 
     def _take_lock(self) -> int:
@@ -153,12 +155,30 @@ class SqliteEngine:
     def _catch_up(self) -> None:
         """Take what the journal has beyond what is known: all of it at a start, or after a failure."""
         rows = self._reader.execute(JOURNAL, (self._waiting.number,)).fetchall()
-        for number, row in rows:
+        for number, kept in rows:
+            row = journal.opened_row(kept, number, self._seal, self.path.name)
             try:
                 self._waiting.add(number, journal.decode_row(row), len(row))
             except ValueError as error:
                 raise EngineError(damaged(self.path)) from error
         self._doubtful = False
+
+    def _catch_up_if_open(self) -> None:
+        """Take what the journal has, unless it is sealed: then whatever asks for a cell is refused."""
+        try:
+            self._catch_up()
+        except journal.JournalSealedError:
+            self._doubtful = True
+
+    async def seal_journal(self, seal: RowSeal) -> None:
+        """Seal the rows of the journal from now on, and read those that are sealed already.
+
+        Raises:
+            EngineError: one of those does not open.
+        """
+        self._seal = seal
+        if self._doubtful:
+            self._look_again()
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
         """See `ports.Engine`."""
@@ -257,7 +277,7 @@ class SqliteEngine:
             if self._doubtful:
                 self._look_again()
             number = self._waiting.number + 1
-            row = journal.encode_row(writes)
+            row = journal.sealed_row(journal.encode_row(writes), number, self._seal)
             portion = self._waiting.portion(max(journal.CELLS_SETTLED_A_COMMIT, len(writes)))
             settling = None if portion is None else rows_of(portion)
 
@@ -367,6 +387,8 @@ class SqliteEngine:
         self, owner: Owner, after: tuple[str, bytes], *, limit: int
     ) -> list[tuple[str, bytes, bytes]]:
         """See `ports.Engine`."""
+        if self._doubtful:
+            self._look_again()
         if self._waiting.holds(owner):
             await self.settle()
         where = (*owner_columns(owner), *after, limit)
@@ -474,7 +496,7 @@ class SqliteEngine:
         It is read by a connection and a thread of its own, in one transaction: commits go on meanwhile,
         and what they bring is not in the copy.
         """
-        await asyncio.to_thread(copy_store, self.path, target, without)
+        await asyncio.to_thread(copy_store, self.path, target, without, self._seal)
 
     async def rewrite(self) -> None:
         """Write the file anew, so that nothing that was removed is left in its pages, journal or log.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from chappe.core import SHARD_COUNT, Kind, Owner
-from chappe.ports import EngineError
+from chappe.ports import EngineError, RowSeal
 
 from . import journal
 from .sqlite_cells import JOURNAL, READ, owner_columns, rows_from
@@ -25,30 +25,33 @@ CREATE TABLE IF NOT EXISTS sealed_by (
 """
 
 
-def copy_store(source: Path, target: Path, without: Sequence[str] = ()) -> None:
+def copy_store(
+    source: Path, target: Path, without: Sequence[str] = (), seal: RowSeal | None = None
+) -> None:
     """Copy a store into a new file, whole and of one moment, while it is in use; without some tables.
 
     It is read in one transaction: commits go on meanwhile, and what they bring is not in the copy. What was
-    deleted is not in it either, since its pages are made anew.
+    deleted is not in it either, since its pages are made anew. `seal` opens the journal, if that is sealed.
 
     Raises:
         EngineError: one of the two fails, or the source is damaged; the text says what to do.
     """
     try:
-        _copy(source, target, without)
+        _copy(source, target, without, seal)
     except sqlite3.Error as error:
         raise explain(error, target) from error
     except ValueError as error:
         raise EngineError(damaged(source)) from error
 
 
-def _copy(source: Path, target: Path, without: Sequence[str]) -> None:
+def _copy(source: Path, target: Path, without: Sequence[str], seal: RowSeal | None) -> None:
     with closing(sqlite3.connect(source, isolation_level=None)) as read:
         read.execute("VACUUM INTO ?", (str(target),))
     with closing(sqlite3.connect(target)) as other:
         other.execute("PRAGMA journal_mode=OFF")
         other.execute("PRAGMA secure_delete=ON")
-        for _, row in other.execute(JOURNAL, (0,)).fetchall():
+        for number, kept in other.execute(JOURNAL, (0,)).fetchall():
+            row = journal.opened_row(kept, number, seal, source.name)
             rows_from(journal.decode_row(row)).write(other)
         other.execute("DELETE FROM journal")
         other.executemany("DELETE FROM cell WHERE tbl=?", [(table,) for table in without])

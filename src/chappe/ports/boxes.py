@@ -51,6 +51,22 @@ class WriteSet(NamedTuple):
     units: Mapping[Cell, Unit] = NO_UNITS
 
 
+class RowSeal(Protocol):
+    """Seals what an engine writes down of a whole commit, before its cells are in their place."""
+
+    def seal(self, number: int, row: bytes) -> bytes:
+        """Return a row of this number, sealed."""
+        ...
+
+    def open(self, number: int, sealed: bytes) -> bytes:
+        """Return what `seal` hid.
+
+        Raises:
+            EngineError: it was altered, is of another number, or was sealed under another key.
+        """
+        ...
+
+
 class Engine(Protocol):
     """A store of cells.
 

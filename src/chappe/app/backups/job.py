@@ -20,6 +20,7 @@ class BackupWork(msgspec.Struct, frozen=True, kw_only=True):
     data: str  # the data directory
     root: bytes
     secret: bytes  # stays the same where the root key does not
+    journal: bytes  # the secret by which the journal of the boxes is sealed
     settings: Backups
     boxes: bool  # whether they are in SQLite
     keys: bool  # likewise

@@ -181,7 +181,8 @@ class _Making:
                     f"A backup needs {needed // MIB + 1} MiB of the disk of the data for a while, and has"
                     f" {max(free, 0) // MIB}: free some space."
                 )
-            copy_store(data / BOXES, self._own / BOXES, FLEETING_TABLES)
+            seal = sealing.JournalSeal(work.journal, SystemEntropy())
+            copy_store(data / BOXES, self._own / BOXES, FLEETING_TABLES, seal)
         if work.keys:
             copy_store(data / KEYS, self._own / KEYS)
         if not work.boxes:

@@ -14,6 +14,7 @@ import msgspec
 from chappe.core import Clock
 from chappe.core.configuration import Backups, Configuration
 from chappe.gateways.cli import explain
+from chappe.trust import sealing
 from chappe.trust.sealing import KeyStore
 from chappe.updates import Observer, Periodic
 
@@ -285,6 +286,7 @@ class BackupService(Periodic):
             data=str(self._data.absolute()),
             root=self._keys.root,
             secret=self._keys.secret("backups"),
+            journal=self._keys.secret(sealing.JOURNAL),
             settings=self.settings,
             boxes=not self._config.store,
             keys=not self._config.keys_store,

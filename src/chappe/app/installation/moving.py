@@ -38,7 +38,7 @@ from .move_record import (
     read_record,
     wanted_settings,
 )
-from .opening import epochs_of, refuse_strange
+from .opening import epochs_of, let_read, refuse_strange
 
 KEPT_EVERY: Final = 8  # batches between two times that it is kept how far the copy has come
 MIB: Final = 1 << 20  # bytes
@@ -226,6 +226,7 @@ class Mover:
                 f"{keys[keys_part].label} holds nothing yet: write the new settings, and start there."
             )
         await store.open()
+        await let_read(boxes[boxes_part].store, store)
         await refuse_strange(boxes[boxes_part].store, store)
         return store
 
@@ -237,6 +238,7 @@ class Mover:
         """
         if record.step == "copying":
             await self._mark_both(record)
+            await self._fitting("keys", self._now, "boxes", self._now)
             for name in record.parts:
                 await self._copy(record, name)
             there = {**self._now, **self._wanted}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from chappe.core import Entropy, Kind
 from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.months import month_of
-from chappe.core.system import SystemClock
+from chappe.core.system import SystemClock, SystemEntropy
 from chappe.engines.files import FileBlobs
 from chappe.engines.memory import MemoryEngine
 from chappe.engines.sqlite import SqliteEngine
@@ -66,12 +66,14 @@ async def open_store(
         keys = sealing.KeyStore(key_engine, root, entropy, epochs_of(key_engine, data))
         if not await keys.is_new():
             await keys.open()
+            await let_read(opened[1], keys)
         await refuse_strange(opened[1], keys)
         if check is not None:
             await check()
         if not look:
             await _take(opened)
         await keys.open(month_of(SystemClock().now()))
+        await let_read(opened[1], keys)
         if not look:
             await keys.settle()
         sealed = sealing.seal(opened[1], keys, entropy)
@@ -84,6 +86,16 @@ async def open_store(
             await engine.close()
         raise
     return sealed, keys
+
+
+async def let_read(boxes: Engine, keys: sealing.KeyStore) -> None:
+    """Give an engine that keeps a journal what seals it.
+
+    Raises:
+        EngineError: the journal does not open by these keys.
+    """
+    if isinstance(boxes, SqliteEngine):
+        await boxes.seal_journal(sealing.JournalSeal(keys.secret(sealing.JOURNAL), SystemEntropy()))
 
 
 async def _take(opened: Sequence[Engine]) -> None:

@@ -6,6 +6,7 @@ from .engine import SealedEngine
 from .epochs import EpochCell, EpochFile, EpochPlace, server_of_epochs
 from .hidden_cells import HiddenCells, seal, stored_in
 from .hidden_keys import HiddenKeyError, HiddenKeys, HiddenOwners, is_hidden
+from .journal_seal import JOURNAL, JournalSeal
 from .keys import EPOCH_BEFORE, KeyStore, name_of_key
 from .root import (
     CUSTODY_FILE,
@@ -39,6 +40,7 @@ from .wrapping import (
 __all__ = [
     "CUSTODY_FILE",
     "EPOCH_BEFORE",
+    "JOURNAL",
     "KEY_BYTES",
     "NONCE_BYTES",
     "OPEN_FILE",
@@ -52,6 +54,7 @@ __all__ = [
     "HiddenKeyError",
     "HiddenKeys",
     "HiddenOwners",
+    "JournalSeal",
     "KeyStore",
     "RootError",
     "RootInHand",

@@ -1,0 +1,34 @@
+"""Padding: what is sealed has one of few lengths, so that two copies of a text are not known by theirs."""
+
+from typing import Final
+
+from .wrapping import SealBrokenError
+
+SMALLEST_BYTES: Final = 32  # of a value with its padding
+STEPS: Final = 4  # lengths between one power of two and the next
+END: Final = b"\x80"  # between a value and its padding
+
+
+def padded_length(length: int) -> int:
+    """Return the length that a value of so many bytes is given: at least one byte more."""
+    if length < SMALLEST_BYTES:
+        return SMALLEST_BYTES
+    step = (1 << length.bit_length() - 1) // STEPS
+    return (length // step + 1) * step
+
+
+def pad(value: bytes) -> bytes:
+    """Return a value with its padding."""
+    return value + END + bytes(padded_length(len(value)) - len(value) - 1)
+
+
+def unpad(padded: bytes) -> bytes:
+    """Return the value that has this padding.
+
+    Raises:
+        SealBrokenError: it is no padding.
+    """
+    value = padded.rstrip(b"\0")
+    if value[-1:] != END:
+        raise SealBrokenError
+    return value[:-1]
