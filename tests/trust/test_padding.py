@@ -4,6 +4,12 @@ import random
 
 import pytest
 
+from chappe.core import Kind, Owner
+from chappe.core.system import SystemEntropy
+from chappe.engines.memory import MemoryEngine
+from chappe.ports import Cell, WriteSet, encode_key
+from chappe.trust.sealing import KeyStore, SealedEngine, seal
+from chappe.trust.sealing.engine import FORMAT, UNPADDED, bound_to
 from chappe.trust.sealing.padding import SMALLEST_BYTES, STEPS, pad, padded_length, unpad
 from chappe.trust.sealing.wrapping import SealBrokenError
 
@@ -35,3 +41,39 @@ def test_what_is_no_padding_is_refused(padded: bytes) -> None:
     """A value that was sealed without it is never taken for one with it."""
     with pytest.raises(SealBrokenError):
         unpad(padded)
+
+
+ANNA = Owner(Kind.USER, 4_097)
+
+
+async def test_values_of_about_one_length_are_of_one_length_where_they_lie() -> None:
+    """Two copies of a text that differ by a number or two; each still opens."""
+    boxes, keys = MemoryEngine(), KeyStore(MemoryEngine(), bytes(32), SystemEntropy())
+    await keys.open()
+    engine = seal(boxes, keys, SystemEntropy())
+    cells: dict[Cell, bytes | None] = {
+        Cell(ANNA, "letter", encode_key((number,))): b"x" * (200 + number) for number in range(20)
+    }
+    await engine.commit([WriteSet(cells)])
+    assert len({len(value) for value in boxes._values.values()}) == 1
+    assert await engine.read(list(cells)) == list(cells.values())
+
+
+async def test_a_value_from_before_there_was_padding_opens() -> None:
+    """And is not taken for a padded one, nor a padded one for such."""
+    boxes, keys = MemoryEngine(), KeyStore(MemoryEngine(), bytes(32), SystemEntropy())
+    await keys.open()
+    engine = SealedEngine(boxes, keys, SystemEntropy())
+    cell = Cell(ANNA, "letter", b"")
+    await engine.commit([WriteSet({cell: b"new"})])
+    cipher = await keys.cipher(ANNA)
+    assert cipher is not None
+    (padded,) = boxes._values.values()
+    nonce = bytes(12)
+    before = UNPADDED + nonce + cipher.encrypt(nonce, b"old", bound_to(*cell))
+    boxes._values[cell] = before
+    assert await engine.read([cell]) == [b"old"]
+    for swapped in (FORMAT + before[1:], UNPADDED + padded[1:]):
+        boxes._values[cell] = swapped
+        with pytest.raises(SealBrokenError):
+            await engine.read([cell])

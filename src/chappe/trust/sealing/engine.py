@@ -10,15 +10,19 @@ from chappe.core import Entropy, Owner
 from chappe.ports import Cell, Engine, Unit, WriteSet
 
 from .keys import KeyStore
+from .padding import pad, unpad
 from .units import NAME_BYTES as UNIT_NAME_BYTES
 from .units import Sealer, UnitKeys
 from .wrapping import NONCE_BYTES, SealBrokenError
 
-FORMAT: Final = b"\x01"  # of a sealed value: nonce, then AES-256-GCM
-FORMAT_OF_UNIT: Final = b"\x02"  # of one under the key of a unit: hidden name, nonce, then likewise
+FORMAT: Final = b"\x11"  # of a sealed value: nonce, then AES-256-GCM of what was padded
+FORMAT_OF_UNIT: Final = b"\x12"  # of one under the key of a unit: hidden name, nonce, then likewise
+# as both were while nothing was padded; what is padded is bound to its format as well
+UNPADDED: Final = b"\x01"
+UNPADDED_OF_UNIT: Final = b"\x02"
 NONCE_AT: Final = 1 + UNIT_NAME_BYTES
 VALUE_AT: Final = NONCE_AT + NONCE_BYTES
-_OF_UNIT: Final = FORMAT_OF_UNIT[0]
+_OF_UNIT: Final = frozenset((FORMAT_OF_UNIT[0], UNPADDED_OF_UNIT[0]))
 
 
 def bound_to(owner: Owner, table: str, key: bytes) -> bytes:
@@ -28,7 +32,7 @@ def bound_to(owner: Owner, table: str, key: bytes) -> bytes:
 
 
 class SealedEngine:
-    """See `ports.Engine`. Adds confidentiality and integrity of values; keys of cells stay readable."""
+    """See `ports.Engine`. Adds confidentiality and integrity of values, whose lengths are few."""
 
     def __init__(self, inner: Engine, keys: KeyStore, entropy: Entropy) -> None:
         self.inner = inner
@@ -38,14 +42,15 @@ class SealedEngine:
         self._token = entropy.token
 
     def _open(self, cipher: AESGCM, cell: Cell, sealed: bytes) -> bytes:
-        if sealed[:1] != FORMAT:
+        if sealed[:1] not in (FORMAT, UNPADDED):
             raise SealBrokenError
+        nonce, is_padded = sealed[1 : 1 + NONCE_BYTES], sealed[:1] == FORMAT
+        place = FORMAT + bound_to(*cell) if is_padded else bound_to(*cell)
         try:
-            return cipher.decrypt(
-                sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], bound_to(*cell)
-            )
+            value = cipher.decrypt(nonce, sealed[1 + NONCE_BYTES :], place)
         except (InvalidTag, ValueError):  # altered, or too short to hold a nonce
             raise SealBrokenError from None
+        return unpad(value) if is_padded else value
 
     async def _opened(self, owner: Owner, rows: Sequence[tuple[Cell, bytes]]) -> list[bytes | None]:
         """Return the values of one owner, opened; None for each whose key was destroyed."""
@@ -55,7 +60,7 @@ class SealedEngine:
         opened: list[bytes | None] = []
         units = self.units
         for cell, sealed in rows:
-            if not sealed or sealed[0] != _OF_UNIT:
+            if not sealed or sealed[0] not in _OF_UNIT:
                 opened.append(self._open(cipher, cell, sealed))
                 continue
             name, nonce = sealed[1:NONCE_AT], sealed[NONCE_AT:VALUE_AT]
@@ -64,10 +69,13 @@ class SealedEngine:
                 self.shredded += 1
                 opened.append(None)
                 continue
+            is_padded = sealed[:1] == FORMAT_OF_UNIT
+            place = FORMAT_OF_UNIT + bound_to(*cell) if is_padded else bound_to(*cell)
             try:
-                opened.append(of_unit.decrypt(nonce, sealed[VALUE_AT:], bound_to(*cell)))
+                value = of_unit.decrypt(nonce, sealed[VALUE_AT:], place)
             except (InvalidTag, ValueError):
                 raise SealBrokenError from None
+            opened.append(unpad(value) if is_padded else value)
         return opened
 
     async def read(self, cells: Sequence[Cell]) -> list[bytes | None]:
@@ -126,10 +134,10 @@ class SealedEngine:
             place = head + cell[1].encode() + b"\0" + cell[2]
             sealer = sealers.get(cell)
             if sealer is None:
-                sealed[cell] = FORMAT + nonce + encrypt(nonce, value, place)
+                sealed[cell] = FORMAT + nonce + encrypt(nonce, pad(value), FORMAT + place)
             else:
                 start = FORMAT_OF_UNIT + sealer.hidden_name(nonce) + nonce
-                sealed[cell] = start + sealer.encrypt(nonce, value, place)
+                sealed[cell] = start + sealer.encrypt(nonce, pad(value), FORMAT_OF_UNIT + place)
         await self.inner.commit((WriteSet(sealed),))
 
     async def _sealers(self, units: Mapping[Cell, Unit]) -> dict[Cell, Sealer]:

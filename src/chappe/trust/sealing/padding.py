@@ -6,6 +6,7 @@ from .wrapping import SealBrokenError
 
 SMALLEST_BYTES: Final = 32  # of a value with its padding
 STEPS: Final = 4  # lengths between one power of two and the next
+KNOWN_BYTES: Final = 1_024  # values shorter than that have a padding that was made before
 END: Final = b"\x80"  # between a value and its padding
 
 
@@ -17,9 +18,17 @@ def padded_length(length: int) -> int:
     return (length // step + 1) * step
 
 
+def _padding(length: int) -> bytes:
+    return END + bytes(padded_length(length) - length - 1)
+
+
+_PADDINGS: Final = tuple(map(_padding, range(KNOWN_BYTES)))  # of most values there are
+
+
 def pad(value: bytes) -> bytes:
     """Return a value with its padding."""
-    return value + END + bytes(padded_length(len(value)) - len(value) - 1)
+    length = len(value)
+    return value + (_PADDINGS[length] if length < KNOWN_BYTES else _padding(length))
 
 
 def unpad(padded: bytes) -> bytes:
