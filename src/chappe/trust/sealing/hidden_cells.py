@@ -7,7 +7,7 @@ from chappe.core import Entropy, Kind, Owner
 from chappe.ports import Cell, Engine, WriteSet
 
 from .engine import SealedEngine
-from .hidden_keys import HIDDEN_FROM, PERSONS, hides_any
+from .hidden_keys import HIDDEN_FROM, PERSONS, end_of_hidden, hides_any
 from .keys import KeyStore
 from .wrapping import SealBrokenError
 
@@ -86,10 +86,21 @@ class HiddenCells:
         reverse: bool = False,
     ) -> list[tuple[bytes, bytes]]:
         """See `ports.Engine`."""
-        place = await self._range(owner, table, low, high)
-        if place is None:
+        start = end_of_hidden(table, low)
+        if start and high.startswith(low[:start]):  # what is hidden is the same of all in the range
+            place = await self._cell(Cell(owner, table, low))
+            if place is None:
+                return []
+            end = end_of_hidden(table, place.key)
+            last = place.key[:end] + high[start:]
+            rows = await self.inner.scan(
+                place.owner, table, place.key, last, limit=limit, reverse=reverse
+            )
+            return [(low[:start] + key[end:], value) for key, value in rows]
+        bounds = await self._range(owner, table, low, high)
+        if bounds is None:
             return []
-        stored, low, high = place
+        stored, low, high = bounds
         rows = await self.inner.scan(stored, table, low, high, limit=limit, reverse=reverse)
         if not rows or not hides_any(table):
             return rows

@@ -70,6 +70,21 @@ def hides_any(table: str) -> bool:
     return any(_contexts(table))
 
 
+@cache
+def _hidden_count(table: str) -> int:
+    return sum(context is not None for context in _contexts(table))
+
+
+def end_of_hidden(table: str, key: bytes) -> int:
+    """Return where, in a key or the bound of a range, all that is hidden ends; 0 if it has not all of it."""
+    at = 0
+    for _ in range(_hidden_count(table)):
+        if at >= len(key) or key[at] == END:
+            return 0
+        at = _end_of_part(key, at)
+    return at
+
+
 class HiddenKeys:
     """Hides the keys of one owner's cells, under what is derived of that owner's key."""
 
