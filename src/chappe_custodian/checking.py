@@ -61,7 +61,8 @@ def examine(
     if entry.kind not in kind.entries:
         raise CustodyError(f"The proof is of an entry {entry.kind}: that says nothing here.")
     check_continues(holding.seen(), accepted.head, request)
-    examined = Examined(request, entry, position, accepted, policy, held, now)
+    answered = tuple(one.entry for one in holding.answered())
+    examined = Examined(request, entry, position, accepted, policy, held, now, answered)
     return kind, examined, kind.look(examined)
 
 

@@ -25,6 +25,7 @@ from .checking import answer_to, check_share_file, examine, moment, shown_reques
 from .holdings import GivenAnswer, Holding, SeenHead, origins
 from .keyfile import card_of, make_keys, open_keys
 from .kinds.kind import Gives
+from .packages import add_package_commands
 
 FOLDER: Final = Path("~/.chappe-custodian")
 REQUEST_BYTES_MAX: Final = 1 << 20
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         asked.add_argument("--yes", action="store_true", help="do not ask")
         asked.set_defaults(asked=name)
     command("status", _status, "Say what you hold, and what you answered.")
+    add_package_commands(command)
     pack = command("pack", _pack, "Write this tool as one file.")
     pack.add_argument("file", type=Path)
     return parser

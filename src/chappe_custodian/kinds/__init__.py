@@ -7,10 +7,12 @@ from .activation import ACTIVATION
 from .change import CHANGE
 from .kind import Examined, RequestKind
 from .rehearsal import REHEARSAL
+from .release import RELEASE
 from .start import START
+from .state import STATE
 
 KINDS_OF_REQUEST: Final[Mapping[str, RequestKind]] = {
-    kind.name: kind for kind in (START, ACTIVATION, REHEARSAL, CHANGE)
+    kind.name: kind for kind in (START, ACTIVATION, REHEARSAL, CHANGE, RELEASE, STATE)
 }
 
 __all__ = ["KINDS_OF_REQUEST", "Examined", "RequestKind"]

@@ -39,6 +39,7 @@ class Examined(NamedTuple):
     policy: LogPolicy
     held: ShareFile  # of the table the request names
     now: int  # seconds since 1970, by the custodian's clock
+    answered: tuple[int, ...] = ()  # the entries of the log for which answers were given before
 
     @property
     def table(self) -> CustodyTable:

@@ -8,6 +8,19 @@ in a public table (`tables`). A server asks them by a request (`requests`), whic
 
 from .cards import CustodianCard, CustodianSecret, parse_card, secret_of_sheet
 from .errors import CustodyError
+from .packages import ChosenPart, authority_key, key_hash, open_package, package_header
+from .releases import (
+    ACCOUNTS_MAX,
+    HiddenOpening,
+    OrderRecord,
+    ReleaseDecision,
+    ReleaseDetails,
+    check_release,
+    parse_decision,
+    parse_details,
+    parse_order,
+    part_name,
+)
 from .requests import (
     ANSWER_CHARACTERS_MAX,
     NONCE_BYTES,
@@ -41,12 +54,15 @@ from .tables import (
     parse_share_file,
     parse_table,
 )
+from .vault import VaultPart
 
 __all__ = [
+    "ACCOUNTS_MAX",
     "ANSWER_CHARACTERS_MAX",
     "CUSTODIANS_MAX",
     "NONCE_BYTES",
     "SHARES_MAX",
+    "ChosenPart",
     "ClaimedBuild",
     "Custodian",
     "CustodianCard",
@@ -56,22 +72,36 @@ __all__ = [
     "CustodyError",
     "CustodyRequest",
     "CustodyTable",
+    "HiddenOpening",
+    "OrderRecord",
+    "ReleaseDecision",
+    "ReleaseDetails",
     "Share",
     "ShareFile",
     "ShareTable",
+    "VaultPart",
     "answer",
+    "authority_key",
     "check_answer",
     "check_possession",
+    "check_release",
     "deal",
     "deal_table",
     "join",
+    "key_hash",
     "new_custodian_key",
+    "open_package",
     "open_share",
+    "package_header",
     "parse_answer",
     "parse_card",
+    "parse_decision",
+    "parse_details",
+    "parse_order",
     "parse_request",
     "parse_share_file",
     "parse_table",
+    "part_name",
     "prove_share",
     "restore",
     "seal_share",
