@@ -267,6 +267,7 @@ async def test_commands_that_show_or_change_what_is_somebodys_are_audited(
         "files",
         "granted",
         "ledger",
+        "orders",
         "people",
         "person",
         "reports",

@@ -18,7 +18,9 @@ from chappe.features.suspensions.suspending import BEGUN, CHANGED, EXPIRED, LIFT
 from chappe.gateways.web.places import PLACES
 from chappe.gateways.web.public_log import log_place
 from chappe.trust.ledger import verify
+from chappe.trust.ledger.errors import LedgerError
 from chappe.trust.ledger.policies import parse_policy
+from chappe.trust.ledger.proofs import parse_proof
 from chappe.updates import begin_epoch
 from tests.features.village import Village, village
 from tests.gateways.browsing import ask, here
@@ -273,3 +275,53 @@ def test_settings_that_cannot_be_used_are_named(tmp_path: Path) -> None:
             witnesses_in_file(config, tmp_path)
     (tmp_path / "witnesses").write_text("quorum none\n")
     assert witnesses_in_file(config, tmp_path) == "quorum none\n"
+
+
+async def test_entries_of_others_are_written_once_whatever_ended_the_process(
+    written: Written,
+) -> None:
+    """In groups that stay together, behind what was there; asked again, they are where they are."""
+    (ada,) = await written.v.people_named("Ada")
+    await written.suspended(ada, 3)
+    told, closed = (
+        KNOWN.write("build.started", {"day": "2026-11-30", "manifest": one * 64}) for one in "ab"
+    )
+    async with written.writer() as writer:
+        await writer.run()
+        before = writer.size
+        assert await writer.enter([((told, closed), before), ((told,), before + 1)]) == [
+            before,
+            before + 2,
+        ]
+        writer._enter([((closed, closed), before)])  # as if the process ended before it was noted
+    async with written.writer() as writer:
+        assert writer.size == before + 5
+        assert await writer.enter([((told, closed), before), ((closed, closed), 0)]) == [
+            before,
+            before + 3,
+        ]
+        assert writer.size == before + 5
+        proof = writer.proof(before)
+        assert proof is not None
+        parse_proof(proof).check(told, parse_policy(writer.policy_text.encode()))
+        assert writer.entry(before) == told
+        assert len(writer.continues(before)) > 0
+        assert writer.continues(writer.size) == writer.continues(0) == ()
+    await written.suspended(ada, 4)
+    kinds = [kind for kind, _ in await written.audit()]
+    assert "server.restored" not in kinds
+
+
+async def test_what_too_few_witnesses_saw_has_no_proof(written: Written) -> None:
+    """It is in the log, and does not count."""
+    told = KNOWN.write("authority.told", {"case": "a" * 64, "week": "2027-W02"})
+    witnesses = f"witness w {WITNESSES[0][0].verifier.text} http://127.0.0.1:9/\nquorum w\n"
+    async with written.writer(witnesses) as writer:
+        assert writer.is_witnessed
+        (position,) = await writer.enter([((told,), 0)])
+        assert writer.entry(position) == told
+        assert writer.proof(position) is None
+    async with written.writer() as writer:
+        assert not writer.is_witnessed
+    with pytest.raises(LedgerError, match="stopping"):
+        await writer.enter([((told,), 0)])

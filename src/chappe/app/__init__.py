@@ -14,7 +14,7 @@ from chappe.core.configuration import Configuration, host_and_port
 from chappe.core.system import SystemClock, SystemEntropy
 from chappe.core.web_links import join_link
 from chappe.crypto import rsa, srp
-from chappe.desks import operations, staff
+from chappe.desks import operations, orders, staff
 from chappe.engines import codes as deliveries
 from chappe.engines.filming import NoFilming, WorkerFilming
 from chappe.engines.imaging import WorkerImaging
@@ -105,6 +105,7 @@ from .backups.commands import COMMANDS as BACKUP_COMMANDS
 from .backups.schedule import BackupService
 from .certificate import LOOK_S, Certificate
 from .connections import AllConnections
+from .order_desk import take_orders
 from .public_log_start import prepared_log
 from .reached import own_names, proxies
 from .sign_in import SignInParts
@@ -153,10 +154,8 @@ SLICES: Final[tuple[Any, ...]] = (
 )
 
 
-DESKS: Final[tuple[Any, ...]] = (
-    staff,
-    operations,
-)  # like slices, but for methods: they serve no clients
+# like slices, but for methods: they serve no clients
+DESKS: Final[tuple[Any, ...]] = (staff, operations, orders)
 
 
 def methods() -> dict[type[tl.TlRequest], Method]:
@@ -381,6 +380,7 @@ class Server:
             self._parts.callback(self.public_log.end)
             self.public_log.start()
             self._parts.callback(self.public_log.stop)
+            self._parts.callback(take_orders(self, self.public_log).stop)
             self.pages.serve_log(self.public_log.served, self.public_log.texts())
         self._public_keys = (server_key.public_pem().decode("ascii"),)
         self.names = OwnNames(own_names(self.config))

@@ -9,7 +9,7 @@ question to the witnesses.
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TypeVar
@@ -26,7 +26,8 @@ from chappe.trust.ledger.checkpoints import parse_checkpoint
 from chappe.trust.ledger.cosigning import CosignedHead, ask_witnesses, is_enough, post_by_http
 from chappe.trust.ledger.errors import LedgerError
 from chappe.trust.ledger.kinds import KINDS
-from chappe.trust.ledger.policies import LogPolicy, parse_policy
+from chappe.trust.ledger.merkle import consistency_proof
+from chappe.trust.ledger.policies import NO_QUORUM, LogPolicy, parse_policy
 from chappe.trust.ledger.receipts import LogReceipt
 from chappe.trust.ledger.storage import PUBLIC, LogDamagedError, LogDirectory, LogFiles
 from chappe.updates import Context, Observer, Periodic
@@ -96,7 +97,7 @@ class PublicLogWriter(Periodic):
         self._context = context
         self._folder = folder
         self._witnesses = witnesses
-        self.origin = context.config.public_log
+        self.origin: str = context.config.public_log
         self._kinds = EntryKinds(KINDS)
         self._open = ExitStack()
         self._turn = asyncio.Lock()  # held by who appends, or has a head served
@@ -341,6 +342,84 @@ class PublicLogWriter(Periodic):
         for one in found.asked:
             if one.fault is not None:
                 logger().warning("witness", kind="/".join(one.names), state=one.fault.value)
+
+    @property
+    def size(self) -> int:
+        """How many entries are in it."""
+        return self._log.head.size
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether a head counts only once somebody else saw it."""
+        return self._policy.quorum != NO_QUORUM
+
+    async def enter(self, groups: Sequence[tuple[tuple[bytes, ...], int]]) -> list[int]:
+        """Write groups of entries that are no steps of the ledger, and have the head witnessed.
+
+        Each group comes with how many entries the log had before it: who asks again, as after a crash, finds
+        those that are there already.
+
+        Returns:
+            Where the first entry of each group is.
+
+        Raises:
+            LedgerError: they are none, or the server is stopping.
+            OSError: the disk refused.
+        """
+        async with self._turn:
+            positions = await asyncio.to_thread(self._enter, groups)
+            await self._note()
+            if not self._is_served():
+                await self._serve()
+        return positions
+
+    def _enter(self, groups: Sequence[tuple[tuple[bytes, ...], int]]) -> list[int]:
+        with self._writing:
+            if self._ended:
+                raise LedgerError("the server is stopping")
+            size = self._log.head.size
+            positions, added = [], list[bytes]()
+            for entries, since in groups:
+                found = self._found(entries, since, size)
+                positions.append(size + len(added) if found is None else found)
+                if found is None:
+                    added += entries
+            if added:
+                self._log.append(added, self._log.mark)
+            return positions
+
+    def _found(self, entries: tuple[bytes, ...], since: int, size: int) -> int | None:
+        """Return where entries stand behind one another, from one on."""
+        for at in range(since, size + 1 - len(entries)):
+            if all(self._log.entry(at + i) == one for i, one in enumerate(entries)):
+                return at
+        return None
+
+    def entry(self, position: int) -> bytes:
+        """Return an entry.
+
+        Raises:
+            LedgerError: there is none.
+        """
+        with self._writing:
+            return self._log.entry(position)
+
+    def proof(self, position: int) -> bytes | None:
+        """Return the proof that an entry was witnessed, in the head that is served; None: it was not yet."""
+        with self._writing:
+            note = self._log.published()
+            if note is None or parse_checkpoint(note.text).size <= position:
+                return None
+            return self._log.proof(position, note).content
+
+    def continues(self, seen: int) -> tuple[bytes, ...]:
+        """Return how the head that is served continues an older one; nothing where it does not."""
+        with self._writing:
+            note = self._log.published()
+            size = parse_checkpoint(note.text).size if note is not None else 0
+            if not 0 < seen < size:
+                return ()
+            return tuple(consistency_proof(seen, size, self._log.nodes(size)))
 
     def _position(self) -> int:
         return int(self._log.mark or 0)

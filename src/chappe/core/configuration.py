@@ -29,6 +29,7 @@ LISTS: Final = frozenset(
     }
 )  # settings with several values
 CONTACT: Final = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")  # as RFC 8292 has it
+SEALED_WEEKLY_MAX: Final = 1_008  # commitments a week: one each ten minutes
 KEPT_DAYS_MAX: Final = 3_650  # days messages may be kept at most: ten years
 ADDRESSES_MAX: Final = 16  # further addresses of a server, of each kind
 NETWORKS_MAX: Final = 256  # networks of one setting: each address is held against all of them
@@ -162,6 +163,11 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     log_witnesses: str = ""
     # days between the entry that proposes other custodians and their coming into force
     custody_delay_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 7
+    # commitments in the public log each week, real or not, behind which orders may be hidden; 0: none
+    sealed_weekly: Annotated[int, msgspec.Meta(ge=0, le=SEALED_WEEKLY_MAX)] = 0
+    statements: bool = (
+        False  # each custodian states each week that they approved nothing outside the log
+    )
     directory: bool = False  # everybody finds everybody by name
     sign_up: Literal["open", "invite", "closed"] = "open"
     join_by_name: bool = True  # who has a link of an invite needs no number
@@ -390,6 +396,20 @@ def _check_backups(backups: Backups) -> None:
             )
 
 
+def _check_log(config: Configuration) -> None:
+    """Check what is said of the public log."""
+    if config.public_log and not LOG_NAME.fullmatch(config.public_log):
+        raise ConfigurationError(
+            f"`public_log` is {config.public_log}: write it as chat.example.org/log."
+        )
+    if config.log_witnesses and not config.public_log:
+        raise ConfigurationError("`log_witnesses` needs a log: name it in `public_log`.")
+    if (config.sealed_weekly or config.statements) and not config.public_log:
+        raise ConfigurationError(
+            "`sealed_weekly` and `statements` need a log: name it in `public_log`."
+        )
+
+
 def _check_desk(config: Configuration) -> None:
     """Refuse an operator's page that browsers could reach and not log in to: passkeys want a name and TLS.
 
@@ -454,12 +474,7 @@ def _check(config: Configuration) -> None:
             raise ConfigurationError(
                 "`cover` is for a server that speaks no TLS: leave it out, or `tls_port`."
             )
-    if config.public_log and not LOG_NAME.fullmatch(config.public_log):
-        raise ConfigurationError(
-            f"`public_log` is {config.public_log}: write it as chat.example.org/log."
-        )
-    if config.log_witnesses and not config.public_log:
-        raise ConfigurationError("`log_witnesses` needs a log: name it in `public_log`.")
+    _check_log(config)
     _check_desk(config)
     if config.codes_webhook and not config.codes_webhook_secret:
         raise ConfigurationError(

@@ -28,6 +28,7 @@ class House(IntEnum):
     PUSH_PLACES = 2
     SINGLE_SIGN_ON = 3
     STAFF = 4
+    ORDERS = 5
 
 
 class Owner(NamedTuple):

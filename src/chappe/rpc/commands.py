@@ -53,6 +53,7 @@ class Role(Enum):
     ADMINISTRATOR = "administrator"
     HELPDESK = "helpdesk"
     STAFF_ADMIN = "staff-admin"
+    ORDER_CLERK = "order-clerk"
     AUDITOR = "auditor"
 
 

@@ -16,6 +16,7 @@ STAFF_ROLES: Final[Mapping[Role, str]] = {
     Role.ADMINISTRATOR: "runs the server: people, invites, rights, files, mail",
     Role.HELPDESK: "helps people: finds them, ends sessions, suspends, invites, gives proxy links",
     Role.STAFF_ADMIN: "adds and removes staff, and gives them roles; sees nobody's account",
+    Role.ORDER_CLERK: "enters orders of authorities, and brings them on their way; sees nobody's data",
     Role.AUDITOR: "reads what staff did and who they are, and does nothing; combines with no other role",
 }
 
@@ -23,6 +24,7 @@ _ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
 _HELPERS: Final = frozenset({Role.ADMINISTRATOR, Role.HELPDESK})
 _STAFF: Final = frozenset({Role.STAFF_ADMIN})
 _READERS: Final = frozenset({Role.ADMINISTRATOR, Role.STAFF_ADMIN, Role.AUDITOR})
+_CLERKS: Final = frozenset({Role.ORDER_CLERK})
 _ALL: Final = frozenset(STAFF_ROLES)
 
 RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
@@ -67,6 +69,17 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = {
     "proxy-link": _HELPERS,
     "proxy-links": _HELPERS,
     "revoke-proxy-link": _HELPERS,
+    "orders": _CLERKS | {Role.AUDITOR},
+    "order-receive": _CLERKS,
+    "order-decide": _CLERKS,
+    "order-preserve": _CLERKS,
+    "order-seal": _CLERKS,
+    "order-request": _CLERKS,
+    "order-answer": _CLERKS,
+    "order-release": _CLERKS,
+    "order-close": _CLERKS,
+    "statement-request": _CLERKS,
+    "statement-answer": _CLERKS,
 }
 
 MACHINE_ONLY: Final = frozenset(
@@ -78,6 +91,7 @@ MACHINE_ONLY: Final = frozenset(
         "custodians-answer",
         "custodians-propose",
         "custodians-rehearse",
+        "order-deliver",
         "passphrase",
         "reentry",
         "reentry-cancel",

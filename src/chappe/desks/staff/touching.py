@@ -1,7 +1,7 @@
 """What each operator command touches: accounts, staff, or neither. The only place that says so.
 
-What touches any is in the public log before it is done. A command is in one of two tables, and one that is in
-neither is not run: whoever adds a command looks whom it is about.
+What touches any is in the public log before it is done. A command is in one of three tables, and one that is
+in none is not run: whoever adds a command looks whom it is about.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -116,6 +116,24 @@ TOUCHING_NOBODY: Final = frozenset(
     }
 )
 
+# orders of authorities: their desk has an entry of its own in the log before each step it takes, or hides one
+SAID_BY_THE_DESK: Final = frozenset(
+    {
+        "order-answer",
+        "order-close",
+        "order-decide",
+        "order-deliver",
+        "order-preserve",
+        "order-receive",
+        "order-release",
+        "order-request",
+        "order-seal",
+        "orders",
+        "statement-answer",
+        "statement-request",
+    }
+)
+
 
 def touched_by(command: str) -> Touching | None:
     """Return what a command touches; None for nobody.
@@ -123,4 +141,4 @@ def touched_by(command: str) -> Touching | None:
     Raises:
         KeyError: nobody has said so: it must not be run.
     """
-    return None if command in TOUCHING_NOBODY else TOUCHING[command]
+    return None if command in TOUCHING_NOBODY | SAID_BY_THE_DESK else TOUCHING[command]

@@ -31,6 +31,7 @@ from .house import house_commands
 from .manual import PACKAGE, pages, read_page
 from .moving import move_command
 from .options import HERE, Data, Json, Person
+from .orders import order_commands
 from .ports import Application, OperatorError, explain
 from .relay import relay_commands
 from .repoint import repoint_commands
@@ -386,6 +387,7 @@ def build(application: Application) -> typer.Typer:
     app.add_typer(witness_commands(), name="witness")
     app.add_typer(custodians_commands(), name="custodians")
     unseal_command(app)
+    app.add_typer(order_commands(commands), name="orders")
     custodian_command(app)
     return app
 

@@ -1,0 +1,82 @@
+"""What the desk of orders works with on a real server: its public log, files of the vault, its custodians."""
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from chappe import __version__
+from chappe.desks import orders
+from chappe.trust.custody import ClaimedBuild, CustodyTable
+
+from .custody.kept import table_in_force
+from .public_log import PublicLogWriter
+from .vault_files import FolderVault
+
+VAULT: Final = "vault"  # the folder of the data directory
+
+
+class WrittenLog:
+    """See `orders.OrderLog`: the log that this server writes."""
+
+    def __init__(self, writer: PublicLogWriter) -> None:
+        self._writer = writer
+
+    @property
+    def origin(self) -> str:
+        """See `OrderLog`."""
+        return self._writer.origin
+
+    @property
+    def size(self) -> int:
+        """See `OrderLog`."""
+        return self._writer.size
+
+    @property
+    def is_witnessed(self) -> bool:
+        """See `OrderLog`."""
+        return self._writer.is_witnessed
+
+    async def enter(self, groups: Sequence[orders.EntryGroup]) -> list[int]:
+        """See `OrderLog`."""
+        return await self._writer.enter(groups)
+
+    async def entry(self, position: int) -> bytes:
+        """See `OrderLog`."""
+        return await asyncio.to_thread(self._writer.entry, position)
+
+    async def proof(self, position: int) -> bytes | None:
+        """See `OrderLog`."""
+        return await asyncio.to_thread(self._writer.proof, position)
+
+    async def continues(self, seen: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """See `OrderLog`."""
+        found = await asyncio.to_thread(lambda: {one: self._writer.continues(one) for one in seen})
+        return {
+            size: tuple(base64.b64encode(one).decode("ascii") for one in way)
+            for size, way in found.items()
+        }
+
+
+class ServerOutside:
+    """See `orders.Outside`."""
+
+    def __init__(self, writer: PublicLogWriter, data: Path) -> None:
+        self.log = WrittenLog(writer)
+        self.files = FolderVault(data / VAULT)
+        self.build = ClaimedBuild(__version__)
+        self._data = data
+
+    def custodians(self) -> CustodyTable | None:
+        """See `Outside`: read each time, since custodians change while the server runs."""
+        kept = table_in_force(self._data)
+        return kept.table if kept is not None else None
+
+
+def take_orders(server: Any, log: PublicLogWriter) -> orders.OrderKeeper:
+    """Take orders from now on, on a `Server` of the composition root that has a log to say so in."""
+    server.context.give(orders.OUTSIDE, ServerOutside(log, server.data))
+    keeper = orders.OrderKeeper(server.context, server.metrics)
+    keeper.start()
+    return keeper
