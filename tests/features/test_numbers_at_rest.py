@@ -16,8 +16,6 @@ PHONE = "33612345678"
 KEYED_BY_TEXT = {
     "AppSetting.what",
     "Code.blind",
-    "OrderCommitment.commit",
-    "OrderCommitment.reveal_by",
     "OrderRequest.tag",
     "Guessed.blind",
     "Content.blind",

@@ -80,7 +80,7 @@ async def _line(context: Context, order: AuthorityOrder) -> dict[str, Any]:
     entry = await context.look(ORDERS_BOX).get(OrderEntry, order.number, order.received)
     logged = "waiting"
     if entry is not None:
-        logged = "hidden" if entry.hidden and entry.commit else logged
+        logged = "hidden" if entry.hidden and entry.commitment else logged
         logged = f"entry {entry.position}" if entry.position >= 0 else logged
     return {
         "number": order.number,

@@ -93,7 +93,7 @@ async def _entered(change: Change, entry: OrderEntry, position: int) -> None:
         change.put(msgspec.structs.replace(entry, position=position))
         return
     change.drop(OrderEntry, 0, entry.number)  # of no order: nobody asks for it again
-    kept = await change.get(OrderCommitment, entry.until, entry.commit)
+    kept = await change.get(OrderCommitment, entry.commitment)
     if kept is not None:
         change.put(msgspec.structs.replace(kept, position=position))
     opened = await change.get(OrderEntry, entry.opens_order, entry.opens_entry)
@@ -117,7 +117,7 @@ async def proved(context: Context, order: AuthorityOrder, step: int) -> Proved:
         raise ValueError(f"Order {order.number} has not come so far.")
     position, content, opening = entry.position, entry.lines[0], None
     if entry.hidden:
-        commitment = await look.get(OrderCommitment, entry.until, entry.commit)
+        commitment = await look.get(OrderCommitment, entry.commitment)
         if commitment is None:
             raise ValueError("This step is hidden, and waits for the next commitment in the log.")
         position, content = commitment.position, commitment.content

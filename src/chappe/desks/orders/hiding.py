@@ -99,17 +99,26 @@ async def _commit(
     until, commit = later(week, HIDDEN_WEEKS_MAX), commitment_of(nonce, lines)
     content = entry_of("sealed.commit", commit=commit, reveal_by=until, week=week)
     made = OrderCommitment(
-        reveal_by=until, commit=commit, nonce=nonce, lines=lines, content=content
+        number=change.next("order_commitment"),
+        reveal_by=until,
+        commit=commit,
+        nonce=nonce,
+        lines=lines,
+        content=content,
     )
     if hidden is not None:
         made = msgspec.structs.replace(made, order=hidden.order, entry=hidden.number)
-        change.put(msgspec.structs.replace(hidden, until=until, commit=commit))
+        change.put(msgspec.structs.replace(hidden, commitment=made.number))
         change.drop(OrderWaiting, hidden.number)
     change.put(made)
     queue_entry(
         change,
         OrderEntry(
-            order=0, number=0, lines=(content,), since=outside.log.size, until=until, commit=commit
+            order=0,
+            number=0,
+            lines=(content,),
+            since=outside.log.size,
+            commitment=made.number,
         ),
     )
 
@@ -137,7 +146,7 @@ async def show_order(change: Change, outside: Outside, number: int) -> None:
     for entry in await change.scan(OrderEntry, number):
         if not entry.hidden:
             continue
-        commitment = await change.get(OrderCommitment, entry.until, entry.commit)
+        commitment = await change.get(OrderCommitment, entry.commitment)
         if commitment is None:  # no slot came yet: it never was hidden
             change.put(msgspec.structs.replace(entry, hidden=False))
         else:
@@ -150,11 +159,12 @@ async def _extend(change: Change, outside: Outside, one: OrderCommitment) -> Non
     until = later(week, HIDDEN_WEEKS_MAX)
     fields: dict[str, Value] = {"commit": one.commit, "reveal_by": until, "week": week}
     _note(change, outside, entry_of("sealed.extend", **fields))
-    change.drop(OrderCommitment, one.reveal_by, one.commit)
-    change.put(msgspec.structs.replace(one, reveal_by=until))
+    change.drop(OrderCommitment, one.number)
+    number = change.next("order_commitment")
+    change.put(msgspec.structs.replace(one, number=number, reveal_by=until))
     entry = await change.get(OrderEntry, one.order, one.entry)
     if entry is not None:
-        change.put(msgspec.structs.replace(entry, until=until))
+        change.put(msgspec.structs.replace(entry, commitment=number))
 
 
 async def _open(change: Change, outside: Outside, one: OrderCommitment) -> None:
@@ -177,7 +187,7 @@ async def _open(change: Change, outside: Outside, one: OrderCommitment) -> None:
             opens_entry=one.entry,
         ),
     )
-    change.drop(OrderCommitment, one.reveal_by, one.commit)
+    change.drop(OrderCommitment, one.number)
 
 
 def later(week: str, weeks: int) -> str:

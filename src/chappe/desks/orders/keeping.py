@@ -1,5 +1,6 @@
 """What happens to orders by itself: steps go into the log, what is kept too long is shredded, people told."""
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from chappe.features import auth
 from chappe.trust import custody
 from chappe.trust.ledger.canonical import Value
-from chappe.updates import Change, Context, Observer, Periodic
+from chappe.updates import Change, Context, Observer, Periodic, PerServer
 
 from .entering import enter, entry_of, outside_of, proved, queue
 from .exporting import shred_case
@@ -19,6 +20,9 @@ from .telling import told_by
 
 KEEP_EVERY_S: Final = 60.0  # seconds between two looks
 LOOKED_AT_MAX: Final = 1_000  # orders that are looked at in one turn, the newest
+
+
+KEEPING: Final[PerServer[asyncio.Lock]] = PerServer(lambda _: asyncio.Lock())
 
 
 class OrderKeeper(Periodic):
@@ -34,7 +38,12 @@ class OrderKeeper(Periodic):
 
 
 async def keep_orders(context: Context) -> None:
-    """Do what is due about every order."""
+    """Do what is due about every order: by one at a time, so that nobody is told twice."""
+    async with context.own(KEEPING):
+        await _keep(context)
+
+
+async def _keep(context: Context) -> None:
     await keep_promises(context)
     await enter(context)
     now = context.clock.now()

@@ -3,7 +3,7 @@
 from typing import Final
 
 from chappe.core import House, Owner
-from chappe.ports import Record
+from chappe.ports import Record, in_order
 
 ORDERS_BOX: Final = Owner.house(House.ORDERS)
 
@@ -12,7 +12,7 @@ class AuthorityOrder(Record, frozen=True):
     """One order, and how far it has come."""
 
     table = "order"
-    key = ("number",)
+    key = (in_order("number"),)
 
     number: int
     state: str  # see `OrderState`
@@ -37,7 +37,7 @@ class OrderEntry(Record, frozen=True):
     """A step on its way into the public log: kept in the change that takes it, and written once."""
 
     table = "order_entry"
-    key = ("order", "number")
+    key = ("order", in_order("number"))
 
     order: int  # 0: about no order
     number: int
@@ -45,8 +45,7 @@ class OrderEntry(Record, frozen=True):
     since: int  # how many entries the log had: they are not among these
     position: int = -1  # where the first of them stands; -1: not yet
     hidden: bool = False  # they are committed to, and shown later
-    until: str = ""  # of what hides them, or of the commitment that this makes or opens: its week,
-    commit: str = ""  # and its hash
+    commitment: int = 0  # the number of what hides them, or of what this commits to
     opens_order: int = 0  # whose entries this opens
     opens_entry: int = 0
 
@@ -55,7 +54,7 @@ class OrderWaiting(Record, frozen=True):
     """An entry that is not in the log yet."""
 
     table = "order_waiting"
-    key = ("number",)
+    key = (in_order("number"),)
 
     number: int
     order: int
@@ -65,8 +64,9 @@ class OrderCommitment(Record, frozen=True):
     """A commitment that is not opened yet."""
 
     table = "order_commitment"
-    key = ("reveal_by", "commit")
+    key = (in_order("number"),)
 
+    number: int  # they rise with the weeks
     reveal_by: str  # a week
     commit: str  # SHA-256, in hex
     nonce: bytes

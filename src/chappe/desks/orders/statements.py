@@ -87,7 +87,7 @@ async def statement_answer(
     }
     async with context.change(ORDERS_BOX) as change:
         lines = (entry_of("custodian.statement", **fields),)
-        queue_entry(change, OrderEntry(order=0, number=0, lines=lines, since=0))
+        queue_entry(change, OrderEntry(order=0, number=0, lines=lines, since=outside.log.size))
     await enter(context)
     return {"custodian": table.card_at(found.place).name, "week": week, "entries": entries}
 
