@@ -55,7 +55,10 @@ async def test_a_person_in_webkit_talks(town: Town, tmp_path: Path) -> None:
         await webkit.press("menuitem", "Settings")
         await webkit.press("button", "What this server protects")
         await webkit.sees("heading", "What this server protects")
+        await webkit.press("button", "Emoji")
+        await webkit.sees("heading", "Smileys")
         assert await webkit.violations(AXE.read_text("utf-8")) == []
+        await webkit.press("button", "Emoji")
         await webkit.press("button", "Back")
         assert await webkit.look("document.querySelector('.newer-bar')") is None
 

@@ -68,7 +68,7 @@ function SectionDrawn({ section, chosen }: { section: Section; chosen: (emoji: s
   }
   return (
     <section class="emoji-section" data-section={name} aria-label={t(`compose.emoji.${name}`)}>
-      <h3>{t(`compose.emoji.${name}`)}</h3>
+      <h2>{t(`compose.emoji.${name}`)}</h2>
       <div class="emoji-grid">
         {emojis.map((one) => (
           <button

@@ -176,7 +176,7 @@ export default function SearchPanel({ panel }: { panel: Extract<Panel, { name: '
       actions={<IconButton icon="calendar" label={t('search.day')} onPress={() => goToDay({ chat, top, at: 0 }, Date.now() / 1000)} />}
     >
       <div class="search-bar">
-        <div class="search-field" role="search">
+        <div class="search-field" role="search" aria-label={t('search.in', { name })}>
           <Icon name="search" />
           <input
             ref={field}

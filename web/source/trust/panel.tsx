@@ -71,7 +71,7 @@ export default function Trust() {
         </ul>
       </Group>
       <Group title={t('trust.build')} hint={t('trust.build.hint')}>
-        <Row title={t('trust.version')} after={<span class="row-note">{said?.version}</span>} />
+        <Row title={t('trust.version')} after={<bdi class="row-note" dir="ltr">{said?.version}</bdi>} />
         <p class="trust-hash" dir="ltr">
           {hash}
         </p>
