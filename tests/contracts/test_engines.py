@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -104,6 +105,26 @@ async def test_of_an_unknown_owner_there_is_nothing(engine: Engine) -> None:
     assert await engine.walk(BERT, ("", b""), limit=10) == []
     await engine.erase(BERT)
     assert await engine.owners(Kind.USER) == [ANNA]
+
+
+@every_engine
+async def test_a_page_has_one_cell_of_many_owners(engine: Any) -> None:
+    """By shard, kind and id; the next begins behind the last of it, whatever else they have."""
+    if not hasattr(engine, "page"):
+        pytest.skip("only what keeps keys is paged through")
+    owners = [
+        Owner(kind, number) for kind in (Kind.USER, Kind.CHANNEL) for number in (1, 2, 4097, 9000)
+    ]
+    writes: dict[Cell, bytes | None] = {}
+    for owner in owners:
+        writes[Cell(owner, "key", b"")] = b"%d %d" % owner
+        writes[Cell(owner, "key", b"other")] = writes[Cell(owner, "unit", b"")] = b"none of it"
+    await engine.commit([WriteSet(writes)])
+    found: list[Any] = []
+    while page := await engine.page("key", b"", found[-1][0] if found else None, limit=3):
+        found += page
+    owners.sort(key=lambda owner: (owner.shard, owner.kind, owner.id))
+    assert found == [(owner, b"%d %d" % owner) for owner in owners]
 
 
 @every_engine

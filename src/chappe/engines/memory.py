@@ -84,6 +84,20 @@ class MemoryEngine:
         for cell in [c for c in self._values if c.owner == owner]:
             self._write(cell, None)
 
+    async def page(
+        self, table: str, key: bytes, after: Owner | None, *, limit: int
+    ) -> list[tuple[Owner, bytes]]:
+        """See `ports.KeyEngine`."""
+
+        def place(owner: Owner) -> tuple[int, int, int]:
+            return owner.shard, owner.kind, owner.id
+
+        first = (-1, 0, 0) if after is None else place(after)
+        cells = (Cell(owner, table, key) for owner, its in self._keys if its == table)
+        found = [cell for cell in cells if cell in self._values and place(cell.owner) > first]
+        found.sort(key=lambda cell: place(cell.owner))
+        return [(cell.owner, self._values[cell]) for cell in found[:limit]]
+
     async def forget(self, cells: Sequence[Cell]) -> None:
         """See `ports.KeyEngine`."""
         for cell in cells:

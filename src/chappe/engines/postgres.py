@@ -64,6 +64,10 @@ _WALK: Final = (
     "SELECT tbl, key, value FROM cell WHERE shard = $1 AND kind = $2 AND owner = $3"
     " AND (tbl, key) > ($4, $5) ORDER BY tbl, key LIMIT $6"
 )
+_PAGE: Final = (
+    "SELECT kind, owner, value FROM cell WHERE (shard, kind, owner) > ($1, $2, $3) AND tbl = $4 AND key = $5"
+    " ORDER BY shard, kind, owner LIMIT $6"
+)
 _PUT: Final = (
     f"INSERT INTO cell SELECT * FROM {_CELLS[:-1]}, $6::bytea[])"  # noqa: S608
     " ON CONFLICT (shard, kind, owner, tbl, key) DO UPDATE SET value = excluded.value"
@@ -477,6 +481,14 @@ class PostgresEngine:
         if self._forget:
             self._erased += 1
             await asyncio.create_task(self._vacuum(self._erased))
+
+    async def page(
+        self, table: str, key: bytes, after: Owner | None, *, limit: int
+    ) -> list[tuple[Owner, bytes]]:
+        """See `ports.KeyEngine`."""
+        first = (-1, 0, 0) if after is None else (after.shard, int(after.kind), after.id)
+        rows = await self._fetch(_PAGE, *first, table, key, limit)
+        return [(Owner(Kind(kind), number), value) for kind, number, value in rows]
 
     async def forget(self, cells: Sequence[Cell]) -> None:
         """See `ports.KeyEngine`. With `forget` the table is vacuumed, as by `erase`."""

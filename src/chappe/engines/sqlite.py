@@ -39,6 +39,7 @@ from .sqlite_cells import (
     META_GONE,
     META_KEPT,
     OWNERS,
+    PAGE,
     PRESENT,
     READ,
     SCAN,
@@ -411,6 +412,18 @@ class SqliteEngine:
         if self._forget:
             self._erased += 1
             await self._empty_log(self._erased)
+
+    async def page(
+        self, table: str, key: bytes, after: Owner | None, *, limit: int
+    ) -> list[tuple[Owner, bytes]]:
+        """See `ports.KeyEngine`."""
+        await self.settle()
+        first = (-1, 0, 0) if after is None else owner_columns(after)
+        try:
+            rows = self._reader.execute(PAGE, (*first, table, key, limit)).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+        return [(Owner(Kind(kind), number), value) for kind, number, value in rows]
 
     async def forget(self, cells: Sequence[Cell]) -> None:
         """See `ports.KeyEngine`. With `forget`, the log is emptied too."""

@@ -47,6 +47,10 @@ WITH RECURSIVE s (shard) AS (
 )
 SELECT owner FROM o WHERE owner IS NOT NULL ORDER BY owner LIMIT ?3
 """
+PAGE: Final = (
+    "SELECT kind, owner, value FROM cell WHERE (shard, kind, owner) > (?, ?, ?) AND tbl=? AND key=?"
+    " ORDER BY shard, kind, owner LIMIT ?"
+)
 ROWS_A_STATEMENT: Final = (512, 64, 8, 1)  # the interpreter lock changes hands once a statement
 COLUMNS: Final = 6  # of the table above
 _PUT: Final = "INSERT OR REPLACE INTO cell VALUES (?,?,?,?,?,?)"

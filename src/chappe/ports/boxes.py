@@ -133,6 +133,15 @@ class Engine(Protocol):
 class KeyEngine(Engine, Protocol):
     """An engine that keeps keys: what is deleted there is gone from its files too."""
 
+    async def page(
+        self, table: str, key: bytes, after: Owner | None, *, limit: int
+    ) -> list[tuple[Owner, bytes]]:
+        """Return what up to `limit` owners behind `after` have in one cell, by shard, kind and id.
+
+        None: from the first one on.
+        """
+        ...
+
     async def forget(self, cells: Sequence[Cell]) -> None:
         """Remove cells, durably; and clear away what was overwritten or removed by any commit before.
 

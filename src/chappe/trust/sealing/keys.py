@@ -219,35 +219,55 @@ class KeyStore:
     async def end_older_epochs(self) -> None:
         """Destroy every epoch but the newest: no copy of older keys opens any more. Hold `changing`.
 
-        Only after `rewrap` was called with the master secret and with every owner since the newest was begun.
+        Only after the master secret and the keys of all owners were wrapped again since the newest was begun.
         """
         await self._keep(self._epochs[-1:])
 
-    async def rewrap(self, cells: Sequence[Cell]) -> int:
-        """Wrap the keys in these cells in the newest epoch; return how many were of an older one.
+    async def rewrap_master(self) -> None:
+        """Wrap the master secret in the newest epoch."""
+        async with self._rewrapping:
+            (row,) = await self.engine.read((MASTER,))
+            await self._rewrap([] if row is None else [(MASTER, row)])
+
+    async def rewrap_page(self, after: Owner | None, limit: int) -> tuple[int, Owner | None]:
+        """Wrap the keys of some owners in the newest epoch, those behind `after` as they are stored.
+
+        Returns how many were looked at, and the last of them; None where there are no more.
 
         Raises:
             SealBrokenError: one of them does not open.
         """
-        newest = self.epoch.number
         async with self._rewrapping:
-            cells = [cell for cell in cells if cell.owner not in self._destroying]
-            rows = await self.engine.read(cells)
-            writes: dict[Cell, bytes | None] = {
-                cell: self._row_of(cell, self._key_in(cell, row), name_of_key(row))
-                for cell, row in zip(cells, rows, strict=True)
-                if row is not None and epoch_of(row) != newest
-            }
-            if writes:
-                await self.engine.commit([WriteSet(writes)])
-        return len(writes)
+            rows = await self.engine.page("key", b"", after, limit=limit)
+            await self._rewrap(
+                [
+                    (Cell(owner, "key", b""), row)
+                    for owner, row in rows
+                    if owner not in self._destroying
+                ]
+            )
+        return len(rows), rows[-1][0] if rows else None
+
+    async def _rewrap(self, rows: Sequence[tuple[Cell, bytes]]) -> None:
+        newest = self.epoch.number
+        writes: dict[Cell, bytes | None] = {}
+        for cell, row in rows:
+            if epoch_of(row) != newest:
+                bound = self._bound(cell)  # reckoned once: it is what takes longest
+                key = self._unwrapped(row, bound)
+                writes[cell] = self._wrapped(key, name_of_key(row), bound)
+        if writes:
+            await self.engine.commit([WriteSet(writes)])
 
     def _row_of(self, cell: Cell, key: bytes, name: bytes) -> bytes:
         """Return a row for a key, wrapped in the newest epoch."""
+        return self._wrapped(key, name, self._bound(cell))
+
+    def _wrapped(self, key: bytes, name: bytes, bound: bytes) -> bytes:
         newest = self._epochs[-1].number
         head = ROW + newest.to_bytes(EPOCH_BYTES, "big") + name
         nonce = self._entropy.token(NONCE_BYTES)
-        return head + nonce + self._wraps[newest].encrypt(nonce, key, self._bound(cell, head))
+        return head + nonce + self._wraps[newest].encrypt(nonce, key, bound + head)
 
     def _key_in(self, cell: Cell, row: bytes) -> bytes:
         """Return the key in a row.
@@ -256,11 +276,14 @@ class KeyStore:
             EpochGoneError: its epoch was destroyed.
             SealBrokenError: it does not open.
         """
+        return self._unwrapped(row, self._bound(cell))
+
+    def _unwrapped(self, row: bytes, bound: bytes) -> bytes:
         wraps = self._wraps.get(epoch_of(row))
         if wraps is None:
             raise EpochGoneError
         head, wrapped = row[:-WRAPPED_BYTES], row[-WRAPPED_BYTES:]
-        return unwrap_by(wraps, wrapped, self._bound(cell, head))
+        return unwrap_by(wraps, wrapped, bound + head)
 
     async def _kept_master(self) -> bytes:
         (row,) = await self.engine.read((MASTER,))
@@ -293,11 +316,11 @@ class KeyStore:
         hidden = self.owners.hide(owner)
         return None if hidden is None else Cell(hidden, "key", b"")
 
-    def _bound(self, cell: Cell, head: bytes) -> bytes:
-        """Return what a key is bound to: its row's head, and the place that its owner's own id names."""
+    def _bound(self, cell: Cell) -> bytes:
+        """Return what a key is bound to beside its row's head: the place that its owner's own id names."""
         if not is_hidden(cell.owner):
-            return context_of(cell) + head
-        return context_of(Cell(self.owners.show(cell.owner), cell.table, cell.key)) + head
+            return context_of(cell)
+        return context_of(Cell(self.owners.show(cell.owner), cell.table, cell.key))
 
     @property
     def owners(self) -> HiddenOwners:

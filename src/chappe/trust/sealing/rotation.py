@@ -1,15 +1,8 @@
 """Rotation: every key is wrapped again in the newest epoch, some at a time; then older ones are destroyed."""
 
 import asyncio
-from typing import Final
 
-from chappe.core import Kind
-from chappe.ports import Cell
-
-from .keys import MASTER, KeyStore
-
-LOWEST_ID: Final = -(1 << 62)  # below that of any owner
-OWNERS_A_PAGE: Final = 1_000  # owners whose ids are asked for together
+from .keys import KeyStore
 
 
 class Rotation:
@@ -37,16 +30,12 @@ class Rotation:
         async with self._walking:
             self.done, keys = 0, self._keys
             newest = keys.epoch.number
-            await keys.rewrap((MASTER,))
-            for kind in Kind:
-                after = LOWEST_ID
-                while owners := await keys.engine.owners(kind, after=after, limit=OWNERS_A_PAGE):
-                    after = owners[-1].id
-                    for at in range(0, len(owners), together):
-                        some = owners[at : at + together]
-                        await keys.rewrap([Cell(owner, "key", b"") for owner in some])
-                        self.done += len(some)
-                        await asyncio.sleep(pause_s)
+            await keys.rewrap_master()
+            count, last = await keys.rewrap_page(None, together)
+            while last is not None:
+                self.done += count
+                await asyncio.sleep(pause_s)
+                count, last = await keys.rewrap_page(last, together)
             async with keys.changing:
                 if keys.epoch.number == newest and keys.epoch_count > 1:
                     await keys.end_older_epochs()
