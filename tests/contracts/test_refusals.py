@@ -196,7 +196,7 @@ def test_the_keys_are_missing(data: Path) -> None:
     (data / "keys.db").rename(data / "elsewhere")
     for _ in range(2):
         assert "its keys are not here" in refused(data)
-    for file in data.glob("keys.*"):
+    for file in data.glob("keys.db*"):
         file.unlink()
     (data / "elsewhere").rename(data / "keys.db")
     starts(data)
